@@ -1,0 +1,56 @@
+"""How e-mail addresses, phone numbers and order numbers are written alike, so that they can be compared."""
+
+import re
+import unicodedata
+
+import email_validator
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+MAX_INPUT = 254
+
+# A shop's partners may sit on internal domains; whether mail arrives there is not asked here.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+_LEADING_WORDS = re.compile(
+    r"""^[\W_]*(?:
+        (?:pedido|orden|order|compra|bestellung|commande|ordine|encomenda|n[uú]mero|number|nummer)(?:[\W_]+|(?=\d))
+        | (?:n[uú]m|nr|no|n|de|del|of|la|el)[\W_]+
+    )+(?=.*\d)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+
+def number_key(number: str) -> str:
+    """The comparable form of an order number: capitals and digits alone, without «#», «Pedido» or «Nº».
+
+    Returns an empty text when nothing is left to compare.
+    """
+    written = number[:MAX_INPUT].replace("º", " ").replace("°", " ")
+    bare = _LEADING_WORDS.sub("", unicodedata.normalize("NFKC", written), count=1)
+    return "".join(sign for sign in bare if sign.isalnum()).upper()
+
+
+def email_key(address: str) -> str | None:
+    """The comparable form of an address, in lower case; None when it cannot be an address."""
+    if len(address) > MAX_INPUT:
+        return None
+    try:
+        checked = validate_email(address.strip(), check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return None
+    return checked.normalized.lower()
+
+
+def phone_key(number: str, *, country: str | None) -> str | None:
+    """The number in E.164, read in ``country`` when it has no prefix; None when it cannot be dialled."""
+    text = unicodedata.normalize("NFKC", number[:MAX_INPUT]).strip()
+    if text.startswith("00"):
+        text = "+" + text[2:]
+    try:
+        parsed = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed) or parsed.extension:
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

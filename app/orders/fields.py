@@ -1,0 +1,107 @@
+"""Kinds of fields in the documents that cross the border: texts, money, instants, days, codes of ISO."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from babel import Locale
+from babel.numbers import list_currencies
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+MAX_MONEY = 10**15
+MAX_QUANTITY = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+COUNTRIES = frozenset(
+    code
+    for code in Locale("en").territories
+    if re.fullmatch("[A-Z]{2}", code) and code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+)
+CURRENCIES = frozenset(list_currencies())
+
+# C0, C1, DEL, line separators and the bidirectional overrides that can make a text read as another one.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
+
+
+def _printable(text: str) -> str:
+    if _UNPRINTABLE.search(text):
+        raise PydanticCustomError("control_characters", "Control characters are not allowed")
+    return text
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _instant_is_written(value: object) -> object:
+    if not isinstance(value, str | datetime):
+        raise PydanticCustomError("instant_type", "An instant is a text such as 2026-11-01T10:00:00+01:00")
+    return value
+
+
+def _aware(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise PydanticCustomError("timezone_aware", "An instant needs its offset from UTC, such as +01:00 or Z")
+    if not FIRST_YEAR < value.year < LAST_YEAR:
+        raise PydanticCustomError("instant_range", "The year lies outside of 1991 to 2099")
+    return value.astimezone(UTC)
+
+
+def _day_is_written(value: object) -> object:
+    written = isinstance(value, str) and _DAY.fullmatch(value)
+    if not written and (isinstance(value, datetime) or not isinstance(value, date)):
+        raise PydanticCustomError("day_type", "A day is a text such as 2026-11-04")
+    return value
+
+
+def _sane_day(value: date) -> date:
+    if not FIRST_YEAR < value.year < LAST_YEAR:
+        raise PydanticCustomError("day_range", "The year lies outside of 1991 to 2099")
+    return value
+
+
+def _listed(codes: frozenset[str], standard: str) -> Callable[[str], str]:
+    def known(code: str) -> str:
+        if code not in codes:
+            raise PydanticCustomError("unknown_code", "Not a code of {standard} in capitals", {"standard": standard})
+        return code
+
+    return known
+
+
+def _snake(name: str) -> str:
+    """Carrier names are lower snake everywhere: «Correos Express» is ``correos_express``."""
+    return re.sub(r"\W+", "_", name.lower()).strip("_") or name
+
+
+def _tracking_number(number: str) -> str:
+    return "".join(number.split()).upper()
+
+
+def _text(longest: int) -> object:
+    return StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=longest)
+
+
+Word = Annotated[str, _text(64), AfterValidator(_printable)]
+Text = Annotated[str, _text(300), AfterValidator(_printable)]
+OptionalWord = Annotated[Word | None, BeforeValidator(_blank_is_none)]
+OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
+Url = Annotated[str, _text(2000), StringConstraints(pattern=r"^https?://[^\s\"'<>]+$"), AfterValidator(_printable)]
+OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_is_none)]
+
+Money = Annotated[int, Field(strict=True, ge=0, le=MAX_MONEY, description="Minor units of the order's currency")]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
+Grams = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
+Flag = Annotated[bool, Field(strict=True)]
+
+Instant = Annotated[datetime, BeforeValidator(_instant_is_written), AfterValidator(_aware)]
+Day = Annotated[date, BeforeValidator(_day_is_written), AfterValidator(_sane_day)]
+Country = Annotated[str, Field(strict=True), AfterValidator(_listed(COUNTRIES, "ISO 3166-1 alpha-2"))]
+Currency = Annotated[str, Field(strict=True), AfterValidator(_listed(CURRENCIES, "ISO 4217"))]
+LocaleTag = Annotated[str, StringConstraints(strict=True, max_length=35, pattern=_LOCALE)]
+CarrierName = Annotated[Word, AfterValidator(_snake)]
+TrackingNumber = Annotated[Word, AfterValidator(_tracking_number)]
