@@ -1,0 +1,62 @@
+"""Bar codes as numbers: bars of a Code 128 and dark runs of a QR matrix, for PDF, SVG and ZPL alike."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import zxingcpp
+
+
+class Run(NamedTuple):
+    """Dark modules side by side in one row, counted from the upper left."""
+
+    x: int
+    y: int
+    length: int
+
+
+class Matrix(NamedTuple):
+    """A square code of ``size`` modules, without its quiet zone."""
+
+    size: int
+    runs: tuple[Run, ...]
+
+
+class Bars(NamedTuple):
+    """A linear code ``width`` modules wide, without its quiet zone; each bar as (x, width)."""
+
+    width: int
+    bars: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=256)
+def qr(text: str) -> Matrix:
+    """Encode a text as a QR code with medium error correction."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    pixels = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+    height, width = pixels.shape[:2]
+    rows = pixels.tobytes()
+    runs = (
+        Run(x, y, length) for y in range(height) for x, length in _dark(rows[y * width : (y + 1) * width])
+    )
+    return Matrix(width, tuple(runs))
+
+
+@lru_cache(maxsize=256)
+def code128(text: str) -> Bars:
+    """Encode printable ASCII as a Code 128 with the shortest choice of character sets."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
+    pixels = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+    width = pixels.shape[1]
+    return Bars(width, tuple(_dark(pixels.tobytes()[:width])))
+
+
+def _dark(row: bytes) -> list[tuple[int, int]]:
+    """List the stretches of dark pixels in one row as (start, length)."""
+    stretches: list[tuple[int, int]] = []
+    start = row.find(0)
+    while start >= 0:
+        light = row.find(255, start)
+        end = light if light >= 0 else len(row)
+        stretches.append((start, end - start))
+        start = row.find(0, end)
+    return stretches
