@@ -1,0 +1,92 @@
+"""Error pages: what happened, why, and what to do now. None of them needs the database or a session."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, lazy_gettext
+from werkzeug.exceptions import HTTPException
+
+from app.pages.shop import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an error page says; ``again`` offers to load the page once more."""
+
+    title: LazyString
+    text: LazyString
+    again: bool = False
+
+
+PAGES = {
+    403: Words(
+        lazy_gettext("You can't open this page"),
+        lazy_gettext("Your sign-in may have ended, or this page is not for you. Look your order up again."),
+    ),
+    404: Words(
+        lazy_gettext("This page doesn't exist"),
+        lazy_gettext("The address may be incomplete, or the link too old. Your order is still there: look it up again."),
+    ),
+    405: Words(
+        lazy_gettext("This page can't be opened like that"),
+        lazy_gettext("It is reached by sending a form. Go back and press the button once more."),
+    ),
+    410: Words(
+        lazy_gettext("This link no longer works"),
+        lazy_gettext("Links from our messages end after a while, to keep your order private. Look it up again."),
+    ),
+    413: Words(
+        lazy_gettext("That is too big for us"),
+        lazy_gettext("Send smaller or fewer photos: up to 10 MB each. Nothing else you wrote is lost if you go back."),
+    ),
+    422: Words(
+        lazy_gettext("We couldn't read what you sent"),
+        lazy_gettext("Go back, check what you entered and send it again."),
+    ),
+    429: Words(
+        lazy_gettext("One moment, please"),
+        lazy_gettext("We had many requests from you in a short time. Wait a minute, then try again."),
+        again=True,
+    ),
+    500: Words(
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("We have been told and look into it. Your order is safe. Try again in a few minutes."),
+        again=True,
+    ),
+    503: Words(
+        lazy_gettext("We'll be right back"),
+        lazy_gettext("We can't reach your order at the moment. It is safe. Try again in a few minutes."),
+        again=True,
+    ),
+}
+
+
+def error_page(code: int, mark: str | None = None) -> tuple[str, int]:
+    """The page for ``code``; ``mark`` is what a person can quote when asking for help.
+
+    It speaks for the shop last known, so that it stands while the database is away.
+    """
+    said = PAGES.get(code) or PAGES[500 if code >= 500 else 422]
+    if g.get("brand") is None:
+        g.brand = _last_known()
+    return render_template("pages/error.html", said=said, code=code, mark=mark, bare=True), code
+
+
+def _last_known() -> Shop:
+    kept = current_app.extensions.get("default_shop")
+    return kept[1] if kept is not None else Shop("Paradero")
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Any refusal a view or Werkzeug raises, as a page with the status's own headers."""
+    if error.response is not None:
+        return error.response
+    body, code = error_page(error.code or 500, g.get("request_id"))
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return body, code, headers
+
+
+def register(app: Flask) -> None:
+    """Answer every refusal with a page."""
+    app.register_error_handler(HTTPException, http_error)

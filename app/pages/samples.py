@@ -1,0 +1,66 @@
+"""A believable order for the page of components: every state of every part, in the reader's language."""
+
+from types import SimpleNamespace as Row
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app import words
+from app.clock import utcnow
+
+
+def samples() -> dict[str, Any]:
+    """What ``pages/ui.html`` shows."""
+    return {"trails": _trails(), "days": _days(), "now": utcnow(), "lines": _lines(), "methods": _methods()}
+
+
+def _trails() -> dict[str, list[Row]]:
+    """The trail of a parcel on its way, one in trouble, one at home."""
+    names = (_("Received"), _("Prepared"), _("On its way"), _("Out for delivery"), _("Delivered"))
+    whens = ("lun 23", "mar 24", "mié 25", _("today, 9:14"), "")
+    states = {
+        "moving": ("done", "done", "done", "now", "next"),
+        "trouble": ("done", "done", "problem", "next", "next"),
+        "home": ("done", "done", "done", "done", "done"),
+    }
+    return {
+        name: [Row(label=label, when=when if state != "next" else None, state=state)
+               for label, when, state in zip(names, whens, told, strict=True)]
+        for name, told in states.items()
+    }  # fmt: skip
+
+
+def _days() -> list[Row]:
+    """Seven scans on three days."""
+    said = [
+        (_("Today"), [("9:14", _("Goes out for delivery"), "En reparto", "Madrid"),
+                      ("5:02", _("Reaches the delivery depot"), "Llegada a delegación destino", "Madrid")]),
+        (_("Yesterday"), [("21:40", _("Leaves the sorting centre"), None, "Jaén"),
+                          ("18:05", _("The carrier has it"), "Admitido en origen", "Jaén")]),
+        (words.day(utcnow().date()), [("16:20", _("Packed and labelled"), None, None),
+                                      ("10:02", _("Paid and checked"), None, None),
+                                      ("9:58", _("Order received"), None, None)]),
+    ]  # fmt: skip
+    return [
+        Row(label=label, entries=[Row(time=time, text=text, words=raw, place=place) for time, text, raw, place in scans])
+        for label, scans in said
+    ]
+
+
+def _lines() -> list[Row]:
+    """Two lines, one with a name that goes on and on."""
+    return [
+        Row(title=_("Extra virgin olive oil, early harvest"), variant="500 ml", quantity=2, price=words.money(2380, "EUR"), note=None),
+        Row(
+            title=_("Hand-thrown stoneware serving bowl with a reactive glaze, dishwasher safe, from the workshop in Úbeda"),
+            variant=_("Blue, 28 cm"), quantity=1, price=words.money(123456, "EUR"), note=_("Final sale: it can't be returned"),
+        ),
+    ]  # fmt: skip
+
+
+def _methods() -> list[tuple[str, str, str, str]]:
+    """Ways back: value, title, detail, price."""
+    return [
+        ("point", _("Drop off, no printer"), _("Show a code at a shop near you. Money back by Friday 4 December."), _("free")),
+        ("pickup", _("We collect it"), _("Tomorrow from 9 to 14 h. Money back by Thursday 3 December."), words.money(395, "EUR")),
+    ]

@@ -1,0 +1,69 @@
+"""What every template may ask for: words, assets, the shop, the language and theme chosen, the way back."""
+
+import json
+
+from flask import Flask, g, request
+from flask_babel import get_locale
+
+from app import words
+from app.assets import asset
+from app.i18n import LANGUAGES
+from app.pages.shop import shop
+
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+# Names of htmx 2. Unknown names are ignored without a word, so the browser tests read them back.
+HTMX_CONFIG = json.dumps(
+    {
+        "allowEval": False,
+        "allowScriptTags": False,
+        "includeIndicatorStyles": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "inlineScriptNonce": "",
+        "inlineStyleNonce": "",
+        "responseHandling": [
+            {"code": "(204|304)", "swap": False},
+            {"code": "([23]..|422)", "swap": True},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    }
+)
+
+
+def theme() -> str | None:
+    """The theme the reader chose, or None for what their device says."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else None
+
+
+def page_language() -> str:
+    """The page's language as HTML writes it: ``es-ES``."""
+    return str(get_locale()).replace("_", "-")
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """The languages this page is not in, each with its own name."""
+    current = get_locale()
+    spoken = current.language if current is not None else None
+    return [(code, name) for code, name in LANGUAGES.items() if code != spoken]
+
+
+def here() -> str:
+    """Where a switch leads back to: this page, as a path. A view of a POST may say a better one in ``g.here``."""
+    told: str | None = g.get("here")
+    return told or request.full_path.rstrip("?")
+
+
+def htmx_config() -> str:
+    """htmx's hardening, for the page's meta element."""
+    return HTMX_CONFIG
+
+
+def register(app: Flask) -> None:
+    """Give the templates their words and helpers."""
+    helpers = (asset, shop, theme, page_language, other_languages, here, htmx_config)
+    spoken = (words.day, words.short_day, words.day_range, words.between, words.moment, words.clock_time, words.time_range)
+    amounts = (words.money, words.number, words.percent)
+    app.jinja_env.globals.update({helper.__name__: helper for helper in (*helpers, *spoken, *amounts)})

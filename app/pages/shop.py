@@ -1,0 +1,56 @@
+"""Who the page speaks for: the brand of the order at hand, else the installation's default one."""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from flask import current_app, g
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.orders.models import Brand
+from app.web import settings
+
+REMEMBERED_SECONDS = 60
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What header, footer, help and legal pages say of a brand."""
+
+    name: str
+    help_email: str | None = None
+    help_phone: str | None = None
+    help_url: str | None = None
+    postal_address: str = ""
+    logo: str | None = None
+
+
+def shop_of(brand: Brand) -> Shop:
+    """A brand as pages show it."""
+    return Shop(brand.name, brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
+
+
+def shop() -> Shop:
+    """The shop this page speaks for. A view that knows the brand says so in ``g.brand`` (a Brand or a Shop)."""
+    told = g.get("brand")
+    if isinstance(told, Shop):
+        return told
+    return shop_of(told) if told is not None else _default_shop()
+
+
+def _default_shop() -> Shop:
+    """The default brand, read at most once a minute; the last one known, or only a name, while the database is away."""
+    kept: tuple[float, Shop] | None = current_app.extensions.get("default_shop")
+    if kept is not None and time.monotonic() < kept[0]:
+        return kept[1]
+    try:
+        with current_app.extensions["database"].sessions() as session:
+            brand = session.scalars(select(Brand).order_by(Brand.is_default.desc(), Brand.key).limit(1)).first()
+            found = shop_of(brand) if brand is not None else Shop("Paradero")
+    except SQLAlchemyError:
+        log.warning("the default brand cannot be read")
+        found = kept[1] if kept is not None else Shop("Paradero", help_email=settings().mail_from)
+    current_app.extensions["default_shop"] = (time.monotonic() + REMEMBERED_SECONDS, found)
+    return found

@@ -1,0 +1,36 @@
+"""The last accessibility test, as the statement page tells it; the browser suite writes the file."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+REPORT = Path(__file__).with_name("accessibility.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run: ``views`` are pages in each state, language, theme and width; ``unreviewed`` what a person still has to judge."""
+
+    tested_on: date
+    tool: str
+    pages: int
+    views: int
+    violations: int
+    unreviewed: int
+
+
+@lru_cache(maxsize=1)
+def last_report() -> Report | None:
+    """The run kept with this release, or None when there is none."""
+    if not REPORT.exists():
+        return None
+    told = json.loads(REPORT.read_text(encoding="utf-8"))
+    return Report(**{**told, "tested_on": date.fromisoformat(told["tested_on"])})
+
+
+def keep_report(report: Report) -> None:
+    """Write the run down for the statement page."""
+    told = {name: getattr(report, name) for name in Report.__slots__}
+    REPORT.write_text(json.dumps(told | {"tested_on": report.tested_on.isoformat()}, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,98 @@
+"""Views of the common pages. Language and theme are kept in cookies of their own: they identify nobody."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from app.assets import STATIC
+from app.clock import utcnow
+from app.i18n import CHOICE_COOKIE, LANGUAGES
+from app.pages.samples import samples
+from app.pages.shell import THEME_COOKIE, THEMES
+from app.pages.statement import last_report
+from app.web import settings
+
+YEAR_SECONDS = 365 * 24 * 3600
+pages = Blueprint("pages", __name__)
+
+
+def safe_path(wanted: str | None) -> str:
+    r"""A path of this site, else the front page: never another host, however it is spelt (``//x``, ``/\x``, ``\t//x``)."""
+    if not wanted or not wanted.startswith("/") or wanted[1:2] in ("/", "\\"):
+        return "/"
+    if any(ord(sign) < 32 or sign == "\\" for sign in wanted) or urlsplit(wanted).netloc:
+        return "/"
+    return wanted
+
+
+def _chosen(cookie: str, value: str | None) -> Response:
+    """Back to where the reader was, the choice kept for a year (or forgotten)."""
+    response = redirect(safe_path(request.form.get("next")), 303)
+    assert isinstance(response, Response)
+    if value is None:
+        response.delete_cookie(cookie, samesite="Lax")
+    else:
+        response.set_cookie(cookie, value, YEAR_SECONDS, secure=settings().secure, httponly=True, samesite="Lax")
+    return response
+
+
+@pages.post("/language/<code>")
+def choose_language(code: str) -> ResponseReturnValue:
+    """Read on in another language."""
+    return _chosen(CHOICE_COOKIE, code) if code in LANGUAGES else abort(404)
+
+
+@pages.post("/theme/<name>")
+def choose_theme(name: str) -> ResponseReturnValue:
+    """Light, dark, or (``device``) as the device says."""
+    if name == "device":
+        return _chosen(THEME_COOKIE, None)
+    return _chosen(THEME_COOKIE, name) if name in THEMES else abort(404)
+
+
+@pages.get("/help")
+def help_page() -> str:
+    """Where to find the number, what the states mean, whom to ask."""
+    return render_template("pages/help.html")
+
+
+@pages.get("/privacy")
+def privacy() -> str:
+    """What is kept, why and for how long."""
+    return render_template("pages/privacy.html")
+
+
+@pages.get("/accessibility")
+def accessibility() -> str:
+    """The accessibility statement, from the last test report."""
+    return render_template("pages/accessibility.html", report=last_report())
+
+
+@pages.get("/ui")
+def components() -> str:
+    """Every component in every state; only outside production."""
+    if settings().production:
+        abort(404)
+    return render_template("pages/ui.html", **samples())
+
+
+@pages.get("/.well-known/security.txt")
+def security_txt() -> Response:
+    """RFC 9116: whom to tell of a weakness, and until when this holds."""
+    expires = utcnow() + timedelta(days=180)
+    text = render_template("pages/security.txt", expires=expires, public_url=settings().public_url)
+    return Response(text, mimetype="text/plain")
+
+
+@pages.get("/robots.txt")
+def robots_txt() -> Response:
+    """Nothing here is for search engines."""
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
+
+
+@pages.get("/favicon.ico")
+def favicon() -> Response:
+    """The sign of the trail, for who asks without reading the page."""
+    return send_from_directory(STATIC, "favicon.svg", mimetype="image/svg+xml", max_age=YEAR_SECONDS)

@@ -1,0 +1,92 @@
+// What pages gain with JavaScript: copying, one's place for the drop-off search, keys for staff, quieter polling. All works without it.
+(() => {
+  "use strict";
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const say = (text) => {
+    document.getElementById("status").textContent = text;
+  };
+
+  // Buttons that need JavaScript are hidden until it is here.
+  const wake = (within) => {
+    all("[data-copy], [data-locate]", within).forEach((button) => (button.hidden = false));
+  };
+
+  const copy = async (button) => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      say(button.dataset.copied);
+      const label = button.firstChild;
+      const before = label.textContent;
+      label.textContent = button.dataset.copied;
+      setTimeout(() => (label.textContent = before), 2000);
+    } catch {
+      getSelection().selectAllChildren(button.previousElementSibling);
+    }
+  };
+
+  // <button data-locate="lat lon" data-failed="…"> fills the hidden fields of its form and sends it.
+  const locate = (button) => {
+    const form = button.form;
+    const [latitude, longitude] = button.dataset.locate.split(" ");
+    button.disabled = true;
+    const done = ({ coords }) => {
+      form.elements[latitude].value = coords.latitude.toFixed(4);
+      form.elements[longitude].value = coords.longitude.toFixed(4);
+      form.requestSubmit();
+    };
+    const failed = () => {
+      button.disabled = false;
+      say(button.dataset.failed);
+    };
+    navigator.geolocation.getCurrentPosition(done, failed, { timeout: 8000, maximumAge: 300000 });
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-copy], button[data-locate], button[data-print]");
+    if (button?.dataset.copy) copy(button);
+    else if (button?.dataset.locate) locate(button);
+    else if (button) print();
+  });
+
+  // htmx: the CSRF token goes along; a poll waits while nobody looks, and catches up when they do.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    const token = document.querySelector('meta[name="csrf-token"]')?.content;
+    if (token && detail.verb !== "get") detail.headers["X-CSRF-Token"] = token;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && !event.detail.requestConfig.triggeringEvent) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) all('[hx-trigger*="look"]').forEach((part) => htmx.trigger(part, "look"));
+  });
+  document.addEventListener("htmx:afterSettle", ({ detail }) => wake(detail.elt));
+
+  const offline = (is) => {
+    const notice = document.getElementById("offline");
+    if (notice) notice.hidden = !is;
+  };
+  document.addEventListener("htmx:sendError", () => offline(true));
+  addEventListener("offline", () => offline(true));
+  addEventListener("online", () => offline(false));
+
+  // Staff: / searches, j and k walk the rows, any other key presses the control that names it in data-key.
+  const walk = (step) => {
+    const rows = all("[data-row]");
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const row = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    (row?.matches("a, button") ? row : row?.querySelector("a, button, input"))?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+    if (!document.body.hasAttribute("data-keys") || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const pressed = event.key === "/" ? document.querySelector("[data-search]") : null;
+    const control = pressed ?? document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
+    else if (pressed) pressed.focus();
+    else if (control) control.click();
+    else return;
+    event.preventDefault();
+  });
+
+  wake(document);
+})();
