@@ -35,9 +35,7 @@ def qr(text: str) -> Matrix:
     pixels = memoryview(code.to_image(scale=1, add_quiet_zones=False))
     height, width = pixels.shape[:2]
     rows = pixels.tobytes()
-    runs = (
-        Run(x, y, length) for y in range(height) for x, length in _dark(rows[y * width : (y + 1) * width])
-    )
+    runs = (Run(x, y, length) for y in range(height) for x, length in _dark(rows[y * width : (y + 1) * width]))
     return Matrix(width, tuple(runs))
 
 

@@ -75,9 +75,7 @@ def _facts(canvas: Canvas, words: LabelWords) -> None:
         _text(canvas, font, 10, 108, 82 - number * 18, text, WIDTH - 108 - _MARGIN)
 
 
-def _text(
-    canvas: Canvas, font: str, size: float, left: float, bottom: float, text: str, width: float = _INNER
-) -> None:
+def _text(canvas: Canvas, font: str, size: float, left: float, bottom: float, text: str, width: float = _INNER) -> None:
     line, smaller = fitted(text, font, size, width)
     canvas.setFont(font, smaller)
     canvas.drawString(left, bottom, line)

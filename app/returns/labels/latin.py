@@ -21,7 +21,7 @@ def printable(text: str) -> str:
 
 
 def fitted(text: str, font: str, size: float, width: float, smallest: float = 6.0) -> tuple[str, float]:
-    """Return the printable text and the size at which it fits ``width`` points, cut with an ellipsis at the smallest."""
+    """The printable text and the size at which it fits ``width`` points; cut with an ellipsis at the smallest."""
     line = printable(text)
     natural = stringWidth(line, font, size)
     if natural <= width:

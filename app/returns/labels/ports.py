@@ -26,6 +26,7 @@ class Label:
     weight_g: int | None = None
 
     def __post_init__(self) -> None:
+        """Refuse codes that no scanner could read back."""
         if not is_code(self.tracking_number, 48):
             raise ValueError("The tracking number holds characters that a bar code cannot carry.")
         if not is_code(self.code, 120):

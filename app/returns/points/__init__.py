@@ -1,0 +1,1 @@
+"""Drop-off points: where a parcel can be handed over, nearest first."""

@@ -1,0 +1,66 @@
+"""Tables of drop-off points and of postcodes with their coordinates."""
+
+from typing import Any
+
+from sqlalchemy import Computed, Float, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text, UserDefinedType
+
+from app.db import Id, Instant, Model
+
+
+class PointType(UserDefinedType[Any]):
+    """PostgreSQL's own ``point``, as (longitude, latitude) in degrees; the database fills it in."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The column's type in SQL."""
+        return "point"
+
+
+class DropOffPoint(Model):
+    """A place where a parcel can be handed over; ``opening_hours`` in the OpenStreetMap notation."""
+
+    __tablename__ = "drop_off_point"
+    __table_args__ = (
+        UniqueConstraint("network", "external_id"),
+        Index("ix_drop_off_point_location", "location", postgresql_using="gist", postgresql_where=text("active")),
+        Index("ix_drop_off_point_postcode", "country", "postcode"),
+        Index("ix_drop_off_point_city", "country", "city_folded"),
+    )
+
+    id: Mapped[Id]
+    network: Mapped[str]
+    external_id: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    line1: Mapped[str]
+    postcode: Mapped[str]
+    city: Mapped[str]
+    city_folded: Mapped[str]
+    country: Mapped[str]
+    latitude: Mapped[float] = mapped_column(Float(53))
+    longitude: Mapped[float] = mapped_column(Float(53))
+    location: Mapped[Any] = mapped_column(PointType, Computed("point(longitude, latitude)", persisted=True))
+    time_zone: Mapped[str]
+    opening_hours: Mapped[str | None]
+    accepts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    imported_at: Mapped[Instant]
+
+
+class PostalPlace(Model):
+    """A postcode and a place that has it; ``folded`` is the name as searches compare it."""
+
+    __tablename__ = "postal_place"
+    __table_args__ = (Index("ix_postal_place_folded", "country", "folded"),)
+
+    country: Mapped[str] = mapped_column(primary_key=True)
+    postcode: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    folded: Mapped[str]
+    region: Mapped[str | None]
+    latitude: Mapped[float] = mapped_column(Float(53))
+    longitude: Mapped[float] = mapped_column(Float(53))

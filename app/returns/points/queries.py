@@ -1,0 +1,128 @@
+"""Finding drop-off points: the nearest to a place, and the place that a postcode or a town means."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy.orm import Session
+
+from app.returns.points.hours import opening
+from app.returns.points.models import DropOffPoint, PostalPlace
+from app.returns.points.place_text import postcodes, towns
+from app.returns.points.ports import Accepts, NearPoint, Origin
+
+EARTH_KM = 6371.0088
+FARTHEST_KM = 100.0
+_KM_A_DEGREE = radians(1) * EARTH_KM
+
+# Attributes instead of entities: a search reads some forty rows, and an ORM object for each would double its time.
+_COLUMNS = tuple(
+    getattr(DropOffPoint, name) for name in NearPoint.__dataclass_fields__ if name not in ("metres", "opening")
+)
+
+
+def nearest(
+    session: Session,
+    *,
+    latitude: float,
+    longitude: float,
+    accepts: Accepts | None = None,
+    limit: int = 10,
+    now: datetime,
+) -> list[NearPoint]:
+    """The ``limit`` nearest points in use within 100 km, nearest first, ties by their own ids.
+
+    ``accepts`` leaves only points that take a return in this form; without it, any that take returns at all.
+    """
+    wanted = limit * 4
+    while True:
+        rows = session.execute(_by_degrees(latitude, longitude, accepts, wanted)).all()
+        ranked = sorted((_km(latitude, longitude, row), row.external_id, row) for row in rows)[:limit]
+        if len(rows) < wanted or _settled(latitude, longitude, rows[-1], ranked[-1][0]):
+            return [_near(row, km, now) for km, _, row in ranked if km <= FARTHEST_KM]
+        wanted *= 4
+
+
+def find_point(session: Session, point_id: int, *, origin: Origin, now: datetime) -> NearPoint | None:
+    """One point in use by its id, with its distance from ``origin``; None when there is no such point any more."""
+    row = session.execute(select(*_COLUMNS).where(DropOffPoint.id == point_id, DropOffPoint.active)).one_or_none()
+    return _near(row, _km(origin.latitude, origin.longitude, row), now) if row else None
+
+
+def resolve_place(session: Session, text: str, country: str) -> Origin | None:
+    """Where a postcode, «postcode town», address or town lies; None when nothing by that name is known.
+
+    Asks the imported postcodes first, then the points themselves; several rows of one postcode give their middle.
+    """
+    codes, names = postcodes(text, country), towns(text, country)
+    for statement in _searches(country, codes, names):
+        found = session.execute(statement).one_or_none()
+        if found and found.latitude is not None:
+            return Origin(found.latitude, found.longitude, found.name)
+    return None
+
+
+def _by_degrees(latitude: float, longitude: float, accepts: Accepts | None, wanted: int) -> Select[Any]:
+    """Points by their distance in degrees: what the index on ``location`` can sort by."""
+    here = func.point(longitude, latitude)
+    statement = select(*_COLUMNS).where(DropOffPoint.active)
+    if accepts is not None:
+        statement = statement.where(DropOffPoint.accepts.contains([accepts.value]))
+    else:
+        statement = statement.where(DropOffPoint.accepts != text("'{}'::text[]"))
+    return statement.order_by(DropOffPoint.location.op("<->")(here)).limit(wanted)
+
+
+def _settled(latitude: float, longitude: float, last: Row[Any], worst_km: float) -> bool:
+    """Whether no row behind ``last`` can be nearer than ``worst_km``.
+
+    A degree of longitude shrinks towards the poles, so the order in degrees is not the order in kilometres; but
+    ``d`` degrees are at least ``d · cos(latitude + d)`` of a degree of latitude (1 % is left for the sphere's bend).
+    """
+    away = sqrt((last.latitude - latitude) ** 2 + (last.longitude - longitude) ** 2)
+    poleward = min(90.0, abs(latitude) + away)
+    return bool(away * _KM_A_DEGREE * cos(radians(poleward)) * 0.99 >= min(worst_km, FARTHEST_KM))
+
+
+def _km(latitude: float, longitude: float, row: Row[Any]) -> float:
+    """Great-circle distance on a sphere of the Earth's mean radius."""
+    north, east = radians(row.latitude - latitude), radians(row.longitude - longitude)
+    part = sin(north / 2) ** 2 + cos(radians(latitude)) * cos(radians(row.latitude)) * sin(east / 2) ** 2
+    return 2 * EARTH_KM * asin(min(1.0, sqrt(part)))
+
+
+def _near(row: Row[Any], km: float, now: datetime) -> NearPoint:
+    facts = {**row._mapping, "accepts": tuple(row.accepts)}
+    hours = opening(row.opening_hours, zone=row.time_zone, country=row.country, now=now)
+    return NearPoint(**facts, metres=round(km * 1000), opening=hours)
+
+
+def _searches(country: str, codes: Sequence[str], names: Sequence[str]) -> list[Select[Any]]:
+    """What to ask, one after the other, until one knows; of towns of one name the one with the most rows counts."""
+    place, point = PostalPlace, DropOffPoint
+    area = func.left(point.postcode, 2)
+    known = [_middle(place, place.place).where(place.country == country, place.postcode == code) for code in codes]
+    known += [_middle(point, point.city).where(point.country == country, point.postcode == code) for code in codes]
+    known += [
+        _most(_middle(place, place.place).where(place.country == country, place.folded == name), place.region)
+        for name in names
+    ]
+    known += [
+        _most(_middle(point, point.city).where(point.country == country, point.city_folded == name), area)
+        for name in names
+    ]
+    return known
+
+
+def _middle(table: Any, name: Any) -> Select[Any]:
+    return select(
+        func.avg(table.latitude).label("latitude"),
+        func.avg(table.longitude).label("longitude"),
+        func.min(name).label("name"),
+    )
+
+
+def _most(statement: Select[Any], area: Any) -> Select[Any]:
+    return statement.group_by(area).order_by(func.count().desc(), area).limit(1)

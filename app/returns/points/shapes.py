@@ -1,0 +1,131 @@
+"""The lists of points that are understood, each by its columns: La Poste, DPD, and the portal's own CSV and GeoJSON."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from app.returns.points.hours import from_days, normal
+from app.returns.points.ports import Accepts, Kind, PointRow
+
+Row = Mapping[str, Any]
+Word = TypeVar("Word", bound=StrEnum)
+
+OWN_COLUMNS = ("network", "id", "name", "line1", "postcode", "city", "country", "latitude", "longitude")
+_LA_POSTE_KINDS = {"Relais poste commerçant": Kind.SHOP}
+_DPD_KINDS = {"dpd_box": Kind.LOCKER}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of list: the columns by which it is known, and how one of its rows reads.
+
+    ``read`` raises ValueError with a reason for a person; for GeoJSON the row holds the feature's properties
+    with ``latitude`` and ``longitude`` beside them.
+    """
+
+    name: str
+    columns: frozenset[str]
+    read: Callable[[Row], PointRow]
+
+
+def recognised(columns: frozenset[str]) -> Shape | None:
+    """The shape whose columns are all there, or None."""
+    return next((shape for shape in SHAPES if shape.columns <= columns), None)
+
+
+def _la_poste(row: Row) -> PointRow:
+    return PointRow(
+        network="la_poste",
+        external_id=_needed(row, "#Identifiant_du_site"),
+        kind=_LA_POSTE_KINDS.get(_text(row, "Caractéristique_du_site"), Kind.POST_OFFICE),
+        name=_needed(row, "Libellé_du_site"),
+        line1=" · ".join(part for part in (_text(row, "Adresse"), _text(row, "Complément_d_adresse")) if part),
+        postcode=_needed(row, "Code_postal"),
+        city=_needed(row, "Localité"),
+        country="FR",
+        latitude=_degrees(row, "Latitude", 90),
+        longitude=_degrees(row, "Longitude", 180),
+    )
+
+
+def _dpd(row: Row) -> PointRow:
+    days = {int(day["day"]): [tuple(day["am"]), tuple(day["pm"])] for day in row["hours"]}
+    external_id = _needed(row, "id")
+    return PointRow(
+        network="dpd",
+        external_id=external_id,
+        kind=_DPD_KINDS.get(_text(row, "pickup_network_type"), Kind.SHOP),
+        name=_needed(row, "company"),
+        line1=f"{_text(row, 'street')} {_text(row, 'house_number')}".strip(),
+        postcode=_needed(row, "postcode"),
+        city=_needed(row, "city"),
+        country=_country(external_id[:2]),
+        latitude=_degrees(row, "latitude", 90),
+        longitude=_degrees(row, "longitude", 180),
+        opening_hours=from_days(days),
+        accepts=frozenset({Accepts.LABEL}) if row["return_allowed"] else frozenset(),
+    )
+
+
+def _own(row: Row) -> PointRow:
+    hours = _text(row, "opening_hours")
+    return PointRow(
+        network=_needed(row, "network"),
+        external_id=_needed(row, "id"),
+        kind=_choice(Kind, _text(row, "kind") or Kind.SHOP, "kind"),
+        name=_needed(row, "name"),
+        line1=_needed(row, "line1"),
+        postcode=_needed(row, "postcode"),
+        city=_needed(row, "city"),
+        country=_country(_needed(row, "country")),
+        latitude=_degrees(row, "latitude", 90),
+        longitude=_degrees(row, "longitude", 180),
+        opening_hours=normal(hours) if hours else None,
+        accepts=frozenset(_choice(Accepts, word, "accepts") for word in (_text(row, "accepts") or "label").split()),
+        time_zone=_text(row, "time_zone") or None,
+    )
+
+
+SHAPES = (
+    Shape("La Poste CSV", frozenset({"#Identifiant_du_site", "Libellé_du_site", "Latitude", "Longitude"}), _la_poste),
+    Shape("DPD GeoJSON", frozenset({"id", "company", "pickup_network_type", "hours", "return_allowed"}), _dpd),
+    Shape("the portal's own list", frozenset(OWN_COLUMNS), _own),
+)
+
+
+def _text(row: Row, column: str) -> str:
+    value = row.get(column)
+    return " ".join(str(value).replace("\0", " ").split()) if value is not None else ""
+
+
+def _needed(row: Row, column: str) -> str:
+    text = _text(row, column)
+    if not text:
+        raise ValueError(f"{column} is empty")
+    return text
+
+
+def _degrees(row: Row, column: str, limit: int) -> float:
+    text = _needed(row, column).replace(",", ".")
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"{column} is not a number: {text}") from None
+    if not -limit <= value <= limit:
+        raise ValueError(f"{column} is not between -{limit} and {limit}: {text}")
+    return value
+
+
+def _country(text: str) -> str:
+    code = text.upper()
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        raise ValueError(f"the country is not a two-letter code: {text}")
+    return code
+
+
+def _choice(words: type[Word], text: str, column: str) -> Word:
+    try:
+        return words(text)
+    except ValueError:
+        raise ValueError(f"{column} is none of {', '.join(words)}: {text}") from None

@@ -1,0 +1,137 @@
+"""The nearest points: in true distance, with what they take and whether they are open."""
+
+import json
+from datetime import UTC, datetime
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.returns.points.importing import import_places, import_points
+from app.returns.points.models import DropOffPoint
+from app.returns.points.ports import Accepts, Origin, PlaceRow, PointRow
+from app.returns.points.queries import find_point, nearest, resolve_place
+from app.returns.points.reading import places, points
+from tests.returns.points.conftest import SOL, row
+
+
+def store(session: Session, *rows: PointRow) -> None:
+    import_points(session, rows, zone_at=lambda *_: "Europe/Paris", now=datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def true_metres(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Haversine on the Earth's mean radius, written apart from the code under test."""
+    (lat1, lon1), (lat2, lon2) = ((radians(a), radians(b)) for a, b in (here, there))
+    part = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * 6_371_008.8 * asin(sqrt(part))
+
+
+def test_the_nearest_comes_first_with_its_distance_and_hours(session: Session) -> None:
+    store(session, row("far", 40.43, -3.70), SOL, row("near", 40.418, -3.7035))
+    monday = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    found = nearest(session, latitude=40.4185, longitude=-3.7035, limit=2, now=monday)
+    assert [point.external_id for point in found] == ["near", SOL.external_id]
+    assert found[0].metres == 56
+    assert found[0].opening.open is True
+    assert found[0].accepts == ("code", "label")
+
+
+def test_far_north_the_order_is_that_of_kilometres_not_of_degrees(session: Session, now: datetime) -> None:
+    east = row("east", 69.65, 18.99)
+    souths = [row(f"south{n}", 69.650 - 0.0101 - n / 1_000_000, 18.96) for n in range(60)]
+    store(session, east, *souths)
+    found = nearest(session, latitude=69.65, longitude=18.96, limit=1, now=now)
+    assert [point.external_id for point in found] == ["south0"]
+    store(session, row("easter", 69.65, 18.985))
+    found = nearest(session, latitude=69.65, longitude=18.96, limit=1, now=now)
+    assert [point.external_id for point in found] == ["easter"]
+
+
+@pytest.mark.parametrize("latitude", [0.0, 40.0, 65.0, -54.0])
+def test_the_ten_nearest_are_the_ten_nearest(session: Session, now: datetime, latitude: float) -> None:
+    dice = Random(7)
+    spread = [(latitude + dice.gauss(0, 0.3), 10 + dice.gauss(0, 0.3)) for _ in range(400)]
+    store(session, *(row(f"{n:03}", *place) for n, place in enumerate(spread)))
+    found = nearest(session, latitude=latitude, longitude=10.0, now=now)
+    ranked = sorted((true_metres((latitude, 10.0), place), f"{n:03}") for n, place in enumerate(spread))
+    assert [point.external_id for point in found] == [name for _, name in ranked[:10]]
+    assert [point.metres for point in found] == [round(metres) for metres, _ in ranked[:10]]
+
+
+def test_only_points_that_take_the_return_are_found(session: Session, now: datetime) -> None:
+    store(
+        session,
+        row("label", 40.42, -3.70, accepts=frozenset({Accepts.LABEL})),
+        row("none", 40.42, -3.70, accepts=frozenset()),
+        SOL,
+    )
+
+    def names(accepts: Accepts | None) -> set[str]:
+        return {
+            point.external_id for point in nearest(session, latitude=40.42, longitude=-3.7, accepts=accepts, now=now)
+        }
+
+    assert names(None) == {"label", SOL.external_id}
+    assert names(Accepts.CODE) == {SOL.external_id}
+    assert names(Accepts.UNPACKED) == set()
+
+
+def test_retired_and_remote_points_are_not_offered(session: Session, now: datetime) -> None:
+    store(session, SOL, row("lyon", 45.76, 4.83))
+    session.execute(text("update drop_off_point set active = false where external_id = '2807401'"))
+    assert nearest(session, latitude=40.42, longitude=-3.7, now=now) == []
+
+
+def test_one_point_is_found_again_by_its_id(session: Session, now: datetime) -> None:
+    store(session, SOL)
+    point_id = session.scalar(select(DropOffPoint.id))
+    assert point_id is not None
+    origin = Origin(SOL.latitude, SOL.longitude)
+    found = find_point(session, point_id, origin=origin, now=now)
+    assert found is not None
+    assert (found.name, found.metres) == (SOL.name, 0)
+    assert find_point(session, point_id + 1, origin=origin, now=now) is None
+
+
+def test_a_place_without_postcodes_is_found_through_the_points(session: Session) -> None:
+    store(session, SOL, row("2", 40.4171, -3.7037))
+    by_code = resolve_place(session, "28013", "ES")
+    by_town = resolve_place(session, "Calle Mayor 3, madrid", "ES")
+    assert by_code == by_town
+    assert by_code is not None
+    assert (round(by_code.latitude, 4), by_code.name) == (40.4170, "Madrid")
+    assert resolve_place(session, "28013", "FR") is None
+    assert resolve_place(session, "", "ES") is None
+
+
+def test_real_postcodes_lead_to_the_real_nearest_points(session: Session, real: Path, now: datetime) -> None:
+    store(session, *(p for p in points(real / "points" / "laposte_poincont2_2020-12.csv") if isinstance(p, PointRow)))
+    cases = json.loads((real / "points" / "reference_nearest.json").read_text())["nearest"]
+    wanted = {case["postcode"] for case in cases}
+    french = places(real / "postal" / "geonames_FR.csv.gz")
+    import_places(session, (place for place in french if isinstance(place, PlaceRow) and place.postcode in wanted))
+    session.execute(text("analyze drop_off_point"))
+    for case in cases:
+        origin = resolve_place(session, case["postcode"], case["country"])
+        assert origin is not None
+        assert (round(origin.latitude, 4), round(origin.longitude, 4)) == pytest.approx(case["centroid"], abs=6e-5)
+        found = nearest(session, latitude=origin.latitude, longitude=origin.longitude, limit=5, now=now)
+        assert [point.external_id for point in found] == [point["id"] for point in case["nearest"]]
+        assert [point.metres / 1000 for point in found] == pytest.approx(
+            [point["km"] for point in case["nearest"]], abs=6e-4
+        )
+
+
+def test_the_search_walks_the_index(session: Session, now: datetime) -> None:
+    spread = Random(3)
+    store(session, *(row(str(n), 40 + spread.random(), -4 + spread.random()) for n in range(3000)))
+    session.execute(text("analyze drop_off_point"))
+    plan = session.scalars(
+        text(
+            "explain select id from drop_off_point where active and accepts <> '{}' order by location <-> point(-3.7, 40.4) limit 40"
+        )
+    ).all()
+    assert any("ix_drop_off_point_location" in line for line in plan)
