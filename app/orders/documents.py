@@ -73,7 +73,6 @@ class Customer(_Document):
     email: Email = None
     phone: OptionalWord = None
     sms_consent: Flag = False
-    extra: Extra = Field(default_factory=dict)
 
 
 class Address(_Document):
@@ -138,7 +137,6 @@ class Line(_Document):
     weight_g: Grams | None = None
     final_sale: Flag = False
     personalised: Flag = False
-    extra: Extra = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _countable(self) -> Self:
@@ -186,7 +184,6 @@ class Shipment(_Document):
     origin: Origin | None = None
     pickup_point: PickupPoint | None = None
     lines: tuple[ShipmentLine, ...] = Field(default=(), max_length=500)
-    extra: Extra = Field(default_factory=dict)
 
 
 class OrderDocument(_Document):
@@ -207,7 +204,7 @@ class OrderDocument(_Document):
     contacts: tuple[Contact, ...] = Field(default=(), max_length=20)
     ship_to: Address | None = None
     promise: Promise | None = None
-    lines: tuple[Line, ...] = Field(min_length=1, max_length=500)
+    lines: tuple[Line, ...] = Field(max_length=500, json_schema_extra={"minItems": 1})
     totals: Totals
     payments: tuple[Payment, ...] = Field(default=(), max_length=50)
     shipments: tuple[Shipment, ...] = Field(default=(), max_length=200)
@@ -215,6 +212,7 @@ class OrderDocument(_Document):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        refuse({} if self.lines else {("lines",): "An order has at least one line"})
         refuse(_repeated("lines", self.lines) | _repeated("shipments", self.shipments) | _mispacked(self))
         return self
 

@@ -17,7 +17,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 COUNTRIES = frozenset(
     code
     for code in Locale("en").territories
-    if re.fullmatch("[A-Z]{2}", code) and code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+    if re.fullmatch("[A-Z]{2}", str(code)) and code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 )
 CURRENCIES = frozenset(list_currencies())
 

@@ -1,0 +1,122 @@
+"""Who may see an order: looking one up, what a session was granted, and the same as a condition in SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session
+
+from app.orders.contact_points import email_key, number_key, phone_key
+from app.orders.models import Order, OrderContact
+from app.tokens import read_ref
+
+RECENT = timedelta(days=365)
+MOST_LISTED = 20
+MOST_CANDIDATES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a session may see of one order: tier 1 its course, tier 2 the person as well."""
+
+    order_id: int
+    tier: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a session keeps of a grant; it ends when the order's ``epoch`` moves on.
+
+    ``position`` is the contact that proved to be in reach, so that codes go to that one.
+    """
+
+    tier: int
+    epoch: int
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person of an order with the number asked for: what a typed address is compared with."""
+
+    order_id: int
+    ref: str
+    number_key: str
+    epoch: int
+    country: str | None
+    position: int
+    email: str | None
+    phone: str | None
+
+
+def candidates(session: Session, number: str) -> list[Candidate]:
+    """The people of all orders with this number, or this reference, however it was typed; newest order first."""
+    columns = (
+        Order.id,
+        Order.ref,
+        Order.number_key,
+        Order.access_epoch,
+        Order.ship_to["country"].astext,
+        OrderContact.position,
+        OrderContact.email_folded,
+        OrderContact.phone_e164,
+    )
+    asked = or_(Order.number_key == number_key(number), Order.ref == read_ref(number))
+    statement = select(*columns).join(OrderContact, OrderContact.order_id == Order.id).where(asked)
+    ordered = statement.order_by(Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
+    return [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
+
+
+def match(people: Sequence[Candidate], contact: str) -> Candidate | None:
+    """The one whose e-mail address or whole phone number was typed. Nothing on file matches nothing."""
+    email = email_key(contact)
+    read: dict[str | None, str | None] = {"ES": phone_key(contact, country="ES")}
+    for person in people:
+        if person.country not in read:
+            read[person.country] = phone_key(contact, country=person.country)
+        phone = read[person.country]
+        if (email and person.email == email) or (phone and person.phone == phone):
+            return person
+    return None
+
+
+def granted(session: Session, ref: str, *, held: Pass | None, account: str | None) -> Grant | None:
+    """What is granted of the order ``ref`` to a session that holds ``held`` or signed in with ``account``.
+
+    One query with the session's scope in its condition; None tells nothing of whether the order exists.
+    """
+    owned = _owned_by(account) if account else literal(False)
+    passed = Order.access_epoch == held.epoch if held else literal(False)
+    statement = select(Order.id, owned.label("owned")).where(Order.ref == ref, or_(owned, passed))
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    return Grant(row.id, 2 if row.owned or held is None else held.tier, ref)
+
+
+def orders_of(session: Session, email: str, *, now: datetime) -> Sequence[Order]:
+    """The orders of the last year of an address, newest first."""
+    statement = select(Order).where(_owned_by(email), Order.placed_at > now - RECENT)
+    return session.scalars(statement.order_by(Order.placed_at.desc(), Order.id.desc()).limit(MOST_LISTED)).all()
+
+
+def passes(data: dict[str, Any]) -> dict[str, Pass]:
+    """The passes in a session's data, by the order's reference; anything odd in it is no pass."""
+    return {ref: Pass(*facts) for ref, facts in data.items() if isinstance(facts, list) and len(facts) == 3}
+
+
+def with_pass(data: dict[str, Any], ref: str, gained: Pass, *, most: int = 50) -> dict[str, Any]:
+    """The session's data with one more pass; a higher tier of the same epoch is kept, the oldest orders drop out."""
+    held = passes(data).get(ref)
+    if held and held.epoch == gained.epoch and held.tier > gained.tier:
+        gained = held
+    kept = {other: facts for other, facts in data.items() if other != ref}
+    kept[ref] = [gained.tier, gained.epoch, gained.position]
+    return dict(list(kept.items())[-most:])
+
+
+def _owned_by(email: str) -> ColumnElement[bool]:
+    return exists().where(and_(OrderContact.order_id == Order.id, OrderContact.email_folded == email))

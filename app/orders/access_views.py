@@ -1,0 +1,70 @@
+"""The guard of everything that shows an order: what this browser's session may see, and the door when it may not."""
+
+from typing import NoReturn
+
+from flask import abort, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from app.orders.access import Grant, Pass, granted, passes, with_pass
+from app.orders.forms import Typed
+from app.web import db_session, settings
+
+
+def require_tier(ref: str, tier: int) -> Grant:
+    """What the session was granted of the order ``ref``, or the door.
+
+    Without any grant one is sent to find the order; with grants for other orders alone there is no such page;
+    with too low a tier one is asked for a code, and comes back. None of these tells whether the order exists.
+    """
+    grant = current_grant(ref)
+    if grant is None:
+        _turn_away()
+    if grant.tier < tier:
+        session["after_code"] = request.path if request.method == "GET" else f"/o/{ref}"
+        _go(url_for("codes.code", ref=ref))
+    return grant
+
+
+def current_grant(ref: str) -> Grant | None:
+    """What the session was granted of the order ``ref``, if anything."""
+    held = passes(session.get("orders", {})).get(ref)
+    account = session.get("account")
+    if held is None and not account:
+        return None
+    return granted(db_session(), ref, held=held, account=account)
+
+
+def held_pass(ref: str) -> Pass:
+    """The session's pass for an order that ``require_tier`` let through."""
+    return passes(session.get("orders", {})).get(ref, Pass(1, 0))
+
+
+def remember(ref: str, gained: Pass) -> None:
+    """Grant this session something of an order; call ``renew`` beside it."""
+    session["orders"] = with_pass(session.get("orders", {}), ref, gained)
+
+
+def secret_key() -> str:
+    """The installation's secret."""
+    return settings().secret_key.get_secret_value()
+
+
+def client_address() -> str | None:
+    """The client's address as the trusted proxies tell it."""
+    return request.remote_addr
+
+
+def _turn_away() -> NoReturn:
+    if session.get("orders") or session.get("account"):
+        page = render_template("orders/find.html", typed=Typed({}), elsewhere=True)
+        abort(Response(page, 404, mimetype="text/html"))
+    _go(url_for("orders.find"))
+
+
+def _go(url: str) -> NoReturn:
+    """Leave for another page, as a whole page even when a fragment was asked for."""
+    response = redirect(url, 303)
+    if request.headers.get("HX-Request") == "true":
+        response = Response("", 200, {"HX-Redirect": url})
+    abort(response)
+

@@ -1,0 +1,87 @@
+"""All orders of an address: proven by a one-time code to it, left by signing out."""
+
+from flask import Blueprint, make_response, render_template, request, session, url_for
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from app.clock import utcnow
+from app.db import transaction
+from app.orders import codes, guesses
+from app.orders.access import orders_of
+from app.orders.access_views import client_address, secret_key
+from app.orders.code_views import proven, wrong_code
+from app.orders.contact_points import email_key
+from app.orders.forms import Typed, read_email, read_typed_code
+from app.orders.sending import CodeLetter, post_code
+from app.orders.sessions import browser_key, renew
+from app.orders.wording import status_words
+from app.tokens import keyed_digest
+from app.web import db_session, see_other
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/account")
+def home() -> str:
+    """The orders of the address that was proven, or a field for one."""
+    email = session.get("account")
+    if not email:
+        return render_template("orders/account_find.html", typed=Typed({}))
+    orders = orders_of(db_session(), email, now=utcnow())
+    return render_template("orders/account.html", email=email, orders=orders, status_words=status_words)
+
+
+@bp.post("/account")
+def ask() -> Response:
+    """Send a code to an address if it has orders; the answer is the same if not."""
+    typed = read_email(request.form)
+    if typed.errors:
+        return make_response(render_template("orders/account_find.html", typed=typed), 422)
+    email = email_key(typed.values["email"]) or ""
+    key, now = secret_key(), utcnow()
+    with transaction(db_session()) as rows:
+        if guesses.reserve(rows, [guesses.client_subject(key, client_address())], now=now) is not None:
+            fresh = codes.new_code(rows, subject=_subject(email), browser=browser_key(), now=now)
+            if fresh is not None:
+                post_code(rows, CodeLetter("email", email, fresh, str(get_locale()), None), key=key)
+    session["account_asked"] = email
+    return see_other(url_for("account.code"))
+
+
+@bp.get("/account/code")
+def code() -> Response:
+    """A field for the code."""
+    email = session.get("account_asked")
+    if not email:
+        return see_other(url_for("account.home"))
+    return make_response(render_template("orders/account_code.html", email=email, typed=Typed({})))
+
+
+@bp.post("/account/code")
+def enter() -> Response:
+    """Compare the code; the right one shows every order of the address in this browser."""
+    email = session.get("account_asked")
+    if not email:
+        return see_other(url_for("account.home"))
+    typed = read_typed_code(request.form)
+    if not typed.errors and not proven(_subject(email), typed.values["code"]):
+        typed = Typed({"code": ""}, [("code", wrong_code())])
+    if typed.errors:
+        return make_response(render_template("orders/account_code.html", email=email, typed=typed), 422)
+    renew()
+    session.pop("account_asked", None)
+    session["account"] = email
+    return see_other(url_for("account.home"))
+
+
+@bp.post("/sign-out")
+def sign_out() -> Response:
+    """Forget everything about this browser, and ask it to do the same."""
+    session.clear()
+    response = see_other(url_for("orders.find"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _subject(email: str) -> bytes:
+    return keyed_digest(secret_key(), f"code:account:{email}")

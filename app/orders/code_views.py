@@ -1,0 +1,107 @@
+"""The one-time code that opens an order's second tier: choosing where it goes, sending it, entering it."""
+
+from flask import Blueprint, make_response, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import utcnow
+from app.db import transaction
+from app.orders import codes, guesses
+from app.orders.access import Grant, Pass
+from app.orders.access_views import held_pass, remember, require_tier, secret_key
+from app.orders.forms import Typed, read_typed_code
+from app.orders.recipients import Recipient, recipients, sms_subjects
+from app.orders.sending import CodeLetter, post_code
+from app.orders.sessions import browser_key, renew
+from app.tokens import keyed_digest
+from app.web import db_session, see_other
+
+bp = Blueprint("codes", __name__)
+
+
+@bp.get("/o/<ref>/code")
+def code(ref: str) -> Response:
+    """Ask for a code, or enter the one that was sent."""
+    grant = require_tier(ref, 1)
+    if grant.tier >= 2:
+        return see_other(_after(ref))
+    return _page(grant, Typed({}))
+
+
+@bp.post("/o/<ref>/code/sending")
+def send(ref: str) -> Response:
+    """Send a code to the address or the phone on file."""
+    grant = require_tier(ref, 1)
+    reach = _reach(grant)
+    chosen = next((way for way in reach if way.channel == request.form.get("channel")), None)
+    if chosen is None:
+        return _page(grant, Typed({}, [("channel", "")] if reach else []), status=422)
+    if not _sent(grant, chosen):
+        return _page(grant, Typed({}), status=429, too_many=True)
+    session["code_sent"] = [ref, chosen.masked]
+    return see_other(url_for("codes.code", ref=ref))
+
+
+@bp.post("/o/<ref>/code")
+def enter(ref: str) -> Response:
+    """Compare a code; the right one opens everything about this order in this browser."""
+    grant = require_tier(ref, 1)
+    typed = read_typed_code(request.form)
+    if typed.errors:
+        return _page(grant, typed, status=422)
+    if not proven(_subject(grant), typed.values["code"]):
+        return _page(grant, Typed({"code": ""}, [("code", wrong_code())]), status=422)
+    held = held_pass(ref)
+    renew()
+    session.pop("code_sent", None)
+    remember(ref, Pass(2, held.epoch, held.position))
+    return see_other(_after(ref))
+
+
+def proven(subject: bytes, typed: str) -> bool:
+    """Whether this browser typed a living code of ``subject``: counted first, then compared, then spent."""
+    now, browser = utcnow(), browser_key()
+    with transaction(db_session()) as rows:
+        living = codes.take_try(rows, subject=subject, browser=browser, now=now)
+    found = codes.matching(living, typed)
+    if found is None:
+        return False
+    with transaction(db_session()) as rows:
+        return codes.use(rows, found, now=now)
+
+
+def wrong_code() -> str:
+    """What is said of a code that does not open anything, whichever the reason."""
+    return _("That is not the code, or it is no longer valid. Check it, or ask for a new one")
+
+
+def _sent(grant: Grant, to: Recipient) -> bool:
+    key, now = secret_key(), utcnow()
+    with transaction(db_session()) as rows:
+        if to.channel == "sms" and guesses.reserve(rows, sms_subjects(key, to.to), now=now) is None:
+            return False
+        fresh = codes.new_code(rows, subject=_subject(grant), browser=browser_key(), now=now)
+        if fresh is not None:
+            post_code(rows, CodeLetter(to.channel, to.to, fresh, to.locale, to.brand), key=key)
+    return fresh is not None
+
+
+def _page(grant: Grant, typed: Typed, *, status: int = 200, too_many: bool = False) -> Response:
+    sent = session.get("code_sent")
+    sent_to = sent[1] if isinstance(sent, list) and sent[0] == grant.ref else None
+    page = render_template(
+        "orders/code.html", ref=grant.ref, typed=typed, ways=_reach(grant), sent_to=sent_to, too_many=too_many
+    )
+    return make_response(page, status)
+
+
+def _reach(grant: Grant) -> list[Recipient]:
+    return recipients(db_session(), grant.order_id, position=held_pass(grant.ref).position)
+
+
+def _subject(grant: Grant) -> bytes:
+    return keyed_digest(secret_key(), f"code:order:{grant.order_id}")
+
+
+def _after(ref: str) -> str:
+    return str(session.pop("after_code", None) or f"/o/{ref}")

@@ -1,0 +1,89 @@
+"""One-time codes: six digits for ten minutes, bound to the browser that asked, tried five times at most, used once."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.orders.access_models import OneTimeCode
+from app.tokens import digest
+
+LIFE = timedelta(minutes=10)
+TRIES = 5
+SENDS = ((3, timedelta(minutes=15)), (6, timedelta(days=1)))
+
+# The least that OWASP takes for argon2id: a code lives for ten minutes, and the page must stay quick.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def new_code(session: Session, *, subject: bytes, browser: str, now: datetime) -> str | None:
+    """A fresh code for ``subject`` (an order, an address); None when too many were sent of late.
+
+    A former code stays good for its time: mails overtake each other.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject[:8], "big", signed=True))))
+    sent = select(func.count()).select_from(OneTimeCode).where(OneTimeCode.subject == subject)
+    if any((session.scalar(sent.where(OneTimeCode.sent_at > now - span)) or 0) >= most for most, span in SENDS):
+        return None
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    row = OneTimeCode(
+        subject=subject,
+        session_hash=digest(browser),
+        code_hash=_hasher.hash(code),
+        sent_at=now,
+        expires_at=now + LIFE,
+    )
+    session.add(row)
+    session.flush()
+    return code
+
+
+def take_try(session: Session, *, subject: bytes, browser: str, now: datetime) -> dict[int, str]:
+    """Count one try against each living code of this browser, before any is compared: id → hash.
+
+    Commit before comparing. Empty when there is no code left to try.
+    """
+    living = (
+        OneTimeCode.subject == subject,
+        OneTimeCode.session_hash == digest(browser),
+        OneTimeCode.expires_at > now,
+        OneTimeCode.used_at.is_(None),
+        OneTimeCode.tries < TRIES,
+    )
+    counted = update(OneTimeCode).where(*living).values(tries=OneTimeCode.tries + 1)
+    rows = session.execute(counted.returning(OneTimeCode.id, OneTimeCode.code_hash))
+    return {row.id: row.code_hash for row in rows}
+
+
+def matching(codes: dict[int, str], typed: str) -> int | None:
+    """The code that was typed, by its id. No database is needed, so none is held while this takes its time."""
+    found = [code_id for code_id, code_hash in codes.items() if _is(code_hash, typed)]
+    return found[0] if found else None
+
+
+def use(session: Session, code_id: int, *, now: datetime) -> bool:
+    """Spend a code; True for exactly one caller."""
+    unused = update(OneTimeCode).where(OneTimeCode.id == code_id, OneTimeCode.used_at.is_(None)).values(used_at=now)
+    return session.scalar(unused.returning(OneTimeCode.id)) is not None
+
+
+def read_code(text: str) -> str | None:
+    """Six digits as a person or an autofill types them, blanks and hyphens forgiven; None for anything else."""
+    digits = "".join(text[:64].replace("-", "").split())
+    return digits if len(digits) == 6 and digits.isascii() and digits.isdigit() else None
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Remove codes that neither open anything nor count towards a limit."""
+    past = OneTimeCode.sent_at < now - timedelta(days=1)
+    return len(session.execute(delete(OneTimeCode).where(past).returning(OneTimeCode.id)).all())
+
+
+def _is(code_hash: str, typed: str) -> bool:
+    try:
+        return _hasher.verify(code_hash, typed)
+    except (VerifyMismatchError, InvalidHashError):
+        return False

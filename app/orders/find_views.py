@@ -1,0 +1,112 @@
+"""The pages for finding an order: by its number and an address on it, or by a mail to that address."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, make_response, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.clock import utcnow
+from app.db import transaction
+from app.orders import guesses
+from app.orders.access import Candidate, Pass, candidates, match
+from app.orders.access_views import client_address, remember, secret_key
+from app.orders.contact_points import email_key, number_key
+from app.orders.forms import Typed, read_email, read_find
+from app.orders.sending import ask_for_links
+from app.orders.sessions import renew
+from app.web import db_session, see_other
+
+bp = Blueprint("orders", __name__)
+
+CALM_AFTER = timedelta(seconds=5)
+
+
+@bp.get("/")
+def find() -> str:
+    """Two fields and a button."""
+    return render_template("orders/find.html", typed=Typed({}))
+
+
+@bp.post("/")
+def look_up() -> AnyResponse:
+    """Look an order up. Whatever comes of it, the answer is the same; the session alone knows more."""
+    typed = read_find(request.form)
+    if typed.errors:
+        return make_response(render_template("orders/find.html", typed=typed), 422)
+    now = utcnow()
+    if _must_wait(now):
+        return _wait(typed)
+    found = _tried(typed, now)
+    renew()
+    session["found"] = {"ref": found.ref if found else "", **typed.values}
+    if found:
+        remember(found.ref, Pass(1, found.epoch, found.position))
+    return see_other(url_for("orders.answer"))
+
+
+@bp.get("/found")
+def answer() -> AnyResponse:
+    """Go on to the order that was found, or say that none was."""
+    found = session.get("found")
+    if not isinstance(found, dict):
+        return see_other(url_for("orders.find"))
+    if found["ref"]:
+        session.pop("found")
+        return see_other(f"/o/{found['ref']}")
+    typed = Typed({"number": found["number"], "contact": found["contact"]})
+    return make_response(render_template("orders/find.html", typed=typed, missed=True))
+
+
+@bp.get("/links")
+def links() -> str:
+    """«I don't have the number»: one field."""
+    return render_template("orders/links.html", typed=Typed({}))
+
+
+@bp.post("/links")
+def send_links() -> AnyResponse:
+    """Mail links to all recent orders of an address, if it has any; the answer is the same if not."""
+    typed = read_email(request.form)
+    if typed.errors:
+        return make_response(render_template("orders/links.html", typed=typed), 422)
+    email, key, now = email_key(typed.values["email"]) or "", secret_key(), utcnow()
+    with transaction(db_session()) as rows:
+        subjects = [guesses.client_subject(key, client_address()), guesses.address_subject(key, email)]
+        if guesses.reserve(rows, subjects, now=now) is not None:
+            ask_for_links(rows, key=key, email=email)
+    return see_other(url_for("orders.links_sent"))
+
+
+@bp.get("/links/sent")
+def links_sent() -> str:
+    """What happens next, said the same to everyone."""
+    return render_template("orders/links_sent.html")
+
+
+def _tried(typed: Typed, now: datetime) -> Candidate | None:
+    """One counted try. The same steps are taken for a hit, a miss and a try too many."""
+    key, number = secret_key(), typed.values["number"]
+    with transaction(db_session()) as rows:
+        people = candidates(rows, number)
+        counted_as = people[0].number_key if people else number_key(number)
+        subjects = [guesses.client_subject(key, client_address()), guesses.order_subject(key, counted_as)]
+        reserved = guesses.reserve(rows, subjects, now=now)
+    found = match(people, typed.values["contact"])
+    allowed = found if reserved is not None else None
+    with transaction(db_session()) as rows:
+        guesses.settle(rows, reserved or [], right=allowed is not None, now=now)
+    return allowed
+
+
+def _must_wait(now: datetime) -> bool:
+    """While someone guesses at large, every try has to be made twice, some seconds apart."""
+    if not guesses.surge(db_session(), now=now):
+        return False
+    ready = session.pop("ready_at", None)
+    return not isinstance(ready, str) or now < datetime.fromisoformat(ready)
+
+
+def _wait(typed: Typed) -> Response:
+    session["ready_at"] = (utcnow() + CALM_AFTER).isoformat()
+    page = render_template("orders/find.html", typed=typed, busy=True)
+    return make_response(page, 429, {"Retry-After": str(int(CALM_AFTER.total_seconds()))})

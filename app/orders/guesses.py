@@ -1,0 +1,121 @@
+"""Counting tries to look up an order, before they are let through, in PostgreSQL: per order, per client, of everyone."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.orders.access_models import Guess, GuessTally
+from app.tokens import keyed_digest
+
+SURGE_SPAN = timedelta(minutes=5)
+SURGE_WRONG = 50
+SURGE_SHARE = 0.05
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` tries in any stretch of ``span``."""
+
+    most: int
+    span: timedelta
+
+
+PER_ORDER = (Limit(5, timedelta(hours=1)), Limit(20, timedelta(days=1)))
+PER_CLIENT = (Limit(30, timedelta(hours=1)),)
+PER_ADDRESS = (Limit(3, timedelta(minutes=15)), Limit(6, timedelta(days=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom or what tries are counted for; ``name`` is a keyed hash, so that no address rests in the table."""
+
+    name: bytes
+    limits: tuple[Limit, ...]
+
+
+def order_subject(key: str, number: str) -> Subject:
+    """Tries at one order, whether it exists or not."""
+    return Subject(keyed_digest(key, f"order:{number}"), PER_ORDER)
+
+
+def client_subject(key: str, address: str | None) -> Subject:
+    """Tries from one client: an IPv4 address or the /64 of an IPv6 one."""
+    return Subject(keyed_digest(key, f"client:{_network(address)}"), PER_CLIENT)
+
+
+def address_subject(key: str, email: str) -> Subject:
+    """Mails asked for to one address."""
+    return Subject(keyed_digest(key, f"address:{email}"), PER_ADDRESS)
+
+
+def reserve(session: Session, subjects: Sequence[Subject], *, now: datetime) -> list[int] | None:
+    """Count one try for all subjects before it is made; None when one of them has no try left.
+
+    Subjects are locked in the order given until the commit, so a burst cannot slip through between
+    counting and checking. Commit before the check itself. Nothing is counted for a refused try.
+    """
+    for subject in subjects:
+        if not _locked(session, subject.name):
+            return None
+        if any(_exhausted(session, subject.name, limit, now) for limit in subject.limits):
+            return None
+    rows = [{"subject": subject.name, "tried_at": now} for subject in subjects]
+    return list(session.scalars(insert(Guess).returning(Guess.id), rows))
+
+
+def settle(session: Session, reserved: Sequence[int], *, right: bool, now: datetime) -> None:
+    """Say how a try went: a right one is given back, a wrong one stays; both are tallied."""
+    session.execute(delete(Guess).where(Guess.id.in_(reserved if right else [])))
+    minute = now.replace(second=0, microsecond=0)
+    row = upsert(GuessTally).values(minute=minute, tried=1, wrong=0 if right else 1)
+    counted = {"tried": GuessTally.tried + 1, "wrong": GuessTally.wrong + row.excluded.wrong}
+    session.execute(row.on_conflict_do_update(index_elements=["minute"], set_=counted))
+
+
+def surge(session: Session, *, now: datetime) -> bool:
+    """Whether so many of everyone's tries are wrong that someone must be guessing at large."""
+    sums = select(func.coalesce(func.sum(GuessTally.tried), 0), func.coalesce(func.sum(GuessTally.wrong), 0))
+    tried, wrong = session.execute(sums.where(GuessTally.minute > now - SURGE_SPAN)).one()
+    return bool(wrong > SURGE_WRONG and wrong > SURGE_SHARE * tried)
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Remove what no limit looks at any more."""
+    old = session.execute(delete(Guess).where(Guess.tried_at < now - KEPT).returning(Guess.id))
+    session.execute(delete(GuessTally).where(GuessTally.minute < now - KEPT))
+    return len(old.all())
+
+
+def _exhausted(session: Session, name: bytes, limit: Limit, now: datetime) -> bool:
+    counted = select(Guess.id).where(Guess.subject == name, Guess.tried_at > now - limit.span).limit(limit.most)
+    return len(session.scalars(counted).all()) >= limit.most
+
+
+def _locked(session: Session, name: bytes) -> bool:
+    """Wait for the subject's turn; False when so many are waiting that the wait takes too long."""
+    number = int.from_bytes(name[:8], "big", signed=True)
+    try:
+        with session.begin_nested():
+            session.execute(select(func.pg_advisory_xact_lock(number)))
+    except OperationalError:
+        return False
+    return True
+
+
+def _network(address: str | None) -> str:
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

@@ -1,0 +1,78 @@
+"""Mailed links: inert until a person presses the button, then the order without the secret in the address."""
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.clock import utcnow
+from app.db import transaction
+from app.orders import guesses
+from app.orders.access import Pass
+from app.orders.access_views import client_address, remember, secret_key
+from app.orders.links import FIRST_BROWSER, LinkState, end_access, open_link, order_of_link
+from app.orders.sending import ask_for_links
+from app.orders.sessions import renew
+from app.tokens import new_secret
+from app.web import db_session, see_other, settings
+
+bp = Blueprint("links", __name__, url_prefix="/l")
+
+
+@bp.get("/<token>")
+def show(token: str) -> Response:
+    """A button, and nothing that a mail scanner could use up."""
+    if order_of_link(db_session(), token, purpose="view", now=utcnow()) is None:
+        return _ended(token)
+    return make_response(render_template("orders/link.html", token=token))
+
+
+@bp.post("/<token>")
+def use(token: str) -> Response:
+    """Open the order in this browser."""
+    known = request.cookies.get(_cookie_name(), "")
+    browser = known if 20 < len(known) < 100 else new_secret()
+    with transaction(db_session()) as rows:
+        opened = open_link(rows, token, browser=browser, now=utcnow())
+    if opened is None or opened.state is LinkState.ENDED:
+        return _ended(token)
+    renew()
+    remember(opened.ref, Pass(1, opened.epoch))
+    response = see_other(f"/o/{opened.ref}")
+    life, secure = int(FIRST_BROWSER.total_seconds()), settings().secure
+    response.set_cookie(_cookie_name(), browser, max_age=life, secure=secure, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+@bp.post("/<token>/new")
+def renewed(token: str) -> Response:
+    """Mail a new link to the address on file; the answer is the same for any text."""
+    key, now = secret_key(), utcnow()
+    with transaction(db_session()) as rows:
+        subjects = [guesses.client_subject(key, client_address()), guesses.address_subject(key, f"link:{token}")]
+        if guesses.reserve(rows, subjects, now=now) is not None:
+            ask_for_links(rows, key=key, token=token)
+    return see_other(url_for("orders.links_sent"))
+
+
+@bp.post("/<token>/stop")
+def stop(token: str) -> Response:
+    """«This isn't my order»: end every link to it and all that browsers were granted."""
+    now = utcnow()
+    with transaction(db_session()) as rows:
+        order_id = order_of_link(rows, token, purpose="view", now=now)
+        if order_id is not None:
+            end_access(rows, order_id, now=now)
+    return see_other(url_for("links.stopped"))
+
+
+@bp.get("/stopped")
+def stopped() -> str:
+    """Say that the links are dead."""
+    return render_template("orders/link_stopped.html")
+
+
+def _ended(token: str) -> Response:
+    return make_response(render_template("orders/link_ended.html", token=token), 410)
+
+
+def _cookie_name() -> str:
+    return "__Host-browser" if settings().secure else "browser"

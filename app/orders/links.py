@@ -1,0 +1,96 @@
+"""Mailed links to an order: secret, kept only as a hash, good for a time and for a few browsers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.orders.access_models import AccessLink, LinkBrowser
+from app.orders.models import Order
+from app.tokens import digest, new_secret
+
+FIRST_BROWSER = timedelta(days=21)
+OTHER_BROWSERS = timedelta(days=14)
+MAX_BROWSERS = 5
+
+
+class LinkState(StrEnum):
+    """What a link is good for in this browser now."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """The order behind a link; ``state`` says whether it may be shown."""
+
+    order_id: int
+    ref: str
+    epoch: int
+    state: LinkState
+
+
+def issue_link(session: Session, order_id: int, *, purpose: str = "view", now: datetime) -> str:
+    """A new secret for one order and one purpose; it goes to ``/l/<token>`` when the purpose is to view.
+
+    Links given out before stay good: people open old mails.
+    """
+    token = new_secret()
+    link = AccessLink(token_hash=digest(token), order_id=order_id, purpose=purpose, issued_at=now)
+    session.add(link)
+    session.flush()
+    return token
+
+
+def order_of_link(session: Session, token: str, *, purpose: str, now: datetime) -> int | None:
+    """The order of a link of this purpose while it lives, in whichever browser; None for any other text."""
+    living = (AccessLink.revoked_at.is_(None), AccessLink.issued_at > now - FIRST_BROWSER)
+    wanted = (AccessLink.token_hash == digest(token), AccessLink.purpose == purpose)
+    return session.scalar(select(AccessLink.order_id).where(*wanted, *living))
+
+
+def open_link(session: Session, token: str, *, browser: str, now: datetime) -> OpenedLink | None:
+    """Use a link to view an order in a browser, known by its own secret; None when there is no such link.
+
+    The row is locked, so that browsers that come at once are counted one by one.
+    """
+    statement = (
+        select(AccessLink, Order.ref, Order.access_epoch)
+        .join(Order, Order.id == AccessLink.order_id)
+        .where(AccessLink.token_hash == digest(token), AccessLink.purpose == "view")
+        .with_for_update(of=AccessLink)
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        return None
+    link, ref, epoch = found
+    good = link.revoked_at is None and _admitted(session, link, browser=digest(browser), now=now)
+    return OpenedLink(link.order_id, ref, epoch, LinkState.OPEN if good else LinkState.ENDED)
+
+
+def end_access(session: Session, order_id: int, *, now: datetime) -> None:
+    """End every link to an order and all that sessions were granted: the address changed, or someone else had it."""
+    living = (AccessLink.order_id == order_id, AccessLink.revoked_at.is_(None))
+    session.execute(update(AccessLink).where(*living).values(revoked_at=now))
+    session.execute(update(Order).where(Order.id == order_id).values(access_epoch=Order.access_epoch + 1))
+
+
+def _admitted(session: Session, link: AccessLink, *, browser: bytes, now: datetime) -> bool:
+    age = now - link.issued_at
+    opened = select(LinkBrowser.browser_hash).where(LinkBrowser.link_id == link.id).order_by(LinkBrowser.opened_at)
+    browsers = list(session.scalars(opened))
+    is_first = browsers[0] == browser if browsers else True
+    if age >= (FIRST_BROWSER if is_first else OTHER_BROWSERS):
+        return False
+    if browser in browsers:
+        return True
+    if len(browsers) >= MAX_BROWSERS:
+        return False
+    row = {"link_id": link.id, "browser_hash": browser, "opened_at": now}
+    session.execute(insert(LinkBrowser).values(row).on_conflict_do_nothing())
+    return True
+

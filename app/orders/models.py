@@ -1,0 +1,135 @@
+"""Tables of orders: brands, orders, their lines and contacts."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Big, Document, Documents, Id, Instant, Model
+
+
+class Brand(Model):
+    """One shop front: how it calls itself, where it is, how it speaks. ``demo`` is the default one."""
+
+    __tablename__ = "brand"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    locale: Mapped[str] = mapped_column(server_default="es")
+    time_zone: Mapped[str] = mapped_column(server_default="Europe/Madrid")
+    help_email: Mapped[str | None]
+    help_phone: Mapped[str | None]
+    help_url: Mapped[str | None]
+    sms_name: Mapped[str] = mapped_column(server_default="")
+    postal_address: Mapped[str] = mapped_column(server_default="")
+    return_address: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    policy: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class Order(Model):
+    """An order as the shop's OMS last told it. ``ref`` is public and random; ``number`` is the shop's own.
+
+    ``number_key`` is its comparable form; ``access_epoch`` grows when all that was granted before must end.
+    """
+
+    __tablename__ = "order"
+    __table_args__ = (
+        UniqueConstraint("brand_key", "number"),
+        UniqueConstraint("ref"),
+        Index("ix_order_number_key", "number_key"),
+        Index("ix_order_updated", "changed_at", "id"),
+        Index("ix_order_placed_at", "placed_at"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str]
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key"))
+    number: Mapped[str]
+    number_key: Mapped[str]
+    channel: Mapped[str]
+    kind: Mapped[str]
+    purchase_order: Mapped[str | None]
+    placed_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    status: Mapped[str]
+    hold: Mapped[str | None]
+    currency: Mapped[str]
+    locale: Mapped[str]
+    customer_id: Mapped[str | None]
+    ship_to: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    promise_from: Mapped[date | None]
+    promise_until: Mapped[date | None]
+    totals: Mapped[Document]
+    payments: Mapped[Documents]
+    extra: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    document_hash: Mapped[bytes | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    access_epoch: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[Instant]
+    changed_at: Mapped[Instant]
+
+    lines: Mapped[list["OrderLine"]] = relationship(
+        primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.quantity > 0)",
+        order_by="OrderLine.position",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    contacts: Mapped[list["OrderContact"]] = relationship(
+        order_by="OrderContact.position", cascade="all, delete-orphan"
+    )
+    brand: Mapped[Brand] = relationship()
+
+
+class OrderLine(Model):
+    """One line of an order; ``unit_price`` is a piece's, ``tax`` and ``discount`` are the whole line's.
+
+    A line that the shop took out keeps its row with a quantity of 0: returns and parcels may speak of it.
+    """
+
+    __tablename__ = "order_line"
+    __table_args__ = (UniqueConstraint("order_id", "line_id"),)
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    line_id: Mapped[str]
+    position: Mapped[int]
+    sku: Mapped[str]
+    title: Mapped[str]
+    variant: Mapped[str | None]
+    category: Mapped[str | None]
+    quantity: Mapped[int]
+    unit_price: Mapped[Big]
+    tax: Mapped[Big] = mapped_column(server_default="0")
+    discount: Mapped[Big] = mapped_column(server_default="0")
+    image_url: Mapped[str | None]
+    weight_g: Mapped[int | None]
+    final_sale: Mapped[bool] = mapped_column(server_default=text("false"))
+    personalised: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class OrderContact(Model):
+    """A person of the order: position 0 is the customer, others are further contacts of a company.
+
+    ``email_folded`` and ``phone_e164`` are for looking up and sending; None when unusable.
+    """
+
+    __tablename__ = "order_contact"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        Index("ix_order_contact_email", "email_folded"),
+        Index("ix_order_contact_phone", "phone_e164"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    role: Mapped[str] = mapped_column(server_default="customer")
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    email_folded: Mapped[str | None]
+    phone: Mapped[str | None]
+    phone_e164: Mapped[str | None]
+    sms_consent: Mapped[bool] = mapped_column(server_default=text("false"))

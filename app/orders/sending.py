@@ -1,0 +1,99 @@
+"""Sending what lets a customer in: a sealed one-time code by a job, and mails with links to orders."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.kinds import Kind
+from app.events.log import append
+from app.orders.access import orders_of
+from app.orders.access_models import AccessLink
+from app.orders.contacts import reachable
+from app.orders.models import Order, OrderContact
+from app.orders.ports import CodeSender
+from app.queue import defer
+from app.tokens import digest, seal, unseal
+
+SEALED_FOR = 600
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLetter:
+    """A code on its way. Without a ``brand`` it goes only to an address on file, in the name of its newest order's."""
+
+    channel: str
+    to: str
+    code: str
+    locale: str
+    brand: str | None
+
+
+def post_code(session: Session, letter: CodeLetter, *, key: str) -> None:
+    """Defer the sending of a code; what rests in the queue can be read for ten minutes, and only with ``key``."""
+    defer(session, "send_code", priority=10, sealed=seal(key, json.dumps(asdict(letter))))
+
+
+def open_letter(session: Session, sealed: str, *, key: str) -> CodeLetter | None:
+    """The letter to send now; None when it is too old, or when no order knows the address it was asked for."""
+    text = unseal(key, sealed, max_age=SEALED_FOR)
+    if text is None:
+        return None
+    letter = CodeLetter(**json.loads(text))
+    brand = letter.brand or _brand_of(session, letter.to)
+    return replace(letter, brand=brand) if brand else None
+
+
+def deliver_code(letter: CodeLetter, sender: CodeSender) -> None:
+    """Hand a letter to the sender; hold no database connection meanwhile."""
+    sender.send_code(
+        channel=letter.channel, to=letter.to, code=letter.code, locale=letter.locale, brand=letter.brand or ""
+    )
+
+
+def ask_for_links(session: Session, *, key: str, email: str | None = None, token: str | None = None) -> None:
+    """Defer a mail with links: to all recent orders of ``email``, or to the order of an old link.
+
+    The request does the same work whatever is on file; only the job looks.
+    """
+    defer(session, "mail_order_links", priority=5, sealed=seal(key, json.dumps({"email": email, "token": token})))
+
+
+def answer_link_request(session: Session, sealed: str, *, key: str, now: datetime) -> bool:
+    """Look up what was asked for and append ``access.link_requested``; False when there is nothing to send."""
+    text = unseal(key, sealed, max_age=24 * 3600)
+    asked: dict[str, Any] = json.loads(text) if text else {}
+    if asked.get("email"):
+        return _links_of_address(session, asked["email"], now=now)
+    if asked.get("token"):
+        return _link_again(session, asked["token"], now=now)
+    return False
+
+
+def _brand_of(session: Session, email: str) -> str | None:
+    newest = select(Order.brand_key).join(OrderContact, OrderContact.order_id == Order.id)
+    return session.scalar(newest.where(OrderContact.email_folded == email).order_by(Order.placed_at.desc()).limit(1))
+
+
+def _links_of_address(session: Session, email: str, *, now: datetime) -> bool:
+    orders = orders_of(session, email, now=now)
+    if not orders:
+        return False
+    contact = (OrderContact.order_id == orders[0].id, OrderContact.email_folded == email)
+    contact_id = session.scalar(select(OrderContact.id).where(*contact).order_by(OrderContact.position).limit(1))
+    payload = {"order_ids": [order.id for order in orders], "contact_id": contact_id}
+    append(session, Kind.LINK_REQUESTED, order_id=orders[0].id, payload=payload, now=now)
+    return True
+
+
+def _link_again(session: Session, token: str, *, now: datetime) -> bool:
+    order_id = session.scalar(select(AccessLink.order_id).where(AccessLink.token_hash == digest(token)))
+    contact = reachable(session, order_id) if order_id else None
+    if contact is None:
+        return False
+    payload = {"order_ids": [order_id], "contact_id": contact.id}
+    append(session, Kind.LINK_REQUESTED, order_id=order_id, payload=payload, now=now)
+    return True

@@ -1,0 +1,45 @@
+"""Which changes of an order's status are worth telling: each is told once, when it comes about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.events.kinds import Kind
+from app.events.log import append
+from app.orders.models import Order
+
+BEFORE_SHIPPING = frozenset({"received", "confirmed", "on_hold", "preparing"})
+BEFORE_PREPARING = frozenset({"received", "confirmed", "on_hold"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an order stands in the shop's word, and what holds it up."""
+
+    status: str
+    hold: str | None
+
+
+def tell(session: Session, order: Order, *, before: Standing | None, now: datetime) -> None:
+    """Append the events of this change. ``before`` is None for a new order."""
+    placed = {"status": order.status, "placed_at": order.placed_at.isoformat()}
+    for kind in news(before, Standing(order.status, order.hold)):
+        facts: dict[str, Any] = {"hold": order.hold} if kind == Kind.ORDER_ON_HOLD else placed
+        append(session, kind, order_id=order.id, payload=facts, now=now)
+
+
+def news(before: Standing | None, after: Standing) -> list[Kind]:
+    """What to tell. A new order that has left or was cancelled already is history, and said to no one."""
+    if before is None:
+        if after.status not in BEFORE_SHIPPING:
+            return []
+        return [Kind.ORDER_RECEIVED, Kind.ORDER_ON_HOLD] if after.status == "on_hold" else [Kind.ORDER_RECEIVED]
+    if after.status == "on_hold" and after != before:
+        return [Kind.ORDER_ON_HOLD]
+    if after.status == "preparing" and before.status in BEFORE_PREPARING:
+        return [Kind.ORDER_PREPARING]
+    if after.status == "cancelled" and before.status != "cancelled":
+        return [Kind.ORDER_CANCELLED]
+    return []

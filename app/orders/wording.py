@@ -1,0 +1,29 @@
+"""The words for where an order stands by the shop's own status; a parcel's news are said elsewhere."""
+
+from flask_babel import gettext as _
+
+from app.orders.models import Order
+
+
+def status_words(order: Order) -> str:
+    """One short sentence, such as «We are preparing it»."""
+    if order.status == "on_hold":
+        return _hold_words(order.hold)
+    return {
+        "received": _("We have received it"),
+        "confirmed": _("We have confirmed it"),
+        "preparing": _("We are preparing it"),
+        "partly_shipped": _("Part of it is on its way"),
+        "shipped": _("It is on its way"),
+        "completed": _("It is complete"),
+        "cancelled": _("It is cancelled"),
+    }.get(order.status, _("We have received it"))
+
+
+def _hold_words(hold: str | None) -> str:
+    return {
+        "payment": _("It waits for the payment"),
+        "stock": _("It waits for an item to be in stock"),
+        "address": _("It waits for a complete address"),
+        "review": _("We are checking it"),
+    }.get(hold or "", _("It is on hold"))

@@ -1,0 +1,1 @@
+"""Tests of orders and of the customer's way in."""

@@ -1,0 +1,87 @@
+"""Order documents for tests: one good one, and what to change in it."""
+
+import copy
+from typing import Any
+
+from app.orders.documents import OrderDocument
+
+GOOD: dict[str, Any] = {
+    "number": "1001",
+    "channel": "web",
+    "brand": None,
+    "kind": "b2c",
+    "purchase_order": None,
+    "placed_at": "2026-11-20T10:00:00+01:00",
+    "updated_at": "2026-11-20T11:00:00+01:00",
+    "status": "confirmed",
+    "hold": None,
+    "currency": "EUR",
+    "locale": "es-ES",
+    "customer": {
+        "id": "c-9",
+        "name": "Marisol Quijano",
+        "email": "marisol@example.com",
+        "phone": "600 11 22 33",
+        "sms_consent": True,
+    },
+    "ship_to": {
+        "name": "Marisol Quijano",
+        "line1": "Calle del Olmo 7",
+        "line2": None,
+        "city": "Madrid",
+        "region": "Madrid",
+        "postcode": "28013",
+        "country": "ES",
+    },
+    "promise": {"from": "2026-11-24", "until": "2026-11-26"},
+    "lines": [
+        {
+            "id": "1",
+            "sku": "TSH-M",
+            "title": "Camiseta",
+            "variant": "M / azul",
+            "category": "apparel",
+            "quantity": 2,
+            "unit_price": 1990,
+            "tax": 345,
+            "discount": 0,
+            "image_url": None,
+            "weight_g": 180,
+            "final_sale": False,
+            "personalised": False,
+        }
+    ],
+    "totals": {"items": 3980, "shipping": 495, "tax": 690, "discount": 0, "paid": 4475},
+    "payments": [{"id": "p1", "method": "card", "amount": 4475}],
+    "shipments": [
+        {
+            "id": "s1",
+            "carrier": "correos_express",
+            "service": "24h",
+            "tracking_number": "3230 0076 5541 0294",
+            "method": "delivery",
+            "label_created_at": "2026-11-20T18:00:00+01:00",
+            "shipped_at": None,
+            "promise": None,
+            "origin": {"postcode": "28906", "country": "ES"},
+            "lines": [{"line": "1", "quantity": 2}],
+        }
+    ],
+}
+
+
+def raw(changes: dict[str, Any] | None = None, **top: Any) -> dict[str, Any]:
+    """The good document with changes: ``{"customer.email": None, "lines.0.quantity": 3}``, or top fields by name."""
+    made = copy.deepcopy(GOOD) | top
+    for path, value in (changes or {}).items():
+        *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        place: Any = made
+        for part in way:
+            place = place[part]
+        place[last] = value
+    return made
+
+
+def document(changes: dict[str, Any] | None = None, **top: Any) -> OrderDocument:
+    """The same, read."""
+    return OrderDocument.model_validate(raw(changes, **top))
