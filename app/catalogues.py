@@ -1,7 +1,8 @@
 """Translations: one catalogue a domain under ``translations/``; compiled when stale, checked for holes before a release."""
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from babel.support import NullTranslations, Translations
 APP = Path(__file__).parent
 FOLDER = APP / "translations"
 LANGUAGES = ("es",)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"), ("templates/**.mjml", "jinja2")]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None, "gettext": None, "_l": None, "lazy_gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
@@ -76,9 +78,11 @@ def _holes(language: str, wanted: dict[str, str]) -> Iterator[str]:
 def _faults(message: Message) -> Iterator[str]:
     if message.fuzzy:
         yield "fuzzy"
-    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    strings = _plural(message.string)
     if not all(strings):
         yield "empty"
+    if any("%" in PLACEHOLDER.sub("", str(text)) for text in (*_plural(message.id), *strings)):
+        yield "a bare % breaks in templates; use percent() or say it in words"
     yield from (str(error) for error in message.check())
 
 
@@ -94,8 +98,12 @@ def _wanted() -> dict[str, str]:
 
 
 def _key(message: Message) -> str:
-    first = message.id[0] if isinstance(message.id, tuple | list) else message.id
-    return f"{message.context}\x04{first}" if message.context else str(first)
+    first = _plural(message.id)[0]
+    return f"{message.context}\x04{first}" if message.context else first
+
+
+def _plural(text: str | Sequence[str]) -> Sequence[str]:
+    return (text,) if isinstance(text, str) else text
 
 
 def _files(language: str = "*") -> list[Path]:

@@ -1,0 +1,46 @@
+"""Paradero: where a shop's customers see where their order is and send things back."""
+
+from flask import Flask
+from flask_babel import Babel
+from werkzeug.utils import import_string
+
+from app.settings import Settings
+
+BLUEPRINTS = (
+    "app.pages.views:pages",
+    "app.orders.find_views:bp",
+    "app.orders.code_views:bp",
+    "app.orders.link_views:bp",
+    "app.orders.account_views:bp",
+    "app.tracking.views:bp",
+    "app.returns.flow_views:bp",
+    "app.api.routes:api",
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The portal as a WSGI application, assembled from its domains."""
+    from app import catalogues, cli, i18n, logs, providers, web
+    from app.db import Database
+    from app.orders.sessions import DatabaseSessions
+    from app.pages import errors, shell
+
+    app = Flask(__name__)
+    app.config["SETTINGS"] = settings
+    app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = catalogues.directories()
+    app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.session_interface = DatabaseSessions()
+    logs.configure(settings)
+    Babel(app, locale_selector=i18n.select_locale)
+    web.install(app)
+    shell.register(app)
+    errors.register(app)
+    providers.install(app)
+    for name in BLUEPRINTS:
+        blueprint = import_string(name, silent=True)
+        if blueprint is not None:
+            app.register_blueprint(blueprint)
+    cli.install(app)
+    return app

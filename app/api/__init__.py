@@ -1,0 +1,1 @@
+"""The REST interface, outbound webhooks and health."""

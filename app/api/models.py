@@ -1,0 +1,80 @@
+"""Tables of the interface: keys, answers kept for repeated requests, webhook subscriptions and deliveries."""
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from app.db import Document, Id, Instant, Model
+
+
+class ApiKey(Model):
+    """A key of a system; only the hash of its secret is kept."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    shown: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+    revoked_at: Mapped[Instant | None]
+
+
+class KeptAnswer(Model):
+    """The answer to a POST with an Idempotency-Key, kept in the transaction that did its work."""
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (Index("ix_kept_answer_created_at", "created_at"),)
+
+    api_key_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("api_key.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int]
+    headers: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[Instant]
+
+
+class WebhookSubscription(Model):
+    """Where another system wants to hear of events; no kinds means all. Up to two secrets, sealed, newest first."""
+
+    __tablename__ = "webhook_subscription"
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str]
+    kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    sealed_secrets: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[Instant]
+    disabled_at: Mapped[Instant | None]
+    disabled_reason: Mapped[str | None]
+
+
+class WebhookDelivery(Model):
+    """One event on its way to one subscription; ``state``: waiting, delivered, failed."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "event_id"),
+        Index("ix_webhook_delivery_subscription", "subscription_id", "id"),
+        Index("ix_webhook_delivery_waiting", "next_try_at", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(unique=True)
+    subscription_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("webhook_subscription.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[Instant]
+    next_try_at: Mapped[Instant]
+    tried_at: Mapped[Instant | None]
+    status: Mapped[int | None]
+    error: Mapped[str | None]
+    delivered_at: Mapped[Instant | None]

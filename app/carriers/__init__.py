@@ -1,0 +1,1 @@
+"""One file for each carrier, the webhook door, and polling."""

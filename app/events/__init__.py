@@ -1,0 +1,1 @@
+"""What happened: the raw inbox and the log of domain events."""

@@ -1,0 +1,72 @@
+"""Tables of what came in and what happened: the raw inbox, domain events, and a row for each listener."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Document, Id, Instant, Model
+
+
+class InboxRow(Model):
+    """One delivery from outside: its bytes as they came, once, and what became of them."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("door", "delivery_key"),
+        Index("ix_inbox_waiting", "door", "next_try_at", postgresql_where="state = 'new'"),
+    )
+
+    id: Mapped[Id]
+    door: Mapped[str]
+    delivery_key: Mapped[str]
+    headers: Mapped[Document]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[Instant]
+    state: Mapped[str] = mapped_column(server_default="new")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[Instant] = mapped_column(server_default=func.now())
+    error: Mapped[str | None]
+    done_at: Mapped[Instant | None]
+
+
+class DomainEvent(Model):
+    """Something that happened; never changed."""
+
+    __tablename__ = "domain_event"
+    __table_args__ = (Index("ix_domain_event_order_id", "order_id", "id"),)
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    order_id: Mapped[int | None] = mapped_column(BigInteger)
+    shipment_id: Mapped[int | None] = mapped_column(BigInteger)
+    return_id: Mapped[int | None] = mapped_column(BigInteger)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    happened_at: Mapped[Instant]
+
+
+class Hearing(Model):
+    """What one listener has yet to do about one event; deleted when it has."""
+
+    __tablename__ = "hearing"
+    __table_args__ = (Index("ix_hearing_waiting", "listener", "next_try_at", "event_id"),)
+
+    event_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("domain_event.id", ondelete="CASCADE"), primary_key=True
+    )
+    listener: Mapped[str] = mapped_column(primary_key=True)
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[Instant] = mapped_column(server_default=func.now())
+    error: Mapped[str | None]
+
+
+class Firing(Model):
+    """One due time of one clock job: whoever inserts the row fires it."""
+
+    __tablename__ = "firing"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    fired_at: Mapped[Instant]

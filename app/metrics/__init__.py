@@ -1,0 +1,1 @@
+"""Delivery-experience figures: definitions, dashboards, exports."""

@@ -1,0 +1,13 @@
+"""Every table, imported once so that the metadata is whole."""
+
+from app.api import models as api
+from app.events import models as events
+from app.notify import models as notify
+from app.orders import access_models as access
+from app.orders import models as orders
+from app.returns import models as returns
+from app.returns.points import models as points
+from app.staff import models as staff
+from app.tracking import models as tracking
+
+__all__ = ["access", "api", "events", "notify", "orders", "points", "returns", "staff", "tracking"]

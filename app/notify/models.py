@@ -1,0 +1,177 @@
+"""Tables of messages: the message, each attempt to send it, who must not be written to, and the sandbox's copies."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from app.db import Document, Documents, Id, Instant, Model
+
+
+class Message(Model):
+    """One message to one person through one channel; ``dedup_key`` makes it once.
+
+    ``state``: created, sending, accepted, delivered, failed, in_doubt, skipped. ``text`` is what was said, with a mark
+    in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        UniqueConstraint("dedup_key"),
+        Index("ix_message_order_id", "order_id", "id"),
+        Index("ix_message_waiting", "next_try_at", "id", postgresql_where=text("state = 'created'")),
+        Index("ix_message_open", "state", "lease_until", postgresql_where=text("state in ('sending', 'in_doubt')")),
+        Index("ix_message_provider_id", "provider", "provider_id"),
+        Index("ix_message_created_at", "created_at"),
+        Index("ix_message_recipient", "recipient_hash", "created_at"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[str]
+    dedup_key: Mapped[str]
+    event_id: Mapped[int | None] = mapped_column(BigInteger)
+    order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    shipment_id: Mapped[int | None] = mapped_column(BigInteger)
+    return_id: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str]
+    purpose: Mapped[str]
+    channel: Mapped[str]
+    recipient: Mapped[str]
+    recipient_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    locale: Mapped[str]
+    brand_key: Mapped[str]
+    facts: Mapped[Document]
+    state: Mapped[str] = mapped_column(server_default="created")
+    reason: Mapped[str | None]
+    subject: Mapped[str | None]
+    text: Mapped[str | None]
+    body_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[Instant]
+    happened_at: Mapped[Instant]
+    valid_until: Mapped[Instant | None]
+    next_try_at: Mapped[Instant]
+    lease_until: Mapped[Instant | None]
+    attempt_token: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    provider: Mapped[str | None]
+    provider_id: Mapped[str | None]
+    accepted_at: Mapped[Instant | None]
+    delivered_at: Mapped[Instant | None]
+    settled_at: Mapped[Instant | None]
+    resent_from: Mapped[int | None] = mapped_column(BigInteger)
+    requested_by: Mapped[str | None]
+    rank: Mapped[int] = mapped_column(server_default="0")
+    receipts: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+
+
+class Attempt(Model):
+    """One try to send a message, written before the call and completed after it."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_message_id", "message_id"),)
+
+    id: Mapped[Id]
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("message.id", ondelete="CASCADE"))
+    token: Mapped[str]
+    provider: Mapped[str]
+    started_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+    outcome: Mapped[str | None]
+    code: Mapped[str | None]
+    detail: Mapped[str | None]
+
+
+class Suppression(Model):
+    """An address that must not be written to through a channel, for a purpose."""
+
+    __tablename__ = "suppression"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    recipient_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    created_at: Mapped[Instant]
+
+
+class PreferenceLink(Model):
+    """A link in a message's foot to change what one address gets; only the hash of its token is kept."""
+
+    __tablename__ = "preference_link"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    channel: Mapped[str]
+    recipient_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    recipient_shown: Mapped[str]
+    order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    locale: Mapped[str]
+    issued_at: Mapped[Instant]
+
+
+class SmsConsent(Model):
+    """One word of a customer about texts, given or taken back; the newest decides, before the order's own flag."""
+
+    __tablename__ = "sms_consent"
+    __table_args__ = (Index("ix_sms_consent_recipient", "recipient_hash", "id"),)
+
+    id: Mapped[Id]
+    recipient_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    given: Mapped[bool]
+    wording: Mapped[str]
+    locale: Mapped[str]
+    source: Mapped[str]
+    said_at: Mapped[Instant]
+
+
+class BrandMessages(Model):
+    """What a brand sends: kinds by channel (None: the usual ones), a sentence of its own by language, its papers.
+
+    ``registered_countries`` are those where its name may stand as the sender of texts.
+    """
+
+    __tablename__ = "brand_messages"
+
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", ondelete="CASCADE"), primary_key=True)
+    email_kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    sms_kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    notes: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    registered_countries: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+
+
+class InboundText(Model):
+    """What a customer answered to a text, and how it was read; staff see what no rule understood."""
+
+    __tablename__ = "inbound_text"
+    __table_args__ = (UniqueConstraint("provider", "provider_id"),)
+
+    id: Mapped[Id]
+    provider: Mapped[str]
+    provider_id: Mapped[str]
+    sender: Mapped[str | None]
+    recipient_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    text: Mapped[str | None]
+    answer: Mapped[str]
+    received_at: Mapped[Instant]
+    seen_at: Mapped[Instant | None]
+
+
+class SandboxMessage(Model):
+    """What would have left, for the sandbox's mailbox and phone."""
+
+    __tablename__ = "sandbox_message"
+    __table_args__ = (Index("ix_sandbox_message_channel", "channel", "id"),)
+
+    id: Mapped[Id]
+    public_id: Mapped[str | None]
+    channel: Mapped[str]
+    sender: Mapped[str]
+    recipient: Mapped[str]
+    subject: Mapped[str | None]
+    text: Mapped[str]
+    html: Mapped[str | None]
+    headers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sent_at: Mapped[Instant]

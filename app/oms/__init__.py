@@ -1,0 +1,1 @@
+"""Order management systems: one file for each, and their webhook door."""

@@ -1,0 +1,17 @@
+"""Table of imports: how far each file has been read, so that an interrupted one goes on where it stopped."""
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Instant, Model
+
+
+class ImportProgress(Model):
+    """A file, known by the hash of its bytes, and the first of its lines that is still to be read."""
+
+    __tablename__ = "import_progress"
+
+    file_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    name: Mapped[str]
+    next_line: Mapped[int]
+    changed_at: Mapped[Instant]

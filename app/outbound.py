@@ -1,0 +1,175 @@
+"""Calls to addresses that others chose: https only, public addresses only, pinned, bounded in time and size."""
+
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from urllib.parse import SplitResult, urlsplit
+
+from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
+
+PORTS = frozenset({443, 8443})
+CONNECT_S = 5.0
+TOTAL_S = 10.0
+MOST_BYTES = 1024 * 1024
+LOCAL_NAMES = ("localhost", ".local", ".internal", ".home.arpa")
+SHARED = ipaddress.ip_network("100.64.0.0/10")
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+
+Resolver = Callable[[str, int], list[str]]
+
+
+class BadAddress(ValueError):
+    """The address may not be called; the text says why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the other side answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may be called. ``private_hosts`` are names of the shop's own network that it vouches for, as host:port."""
+
+    private_hosts: frozenset[str] = frozenset()
+    resolve: Resolver = field(default=lambda host, port: system_resolver(host, port))
+    tls: ssl.SSLContext | None = None
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """Every address of a name, as the system knows it."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def check_url(url: str, rules: Rules) -> tuple[SplitResult, str, int]:
+    """The parts, host and port of an address that may be called. Raises BadAddress; asks no name server."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+        host = host.encode("idna").decode("ascii").lower() if not host.isascii() else host.lower()
+    except ValueError as error:
+        raise BadAddress("is not an address that can be called") from error
+    if parts.scheme != "https":
+        raise BadAddress("must begin with https://")
+    if parts.username is not None or parts.password is not None:
+        raise BadAddress("may not contain a user name or a password")
+    if any(ord(letter) <= 32 or ord(letter) > 126 for letter in url) or len(url) > 2000 or not host:
+        raise BadAddress("is not an address that can be called")
+    if f"{host}:{port}" not in rules.private_hosts:
+        _check_host(host, port)
+    return parts, host, port
+
+
+def _check_host(host: str, port: int) -> None:
+    """What shows without asking anyone: the port, and numbers that lead inside however they are written."""
+    if port not in PORTS:
+        raise BadAddress("must use port 443 or 8443")
+    if host.rstrip(".").endswith(LOCAL_NAMES):
+        raise BadAddress("leads into a private network")
+    try:
+        numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return
+    if not all(is_public(str(found[4][0])) for found in numeric):
+        raise BadAddress("leads into a private network")
+
+
+def addresses(host: str, port: int, rules: Rules) -> list[str]:
+    """Every address of ``host``, all of them public. Raises BadAddress or ProviderUnavailable."""
+    try:
+        found = rules.resolve(host, port)
+    except (OSError, UnicodeError) as error:
+        raise ProviderUnavailable(f"{host} has no address") from error
+    if not found:
+        raise ProviderUnavailable(f"{host} has no address")
+    if f"{host}:{port}" not in rules.private_hosts and not all(is_public(address) for address in found):
+        raise BadAddress("leads into a private network")
+    return found
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open Internet, seen through every way of wrapping another one."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in TRANSLATED:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if ip.is_site_local:
+            return False
+    elif ip in SHARED:
+        return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str], rules: Rules) -> Reply:
+    """POST to a checked and pinned address, within ten seconds; redirects are not followed.
+
+    Raises BadAddress before anything is sent, ProviderUnavailable when no connection came about,
+    InDoubt when the answer was lost, ProviderRejected when the answer is too large.
+    """
+    parts, host, port = check_url(url, rules)
+    connection = _Pinned(host, port, addresses(host, port, rules)[0], rules.tls or ssl.create_default_context())
+    watchdog = threading.Timer(TOTAL_S, connection.cut)
+    watchdog.start()
+    try:
+        _connect(connection)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body=body, headers=dict(headers))
+        return _read(connection.getresponse())
+    except (OSError, HTTPException, ValueError) as error:
+        raise InDoubt(f"{host} gave no answer in time: {type(error).__name__}") from error
+    finally:
+        watchdog.cancel()
+        connection.close()
+
+
+def _connect(connection: "_Pinned") -> None:
+    try:
+        connection.connect()
+    except (OSError, HTTPException, ValueError) as error:
+        raise ProviderUnavailable(f"no connection to {connection.host}: {type(error).__name__}") from error
+
+
+def _read(response: HTTPResponse) -> Reply:
+    body = response.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise ProviderRejected("the answer is larger than 1 MiB")
+    return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
+
+
+class _Pinned(HTTPSConnection):
+    """A connection to one checked address that still names the host in TLS and in the Host header."""
+
+    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=CONNECT_S, context=context)
+        self._address = address
+        self._tls = context
+
+    def connect(self) -> None:
+        """Connect to the pinned address and to no other."""
+        self.sock = socket.create_connection((self._address, self.port), CONNECT_S)
+        secure = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = secure
+        secure.do_handshake()
+        secure.settimeout(TOTAL_S)
+
+    def cut(self) -> None:
+        """End a call that takes too long, whatever it is doing."""
+        if self.sock is not None:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return

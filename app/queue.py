@@ -1,0 +1,42 @@
+"""Deferring a job on the session's own connection: the job exists exactly if the change does."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from procrastinate import App, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy.orm import Session
+
+deferrer = App(connector=SyncPsycopgConnector())
+
+
+def defer(
+    session: Session,
+    task: str,
+    *,
+    queueing_lock: str | None = None,
+    lock: str | None = None,
+    at: datetime | None = None,
+    priority: int = 0,
+    **kwargs: Any,
+) -> bool:
+    """Put a job for ``task`` into this transaction; False when one with this ``queueing_lock`` waits already.
+
+    ``kwargs`` must be plain JSON. The job starts at ``at`` or at once after the commit.
+    """
+    json.dumps(kwargs)
+    try:
+        with session.begin_nested():
+            connection = session.connection().connection.driver_connection
+            deferrer.configure_task(
+                name=task,
+                queueing_lock=queueing_lock,
+                lock=lock,
+                schedule_at=at,
+                priority=priority,
+                connection=connection,
+            ).defer(**kwargs)
+    except AlreadyEnqueued:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Returns: the rules, the flow, the parcel back, the money."""

@@ -1,0 +1,168 @@
+"""Tables of returns: the draft, the return and its lines, what the warehouse got, the money, withdrawals."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Big, Document, Id, Instant, Model
+
+
+class ReturnDraft(Model):
+    """What a customer has filled in so far; one an order."""
+
+    __tablename__ = "return_draft"
+
+    order_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("order.id", ondelete="CASCADE"), primary_key=True
+    )
+    data: Mapped[Document]
+    changed_at: Mapped[Instant]
+
+
+class Return(Model):
+    """One return of an order: decision and goods on their two axes; the money has rows of its own."""
+
+    __tablename__ = "return"
+    __table_args__ = (
+        UniqueConstraint("ref"),
+        Index("ix_return_order_id", "order_id"),
+        Index("ix_return_changed", "changed_at", "id"),
+        Index("ix_return_shipment_id", "shipment_id"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str]
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    decision: Mapped[str]
+    goods: Mapped[str] = mapped_column(server_default="awaiting")
+    initiated_by: Mapped[str]
+    method: Mapped[str]
+    point_id: Mapped[int | None] = mapped_column(BigInteger)
+    point: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    pickup: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    shipment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("shipment.id", ondelete="SET NULL"))
+    carrier: Mapped[str | None]
+    label_number: Mapped[str | None]
+    deadline: Mapped[date | None]
+    currency: Mapped[str]
+    quote: Mapped[Document]
+    verdict: Mapped[Document]
+    requested_at: Mapped[Instant]
+    decided_at: Mapped[Instant | None]
+    decided_by: Mapped[str | None]
+    decision_reason: Mapped[str | None]
+    handed_over_at: Mapped[Instant | None]
+    received_at: Mapped[Instant | None]
+    inspected_at: Mapped[Instant | None]
+    cancelled_at: Mapped[Instant | None]
+    changed_at: Mapped[Instant]
+
+    lines: Mapped[list["ReturnLine"]] = relationship(order_by="ReturnLine.id", cascade="all, delete-orphan")
+    refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", cascade="all, delete-orphan")
+    receipts: Mapped[list["Receipt"]] = relationship(order_by="Receipt.id", cascade="all, delete-orphan")
+
+
+class ReturnLine(Model):
+    """So many of an order line, why, and how it shall end; ``refund`` is what was quoted, in minor units."""
+
+    __tablename__ = "return_line"
+    __table_args__ = (UniqueConstraint("return_id", "order_line_id"),)
+
+    id: Mapped[Id]
+    return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
+    order_line_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order_line.id", ondelete="CASCADE"))
+    quantity: Mapped[int]
+    door: Mapped[str]
+    reason: Mapped[str]
+    comment: Mapped[str | None]
+    resolution: Mapped[str] = mapped_column(server_default="refund")
+    refund: Mapped[Big]
+
+
+class Receipt(Model):
+    """What the warehouse booked in one go; a corrected one is kept and marked."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("return_id", "idempotency_key"),)
+
+    id: Mapped[Id]
+    return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
+    idempotency_key: Mapped[str]
+    received_at: Mapped[Instant]
+    received_by: Mapped[str]
+    note: Mapped[str | None]
+    voided_at: Mapped[Instant | None]
+
+    lines: Mapped[list["ReceiptLine"]] = relationship(order_by="ReceiptLine.id", cascade="all, delete-orphan")
+
+
+class ReceiptLine(Model):
+    """So many of one item, how they are, and what becomes of them; no return line means it was not announced."""
+
+    __tablename__ = "receipt_line"
+
+    id: Mapped[Id]
+    receipt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("receipt.id", ondelete="CASCADE"))
+    return_line_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("return_line.id", ondelete="CASCADE"))
+    description: Mapped[str | None]
+    quantity: Mapped[int]
+    grade: Mapped[str]
+    disposition: Mapped[str]
+
+
+class Refund(Model):
+    """Money owed or paid for a return: ``due`` or ``paid``; amounts in minor units."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint("idempotency_key"),
+        Index("ix_refund_return_id", "return_id"),
+        Index("ix_refund_order_id", "order_id"),
+    )
+
+    id: Mapped[Id]
+    return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    idempotency_key: Mapped[str]
+    state: Mapped[str]
+    amount: Mapped[Big]
+    currency: Mapped[str]
+    breakdown: Mapped[Document]
+    due_on: Mapped[date]
+    created_at: Mapped[Instant]
+    approved_at: Mapped[Instant | None]
+    approved_by: Mapped[str | None]
+    paid_at: Mapped[Instant | None]
+    paid_by: Mapped[str | None]
+    reference: Mapped[str | None]
+
+
+class Withdrawal(Model):
+    """A statement of withdrawal as it was made, matched to an order only afterwards.
+
+    ``form_key`` makes a form that is sent twice one statement; ``shown`` is what the person saw when confirming.
+    """
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        UniqueConstraint("ref"),
+        UniqueConstraint("form_key"),
+        Index("ix_withdrawal_stated_at", "stated_at"),
+        Index("ix_withdrawal_order_id", "order_id"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str]
+    form_key: Mapped[str]
+    name: Mapped[str]
+    order_text: Mapped[str]
+    receipt_to: Mapped[str]
+    items_text: Mapped[str | None]
+    locale: Mapped[str]
+    stated_at: Mapped[Instant]
+    order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="SET NULL"))
+    shown: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    review: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,0 +1,51 @@
+"""The database's schema: bring it to the newest migration, and tell whether it is there."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine
+
+from app.settings import ROOT
+
+
+def config(url: str | None = None) -> Config:
+    """Alembic's configuration for this project; ``url`` in SQLAlchemy's form."""
+    made = Config()
+    made.set_main_option("script_location", str(ROOT / "migrations"))
+    if url is not None:
+        made.attributes["url"] = url
+    return made
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Run the migrations that are missing, one transaction each."""
+    command.upgrade(config(url), revision)
+
+
+def missing(engine: Engine) -> str | None:
+    """None when the database is at the newest migration, else a sentence that says what is wrong."""
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return None if current == head else f"the database is at migration {current}, the program at {head}"
+
+
+def drift(url: str) -> list[str]:
+    """Where the models and the migrated database differ; empty when they say the same."""
+    from alembic.autogenerate import compare_metadata
+
+    import app.models  # noqa: F401  (fills the metadata)
+    from app.db import Model
+
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
+        found = [str(item) for item in compare_metadata(context, Model.metadata)]
+    engine.dispose()
+    return found
+
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table is of this project; the job engine keeps its own."""
+    return not (kind == "table" and (name or "").startswith("procrastinate_"))

@@ -1,0 +1,1 @@
+"""The shop's own people: sign-in, roles, console, warehouse."""

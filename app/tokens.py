@@ -1,0 +1,53 @@
+"""Random references, secrets that are kept only as a hash, and sealed texts."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_ref() -> str:
+    """A reference to show people and put into addresses: 8 Crockford characters, 40 random bits."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(8))
+
+
+def read_ref(text: str) -> str:
+    """A reference as a person types it: case, blanks, hyphens and look-alike letters are forgiven."""
+    folded = text.upper().replace("-", "").replace(" ", "")
+    return folded.translate(str.maketrans("OILU", "011V"))
+
+
+def new_secret() -> str:
+    """256 random bits, safe in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """What is kept of a secret: its SHA-256."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def keyed_digest(key: str, text: str) -> bytes:
+    """A hash that cannot be guessed from a list of addresses without ``key``."""
+    return hmac.new(key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+
+
+def seal(key: str, text: str) -> str:
+    """Encrypt ``text`` so that it may rest in a queue for a moment."""
+    return _fernet(key).encrypt(text.encode()).decode()
+
+
+def unseal(key: str, sealed: str, *, max_age: int) -> str | None:
+    """The text sealed at most ``max_age`` seconds ago, or None."""
+    try:
+        return _fernet(key).decrypt(sealed.encode(), ttl=max_age).decode()
+    except InvalidToken:
+        return None
+
+
+def _fernet(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal:" + key.encode()).digest()))

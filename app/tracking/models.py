@@ -1,0 +1,119 @@
+"""Tables of tracking: shipments, what is in them, and every scan as it was told."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Text
+
+from app.db import Document, Documents, Id, Instant, Model
+
+
+class Shipment(Model):
+    """One tracked parcel of an order, outbound or return, and what its events add up to.
+
+    ``dirty_at`` is set while events wait to be folded in. ``milestones`` is a list of ``{name, leg, at}``.
+    ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
+    that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
+    """
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        UniqueConstraint("order_id", "direction", "external_id"),
+        Index("ix_shipment_number", "number", "carrier"),
+        Index("ix_shipment_dirty", "dirty_at", postgresql_where=text("dirty_at is not null")),
+        Index("ix_shipment_live", "next_poll_at", postgresql_where=text("finished_at is null")),
+        Index("ix_shipment_delivered_at", "delivered_at"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    external_id: Mapped[str]
+    position: Mapped[int]
+    direction: Mapped[str] = mapped_column(server_default="outbound")
+    carrier: Mapped[str | None]
+    service: Mapped[str | None]
+    number: Mapped[str | None]
+    method: Mapped[str] = mapped_column(server_default="delivery")
+    label_created_at: Mapped[Instant | None]
+    shipped_at: Mapped[Instant | None]
+    closed_at: Mapped[Instant | None]
+    promise_from: Mapped[date | None]
+    promise_until: Mapped[date | None]
+    origin: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    pickup_point: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    zone: Mapped[str] = mapped_column(server_default="Europe/Madrid")
+
+    state: Mapped[str] = mapped_column(server_default="pending")
+    state_since: Mapped[Instant | None]
+    leg: Mapped[int] = mapped_column(server_default="1")
+    milestones: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    estimate_from: Mapped[date | None]
+    estimate_until: Mapped[date | None]
+    estimate_window: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    estimate_source: Mapped[str | None]
+    estimate_before: Mapped[date | None]
+    picked_up_at: Mapped[Instant | None]
+    first_attempt_at: Mapped[Instant | None]
+    delivered_at: Mapped[Instant | None]
+    late_since: Mapped[Instant | None]
+    last_event_at: Mapped[Instant | None]
+    news_at: Mapped[Instant | None]
+    quiet: Mapped[bool] = mapped_column(server_default=text("false"))
+    released: Mapped[bool] = mapped_column(server_default=text("false"))
+    dirty_at: Mapped[Instant | None]
+    next_poll_at: Mapped[Instant | None]
+    polled_at: Mapped[Instant | None]
+    finished_at: Mapped[Instant | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[Instant]
+
+    lines: Mapped[list["ShipmentLine"]] = relationship(cascade="all, delete-orphan")
+
+
+class ShipmentLine(Model):
+    """How many of an order line are in a shipment."""
+
+    __tablename__ = "shipment_line"
+
+    shipment_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("shipment.id", ondelete="CASCADE"), primary_key=True
+    )
+    order_line_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("order_line.id", ondelete="CASCADE"), primary_key=True
+    )
+    quantity: Mapped[int]
+
+
+class TrackingEvent(Model):
+    """One scan of one number, stored once however often it is told; ``identity`` decides what is the same.
+
+    ``missing_since`` is when a carrier's full history first lacked it, ``withdrawn_at`` when that was believed.
+    """
+
+    __tablename__ = "tracking_event"
+    __table_args__ = (UniqueConstraint("carrier", "number", "identity"),)
+
+    id: Mapped[Id]
+    carrier: Mapped[str]
+    number: Mapped[str]
+    identity: Mapped[bytes]
+    status: Mapped[str]
+    code: Mapped[str | None]
+    description: Mapped[str]
+    occurred_raw: Mapped[str]
+    occurred_at: Mapped[Instant | None]
+    zone: Mapped[str | None]
+    time_quality: Mapped[str]
+    place: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
+    event_id: Mapped[str | None]
+    incident: Mapped[str | None]
+    blame: Mapped[str | None]
+    sources: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    received_at: Mapped[Instant]
+    missing_since: Mapped[Instant | None]
+    withdrawn_at: Mapped[Instant | None]

@@ -1,0 +1,109 @@
+"""The seam to Flask: the request's session, security headers, limits, redirects. Domains' views use this and Flask only."""
+
+from typing import cast
+
+from flask import Flask, Response, current_app, g, redirect, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.db import Database
+from app.settings import Settings
+
+MAX_BODY = 1024 * 1024
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "object-src 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(self), gyroscope=(), magnetometer=(), "
+    "microphone=(), payment=(), usb=()",
+}
+
+csrf = CSRFProtect()
+
+
+def settings() -> Settings:
+    """The installation's settings."""
+    return cast(Settings, current_app.config["SETTINGS"])
+
+
+def database() -> Database:
+    """The installation's database."""
+    return cast(Database, current_app.extensions["database"])
+
+
+def db_session() -> Session:
+    """The request's database session, made when it is first asked for and closed after the answer."""
+    if "db_session" not in g:
+        g.db_session = database().sessions()
+    return cast(Session, g.db_session)
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks for a fragment."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def see_other(location: str) -> AnyResponse:
+    """The answer to a good POST: look there."""
+    return redirect(location, code=303)
+
+
+def client_address() -> str:
+    """The client's address behind the trusted proxies; an IPv6 one is cut to its /64."""
+    address = request.remote_addr or "unknown"
+    return ":".join(address.split(":")[:4]) + "::/64" if ":" in address else address
+
+
+def install(app: Flask) -> None:
+    """Hook the seam into the application."""
+    config = cast(Settings, app.config["SETTINGS"])
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)  # type: ignore[method-assign]
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    csrf.init_app(app)
+    app.before_request(_refuse_cross_site)
+    app.after_request(_add_headers)
+    app.teardown_request(_close_session)
+
+
+def _refuse_cross_site() -> None:
+    """An unsafe request that a browser marks as coming from another site is refused, token or not."""
+    if request.method in SAFE or request.blueprint in csrf._exempt_blueprints:
+        return
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        raise Forbidden
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.extend({name: value for name, value in HEADERS.items() if name not in response.headers})
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers.add("Vary", "Cookie, HX-Request")
+    if settings().secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+def _close_session(_error: BaseException | None) -> None:
+    session = g.pop("db_session", None)
+    if session is not None:
+        session.close()
+
+
+__all__ = ["CSRFError", "client_address", "csrf", "database", "db_session", "install", "is_htmx", "see_other", "settings"]

@@ -1,0 +1,137 @@
+"""Fixtures: a real PostgreSQL built by the migrations, the application on it, and a clock to hand."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import create_app
+from app.catalogues import compile_catalogues
+from app.embedded import Embedded
+from app.schema import upgrade
+from app.settings import Settings
+
+SECRET = "a-secret-for-tests-only-0123456789abcdef"
+KEPT = {"brand", "alembic_version", "procrastinate_workers"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One throw-away server for all workers, made by the first process."""
+    if hasattr(config, "workerinput"):
+        return
+    compile_catalogues()
+    if "TEST_DATABASE_URL" not in os.environ and not config.option.collectonly:
+        folder = Path(tempfile.mkdtemp(prefix="paradero-test-"))
+        folder.chmod(0o755)
+        server = Embedded(folder / "pg", throw_away=True)
+        os.environ["TEST_DATABASE_URL"] = server.admin_url
+        config.stash[SERVER] = server
+
+
+SERVER: pytest.StashKey[Embedded] = pytest.StashKey()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server with the run."""
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A database of this test process, built by the migrations."""
+    admin = os.environ["TEST_DATABASE_URL"]
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    url = engine.url.set(database=name).render_as_string(hide_password=False)
+    upgrade(url)
+    yield url
+    with engine.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    """Settings as a fresh installation has them, on the test database."""
+    return Settings.from_env({"DATABASE_URL": database_url, "SECRET_KEY": SECRET})
+
+
+@pytest.fixture(scope="session")
+def flask_app(settings: Settings) -> Flask:
+    """The application, made once."""
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+@pytest.fixture(scope="session")
+def engine(flask_app: Flask) -> Engine:
+    """The application's engine, with the default brand in place."""
+    made: Engine = flask_app.extensions["database"].engine
+    with made.begin() as connection:
+        connection.execute(
+            text(
+                "insert into brand (key, name, is_default, help_email) "
+                "values ('demo', 'Almazara', true, 'ayuda@almazara.example') on conflict do nothing"
+            )
+        )
+    return made
+
+
+@pytest.fixture
+def session(flask_app: Flask, engine: Engine) -> Iterator[Session]:
+    """A session whose commits are savepoints of a transaction that is rolled back after the test."""
+    database = flask_app.extensions["database"]
+    usual = database.sessions
+    with engine.connect() as connection:
+        outer = connection.begin()
+        database.sessions = sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        try:
+            with database.sessions() as made:
+                yield made
+        finally:
+            database.sessions = usual
+            outer.rollback()
+
+
+@pytest.fixture
+def app(flask_app: Flask, session: Session) -> Flask:
+    """The application, seeing what ``session`` sees."""
+    return flask_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript, as Flask's own."""
+    return app.test_client()
+
+
+@pytest.fixture
+def committed(engine: Engine) -> Iterator[sessionmaker[Session]]:
+    """Sessions whose commits are real; every table is emptied afterwards."""
+    yield sessionmaker(engine, expire_on_commit=False)
+    with engine.begin() as connection:
+        names = connection.scalars(text("select quote_ident(tablename) from pg_tables where schemaname = 'public'"))
+        emptied = [name for name in names if name not in KEPT]
+        connection.execute(text(f"truncate {', '.join(emptied)} restart identity cascade"))
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Sunday morning in November."""
+    return datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
