@@ -15,9 +15,7 @@ class ReturnDraft(Model):
 
     __tablename__ = "return_draft"
 
-    order_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("order.id", ondelete="CASCADE"), primary_key=True
-    )
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"), primary_key=True)
     data: Mapped[Document]
     changed_at: Mapped[Instant]
 

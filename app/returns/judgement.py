@@ -1,0 +1,117 @@
+"""Whether one request fits what the policy allows: faults the customer must mend, and doubts for a person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from app.returns.evaluation import Eligibility
+from app.returns.policy import Method, Policy, Resolution
+from app.returns.reasons import Door, find_reason
+from app.returns.rules import Answer, Finding
+from app.returns.rules.finding import weigh
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """Some units of a line and why."""
+
+    line_id: str
+    quantity: int
+    reason: str
+    note: str = ""
+
+    @property
+    def door(self) -> Door | None:
+        """The door of the reason, or None for a reason that is not on the list."""
+        reason = find_reason(self.reason)
+        return reason.door if reason else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """What a customer, or staff for them, asks for. ``shown_total`` is the amount they saw before they agreed."""
+
+    lines: tuple[LineRequest, ...]
+    method: Method
+    resolution: Resolution = Resolution.REFUND
+    point_id: int | None = None
+    pickup_on: date | None = None
+    shown_total: int | None = None
+
+    @property
+    def quantities(self) -> dict[str, int]:
+        """Units by line."""
+        return {line.line_id: line.quantity for line in self.lines}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What cannot be accepted: a JSON pointer into the request, a code, and what its words need."""
+
+    pointer: str
+    code: str
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Faults refuse the request; otherwise the answer is yes or a person, with all the doubts."""
+
+    faults: tuple[Fault, ...]
+    doubts: tuple[Finding, ...]
+
+    @property
+    def answer(self) -> Answer:
+        """No with any fault; else what the doubts weigh."""
+        return Answer.NO if self.faults else weigh(self.doubts)
+
+
+def judge(request: ReturnRequest, eligibility: Eligibility, *, total: int) -> Judgement:
+    """Weigh a request; ``total`` is the refund it would lead to."""
+    faults = [*_shape_faults(request, eligibility)]
+    doubts: list[Finding] = []
+    for index, line in enumerate(request.lines):
+        found, unsure = _judge_line(f"/lines/{index}", line, eligibility)
+        faults += found
+        doubts += unsure
+    limit = eligibility.policy.review_above
+    if limit is not None and total > limit:
+        doubts.append(Finding(Answer.PERSON, "large_refund", {"limit": limit}))
+    return Judgement(tuple(faults), tuple(doubts))
+
+
+def return_fee(request: ReturnRequest, policy: Policy, *, worth: int) -> int:
+    """What the way back costs: once a parcel, and nothing when any line in it is the shop's own fault."""
+    if policy.free_above is not None and worth >= policy.free_above:
+        return 0
+    return min((policy.fee_for(line.door, request.method) for line in request.lines if line.door), default=0)
+
+
+def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[Fault]:
+    if not request.lines:
+        yield Fault("/lines", "nothing_chosen")
+    if len({line.line_id for line in request.lines}) < len(request.lines):
+        yield Fault("/lines", "line_twice")
+    if request.method not in eligibility.methods:
+        yield Fault("/method", "method_not_offered")
+    if request.resolution not in eligibility.resolutions:
+        yield Fault("/resolution", "resolution_not_offered")
+    if request.method is Method.PICKUP and request.pickup_on is None:
+        yield Fault("/pickup_on", "pickup_day_missing")
+
+
+def _judge_line(pointer: str, line: LineRequest, eligibility: Eligibility) -> tuple[list[Fault], list[Finding]]:
+    answer = eligibility.line(line.line_id)
+    if answer is None:
+        return [Fault(f"{pointer}/line", "unknown_line")], []
+    reason = find_reason(line.reason)
+    if reason is None or reason.door not in answer.doors:
+        return [Fault(f"{pointer}/reason", "unknown_reason")], []
+    faults = []
+    if not 1 <= line.quantity <= answer.left:
+        faults.append(Fault(f"{pointer}/quantity", "quantity_too_high" if line.quantity > 0 else "quantity_too_low"))
+    if reason.note_required and not line.note.strip():
+        faults.append(Fault(f"{pointer}/note", "note_missing"))
+    obstacles = answer.doors[reason.door].obstacles
+    faults += [Fault(pointer, found.code, found) for found in obstacles if found.answer is Answer.NO]
+    return faults, [found for found in obstacles if found.answer is Answer.PERSON]

@@ -1,0 +1,48 @@
+"""What is due once goods have arrived: the quote, less what did not come, less what was settled before; exact parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.returns.money import Part, PartKind
+
+
+@dataclass(frozen=True, slots=True)
+class LineBack:
+    """A returned line: what was announced, what it was quoted at in all, what has arrived."""
+
+    line_id: str
+    quantity: int
+    refund: int
+    received: int
+
+    @property
+    def missing(self) -> int:
+        """Units that have not come."""
+        return max(0, self.quantity - self.received)
+
+    @property
+    def held_back(self) -> int:
+        """The part of the quote that waits for the missing units."""
+        return self.refund - self.refund * (self.quantity - self.missing) // self.quantity
+
+
+def due_parts(quoted: Sequence[Part], lines: Sequence[LineBack], *, settled: int, most: int) -> tuple[Part, ...]:
+    """Parts whose sum is due now: never negative, never above ``most``, zero when nothing has come.
+
+    Outbound shipping waits until everything is there.
+    """
+    if not any(line.received for line in lines):
+        return ()
+    parts = list(quoted)
+    parts += [
+        Part(PartKind.NOT_RECEIVED, -line.held_back, line.line_id, line.missing) for line in lines if line.missing
+    ]
+    if any(line.missing for line in lines):
+        parts += [Part(PartKind.SHIPPING_WAITS, -part.amount) for part in quoted if part.kind is PartKind.SHIPPING]
+    if settled:
+        parts.append(Part(PartKind.SETTLED_BEFORE, -settled))
+    total = sum(part.amount for part in parts)
+    allowed = min(max(total, 0), max(most, 0))
+    if total != allowed:
+        parts.append(Part(PartKind.LIMIT, allowed - total))
+    return tuple(parts)
