@@ -1,0 +1,34 @@
+"""``flask portal tracking …``: fold again from the stored events, and compare."""
+
+import time
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.db import Database
+from app.tracking.rebuilding import rebuild
+
+SHOWN = 20
+
+tracking = AppGroup("tracking", help="Shipments and their events.")
+
+
+@tracking.command("rebuild")
+@click.option("--apply", is_flag=True, help="Write what was folded where it differs. No message is sent.")
+def rebuild_command(apply: bool) -> None:
+    """Fold every shipment again from its stored events, compare with what is kept, and report."""
+    database: Database = current_app.extensions["database"]
+    begun, shipments, events, differing = time.monotonic(), 0, 0, 0
+    with database.sessions() as session:
+        for page in rebuild(session, apply=apply):
+            session.commit()
+            shipments, events = shipments + page.shipments, events + page.events
+            for shipment, column, stored, again in page.differing[: max(0, SHOWN - differing)]:
+                click.echo(f"shipment {shipment}: {column} is {stored!r}, folds to {again!r}")
+            differing += len(page.differing)
+    spent = time.monotonic() - begun
+    click.echo(f"{shipments} shipments, {events} events in {spent:.1f} s ({events / max(spent, 0.001):.0f} events/s)")
+    click.echo("All rows say what their events say." if not differing else f"{differing} columns differ.")
+    if differing and not apply:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,136 @@
+"""When a parcel comes and why we say so, and when it is late. Pure; the promise is never overwritten."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.tracking.states import FINISHED, ShipmentState
+
+EVENING = time(20, 0)
+SILENCE_AT_HOME = timedelta(days=3)
+SILENCE_ABROAD = timedelta(days=7)
+WATCHED = timedelta(days=90)
+
+MOVING = frozenset(
+    {ShipmentState.PICKED_UP, ShipmentState.IN_TRANSIT, ShipmentState.OUT_FOR_DELIVERY, ShipmentState.DELAYED}
+)
+UNDERWAY = MOVING | {
+    ShipmentState.PENDING,
+    ShipmentState.INFO_RECEIVED,
+    ShipmentState.DELIVERY_FAILED,
+    ShipmentState.ON_HOLD,
+    ShipmentState.UNKNOWN,
+}
+
+
+class Basis(StrEnum):
+    """Whose word an arrival is."""
+
+    CARRIER = "carrier"
+    ROUND = "round"
+    PROMISE = "promise"
+    UNKNOWN = "unknown"
+
+
+class Late(StrEnum):
+    """Why a parcel counts as late."""
+
+    PROMISE_PASSED = "promise_passed"
+    CARRIER_LATER = "carrier_later"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the day in the destination's zone."""
+
+    begin: time
+    until: time
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that is known of when a parcel may come; ``told_*`` is the carrier's estimate, ``zone`` the destination's."""
+
+    state: ShipmentState
+    zone: str
+    promise_from: date | None = None
+    promise_until: date | None = None
+    told_from: date | None = None
+    told_until: date | None = None
+    window: Window | None = None
+    state_since: datetime | None = None
+    last_event_at: datetime | None = None
+    international: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A range of days, whose word it is, and the day that was told before when it moved."""
+
+    begin: date | None
+    until: date | None
+    basis: Basis
+    window: Window | None = None
+    before: date | None = None
+
+
+NOT_KNOWN = Arrival(None, None, Basis.UNKNOWN)
+
+
+def arrival(outlook: Outlook, now: datetime) -> Arrival:
+    """When it comes: the carrier's word if it lies ahead, else the round of today, else the promise, else unknown."""
+    if outlook.state not in UNDERWAY:
+        return NOT_KNOWN
+    today = now.astimezone(ZoneInfo(outlook.zone)).date()
+    before = _before(outlook)
+    if outlook.told_until and outlook.told_until >= today:
+        begin = max(outlook.told_from or outlook.told_until, today)
+        return Arrival(begin, outlook.told_until, Basis.CARRIER, outlook.window, before)
+    if _on_its_round(outlook, today):
+        return Arrival(today, today, Basis.ROUND, before=before if before != today else None)
+    if outlook.told_until is None and outlook.promise_until and not _evening_of(outlook.promise_until, outlook, now):
+        return Arrival(max(outlook.promise_from or outlook.promise_until, today), outlook.promise_until, Basis.PROMISE)
+    return Arrival(None, None, Basis.UNKNOWN, before=outlook.told_until or outlook.promise_until)
+
+
+def lateness(outlook: Outlook, now: datetime) -> Late | None:
+    """Why it is late, if it is: past 20:00 of the promised day, the carrier's day after it, or too long a silence."""
+    if outlook.state not in UNDERWAY:
+        return None
+    promise = outlook.promise_until
+    if promise and _evening_of(promise, outlook, now):
+        return Late.PROMISE_PASSED
+    if promise and outlook.told_until and outlook.told_until > promise:
+        return Late.CARRIER_LATER
+    return Late.SILENT if _silent(outlook, now) else None
+
+
+def unwatched(state: ShipmentState, last_news: datetime, now: datetime) -> bool:
+    """Whether nothing more is asked about a parcel: it has ended, or nothing was heard for ninety days."""
+    return state in FINISHED or now - last_news > WATCHED
+
+
+def _before(outlook: Outlook) -> date | None:
+    """The promised day, when the carrier's differs and lies after it."""
+    promise, told = outlook.promise_until, outlook.told_until
+    return promise if promise and told and told > promise else None
+
+
+def _on_its_round(outlook: Outlook, today: date) -> bool:
+    since = outlook.state_since
+    if outlook.state is not ShipmentState.OUT_FOR_DELIVERY or since is None:
+        return False
+    return since.astimezone(ZoneInfo(outlook.zone)).date() == today
+
+
+def _evening_of(day: date, outlook: Outlook, now: datetime) -> bool:
+    return now >= datetime.combine(day, EVENING, ZoneInfo(outlook.zone))
+
+
+def _silent(outlook: Outlook, now: datetime) -> bool:
+    if outlook.state not in MOVING or outlook.last_event_at is None:
+        return False
+    patience = SILENCE_ABROAD if outlook.international else SILENCE_AT_HOME
+    return now - outlook.last_event_at > patience

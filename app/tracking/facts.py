@@ -1,0 +1,151 @@
+"""What the fold takes and gives: stored events, facts of a shipment, and what they add up to. Frozen records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.tracking.ports import ReportedEvent
+from app.tracking.states import ShipmentState
+
+
+class Flag(StrEnum):
+    """Something odd about an event or a shipment, shown to staff."""
+
+    FUTURE = "future"
+    BEFORE_LABEL = "before_label"
+    UNDATED = "undated"
+    OTHER_PERIOD = "other_period"
+    ECHO = "echo"
+    WITHDRAWN = "withdrawn"
+    NUMBER_REUSED = "number_reused"
+    TOO_SOON = "too_soon"
+    WRONG_COUNTRY = "wrong_country"
+    SHARED_NUMBER = "shared_number"
+    CORRECTED = "corrected"
+    UNKNOWN_WORD = "unknown_word"
+
+
+class LegKind(StrEnum):
+    """Which way a parcel goes: to its addressee, or back to who sent it."""
+
+    DELIVERY = "delivery"
+    RETURN = "return"
+
+
+class MilestoneName(StrEnum):
+    """A stage that is reached once per leg."""
+
+    SHIPPED = "shipped"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    DELIVERY_FAILED = "delivery_failed"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    HELD = "held"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A reported event as it is kept: under its identity, with the instant of its first sighting."""
+
+    identity: str
+    event: ReportedEvent
+    seen_at: datetime
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentFacts:
+    """What the order says of the shipment.
+
+    ``closed_at`` is when the shop said that it is with the customer, ``next_label_at`` when a later shipment took the
+    same number, ``shared`` that a live shipment of another order has it now.
+    """
+
+    label_created_at: datetime | None = None
+    shipped_at: datetime | None = None
+    closed_at: datetime | None = None
+    next_label_at: datetime | None = None
+    destination: str | None = None
+    in_store: bool = False
+    shared: bool = False
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An event with the instant that counts for its order, and what is odd about it."""
+
+    at: datetime
+    stored: StoredEvent
+    flags: frozenset[Flag] = frozenset()
+
+    @property
+    def event(self) -> ReportedEvent:
+        """The event as told."""
+        return self.stored.event
+
+    @property
+    def status(self) -> ShipmentState:
+        """Our word for it."""
+        return self.stored.event.status
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One way of the parcel; ``corrected`` when it follows a delivery that was taken back."""
+
+    number: int
+    kind: LegKind
+    state: ShipmentState
+    since: datetime
+    started_at: datetime
+    ended_at: datetime | None = None
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A stage reached in a leg: when it happened, and when we were told."""
+
+    leg: int
+    name: MilestoneName
+    at: datetime
+    told_at: datetime
+    incident: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline; ``staff_only`` ones are no news for a customer."""
+
+    at: datetime
+    leg: int
+    event: ReportedEvent
+    flags: frozenset[Flag]
+    staff_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a bag of events adds up to; the same whatever order, repetition or batching they came in."""
+
+    state: ShipmentState
+    since: datetime | None
+    legs: tuple[Leg, ...]
+    milestones: tuple[Milestone, ...]
+    timeline: tuple[Entry, ...]
+    flags: frozenset[Flag]
+    last_event_at: datetime | None
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether the events are likely of another parcel, so that no customer hears of them."""
+        return bool(self.flags & QUARANTINE)
+
+
+QUARANTINE = frozenset({Flag.TOO_SOON, Flag.WRONG_COUNTRY, Flag.SHARED_NUMBER})

@@ -1,0 +1,109 @@
+"""The fold: from an unordered bag of events to the state of a shipment. Pure, recomputed, never patched (E-05)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from app.tracking import legs, milestones, ordering, timeline
+from app.tracking.facts import QUARANTINE, Flag, Folded, Placed, ShipmentFacts, StoredEvent
+from app.tracking.ports import ReportedEvent
+from app.tracking.states import ShipmentState as S
+from app.tracking.states import TimeQuality
+
+TOO_SOON = timedelta(hours=2)
+SHOP = "shop"
+NO_MOVE = frozenset({S.UNKNOWN, S.PENDING, S.INFO_RECEIVED})
+
+
+def fold(events: Iterable[StoredEvent], facts: ShipmentFacts) -> Folded:
+    """State, legs, milestones and timeline of a shipment; equal for any order, repetition or batching of ``events``."""
+    placed = ordering.in_order(events, facts)
+    own, aside = _split(placed)
+    flags = _flags(own, aside, facts)
+    quarantined = bool(flags & QUARANTINE)
+    believed = [] if quarantined else own
+    way = legs.walk(_with_the_shops_word(believed, facts))
+    if any(leg.corrected for leg in way.legs):
+        flags |= {Flag.CORRECTED}
+    last = way.legs[-1] if way.legs else None
+    told = timeline.lines(way.steps, [*aside, *own] if quarantined else aside)
+    return Folded(
+        state=last.state if last else S.PENDING,
+        since=last.since if last else None,
+        legs=tuple(way.legs),
+        milestones=milestones.reached(way.legs, way.steps),
+        timeline=told,
+        flags=flags,
+        last_event_at=max((one.at for one in believed), default=None),
+    )
+
+
+def _split(placed: Sequence[Placed]) -> tuple[list[Placed], list[Placed]]:
+    """The events of this parcel, and those of another period of the number or withdrawn by the carrier."""
+    own, aside = [], []
+    for one in placed:
+        if one.stored.withdrawn:
+            aside.append(Placed(one.at, one.stored, one.flags | {Flag.WITHDRAWN}))
+        elif Flag.OTHER_PERIOD in one.flags:
+            aside.append(one)
+        else:
+            own.append(one)
+    return own, aside
+
+
+def _flags(own: Sequence[Placed], aside: Sequence[Placed], facts: ShipmentFacts) -> frozenset[Flag]:
+    flags: set[Flag] = set()
+    for one in own:
+        flags |= one.flags
+    if any(one.status is S.UNKNOWN for one in own):
+        flags.add(Flag.UNKNOWN_WORD)
+    if any(Flag.OTHER_PERIOD in one.flags for one in aside):
+        flags.add(Flag.NUMBER_REUSED)
+    if not facts.released:
+        flags |= _suspicions(own, facts)
+    return frozenset(flags)
+
+
+def _suspicions(own: Sequence[Placed], facts: ShipmentFacts) -> set[Flag]:
+    """Signs that the events are of another parcel with the same number (E-08)."""
+    found: set[Flag] = set()
+    if facts.shared and own:
+        found.add(Flag.SHARED_NUMBER)
+    first = next((one for one in own if one.status not in (S.UNKNOWN, S.PENDING)), None)
+    label = None if facts.in_store else facts.label_created_at
+    if label and first and first.status is S.DELIVERED and first.at <= label + TOO_SOON:
+        found.add(Flag.TOO_SOON)
+    if any(_elsewhere(one, facts.destination) for one in own if one.status is S.DELIVERED) and not _arrived(own, facts):
+        found.add(Flag.WRONG_COUNTRY)
+    return found
+
+
+def _elsewhere(one: Placed, destination: str | None) -> bool:
+    country = one.event.place.country if one.event.place else None
+    return bool(destination and country and country != destination)
+
+
+def _arrived(own: Sequence[Placed], facts: ShipmentFacts) -> bool:
+    """Whether it was scanned in the country it is for: then a delivery abroad is a way back, not another parcel."""
+    return any(one.event.place and one.event.place.country == facts.destination for one in own)
+
+
+def _with_the_shops_word(own: list[Placed], facts: ShipmentFacts) -> list[Placed]:
+    """What the order tells of label, hand-over and collection, as long as no carrier knows of something earlier."""
+    first = own[0].at if own else None
+    moved = next((one.at for one in own if one.status not in NO_MOVE), None)
+    handed_over = S.READY_FOR_PICKUP if facts.in_store else S.PICKED_UP
+    told = [
+        _by_shop(at, status)
+        for at, status, limit in (
+            (facts.label_created_at, S.INFO_RECEIVED, first),
+            (facts.shipped_at, handed_over, moved),
+            (None if own else facts.closed_at, S.DELIVERED, None),
+        )
+        if at is not None and (limit is None or at <= limit)
+    ]
+    return sorted(told + own, key=lambda one: one.at)
+
+
+def _by_shop(at: datetime, status: S) -> Placed:
+    event = ReportedEvent(SHOP, "", status, "", at.isoformat(), at, None, TimeQuality.OFFSET)
+    return Placed(at, StoredEvent(f"{SHOP}:{status}", event, at))

@@ -1,0 +1,36 @@
+"""When two reports speak of the same scan: the carrier's own id, or everything that was said of it."""
+
+import json
+import unicodedata
+from datetime import UTC
+from hashlib import sha256
+
+from app.tracking.ports import Place, ReportedEvent
+from app.tracking.states import TimeQuality
+
+
+def normalised_number(number: str) -> str:
+    """A tracking number in upper case, without blanks and hyphens at its ends."""
+    return "".join(unicodedata.normalize("NFKC", number).split()).upper().strip("-")
+
+
+def identity(event: ReportedEvent) -> bytes:
+    """32 bytes that are equal for two sightings of one scan (requirement E-03)."""
+    told: list[object] = [event.carrier, normalised_number(event.number)]
+    told += ["id", event.event_id] if event.event_id else ["told", *_content(event)]
+    return sha256(json.dumps(told, separators=(",", ":")).encode()).digest()
+
+
+def _content(event: ReportedEvent) -> list[object]:
+    """Code, time, place and text; an instant only where an offset was given, since a guess may improve later."""
+    exact = event.occurred_at is not None and event.time_quality is TimeQuality.OFFSET
+    when = event.occurred_at.astimezone(UTC).isoformat() if exact and event.occurred_at else _plain(event.occurred_raw)
+    return [event.code or event.status, when, *_where(event.place), _plain(event.description)]
+
+
+def _where(place: Place | None) -> list[str]:
+    return [_plain(part) for part in (place.city, place.region, place.postcode, place.country)] if place else []
+
+
+def _plain(text: str | None) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())

@@ -1,0 +1,99 @@
+"""One order for a bag of events, whatever order they came in: by their instants, as far as these can be believed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.tracking.facts import Flag, Placed, ShipmentFacts, StoredEvent
+from app.tracking.states import ShipmentState as S
+
+AHEAD = timedelta(minutes=15)
+BEFORE_LABEL = timedelta(days=2)
+OTHER_PERIOD = timedelta(days=3)
+
+RANK = {
+    S.UNKNOWN: 0,
+    S.PENDING: 0,
+    S.INFO_RECEIVED: 1,
+    S.PICKED_UP: 2,
+    S.IN_TRANSIT: 3,
+    S.DELAYED: 3,
+    S.ON_HOLD: 4,
+    S.OUT_FOR_DELIVERY: 5,
+    S.READY_FOR_PICKUP: 6,
+    S.DELIVERY_FAILED: 6,
+    S.RETURN_TO_SENDER: 7,
+    S.EXPIRED: 7,
+    S.CANCELLED: 7,
+    S.DAMAGED: 7,
+    S.LOST: 7,
+    S.DELIVERED: 8,
+    S.RETURNED: 9,
+}
+
+
+def distinct(events: Iterable[StoredEvent]) -> list[StoredEvent]:
+    """Each identity once, with its earliest sighting; of differing contents the one that sorts first."""
+    kept: dict[str, StoredEvent] = {}
+    for stored in events:
+        known = kept.get(stored.identity)
+        if known is None:
+            kept[stored.identity] = stored
+        elif known != stored:
+            kept[stored.identity] = _joined(known, stored)
+    return list(kept.values())
+
+
+def in_order(events: Iterable[StoredEvent], facts: ShipmentFacts) -> list[Placed]:
+    """The events as they happened. One whose time cannot be believed takes its place from the carrier's sequence."""
+    placed = [_place(stored, facts) for stored in distinct(events)]
+    anchors = sorted(
+        (one.event.sequence, one.at) for one in placed if one.event.sequence is not None and not _doubtful(one)
+    )
+    settled = [_resettled(one, anchors) if _doubtful(one) else one for one in placed]
+    return sorted(settled, key=_key)
+
+
+def _joined(one: StoredEvent, other: StoredEvent) -> StoredEvent:
+    first = min(one, other, key=lambda stored: repr(stored.event))
+    return replace(first, seen_at=min(one.seen_at, other.seen_at), withdrawn=one.withdrawn and other.withdrawn)
+
+
+def _place(stored: StoredEvent, facts: ShipmentFacts) -> Placed:
+    at = stored.event.occurred_at
+    if at is None:
+        return Placed(stored.seen_at, stored, frozenset({Flag.UNDATED}))
+    flags = _doubts(at, stored, facts)
+    return Placed(min(at, stored.seen_at) if Flag.FUTURE in flags else at, stored, flags)
+
+
+def _doubts(at: datetime, stored: StoredEvent, facts: ShipmentFacts) -> frozenset[Flag]:
+    flags = set()
+    if at > stored.seen_at + AHEAD:
+        flags.add(Flag.FUTURE)
+    label = facts.label_created_at
+    if label and at < label - OTHER_PERIOD:
+        flags.add(Flag.OTHER_PERIOD)
+    elif label and at < label - BEFORE_LABEL:
+        flags.add(Flag.BEFORE_LABEL)
+    if facts.next_label_at and at >= facts.next_label_at - OTHER_PERIOD:
+        flags.add(Flag.OTHER_PERIOD)
+    return frozenset(flags)
+
+
+def _doubtful(one: Placed) -> bool:
+    return Flag.UNDATED in one.flags or Flag.FUTURE in one.flags
+
+
+def _resettled(one: Placed, anchors: list[tuple[int, datetime]]) -> Placed:
+    """The instant of the nearest event before it in the carrier's own sequence, else of our first sighting."""
+    sequence = one.event.sequence
+    if sequence is None:
+        return one
+    before = [at for number, at in anchors if number <= sequence]
+    return replace(one, at=before[-1]) if before else one
+
+
+def _key(one: Placed) -> tuple[datetime, int, int, str]:
+    sequence = one.event.sequence
+    return one.at, -1 if sequence is None else sequence, RANK[one.status], one.stored.identity

@@ -1,0 +1,77 @@
+"""What tracking takes in from the outside: reports of carriers as frozen facts, and the port that fetches them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from app.tracking.states import Blame, ShipmentState, TimeQuality
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a scan happened; every part as the carrier wrote it, ``country`` as ISO 3166-1 alpha-2."""
+
+    city: str | None = None
+    region: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEvent:
+    """One scan as it was told to us: the carrier's words beside ours.
+
+    ``occurred_raw`` is the time as written; ``occurred_at`` the instant in UTC, or None when no time could be read;
+    ``zone`` an IANA name or a fixed offset such as ``+01:00``, in which the time is shown.
+    """
+
+    carrier: str
+    number: str
+    status: ShipmentState
+    description: str
+    occurred_raw: str
+    occurred_at: datetime | None
+    zone: str | None
+    time_quality: TimeQuality
+    code: str | None = None
+    place: Place | None = None
+    sequence: int | None = None
+    event_id: str | None = None
+    incident: str | None = None
+    blame: Blame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportError:
+    """Why a carrier would not tell: its code and its words."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingReport:
+    """What one payload says of one number. ``errors`` alone means that the carrier refused."""
+
+    carrier: str
+    number: str
+    status: ShipmentState = ShipmentState.UNKNOWN
+    events: tuple[ReportedEvent, ...] = ()
+    estimate_from: date | None = None
+    estimate_until: date | None = None
+    delivered_at: datetime | None = None
+    signed_by: str | None = None
+    errors: tuple[ReportError, ...] = field(default=())
+
+
+class TrackingSource(Protocol):
+    """A carrier, or an aggregator, that can be asked."""
+
+    name: str
+
+    def fetch(self, numbers: list[str]) -> list[TrackingReport]:
+        """Ask for several numbers at once.
+
+        Raises ProviderUnavailable (ask again later) or ProviderRejected (asking again is of no use).
+        """
+        ...

@@ -1,0 +1,97 @@
+"""The central property: whatever order, repetition or batching a shipment's events come in, they add up to the same."""
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.tracking.facts import ShipmentFacts, StoredEvent
+from app.tracking.fold import fold
+from app.tracking.states import ShipmentState
+from tests.tracking.bag import at, bag, scan
+
+events = st.builds(
+    scan,
+    st.one_of(st.none(), st.integers(-120, 240), st.sampled_from([24.0, 24.25, 24.5, 25.0, 48.5])),
+    st.sampled_from([str(state) for state in ShipmentState]),
+    country=st.sampled_from([None, "ES", "FR"]),
+    city=st.sampled_from([None, "Madrid", "Getafe"]),
+    sequence=st.one_of(st.none(), st.integers(0, 12)),
+    seen=st.one_of(st.none(), st.integers(-2, 250)),
+    text=st.sampled_from(["", "«En reparto»", "Out"]),
+    withdrawn=st.booleans(),
+)
+facts = st.builds(
+    ShipmentFacts,
+    label_created_at=st.sampled_from([None, at(-2), at(20)]),
+    shipped_at=st.sampled_from([None, at(0), at(60)]),
+    next_label_at=st.sampled_from([None, at(200)]),
+    destination=st.sampled_from([None, "ES"]),
+    shared=st.booleans(),
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(events, max_size=14), facts, st.randoms(use_true_random=False), st.integers(1, 46))
+def test_any_permutation_and_any_repetition_adds_up_to_the_same(
+    told: list[StoredEvent], about: ShipmentFacts, chance: random.Random, times: int
+) -> None:
+    again = [replace(one, seen_at=one.seen_at + timedelta(hours=chance.randint(0, 3))) for one in told] * times
+    mixed = told + again
+    chance.shuffle(mixed)
+    assert fold(mixed, about) == fold(told, about)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(events, min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_in_batches_the_last_fold_is_the_fold_of_all(told: list[StoredEvent], chance: random.Random) -> None:
+    known: list[StoredEvent] = []
+    rest = list(told)
+    chance.shuffle(rest)
+    while rest:
+        size = chance.randint(1, len(rest))
+        known, rest = known + rest[:size], rest[size:]
+        last = fold(known, ShipmentFacts())
+    assert last == fold(told, ShipmentFacts())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(events, max_size=14), facts)
+def test_a_milestone_is_reached_once_a_leg_and_no_duration_is_negative(
+    told: list[StoredEvent], about: ShipmentFacts
+) -> None:
+    folded = fold(told, about)
+    names = [(one.leg, one.name) for one in folded.milestones]
+    instants = [one.at for one in folded.milestones]
+    assert len(names) == len(set(names))
+    assert instants == sorted(instants)
+    assert all(leg.started_at <= (leg.ended_at or leg.since) for leg in folded.legs)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(events, max_size=14))
+def test_every_event_is_in_the_timeline_or_repeats_one_that_is(told: list[StoredEvent]) -> None:
+    shown = fold(told, ShipmentFacts()).timeline
+    states = {entry.event.status for entry in shown}
+    assert {one.event.status for one in told} == states
+
+
+def test_five_hundred_events_are_folded_within_twenty_milliseconds() -> None:
+    many = [scan(hour / 4, "in_transit" if hour % 7 else "out_for_delivery", city=f"C{hour}") for hour in range(500)]
+    fold(many, ShipmentFacts())
+    spent = min(_seconds(many) for _ in range(5))
+    assert spent < 0.020
+
+
+def test_nothing_told_is_pending() -> None:
+    assert fold(bag(), ShipmentFacts()).state is ShipmentState.PENDING
+
+
+def _seconds(many: Sequence[StoredEvent]) -> float:
+    begun = time.perf_counter()
+    fold(many, ShipmentFacts())
+    return time.perf_counter() - begun

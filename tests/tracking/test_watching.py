@@ -1,0 +1,80 @@
+"""Late parcels are found once, by the promise, by the carrier's word, or by silence; estimates that move are told."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.models import DomainEvent
+from app.tracking.models import Shipment
+from app.tracking.services import fold_dirty, look_for_late, receive_order, record_estimate, record_events, retire
+from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, parcel
+
+HOUR = timedelta(hours=1)
+PROMISED = date(2026, 11, 26)
+EVENING = datetime(2026, 11, 26, 19, 0, tzinfo=UTC)
+
+
+def on_its_way(session: Session, *, hours: int = 20, **facts: Any) -> Shipment:
+    receive_order(session, document(**facts), now=PLACED)
+    at = PLACED + hours * HOUR
+    record_events(session, [event("in_transit", at)], source="api", now=at)
+    fold_dirty(session, now=at)
+    return session.scalars(select(Shipment).execution_options(populate_existing=True)).one()
+
+
+def told(session: Session) -> list[tuple[str, str | None]]:
+    wanted = ("shipment.late", "shipment.estimate_changed")
+    rows = session.scalars(select(DomainEvent).where(DomainEvent.kind.in_(wanted)).order_by(DomainEvent.id))
+    return [(row.kind, row.payload.get("reason")) for row in rows]
+
+
+def test_a_parcel_is_late_from_eight_in_the_evening_of_the_promised_day_and_told_once(session: Session) -> None:
+    on_its_way(session, hours=130)
+    found = [look_for_late(session, now=EVENING + minutes * timedelta(minutes=1)) for minutes in (-1, 0, 5)]
+    assert found == [0, 1, 0]
+    assert told(session) == [("shipment.late", "promise_passed")]
+
+
+def test_three_days_without_a_scan_are_late(session: Session) -> None:
+    on_its_way(session)
+    assert look_for_late(session, now=PLACED + timedelta(days=3, hours=19)) == 0
+    assert look_for_late(session, now=PLACED + timedelta(days=3, hours=21)) == 1
+    assert told(session) == [("shipment.late", "silent")]
+
+
+def test_from_abroad_seven_days_are_waited(session: Session) -> None:
+    on_its_way(session, promise=None, shipments=[parcel(origin={"country": "CN"})])
+    assert look_for_late(session, now=PLACED + timedelta(days=7)) == 0
+    assert look_for_late(session, now=PLACED + timedelta(days=9)) == 1
+
+
+def test_a_delivered_parcel_and_a_completed_order_are_never_late(session: Session) -> None:
+    on_its_way(session, status="completed")
+    assert look_for_late(session, now=EVENING + timedelta(days=9)) == 0
+
+
+def test_a_carriers_day_after_the_promise_is_told_as_late_and_each_later_day_as_a_change(session: Session) -> None:
+    shipment = on_its_way(session)
+    for day in (25, 27, 27, 26, 28):
+        moved = date(2026, 11, day)
+        record_estimate(session, CARRIER, NUMBER, moved, moved, source="ups", now=PLACED + 30 * HOUR)
+    session.refresh(shipment)
+    assert told(session) == [("shipment.late", "carrier_later"), ("shipment.estimate_changed", None)]
+    assert (shipment.promise_until, shipment.estimate_until, shipment.estimate_before) == (
+        PROMISED,
+        date(2026, 11, 28),
+        PROMISED,
+    )
+
+
+def test_after_ninety_days_without_news_a_parcel_is_left_alone_until_it_is_scanned_again(session: Session) -> None:
+    shipment = on_its_way(session)
+    assert retire(session, now=PLACED + timedelta(days=80)) == 0
+    assert retire(session, now=PLACED + timedelta(days=92)) == 1
+    at = PLACED + timedelta(days=93)
+    record_events(session, [event("out_for_delivery", at)], source="api", now=at)
+    fold_dirty(session, now=at)
+    session.refresh(shipment)
+    assert (shipment.state, shipment.finished_at) == ("out_for_delivery", None)
