@@ -1,0 +1,75 @@
+"""DHL Express: XML tracking answers; local times without zone, places with a country behind a dash."""
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from app.carriers import karrio_bridge
+from app.carriers.adapter import Adapter
+from app.carriers.documents import every, text_of
+from app.carriers.instants import read_day, written
+from app.carriers.places import country_named
+from app.carriers.scans import Meaning, Parcel, Scan
+from app.tracking.ports import Place
+from app.tracking.states import Blame, ShipmentState
+
+_S = ShipmentState
+CODES = {
+    "OK": Meaning(_S.DELIVERED),
+    "DD": Meaning(_S.DELIVERED, "damaged", Blame.CARRIER),
+    "PU": Meaning(_S.PICKED_UP),
+    **dict.fromkeys(("AF", "AR", "BN", "BR", "CI", "CR", "CU", "DF", "FD", "IA"), Meaning(_S.IN_TRANSIT)),
+    **dict.fromkeys(("IC", "PL", "PO", "RR", "RW", "SA", "SM", "TP", "TR"), Meaning(_S.IN_TRANSIT)),
+    "WC": Meaning(_S.OUT_FOR_DELIVERY),
+    "CC": Meaning(_S.READY_FOR_PICKUP),
+    "NH": Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    "CA": Meaning(_S.DELIVERY_FAILED, "business_closed", Blame.CONSIGNEE),
+    "ND": Meaning(_S.DELIVERY_FAILED),
+    **dict.fromkeys(("BA", "CM"), Meaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE)),
+    "RD": Meaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    "RT": Meaning(_S.RETURN_TO_SENDER),
+    "DM": Meaning(_S.DAMAGED, "damaged", Blame.CARRIER),
+    "DS": Meaning(_S.CANCELLED, "destroyed"),
+    **dict.fromkeys(("UD", "CD"), Meaning(_S.DELAYED, "customs_delay", Blame.CUSTOMS)),
+    **dict.fromkeys(("MC", "MS"), Meaning(_S.DELAYED, "sorting_error", Blame.CARRIER)),
+    **dict.fromkeys(("MD", "TD"), Meaning(_S.DELAYED, None, Blame.CARRIER)),
+    "HP": Meaning(_S.ON_HOLD, "duties_unpaid", Blame.CUSTOMS),
+    **dict.fromkeys(("OH", "SS", "ST"), Meaning(_S.ON_HOLD)),
+}
+
+
+def parcels(document: Any) -> list[Parcel]:
+    """Every air waybill that has news."""
+    if not isinstance(document, Element):
+        return []
+    return [_parcel(info) for info in every(document, "AWBInfo") if text_of(info, "AWBNumber")]
+
+
+def _parcel(info: Element) -> Parcel:
+    events = every(info, "ShipmentEvent")
+    return Parcel(
+        number=text_of(info, "AWBNumber") or "",
+        scans=tuple(_scan(event, position) for position, event in enumerate(events, start=1)),
+        estimate_until=read_day((text_of(info, "ShipmentInfo", "EstDlvyDate") or "")[:10]),
+    )
+
+
+def _scan(event: Element, sequence: int) -> Scan:
+    area = text_of(event, "ServiceArea", "Description") or ""
+    city, _, country = area.rpartition("-")
+    return Scan(
+        text=text_of(event, "ServiceEvent", "Description") or "",
+        time=written(text_of(event, "Date"), text_of(event, "Time")),
+        code=text_of(event, "ServiceEvent", "EventCode"),
+        place=Place(city=(city or area).strip() or None, country=country_named(country)),
+        sequence=sequence,
+    )
+
+
+ADAPTER = Adapter(
+    name="dhl_express",
+    title="DHL Express",
+    parcels=parcels,
+    connector="dhl_express",
+    shape=lambda document, number: karrio_bridge.element(document),
+    codes=CODES,
+)

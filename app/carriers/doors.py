@@ -1,0 +1,87 @@
+"""The webhook doors: of each source its secret, its signature, its delivery key, and whether it is believed."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.carriers import signatures
+from app.carriers.documents import Unreadable, dig, read_json, words
+from app.carriers.signatures import Verify
+from app.settings import Settings
+
+MAX_BODY = 1024 * 1024
+KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One source. Where ``believed`` is false, what it says is a hint to go and ask, never a status."""
+
+    source: str
+    setting: str
+    verify: Verify
+    delivery_key: Callable[[Mapping[str, str], bytes], str]
+    reads_as: str
+    believed: bool = True
+
+    def secrets(self, settings: Settings) -> list[str]:
+        """The secrets in force; none means that the door is closed."""
+        value = getattr(settings, self.setting)
+        return signatures.secrets_of(value.get_secret_value() if value else None)
+
+
+def body_hash(headers: Mapping[str, str], body: bytes) -> str:
+    """The key of senders that name no delivery."""
+    return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def _aftership_key(headers: Mapping[str, str], body: bytes) -> str:
+    """The event's id with what it says: a retry is the same, a correction under the same id is not."""
+    document = _read(body)
+    event = words(dig(document, "event_id"))
+    said = json.dumps(dig(document, "msg"), sort_keys=True).encode()
+    return f"{event[:100]}:{hashlib.sha256(said).hexdigest()[:32]}" if event else body_hash(headers, body)
+
+
+def _easypost_key(headers: Mapping[str, str], body: bytes) -> str:
+    event = words(dig(_read(body), "id"))
+    return event[:200] if event else body_hash(headers, body)
+
+
+def _standard_key(headers: Mapping[str, str], body: bytes) -> str:
+    return headers["webhook-id"][:200]
+
+
+def _read(body: bytes) -> object:
+    try:
+        return read_json(body)
+    except Unreadable:
+        return None
+
+
+DOORS = {
+    door.source: door
+    for door in (
+        Door("aftership", "aftership_webhook_secret", signatures.aftership, _aftership_key, "aftership"),
+        Door("easypost", "easypost_webhook_secret", signatures.easypost, _easypost_key, "easypost"),
+        Door("generic", "generic_webhook_secret", signatures.generic, _standard_key, "generic"),
+        Door("ups", "ups_webhook_credential", signatures.credential("credential"), body_hash, "ups", believed=False),
+        Door(
+            "dhl",
+            "dhl_webhook_credential",
+            signatures.credential("credential"),
+            body_hash,
+            "dhl_universal",
+            believed=False,
+        ),
+        Door(
+            "karrio",
+            "karrio_webhook_credential",
+            signatures.credential("credential", "x-event-id"),
+            body_hash,
+            "karrio_push",
+            believed=False,
+        ),
+    )
+}

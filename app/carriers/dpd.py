@@ -1,0 +1,63 @@
+"""DPD: SOAP parcel life cycle; American dates in the clock of the place, whose country stands in brackets."""
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from app.carriers import karrio_bridge
+from app.carriers.adapter import Adapter
+from app.carriers.documents import every, text_of
+from app.carriers.instants import written
+from app.carriers.places import bracketed_country
+from app.carriers.scans import Meaning, Parcel, Scan
+from app.tracking.ports import Place
+from app.tracking.states import ShipmentState
+
+_S = ShipmentState
+CODES = {
+    "SHIPMENT": Meaning(_S.INFO_RECEIVED),
+    "ACCEPTED": Meaning(_S.PICKED_UP),
+    "PICKUP": Meaning(_S.PICKED_UP),
+    "AT_SENDING_DEPOT": Meaning(_S.IN_TRANSIT),
+    "DEPOT": Meaning(_S.IN_TRANSIT),
+    "BETWEENDEPOTS": Meaning(_S.IN_TRANSIT),
+    "ON_THE_ROAD": Meaning(_S.IN_TRANSIT),
+    "AT_DELIVERY_DEPOT": Meaning(_S.IN_TRANSIT),
+    "COURIER": Meaning(_S.OUT_FOR_DELIVERY),
+    "RETURNINGFROMDELIVERY": Meaning(_S.DELIVERY_FAILED),
+    "DELIVERYFAILURE": Meaning(_S.DELIVERY_FAILED),
+    "PARCELSHOP": Meaning(_S.READY_FOR_PICKUP),
+    "DELIVERED": Meaning(_S.DELIVERED),
+}
+
+
+def parcels(document: Any) -> list[Parcel]:
+    """The one parcel of an answer; its number is not in it and comes from the question."""
+    if not isinstance(document, Element):
+        return []
+    return [_parcel(result) for result in every(document, "trackingresult")]
+
+
+def _parcel(result: Element) -> Parcel:
+    nodes = every(result, "statusInfo")
+    return Parcel(number="", scans=tuple(_scan(node, position) for position, node in enumerate(nodes, start=1)))
+
+
+def _scan(node: Element, sequence: int) -> Scan:
+    city, country = bracketed_country(text_of(node, "location", "content"))
+    return Scan(
+        text=text_of(node, "description", "content", "content") or text_of(node, "label", "content") or "",
+        time=written(text_of(node, "date", "content")),
+        code=text_of(node, "status"),
+        place=Place(city=city, country=country),
+        sequence=sequence,
+    )
+
+
+ADAPTER = Adapter(
+    name="dpd",
+    title="DPD",
+    parcels=parcels,
+    connector="dpd",
+    shape=lambda document, number: [(number or "", karrio_bridge.element(document))],
+    codes=CODES,
+)

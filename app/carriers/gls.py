@@ -1,0 +1,66 @@
+"""GLS Group: Track and Trace JSON; every time has its offset, the headline says more than the event codes."""
+
+from typing import Any
+
+from app.carriers.adapter import Adapter
+from app.carriers.documents import rows, words
+from app.carriers.instants import written
+from app.carriers.places import country_named
+from app.carriers.scans import Meaning, Parcel, Scan
+from app.tracking.ports import Place, ReportError
+from app.tracking.states import ShipmentState
+
+_S = ShipmentState
+CODES = {
+    "INTIAL.PREADVICE": Meaning(_S.INFO_RECEIVED),
+    "INITIAL.PREADVICE": Meaning(_S.INFO_RECEIVED),
+    "INTIAL.NORMAL": Meaning(_S.PICKED_UP),
+    "INITIAL.NORMAL": Meaning(_S.PICKED_UP),
+    "PREADVICE": Meaning(_S.INFO_RECEIVED),
+    "PLANNEDPICKUP": Meaning(_S.INFO_RECEIVED),
+    "INPICKUP": Meaning(_S.INFO_RECEIVED),
+    "INTRANSIT": Meaning(_S.IN_TRANSIT),
+    "INWAREHOUSE": Meaning(_S.IN_TRANSIT),
+    "INDELIVERY": Meaning(_S.OUT_FOR_DELIVERY),
+    "DELIVERED": Meaning(_S.DELIVERED),
+    "FINAL": Meaning(_S.DELIVERED),
+    "DELIVEREDPS": Meaning(_S.READY_FOR_PICKUP),
+    "NOTDELIVERED": Meaning(_S.DELIVERY_FAILED),
+    "NOTPICKEDUP": Meaning(_S.DELIVERY_FAILED),
+    "CANCELED": Meaning(_S.CANCELLED),
+}
+
+
+def parcels(document: Any) -> list[Parcel]:
+    """Every parcel asked for; one that is not found has an error and nothing else."""
+    return [_parcel(row) for row in rows(document, "parcels")]
+
+
+def _parcel(row: dict[str, Any]) -> Parcel:
+    code = words(row.get("errorCode"))
+    number = words(row.get("unitno")) or words(row.get("requested")) or ""
+    if code:
+        return Parcel(number=number, errors=(ReportError(code, words(row.get("errorMessage")) or code),))
+    events = rows(row, "events")
+    return Parcel(
+        number=number,
+        scans=tuple(_scan(event, len(events) - position) for position, event in enumerate(events)),
+        hints=tuple(filter(None, [words(row.get("status"))])),
+    )
+
+
+def _scan(event: dict[str, Any], sequence: int) -> Scan:
+    return Scan(
+        text=words(event.get("description")) or "",
+        time=written(words(event.get("eventDateTime"))),
+        code=words(event.get("code")),
+        place=Place(
+            city=words(event.get("city")),
+            postcode=words(event.get("postalCode")),
+            country=country_named(words(event.get("country"))),
+        ),
+        sequence=sequence,
+    )
+
+
+ADAPTER = Adapter(name="gls", title="GLS", parcels=parcels, connector="gls", codes=CODES, reads_text=True)

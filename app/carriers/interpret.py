@@ -1,0 +1,49 @@
+"""One scan put into our words: our table, then karrio's, then the field's words, then sentences; else ``unknown``."""
+
+from collections.abc import Mapping
+
+from app.carriers import karrio_bridge
+from app.carriers.adapter import Adapter
+from app.carriers.registry import adapter as adapter_named
+from app.carriers.scans import Meaning
+from app.carriers.vocabulary import UNKNOWN, first_meaning, phrase_meaning, word_meaning
+from app.tracking.states import ShipmentState
+
+FINAL = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED, ShipmentState.LOST, ShipmentState.CANCELLED})
+
+
+def meaning(carrier: str, *, code: str | None = None, hints: tuple[str, ...] = (), text: str | None = None) -> Meaning:
+    """What a carrier's code, coarser words and sentence say together.
+
+    A sentence never ends a journey while a code that nobody explained stands beside it: an unknown code is unknown,
+    never delivered. A carrier without an adapter is read by the field's words alone.
+    """
+    adapter = adapter_named(carrier)
+    codes = [code, *hints]
+    found = _from_tables(adapter, code, hints) or _from_words(codes)
+    if found is not None:
+        return found
+    if adapter is None or adapter.reads_text:
+        said = phrase_meaning(text)
+        if said is not None and not (code and said.status in FINAL):
+            return said
+    return UNKNOWN
+
+
+def _from_tables(adapter: Adapter | None, code: str | None, hints: tuple[str, ...]) -> Meaning | None:
+    """Pairs of type and code (``X/48``) are finer than the code, the code finer than the other hints."""
+    if adapter is None:
+        return None
+    fine = [hint for hint in hints if "/" in hint]
+    coarse = [hint for hint in hints if "/" not in hint]
+    if adapter.name == "ups":
+        return first_meaning([adapter.codes], [*fine, *coarse]) or first_meaning(_tables(adapter), [code])
+    return first_meaning(_tables(adapter), [*fine, code, *coarse])
+
+
+def _tables(adapter: Adapter) -> list[Mapping[str, Meaning]]:
+    return [adapter.codes, *([karrio_bridge.code_table(adapter.connector)] if adapter.connector else [])]
+
+
+def _from_words(codes: list[str | None]) -> Meaning | None:
+    return next((found for code in codes if (found := word_meaning(code)) is not None), None)

@@ -1,0 +1,58 @@
+"""A payload taken apart: parcels and scans as the carrier wrote them, before they are put into our words."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from app.tracking.ports import Place, ReportError
+from app.tracking.states import Blame, ShipmentState
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a carrier's code or word says in ours."""
+
+    status: ShipmentState
+    incident: str | None = None
+    blame: Blame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTime:
+    """A time as written: the wall clock of the place, and whatever was said about its distance from UTC.
+
+    ``local`` is naive; ``offset`` was given with it; ``gmt`` is the same instant told a second time, naive in UTC.
+    ``dated`` alone is true when only the day is known.
+    """
+
+    raw: str
+    local: datetime | None = None
+    offset: timedelta | None = None
+    gmt: datetime | None = None
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan: text, time and place as written, the fine ``code`` and the coarser ``hints`` of the carrier."""
+
+    text: str
+    time: WrittenTime
+    code: str | None = None
+    hints: tuple[str, ...] = ()
+    place: Place | None = None
+    sequence: int | None = None
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One number of a payload. ``carrier`` is set by aggregators, which speak for many."""
+
+    number: str
+    scans: tuple[Scan, ...] = ()
+    hints: tuple[str, ...] = ()
+    carrier: str | None = None
+    estimate_from: date | None = None
+    estimate_until: date | None = None
+    signed_by: str | None = None
+    errors: tuple[ReportError, ...] = field(default=())

@@ -1,0 +1,37 @@
+"""Asking a carrier directly: karrio's client fetches, our own reading understands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.carriers import karrio_bridge
+from app.carriers.documents import Unreadable
+from app.carriers.parsing import parse
+from app.errors import ProviderUnavailable
+from app.tracking.ports import TrackingReport
+
+
+class KarrioSource:
+    """One carrier with its credentials; up to ``at_once`` numbers go into a call."""
+
+    def __init__(self, name: str, credentials: Mapping[str, str], *, at_once: int = 10) -> None:
+        """``credentials`` by the connector's own field names."""
+        self.name = name
+        self._credentials = dict(credentials)
+        self._at_once = at_once
+        self._client: Any = None
+
+    def fetch(self, numbers: list[str]) -> list[TrackingReport]:
+        """See ``TrackingSource``."""
+        self._client = self._client or karrio_bridge.client(self.name, self._credentials)
+        reports: list[TrackingReport] = []
+        for start in range(0, len(numbers), self._at_once):
+            asked = numbers[start : start + self._at_once]
+            for number, body in karrio_bridge.fetch(self.name, self._client, asked):
+                reports += self._read(body, number or (asked[0] if len(asked) == 1 else None))
+        return reports
+
+    def _read(self, body: bytes, number: str | None) -> list[TrackingReport]:
+        try:
+            return parse(self.name, body, number=number)
+        except Unreadable as error:
+            raise ProviderUnavailable(f"{self.name} answers with something unreadable: {error}") from error

@@ -1,0 +1,132 @@
+"""UPS: tracking answers and Track Alert messages; local time, GMT and offset side by side."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.carriers.adapter import Adapter
+from app.carriers.documents import dig, rows, words
+from app.carriers.instants import read_day, written
+from app.carriers.scans import Meaning, Parcel, Scan, WrittenTime
+from app.tracking.ports import Place
+from app.tracking.states import Blame, ShipmentState
+
+_S = ShipmentState
+TYPES = {
+    "D": Meaning(_S.DELIVERED),
+    "O": Meaning(_S.OUT_FOR_DELIVERY),
+    "P": Meaning(_S.PICKED_UP),
+    "I": Meaning(_S.IN_TRANSIT),
+    "M": Meaning(_S.INFO_RECEIVED),
+    "MV": Meaning(_S.CANCELLED),
+    "X": Meaning(_S.ON_HOLD),
+    "RS": Meaning(_S.RETURNED),
+    "DO": Meaning(_S.IN_TRANSIT),
+    "DD": Meaning(_S.IN_TRANSIT),
+    "W": Meaning(_S.IN_TRANSIT),
+}
+# The type decides; these pairs say more than it does.
+PAIRS = {
+    ("X", "48"): Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    ("X", "49"): Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    ("X", "NH"): Meaning(_S.ON_HOLD, "incorrect_address", Blame.CONSIGNEE),
+    ("X", "RF"): Meaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    ("X", "DM"): Meaning(_S.DAMAGED, "damaged", Blame.CARRIER),
+    ("X", "RS"): Meaning(_S.RETURN_TO_SENDER),
+    ("I", "OT"): Meaning(_S.OUT_FOR_DELIVERY),
+    ("I", "OD"): Meaning(_S.OUT_FOR_DELIVERY),
+    ("I", "OR"): Meaning(_S.PICKED_UP),
+    ("I", "PU"): Meaning(_S.PICKED_UP),
+}
+CODES = TYPES | {f"{kind}/{code}": meaning for (kind, code), meaning in PAIRS.items()}
+
+
+def parcels(document: Any) -> list[Parcel]:
+    """Every package of every shipment, or the one scan of a Track Alert message."""
+    if dig(document, "activityStatus") is not None:
+        return [_alert(document)]
+    found = []
+    for shipment in rows(document, "trackResponse", "shipment"):
+        for package in rows(shipment, "package"):
+            number = words(package.get("trackingNumber")) or words(shipment.get("inquiryNumber")) or ""
+            found.append(
+                Parcel(
+                    number=number,
+                    scans=tuple(_scans(package)),
+                    hints=_hints(dig(package, "currentStatus")),
+                    estimate_until=_estimate(package),
+                    signed_by=words(dig(package, "deliveryInformation", "receivedBy")),
+                )
+            )
+    return found
+
+
+def _scans(package: dict[str, Any]) -> Iterator[Scan]:
+    activities = rows(package, "activity")
+    for position, activity in enumerate(activities):
+        status = dig(activity, "status")
+        yield Scan(
+            text=words(dig(status, "description")) or "",
+            time=_time(activity, "date", "time", "gmtDate", "gmtTime"),
+            code=words(dig(status, "code")),
+            hints=_hints(status),
+            place=_place(dig(activity, "location", "address")),
+            sequence=len(activities) - position,
+        )
+
+
+def _alert(document: Any) -> Parcel:
+    status = dig(document, "activityStatus")
+    scan = Scan(
+        text=words(dig(status, "description")) or "",
+        time=_time(document, "localActivityDate", "localActivityTime", "gmtActivityDate", "gmtActivityTime"),
+        code=words(dig(status, "code")),
+        hints=_hints(status),
+        place=_place(dig(document, "activityLocation")),
+    )
+    return Parcel(
+        number=words(document.get("trackingNumber")) or "",
+        scans=(scan,),
+        hints=scan.hints,
+        estimate_until=read_day(words(document.get("scheduledDeliveryDate"))),
+    )
+
+
+def _hints(status: Any) -> tuple[str, ...]:
+    kind, code = words(dig(status, "type")), words(dig(status, "code"))
+    return tuple(hint for hint in (kind and code and f"{kind}/{code}", kind) if hint)
+
+
+def _time(activity: dict[str, Any], day: str, clock: str, gmt_day: str, gmt_clock: str) -> WrittenTime:
+    gmt = " ".join(part for part in (words(activity.get(gmt_day)), words(activity.get(gmt_clock))) if part)
+    return written(
+        words(activity.get(day)),
+        words(activity.get(clock)),
+        offset=words(activity.get("gmtOffset")),
+        gmt=gmt.replace("-", "").replace(":", "") or None,
+    )
+
+
+def _place(address: Any) -> Place | None:
+    place = Place(
+        city=words(dig(address, "city")),
+        region=words(dig(address, "stateProvince")),
+        postcode=words(dig(address, "postalCode")),
+        country=words(dig(address, "countryCode")) or words(dig(address, "country")),
+    )
+    return None if place == Place() else place
+
+
+def _estimate(package: dict[str, Any]) -> Any:
+    dates = rows(package, "deliveryDate")
+    kinds = {words(entry.get("type")): words(entry.get("date")) for entry in dates}
+    return read_day(kinds.get("RDD") or kinds.get("SDD"))
+
+
+ADAPTER = Adapter(
+    name="ups",
+    title="UPS",
+    parcels=parcels,
+    connector="ups",
+    shape=lambda document, number: [(number or "", document)],
+    codes=CODES,
+)
