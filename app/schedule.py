@@ -1,35 +1,97 @@
 """When the worker does what: APScheduler in one leader; each firing is decided by a unique row and only defers a job."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import psycopg
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from app.clock import utcnow
+from app.db import transaction
 from app.events.models import Firing
 from app.queue import defer
+
+LEADER_KEY = 0x70617261
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A job of the clock: every so many seconds, counted from midnight UTC."""
+    """A job of the clock: every so many seconds, counted from the epoch; ``demo`` ones only in the sandbox."""
 
     job: str
     every: int
+    demo: bool = False
 
 
 TABLE = (
     Entry("fold_shipments", 60),
     Entry("hear_notify", 60),
     Entry("hear_returns", 60),
-    Entry("sweep_access", 900),
+    Entry("hear_webhooks", 60),
+    Entry("deliver_webhooks", 60),
+    Entry("understand_oms", 60),
+    Entry("sweep_api", 3600),
+    Entry("understand_carriers", 60),
+    Entry("poll_carriers", 300),
 )
+
+
+class Leader:
+    """Leadership of the clock: a session-level advisory lock on a connection of its own."""
+
+    def __init__(self, conninfo: str) -> None:
+        """``conninfo`` must reach PostgreSQL directly: behind a transaction-mode pooler the lock means nothing."""
+        self._conninfo = conninfo
+        self._connection: psycopg.Connection | None = None
+        self._pid = 0
+
+    def leads(self) -> bool:
+        """Whether this process holds the lock now, on the same backend on which it took it."""
+        try:
+            return self._held() or self._take()
+        except psycopg.Error:
+            self.resign()
+            return False
+
+    def resign(self) -> None:
+        """Let go of the lock."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._pid = None, 0
+
+    def _held(self) -> bool:
+        if self._connection is None or not self._pid:
+            return False
+        row = self._connection.execute(
+            "select pg_backend_pid() from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() "
+            "and classid = 0 and objid = %s",
+            (LEADER_KEY,),
+        ).fetchone()
+        return row is not None and row[0] == self._pid
+
+    def _take(self) -> bool:
+        if self._connection is None:
+            self._connection = psycopg.connect(
+                self._conninfo, autocommit=True, connect_timeout=5, keepalives_idle=5, tcp_user_timeout=5_000
+            )
+        row = self._connection.execute(
+            "select pg_try_advisory_lock(%s), pg_backend_pid()", (LEADER_KEY,)
+        ).fetchone()
+        self._pid = row[1] if row and row[0] else 0
+        return bool(self._pid)
 
 
 def due_at(entry: Entry, now: datetime) -> datetime:
     """The latest instant at which this entry was due."""
-    seconds = int(now.timestamp())
-    return datetime.fromtimestamp(seconds - seconds % entry.every, UTC)
+    seconds = int((now - EPOCH).total_seconds())
+    return datetime.fromtimestamp(EPOCH.timestamp() + seconds - seconds % entry.every, UTC)
 
 
 def fire(session: Session, entry: Entry, *, now: datetime) -> bool:
@@ -40,3 +102,35 @@ def fire(session: Session, entry: Entry, *, now: datetime) -> bool:
         return False
     defer(session, entry.job, queueing_lock=entry.job)
     return True
+
+
+def tick(entry: Entry, leader: Leader, sessions: sessionmaker[Session]) -> None:
+    """One beat of the clock for one entry; only the leader does anything."""
+    if not leader.leads():
+        return
+    with sessions() as session, transaction(session):
+        fire(session, entry, now=utcnow())
+
+
+def start(leader: Leader, sessions: sessionmaker[Session], *, demo: bool) -> Callable[[], None]:
+    """Start the clock in a thread of this process; gives what stops it."""
+    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": {"type": "threadpool", "max_workers": 1}})
+    for entry in TABLE:
+        if entry.demo and not demo:
+            continue
+        scheduler.add_job(
+            tick,
+            IntervalTrigger(seconds=entry.every, start_date=EPOCH, timezone=UTC),
+            args=(entry, leader, sessions),
+            id=entry.job,
+            misfire_grace_time=entry.every,
+            coalesce=True,
+            max_instances=1,
+        )
+    scheduler.start()
+
+    def stop() -> None:
+        scheduler.shutdown(wait=True)
+        leader.resign()
+
+    return stop

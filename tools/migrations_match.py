@@ -1,0 +1,33 @@
+"""Check that the migrated database says what the models say, and that every migration can be undone and done again."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+
+def main() -> int:
+    """0 when nothing differs; else a line a difference."""
+    from alembic import command
+
+    from app import schema
+    from app.embedded import Embedded
+
+    folder = Path(tempfile.mkdtemp(prefix="paradero-check-"))
+    folder.chmod(0o755)
+    server = Embedded(folder / "pg", throw_away=True)
+    try:
+        url = server.database()
+        schema.upgrade(url)
+        found = schema.drift(url)
+        command.downgrade(schema.config(url), "base")
+        schema.upgrade(url)
+    finally:
+        server.stop()
+    print("\n".join(found) or "Models and migrations agree.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
