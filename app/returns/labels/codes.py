@@ -1,7 +1,7 @@
 """Bar codes as numbers: bars of a Code 128 and dark runs of a QR matrix, for PDF, SVG and ZPL alike."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import zxingcpp
 
@@ -32,9 +32,9 @@ class Bars(NamedTuple):
 def qr(text: str) -> Matrix:
     """Encode a text as a QR code with medium error correction."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    pixels = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    height, width = pixels.shape[:2]
-    rows = pixels.tobytes()
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    height, width = image.shape[:2]
+    rows = memoryview(image).tobytes()
     runs = (Run(x, y, length) for y in range(height) for x, length in _dark(rows[y * width : (y + 1) * width]))
     return Matrix(width, tuple(runs))
 
@@ -43,9 +43,9 @@ def qr(text: str) -> Matrix:
 def code128(text: str) -> Bars:
     """Encode printable ASCII as a Code 128 with the shortest choice of character sets."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
-    pixels = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    width = pixels.shape[1]
-    return Bars(width, tuple(_dark(pixels.tobytes()[:width])))
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    width = image.shape[1]
+    return Bars(width, tuple(_dark(memoryview(image).tobytes()[:width])))
 
 
 def _dark(row: bytes) -> list[tuple[int, int]]:

@@ -9,7 +9,8 @@ from app.returns.labels.drawing import BOLD, HEIGHT, PLAIN, WIDTH, draw_label, d
 from app.returns.labels.latin import fitted, printable, wrapped
 from app.returns.labels.ports import Label, LabelWords, Slip
 
-_PAGE_WIDTH, _PAGE_HEIGHT = A4
+_PAGE_WIDTH: float = A4[0]
+_PAGE_HEIGHT: float = A4[1]
 _FOLD = _PAGE_HEIGHT - HEIGHT - 36
 _EDGE = 40
 _COLUMN = (_PAGE_WIDTH - 3 * _EDGE) / 2

@@ -1,6 +1,6 @@
 """The code to show with no printer, as an SVG that stays crisp at any size and says what it is."""
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.returns.labels.codes import qr
 
@@ -13,7 +13,7 @@ def qr_svg(text: str, label: str | None = None) -> Markup:
     side = matrix.size + 2 * QUIET
     path = "".join(f"M{run.x + QUIET} {run.y + QUIET}h{run.length}v1h-{run.length}z" for run in matrix.runs)
     return Markup(
-        f'<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '
-        f'aria-label="{escape(label or text)}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{path}"/></svg>'
-    )
+        '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}" role="img" '
+        'aria-label="{1}" shape-rendering="crispEdges">'
+        '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path fill="#000" d="{2}"/></svg>'
+    ).format(side, label or text, path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -106,7 +106,7 @@ def _spans(spans: Sequence[tuple[time, time]]) -> str:
 
 
 def _clock(value: time) -> str:
-    return clock_time(datetime.combine(datetime.min, value))
+    return clock_time(datetime.combine(date.min, value))
 
 
 def _hours(opening: Opening, zone: str, now: datetime) -> str:

@@ -1,10 +1,10 @@
 """The code to show at a counter: an SVG that scanners read, that speaks, and that nobody can break out of."""
 
 import re
-from xml.etree import ElementTree
 
 import pytest
 import zxingcpp
+from defusedxml.ElementTree import fromstring
 from PIL import Image, ImageDraw
 
 from app.returns.labels.codes import qr
@@ -37,7 +37,7 @@ def test_the_drawing_is_the_matrix_with_its_quiet_zone() -> None:
 
 
 def test_it_says_what_it_is_and_stays_crisp() -> None:
-    root = ElementTree.fromstring(qr_svg("R-1", "Código de la devolución R-1"))
+    root = fromstring(qr_svg("R-1", "Código de la devolución R-1"))
     assert root.get("role") == "img"
     assert root.get("aria-label") == "Código de la devolución R-1"
     assert root.get("shape-rendering") == "crispEdges"

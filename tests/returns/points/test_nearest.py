@@ -131,7 +131,8 @@ def test_the_search_walks_the_index(session: Session, now: datetime) -> None:
     session.execute(text("analyze drop_off_point"))
     plan = session.scalars(
         text(
-            "explain select id from drop_off_point where active and accepts <> '{}' order by location <-> point(-3.7, 40.4) limit 40"
+            "explain select id from drop_off_point where active and accepts <> '{}' "
+            "order by location <-> point(-3.7, 40.4) limit 40"
         )
     ).all()
     assert any("ix_drop_off_point_location" in line for line in plan)

@@ -2,10 +2,11 @@
 
 import re
 from datetime import UTC, datetime
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from flask import Flask, g, render_template_string
 
 from app.returns.points.hours import opening
@@ -100,13 +101,13 @@ def test_what_a_point_takes_is_said(app: Flask) -> None:
         assert takes(near(accepts=("unpacked",))) == ["Items without a box"]
 
 
-def drawn(app: Flask, *places: tuple[float, float]) -> ElementTree.Element:
+def drawn(app: Flask, *places: tuple[float, float]) -> Element:
     points = [near(id=n, latitude=latitude, longitude=longitude) for n, (latitude, longitude) in enumerate(places)]
     with app.test_request_context():
-        return ElementTree.fromstring(map_svg(points, Origin(40.4169, -3.7035)))
+        return fromstring(map_svg(points, Origin(40.4169, -3.7035)))
 
 
-def pins(svg: ElementTree.Element) -> dict[str, tuple[float, float]]:
+def pins(svg: Element) -> dict[str, tuple[float, float]]:
     texts = [text for text in svg.iter() if text.tag.endswith("text") and (text.text or "").isdigit()]
     return {text.text or "": (float(text.get("x", "")), float(text.get("y", ""))) for text in texts}
 

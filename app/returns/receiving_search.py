@@ -1,0 +1,110 @@
+"""What a scanner or a pair of hands may mean: an order's number, a return's reference, a label's number, a QR text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.orders.contact_points import number_key
+from app.orders.models import Order
+from app.returns.models import Receipt, Return, ReturnLine
+from app.returns.states import Decision, Goods
+from app.tokens import read_ref
+from app.tracking.identity import normalised_number
+from app.tracking.models import Shipment
+
+LONGEST = 200
+_COMING = (Goods.AWAITING, Goods.IN_TRANSIT, Goods.PARTLY_RECEIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was found: returns, the one meant most likely first, and orders for a parcel that nobody announced."""
+
+    text: str
+    returns: Sequence[Return]
+    orders: Sequence[Order]
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One announced return as the list of what comes shows it."""
+
+    ref: str
+    order_number: str
+    goods: str
+    units: int
+    carrier: str | None
+    deadline: date | None
+    delivered: bool
+
+
+def find_for_receiving(session: Session, scanned: str) -> Scanned:
+    """Find by a return's reference or QR text, an order's number or reference, or any parcel's tracking number."""
+    text = scanned.strip()[:LONGEST]
+    code = text.rstrip("/").rsplit("/", 1)[-1]
+    if not code:
+        return Scanned(text, [], [])
+    found = session.scalars(_returns(code)).all()
+    orders = session.scalars(_orders(code)).unique().all() if not found else []
+    if not found and orders:
+        ids = [order.id for order in orders]
+        found = session.scalars(_whole().where(Return.order_id.in_(ids)).order_by(*_likeliest())).all()
+    return Scanned(text, found, orders)
+
+
+def coming(session: Session, *, limit: int = 50) -> list[Coming]:
+    """What is announced and not here in full, the most urgent first: arrived at the door, on its way, promised."""
+    units = select(func.sum(ReturnLine.quantity)).where(ReturnLine.return_id == Return.id).scalar_subquery()
+    statement = (
+        select(
+            Return.ref,
+            Order.number,
+            Return.goods,
+            func.coalesce(units, 0),
+            Return.carrier,
+            Return.deadline,
+            Shipment.delivered_at.is_not(None),
+        )
+        .join(Order, Order.id == Return.order_id)
+        .outerjoin(Shipment, Shipment.id == Return.shipment_id)
+        .where(Return.decision == Decision.APPROVED, Return.goods.in_(_COMING))
+        .order_by(
+            Shipment.delivered_at.asc().nulls_last(),
+            Return.handed_over_at.asc().nulls_last(),
+            Return.deadline.asc().nulls_last(),
+            Return.id,
+        )
+        .limit(limit)
+    )
+    return [Coming(*row) for row in session.execute(statement)]
+
+
+def _returns(code: str) -> Select[Return]:
+    number = normalised_number(code)
+    parcels = select(Shipment.id).where(Shipment.number == number, Shipment.direction == "return")
+    meant: ColumnElement[bool] = or_(
+        Return.ref == read_ref(code), Return.label_number == number, Return.shipment_id.in_(parcels)
+    )
+    return _whole().where(meant).order_by(*_likeliest())
+
+
+def _orders(code: str) -> Select[Order]:
+    """Also by an outbound parcel's number: a parcel may come back with the label on which it left."""
+    number = normalised_number(code)
+    parcels = select(Shipment.order_id).where(Shipment.number == number)
+    key = number_key(code)
+    meant = or_(Order.ref == read_ref(code), Order.id.in_(parcels), Order.number_key == key if key else false())
+    return select(Order).where(meant).order_by(Order.placed_at.desc()).limit(20)
+
+
+def _likeliest() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[int]]:
+    """Approved and not here yet before all else, then the newest."""
+    return (Return.decision != Decision.APPROVED, Return.goods.not_in(_COMING), Return.id.desc())
+
+
+def _whole() -> Select[Return]:
+    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
+    return select(Return).options(selectinload(Return.lines), receipts)
