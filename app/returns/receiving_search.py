@@ -43,7 +43,7 @@ class Coming:
 
 def find_for_receiving(session: Session, scanned: str) -> Scanned:
     """Find by a return's reference or QR text, an order's number or reference, or any parcel's tracking number."""
-    text = scanned.strip()[:LONGEST]
+    text = scanned.replace("\0", "").strip()[:LONGEST]
     code = text.rstrip("/").rsplit("/", 1)[-1]
     if not code:
         return Scanned(text, [], [])
