@@ -14,13 +14,15 @@ HTMX = APP.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 HTMX_SHA384 = "2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
 PARTS = {
     "portal.css": ("tokens.css", "base.css", "controls.css", "components.css"),
+    "docs.css": ("tokens.css", "base.css", "controls.css", "components.css", "docs.css"),
     "staff.css": ("tokens.css", "base.css", "controls.css", "components.css", "staff.css"),
+    "returns.css": ("returns.css",),
     "portal.js": ("portal.js",),
     "favicon.svg": ("favicon.svg",),
 }
 
 
-class WrongAsset(Exception):
+class WrongAssetError(Exception):
     """A file that is not the one this release was made with."""
 
 
@@ -55,14 +57,13 @@ def _build(name: str) -> Path:
 
 
 def _htmx() -> bytes:
-    """htmx as npm brought it (or as built before), checked against the digest kept here."""
+    """What npm brought as htmx (or as built before), checked against the digest kept here."""
     source = HTMX if HTMX.exists() else next(BUILT.glob("htmx-*.js"), HTMX)
     content = source.read_bytes()
     if base64.b64encode(hashlib.sha384(content).digest()).decode() != HTMX_SHA384:
-        raise WrongAsset(f"{source.name} is not the htmx this release was made with")
+        raise WrongAssetError(f"{source.name} is not the htmx this release was made with")
     return content
 
 
 if __name__ == "__main__":
-    print("\n".join(install()))
-    sys.exit(0)
+    sys.stdout.write("\n".join(install()) + "\n")

@@ -1,4 +1,4 @@
-"""Translations: one catalogue a domain under ``translations/``; compiled when stale, checked for holes before a release."""
+"""Translations: one catalogue a domain under ``translations/``; compiled when stale, checked before a release."""
 
 import re
 import sys
@@ -16,7 +16,12 @@ APP = Path(__file__).parent
 FOLDER = APP / "translations"
 LANGUAGES = ("es",)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"), ("templates/**.mjml", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+    ("templates/**.mjml", "jinja2"),
+]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None, "gettext": None, "_l": None, "lazy_gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
 }  # fmt: skip
@@ -102,8 +107,8 @@ def _key(message: Message) -> str:
     return f"{message.context}\x04{first}" if message.context else first
 
 
-def _plural(text: str | Sequence[str]) -> Sequence[str]:
-    return (text,) if isinstance(text, str) else text
+def _plural(text: str | Sequence[str] | None) -> Sequence[str]:
+    return (text or "",) if isinstance(text, str | None) else text
 
 
 def _files(language: str = "*") -> list[Path]:
@@ -121,7 +126,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] != ["check"]:
         return 0
     holes = missing()
-    print("\n".join(holes) if holes else "Every text is translated.")
+    sys.stdout.write("\n".join(holes or ["Every text is translated."]) + "\n")
     return 1 if holes else 0
 
 

@@ -1,4 +1,4 @@
-"""Which language and region a page speaks: the reader's choice, else the order's locale, else what the browser asks for."""
+"""Which language and region a page speaks: the reader's choice, the order's locale, or what the browser asks for."""
 
 from functools import lru_cache
 

@@ -126,7 +126,7 @@ def percent(share: float | Decimal, digits: int = 0, locale: str | None = None) 
     """«97,4 %» from 0.974 with ``digits=1``."""
     pattern = numbers.parse_pattern(Locale.parse(_tag(locale)).percent_formats[None])
     pattern.frac_prec = (digits, digits)
-    return pattern.apply(Decimal(str(share)), _tag(locale))
+    return str(pattern.apply(Decimal(str(share)), _tag(locale)))
 
 
 def plain(text: str) -> str:

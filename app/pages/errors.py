@@ -20,13 +20,19 @@ class Words:
 
 
 PAGES = {
+    400: Words(
+        lazy_gettext("We couldn't take that"),
+        lazy_gettext("The page may have been open for too long. Go back, load it again and send it once more."),
+    ),
     403: Words(
         lazy_gettext("You can't open this page"),
         lazy_gettext("Your sign-in may have ended, or this page is not for you. Look your order up again."),
     ),
     404: Words(
         lazy_gettext("This page doesn't exist"),
-        lazy_gettext("The address may be incomplete, or the link too old. Your order is still there: look it up again."),
+        lazy_gettext(
+            "The address may be incomplete, or the link too old. Your order is still there: look it up again."
+        ),
     ),
     405: Words(
         lazy_gettext("This page can't be opened like that"),

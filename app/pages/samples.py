@@ -32,35 +32,48 @@ def _trails() -> dict[str, list[Row]]:
 
 def _days() -> list[Row]:
     """Seven scans on three days."""
-    said = [
-        (_("Today"), [("9:14", _("Goes out for delivery"), "En reparto", "Madrid"),
-                      ("5:02", _("Reaches the delivery depot"), "Llegada a delegación destino", "Madrid")]),
-        (_("Yesterday"), [("21:40", _("Leaves the sorting centre"), None, "Jaén"),
-                          ("18:05", _("The carrier has it"), "Admitido en origen", "Jaén")]),
-        (words.day(utcnow().date()), [("16:20", _("Packed and labelled"), None, None),
-                                      ("10:02", _("Paid and checked"), None, None),
-                                      ("9:58", _("Order received"), None, None)]),
-    ]  # fmt: skip
     return [
-        Row(label=label, entries=[Row(time=time, text=text, words=raw, place=place) for time, text, raw, place in scans])
-        for label, scans in said
+        _day(
+            _("Today"),
+            ("9:14", _("Goes out for delivery"), "En reparto", "Madrid"),
+            ("5:02", _("Reaches the delivery depot"), "Llegada a delegación destino", "Madrid"),
+        ),
+        _day(
+            _("Yesterday"),
+            ("21:40", _("Leaves the sorting centre"), None, "Jaén"),
+            ("18:05", _("The carrier has it"), "Admitido en origen", "Jaén"),
+        ),
+        _day(
+            words.day(utcnow().date()),
+            ("16:20", _("Packed and labelled"), None, None),
+            ("10:02", _("Paid and checked"), None, None),
+            ("9:58", _("Order received"), None, None),
+        ),
     ]
+
+
+def _day(label: str, *scans: tuple[str, str, str | None, str | None]) -> Row:
+    return Row(
+        label=label, entries=[Row(time=time, text=text, words=raw, place=place) for time, text, raw, place in scans]
+    )
 
 
 def _lines() -> list[Row]:
     """Two lines, one with a name that goes on and on."""
+    oil = _("Extra virgin olive oil, early harvest")
+    bowl = _("Hand-thrown stoneware serving bowl with a reactive glaze, dishwasher safe, from the workshop in Úbeda")
+    note = _("Final sale: it can't be returned")
     return [
-        Row(title=_("Extra virgin olive oil, early harvest"), variant="500 ml", quantity=2, price=words.money(2380, "EUR"), note=None),
-        Row(
-            title=_("Hand-thrown stoneware serving bowl with a reactive glaze, dishwasher safe, from the workshop in Úbeda"),
-            variant=_("Blue, 28 cm"), quantity=1, price=words.money(123456, "EUR"), note=_("Final sale: it can't be returned"),
-        ),
-    ]  # fmt: skip
+        Row(title=oil, variant="500 ml", quantity=2, price=words.money(2380, "EUR"), note=None),
+        Row(title=bowl, variant=_("Blue, 28 cm"), quantity=1, price=words.money(123456, "EUR"), note=note),
+    ]
 
 
 def _methods() -> list[tuple[str, str, str, str]]:
     """Ways back: value, title, detail, price."""
+    code = _("Show a code at a shop near you. Money back by Friday 4 December.")
+    pickup = _("Tomorrow from 9 to 14 h. Money back by Thursday 3 December.")
     return [
-        ("point", _("Drop off, no printer"), _("Show a code at a shop near you. Money back by Friday 4 December."), _("free")),
-        ("pickup", _("We collect it"), _("Tomorrow from 9 to 14 h. Money back by Thursday 3 December."), words.money(395, "EUR")),
+        ("point", _("Drop off, no printer"), code, _("free")),
+        ("pickup", _("We collect it"), pickup, words.money(395, "EUR")),
     ]

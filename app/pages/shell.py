@@ -57,13 +57,21 @@ def here() -> str:
 
 
 def htmx_config() -> str:
-    """htmx's hardening, for the page's meta element."""
+    """How htmx is hardened, for the page's meta element."""
     return HTMX_CONFIG
 
 
 def register(app: Flask) -> None:
     """Give the templates their words and helpers."""
     helpers = (asset, shop, theme, page_language, other_languages, here, htmx_config)
-    spoken = (words.day, words.short_day, words.day_range, words.between, words.moment, words.clock_time, words.time_range)
+    spoken = (
+        words.day,
+        words.short_day,
+        words.day_range,
+        words.between,
+        words.moment,
+        words.clock_time,
+        words.time_range,
+    )
     amounts = (words.money, words.number, words.percent)
     app.jinja_env.globals.update({helper.__name__: helper for helper in (*helpers, *spoken, *amounts)})

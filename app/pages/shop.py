@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.orders.models import Brand
-from app.web import settings
+from app.web import database, settings
 
 REMEMBERED_SECONDS = 60
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def _default_shop() -> Shop:
     if kept is not None and time.monotonic() < kept[0]:
         return kept[1]
     try:
-        with current_app.extensions["database"].sessions() as session:
+        with database().sessions() as session:
             brand = session.scalars(select(Brand).order_by(Brand.is_default.desc(), Brand.key).limit(1)).first()
             found = shop_of(brand) if brand is not None else Shop("Paradero")
     except SQLAlchemyError:

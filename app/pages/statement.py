@@ -11,7 +11,7 @@ REPORT = Path(__file__).with_name("accessibility.json")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run: ``views`` are pages in each state, language, theme and width; ``unreviewed`` what a person still has to judge."""
+    """One run: ``views`` are pages in each state, language, theme, width; ``unreviewed`` awaits a person."""
 
     tested_on: date
     tool: str

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.assets import STATIC
 from app.clock import utcnow
@@ -12,14 +13,14 @@ from app.i18n import CHOICE_COOKIE, LANGUAGES
 from app.pages.samples import samples
 from app.pages.shell import THEME_COOKIE, THEMES
 from app.pages.statement import last_report
-from app.web import settings
+from app.web import see_other, settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 pages = Blueprint("pages", __name__)
 
 
 def safe_path(wanted: str | None) -> str:
-    r"""A path of this site, else the front page: never another host, however it is spelt (``//x``, ``/\x``, ``\t//x``)."""
+    r"""A path of this site, else the front page: never another host, however spelt (``//x``, ``/\x``, ``/\t/x``)."""
     if not wanted or not wanted.startswith("/") or wanted[1:2] in ("/", "\\"):
         return "/"
     if any(ord(sign) < 32 or sign == "\\" for sign in wanted) or urlsplit(wanted).netloc:
@@ -27,10 +28,9 @@ def safe_path(wanted: str | None) -> str:
     return wanted
 
 
-def _chosen(cookie: str, value: str | None) -> Response:
+def _chosen(cookie: str, value: str | None) -> AnyResponse:
     """Back to where the reader was, the choice kept for a year (or forgotten)."""
-    response = redirect(safe_path(request.form.get("next")), 303)
-    assert isinstance(response, Response)
+    response = see_other(safe_path(request.form.get("next")))
     if value is None:
         response.delete_cookie(cookie, samesite="Lax")
     else:

@@ -1,0 +1,58 @@
+"""What the browser loads: small, named after its content, htmx the very one we know."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from app import assets
+
+needs_htmx = pytest.mark.skipif(
+    not assets.HTMX.exists() and not list(assets.BUILT.glob("htmx-*.js")), reason="htmx is not installed (npm ci)"
+)
+
+
+@pytest.mark.parametrize("sheet", ["portal.css", "staff.css"])
+def test_a_page_s_styles_weigh_at_most_15_kilobytes(sheet: str) -> None:
+    content = b"".join((assets.STATIC / part).read_bytes() for part in assets.PARTS[sheet])
+    assert len(gzip.compress(content)) <= 15_000
+
+
+def test_our_script_is_at_most_a_hundred_lines() -> None:
+    assert len((assets.STATIC / "portal.js").read_text(encoding="utf-8").splitlines()) <= 100
+
+
+def test_our_script_keeps_nothing_in_the_browser_and_evaluates_nothing() -> None:
+    script = (assets.STATIC / "portal.js").read_text(encoding="utf-8")
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|caches|innerHTML|eval\(|Function\(", script)
+
+
+def test_an_asset_s_name_follows_its_content() -> None:
+    address = assets.asset("portal.css")
+    assert re.fullmatch(r"/static/vendor/portal-[0-9a-f]{12}\.css", address)
+    assert (assets.APP / address.lstrip("/")).exists()
+
+
+@needs_htmx
+def test_htmx_is_the_one_we_know() -> None:
+    assert b'version:"2.0.11"' in assets._htmx()
+
+
+def test_another_htmx_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = tmp_path / "htmx.min.js"
+    stranger.write_text("alert(1)", encoding="utf-8")
+    monkeypatch.setattr(assets, "HTMX", stranger)
+    with pytest.raises(assets.WrongAssetError):
+        assets._htmx()
+
+
+@needs_htmx
+def test_installing_sweeps_older_builds_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not assets.HTMX.exists():
+        pytest.skip("htmx is only here as built before")
+    monkeypatch.setattr(assets, "BUILT", tmp_path)
+    (tmp_path / "portal-000000000000.css").write_text("", encoding="utf-8")
+    built = assets.install()
+    assert sorted(path.name for path in tmp_path.iterdir()) == built
+    assert "portal-000000000000.css" not in built

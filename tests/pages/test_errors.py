@@ -1,0 +1,47 @@
+"""Refusals as pages: in words, with a way on, and without the database."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from app.pages.errors import PAGES, error_page
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_each_refusal_says_what_to_do_next(app: Flask, code: int) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        body, status = error_page(code)
+    assert status == code
+    assert '<a class="button' in body
+    assert "csrf" not in body
+
+
+def test_an_unknown_page_is_a_page(client: FlaskClient) -> None:
+    answer = client.get("/no/such/page", headers={"Accept-Language": "es"})
+    assert answer.status_code == 404
+    assert "Esta página no existe" in answer.text
+
+
+def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
+    answer = client.post("/help")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_the_mark_to_quote_is_shown(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert "say AB12" in error_page(500, "AB12")[0]
+
+
+def test_pages_stand_while_the_database_is_away(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("select", {}, Exception("the server is away"))
+
+    monkeypatch.setattr(app.extensions["database"], "sessions", away)
+    app.extensions.pop("default_shop", None)
+    answer = client.get("/no/such/page")
+    assert answer.status_code == 404
+    app.extensions.pop("default_shop", None)

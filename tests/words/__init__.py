@@ -1,0 +1,1 @@
+"""Tests of days, times and amounts in words."""
