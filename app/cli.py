@@ -14,4 +14,9 @@ def install(app: Flask) -> None:
 
 
 def _commands() -> list[object]:
-    return []
+    from app.api.commands import api_key
+    from app.carriers.commands import carriers
+    from app.oms.commands import orders
+    from app.returns.points.commands import points, postcodes
+
+    return [api_key, carriers, orders, points, postcodes]

@@ -1,0 +1,75 @@
+"""``flask portal points import`` and ``flask portal postcodes import``: lists of places into the database."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.clock import utcnow
+from app.db import Database, transaction
+from app.errors import Invalid
+from app.returns.points import reading
+from app.returns.points.hours import zone_at
+from app.returns.points.importing import Outcome, import_places, import_points
+from app.returns.points.ports import Refusal
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SHOWN = 50
+Item = TypeVar("Item")
+
+points = AppGroup("points", help="Drop-off points.")
+postcodes = AppGroup("postcodes", help="Postcodes and where they lie.")
+
+
+@points.command("import")
+@click.argument("file", type=FILE)
+@click.option("--whole", is_flag=True, help="The file is its network's whole list: retire points that it lacks.")
+def import_points_command(file: Path, whole: bool) -> None:
+    """Import drop-off points from a CSV or GeoJSON file; the same file again changes nothing."""
+    rows = _read(reading.points(file))
+    database: Database = current_app.extensions["database"]
+    with database.sessions() as session, transaction(session), _progress(rows) as shown:
+        outcome = import_points(session, shown, zone_at=zone_at, whole=whole, now=utcnow())
+    _report(file, outcome, "points")
+    if outcome.retired:
+        click.echo(f"{outcome.retired} points are no longer in the list and were retired.")
+
+
+@postcodes.command("import")
+@click.argument("file", type=FILE)
+def import_postcodes_command(file: Path) -> None:
+    """Import postcodes in GeoNames' format (CC BY 4.0: credit GeoNames), plain or .gz."""
+    rows = _read(reading.places(file))
+    database: Database = current_app.extensions["database"]
+    with database.sessions() as session, transaction(session), _progress(rows) as shown:
+        outcome = import_places(session, shown)
+    _report(file, outcome, "postcodes")
+
+
+def _read(rows: Iterator[Item | Refusal]) -> list[Item | Refusal]:
+    try:
+        return list(rows)
+    except Invalid as error:
+        raise click.ClickException(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"the file is not UTF-8: {error}") from error
+
+
+def _progress(rows: Sequence[Item]) -> AbstractContextManager[Iterable[Item]]:
+    return click.progressbar(rows, label="Importing", show_pos=True, file=sys.stderr)
+
+
+def _report(file: Path, outcome: Outcome, noun: str) -> None:
+    """Every refusal as ``file:line: reason`` up to a screenful, then the sums; nothing taken is a failure."""
+    for refusal in outcome.refusals[:SHOWN]:
+        click.echo(f"{file}:{refusal.line}: {refusal.reason}", err=True)
+    if len(outcome.refusals) > SHOWN:
+        click.echo(f"… and {len(outcome.refusals) - SHOWN} more", err=True)
+    click.echo(f"{outcome.taken} {noun} imported, {len(outcome.refusals)} lines refused.")
+    if not outcome.taken:
+        raise click.exceptions.Exit(1)
