@@ -150,6 +150,7 @@ class Withdrawal(Model):
         UniqueConstraint("form_key"),
         Index("ix_withdrawal_stated_at", "stated_at"),
         Index("ix_withdrawal_order_id", "order_id"),
+        Index("ix_withdrawal_waiting", "id", postgresql_where=text("matched_at is null")),
     )
 
     id: Mapped[Id]
@@ -163,4 +164,5 @@ class Withdrawal(Model):
     stated_at: Mapped[Instant]
     order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="SET NULL"))
     shown: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    matched_at: Mapped[Instant | None]
     review: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -73,13 +73,14 @@ LIVE = frozenset({Decision.REQUESTED, Decision.NEEDS_REVIEW, Decision.APPROVED})
 def decide(decision: Decision, deed: Deed, goods: Goods = Goods.AWAITING) -> Decision | None:
     """The decision after a deed, or None when it is not allowed.
 
-    Once the goods are on their way nobody cancels, rejects or lets expire: what comes back is received and looked at.
+    Once the goods are on their way nobody cancels or lets expire, and what was approved stays so: what comes back is
+    received and looked at.
     """
     after = _DECISIONS[decision][list(Deed).index(deed)]
-    under_way = goods is not Goods.AWAITING
-    if under_way and after is not decision and after in (Decision.CANCELLED, Decision.REJECTED, Decision.EXPIRED):
-        return None
-    return after
+    if goods is Goods.AWAITING or after is decision:
+        return after
+    final = deed in (Deed.CANCEL, Deed.EXPIRE) or (deed is Deed.REJECT and decision is Decision.APPROVED)
+    return None if final else after
 
 
 def move(goods: Goods, happening: Happening) -> Goods:

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("order_id", sa.BigInteger(), nullable=True),
         sa.Column("shown", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("matched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("review", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_withdrawal_order_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
@@ -88,6 +89,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_withdrawal_order_id", "withdrawal", ["order_id"], unique=False)
     op.create_index("ix_withdrawal_stated_at", "withdrawal", ["stated_at"], unique=False)
+    op.create_index(
+        "ix_withdrawal_waiting", "withdrawal", ["id"], unique=False, postgresql_where=sa.text("matched_at is null")
+    )
     op.create_table(
         "return",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -214,6 +218,7 @@ def downgrade() -> None:
     op.drop_index("ix_return_order_id", table_name="return")
     op.drop_index("ix_return_changed", table_name="return")
     op.drop_table("return")
+    op.drop_index("ix_withdrawal_waiting", table_name="withdrawal", postgresql_where=sa.text("matched_at is null"))
     op.drop_index("ix_withdrawal_stated_at", table_name="withdrawal")
     op.drop_index("ix_withdrawal_order_id", table_name="withdrawal")
     op.drop_table("withdrawal")

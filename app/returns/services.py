@@ -1,0 +1,150 @@
+"""Returns, as other parts call them: what can come back, ask for a return, decide on it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, Fault, Invalid
+from app.events.kinds import Kind
+from app.events.log import append
+from app.orders.models import Order
+from app.returns.decisions import approve, cancel, expire_overdue, put_to_review, reject
+from app.returns.evaluation import Eligibility
+from app.returns.hearing import hear
+from app.returns.judgement import Judgement, ReturnRequest
+from app.returns.models import Return, ReturnLine
+from app.returns.order_facts import load_order
+from app.returns.quoting import Quote, line_refund, make_quote, quote_document, read_basis
+from app.returns.refunds import approve_refund, pay_refund, settle_due
+from app.returns.rules import Answer, Finding
+from app.returns.sentences import faults_in_english
+from app.returns.states import Decision, Goods
+from app.tokens import new_ref
+
+__all__ = [
+    "Refused",
+    "approve",
+    "approve_refund",
+    "cancel",
+    "eligibility",
+    "expire_overdue",
+    "hear",
+    "pay_refund",
+    "quote",
+    "reject",
+    "request_return",
+    "settle_due",
+]
+
+
+class Refused(Invalid):
+    """The request does not fit the policy; ``judgement`` says all of why, in codes."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        """Name every fault in plain English beside its JSON pointer."""
+        super().__init__([Fault(pointer, words) for pointer, words in faults_in_english(judgement)])
+        self.judgement = judgement
+
+
+def eligibility(session: Session, order_id: int, *, now: datetime) -> Eligibility:
+    """Line by line: allowed or not, quantity left, all reasons, resolutions, methods, fees, last days.
+
+    Raises NotFound for an unknown order.
+    """
+    return read_basis(session, load_order(session, order_id), now=now).eligibility
+
+
+def quote(session: Session, order_id: int, request: ReturnRequest, *, now: datetime) -> Quote:
+    """What a request would lead to, without making it."""
+    return make_quote(read_basis(session, load_order(session, order_id), now=now), request)
+
+
+def request_return(
+    session: Session,
+    order_id: int,
+    request: ReturnRequest,
+    *,
+    by: str,
+    now: datetime,
+    point: dict[str, Any] | None = None,
+    override: str | None = None,
+) -> Return:
+    """Make a return; the policy's yes approves it at once, its doubt leaves it to a person.
+
+    ``by`` is ``customer`` or who acted for them; ``point`` a snapshot of the chosen drop-off point. ``override`` is
+    a staff member's reason to accept what the policy refuses: shape and quantities are still checked.
+    Raises Refused with all faults, Conflict when the amount is no longer the one shown.
+    """
+    order = load_order(session, order_id, lock=True)
+    found = make_quote(read_basis(session, order, now=now), request)
+    judgement = _overridden(found.judgement) if override else found.judgement
+    if judgement.faults:
+        raise Refused(judgement)
+    if request.shown_total is not None and request.shown_total != found.total:
+        raise Conflict("The refund has changed since it was shown.")
+    made = _write(session, order, found, by=by, now=now, point=point)
+    append(session, Kind.RETURN_REQUESTED, order_id=order.id, return_id=made.id, payload={"ref": made.ref}, now=now)
+    if judgement.answer is Answer.YES or override:
+        approve(session, made.id, by="policy" if not override else by, now=now, reason=override)
+    else:
+        put_to_review(session, made.id, now=now)
+    return made
+
+
+def _overridden(judgement: Judgement) -> Judgement:
+    """Only what no person can wave away is left."""
+    return Judgement(tuple(fault for fault in judgement.faults if fault.finding is None), judgement.doubts)
+
+
+def _write(
+    session: Session, order: Order, found: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
+) -> Return:
+    request = found.request
+    made = Return(
+        ref=new_ref(),
+        order_id=order.id,
+        decision=Decision.REQUESTED,
+        goods=Goods.AWAITING,
+        initiated_by=by,
+        method=request.method,
+        point_id=request.point_id,
+        point=point,
+        pickup={"on": request.pickup_on.isoformat()} if request.pickup_on else None,
+        currency=order.currency,
+        quote=quote_document(found),
+        verdict=_verdict(found.judgement),
+        requested_at=now,
+        changed_at=now,
+        lines=_lines(order, found),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _lines(order: Order, found: Quote) -> list[ReturnLine]:
+    by_id = {line.line_id: line.id for line in order.lines}
+    return [
+        ReturnLine(
+            order_line_id=by_id[line.line_id],
+            quantity=line.quantity,
+            door=line.door,
+            reason=line.reason,
+            comment=line.note.strip() or None,
+            resolution=found.request.resolution,
+            refund=line_refund(found.breakdown, line.line_id),
+        )
+        for line in found.request.lines
+    ]
+
+
+def _verdict(judgement: Judgement) -> dict[str, Any]:
+    """What the policy said, kept as it was said."""
+    refused = [fault.finding for fault in judgement.faults if fault.finding]
+    return {"answer": judgement.answer, "findings": [_plain(finding) for finding in (*judgement.doubts, *refused)]}
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    params = {name: str(value) for name, value in finding.params.items()}
+    return {"answer": str(finding.answer), "code": finding.code, "params": params}

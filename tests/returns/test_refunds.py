@@ -1,0 +1,169 @@
+"""Money for a return: due when goods arrive, paid once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.errors import Conflict
+from app.events.models import DomainEvent
+from app.orders.models import Brand
+from app.returns.models import Receipt, ReceiptLine, Refund, Return
+from app.returns.money import Part, PartKind
+from app.returns.refunds import approve_refund, pay_refund, settle_due
+from app.returns.services import hear, request_return
+from app.returns.settlement import LineBack, due_parts
+from app.returns.states import Goods
+from app.tracking.models import Shipment
+from app.tracking.states import ShipmentState
+from tests.returns.stage import asking, delivered_order, scan
+
+
+def arrive(session: Session, found: Return, *quantities: int, now: datetime, disposition: str = "restock") -> None:
+    """The warehouse gets so many of each line."""
+    lines = [
+        ReceiptLine(return_line_id=line.id, quantity=quantity, grade="as_new", disposition=disposition)
+        for line, quantity in zip(found.lines, quantities, strict=True)
+        if quantity
+    ]
+    found.receipts.append(
+        Receipt(idempotency_key=str(len(found.receipts)), received_at=now, received_by="wh", lines=lines)
+    )
+    session.flush()
+
+
+def a_return(session: Session, now: datetime, *lines: tuple[str, int, str]) -> Return:
+    order = delivered_order(session, now=now)
+    return request_return(session, order.id, asking(*(lines or (("1", 2, "colour"),))), by="customer", now=now)
+
+
+def test_nothing_is_due_before_anything_arrives(session: Session, now: datetime) -> None:
+    assert settle_due(session, a_return(session, now).id, now=now) is None
+
+
+def test_what_arrived_is_due_and_the_rest_later(session: Session, now: datetime) -> None:
+    found = a_return(session, now, ("1", 2, "colour"), ("2", 1, "colour"))
+    arrive(session, found, 1, 1, now=now)
+    first = settle_due(session, found.id, now=now)
+    assert first is not None and first.amount == 1990 + 1200
+    assert [part for part in first.breakdown["parts"] if part["kind"] == "not_received"] == [
+        {"kind": "not_received", "amount": -1990, "line": "1", "quantity": 1}
+    ]
+    assert settle_due(session, found.id, now=now) is None
+    arrive(session, found, 1, 0, now=now)
+    second = settle_due(session, found.id, now=now)
+    assert second is not None and second.amount == 1990
+    assert first.amount + second.amount == found.quote["total"]
+
+
+def test_what_is_booked_as_missing_or_was_booked_wrongly_is_not_paid(session: Session, now: datetime) -> None:
+    found = a_return(session, now)
+    arrive(session, found, 2, now=now, disposition="missing")
+    assert settle_due(session, found.id, now=now) is None
+    arrive(session, found, 2, now=now)
+    found.receipts[-1].voided_at = now
+    session.flush()
+    assert settle_due(session, found.id, now=now) is None
+
+
+def test_paying_is_booked_once_and_told_once(session: Session, now: datetime) -> None:
+    found = a_return(session, now)
+    arrive(session, found, 2, now=now)
+    refund = settle_due(session, found.id, now=now)
+    assert refund is not None
+    pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
+    pay_refund(session, refund.id, reference="TR-1", by="bea", now=now)
+    assert (refund.state, refund.paid_by) == ("paid", "ana")
+    with pytest.raises(Conflict):
+        pay_refund(session, refund.id, reference="TR-2", by="ana", now=now)
+    kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == found.id)).all()
+    assert (kinds.count("refund.due"), kinds.count("refund.paid")) == (1, 1)
+
+
+def test_a_large_refund_takes_two_people(session: Session, now: datetime) -> None:
+    found = a_return(session, now)
+    session.get_one(Brand, "demo").policy = {"second_person_above": 1000}
+    arrive(session, found, 2, now=now)
+    refund = settle_due(session, found.id, now=now)
+    assert refund is not None
+    with pytest.raises(Conflict):
+        pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
+    approve_refund(session, refund.id, by="ana", now=now)
+    with pytest.raises(Conflict):
+        pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
+    assert pay_refund(session, refund.id, reference="TR-1", by="bea", now=now).state == "paid"
+
+
+def test_a_hundred_parallel_settlements_and_payments_pay_once(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session:
+        found = a_return(session, now)
+        arrive(session, found, 2, now=now)
+        session.commit()
+        return_id = found.id
+
+    def settle_and_pay(number: int) -> None:
+        with committed() as session:
+            settle_due(session, return_id, now=now)
+            session.commit()
+        with committed() as session:
+            refund_id = session.scalars(select(Refund.id).where(Refund.return_id == return_id)).one()
+            try:
+                pay_refund(session, refund_id, reference=f"TR-{number}", by="ana", now=now)
+                session.commit()
+            except Conflict:
+                session.rollback()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(settle_and_pay, range(100)))
+    with committed() as session:
+        assert session.scalar(select(func.sum(Refund.amount)).where(Refund.state == "paid")) == 3980
+        paid = select(func.count()).where(DomainEvent.kind == "refund.paid")
+        assert session.scalar(paid) == 1
+
+
+def test_the_parcel_tells_the_return_that_it_is_on_its_way(session: Session, now: datetime) -> None:
+    found = a_return(session, now)
+    parcel = session.get_one(Shipment, found.shipment_id)
+    scan(session, parcel, ShipmentState.IN_TRANSIT, now)
+    assert hear(session, limit=100, now=now) > 0
+    session.refresh(found)
+    assert (found.goods, found.handed_over_at) == (Goods.IN_TRANSIT, now)
+    kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == found.id)).all()
+    assert kinds.count("return.on_its_way") == 1
+    assert hear(session, limit=100, now=now) == 0
+
+
+def test_a_policy_may_pay_when_the_carrier_has_the_parcel(session: Session, now: datetime) -> None:
+    found = a_return(session, now)
+    session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
+    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, now)
+    hear(session, limit=100, now=now)
+    assert [refund.amount for refund in session.scalars(select(Refund))] == [3980]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 99_999), st.integers(0, 9)), min_size=1, max_size=4),
+    st.integers(0, 5_000),
+    st.integers(0, 5_000),
+    st.integers(0, 400_000),
+)
+def test_settlements_in_any_steps_reach_the_quote_and_never_more(
+    drawn: list[tuple[int, int, int]], fee: int, shipping: int, most: int
+) -> None:
+    quoted = [Part(PartKind.ITEM, refund, str(at), units) for at, (units, refund, _) in enumerate(drawn)]
+    quoted += [Part(PartKind.SHIPPING, shipping), Part(PartKind.RETURN_FEE, -fee)]
+    total = sum(part.amount for part in quoted)
+    settled = 0
+    for step in (0, 1):
+        lines = [
+            LineBack(str(at), units, refund, units if step else min(came, units))
+            for at, (units, refund, came) in enumerate(drawn)
+        ]
+        due = sum(part.amount for part in due_parts(quoted, lines, settled=settled, most=most - settled))
+        assert due >= 0
+        settled += due
+    assert settled == min(max(total, 0), most)

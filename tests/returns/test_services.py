@@ -1,0 +1,194 @@
+"""Asking for a return and deciding on it, on the database."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.errors import Conflict, Invalid, NotFound
+from app.events.models import DomainEvent
+from app.orders.models import Brand, Order
+from app.returns.evaluation import Eligibility
+from app.returns.models import Return, ReturnLine
+from app.returns.policy import Method
+from app.returns.reasons import Door
+from app.returns.rules import Answer
+from app.returns.services import (
+    Refused,
+    approve,
+    cancel,
+    eligibility,
+    expire_overdue,
+    quote,
+    reject,
+    request_return,
+)
+from app.returns.states import Decision, Goods
+from app.tracking.models import Shipment
+from tests.returns.stage import asking, delivered_order
+
+
+@pytest.fixture
+def order(session: Session, now: datetime) -> Order:
+    return delivered_order(session, now=now)
+
+
+def kinds(session: Session, found: Return) -> list[str]:
+    statement = select(DomainEvent.kind).where(DomainEvent.return_id == found.id).order_by(DomainEvent.id)
+    return list(session.scalars(statement))
+
+
+def test_eligibility_reads_delivery_policy_and_earlier_returns(session: Session, order: Order, now: datetime) -> None:
+    request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=now)
+    found: Eligibility = eligibility(session, order.id, now=now)
+    assert [(line.line_id, line.left, line.allowed) for line in found.lines] == [("1", 1, True), ("2", 1, True), ("3", 1, True)]
+    scarf = found.lines[2]
+    assert scarf.doors[Door.CHANGED_MIND].answer is Answer.NO
+    assert scarf.open_doors == (Door.DAMAGED, Door.WRONG_ITEM)
+    assert [finding.code for finding in scarf.obstacles] == ["final_sale"]
+
+
+def test_a_brands_own_policy_counts(session: Session, order: Order, now: datetime) -> None:
+    session.get_one(Brand, order.brand_key).policy = {"final_sale": "yes", "window_days": 60}
+    session.flush()
+    assert eligibility(session, order.id, now=now).lines[2].doors[Door.CHANGED_MIND].answer is Answer.YES
+
+
+def test_an_unknown_order_is_not_found(session: Session, now: datetime) -> None:
+    with pytest.raises(NotFound):
+        eligibility(session, 999_999, now=now)
+
+
+def test_the_policys_yes_approves_at_once_with_label_and_deadline(session: Session, order: Order, now: datetime) -> None:
+    found = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=now)
+    assert (found.decision, found.goods, found.decided_by) == (Decision.APPROVED, Goods.AWAITING, "policy")
+    assert found.deadline == (now + timedelta(days=14)).date()
+    parcel = session.get_one(Shipment, found.shipment_id)
+    assert (parcel.direction, parcel.number, parcel.carrier) == ("return", found.label_number, found.carrier)
+    assert [line.quantity for line in parcel.lines] == [2]
+    assert kinds(session, found) == ["return.requested", "return.approved", "return.label_ready"]
+    assert found.quote["total"] == 3980 == found.lines[0].refund
+
+
+def test_what_the_policy_doubts_waits_for_a_person(session: Session, now: datetime) -> None:
+    order = delivered_order(session, now=now, days_ago=31)
+    found = request_return(session, order.id, asking(("2", 1, "colour")), by="customer", now=now)
+    assert found.decision == Decision.NEEDS_REVIEW
+    assert [finding["code"] for finding in found.verdict["findings"]] == ["window_grace"]
+    assert found.label_number is None
+    approve(session, found.id, by="ana", now=now)
+    assert (found.decision, found.decided_by) == (Decision.APPROVED, "ana")
+    assert kinds(session, found)[-1] == "return.label_ready"
+
+
+def test_a_refusal_names_every_fault_in_words_and_leaves_nothing(session: Session, order: Order, now: datetime) -> None:
+    request = asking(("1", 3, "too_small"), ("3", 1, "better_price"), ("9", 1, "colour"))
+    with pytest.raises(Refused) as refused:
+        request_return(session, order.id, request, by="customer", now=now)
+    assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
+        ("/lines/0/quantity", "There are not that many left to return."),
+        ("/lines/1", "It was sold as final sale."),
+        ("/lines/2/line", "The order has no such item."),
+    ]
+    assert isinstance(refused.value, Invalid)
+    assert session.scalar(select(func.count()).select_from(Return)) == 0
+
+
+def test_staff_may_override_the_policy_with_a_reason_but_not_the_quantities(
+    session: Session, order: Order, now: datetime
+) -> None:
+    with pytest.raises(Refused):
+        request_return(session, order.id, asking(("3", 2, "colour")), by="ana", now=now, override="kindness")
+    found = request_return(session, order.id, asking(("3", 1, "colour")), by="ana", now=now, override="kindness")
+    assert (found.decision, found.decided_by, found.decision_reason) == (Decision.APPROVED, "ana", "kindness")
+    assert [finding["code"] for finding in found.verdict["findings"]] == ["final_sale"]
+
+
+def test_the_amount_shown_is_the_amount_promised(session: Session, order: Order, now: datetime) -> None:
+    with pytest.raises(Conflict):
+        request_return(session, order.id, asking(("1", 1, "colour"), shown_total=1), by="customer", now=now)
+    assert request_return(
+        session, order.id, asking(("1", 1, "colour"), shown_total=1990), by="customer", now=now
+    ).quote["total"] == 1990
+
+
+def test_pickup_costs_unless_the_shop_is_at_fault(session: Session, order: Order, now: datetime) -> None:
+    day = (now + timedelta(days=2)).date()
+    bored = quote(session, order.id, asking(("1", 1, "better_price"), method=Method.PICKUP, pickup_on=day), now=now)
+    broken = quote(session, order.id, asking(("1", 1, "defective"), method=Method.PICKUP, pickup_on=day), now=now)
+    assert (bored.total, broken.total) == (1990 - 395, 1990)
+
+
+def test_all_back_within_the_legal_period_refunds_the_delivery_once(session: Session, order: Order, now: datetime) -> None:
+    broken_scarf = ("3", 1, "defective")
+    part = request_return(session, order.id, asking(("1", 2, "colour"), broken_scarf), by="customer", now=now)
+    rest = request_return(session, order.id, asking(("2", 1, "colour")), by="customer", now=now)
+    assert part.quote["total"] == 3980 + 900
+    assert rest.quote["total"] == 1200 + 495
+    cancel(session, part.id, by="customer", now=now)
+    again = quote(session, order.id, asking(("1", 2, "colour"), broken_scarf), now=now)
+    assert again.total == 3980 + 900, "the delivery is promised by the other return already"
+
+
+def test_cancelling_frees_the_items_and_voids_the_label(session: Session, order: Order, now: datetime) -> None:
+    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    cancel(session, found.id, by="customer", now=now)
+    cancel(session, found.id, by="customer", now=now)
+    assert found.decision == Decision.CANCELLED
+    assert session.get_one(Shipment, found.shipment_id).state == "cancelled"
+    assert kinds(session, found).count("return.cancelled") == 1
+    assert eligibility(session, order.id, now=now).lines[0].left == 2
+
+
+def test_a_rejected_return_says_why_and_cannot_be_cancelled(session: Session, now: datetime) -> None:
+    order = delivered_order(session, now=now, days_ago=32)
+    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    reject(session, found.id, by="ana", reason="worn", now=now)
+    assert (found.decision, found.decision_reason) == (Decision.REJECTED, "worn")
+    with pytest.raises(Conflict):
+        cancel(session, found.id, by="customer", now=now)
+
+
+def test_what_is_not_handed_over_expires_and_can_be_approved_again_while_free(
+    session: Session, order: Order, now: datetime
+) -> None:
+    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    assert expire_overdue(session, limit=10, now=now + timedelta(days=15)) == 0, "a day of grace for every zone"
+    assert expire_overdue(session, limit=10, now=now + timedelta(days=16)) == 1
+    assert found.decision == Decision.EXPIRED
+    first = found.label_number
+    approve(session, found.id, by="ana", now=now + timedelta(days=17))
+    assert found.decision == Decision.APPROVED
+    assert found.label_number != first
+
+
+def test_an_expired_return_cannot_come_back_when_its_items_are_in_another(
+    session: Session, order: Order, now: datetime
+) -> None:
+    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    expire_overdue(session, limit=10, now=now + timedelta(days=16))
+    request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now + timedelta(days=17))
+    with pytest.raises(Conflict):
+        approve(session, found.id, by="ana", now=now + timedelta(days=18))
+
+
+def test_parallel_requests_never_return_more_than_was_bought(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session:
+        order_id = delivered_order(session, now=now).id
+
+    def ask(_number: int) -> bool:
+        with committed() as session:
+            try:
+                request_return(session, order_id, asking(("1", 1, "colour")), by="customer", now=now)
+            except Refused:
+                return False
+            session.commit()
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(12)))
+    assert answers.count(True) == 2
+    with committed() as session:
+        assert session.scalar(select(func.sum(ReturnLine.quantity))) == 2
