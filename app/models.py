@@ -3,6 +3,7 @@
 from app.api import models as api
 from app.events import models as events
 from app.notify import models as notify
+from app.oms import models as oms
 from app.orders import access_models as access
 from app.orders import models as orders
 from app.returns import models as returns
@@ -10,4 +11,4 @@ from app.returns.points import models as points
 from app.staff import models as staff
 from app.tracking import models as tracking
 
-__all__ = ["access", "api", "events", "notify", "orders", "points", "returns", "staff", "tracking"]
+__all__ = ["access", "api", "events", "notify", "oms", "orders", "points", "returns", "staff", "tracking"]

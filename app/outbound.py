@@ -40,7 +40,7 @@ class Rules:
     """What may be called. ``private_hosts`` are names of the shop's own network that it vouches for, as host:port."""
 
     private_hosts: frozenset[str] = frozenset()
-    resolve: Resolver = field(default=lambda host, port: system_resolver(host, port))
+    resolve: Resolver = field(default_factory=lambda: system_resolver)
     tls: ssl.SSLContext | None = None
 
 

@@ -26,6 +26,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("secret_hash", name=op.f("uq_api_key_secret_hash")),
     )
     op.create_table(
+        "import_progress",
+        sa.Column("file_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("next_line", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("file_hash", name=op.f("pk_import_progress")),
+    )
+    op.create_table(
         "webhook_subscription",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -99,4 +107,5 @@ def downgrade() -> None:
     op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
     op.drop_table("kept_answer")
     op.drop_table("webhook_subscription")
+    op.drop_table("import_progress")
     op.drop_table("api_key")

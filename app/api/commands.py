@@ -1,0 +1,58 @@
+"""Commands of the interface: ``flask portal api-key …``."""
+
+import click
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.api.keys import SCOPES, create_key
+from app.api.models import ApiKey
+from app.clock import utcnow
+from app.db import transaction
+from app.errors import Invalid
+
+
+@click.group("api-key")
+def api_key() -> None:
+    """Keys for the REST API."""
+
+
+@api_key.command("create")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, help=f"One or more of: {', '.join(SCOPES)}.")
+def create(name: str, scopes: tuple[str, ...]) -> None:
+    """Make a key called NAME and print it, this once."""
+    wanted = [scope for given in scopes for scope in given.replace(",", " ").split()]
+    try:
+        with _sessions()() as session, transaction(session):
+            _, secret = create_key(session, name=name, scopes=wanted, now=utcnow())
+    except Invalid as error:
+        raise click.ClickException("; ".join(fault.detail for fault in error.faults)) from error
+    click.echo(secret)
+
+
+@api_key.command("list")
+def list_keys() -> None:
+    """List the keys: how each begins, its name, scopes and last use."""
+    with _sessions()() as session:
+        for key in session.scalars(select(ApiKey).order_by(ApiKey.id)):
+            used = f"used {key.used_at:%Y-%m-%d %H:%M}" if key.used_at else "never used"
+            state = "revoked" if key.revoked_at else used
+            click.echo(f"{key.shown}…  {key.name}  {' '.join(key.scopes)}  {state}")
+
+
+@api_key.command("revoke")
+@click.argument("name")
+def revoke(name: str) -> None:
+    """End every key called NAME, at once."""
+    with _sessions()() as session, transaction(session):
+        live = update(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))
+        ended = session.execute(live.values(revoked_at=utcnow()).returning(ApiKey.id)).all()
+    if not ended:
+        raise click.ClickException(f"There is no live key called {name!r}.")
+    click.echo(f"{len(ended)} revoked")
+
+
+def _sessions() -> sessionmaker[Session]:
+    sessions: sessionmaker[Session] = current_app.extensions["database"].sessions
+    return sessions

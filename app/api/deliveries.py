@@ -1,0 +1,161 @@
+"""Delivering webhooks: claim what is due, call with no transaction open, write what came of it; replay by hand."""
+
+import random
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import outbound, standard_webhooks
+from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.retries import Outcome, judge
+from app.api.subscriptions import clear_secrets
+from app.clock import utcnow
+from app.db import transaction
+from app.errors import NotFound, ProviderError
+from app.queue import defer
+
+LEASE = timedelta(minutes=2)
+SOON = timedelta(minutes=1)
+THREADS = 8
+CHANCE = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One try, all that is needed to make it."""
+
+    delivery_id: int
+    attempts: int
+    message_id: str
+    url: str
+    secrets: tuple[str, ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a try; no ``status`` when there was no answer."""
+
+    status: int | None
+    headers: dict[str, str]
+    error: str | None
+
+
+def deliver_due(sessions: sessionmaker[Session], *, key: str, rules: outbound.Rules, limit: int = 40) -> int:
+    """Make the tries that are due; how many. A crash in between means that they are made again after two minutes."""
+    with sessions() as session, transaction(session):
+        calls = claim(session, key=key, limit=limit, now=utcnow())
+    with ThreadPoolExecutor(THREADS) as threads:
+        results = list(threads.map(lambda call: attempt(call, rules=rules), calls))
+    with sessions() as session, transaction(session):
+        for call, result in zip(calls, results, strict=True):
+            settle(session, call, result, now=utcnow())
+    return len(calls)
+
+
+def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call]:
+    """The tries that are due, counted and leased to this caller."""
+    statement = (
+        select(WebhookDelivery, WebhookSubscription)
+        .join(WebhookSubscription, WebhookSubscription.id == WebhookDelivery.subscription_id)
+        .where(
+            WebhookDelivery.state == "waiting",
+            WebhookDelivery.next_try_at <= now,
+            WebhookSubscription.disabled_at.is_(None),
+        )
+        .order_by(WebhookDelivery.next_try_at, WebhookDelivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=WebhookDelivery)
+    )
+    calls = []
+    for delivery, subscription in session.execute(statement):
+        delivery.attempts += 1
+        delivery.tried_at, delivery.next_try_at = now, now + LEASE
+        secrets = tuple(clear_secrets(subscription, key=key))
+        body = delivery.body.encode()
+        calls.append(Call(delivery.id, delivery.attempts, delivery.public_id, subscription.url, secrets, body))
+    return calls
+
+
+def attempt(call: Call, *, rules: outbound.Rules) -> Result:
+    """Sign and send; never raises for what the other side does."""
+    if not call.secrets:
+        return Result(None, {}, "its secret cannot be opened: SECRET_KEY has changed; rotate the secret")
+    headers = standard_webhooks.sign(call.secrets, message_id=call.message_id, at=utcnow(), body=call.body)
+    headers |= {"content-type": "application/json", "user-agent": "Paradero-Webhooks/1"}
+    try:
+        reply = outbound.post(call.url, body=call.body, headers=headers, rules=rules)
+    except (outbound.BadAddress, ProviderError) as error:
+        return Result(None, {}, str(error))
+    return Result(reply.status, dict(reply.headers), None)
+
+
+def settle(session: Session, call: Call, result: Result, *, now: datetime) -> Outcome | None:
+    """Write down what came of a try; None when another one has overtaken it."""
+    delivery = session.get(WebhookDelivery, call.delivery_id, with_for_update=True, populate_existing=True)
+    if delivery is None or delivery.attempts != call.attempts or delivery.state != "waiting":
+        return None
+    outcome = judge(
+        status=result.status, headers=result.headers, attempts=call.attempts, now=now, random=CHANCE.random()
+    )
+    delivery.state, delivery.status = outcome.state, result.status
+    delivery.error = (result.error or f"answered {result.status}")[:500] if outcome.state != "delivered" else None
+    delivery.delivered_at = now if outcome.state == "delivered" else None
+    delivery.next_try_at = outcome.next_try_at or now
+    if outcome.gone:
+        _switch_off(session, delivery.subscription_id, now=now)
+    elif outcome.next_try_at and outcome.next_try_at - now < SOON:
+        defer(session, "deliver_webhooks", at=outcome.next_try_at)
+    return outcome
+
+
+def history(
+    session: Session, subscription: WebhookSubscription, *, state: str | None, before: int | None, limit: int
+) -> Sequence[WebhookDelivery]:
+    """Deliveries of a subscription, the newest first."""
+    statement = select(WebhookDelivery).where(WebhookDelivery.subscription_id == subscription.id)
+    if state is not None:
+        statement = statement.where(WebhookDelivery.state == state)
+    if before is not None:
+        statement = statement.where(WebhookDelivery.id < before)
+    return session.scalars(statement.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
+
+
+def replay(session: Session, subscription: WebhookSubscription, *, public_id: str | None = None, now: datetime) -> int:
+    """Send again one delivery, or all that failed, under their old message ids; how many. Raises NotFound."""
+    chosen = WebhookDelivery.public_id == public_id if public_id else WebhookDelivery.state == "failed"
+    again = session.execute(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.subscription_id == subscription.id, chosen)
+        .values(state="waiting", attempts=0, next_try_at=now, error=None)
+        .returning(WebhookDelivery.id)
+    ).all()
+    if public_id and not again:
+        raise NotFound("there is no such delivery")
+    defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
+    return len(again)
+
+
+def waiting(session: Session, *, now: datetime) -> bool:
+    """Whether a try is due."""
+    due = select(WebhookDelivery.id).where(WebhookDelivery.state == "waiting", WebhookDelivery.next_try_at <= now)
+    return session.scalar(due.limit(1)) is not None
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Drop what was delivered a month ago and what failed three months ago."""
+    month, quarter = now - timedelta(days=30), now - timedelta(days=90)
+    old = or_(WebhookDelivery.delivered_at < month, WebhookDelivery.created_at < quarter)
+    session.execute(delete(WebhookDelivery).where(WebhookDelivery.state != "waiting", old))
+
+
+def _switch_off(session: Session, subscription_id: int, *, now: datetime) -> None:
+    session.execute(
+        update(WebhookSubscription)
+        .where(WebhookSubscription.id == subscription_id)
+        .values(disabled_at=func.coalesce(WebhookSubscription.disabled_at, now), disabled_reason="answered 410 Gone")
+    )

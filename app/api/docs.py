@@ -1,0 +1,127 @@
+"""The documentation of the interface: its description as OpenAPI, and a page that people can read."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, Response, current_app, json, render_template
+from flask_babel import LazyString, force_locale
+from flask_babel import lazy_gettext as _l
+
+from app.api import openapi
+from app.api.keys import SCOPES
+from app.api.openapi import Route
+from app.api.problems import WORDS
+from app.api.schema_rows import FieldRow, rows
+from app.api.subscriptions import KINDS
+from app.web import settings
+
+docs = Blueprint("docs", __name__)
+
+GROUPS = {
+    "orders": _l("Orders"),
+    "tracking-events": _l("Tracking"),
+    "shipments": _l("Shipments"),
+    "returns": _l("Returns"),
+    "messages": _l("Messages"),
+    "metrics": _l("Figures"),
+    "webhooks": _l("Webhooks"),
+}
+PROBLEMS = {
+    400: _l("The body is not JSON, or a header cannot be read."),
+    401: _l("No key, or one that is not valid or was revoked."),
+    403: _l("The key is valid but lacks the scope that is named."),
+    404: _l("Nothing is known under this address."),
+    405: _l("The address exists, but not for this method; Allow names those it takes."),
+    409: _l("The present state does not allow it, or a request with the same Idempotency-Key is still at work."),
+    413: _l("The body is larger than 1 MiB: send less at a time."),
+    415: _l("The body is not sent as JSON."),
+    422: _l("Something in it is not valid: errors points to each place."),
+    500: _l("A fault of ours. Nothing was changed; it is safe to send the request again."),
+    503: _l("Not available for a moment; Retry-After says when to try again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation as the page shows it."""
+
+    route: Route
+    fields: list[FieldRow]
+    query: list[FieldRow]
+    example: str | None
+    answer_example: str | None
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return self.route.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The operations under one word."""
+
+    key: str
+    title: LazyString | str
+    operations: list[Operation]
+
+
+@docs.get("/api/v1/openapi.json")
+def description() -> Response:
+    """Tell OpenAPI 3.1, in English."""
+    with force_locale("en"):
+        body = json.dumps(openapi.document(current_app))
+    return Response(body, mimetype="application/json", headers={"Cache-Control": "public, max-age=300"})
+
+
+@docs.get("/api/docs")
+def page() -> str:
+    """Show the same for people."""
+    return render_template(
+        "api/docs.html",
+        groups=_groups(),
+        problems=[(code, WORDS[code][0], WORDS[code][1], said) for code, said in PROBLEMS.items()],
+        scopes=SCOPES,
+        kinds=KINDS,
+        base=settings().public_url,
+        page_class="wide",
+    )
+
+
+def _groups() -> list[Group]:
+    document = openapi.document(current_app)
+    schemas = document["components"]["schemas"]
+    order = list(GROUPS)
+    found = sorted(
+        openapi.routes(current_app), key=lambda route: order.index(route.group) if route.group in order else 99
+    )
+    return [
+        Group(key, GROUPS.get(key, key), [_operation(route, document, schemas) for route in routes])
+        for key, routes in groupby(found, key=lambda route: route.group)
+    ]
+
+
+def _operation(route: Route, document: dict[str, Any], schemas: dict[str, Any]) -> Operation:
+    content = document["paths"][route.path][route.method.lower()].get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    items = schema["oneOf"][0]["items"] if "oneOf" in schema else schema
+    return Operation(
+        route,
+        list(rows(items, schemas)),
+        _query(route),
+        _shown(route.operation.example),
+        _shown(route.operation.answer_example),
+    )
+
+
+def _query(route: Route) -> list[FieldRow]:
+    shape = route.operation.query
+    if shape is None:
+        return []
+    schema = shape.model_json_schema()
+    return list(rows(schema, schema.get("$defs", {})))
+
+
+def _shown(example: Any) -> str | None:
+    return None if example in (None, {}) else json.dumps(example, indent=2, ensure_ascii=False, sort_keys=False)

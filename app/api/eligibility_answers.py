@@ -1,0 +1,105 @@
+"""What of an order can come back, as the interface tells it: every answer with all its reasons, in words."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from pydantic import BaseModel
+
+from app.orders.models import Order
+from app.returns.evaluation import DoorAnswer, Eligibility, LineAnswer
+from app.returns.reasons import REASONS
+from app.returns.rules import Finding
+from app.returns.sentences import in_english
+
+
+class FindingAnswer(BaseModel):
+    """One reason of the policy: yes, no or for a person, with a code and its words."""
+
+    answer: str
+    code: str
+    words: str
+
+
+class ReasonAnswer(BaseModel):
+    """What holds for one line for one reason."""
+
+    reason: str
+    allowed: bool
+    needs_review: bool
+    note_required: bool
+    until: date | None
+    findings: list[FindingAnswer]
+    resolutions: list[str]
+    fees: dict[str, int]
+
+
+class EligibleLine(BaseModel):
+    """What holds for one line; ``until`` and ``findings`` are those of a change of mind."""
+
+    line: str
+    left: int
+    allowed: bool
+    needs_review: bool
+    until: date | None
+    findings: list[FindingAnswer]
+    reasons: list[ReasonAnswer]
+
+
+class EligibilityAnswer(BaseModel):
+    """What of an order can come back, how, and what it costs; fees in minor units."""
+
+    order: str
+    currency: str
+    any_allowed: bool
+    methods: list[str]
+    resolutions: list[str]
+    lines: list[EligibleLine]
+
+
+def eligibility_answer(order: Order, found: Eligibility) -> EligibilityAnswer:
+    """The policy's answer, line by line and reason by reason."""
+    return EligibilityAnswer(
+        order=order.number,
+        currency=order.currency,
+        any_allowed=found.any_allowed,
+        methods=list(found.methods),
+        resolutions=list(found.resolutions),
+        lines=[_eligible(line) for line in found.lines],
+    )
+
+
+def _eligible(line: LineAnswer) -> EligibleLine:
+    reasons = [
+        _reason(reason.handle, reason.note_required, line, line.doors[reason.door])
+        for reason in REASONS
+        if reason.door in line.doors
+    ]
+    return EligibleLine(
+        line=line.line_id,
+        left=line.left,
+        allowed=line.allowed,
+        needs_review=line.needs_review,
+        until=line.until,
+        findings=_findings(line.obstacles),
+        reasons=reasons,
+    )
+
+
+def _reason(handle: str, note_required: bool, line: LineAnswer, answer: DoorAnswer) -> ReasonAnswer:
+    return ReasonAnswer(
+        reason=handle,
+        allowed=line.left > 0 and answer.answer != "no",
+        needs_review=answer.answer == "person",
+        note_required=note_required,
+        until=answer.until,
+        findings=_findings(answer.obstacles),
+        resolutions=list(answer.resolutions),
+        fees={str(method): fee for method, fee in answer.fees.items()},
+    )
+
+
+def _findings(found: Iterable[Finding]) -> list[FindingAnswer]:
+    return [
+        FindingAnswer(answer=str(each.answer), code=each.code, words=in_english(each.code, each.params))
+        for each in found
+    ]

@@ -1,0 +1,126 @@
+"""Is it alive, is it ready, how is it doing: /healthz, /readyz and /metrics."""
+
+import hmac
+import ipaddress
+from collections.abc import Iterable
+from typing import cast
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request
+from prometheus_client import PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import schema
+from app.db import Database
+from app.web import db_session, settings
+
+health = Blueprint("health", __name__)
+
+FIGURES = {
+    "paradero_jobs": (
+        "Jobs by state",
+        "state",
+        "select status::text, count(*) from procrastinate_jobs where status in ('todo', 'doing', 'failed') group by 1",
+    ),
+    "paradero_inbox": ("Deliveries from outside by state", "state", "select state, count(*) from inbox group by 1"),
+    "paradero_hearings": (
+        "Events that a listener has yet to hear",
+        "listener",
+        "select listener, count(*) from hearing group by 1",
+    ),
+    "paradero_hearing_oldest_seconds": (
+        "Age of the oldest event that a listener has yet to hear",
+        "listener",
+        "select listener, extract(epoch from now() - min(happened_at)) from hearing "
+        "join domain_event on domain_event.id = hearing.event_id group by 1",
+    ),
+    "paradero_messages": (
+        "Messages that are not settled, by state",
+        "state",
+        "select state, count(*) from message where state in ('created', 'sending', 'in_doubt') group by 1",
+    ),
+    "paradero_webhook_deliveries": (
+        "Outbound webhooks by state",
+        "state",
+        "select state, count(*) from webhook_delivery where state in ('waiting', 'failed') group by 1",
+    ),
+}
+
+
+@health.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return _plain({"status": "ok"})
+
+
+@health.get("/readyz")
+def readyz() -> Response:
+    """The database answers and its schema is the program's; else 503 with the reason."""
+    database = cast(Database, current_app.extensions["database"])
+    try:
+        wrong = schema.missing(database.engine)
+    except SQLAlchemyError:
+        wrong = "the database does not answer"
+    if wrong is None:
+        return _plain({"status": "ready"})
+    return _plain({"status": "not ready", "reason": wrong}, status=503)
+
+
+@health.get("/metrics")
+def metrics() -> Response:
+    """Figures for Prometheus, for holders of the token or the machine itself."""
+    if not _may_read_metrics():
+        abort(404)
+    registry = CollectorRegistry()
+    registry.register(PROCESS_COLLECTOR)
+    registry.register(PLATFORM_COLLECTOR)
+    registry.register(_Figures(db_session()))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+class _Figures:
+    """What the database knows of queues, counted when it is asked."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Registering counts nothing."""
+        return ()
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """One family a statement."""
+        for name, (words, label, statement) in FIGURES.items():
+            family = GaugeMetricFamily(name, words, labels=[label])
+            for value, number in self._session.execute(text(statement)):
+                family.add_metric([str(value)], float(number))
+            yield family
+
+
+def _may_read_metrics() -> bool:
+    token = settings().metrics_token
+    if token is not None:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+        if hmac.compare_digest(given, token.get_secret_value().encode()):
+            return True
+    return _is_this_machine()
+
+
+def _is_this_machine() -> bool:
+    """A loopback address, and no proxy in between that would lend its own to the whole world."""
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _plain(document: dict[str, str], *, status: int = 200) -> Response:
+    response = jsonify(document)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,150 @@
+"""One operation of the API: its description for OpenAPI, and the single path every request takes through it."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, g, request
+from flask_babel import LazyString
+from pydantic import BaseModel
+from pydantic_core import to_json
+from sqlalchemy.orm import Session
+
+from app.api import bodies, idempotency
+from app.api.keys import find_key, note_use
+from app.api.models import ApiKey
+from app.api.problems import Problem
+from app.clock import utcnow
+from app.db import transaction
+from app.web import db_session, settings
+
+Handler = TypeVar("Handler", bound=Callable[..., "Answer"])
+View = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler found: a model or plain JSON, written out by the operation."""
+
+    content: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class NothingMore(BaseModel, extra="forbid"):
+    """The body of a deed that needs no facts; it may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A body of many items: an array, an object with the array under ``name``, or NDJSON; handed on as ``raw``."""
+
+    item: type[BaseModel]
+    name: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the documentation says of a route and what its wrapper enforces."""
+
+    scope: str
+    summary: LazyString
+    notes: LazyString | None = None
+    body: type[BaseModel] | None = None
+    batch: Batch | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    example: Any = None
+    answer_example: Any = None
+
+
+def operation(described: Operation) -> Callable[[Handler], View]:
+    """Make a view of a handler: key and scope, body and query checked, idempotency, one commit, ETag."""
+
+    def decorate(handler: Handler) -> View:
+        @wraps(handler)
+        def view(**path: Any) -> Response:
+            session = db_session()
+            with transaction(session):
+                return _serve(session, described, handler, path)
+
+        view.operation = described  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def described(view: Callable[..., Any]) -> Operation | None:
+    """The description a view carries."""
+    found: Operation | None = getattr(view, "operation", None)
+    return found
+
+
+def caller() -> ApiKey:
+    """The key that makes this request."""
+    key: ApiKey = g.api_key
+    return key
+
+
+def _serve(session: Session, described: Operation, handler: Callable[..., Answer], path: dict[str, Any]) -> Response:
+    g.api_key = _authenticate(session, described.scope)
+    _refuse_odd_path(path)
+    given: dict[str, Any] = dict(path)
+    if described.query is not None:
+        given["query"] = bodies.read_query(request, described.query)
+    raw = b""
+    if described.batch is not None or described.body is not None:
+        raw = bodies.raw_json(request, lines=described.batch is not None)
+    ticket = None
+    if request.method == "POST":
+        ticket = idempotency.open_ticket(session, caller(), request, raw, sealing_key=_sealing_key())
+    if ticket is not None and ticket.kept is not None:
+        return ticket.kept
+    if described.body is not None:
+        given["body"] = bodies.read_body(raw, described.body)
+    elif described.batch is not None:
+        given["raw"] = raw
+    response = _respond(handler(session, **given))
+    if ticket is not None:
+        idempotency.keep(session, ticket, response, sealing_key=_sealing_key(), now=utcnow())
+    return response
+
+
+def _sealing_key() -> str:
+    return settings().secret_key.get_secret_value()
+
+
+def _authenticate(session: Session, scope: str) -> ApiKey:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    key = find_key(session, secret.strip()) if scheme.lower() == "bearer" else None
+    if key is None:
+        raise Problem(401, "Send Authorization: Bearer and a key.", headers={"WWW-Authenticate": "Bearer"})
+    if note_use(session, key.id, now=utcnow()):
+        session.commit()
+    if scope not in key.scopes:
+        challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+        raise Problem(403, f"This key lacks the scope {scope}.", headers={"WWW-Authenticate": challenge})
+    return key
+
+
+def _refuse_odd_path(path: dict[str, Any]) -> None:
+    for value in path.values():
+        if isinstance(value, str) and ("\0" in value or len(value) > 200):
+            raise Problem(404)
+
+
+def _respond(answer: Answer) -> Response:
+    if isinstance(answer.content, Response):
+        return answer.content
+    body = b"" if answer.status == 204 else to_json(answer.content, by_alias=True)
+    response = Response(body, status=answer.status, mimetype="application/json")
+    response.headers.extend(answer.headers)
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    if request.method in ("GET", "HEAD"):
+        response.set_etag(hashlib.blake2b(body, digest_size=12).hexdigest())
+        response.make_conditional(request)
+    return response

@@ -1,0 +1,107 @@
+"""Returns as they travel through the interface: what a client sends."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from app.orders.fields import Day, OptionalWord, Quantity, Word
+from app.returns.judgement import LineRequest, ReturnRequest
+from app.returns.policy import Method, Resolution
+
+Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WhichOrder(_In):
+    """An order by the shop's number; ``brand`` null is the default one."""
+
+    order: Word
+    brand: OptionalWord = None
+
+
+class ChosenLine(_In):
+    """Some units of an order's line and why; ``reason`` is a handle of the shop's list."""
+
+    line: Word
+    quantity: Quantity
+    reason: Word
+    note: Annotated[str, StringConstraints(strict=True, max_length=2000)] = ""
+
+
+class ChosenPoint(_In):
+    """A drop-off point by its network and the network's own id."""
+
+    network: Word
+    id: Word
+
+
+class ReturnDocument(WhichOrder):
+    """A return to make. ``override`` is the reason to accept what the policy refuses; it is kept and shown to staff."""
+
+    lines: Annotated[tuple[ChosenLine, ...], Field(min_length=1, max_length=500)]
+    method: Method
+    resolution: Resolution = Resolution.REFUND
+    point: ChosenPoint | None = None
+    pickup_on: Day | None = None
+    shown_total: Amount | None = None
+    override: Sentence | None = None
+
+    def request(self, point_id: int | None) -> ReturnRequest:
+        """As the domain takes it."""
+        pickup_on: date | None = self.pickup_on
+        return ReturnRequest(
+            lines=tuple(LineRequest(line.line, line.quantity, line.reason, line.note) for line in self.lines),
+            method=self.method,
+            resolution=self.resolution,
+            point_id=point_id,
+            pickup_on=pickup_on,
+            shown_total=self.shown_total,
+        )
+
+
+class ApprovalDocument(_In):
+    """Approve; ``reason`` says why where the policy would not."""
+
+    reason: Sentence | None = None
+
+
+class RejectionDocument(_In):
+    """Reject, with a reason that the customer reads."""
+
+    reason: Sentence
+
+
+class ReceivedItem(_In):
+    """So many units of a line as the warehouse found them; no ``line`` for something that was not announced."""
+
+    line: Word | None = None
+    description: Sentence | None = None
+    quantity: Quantity
+    grade: Word
+    disposition: Word
+
+
+class ReceiptDocument(_In):
+    """What the warehouse got in one go; ``id`` is the sender's own, and makes it once."""
+
+    id: Word
+    received_at: AwareDatetime | None = None
+    lines: Annotated[tuple[ReceivedItem, ...], Field(min_length=1, max_length=500)]
+    note: Sentence | None = None
+
+
+class RefundDocument(_In):
+    """A refund that was paid; ``refund`` may be left out where only one is due, ``amount`` is checked if given."""
+
+    refund: Word | None = None
+    reference: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)]
+    amount: Amount | None = None
+
+
+Axis = Literal["requested", "needs_review", "approved", "rejected", "cancelled", "expired"]
+GoodsAxis = Literal["awaiting", "in_transit", "partly_received", "received", "inspected"]

@@ -1,0 +1,89 @@
+"""Subscriptions to webhooks: who wants to hear which events, at which address, signed with which secrets."""
+
+import base64
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import standard_webhooks, tokens
+from app.api.models import WebhookSubscription
+from app.errors import Fault, Invalid, NotFound
+from app.events.kinds import Kind, Listener, listeners
+from app.outbound import BadAddress, Rules, check_url
+
+FOREVER_S = 100 * 366 * 24 * 3600
+MOST = 50
+
+KINDS = tuple(kind.value for kind in Kind if Listener.WEBHOOKS in listeners(kind))
+
+
+def subscribe(
+    session: Session, *, url: str, kinds: list[str], key: str, rules: Rules, now: datetime
+) -> tuple[WebhookSubscription, str]:
+    """A new subscription and, this once, its secret. No ``kinds`` means all. Raises Invalid."""
+    faults = [Fault(f"/kinds/{at}", "There is no such kind") for at, kind in enumerate(kinds) if kind not in KINDS]
+    try:
+        check_url(url, rules)
+    except BadAddress as error:
+        faults.append(Fault("/url", f"The address {error}"))
+    if len(live(session)) >= MOST:
+        faults.append(Fault("", f"There are {MOST} subscriptions already"))
+    if faults:
+        raise Invalid(faults)
+    secret = new_secret()
+    made = WebhookSubscription(
+        public_id="sub_" + secrets.token_urlsafe(12),
+        url=url,
+        kinds=sorted(set(kinds)),
+        sealed_secrets=[tokens.seal(key, secret)],
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made, secret
+
+
+def rotate(session: Session, public_id: str, *, key: str) -> tuple[WebhookSubscription, str]:
+    """A second secret: from now on every delivery carries a signature by each, until the next rotation."""
+    found = find(session, public_id)
+    secret = new_secret()
+    found.sealed_secrets = [tokens.seal(key, secret), *found.sealed_secrets[:1]]
+    return found, secret
+
+
+def enable(session: Session, public_id: str) -> WebhookSubscription:
+    """Deliver again after a receiver had said 410 or someone switched it off."""
+    found = find(session, public_id)
+    found.disabled_at = found.disabled_reason = None
+    return found
+
+
+def find(session: Session, public_id: str) -> WebhookSubscription:
+    """The subscription. Raises NotFound."""
+    found = session.scalar(select(WebhookSubscription).where(WebhookSubscription.public_id == public_id))
+    if found is None:
+        raise NotFound("there is no such subscription")
+    return found
+
+
+def all_of_them(session: Session) -> list[WebhookSubscription]:
+    """Every subscription, the oldest first."""
+    return list(session.scalars(select(WebhookSubscription).order_by(WebhookSubscription.id)))
+
+
+def live(session: Session) -> list[WebhookSubscription]:
+    """Those that are switched on."""
+    return [found for found in all_of_them(session) if found.disabled_at is None]
+
+
+def clear_secrets(subscription: WebhookSubscription, *, key: str) -> list[str]:
+    """The secrets to sign with, the newest first."""
+    opened = [tokens.unseal(key, sealed, max_age=FOREVER_S) for sealed in subscription.sealed_secrets]
+    return [secret for secret in opened if secret is not None]
+
+
+def new_secret() -> str:
+    """A signing secret as Standard Webhooks writes it: 192 random bits."""
+    return standard_webhooks.PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()

@@ -1,0 +1,102 @@
+"""A tracking event as it travels through the interface, and its way into tracking's own facts."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.carriers import instants
+from app.carriers.instants import Known
+from app.orders.fields import FIRST_YEAR, LAST_YEAR, CarrierName, OptionalText, OptionalWord, TrackingNumber
+from app.tracking.ports import Place, ReportedEvent
+from app.tracking.states import ShipmentState
+
+STATES = frozenset(ShipmentState)
+COUNTRY = r"^[A-Za-z]{2}$"
+
+Code = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
+When = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=8, max_length=40)]
+Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY, to_upper=True)]
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _number_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Location(BaseModel):
+    """Where a scan happened."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    city: OptionalText = None
+    region: OptionalText = None
+    postcode: OptionalWord = None
+    country: Annotated[Country | None, BeforeValidator(_blank_is_none)] = None
+
+
+class TrackingEventDocument(BaseModel):
+    """One scan. ``status`` in our words or the carrier's ``code`` (a word that we do not know is kept as unknown)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    carrier: CarrierName
+    tracking_number: TrackingNumber
+    occurred_at: When
+    status: Annotated[Code | None, BeforeValidator(_blank_is_none)] = None
+    code: Annotated[Code | None, BeforeValidator(_blank_is_none)] = None
+    description: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=500)] = ""
+    location: Location | None = None
+    sequence: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = None
+    id: Annotated[OptionalWord, BeforeValidator(_number_as_text)] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "TrackingEventDocument":
+        if self.status is None and self.code is None:
+            raise PydanticCustomError("status_missing", "Either status or code is needed")
+        return self
+
+
+class ImpossibleTime(ValueError):
+    """A time that no scan can have."""
+
+
+def reported(document: TrackingEventDocument) -> ReportedEvent:
+    """The facts as tracking takes them: our state beside the carrier's word. Raises ImpossibleTime."""
+    place = _place(document.location)
+    known = _known(document.occurred_at, place)
+    status = (document.status or "").lower()
+    state = ShipmentState(status) if status in STATES else ShipmentState.UNKNOWN
+    strange = document.status if state is ShipmentState.UNKNOWN and status != "unknown" else None
+    return ReportedEvent(
+        carrier=document.carrier,
+        number=document.tracking_number,
+        status=state,
+        description=document.description,
+        occurred_raw=document.occurred_at,
+        occurred_at=known.at,
+        zone=known.zone,
+        time_quality=known.quality,
+        code=document.code or strange,
+        place=place,
+        sequence=document.sequence,
+        event_id=document.id,
+    )
+
+
+def _known(text: str, place: Place | None) -> Known:
+    time = instants.written(text)
+    if time.local is None:
+        raise ImpossibleTime("Not a time such as 2026-11-02T08:00:00+01:00")
+    if not FIRST_YEAR < time.local.year < LAST_YEAR:
+        raise ImpossibleTime("The year lies outside of 1991 to 2099")
+    return instants.settle(time, place, None)
+
+
+def _place(location: Location | None) -> Place | None:
+    if location is None:
+        return None
+    return Place(location.city, location.region, location.postcode, location.country)

@@ -1,0 +1,84 @@
+"""Commands of order intake: ``flask portal orders import FILE``."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.clock import utcnow
+from app.db import Database, transaction
+from app.errors import Invalid
+from app.oms import importing
+from app.oms.entries import Entry
+from app.oms.importing import Tally
+
+
+@click.group("orders")
+def orders() -> None:
+    """Orders."""
+
+
+@orders.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from-start", is_flag=True, help="Read the whole file again, also where an earlier run has been.")
+def import_orders(file: Path, from_start: bool) -> None:
+    """Take in orders from FILE (.csv or .ndjson).
+
+    Each order is taken whole or not at all; a line is printed for each fault. Interrupted, it goes on where it was
+    when it is called again with the same file. Ends with 1 when something was refused.
+    """
+    database: Database = current_app.extensions["database"]
+    tally = Tally()
+    try:
+        _run(database.sessions, file, tally, from_start=from_start)
+    except Invalid as error:
+        raise click.ClickException("\n".join(f"{fault.pointer}: {fault.detail}" for fault in error.faults)) from error
+    click.echo(
+        f"{tally.created} created, {tally.updated} updated, {tally.unchanged} unchanged, {tally.refused} refused"
+    )
+    if tally.refused:
+        raise click.exceptions.Exit(1)
+
+
+def _run(sessions: sessionmaker[Session], file: Path, tally: Tally, *, from_start: bool) -> None:
+    file_hash = _hash(file)
+    with sessions() as session:
+        start = 1 if from_start else importing.position(session, file_hash)
+    if start > 1:
+        click.echo(f"Going on at line {start}, where an earlier run stopped.", err=True)
+    length = _count_lines(file)
+    with click.progressbar(length=length, label=file.name, file=click.get_text_stream("stderr")) as bar:
+        for chunk in importing.chunks(importing.entries(file), start):
+            _take(sessions, chunk, tally, file_hash=file_hash, name=file.name)
+            bar.update(max(0, chunk[-1].line - bar.pos))
+        bar.update(max(0, length - bar.pos))
+    with sessions() as session, transaction(session):
+        importing.forget(session, file_hash)
+
+
+def _take(sessions: sessionmaker[Session], chunk: list[Entry], tally: Tally, *, file_hash: bytes, name: str) -> None:
+    """One chunk and the note of how far it goes, in one transaction; its faults are told at once."""
+    told = len(tally.faults)
+    with sessions() as session, transaction(session):
+        now = utcnow()
+        importing.take(session, chunk, tally, now=now)
+        importing.remember(session, file_hash, name=name, next_line=chunk[-1].line + 1, now=now)
+    _tell(tally.faults[told:])
+
+
+def _tell(faults: Iterable[object]) -> None:
+    for fault in faults:
+        click.echo(str(fault))
+
+
+def _hash(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").digest()
+
+
+def _count_lines(file: Path) -> int:
+    with file.open("rb") as content:
+        return sum(1 for _ in content)

@@ -1,0 +1,60 @@
+"""What an order file holds: a document a place, with the line on which each of its parts stands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import from_json
+
+from app.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """A fault and the line of the file on which it stands."""
+
+    line: int
+    fault: Fault
+
+    def __str__(self) -> str:
+        """As it is printed: ``line 17: #/lines/0/quantity: …``."""
+        place = f"#{self.fault.pointer}" if self.fault.pointer[:1] in ("", "/") else self.fault.pointer
+        return f"line {self.line}: {place}: {self.fault.detail}"
+
+
+@dataclass(slots=True)
+class Entry:
+    """One order of a file as it was read; ``lines`` tells where a part of the document stands, by its pointer."""
+
+    line: int
+    number: str
+    document: dict[str, Any]
+    faults: list[LineFault] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def place(self, fault: Fault) -> LineFault:
+        """A fault of the document with the line of the part that it points into."""
+        part = "/".join(fault.pointer.split("/")[:3])
+        return LineFault(self.lines.get(part, self.line), fault)
+
+
+def read_ndjson(lines: Iterable[str]) -> Iterator[Entry]:
+    """The orders of a file with one JSON document a line; blank lines are passed over."""
+    for at, line in enumerate(lines, start=1):
+        text = line.removeprefix("\ufeff").strip()
+        if text:
+            yield _entry(at, text)
+
+
+def _entry(at: int, text: str) -> Entry:
+    entry = Entry(line=at, number="", document={})
+    try:
+        value = from_json(text.encode("utf-8", "surrogateescape"), allow_inf_nan=False)
+    except ValueError as error:
+        entry.faults.append(LineFault(at, Fault("", f"This is not JSON: {error}")))
+        return entry
+    if not isinstance(value, dict):
+        entry.faults.append(LineFault(at, Fault("", "An order document is needed")))
+        return entry
+    entry.document, entry.number = value, str(value.get("number", ""))[:100]
+    return entry

@@ -1,0 +1,102 @@
+"""Taking orders from a file: each whole or not at all, in chunks that remember how far they came."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+
+from app.errors import Fault, Invalid
+from app.oms.entries import Entry, LineFault, read_ndjson
+from app.oms.models import ImportProgress
+from app.oms.spreadsheet import read_csv
+from app.orders.documents import OrderDocument
+from app.orders.faults import faults
+from app.tracking.services import receive_order
+
+CHUNK = 100
+READERS: dict[str, Callable[[Iterable[str]], Iterator[Entry]]] = {
+    ".csv": read_csv,
+    ".ndjson": read_ndjson,
+    ".jsonl": read_ndjson,
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the orders of a file."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    faults: list[LineFault] = field(default_factory=list)
+
+
+def entries(path: Path) -> Iterator[Entry]:
+    """The orders of a file, by its ending. Raises Invalid for another ending or a first line that is no header."""
+    if path.suffix.lower() not in READERS:
+        raise Invalid([Fault(path.name, "The file's name must end in .csv, .ndjson or .jsonl")])
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
+        yield from READERS[path.suffix.lower()](lines)
+
+
+def chunks(found: Iterable[Entry], start: int) -> Iterator[list[Entry]]:
+    """The orders from line ``start`` on, so many at a time as are committed together."""
+    remaining = (entry for entry in found if entry.line >= start)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
+
+
+def take(session: Session, chunk: list[Entry], tally: Tally, *, now: datetime) -> None:
+    """Take the orders of a chunk; one that is refused leaves the others and the database as they are."""
+    for entry in chunk:
+        found = list(entry.faults) or _apply(session, entry, tally, now=now)
+        if found:
+            tally.refused += 1
+            tally.faults.extend(sorted(found, key=lambda each: each.line))
+
+
+def _apply(session: Session, entry: Entry, tally: Tally, *, now: datetime) -> list[LineFault]:
+    try:
+        document = OrderDocument.model_validate_json(to_json(entry.document))
+    except ValidationError as error:
+        return [entry.place(fault) for fault in faults(error)]
+    except ValueError:
+        return [LineFault(entry.line, Fault("", "The text is not UTF-8"))]
+    try:
+        with session.begin_nested():
+            received = receive_order(session, document, now=now)
+    except Invalid as error:
+        return [entry.place(fault) for fault in error.faults]
+    except DataError:
+        return [LineFault(entry.line, Fault("", "Something here cannot be stored"))]
+    tally.created += received.created
+    tally.updated += received.applied and not received.created
+    tally.unchanged += not received.applied
+    return []
+
+
+def position(session: Session, file_hash: bytes) -> int:
+    """The first line that an earlier run of the same file left; 1 when there was none."""
+    held = session.get(ImportProgress, file_hash)
+    return held.next_line if held is not None else 1
+
+
+def remember(session: Session, file_hash: bytes, *, name: str, next_line: int, now: datetime) -> None:
+    """Note how far a file has been read, in the transaction that holds its orders."""
+    values = {"file_hash": file_hash, "name": name, "next_line": next_line, "changed_at": now}
+    statement = insert(ImportProgress).values(values)
+    session.execute(statement.on_conflict_do_update(index_elements=["file_hash"], set_=values))
+
+
+def forget(session: Session, file_hash: bytes) -> None:
+    """The file is read to its end."""
+    session.execute(delete(ImportProgress).where(ImportProgress.file_hash == file_hash))
