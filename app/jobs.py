@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
@@ -11,8 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.clock import utcnow
 from app.db import Database, transaction
+from app.errors import InDoubt, ProviderRejected
 from app.queue import defer
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.notify.breaker import Breaker
+    from app.notify.office import Office
 
 BATCH = 200
 log = structlog.get_logger()
@@ -80,7 +85,54 @@ def hear_notify() -> None:
     """Turn events into messages."""
     from app.notify.services import hear
 
-    drain("hear_notify", lambda session: hear(session, limit=BATCH, now=utcnow()))
+    drain("hear_notify", lambda session: hear(session, limit=BATCH, now=utcnow(), office=message_office()))
+
+
+@lru_cache(maxsize=1)
+def message_breaker() -> "Breaker":
+    """How the senders of messages fare in this worker."""
+    from app.notify.breaker import Breaker
+
+    return Breaker()
+
+
+def message_office() -> "Office":
+    """How messages leave this worker."""
+    from app.providers import office
+
+    return office(settings(), database().sessions)
+
+
+@task("send_messages")
+def send_messages() -> None:
+    """Send every message that waits."""
+    from app.notify.draining import drain as drain_messages
+
+    drain_messages(database().sessions, message_office(), message_breaker(), clock=utcnow)
+
+
+@task("reconcile_messages")
+def reconcile_messages() -> None:
+    """Bring messages whose answer was lost to an end."""
+    from app.notify.doubts import reconcile
+
+    reconcile(database().sessions, message_office(), clock=utcnow)
+
+
+@task("understand_messages")
+def understand_messages() -> None:
+    """Take in what the providers report."""
+    from app.notify.callbacks import understand
+
+    drain("understand_messages", lambda session: understand(session, limit=BATCH, now=utcnow(), office=message_office()))
+
+
+@task("forget_messages")
+def forget_messages() -> None:
+    """Take texts and addresses out of old messages."""
+    from app.notify.retention import forget
+
+    drain("forget_messages", lambda session: forget(session, limit=BATCH, now=utcnow()))
 
 
 @task("hear_returns")
@@ -91,6 +143,44 @@ def hear_returns() -> None:
     drain("hear_returns", lambda session: hear(session, limit=BATCH, now=utcnow()))
 
 
+@task("hear_webhooks")
+def hear_webhooks() -> None:
+    """Turn events into deliveries for other systems."""
+    from app.api.announcements import hear
+
+    drain("hear_webhooks", lambda session: hear(session, limit=BATCH, now=utcnow()))
+
+
+@task("deliver_webhooks")
+def deliver_webhooks() -> None:
+    """Deliver what is due to other systems, with no transaction open; come again while there is more."""
+    from app.api.deliveries import deliver_due, waiting
+    from app.outbound import Rules
+
+    deliver_due(database().sessions, key=settings().secret_key.get_secret_value(), rules=Rules())
+    with work_session() as session, transaction(session):
+        if waiting(session, now=utcnow()):
+            defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
+
+
+@task("sweep_api")
+def sweep_api() -> None:
+    """Forget old answers and old deliveries."""
+    from app.api import deliveries, idempotency
+
+    with work_session() as session, transaction(session):
+        idempotency.forget_old(session, now=utcnow())
+        deliveries.forget_old(session, now=utcnow())
+
+
+@task("understand_oms")
+def understand_oms() -> None:
+    """Turn what order management systems delivered into orders."""
+    from app.oms.understanding import understand
+
+    drain("understand_oms", lambda session: understand(session, limit=BATCH, now=utcnow()))
+
+
 @task("send_code")
 def send_code(sealed: str) -> None:
     """Carry a one-time code to a person, with no database connection held."""
@@ -99,8 +189,12 @@ def send_code(sealed: str) -> None:
 
     with work_session() as session:
         letter = sending.open_letter(session, sealed, key=settings().secret_key.get_secret_value())
-    if letter is not None:
-        sending.deliver_code(letter, code_sender(settings()))
+    if letter is None:
+        return
+    try:
+        sending.deliver_code(letter, code_sender(settings(), database().sessions))
+    except (ProviderRejected, InDoubt) as error:
+        log.warning("a code was not sent, or may not have been", code=error.code)
 
 
 @task("mail_order_links")
@@ -119,3 +213,41 @@ def sweep_access() -> None:
 
     with work_session() as session, transaction(session):
         sweep(session, now=utcnow())
+
+
+@task("understand_carriers")
+def understand_carriers() -> None:
+    """Turn what carriers and aggregators pushed into events."""
+    from app.carriers.understand import understand
+
+    drain("understand_carriers", lambda session: understand(session, limit=BATCH, now=utcnow()))
+
+
+@task("poll_carriers")
+def poll_carriers() -> None:
+    """Ask carriers about shipments without news; no transaction is open while they are asked."""
+    from app.carriers import polling
+    from app.providers import tracking_sources
+
+    sources = tracking_sources()
+    with work_session() as session, transaction(session):
+        asked = polling.claim_due(session, sources=sources, now=utcnow())
+    answers = polling.ask(sources, asked)
+    with work_session() as session, transaction(session):
+        polling.take_answers(session, answers, now=utcnow())
+
+
+@task("receive_withdrawals")
+def receive_withdrawals() -> None:
+    """Match statements of withdrawal and have their receipts sent."""
+    from app.returns.withdrawal_matching import receive
+
+    drain("receive_withdrawals", lambda session: receive(session, limit=BATCH, now=utcnow()))
+
+
+@task("expire_returns")
+def expire_returns() -> None:
+    """Let returns expire whose parcel was not handed over in time."""
+    from app.returns.services import expire_overdue
+
+    drain("expire_returns", lambda session: expire_overdue(session, limit=BATCH, now=utcnow()))

@@ -33,7 +33,13 @@ class Entry:
 TABLE = (
     Entry("fold_shipments", 60),
     Entry("hear_notify", 60),
+    Entry("send_messages", 20),
+    Entry("reconcile_messages", 30),
+    Entry("understand_messages", 30),
+    Entry("forget_messages", 3600),
     Entry("hear_returns", 60),
+    Entry("receive_withdrawals", 60),
+    Entry("expire_returns", 3600),
     Entry("hear_webhooks", 60),
     Entry("deliver_webhooks", 60),
     Entry("understand_oms", 60),

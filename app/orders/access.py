@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.orders.contact_points import email_key, number_key, phone_key
+from app.orders.contact_points import email_key, number_key, phone_key, reference
 from app.orders.models import Order, OrderContact
-from app.tokens import read_ref
 
 RECENT = timedelta(days=365)
 MOST_LISTED = 20
@@ -64,7 +63,7 @@ def candidates(session: Session, number: str) -> list[Candidate]:
         OrderContact.email_folded,
         OrderContact.phone_e164,
     )
-    asked = or_(Order.number_key == number_key(number), Order.ref == read_ref(number))
+    asked = or_(Order.number_key == number_key(number), Order.ref == reference(number))
     statement = select(*columns).join(OrderContact, OrderContact.order_id == Order.id).where(asked)
     ordered = statement.order_by(Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
     return [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
@@ -90,7 +89,7 @@ def granted(session: Session, ref: str, *, held: Pass | None, account: str | Non
     """
     owned = _owned_by(account) if account else literal(False)
     passed = Order.access_epoch == held.epoch if held else literal(False)
-    statement = select(Order.id, owned.label("owned")).where(Order.ref == ref, or_(owned, passed))
+    statement = select(Order.id, owned.label("owned")).where(Order.ref == reference(ref), or_(owned, passed))
     row = session.execute(statement).one_or_none()
     if row is None:
         return None

@@ -41,9 +41,7 @@ class LinkBrowser(Model):
 
     __tablename__ = "link_browser"
 
-    link_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("access_link.id", ondelete="CASCADE"), primary_key=True
-    )
+    link_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("access_link.id", ondelete="CASCADE"), primary_key=True)
     browser_hash: Mapped[bytes] = mapped_column(primary_key=True)
     opened_at: Mapped[Instant]
 

@@ -67,4 +67,3 @@ def _go(url: str) -> NoReturn:
     if request.headers.get("HX-Request") == "true":
         response = Response("", 200, {"HX-Redirect": url})
     abort(response)
-

@@ -7,6 +7,8 @@ import email_validator
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from app.tokens import CROCKFORD, read_ref
+
 MAX_INPUT = 254
 
 # A shop's partners may sit on internal domains; whether mail arrives there is not asked here.
@@ -29,6 +31,12 @@ def number_key(number: str) -> str:
     written = number[:MAX_INPUT].replace("º", " ").replace("°", " ")
     bare = _LEADING_WORDS.sub("", unicodedata.normalize("NFKC", written), count=1)
     return "".join(sign for sign in bare if sign.isalnum()).upper()
+
+
+def reference(text: str) -> str:
+    """A public reference however it was typed; an empty text, which no order has, for anything else."""
+    ref = read_ref(text[:MAX_INPUT])
+    return ref if len(ref) == 8 and set(ref) <= set(CROCKFORD) else ""
 
 
 def email_key(address: str) -> str | None:

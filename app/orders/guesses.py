@@ -1,4 +1,4 @@
-"""Counting tries to look up an order, before they are let through, in PostgreSQL: per order, per client, of everyone."""
+"""Counting tries to look up an order before they are made: per order, per client, of everyone; in PostgreSQL."""
 
 import ipaddress
 from collections.abc import Sequence

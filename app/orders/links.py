@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.tokens import digest, new_secret
 FIRST_BROWSER = timedelta(days=21)
 OTHER_BROWSERS = timedelta(days=14)
 MAX_BROWSERS = 5
+KEPT = timedelta(days=400)
 
 
 class LinkState(StrEnum):
@@ -79,6 +80,12 @@ def end_access(session: Session, order_id: int, *, now: datetime) -> None:
     session.execute(update(Order).where(Order.id == order_id).values(access_epoch=Order.access_epoch + 1))
 
 
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Remove links long after their end; until then an ended one can still ask for a successor."""
+    old = delete(AccessLink).where(AccessLink.issued_at < now - KEPT).returning(AccessLink.id)
+    return len(session.execute(old).all())
+
+
 def _admitted(session: Session, link: AccessLink, *, browser: bytes, now: datetime) -> bool:
     age = now - link.issued_at
     opened = select(LinkBrowser.browser_hash).where(LinkBrowser.link_id == link.id).order_by(LinkBrowser.opened_at)
@@ -93,4 +100,3 @@ def _admitted(session: Session, link: AccessLink, *, browser: bytes, now: dateti
     row = {"link_id": link.id, "browser_hash": browser, "opened_at": now}
     session.execute(insert(LinkBrowser).values(row).on_conflict_do_nothing())
     return True
-

@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.orders.contact_points import email_key, number_key, phone_key
+from app.orders.contact_points import email_key, number_key, phone_key, reference
 from app.orders.models import Order, OrderContact
-from app.tokens import read_ref
 
 
 def by_number(session: Session, number: str, *, brand: str | None = None) -> Order | None:
@@ -40,7 +39,7 @@ def page(
 
 def search(session: Session, text: str, *, country: str | None = "ES", limit: int = 20) -> Sequence[Order]:
     """Orders that staff mean by a number, a reference, an e-mail address or a phone number; newest first."""
-    conditions = [Order.number_key == number_key(text), Order.ref == read_ref(text)]
+    conditions = [Order.number_key == number_key(text), Order.ref == reference(text)]
     email, phone = email_key(text), phone_key(text, country=country)
     if email:
         conditions.append(_contact(OrderContact.email_folded == email))

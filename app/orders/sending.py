@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.errors import InDoubt, ProviderRejected
 from app.events.kinds import Kind
 from app.events.log import append
 from app.orders.access import orders_of
@@ -19,6 +21,8 @@ from app.queue import defer
 from app.tokens import digest, seal, unseal
 
 SEALED_FOR = 600
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,19 @@ def open_letter(session: Session, sealed: str, *, key: str) -> CodeLetter | None
     return replace(letter, brand=brand) if brand else None
 
 
-def deliver_code(letter: CodeLetter, sender: CodeSender) -> None:
-    """Hand a letter to the sender; hold no database connection meanwhile."""
-    sender.send_code(
-        channel=letter.channel, to=letter.to, code=letter.code, locale=letter.locale, brand=letter.brand or ""
-    )
+def deliver_code(letter: CodeLetter, sender: CodeSender) -> bool:
+    """Hand a letter to the sender; hold no database connection meanwhile. False when it was refused.
+
+    A call whose answer was lost is not repeated: the person can ask for another code.
+    Raises ProviderUnavailable, upon which the job comes again while the letter can be read.
+    """
+    brand = letter.brand or ""
+    try:
+        sender.send_code(channel=letter.channel, to=letter.to, code=letter.code, locale=letter.locale, brand=brand)
+    except (ProviderRejected, InDoubt) as error:
+        log.warning("code_not_sent", channel=letter.channel, reason=type(error).__name__, code=error.code)
+        return False
+    return True
 
 
 def ask_for_links(session: Session, *, key: str, email: str | None = None, token: str | None = None) -> None:

@@ -49,7 +49,9 @@ def test_addresses_are_compared_in_lower_case(typed: str) -> None:
     assert email_key(typed) == "marisol@example.com"
 
 
-@pytest.mark.parametrize("typed", ["", "x", "@", "a@", "@b.es", "a b@c.es", "a@b@c.es", "x" * 250 + "@a.es", "a@b.es\n.c"])
+@pytest.mark.parametrize(
+    "typed", ["", "x", "@", "a@", "@b.es", "a b@c.es", "a@b@c.es", "x" * 250 + "@a.es", "a@b.es\n.c"]
+)
 def test_what_cannot_be_an_address_has_no_key(typed: str) -> None:
     assert email_key(typed) is None
 

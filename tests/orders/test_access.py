@@ -1,0 +1,161 @@
+"""Which routes of the way in show what to whom: no proof, another's proof, tier one, tier two."""
+
+from datetime import datetime
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.orders import access, links
+from app.orders.access_views import require_tier
+from app.orders.models import Order
+from app.orders.services import put_order
+from tests.orders.build import document
+
+CANARIES = ("marisol@example.com", "600112233", "600 11 22 33", "Quijano", "Olmo", "28013")
+OF_AN_ORDER = [
+    ("GET", "/o/{ref}/code", {}),
+    ("POST", "/o/{ref}/code", {"code": "123456"}),
+    ("POST", "/o/{ref}/code/sending", {"channel": "email"}),
+]
+PUBLIC = {
+    "account.ask", "account.code", "account.enter", "account.home", "account.sign_out",
+    "links.renewed", "links.show", "links.stop", "links.stopped", "links.use",
+    "orders.answer", "orders.find", "orders.links", "orders.links_sent", "orders.look_up", "orders.send_links",
+}  # fmt: skip
+GUARDED = {"codes.code", "codes.send", "codes.enter"}
+
+
+@pytest.fixture
+def order(session: Session, now: datetime) -> Order:
+    """Order 1001, which is Marisol's."""
+    return put_order(session, document(), now=now).order
+
+
+@pytest.fixture
+def others(session: Session, now: datetime) -> Order:
+    """Order 2002, which is someone else's."""
+    mine = {"customer.email": "else@example.com", "customer.phone": None}
+    return put_order(session, document(mine, number="2002"), now=now).order
+
+
+def found(client: FlaskClient, number: str = "1001", contact: str = "marisol@example.com") -> None:
+    client.post("/", data={"number": number, "contact": contact})
+    client.get("/found")
+
+
+def test_every_route_of_the_way_in_is_public_by_name_or_guarded(app: Flask) -> None:
+    ours = {rule.endpoint for rule in app.url_map.iter_rules()}
+    ours = {name for name in ours if name.partition(".")[0] in ("orders", "codes", "links", "account")}
+    assert ours == PUBLIC | GUARDED
+
+
+@pytest.mark.parametrize(("method", "path", "data"), OF_AN_ORDER)
+def test_without_proof_one_is_sent_to_find_the_order(
+    client: FlaskClient, order: Order, method: str, path: str, data: dict[str, str]
+) -> None:
+    known = client.open(path.format(ref=order.ref), method=method, data=data)
+    unknown = client.open(path.format(ref="ZZZZZZZZ"), method=method, data=data)
+    assert (known.status_code, known.location) == (303, "/")
+    assert (known.data, known.status) == (unknown.data, unknown.status)
+
+
+@pytest.mark.parametrize(("method", "path", "data"), OF_AN_ORDER)
+def test_with_proof_for_another_order_there_is_no_such_page(
+    client: FlaskClient, order: Order, others: Order, method: str, path: str, data: dict[str, str]
+) -> None:
+    found(client, "2002", "else@example.com")
+    answer = client.open(path.format(ref=order.ref), method=method, data=data)
+    assert answer.status_code == 404
+    assert all(canary not in answer.text for canary in (*CANARIES, "1001"))
+
+
+@pytest.mark.parametrize("ref", ["", "%00", "ZZZZZZZZ", "0", "null", "x" * 500, "../account", "1"])
+def test_any_other_reference_is_no_order(client: FlaskClient, order: Order, ref: str) -> None:
+    found(client)
+    assert client.get(f"/o/{ref}/code").status_code in (404, 308)
+
+
+def test_no_page_of_tier_one_shows_the_person(client: FlaskClient, order: Order) -> None:
+    found(client)
+    for path in (f"/o/{order.ref}/code", "/", "/links", "/links/sent", "/account"):
+        page = client.get(path)
+        assert all(canary not in page.text + str(page.headers) for canary in CANARIES)
+
+
+def test_nothing_is_kept_by_caches_or_search_engines(client: FlaskClient, order: Order) -> None:
+    found(client)
+    for path in ("/", "/account", f"/o/{order.ref}/code", "/l/anything"):
+        headers = client.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert "noindex" in headers["X-Robots-Tag"]
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "Cookie" in headers["Vary"]
+
+
+def test_the_shops_number_is_in_no_address(client: FlaskClient, order: Order) -> None:
+    posted = client.post("/", data={"number": "1001", "contact": "marisol@example.com"})
+    assert "1001" not in posted.location + client.get("/found").location
+
+
+@pytest.fixture
+def guarded(flask_app: Flask) -> str:
+    """A page of tier two, as another domain would write it."""
+    if "probe" not in flask_app.blueprints:
+        flask_app._got_first_request = False
+        probe = Blueprint("probe", __name__)
+        probe.add_url_rule("/probe/<ref>", "page", lambda ref: str(require_tier(ref, 2).order_id))
+        flask_app.register_blueprint(probe)
+    return "/probe/{ref}"
+
+
+def test_tier_one_is_asked_for_a_code_and_comes_back(
+    client: FlaskClient, session: Session, order: Order, guarded: str
+) -> None:
+    found(client)
+    path = guarded.format(ref=order.ref)
+    assert client.get(path).location == f"/o/{order.ref}/code"
+    fragment = client.get(path, headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (200, f"/o/{order.ref}/code")
+    with client.session_transaction() as held:
+        held["orders"] = {order.ref: [2, 1, 0]}
+    assert client.get(f"/o/{order.ref}/code").location == path
+    assert client.get(path).text == str(order.id)
+
+
+def test_a_grant_ends_with_the_orders_epoch(
+    client: FlaskClient, session: Session, order: Order, guarded: str, now: datetime
+) -> None:
+    with client.session_transaction() as held:
+        held["orders"] = {order.ref: [2, 1, 0]}
+    assert client.get(guarded.format(ref=order.ref)).status_code == 200
+    links.end_access(session, order.id, now=now)
+    session.commit()
+    assert client.get(guarded.format(ref=order.ref)).status_code == 404
+
+
+def test_an_account_reaches_its_own_orders_alone(session: Session, order: Order, others: Order) -> None:
+    mine = access.granted(session, order.ref, held=None, account="marisol@example.com")
+    assert mine == access.Grant(order.id, 2, order.ref)
+    assert access.granted(session, others.ref, held=None, account="marisol@example.com") is None
+    assert access.granted(session, order.ref, held=None, account=None) is None
+
+
+def test_a_higher_tier_is_not_lost_by_looking_the_order_up_again() -> None:
+    data = access.with_pass({"AAAA": [2, 3, 1]}, "AAAA", access.Pass(1, 3, 0))
+    assert data == {"AAAA": [2, 3, 1]}
+    assert access.with_pass(data, "AAAA", access.Pass(1, 4, 0)) == {"AAAA": [1, 4, 0]}
+
+
+def test_a_session_keeps_its_latest_orders() -> None:
+    data: dict[str, object] = {}
+    for number in range(60):
+        data = access.with_pass(data, f"R{number}", access.Pass(1, 1))
+    assert list(data) == [f"R{number}" for number in range(10, 60)]
+
+
+def test_a_contact_of_a_company_finds_the_order_and_gets_the_code(session: Session, now: datetime) -> None:
+    put_order(session, document(contacts=[{"email": "ana@example.com"}]), now=now)
+    person = access.match(access.candidates(session, "1001"), "ana@example.com")
+    assert person is not None and person.position == 1

@@ -1,0 +1,200 @@
+"""Getting to the second tier by a one-time code, and to all orders of an address."""
+
+import json
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.errors import ProviderRejected, ProviderUnavailable
+from app.orders import sending
+from app.orders.models import Order
+from app.orders.services import put_order
+from tests.orders.build import document
+
+
+class Postman:
+    """A code sender that keeps what it was given."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.sent: list[dict[str, str]] = []
+
+    def send_code(self, **letter: str) -> None:
+        if self.failure:
+            raise self.failure
+        self.sent.append(letter)
+
+
+@pytest.fixture
+def key(app: Flask) -> str:
+    """The installation's secret."""
+    return str(app.config["SECRET_KEY"])
+
+
+@pytest.fixture
+def order(session: Session, now: datetime) -> Order:
+    """Order 1001, which is Marisol's."""
+    return put_order(session, document(), now=now).order
+
+
+def posted(session: Session, key: str) -> list[dict[str, str]]:
+    """What the worker would send now."""
+    waiting = session.scalars(text("select args from procrastinate_jobs where task_name = 'send_code' order by id"))
+    postman = Postman()
+    for args in waiting:
+        letter = sending.open_letter(session, args["sealed"], key=key)
+        if letter is not None:
+            sending.deliver_code(letter, postman)
+    return postman.sent
+
+
+def found(client: FlaskClient, number: str = "1001") -> None:
+    client.post("/", data={"number": number, "contact": "marisol@example.com"})
+    client.get("/found")
+
+
+def test_a_code_goes_to_the_address_on_file_and_opens_tier_two(
+    client: FlaskClient, session: Session, order: Order, key: str
+) -> None:
+    found(client)
+    url = f"/o/{order.ref}/code"
+    asked = client.post(f"{url}/sending", data={"channel": "email"})
+    letter = posted(session, key)[0]
+    assert (asked.status_code, letter["to"], letter["channel"]) == (303, "marisol@example.com", "email")
+    assert (letter["locale"], letter["brand"]) == ("es-ES", "demo")
+    assert client.post(url, data={"code": letter["code"]}).location == f"/o/{order.ref}"
+    assert client.get(url).location == f"/o/{order.ref}"
+
+
+def test_a_code_may_go_to_the_phone_on_file(client: FlaskClient, session: Session, order: Order, key: str) -> None:
+    found(client)
+    client.post(f"/o/{order.ref}/code/sending", data={"channel": "sms"})
+    assert posted(session, key)[0]["to"] == "+34600112233"
+
+
+def test_a_phone_of_another_country_is_not_texted(
+    client: FlaskClient, session: Session, order: Order, now: datetime
+) -> None:
+    put_order(session, document({"customer.phone": "+44 7400 123456"}, updated_at="2026-11-21T10:00:00Z"), now=now)
+    found(client)
+    assert client.post(f"/o/{order.ref}/code/sending", data={"channel": "sms"}).status_code == 422
+
+
+def test_the_page_shows_only_a_mask_of_the_address(client: FlaskClient, order: Order) -> None:
+    found(client)
+    page = client.get(f"/o/{order.ref}/code").text
+    assert "m•••@•••.com" in page and "••• 33" in page
+    assert all(secret not in page for secret in ("marisol@example.com", "600112233", "Quijano", "Olmo"))
+
+
+@pytest.mark.parametrize("code", ["", "12345", "abcdef", "0000000"])
+def test_what_is_no_code_is_said_at_the_field(client: FlaskClient, order: Order, code: str) -> None:
+    found(client)
+    answer = client.post(f"/o/{order.ref}/code", data={"code": code})
+    assert (answer.status_code, 'href="#code"' in answer.text) == (422, True)
+
+
+def test_a_wrong_code_opens_nothing(client: FlaskClient, session: Session, order: Order, key: str) -> None:
+    found(client)
+    client.post(f"/o/{order.ref}/code/sending", data={"channel": "email"})
+    right = posted(session, key)[0]["code"]
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    assert client.post(f"/o/{order.ref}/code", data={"code": wrong}).status_code == 422
+    assert client.get(f"/o/{order.ref}/code").status_code == 200
+
+
+def test_another_browser_cannot_use_the_code(
+    app_clients: tuple[FlaskClient, FlaskClient], session: Session, order: Order, key: str
+) -> None:
+    mine, other = app_clients
+    found(mine)
+    found(other)
+    mine.post(f"/o/{order.ref}/code/sending", data={"channel": "email"})
+    code = posted(session, key)[0]["code"]
+    assert other.post(f"/o/{order.ref}/code", data={"code": code}).status_code == 422
+    assert mine.post(f"/o/{order.ref}/code", data={"code": code}).status_code == 303
+
+
+def test_a_fourth_code_in_a_row_is_not_sent(client: FlaskClient, session: Session, order: Order, key: str) -> None:
+    found(client)
+    send = f"/o/{order.ref}/code/sending"
+    statuses = [client.post(send, data={"channel": "email"}).status_code for _ in range(4)]
+    assert statuses == [303, 303, 303, 429]
+    assert len(posted(session, key)) == 3
+
+
+def test_texts_to_neighbouring_numbers_are_few(session: Session, client: FlaskClient, now: datetime, key: str) -> None:
+    texted = 0
+    for last in range(12):
+        changed = {"customer.phone": f"60011{last:04d}"}
+        order = put_order(session, document(changed, number=f"N{last}"), now=now).order
+        found(client, f"N{last}")
+        texted += client.post(f"/o/{order.ref}/code/sending", data={"channel": "sms"}).status_code == 303
+    assert texted == 10
+
+
+def test_the_code_rests_nowhere_in_clear(client: FlaskClient, session: Session, order: Order, key: str) -> None:
+    found(client)
+    client.post(f"/o/{order.ref}/code/sending", data={"channel": "email"})
+    code = posted(session, key)[0]["code"]
+    for table in ("procrastinate_jobs", "one_time_code", "web_session", "domain_event"):
+        rows = session.execute(text(f"select to_json({table})::text from {table}")).scalars()
+        assert all(code not in row for row in rows)
+
+
+def test_a_sealed_code_is_of_no_use_with_another_secret(session: Session, key: str) -> None:
+    letter = sending.CodeLetter("email", "a@example.com", "123456", "es", "demo")
+    sending.post_code(session, letter, key=key)
+    args = session.scalar(text("select args from procrastinate_jobs where task_name = 'send_code'"))
+    assert args is not None
+    assert sending.open_letter(session, args["sealed"], key=key) == letter
+    assert sending.open_letter(session, args["sealed"], key="x" * 32) is None
+
+
+def test_a_refused_code_is_given_up_and_an_unsent_one_is_tried_again() -> None:
+    letter = sending.CodeLetter("sms", "+34600112233", "123456", "es", "demo")
+    assert not sending.deliver_code(letter, Postman(ProviderRejected("no")))
+    with pytest.raises(ProviderUnavailable):
+        sending.deliver_code(letter, Postman(ProviderUnavailable("later")))
+
+
+def test_all_orders_of_an_address_open_by_a_code_to_it(
+    client: FlaskClient, session: Session, order: Order, now: datetime, key: str
+) -> None:
+    second = put_order(session, document(number="1002"), now=now).order
+    put_order(session, document({"customer.email": "else@example.com"}, number="1003"), now=now)
+    assert client.post("/account", data={"email": "Marisol@example.com"}).location == "/account/code"
+    assert client.get("/account/code").status_code == 200
+    answer = client.post("/account/code", data={"code": posted(session, key)[0]["code"]})
+    page = client.get("/account").text
+    assert answer.location == "/account"
+    assert f"/o/{order.ref}" in page and f"/o/{second.ref}" in page and "1003" not in page
+    assert client.get(f"/o/{second.ref}/code").location == f"/o/{second.ref}"
+
+
+def test_asking_for_an_unknown_address_looks_the_same_and_sends_nothing(
+    app_clients: tuple[FlaskClient, FlaskClient], session: Session, order: Order, key: str
+) -> None:
+    answers = [
+        browser.post("/account", data={"email": email})
+        for browser, email in zip(app_clients, ("marisol@example.com", "mirasol@example.com"), strict=True)
+    ]
+    assert answers[0].data == answers[1].data and answers[0].status == answers[1].status
+    assert [letter["to"] for letter in posted(session, key)] == ["marisol@example.com"]
+
+
+def test_the_fourth_code_of_an_account_looks_like_the_first(
+    client: FlaskClient, session: Session, order: Order, key: str
+) -> None:
+    answers = {client.post("/account", data={"email": "marisol@example.com"}).data for _ in range(4)}
+    assert (len(answers), len(posted(session, key))) == (1, 3)
+
+
+def test_the_session_data_is_plain_json(client: FlaskClient, session: Session, order: Order) -> None:
+    found(client)
+    data = session.scalars(text("select data from web_session")).one()
+    assert json.loads(json.dumps(data))["orders"] == {order.ref: [1, 1, 0]}

@@ -1,0 +1,110 @@
+"""One-time codes: for ten minutes, five tries, one use, in the browser that asked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.orders import codes
+from app.orders.access_models import OneTimeCode
+
+SUBJECT = b"s" * 32
+
+
+def sent(session: Session, now: datetime, browser: str = "mine") -> str:
+    code = codes.new_code(session, subject=SUBJECT, browser=browser, now=now)
+    assert code is not None
+    return code
+
+
+def opens(session: Session, typed: str, now: datetime, browser: str = "mine") -> bool:
+    living = codes.take_try(session, subject=SUBJECT, browser=browser, now=now)
+    found = codes.matching(living, typed)
+    return found is not None and codes.use(session, found, now=now)
+
+
+def other(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def test_a_code_opens_once(session: Session, now: datetime) -> None:
+    code = sent(session, now)
+    assert (len(code), opens(session, code, now), opens(session, code, now)) == (6, True, False)
+
+
+def test_only_an_argon2id_hash_is_kept(session: Session, now: datetime) -> None:
+    code = sent(session, now)
+    kept = session.scalars(select(OneTimeCode.code_hash)).one()
+    assert kept.startswith("$argon2id$") and code not in kept
+
+
+def test_a_code_ends_after_ten_minutes(session: Session, now: datetime) -> None:
+    code = sent(session, now)
+    assert not opens(session, code, now + timedelta(minutes=10))
+    assert opens(session, code, now + timedelta(minutes=9, seconds=59))
+
+
+def test_a_code_is_bound_to_the_browser_that_asked(session: Session, now: datetime) -> None:
+    code = sent(session, now)
+    assert not opens(session, code, now, browser="another")
+
+
+def test_the_sixth_try_fails_even_when_it_is_right(session: Session, now: datetime) -> None:
+    code = sent(session, now)
+    assert [opens(session, other(code), now) for _ in range(5)] == [False] * 5
+    assert not opens(session, code, now)
+
+
+def test_the_fifth_try_may_be_the_right_one(session: Session, now: datetime) -> None:
+    code = sent(session, now)
+    for _ in range(4):
+        opens(session, other(code), now)
+    assert opens(session, code, now)
+
+
+def test_a_new_code_does_not_end_the_former(session: Session, now: datetime) -> None:
+    first = sent(session, now)
+    sent(session, now + timedelta(minutes=1))
+    assert opens(session, first, now + timedelta(minutes=2))
+
+
+def test_three_codes_in_a_quarter_of_an_hour_and_six_in_a_day(session: Session, now: datetime) -> None:
+    minutes = (0, 1, 2, 3, 16, 17, 18, 40, 23 * 60, 24 * 60 + 1)
+    fresh = [
+        codes.new_code(session, subject=SUBJECT, browser="mine", now=now + timedelta(minutes=minute)) is not None
+        for minute in minutes
+    ]
+    assert fresh == [True, True, True, False, True, True, True, False, False, True]
+
+
+def test_of_fifty_right_answers_at_once_one_opens(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session, session.begin():
+        code = sent(session, now)
+
+    def submit(_: int) -> bool:
+        with committed() as session:
+            with session.begin():
+                living = codes.take_try(session, subject=SUBJECT, browser="mine", now=now)
+            found = codes.matching(living, code)
+            with session.begin():
+                return found is not None and codes.use(session, found, now=now)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(submit, range(50))) == 1
+
+
+@pytest.mark.parametrize("typed", ["123456", " 123456 ", "123 456", "123-456", "12 34 56"])
+def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
+    assert codes.read_code(typed) == "123456"
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "²23456", "\x00" * 6])
+def test_what_is_no_code_is_not_compared(typed: str) -> None:
+    assert codes.read_code(typed) is None
+
+
+def test_yesterdays_codes_are_forgotten(session: Session, now: datetime) -> None:
+    sent(session, now)
+    assert codes.forget_old(session, now=now + timedelta(hours=25)) == 1

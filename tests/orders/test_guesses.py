@@ -1,0 +1,116 @@
+"""Tries are counted before they are made, in three dimensions, whoever asks at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.orders import guesses
+from app.orders.access_models import Guess, GuessTally
+from app.orders.services import put_order
+from tests.orders.build import document
+
+KEY = "k" * 32
+
+
+def tried(session: Session, number: str, client: str, now: datetime) -> bool:
+    subjects = [guesses.client_subject(KEY, client), guesses.order_subject(KEY, number)]
+    reserved = guesses.reserve(session, subjects, now=now)
+    guesses.settle(session, reserved or [], right=False, now=now)
+    return reserved is not None
+
+
+def test_an_order_takes_five_tries_an_hour(session: Session, now: datetime) -> None:
+    allowed = [tried(session, "1001", f"192.0.2.{client}", now) for client in range(8)]
+    assert allowed == [True] * 5 + [False] * 3
+    assert tried(session, "1002", "192.0.2.1", now)
+
+
+def test_the_hour_goes_with_the_clock_and_not_by_the_clocks_hours(session: Session, now: datetime) -> None:
+    late = now + timedelta(minutes=59)
+    assert [tried(session, "1001", "192.0.2.1", late) for _ in range(5)] == [True] * 5
+    assert not tried(session, "1001", "192.0.2.1", late + timedelta(minutes=59, seconds=59))
+    assert tried(session, "1001", "192.0.2.1", late + timedelta(minutes=60, seconds=1))
+
+
+def test_an_order_takes_twenty_tries_a_day(session: Session, now: datetime) -> None:
+    times = [now + timedelta(minutes=61 * hour) for hour in range(6) for _ in range(5)]
+    assert sum(tried(session, "1001", "192.0.2.1", at) for at in times) == 20
+    assert tried(session, "1001", "192.0.2.1", now + timedelta(hours=25))
+
+
+def test_a_client_takes_thirty_tries_an_hour(session: Session, now: datetime) -> None:
+    allowed = [tried(session, f"N{number}", "192.0.2.1", now) for number in range(40)]
+    assert sum(allowed) == 30
+    assert tried(session, "N1", "192.0.2.2", now)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("nonsense", None, True),
+    ],
+)
+def test_a_client_is_an_address_or_a_network(one: str, other: str | None, same: bool) -> None:
+    assert (guesses.client_subject(KEY, one) == guesses.client_subject(KEY, other)) is same
+
+
+def test_no_address_rests_in_the_table(session: Session, now: datetime) -> None:
+    tried(session, "1001", "192.0.2.1", now)
+    assert all(b"192" not in name and b"1001" not in name for name in session.scalars(select(Guess.subject)))
+
+
+def test_a_burst_reaches_five_checks_and_no_more(committed: sessionmaker[Session], now: datetime) -> None:
+    def once(client: int) -> bool:
+        with committed() as session, session.begin():
+            return tried(session, "1001", f"192.0.2.{client}", now)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(once, range(60))) == 5
+
+
+def test_many_wrong_tries_of_everyone_are_noticed_for_five_minutes(session: Session, now: datetime) -> None:
+    session.add(GuessTally(minute=now, tried=900, wrong=50))
+    session.flush()
+    assert not guesses.surge(session, now=now)
+    guesses.settle(session, [], right=False, now=now)
+    assert guesses.surge(session, now=now + timedelta(minutes=4))
+    assert not guesses.surge(session, now=now + timedelta(minutes=6))
+
+
+def test_a_busy_shop_is_no_attack(session: Session, now: datetime) -> None:
+    session.add(GuessTally(minute=now, tried=2000, wrong=90))
+    session.flush()
+    assert not guesses.surge(session, now=now)
+
+
+def test_during_an_attack_a_try_is_made_twice(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.orders import find_views
+
+    at = find_views.utcnow()
+    ref = put_order(session, document(), now=at).order.ref
+    session.add(GuessTally(minute=at.replace(second=0, microsecond=0), tried=100, wrong=99))
+    session.commit()
+    good = {"number": "1001", "contact": "marisol@example.com"}
+    first = client.post("/", data=good)
+    hasty = client.post("/", data=good)
+    monkeypatch.setattr(find_views, "utcnow", lambda: at + timedelta(seconds=30))
+    patient = client.post("/", data=good)
+    assert (first.status_code, first.headers["Retry-After"], hasty.status_code) == (429, "5", 429)
+    assert patient.status_code == 303
+    assert client.get("/found").location == f"/o/{ref}"
+
+
+def test_old_counts_are_forgotten(session: Session, now: datetime) -> None:
+    tried(session, "1001", "192.0.2.1", now)
+    assert guesses.forget_old(session, now=now + timedelta(hours=23)) == 0
+    assert guesses.forget_old(session, now=now + timedelta(hours=25)) == 2

@@ -1,0 +1,178 @@
+"""Mailed links: inert until pressed, for a time, in a few browsers, for one purpose."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.models import DomainEvent
+from app.orders import link_views, links
+from app.orders.access_models import AccessLink, LinkBrowser
+from app.orders.models import Order
+from app.orders.sending import answer_link_request, ask_for_links
+from app.orders.services import put_order
+from app.tokens import seal
+from tests.orders.build import document
+
+KEY = "k" * 32
+
+
+@pytest.fixture
+def order(session: Session, now: datetime) -> Order:
+    """Order 1001."""
+    return put_order(session, document(), now=now).order
+
+
+@pytest.fixture
+def token(session: Session, order: Order, now: datetime) -> str:
+    """A link to it."""
+    made = links.issue_link(session, order.id, now=now)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> list[datetime]:
+    """What the clock says to the pages of links; change its only item."""
+    hand = [now]
+    monkeypatch.setattr(link_views, "utcnow", lambda: hand[0])
+    return hand
+
+
+def opens(session: Session, token: str, browser: str, when: datetime) -> bool:
+    opened = links.open_link(session, token, browser=browser, now=when)
+    return opened is not None and opened.state is links.LinkState.OPEN
+
+
+def test_looking_at_a_link_changes_nothing(
+    client: FlaskClient, session: Session, token: str, at: list[datetime]
+) -> None:
+    for _ in range(20):
+        assert client.get(f"/l/{token}", headers={"Sec-Purpose": "prefetch"}).status_code == 200
+        assert client.head(f"/l/{token}").status_code == 200
+    assert session.scalars(select(LinkBrowser)).all() == []
+    assert client.post(f"/l/{token}").status_code == 303
+
+
+def test_pressing_the_button_opens_the_order_without_the_secret(
+    client: FlaskClient, order: Order, token: str, at: list[datetime]
+) -> None:
+    answer = client.post(f"/l/{token}")
+    assert answer.location == f"/o/{order.ref}"
+    assert token not in answer.text + str(answer.headers)
+    assert client.get(f"/o/{order.ref}/code").status_code == 200
+
+
+def test_only_a_hash_is_kept(session: Session, token: str) -> None:
+    assert token.encode() not in session.scalars(select(AccessLink.token_hash)).one()
+    assert len(token) >= 43
+
+
+@pytest.mark.parametrize(
+    ("age", "first", "second"),
+    [
+        (timedelta(days=13, hours=23), True, True),
+        (timedelta(days=14, hours=1), True, False),
+        (timedelta(days=20, hours=23), True, False),
+        (timedelta(days=21, hours=1), False, False),
+    ],
+)
+def test_the_first_browser_has_longer_than_others(
+    session: Session, token: str, now: datetime, age: timedelta, first: bool, second: bool
+) -> None:
+    assert opens(session, token, "one", now)
+    assert opens(session, token, "one", now + age) is first
+    assert opens(session, token, "two", now + age) is second
+
+
+def test_a_link_opens_in_five_browsers(session: Session, token: str, now: datetime) -> None:
+    opened = [opens(session, token, f"b{number}", now + timedelta(minutes=number)) for number in range(7)]
+    assert opened == [True] * 5 + [False] * 2
+    assert opens(session, token, "b4", now + timedelta(days=2))
+
+
+def test_a_new_link_leaves_the_older_one(session: Session, order: Order, token: str, now: datetime) -> None:
+    links.issue_link(session, order.id, now=now)
+    assert opens(session, token, "one", now)
+
+
+def test_a_link_serves_its_purpose_alone(session: Session, order: Order, now: datetime) -> None:
+    made = {purpose: links.issue_link(session, order.id, purpose=purpose, now=now) for purpose in ("view", "feedback")}
+    for purpose, secret in made.items():
+        found = {
+            other: links.order_of_link(session, secret, purpose=other, now=now) for other in ("view", "feedback", "x")
+        }
+        assert found == {"view": None, "feedback": None, "x": None} | {purpose: order.id}
+    assert links.open_link(session, made["feedback"], browser="one", now=now) is None
+
+
+@pytest.mark.parametrize("text", ["", "x", "%00", "A" * 43, "' or 1=1", "null", "A" * 5000])
+def test_any_other_text_is_an_ended_link(client: FlaskClient, text: str) -> None:
+    if text:
+        assert client.get(f"/l/{text}").status_code == 410
+        assert client.post(f"/l/{text}").status_code == 410
+
+
+def test_an_ended_link_offers_a_new_one(
+    client: FlaskClient, session: Session, token: str, at: list[datetime], now: datetime
+) -> None:
+    at[0] = now + timedelta(days=22)
+    page = client.get(f"/l/{token}")
+    assert (page.status_code, f"/l/{token}/new" in page.text) == (410, True)
+    known, unknown = client.post(f"/l/{token}/new"), client.post("/l/unknown/new")
+    assert (known.status_code, known.location) == (unknown.status_code, unknown.location) == (303, "/links/sent")
+
+
+def test_this_is_not_my_order_ends_everything(
+    app_clients: tuple[FlaskClient, FlaskClient], order: Order, token: str, at: list[datetime]
+) -> None:
+    mine, theirs = app_clients
+    theirs.post(f"/l/{token}")
+    assert mine.post(f"/l/{token}/stop").location == "/l/stopped"
+    assert mine.get("/l/stopped").status_code == 200
+    assert theirs.get(f"/o/{order.ref}/code").status_code == 404
+    assert theirs.post(f"/l/{token}").status_code == 410
+
+
+def requested(session: Session) -> list[tuple[int | None, dict[str, object]]]:
+    wanted = select(DomainEvent).where(DomainEvent.kind == "access.link_requested")
+    return [(event.order_id, event.payload) for event in session.scalars(wanted)]
+
+
+def sealed(**asked: str | None) -> str:
+    import json
+
+    return seal(KEY, json.dumps({"email": None, "token": None} | asked))
+
+
+def test_links_go_to_all_recent_orders_of_an_address(session: Session, order: Order, now: datetime) -> None:
+    newer = put_order(session, document(number="1002", placed_at="2026-11-21T10:00:00Z"), now=now).order
+    put_order(session, document(number="900", placed_at="2024-01-01T10:00:00Z"), now=now)
+    assert answer_link_request(session, sealed(email="marisol@example.com"), key=KEY, now=now)
+    payload = {"order_ids": [newer.id, order.id], "contact_id": newer.contacts[0].id}
+    assert requested(session) == [(newer.id, payload)]
+
+
+def test_an_old_link_asks_for_its_own_order(session: Session, order: Order, token: str, now: datetime) -> None:
+    links.end_access(session, order.id, now=now)
+    assert answer_link_request(session, sealed(token=token), key=KEY, now=now)
+    assert requested(session) == [(order.id, {"order_ids": [order.id], "contact_id": order.contacts[0].id})]
+
+
+@pytest.mark.parametrize("asked", [{"email": "no@example.com"}, {"token": "nothing"}, {}])
+def test_nothing_is_sent_for_what_is_not_on_file(
+    session: Session, order: Order, now: datetime, asked: dict[str, str]
+) -> None:
+    assert not answer_link_request(session, sealed(**asked), key=KEY, now=now)
+    assert not answer_link_request(session, "forged", key=KEY, now=now)
+    assert requested(session) == []
+
+
+def test_what_waits_in_the_queue_cannot_be_read(session: Session) -> None:
+    from sqlalchemy import text
+
+    ask_for_links(session, key=KEY, email="marisol@example.com")
+    args = session.scalar(text("select args::text from procrastinate_jobs where task_name = 'mail_order_links'"))
+    assert args is not None and "marisol" not in args

@@ -1,0 +1,157 @@
+"""Browser sessions: an opaque id, a row behind it, new at each step up, ended by time and by signing out."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.orders import session_rows
+from app.orders.access_models import WebSession
+from app.orders.models import Order
+from app.orders.services import put_order
+from app.tokens import digest
+from tests.orders.build import document
+
+GOOD = {"number": "1001", "contact": "marisol@example.com"}
+
+
+@pytest.fixture
+def order(session: Session, now: datetime) -> Order:
+    """Order 1001."""
+    return put_order(session, document(), now=now).order
+
+
+def cookie(client: FlaskClient) -> str:
+    held = client.get_cookie("paradero")
+    return held.value if held else ""
+
+
+def test_the_cookie_is_for_this_host_and_not_for_scripts(client: FlaskClient) -> None:
+    header = client.get("/").headers["Set-Cookie"]
+    name, _, rest = header.partition("=")
+    value, *attributes = rest.split("; ")
+    assert (name, set(attributes)) == ("paradero", {"HttpOnly", "Path=/", "SameSite=Lax"})
+    assert len(value) >= 43
+
+
+def test_over_tls_the_cookie_is_bound_to_the_host(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    secure = app.config["SETTINGS"].model_copy(update={"public_url": "https://orders.example.com"})
+    monkeypatch.setitem(app.config, "SETTINGS", secure)
+    header = app.test_client().get("/", base_url="https://orders.example.com").headers["Set-Cookie"]
+    assert header.startswith("__Host-paradero=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} == set(header.split("; ")[1:])
+
+
+def test_only_the_hash_of_the_id_is_kept(client: FlaskClient, session: Session) -> None:
+    client.get("/")
+    assert session.scalars(select(WebSession.id_hash)).all() == [digest(cookie(client))]
+
+
+def test_nothing_is_written_when_nothing_changed(client: FlaskClient, session: Session) -> None:
+    client.get("/")
+    seen = session.scalars(select(WebSession.seen_at)).one()
+    again = client.get("/")
+    assert "Set-Cookie" not in again.headers
+    assert session.scalars(select(WebSession.seen_at)).one() == seen
+
+
+def test_a_planted_id_is_not_taken(client: FlaskClient, order: Order) -> None:
+    client.set_cookie("paradero", "planted-by-someone-else-0123456789")
+    client.post("/", data=GOOD)
+    assert cookie(client) != "planted-by-someone-else-0123456789"
+
+
+def test_whoever_knew_the_id_before_the_step_up_knows_nothing_after(
+    app_clients: tuple[FlaskClient, FlaskClient], order: Order
+) -> None:
+    victim, thief = app_clients
+    victim.get("/")
+    thief.set_cookie("paradero", cookie(victim))
+    victim.post("/", data=GOOD)
+    assert victim.get(f"/o/{order.ref}/code").status_code == 200
+    assert thief.get(f"/o/{order.ref}/code").location == "/"
+
+
+def test_the_csrf_token_is_new_after_a_step_up(client: FlaskClient, order: Order) -> None:
+    client.get("/")
+    with client.session_transaction() as before:
+        old = before["csrf_token"]
+    client.post("/", data=GOOD)
+    client.get(f"/o/{order.ref}/code")
+    with client.session_transaction() as after:
+        assert after["csrf_token"] != old
+
+
+@pytest.mark.parametrize(
+    ("seen", "made", "alive"),
+    [
+        (timedelta(minutes=59), timedelta(hours=1), True),
+        (timedelta(minutes=61), timedelta(hours=1), False),
+        (timedelta(minutes=1), timedelta(hours=23, minutes=59), True),
+        (timedelta(minutes=1), timedelta(hours=24, minutes=1), False),
+    ],
+)
+def test_a_session_ends_by_idleness_and_by_age(
+    session: Session, now: datetime, seen: timedelta, made: timedelta, alive: bool
+) -> None:
+    session_rows.create(session, "id", {"a": 1}, now=now)
+    session.execute(update(WebSession).values(seen_at=now - seen, created_at=now - made))
+    held = session_rows.load(session, "id", now=now)
+    assert (held is not None) is alive
+    assert session_rows.forget_old(session, now=now) == (0 if alive else 1)
+
+
+def test_a_session_of_staff_ends_sooner_and_everywhere_at_once(session: Session, now: datetime) -> None:
+    for name in ("one", "two"):
+        session_rows.create(session, name, {"_user_id": "7"}, now=now)
+    assert session_rows.load(session, "one", now=now + timedelta(minutes=29)) is not None
+    assert session_rows.load(session, "one", now=now + timedelta(minutes=31)) is None
+    session_rows.end_of_staff(session, 7)
+    assert session.scalars(select(WebSession)).all() == []
+
+
+def test_a_new_id_does_not_make_a_session_younger(session: Session, now: datetime) -> None:
+    session_rows.create(session, "old", {}, now=now)
+    session_rows.write(session, "old", {"a": 1}, new_id="new", now=now + timedelta(hours=1))
+    assert session.scalars(select(WebSession.created_at)).one() == now
+    assert not session_rows.write(session, "old", {"a": 2}, new_id=None, now=now)
+
+
+def test_signing_out_ends_the_session_here_and_for_a_copy_of_the_cookie(
+    app_clients: tuple[FlaskClient, FlaskClient], order: Order
+) -> None:
+    mine, copy = app_clients
+    mine.post("/", data=GOOD)
+    copy.set_cookie("paradero", cookie(mine))
+    answer = mine.post("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert mine.get(f"/o/{order.ref}/code").location == "/"
+    assert copy.get(f"/o/{order.ref}/code").location == "/"
+
+
+@pytest.mark.parametrize("value", ["", "x", "%00", "a" * 3000, "ñ", "'; drop table web_session; --"])
+def test_any_other_cookie_is_no_session(client: FlaskClient, value: str) -> None:
+    client.set_cookie("paradero", value)
+    assert client.get("/").status_code == 200
+
+
+def token_of(page: str) -> str:
+    return re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+
+
+def test_a_form_needs_the_token_of_its_own_session(
+    app: Flask, app_clients: tuple[FlaskClient, FlaskClient], order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    mine, other = app_clients
+    good, foreign = token_of(mine.get("/").text), token_of(other.get("/").text)
+    assert mine.post("/", data=GOOD).status_code == 400
+    assert mine.post("/", data={**GOOD, "csrf_token": foreign}).status_code == 400
+    crossing = {"Sec-Fetch-Site": "cross-site"}
+    assert mine.post("/", data={**GOOD, "csrf_token": good}, headers=crossing).status_code == 403
+    assert mine.post("/", data={**GOOD, "csrf_token": good}).status_code == 303
+    assert mine.post("/", data={**GOOD, "csrf_token": good}).status_code == 400
