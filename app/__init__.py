@@ -8,13 +8,24 @@ from app.settings import Settings
 
 BLUEPRINTS = (
     "app.pages.views:pages",
+    "app.staff.sign_in_views:bp",
     "app.orders.find_views:bp",
     "app.orders.code_views:bp",
     "app.orders.link_views:bp",
     "app.orders.account_views:bp",
     "app.tracking.views:bp",
     "app.returns.flow_views:bp",
+    "app.returns.status_views:bp",
+    "app.returns.withdrawal_views:bp",
+    "app.notify.hook_views:hooks",
+    "app.notify.preference_views:bp",
+    "app.notify.preference_views:one_click",
+    "app.sandbox.views:bp",
     "app.api.routes:api",
+    "app.api.docs:docs",
+    "app.api.health:health",
+    "app.oms.doors:doors",
+    "app.carriers.views:blueprint",
 )
 
 
@@ -24,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     from app.db import Database
     from app.orders.sessions import DatabaseSessions
     from app.pages import errors, shell
+    from app.staff import guard
 
     app = Flask(__name__)
     app.config["SETTINGS"] = settings
@@ -42,5 +54,6 @@ def create_app(settings: Settings) -> Flask:
         blueprint = import_string(name, silent=True)
         if blueprint is not None:
             app.register_blueprint(blueprint)
+    guard.install(app)
     cli.install(app)
     return app

@@ -1,5 +1,6 @@
 """``flask portal …``: every command, gathered from the domains."""
 
+import click
 from flask import Flask
 from flask.cli import AppGroup
 
@@ -13,10 +14,24 @@ def install(app: Flask) -> None:
     app.cli.add_command(portal)
 
 
-def _commands() -> list[object]:
+def _commands() -> list[click.Command]:
     from app.api.commands import api_key
     from app.carriers.commands import carriers
     from app.oms.commands import orders
     from app.returns.points.commands import points, postcodes
+    from app.sandbox.commands import demo_command
+    from app.server_commands import migrate_command, web_command, worker_command
+    from app.staff.commands import staff
 
-    return [api_key, carriers, orders, points, postcodes]
+    return [
+        api_key,
+        carriers,
+        demo_command,
+        migrate_command,
+        orders,
+        points,
+        postcodes,
+        staff,
+        web_command,
+        worker_command,
+    ]

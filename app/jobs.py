@@ -251,3 +251,12 @@ def expire_returns() -> None:
     from app.returns.services import expire_overdue
 
     drain("expire_returns", lambda session: expire_overdue(session, limit=BATCH, now=utcnow()))
+
+
+@task("move_demo_parcels")
+def move_demo_parcels() -> None:
+    """Let the simulated carrier take each of the demo shop's parcels one scan further."""
+    from app.sandbox import carrier, demo
+
+    with work_session() as session, transaction(session):
+        carrier.move(session, still=demo.still_numbers(), now=utcnow())

@@ -46,6 +46,8 @@ TABLE = (
     Entry("sweep_api", 3600),
     Entry("understand_carriers", 60),
     Entry("poll_carriers", 300),
+    Entry("sweep_access", 3600),
+    Entry("move_demo_parcels", 15, demo=True),
 )
 
 

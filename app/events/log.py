@@ -39,7 +39,7 @@ def append(
     session.add(event)
     session.flush()
     for listener in listeners(kind):
-        session.execute(insert(Hearing).values(event_id=event.id, listener=listener))
+        session.execute(insert(Hearing).values(event_id=event.id, listener=listener, next_try_at=now))
         defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
     return event.id
 

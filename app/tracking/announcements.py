@@ -72,10 +72,14 @@ def announce(session: Session, news: Sequence[News]) -> None:
     rows = [_row(one) for one in news]
     statement = insert(DomainEvent).returning(DomainEvent.id, sort_by_parameter_order=True)
     ids = session.scalars(statement, rows).all()
-    heard = [(event_id, who) for event_id, one in zip(ids, news, strict=True) for who in listeners(one.kind)]
+    heard = [
+        {"event_id": event_id, "listener": who, "next_try_at": one.at}
+        for event_id, one in zip(ids, news, strict=True)
+        for who in listeners(one.kind)
+    ]
     if heard:
-        session.execute(insert(Hearing), [{"event_id": event_id, "listener": who} for event_id, who in heard])
-    for listener in sorted({who for _, who in heard}):
+        session.execute(insert(Hearing), heard)
+    for listener in sorted({str(row["listener"]) for row in heard}):
         defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
 
 

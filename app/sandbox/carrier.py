@@ -1,0 +1,119 @@
+"""The simulated carrier: its words for each scan, the journey it makes of a parcel, and one step at a time."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.orders.models import Order
+from app.sandbox.documents import zone_of
+from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.ports import Place, ReportedEvent
+from app.tracking.services import record_events
+from app.tracking.states import Blame, ShipmentState, TimeQuality
+
+SOURCE = "sandbox"
+STEP = timedelta(seconds=75)
+WORDS = {
+    "info_received": "Envío registrado",
+    "picked_up": "Recogido",
+    "in_transit": "En tránsito",
+    "out_for_delivery": "En reparto",
+    "ready_for_pickup": "Disponible en punto de recogida",
+    "delivery_failed": "Ausente. Dejamos aviso",
+    "delivered": "Entregado",
+    "return_to_sender": "Dirección incorrecta. Devolución a remitente",
+}
+COUNTRIES = {"London": "GB", "Edinburgh": "GB", "Leipzig": "DE", "Ciudad de México": "MX"}
+NEXT = {
+    "pending": "info_received",
+    "info_received": "picked_up",
+    "picked_up": "in_transit",
+    "in_transit": "out_for_delivery",
+    "delivery_failed": "out_for_delivery",
+    "out_for_delivery": "delivered",
+}
+WAREHOUSE = "Getafe"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next scan of one parcel."""
+
+    carrier: str
+    number: str
+    status: str
+    city: str
+
+
+def scan(step: Step, at: datetime, *, incident: str | None = None) -> ReportedEvent:
+    """A scan as the simulated carrier reports it, in the place's own time."""
+    zone = zone_of(step.city)
+    return ReportedEvent(
+        carrier=step.carrier,
+        number=step.number,
+        status=ShipmentState(step.status),
+        code=step.status.upper(),
+        description=WORDS[step.status],
+        occurred_raw=at.astimezone(zone).isoformat(timespec="seconds"),
+        occurred_at=at.astimezone(UTC),
+        zone=str(zone),
+        time_quality=TimeQuality.OFFSET,
+        place=Place(city=step.city, country=COUNTRIES.get(step.city, "ES")),
+        incident=incident,
+        blame=Blame.CONSIGNEE if incident else None,
+    )
+
+
+def hand_over(session: Session, shipment_id: int, *, city: str, now: datetime) -> None:
+    """A customer leaves a return parcel at a drop-off point."""
+    parcel = session.get_one(Shipment, shipment_id)
+    step = Step(parcel.carrier or "correos_express", parcel.number or "", "picked_up", city)
+    record_events(session, [scan(step, now)], source=SOURCE, now=now)
+
+
+def move(session: Session, *, still: frozenset[str], limit: int = 50, now: datetime) -> int:
+    """Take each parcel on its way one scan further, if its last one is long enough ago; gives how many moved.
+
+    ``still`` are numbers that stay where they are; a return parcel moves only once it was handed over.
+    """
+    events = [scan(step, now) for step in _steps(session, still=still, limit=limit, now=now)]
+    if events:
+        record_events(session, events, source=SOURCE, now=now)
+    return len(events)
+
+
+def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime) -> list[Step]:
+    last_told = (
+        select(TrackingEvent.received_at)
+        .where(TrackingEvent.carrier == Shipment.carrier, TrackingEvent.number == Shipment.number)
+        .order_by(TrackingEvent.received_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    live = (
+        select(Shipment, Order.ship_to["city"].astext, last_told)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(Shipment.finished_at.is_(None), Shipment.number.is_not(None), Shipment.carrier.is_not(None))
+        .where(Shipment.number.not_in(still or {""}), Shipment.dirty_at.is_(None))
+        .order_by(Shipment.id)
+        .limit(limit)
+    )
+    steps = (_next(parcel, city, told, now) for parcel, city, told in session.execute(live))
+    return [step for step in steps if step is not None]
+
+
+def _next(parcel: Shipment, city: str | None, told: datetime | None, now: datetime) -> Step | None:
+    """What this parcel does now; nothing when it moved a moment ago or waits for a person."""
+    if told is not None and now - told < STEP:
+        return None
+    back = parcel.direction == "return"
+    status = NEXT.get(parcel.state)
+    if status is None or (back and parcel.state in ("pending", "info_received")):
+        return None
+    if back and status == "out_for_delivery":
+        status = "delivered"
+    early = status in ("info_received", "picked_up")
+    place = WAREHOUSE if early or back else city or "Madrid"
+    return Step(parcel.carrier or "", parcel.number or "", status, place)

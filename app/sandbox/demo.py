@@ -1,0 +1,110 @@
+"""The demo shop on its first start: brand, drop-off points, orders in every state, returns, and people to sign in as."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import utcnow
+from app.db import Database, transaction
+from app.orders.models import Order
+from app.sandbox import carrier, documents
+from app.sandbox.documents import HOME, document, instant, number_of
+from app.sandbox.story import STORIES, Parcel, Story
+from app.settings import ROOT, Settings
+from app.staff import passwords, services
+from app.staff.roles import Role
+from app.tracking.services import fold_dirty, receive_order, record_events
+
+CREDENTIALS = ROOT / "var" / "demo-sign-in.json"
+SHOWN = ("A-10462", "A-10460", "A-10440")
+
+
+def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
+    """Seed the demo shop unless it is there; gives what to print beside ``Ready``."""
+    database = Database(settings.database_url, statement_timeout_ms=60_000)
+    now = utcnow()
+    try:
+        with database.sessions() as session:
+            seeded = session.scalar(select(Order.id).limit(1)) is not None
+            if not seeded:
+                say("Opening the demo shop …")
+                with transaction(session):
+                    seed(session, public_url=settings.public_url, now=now)
+            password = _staff(session, CREDENTIALS, now=now)
+    finally:
+        database.engine.dispose()
+    return _news(settings, password)
+
+
+def seed(session: Session, *, public_url: str, now: datetime) -> None:
+    """Fill an empty database with the demo shop, in the caller's transaction."""
+    from app.sandbox.places import add_points
+    from app.sandbox.past_returns import add_returns
+
+    add_points(session, now=now)
+    for story in STORIES:
+        receive_order(session, document(story, public_url=public_url, now=now), now=now)
+        for position, parcel in enumerate(story.parcels, 1):
+            _tell(session, story, position, parcel, now=now)
+    while fold_dirty(session, now=now):
+        pass
+    add_returns(session, now=now)
+
+
+def still_numbers() -> frozenset[str]:
+    """The parcels that the simulated carrier leaves where they are."""
+    return frozenset(
+        number_of(story, position)
+        for story in STORIES
+        for position, parcel in enumerate(story.parcels, 1)
+        if not parcel.moves
+    )
+
+
+def _tell(session: Session, story: Story, position: int, parcel: Parcel, *, now: datetime) -> None:
+    """What the carrier has said of a parcel so far; nothing of the future."""
+    today = now.astimezone(HOME).date()
+    events = []
+    for told in parcel.scans:
+        step = carrier.Step(parcel.carrier or "", number_of(story, position), told.status, told.city)
+        at = instant(told.day, told.time, today, documents.zone_of(told.city))
+        if at <= now:
+            events.append(carrier.scan(step, at, incident=told.incident))
+    record_events(session, events, source=carrier.SOURCE, now=now)
+
+
+def _staff(session: Session, kept: Path, *, now: datetime) -> str | None:
+    """One member of each role, with one password made at the first start and kept beside the data."""
+    if services.count(session):
+        return str(json.loads(kept.read_text())["password"]) if kept.exists() else None
+    password = passwords.generated()
+    with transaction(session):
+        for role in Role:
+            services.create(session, email=f"{role}@almazara.example", role=role, password=password, now=now)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump({"password": password}, file)
+    return password
+
+
+def _news(settings: Settings, password: str | None) -> list[str]:
+    """What to open, for whoever started it."""
+    people = {story.number: documents.PEOPLE[story.person] for story in STORIES}
+    lines = ["", "  Find an order with its number and e-mail:"]
+    lines += [
+        f"    {story.number}  {people[story.number].email:<22} {story.title}" for story in STORIES if story.number in SHOWN
+    ]
+    lines += [
+        f"  All demo orders, the simulated phone and mailbox: {settings.public_url}/sandbox",
+        f"  Staff: {settings.public_url}/staff  ·  admin@almazara.example  ·  {password or 'the password you chose'}",
+        "  (support@, warehouse@ and marketing@almazara.example have the same password)",
+        "",
+    ]
+    return lines
+
+

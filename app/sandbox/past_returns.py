@@ -1,0 +1,55 @@
+"""Returns that the demo shop already has: one on its way, one received and refunded, one that waits for a person."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.orders.models import Order
+from app.returns.judgement import LineRequest, ReturnRequest
+from app.returns.models import Refund, Return
+from app.returns.policy import Method
+from app.returns.receiving import book_receipt
+from app.returns.receiving_facts import ReceivedItem, Receipt
+from app.returns.refunds import pay_refund
+from app.returns.services import hear, request_return
+from app.sandbox import carrier
+from app.tracking.models import Shipment
+from app.tracking.services import fold_dirty, record_events
+
+ON_ITS_WAY, REFUNDED = "A-10438", "A-10431"
+
+
+def add_returns(session: Session, *, now: datetime) -> None:
+    """Make the returns as if their customers and the warehouse had, in the caller's transaction."""
+    travelling = _request(session, ON_ITS_WAY, "1", "too_large", now=now - timedelta(days=2))
+    _travel(session, travelling, ("picked_up", "in_transit"), now=now - timedelta(days=1))
+    back = _request(session, REFUNDED, "1", "colour", now=now - timedelta(days=8))
+    _travel(session, back, ("picked_up", "in_transit", "delivered"), now=now - timedelta(days=5))
+    while fold_dirty(session, now=now) or hear(session, limit=100, now=now):
+        pass
+    _receive(session, back, now=now - timedelta(days=4))
+    for refund in session.scalars(select(Refund).where(Refund.return_id == back.id)):
+        paid_at = now - timedelta(days=3)
+        pay_refund(session, refund.id, reference="TR-20871", by="support@almazara.example", now=paid_at)
+
+
+def _request(session: Session, number: str, line: str, reason: str, *, now: datetime) -> Return:
+    order_id = session.scalars(select(Order.id).where(Order.number == number)).one()
+    wanted = ReturnRequest((LineRequest(line, 1, reason),), Method.DROPOFF)
+    return request_return(session, order_id, wanted, by="customer", now=now)
+
+
+def _travel(session: Session, found: Return, statuses: tuple[str, ...], *, now: datetime) -> None:
+    parcel = session.get_one(Shipment, found.shipment_id)
+    for hours, status in enumerate(statuses):
+        city = carrier.WAREHOUSE if status == "delivered" else "London"
+        step = carrier.Step(parcel.carrier or "", parcel.number or "", status, city)
+        at = now + timedelta(hours=hours * 9)
+        record_events(session, [carrier.scan(step, at)], source=carrier.SOURCE, now=at)
+
+
+def _receive(session: Session, found: Return, *, now: datetime) -> None:
+    items = (ReceivedItem(1, "as_new", "restock", line="1"),)
+    receipt = Receipt(items, received_at=now)
+    book_receipt(session, found.id, receipt, by="warehouse@almazara.example", idempotency_key="demo", now=now)

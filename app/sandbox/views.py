@@ -1,0 +1,80 @@
+"""The sandbox's mailbox and telephone: what would have left, shown only while messages do not really leave."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Blueprint, Response, abort, render_template
+from sqlalchemy import select
+
+from app.notify.models import SandboxMessage
+from app.web import db_session, settings
+
+bp = Blueprint("sandbox", __name__, url_prefix="/sandbox")
+
+MAIL_CSP = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+)
+NEWEST = 100
+
+
+def _pretending(channel: str) -> bool:
+    config = settings()
+    if config.production:
+        return False
+    return not (config.sendgrid_api_key or config.smtp_url) if channel == "email" else not config.twilio_auth_token
+
+
+def _only_when_pretending(channel: str) -> Callable[[Callable[..., str | Response]], Callable[..., str | Response]]:
+    def wrap(view: Callable[..., str | Response]) -> Callable[..., str | Response]:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> str | Response:
+            if not _pretending(channel):
+                abort(404)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+@bp.get("/mailbox")
+@_only_when_pretending("email")
+def mailbox() -> str:
+    """Every e-mail that would have left, newest first."""
+    return render_template("sandbox/mailbox.html", messages=_newest("email"))
+
+
+@bp.get("/mailbox/<int:number>")
+@_only_when_pretending("email")
+def mail(number: int) -> str:
+    """One e-mail: as it looks, as text, and its headers."""
+    return render_template("sandbox/mail.html", message=_one(number, "email"))
+
+
+@bp.get("/mailbox/<int:number>/html")
+@_only_when_pretending("email")
+def mail_html(number: int) -> Response:
+    """The HTML of an e-mail, shut in: no script, no form, nothing fetched."""
+    response = Response(_one(number, "email").html or "", mimetype="text/html")
+    response.headers["Content-Security-Policy"] = MAIL_CSP + "; frame-ancestors 'self'"
+    return response
+
+
+@bp.get("/phone")
+@_only_when_pretending("sms")
+def phone() -> str:
+    """Every text that would have left, newest first."""
+    return render_template("sandbox/phone.html", messages=_newest("sms"))
+
+
+def _newest(channel: str) -> list[SandboxMessage]:
+    chosen = select(SandboxMessage).where(SandboxMessage.channel == channel)
+    return list(db_session().scalars(chosen.order_by(SandboxMessage.id.desc()).limit(NEWEST)))
+
+
+def _one(number: int, channel: str) -> SandboxMessage:
+    chosen = select(SandboxMessage).where(SandboxMessage.id == number, SandboxMessage.channel == channel)
+    found = db_session().scalar(chosen)
+    if found is None:
+        abort(404)
+    return found

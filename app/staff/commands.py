@@ -1,0 +1,41 @@
+"""``flask portal staff …``: members of staff from the command line."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.clock import utcnow
+from app.db import Database, transaction
+from app.errors import Conflict, Invalid
+from app.staff import audit, passwords, services
+from app.staff.roles import Role
+
+staff = AppGroup("staff", help="Members of staff, and the audit trail.")
+
+
+@staff.command("create")
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--name", default="", help="How the console greets them.")
+@click.option("--password", default=None, help="At least 12 characters; without it one is made and printed once.")
+def create(email: str, role: str, name: str, password: str | None) -> None:
+    """Make a member of staff and print their password once."""
+    database: Database = current_app.extensions["database"]
+    chosen = password or passwords.generated()
+    try:
+        with database.sessions() as session, transaction(session):
+            services.create(session, email=email, role=role, password=chosen, name=name, now=utcnow())
+    except (Conflict, Invalid) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {chosen}"))
+
+
+@staff.command("verify-audit")
+def verify_audit() -> None:
+    """Check that no row of the audit trail was changed or removed."""
+    database: Database = current_app.extensions["database"]
+    with database.sessions() as session:
+        broken = audit.first_broken(session)
+    if broken is not None:
+        raise click.ClickException(f"The chain breaks at row {broken}.")
+    click.echo("The chain holds.")

@@ -1,0 +1,81 @@
+"""The guard of the console: who is signed in, and whether their role opens a page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from flask import Flask, abort, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from app.staff.models import StaffUser
+from app.staff.roles import Role
+from app.web import db_session
+
+
+class Member(UserMixin):
+    """Who is signed in, for Flask-Login."""
+
+    def __init__(self, row: StaffUser) -> None:
+        """The facts that pages show, and nothing secret."""
+        self.id = row.id
+        self.email = row.email
+        self.name = row.name
+        self.role = row.role
+
+    @property
+    def actor(self) -> str:
+        """How this member is named in the audit trail."""
+        return self.email
+
+
+class StaffLogin(LoginManager):
+    """Flask-Login without its «remember me»: that would read the session on every request of every customer."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+manager = StaffLogin()
+
+
+def install(app: Flask) -> None:
+    """Hook sign-in into the application."""
+    manager.session_protection = None
+    manager.init_app(app)
+    manager.user_loader(_load)
+    manager.unauthorized_handler(_to_sign_in)
+
+
+def member() -> Member:
+    """Who is signed in; only in views behind ``role_required``."""
+    return cast(Member, current_user)
+
+
+def role_required(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Open a view to these roles and to admins; others get 403, strangers the sign-in page."""
+    allowed = {*roles, Role.ADMIN.value}
+
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return manager.unauthorized()
+            if current_user.role not in allowed:
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.guarded_for = frozenset(allowed)  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def _load(user_id: str) -> Member | None:
+    row = db_session().get(StaffUser, int(user_id)) if user_id.isdigit() else None
+    return Member(row) if row is not None and row.active else None
+
+
+def _to_sign_in() -> Response:
+    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("staff.sign_in", next=back or None), code=303)

@@ -1,0 +1,62 @@
+"""Signing in and out of the console."""
+
+from flask import Blueprint, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from app.clock import utcnow
+from app.db import transaction
+from app.orders.session_rows import end_of_staff
+from app.orders.sessions import renew
+from app.staff import services
+from app.staff.guard import Member, member, role_required
+from app.staff.roles import HOME, Role
+from app.web import db_session, see_other
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+HOMES = {"orders": "console.orders", "warehouse": "warehouse.scan", "metrics": "metrics.delivery"}
+
+
+@bp.get("")
+def home() -> ResponseReturnValue:
+    """The part of the console where this member works."""
+    if not current_user.is_authenticated:
+        return see_other(url_for("staff.sign_in"))
+    return see_other(url_for(HOMES[HOME[Role(current_user.role)]]))
+
+
+@bp.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page."""
+    return render_template("staff/sign_in.html", email="", errors=[], next=request.args.get("next", ""))
+
+
+@bp.post("/sign-in")
+def enter() -> ResponseReturnValue:
+    """Let a member in; every wrong try reads the same."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    with transaction(db_session()) as rows:
+        user = services.sign_in(rows, email=email, password=password, now=utcnow())
+    wanted = request.form.get("next", "")
+    if user is None:
+        errors = [("email", _("That e-mail and password don't go together, or there were too many tries."))]
+        return render_template("staff/sign_in.html", email=email, errors=errors, next=wanted), 422
+    session.clear()
+    renew()
+    login_user(Member(user))
+    return see_other(wanted if wanted.startswith("/staff") and "\\" not in wanted else url_for("staff.home"))
+
+
+@bp.post("/sign-out")
+@role_required(*Role)
+def leave() -> ResponseReturnValue:
+    """End this session, or all of this member's."""
+    if request.form.get("everywhere"):
+        with transaction(db_session()) as rows:
+            end_of_staff(rows, member().id)
+    logout_user()
+    session.clear()
+    response = see_other(url_for("staff.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

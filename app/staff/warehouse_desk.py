@@ -1,0 +1,113 @@
+"""What lies on the warehouse's desk: the parcel's return or order, its pieces, and what was booked before."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.kinds import Kind
+from app.events.models import DomainEvent
+from app.orders.models import Order
+from app.orders.queries import by_id
+from app.returns.models import Receipt, Return
+from app.returns.receiving import tally_of
+from app.staff.warehouse_form import Extra, Unit, expected_units, ordered_units, refill
+from app.staff.warehouse_words import ODDITIES
+from app.tokens import new_ref, read_ref
+
+
+class Desk(NamedTuple):
+    """One parcel to receive. ``fresh`` are its pieces before anyone looked, ``seen`` how many receipts stand."""
+
+    endpoint: str
+    address: dict[str, str]
+    order: Order
+    found: Return | None
+    fresh: Sequence[Unit]
+    units: Sequence[Unit]
+    extras: Sequence[Extra]
+    note: str
+    seen: int
+    key: str
+    correcting: Receipt | None = None
+
+    def ref_of(self, session: Session, row: Receipt) -> str:
+        """The reference of the return under which a receipt was booked."""
+        return self.found.ref if self.found else session.get_one(Return, row.return_id).ref
+
+
+def desk_for_return(session: Session, ref: str) -> Desk:
+    """The desk for an announced return, or 404."""
+    found, order = _loaded(session, ref)
+    units = expected_units(order, tally_of(order, found))
+    return Desk("warehouse.receive", {"ref": found.ref}, order, found, units, units, [], "", _seen(found), _key())
+
+
+def desk_for_order(session: Session, ref: str) -> Desk:
+    """The desk for a parcel of an order that nobody announced, or 404."""
+    order_id = session.scalar(select(Order.id).where(Order.ref == read_ref(ref)))
+    if order_id is None:
+        abort(404)
+    order = by_id(session, order_id)
+    units = ordered_units(order)
+    return Desk("warehouse.unannounced", {"ref": order.ref}, order, None, units, units, [], "", 0, _key())
+
+
+def desk_for_correction(session: Session, ref: str, key: str) -> Desk:
+    """The desk as it was when a receipt was booked, filled in as it was; 404 when it no longer stands."""
+    found, order = _loaded(session, ref)
+    wrong = _receipt(found, key)
+    if wrong.voided_at is not None:
+        abort(404)
+    fresh = expected_units(order, tally_of(order, found, without=wrong.id))
+    units, extras = refill(fresh, wrong, found, order)
+    address = {"ref": found.ref, "key": key}
+    return Desk(
+        "warehouse.correction", address, order, found, fresh, units, extras, wrong.note or "", _seen(found), _key(), wrong
+    )
+
+
+def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
+    """What the page after booking shows; 404 when there is no such receipt."""
+    found, order = _loaded(session, ref)
+    row = _receipt(found, key)
+    titles = {line.id: line.title for line in order.lines}
+    names = {line.id: titles.get(line.order_line_id, "") for line in found.lines}
+    items = [(line, names.get(line.return_line_id or 0) or line.description or "") for line in row.lines]
+    due = [refund for refund in found.refunds if refund.state == "due"]
+    left = len(expected_units(order, tally_of(order, found)))
+    odd = [ODDITIES[word] for word in _odd(session, found, row) if word in ODDITIES]
+    return {"found": found, "order": order, "row": row, "items": items, "due": due, "left": left, "odd": odd}
+
+
+def _loaded(session: Session, ref: str) -> tuple[Return, Order]:
+    found = session.scalar(select(Return).where(Return.ref == read_ref(ref)))
+    if found is None:
+        abort(404)
+    return found, by_id(session, found.order_id)
+
+
+def _receipt(found: Return, key: str) -> Receipt:
+    row = next((row for row in found.receipts if row.idempotency_key == key), None)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _odd(session: Session, found: Return, row: Receipt) -> list[str]:
+    """What was odd about a receipt, as its event tells."""
+    statement = select(DomainEvent.payload).where(
+        DomainEvent.order_id == found.order_id, DomainEvent.kind == Kind.RETURN_RECEIVED
+    )
+    told = [payload for payload in session.scalars(statement) if payload.get("receipt_id") == row.id]
+    return list(told[0]["odd"]) if told else []
+
+
+def _seen(found: Return) -> int:
+    return sum(row.voided_at is None for row in found.receipts)
+
+
+def _key() -> str:
+    return new_ref() + new_ref()

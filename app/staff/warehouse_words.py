@@ -1,0 +1,33 @@
+"""Grades, dispositions and states in the words of the warehouse."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.returns.receiving_facts import Disposition, Grade
+from app.staff.warehouse_form import LATER
+
+GRADES = {
+    Grade.AS_NEW.value: _l("As new"),
+    Grade.OPENED.value: _l("Opened"),
+    Grade.WORN.value: _l("Worn"),
+    Grade.BROKEN.value: _l("Broken"),
+}
+MARKS = {**GRADES, Grade.NONE.value: _l("Missing"), LATER: _l("Not in this parcel")}
+DISPOSITIONS = {
+    Disposition.RESTOCK.value: _l("Back to stock"),
+    Disposition.REPAIR.value: _l("To repair"),
+    Disposition.DISCARD.value: _l("Discard"),
+    Disposition.MISSING.value: _l("Missing"),
+}
+GOODS = {
+    "awaiting": _l("Announced"),
+    "in_transit": _l("On its way"),
+    "partly_received": _l("Partly here"),
+    "received": _l("Here"),
+    "inspected": _l("Checked"),
+}
+ODDITIES = {
+    "more_than_announced": _l("More pieces than were announced."),
+    "not_announced": _l("Something that was not announced."),
+    "missing": _l("Something announced is missing."),
+    "not_approved": _l("Nobody approved this return: support looks at it before money goes back."),
+}
