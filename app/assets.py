@@ -12,13 +12,12 @@ BUILT = STATIC / "vendor"
 HTMX = APP.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 # htmx.org 2.0.11. Its hardening settings are renamed in 4: see the page's htmx-config before changing the version.
 HTMX_SHA384 = "2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
+COMMON = ("tokens.css", "base.css", "controls.css", "components.css")
+# Sheets put together from several files; any other name is the one file of that name.
 PARTS = {
-    "portal.css": ("tokens.css", "base.css", "controls.css", "components.css"),
-    "docs.css": ("tokens.css", "base.css", "controls.css", "components.css", "docs.css"),
-    "staff.css": ("tokens.css", "base.css", "controls.css", "components.css", "staff.css"),
-    "returns.css": ("returns.css",),
-    "portal.js": ("portal.js",),
-    "favicon.svg": ("favicon.svg",),
+    "portal.css": COMMON,
+    "docs.css": (*COMMON, "docs.css"),
+    "staff.css": (*COMMON, "staff.css"),
 }
 
 
@@ -30,23 +29,21 @@ class WrongAssetError(Exception):
 def asset(name: str) -> str:
     """The address of one asset; built on the way when the install step has not done so.
 
-    Raises FileNotFoundError when htmx was never installed.
+    Raises FileNotFoundError when there is no such file, or htmx was never installed.
     """
     return f"/static/vendor/{_build(name).name}"
 
 
 def install() -> list[str]:
-    """Build all assets, and sweep away what older releases built."""
-    kept = {_build(name) for name in (*PARTS, "htmx.js")}
-    for path in BUILT.iterdir():
-        if path not in kept:
-            path.unlink()
-    return sorted(path.name for path in kept)
+    """Build all assets. What older releases built stays, for pages that are open while this one starts."""
+    alone = {path.name for path in STATIC.iterdir() if path.is_file()} - set(COMMON)
+    return sorted(_build(name).name for name in {*PARTS, *alone, "htmx.js"})
 
 
 def _build(name: str) -> Path:
-    content = _htmx() if name == "htmx.js" else b"".join((STATIC / part).read_bytes() for part in PARTS[name])
-    stem, _, ending = name.partition(".")
+    parts = PARTS.get(name, (name,))
+    content = _htmx() if name == "htmx.js" else b"".join((STATIC / part).read_bytes() for part in parts)
+    stem, _, ending = Path(name).name.partition(".")
     path = BUILT / f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
     if not path.exists():
         BUILT.mkdir(exist_ok=True)

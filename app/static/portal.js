@@ -61,6 +61,10 @@
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => wake(detail.elt));
 
+  // htmx notes the page's address for its history even with history off; nothing of an order stays in the browser.
+  const forget = () => sessionStorage.removeItem("htmx-current-path-for-history");
+  ["htmx:pushedIntoHistory", "htmx:replacedInHistory"].forEach((name) => document.addEventListener(name, forget));
+
   const offline = (is) => {
     const notice = document.getElementById("offline");
     if (notice) notice.hidden = !is;
@@ -69,7 +73,8 @@
   addEventListener("offline", () => offline(true));
   addEventListener("online", () => offline(false));
 
-  // Staff: / searches, j and k walk the rows, any other key presses the control that names it in data-key.
+  // Staff: j and k walk the [data-row]s; another key goes to the field, or presses the control, that names it in data-hotkey.
+  // <body data-keys="off"> turns all of it off (WCAG 2.1.4).
   const walk = (step) => {
     const rows = all("[data-row]");
     const at = rows.findIndex((row) => row.contains(document.activeElement));
@@ -78,15 +83,15 @@
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
-    if (!document.body.hasAttribute("data-keys") || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const pressed = event.key === "/" ? document.querySelector("[data-search]") : null;
-    const control = pressed ?? document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
-    else if (pressed) pressed.focus();
-    else if (control) control.click();
+    if (document.body.dataset.keys === "off" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const control = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    const step = { j: 1, k: -1 }[event.key];
+    if (control) control.matches("input:not([type=radio], [type=checkbox]), textarea, select") ? control.focus() : control.click();
+    else if (step && document.querySelector("[data-row]")) walk(step);
     else return;
     event.preventDefault();
   });
 
   wake(document);
+  forget();
 })();
