@@ -14,6 +14,7 @@ from app.tracking.fold import fold
 from app.tracking.loading import to_fold
 from app.tracking.models import Shipment
 from app.tracking.states import FINISHED, ShipmentState
+from app.tracking.timeline import timeline_documents
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ def columns(folded: Folded) -> dict[str, Any]:
         "state_since": folded.since,
         "leg": folded.legs[-1].number if folded.legs else 1,
         "milestones": milestone_documents(folded.milestones),
+        "timeline": timeline_documents(folded),
         "flags": sorted(folded.flags),
         "last_event_at": folded.last_event_at,
         **_instants(folded),

@@ -13,7 +13,17 @@ from app.tracking.loading import to_fold
 from app.tracking.models import Shipment
 
 PAGE = 500
-COMPARED = ("state", "state_since", "leg", "milestones", "flags", "picked_up_at", "first_attempt_at", "delivered_at")
+COMPARED = (
+    "state",
+    "state_since",
+    "leg",
+    "milestones",
+    "timeline",
+    "flags",
+    "picked_up_at",
+    "first_attempt_at",
+    "delivered_at",
+)
 _WRITE = update(Shipment.__table__).where(Shipment.id == bindparam("shipment_id"))  # type: ignore[arg-type]
 
 

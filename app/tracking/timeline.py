@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from app.tracking.facts import Entry, Flag, Placed
+from app.tracking.facts import Entry, Flag, Folded, Placed
 from app.tracking.legs import Step
+from app.tracking.states import TimeQuality
 
 SAME_SCAN = timedelta(seconds=60)
+LONGEST = 200
+ONLY_THE_DAY = frozenset({Flag.UNDATED, Flag.FUTURE})
 HIDDEN = frozenset({Flag.ECHO, Flag.OTHER_PERIOD, Flag.WITHDRAWN})
 
 
@@ -19,6 +23,29 @@ def lines(steps: Sequence[Step], aside: Sequence[Placed]) -> tuple[Entry, ...]:
             told.append(entry)
     others = [_entry(placed, 0, aside=True) for placed in aside]
     return tuple(sorted((*reversed(told), *others), key=lambda entry: entry.at, reverse=True))
+
+
+def timeline_documents(folded: Folded) -> list[dict[str, Any]]:
+    """What a customer may read of the scans, newest first, as the shipment's row keeps it."""
+    told = [entry for entry in folded.timeline if not entry.staff_only]
+    return [_document(entry) for entry in told[:LONGEST]]
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    """``exact`` is False where the time is a guess, so that only the day is shown."""
+    event, place = entry.event, entry.event.place
+    return {
+        "at": entry.at.isoformat(),
+        "exact": event.time_quality is not TimeQuality.GUESSED and not entry.flags & ONLY_THE_DAY,
+        "zone": event.zone,
+        "state": event.status,
+        "leg": entry.leg,
+        "by": event.carrier,
+        "words": event.description,
+        "incident": event.incident,
+        "city": (place.city or place.region) if place else None,
+        "country": place.country if place else None,
+    }
 
 
 def _entry(placed: Placed, leg: int, *, aside: bool = False) -> Entry:

@@ -1,0 +1,52 @@
+"""What the customer can do now: at most one main action, and always a way to a person."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.tracking.carrier_pages import carrier_page, carrier_title
+from app.tracking.page_facts import OrderFacts, Parcel
+from app.tracking.states import ShipmentState as S
+
+WRITE_TO_US = frozenset({S.LOST, S.DAMAGED, S.RETURN_TO_SENDER, S.RETURNED, S.CANCELLED, S.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button under the answer; ``external`` leads to the carrier."""
+
+    label: str
+    href: str
+    kind: str = "second"
+    external: bool = False
+
+
+def actions(order: OrderFacts, focus: Parcel | None) -> list[Action]:
+    """The buttons, the main one first."""
+    help_page = "/help"
+    delivered = any(parcel.delivered_at for parcel in order.parcels)
+    found: list[Action] = []
+    waits_for_them = order.status == "on_hold" and order.hold in ("payment", "address")
+    if waits_for_them or (focus and (focus.state in WRITE_TO_US or focus.retired)):
+        found.append(Action(_("Write to us"), help_page, "main"))
+    if focus:
+        found += _at_the_carrier(focus)
+    if delivered:
+        found.append(Action(_("Return something"), f"/o/{order.ref}/returns/new", "second" if _main(found) else "main"))
+    if all(action.href != help_page for action in found):
+        found.append(Action(_("Ask for help"), help_page))
+    return found
+
+
+def _at_the_carrier(parcel: Parcel) -> list[Action]:
+    page = carrier_page(parcel.carrier, parcel.number)
+    if page is None or parcel.state in WRITE_TO_US or parcel.state is S.DELIVERED:
+        return []
+    if parcel.state is S.DELIVERY_FAILED:
+        return [Action(_("Choose another day or place"), page, "main", external=True)]
+    title = carrier_title(parcel.carrier) or _("the carrier")
+    return [Action(_("Follow it at %(carrier)s", carrier=title), page, external=True)]
+
+
+def _main(found: list[Action]) -> bool:
+    return any(action.kind == "main" for action in found)

@@ -1,0 +1,162 @@
+"""The answer at the top of the order page: the state in plain words, the date, what happens next, and who says so."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import words
+from app.tracking import parcel_words
+from app.tracking.arrival_words import coming, look_again, promised, told_by
+from app.tracking.carrier_pages import carrier_title
+from app.tracking.estimate import arrival
+from app.tracking.page_facts import OrderFacts, Parcel
+from app.tracking.states import ShipmentState as S
+
+FAR = date.max
+WEIGHT = {
+    S.READY_FOR_PICKUP: 0,
+    S.DELIVERY_FAILED: 0,
+    S.OUT_FOR_DELIVERY: 1,
+    S.LOST: 2,
+    S.DAMAGED: 2,
+    S.ON_HOLD: 2,
+    S.RETURN_TO_SENDER: 2,
+    S.RETURNED: 4,
+    S.EXPIRED: 4,
+    S.DELIVERED: 5,
+    S.CANCELLED: 6,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What stands above everything else."""
+
+    title: str
+    above: str
+    why: str | None = None
+    source: str | None = None
+    was: str | None = None
+
+
+def answer(order: OrderFacts, now: datetime) -> Answer:
+    """The one thing that this customer wants to know first."""
+    above = _above(order)
+    if order.status == "cancelled":
+        return Answer(_("Your order is cancelled"), above, _cancelled_words(order))
+    focus = focus_of(order, now)
+    if focus is None:
+        return _before_shipping(order, above, now)
+    if order.status == "on_hold" and focus.state in (S.PENDING, S.INFO_RECEIVED):
+        return _before_shipping(order, above, now)
+    told = coming(focus, now)
+    carrier = carrier_title(focus.carrier)
+    source = " ".join(part for part in (_sentence(told_by(focus, carrier, now)), look_again(focus, now)) if part)
+    return Answer(
+        title=_title(order, focus, now),
+        above=above,
+        why=" ".join(part for part in (_others(order, focus, now), parcel_words.next_step(focus, now)) if part) or None,
+        source=source or None,
+        was=told.before if told else None,
+    )
+
+
+def focus_of(order: OrderFacts, now: datetime) -> Parcel | None:
+    """The parcel that matters now: one to be fetched, one on its round, the next to come, the last that came."""
+    return min(order.parcels, key=lambda parcel: _weight(parcel, now), default=None)
+
+
+def _weight(parcel: Parcel, now: datetime) -> tuple[int, date, float]:
+    last = parcel.delivered_at or parcel.state_since
+    return WEIGHT.get(parcel.state, 3), arrival(parcel.outlook, now).until or FAR, -(last.timestamp() if last else 0)
+
+
+def _title(order: OrderFacts, focus: Parcel, now: datetime) -> str:
+    if len(order.parcels) > 1 and all(parcel.state is S.DELIVERED for parcel in order.parcels) and not order.unsent:
+        return _("Everything is delivered")
+    return parcel_words.headline(focus, now)
+
+
+def _above(order: OrderFacts) -> str:
+    """«Pedido 10482 · 3 artículos en 2 envíos · 1 de 2 entregado»."""
+    items = sum(line.quantity for line in order.lines)
+    parts = [_("Order %(number)s", number=order.number)]
+    counted = ngettext("%(num)s item", "%(num)s items", items)
+    parcels = len(order.parcels)
+    if parcels > 1:
+        counted = _("%(items)s in %(count)s parcels", items=counted, count=parcels)
+    parts.append(counted)
+    done = sum(parcel.state is S.DELIVERED for parcel in order.parcels)
+    if parcels > 1 and done:
+        parts.append(
+            ngettext("%(num)s of %(all)s parcels delivered", "%(num)s of %(all)s parcels delivered", done, all=parcels)
+        )
+    return " · ".join(parts)
+
+
+def _others(order: OrderFacts, focus: Parcel, now: datetime) -> str | None:
+    """Of several parcels, what the next one does."""
+    rest = [parcel for parcel in order.parcels if parcel is not focus and parcel.state is not S.DELIVERED]
+    if len(order.parcels) < 2 or not rest:
+        return None
+    other = min(rest, key=lambda parcel: _weight(parcel, now))
+    said = parcel_words.headline(other, now)
+    text = _("Parcel %(place)s of %(all)s: %(news)s.", place=other.place, all=len(order.parcels), news=_lower(said))
+    return text
+
+
+def _before_shipping(order: OrderFacts, above: str, now: datetime) -> Answer:
+    today = now.astimezone(ZoneInfo(order.zone)).date()
+    since = _("Your order of %(day)s.", day=words.day(order.placed_at, zone=order.zone))
+    if order.status == "on_hold":
+        title, why = _hold_words(order.hold)
+        return Answer(title, above, why, since)
+    arrives = promised(order.promise_from, order.promise_until, today)
+    preparing = order.status != "received"
+    state = _("We are preparing it.") if preparing else _("We have received it and prepare it next.")
+    follow = _("You hear from us when it leaves.")
+    if arrives:
+        return Answer(arrives, above, f"{state} {follow}", since)
+    title = _("We are preparing your order") if preparing else _("We have received your order")
+    return Answer(title, above, follow, since)
+
+
+def _hold_words(hold: str | None) -> tuple[str, str]:
+    """What holds an order up, and what the customer does about it."""
+    return {
+        "payment": (
+            _("We are waiting for your payment"),
+            _("It did not go through yet. As soon as we have it, we send your order. Write to us if you need help."),
+        ),
+        "stock": (
+            _("An item is out of stock"),
+            _("We send your order as soon as we have it. If you would rather not wait, write to us."),
+        ),
+        "address": (
+            _("Your address is not complete"),
+            _("We cannot send your order like this. Write to us with the full address and it leaves at once."),
+        ),
+        "review": (
+            _("We are checking your order"),
+            _("It usually takes less than one working day. You need do nothing."),
+        ),
+    }.get(
+        hold or "", (_("Your order is on hold"), _("We are looking into it. You hear from us as soon as it goes on."))
+    )
+
+
+def _cancelled_words(order: OrderFacts) -> str:
+    if order.totals.get("paid"):
+        return _("Nothing more is sent. What you paid comes back the way you paid it.")
+    return _("Nothing more is sent, and nothing was charged.")
+
+
+def _sentence(text: str | None) -> str | None:
+    return f"{text}." if text else None
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

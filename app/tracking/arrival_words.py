@@ -1,0 +1,96 @@
+"""When a parcel comes, in words: «Llega hoy, de 12 a 14 h», "Arrives between Thursday 26 and Monday 30 November"."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from app import words
+from app.tracking.estimate import Arrival, Basis, Window, arrival
+from app.tracking.page_facts import Parcel
+from app.tracking.timeline_words import zone_of_scan
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An arrival in words: the sentence, the day told before when it moved, and whose word it is."""
+
+    title: str
+    before: str | None
+    source: str | None
+    known: bool
+
+
+def coming(parcel: Parcel, now: datetime) -> Coming | None:
+    """When this parcel comes; None when nobody knows."""
+    told = arrival(parcel.outlook, now)
+    today = now.astimezone(ZoneInfo(parcel.zone)).date()
+    if told.begin is None or told.until is None:
+        return None
+    before = words.day(told.before) if told.before else None
+    return Coming(_sentence(told, today), before, basis_words(told.basis), known=True)
+
+
+def promised(begin: date | None, until: date | None, today: date) -> str | None:
+    """When an order without parcels comes, while the promise lies ahead."""
+    if until is None or until < today:
+        return None
+    return _sentence(Arrival(max(begin or until, today), until, Basis.PROMISE), today)
+
+
+def basis_words(basis: Basis) -> str | None:
+    """Whose word an arrival is."""
+    return {
+        Basis.CARRIER: _("The carrier says so."),
+        Basis.ROUND: _("It is on today's round."),
+        Basis.PROMISE: _("As promised when you ordered."),
+    }.get(basis)
+
+
+def _sentence(told: Arrival, today: date) -> str:
+    begin, until = told.begin, told.until
+    if begin is None or until is None:
+        return _("We don't know yet when it comes")
+    if begin != until:
+        return _("Arrives %(days)s", days=words.between(begin, until))
+    return _in_the_hours(told.window, until, today) if told.window else _on_the_day(until, today)
+
+
+def _in_the_hours(window: Window, until: date, today: date) -> str:
+    start, end = (datetime.combine(until, hour) for hour in (window.begin, window.until))
+    hours = words.time_range(start, end)
+    if until == today:
+        return _("Arrives today, %(hours)s", hours=hours)
+    return _("Arrives %(day)s, %(hours)s", day=words.day(until), hours=hours)
+
+
+def _on_the_day(until: date, today: date) -> str:
+    named = words.day(until)
+    if until == today:
+        return _("Arrives today, %(day)s", day=named)
+    if (until - today).days == 1:
+        return _("Arrives tomorrow, %(day)s", day=named)
+    return _("Arrives %(day)s", day=named)
+
+
+def look_again(parcel: Parcel, now: datetime) -> str | None:
+    """When we ask the carrier again; None when there is nothing to ask."""
+    if not parcel.live or not parcel.number:
+        return None
+    if parcel.next_poll_at is None or parcel.next_poll_at <= now:
+        return _("We look again within the hour.")
+    return _("We look again %(moment)s.", moment=words.moment(parcel.next_poll_at, zone=parcel.zone, now=now))
+
+
+def told_by(parcel: Parcel, carrier: str | None, now: datetime) -> str | None:
+    """Who told the latest news, and when: «Correos Express, hoy a las 9:14 (Madrid)»."""
+    if not parcel.scans:
+        return None
+    scan = parcel.scans[0]
+    zone = zone_of_scan(scan, parcel)
+    when = words.moment(scan.at, zone=zone, now=now) if scan.exact else words.day(scan.at, zone=zone)
+    who = carrier if scan.by != "shop" else _("The shop")
+    if not scan.exact:
+        return f"{who}, {when}"
+    return _("%(who)s, %(when)s (%(place)s time)", who=who or _("The carrier"), when=when, place=words.zone_city(zone))

@@ -1,0 +1,118 @@
+"""What the order page knows of an order: plain records, read by one statement, with nothing in words yet."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.tracking.estimate import Outlook, Window
+from app.tracking.facts import MilestoneName
+from app.tracking.states import FINISHED, ShipmentState
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A line of the order, or as much of it as is in one parcel."""
+
+    line_id: int
+    title: str
+    variant: str | None
+    quantity: int
+    unit_price: int
+    image_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One line of a parcel's timeline."""
+
+    at: datetime
+    exact: bool
+    zone: str | None
+    state: ShipmentState
+    by: str
+    words: str
+    incident: str | None
+    city: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant."""
+
+    id: int
+    place: int
+    carrier: str | None
+    service: str | None
+    number: str | None
+    method: str
+    pickup_point: dict[str, Any] | None
+    origin: dict[str, Any] | None
+    zone: str
+    state: ShipmentState
+    state_since: datetime | None
+    reached: dict[MilestoneName, datetime]
+    flags: frozenset[str]
+    scans: tuple[Scan, ...]
+    goods: tuple[Goods, ...]
+    outlook: Outlook
+    estimate_before: date | None
+    estimate_source: str | None
+    label_created_at: datetime | None
+    delivered_at: datetime | None
+    late_since: datetime | None
+    next_poll_at: datetime | None
+    finished_at: datetime | None
+    version: int
+
+    @property
+    def live(self) -> bool:
+        """Whether something can still change."""
+        return self.finished_at is None and self.state not in FINISHED
+
+    @property
+    def retired(self) -> bool:
+        """Whether we stopped asking without knowing how it ended."""
+        return self.finished_at is not None and self.state not in FINISHED
+
+    @property
+    def window(self) -> Window | None:
+        """The hours the carrier told for the day."""
+        return self.outlook.window
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order as its page needs it; ``unsent`` is what is in no parcel yet."""
+
+    id: int
+    ref: str
+    number: str
+    kind: str
+    purchase_order: str | None
+    placed_at: datetime
+    updated_at: datetime
+    status: str
+    hold: str | None
+    currency: str
+    locale: str
+    ship_to: dict[str, Any] | None
+    promise_from: date | None
+    promise_until: date | None
+    totals: dict[str, Any]
+    payments: list[dict[str, Any]]
+    version: int
+    brand: dict[str, Any]
+    lines: tuple[Goods, ...]
+    unsent: tuple[Goods, ...]
+    parcels: tuple[Parcel, ...]
+
+    @property
+    def over(self) -> bool:
+        """Whether the shop considers it done."""
+        return self.status in ("completed", "cancelled")
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the order's own times are told."""
+        return str(self.brand["time_zone"])

@@ -1,0 +1,141 @@
+"""Reading an order for its page: one statement that returns everything shown. A hot path, hence plain SQL and rows."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.tracking.estimate import Outlook, Window
+from app.tracking.facts import MilestoneName
+from app.tracking.page_facts import Goods, OrderFacts, Parcel, Scan
+from app.tracking.states import ShipmentState
+
+_ORDER = text(
+    """
+    select o.id, o.ref, o.number, o.kind, o.purchase_order, o.placed_at, o.updated_at, o.status, o.hold, o.currency,
+        o.locale, o.ship_to, o.promise_from, o.promise_until, o.totals, o.payments, o.version,
+        (select jsonb_build_object('key', b.key, 'name', b.name, 'time_zone', b.time_zone, 'help_email', b.help_email,
+            'help_phone', b.help_phone, 'help_url', b.help_url, 'postal_address', b.postal_address)
+            from brand b where b.key = o.brand_key) as brand,
+        coalesce((select jsonb_agg(jsonb_build_array(l.id, l.title, l.variant, l.quantity, l.unit_price, l.image_url)
+            order by l.position) from order_line l where l.order_id = o.id and l.quantity > 0), '[]') as lines,
+        coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'carrier', s.carrier, 'service', s.service,
+            'number', s.number, 'method', s.method, 'pickup_point', s.pickup_point, 'origin', s.origin, 'zone', s.zone,
+            'state', s.state, 'state_since', s.state_since, 'leg', s.leg, 'milestones', s.milestones, 'flags', s.flags,
+            'timeline', s.timeline, 'promise_from', s.promise_from, 'promise_until', s.promise_until,
+            'estimate_from', s.estimate_from, 'estimate_until', s.estimate_until, 'estimate_window', s.estimate_window,
+            'estimate_before', s.estimate_before, 'estimate_source', s.estimate_source,
+            'label_created_at', s.label_created_at, 'delivered_at', s.delivered_at, 'late_since', s.late_since,
+            'last_event_at', s.last_event_at, 'next_poll_at', s.next_poll_at, 'finished_at', s.finished_at,
+            'version', s.version, 'lines', coalesce((select jsonb_agg(jsonb_build_array(i.order_line_id, i.quantity))
+                from shipment_line i where i.shipment_id = s.id), '[]')) order by s.position, s.id)
+            from shipment s where s.order_id = o.id and s.direction = 'outbound'), '[]') as parcels
+    from "order" o where o.id = :order_id
+    """
+)
+
+
+def order_facts(session: Session, order_id: int) -> OrderFacts:
+    """The order behind a grant. Raises NotFound when it has been erased since."""
+    row = session.execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
+    if row is None:
+        raise NotFound("order")
+    known = dict(row)
+    lines = tuple(Goods(*told) for told in known.pop("lines"))
+    by_id = {line.line_id: line for line in lines}
+    told = known.pop("parcels")
+    parcels = tuple(_parcel(one, at, by_id, known) for at, one in enumerate(told, start=1))
+    return OrderFacts(**known, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
+
+
+def _unsent(lines: tuple[Goods, ...], parcels: tuple[Parcel, ...]) -> tuple[Goods, ...]:
+    """What is in no parcel. A shop that does not say what is in its parcels has sent all of it."""
+    packed: dict[int, int] = {}
+    for parcel in parcels:
+        for goods in parcel.goods:
+            packed[goods.line_id] = packed.get(goods.line_id, 0) + goods.quantity
+    if parcels and not packed:
+        return ()
+    left = ((line, line.quantity - packed.get(line.line_id, 0)) for line in lines)
+    return tuple(_some(line, count) for line, count in left if count > 0)
+
+
+def _some(line: Goods, quantity: int) -> Goods:
+    return Goods(line.line_id, line.title, line.variant, quantity, line.unit_price, line.image_url)
+
+
+def _parcel(one: dict[str, Any], place: int, lines: dict[int, Goods], order: dict[str, Any]) -> Parcel:
+    state = ShipmentState(one["state"])
+    return Parcel(
+        id=one["id"],
+        place=place,
+        carrier=one["carrier"],
+        service=one["service"],
+        number=one["number"],
+        method=one["method"],
+        pickup_point=one["pickup_point"],
+        origin=one["origin"],
+        zone=one["zone"],
+        state=state,
+        state_since=_instant(one["state_since"]),
+        reached=_reached(one),
+        flags=frozenset(one["flags"]),
+        scans=tuple(_scan(told) for told in one["timeline"]),
+        goods=tuple(_some(lines[line], count) for line, count in one["lines"] if line in lines),
+        outlook=_outlook(one, state, order),
+        estimate_before=_day(one["estimate_before"]),
+        estimate_source=one["estimate_source"],
+        label_created_at=_instant(one["label_created_at"]),
+        delivered_at=_instant(one["delivered_at"]),
+        late_since=_instant(one["late_since"]),
+        next_poll_at=_instant(one["next_poll_at"]),
+        finished_at=_instant(one["finished_at"]),
+        version=one["version"],
+    )
+
+
+def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -> Outlook:
+    origin = (one["origin"] or {}).get("country")
+    destination = (order["ship_to"] or {}).get("country")
+    hours = one["estimate_window"]
+    return Outlook(
+        state=state,
+        zone=one["zone"],
+        promise_from=_day(one["promise_from"]),
+        promise_until=_day(one["promise_until"]),
+        told_from=_day(one["estimate_from"]),
+        told_until=_day(one["estimate_until"]),
+        window=Window(time.fromisoformat(hours["from"]), time.fromisoformat(hours["until"])) if hours else None,
+        state_since=_instant(one["state_since"]),
+        last_event_at=_instant(one["last_event_at"]),
+        international=bool(origin and destination and origin != destination),
+    )
+
+
+def _reached(one: dict[str, Any]) -> dict[MilestoneName, datetime]:
+    """Stages by their latest instant: a second way of the parcel overrules its first."""
+    return {MilestoneName(told["name"]): datetime.fromisoformat(told["at"]) for told in one["milestones"]}
+
+
+def _scan(told: dict[str, Any]) -> Scan:
+    return Scan(
+        at=datetime.fromisoformat(told["at"]),
+        exact=told["exact"],
+        zone=told["zone"],
+        state=ShipmentState(told["state"]),
+        by=told["by"],
+        words=told["words"],
+        incident=told["incident"],
+        city=told["city"],
+        country=told["country"],
+    )
+
+
+def _instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None

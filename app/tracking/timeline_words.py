@@ -1,0 +1,106 @@
+"""A parcel's timeline in words, grouped by day and zone; the carrier's own words beside ours."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app import words
+from app.tracking.facts import MilestoneName
+from app.tracking.page_facts import OrderFacts, Parcel, Scan
+from app.tracking.wording import SHOP, scan_words
+
+# An address for mail, a number that could be a phone's, or a signature.
+PRIVATE = re.compile(r"\S+@\S+|(?:\d[\s.-]?){7,}|\b(signed|firmado|receptor|recibido por|received by)\b", re.IGNORECASE)
+COMMON = frozenset({"avenida", "avenue", "calle", "del", "las", "los", "paseo", "plaza", "road", "street", "the"})
+GONE_BACK = frozenset({MilestoneName.RETURNING, MilestoneName.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scan: its time, our words, the carrier's, the place."""
+
+    time: str
+    text: str
+    words: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The scans of one day in one zone."""
+
+    label: str
+    entries: list[Line] = field(default_factory=list)
+
+
+def days_of(parcel: Parcel, order: OrderFacts, *, tier: int, now: datetime) -> list[Day]:
+    """The timeline, newest first. Below tier 2 the carrier's words are left out where they name the person."""
+    secrets = [] if tier >= 2 else private_words(order.ship_to or {})
+    home = (order.ship_to or {}).get("country")
+    turned = min((parcel.reached[name] for name in GONE_BACK if name in parcel.reached), default=None)
+    days: list[Day] = []
+    key = None
+    for scan in parcel.scans:
+        zone = zone_of_scan(scan, parcel)
+        found = (words.local_day(scan.at, zone), zone)
+        if found != key:
+            days.append(Day(_label(scan.at, zone, now)))
+            key = found
+        returning = turned is not None and scan.at > turned
+        days[-1].entries.append(_line(scan, zone, home, _said(scan, secrets), returning=returning))
+    return days
+
+
+def zone_of_scan(scan: Scan, parcel: Parcel) -> str:
+    """The zone in which a scan's time is told: a bare offset takes the name of the parcel's zone where they agree."""
+    zone = scan.zone or parcel.zone
+    if "/" in zone or scan.by == SHOP:
+        return zone if scan.zone else parcel.zone
+    same = words.clock_time(scan.at, zone=zone) == words.clock_time(scan.at, zone=parcel.zone)
+    return parcel.zone if same else zone
+
+
+def private_words(ship_to: dict[str, Any]) -> list[str]:
+    """What of an address must not show in a carrier's words: names, street, postcode."""
+    told = " ".join(str(ship_to.get(part) or "") for part in ("name", "line1", "line2", "postcode"))
+    return [word for word in told.casefold().replace(",", " ").split() if len(word) > 2 and word not in COMMON]
+
+
+def _said(scan: Scan, secrets: list[str]) -> str:
+    """The carrier's words, or none where they hold something private."""
+    said = scan.words.strip()
+    plain = said.casefold()
+    if secrets and (PRIVATE.search(said) or any(word in plain for word in secrets)):
+        return ""
+    return said
+
+
+def _line(scan: Scan, zone: str, home: str | None, theirs: str, *, returning: bool) -> Line:
+    text = scan_words(scan, returning=returning)
+    return Line(
+        time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
+        text=text,
+        words=theirs if theirs and theirs.casefold() != text.casefold() else None,
+        place=_place(scan, home),
+    )
+
+
+def _label(at: datetime, zone: str, now: datetime) -> str:
+    """«Hoy, jueves 26 de noviembre · hora de Madrid»."""
+    named = words.day(at, zone=zone)
+    near = words.relative_day(at, zone=zone, now=now)
+    spoken = f"{near}, {named}" if near else named
+    return _("%(day)s · %(place)s time", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone))
+
+
+def _place(scan: Scan, home: str | None) -> str | None:
+    """The place as the carrier wrote it, with its country where that is another than the customer's."""
+    locale = get_locale()
+    country = scan.country if scan.country and scan.country != home else None
+    named = locale.territories.get(country, country) if country and locale else country
+    city = scan.city.title() if scan.city and scan.city.isupper() else scan.city
+    return ", ".join(part for part in (city, named) if part) or None

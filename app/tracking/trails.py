@@ -1,0 +1,134 @@
+"""The trail: at most five stops, solid where the parcel has been, and never one past a stop that ends the way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from app import words
+from app.tracking.facts import MilestoneName as M
+from app.tracking.page_facts import OrderFacts, Parcel
+from app.tracking.states import ShipmentState as S
+from app.tracking.wording import short_state
+
+DONE, NOW, NEXT, PROBLEM = "done", "now", "next", "problem"
+TROUBLE = frozenset({S.DELIVERY_FAILED, S.ON_HOLD, S.DELAYED, S.LOST, S.DAMAGED, S.CANCELLED, S.EXPIRED})
+ENDED = frozenset({S.LOST, S.DAMAGED, S.CANCELLED, S.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stop of the trail."""
+
+    label: str
+    when: str | None
+    state: str
+
+
+def trail(order: OrderFacts, parcel: Parcel, now: datetime) -> list[Stop]:
+    """The stops of one parcel."""
+    when = _Whens(parcel.zone, now)
+    begin = [Stop(_("Received"), words.short_day(order.placed_at, zone=order.zone), DONE)]
+    if parcel.state in (S.RETURN_TO_SENDER, S.RETURNED):
+        return begin + _way_back(parcel, when)
+    if parcel.state in ENDED:
+        return begin + _way_until_the_end(parcel, when)
+    return begin + _way_there(parcel, when)
+
+
+def trail_of_unsent(order: OrderFacts) -> list[Stop]:
+    """The stops of what is in no parcel yet."""
+    received = words.short_day(order.placed_at, zone=order.zone)
+    if order.status == "on_hold":
+        state = Stop(_("On hold"), None, PROBLEM)
+    elif order.status == "received":
+        return [Stop(_("Received"), received, NOW), *_to_come(_("Prepared"), _("On its way"), _("Delivered"))]
+    else:
+        state = Stop(_("Preparing"), None, NOW)
+    return [Stop(_("Received"), received, DONE), state, *_to_come(_("On its way"), _("Delivered"))]
+
+
+class _Whens:
+    """Short days, and times for today, in the parcel's zone."""
+
+    def __init__(self, zone: str, now: datetime) -> None:
+        self.zone, self.now = zone, now
+
+    def __call__(self, at: datetime | None) -> str | None:
+        if at is None:
+            return None
+        if words.local_day(at, self.zone) == words.local_day(self.now, self.zone):
+            return _("today, %(time)s", time=words.clock_time(at, zone=self.zone))
+        return words.short_day(at, zone=self.zone)
+
+
+def _way_there(parcel: Parcel, when: _Whens) -> list[Stop]:
+    """Prepared, on its way, the last leg, the end; what was not reached is dotted, or left out once it is past."""
+    reached = parcel.reached
+    at_last = _last_stop(parcel)
+    stops = [
+        (_prepared_label(parcel), parcel.label_created_at, parcel.state in (S.PENDING, S.INFO_RECEIVED, S.UNKNOWN)),
+        (_("On its way"), reached.get(M.SHIPPED), parcel.state in (S.PICKED_UP, S.IN_TRANSIT)),
+        (at_last[0], reached.get(at_last[1]), parcel.state in (S.OUT_FOR_DELIVERY, S.READY_FOR_PICKUP)),
+        (_end_label(parcel), parcel.delivered_at, parcel.state is S.DELIVERED),
+    ]
+    if parcel.method == "store_pickup":
+        del stops[1]
+    here = next((at for at, stop in enumerate(stops) if stop[2]), None)
+    if parcel.state in TROUBLE:
+        return _with_trouble(parcel, stops, when)
+    told = []
+    for at, (label, instant, is_here) in enumerate(stops):
+        if here is not None and at < here and instant is None:
+            continue
+        state = (DONE if parcel.state is S.DELIVERED else NOW) if is_here else (DONE if at < (here or 0) else NEXT)
+        told.append(Stop(label, when(instant) if state != NEXT else None, state))
+    return told
+
+
+def _with_trouble(parcel: Parcel, stops: list[tuple[str, datetime | None, bool]], when: _Whens) -> list[Stop]:
+    """What was reached, then what went wrong, then the end that is still meant."""
+    done = [Stop(label, when(instant), DONE) for label, instant, _here in stops[:-1] if instant is not None]
+    here = Stop(short_state(parcel.state), when(parcel.state_since), PROBLEM)
+    return [*done[-2:], here, Stop(stops[-1][0], None, NEXT)]
+
+
+def _way_until_the_end(parcel: Parcel, when: _Whens) -> list[Stop]:
+    done = [Stop(_("On its way"), when(parcel.reached[M.SHIPPED]), DONE)] if M.SHIPPED in parcel.reached else []
+    return [*done, Stop(short_state(parcel.state), when(parcel.state_since), PROBLEM)]
+
+
+def _way_back(parcel: Parcel, when: _Whens) -> list[Stop]:
+    stops = []
+    for label, name in (
+        (_("On its way"), M.SHIPPED),
+        (_("Not delivered"), M.DELIVERY_FAILED),
+        (_("Delivered"), M.DELIVERED),
+    ):
+        if name in parcel.reached:
+            stops.append(Stop(label, when(parcel.reached[name]), DONE))
+    arrived = parcel.state is S.RETURNED
+    going = when(parcel.reached.get(M.RETURNING))
+    if going or not arrived:
+        stops.append(Stop(_("Going back"), going, DONE if arrived else PROBLEM))
+    stops.append(Stop(_("Back at the shop"), when(parcel.reached.get(M.RETURNED)), DONE if arrived else NEXT))
+    return stops[-4:]
+
+
+def _last_stop(parcel: Parcel) -> tuple[str, M]:
+    collects = parcel.method != "delivery" or M.READY_FOR_PICKUP in parcel.reached
+    return (_("Ready to collect"), M.READY_FOR_PICKUP) if collects else (_("Out for delivery"), M.OUT_FOR_DELIVERY)
+
+
+def _prepared_label(parcel: Parcel) -> str:
+    return (
+        _("Preparing") if parcel.state in (S.PENDING, S.UNKNOWN) and parcel.label_created_at is None else _("Prepared")
+    )
+
+
+def _end_label(parcel: Parcel) -> str:
+    return _("Collected") if _last_stop(parcel)[1] is M.READY_FOR_PICKUP else _("Delivered")
+
+
+def _to_come(*labels: str) -> list[Stop]:
+    return [Stop(label, None, NEXT) for label in labels]

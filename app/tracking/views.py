@@ -1,0 +1,112 @@
+"""The order page, and the fragment of one parcel that looks for news while there can be any."""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import cast
+
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
+from flask_babel import get_locale
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app.clock import utcnow
+from app.errors import NotFound
+from app.orders.access import Grant
+from app.orders.access_views import require_tier
+from app.orders.models import Brand
+from app.tracking.actions import actions
+from app.tracking.answers import answer, focus_of
+from app.tracking.cards import Card, address_of, card_of, card_of_unsent, lines
+from app.tracking.page_facts import OrderFacts
+from app.tracking.queries import order_facts
+from app.tracking.wording import short_state
+from app.web import db_session, settings
+
+EVERY_SECONDS = 60
+bp = Blueprint("tracking", __name__)
+Panel = Callable[[Session, int, int], Markup]
+
+
+@bp.get("/o/<ref>")
+def order(ref: str) -> str:
+    """Where the order is, when it comes, and what to do now."""
+    grant = require_tier(ref, 1)
+    facts, now = _facts(grant), utcnow()
+    panels = cast(list[Panel], current_app.extensions.get("order_panels", []))
+    return render_template(
+        "tracking/order.html",
+        order=facts,
+        grant=grant,
+        answer=answer(facts, now),
+        actions=actions(facts, focus_of(facts, now)),
+        cards=_cards(facts, grant, now),
+        tags={place: _tag(facts, place, grant, now) for place in range(len(facts.parcels) + 1)},
+        panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
+        address=lines(address_of(facts, tier=grant.tier)),
+        every=EVERY_SECONDS,
+    )
+
+
+@bp.get("/o/<ref>/shipments/<int:place>")
+def shipment(ref: str, place: int) -> Response:
+    """One parcel's card with the answer above it, or 304. ``place`` 0 stands for what is in no parcel yet."""
+    grant = require_tier(ref, 1)
+    facts, now = _facts(grant), utcnow()
+    if place > len(facts.parcels):
+        abort(404)
+    tag = _tag(facts, place, grant, now)
+    told = request.headers.get("If-None-Match", "").strip('"')
+    if told == tag:
+        response = Response(status=304)
+    elif place == 0:
+        response = Response(status=200, headers={"HX-Refresh": "true"})
+    else:
+        response = make_response(_fragment(facts, place, grant, now, said_before=told))
+    response.headers["ETag"] = f'"{tag}"'
+    return response
+
+
+def _fragment(facts: OrderFacts, place: int, grant: Grant, now: datetime, *, said_before: str) -> str:
+    parcel = facts.parcels[place - 1]
+    news = said_before.partition("-")[0] != _version(facts, place)
+    return render_template(
+        "tracking/_fragment.html",
+        order=facts,
+        grant=grant,
+        answer=answer(facts, now),
+        card=card_of(facts, parcel, tier=grant.tier, origin=settings().public_url, now=now),
+        tag=_tag(facts, place, grant, now),
+        news=short_state(parcel.state) if news and said_before else None,
+        every=EVERY_SECONDS,
+    )
+
+
+def _facts(grant: Grant) -> OrderFacts:
+    """The order of a grant; the page speaks its language and for its brand."""
+    try:
+        facts = order_facts(db_session(), grant.order_id)
+    except NotFound:
+        abort(404)
+    g.locale = facts.locale
+    g.brand = Brand(**facts.brand)
+    return facts
+
+
+def _cards(facts: OrderFacts, grant: Grant, now: datetime) -> list[Card]:
+    origin = settings().public_url
+    unsent = card_of_unsent(facts, tier=grant.tier, origin=origin)
+    cards = [card_of(facts, parcel, tier=grant.tier, origin=origin, now=now) for parcel in facts.parcels]
+    return [*cards, unsent] if unsent else cards
+
+
+def _version(facts: OrderFacts, place: int) -> str:
+    return f"{facts.version}.{facts.parcels[place - 1].version}" if place else f"{facts.version}.{len(facts.parcels)}"
+
+
+def _tag(facts: OrderFacts, place: int, grant: Grant, now: datetime) -> str:
+    """What the card depends on: the facts' versions, then who reads it, and the hour, for words such as «today»."""
+    parcel = facts.parcels[place - 1] if place else None
+    again = parcel.next_poll_at if parcel else None
+    depends = f"{get_locale()}|{grant.tier}|{now:%Y%m%d%H}|{again and (again, again <= now)}"
+    return f"{_version(facts, place)}-{sha256(depends.encode()).hexdigest()[:12]}"

@@ -1,0 +1,227 @@
+"""The order page: the answer in each state and language, what each tier may see, the look for news."""
+
+import gzip
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.tracking.models import Shipment
+from app.tracking.services import fold_dirty, record_estimate, record_events
+from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, line, parcel
+from tests.tracking.pages import at, browser, counted, given, text_of, title_of
+
+HOUR = timedelta(hours=1)
+THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+STAGES = ("picked_up", "in_transit", "out_for_delivery")
+CANARIES = ("Lucía", "Canario", "Calle Secreta", "28013", "lucia.canario", "600111222", "23,80 pagado")
+
+
+def scans(*told: str, last: datetime = THURSDAY - HOUR) -> list[Any]:
+    """Stages six hours apart, the last one at ``last``."""
+    count = len(told)
+    return [event(status, last - 6 * HOUR * (count - rank)) for rank, status in enumerate(told, start=1)]
+
+
+ANSWERS = [
+    ((), "Llega entre el lunes 23 y el jueves 26 de noviembre", "Arrives between Monday 23 and Thursday 26 November"),
+    (STAGES, "Llega hoy, jueves 26 de noviembre", "Arrives today, Thursday 26 November"),
+    (STAGES[:2], "Llega hoy, jueves 26 de noviembre", "Arrives today, Thursday 26 November"),
+    ((*STAGES, "delivered"), "Entregado hoy a las 9:00", "Delivered today at 09:00"),
+    ((*STAGES, "delivery_failed"), "No han podido entregarlo hoy", "The carrier could not deliver it today"),
+    ((*STAGES[:2], "ready_for_pickup"), "Listo para recoger", "Ready to collect"),
+    ((*STAGES, "return_to_sender"), "Está volviendo a la tienda", "It is on its way back to us"),
+    ((*STAGES, "returned"), "Ha vuelto a la tienda", "It is back with us"),
+    ((*STAGES[:2], "lost"), "Tu paquete se ha perdido", "Your parcel is lost"),
+    ((*STAGES[:2], "damaged"), "Tu paquete se ha dañado por el camino", "Your parcel was damaged on the way"),
+    ((*STAGES[:1], "cancelled"), "Este envío se ha cancelado", "This parcel was cancelled"),
+]
+
+
+@pytest.mark.parametrize(("told", "spanish", "english"), ANSWERS, ids=lambda value: str(value)[-40:])
+@pytest.mark.parametrize("tier", [1, 2])
+def test_the_answer_comes_first_in_plain_words(
+    app: Flask, session: Session, told: tuple[str, ...], spanish: str, english: str, tier: int
+) -> None:
+    order = given(session, events=scans(*told), now=THURSDAY)
+    for language, answer in (("es", spanish), ("en", english)):
+        now = PLACED + 6 * HOUR if not told else THURSDAY
+        with at(now):
+            page = browser(app, order, tier=tier, language=language).get(f"/o/{order.ref}")
+        assert page.status_code == 200
+        assert title_of(page.text) == answer
+        said = text_of(page.text)
+        assert not [canary for canary in CANARIES if canary in said] or tier == 2
+
+
+HELD = [
+    ("on_hold", "payment", "Estamos esperando tu pago"),
+    ("on_hold", "stock", "Falta un artículo"),
+    ("on_hold", "address", "Falta algo en tu dirección"),
+    ("on_hold", "review", "Estamos revisando tu pedido"),
+    ("cancelled", None, "Tu pedido está cancelado"),
+    ("received", None, "Hemos recibido tu pedido"),
+    ("preparing", None, "Estamos preparando tu pedido"),
+]
+
+
+@pytest.mark.parametrize(("status", "hold", "answer"), HELD)
+def test_before_it_is_sent_the_page_says_what_it_waits_for(
+    app: Flask, session: Session, status: str, hold: str | None, answer: str
+) -> None:
+    order = given(session, document(status=status, hold=hold, promise=None, shipments=[]))
+    page = browser(app, order).get(f"/o/{order.ref}").text
+    assert title_of(page) == answer
+    assert "/help" in page
+
+
+def test_below_the_second_tier_only_the_city_and_country_are_told_even_by_the_carrier(
+    app: Flask, session: Session
+) -> None:
+    told = scans(*STAGES, "delivered")
+    told[-1] = event("delivered", THURSDAY - HOUR, description="Entregado a CANARIO, Calle Secreta 7. Firmado: LC")
+    order = given(session, events=told, now=THURSDAY)
+    first, second = (text_of(browser(app, order, tier=tier).get(f"/o/{order.ref}").text) for tier in (1, 2))
+    assert "Madrid, España" in first
+    assert not [canary for canary in ("Canario", "CANARIO", "Secreta", "28013", "Lucía") if canary in first]
+    assert "Calle Secreta 7" in second
+    assert "Firmado: LC" in second
+
+
+def test_nobody_sees_an_order_without_a_grant(app: Flask, session: Session) -> None:
+    order = given(session)
+    assert app.test_client().get(f"/o/{order.ref}").status_code == 303
+    other = given(session, document("1002", shipments=[]))
+    assert browser(app, other).get(f"/o/{order.ref}").status_code == 404
+    assert browser(app, other).get(f"/o/{order.ref}/shipments/1").status_code == 404
+
+
+def test_several_parcels_are_counted_and_each_has_its_card(app: Flask, session: Session) -> None:
+    parcels = [parcel(f"s{at}", tracking_number=f"N{at}", lines=[{"line": str(at), "quantity": 2}]) for at in (1, 2, 3)]
+    told = document(lines=[line(str(at)) for at in (1, 2, 3)], shipments=parcels)
+    events = [event("delivered", THURSDAY - 2 * HOUR, number=number) for number in ("N1", "N2")]
+    order = given(session, told, events, now=THURSDAY)
+    with at(THURSDAY):
+        page = browser(app, order, language="en").get(f"/o/{order.ref}").text
+    assert "2 of 3 parcels delivered" in page
+    assert page.count('class="card" id="parcel-') == 3
+    assert page.count("hx-trigger") == 1
+
+
+def test_what_is_not_sent_yet_and_what_waits_in_the_shop_have_cards_of_their_own(app: Flask, session: Session) -> None:
+    point = {
+        "name": "Tienda Getafe",
+        "line1": "Calle Mayor 1",
+        "city": "Getafe",
+        "country": "ES",
+        "opening_hours": "L-V 10-20",
+    }
+    collected = parcel(
+        carrier=None, tracking_number=None, method="store_pickup", shipped_at=PLACED.isoformat(), pickup_point=point,
+        label_created_at=None, service=None,
+    )  # fmt: skip
+    order = given(session, document(lines=[line("1"), line("2", title="Vinagre")], shipments=[collected]))
+    page = text_of(browser(app, order).get(f"/o/{order.ref}").text)
+    assert "Listo para recoger en Tienda Getafe" in page
+    assert "Abre: L-V 10-20" in page
+    assert "Por enviar" in page
+
+
+def test_a_date_that_moved_is_struck_and_a_late_parcel_is_apologised_for(app: Flask, session: Session) -> None:
+    order = given(session, events=scans(*STAGES[:2]), now=THURSDAY)
+    monday = date(2026, 11, 30)
+    record_estimate(session, CARRIER, NUMBER, date(2026, 11, 27), monday, source="ups", now=THURSDAY)
+    session.commit()
+    with at(THURSDAY):
+        page = browser(app, order).get(f"/o/{order.ref}").text
+    assert title_of(page) == "Llega entre el viernes 27 y el lunes 30 de noviembre"
+    assert "<del>jueves 26 de noviembre</del>" in page
+    assert "Lo sentimos" in page
+
+
+def test_a_window_of_the_carrier_is_part_of_the_answer(app: Flask, session: Session) -> None:
+    order = given(session, events=scans(*STAGES), now=THURSDAY)
+    today, hours = date(2026, 11, 26), {"from": "12:00", "until": "14:00"}
+    record_estimate(session, CARRIER, NUMBER, today, today, window=hours, source="ups", now=THURSDAY)
+    session.commit()
+    with at(THURSDAY):
+        assert title_of(browser(app, order).get(f"/o/{order.ref}").text) == "Llega hoy, de 12 a 14 h"
+
+
+def test_when_nobody_knows_the_page_says_so_and_when_it_looks_again(app: Flask, session: Session) -> None:
+    order = given(session, document(promise=None), scans(*STAGES[:2]), now=THURSDAY)
+    session.execute(update(Shipment).values(next_poll_at=THURSDAY + 8 * HOUR))
+    session.commit()
+    with at(THURSDAY):
+        said = text_of(browser(app, order).get(f"/o/{order.ref}").text)
+    assert "Volvemos a mirar hoy a las 18:00" in said
+
+
+def test_the_carriers_page_is_built_by_us_and_the_purchase_order_is_shown(app: Flask, session: Session) -> None:
+    order = given(
+        session, document(kind="b2b", purchase_order="PO-77", shipments=[parcel(tracking_number='A"><b>/..')])
+    )
+    page = browser(app, order).get(f"/o/{order.ref}").text
+    assert 'href="https://s.correosexpress.com/SeguimientoSinCP/search?shippingNumber=A%22%3E%3CB%3E%2F.."' in page
+    assert "PO-77" in page
+
+
+def test_a_delivered_parcel_offers_a_return_as_its_main_action_and_help_when_it_is_not_there(
+    app: Flask, session: Session
+) -> None:
+    order = given(session, events=scans(*STAGES, "delivered"), now=THURSDAY)
+    page = browser(app, order).get(f"/o/{order.ref}").text
+    assert f'class="button button-main" href="/o/{order.ref}/returns/new"' in page
+    assert page.count("button-main") == 1
+    assert "No lo tengo" in page
+
+
+def test_the_look_for_news_costs_nothing_when_there_are_none_and_ends_with_the_delivery(
+    app: Flask, session: Session
+) -> None:
+    order = given(session, events=scans(*STAGES), now=THURSDAY)
+    client = browser(app, order)
+    path = f"/o/{order.ref}/shipments/1"
+    with at(THURSDAY):
+        tag = client.get(path).headers["ETag"]
+        assert f'\\"{tag.strip(chr(34))}\\"' in client.get(f"/o/{order.ref}").text
+        again = client.get(path, headers={"If-None-Match": tag, "HX-Request": "true"})
+        assert (again.status_code, again.data) == (304, b"")
+        record_events(session, scans(*STAGES, "delivered"), source="test", now=THURSDAY)
+        fold_dirty(session, now=THURSDAY)
+        session.commit()
+        news = client.get(path, headers={"If-None-Match": tag, "HX-Request": "true"})
+    assert news.status_code == 200
+    assert "hx-get" not in news.text
+    assert 'role="status" hx-swap-oob="true">Tu envío: Entregado' in news.text
+    assert title_of(news.text) == "Entregado hoy a las 9:00"
+
+
+def test_an_order_that_gets_its_first_parcel_is_loaded_anew(app: Flask, session: Session) -> None:
+    order = given(session, document(shipments=[]))
+    client = browser(app, order)
+    path = f"/o/{order.ref}/shipments/0"
+    tag = client.get(path).headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+    given(session, document(updated_at=(PLACED + HOUR).isoformat()))
+    news = client.get(path, headers={"If-None-Match": tag})
+    assert (news.status_code, news.headers["HX-Refresh"], news.data) == (200, "true", b"")
+    assert client.get(f"/o/{order.ref}/shipments/9").status_code == 404
+
+
+def test_the_page_needs_at_most_six_statements_and_twenty_kilobytes(app: Flask, session: Session) -> None:
+    lines = [line(str(at), title=f"Aceite de oliva virgen extra de cosecha temprana {at}") for at in range(40)]
+    packed = [{"line": str(at), "quantity": 2} for at in range(40)]
+    order = given(
+        session, document(lines=lines, shipments=[parcel(lines=packed)]), scans(*STAGES, "delivered"), now=THURSDAY
+    )
+    client = browser(app, order, tier=2)
+    client.get(f"/o/{order.ref}")
+    with counted(session) as statements:
+        page = client.get(f"/o/{order.ref}")
+    assert len(statements) <= 6
+    assert len(gzip.compress(page.data)) <= 20_000
+    assert "no-store" in page.headers["Cache-Control"]
