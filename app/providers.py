@@ -1,8 +1,65 @@
 """The only file that names adapters: from the settings to carriers, senders, panels of the order page."""
 
+import os
+from functools import lru_cache
+from urllib.parse import urlsplit
+
 from flask import Flask
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.notify.kinds import Channel
+from app.notify.office import Office
+from app.notify.senders.ports import Sender
+from app.orders.ports import CodeSender
+from app.settings import Settings
+from app.tracking.ports import TrackingSource
 
 
 def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
-    app.extensions["order_panels"] = []
+    from app.returns.panel import order_panel
+
+    app.extensions["order_panels"] = [order_panel]
+    app.extensions["office"] = office(app.config["SETTINGS"], app.extensions["database"].sessions)
+
+
+@lru_cache(maxsize=1)
+def tracking_sources() -> dict[str, TrackingSource]:
+    """The carriers and aggregators that can be asked with the credentials in the environment, by name."""
+    from app.carriers.credentials import carriers_from_env
+
+    return carriers_from_env(os.environ)
+
+
+@lru_cache(maxsize=4)
+def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
+    """How messages leave: by the providers in the settings, else into the sandbox."""
+    from app.notify.senders.sandbox import SandboxSender
+    from app.notify.senders.sendgrid import SendGridSender
+    from app.notify.senders.smtp import SmtpSender
+    from app.notify.senders.twilio import TwilioSender
+
+    mail_from, sms_from = settings.mail_from or "pedidos@shop.example", settings.twilio_from or "+34600000000"
+    sandbox = SandboxSender(sessions, mail_from=mail_from, sms_from=sms_from)
+    mailers: list[Sender] = []
+    if settings.sendgrid_api_key:
+        key = settings.sendgrid_api_key.get_secret_value()
+        mailers.append(SendGridSender(key, mail_from, host=settings.sendgrid_api_url, feed=settings.sendgrid_feed))
+    if settings.smtp_url:
+        host = urlsplit(settings.public_url).hostname or "localhost"
+        mailers.append(SmtpSender(settings.smtp_url.get_secret_value(), mail_from, host_name=host))
+    texters: list[Sender] = []
+    if settings.twilio_auth_token and settings.twilio_account_sid:
+        token, account = settings.twilio_auth_token.get_secret_value(), settings.twilio_account_sid
+        callback = f"{settings.public_url}/hooks/messages/twilio"
+        api_url = settings.twilio_api_url or ""
+        texters.append(TwilioSender(account, token, sms_from, callback_url=callback, api_url=api_url))
+    senders = {Channel.EMAIL: mailers or [sandbox], Channel.SMS: texters or [sandbox]}
+    return Office(settings.secret_key.get_secret_value(), settings.public_url, mail_from, sms_from, senders)
+
+
+def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSender:
+    """Who carries one-time codes."""
+    from app.notify.codes import CodeMessages
+
+    return CodeMessages(office(settings, sessions), sessions)

@@ -23,7 +23,8 @@ __all__ = ["approve", "cancel", "expire_overdue", "lock_return", "put_to_review"
 def approve(session: Session, return_id: int, *, by: str, now: datetime, reason: str | None = None) -> Return:
     """Approve a return: its parcel, label number and last day come with it. Twice changes nothing.
 
-    An expired or rejected return gets a new label; goods that are here already are settled. Raises NotFound, Conflict when it cannot be approved any more.
+    An expired or rejected return gets a new label; goods that are here already are settled.
+    Raises NotFound, Conflict when it cannot be approved any more.
     """
     order = _lock_order(session, return_id)
     found = lock_return(session, return_id)

@@ -1,4 +1,4 @@
-"""The money of a return in integer minor units: what each part is worth, exact to the cent, never above what was paid."""
+"""The money of a return in integer minor units: each part exact to the cent, the sum never above what was paid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinePaid:
-    """An order line's money. ``discount`` and ``tax`` are the whole line's; ``gone`` units are already accounted for."""
+    """An order line's money. ``discount`` and ``tax`` are the whole line's; ``gone`` units are accounted for."""
 
     line_id: str
     quantity: int
@@ -39,7 +39,7 @@ class LinePaid:
 
 @dataclass(frozen=True, slots=True)
 class OrderPaid:
-    """The order's money. ``discount`` is what lies beyond the lines' own; ``refunded`` is paid back or promised already."""
+    """The order's money. ``discount`` lies beyond the lines' own; ``refunded`` is paid back or promised already."""
 
     currency: str
     lines: tuple[LinePaid, ...]

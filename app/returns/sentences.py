@@ -1,11 +1,11 @@
-"""The words of every answer a rule or a judgement gives, in English; pages translate them, the API sends them as they are."""
+"""The words of every answer a rule or a judgement gives; pages translate them, the API sends them in English."""
 
 from collections.abc import Mapping
 
 from app.returns.judgement import Judgement
 
 
-def _l(text: str) -> str:  # noqa: N802  (the mark by which the texts are found for translation)
+def _l(text: str) -> str:
     """Mark a text for translation."""
     return text
 

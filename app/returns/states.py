@@ -56,7 +56,7 @@ _DECISIONS: dict[Decision, tuple[Decision | None, ...]] = {
     D.EXPIRED: (None, D.APPROVED, None, D.EXPIRED, D.EXPIRED),
 }
 
-# A row a state, a column a happening in the order of Happening. Goods never move backwards: a late scan changes nothing.
+# A row a state, a column a happening in the order of Happening. Goods never move backwards: a late scan is boring.
 _GOODS: dict[Goods, tuple[Goods, ...]] = {
     #                   handed over         part received       all received  inspected
     G.AWAITING: (G.IN_TRANSIT, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED),

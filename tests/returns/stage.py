@@ -30,7 +30,7 @@ def delivered_order(session: Session, *, now: datetime, days_ago: float = 3, **t
     placed = (now - timedelta(days=days_ago + 4)).isoformat()
     parcel = GOOD["shipments"][0] | {
         "label_created_at": placed,
-        "lines": [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}]
+        "lines": [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}],
     }
     told = {"lines": LINES, "totals": TOTALS, "shipments": [parcel], "placed_at": placed}
     order = receive_order(session, document(**(told | top)), now=now - timedelta(days=days_ago + 2)).order
@@ -61,4 +61,3 @@ def sign_in(client: FlaskClient, order: Order, tier: int = 2) -> None:
     """Grant this browser the order, as a confirmed code does."""
     with client.session_transaction() as browser:
         browser["orders"] = {order.ref: [tier, order.access_epoch, 0]}
-

@@ -43,7 +43,11 @@ def kinds(session: Session, found: Return) -> list[str]:
 def test_eligibility_reads_delivery_policy_and_earlier_returns(session: Session, order: Order, now: datetime) -> None:
     request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=now)
     found: Eligibility = eligibility(session, order.id, now=now)
-    assert [(line.line_id, line.left, line.allowed) for line in found.lines] == [("1", 1, True), ("2", 1, True), ("3", 1, True)]
+    assert [(line.line_id, line.left, line.allowed) for line in found.lines] == [
+        ("1", 1, True),
+        ("2", 1, True),
+        ("3", 1, True),
+    ]
     scarf = found.lines[2]
     assert scarf.doors[Door.CHANGED_MIND].answer is Answer.NO
     assert scarf.open_doors == (Door.DAMAGED, Door.WRONG_ITEM)
@@ -61,7 +65,9 @@ def test_an_unknown_order_is_not_found(session: Session, now: datetime) -> None:
         eligibility(session, 999_999, now=now)
 
 
-def test_the_policys_yes_approves_at_once_with_label_and_deadline(session: Session, order: Order, now: datetime) -> None:
+def test_the_policys_yes_approves_at_once_with_label_and_deadline(
+    session: Session, order: Order, now: datetime
+) -> None:
     found = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=now)
     assert (found.decision, found.goods, found.decided_by) == (Decision.APPROVED, Goods.AWAITING, "policy")
     assert found.deadline == (now + timedelta(days=14)).date()
@@ -109,9 +115,12 @@ def test_staff_may_override_the_policy_with_a_reason_but_not_the_quantities(
 def test_the_amount_shown_is_the_amount_promised(session: Session, order: Order, now: datetime) -> None:
     with pytest.raises(Conflict):
         request_return(session, order.id, asking(("1", 1, "colour"), shown_total=1), by="customer", now=now)
-    assert request_return(
-        session, order.id, asking(("1", 1, "colour"), shown_total=1990), by="customer", now=now
-    ).quote["total"] == 1990
+    assert (
+        request_return(session, order.id, asking(("1", 1, "colour"), shown_total=1990), by="customer", now=now).quote[
+            "total"
+        ]
+        == 1990
+    )
 
 
 def test_pickup_costs_unless_the_shop_is_at_fault(session: Session, order: Order, now: datetime) -> None:
@@ -121,7 +130,9 @@ def test_pickup_costs_unless_the_shop_is_at_fault(session: Session, order: Order
     assert (bored.total, broken.total) == (1990 - 395, 1990)
 
 
-def test_all_back_within_the_legal_period_refunds_the_delivery_once(session: Session, order: Order, now: datetime) -> None:
+def test_all_back_within_the_legal_period_refunds_the_delivery_once(
+    session: Session, order: Order, now: datetime
+) -> None:
     broken_scarf = ("3", 1, "defective")
     part = request_return(session, order.id, asking(("1", 2, "colour"), broken_scarf), by="customer", now=now)
     rest = request_return(session, order.id, asking(("2", 1, "colour")), by="customer", now=now)

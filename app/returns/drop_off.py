@@ -1,0 +1,52 @@
+"""The drop-off points of the flow: near the place the customer names, else near the delivery address."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.orders.models import Order
+from app.returns.draft import Draft
+from app.returns.points.ports import NearPoint, Origin
+from app.returns.points.queries import find_point, nearest, resolve_place
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked for and found; ``origin`` is None when the place is not known."""
+
+    text: str
+    origin: Origin | None
+    points: list[NearPoint]
+
+
+def search_points(session: Session, draft: Draft, order: Order, *, now: datetime) -> Search:
+    """The nearest points. A place that is not known finds none, and says so."""
+    text, origin = _origin(session, draft, order)
+    if origin is None:
+        return Search(text, None, [])
+    found = nearest(session, latitude=origin.latitude, longitude=origin.longitude, limit=SHOWN, now=now)
+    return Search(text, origin, found)
+
+
+def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[str, Any] | None:
+    """What is kept of a chosen point, should it move or close; None when it is gone."""
+    point = find_point(session, point_id, origin=Origin(0.0, 0.0), now=now)
+    if point is None:
+        return None
+    kept = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
+    return {name: getattr(point, name) for name in (*kept, "network", "kind")} | {"accepts": list(point.accepts)}
+
+
+def _origin(session: Session, draft: Draft, order: Order) -> tuple[str, Origin | None]:
+    if draft.latitude is not None and draft.longitude is not None:
+        return "", Origin(draft.latitude, draft.longitude)
+    ship_to = order.ship_to or {}
+    country = ship_to.get("country") or "ES"
+    if draft.near:
+        return draft.near, resolve_place(session, draft.near, country)
+    text = " ".join(part for part in (ship_to.get("postcode"), ship_to.get("city")) if part)
+    return text, resolve_place(session, text, country) if text else None

@@ -1,0 +1,158 @@
+"""The customer's return, step by step: items, reason, outcome, way back, check."""
+
+from datetime import date
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import words
+from app.clock import utcnow
+from app.db import transaction
+from app.errors import Conflict
+from app.orders.access_views import require_tier
+from app.returns.draft import Draft
+from app.returns.drafts import load_draft, save_draft
+from app.returns.drop_off import point_snapshot, search_points
+from app.returns.flow import Errors, Flow, open_flow
+from app.returns.flow_forms import read_items, read_place, read_reasons, read_way, whole_number
+from app.returns.flow_pages import breakdown_rows, item_rows, reason_rows, summary_rows, ways
+from app.returns.models import Return
+from app.returns.points.mapping import map_svg
+from app.returns.points.wording import cards
+from app.returns.policy import Resolution
+from app.returns.promises import pickup_days
+from app.returns.services import Refused, request_return
+from app.returns.wording import in_words
+from app.web import db_session, see_other
+
+bp = Blueprint("return_flow", __name__)
+Page = tuple[str, int] | Response
+
+
+@bp.route("/o/<ref>/returns/new", methods=["GET", "POST"])
+def items(ref: str) -> Page:
+    """Step 1: what goes back, and how many of it."""
+    flow = open_flow(ref)
+    errors: Errors = []
+    if request.method == "POST":
+        errors = read_items(flow.draft, request.form, flow.order.lines, flow.basis.eligibility)
+        if not errors:
+            return flow.on("reason")
+    return flow.page("items", errors, rows=item_rows(flow, request.form), answers=flow.basis.eligibility)
+
+
+@bp.route("/o/<ref>/returns/new/reason", methods=["GET", "POST"])
+def reason(ref: str) -> Page:
+    """Step 2: what is wrong, line by line."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("reason"):
+        return flow.to("items")
+    errors: Errors = []
+    if request.method == "POST":
+        errors = read_reasons(flow.draft, request.form, flow.chosen, flow.basis.eligibility)
+        if not errors:
+            return flow.on("outcome")
+    return flow.page("reason", errors, rows=reason_rows(flow, request.form))
+
+
+@bp.route("/o/<ref>/returns/new/outcome", methods=["GET", "POST"])
+def outcome(ref: str) -> Page:
+    """Step 3: how it ends, with the money and its date."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("outcome"):
+        return flow.to("outcome")
+    errors: Errors = []
+    if request.method == "POST":
+        chosen = request.form.get("resolution", "")
+        if chosen in flow.basis.eligibility.resolutions:
+            flow.draft.resolution = Resolution(chosen)
+            return flow.on("method")
+        errors = [("resolution", _("Choose how it ends."))]
+    found = flow.quote()
+    return flow.page("outcome", errors, quote=found, rows=breakdown_rows(flow, found))
+
+
+@bp.route("/o/<ref>/returns/new/method", methods=["GET", "POST"])
+def method(ref: str) -> Page:
+    """Step 4: how it goes back."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("method"):
+        return flow.to("method")
+    days = pickup_days(flow.basis.facts.day(flow.now), flow.basis.facts.country)
+    errors: Errors = []
+    if request.method == "POST":
+        errors = read_way(flow.draft, request.form, days, flow.basis.policy.methods)
+        if not errors and flow.draft.point_id:
+            flow.draft.point = point_snapshot(flow.session, flow.draft.point_id, now=flow.now)
+        if not errors:
+            return flow.on("check")
+    return _method_page(flow, days=days, errors=errors)
+
+
+@bp.post("/o/<ref>/returns/new/place")
+def place(ref: str) -> Page:
+    """Look for drop-off points somewhere else."""
+    flow = open_flow(ref)
+    errors = read_place(flow.draft, request.form)
+    if not errors:
+        return flow.on("method")
+    days = pickup_days(flow.basis.facts.day(flow.now), flow.basis.facts.country)
+    return _method_page(flow, days=days, errors=errors)
+
+
+@bp.get("/o/<ref>/returns/new/check")
+def check(ref: str) -> Page:
+    """Step 5: everything once more before it counts."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("check"):
+        return flow.to("check")
+    return _check_page(flow, errors=[])
+
+
+@bp.post("/o/<ref>/returns")
+def create(ref: str) -> Page:
+    """Make the return. The same draft sent twice leads to the same return."""
+    grant = require_tier(ref, 2)
+    session, now = db_session(), utcnow()
+    shown = request.form.get("total", "")
+    try:
+        with transaction(session):
+            draft = load_draft(session, grant.order_id, days=30, now=now, lock=True)
+            if draft.done is None and draft.first_open() == "check":
+                made = _create(grant.order_id, draft, shown=whole_number(shown))
+                save_draft(session, grant.order_id, Draft(done=made.ref), now=now)
+                return see_other(url_for("returns.status", ref=made.ref))
+    except Refused as refused:
+        faults = [
+            ("", in_words(fault.code, fault.finding.params if fault.finding else None))
+            for fault in refused.judgement.faults
+        ]
+        return _check_page(open_flow(ref), errors=faults)
+    except Conflict:
+        return _check_page(open_flow(ref), errors=[("", _("The refund has changed. Please check it again."))])
+    return see_other(url_for("returns.status", ref=draft.done)) if draft.done else open_flow(ref).to("check")
+
+
+def _create(order_id: int, draft: Draft, *, shown: int | None) -> Return:
+    return request_return(
+        db_session(), order_id, draft.request(shown_total=shown), by="customer", now=utcnow(), point=draft.point
+    )
+
+
+def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
+    search = search_points(flow.session, flow.draft, flow.order, now=flow.now)
+    return flow.page(
+        "method",
+        errors,
+        search=search,
+        cards=cards(search.points, now=flow.now),
+        map=map_svg(search.points, search.origin) if search.origin and search.points else None,
+        ways=ways(flow),
+        pickup_options=[(day.isoformat(), words.day(day)) for day in days],
+    )
+
+
+def _check_page(flow: Flow, *, errors: Errors) -> Page:
+    found = flow.quote()
+    return flow.page("check", errors, quote=found, rows=summary_rows(flow), money_rows=breakdown_rows(flow, found))

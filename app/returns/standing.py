@@ -1,0 +1,173 @@
+"""Where a return stands, as its page and the order page say it: one title, one sentence on what happens next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from app.returns.models import Return
+from app.returns.order_facts import policy_of
+from app.returns.promises import refund_date
+from app.returns.queries import ReturnView, refunded_at
+from app.returns.states import Decision, Goods
+from app.returns.trail import stops
+from app.returns.withdrawal_period import add_working_days
+from app.words import day, local_day, money, short_day
+
+REVIEW_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answer; ``kind`` is a notice's kind for badges."""
+
+    title: str
+    why: str
+    kind: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class TrailStop:
+    """A stop in words, for the trail macro."""
+
+    label: str
+    when: str
+    state: str
+
+
+def standing(view: ReturnView) -> Standing:
+    """The state in plain words with what comes next and when."""
+    if view.found.decision != Decision.APPROVED and view.found.goods == Goods.AWAITING:
+        return _DECISIONS[view.found.decision](view)
+    if view.found.refunds:
+        return _money(view)
+    return _goods(view)
+
+
+def trail(view: ReturnView) -> list[TrailStop]:
+    """The five stops in words."""
+    collected = _("Collected") if view.found.method == "pickup" else _("Handed over")
+    labels = {
+        "handed_over": collected,
+        "on_its_way": _("On its way"),
+        "received": _("Received"),
+        "checked": _("Checked"),
+        "refunded": _("Refunded"),
+    }
+    zone = view.order.brand.time_zone
+    return [
+        TrailStop(labels[stop.key], short_day(stop.at, zone=zone) if stop.at else "", stop.state)
+        for stop in stops(view.journey)
+    ]
+
+
+def badge(found: Return) -> tuple[str, str]:
+    """(kind, text) for lists."""
+    if found.decision != Decision.APPROVED and found.goods == Goods.AWAITING:
+        return {
+            Decision.REJECTED: ("problem", _("Not accepted")),
+            Decision.CANCELLED: ("plain", _("Cancelled")),
+            Decision.EXPIRED: ("plain", _("Expired")),
+        }.get(Decision(found.decision), ("attention", _("We are taking a look")))
+    if refunded_at(found):
+        return "done", _("Refunded")
+    return {
+        Goods.AWAITING: ("info", _("Waiting for you to hand it over")),
+        Goods.IN_TRANSIT: ("info", _("On its way")),
+        Goods.PARTLY_RECEIVED: ("info", _("Partly received")),
+    }.get(Goods(found.goods), ("info", _("Received")))
+
+
+def refund_expected(view: ReturnView) -> date:
+    """The working day by which the money is sent back, from what is known by now."""
+    policy, country = policy_of(view.order), (view.order.ship_to or {}).get("country")
+    arrived = view.found.received_at or view.journey.parcel_delivered_at
+    if arrived:
+        return add_working_days(_day(view, arrived), policy.inspection_days, country)
+    if view.found.handed_over_at:
+        return refund_date(policy, _day(view, view.found.handed_over_at), country)
+    kept = view.found.quote.get("refund_on")
+    return date.fromisoformat(kept) if kept else refund_date(policy, _day(view, view.found.requested_at), country)
+
+
+def _review(view: ReturnView) -> Standing:
+    until = add_working_days(
+        _day(view, view.found.requested_at), REVIEW_DAYS, (view.order.ship_to or {}).get("country")
+    )
+    return Standing(
+        _("We are looking at your return"),
+        _("You hear from us by %(day)s. Please keep the items until then.", day=day(until)),
+        "attention",
+    )
+
+
+def _rejected(view: ReturnView) -> Standing:
+    reason = view.found.decision_reason or _("Please write to us if you have questions.")
+    return Standing(_("We cannot accept this return"), reason, "problem")
+
+
+def _cancelled(view: ReturnView) -> Standing:
+    at = view.found.cancelled_at or view.found.changed_at
+    return Standing(
+        _("This return was cancelled"), _("On %(day)s. The label is no longer valid.", day=day(_day(view, at)))
+    )
+
+
+def _expired(view: ReturnView) -> Standing:
+    until = view.found.deadline or _day(view, view.found.changed_at)
+    return Standing(
+        _("This return has expired"),
+        _("The parcel was not handed over by %(day)s. You can start again from the order.", day=day(until)),
+    )
+
+
+_DECISIONS: dict[str, Callable[[ReturnView], Standing]] = {
+    Decision.REQUESTED: _review,
+    Decision.NEEDS_REVIEW: _review,
+    Decision.REJECTED: _rejected,
+    Decision.CANCELLED: _cancelled,
+    Decision.EXPIRED: _expired,
+}
+
+
+def _money(view: ReturnView) -> Standing:
+    refunds, currency = view.found.refunds, view.found.currency
+    paid_at = refunded_at(view.found)
+    if paid_at:
+        amount = money(sum(refund.amount for refund in refunds), currency)
+        shown = _day(view, paid_at) + timedelta(days=5)
+        why = _("Sent on %(day)s, the way you paid. Your bank shows it by %(shown)s at the latest.",
+                day=day(_day(view, paid_at)), shown=day(shown))  # fmt: skip
+        return Standing(_("%(amount)s refunded", amount=amount), why, "done")
+    owed = [refund for refund in refunds if refund.state == "due"]
+    amount = money(sum(refund.amount for refund in owed), currency)
+    until = max(refund.due_on for refund in owed)
+    why = _("We have your items and send the money by %(day)s, the way you paid.", day=day(until))
+    return Standing(_("%(amount)s is coming back to you", amount=amount), why, "done")
+
+
+def _goods(view: ReturnView) -> Standing:
+    found, until = view.found, day(refund_expected(view))
+    if found.goods == Goods.PARTLY_RECEIVED:
+        return Standing(_("Part of your return has arrived"), _("We refund what has come by %(day)s.", day=until))
+    if found.goods in (Goods.RECEIVED, Goods.INSPECTED) or view.journey.parcel_delivered_at:
+        return Standing(_("Your return has arrived"), _("We check it and send the money by %(day)s.", day=until))
+    if found.goods == Goods.IN_TRANSIT:
+        return Standing(_("Your return is on its way"), _("We expect to send your money by %(day)s.", day=until))
+    if found.pickup:
+        on = day(date.fromisoformat(found.pickup["on"]))
+        return Standing(_("We collect it on %(day)s", day=on), _("Your money is sent by %(day)s.", day=until))
+    deadline = found.deadline or _day(view, found.requested_at)
+    return Standing(
+        _("Hand it over by %(day)s", day=day(deadline)),
+        _(
+            "If you do so by %(handed)s, we send your money by %(day)s.",
+            handed=day(date.fromisoformat(found.quote["handed_on"])),
+            day=until,
+        ),
+    )
+
+
+def _day(view: ReturnView, moment: datetime) -> date:
+    return local_day(moment, view.order.brand.time_zone)

@@ -1,0 +1,147 @@
+"""A return's own pages: where it stands, its label and code, taking it back."""
+
+from flask import Blueprint, Response, g, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.clock import utcnow
+from app.db import transaction
+from app.errors import Conflict
+from app.orders.access import Grant
+from app.orders.access_views import require_tier
+from app.returns import label_papers
+from app.returns.labels.qr import qr_svg
+from app.returns.queries import ReturnView, order_ref_of, read_return
+from app.returns.services import cancel
+from app.returns.standing import refund_expected, standing, trail
+from app.returns.states import Decision, Goods, may_cancel
+from app.returns.wording import method_words, part_words, reason_words
+from app.web import db_session, see_other
+from app.words import day
+
+bp = Blueprint("returns", __name__)
+
+
+@bp.get("/returns/<ref>")
+def status(ref: str) -> str:
+    """Where the return stands; to be bookmarked."""
+    grant, view = _open(ref, tier=1)
+    return _status_page(grant, view)
+
+
+@bp.get("/returns/<ref>/open")
+def unlock(ref: str) -> BaseResponse:
+    """Show who one is (T2), then see the status page with label and code."""
+    _open(ref, tier=2)
+    return see_other(url_for("returns.status", ref=ref))
+
+
+@bp.get("/returns/<ref>/cancellation")
+def ask_cancel(ref: str) -> str | BaseResponse:
+    """Ask once more before cancelling."""
+    _grant, view = _open(ref, tier=2)
+    if not _cancellable(view):
+        return see_other(url_for("returns.status", ref=ref))
+    return render_template("returns/cancel.html", view=view, found=view.found)
+
+
+@bp.post("/returns/<ref>/cancellation")
+def do_cancel(ref: str) -> BaseResponse | tuple[str, int]:
+    """Take the return back."""
+    grant, view = _open(ref, tier=2)
+    try:
+        with transaction(db_session()) as session:
+            cancel(session, view.found.id, by="customer", now=utcnow())
+    except Conflict:
+        words = _("The parcel is on its way already, so the return can no longer be cancelled.")
+        return _status_page(grant, read_return(db_session(), view.found.ref), problem=words), 409
+    return see_other(url_for("returns.status", ref=ref))
+
+
+@bp.get("/returns/<ref>/label.pdf")
+def label_pdf(ref: str) -> Response | BaseResponse:
+    """The label as PDF, 4×6 in or A4 with the packing slip."""
+    _grant, view = _open(ref, tier=2)
+    if not _has_label(view):
+        return see_other(url_for("returns.status", ref=ref))
+    size = "a4" if request.args.get("size") == "a4" else "4x6"
+    return _download(label_papers.pdf(view, sheet=size == "a4"), "application/pdf", f"{view.found.ref}-{size}.pdf")
+
+
+@bp.get("/returns/<ref>/label.zpl")
+def label_zpl(ref: str) -> Response | BaseResponse:
+    """The label for thermal printers."""
+    _grant, view = _open(ref, tier=2)
+    if not _has_label(view):
+        return see_other(url_for("returns.status", ref=ref))
+    return _download(label_papers.zpl(view).encode(), "application/zpl", f"{view.found.ref}.zpl")
+
+
+@bp.get("/returns/<ref>/code.svg")
+def code(ref: str) -> Response | BaseResponse:
+    """The code to show at the counter: the label number."""
+    _grant, view = _open(ref, tier=2)
+    if not _has_label(view):
+        return see_other(url_for("returns.status", ref=ref))
+    number = view.found.label_number or view.found.ref
+    return Response(str(qr_svg(number)), mimetype="image/svg+xml")
+
+
+def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
+    """An unknown return is answered like one that belongs to somebody else."""
+    session = db_session()
+    grant = require_tier(order_ref_of(session, ref) or ref, tier)
+    view = read_return(session, ref)
+    g.locale, g.brand = view.order.locale, view.order.brand
+    return grant, view
+
+
+def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
+    titles = {line.line_id: line.title for line in view.lines.values()}
+    currency = view.found.currency
+    return render_template(
+        "returns/status.html",
+        view=view,
+        found=view.found,
+        order=view.order,
+        standing=standing(view),
+        stops=trail(view),
+        trusted=grant.tier >= 2,
+        ready=_has_label(view),
+        cancellable=_cancellable(view),
+        refund_on=refund_expected(view),
+        facts=_facts(view, trusted=grant.tier >= 2),
+        reasons={line.id: reason_words(line.reason) for line in view.found.lines},
+        quoted=[part_words(part, titles, currency) for part in view.found.quote["parts"]],
+        refunds=[
+            (refund, [part_words(part, titles, currency) for part in refund.breakdown["parts"]])
+            for refund in view.found.refunds
+        ],
+        problem=problem,
+    )
+
+
+def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
+    """The list of facts; the label number only for those who may use it."""
+    found = view.found
+    requested = day(found.requested_at, zone=view.order.brand.time_zone)
+    way = (found.point or {}).get("name") or method_words(found.method)
+    parcel = [(_("Carrier"), label_papers.carrier_name(found.carrier))] if found.carrier else []
+    if trusted and found.label_number:
+        parcel.append((_("Label number"), found.label_number))
+    return [(_("Requested"), requested), (_("Way back"), way), *parcel]
+
+
+def _has_label(view: ReturnView) -> bool:
+    found = view.found
+    return found.decision == Decision.APPROVED and found.goods == Goods.AWAITING and found.label_number is not None
+
+
+def _cancellable(view: ReturnView) -> bool:
+    return may_cancel(Decision(view.found.decision), Goods(view.found.goods))
+
+
+def _download(content: bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

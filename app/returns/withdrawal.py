@@ -1,0 +1,60 @@
+"""A statement of withdrawal: taken as it is made, whoever makes it; what it belongs to is found out afterwards."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.queue import defer
+from app.returns.models import Withdrawal
+from app.tokens import new_ref
+
+TASK = "receive_withdrawals"
+BUSY_WINDOW = timedelta(hours=1)
+MANY_TO_ONE, MANY_IN_ALL = 5, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person states; ``form_key`` makes the same form sent twice one statement."""
+
+    name: str
+    order_text: str
+    receipt_to: str
+    locale: str
+    form_key: str
+    items_text: str | None = None
+    shown: dict[str, Any] = field(default_factory=dict)
+
+
+def state_withdrawal(session: Session, statement: Statement, *, now: datetime) -> Withdrawal:
+    """Take a statement. It is never refused: over the limits it is marked for a person to look at.
+
+    The job that matches it and sends the receipt exists with the same commit.
+    """
+    row = insert(Withdrawal).values(
+        ref=new_ref(),
+        form_key=statement.form_key,
+        name=statement.name,
+        order_text=statement.order_text,
+        receipt_to=statement.receipt_to,
+        items_text=statement.items_text,
+        locale=statement.locale,
+        stated_at=now,
+        shown=statement.shown,
+        review=_busy(session, statement.receipt_to, now=now),
+    )
+    made = session.scalar(row.on_conflict_do_nothing(index_elements=["form_key"]).returning(Withdrawal.id))
+    if made is not None:
+        defer(session, TASK, queueing_lock=TASK)
+    return session.scalars(select(Withdrawal).where(Withdrawal.form_key == statement.form_key)).one()
+
+
+def _busy(session: Session, receipt_to: str, *, now: datetime) -> bool:
+    """True when so many statements come in, or so many for one address, that a person should look."""
+    recent = select(func.count()).where(Withdrawal.stated_at > now - BUSY_WINDOW)
+    to_one = session.scalar(recent.where(func.lower(Withdrawal.receipt_to) == receipt_to.lower())) or 0
+    return to_one >= MANY_TO_ONE or (session.scalar(recent) or 0) >= MANY_IN_ALL

@@ -1,0 +1,138 @@
+"""The online withdrawal function: two steps, no account, no reason, a receipt at once."""
+
+import hashlib
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, g, render_template, request, session, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.clock import utcnow
+from app.db import transaction
+from app.orders.access_views import current_grant
+from app.orders.contact_points import email_key, phone_key
+from app.orders.models import Brand, Order
+from app.returns.models import Withdrawal
+from app.returns.withdrawal import Statement, state_withdrawal
+from app.tokens import new_secret
+from app.web import db_session, see_other
+
+bp = Blueprint("withdrawal", __name__)
+LENGTHS = {"name": 200, "order": 200, "contact": 254, "items": 2000}
+KEPT_RECEIPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What was typed."""
+
+    name: str = ""
+    order: str = ""
+    contact: str = ""
+    items: str = ""
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> "Entries":
+        """The form, trimmed and cut to what a statement can hold."""
+        return cls(**{field: form.get(field, "").replace("\x00", "").strip()[:most] for field, most in LENGTHS.items()})
+
+    def errors(self) -> list[tuple[str, str]]:
+        """Only what makes a receipt impossible."""
+        found = []
+        if not self.name:
+            found.append(("name", _("Enter your name.")))
+        if not self.order:
+            found.append(("order", _("Enter your order number, or describe the order.")))
+        if not (
+            email_key(self.contact) or phone_key(self.contact, country=None) or phone_key(self.contact, country="ES")
+        ):
+            found.append(
+                ("contact", _("Enter an e-mail address or a phone number, so that we can send you the receipt."))
+            )
+        return found
+
+
+@bp.get("/withdraw")
+def start() -> str:
+    """Step 1, empty or with what is already known of an order that this browser may see."""
+    return _form(_known(request.args.get("order", "")), [])
+
+
+@bp.post("/withdraw")
+def check() -> str | tuple[str, int]:
+    """Step 2: everything that was entered, and one button to confirm. Nothing is kept before that."""
+    g.here = url_for("withdrawal.start")
+    entries = Entries.read(request.form)
+    if request.form.get("edit"):
+        return _form(entries, [])
+    errors = entries.errors()
+    if errors:
+        return _form(entries, errors), 422
+    return render_template("returns/withdraw_check.html", entries=entries, form_key=new_secret())
+
+
+@bp.post("/withdraw/confirmation")
+def confirm() -> str | tuple[str, int] | Response:
+    """The statement is made."""
+    g.here = url_for("withdrawal.start")
+    entries = Entries.read(request.form)
+    errors = entries.errors()
+    if errors:
+        return _form(entries, errors), 422
+    with transaction(db_session()) as database:
+        said = state_withdrawal(database, _statement(entries), now=utcnow())
+    session["withdrawals"] = [said.ref, *session.get("withdrawals", [])][:KEPT_RECEIPTS]
+    return see_other(url_for("withdrawal.receipt", ref=said.ref))
+
+
+@bp.get("/withdraw/<ref>")
+def receipt(ref: str) -> str | Response:
+    """The receipt, for the browser in which the statement was made."""
+    if ref not in session.get("withdrawals", []):
+        return see_other(url_for("withdrawal.start"))
+    said = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
+    zone = db_session().scalar(select(Brand.time_zone).order_by(Brand.is_default.desc(), Brand.key).limit(1))
+    local = said.stated_at.astimezone(ZoneInfo(zone or "UTC"))
+    return render_template("returns/withdraw_receipt.html", said=said, local=local, zone=zone or "UTC")
+
+
+def _form(entries: Entries, errors: list[tuple[str, str]]) -> str:
+    return render_template("returns/withdraw.html", entries=entries, errors=errors, faults=dict(errors))
+
+
+def _known(ref: str) -> Entries:
+    """Who is already known need not say it again: as much as the session's tier lets be shown."""
+    grant = current_grant(ref) if ref else None
+    if grant is None:
+        return Entries()
+    order = db_session().get_one(Order, grant.order_id)
+    person = order.contacts[0] if order.contacts and grant.tier >= 2 else None
+    return Entries(
+        name=(person.name or "") if person else "",
+        order=order.number,
+        contact=(person.email or "") if person else "",
+    )
+
+
+def _statement(entries: Entries) -> Statement:
+    key = request.form.get("form_key", "")
+    return Statement(
+        name=entries.name,
+        order_text=entries.order,
+        receipt_to=entries.contact,
+        items_text=entries.items or None,
+        locale=str(get_locale()).replace("_", "-"),
+        form_key=key if 20 <= len(key) <= 100 else new_secret(),
+        shown={"template": _shown_digest(), "button": _("Confirm withdrawal"), "path": request.path},
+    )
+
+
+def _shown_digest() -> str:
+    """Which version of the confirming page the person saw."""
+    loader = current_app.jinja_env.loader
+    source = loader.get_source(current_app.jinja_env, "returns/withdraw_check.html")[0] if loader else ""
+    return hashlib.sha256(source.encode()).hexdigest()

@@ -1,0 +1,185 @@
+"""A return's own page, its papers, and taking it back."""
+
+from datetime import datetime, timedelta
+
+import pypdfium2
+import pytest
+import zxingcpp
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.clock import utcnow
+from app.orders.models import Brand, Order
+from app.returns.models import Refund, Return
+from app.returns.panel import order_panel
+from app.returns.policy import Method
+from app.returns.services import hear, reject, request_return
+from app.returns.states import Decision, Goods
+from app.tracking.models import Shipment
+from app.tracking.states import ShipmentState
+from tests.returns.stage import asking, delivered_order, scan, sign_in
+
+PAPERS = ("label.pdf?size=4x6", "label.pdf?size=a4", "label.zpl", "code.svg")
+
+
+@pytest.fixture
+def order(session: Session) -> Order:
+    return delivered_order(session, now=utcnow())
+
+
+@pytest.fixture
+def found(session: Session, order: Order) -> Return:
+    made = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=utcnow())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def customer(client: FlaskClient, order: Order) -> FlaskClient:
+    sign_in(client, order)
+    return client
+
+
+def test_a_mailed_link_shows_the_course_but_not_the_label(client: FlaskClient, order: Order, found: Return) -> None:
+    sign_in(client, order, tier=1)
+    page = client.get(f"/returns/{found.ref}")
+    assert page.status_code == 200
+    assert found.label_number not in page.text
+    assert f"/returns/{found.ref}/open" in page.text
+    for paper in (*PAPERS, "open", "cancellation"):
+        answer = client.get(f"/returns/{found.ref}/{paper}")
+        assert (answer.status_code, "/returns/" in answer.location) == (303, False), paper
+
+
+def test_a_stranger_learns_nothing_of_a_return(client: FlaskClient, found: Return) -> None:
+    real, unreal = client.get(f"/returns/{found.ref}"), client.get("/returns/ZZZZZZZZ")
+    assert (real.status_code, real.location) == (unreal.status_code, unreal.location) == (303, "/")
+
+
+def test_someone_with_another_order_learns_nothing_either(client: FlaskClient, session: Session, found: Return) -> None:
+    sign_in(client, delivered_order(session, now=utcnow(), number="2002"))
+    real, unreal = client.get(f"/returns/{found.ref}"), client.get("/returns/ZZZZZZZZ")
+    assert (real.status_code, unreal.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("size", ["4x6", "a4"])
+def test_the_labels_bar_code_reads_back_from_the_pdf(
+    customer: FlaskClient, session: Session, order: Order, found: Return, size: str
+) -> None:
+    session.get_one(Brand, order.brand_key).return_address = {"line1": "Polígono 3", "city": "Jaén", "country": "ES"}
+    session.flush()
+    answer = customer.get(f"/returns/{found.ref}/label.pdf?size={size}")
+    assert answer.mimetype == "application/pdf"
+    page = pypdfium2.PdfDocument(answer.data)[0]
+    read = {code.text for code in zxingcpp.read_barcodes(page.render(scale=3).to_pil())}
+    assert {found.label_number, found.ref} <= read
+    text = page.get_textpage().get_text_bounded()
+    assert "Calle del Olmo 7" in text
+    assert "Polígono 3" in text and "España" in text
+
+
+def test_zpl_and_code_carry_the_label_number(customer: FlaskClient, found: Return) -> None:
+    assert found.label_number in customer.get(f"/returns/{found.ref}/label.zpl").text
+    code = customer.get(f"/returns/{found.ref}/code.svg")
+    assert code.mimetype == "image/svg+xml"
+    assert code.text.startswith("<svg")
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, found: Return, language: str) -> None:
+    customer.set_cookie("language", language)
+    said = {
+        "es": ["Tienes hasta el", "en camino", "ha llegado", "Te vamos a devolver 39,80", "Te hemos devuelto 39,80"],
+        "en": ["Hand it over by", "on its way", "has arrived", "€39.80 is coming back", "€39.80 refunded"],
+    }[language]
+    pages = [customer.get(f"/returns/{found.ref}").text]
+    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, utcnow())
+    hear(session, limit=100, now=utcnow())
+    pages.append(customer.get(f"/returns/{found.ref}").text)
+    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.DELIVERED, utcnow())
+    pages.append(customer.get(f"/returns/{found.ref}").text)
+    found.goods, found.received_at, found.inspected_at = Goods.INSPECTED, utcnow(), utcnow()
+    refund = owed(found, 3980)
+    session.flush()
+    pages.append(customer.get(f"/returns/{found.ref}").text)
+    refund.state, refund.paid_at, refund.reference = "paid", utcnow(), "TR-77"
+    session.flush()
+    pages.append(customer.get(f"/returns/{found.ref}").text)
+    for page, words in zip(pages, said, strict=True):
+        assert words in page
+    assert "TR-77" in pages[-1]
+
+
+def owed(found: Return, amount: int) -> Refund:
+    """Money that is due."""
+    parts = [
+        {"kind": "item", "amount": 3980, "line": "1", "quantity": 2},
+        {"kind": "not_received", "amount": amount - 3980, "line": "1", "quantity": 1},
+    ]
+    refund = Refund(
+        order_id=found.order_id,
+        idempotency_key=f"{found.ref}-1",
+        state="due",
+        amount=amount,
+        currency="EUR",
+        breakdown={"total": amount, "parts": parts},
+        due_on=(utcnow() + timedelta(days=2)).date(),
+        created_at=utcnow(),
+    )
+    found.refunds.append(refund)
+    return refund
+
+
+def test_a_difference_to_the_quote_is_explained_line_by_line(
+    customer: FlaskClient, session: Session, found: Return
+) -> None:
+    owed(found, 1990)
+    session.flush()
+    page = customer.get(f"/returns/{found.ref}").text
+    assert "Por qué es distinto" in page
+    assert "Aún no ha llegado: 1 × Camiseta" in page
+
+
+def test_cancelling_asks_once_more_and_ends_at_the_status_page(
+    customer: FlaskClient, session: Session, found: Return
+) -> None:
+    ask = customer.get(f"/returns/{found.ref}/cancellation")
+    assert "¿Cancelar esta devolución?" in ask.text
+    assert session.get_one(Return, found.id).decision == Decision.APPROVED
+    done = customer.post(f"/returns/{found.ref}/cancellation")
+    assert (done.status_code, done.location) == (303, f"/returns/{found.ref}")
+    page = customer.get(done.location).text
+    assert "está cancelada" in page
+    assert "label.pdf" not in page
+    assert customer.get(f"/returns/{found.ref}/label.zpl").status_code == 303
+
+
+def test_what_is_on_its_way_cannot_be_cancelled(customer: FlaskClient, session: Session, found: Return) -> None:
+    found.goods, found.handed_over_at = Goods.IN_TRANSIT, utcnow()
+    session.flush()
+    assert customer.get(f"/returns/{found.ref}/cancellation").status_code == 303
+    answer = customer.post(f"/returns/{found.ref}/cancellation")
+    assert answer.status_code == 409
+    assert "ya no se puede cancelar" in answer.text
+
+
+def test_a_rejected_return_says_why(customer: FlaskClient, session: Session) -> None:
+    order = delivered_order(session, now=utcnow(), days_ago=32, number="3003")
+    sign_in(customer, order)
+    found = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=utcnow())
+    assert "Estamos revisando" in customer.get(f"/returns/{found.ref}").text
+    reject(session, found.id, by="ana", reason="Lleva señales de uso.", now=utcnow())
+    page = customer.get(f"/returns/{found.ref}").text
+    assert "No podemos aceptar" in page and "Lleva señales de uso." in page
+
+
+def test_the_order_page_lists_returns_without_labels(app: Flask, session: Session, order: Order, now: datetime) -> None:
+    with app.test_request_context():
+        assert order_panel(session, order.id, 1) == ""
+        day = (utcnow() + timedelta(days=2)).date()
+        request = asking(("2", 1, "colour"), method=Method.PICKUP, pickup_on=day)
+        found = request_return(session, order.id, request, by="customer", now=utcnow())
+        panel = order_panel(session, order.id, 1)
+    assert f'href="/returns/{found.ref}"' in panel
+    assert (found.label_number or "?") not in panel
