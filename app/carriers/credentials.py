@@ -30,7 +30,6 @@ def _access(prefix: str, *needed: str, optional: tuple[str, ...] = (), at_once: 
 DIRECT: dict[str, Access] = {
     "australiapost": _access("AUSTRALIAPOST", "api_key", "password", "account_number"),
     "canadapost": _access("CANADAPOST", "username", "password", optional=("customer_number", "contract_id")),
-    "dhl_express": _access("DHL_EXPRESS", "site_id", "password"),
     "dhl_parcel_de": _access("DHL_PARCEL_DE", "username", "password", "client_id", "client_secret", at_once=20),
     "dhl_universal": _access("DHL_UNIVERSAL", "consumer_key", "consumer_secret", at_once=1),
     "dpd": _access("DPD", "delis_id", "password", optional=("depot", "account_country_code"), at_once=1),

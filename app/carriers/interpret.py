@@ -19,8 +19,8 @@ def meaning(carrier: str, *, code: str | None = None, hints: tuple[str, ...] = (
     never delivered. A carrier without an adapter is read by the field's words alone.
     """
     adapter = adapter_named(carrier)
-    codes = [code, *hints]
-    found = _from_tables(adapter, code, hints) or _from_words(codes)
+    pair = (f"{code}/{text}",) if code and text else ()
+    found = _from_tables(adapter, code, (*hints, *pair)) or _from_words([code, *hints])
     if found is not None:
         return found
     if adapter is None or adapter.reads_text:

@@ -47,7 +47,7 @@ def interpret_document(
     by_number = {digest.number: digest for digest in digests}
     reports = [_report(adapter, parcel, by_number.get(parcel.number), number, now) for parcel in parcels]
     loose = _loose(errors, reports)
-    if not reports:
+    if not any(report.number or report.events or report.errors for report in reports):
         reason = loose or tuple(_refusal(adapter, document)) or (_no_tracking(document),)
         return [TrackingReport(carrier=adapter.name, number=normalised_number(number or ""), errors=reason)]
     return [*_with(reports[:1], loose), *reports[1:]]

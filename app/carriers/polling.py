@@ -2,21 +2,23 @@
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.carriers.shipped_names import under
 from app.errors import ProviderError
 from app.queue import defer
 from app.tracking.models import Shipment
 from app.tracking.ports import TrackingReport, TrackingSource
-from app.tracking.recording import record_events
+from app.tracking.services import record_report
 
 JOB = "poll_carriers"
 QUIET, QUIET_EXPRESS = timedelta(hours=24), timedelta(hours=12)
-EXPRESS = ("%express%", "%24h%", "%next day%", "%urgente%", "%10:30%")
+EXPRESS = ("express", "24h", "paq 24", "next day", "urgent", "10:30")
+EARLY = 0.85
 BUDGET = 60
 AGGREGATORS = ("aftership", "easypost")
 
@@ -89,17 +91,14 @@ def ask(sources: Mapping[str, TrackingSource], asked: Iterable[Asked]) -> list[A
 
 
 def take_answers(session: Session, answers: Iterable[Answer], *, now: datetime) -> int:
-    """Record the events of the answers under the carriers' names that we asked with; gives how many were new."""
+    """Record the answers under the carriers' names that we asked with; gives how many events were new."""
     fresh = 0
     for answer in answers:
-        wanted = set(answer.asked.numbers)
-        events = [
-            replace(event, carrier=answer.asked.carrier)
-            for report in answer.reports
-            if report.number in wanted
-            for event in report.events
-        ]
-        fresh += sum(record_events(session, events, source=f"poll:{answer.asked.source}", now=now))
+        source, wanted = f"poll:{answer.asked.source}", set(answer.asked.numbers)
+        for report in answer.reports:
+            if report.number in wanted:
+                ours = under(report, answer.asked.carrier)
+                fresh += sum(record_report(session, ours, source=source, complete=True, now=now))
     return fresh
 
 
@@ -108,7 +107,7 @@ def ask_soon(session: Session, numbers: Iterable[str], *, now: datetime) -> int:
     statement = (
         update(Shipment)
         .where(Shipment.number.in_(set(numbers)), Shipment.finished_at.is_(None))
-        .values(next_poll_at=now)
+        .values(next_poll_at=now, polled_at=None)
     )
     marked: int = session.connection().execute(statement).rowcount
     if marked:
@@ -121,32 +120,30 @@ def catch_up(session: Session, *, now: datetime, over: timedelta = timedelta(min
     statement = (
         update(Shipment)
         .where(Shipment.finished_at.is_(None), Shipment.number.is_not(None), Shipment.carrier.is_not(None))
-        .values(next_poll_at=now + func.random() * over)
+        .values(next_poll_at=now + func.random() * over, polled_at=None)
     )
     due: int = session.connection().execute(statement).rowcount
     return due
 
 
 def _due(now: datetime) -> Select[Shipment]:
-    silent = func.coalesce(Shipment.news_at, Shipment.shipped_at, Shipment.created_at)
-    never_asked = Shipment.next_poll_at.is_(None)
+    """Due by their turn, and silent for their pause since the last news or question, unless never asked."""
+    silent = func.coalesce(func.greatest(Shipment.news_at, Shipment.polled_at), Shipment.created_at)
+    pause = case((_express(), QUIET_EXPRESS * EARLY), else_=QUIET * EARLY)
     return select(Shipment).where(
         Shipment.finished_at.is_(None),
         Shipment.number.is_not(None),
         Shipment.carrier.is_not(None),
-        or_(
-            Shipment.next_poll_at <= now,
-            never_asked & (silent <= now - QUIET),
-            never_asked & _express() & (silent <= now - QUIET_EXPRESS),
-        ),
+        func.coalesce(Shipment.next_poll_at, now) <= now,
+        or_(Shipment.polled_at.is_(None), silent <= now - pause),
     )
 
 
 def _express() -> ColumnElement[bool]:
-    wanted = [Shipment.service.ilike(pattern) for pattern in EXPRESS]
-    return or_(Shipment.carrier.ilike("%express%"), *wanted)
+    named = func.concat_ws(" ", Shipment.carrier, Shipment.service)
+    return or_(*(named.ilike(f"%{word}%") for word in EXPRESS))
 
 
 def _pause(shipment: Shipment) -> timedelta:
     words = f"{shipment.carrier} {shipment.service}".lower()
-    return QUIET_EXPRESS if any(pattern.strip("%") in words for pattern in EXPRESS) else QUIET
+    return QUIET_EXPRESS if any(word in words for word in EXPRESS) else QUIET

@@ -22,7 +22,8 @@ GLS_ASM = {
     "19": _MOVING,
     "1": _HELD,
     "6": _OUT,
-    "7": _DONE,
+    "7/ENTREGADO": _DONE,  # «7» alone is also a stage of a pick-up
+    "7/ENTREGADA": _DONE,
     "10": _BACK,
     "15": _BACK,
     "16": Meaning(_S.RETURNED),

@@ -1,22 +1,18 @@
 """Understanding what came through the carriers' doors: raw bytes to events, or a hint to go and ask."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.carriers.documents import Unreadable
 from app.carriers.doors import DOORS
 from app.carriers.parsing import UnknownCarrier, parse
 from app.carriers.polling import ask_soon
+from app.carriers.shipped_names import as_shipped
 from app.events import inbox
 from app.events.models import InboxRow
 from app.queue import defer
-from app.tracking.models import Shipment
-from app.tracking.ports import ReportedEvent, TrackingReport
-from app.tracking.recording import record_events
+from app.tracking.services import record_report
 
 JOB = "understand_carriers"
 
@@ -52,25 +48,5 @@ def take_in(session: Session, row: InboxRow, *, now: datetime) -> None:
     if not door.believed:
         ask_soon(session, [report.number for report in reports], now=now)
         return
-    events = as_shipped(session, reports)
-    record_events(session, events, source=f"push:{door.source}", now=now)
-
-
-def as_shipped(session: Session, reports: Sequence[TrackingReport]) -> list[ReportedEvent]:
-    """The events under the carrier names that our shipments use: aggregators have names of their own."""
-    numbers = {report.number for report in reports}
-    ours: dict[str, set[str]] = {}
-    for number, carrier in session.execute(
-        select(Shipment.number, Shipment.carrier).where(Shipment.number.in_(numbers), Shipment.carrier.is_not(None))
-    ):
-        ours.setdefault(number or "", set()).add(carrier or "")
-    return [
-        replace(event, carrier=_ours(event.carrier, ours.get(report.number, set())))
-        for report in reports
-        for event in report.events
-    ]
-
-
-def _ours(told: str, known: set[str]) -> str:
-    """The one carrier under which we know the number, else the name as told."""
-    return next(iter(known)) if len(known) == 1 and told not in known else told
+    for report in as_shipped(session, reports):
+        record_report(session, report, source=f"push:{door.source}", now=now)
