@@ -25,7 +25,7 @@ PAIRS = [
 def _themes() -> dict[str, dict[str, str]]:
     css = (STATIC / "tokens.css").read_text(encoding="utf-8")
     light = re.search(r":root \{(.*?)\n\}", css, re.S)
-    dark = re.search(r':root\[data-theme="dark"\] \{(.*?)\n\}', css, re.S)
+    dark = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
     assert light and dark
     return {
         name: dict(re.findall(r"--([\w-]+): (#\w+)", found[1])) for name, found in (("light", light), ("dark", dark))
@@ -63,6 +63,6 @@ def test_the_edge_of_a_control_can_be_seen(theme: str, ground: str) -> None:
 def test_the_dark_theme_is_the_same_chosen_or_told_by_the_device() -> None:
     css = (STATIC / "tokens.css").read_text(encoding="utf-8")
     told = re.search(r':root:not\(\[data-theme="light"\]\) \{(.*?)\n  \}', css, re.S)
-    chosen = re.search(r':root\[data-theme="dark"\] \{(.*?)\n\}', css, re.S)
+    chosen = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
     assert told and chosen
     assert told[1].split() == chosen[1].split()
