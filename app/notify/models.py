@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -22,8 +23,8 @@ class Message(Model):
         UniqueConstraint("public_id"),
         UniqueConstraint("dedup_key"),
         Index("ix_message_order_id", "order_id", "id"),
-        Index("ix_message_waiting", "next_try_at", "id", postgresql_where=text("state = 'created'")),
-        Index("ix_message_open", "state", "lease_until", postgresql_where=text("state in ('sending', 'in_doubt')")),
+        Index("ix_message_waiting", "next_try_at", "id", postgresql_where=sql("state = 'created'")),
+        Index("ix_message_open", "state", "lease_until", postgresql_where=sql("state in ('sending', 'in_doubt')")),
         Index("ix_message_provider_id", "provider", "provider_id"),
         Index("ix_message_created_at", "created_at"),
         Index("ix_message_recipient", "recipient_hash", "created_at"),
@@ -64,7 +65,7 @@ class Message(Model):
     resent_from: Mapped[int | None] = mapped_column(BigInteger)
     requested_by: Mapped[str | None]
     rank: Mapped[int] = mapped_column(server_default="0")
-    receipts: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    receipts: Mapped[Documents] = mapped_column(server_default=sql("'[]'"))
 
 
 class Attempt(Model):
@@ -138,8 +139,8 @@ class BrandMessages(Model):
     brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", ondelete="CASCADE"), primary_key=True)
     email_kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     sms_kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-    notes: Mapped[Document] = mapped_column(server_default=text("'{}'"))
-    registered_countries: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    notes: Mapped[Document] = mapped_column(server_default=sql("'{}'"))
+    registered_countries: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
 
 
 class InboundText(Model):

@@ -13,6 +13,20 @@ depends_on = None
 def upgrade() -> None:
     """Add messages, attempts, suppressions and the sandbox's copies."""
     op.create_table(
+        "inbound_text",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("provider_id", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=True),
+        sa.Column("recipient_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_text")),
+        sa.UniqueConstraint("provider", "provider_id", name=op.f("uq_inbound_text_provider_provider_id")),
+    )
+    op.create_table(
         "sandbox_message",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.String(), nullable=True),
@@ -28,6 +42,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_sandbox_message_channel", "sandbox_message", ["channel", "id"], unique=False)
     op.create_table(
+        "sms_consent",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("recipient_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sms_consent")),
+    )
+    op.create_index("ix_sms_consent_recipient", "sms_consent", ["recipient_hash", "id"], unique=False)
+    op.create_table(
         "suppression",
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("recipient_hash", sa.LargeBinary(), nullable=False),
@@ -35,6 +61,18 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("channel", "recipient_hash", "purpose", name=op.f("pk_suppression")),
+    )
+    op.create_table(
+        "brand_messages",
+        sa.Column("brand_key", sa.String(), nullable=False),
+        sa.Column("email_kinds", postgresql.ARRAY(sa.Text()), nullable=True),
+        sa.Column("sms_kinds", postgresql.ARRAY(sa.Text()), nullable=True),
+        sa.Column("notes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("registered_countries", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["brand_key"], ["brand.key"], name=op.f("fk_brand_messages_brand_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("brand_key", name=op.f("pk_brand_messages")),
     )
     op.create_table(
         "message",
@@ -57,7 +95,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("text", sa.String(), nullable=True),
-        sa.Column("html", sa.String(), nullable=True),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
@@ -72,6 +110,7 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resent_from", sa.BigInteger(), nullable=True),
         sa.Column("requested_by", sa.String(), nullable=True),
+        sa.Column("rank", sa.Integer(), server_default="0", nullable=False),
         sa.Column("receipts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_message_order_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
@@ -141,6 +180,10 @@ def downgrade() -> None:
     op.drop_index("ix_message_open", table_name="message", postgresql_where=sa.text("state in ('sending', 'in_doubt')"))
     op.drop_index("ix_message_created_at", table_name="message")
     op.drop_table("message")
+    op.drop_table("brand_messages")
     op.drop_table("suppression")
+    op.drop_index("ix_sms_consent_recipient", table_name="sms_consent")
+    op.drop_table("sms_consent")
     op.drop_index("ix_sandbox_message_channel", table_name="sandbox_message")
     op.drop_table("sandbox_message")
+    op.drop_table("inbound_text")

@@ -1,0 +1,176 @@
+"""Understanding what providers report: states by rank, bounces and complaints, answers to texts."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.events import inbox
+from app.events.models import InboxRow
+from app.notify.answers import take_answer
+from app.notify.models import Message
+from app.notify.office import Office
+from app.notify.outcomes import Verdict, sort
+from app.notify.receipts import Effect, Report, merged, report
+from app.notify.suppression import ALL, NEWS, lift, suppress
+
+log = logging.getLogger(__name__)
+
+FAMILY = "messages"
+KEPT_REPORTS = 50
+EARLY = timedelta(minutes=5)
+
+
+class UnknownMessage(LookupError):
+    """No message of ours has this reference; it may have come before its row was committed."""
+
+
+def understand(session: Session, *, limit: int, now: datetime, office: Office) -> int:
+    """Take in stored reports; gives how many deliveries were looked at."""
+    rows = inbox.claim(session, FAMILY, limit=limit, now=now)
+    for row in rows:
+        try:
+            with session.begin_nested():
+                finished = _DOORS[row.door.partition(":")[2]](session, row, now=now, office=office)
+        except UnknownMessage as error:
+            inbox.failed(row, error=f"unknown message: {error}", now=now)
+        except (ValueError, KeyError, TypeError) as error:
+            inbox.dead(row, error=f"{type(error).__name__}: {error}", now=now)
+        else:
+            if finished:
+                inbox.done(row, now=now)
+            else:
+                inbox.failed(row, error="some messages are unknown", now=now)
+    return len(rows)
+
+
+def take_report(
+    session: Session,
+    *,
+    provider: str,
+    reference: str,
+    provider_id: str,
+    word: str,
+    event_id: str,
+    code: str | None,
+    at: datetime,
+) -> None:
+    """Apply one report to its message, under a row lock; the same report twice changes nothing.
+
+    Raises UnknownMessage.
+    """
+    message = _message(session, provider, reference, provider_id)
+    if message is None:
+        raise UnknownMessage(reference or provider_id)
+    if any(told["id"] == event_id for told in message.receipts):
+        return
+    told: dict[str, Any] = {"id": event_id, "word": word, "at": at.isoformat()} | ({"code": code} if code else {})
+    message.receipts = [*message.receipts, told][-KEPT_REPORTS:]
+    message.provider_id = message.provider_id or provider_id
+    found = report(provider, word)
+    if found is None:
+        log.warning("%s reports a word that nobody knows: %s", provider, word)
+        return
+    before = message.state
+    message.state, message.rank = merged(message.state, message.rank, found)
+    if message.state != before:
+        _moved(message, f"{provider}:{code or word}", at)
+    _follow(session, message, found, provider, code, at)
+
+
+def _message(session: Session, provider: str, reference: str, provider_id: str) -> Message | None:
+    named = [Message.public_id == reference] if reference else []
+    by_id = (Message.provider == provider) & (Message.provider_id == provider_id)
+    return session.scalar(select(Message).where(or_(*named, by_id)).limit(1).with_for_update())
+
+
+def _moved(message: Message, reason: str, at: datetime) -> None:
+    message.lease_until = None
+    message.accepted_at = message.accepted_at or at
+    if message.state == "delivered":
+        message.delivered_at, message.settled_at, message.reason = at, at, None
+    elif message.state == "failed":
+        message.settled_at, message.reason = at, reason
+    else:
+        message.reason = None
+
+
+def _follow(session: Session, message: Message, found: Report, provider: str, code: str | None, at: datetime) -> None:
+    """What a report means for the address itself."""
+    effect = found.effect
+    if code and found.state == "failed" and sort(provider, code) is Verdict.STOP_ADDRESS:
+        effect = Effect.STOP_ADDRESS
+    channel, key = message.channel, message.recipient_hash
+    if effect is Effect.STOP_ADDRESS:
+        purpose = ALL if found.state == "failed" else NEWS
+        source = f"{provider}:{code or 'report'}"
+        suppress(session, channel=channel, recipient_hash=key, purpose=purpose, source=source, now=at)
+    elif effect is Effect.OPT_OUT:
+        source = f"{provider}:unsubscribe"
+        suppress(session, channel=channel, recipient_hash=key, purpose=NEWS, source=source, now=at)
+    elif effect is Effect.OPT_IN:
+        lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
+
+
+def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+    form = _form(row)
+    code = form.get("ErrorCode") or None
+    take_report(
+        session,
+        provider="twilio",
+        reference=row.headers.get("message", ""),
+        provider_id=form["MessageSid"],
+        word=form["MessageStatus"],
+        event_id=f"{form['MessageSid']}/{form['MessageStatus']}/{code or ''}",
+        code=code,
+        at=row.received_at,
+    )
+    return True
+
+
+def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+    unknown = 0
+    for event in json.loads(row.body):
+        word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]
+        if not event.get("message"):
+            continue
+        try:
+            take_report(
+                session,
+                provider="sendgrid",
+                reference=str(event["message"]),
+                provider_id=str(event.get("sg_message_id", "")).partition(".")[0],
+                word=str(word),
+                event_id=str(event["sg_event_id"]),
+                code=str(event["status"]) if event.get("status") else None,
+                at=datetime.fromtimestamp(int(event["timestamp"]), UTC),
+            )
+        except UnknownMessage:
+            unknown += 1
+    # What is known of the batch stays; the rest is looked for again while it may still be on its way.
+    return not unknown or now > row.received_at + EARLY
+
+
+def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+    form = _form(row)
+    take_answer(
+        session,
+        provider="twilio",
+        provider_id=form["MessageSid"],
+        sender=form["From"],
+        text=form.get("Body", ""),
+        now=row.received_at,
+        office=office,
+    )
+    return True
+
+
+def _form(row: InboxRow) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(row.body.decode(), keep_blank_values=True).items()}
+
+
+_DOORS = {"twilio": _twilio, "sendgrid": _sendgrid, "twilio-inbound": _inbound}

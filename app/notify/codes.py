@@ -1,0 +1,91 @@
+"""One-time codes: rendered and sent at once; the code rests nowhere."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.notify.addressing import default_brand
+from app.notify.composing import shop_of
+from app.notify.gsm7 import plain, shorten
+from app.notify.keys import recipient_key
+from app.notify.kinds import Channel, Purpose
+from app.notify.letters.facts import Links, Shop
+from app.notify.letters.letter import Letter
+from app.notify.letters.texts import SHOP_ROOM
+from app.notify.office import Office
+from app.notify.outcomes import Verdict
+from app.notify.rendering import set_letter
+from app.notify.senders.clean import header
+from app.notify.senders.ports import Outgoing, SendFailed
+from app.notify.suppression import is_suppressed
+from app.notify.wording import Tongue, tongue
+from app.orders.models import Brand
+from app.tokens import new_secret
+
+LIFE = timedelta(minutes=10)
+_TYPES = {Verdict.RETRY: ProviderUnavailable, Verdict.IN_DOUBT: InDoubt}
+
+
+class CodeMessages:
+    """Sends one-time codes through the office's senders; the port that the way in asks for."""
+
+    def __init__(self, office: Office, sessions: sessionmaker[Session]) -> None:
+        self._office, self._sessions = office, sessions
+
+    def send_code(self, *, channel: str, to: str, code: str, locale: str, brand: str) -> None:
+        """Send ``code`` by ``email`` or ``sms``; a number that answered STOP gets none.
+
+        Raises ProviderUnavailable (nothing happened), ProviderRejected (of no use) or InDoubt (it may have gone).
+        """
+        shop = self._shop(Channel(channel), to, brand)
+        t = tongue(locale, "UTC")
+        outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._office)
+        try:
+            self._office.senders[Channel(channel)][0].send(outgoing)
+        except SendFailed as error:
+            kind = _TYPES.get(error.fault.verdict, ProviderRejected)
+            raise kind(str(error), code=error.fault.code, retry_after=error.fault.retry_after) from error
+
+    def _shop(self, channel: Channel, to: str, brand_key: str) -> Shop:
+        key = recipient_key(self._office.key, channel, to)
+        with self._sessions() as session:
+            if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
+                raise ProviderRejected("this address must not be written to", code="suppressed")
+            brand = session.get(Brand, brand_key) or session.get_one(Brand, default_brand(session))
+            return shop_of(brand, self._office)
+
+
+def text_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+    """The code first; the last line binds it to our host, so that only our page may fill it in."""
+    name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
+    first = plain(t._("{code} is your {shop} code. Valid for 10 minutes. We never ask for it.", code=code, shop=name))
+    text = f"{first}\n\n@{office.host} #{code}"
+    return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()))
+
+
+def mail_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+    """The code is the subject's first word and the headline."""
+    letter = Letter(
+        subject=t._("{code} is your code for {shop}", code=code, shop=shop.name),
+        preheader=t._("Type it in the page you have open. It is valid for 10 minutes."),
+        headline=code,
+        lead=(
+            t._("Type this code in the page you have open. It is valid for 10 minutes and works once."),
+            t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
+        ),
+    )
+    made = set_letter(letter, shop, Links("", "", f"{office.public_url}/withdraw"), t, news=False)
+    reference = new_secret()[:22]
+    headers = {"Message-ID": f"<{reference}@{office.host}>", "Auto-Submitted": "auto-generated"}
+    return Outgoing(
+        reference=reference,
+        channel=Channel.EMAIL,
+        to=to,
+        subject=made.subject,
+        text=made.text,
+        html=made.html,
+        from_name=header(shop.name, 70),
+        reply_to=shop.help_email or "",
+        headers=headers,
+    )

@@ -1,0 +1,160 @@
+"""From rows to facts: what one message may say of its order, parcel, return and money."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.notify.letters.facts import Back, Facts, Item, Links, Ordered, Parcel, Shop, Statement
+from app.notify.models import Message
+from app.notify.office import Office
+from app.notify.reading import Known
+from app.orders.models import Brand, Order, OrderLine
+from app.returns.models import Refund, Return, Withdrawal
+from app.tracking.models import Shipment
+
+_ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
+
+
+def state_of(message: Message, known: Known) -> str | None:
+    """The state that the message's news is about, as it is now."""
+    if message.return_id is not None:
+        found = known.returns.get(message.return_id)
+        return _return_state(found) if found else None
+    if message.shipment_id is not None:
+        parcel = known.shipments.get(message.shipment_id)
+        return parcel.state if parcel else None
+    order = known.orders.get(message.order_id or 0)
+    return order.status if order else None
+
+
+def facts_of(message: Message, known: Known, office: Office, links: Links) -> Facts:
+    """All that this message can be made from."""
+    order = known.orders.get(message.order_id or 0)
+    parcel = known.shipments.get(message.shipment_id or 0)
+    back = known.returns.get(message.return_id or 0)
+    said = known.withdrawals.get(message.facts.get("withdrawal_id", 0))
+    refund = known.refunds.get(message.facts.get("refund_id", 0))
+    return Facts(
+        shop=shop_of(known.brands[message.brand_key], office),
+        links=links,
+        happened_at=message.happened_at,
+        ordered=_ordered(order, known.brands[message.brand_key].time_zone) if order else None,
+        parcel=_parcel(parcel, order, known) if parcel and order else None,
+        back=_back(back, order, refund) if back and order else None,
+        statement=_statement(said) if said else None,
+        payload=message.facts,
+    )
+
+
+def shop_of(brand: Brand, office: Office) -> Shop:
+    """How the shop calls itself in messages."""
+    return Shop(
+        name=brand.name,
+        sms_name=brand.sms_name or brand.name,
+        origin=office.public_url,
+        help_email=brand.help_email,
+        help_phone=brand.help_phone,
+        postal_address=" ".join(brand.postal_address.split()),
+    )
+
+
+def zone_of_message(message: Message, known: Known) -> str:
+    """The zone in which the message tells times: the parcel's place, else the shop's."""
+    parcel = known.shipments.get(message.shipment_id or 0)
+    return parcel.zone if parcel else known.brands[message.brand_key].time_zone
+
+
+def _return_state(found: Return) -> str:
+    if found.decision != "approved":
+        return found.decision
+    if found.goods == "awaiting" and found.label_number:
+        return "labelled"
+    return found.goods
+
+
+def _ordered(order: Order, zone: str) -> Ordered:
+    return Ordered(
+        number=order.number,
+        ref=order.ref,
+        status=order.status,
+        placed_on=order.placed_at.astimezone(ZoneInfo(zone)).date(),
+        items=tuple(Item(line.title, line.quantity, line.variant) for line in order.lines),
+        hold=order.hold,
+        total=order.totals.get("paid"),
+        currency=order.currency,
+        expected_from=order.promise_from,
+        expected_until=order.promise_until,
+    )
+
+
+def _parcel(parcel: Shipment, order: Order, known: Known) -> Parcel:
+    siblings = [one.id for one in known.parcels_of(order.id)]
+    point = parcel.pickup_point or {}
+    first, last = parcel.estimate_from or parcel.promise_from, parcel.estimate_until or parcel.promise_until
+    return Parcel(
+        state=parcel.state,
+        position=siblings.index(parcel.id) + 1 if parcel.id in siblings else 1,
+        total=max(1, len(siblings)),
+        carrier=carrier_name(parcel.carrier) if parcel.carrier else None,
+        number=parcel.number,
+        method=parcel.method,
+        items=_items({line.order_line_id: line.quantity for line in parcel.lines}, order),
+        expected_from=first,
+        expected_until=last,
+        expected_before=parcel.estimate_before,
+        window=_window(parcel),
+        point_name=point.get("name"),
+        point_address=", ".join(filter(None, (point.get("line1"), point.get("postcode"), point.get("city")))) or None,
+        keep_until=_day(point.get("keep_until")),
+        delivered_at=parcel.delivered_at,
+    )
+
+
+def carrier_name(name: str) -> str:
+    """A carrier's name as people write it."""
+    return " ".join(part.upper() if part in _ACRONYMS else part.capitalize() for part in name.split("_"))
+
+
+def _window(parcel: Shipment) -> tuple[str, str] | None:
+    window = parcel.estimate_window or {}
+    if not (window.get("from") and window.get("until")):
+        return None
+    zone = ZoneInfo(parcel.zone)
+    ends = [datetime.fromisoformat(window[name]) for name in ("from", "until")]
+    first, last = (end.astimezone(zone).strftime("%H:%M") if end.tzinfo else f"{end:%H:%M}" for end in ends)
+    return first, last
+
+
+def _back(found: Return, order: Order, refund: Refund | None) -> Back:
+    total = found.quote.get("total")
+    return Back(
+        ref=found.ref,
+        state=_return_state(found),
+        method=found.method,
+        items=_items({line.order_line_id: line.quantity for line in found.lines}, order),
+        deadline=found.deadline,
+        amount=total if isinstance(total, int) else None,
+        currency=found.currency,
+        refund_by=_day(found.quote.get("refund_on")),
+        reason=found.decision_reason,
+        point_name=(found.point or {}).get("name"),
+        paid=refund.amount if refund else None,
+        paid_on=refund.paid_at.date() if refund and refund.paid_at else None,
+        paid_reference=refund.reference if refund else None,
+    )
+
+
+def _statement(said: Withdrawal) -> Statement:
+    return Statement(said.ref, said.name, said.order_text, said.items_text, said.stated_at)
+
+
+def _items(quantities: Mapping[int, int], order: Order) -> tuple[Item, ...]:
+    lines: list[OrderLine] = [line for line in order.lines if line.id in quantities]
+    return tuple(Item(line.title, quantities[line.id], line.variant) for line in lines)
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

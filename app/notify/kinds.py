@@ -1,0 +1,79 @@
+"""The kinds of message a customer may get: what each is for, how long it stays true, and in which states."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+HOURS = timedelta(hours=1)
+EMPTY: frozenset[str] = frozenset()
+
+
+class Channel(StrEnum):
+    """The ways a message can travel."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Purpose(StrEnum):
+    """What a message is for; decides opt-outs, caps and what happens when its fate is in doubt."""
+
+    NEWS = "news"
+    RECEIPT = "receipt"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """One kind: ``current`` names the states of its subject in which the news still holds (empty: in any).
+
+    ``delay`` lets a fuller message overtake it.
+    """
+
+    name: str
+    purpose: Purpose
+    validity: timedelta
+    current: frozenset[str] = EMPTY
+    sms: bool = False
+    delay: timedelta = timedelta(0)
+
+
+def _news(name: str, hours: int, *current: str, sms: bool = False, delay: int = 0) -> MessageKind:
+    return MessageKind(name, Purpose.NEWS, hours * HOURS, frozenset(current), sms, timedelta(seconds=delay))
+
+
+_MOVING = ("pending", "info_received", "picked_up", "in_transit", "delayed", "on_hold", "unknown")
+_OPEN_ORDER = ("received", "confirmed", "on_hold", "preparing", "partly_shipped")
+
+KINDS: dict[str, MessageKind] = {
+    kind.name: kind
+    for kind in (
+        _news("order.received", 24, *_OPEN_ORDER),
+        _news("order.on_hold", 24, "on_hold"),
+        _news("order.preparing", 12, "preparing"),
+        _news("order.cancelled", 48, "cancelled"),
+        _news("shipment.shipped", 24, *_MOVING, sms=True),
+        _news("shipment.out_for_delivery", 10, "out_for_delivery", sms=True),
+        _news("shipment.ready_for_pickup", 24, "ready_for_pickup", sms=True),
+        _news("shipment.delivered", 24, "delivered", sms=True),
+        _news("shipment.late", 24, *_MOVING, "delivery_failed", sms=True),
+        _news("shipment.estimate_changed", 24, *_MOVING, "delivery_failed"),
+        _news("shipment.delivery_failed", 12, "delivery_failed", sms=True),
+        _news("shipment.returning", 48, "return_to_sender"),
+        _news("shipment.returned", 48, "returned"),
+        _news("shipment.incident", 48, *_MOVING, "lost", "damaged"),
+        _news("return.requested", 48, "requested", "needs_review"),
+        _news("return.approved", 48, "awaiting", delay=90),
+        _news("return.rejected", 72, "rejected"),
+        _news("return.cancelled", 48, "cancelled", "expired"),
+        _news("return.label_ready", 48, "awaiting", "labelled"),
+        _news("return.on_its_way", 48, "in_transit"),
+        _news("return.received", 72, "partly_received", "received", "inspected"),
+        MessageKind("refund.paid", Purpose.RECEIPT, 14 * 24 * HOURS),
+        MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS),
+        MessageKind("access.link_requested", Purpose.RECEIPT, HOURS),
+        MessageKind("text.help", Purpose.RECEIPT, HOURS),
+    )
+}
+
+SMS_BY_DEFAULT = frozenset(kind.name for kind in KINDS.values() if kind.sms)

@@ -1,0 +1,35 @@
+"""Every kind of message and the letter that tells it."""
+
+from collections.abc import Callable
+
+from app.notify.letters import orders, papers, parcels, returns, trouble
+from app.notify.letters.facts import Facts
+from app.notify.letters.letter import Letter
+from app.notify.wording import Tongue
+
+LETTERS: dict[str, Callable[[Facts, Tongue], Letter]] = {
+    "order.received": orders.received,
+    "order.on_hold": orders.on_hold,
+    "order.preparing": orders.preparing,
+    "order.cancelled": orders.cancelled,
+    "shipment.shipped": parcels.shipped,
+    "shipment.out_for_delivery": parcels.out_for_delivery,
+    "shipment.ready_for_pickup": parcels.ready_for_pickup,
+    "shipment.delivered": parcels.delivered,
+    "shipment.late": trouble.late,
+    "shipment.estimate_changed": trouble.moved,
+    "shipment.delivery_failed": trouble.delivery_failed,
+    "shipment.returning": trouble.returning,
+    "shipment.returned": trouble.returned,
+    "shipment.incident": trouble.incident,
+    "return.requested": returns.requested,
+    "return.approved": returns.approved,
+    "return.rejected": returns.rejected,
+    "return.cancelled": returns.cancelled,
+    "return.label_ready": returns.label_ready,
+    "return.on_its_way": returns.on_its_way,
+    "return.received": returns.received,
+    "refund.paid": returns.refunded,
+    "withdrawal.received": papers.withdrawal,
+    "access.link_requested": papers.link,
+}

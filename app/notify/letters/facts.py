@@ -1,0 +1,135 @@
+"""What a message may speak of: the shop, the order, the parcel, the return, the money; nothing beyond what is shown."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """How the shop calls itself and can be reached."""
+
+    name: str
+    sms_name: str
+    origin: str
+    help_email: str | None = None
+    help_phone: str | None = None
+    postal_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """So many of one thing."""
+
+    title: str
+    quantity: int
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The order; ``number`` is the shop's own and stands in texts, never in addresses."""
+
+    number: str
+    ref: str
+    status: str
+    placed_on: date
+    items: tuple[Item, ...] = ()
+    hold: str | None = None
+    total: int | None = None
+    currency: str = "EUR"
+    expected_from: date | None = None
+    expected_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One shipment: where it stands and when it comes."""
+
+    state: str
+    position: int = 1
+    total: int = 1
+    carrier: str | None = None
+    number: str | None = None
+    method: str = "delivery"
+    items: tuple[Item, ...] = ()
+    expected_from: date | None = None
+    expected_until: date | None = None
+    expected_before: date | None = None
+    window: tuple[str, str] | None = None
+    point_name: str | None = None
+    point_address: str | None = None
+    keep_until: date | None = None
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A return and its money, in minor units."""
+
+    ref: str
+    state: str
+    method: str
+    items: tuple[Item, ...] = ()
+    deadline: date | None = None
+    amount: int | None = None
+    currency: str = "EUR"
+    refund_by: date | None = None
+    reason: str | None = None
+    point_name: str | None = None
+    paid: int | None = None
+    paid_on: date | None = None
+    paid_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A withdrawal as it was stated."""
+
+    ref: str
+    name: str
+    order_text: str
+    items_text: str | None
+    stated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the portal, with tokens where they open something; ``orders`` are numbers and their links."""
+
+    order: str
+    preferences: str
+    withdraw: str
+    orders: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that one message can be made from."""
+
+    shop: Shop
+    links: Links
+    happened_at: datetime
+    ordered: Ordered | None = None
+    parcel: Parcel | None = None
+    back: Back | None = None
+    statement: Statement | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    def order(self) -> Ordered:
+        """The order; a message of an order always has one."""
+        if self.ordered is None:
+            raise ValueError("no order to speak of")
+        return self.ordered
+
+    def box(self) -> Parcel:
+        """The parcel; a message of a shipment always has one."""
+        if self.parcel is None:
+            raise ValueError("no parcel to speak of")
+        return self.parcel
+
+    def returned(self) -> Back:
+        """The return; a message of a return always has one."""
+        if self.back is None:
+            raise ValueError("no return to speak of")
+        return self.back

@@ -1,0 +1,76 @@
+"""What a provider's refusal means and what follows: one table for all providers; pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What a failed attempt calls for."""
+
+    PERMANENT = "permanent"
+    RETRY = "retry"
+    STOP_ADDRESS = "stop_address"
+    OUR_FAULT = "our_fault"
+    IN_DOUBT = "in_doubt"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failed attempt: the provider's own word is kept beside ours."""
+
+    verdict: Verdict
+    provider: str
+    code: str
+    detail: str = ""
+    retry_after: float | None = None
+
+
+P, R, S, F, D = Verdict.PERMANENT, Verdict.RETRY, Verdict.STOP_ADDRESS, Verdict.OUR_FAULT, Verdict.IN_DOUBT
+
+# Twilio's error codes first, then what its callbacks report, then plain HTTP; sources: Twilio's error dictionary.
+_TABLE: dict[str, dict[str, Verdict]] = {
+    "twilio": {
+        "20003": F, "20404": F, "20429": R, "20500": D, "20503": R,
+        "21211": P, "21212": F, "21214": P, "21217": P, "21219": F, "21266": P, "21401": P, "21408": F, "21421": P,
+        "21601": F, "21602": F, "21603": F, "21604": P, "21606": F, "21608": F, "21610": S, "21611": R, "21612": P,
+        "21614": P, "21617": F, "21635": P, "21703": F,
+        "30001": R, "30002": F, "30003": R, "30004": S, "30005": P, "30006": P, "30007": F, "30008": R, "30022": R,
+        "30023": R, "30032": F, "30034": F, "30410": R, "30500": R, "63038": R,
+        "400": P, "401": F, "403": F, "404": F, "429": R, "500": D, "502": D, "503": D, "504": D,
+    },
+    "sendgrid": {
+        "400": F, "401": F, "403": F, "404": F, "405": F, "406": F, "413": F, "415": F, "429": R,
+        "500": D, "502": D, "503": R, "504": D,
+        "bounce": S, "blocked": R, "dropped": P, "spamreport": S, "unsubscribe": S, "group_unsubscribe": S,
+    },
+    "smtp": {
+        "421": R, "450": R, "451": R, "452": R, "454": R,
+        "500": F, "501": F, "502": F, "503": F, "504": F, "530": F, "534": F, "535": F, "538": F,
+        "550": S, "551": P, "552": P, "553": P, "554": P, "555": F, "556": P,
+    },
+    "sandbox": {"permanent": P, "retry": R, "stop_address": S, "in_doubt": D},
+}  # fmt: skip
+_NO_ANSWER: dict[str, Verdict] = {"not_connected": R, "no_answer": D, "refused_here": P}
+_DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
+_UNKNOWN_TRIES = 3
+
+
+def sort(provider: str, code: str) -> Verdict:
+    """The verdict for a provider's code; a word nobody knows is retried three times, then shown to staff."""
+    return _NO_ANSWER.get(code) or _TABLE.get(provider, {}).get(code, Verdict.UNKNOWN)
+
+
+def fault(provider: str, code: str | int, detail: str = "", retry_after: float | None = None) -> Fault:
+    """A fault with its verdict looked up."""
+    return Fault(sort(provider, str(code)), provider, str(code), detail[:500], retry_after)
+
+
+def retry_delay(found: Fault, attempts: int, *, roll: float) -> timedelta | None:
+    """How long to wait after the ``attempts``-th failure, spread by ±20 % with ``roll`` in 0..1; None: no more."""
+    tries = {Verdict.RETRY: len(_DELAYS), Verdict.UNKNOWN: _UNKNOWN_TRIES}.get(found.verdict, 0)
+    if attempts > tries:
+        return None
+    delay = _DELAYS[attempts - 1] * (0.8 + 0.4 * roll)
+    return max(delay, timedelta(seconds=min(found.retry_after or 0, 7200)))

@@ -1,0 +1,128 @@
+"""From a message's row to what is handed to a sender: links issued, text rendered, headers set."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import quote
+
+import phonenumbers
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.notify.composing import facts_of, zone_of_message
+from app.notify.keys import preference_token
+from app.notify.kinds import Channel, Purpose
+from app.notify.letters.facts import Facts, Links
+from app.notify.letters.texts import stop_hint, text
+from app.notify.models import Message, PreferenceLink
+from app.notify.office import Office, without_secrets
+from app.notify.reading import Known
+from app.notify.rendering import mail
+from app.notify.senders.clean import header
+from app.notify.senders.ports import Outgoing
+from app.notify.shop_text import fill
+from app.notify.wording import Tongue, tongue
+from app.orders.links import issue_link
+from app.tokens import digest
+
+
+def outgoing_of(session: Session, message: Message, known: Known, office: Office, *, now: datetime) -> Outgoing:
+    """Render one message; what was said is kept in its row, without the secrets of its links."""
+    links = _links(session, message, known, office, now)
+    facts = facts_of(message, known, office, links)
+    t = tongue(message.locale, zone_of_message(message, known))
+    made = (_text if message.channel == Channel.SMS else _mail)(message, facts, known, office, t)
+    message.subject, message.text = made.subject or None, without_secrets(made.text)
+    message.body_hash = digest(made.text)
+    return made
+
+
+def shown_recipient(channel: str, address: str) -> str:
+    """An address as a page behind a link may show it: enough to know which one."""
+    if channel == Channel.SMS:
+        return f"••• {address[-3:]}"
+    name, _, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"
+
+
+def _mail(message: Message, facts: Facts, known: Known, office: Office, t: Tongue) -> Outgoing:
+    wish = known.wishes.get(message.brand_key)
+    number = facts.ordered.number if facts.ordered else ""
+    carrier = (facts.parcel.carrier if facts.parcel else None) or ""
+    note = fill(
+        (wish.notes if wish else {}).get(t.language, ""),
+        {"shop": facts.shop.name, "number": number, "carrier": carrier},
+    )
+    made = mail(message.kind, facts, t, note=note)
+    return Outgoing(
+        reference=message.public_id,
+        channel=Channel.EMAIL,
+        to=message.recipient,
+        subject=made.subject,
+        text=made.text,
+        html=made.html,
+        from_name=header(facts.shop.name, 70),
+        reply_to=facts.shop.help_email or "",
+        headers=_headers(message, facts, office),
+    )
+
+
+def _text(message: Message, facts: Facts, known: Known, office: Office, t: Tongue) -> Outgoing:
+    left = (message.valid_until - message.created_at) if message.valid_until else timedelta(hours=10)
+    return Outgoing(
+        reference=message.public_id,
+        channel=Channel.SMS,
+        to=message.recipient,
+        text=text(message.kind, facts, t, hint=stop_hint(t, answerable=office.answerable)),
+        valid_seconds=int(left.total_seconds()),
+    )
+
+
+def _headers(message: Message, facts: Facts, office: Office) -> dict[str, str]:
+    """One thread an order, no answer from machines, and one click to stop the news."""
+    headers = {
+        "Message-ID": f"<{message.public_id}@{office.host}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if facts.ordered:
+        headers["References"] = f"<order-{facts.ordered.ref}@{office.host}>"
+    if message.purpose == Purpose.NEWS and facts.links.preferences:
+        headers["List-Unsubscribe"] = f"<{facts.links.preferences}/unsubscribe>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _links(session: Session, message: Message, known: Known, office: Office, now: datetime) -> Links:
+    issue = partial(_order_link, session, office, now)
+    asked = [known.orders[i] for i in message.facts.get("order_ids", ()) if i in known.orders]
+    orders = tuple((order.number, issue(order.id)) for order in asked)
+    own = orders[0][1] if orders else issue(message.order_id) if message.order_id else ""
+    preferences = _preferences(session, message, office, now) if message.order_id else ""
+    return Links(own, preferences, f"{office.public_url}/withdraw", orders)
+
+
+def _order_link(session: Session, office: Office, now: datetime, order_id: int) -> str:
+    return f"{office.public_url}/l/{issue_link(session, order_id, purpose='view', now=now)}"
+
+
+def _preferences(session: Session, message: Message, office: Office, now: datetime) -> str:
+    token = preference_token(office.key, message.recipient_hash)
+    row = {
+        "token_hash": digest(token),
+        "channel": message.channel,
+        "recipient_hash": message.recipient_hash,
+        "recipient_shown": shown_recipient(message.channel, message.recipient),
+        "order_id": message.order_id,
+        "locale": message.locale,
+        "issued_at": now,
+    }
+    session.execute(insert(PreferenceLink).values(row).on_conflict_do_nothing())
+    return f"{office.public_url}/preferences/{quote(token)}"
+
+
+def country_of(number: str) -> str | None:
+    """The country of a number in E.164."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return None

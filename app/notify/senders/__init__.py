@@ -1,0 +1,1 @@
+"""The ways out: one file a provider, all behind one port."""

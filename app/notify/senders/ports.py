@@ -1,0 +1,64 @@
+"""The port of every sender: what goes in, what comes out, and the one way to fail."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from app.errors import ProviderError
+from app.notify.kinds import Channel
+from app.notify.outcomes import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A rendered message; ``reference`` is our random id and the only thing a provider keeps of ours."""
+
+    reference: str
+    channel: Channel
+    to: str
+    text: str
+    subject: str = ""
+    html: str = ""
+    from_name: str = ""
+    reply_to: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    valid_seconds: int = 36_000
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it; ``provider_id`` is the provider's name for it."""
+
+    provider: str
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message whose answer was lost, as it can be recognised at the provider."""
+
+    reference: str
+    to: str
+    since: datetime
+    body_hash: bytes
+
+
+class SendFailed(ProviderError):
+    """The provider did not take it, or we cannot know: ``fault`` says which."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.provider} {fault.code}: {fault.verdict}", code=fault.code)
+        self.fault = fault
+
+
+class Sender(Protocol):
+    """One provider for one channel. ``lag_seconds``: how far its list lags behind; None: it cannot be asked."""
+
+    name: str
+    lag_seconds: int | None
+
+    def send(self, outgoing: Outgoing) -> Accepted:
+        """Hand the message over once, within ten seconds, or raise ``SendFailed``."""
+
+    def find(self, lost: Lost) -> Accepted | None:
+        """The message, if the provider has it; ``SendFailed`` when it cannot be asked now."""

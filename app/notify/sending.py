@@ -1,0 +1,176 @@
+"""Sending in four steps: claim and look again, commit; start; call outside any transaction; record the outcome."""
+
+import logging
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.notify.freshness import Drop, Wait, look
+from app.notify.kinds import Channel
+from app.notify.models import Attempt, Message
+from app.notify.office import Office
+from app.notify.outcomes import Fault, Verdict, retry_delay
+from app.notify.outgoing import outgoing_of
+from app.notify.reading import Known, read
+from app.notify.routing import sender_for
+from app.notify.senders.ports import Accepted, Outgoing, SendFailed
+from app.notify.standing import standings
+from app.notify.suppression import ALL, suppress
+from app.tokens import new_secret
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+CALL = timedelta(seconds=15)
+REST = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A claimed and rendered message; only who holds ``token`` may write its outcome."""
+
+    message_id: int
+    token: str
+    sender: str
+    outgoing: Outgoing
+
+
+def prepare(
+    session: Session, *, limit: int, resting: frozenset[str], now: datetime, office: Office
+) -> list[Ready] | None:
+    """Claim waiting messages, look at each once more, render what may go; None when none waits.
+
+    The caller commits before calling out.
+    """
+    claimed = _claim(session, limit, now)
+    if not claimed:
+        return None
+    known = read(session, claimed)
+    ready = []
+    for message, standing in zip(claimed, standings(session, claimed, known, office), strict=True):
+        verdict = look(standing, now=now)
+        if isinstance(verdict, Drop):
+            settle(message, "skipped", verdict.reason, now)
+        elif isinstance(verdict, Wait):
+            message.next_try_at = verdict.until
+        elif (name := sender_for(Channel(message.channel), office.names(), resting)) is None:
+            message.next_try_at = now + REST
+        elif (outgoing := _rendered(session, message, known, office, now)) is not None:
+            ready.append(_lease(message, name, outgoing, now))
+    session.flush()
+    return ready
+
+
+def start(session: Session, ready: Ready, *, now: datetime) -> bool:
+    """Write that the call begins; False when too little of the lease is left, then nobody calls."""
+    mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, Message.state == "sending")
+    enough = update(Message).where(*mine, Message.lease_until > now + CALL).values(state="sending")
+    if session.scalar(enough.returning(Message.id)) is None:
+        return False
+    row = {"message_id": ready.message_id, "token": ready.token, "provider": ready.sender, "started_at": now}
+    session.execute(insert(Attempt).values(row))
+    return True
+
+
+def call(ready: Ready, office: Office) -> Accepted | Fault:
+    """Hand it to the provider; no transaction is open. Whatever is not understood counts as in doubt."""
+    sender = office.sender(ready.sender)
+    if sender is None:
+        return Fault(Verdict.RETRY, ready.sender, "not_configured")
+    try:
+        return sender.send(ready.outgoing)
+    except SendFailed as error:
+        return error.fault
+    except Exception as error:
+        log.exception("sender %s broke", ready.sender)
+        return Fault(Verdict.IN_DOUBT, ready.sender, "broken", type(error).__name__)
+
+
+def record(session: Session, ready: Ready, outcome: Accepted | Fault, *, now: datetime, office: Office) -> None:
+    """Write the outcome, if this attempt is still the one that counts."""
+    written = update(Attempt).where(Attempt.message_id == ready.message_id, Attempt.token == ready.token)
+    if isinstance(outcome, Accepted):
+        session.execute(written.values(ended_at=now, outcome="accepted"))
+        _accept(session, ready, outcome, now)
+        return
+    told = {"outcome": outcome.verdict, "code": outcome.code, "detail": outcome.detail}
+    session.execute(written.values(ended_at=now, **told))
+    _fail(session, ready, outcome, now, office)
+
+
+def _claim(session: Session, limit: int, now: datetime) -> list[Message]:
+    waiting = select(Message).where(Message.state == "created", Message.next_try_at <= now)
+    return list(
+        session.scalars(
+            waiting.order_by(Message.next_try_at, Message.id).limit(limit).with_for_update(skip_locked=True)
+        )
+    )
+
+
+def _rendered(session: Session, message: Message, known: Known, office: Office, now: datetime) -> Outgoing | None:
+    try:
+        with session.begin_nested():
+            return outgoing_of(session, message, known, office, now=now)
+    except Exception:
+        log.exception("message %s cannot be written", message.public_id)
+        settle(message, "failed", "cannot_be_written", now)
+        return None
+
+
+def _lease(message: Message, sender: str, outgoing: Outgoing, now: datetime) -> Ready:
+    token = new_secret()
+    message.state, message.attempt_token, message.lease_until = "sending", token, now + LEASE
+    message.provider, message.attempts = sender, message.attempts + 1
+    return Ready(message.id, token, sender, outgoing)
+
+
+def _accept(session: Session, ready: Ready, outcome: Accepted, now: datetime) -> None:
+    open_ = Message.state.in_(("sending", "in_doubt"))
+    session.execute(
+        update(Message)
+        .where(Message.id == ready.message_id, Message.attempt_token == ready.token)
+        .values(
+            state=case((open_, "accepted"), else_=Message.state),
+            provider=outcome.provider,
+            provider_id=outcome.provider_id,
+            accepted_at=now,
+            lease_until=None,
+            reason=None,
+        )
+    )
+
+
+def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: Office) -> None:
+    mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, Message.state == "sending")
+    message = session.scalar(select(Message).where(*mine).with_for_update())
+    if message is None:
+        return
+    message.reason = f"{found.provider}:{found.code}"
+    if found.verdict is Verdict.IN_DOUBT:
+        sender = office.sender(found.provider)
+        message.state = "in_doubt"
+        message.lease_until = now + timedelta(seconds=(sender.lag_seconds or 0) if sender else 0)
+        return
+    delay = retry_delay(found, message.attempts, roll=random.random())  # noqa: S311
+    if delay is None:
+        settle(message, "failed", message.reason, now)
+    else:
+        message.state, message.next_try_at, message.lease_until = "created", now + delay, None
+    if found.verdict is Verdict.STOP_ADDRESS:
+        suppress(
+            session,
+            channel=message.channel,
+            recipient_hash=message.recipient_hash,
+            purpose=ALL,
+            source=message.reason,
+            now=now,
+        )
+
+
+def settle(message: Message, state: str, reason: str, now: datetime) -> None:
+    """The message has come to its end, and why."""
+    message.state, message.reason, message.settled_at, message.lease_until = state, reason, now, None

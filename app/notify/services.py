@@ -1,0 +1,164 @@
+"""Hearing events and writing messages: in one transaction with the listener's rows, once each."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, NotFound
+from app.events.kinds import Listener
+from app.events.log import claim, postpone, settle
+from app.events.models import DomainEvent
+from app.notify.addressing import Address, addresses_of, wishes_of
+from app.notify.caps import Spent, capped
+from app.notify.keys import recipient_key
+from app.notify.kinds import KINDS, Channel
+from app.notify.models import Message
+from app.notify.office import Office
+from app.notify.triggers import Heard, Intended, Plan, plan
+from app.queue import defer
+from app.tokens import new_secret
+
+log = logging.getLogger(__name__)
+
+DAY = timedelta(hours=24)
+CAPS = 0x4E4F
+RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
+
+
+def hear(session: Session, *, limit: int, now: datetime, office: Office) -> int:
+    """Turn what happened into messages to be sent; gives how many events were heard."""
+    claimed = claim(session, Listener.NOTIFY, limit=limit, now=now)
+    events = _alone(session, claimed, now=now)
+    heard, written = [], 0
+    for event in events:
+        try:
+            with session.begin_nested():
+                written += _write(session, event, now=now, office=office)
+        except Exception as error:
+            log.exception("event %s cannot be told", event.id)
+            postpone(session, Listener.NOTIFY, event.id, error=type(error).__name__, now=now)
+        else:
+            heard.append(event.id)
+    settle(session, Listener.NOTIFY, heard)
+    if written:
+        wake(session)
+    return len(claimed)
+
+
+def wake(session: Session, *, at: datetime | None = None) -> None:
+    """Have the waiting messages sent; one job drains them all."""
+    if at is None:
+        defer(session, "send_messages", queueing_lock="send_messages")
+    else:
+        defer(session, "send_messages", queueing_lock=f"send_messages:{at:%Y%m%d%H%M}", at=at)
+
+
+def resend(session: Session, message_id: int, *, by: str, now: datetime, office: Office) -> Message:
+    """Send a message again because a person asked; gives the new one. Raises NotFound, Conflict."""
+    old = session.get(Message, message_id, with_for_update=True)
+    if old is None:
+        raise NotFound(f"There is no message {message_id}.")
+    if old.state not in RESENDABLE or not old.recipient:
+        raise Conflict("This message is still on its way or no longer kept.")
+    generation = session.scalar(select(func.count()).where(Message.resent_from == old.id)) or 0
+    kept = ("event_id", "order_id", "shipment_id", "return_id", "kind", "purpose", "channel", "recipient")
+    values = {name: getattr(old, name) for name in (*kept, "recipient_hash", "locale", "brand_key", "facts")}
+    made = Message(
+        **values,
+        public_id=new_secret()[:22],
+        dedup_key=f"{old.dedup_key}#{generation + 1}",
+        created_at=now,
+        happened_at=old.happened_at,
+        next_try_at=now,
+        valid_until=now + DAY,
+        resent_from=old.id,
+        requested_by=by,
+    )
+    session.add(made)
+    session.flush()
+    wake(session)
+    return made
+
+
+def planned(session: Session, event: DomainEvent, *, now: datetime, office: Office) -> list[tuple[Address, Plan]]:
+    """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
+    heard = Heard(
+        kind=event.kind,
+        occurred_at=event.happened_at,
+        event_id=event.id,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        return_id=event.return_id,
+        payload=event.payload,
+    )
+    found = addresses_of(session, event, office)
+    return [(one, plan(heard, one.contact, wishes_of(session, one, office), now=now)) for one in found]
+
+
+def _alone(session: Session, events: Sequence[DomainEvent], *, now: datetime) -> list[DomainEvent]:
+    """The events of orders that nobody else hears of now, since caps are counted; the others wait a moment."""
+    orders = sorted({event.order_id for event in events if event.order_id})
+    got = {order for order in orders if session.scalar(select(func.pg_try_advisory_xact_lock(CAPS, _short(order))))}
+    mine = [event for event in events if not event.order_id or event.order_id in got]
+    if len(mine) < len(events):
+        defer(session, "hear_notify", queueing_lock="hear_notify:later", at=now + timedelta(seconds=2))
+    return mine
+
+
+def _short(order_id: int) -> int:
+    return order_id % 2**31
+
+
+def _write(session: Session, event: DomainEvent, *, now: datetime, office: Office) -> int:
+    written = 0
+    for address, made in planned(session, event, now=now, office=office):
+        for intended in made.intended:
+            row = _row(event, address, intended, now=now, office=office)
+            reason = capped(intended.channel, intended.purpose, _spent(session, row, now))
+            if reason:
+                row |= {"state": "skipped", "reason": reason, "settled_at": now}
+            statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
+            written += session.scalar(statement) is not None and not reason
+    return written
+
+
+def _row(event: DomainEvent, address: Address, one: Intended, *, now: datetime, office: Office) -> dict[str, Any]:
+    return {
+        "public_id": new_secret()[:22],
+        "dedup_key": one.dedup_key,
+        "event_id": event.id,
+        "order_id": address.order_id,
+        "shipment_id": event.shipment_id if one.kind.startswith("shipment.") else None,
+        "return_id": event.return_id,
+        "kind": one.kind,
+        "purpose": one.purpose,
+        "channel": one.channel,
+        "recipient": one.recipient,
+        "recipient_hash": recipient_key(office.key, one.channel, one.recipient),
+        "locale": address.locale,
+        "brand_key": address.brand_key,
+        "facts": event.payload,
+        "created_at": now,
+        "happened_at": event.happened_at,
+        "valid_until": now + one.validity,
+        "next_try_at": now + KINDS[one.kind].delay,
+    }
+
+
+def _spent(session: Session, row: dict[str, Any], now: datetime) -> Spent:
+    recent = (Message.created_at > now - DAY, Message.state != "skipped")
+    of_order = select(func.count()).where(Message.order_id == row["order_id"], *recent)
+    if row["channel"] != Channel.SMS:
+        return Spent(order=session.scalar(of_order) or 0)
+    texts = select(func.count()).where(Message.recipient_hash == row["recipient_hash"], *recent)
+    return Spent(order=session.scalar(of_order) or 0, texts=session.scalar(texts) or 0)
+
+
+def history(session: Session, order_id: int) -> Sequence[Message]:
+    """Every message of an order, oldest first."""
+    return session.scalars(select(Message).where(Message.order_id == order_id).order_by(Message.id)).all()

@@ -1,0 +1,65 @@
+"""What is known of each claimed message at the moment of sending, for the last look."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.notify.composing import state_of
+from app.notify.freshness import Standing
+from app.notify.keys import recipient_key
+from app.notify.kinds import Channel, Purpose
+from app.notify.models import Message
+from app.notify.office import Office
+from app.notify.outgoing import country_of
+from app.notify.reading import Known
+from app.notify.routing import text_refused
+from app.notify.suppression import ALL, NEWS, consents, suppressed
+from app.notify.zones import zones_of
+from app.orders.models import OrderContact
+
+Off = set[tuple[str, bytes, str]]
+
+
+def standings(session: Session, messages: Sequence[Message], known: Known, office: Office) -> list[Standing]:
+    """One standing a message, in the same order."""
+    off = suppressed(session, [(m.channel, m.recipient_hash) for m in messages])
+    said = consents(session, [m.recipient_hash for m in messages if m.channel == Channel.SMS])
+    return [_standing(m, known, office, off, said.get(m.recipient_hash)) for m in messages]
+
+
+def _standing(message: Message, known: Known, office: Office, off: Off, said: bool | None) -> Standing:
+    order = known.orders.get(message.order_id or 0)
+    people = order.contacts if order else []
+    texts = message.channel == Channel.SMS
+    mine = next((p for p in people if _reaches(p, message, office)), None)
+    place = (order.ship_to or {}) if order else {}
+    phone = message.recipient if texts else None
+    zone = known.brands[message.brand_key].time_zone
+    return Standing(
+        kind=message.kind,
+        channel=Channel(message.channel),
+        purpose=Purpose(message.purpose),
+        expires_at=message.valid_until or message.next_try_at.replace(year=9999),
+        state=state_of(message, known),
+        recipient_is_current=mine is not None or order is None,
+        consent=bool(said if said is not None else mine and mine.sms_consent) or not texts,
+        suppressed=(message.channel, message.recipient_hash, ALL) in off,
+        opted_out=(message.channel, message.recipient_hash, NEWS) in off,
+        erased=not message.recipient or (message.order_id is not None and order is None),
+        refused=_refused(message, known, office) if texts else None,
+        asked_by_staff=message.requested_by is not None,
+        zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
+    )
+
+
+def _reaches(person: OrderContact, message: Message, office: Office) -> bool:
+    address = person.phone_e164 if message.channel == Channel.SMS else person.email_folded
+    return bool(address) and recipient_key(office.key, message.channel, address or "") == message.recipient_hash
+
+
+def _refused(message: Message, known: Known, office: Office) -> str | None:
+    if office.pretends:
+        return None
+    wish = known.wishes.get(message.brand_key)
+    papers = frozenset(wish.registered_countries if wish else ())
+    return text_refused(country_of(message.recipient), office.sms_from, papers)

@@ -1,0 +1,148 @@
+"""From a domain event to the messages it calls for, and why others were left out; pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, MessageKind, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A domain event as the listener got it; ``payload`` may carry leg, quiet, occurrence."""
+
+    kind: str
+    occurred_at: datetime
+    event_id: int = 0
+    order_id: int | None = None
+    shipment_id: int | None = None
+    return_id: int | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the customer can be reached; ``phone`` only when it is a usable number (E.164). The keys stand for both."""
+
+    email: str | None = None
+    phone: str | None = None
+    sms_consent: bool = False
+    email_key: str = ""
+    phone_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the shop sends, and what this customer does not want."""
+
+    email_kinds: frozenset[str] = frozenset(KINDS)
+    sms_kinds: frozenset[str] = SMS_BY_DEFAULT
+    email_news: bool = True
+    sms_news: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """A message to be written; its key is the same for every repetition of the same news."""
+
+    kind: str
+    channel: Channel
+    recipient: str
+    dedup_key: str
+    validity: timedelta
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A message that is not written, and the word that says why."""
+
+    kind: str
+    channel: Channel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that one event leads to."""
+
+    intended: tuple[Intended, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+
+
+def plan(heard: Heard, contact: Contact, wishes: Wishes, *, now: datetime) -> Plan:
+    """What to send for ``heard``; an event that no message kind answers gives an empty plan."""
+    kind = KINDS.get(heard.kind)
+    if kind is None:
+        return Plan()
+    decided = tuple(_decide(kind, heard, contact, wishes, now))
+    return Plan(
+        tuple(d for d in decided if isinstance(d, Intended)),
+        tuple(d for d in decided if isinstance(d, Withheld)),
+    )
+
+
+def _decide(
+    kind: MessageKind, heard: Heard, contact: Contact, wishes: Wishes, now: datetime
+) -> Iterator[Intended | Withheld]:
+    for channel, address, stands_for, reason in (
+        (Channel.EMAIL, contact.email, contact.email_key, _email_reason(kind, contact, wishes)),
+        (Channel.SMS, contact.phone, contact.phone_key, _sms_reason(kind, contact, wishes)),
+    ):
+        found = _event_reason(kind, heard, now) or reason
+        if found or not address:
+            yield Withheld(kind.name, channel, found or "no_address")
+        else:
+            key = dedup_key(heard, channel, stands_for or address.casefold())
+            yield Intended(kind.name, channel, address, key, kind.validity, kind.purpose)
+
+
+def dedup_key(heard: Heard, channel: Channel, recipient: str) -> str:
+    """One per milestone, leg, occurrence, channel and recipient (by what stands for it)."""
+    subject = _subject(heard)
+    leg = heard.payload.get("leg", 1)
+    occurrence = heard.payload.get("occurrence", "")
+    return f"{heard.kind}/{subject}/{leg}/{occurrence}/{channel}/{recipient}"
+
+
+def _subject(heard: Heard) -> str:
+    if heard.kind.startswith(("access.", "withdrawal.")):
+        return f"e{heard.event_id}"
+    if heard.kind.startswith("refund."):
+        return f"m{heard.payload.get('refund_id', heard.event_id)}"
+    if heard.return_id is not None:
+        return f"r{heard.return_id}"
+    if heard.shipment_id is not None:
+        return f"s{heard.shipment_id}"
+    return f"o{heard.order_id}"
+
+
+def _event_reason(kind: MessageKind, heard: Heard, now: datetime) -> str | None:
+    if kind.purpose is Purpose.RECEIPT:
+        return None
+    if heard.payload.get("quiet"):
+        return "history"
+    if heard.payload.get("direction") == "return" and heard.kind.startswith("shipment."):
+        return "told_by_the_return"
+    return "too_old" if now - heard.occurred_at > kind.validity else None
+
+
+def _email_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | None:
+    if not contact.email:
+        return "no_address"
+    if kind.purpose is Purpose.RECEIPT:
+        return None
+    if kind.name not in wishes.email_kinds:
+        return "shop_does_not_send"
+    return None if wishes.email_news else "opted_out"
+
+
+def _sms_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | None:
+    if kind.name not in wishes.sms_kinds or kind.purpose is not Purpose.NEWS:
+        return "shop_does_not_send"
+    if not contact.phone:
+        return "no_usable_number"
+    if not contact.sms_consent:
+        return "no_consent"
+    return None if wishes.sms_news else "opted_out"

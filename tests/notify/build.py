@@ -1,0 +1,149 @@
+"""Facts, orders and offices for the tests of messages."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.events.kinds import Kind
+from app.events.log import append
+from app.notify.kinds import Channel
+from app.notify.letters.facts import Back, Facts, Item, Links, Ordered, Parcel, Shop, Statement
+from app.notify.office import Office
+from app.notify.senders.ports import Accepted, Lost, Outgoing, SendFailed
+from app.orders.documents import OrderDocument
+from app.orders.models import Order
+from app.tracking.models import Shipment
+from app.tracking.services import receive_order
+from tests.conftest import SECRET
+
+NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+TOKEN = "Zx9-" + "w" * 39
+
+
+def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> Facts:
+    """Everything a message can speak of, with the longest values that shops send."""
+    items = (Item("Aceite de oliva virgen extra, cosecha temprana", 2, "500 ml"), Item("Jabón <b>negro</b> & sal", 1))
+    values: dict[str, Any] = {
+        "shop": Shop("Almazara", "Almazara", origin, "ayuda@almazara.example", None, "Calle Real 1, 23001 Jaén"),
+        "links": Links(f"{origin}/l/{TOKEN}", f"{origin}/preferences/{TOKEN}", f"{origin}/withdraw"),
+        "happened_at": NOON,
+        "ordered": Ordered(
+            "10482", "7K2M9QXA", "on_hold", date(2026, 11, 20), items, "payment", 4475, "EUR", None, date(2026, 11, 26)
+        ),
+        "parcel": Parcel(
+            "in_transit",
+            1,
+            2,
+            "Correos Express",
+            "3230007655410294",
+            "delivery",
+            items,
+            date(2026, 11, 26),
+            date(2026, 11, 28),
+            date(2026, 11, 25),
+            ("12:00", "14:00"),
+            "Estanco Nº 4 de la Plaza Mayor",
+            "Plaza Mayor 4, 23001 Jaén",
+            date(2026, 12, 3),
+            NOON,
+        ),
+        "back": Back(
+            "R7K2M9QX",
+            "requested",
+            "drop_off",
+            items,
+            date(2026, 12, 6),
+            2380,
+            "EUR",
+            date(2026, 12, 20),
+            "Fuera de plazo",
+            "Punto SEUR",
+            2380,
+            date(2026, 12, 1),
+            "TR-1",
+        ),
+        "statement": Statement("W7K2M9QX", "Ana Ruiz", "10482", None, NOON),
+    }
+    return Facts(**(values | changes))
+
+
+def document(number: str = "1001", **changes: Any) -> OrderDocument:
+    """An order of two parcels, for a customer who wants texts."""
+    customer = {"id": "c-9", "name": "Ana Ruiz", "email": "ana@example.com", "phone": "+34612345678", "sms_consent": True}
+    values: dict[str, Any] = {
+        "number": number,
+        "channel": "web",
+        "brand": "demo",
+        "kind": "b2c",
+        "placed_at": "2026-11-20T10:00:00+01:00",
+        "updated_at": "2026-11-21T08:00:00+01:00",
+        "status": "confirmed",
+        "currency": "EUR",
+        "locale": "es-ES",
+        "customer": customer,
+        "ship_to": {"name": "Ana Ruiz", "line1": "Calle Mayor 1", "city": "Madrid", "postcode": "28013", "country": "ES"},
+        "promise": {"from": "2026-11-24", "until": "2026-11-26"},
+        "lines": [{"id": "1", "sku": "ACE-500", "title": "Aceite de oliva", "variant": "500 ml", "quantity": 2, "unit_price": 1190}],
+        "totals": {"items": 2380, "shipping": 0, "tax": 0, "discount": 0, "paid": 2380},
+        "payments": [],
+        "shipments": [
+            {
+                "id": "s1",
+                "carrier": "correos_express",
+                "tracking_number": f"32300076554{number}",
+                "method": "delivery",
+                "lines": [{"line": "1", "quantity": 2}],
+            }
+        ],
+    }
+    return OrderDocument.model_validate(values | changes)
+
+
+def an_order(session: Session, number: str = "1001", *, now: datetime, **changes: Any) -> Order:
+    """An order in the database, with nothing yet to be told of it."""
+    order = receive_order(session, document(number, **changes), now=now).order
+    session.flush()
+    return order
+
+
+def happens(
+    session: Session, kind: Kind, order: Order, *, now: datetime, state: str | None = None, **payload: Any
+) -> int:
+    """Something happens to the order's first parcel, or to the order itself."""
+    parcel = session.query(Shipment).filter_by(order_id=order.id).order_by(Shipment.id).first()
+    if state is not None and parcel is not None:
+        parcel.state = state
+    about = parcel.id if parcel is not None and kind.startswith("shipment.") else None
+    return append(session, kind, order_id=order.id, shipment_id=about, payload={"leg": 1} | payload, now=now)
+
+
+@dataclass
+class Recorder:
+    """A provider that keeps what it gets and fails as it is told; ``holds`` is what it says when asked."""
+
+    name: str = "recorder"
+    lag_seconds: int | None = 0
+    sent: list[Outgoing] = field(default_factory=list)
+    faults: list[Any] = field(default_factory=list)
+    keeps_on_fault: bool = False
+
+    def send(self, outgoing: Outgoing) -> Accepted:
+        if self.faults:
+            found = self.faults.pop(0)
+            if self.keeps_on_fault:
+                self.sent.append(outgoing)
+            raise SendFailed(found)
+        self.sent.append(outgoing)
+        return Accepted(self.name, f"id-{outgoing.reference}")
+
+    def find(self, lost: Lost) -> Accepted | None:
+        kept = [one for one in self.sent if one.reference == lost.reference]
+        return Accepted(self.name, f"id-{lost.reference}") if kept else None
+
+
+def an_office(mailer: Any = None, texter: Any = None, *, sms_from: str = "+34600000000") -> Office:
+    """An office with recorders, or the given senders."""
+    senders = {Channel.EMAIL: [mailer or Recorder("mailer")], Channel.SMS: [texter or Recorder("texter")]}
+    return Office(SECRET, "https://pedidos.almazara.example", "pedidos@almazara.example", sms_from, senders)

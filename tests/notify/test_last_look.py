@@ -1,0 +1,107 @@
+"""The last look before sending: never stale, never unwanted, never at night."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.notify.caps import Spent, capped
+from app.notify.freshness import Drop, Go, Standing, Wait, look
+from app.notify.kinds import KINDS, Channel, Purpose
+from app.notify.quiet import may_ring, next_ring
+from app.notify.zones import zones_of
+from tests.notify.build import NOON
+
+STATES = sorted({state for kind in KINDS.values() for state in kind.current} | {"lost", "completed", "labelled"})
+
+
+def standing(kind: str = "shipment.out_for_delivery", **changes: object) -> Standing:
+    values = {
+        "kind": kind,
+        "channel": Channel.EMAIL,
+        "purpose": KINDS[kind].purpose,
+        "expires_at": NOON + timedelta(hours=1),
+        "state": "out_for_delivery",
+    }
+    return Standing(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_delivered_overtakes_out_for_delivery() -> None:
+    assert look(standing(), now=NOON) == Go()
+    assert look(standing(state="delivered"), now=NOON) == Drop("overtaken")
+
+
+def test_a_message_past_its_time_is_dropped_unless_a_person_asks_for_it() -> None:
+    assert look(standing(expires_at=NOON), now=NOON) == Drop("expired")
+    assert look(standing(expires_at=NOON, state="delivered", asked_by_staff=True), now=NOON) == Go()
+
+
+@pytest.mark.parametrize("change", ["suppressed", "erased", "opted_out"])
+def test_what_was_taken_back_stays_taken_back(change: str) -> None:
+    assert look(standing(**{change: True}), now=NOON) == Drop(change)
+
+
+def test_receipts_pass_an_opt_out_but_not_a_stop() -> None:
+    receipt = {"kind": "refund.paid", "purpose": Purpose.RECEIPT, "state": "inspected"}
+    assert look(standing(**receipt, opted_out=True), now=NOON) == Go()
+    assert look(standing(**receipt, suppressed=True), now=NOON) == Drop("suppressed")
+
+
+@settings(max_examples=500)
+@given(
+    st.sampled_from(sorted(KINDS)),
+    st.sampled_from(STATES),
+    st.sampled_from(Channel),
+    st.booleans(),
+    st.booleans(),
+    st.timedeltas(timedelta(hours=-30), timedelta(hours=30)),
+)
+def test_nothing_stale_ever_goes(
+    kind: str, state: str, channel: Channel, consent: bool, current: bool, left: timedelta
+) -> None:
+    one = standing(
+        kind, state=state, channel=channel, consent=consent, recipient_is_current=current, expires_at=NOON + left
+    )
+    verdict = look(one, now=NOON)
+    if isinstance(verdict, Go):
+        assert left > timedelta(0)
+        assert not KINDS[kind].current or state in KINDS[kind].current
+        assert one.purpose is not Purpose.NEWS or (current and (consent or channel is Channel.EMAIL))
+    if isinstance(verdict, Wait):
+        assert NOON < verdict.until <= one.expires_at
+
+
+INSTANTS = st.one_of(
+    st.datetimes(datetime(2026, 10, 24), datetime(2026, 10, 27)),
+    st.datetimes(datetime(2027, 3, 27), datetime(2027, 3, 30)),
+).map(lambda at: at.replace(tzinfo=UTC))
+ZONES = ("Europe/Madrid", "America/Mexico_City", "America/Tijuana", "Pacific/Kiritimati", "Atlantic/Canary")
+
+
+@given(INSTANTS, st.sampled_from(ZONES))
+def test_no_telephone_rings_at_night_even_when_the_clock_changes(at: datetime, zone: str) -> None:
+    ring = next_ring(at, (zone,))
+    assert at <= ring <= at + timedelta(hours=13)
+    assert 8 <= ring.astimezone(ZoneInfo(zone)).hour < 21
+    assert ring == at or not may_ring(at, (zone,))
+
+
+def test_a_number_in_many_zones_rings_only_when_it_is_day_in_all() -> None:
+    zones = zones_of(None, None, None, "+34612345678", "UTC")
+    assert {"Europe/Madrid", "Atlantic/Canary"} <= set(zones)
+    early = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
+    assert next_ring(early, zones).astimezone(ZoneInfo("Atlantic/Canary")).hour == 8
+
+
+def test_the_delivery_address_says_where_it_is_day() -> None:
+    assert zones_of("ES", "35001", None, "+34612345678", "UTC") == ("Atlantic/Canary",)
+    assert zones_of(None, None, None, None, "Europe/Madrid") == ("Europe/Madrid",)
+
+
+def test_caps_hold_for_news_and_spare_receipts() -> None:
+    assert capped(Channel.EMAIL, Purpose.NEWS, Spent(order=6)) == "order_cap"
+    assert capped(Channel.SMS, Purpose.NEWS, Spent(order=5, texts=3)) == "text_cap"
+    assert capped(Channel.EMAIL, Purpose.NEWS, Spent(order=5, texts=3)) is None
+    assert capped(Channel.EMAIL, Purpose.RECEIPT, Spent(order=60)) is None

@@ -1,0 +1,261 @@
+"""Sending: intent first, one outcome, nothing twice; what is lost is asked for."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.db import transaction
+from app.events.kinds import Kind
+from app.events.models import InboxRow
+from app.notify import draining, sending
+from app.notify.breaker import Breaker
+from app.notify.doubts import reconcile
+from app.notify.draining import drain
+from app.notify.models import Attempt, Message, Suppression
+from app.notify.office import Office
+from app.notify.outcomes import fault
+from app.notify.services import hear, resend
+from app.notify.suppression import ALL, suppress
+from app.orders.models import OrderContact
+from app.tracking.models import Shipment
+from tests.notify.build import NOON, Recorder, an_office, an_order, happens
+
+Sessions = sessionmaker[Session]
+
+
+def at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+def tell(sessions: Sessions, office: Office, kind: Kind = Kind.SHIPMENT_DELIVERED, state: str = "delivered", **order: object) -> None:
+    """One piece of news about one order, as messages that wait; the order's own news is out of the way."""
+    with sessions() as session, transaction(session):
+        found = an_order(session, now=NOON, **order)
+        hear(session, limit=50, now=NOON, office=office)
+        session.query(Message).delete()
+        happens(session, kind, found, now=NOON, state=state)
+        hear(session, limit=50, now=NOON, office=office)
+
+
+def go(sessions: Sessions, office: Office, when: datetime = NOON) -> int:
+    return drain(sessions, office, Breaker(), clock=at(when), threads=2)
+
+
+def states(sessions: Sessions) -> list[tuple[str, str, str | None]]:
+    with sessions() as session:
+        rows = session.execute(select(Message.channel, Message.state, Message.reason).order_by(Message.id))
+        return [tuple(row) for row in rows]
+
+
+def test_mail_and_text_leave_with_a_link_whose_secret_is_kept_nowhere(committed: Sessions) -> None:
+    mailer, texter = Recorder("mailer"), Recorder("texter")
+    office = an_office(mailer, texter)
+    tell(committed, office)
+    assert go(committed, office) == 2
+    assert states(committed) == [("email", "accepted", None), ("sms", "accepted", None)]
+    mail, text = mailer.sent[0], texter.sent[0]
+    assert mail.to == "ana@example.com" and text.to == "+34612345678"
+    assert mail.subject == "Entregado: pedido 1001"
+    assert mail.headers["List-Unsubscribe"].startswith("<https://pedidos.almazara.example/preferences/")
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    with committed() as session:
+        kept = "".join(session.scalars(select(Message.text)))
+        assert "/l/…" in kept
+        token = text.text.partition("/l/")[2].split()[0]
+        assert len(token) == 43 and token not in kept
+
+
+def test_a_second_drain_finds_nothing(committed: Sessions) -> None:
+    office = an_office()
+    tell(committed, office)
+    go(committed, office)
+    assert go(committed, office) == 0
+
+
+def test_what_was_overtaken_is_not_sent(committed: Sessions) -> None:
+    mailer = Recorder("mailer")
+    office = an_office(mailer)
+    tell(committed, office, Kind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
+    with committed() as session, transaction(session):
+        session.execute(update(Shipment).values(state="delivered"))
+    go(committed, office)
+    assert mailer.sent == []
+    assert {row[1:] for row in states(committed)} == {("skipped", "overtaken")}
+
+
+def test_a_text_waits_for_the_morning(committed: Sessions) -> None:
+    mailer, texter = Recorder("mailer"), Recorder("texter")
+    office = an_office(mailer, texter)
+    tell(committed, office)
+    night = NOON + timedelta(hours=11)
+    go(committed, office, night)
+    assert len(mailer.sent) == 1 and texter.sent == []
+    go(committed, office, night + timedelta(hours=9, minutes=30))
+    assert len(texter.sent) == 1
+
+
+def test_a_changed_address_gets_no_old_news(committed: Sessions) -> None:
+    office = an_office()
+    tell(committed, office)
+    with committed() as session, transaction(session):
+        session.execute(update(OrderContact).values(email_folded="other@example.com", phone_e164=None))
+    go(committed, office)
+    assert {row[2] for row in states(committed)} == {"address_changed", "no_consent"}
+
+
+def test_a_passing_fault_is_tried_again_and_a_lasting_one_is_not(committed: Sessions) -> None:
+    mailer = Recorder("mailer", faults=[fault("sendgrid", "429", retry_after=90)])
+    texter = Recorder("texter", faults=[fault("twilio", "21610")])
+    office = an_office(mailer, texter)
+    tell(committed, office)
+    go(committed, office)
+    assert states(committed) == [("email", "created", "sendgrid:429"), ("sms", "failed", "twilio:21610")]
+    assert go(committed, office, NOON + timedelta(seconds=80)) == 0
+    assert go(committed, office, NOON + timedelta(seconds=100)) == 1
+    assert states(committed)[0] == ("email", "accepted", None)
+    with committed() as session:
+        assert session.scalars(select(Suppression.source)).all() == ["twilio:21610"]
+
+
+def test_a_suppressed_address_gets_nothing_more(committed: Sessions) -> None:
+    texter = Recorder("texter")
+    office = an_office(texter=texter)
+    tell(committed, office)
+    with committed() as session, transaction(session):
+        key = session.scalar(select(Message.recipient_hash).where(Message.channel == "sms"))
+        assert key is not None
+        suppress(session, channel="sms", recipient_hash=key, purpose=ALL, source="stop", now=NOON)
+    go(committed, office)
+    assert texter.sent == [] and states(committed)[1] == ("sms", "skipped", "suppressed")
+
+
+def test_spain_takes_no_text_from_an_unregistered_name(committed: Sessions) -> None:
+    office = an_office(sms_from="Almazara")
+    tell(committed, office)
+    go(committed, office)
+    assert states(committed)[1] == ("sms", "skipped", "name_not_registered")
+
+
+def test_a_lost_answer_is_asked_for_and_not_sent_again(committed: Sessions) -> None:
+    mailer = Recorder("mailer", faults=[fault("sendgrid", "no_answer")], keeps_on_fault=True)
+    office = an_office(mailer)
+    tell(committed, office)
+    go(committed, office)
+    assert states(committed)[0][1] == "in_doubt"
+    later = NOON + timedelta(seconds=5)
+    reconcile(committed, office, clock=at(later))
+    assert states(committed)[0] == ("email", "accepted", None)
+    assert go(committed, office, later) == 0 and len(mailer.sent) == 1
+
+
+def test_absent_counts_only_while_reports_arrive(committed: Sessions) -> None:
+    mailer = Recorder("mailer", faults=[fault("sendgrid", "no_answer")])
+    office = an_office(mailer)
+    tell(committed, office)
+    go(committed, office)
+    later = NOON + timedelta(seconds=5)
+    reconcile(committed, office, clock=at(later))
+    assert states(committed)[0][1] == "in_doubt"
+    with committed() as session, transaction(session):
+        door = {"door": "messages:mailer", "delivery_key": "x", "headers": {}, "body": b"", "received_at": later}
+        session.add(InboxRow(**door))
+    reconcile(committed, office, clock=at(later + timedelta(minutes=2)))
+    go(committed, office, later + timedelta(minutes=2))
+    assert states(committed)[0][1] == "accepted" and len(mailer.sent) == 1
+
+
+def test_news_in_doubt_is_given_up_and_a_person_may_send_it(committed: Sessions) -> None:
+    mailer = Recorder("mailer", lag_seconds=None, faults=[fault("smtp", "no_answer")])
+    office = an_office(mailer)
+    tell(committed, office)
+    go(committed, office)
+    reconcile(committed, office, clock=at(NOON + timedelta(hours=5)))
+    assert states(committed)[0][1] == "in_doubt"
+    reconcile(committed, office, clock=at(NOON + timedelta(hours=7)))
+    assert states(committed)[0] == ("email", "failed", "in_doubt")
+    with committed() as session, transaction(session):
+        old = session.scalar(select(Message.id).where(Message.channel == "email"))
+        assert old is not None
+        resend(session, old, by="eva", now=NOON + timedelta(hours=8), office=office)
+    go(committed, office, NOON + timedelta(hours=8))
+    assert len(mailer.sent) == 1
+
+
+STEPS = ("prepare", "start", "call", "record")
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_at_any_step_nothing_is_lost_and_nothing_goes_twice(
+    committed: Sessions, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
+) -> None:
+    mailer, texter = Recorder("mailer"), Recorder("texter")
+    office = an_office(mailer, texter)
+    tell(committed, office)
+    usual = getattr(sending, step)
+
+    def killed(*args: object, **kwargs: object) -> None:
+        if after:
+            usual(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(draining, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            go(committed, office)
+    moment = NOON
+    for _ in range(6):
+        moment += timedelta(minutes=2)
+        with committed() as session, transaction(session):
+            for name in ("mailer", "texter"):
+                door = {"door": f"messages:{name}", "delivery_key": str(moment), "headers": {}, "body": b""}
+                session.add(InboxRow(**door, received_at=moment))
+        reconcile(committed, office, clock=at(moment))
+        go(committed, office, moment)
+    assert [row[:2] for row in states(committed)] == [("email", "accepted"), ("sms", "accepted")]
+    assert len(mailer.sent) == len(texter.sent) == 1
+
+
+def test_a_late_outcome_of_an_old_attempt_changes_nothing(committed: Sessions) -> None:
+    mailer = Recorder("mailer")
+    office = an_office(mailer)
+    tell(committed, office)
+    with committed() as session, transaction(session):
+        ready = sending.prepare(session, limit=1, resting=frozenset(), now=NOON, office=office)
+    assert ready
+    late = NOON + timedelta(seconds=50)
+    with committed() as session, transaction(session):
+        assert not sending.start(session, ready[0], now=late)
+    reconcile(committed, office, clock=at(NOON + timedelta(seconds=61)))
+    with committed() as session, transaction(session):
+        again = sending.prepare(session, limit=9, resting=frozenset(), now=NOON + timedelta(seconds=62), office=office)
+    assert again and again[0].token != ready[0].token
+    with committed() as session, transaction(session):
+        sending.record(session, ready[0], fault("sendgrid", "400"), now=late, office=office)
+    assert states(committed)[0][1] == "sending"
+
+
+def test_each_attempt_is_on_record(committed: Sessions) -> None:
+    mailer = Recorder("mailer", faults=[fault("sendgrid", "503")])
+    office = an_office(mailer)
+    tell(committed, office)
+    go(committed, office)
+    go(committed, office, NOON + timedelta(seconds=40))
+    with committed() as session:
+        rows = session.execute(select(Attempt.outcome, Attempt.code).where(Attempt.provider == "mailer")).all()
+    assert [tuple(row) for row in rows] == [("retry", "503"), ("accepted", None)]
+
+
+def test_a_provider_that_fails_in_a_row_rests_and_is_tried_one_by_one() -> None:
+    breaker = Breaker()
+    for n in range(51):
+        breaker.note("mailer", good=False, at=NOON + timedelta(seconds=n / 2))
+    moment = NOON + timedelta(seconds=26)
+    assert breaker.room(16, moment) == (16, frozenset({"mailer"}))
+    assert breaker.room(16, moment + timedelta(seconds=10)) == (1, frozenset())
+    assert breaker.room(16, moment + timedelta(seconds=11)) == (16, frozenset({"mailer"}))
+    breaker.note("mailer", good=True, at=moment)
+    assert breaker.room(16, moment) == (16, frozenset())

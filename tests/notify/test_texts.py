@@ -1,0 +1,128 @@
+"""What is said: texts of one segment, letters whose two forms agree, nothing that looks like a trick."""
+
+import re
+import string
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from app.notify.gsm7 import foreign, plain, segments, septets, shorten
+from app.notify.kinds import KINDS
+from app.notify.letters.book import LETTERS
+from app.notify.letters.facts import Facts, Item, Links, Ordered, Shop
+from app.notify.letters.texts import TEXTS, stop_hint, text
+from app.notify.rendering import mail
+from app.notify.wording import tongue
+from tests.notify.build import facts
+
+LOCALES = ("es-ES", "es-MX", "en-GB", "en-US")
+LONGEST_ORIGIN = "https://" + "p" * 28 + ".com"
+WORST_SHOP = Shop("Confitería Ñandú «Á la crème» Núñez e Hijos", "", LONGEST_ORIGIN, "a" * 30 + "@b.es")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", sorted(TEXTS))
+@pytest.mark.parametrize("bare", [False, True])
+def test_every_text_is_one_segment_with_the_longest_values(kind: str, locale: str, bare: bool) -> None:
+    t = tongue(locale, "Europe/Madrid")
+    known = _told(kind, facts() if bare else facts(LONGEST_ORIGIN, shop=WORST_SHOP))
+    said = text(kind, known, t, hint=stop_hint(t, answerable=True))
+    assert foreign(said) == ""
+    assert segments(said) == 1, (septets(said), said)
+    assert said.startswith(("Almazara: ", "Confiteria Ñandu: "))
+    assert not re.search(r"(?i)\b(urgent|urgente|pag[oa]|pay|card|tarjeta|password|contrase)", said)
+
+
+def test_a_text_names_the_end_of_the_order_alone() -> None:
+    said = text("shipment.shipped", facts(), tongue("es", "UTC"))
+    assert "0482" in said and "10482" not in said
+
+
+def test_gsm7_counts_as_the_network_does() -> None:
+    assert segments("a" * 160) == 1 and segments("a" * 161) == 2
+    assert segments("€" * 80) == 1 and segments("€" * 81) == 2
+    assert segments("á" * 70) == 1 and segments("á" * 71) == 2
+    assert plain("Envío a José — «mañana» 5 €… ¿sí?") == 'Envio a José - "mañana" 5 €... ¿si?'
+    assert shorten("Confitería Ñandú Núñez e Hijos", 18) == "Confiteria Ñandu"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", sorted(LETTERS))
+def test_a_letter_says_the_same_in_both_forms(kind: str, locale: str) -> None:
+    made = mail(kind, facts(), tongue(locale, "Europe/Madrid"))
+    seen = _Seen(made.html)
+    flat = _flat(made.text)
+    for word in _flat(seen.text).split():
+        assert word in flat or word in ("·", ":") or word.rstrip(":") in flat, (word, made.text)
+    assert seen.links == set(re.findall(r"https?://\S+", made.text))
+    assert all(link.startswith("https://pedidos.almazara.example/") for link in seen.links)
+    assert seen.images == [] and "<script" not in made.html
+    assert len(made.html.encode()) <= 60_000
+    assert 40 <= len(seen.preheader) <= 110 and seen.preheader not in made.subject
+
+
+@pytest.mark.parametrize("kind", sorted(LETTERS))
+def test_nothing_from_outside_acts_in_a_letter(kind: str) -> None:
+    evil = "</td><script>alert(1)</script>{{ 7*7 }}\r\nBcc: x@y.z"
+    ordered = Ordered(evil, "R", "on_hold", facts().order().placed_on, (Item(evil, 1, evil),))
+    made = mail(kind, facts(ordered=ordered, shop=Shop(evil, evil, "https://pedidos.almazara.example")), tongue("en", "UTC"))
+    assert "<script" not in made.html and "49" not in made.html.replace("#", "")
+    assert "\n" not in made.subject and "\r" not in made.subject
+
+
+def test_every_kind_that_can_be_planned_can_be_said() -> None:
+    assert set(KINDS) == set(LETTERS) | {"text.help"}
+
+
+def test_a_long_order_is_cut_and_counted() -> None:
+    items = tuple(Item(f"Thing {n}", 1) for n in range(40))
+    ordered = facts().order()
+    made = mail("order.received", facts(ordered=Ordered("1", "R", "received", ordered.placed_on, items)), tongue("en", "UTC"))
+    assert "and 32 more items" in made.text and "and 32 more items" in made.html
+
+
+def test_spanish_says_tu_and_dates_by_ear() -> None:
+    made = mail("shipment.shipped", facts(), tongue("es-ES", "Europe/Madrid"))
+    assert made.subject == "Llega entre el jueves 26 y el sábado 28 de noviembre: pedido 10482"
+    one_day = mail("order.received", facts(), tongue("es-ES", "Europe/Madrid"))
+    assert "Llega el jueves 26 de noviembre." in one_day.text
+
+
+def test_an_unknown_language_is_answered_in_english() -> None:
+    assert tongue("xx-YY", "Mars/Base") == tongue("en-GB", "UTC")
+
+
+def _told(kind: str, known: Facts) -> Facts:
+    """An answer to «help» belongs to no order and has no link."""
+    return replace(known, links=Links("", "", "")) if kind == "text.help" else known
+
+
+def _flat(written: str) -> str:
+    return " ".join(written.replace("\u00a0", " ").split())
+
+
+class _Seen(HTMLParser):
+    """What a reader of the HTML sees, apart from the preheader."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.images: list[str] = []
+        self.preheader, self._parts, self._skip, self._pre = "", list[str](), 0, False
+        self.feed(html[html.index("<body") :])
+        self.text = " ".join(self._parts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self._pre = tag == "div" and "display:none" in (values.get("style") or "")
+        if tag == "a":
+            self.links.add(values["href"] or "")
+        if tag == "img":
+            self.images.append(values.get("src") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._pre:
+            self.preheader, self._pre = data.strip(), False
+        elif data.strip(string.whitespace + "·"):
+            self._parts.append(data.strip())

@@ -1,0 +1,103 @@
+"""From events to messages: whom, how, once, and never what is over."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.events.kinds import Kind
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
+from app.notify.triggers import Contact, Heard, Wishes, plan
+from tests.notify.build import NOON
+
+ANA = Contact("ana@example.com", "+34612345678", sms_consent=True, email_key="e1", phone_key="p1")
+EVERY = [kind.value for kind in Kind]
+
+
+def heard(kind: str, **payload: object) -> Heard:
+    return Heard(kind, NOON, event_id=7, order_id=1, shipment_id=2, return_id=None, payload=payload)
+
+
+def test_a_parcel_out_for_delivery_is_told_by_mail_and_text() -> None:
+    found = plan(heard("shipment.out_for_delivery"), ANA, Wishes(), now=NOON)
+    assert [(one.channel, one.recipient) for one in found.intended] == [
+        (Channel.EMAIL, "ana@example.com"),
+        (Channel.SMS, "+34612345678"),
+    ]
+    assert len({one.dedup_key for one in found.intended}) == 2
+
+
+def test_history_is_told_to_nobody() -> None:
+    found = plan(heard("shipment.delivered", quiet=True), ANA, Wishes(), now=NOON)
+    assert found.intended == ()
+    assert {one.reason for one in found.withheld} == {"history"}
+
+
+def test_a_returning_customers_parcel_is_told_by_the_return_only() -> None:
+    assert plan(heard("shipment.shipped", direction="return"), ANA, Wishes(), now=NOON).intended == ()
+
+
+def test_no_text_without_consent_or_number_or_wish() -> None:
+    event = heard("shipment.delivered")
+    silent = (Contact("ana@example.com", "+34612345678"), Contact("ana@example.com", None, sms_consent=True))
+    assert all([one.channel for one in plan(event, who, Wishes(), now=NOON).intended] == ["email"] for who in silent)
+    unwanted = Wishes(sms_kinds=frozenset())
+    assert [one.channel for one in plan(event, ANA, unwanted, now=NOON).intended] == ["email"]
+
+
+def test_each_leg_and_each_occurrence_is_news_of_its_own() -> None:
+    keys = {
+        plan(heard("shipment.delivered", **payload), ANA, Wishes(), now=NOON).intended[0].dedup_key
+        for payload in ({"leg": 1}, {"leg": 2}, {"leg": 2, "occurrence": "2026-11-28"}, {"leg": 1, "at": "x"})
+    }
+    assert len(keys) == 3
+
+
+def test_receipts_come_in_spite_of_an_opt_out_and_of_age() -> None:
+    late = NOON + timedelta(days=9)
+    found = plan(heard("withdrawal.received"), ANA, Wishes(email_news=False), now=late)
+    assert [one.purpose for one in found.intended] == [Purpose.RECEIPT]
+
+
+CONTACTS = st.builds(
+    Contact,
+    email=st.none() | st.just("ana@example.com"),
+    phone=st.none() | st.just("+34612345678"),
+    sms_consent=st.booleans(),
+    email_key=st.just("e"),
+    phone_key=st.just("p"),
+)
+WISHES = st.builds(
+    Wishes,
+    email_kinds=st.frozensets(st.sampled_from(sorted(KINDS))),
+    sms_kinds=st.frozensets(st.sampled_from(sorted(KINDS))),
+    email_news=st.booleans(),
+    sms_news=st.booleans(),
+)
+PAYLOADS = st.fixed_dictionaries(
+    {}, optional={"leg": st.integers(1, 3), "quiet": st.booleans(), "direction": st.sampled_from(["outbound", "return"])}
+)
+
+
+@given(
+    st.sampled_from(EVERY), CONTACTS, WISHES, PAYLOADS, st.timedeltas(timedelta(0), timedelta(days=40))
+)
+def test_whatever_happens_nothing_unwanted_is_planned(
+    kind: str, contact: Contact, wishes: Wishes, payload: dict[str, object], age: timedelta
+) -> None:
+    event = heard(kind, **payload)
+    found = plan(event, contact, wishes, now=NOON + age)
+    assert plan(event, contact, wishes, now=NOON + age) == found
+    assert len(found.intended) + len(found.withheld) == (2 if kind in KINDS else 0)
+    for one in found.intended:
+        assert one.recipient in (contact.email, contact.phone)
+        if one.channel is Channel.SMS:
+            assert contact.sms_consent and wishes.sms_news and kind in wishes.sms_kinds
+        if one.purpose is Purpose.NEWS:
+            assert not payload.get("quiet") and age <= KINDS[kind].validity
+            assert one.channel is Channel.SMS or wishes.email_news
+
+
+def test_the_usual_texts_are_the_six_that_cannot_wait() -> None:
+    names = ("shipped", "out_for_delivery", "ready_for_pickup", "delivered", "delivery_failed", "late")
+    assert frozenset(f"shipment.{name}" for name in names) == SMS_BY_DEFAULT
