@@ -9,6 +9,7 @@ from app.settings import Settings
 BLUEPRINTS = (
     "app.pages.views:pages",
     "app.staff.sign_in_views:bp",
+    "app.staff.warehouse_views:bp",
     "app.orders.find_views:bp",
     "app.orders.code_views:bp",
     "app.orders.link_views:bp",

@@ -35,8 +35,10 @@ class Settings(BaseModel):
     sendgrid_api_key: SecretStr | None = None
     sendgrid_api_url: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str | None = None
+    sendgrid_feed: bool = False
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
+    twilio_auth_token_previous: SecretStr | None = None
     twilio_from: str | None = None
     twilio_api_url: str | None = None
     smtp_url: SecretStr | None = None
