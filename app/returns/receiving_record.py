@@ -14,12 +14,16 @@ from app.returns.receiving_facts import Oddity, Receipt, Tally, happening, tally
 from app.returns.states import Goods, move
 
 
-def tally_of(order: Order, found: Return) -> Tally:
-    """What was announced, has arrived and is missing, by the shop's line ids; corrected receipts do not count."""
+def tally_of(order: Order, found: Return, *, without: int | None = None) -> Tally:
+    """What was announced, has arrived and is missing, by the shop's line ids.
+
+    Corrected receipts do not count, nor does the one whose id is ``without``.
+    """
     lines = _line_ids(order, found)
     booked = [
         (lines.get(item.return_line_id) if item.return_line_id else None, item.quantity, item.disposition)
         for row in _standing(found)
+        if row.id != without
         for item in row.lines
     ]
     return tally({lines[line.id]: line.quantity for line in found.lines}, booked)

@@ -13,6 +13,7 @@ from app.orders.models import Order
 from app.orders.queries import by_id
 from app.returns.models import Receipt, Return
 from app.returns.receiving import tally_of
+from app.returns.wording import reason_words
 from app.staff.warehouse_form import Extra, Unit, expected_units, ordered_units, refill
 from app.staff.warehouse_words import ODDITIES
 from app.tokens import new_ref, read_ref
@@ -22,7 +23,7 @@ class Desk(NamedTuple):
     """One parcel to receive. ``fresh`` are its pieces before anyone looked, ``seen`` how many receipts stand."""
 
     endpoint: str
-    address: dict[str, str]
+    address: dict[str, Any]
     order: Order
     found: Return | None
     fresh: Sequence[Unit]
@@ -31,6 +32,7 @@ class Desk(NamedTuple):
     note: str
     seen: int
     key: str
+    reasons: dict[str, str]
     correcting: Receipt | None = None
 
     def ref_of(self, session: Session, row: Receipt) -> str:
@@ -42,7 +44,19 @@ def desk_for_return(session: Session, ref: str) -> Desk:
     """The desk for an announced return, or 404."""
     found, order = _loaded(session, ref)
     units = expected_units(order, tally_of(order, found))
-    return Desk("warehouse.receive", {"ref": found.ref}, order, found, units, units, [], "", _seen(found), _key())
+    return Desk(
+        "warehouse.receive",
+        {"ref": found.ref},
+        order,
+        found,
+        units,
+        units,
+        [],
+        "",
+        _seen(found),
+        _key(),
+        _reasons(order, found),
+    )
 
 
 def desk_for_order(session: Session, ref: str) -> Desk:
@@ -52,7 +66,7 @@ def desk_for_order(session: Session, ref: str) -> Desk:
         abort(404)
     order = by_id(session, order_id)
     units = ordered_units(order)
-    return Desk("warehouse.unannounced", {"ref": order.ref}, order, None, units, units, [], "", 0, _key())
+    return Desk("warehouse.unannounced", {"ref": order.ref}, order, None, units, units, [], "", 0, _key(), {})
 
 
 def desk_for_correction(session: Session, ref: str, key: str) -> Desk:
@@ -65,7 +79,18 @@ def desk_for_correction(session: Session, ref: str, key: str) -> Desk:
     units, extras = refill(fresh, wrong, found, order)
     address = {"ref": found.ref, "key": key}
     return Desk(
-        "warehouse.correction", address, order, found, fresh, units, extras, wrong.note or "", _seen(found), _key(), wrong
+        "warehouse.correction",
+        address,
+        order,
+        found,
+        fresh,
+        units,
+        extras,
+        wrong.note or "",
+        _seen(found),
+        _key(),
+        _reasons(order, found),
+        wrong,
     )
 
 
@@ -79,7 +104,8 @@ def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
     due = [refund for refund in found.refunds if refund.state == "due"]
     left = len(expected_units(order, tally_of(order, found)))
     odd = [ODDITIES[word] for word in _odd(session, found, row) if word in ODDITIES]
-    return {"found": found, "order": order, "row": row, "items": items, "due": due, "left": left, "odd": odd}
+    facts = {"found": found, "order": order, "row": row, "items": items, "due": due, "left": left, "odd": odd}
+    return facts | {"seen": _seen(found), "key": _key()}
 
 
 def _loaded(session: Session, ref: str) -> tuple[Return, Order]:
@@ -103,6 +129,13 @@ def _odd(session: Session, found: Return, row: Receipt) -> list[str]:
     )
     told = [payload for payload in session.scalars(statement) if payload.get("receipt_id") == row.id]
     return list(told[0]["odd"]) if told else []
+
+
+def _reasons(order: Order, found: Return) -> dict[str, str]:
+    """Why each line comes back, in the customer's words too."""
+    names = {line.id: line.line_id for line in order.lines}
+    told = {line.order_line_id: [reason_words(line.reason), line.comment] for line in found.lines}
+    return {names[line]: ": ".join(filter(None, parts)) for line, parts in told.items() if line in names}
 
 
 def _seen(found: Return) -> int:

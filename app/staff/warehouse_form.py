@@ -89,7 +89,9 @@ def current_unit(units: Sequence[Unit], at: int | None) -> Unit | None:
 def receipt_of(units: Sequence[Unit], extras: Sequence[Extra], note: str) -> Receipt:
     """What is to be booked: equal units together, then what was not announced."""
     alike = Counter(
-        (unit.line, unit.grade, unit.disposition or _usual(unit.grade)) for unit in units if unit.grade not in (None, LATER)
+        (unit.line, unit.grade, unit.disposition or _usual(unit.grade))
+        for unit in units
+        if unit.grade not in (None, LATER)
     )
     items = [ReceivedItem(count, str(grade), what, line=line) for (line, grade, what), count in alike.items()]
     items += [
@@ -122,7 +124,10 @@ def refill(units: Sequence[Unit], row: ReceiptRow, found: Return, order: Order) 
     for item in row.lines:
         line = lines.get(item.return_line_id, "") if item.return_line_id else ""
         free = [unit.number for unit in filled if unit.line == line and unit.grade is None][: item.quantity]
-        filled = marked(filled, [unit.code for unit in filled if unit.grade] + [f"{n}.{item.grade}.{item.disposition}" for n in free])
+        filled = marked(
+            filled,
+            [unit.code for unit in filled if unit.grade] + [f"{n}.{item.grade}.{item.disposition}" for n in free],
+        )
         if len(free) < item.quantity:
             rest = str(item.quantity - len(free))
             extras.append(Extra(line, "" if line else item.description or "", rest, item.grade, item.disposition))
@@ -132,8 +137,13 @@ def refill(units: Sequence[Unit], row: ReceiptRow, found: Return, order: Order) 
 def _pieces(lines: Iterable[tuple[OrderLine, int]]) -> list[Unit]:
     pieces = [line for line, quantity in lines for _ in range(quantity)][:MOST_UNITS]
     return [
-        Unit(number, line.line_id, line.title, line.variant, line.image_url) for number, line in enumerate(pieces)
+        Unit(number, line.line_id, line.title, line.variant, _own_picture(line)) for number, line in enumerate(pieces)
     ]
+
+
+def _own_picture(line: OrderLine) -> str | None:
+    """Only pictures that this site serves: the page loads nothing from elsewhere."""
+    return line.image_url if (line.image_url or "").startswith("/") else None
 
 
 def _usual(grade: str | None) -> str:

@@ -8,6 +8,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
+from app.returns.receiving_facts import Disposition
 from app.returns.receiving_search import coming, find_for_receiving
 from app.staff import audit
 from app.staff.guard import member, role_required
@@ -25,7 +26,7 @@ guarded = role_required(Role.WAREHOUSE, Role.SUPPORT)
 @guarded
 def scan() -> ResponseReturnValue:
     """One field for whatever can be scanned or typed; below it what is coming."""
-    text = request.args.get("q", "")
+    text = request.args.get("code", "")
     scanned = find_for_receiving(db_session(), text) if text.strip() else None
     if scanned and len(scanned.returns) == 1:
         return see_other(url_for("warehouse.receive", ref=scanned.returns[0].ref))
@@ -65,7 +66,9 @@ def book_unannounced(ref: str) -> ResponseReturnValue:
 @guarded
 def done(ref: str, key: str) -> ResponseReturnValue:
     """What was booked, how to put it right, and the field for the next scan."""
-    return render_template("staff/warehouse/done.html", **done_page(db_session(), ref, key), marks=MARKS, what=DISPOSITIONS)
+    return render_template(
+        "staff/warehouse/done.html", **done_page(db_session(), ref, key), marks=MARKS, what=DISPOSITIONS
+    )
 
 
 @bp.get("/returns/<ref>/corrections/<path:key>")
@@ -85,23 +88,32 @@ def correct(ref: str, key: str) -> ResponseReturnValue:
 def _desk_page(desk: Desk) -> ResponseReturnValue:
     """Show the pieces; a pressed grade leads to the address that holds it."""
     args = request.args
-    units = marked(desk.units, args.getlist("u")) if "u" in args or "at" in args else desk.units
+    units = marked(desk.fresh, args.getlist("u")) if "u" in args or "at" in args else desk.units
     at = args.get("at", type=int)
     grade = args.get("grade", "")
     if grade and at is not None:
         count = args.get("n", default=1, type=int)
         units = graded(units, at=at, count=count, grade=grade, disposition=args.get("what", ""))
         marks = [unit.code for unit in units if unit.grade]
-        return see_other(f"{url_for(desk.endpoint, **desk.address, u=marks)}#now")
+        return see_other(url_for(desk.endpoint, _anchor="now", u=marks, **desk.address))
     return _form(desk._replace(units=units), at=at)
 
 
 def _form(desk: Desk, *, at: int | None = None, errors: list[tuple[str, str]] | None = None) -> str:
     now = current_unit(desk.units, at)
     extras = [*desk.extras, Extra()]
-    words = {"grades": GRADES, "marks": MARKS, "what": DISPOSITIONS, "goods": GOODS}
     return render_template(
-        "staff/warehouse/receive.html", desk=desk, now=now, extras=extras, errors=errors or [], **words
+        "staff/warehouse/receive.html",
+        desk=desk,
+        now=now,
+        extras=extras,
+        errors=errors or [],
+        grades=GRADES,
+        marks=MARKS,
+        what=DISPOSITIONS,
+        goods=GOODS,
+        dispositions=[pair for pair in DISPOSITIONS.items() if pair[0] != Disposition.MISSING],
+        lines=[(line.line_id, line.title) for line in desk.order.lines],
     )
 
 
@@ -152,5 +164,7 @@ def _book(desk: Desk) -> tuple[str, str]:
             row = receive_unannounced(session, desk.order.id, receipt, by=by, idempotency_key=key, now=now)
         ref = desk.ref_of(session, row)
         action = "receipt.corrected" if desk.correcting else "receipt.booked"
-        audit.record(session, actor=by, action=action, order_id=desk.order.id, subject=f"{ref}/{row.idempotency_key}", now=now)
+        audit.record(
+            session, actor=by, action=action, order_id=desk.order.id, subject=f"{ref}/{row.idempotency_key}", now=now
+        )
         return ref, row.idempotency_key

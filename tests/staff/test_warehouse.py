@@ -1,0 +1,232 @@
+"""The warehouse's pages: scan, grade by one key a piece, book, put right; without JavaScript."""
+
+import re
+from datetime import datetime
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.orders.models import Order
+from app.returns.models import Receipt, Refund, Return
+from app.staff.models import AuditRow, StaffUser
+from tests.returns.announced import a_return, an_order
+
+HOME = "/staff/warehouse"
+PAGE = f"{HOME}/returns/7K2M9QXA"
+
+
+def signed_in(client: FlaskClient, session: Session, now: datetime, role: str) -> FlaskClient:
+    """A browser in which a member of this role is signed in, reading English."""
+    user = StaffUser(email=f"{role}@shop.example", name=role, role=role, password_hash="", created_at=now)
+    session.add(user)
+    session.commit()
+    with client.session_transaction() as held:
+        held["_user_id"], held["_fresh"] = str(user.id), True
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB"
+    return client
+
+
+@pytest.fixture
+def clerk(client: FlaskClient, session: Session, now: datetime) -> FlaskClient:
+    return signed_in(client, session, now, "warehouse")
+
+
+@pytest.fixture
+def order(session: Session, now: datetime) -> Order:
+    return an_order(session, now)
+
+
+@pytest.fixture
+def found(session: Session, order: Order, now: datetime) -> Return:
+    made = a_return(session, order, now)
+    session.commit()
+    return made
+
+
+def hidden(page: TestResponse) -> dict[str, list[str]]:
+    """The hidden fields of the form that books."""
+    form = re.search(r'<form class="stack" method="post".*?</form>', page.text, re.DOTALL)
+    assert form, page.text
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]):
+        fields.setdefault(name, []).append(unescape(value))
+    return fields
+
+
+def graded(clerk: FlaskClient, *keys: str) -> TestResponse:
+    """Press a grade for each piece in turn."""
+    page = clerk.get(PAGE)
+    for grade in keys:
+        now_form = re.search(r'<form class="card is-current".*?</form>', page.text, re.DOTALL)
+        assert now_form, page.text
+        fields = [
+            (name, value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', now_form[0])
+        ]
+        page = clerk.get(PAGE, query_string=[*fields, ("grade", grade)], follow_redirects=True)
+    return page
+
+
+def booked(clerk: FlaskClient, page: TestResponse, url: str = PAGE, **fields: str) -> TestResponse:
+    return clerk.post(url, data={**hidden(page), **fields}, follow_redirects=True)
+
+
+def test_strangers_and_marketing_do_not_get_in(client: FlaskClient, session: Session, now: datetime) -> None:
+    assert client.get(HOME).status_code == 303
+    marketing = signed_in(client, session, now, "marketing")
+    assert {marketing.get(path).status_code for path in (HOME, PAGE)} == {403}
+
+
+def test_the_first_page_takes_a_scan_and_lists_what_is_coming(clerk: FlaskClient, found: Return) -> None:
+    text = clerk.get(HOME).text
+    assert re.search(r'<input[^>]* id="code"[^>]* autofocus', text)
+    assert "What is coming" in text
+    assert f'href="{PAGE}"' in text
+
+
+@pytest.mark.parametrize("code", ["7k2m9qxa", "1001", "PR00000000001", "https://shop.example/returns/7K2M9QXA"])
+def test_a_scan_leads_to_the_return(clerk: FlaskClient, found: Return, code: str) -> None:
+    answer = clerk.get(HOME, query_string={"code": code})
+    assert (answer.status_code, answer.location) == (303, PAGE)
+
+
+def test_several_returns_are_offered_and_nothing_is_said_plainly(
+    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
+    assert "Which of these?" in clerk.get(HOME, query_string={"code": "1001"}).text
+    text = clerk.get(HOME, query_string={"code": "<b>?"}).text
+    assert "Nothing is known by “&lt;b&gt;?”" in text
+
+
+def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Session, found: Return) -> None:
+    first = clerk.get(PAGE).text
+    keys = re.findall(r'value="(\w+)" data-key="(\d)"', first)
+    assert keys == [("as_new", "1"), ("opened", "2"), ("worn", "3"), ("broken", "4"), ("none", "5"), ("later", "6")]
+    page = graded(clerk, "as_new", "broken")
+    assert 'data-key="b"' in page.text
+    assert "Book 2 pieces" in page.text
+    done = booked(clerk, page)
+    assert "All of it is here." in done.text
+    assert "39.80" in done.text or "39,80" in done.text
+    (receipt,) = session.scalars(select(Receipt)).all()
+    assert [(line.quantity, line.grade, line.disposition) for line in receipt.lines] == [
+        (1, "as_new", "restock"),
+        (1, "broken", "discard"),
+    ]
+    assert receipt.received_by == "warehouse@shop.example"
+    assert session.scalars(select(AuditRow.action).order_by(AuditRow.id)).all()[-1] == "receipt.booked"
+
+
+def test_several_alike_are_graded_at_once(clerk: FlaskClient, found: Return) -> None:
+    page = clerk.get(
+        PAGE, query_string={"at": "0", "n": "2", "grade": "opened", "what": "repair"}, follow_redirects=True
+    )
+    assert hidden(page)["u"] == ["0.opened.repair", "1.opened.repair"]
+    assert "is-current" not in page.text
+
+
+def test_a_piece_that_comes_later_is_not_booked(clerk: FlaskClient, session: Session, found: Return) -> None:
+    done = booked(clerk, graded(clerk, "as_new", "later"))
+    assert "1 piece is still to come." in done.text
+    assert session.scalars(select(Receipt)).one().lines[0].quantity == 1
+    session.refresh(found)
+    assert found.goods == "partly_received"
+
+
+def test_a_missing_piece_is_booked_as_missing(clerk: FlaskClient, session: Session, found: Return) -> None:
+    done = booked(clerk, graded(clerk, "as_new", "none"))
+    assert "Something announced is missing." in done.text
+    assert session.scalars(select(Refund.amount)).all() == [1990]
+
+
+def test_nothing_graded_is_refused(clerk: FlaskClient, found: Return) -> None:
+    answer = booked(clerk, clerk.get(PAGE))
+    assert answer.status_code == 422
+    assert "Nothing is graded yet" in answer.text
+
+
+def test_something_foreign_is_booked_beside(clerk: FlaskClient, session: Session, found: Return) -> None:
+    page = graded(clerk, "as_new", "as_new")
+    wrong = booked(clerk, page, x0_description="Gafas", x0_quantity="many", x0_grade="broken")
+    assert wrong.status_code == 422
+    assert 'href="#x0_quantity"' in wrong.text
+    assert 'value="Gafas"' in wrong.text
+    done = booked(clerk, wrong, x0_description="Gafas", x0_quantity="1", x0_grade="broken")
+    assert "Gafas" in done.text
+    assert "Something that was not announced." in done.text
+
+
+def test_pressing_book_twice_books_once(clerk: FlaskClient, session: Session, found: Return) -> None:
+    page = graded(clerk, "as_new", "as_new")
+    booked(clerk, page)
+    assert booked(clerk, page).status_code == 422
+    assert len(session.scalars(select(Receipt)).all()) == 1
+
+
+def test_two_clerks_do_not_book_the_same_piece(clerk: FlaskClient, session: Session, found: Return) -> None:
+    mine, theirs = graded(clerk, "as_new"), graded(clerk, "as_new")
+    booked(clerk, theirs)
+    late = booked(clerk, mine)
+    assert late.status_code == 422
+    assert "Someone else booked" in late.text
+
+
+def test_a_receipt_is_corrected(clerk: FlaskClient, session: Session, found: Return) -> None:
+    done = booked(clerk, graded(clerk, "as_new", "as_new"))
+    link = re.search(r'href="([^"]+/corrections/[^"]+)"', done.text)
+    assert link
+    page = clerk.get(link[1])
+    assert hidden(page)["u"] == ["0.as_new.restock", "1.as_new.restock"]
+    again = clerk.post(
+        link[1], data={**hidden(page), "u": ["0.as_new.restock", "1.broken.discard"]}, follow_redirects=True
+    )
+    assert again.status_code == 200
+    standing = session.scalars(select(Receipt).where(Receipt.voided_at.is_(None))).one()
+    assert {line.grade for line in standing.lines} == {"as_new", "broken"}
+    assert clerk.get(link[1]).status_code == 404
+
+
+def test_a_receipt_is_taken_back(clerk: FlaskClient, session: Session, found: Return) -> None:
+    done = booked(clerk, graded(clerk, "as_new", "as_new"))
+    form = re.search(r'<form method="post" action="([^"]+/corrections/[^"]+)">.*?</form>', done.text, re.DOTALL)
+    assert form
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+    gone = clerk.post(form[1], data=fields, follow_redirects=True)
+    assert "No longer valid" in gone.text
+    session.refresh(found)
+    assert (found.goods, session.scalars(select(Refund)).all()) == ("awaiting", [])
+
+
+def test_a_parcel_nobody_announced_is_received_for_its_order(
+    clerk: FlaskClient, session: Session, order: Order, now: datetime
+) -> None:
+    session.commit()
+    text = clerk.get(HOME, query_string={"code": "1001"}).text
+    assert "No return was announced" in text
+    url = f"{HOME}/orders/{order.ref}"
+    assert url in text
+    page = clerk.get(url, query_string={"at": "2", "grade": "opened"}, follow_redirects=True)
+    done = booked(clerk, page, url)
+    assert "Nobody approved this return" in done.text
+    made = session.scalars(select(Return)).one()
+    assert (made.decision, made.method) == ("needs_review", "unannounced")
+
+
+@pytest.mark.parametrize(
+    "path", [f"{HOME}/returns/ZZZZZZZZ", f"{HOME}/orders/ZZZZZZZZ", f"{PAGE}/receipts/x", f"{PAGE}/corrections/x"]
+)
+def test_what_is_not_there_is_not_found(clerk: FlaskClient, found: Return, path: str) -> None:
+    assert clerk.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["u=x&u=1.&u=99.as_new.&at=7", "at=-1&grade=as_new", "at=0&grade=gold", "at=x&n=y&grade=1"]
+)
+def test_nonsense_in_the_address_changes_nothing(clerk: FlaskClient, found: Return, query: str) -> None:
+    page = clerk.get(f"{PAGE}?{query}", follow_redirects=True)
+    assert page.status_code == 200
+    assert "u" not in hidden(page)
