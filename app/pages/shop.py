@@ -1,17 +1,21 @@
 """Who the page speaks for: the brand of the order at hand, else the installation's default one."""
 
 import logging
+import re
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import current_app, g
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.assets import STATIC, asset
 from app.orders.models import Brand
 from app.web import database, settings
 
 REMEMBERED_SECONDS = 60
+SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 log = logging.getLogger(__name__)
 
 
@@ -25,11 +29,20 @@ class Shop:
     help_url: str | None = None
     postal_address: str = ""
     logo: str | None = None
+    stylesheet: str | None = None
 
 
 def shop_of(brand: Brand) -> Shop:
-    """A brand as pages show it."""
-    return Shop(brand.name, brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
+    """A brand as pages show it, with its own logo and sheet where ``static/brands/`` holds them."""
+    reach = (brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
+    return Shop(brand.name, *reach, _own(brand.key, "svg"), _own(brand.key, "css"))
+
+
+@lru_cache(maxsize=256)
+def _own(key: str, ending: str) -> str | None:
+    """The address of a brand's own file, if there is one."""
+    name = f"brands/{key}.{ending}"
+    return asset(name) if SAFE_KEY.fullmatch(key) and (STATIC / name).is_file() else None
 
 
 def shop() -> Shop:
