@@ -61,7 +61,7 @@ def check_url(url: str, rules: Rules) -> tuple[SplitResult, str, int]:
         raise BadAddress("must begin with https://")
     if parts.username is not None or parts.password is not None:
         raise BadAddress("may not contain a user name or a password")
-    if any(ord(letter) <= 32 or ord(letter) > 126 for letter in url) or len(url) > 2000 or not host:
+    if any(ord(letter) <= 32 or ord(letter) > 126 for letter in url) or len(url) > 2000 or not 0 < len(host) < 254:
         raise BadAddress("is not an address that can be called")
     if f"{host}:{port}" not in rules.private_hosts:
         _check_host(host, port)
@@ -128,7 +128,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], rules: Rules) -> 
         _connect(connection)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body=body, headers=dict(headers))
-        return _read(connection.getresponse())
+        return _read(connection.getresponse(), connection)
     except (OSError, HTTPException, ValueError) as error:
         raise InDoubt(f"{host} gave no answer in time: {type(error).__name__}") from error
     finally:
@@ -143,10 +143,12 @@ def _connect(connection: "_Pinned") -> None:
         raise ProviderUnavailable(f"no connection to {connection.host}: {type(error).__name__}") from error
 
 
-def _read(response: HTTPResponse) -> Reply:
+def _read(response: HTTPResponse, connection: "_Pinned") -> Reply:
     body = response.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise ProviderRejected("the answer is larger than 1 MiB")
+    if connection.is_cut:
+        raise TimeoutError
     return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
 
 
@@ -157,6 +159,7 @@ class _Pinned(HTTPSConnection):
         super().__init__(host, port, timeout=CONNECT_S, context=context)
         self._address = address
         self._tls = context
+        self.is_cut = False
 
     def connect(self) -> None:
         """Connect to the pinned address and to no other."""
@@ -168,6 +171,7 @@ class _Pinned(HTTPSConnection):
 
     def cut(self) -> None:
         """End a call that takes too long, whatever it is doing."""
+        self.is_cut = True
         if self.sock is not None:
             try:
                 self.sock.shutdown(socket.SHUT_RDWR)

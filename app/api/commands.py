@@ -2,6 +2,7 @@
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -11,10 +12,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.errors import Invalid
 
-
-@click.group("api-key")
-def api_key() -> None:
-    """Keys for the REST API."""
+api_key = AppGroup("api-key", help="Keys for the REST API.")
 
 
 @api_key.command("create")

@@ -1,7 +1,7 @@
 """Delivering webhooks: claim what is due, call with no transaction open, write what came of it; replay by hand."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from app.queue import defer
 LEASE = timedelta(minutes=2)
 SOON = timedelta(minutes=1)
 THREADS = 8
+Send = Callable[..., outbound.Reply]
 CHANCE = random.SystemRandom()
 
 
@@ -81,14 +82,14 @@ def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call
     return calls
 
 
-def attempt(call: Call, *, rules: outbound.Rules) -> Result:
+def attempt(call: Call, *, rules: outbound.Rules, send: Send = outbound.post) -> Result:
     """Sign and send; never raises for what the other side does."""
     if not call.secrets:
         return Result(None, {}, "its secret cannot be opened: SECRET_KEY has changed; rotate the secret")
     headers = standard_webhooks.sign(call.secrets, message_id=call.message_id, at=utcnow(), body=call.body)
     headers |= {"content-type": "application/json", "user-agent": "Paradero-Webhooks/1"}
     try:
-        reply = outbound.post(call.url, body=call.body, headers=headers, rules=rules)
+        reply = send(call.url, body=call.body, headers=headers, rules=rules)
     except (outbound.BadAddress, ProviderError) as error:
         return Result(None, {}, str(error))
     return Result(reply.status, dict(reply.headers), None)

@@ -9,6 +9,7 @@ from app.api.operations import Answer, NothingMore, Operation, operation
 from app.api.return_answers import ReturnAnswer
 from app.api.return_documents import (
     ApprovalDocument,
+    ReceiptDocument,
     RefundDocument,
     RejectionDocument,
 )
@@ -17,6 +18,7 @@ from app.clock import utcnow
 from app.errors import Conflict, Fault, Invalid
 from app.returns import services
 from app.returns.models import Refund, Return
+from app.returns.receiving import book_receipt
 from app.returns.refunds import DUE, pay_refund
 
 
@@ -70,6 +72,24 @@ def post_cancellation(session: Session, ref: str, body: NothingMore) -> Answer:
     """Cancel, until the goods are under way."""
     found = named_return(session, ref)
     services.cancel(session, found.id, by=acting(), now=utcnow())
+    return told(session, found)
+
+
+@api.post("/returns/<ref>/receipts")
+@operation(
+    Operation(
+        scope="returns:write",
+        summary=_l("Book what the warehouse got"),
+        notes=_l("In part or in whole; what follows from it falls due. The same id again changes nothing."),
+        body=ReceiptDocument,
+        answer=ReturnAnswer,
+        example=examples.RECEIPT,
+    )
+)
+def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
+    """Book one parcel's contents."""
+    found = named_return(session, ref)
+    book_receipt(session, found.id, body.receipt(), by=acting(), idempotency_key=body.id, now=utcnow())
     return told(session, found)
 
 

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.orders.fields import Day, OptionalWord, Quantity, Word
+from app.orders.fields import Day, Instant, OptionalWord, Quantity, Word
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution
+from app.returns.receiving_facts import USUAL, Disposition, Grade, Receipt, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
@@ -76,23 +77,35 @@ class RejectionDocument(_In):
     reason: Sentence
 
 
-class ReceivedItem(_In):
-    """So many units of a line as the warehouse found them; no ``line`` for something that was not announced."""
+class FoundItem(_In):
+    """So many units of a line as the warehouse found them; no ``line`` for something that was not announced.
+
+    Without ``disposition`` becomes of it what is usual for its grade.
+    """
 
     line: Word | None = None
     description: Sentence | None = None
     quantity: Quantity
-    grade: Word
-    disposition: Word
+    grade: Grade
+    disposition: Disposition | None = None
+
+    def found(self) -> ReceivedItem:
+        """As the domain takes it."""
+        disposition = self.disposition or USUAL[self.grade]
+        return ReceivedItem(self.quantity, self.grade, disposition, self.line, self.description)
 
 
 class ReceiptDocument(_In):
     """What the warehouse got in one go; ``id`` is the sender's own, and makes it once."""
 
     id: Word
-    received_at: AwareDatetime | None = None
-    lines: Annotated[tuple[ReceivedItem, ...], Field(min_length=1, max_length=500)]
+    received_at: Instant | None = None
+    lines: Annotated[tuple[FoundItem, ...], Field(min_length=1, max_length=500)]
     note: Sentence | None = None
+
+    def receipt(self) -> Receipt:
+        """As the domain takes it."""
+        return Receipt(tuple(line.found() for line in self.lines), self.note, self.received_at)
 
 
 class RefundDocument(_In):

@@ -1,11 +1,13 @@
 """Commands of order intake: ``flask portal orders import FILE``."""
 
 import hashlib
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.clock import utcnow
@@ -15,10 +17,7 @@ from app.oms import importing
 from app.oms.entries import Entry
 from app.oms.importing import Tally
 
-
-@click.group("orders")
-def orders() -> None:
-    """Orders."""
+orders = AppGroup("orders", help="Orders.")
 
 
 @orders.command("import")
@@ -50,7 +49,7 @@ def _run(sessions: sessionmaker[Session], file: Path, tally: Tally, *, from_star
     if start > 1:
         click.echo(f"Going on at line {start}, where an earlier run stopped.", err=True)
     length = _count_lines(file)
-    with click.progressbar(length=length, label=file.name, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=length, label=file.name, file=sys.stderr) as bar:
         for chunk in importing.chunks(importing.entries(file), start):
             _take(sessions, chunk, tally, file_hash=file_hash, name=file.name)
             bar.update(max(0, chunk[-1].line - bar.pos))

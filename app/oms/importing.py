@@ -78,9 +78,10 @@ def _apply(session: Session, entry: Entry, tally: Tally, *, now: datetime) -> li
         return [entry.place(fault) for fault in error.faults]
     except DataError:
         return [LineFault(entry.line, Fault("", "Something here cannot be stored"))]
+    changed = received.order.changed_at == now
     tally.created += received.created
-    tally.updated += received.applied and not received.created
-    tally.unchanged += not received.applied
+    tally.updated += changed and not received.created
+    tally.unchanged += not changed
     return []
 
 

@@ -1,0 +1,189 @@
+"""Calls to addresses that others chose: only public, only https, pinned, bounded."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from app import outbound
+from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.outbound import BadAddress, Rules, check_url, is_public, post
+
+Serve = Callable[[bytes], Rules]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://shop.example.com/", "ftp://shop.example.com", "https://shop.example.com:444/", "https://",
+        "shop.example.com",
+        "https://user:secret@shop.example.com/", "https://user@shop.example.com/", "https://127.0.0.1/", "https://127.1/",
+        "https://0x7f000001/", "https://2130706433/", "https://0/", "https://[::1]/", "https://[::ffff:169.254.169.254]/",
+        "https://169.254.169.254/latest", "https://10.0.0.8/", "https://100.64.1.1/", "https://[fd00::1]/",
+        "https://localhost/", "https://localhost./", "https://api.localhost/", "https://printer.local/",
+        "https://shop.example.com/\r\nX: y", "https://shop.example.com/ b", "https://shop.example.com:99999/",
+        "https://shop\u3002example.com\u0000/", "https://[::1",
+        "https://" + "a" * 300 + ".com/", "https://x/" + "y" * 2001,
+    ],
+)  # fmt: skip
+def test_an_address_that_may_not_be_called_is_refused_at_once(url: str) -> None:
+    with pytest.raises(BadAddress):
+        check_url(url, Rules())
+
+
+@pytest.mark.parametrize(
+    "url", ["https://shop.example.com/hook?x=1", "https://shop.example.com:8443/", "https://1.1.1.1/"]
+)
+def test_a_public_https_address_is_taken(url: str) -> None:
+    check_url(url, Rules())
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("1.1.1.1", True), ("2606:4700::1111", True), ("127.0.0.1", False), ("0.0.0.1", False), ("10.1.2.3", False),
+        ("172.16.0.1", False), ("192.168.1.1", False), ("169.254.169.254", False), ("100.64.0.1", False),
+        ("224.0.0.1", False), ("255.255.255.255", False), ("192.0.2.1", False), ("::", False), ("::1", False),
+        ("fe80::1%eth0", False), ("fc00::1", False), ("ff02::1", False), ("::ffff:127.0.0.1", False),
+        ("::ffff:8.8.8.8", True), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False), ("fec0::1", False),
+        ("x", False),
+    ],
+)  # fmt: skip
+def test_only_the_open_internet_is_public(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+def test_every_address_of_a_name_must_be_public() -> None:
+    rules = Rules(resolve=lambda host, port: ["1.1.1.1", "10.0.0.1"])
+    with pytest.raises(BadAddress, match="private network"):
+        post("https://shop.example.com/", body=b"", headers={}, rules=rules)
+
+
+def test_a_name_without_an_address_is_for_later() -> None:
+    def nowhere(host: str, port: int) -> list[str]:
+        raise socket.gaierror
+
+    for resolve in (nowhere, lambda host, port: []):
+        with pytest.raises(ProviderUnavailable):
+            post("https://shop.example.com/", body=b"", headers={}, rules=Rules(resolve=resolve))
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for hook.test with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hook.test")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hook.test")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "hook.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def heard() -> list[bytes]:
+    return []
+
+
+@pytest.fixture
+def serve(identity: Path, heard: list[bytes]) -> Iterator[Serve]:
+    """A receiver on loopback that the rules vouch for; it answers these bytes and then says no more."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(identity)
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    trust = ssl.create_default_context(cafile=str(identity))
+
+    def make(answer: bytes) -> Rules:
+        def run() -> None:
+            try:
+                plain, _ = listener.accept()
+                with context.wrap_socket(plain, server_side=True) as secure:
+                    request = secure.recv(65536)
+                    while b"content-length: 7" in request.lower() and not request.endswith(b"}"):
+                        request += secure.recv(65536)
+                    heard.append(request)
+                    secure.sendall(answer)
+                    if b"keep-open" in answer:
+                        secure.recv(1)
+            except OSError:
+                return
+
+        threading.Thread(target=run, daemon=True).start()
+        return Rules(
+            private_hosts=frozenset({f"hook.test:{port}"}), resolve=lambda host, port: ["127.0.0.1"], tls=trust
+        )
+
+    with closing(listener):
+        yield make
+
+
+def _url(rules: Rules) -> str:
+    return f"https://{next(iter(rules.private_hosts))}/in?a=b"
+
+
+def test_the_name_is_kept_while_the_address_is_pinned(serve: Serve, heard: list[bytes]) -> None:
+    rules = serve(b"HTTP/1.1 202 Accepted\r\nX-A: b\r\nContent-Length: 2\r\n\r\nok")
+    reply = post(_url(rules), body=b'{"a":1}', headers={"content-type": "application/json"}, rules=rules)
+    assert (reply.status, reply.headers["x-a"], reply.body) == (202, "b", b"ok")
+    assert heard[0].startswith(b"POST /in?a=b HTTP/1.1\r\n")
+    assert b"Host: hook.test:" in heard[0]
+
+
+def test_a_redirect_is_not_followed(serve: Serve, heard: list[bytes]) -> None:
+    rules = serve(b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n")
+    assert post(_url(rules), body=b"", headers={}, rules=rules).status == 302
+    assert len(heard) == 1
+
+
+def test_another_name_in_the_certificate_is_no_connection(serve: Serve) -> None:
+    rules = serve(b"")
+    port = next(iter(rules.private_hosts)).rpartition(":")[2]
+    other = replace(rules, private_hosts=frozenset({f"other.test:{port}"}))
+    with pytest.raises(ProviderUnavailable):
+        post(_url(other), body=b"", headers={}, rules=other)
+
+
+def test_an_endless_answer_is_cut_off(serve: Serve) -> None:
+    rules = serve(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (outbound.MOST_BYTES + 10))
+    with pytest.raises((ProviderRejected, InDoubt)):
+        post(_url(rules), body=b"", headers={}, rules=rules)
+
+
+def test_a_receiver_that_never_answers_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "TOTAL_S", 0.3)
+    rules = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nX: keep-open\r\n\r\n1")
+    with pytest.raises(InDoubt):
+        post(_url(rules), body=b"", headers={}, rules=rules)
+
+
+def test_nobody_there_is_for_later() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    rules = Rules(private_hosts=frozenset({f"hook.test:{port}"}), resolve=lambda host, port: ["127.0.0.1"])
+    with pytest.raises(ProviderUnavailable):
+        post(_url(rules), body=b"", headers={}, rules=rules)

@@ -1,0 +1,132 @@
+"""Scans over HTTP: a verdict each, known ones without effect, the carrier's words beside ours."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.tracking.models import TrackingEvent
+from app.tracking.services import fold_dirty
+from tests.api.conftest import pointers
+
+Document = dict[str, Any]
+ADDRESS = "/api/v1/tracking-events"
+
+
+def _event(**changed: Any) -> Document:
+    return {
+        "carrier": "correos_express",
+        "tracking_number": "CX0000012345ES",
+        "occurred_at": "2026-11-03T09:12:00+01:00",
+        "status": "in_transit",
+        "description": "EN TRÁNSITO",
+    } | changed
+
+
+def test_scans_move_the_parcel(api: FlaskClient, session: Session, document: Document, now: Any) -> None:
+    api.put("/api/v1/orders/1001", json=document)
+    delivered = _event(occurred_at="2026-11-04T11:20:00+01:00", status="delivered", description="ENTREGADO")
+    answer = api.post(ADDRESS, json=[_event(), delivered])
+    assert answer.status_code == 200
+    assert [result["new"] for result in answer.json["results"]] == [True, True]
+    fold_dirty(session, now=now)
+    session.commit()
+    told = api.get("/api/v1/shipments/correos_express/CX0000012345ES").json
+    assert told["state"] == "delivered"
+    assert told["shipments"][0]["order"] == "1001"
+    assert [(event["status"], event["description"]) for event in told["events"]] == [
+        ("in_transit", "EN TRÁNSITO"),
+        ("delivered", "ENTREGADO"),
+    ]
+    assert "delivered" in [milestone["name"] for milestone in told["milestones"]]
+    assert api.get("/api/v1/orders/1001").json["state"] == "delivered"
+
+
+def test_a_known_scan_changes_nothing(api: FlaskClient, session: Session) -> None:
+    api.post(ADDRESS, json=[_event()])
+    again = api.post(ADDRESS, json=[_event(), _event(), _event(status="delivered")])
+    assert [(result["status"], result["new"]) for result in again.json["results"]] == [
+        (200, False), (200, False), (201, True),
+    ]  # fmt: skip
+    assert session.scalar(select(func.count()).select_from(TrackingEvent)) == 2
+
+
+def test_an_unknown_carrier_and_an_unknown_word_are_kept(api: FlaskClient) -> None:
+    api.post(ADDRESS, json=[_event(carrier="Paloma Veloz", status="En las nubes")])
+    told = api.get("/api/v1/shipments/paloma_veloz/CX0000012345ES").json
+    assert (told["events"][0]["status"], told["events"][0]["code"]) == ("unknown", "En las nubes")
+    assert told["shipments"] == []
+
+
+def test_what_cannot_be_is_refused_and_the_rest_kept(api: FlaskClient) -> None:
+    answer = api.post(ADDRESS, json=[_event(), _event(occurred_at="2026-13-01T00:00:00Z"), _event(weight=3)])
+    assert answer.status_code == 200
+    assert (answer.json["accepted"], answer.json["refused"]) == (1, 2)
+    found = [error["pointer"] for result in answer.json["results"] for error in result["errors"]]
+    assert found == ["#/1/occurred_at", "#/2/weight"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"occurred_at": "0001-01-01T00:00:00Z"}, "#/0/occurred_at"),
+        ({"occurred_at": "yesterday"}, "#/0/occurred_at"),
+        ({"occurred_at": 1730620800}, "#/0/occurred_at"),
+        ({"occurred_at": None}, "#/0/occurred_at"),
+        ({"status": None}, "#/0"),
+        ({"status": ["delivered"]}, "#/0/status"),
+        ({"tracking_number": "  "}, "#/0/tracking_number"),
+        ({"carrier": ""}, "#/0/carrier"),
+        ({"sequence": 2**63}, "#/0/sequence"),
+        ({"sequence": True}, "#/0/sequence"),
+        ({"location": {"country": "Spain"}}, "#/0/location/country"),
+        ({"location": {"lat": 1}}, "#/0/location/lat"),
+        ({"location": "Madrid"}, "#/0/location"),
+        ({"description": "x" * 501}, "#/0/description"),
+        ({"description": "a\0b"}, "#/0/description"),
+    ],
+)
+def test_impossible_values_are_refused_with_a_pointer(api: FlaskClient, changed: Document, pointer: str) -> None:
+    answer = api.post(ADDRESS, json=[_event(**changed)])
+    assert answer.status_code == 422
+    assert pointers(answer) == [pointer]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"occurred_at": "2026-11-03T09:12:00"},
+        {"occurred_at": "2026-11-03"},
+        {"occurred_at": "2090-01-01T00:00:00Z"},
+        {"occurred_at": "2026-11-03T09:12:00+13:59", "location": {"country": "es"}},
+        {"status": None, "code": "X7"},
+        {"id": 17, "sequence": 0},
+        {"description": "", "location": {"city": "", "country": None}},
+    ],
+)
+def test_odd_but_possible_values_are_taken(api: FlaskClient, changed: Document) -> None:
+    assert api.post(ADDRESS, json=[_event(**changed)]).json["accepted"] == 1
+
+
+def test_a_thousand_scans_in_one_request_and_not_one_more(api: FlaskClient, session: Session) -> None:
+    events = [_event(tracking_number=f"CX{at:08}ES") for at in range(1000)]
+    assert api.post(ADDRESS, json=events).json["accepted"] == 1000
+    assert session.scalar(select(func.count()).select_from(TrackingEvent)) == 1000
+    assert api.post(ADDRESS, json=[*events, _event()]).status_code == 422
+
+
+def test_scans_may_come_as_lines_or_in_an_object(api: FlaskClient) -> None:
+    lines = json.dumps(_event()) + "\n\n" + json.dumps(_event(status="delivered"))
+    assert api.post(ADDRESS, data=lines, content_type="application/x-ndjson").json["accepted"] == 2
+    assert api.post(ADDRESS, json={"events": [_event(status="returned")]}).json["accepted"] == 1
+    broken = api.post(ADDRESS, data=json.dumps(_event()) + "\n{", content_type="application/x-ndjson")
+    assert broken.status_code == 400
+    assert "Line 2" in broken.json["detail"]
+
+
+def test_a_number_is_found_however_it_is_written(api: FlaskClient) -> None:
+    api.post(ADDRESS, json=[_event(tracking_number="cx 0000 0123 45es")])
+    assert api.get("/api/v1/shipments/CORREOS_EXPRESS/cx0000012345es").status_code == 200
