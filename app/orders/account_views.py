@@ -40,7 +40,7 @@ def ask() -> Response:
     email = email_key(typed.values["email"]) or ""
     key, now = secret_key(), utcnow()
     with transaction(db_session()) as rows:
-        if guesses.reserve(rows, [guesses.client_subject(key, client_address())], now=now) is not None:
+        if guesses.reserve(rows, [guesses.client_subject(key, client_address())], now=now).allowed:
             fresh = codes.new_code(rows, subject=_subject(email), browser=browser_key(), now=now)
             if fresh is not None:
                 post_code(rows, CodeLetter("email", email, fresh, str(get_locale()), None), key=key)

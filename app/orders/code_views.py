@@ -1,5 +1,6 @@
 """The one-time code that opens an order's second tier: choosing where it goes, sending it, entering it."""
 
+import structlog
 from flask import Blueprint, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -17,6 +18,7 @@ from app.tokens import keyed_digest
 from app.web import db_session, see_other
 
 bp = Blueprint("codes", __name__)
+log = structlog.get_logger()
 
 
 @bp.get("/o/<ref>/code")
@@ -72,13 +74,15 @@ def proven(subject: bytes, typed: str) -> bool:
 
 def wrong_code() -> str:
     """What is said of a code that does not open anything, whichever the reason."""
-    return _("That is not the code, or it is no longer valid. Check it, or ask for a new one")
+    said: str = _("That is not the code, or it is no longer valid. Check it, or ask for a new one")
+    return said
 
 
 def _sent(grant: Grant, to: Recipient) -> bool:
     key, now = secret_key(), utcnow()
     with transaction(db_session()) as rows:
-        if to.channel == "sms" and guesses.reserve(rows, sms_subjects(key, to.to), now=now) is None:
+        if to.channel == "sms" and not guesses.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
+            log.warning("too_many_texts", prefix=to.to[:-4])
             return False
         fresh = codes.new_code(rows, subject=_subject(grant), browser=browser_key(), now=now)
         if fresh is not None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import structlog
 from flask import Blueprint, Response, make_response, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,6 +18,8 @@ from app.orders.sessions import renew
 from app.web import db_session, see_other
 
 bp = Blueprint("orders", __name__)
+
+log = structlog.get_logger()
 
 CALM_AFTER = timedelta(seconds=5)
 
@@ -72,7 +75,7 @@ def send_links() -> AnyResponse:
     email, key, now = email_key(typed.values["email"]) or "", secret_key(), utcnow()
     with transaction(db_session()) as rows:
         subjects = [guesses.client_subject(key, client_address()), guesses.address_subject(key, email)]
-        if guesses.reserve(rows, subjects, now=now) is not None:
+        if guesses.reserve(rows, subjects, now=now).allowed:
             ask_for_links(rows, key=key, email=email)
     return see_other(url_for("orders.links_sent"))
 
@@ -92,9 +95,9 @@ def _tried(typed: Typed, now: datetime) -> Candidate | None:
         subjects = [guesses.client_subject(key, client_address()), guesses.order_subject(key, counted_as)]
         reserved = guesses.reserve(rows, subjects, now=now)
     found = match(people, typed.values["contact"])
-    allowed = found if reserved is not None else None
+    allowed = found if reserved.allowed else None
     with transaction(db_session()) as rows:
-        guesses.settle(rows, reserved or [], right=allowed is not None, now=now)
+        guesses.settle(rows, reserved, right=allowed is not None, now=now)
     return allowed
 
 
@@ -107,6 +110,7 @@ def _must_wait(now: datetime) -> bool:
 
 
 def _wait(typed: Typed) -> Response:
+    log.warning("guessing_at_large")
     session["ready_at"] = (utcnow() + CALM_AFTER).isoformat()
     page = render_template("orders/find.html", typed=typed, busy=True)
     return make_response(page, 429, {"Retry-After": str(int(CALM_AFTER.total_seconds()))})

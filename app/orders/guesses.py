@@ -1,11 +1,12 @@
 """Counting tries to look up an order before they are made: per order, per client, of everyone; in PostgreSQL."""
 
 import ipaddress
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -55,24 +56,30 @@ def address_subject(key: str, email: str) -> Subject:
     return Subject(keyed_digest(key, f"address:{email}"), PER_ADDRESS)
 
 
-def reserve(session: Session, subjects: Sequence[Subject], *, now: datetime) -> list[int] | None:
-    """Count one try for all subjects before it is made; None when one of them has no try left.
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A try that is about to be made: the rows that count it, and whether it may be made at all."""
 
-    Subjects are locked in the order given until the commit, so a burst cannot slip through between
-    counting and checking. Commit before the check itself. Nothing is counted for a refused try.
+    rows: tuple[int, ...]
+    allowed: bool
+
+
+def reserve(session: Session, subjects: Sequence[Subject], *, now: datetime) -> Reservation:
+    """Count one try for all subjects before it is made; it is not allowed when one of them has no try left.
+
+    Subjects are locked in the order given until the commit, so a burst cannot slip through between counting
+    and checking. Commit before the check itself. A refused try takes the same steps and is counted for no one.
     """
-    for subject in subjects:
-        if not _locked(session, subject.name):
-            return None
-        if any(_exhausted(session, subject.name, limit, now) for limit in subject.limits):
-            return None
-    rows = [{"subject": subject.name, "tried_at": now} for subject in subjects]
-    return list(session.scalars(insert(Guess).returning(Guess.id), rows))
+    allowed = _locked(session, subjects) and not _exhausted(session, subjects, now)
+    names = [subject.name if allowed else secrets.token_bytes(32) for subject in subjects]
+    rows = [{"subject": name, "tried_at": now} for name in names]
+    return Reservation(tuple(session.scalars(insert(Guess).returning(Guess.id), rows)), allowed)
 
 
-def settle(session: Session, reserved: Sequence[int], *, right: bool, now: datetime) -> None:
+def settle(session: Session, reserved: Reservation, *, right: bool, now: datetime) -> None:
     """Say how a try went: a right one is given back, a wrong one stays; both are tallied."""
-    session.execute(delete(Guess).where(Guess.id.in_(reserved if right else [])))
+    given_back = reserved.rows if right or not reserved.allowed else ()
+    session.execute(delete(Guess).where(Guess.id.in_(given_back)))
     minute = now.replace(second=0, microsecond=0)
     row = upsert(GuessTally).values(minute=minute, tried=1, wrong=0 if right else 1)
     counted = {"tried": GuessTally.tried + 1, "wrong": GuessTally.wrong + row.excluded.wrong}
@@ -93,17 +100,25 @@ def forget_old(session: Session, *, now: datetime) -> int:
     return len(old.all())
 
 
-def _exhausted(session: Session, name: bytes, limit: Limit, now: datetime) -> bool:
-    counted = select(Guess.id).where(Guess.subject == name, Guess.tried_at > now - limit.span).limit(limit.most)
-    return len(session.scalars(counted).all()) >= limit.most
+def _exhausted(session: Session, subjects: Sequence[Subject], now: datetime) -> bool:
+    used = [
+        select(func.count())
+        .select_from(Guess)
+        .where(Guess.subject == subject.name, Guess.tried_at > now - limit.span)
+        .scalar_subquery()
+        >= limit.most
+        for subject in subjects
+        for limit in subject.limits
+    ]
+    return bool(session.scalar(select(or_(*used))))
 
 
-def _locked(session: Session, name: bytes) -> bool:
-    """Wait for the subject's turn; False when so many are waiting that the wait takes too long."""
-    number = int.from_bytes(name[:8], "big", signed=True)
+def _locked(session: Session, subjects: Sequence[Subject]) -> bool:
+    """Wait for the subjects' turn; False when so many are waiting that the wait takes too long."""
+    numbers = [int.from_bytes(subject.name[:8], "big", signed=True) for subject in subjects]
     try:
         with session.begin_nested():
-            session.execute(select(func.pg_advisory_xact_lock(number)))
+            session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))
     except OperationalError:
         return False
     return True

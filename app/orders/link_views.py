@@ -48,7 +48,7 @@ def renewed(token: str) -> Response:
     key, now = secret_key(), utcnow()
     with transaction(db_session()) as rows:
         subjects = [guesses.client_subject(key, client_address()), guesses.address_subject(key, f"link:{token}")]
-        if guesses.reserve(rows, subjects, now=now) is not None:
+        if guesses.reserve(rows, subjects, now=now).allowed:
             ask_for_links(rows, key=key, token=token)
     return see_other(url_for("orders.links_sent"))
 

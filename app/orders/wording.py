@@ -9,7 +9,7 @@ def status_words(order: Order) -> str:
     """One short sentence, such as «We are preparing it»."""
     if order.status == "on_hold":
         return _hold_words(order.hold)
-    return {
+    words: dict[str, str] = {
         "received": _("We have received it"),
         "confirmed": _("We have confirmed it"),
         "preparing": _("We are preparing it"),
@@ -17,13 +17,16 @@ def status_words(order: Order) -> str:
         "shipped": _("It is on its way"),
         "completed": _("It is complete"),
         "cancelled": _("It is cancelled"),
-    }.get(order.status, _("We have received it"))
+    }
+    return words.get(order.status, words["received"])
 
 
 def _hold_words(hold: str | None) -> str:
-    return {
+    words: dict[str, str] = {
         "payment": _("It waits for the payment"),
         "stock": _("It waits for an item to be in stock"),
         "address": _("It waits for a complete address"),
         "review": _("We are checking it"),
-    }.get(hold or "", _("It is on hold"))
+        "": _("It is on hold"),
+    }
+    return words.get(hold or "", words[""])

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.orders.access import candidates, match
@@ -147,3 +147,26 @@ def test_asking_for_links_tells_nothing(client: FlaskClient, ref: str) -> None:
         (303, "/links/sent", answers[0].data)
     }
     assert client.get("/links/sent").status_code == 200
+
+
+def test_every_outcome_takes_the_same_steps(client: FlaskClient, ref: str, session: Session, engine: Engine) -> None:
+    steps: list[str] = []
+
+    def note(*told: object) -> None:
+        steps.append(str(told[2]).split()[0])
+
+    def taken(number: str, contact: str) -> list[str]:
+        client.get("/links/sent")
+        steps.clear()
+        client.post("/", data={"number": number, "contact": contact})
+        return list(steps)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        good = taken("1001", "marisol@example.com")
+        assert taken("9999", "marisol@example.com") == good
+        for _ in range(5):
+            assert taken("1001", "wrong@example.com") == good
+        assert taken("1001", "marisol@example.com") == good
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

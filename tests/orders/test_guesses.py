@@ -19,8 +19,8 @@ KEY = "k" * 32
 def tried(session: Session, number: str, client: str, now: datetime) -> bool:
     subjects = [guesses.client_subject(KEY, client), guesses.order_subject(KEY, number)]
     reserved = guesses.reserve(session, subjects, now=now)
-    guesses.settle(session, reserved or [], right=False, now=now)
-    return reserved is not None
+    guesses.settle(session, reserved, right=False, now=now)
+    return reserved.allowed
 
 
 def test_an_order_takes_five_tries_an_hour(session: Session, now: datetime) -> None:
@@ -80,7 +80,7 @@ def test_many_wrong_tries_of_everyone_are_noticed_for_five_minutes(session: Sess
     session.add(GuessTally(minute=now, tried=900, wrong=50))
     session.flush()
     assert not guesses.surge(session, now=now)
-    guesses.settle(session, [], right=False, now=now)
+    guesses.settle(session, guesses.Reservation((), True), right=False, now=now)
     assert guesses.surge(session, now=now + timedelta(minutes=4))
     assert not guesses.surge(session, now=now + timedelta(minutes=6))
 
