@@ -22,6 +22,7 @@ def _commands() -> list[click.Command]:
     from app.sandbox.commands import demo_command
     from app.server_commands import migrate_command, web_command, worker_command
     from app.staff.commands import staff
+    from app.tracking.commands import tracking
 
     return [
         api_key,
@@ -32,6 +33,7 @@ def _commands() -> list[click.Command]:
         points,
         postcodes,
         staff,
+        tracking,
         web_command,
         worker_command,
     ]

@@ -80,6 +80,16 @@ def fold_shipments() -> None:
     drain("fold_shipments", lambda session: fold_dirty(session, limit=BATCH, now=utcnow()))
 
 
+@task("look_for_late")
+def look_for_late() -> None:
+    """Find the parcels that are late, and let go of those that nobody hears of any more."""
+    from app.tracking.services import look_for_late, retire
+
+    with work_session() as session, transaction(session):
+        look_for_late(session, now=utcnow())
+        retire(session, now=utcnow())
+
+
 @task("hear_notify")
 def hear_notify() -> None:
     """Turn events into messages."""
@@ -221,6 +231,15 @@ def understand_carriers() -> None:
     from app.carriers.understand import understand
 
     drain("understand_carriers", lambda session: understand(session, limit=BATCH, now=utcnow()))
+
+
+@task("catch_up_carriers")
+def catch_up_carriers() -> None:
+    """After an outage, have every live shipment asked about."""
+    from app.carriers.recovery import after_outage
+
+    with work_session() as session, transaction(session):
+        after_outage(session, now=utcnow())
 
 
 @task("poll_carriers")

@@ -32,6 +32,7 @@ class Entry:
 
 TABLE = (
     Entry("fold_shipments", 60),
+    Entry("look_for_late", 300),
     Entry("hear_notify", 60),
     Entry("send_messages", 20),
     Entry("reconcile_messages", 30),
@@ -46,6 +47,7 @@ TABLE = (
     Entry("sweep_api", 3600),
     Entry("understand_carriers", 60),
     Entry("poll_carriers", 300),
+    Entry("catch_up_carriers", 300),
     Entry("sweep_access", 3600),
     Entry("move_demo_parcels", 15, demo=True),
 )

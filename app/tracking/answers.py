@@ -12,6 +12,7 @@ from app.tracking import parcel_words
 from app.tracking.arrival_words import coming, look_again, promised, told_by
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import arrival
+from app.tracking.order_words import cancelled_words, hold_words, without_parcels
 from app.tracking.page_facts import OrderFacts, Parcel
 from app.tracking.states import ShipmentState as S
 
@@ -46,20 +47,20 @@ def answer(order: OrderFacts, now: datetime) -> Answer:
     """The one thing that this customer wants to know first."""
     above = _above(order)
     if order.status == "cancelled":
-        return Answer(_("Your order is cancelled"), above, _cancelled_words(order))
+        return Answer(_("Your order is cancelled"), above, cancelled_words(order))
     focus = focus_of(order, now)
     if focus is None:
         return _before_shipping(order, above, now)
     if order.status == "on_hold" and focus.state in (S.PENDING, S.INFO_RECEIVED):
         return _before_shipping(order, above, now)
     told = coming(focus, now)
-    carrier = carrier_title(focus.carrier)
-    source = " ".join(part for part in (_sentence(told_by(focus, carrier, now)), look_again(focus, now)) if part)
     return Answer(
         title=_title(order, focus, now),
         above=above,
-        why=" ".join(part for part in (_others(order, focus, now), parcel_words.next_step(focus, now)) if part) or None,
-        source=source or None,
+        why=_joined(
+            parcel_words.late_notice(focus, now) or parcel_words.next_step(focus, now), _others(order, focus, now)
+        ),
+        source=_joined(_sentence(told_by(focus, carrier_title(focus.carrier), now)), look_again(focus, now)),
         was=told.before if told else None,
     )
 
@@ -112,46 +113,25 @@ def _before_shipping(order: OrderFacts, above: str, now: datetime) -> Answer:
     today = now.astimezone(ZoneInfo(order.zone)).date()
     since = _("Your order of %(day)s.", day=words.day(order.placed_at, zone=order.zone))
     if order.status == "on_hold":
-        title, why = _hold_words(order.hold)
+        title, why = hold_words(order.hold)
         return Answer(title, above, why, since)
+    sent = without_parcels(order.status)
+    if sent:
+        return Answer(
+            sent, above, _("We have no parcel to show for it yet. If you miss something, write to us."), since
+        )
     arrives = promised(order.promise_from, order.promise_until, today)
     preparing = order.status != "received"
-    state = _("We are preparing it.") if preparing else _("We have received it and prepare it next.")
-    follow = _("You hear from us when it leaves.")
+    state = _("We are preparing it.") if preparing else _("We have it, and prepare it next.")
+    follow = _("We tell you when it leaves.")
     if arrives:
         return Answer(arrives, above, f"{state} {follow}", since)
     title = _("We are preparing your order") if preparing else _("We have received your order")
     return Answer(title, above, follow, since)
 
 
-def _hold_words(hold: str | None) -> tuple[str, str]:
-    """What holds an order up, and what the customer does about it."""
-    return {
-        "payment": (
-            _("We are waiting for your payment"),
-            _("It did not go through yet. As soon as we have it, we send your order. Write to us if you need help."),
-        ),
-        "stock": (
-            _("An item is out of stock"),
-            _("We send your order as soon as we have it. If you would rather not wait, write to us."),
-        ),
-        "address": (
-            _("Your address is not complete"),
-            _("We cannot send your order like this. Write to us with the full address and it leaves at once."),
-        ),
-        "review": (
-            _("We are checking your order"),
-            _("It usually takes less than one working day. You need do nothing."),
-        ),
-    }.get(
-        hold or "", (_("Your order is on hold"), _("We are looking into it. You hear from us as soon as it goes on."))
-    )
-
-
-def _cancelled_words(order: OrderFacts) -> str:
-    if order.totals.get("paid"):
-        return _("Nothing more is sent. What you paid comes back the way you paid it.")
-    return _("Nothing more is sent, and nothing was charged.")
+def _joined(*parts: str | None) -> str | None:
+    return " ".join(part for part in parts if part) or None
 
 
 def _sentence(text: str | None) -> str | None:

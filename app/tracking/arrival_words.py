@@ -18,8 +18,7 @@ class Coming:
 
     title: str
     before: str | None
-    source: str | None
-    known: bool
+    basis: Basis
 
 
 def coming(parcel: Parcel, now: datetime) -> Coming | None:
@@ -29,7 +28,7 @@ def coming(parcel: Parcel, now: datetime) -> Coming | None:
     if told.begin is None or told.until is None:
         return None
     before = words.day(told.before) if told.before else None
-    return Coming(_sentence(told, today), before, basis_words(told.basis), known=True)
+    return Coming(_sentence(told, today), before, told.basis)
 
 
 def promised(begin: date | None, until: date | None, today: date) -> str | None:
@@ -39,22 +38,21 @@ def promised(begin: date | None, until: date | None, today: date) -> str | None:
     return _sentence(Arrival(max(begin or until, today), until, Basis.PROMISE), today)
 
 
-def basis_words(basis: Basis) -> str | None:
-    """Whose word an arrival is."""
-    return {
-        Basis.CARRIER: _("The carrier says so."),
-        Basis.ROUND: _("It is on today's round."),
-        Basis.PROMISE: _("As promised when you ordered."),
-    }.get(basis)
-
-
 def _sentence(told: Arrival, today: date) -> str:
     begin, until = told.begin, told.until
     if begin is None or until is None:
         return _("We don't know yet when it comes")
     if begin != until:
-        return _("Arrives %(days)s", days=words.between(begin, until))
+        return _within(begin, until, today)
     return _in_the_hours(told.window, until, today) if told.window else _on_the_day(until, today)
+
+
+def _within(begin: date, until: date, today: date) -> str:
+    if begin == today:
+        tomorrow = (until - today).days == 1
+        latest = words.day(until)
+        return _("Arrives today or tomorrow") if tomorrow else _("Arrives by %(day)s at the latest", day=latest)
+    return _("Arrives %(days)s", days=words.between(begin, until))
 
 
 def _in_the_hours(window: Window, until: date, today: date) -> str:

@@ -2,31 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
 
-from app import words
 from app.tracking import parcel_words, wording
 from app.tracking.arrival_words import coming
 from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
-from app.tracking.page_facts import Goods, OrderFacts, Parcel
+from app.tracking.contents import Item, address_of, items_of, point_of
+from app.tracking.page_facts import OrderFacts, Parcel
 from app.tracking.states import ShipmentState as S
 from app.tracking.timeline_words import Day, days_of
 from app.tracking.trails import Stop, trail, trail_of_unsent
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line in a parcel."""
-
-    title: str
-    variant: str | None
-    quantity: int
-    price: str
-    image: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +46,17 @@ def card_of(order: OrderFacts, parcel: Parcel, *, tier: int, origin: str, now: d
     return Card(
         place=parcel.place,
         title=_title(order, parcel),
-        sub=parcel_words.headline(parcel, now),
+        sub=parcel_words.headline(parcel, now) if _stands_beside_others(order) else None,
         was=told.before if told else None,
         badge=wording.badge(parcel.state, is_late=parcel.late_since is not None),
         stops=trail(order, parcel, now),
-        notice=parcel_words.late_notice(parcel, now),
+        notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
         items=items_of(order, parcel.goods, origin=origin),
         carrier=service or carrier_title(parcel.carrier) or (parcel.service or None),
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
         page=carrier_page(parcel.carrier, parcel.number),
-        point=_point(parcel),
+        point=point_of(parcel),
         hours=(parcel.pickup_point or {}).get("opening_hours"),
         address=[] if parcel.method != "delivery" else address_of(order, tier=tier),
         days=days_of(parcel, order, tier=tier, now=now),
@@ -80,18 +66,16 @@ def card_of(order: OrderFacts, parcel: Parcel, *, tier: int, origin: str, now: d
 
 
 def card_of_unsent(order: OrderFacts, *, tier: int, origin: str) -> Card | None:
-    """What is in no parcel yet; None when all is sent, or nothing will be."""
-    if not order.unsent or order.over:
+    """What is in no parcel yet; None when all is sent, or the shop says that it is complete."""
+    if not order.unsent or order.status == "completed":
         return None
-    stops = trail_of_unsent(order)
-    held = order.status == "on_hold"
     return Card(
         place=0,
         title=_("Still to be sent") if order.parcels else _("What you ordered"),
         sub=None,
         was=None,
-        badge=("attention", _("On hold")) if held else ("info", _("Preparing")),
-        stops=stops,
+        badge=_badge_of_unsent(order.status),
+        stops=trail_of_unsent(order),
         notice=None,
         items=items_of(order, order.unsent, origin=origin),
         carrier=None,
@@ -100,41 +84,22 @@ def card_of_unsent(order: OrderFacts, *, tier: int, origin: str) -> Card | None:
         page=None,
         point=[],
         hours=None,
-        address=address_of(order, tier=tier),
+        address=[] if order.over else address_of(order, tier=tier),
         days=[],
-        live=True,
+        live=not order.over,
         may_be_missing=False,
     )
 
 
-def items_of(order: OrderFacts, goods: tuple[Goods, ...], *, origin: str) -> list[Item]:
-    """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
-    return [
-        Item(
-            title=line.title,
-            variant=line.variant,
-            quantity=line.quantity,
-            price=words.money(line.unit_price * line.quantity, order.currency),
-            image=_own_picture(line.image_url, origin),
-        )
-        for line in goods
-    ]
+def _badge_of_unsent(status: str) -> tuple[str, str]:
+    if status == "on_hold":
+        return "attention", _("On hold")
+    return ("plain", _("Cancelled")) if status == "cancelled" else ("info", _("Preparing"))
 
 
-def address_of(order: OrderFacts, *, tier: int) -> list[str]:
-    """Where it goes: the city and the country, or from tier 2 on the whole address."""
-    told = order.ship_to or {}
-    country = _country(told.get("country"))
-    if tier < 2:
-        return [part for part in (told.get("city"), country) if part]
-    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
-    region = told.get("region") if told.get("region") != told.get("city") else None
-    return [part for part in (told.get("name"), told.get("line1"), told.get("line2"), town, region, country) if part]
-
-
-def lines(parts: list[str]) -> Markup:
-    """Parts of an address under each other."""
-    return Markup("<br>").join(escape(part) for part in parts)
+def _stands_beside_others(order: OrderFacts) -> bool:
+    """Whether the answer above speaks of more than this parcel, so that the card must say its own news."""
+    return len(order.parcels) > 1 or bool(order.unsent)
 
 
 def _title(order: OrderFacts, parcel: Parcel) -> str:
@@ -143,22 +108,3 @@ def _title(order: OrderFacts, parcel: Parcel) -> str:
     if len(order.parcels) > 1:
         return _("Parcel %(place)s of %(all)s", place=parcel.place, all=len(order.parcels))
     return _("Your parcel")
-
-
-def _point(parcel: Parcel) -> list[str]:
-    told = parcel.pickup_point or {}
-    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
-    return [part for part in (told.get("name"), told.get("line1"), town) if part]
-
-
-def _country(code: str | None) -> str | None:
-    locale = get_locale()
-    return locale.territories.get(code, code) if code and locale else code
-
-
-def _own_picture(url: str | None, origin: str) -> str | None:
-    """The path of a picture on this host."""
-    if not url or not url.startswith(f"{origin}/"):
-        return None
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path

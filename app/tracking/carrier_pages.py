@@ -50,4 +50,6 @@ def grouped(number: str) -> str:
     """A long number in groups of four, as people read it aloud; others as they are."""
     if len(number) < 12 or not number.isdigit():
         return number
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+    last = len(number) - 5 if len(number) % 4 == 1 else len(number)
+    groups = [number[at : min(at + 4, last)] for at in range(0, last, 4)]
+    return " ".join([*groups, number[last:]]).strip()

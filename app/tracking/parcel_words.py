@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import words
 from app.tracking.arrival_words import coming
 from app.tracking.carrier_pages import carrier_page
-from app.tracking.estimate import UNDERWAY
+from app.tracking.estimate import UNDERWAY, Basis
 from app.tracking.page_facts import Parcel
 from app.tracking.states import ShipmentState as S
 from app.tracking.wording import state_words
@@ -39,21 +39,22 @@ def next_step(parcel: Parcel, now: datetime) -> str | None:
     if parcel.state is S.DELIVERY_FAILED:
         return _after_a_failed_try(parcel, now)
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
-        return _("You need do nothing for now. If customs need something from you, they or the carrier write to you.")
+        return _("You don't need to do anything for now. If customs need something, they or the carrier write to you.")
     return {
-        S.PENDING: _("We are packing it. You hear from us when it leaves."),
+        S.PENDING: _("We are packing it. We tell you when it leaves."),
         S.INFO_RECEIVED: _("It is packed. Next, the carrier collects it."),
         S.PICKED_UP: _("The carrier has it. Next, it travels to your area."),
         S.IN_TRANSIT: _("It is on its way. Next comes the delivery round."),
         S.OUT_FOR_DELIVERY: _("The driver has it on board."),
-        S.READY_FOR_PICKUP: _("Bring an identity document and the number of the parcel."),
-        S.ON_HOLD: _("The carrier holds it for a moment. You need do nothing for now."),
-        S.DELAYED: _("We are sorry. It goes on as soon as the carrier can."),
+        S.READY_FOR_PICKUP: _bring(parcel),
+        S.DELIVERED: _("Is something not right? Send it back, or tell us."),
+        S.ON_HOLD: _("The carrier is holding it. You don't need to do anything for now."),
+        S.DELAYED: _("We are sorry. It moves on as soon as the carrier can."),
         S.RETURN_TO_SENDER: _("It could not be delivered. Tell us whether you want it again or your money back."),
-        S.RETURNED: _("It is with us again. Tell us whether you want it once more or your money back."),
+        S.RETURNED: _("We have it here again. Tell us whether you want it sent once more or your money back."),
         S.LOST: _("We are sorry. Write to us: we send it again or give you your money back."),
         S.DAMAGED: _("We are sorry. Write to us: we send it again or give you your money back."),
-        S.CANCELLED: _("This parcel does not leave. If you did not expect that, write to us."),
+        S.CANCELLED: _("This parcel will not be sent. If you did not expect that, write to us."),
         S.EXPIRED: _("Nothing was heard of it for a long time. If you do not have it, write to us."),
         S.UNKNOWN: _("We are waiting for the carrier's first news."),
     }.get(parcel.state)
@@ -67,7 +68,7 @@ def late_notice(parcel: Parcel, now: datetime) -> str | None:
     if told and told.before:
         return _("It comes later than we promised. We are sorry. If you cannot wait, write to us: we find another way.")
     if told:
-        return _("It has not moved for a while. We are asking the carrier. You need do nothing.")
+        return _("It has not moved for a while. We are asking the carrier; you don't need to do anything.")
     return _("We are sorry. We keep asking the carrier. If you cannot wait, write to us: we find another way.")
 
 
@@ -94,13 +95,20 @@ def _failed(parcel: Parcel, now: datetime) -> str:
 
 def _after_a_failed_try(parcel: Parcel, now: datetime) -> str:
     told = coming(parcel, now)
+    known = told is not None and told.basis is not Basis.PROMISE
     if carrier_page(parcel.carrier, parcel.number):
         again = _(
             "They usually try again on the next working day. On their page you can often choose another day or place."
         )
     else:
         again = _("They usually try again on the next working day.")
-    return f"{told.title}. {again}" if told else again
+    return f"{told.title}. {again}" if told and known else again
+
+
+def _bring(parcel: Parcel) -> str:
+    if parcel.number:
+        return _("Bring your ID and the tracking number.")
+    return _("Bring your ID and the order number.")
 
 
 def _at_customs(parcel: Parcel) -> bool:
@@ -111,10 +119,10 @@ def _without_a_date(parcel: Parcel) -> str:
     if parcel.late_since is not None and parcel.state in UNDERWAY:
         return _("It is late, and we don't know yet when it comes")
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
-        return _("It waits at customs")
+        return _("Waiting at customs")
     return {
         S.PENDING: _("We are preparing it"),
-        S.INFO_RECEIVED: _("It is packed and waits for the carrier"),
+        S.INFO_RECEIVED: _("It is packed and waiting for the carrier"),
         S.RETURN_TO_SENDER: _("It is on its way back to us"),
         S.RETURNED: _("It is back with us"),
         S.LOST: _("Your parcel is lost"),

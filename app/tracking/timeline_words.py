@@ -90,11 +90,10 @@ def _line(scan: Scan, zone: str, home: str | None, theirs: str, *, returning: bo
 
 
 def _label(at: datetime, zone: str, now: datetime) -> str:
-    """«Hoy, jueves 26 de noviembre · hora de Madrid»."""
-    named = words.day(at, zone=zone)
+    """«Hoy, jue 26 nov (hora de Madrid)»."""
     near = words.relative_day(at, zone=zone, now=now)
-    spoken = f"{near}, {named}" if near else named
-    return _("%(day)s · %(place)s time", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone))
+    spoken = f"{near}, {words.short_day(at, zone=zone)}" if near else words.day(at, zone=zone)
+    return _("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone))
 
 
 def _place(scan: Scan, home: str | None) -> str | None:

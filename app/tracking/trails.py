@@ -39,6 +39,8 @@ def trail(order: OrderFacts, parcel: Parcel, now: datetime) -> list[Stop]:
 def trail_of_unsent(order: OrderFacts) -> list[Stop]:
     """The stops of what is in no parcel yet."""
     received = words.short_day(order.placed_at, zone=order.zone)
+    if order.status == "cancelled":
+        return [Stop(_("Received"), received, DONE), Stop(_("Cancelled"), None, PROBLEM)]
     if order.status == "on_hold":
         state = Stop(_("On hold"), None, PROBLEM)
     elif order.status == "received":

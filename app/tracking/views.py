@@ -17,7 +17,8 @@ from app.orders.access_views import require_tier
 from app.orders.models import Brand
 from app.tracking.actions import actions
 from app.tracking.answers import answer, focus_of
-from app.tracking.cards import Card, address_of, card_of, card_of_unsent, lines
+from app.tracking.cards import Card, card_of, card_of_unsent
+from app.tracking.contents import address_of, lines
 from app.tracking.page_facts import OrderFacts
 from app.tracking.queries import order_facts
 from app.tracking.wording import short_state

@@ -18,15 +18,15 @@ def scan_words(scan: Scan, *, returning: bool = False) -> str:
 def state_words(state: S) -> str:
     """What a state means on the way to the customer."""
     return {
-        S.PENDING: _("We wait for news of the carrier"),
-        S.INFO_RECEIVED: _("The carrier knows that it is coming"),
+        S.PENDING: _("Waiting for news from the carrier"),
+        S.INFO_RECEIVED: _("The carrier is expecting it"),
         S.PICKED_UP: _("The carrier has it"),
         S.IN_TRANSIT: _("On its way"),
         S.OUT_FOR_DELIVERY: _("Out for delivery"),
         S.DELIVERY_FAILED: _("The carrier could not deliver it"),
         S.READY_FOR_PICKUP: _("Ready to collect"),
         S.DELIVERED: _("Delivered"),
-        S.ON_HOLD: _("It waits at the carrier"),
+        S.ON_HOLD: _("The carrier is holding it"),
         S.DELAYED: _("It takes longer than planned"),
         S.RETURN_TO_SENDER: _("On its way back to the shop"),
         S.RETURNED: _("Back at the shop"),
@@ -34,7 +34,7 @@ def state_words(state: S) -> str:
         S.DAMAGED: _("Damaged on the way"),
         S.CANCELLED: _("The shipment was cancelled"),
         S.EXPIRED: _("No news for a long time"),
-        S.UNKNOWN: _("News of the carrier"),
+        S.UNKNOWN: _("News from the carrier"),
     }[state]
 
 

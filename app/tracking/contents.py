@@ -1,0 +1,71 @@
+"""What is in a parcel and where it goes, in words: pictures of our own host, addresses as the tier allows."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask_babel import get_locale
+from markupsafe import Markup, escape
+
+from app import words
+from app.tracking.page_facts import Goods, OrderFacts, Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line in a parcel."""
+
+    title: str
+    variant: str | None
+    quantity: int
+    price: str
+    image: str | None
+
+
+def items_of(order: OrderFacts, goods: tuple[Goods, ...], *, origin: str) -> list[Item]:
+    """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
+    return [
+        Item(
+            title=line.title,
+            variant=line.variant,
+            quantity=line.quantity,
+            price=words.money(line.unit_price * line.quantity, order.currency),
+            image=_own_picture(line.image_url, origin),
+        )
+        for line in goods
+    ]
+
+
+def address_of(order: OrderFacts, *, tier: int) -> list[str]:
+    """Where it goes: the city and the country, or from tier 2 on the whole address."""
+    told = order.ship_to or {}
+    country = _country(told.get("country"))
+    if tier < 2:
+        return [part for part in (told.get("city"), country) if part]
+    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
+    region = told.get("region") if told.get("region") != told.get("city") else None
+    return [part for part in (told.get("name"), told.get("line1"), told.get("line2"), town, region, country) if part]
+
+
+def lines(parts: list[str]) -> Markup:
+    """Parts of an address under each other."""
+    return Markup("<br>").join(escape(part) for part in parts)
+
+
+def point_of(parcel: Parcel) -> list[str]:
+    """Where it waits to be collected."""
+    told = parcel.pickup_point or {}
+    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
+    return [part for part in (told.get("name"), told.get("line1"), town) if part]
+
+
+def _country(code: str | None) -> str | None:
+    locale = get_locale()
+    return locale.territories.get(code, code) if code and locale else code
+
+
+def _own_picture(url: str | None, origin: str) -> str | None:
+    """The path of a picture on this host."""
+    if not url or not url.startswith(f"{origin}/"):
+        return None
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
