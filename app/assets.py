@@ -5,6 +5,7 @@ import hashlib
 import sys
 from functools import lru_cache
 from pathlib import Path
+from uuid import uuid4
 
 APP = Path(__file__).parent
 STATIC = APP / "static"
@@ -47,7 +48,7 @@ def _build(name: str) -> Path:
     path = BUILT / f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
     if not path.exists():
         BUILT.mkdir(exist_ok=True)
-        fresh = path.with_suffix(".new")
+        fresh = path.with_suffix(f".{uuid4().hex}")
         fresh.write_bytes(content)
         fresh.replace(path)
     return path

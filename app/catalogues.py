@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from uuid import uuid4
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -39,7 +40,7 @@ def compile_catalogues() -> int:
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
             continue
-        fresh = target.with_suffix(".mo.new")
+        fresh = target.with_suffix(f".{uuid4().hex}.mo")
         with fresh.open("wb") as file:
             write_mo(file, _catalogue(path))
         fresh.replace(target)
