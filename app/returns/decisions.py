@@ -16,6 +16,7 @@ from app.returns.order_facts import load_order, policy_of, returned_units
 from app.returns.parcels import drop_parcel, make_parcel
 from app.returns.refunds import settle_due
 from app.returns.states import Decision, Deed, Goods, decide
+from app.returns.withdrawal_period import add_working_days
 
 __all__ = ["approve", "cancel", "expire_overdue", "lock_return", "put_to_review", "reject"]
 
@@ -38,7 +39,8 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
         settle_due(session, found.id, now=now)
         return found
     policy = policy_of(order)
-    found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days)
+    country = (order.ship_to or {}).get("country")
+    found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
     make_parcel(session, found, carrier=policy.carrier, now=now)
     _tell(session, Kind.RETURN_APPROVED, found, now=now)
     _tell(session, Kind.RETURN_LABEL_READY, found, now=now)
@@ -121,9 +123,9 @@ def _decide(found: Return, deed: Deed, *, by: str | None, reason: str | None, no
     return True
 
 
-def _deadline(found: Return, *, today: date, days: int) -> date:
-    """The last day to hand over; a collection that lies later moves it."""
-    last = today + timedelta(days=days)
+def _deadline(found: Return, *, today: date, days: int, country: str | None) -> date:
+    """The last day to hand over, a working day; a collection that lies later moves it."""
+    last = add_working_days(today + timedelta(days=days), 0, country)
     return max(last, date.fromisoformat(found.pickup["on"])) if found.pickup else last
 
 

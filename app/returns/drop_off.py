@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.orders.models import Order
 from app.returns.draft import Draft
-from app.returns.points.ports import NearPoint, Origin
+from app.returns.points.ports import Accepts, NearPoint, Origin
 from app.returns.points.queries import find_point, nearest, resolve_place
 
-SHOWN = 8
+WITHOUT_PRINTER, WITH_LABEL = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,11 @@ class Search:
 
 
 def search_points(session: Session, draft: Draft, order: Order, *, now: datetime) -> Search:
-    """The nearest points. A place that is not known finds none, and says so."""
+    """The nearest points that need no printer, then some that take a label. A place that is not known finds none."""
     text, origin = _origin(session, draft, order)
     if origin is None:
         return Search(text, None, [])
-    found = nearest(session, latitude=origin.latitude, longitude=origin.longitude, limit=SHOWN, now=now)
-    return Search(text, origin, found)
+    return Search(text, origin, _points(session, origin, now=now))
 
 
 def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[str, Any] | None:
@@ -39,6 +38,14 @@ def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[st
         return None
     kept = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
     return {name: getattr(point, name) for name in (*kept, "network", "kind")} | {"accepts": list(point.accepts)}
+
+
+def _points(session: Session, origin: Origin, *, now: datetime) -> list[NearPoint]:
+    at = {"latitude": origin.latitude, "longitude": origin.longitude}
+    paperless = nearest(session, **at, accepts=Accepts.CODE, limit=WITHOUT_PRINTER, now=now)
+    nearby = nearest(session, **at, limit=WITHOUT_PRINTER + WITH_LABEL, now=now)
+    labelled = [point for point in nearby if Accepts.CODE not in point.accepts]
+    return paperless + labelled[:WITH_LABEL]
 
 
 def _origin(session: Session, draft: Draft, order: Order) -> tuple[str, Origin | None]:

@@ -126,17 +126,27 @@ def _item_row(flow: Flow, line: OrderLine, answer: LineAnswer, form: MultiDict[s
     kept = flow.draft.lines.get(line.line_id)
     suggested = kept.quantity if kept else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
     chosen = (whole_number(form.get(name, "")) or 0) if form else suggested
-    return ItemRow(line, name, answer.left, min(chosen, answer.left), answer.allowed, _notes(answer), answer.until)
+    return ItemRow(
+        line,
+        name,
+        answer.left,
+        min(chosen, answer.left),
+        answer.allowed,
+        _notes(answer, flow.basis.facts.day(flow.now)),
+        answer.until,
+    )
 
 
-def _notes(answer: LineAnswer) -> list[str]:
+def _notes(answer: LineAnswer, today: date) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
     still_open = CONFORMITY_DOORS.intersection(answer.open_doors)
     if answer.allowed and still_open and answer.doors[Door.CHANGED_MIND].answer is Answer.NO:
         notes.append(_("You can still send it back if it is damaged or not what you ordered."))
     legal = answer.legal_until
-    if legal and answer.doors[Door.CHANGED_MIND].answer is Answer.NO and answer.left:
-        notes.append(_("Your legal right to withdraw stays: use “Withdraw from contract here” below."))
+    if legal and today <= legal and answer.left and answer.doors[Door.CHANGED_MIND].answer is Answer.NO:
+        notes.append(
+            _("Your legal right to withdraw lasts until %(day)s: “Withdraw from contract here”, below.", day=day(legal))
+        )
     return notes
 
 
@@ -160,7 +170,7 @@ def _way(flow: Flow, method: Method) -> Way:
 def _reason_text(flow: Flow, line: OrderLine) -> str:
     kept = flow.draft.lines[line.line_id]
     words = reason_words(kept.reason or "")
-    said = f"{words}. «{kept.note}»" if kept.note else words
+    said = _("%(reason)s. “%(note)s”", reason=words, note=kept.note) if kept.note else words
     return f"{line.title}: {said}" if len(flow.chosen) > 1 else said
 
 

@@ -19,6 +19,7 @@ from app.returns.flow_forms import read_items, read_place, read_reasons, read_wa
 from app.returns.flow_pages import breakdown_rows, item_rows, reason_rows, summary_rows, ways
 from app.returns.models import Return
 from app.returns.points.mapping import map_svg
+from app.returns.points.ports import Accepts
 from app.returns.points.wording import cards
 from app.returns.policy import Resolution
 from app.returns.promises import pickup_days
@@ -142,11 +143,15 @@ def _create(order_id: int, draft: Draft, *, shown: int | None) -> Return:
 
 def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
     search = search_points(flow.session, flow.draft, flow.order, now=flow.now)
+    listed = list(zip(cards(search.points, now=flow.now), search.points, strict=True))
+    ship_to = flow.order.ship_to or {}
     return flow.page(
         "method",
         errors,
         search=search,
-        cards=cards(search.points, now=flow.now),
+        paperless=[card for card, point in listed if Accepts.CODE in point.accepts],
+        labelled=[card for card, point in listed if Accepts.CODE not in point.accepts],
+        address=", ".join(part for part in (ship_to.get("line1"), ship_to.get("city")) if part),
         map=map_svg(search.points, search.origin) if search.origin and search.points else None,
         ways=ways(flow),
         pickup_options=[(day.isoformat(), words.day(day)) for day in days],

@@ -19,7 +19,8 @@ class Promise:
 def promise(policy: Policy, *, today: date, country: str | None, handed_on: date | None = None) -> Promise:
     """What to tell a customer today; without a date for the hand-over it is taken to be tomorrow."""
     handed = handed_on or add_working_days(today + timedelta(days=1), 0, country)
-    return Promise(today + timedelta(days=policy.hand_over_days), handed, refund_date(policy, handed, country))
+    until = add_working_days(today + timedelta(days=policy.hand_over_days), 0, country)
+    return Promise(until, handed, refund_date(policy, handed, country))
 
 
 def refund_date(policy: Policy, handed_on: date, country: str | None) -> date:

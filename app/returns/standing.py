@@ -51,7 +51,7 @@ def trail(view: ReturnView) -> list[TrailStop]:
     labels = {
         "handed_over": collected,
         "on_its_way": _("On its way"),
-        "received": _("Received"),
+        "received": _("Received by us"),
         "checked": _("Checked"),
         "refunded": _("Refunded"),
     }
@@ -76,7 +76,7 @@ def badge(found: Return) -> tuple[str, str]:
         Goods.AWAITING: ("info", _("Waiting for you to hand it over")),
         Goods.IN_TRANSIT: ("info", _("On its way")),
         Goods.PARTLY_RECEIVED: ("info", _("Partly received")),
-    }.get(Goods(found.goods), ("info", _("Received")))
+    }.get(Goods(found.goods), ("info", _("Received by us")))
 
 
 def refund_expected(view: ReturnView) -> date:
@@ -162,7 +162,7 @@ def _goods(view: ReturnView) -> Standing:
     return Standing(
         _("Hand it over by %(day)s", day=day(deadline)),
         _(
-            "If you do so by %(handed)s, we send your money by %(day)s.",
+            "If you do so on %(handed)s, we send your money by %(day)s.",
             handed=day(date.fromisoformat(found.quote["handed_on"])),
             day=until,
         ),

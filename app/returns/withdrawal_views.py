@@ -20,6 +20,7 @@ from app.returns.models import Withdrawal
 from app.returns.withdrawal import Statement, state_withdrawal
 from app.tokens import new_secret
 from app.web import db_session, see_other
+from app.words import zone_city
 
 bp = Blueprint("withdrawal", __name__)
 LENGTHS = {"name": 200, "order": 200, "contact": 254, "items": 2000}
@@ -95,9 +96,9 @@ def receipt(ref: str) -> str | Response:
     if ref not in session.get("withdrawals", []):
         return see_other(url_for("withdrawal.start"))
     said = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
-    zone = db_session().scalar(select(Brand.time_zone).order_by(Brand.is_default.desc(), Brand.key).limit(1))
-    local = said.stated_at.astimezone(ZoneInfo(zone or "UTC"))
-    return render_template("returns/withdraw_receipt.html", said=said, local=local, zone=zone or "UTC")
+    zone = db_session().scalar(select(Brand.time_zone).order_by(Brand.is_default.desc(), Brand.key).limit(1)) or "UTC"
+    local = said.stated_at.astimezone(ZoneInfo(zone))
+    return render_template("returns/withdraw_receipt.html", said=said, local=local, zone=zone, city=zone_city(zone))
 
 
 def _form(entries: Entries, errors: list[tuple[str, str]]) -> str:

@@ -1,7 +1,7 @@
 """Asking for a return and deciding on it, on the database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -70,7 +70,7 @@ def test_the_policys_yes_approves_at_once_with_label_and_deadline(
 ) -> None:
     found = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=now)
     assert (found.decision, found.goods, found.decided_by) == (Decision.APPROVED, Goods.AWAITING, "policy")
-    assert found.deadline == (now + timedelta(days=14)).date()
+    assert found.deadline == date(2026, 12, 7), "14 days end on a Sunday"
     parcel = session.get_one(Shipment, found.shipment_id)
     assert (parcel.direction, parcel.number, parcel.carrier) == ("return", found.label_number, found.carrier)
     assert [line.quantity for line in parcel.lines] == [2]
@@ -166,11 +166,11 @@ def test_what_is_not_handed_over_expires_and_can_be_approved_again_while_free(
     session: Session, order: Order, now: datetime
 ) -> None:
     found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
-    assert expire_overdue(session, limit=10, now=now + timedelta(days=15)) == 0, "a day of grace for every zone"
-    assert expire_overdue(session, limit=10, now=now + timedelta(days=16)) == 1
+    assert expire_overdue(session, limit=10, now=now + timedelta(days=16)) == 0, "a day of grace for every zone"
+    assert expire_overdue(session, limit=10, now=now + timedelta(days=17)) == 1
     assert found.decision == Decision.EXPIRED
     first = found.label_number
-    approve(session, found.id, by="ana", now=now + timedelta(days=17))
+    approve(session, found.id, by="ana", now=now + timedelta(days=18))
     assert found.decision == Decision.APPROVED
     assert found.label_number != first
 
@@ -179,7 +179,7 @@ def test_an_expired_return_cannot_come_back_when_its_items_are_in_another(
     session: Session, order: Order, now: datetime
 ) -> None:
     found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
-    expire_overdue(session, limit=10, now=now + timedelta(days=16))
+    expire_overdue(session, limit=10, now=now + timedelta(days=17))
     request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now + timedelta(days=17))
     with pytest.raises(Conflict):
         approve(session, found.id, by="ana", now=now + timedelta(days=18))
