@@ -16,13 +16,15 @@ KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One source. Where ``believed`` is false, what it says is a hint to go and ask, never a status."""
+    """One source, read by the adapter of its name.
+
+    Where ``believed`` is false, what it says is a hint to go and ask, never a status.
+    """
 
     source: str
     setting: str
     verify: Verify
     delivery_key: Callable[[Mapping[str, str], bytes], str]
-    reads_as: str
     believed: bool = True
 
     def secrets(self, settings: Settings) -> list[str]:
@@ -60,28 +62,18 @@ def _read(body: bytes) -> object:
         return None
 
 
+def _hinting(source: str, *headers: str) -> Door:
+    return Door(source, f"{source}_webhook_credential", signatures.credential(*headers), body_hash, believed=False)
+
+
 DOORS = {
     door.source: door
     for door in (
-        Door("aftership", "aftership_webhook_secret", signatures.aftership, _aftership_key, "aftership"),
-        Door("easypost", "easypost_webhook_secret", signatures.easypost, _easypost_key, "easypost"),
-        Door("generic", "generic_webhook_secret", signatures.generic, _standard_key, "generic"),
-        Door("ups", "ups_webhook_credential", signatures.credential("credential"), body_hash, "ups", believed=False),
-        Door(
-            "dhl",
-            "dhl_webhook_credential",
-            signatures.credential("credential"),
-            body_hash,
-            "dhl_universal",
-            believed=False,
-        ),
-        Door(
-            "karrio",
-            "karrio_webhook_credential",
-            signatures.credential("credential", "x-event-id"),
-            body_hash,
-            "karrio_push",
-            believed=False,
-        ),
+        Door("aftership", "aftership_webhook_secret", signatures.aftership, _aftership_key),
+        Door("easypost", "easypost_webhook_secret", signatures.easypost, _easypost_key),
+        Door("generic", "generic_webhook_secret", signatures.generic, _standard_key),
+        _hinting("ups", "credential"),
+        _hinting("dhl", "credential"),
+        _hinting("karrio", "credential", "x-event-id"),
     )
 }

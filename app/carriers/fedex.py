@@ -19,7 +19,6 @@ CODES = {
     "CC": Meaning(_S.IN_TRANSIT),
     "OF": Meaning(_S.PICKED_UP),
     "HL": Meaning(_S.READY_FOR_PICKUP),
-    "RD": Meaning(_S.RETURNED),
     "CD": Meaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
     "DY": Meaning(_S.DELAYED),
     "IN": Meaning(_S.INFO_RECEIVED),

@@ -115,17 +115,6 @@ def ask_soon(session: Session, numbers: Iterable[str], *, now: datetime) -> int:
     return marked
 
 
-def catch_up(session: Session, *, now: datetime, over: timedelta = timedelta(minutes=30)) -> int:
-    """After an outage: every live shipment is due, spread over half an hour. Gives how many there are."""
-    statement = (
-        update(Shipment)
-        .where(Shipment.finished_at.is_(None), Shipment.number.is_not(None), Shipment.carrier.is_not(None))
-        .values(next_poll_at=now + func.random() * over, polled_at=None)
-    )
-    due: int = session.connection().execute(statement).rowcount
-    return due
-
-
 def _due(now: datetime) -> Select[Shipment]:
     """Due by their turn, and silent for their pause since the last news or question, unless never asked."""
     silent = func.coalesce(func.greatest(Shipment.news_at, Shipment.polled_at), Shipment.created_at)

@@ -17,7 +17,6 @@ MODULES = (
     "fedex",
     "generic",
     "gls",
-    "karrio_push",
     "laposte",
     "royalmail",
     "ups",

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.carriers.documents import Unreadable
+from app.carriers.documents import Unreadable, read
 from app.carriers.doors import DOORS
+from app.carriers.hints import numbers_in
 from app.carriers.parsing import UnknownCarrier, parse
 from app.carriers.polling import ask_soon
 from app.carriers.shipped_names import as_shipped
@@ -42,11 +43,22 @@ def understand(session: Session, *, limit: int, now: datetime) -> int:
 def take_in(session: Session, row: InboxRow, *, now: datetime) -> None:
     """Record what a believed source says; of the others, only go and ask. Raises Unreadable."""
     door = DOORS[row.door.partition(":")[2]]
-    reports = [report for report in parse(door.reads_as, row.body, now=now) if report.number]
+    if door.believed:
+        _record(session, door.source, row.body, now=now)
+    else:
+        ask_soon(session, _hinted(row.body), now=now)
+
+
+def _record(session: Session, source: str, body: bytes, *, now: datetime) -> None:
+    reports = [report for report in parse(source, body, now=now) if report.number]
     if not reports:
         raise Unreadable("The delivery names no tracking number.")
-    if not door.believed:
-        ask_soon(session, [report.number for report in reports], now=now)
-        return
     for report in as_shipped(session, reports):
-        record_report(session, report, source=f"push:{door.source}", now=now)
+        record_report(session, report, source=f"push:{source}", now=now)
+
+
+def _hinted(body: bytes) -> set[str]:
+    numbers = numbers_in(read(body))
+    if not numbers:
+        raise Unreadable("The delivery names nothing like a tracking number.")
+    return numbers

@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.carriers import polling
+from app.carriers import polling, recovery
+from app.carriers.queries import unknown_words
 from app.errors import ProviderUnavailable
+from app.events.models import Firing
 from app.tracking.models import TrackingEvent
 from app.tracking.ports import ReportedEvent, TrackingReport
+from app.tracking.recording import record_events
 from app.tracking.states import ShipmentState, TimeQuality
 from tests.carriers.conftest import shipped
 
@@ -136,7 +139,7 @@ def test_after_an_outage_every_live_shipment_comes_due_within_half_an_hour(sessi
     due(session, "ups")
     shipments[0].finished_at = NOW
     session.flush()
-    assert polling.catch_up(session, now=NOW) == 3
+    assert recovery.catch_up(session, now=NOW) == 3
     assert sum(len(asked.numbers) for asked in due(session, "ups", now=NOW + timedelta(minutes=31))) == 3
 
 
@@ -148,3 +151,21 @@ def test_pushes_and_polls_of_the_same_scan_are_one_event(session: Session) -> No
     (event,) = session.scalars(select(TrackingEvent)).all()
     session.refresh(event)
     assert event.sources == ["poll:ups", "poll:aftership"]
+
+
+def test_the_clock_notices_an_outage_of_more_than_ten_minutes(session: Session) -> None:
+    shipped(session, carrier="ups", number=NUMBER, now=NOW)
+    found = []
+    for minutes in (0, 5, 20, 25):
+        at = NOW + timedelta(minutes=minutes)
+        session.add(Firing(job=recovery.JOB, due_at=at, fired_at=at))
+        session.flush()
+        found.append(recovery.after_outage(session, now=at))
+    assert found == [0, 0, 1, 0]
+
+
+def test_a_code_that_nobody_explained_is_shown_to_staff(session: Session) -> None:
+    event = replace(report(status=ShipmentState.UNKNOWN).events[0], code="ZZ9")
+    record_events(session, [event], source="push:aftership", now=NOW)
+    (word,) = unknown_words(session, since=NOW)
+    assert (word.carrier, word.code, word.count) == ("ups", "ZZ9", 1)

@@ -67,7 +67,8 @@ def test_a_forged_delivered_of_an_unsigned_source_changes_nothing_but_the_time_t
     deliver(session, "ups", {"trackingNumber": NUMBER, "activityStatus": status})
     deliver(session, "dhl", {"shipments": [{"id": NUMBER, "status": {"statusCode": "delivered"}}]}, key="k-2")
     deliver(session, "karrio", {"data": {"tracking_number": NUMBER, "status": "delivered"}}, key="k-3")
-    assert understand(session, limit=10, now=NOW) == 3
+    deliver(session, "dhl", f"<x><AWB number='{NUMBER}'/></x>".encode(), key="k-4")
+    assert understand(session, limit=10, now=NOW) == 4
     session.refresh(shipment)
     assert events(session) == []
     assert (shipment.state, shipment.version, shipment.next_poll_at) == (state, version, NOW)

@@ -1,0 +1,34 @@
+"""What staff may want to know of the carriers: words that nobody has explained to us yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.tracking.models import TrackingEvent
+from app.tracking.states import ShipmentState
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownWord:
+    """A carrier's code that means nothing to us: one of its sentences, how often it was told, and when last."""
+
+    carrier: str
+    code: str | None
+    description: str
+    count: int
+    last_at: datetime
+
+
+def unknown_words(session: Session, *, since: datetime, limit: int = 100) -> list[UnknownWord]:
+    """The codes that stayed unknown since a moment, the most frequent first."""
+    count, last_at = func.count(), func.max(TrackingEvent.received_at)
+    statement = (
+        select(TrackingEvent.carrier, TrackingEvent.code, func.max(TrackingEvent.description), count, last_at)
+        .where(TrackingEvent.status == ShipmentState.UNKNOWN, TrackingEvent.received_at >= since)
+        .group_by(TrackingEvent.carrier, TrackingEvent.code)
+        .order_by(count.desc(), TrackingEvent.carrier, TrackingEvent.code)
+        .limit(limit)
+    )
+    return [UnknownWord(*row) for row in session.execute(statement)]
