@@ -1,6 +1,8 @@
 """Booking what the warehouse got: once, under locks, in part or in whole, corrected when it was wrong."""
 
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from app.returns import models
 from app.returns.decisions import lock_return
 from app.returns.models import Return
 from app.returns.order_facts import load_order, policy_of
+from app.returns.promises import promise
 from app.returns.receiving_facts import Receipt, faults, oddities
 from app.returns.receiving_record import move_goods, rows_of, tally_of, tell
 from app.returns.refunds import DUE, settle_due
@@ -87,7 +90,7 @@ def receive_unannounced(
         initiated_by=by,
         method="unannounced",
         currency=order.currency,
-        quote={"total": 0, "currency": order.currency, "parts": []},
+        quote=_nothing_promised(order, now),
         verdict={"answer": "person", "findings": []},
         requested_at=now,
         changed_at=now,
@@ -95,6 +98,19 @@ def receive_unannounced(
     session.add(found)
     session.flush()
     return _book(session, order, found, receipt, by=by, idempotency_key=idempotency_key, now=now)
+
+
+def _nothing_promised(order: Order, now: datetime) -> dict[str, Any]:
+    """The quote of a return that nobody asked for: no money, and the dates as if it had been handed over today."""
+    today, country = now.astimezone(ZoneInfo(order.brand.time_zone)).date(), (order.ship_to or {}).get("country")
+    dates = promise(policy_of(order), today=today, country=country, handed_on=today)
+    return {
+        "total": 0,
+        "currency": order.currency,
+        "parts": [],
+        "refund_on": dates.refund_on.isoformat(),
+        "handed_on": dates.handed_on.isoformat(),
+    }
 
 
 def _locked(session: Session, return_id: int) -> tuple[Order, Return]:
