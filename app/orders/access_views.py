@@ -2,11 +2,12 @@
 
 from typing import NoReturn
 
-from flask import abort, redirect, render_template, request, session, url_for
+from flask import abort, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.orders.access import Grant, Pass, granted, passes, with_pass
 from app.orders.forms import Typed
+from app.orders.queries import voice
 from app.web import db_session, settings
 
 
@@ -42,6 +43,11 @@ def held_pass(ref: str) -> Pass:
 def remember(ref: str, gained: Pass) -> None:
     """Grant this session something of an order; call ``renew`` beside it."""
     session["orders"] = with_pass(session.get("orders", {}), ref, gained)
+
+
+def speak_for(order_id: int) -> None:
+    """Let this page speak the order's language, in the name of its brand."""
+    g.locale, g.brand = voice(db_session(), order_id)
 
 
 def secret_key() -> str:

@@ -1,7 +1,7 @@
 """The one-time code that opens an order's second tier: choosing where it goes, sending it, entering it."""
 
 import structlog
-from flask import Blueprint, make_response, render_template, request, session, url_for
+from flask import Blueprint, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -9,7 +9,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders import codes, guesses
 from app.orders.access import Grant, Pass
-from app.orders.access_views import held_pass, remember, require_tier, secret_key
+from app.orders.access_views import held_pass, remember, require_tier, secret_key, speak_for
 from app.orders.forms import Typed, read_typed_code
 from app.orders.recipients import Recipient, recipients, sms_subjects
 from app.orders.sending import CodeLetter, post_code
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 @bp.get("/o/<ref>/code")
 def code(ref: str) -> Response:
     """Ask for a code, or enter the one that was sent."""
-    grant = require_tier(ref, 1)
+    grant = _opened(ref)
     if grant.tier >= 2:
         return see_other(_after(ref))
     return _page(grant, Typed({}))
@@ -33,13 +33,13 @@ def code(ref: str) -> Response:
 @bp.post("/o/<ref>/code/sending")
 def send(ref: str) -> Response:
     """Send a code to the address or the phone on file."""
-    grant = require_tier(ref, 1)
+    grant = _opened(ref)
     reach = _reach(grant)
     chosen = next((way for way in reach if way.channel == request.form.get("channel")), None)
     if chosen is None:
-        return _page(grant, Typed({}, [("channel", "")] if reach else []), status=422)
-    if not _sent(grant, chosen):
-        return _page(grant, Typed({}), status=429, too_many=True)
+        return _page(grant, Typed({}, [("channel", _("Choose where the code should go"))] if reach else []), status=422)
+    if limit := _sent(grant, chosen):
+        return _page(grant, Typed({}), status=429, limit=limit)
     session["code_sent"] = [ref, chosen.masked]
     return see_other(url_for("codes.code", ref=ref))
 
@@ -47,7 +47,7 @@ def send(ref: str) -> Response:
 @bp.post("/o/<ref>/code")
 def enter(ref: str) -> Response:
     """Compare a code; the right one opens everything about this order in this browser."""
-    grant = require_tier(ref, 1)
+    grant = _opened(ref)
     typed = read_typed_code(request.form)
     if typed.errors:
         return _page(grant, typed, status=422)
@@ -78,23 +78,31 @@ def wrong_code() -> str:
     return said
 
 
-def _sent(grant: Grant, to: Recipient) -> bool:
+def _opened(ref: str) -> Grant:
+    grant = require_tier(ref, 1)
+    speak_for(grant.order_id)
+    g.here = url_for("codes.code", ref=ref)
+    return grant
+
+
+def _sent(grant: Grant, to: Recipient) -> str | None:
+    """Send a code; else which limit stands in the way: ``texts`` or ``codes``."""
     key, now = secret_key(), utcnow()
     with transaction(db_session()) as rows:
         if to.channel == "sms" and not guesses.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
             log.warning("too_many_texts", prefix=to.to[:-4])
-            return False
+            return "texts"
         fresh = codes.new_code(rows, subject=_subject(grant), browser=browser_key(), now=now)
         if fresh is not None:
             post_code(rows, CodeLetter(to.channel, to.to, fresh, to.locale, to.brand), key=key)
-    return fresh is not None
+    return "codes" if fresh is None else None
 
 
-def _page(grant: Grant, typed: Typed, *, status: int = 200, too_many: bool = False) -> Response:
+def _page(grant: Grant, typed: Typed, *, status: int = 200, limit: str | None = None) -> Response:
     sent = session.get("code_sent")
     sent_to = sent[1] if isinstance(sent, list) and sent[0] == grant.ref else None
     page = render_template(
-        "orders/code.html", ref=grant.ref, typed=typed, ways=_reach(grant), sent_to=sent_to, too_many=too_many
+        "orders/code.html", ref=grant.ref, typed=typed, ways=_reach(grant), sent_to=sent_to, limit=limit
     )
     return make_response(page, status)
 

@@ -7,7 +7,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders import guesses
 from app.orders.access import Pass
-from app.orders.access_views import client_address, remember, secret_key
+from app.orders.access_views import client_address, remember, secret_key, speak_for
 from app.orders.links import FIRST_BROWSER, LinkState, end_access, open_link, order_of_link
 from app.orders.sending import ask_for_links
 from app.orders.sessions import renew
@@ -20,8 +20,10 @@ bp = Blueprint("links", __name__, url_prefix="/l")
 @bp.get("/<token>")
 def show(token: str) -> Response:
     """A button, and nothing that a mail scanner could use up."""
-    if order_of_link(db_session(), token, purpose="view", now=utcnow()) is None:
+    order_id = order_of_link(db_session(), token, purpose="view", now=utcnow())
+    if order_id is None:
         return _ended(token)
+    speak_for(order_id)
     return make_response(render_template("orders/link.html", token=token))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.orders.contact_points import email_key, number_key, phone_key, reference
-from app.orders.models import Order, OrderContact
+from app.orders.models import Brand, Order, OrderContact
 
 
 def by_number(session: Session, number: str, *, brand: str | None = None) -> Order | None:
@@ -19,6 +19,13 @@ def by_number(session: Session, number: str, *, brand: str | None = None) -> Ord
 def by_id(session: Session, order_id: int) -> Order:
     """The order behind a grant, whole. Raises NoResultFound; callers hold the id from a checked grant."""
     return session.scalars(_whole().where(Order.id == order_id)).unique().one()
+
+
+def voice(session: Session, order_id: int) -> tuple[str, Brand]:
+    """The language of an order's pages, and the brand in whose name they speak."""
+    told = select(Order.locale, Brand).join(Brand, Brand.key == Order.brand_key).where(Order.id == order_id)
+    locale, brand = session.execute(told).one()
+    return locale, brand
 
 
 def page(

@@ -198,3 +198,13 @@ def test_the_session_data_is_plain_json(client: FlaskClient, session: Session, o
     found(client)
     data = session.scalars(text("select data from web_session")).one()
     assert json.loads(json.dumps(data))["orders"] == {order.ref: [1, 1, 0]}
+
+
+def test_pages_of_an_order_speak_its_language(client: FlaskClient, order: Order) -> None:
+    found(client)
+    headers = {"Accept-Language": "en"}
+    assert "<h1>Confirma que eres tú</h1>" in client.get(f"/o/{order.ref}/code", headers=headers).text
+    wrong = client.post(f"/o/{order.ref}/code", data={"code": "x"}, headers=headers)
+    assert "Escribe las 6 cifras del código" in wrong.text
+    unsent = client.post(f"/o/{order.ref}/code/sending", data={"channel": "pigeon"}, headers=headers)
+    assert unsent.status_code == 422 and f'name="next" value="/o/{order.ref}/code"' in unsent.text

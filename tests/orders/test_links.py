@@ -176,3 +176,12 @@ def test_what_waits_in_the_queue_cannot_be_read(session: Session) -> None:
     ask_for_links(session, key=KEY, email="marisol@example.com")
     args = session.scalar(text("select args::text from procrastinate_jobs where task_name = 'mail_order_links'"))
     assert args is not None and "marisol" not in args
+
+
+def test_a_locked_order_still_opens_by_its_link(
+    app_clients: tuple[FlaskClient, FlaskClient], order: Order, token: str, at: list[datetime]
+) -> None:
+    owner, attacker = app_clients
+    for _ in range(10):
+        attacker.post("/", data={"number": "1001", "contact": "guess@example.org"})
+    assert owner.post(f"/l/{token}").location == f"/o/{order.ref}"
