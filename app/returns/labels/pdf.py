@@ -98,4 +98,4 @@ def _heading(canvas: Canvas, text: str, left: float) -> float:
     canvas.setFont(BOLD, 11)
     canvas.drawString(left, _FOLD - 88, printable(text))
     canvas.setFont(PLAIN, 10)
-    return _FOLD - 106
+    return float(_FOLD - 106)
