@@ -17,7 +17,9 @@ def install(app: Flask) -> None:
 def _commands() -> list[click.Command]:
     from app.api.commands import api_key
     from app.carriers.commands import carriers
+    from app.notify.commands import messages
     from app.oms.commands import orders
+    from app.returns.commands import policy
     from app.returns.points.commands import points, postcodes
     from app.sandbox.commands import demo_command
     from app.server_commands import migrate_command, web_command, worker_command
@@ -28,9 +30,11 @@ def _commands() -> list[click.Command]:
         api_key,
         carriers,
         demo_command,
+        messages,
         migrate_command,
         orders,
         points,
+        policy,
         postcodes,
         staff,
         tracking,

@@ -1,6 +1,7 @@
 """The only file that names adapters: from the settings to carriers, senders, panels of the order page."""
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -19,8 +20,8 @@ def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
     from app.returns.panel import order_panel
 
+    app.extensions["office"] = desk(app.config["SETTINGS"])
     app.extensions["order_panels"] = [order_panel]
-    app.extensions["office"] = office(app.config["SETTINGS"], app.extensions["database"].sessions)
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +40,7 @@ def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
     from app.notify.senders.smtp import SmtpSender
     from app.notify.senders.twilio import TwilioSender
 
-    mail_from, sms_from = settings.mail_from or "pedidos@shop.example", settings.twilio_from or "+34600000000"
+    mail_from, sms_from = desk(settings).mail_from, desk(settings).sms_from
     sandbox = SandboxSender(sessions, mail_from=mail_from, sms_from=sms_from)
     mailers: list[Sender] = []
     if settings.sendgrid_api_key:
@@ -55,7 +56,13 @@ def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
         api_url = settings.twilio_api_url or ""
         texters.append(TwilioSender(account, token, sms_from, callback_url=callback, api_url=api_url))
     senders = {Channel.EMAIL: mailers or [sandbox], Channel.SMS: texters or [sandbox]}
-    return Office(settings.secret_key.get_secret_value(), settings.public_url, mail_from, sms_from, senders)
+    return replace(desk(settings), senders=senders)
+
+
+def desk(settings: Settings) -> Office:
+    """The office without its senders: all that pages need."""
+    key, mail_from, sms_from = settings.secret_key.get_secret_value(), settings.mail_from, settings.twilio_from
+    return Office(key, settings.public_url, mail_from or "pedidos@shop.example", sms_from or "+34600000000")
 
 
 def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSender:

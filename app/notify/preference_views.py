@@ -1,6 +1,8 @@
 """The page behind the foot of a message: see and change what one gets, without signing in; GET changes nothing."""
 
-from flask import Blueprint, abort, g, render_template, request
+from typing import cast
+
+from flask import Blueprint, abort, current_app, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -9,7 +11,7 @@ from app.db import transaction
 from app.notify import preferences
 from app.notify.models import PreferenceLink
 from app.notify.office import Office
-from app.web import csrf, db_session, see_other, settings
+from app.web import csrf, db_session, see_other
 
 bp = Blueprint("preferences", __name__, url_prefix="/preferences")
 one_click = Blueprint("one_click", __name__, url_prefix="/preferences")
@@ -70,7 +72,4 @@ def _link(token: str) -> PreferenceLink:
 
 
 def _office() -> Office:
-    config = settings()
-    return Office(
-        config.secret_key.get_secret_value(), config.public_url, config.mail_from or "", config.twilio_from or ""
-    )
+    return cast(Office, current_app.extensions["office"])

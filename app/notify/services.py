@@ -67,9 +67,10 @@ def resend(session: Session, message_id: int, *, by: str, now: datetime, office:
         raise Conflict("This message is still on its way or no longer kept.")
     generation = session.scalar(select(func.count()).where(Message.resent_from == old.id)) or 0
     kept = ("event_id", "order_id", "shipment_id", "return_id", "kind", "purpose", "channel", "recipient")
-    values = {name: getattr(old, name) for name in (*kept, "recipient_hash", "locale", "brand_key", "facts")}
+    values = {name: getattr(old, name) for name in (*kept, "locale", "brand_key", "facts")}
     made = Message(
         **values,
+        recipient_hash=recipient_key(office.key, old.channel, old.recipient),
         public_id=new_secret()[:22],
         dedup_key=f"{old.dedup_key}#{generation + 1}",
         created_at=now,

@@ -71,7 +71,13 @@ def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> F
 
 def document(number: str = "1001", **changes: Any) -> OrderDocument:
     """An order of two parcels, for a customer who wants texts."""
-    customer = {"id": "c-9", "name": "Ana Ruiz", "email": "ana@example.com", "phone": "+34612345678", "sms_consent": True}
+    customer = {
+        "id": "c-9",
+        "name": "Ana Ruiz",
+        "email": "ana@example.com",
+        "phone": "+34612345678",
+        "sms_consent": True,
+    }
     values: dict[str, Any] = {
         "number": number,
         "channel": "web",
@@ -83,9 +89,24 @@ def document(number: str = "1001", **changes: Any) -> OrderDocument:
         "currency": "EUR",
         "locale": "es-ES",
         "customer": customer,
-        "ship_to": {"name": "Ana Ruiz", "line1": "Calle Mayor 1", "city": "Madrid", "postcode": "28013", "country": "ES"},
+        "ship_to": {
+            "name": "Ana Ruiz",
+            "line1": "Calle Mayor 1",
+            "city": "Madrid",
+            "postcode": "28013",
+            "country": "ES",
+        },
         "promise": {"from": "2026-11-24", "until": "2026-11-26"},
-        "lines": [{"id": "1", "sku": "ACE-500", "title": "Aceite de oliva", "variant": "500 ml", "quantity": 2, "unit_price": 1190}],
+        "lines": [
+            {
+                "id": "1",
+                "sku": "ACE-500",
+                "title": "Aceite de oliva",
+                "variant": "500 ml",
+                "quantity": 2,
+                "unit_price": 1190,
+            }
+        ],
         "totals": {"items": 2380, "shipping": 0, "tax": 0, "discount": 0, "paid": 2380},
         "payments": [],
         "shipments": [

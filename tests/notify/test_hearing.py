@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -59,7 +60,7 @@ def test_a_storm_stays_under_the_caps(session: Session, order: Order) -> None:
     assert len(going) == 6
     assert sum(row[1] == "sms" for row in going) == 3
     reasons = set(session.scalars(select(Message.reason).where(Message.state == "skipped")))
-    assert reasons == {"order_cap", "text_cap"} or reasons == {"order_cap"}
+    assert "order_cap" in reasons <= {"order_cap", "text_cap"}
 
 
 def test_an_event_that_cannot_be_told_is_postponed_and_the_others_are_heard(
@@ -101,7 +102,6 @@ def test_two_hearers_share_the_events(committed: sessionmaker[Session]) -> None:
     with committed() as session, transaction(session):
         for number in ("1", "2", "3", "4"):
             happens(session, Kind.SHIPMENT_DELIVERED, an_order(session, number, now=NOON), now=NOON)
-
 
     def listen(_: int) -> None:
         for _round in range(8):
@@ -159,3 +159,16 @@ def test_staff_send_again_what_was_sent(session: Session, order: Order) -> None:
 
 def _raise(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError("killed here")
+
+
+def test_the_command_says_what_was_sent_and_what_was_not(session: Session, order: Order, app: Flask) -> None:
+    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, quiet=True)
+    hear(session, limit=50, now=NOON, office=OFFICE)
+    session.commit()
+    said = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1001"])
+    assert said.exit_code == 0, said.output
+    assert "shipment.delivered by email to a•••@example.com: created" in said.output
+    assert "shipment.out_for_delivery by sms: not sent, history" in said.output
+    assert "ana@example.com" not in said.output
+    assert app.test_cli_runner().invoke(args=["portal", "messages", "why", "nope"]).exit_code == 1

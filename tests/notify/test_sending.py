@@ -30,7 +30,9 @@ def at(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
 
 
-def tell(sessions: Sessions, office: Office, kind: Kind = Kind.SHIPMENT_DELIVERED, state: str = "delivered", **order: object) -> None:
+def tell(
+    sessions: Sessions, office: Office, kind: Kind = Kind.SHIPMENT_DELIVERED, state: str = "delivered", **order: object
+) -> None:
     """One piece of news about one order, as messages that wait; the order's own news is out of the way."""
     with sessions() as session, transaction(session):
         found = an_order(session, now=NOON, **order)

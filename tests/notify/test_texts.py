@@ -66,7 +66,9 @@ def test_a_letter_says_the_same_in_both_forms(kind: str, locale: str) -> None:
 def test_nothing_from_outside_acts_in_a_letter(kind: str) -> None:
     evil = "</td><script>alert(1)</script>{{ 7*7 }}\r\nBcc: x@y.z"
     ordered = Ordered(evil, "R", "on_hold", facts().order().placed_on, (Item(evil, 1, evil),))
-    made = mail(kind, facts(ordered=ordered, shop=Shop(evil, evil, "https://pedidos.almazara.example")), tongue("en", "UTC"))
+    made = mail(
+        kind, facts(ordered=ordered, shop=Shop(evil, evil, "https://pedidos.almazara.example")), tongue("en", "UTC")
+    )
     assert "<script" not in made.html and "49" not in made.html.replace("#", "")
     assert "\n" not in made.subject and "\r" not in made.subject
 
@@ -78,7 +80,9 @@ def test_every_kind_that_can_be_planned_can_be_said() -> None:
 def test_a_long_order_is_cut_and_counted() -> None:
     items = tuple(Item(f"Thing {n}", 1) for n in range(40))
     ordered = facts().order()
-    made = mail("order.received", facts(ordered=Ordered("1", "R", "received", ordered.placed_on, items)), tongue("en", "UTC"))
+    made = mail(
+        "order.received", facts(ordered=Ordered("1", "R", "received", ordered.placed_on, items)), tongue("en", "UTC")
+    )
     assert "and 32 more items" in made.text and "and 32 more items" in made.html
 
 

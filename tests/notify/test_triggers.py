@@ -75,13 +75,12 @@ WISHES = st.builds(
     sms_news=st.booleans(),
 )
 PAYLOADS = st.fixed_dictionaries(
-    {}, optional={"leg": st.integers(1, 3), "quiet": st.booleans(), "direction": st.sampled_from(["outbound", "return"])}
+    {},
+    optional={"leg": st.integers(1, 3), "quiet": st.booleans(), "direction": st.sampled_from(["outbound", "return"])},
 )
 
 
-@given(
-    st.sampled_from(EVERY), CONTACTS, WISHES, PAYLOADS, st.timedeltas(timedelta(0), timedelta(days=40))
-)
+@given(st.sampled_from(EVERY), CONTACTS, WISHES, PAYLOADS, st.timedeltas(timedelta(0), timedelta(days=40)))
 def test_whatever_happens_nothing_unwanted_is_planned(
     kind: str, contact: Contact, wishes: Wishes, payload: dict[str, object], age: timedelta
 ) -> None:

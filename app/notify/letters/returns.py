@@ -98,7 +98,11 @@ def _letter(
     order, back = facts.order(), facts.returned()
     return Letter(
         subject=t._("{headline}: order {number}", headline=headline, number=order.number),
-        preheader=t._("Return {ref} of your order {number}: where it stands and what comes next.", ref=back.ref, number=order.number),
+        preheader=t._(
+            "Return {ref} of your order {number}: where it stands and what comes next.",
+            ref=back.ref,
+            number=order.number,
+        ),
         headline=headline,
         lead=tuple(filter(None, lead)),
         facts=_back_rows(facts, t) if at is not None else rows((t._("Return"), back.ref), (t._("Order"), order.number)),

@@ -1,0 +1,57 @@
+"""``flask portal messages …``: what was said of an order, what was not, and why."""
+
+from collections.abc import Iterator
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.events.models import DomainEvent
+from app.notify.models import Attempt, Message
+from app.notify.office import Office
+from app.notify.outgoing import shown_recipient
+from app.notify.services import history, planned
+from app.orders.models import Order
+from app.tokens import read_ref
+
+messages = AppGroup("messages", help="Messages to customers.")
+
+
+@messages.command("why")
+@click.argument("order")
+def why_command(order: str) -> None:
+    """What was sent about ORDER (its number or reference), what was not, and why."""
+    database: Database = current_app.extensions["database"]
+    office: Office = current_app.extensions["office"]
+    with database.sessions() as session:
+        named = or_(Order.number == order.strip(), Order.ref == read_ref(order))
+        found = session.scalars(select(Order).where(named)).all()
+        if not found:
+            raise click.ClickException(f"There is no order {order}.")
+        for one in found:
+            click.echo(f"Order {one.number} of {one.brand_key}, reference {one.ref}")
+            for line in why(session, one, office):
+                click.echo(f"  {line}")
+
+
+def why(session: Session, order: Order, office: Office) -> Iterator[str]:
+    """A line for each message, and for each that was never written."""
+    for message in history(session, order.id):
+        shown = shown_recipient(message.channel, message.recipient) if message.recipient else "(forgotten)"
+        state = f"{message.state} ({message.reason})" if message.reason else message.state
+        yield f"{message.created_at:%Y-%m-%d %H:%M} {message.kind} by {message.channel} to {shown}: {state}"
+        yield from _attempts(session, message)
+    events = select(DomainEvent).where(DomainEvent.order_id == order.id).order_by(DomainEvent.id)
+    for event in session.scalars(events):
+        for _, plan in planned(session, event, now=event.happened_at, office=office):
+            for one in plan.withheld:
+                yield f"{event.happened_at:%Y-%m-%d %H:%M} {one.kind} by {one.channel}: not sent, {one.reason}"
+
+
+def _attempts(session: Session, message: Message) -> Iterator[str]:
+    for one in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
+        code = f" {one.code} {one.detail or ''}".rstrip() if one.code else ""
+        yield f"    {one.started_at:%H:%M:%S} {one.provider}: {one.outcome or 'no outcome'}{code}"

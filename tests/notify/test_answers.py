@@ -1,0 +1,79 @@
+"""How answers to texts are read: the fixed words in any dress, and what only sounds like them."""
+
+import pytest
+
+from app.notify.optout import Answer, bare, read
+from app.notify.outcomes import Verdict, fault, retry_delay, sort
+
+STOPS = (
+    "stop",
+    "stopall",
+    "stop all",
+    "unsubscribe",
+    "cancel",
+    "end",
+    "quit",
+    "revoke",
+    "optout",
+    "opt out",
+    "opt-out",
+)
+STOPS += ("baja", "alto", "parar", "cancelar", "no", "no más", "darse de baja", "arret", "arrêt")
+
+
+@pytest.mark.parametrize("word", STOPS)
+def test_the_fixed_words_stop_in_any_dress(word: str) -> None:
+    for dressed in (word, word.upper(), f" {word.title()}. ", f"¡{word}!", f"«{word}»\n", f"{word}…"):
+        assert read(dressed) is Answer.STOP, dressed
+
+
+@pytest.mark.parametrize("word", ["START", "Alta", "unstop", "Sí", "darse de alta!"])
+def test_starting_again(word: str) -> None:
+    assert read(word) is Answer.START
+
+
+@pytest.mark.parametrize(
+    "said", ["dejad de escribirme", "please don't text me", "Quiero darme de baja ya", "no quiero más mensajes"]
+)
+def test_what_sounds_like_stop_goes_to_a_person(said: str) -> None:
+    assert read(said) is Answer.LIKE_STOP
+
+
+@pytest.mark.parametrize("said", ["¿dónde está mi pedido?", "gracias", "", "👍", "notable", "I want it on Tuesday"])
+def test_the_rest_is_the_rest(said: str) -> None:
+    assert read(said) is Answer.OTHER
+    assert bare("  Ñandú,  SÍ ") == "nandu si"
+
+
+TABLE = [
+    ("twilio", "21610", "stop_address"), ("twilio", "21211", "permanent"), ("twilio", "21614", "permanent"),
+    ("twilio", "21635", "permanent"), ("twilio", "21408", "our_fault"), ("twilio", "20429", "retry"),
+    ("twilio", "20003", "our_fault"), ("twilio", "30001", "retry"), ("twilio", "30003", "retry"),
+    ("twilio", "30004", "stop_address"), ("twilio", "30005", "permanent"), ("twilio", "30006", "permanent"),
+    ("twilio", "30007", "our_fault"), ("twilio", "30008", "retry"), ("twilio", "30034", "our_fault"),
+    ("twilio", "500", "in_doubt"), ("twilio", "502", "in_doubt"), ("twilio", "503", "in_doubt"),
+    ("twilio", "429", "retry"), ("twilio", "99999", "unknown"), ("twilio", "21266", "permanent"),
+    ("sendgrid", "400", "our_fault"), ("sendgrid", "401", "our_fault"), ("sendgrid", "403", "our_fault"),
+    ("sendgrid", "413", "our_fault"), ("sendgrid", "429", "retry"), ("sendgrid", "500", "in_doubt"),
+    ("sendgrid", "502", "in_doubt"), ("sendgrid", "503", "retry"), ("sendgrid", "504", "in_doubt"),
+    ("sendgrid", "418", "unknown"), ("sendgrid", "bounce", "stop_address"), ("sendgrid", "dropped", "permanent"),
+    ("sendgrid", "spamreport", "stop_address"), ("smtp", "421", "retry"), ("smtp", "450", "retry"),
+    ("smtp", "535", "our_fault"), ("smtp", "550", "stop_address"), ("smtp", "553", "permanent"),
+    ("smtp", "599", "unknown"), ("anyone", "not_connected", "retry"), ("anyone", "no_answer", "in_doubt"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("provider", "code", "verdict"), TABLE)
+def test_each_refusal_has_its_verdict(provider: str, code: str, verdict: str) -> None:
+    assert sort(provider, code) == Verdict(verdict)
+
+
+def test_tries_grow_rarer_and_end_within_four_hours() -> None:
+    busy = fault("twilio", "20429")
+    delays = [retry_delay(busy, n, roll=1.0) for n in range(1, 7)]
+    seconds = [delay.total_seconds() for delay in delays if delay is not None]
+    assert seconds == [36, 144, 720, 2160, 8640] and delays[5] is None
+    assert sum(seconds) <= 4 * 3600
+    assert retry_delay(fault("twilio", "20429", retry_after=100), 1, roll=0.5).total_seconds() == 100  # type: ignore[union-attr]
+    assert retry_delay(fault("twilio", "99999"), 4, roll=0.5) is None
+    assert retry_delay(fault("twilio", "21211"), 1, roll=0.5) is None
