@@ -3,28 +3,36 @@
 from flask_babel import gettext as _
 
 from app.tracking.page_facts import OrderFacts
+from app.tracking.wording import _l
+
+HOLDS = {
+    "payment": (
+        _l("We are waiting for your payment"),
+        _l("It did not go through yet. As soon as we have it, we send your order. Write to us if you need help."),
+    ),
+    "stock": (
+        _l("An item is out of stock"),
+        _l("We send your order as soon as we have it. If you would rather not wait, write to us."),
+    ),
+    "address": (
+        _l("Your address is not complete"),
+        _l("We cannot send your order like this. Write to us with the full address and it leaves at once."),
+    ),
+    "review": (
+        _l("We are checking your order"),
+        _l("It usually takes less than one working day. You don't need to do anything."),
+    ),
+}
+HELD = (
+    _l("Your order is on hold"),
+    _l("We are looking into it. We tell you as soon as it moves on."),
+)
 
 
 def hold_words(hold: str | None) -> tuple[str, str]:
     """What holds an order up, and what the customer does about it."""
-    return {
-        "payment": (
-            _("We are waiting for your payment"),
-            _("It did not go through yet. As soon as we have it, we send your order. Write to us if you need help."),
-        ),
-        "stock": (
-            _("An item is out of stock"),
-            _("We send your order as soon as we have it. If you would rather not wait, write to us."),
-        ),
-        "address": (
-            _("Your address is not complete"),
-            _("We cannot send your order like this. Write to us with the full address and it leaves at once."),
-        ),
-        "review": (
-            _("We are checking your order"),
-            _("It usually takes less than one working day. You don't need to do anything."),
-        ),
-    }.get(hold or "", (_("Your order is on hold"), _("We are looking into it. We tell you as soon as it moves on.")))
+    title, what = HOLDS.get(hold or "", HELD)
+    return _(title), _(what)
 
 
 def cancelled_words(order: OrderFacts) -> str:

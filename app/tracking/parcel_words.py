@@ -10,9 +10,38 @@ from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, Basis
 from app.tracking.page_facts import Parcel
 from app.tracking.states import ShipmentState as S
-from app.tracking.wording import state_words
+from app.tracking.wording import _l, state_words
 
 CUSTOMS = frozenset({"customs_delay", "duties_unpaid"})
+# What happens next, or what the customer does.
+NEXT = {
+    S.PENDING: _l("We are packing it. We tell you when it leaves."),
+    S.INFO_RECEIVED: _l("It is packed. Next, the carrier collects it."),
+    S.PICKED_UP: _l("The carrier has it. Next, it travels to your area."),
+    S.IN_TRANSIT: _l("It is on its way. Next comes the delivery round."),
+    S.OUT_FOR_DELIVERY: _l("The driver has it on board."),
+    S.DELIVERED: _l("Is something not right? Send it back, or tell us."),
+    S.ON_HOLD: _l("The carrier is holding it. You don't need to do anything for now."),
+    S.DELAYED: _l("We are sorry. It moves on as soon as the carrier can."),
+    S.RETURN_TO_SENDER: _l("It could not be delivered. Tell us whether you want it again or your money back."),
+    S.RETURNED: _l("We have it here again. Tell us whether you want it sent once more or your money back."),
+    S.LOST: _l("We are sorry. Write to us: we send it again or give you your money back."),
+    S.DAMAGED: _l("We are sorry. Write to us: we send it again or give you your money back."),
+    S.CANCELLED: _l("This parcel will not be sent. If you did not expect that, write to us."),
+    S.EXPIRED: _l("Nothing was heard of it for a long time. If you do not have it, write to us."),
+    S.UNKNOWN: _l("We are waiting for the carrier's first news."),
+}
+# The headline where no date is known.
+UNDATED = {
+    S.PENDING: _l("We are preparing it"),
+    S.INFO_RECEIVED: _l("It is packed and waiting for the carrier"),
+    S.RETURN_TO_SENDER: _l("It is on its way back to us"),
+    S.RETURNED: _l("It is back with us"),
+    S.LOST: _l("Your parcel is lost"),
+    S.DAMAGED: _l("Your parcel was damaged on the way"),
+    S.CANCELLED: _l("This parcel was cancelled"),
+    S.UNKNOWN: _l("We don't know yet when it comes"),
+}
 
 
 def headline(parcel: Parcel, now: datetime) -> str:
@@ -38,26 +67,12 @@ def next_step(parcel: Parcel, now: datetime) -> str | None:
         return _("Nothing was heard of it for ninety days, so we stopped asking. If you do not have it, write to us.")
     if parcel.state is S.DELIVERY_FAILED:
         return _after_a_failed_try(parcel, now)
+    if parcel.state is S.READY_FOR_PICKUP:
+        return _bring(parcel)
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("You don't need to do anything for now. If customs need something, they or the carrier write to you.")
-    return {
-        S.PENDING: _("We are packing it. We tell you when it leaves."),
-        S.INFO_RECEIVED: _("It is packed. Next, the carrier collects it."),
-        S.PICKED_UP: _("The carrier has it. Next, it travels to your area."),
-        S.IN_TRANSIT: _("It is on its way. Next comes the delivery round."),
-        S.OUT_FOR_DELIVERY: _("The driver has it on board."),
-        S.READY_FOR_PICKUP: _bring(parcel),
-        S.DELIVERED: _("Is something not right? Send it back, or tell us."),
-        S.ON_HOLD: _("The carrier is holding it. You don't need to do anything for now."),
-        S.DELAYED: _("We are sorry. It moves on as soon as the carrier can."),
-        S.RETURN_TO_SENDER: _("It could not be delivered. Tell us whether you want it again or your money back."),
-        S.RETURNED: _("We have it here again. Tell us whether you want it sent once more or your money back."),
-        S.LOST: _("We are sorry. Write to us: we send it again or give you your money back."),
-        S.DAMAGED: _("We are sorry. Write to us: we send it again or give you your money back."),
-        S.CANCELLED: _("This parcel will not be sent. If you did not expect that, write to us."),
-        S.EXPIRED: _("Nothing was heard of it for a long time. If you do not have it, write to us."),
-        S.UNKNOWN: _("We are waiting for the carrier's first news."),
-    }.get(parcel.state)
+    said = NEXT.get(parcel.state)
+    return _(said) if said else None
 
 
 def late_notice(parcel: Parcel, now: datetime) -> str | None:
@@ -120,13 +135,5 @@ def _without_a_date(parcel: Parcel) -> str:
         return _("It is late, and we don't know yet when it comes")
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("Waiting at customs")
-    return {
-        S.PENDING: _("We are preparing it"),
-        S.INFO_RECEIVED: _("It is packed and waiting for the carrier"),
-        S.RETURN_TO_SENDER: _("It is on its way back to us"),
-        S.RETURNED: _("It is back with us"),
-        S.LOST: _("Your parcel is lost"),
-        S.DAMAGED: _("Your parcel was damaged on the way"),
-        S.CANCELLED: _("This parcel was cancelled"),
-        S.UNKNOWN: _("We don't know yet when it comes"),
-    }.get(parcel.state) or state_words(parcel.state)
+    said = UNDATED.get(parcel.state)
+    return _(said) if said else state_words(parcel.state)

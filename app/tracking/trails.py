@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app import words
 from app.tracking.facts import MilestoneName as M
@@ -129,7 +130,7 @@ def _prepared_label(parcel: Parcel) -> str:
 
 
 def _end_label(parcel: Parcel) -> str:
-    return _("Collected") if _last_stop(parcel)[1] is M.READY_FOR_PICKUP else _("Delivered")
+    return pgettext("parcel", "Collected") if _last_stop(parcel)[1] is M.READY_FOR_PICKUP else _("Delivered")
 
 
 def _to_come(*labels: str) -> list[Stop]:
