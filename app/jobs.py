@@ -242,6 +242,22 @@ def catch_up_carriers() -> None:
         after_outage(session, now=utcnow())
 
 
+@task("renew_ups_alerts")
+def renew_ups_alerts() -> None:
+    """Have UPS push the scans of its parcels, where it can reach us and its door is open."""
+    from app.carriers import ups_alerts
+    from app.carriers.doors import DOORS
+    from app.carriers.sources import KarrioSource
+    from app.providers import tracking_sources
+
+    source, secrets = tracking_sources().get("ups"), DOORS["ups"].secrets(settings())
+    if not isinstance(source, KarrioSource) or not secrets or not settings().secure:
+        return
+    with work_session() as session:
+        numbers = ups_alerts.due_numbers(session, now=utcnow())
+    ups_alerts.subscribe(source, numbers, url=f"{settings().public_url}/hooks/carriers/ups", credential=secrets[0])
+
+
 @task("poll_carriers")
 def poll_carriers() -> None:
     """Ask carriers about shipments without news; no transaction is open while they are asked."""
@@ -266,9 +282,12 @@ def receive_withdrawals() -> None:
 
 @task("expire_returns")
 def expire_returns() -> None:
-    """Let returns expire whose parcel was not handed over in time."""
+    """Let returns expire whose parcel was not handed over in time, and forget old drafts."""
+    from app.returns.drafts import sweep_drafts
     from app.returns.services import expire_overdue
 
+    with work_session() as session, transaction(session):
+        sweep_drafts(session, now=utcnow())
     drain("expire_returns", lambda session: expire_overdue(session, limit=BATCH, now=utcnow()))
 
 

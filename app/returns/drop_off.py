@@ -41,9 +41,10 @@ def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[st
 
 
 def _points(session: Session, origin: Origin, *, now: datetime) -> list[NearPoint]:
-    at = {"latitude": origin.latitude, "longitude": origin.longitude}
-    paperless = nearest(session, **at, accepts=Accepts.CODE, limit=WITHOUT_PRINTER, now=now)
-    nearby = nearest(session, **at, limit=WITHOUT_PRINTER + WITH_LABEL, now=now)
+    north, east = origin.latitude, origin.longitude
+    most = WITHOUT_PRINTER + WITH_LABEL
+    paperless = nearest(session, latitude=north, longitude=east, accepts=Accepts.CODE, limit=WITHOUT_PRINTER, now=now)
+    nearby = nearest(session, latitude=north, longitude=east, limit=most, now=now)
     labelled = [point for point in nearby if Accepts.CODE not in point.accepts]
     return paperless + labelled[:WITH_LABEL]
 

@@ -115,10 +115,10 @@ def way_text(flow: Flow) -> str:
     """The chosen way back in words."""
     draft = flow.draft
     if draft.method is Method.PICKUP and draft.pickup_on:
-        return _("Collection at your address on %(day)s", day=day(draft.pickup_on))
+        return str(_("Collection at your address on %(day)s", day=day(draft.pickup_on)))
     if draft.point:
         return "{name}\n{line1}, {postcode} {city}".format(**draft.point)
-    return _("Drop-off at any point you like")
+    return str(_("Drop-off at any point you like"))
 
 
 def _item_row(flow: Flow, line: OrderLine, answer: LineAnswer, form: MultiDict[str, str], *, alone: bool) -> ItemRow:

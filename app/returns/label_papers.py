@@ -11,6 +11,7 @@ from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.labels.zpl import label_zpl
 from app.returns.queries import ReturnView
 from app.returns.wording import reason_words
+from app.tracking.carrier_pages import carrier_title
 from app.words import day, number
 
 
@@ -33,7 +34,7 @@ def label_of(view: ReturnView) -> Label:
     return Label(
         reference=found.ref,
         tracking_number=found.label_number or found.ref,
-        carrier=carrier_name(found.carrier),
+        carrier=carrier_title(found.carrier) or "",
         service=_("Return"),
         sender=_address(order.ship_to or {}),
         recipient=_recipient(order.brand),
@@ -77,12 +78,6 @@ def slip_of(view: ReturnView) -> Slip:
         fold=_("Cut or fold here"),
         more=_("and more"),
     )
-
-
-def carrier_name(carrier: str | None) -> str:
-    """«Correos Express» from ``correos_express``; short names are initials."""
-    words = (carrier or "").replace("_", " ").split()
-    return " ".join(word.upper() if len(word) <= 3 else word.capitalize() for word in words) or "—"
 
 
 def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:

@@ -45,11 +45,11 @@ def policy_of(order: Order) -> Policy:
     return read_policy(order.brand.policy)
 
 
-def order_facts(session: Session, order: Order) -> OrderFacts:
-    """Everything the eligibility rules may know."""
+def order_facts(session: Session, order: Order, *, before: int | None = None) -> OrderFacts:
+    """Everything the eligibility rules may know; ``before`` leaves out the return of this id and later ones."""
     shipments = _outbound(session, order.id)
     sent = _sent(order, shipments)
-    returned = returned_units(session, order.id)
+    returned = returned_units(session, order.id, before=before)
     lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
     ship_to = order.ship_to or {}
     zone = shipments[-1].zone if shipments else order.brand.time_zone
@@ -63,7 +63,7 @@ def order_facts(session: Session, order: Order) -> OrderFacts:
     )
 
 
-def returned_units(session: Session, order_id: int) -> dict[int, int]:
+def returned_units(session: Session, order_id: int, *, before: int | None = None) -> dict[int, int]:
     """Units by order line that are in a return which still stands."""
     statement = (
         select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity))
@@ -71,6 +71,8 @@ def returned_units(session: Session, order_id: int) -> dict[int, int]:
         .where(Return.order_id == order_id, Return.decision.in_(SPOKEN_FOR))
         .group_by(ReturnLine.order_line_id)
     )
+    if before is not None:
+        statement = statement.where(Return.id < before)
     return {line_id: int(units) for line_id, units in session.execute(statement)}
 
 

@@ -20,13 +20,13 @@ class Promised:
     with_shipping: bool
 
 
-def order_paid(session: Session, order: Order) -> OrderPaid:
-    """The order's money, with what earlier returns have already taken from it."""
+def order_paid(session: Session, order: Order, *, before: int | None = None) -> OrderPaid:
+    """The order's money, with what earlier returns (than the one of id ``before``) have already taken from it."""
     totals = order.totals
     own = sum(line.discount for line in order.lines)
     on_top = tax_is_on_top(totals)
     taxes = _line_taxes(order.lines, totals["tax"]) if on_top else [0] * len(order.lines)
-    gone = returned_units(session, order.id)
+    gone = returned_units(session, order.id, before=before)
     lines = tuple(
         LinePaid(
             line.line_id, line.quantity, line.unit_price, line.discount, tax, min(gone.get(line.id, 0), line.quantity)
@@ -41,18 +41,20 @@ def order_paid(session: Session, order: Order) -> OrderPaid:
         discount=max(0, totals["discount"] - own),
         tax_on_top=on_top,
         shipping_tax=totals["tax"] - sum(taxes) if on_top else 0,
-        refunded=promised(session, order.id).amount,
+        refunded=promised(session, order.id, before=before).amount,
     )
 
 
-def promised(session: Session, order_id: int, *, but: int | None = None) -> Promised:
-    """Money spoken for by the order's standing returns, except the one with id ``but``."""
+def promised(session: Session, order_id: int, *, before: int | None = None) -> Promised:
+    """Money spoken for by the order's standing returns."""
     statement = (
         select(Return)
         .where(Return.order_id == order_id, Return.decision.in_(SPOKEN_FOR))
         .options(selectinload(Return.refunds))
     )
-    others = [found for found in session.scalars(statement) if found.id != but]
+    if before is not None:
+        statement = statement.where(Return.id < before)
+    others = session.scalars(statement).all()
     shipping = any(part["kind"] == PartKind.SHIPPING for found in others for part in found.quote["parts"])
     return Promised(sum(_spoken_for(found) for found in others), shipping)
 

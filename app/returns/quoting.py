@@ -46,16 +46,18 @@ class Quote:
         return self.breakdown.total
 
 
-def read_basis(session: Session, order: Order, *, now: datetime) -> Basis:
-    """Read what rules and money need of an order."""
-    facts, policy = order_facts(session, order), policy_of(order)
+def read_basis(
+    session: Session, order: Order, *, now: datetime, policy: Policy | None = None, before: int | None = None
+) -> Basis:
+    """Read what rules and money need of an order; with a ``policy`` to try, and as it was ``before`` a return's id."""
+    facts, policy = order_facts(session, order, before=before), policy or policy_of(order)
     return Basis(
         order,
         facts,
-        order_paid(session, order),
+        order_paid(session, order, before=before),
         policy,
         evaluate(facts, policy, now=now),
-        promised(session, order.id).with_shipping,
+        promised(session, order.id, before=before).with_shipping,
         now,
     )
 

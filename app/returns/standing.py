@@ -47,7 +47,7 @@ def standing(view: ReturnView) -> Standing:
 
 def trail(view: ReturnView) -> list[TrailStop]:
     """The five stops in words."""
-    collected = _("Collected") if view.found.method == "pickup" else _("Handed over")
+    collected = _("Collected from you") if view.found.method == "pickup" else _("Handed over")
     labels = {
         "handed_over": collected,
         "on_its_way": _("On its way"),

@@ -12,10 +12,12 @@ from app.orders.access_views import require_tier
 from app.returns import label_papers
 from app.returns.labels.qr import qr_svg
 from app.returns.queries import ReturnView, order_ref_of, read_return
+from app.returns.scans import parcel_days
 from app.returns.services import cancel
 from app.returns.standing import refund_expected, standing, trail
 from app.returns.states import Decision, Goods, may_cancel
 from app.returns.wording import method_words, part_words, reason_words
+from app.tracking.carrier_pages import carrier_title
 from app.web import db_session, see_other
 from app.words import day
 
@@ -106,6 +108,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         order=view.order,
         standing=standing(view),
         stops=trail(view),
+        days=parcel_days(view.parcel, trusted=grant.tier >= 2),
         trusted=grant.tier >= 2,
         ready=_has_label(view),
         cancellable=_cancellable(view),
@@ -126,7 +129,7 @@ def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
     found = view.found
     requested = day(found.requested_at, zone=view.order.brand.time_zone)
     way = (found.point or {}).get("name") or method_words(found.method)
-    parcel = [(_("Carrier"), label_papers.carrier_name(found.carrier))] if found.carrier else []
+    parcel = [(_("Carrier"), carrier_title(found.carrier) or "")] if found.carrier else []
     if trusted and found.label_number:
         parcel.append((_("Label number"), found.label_number))
     return [(_("Requested"), requested), (_("Way back"), way), *parcel]

@@ -14,7 +14,7 @@ from app.words import day, money
 def in_words(code: str, params: Mapping[str, object] | None = None) -> str:
     """The sentence of a finding or fault, its dates and amounts as people say them."""
     said = {name: _said(value) for name, value in (params or {}).items()}
-    return gettext(SENTENCES[code]) % said
+    return str(gettext(SENTENCES[code])) % said
 
 
 def finding_words(findings: Iterable[Finding]) -> list[str]:
@@ -24,17 +24,17 @@ def finding_words(findings: Iterable[Finding]) -> list[str]:
 
 def door_words(door: str) -> str:
     """The door as a customer would say it."""
-    return gettext(DOORS[door])
+    return str(gettext(DOORS[door]))
 
 
 def reason_words(handle: str) -> str:
     """The reason as it stands in the list; an unknown handle as it is."""
-    return gettext(REASONS[handle]) if handle in REASONS else handle
+    return str(gettext(REASONS[handle])) if handle in REASONS else handle
 
 
 def method_words(method: str) -> str:
     """The way back."""
-    return gettext(METHODS[method]) if method in METHODS else gettext("Brought or sent without notice")
+    return str(gettext(METHODS[method]) if method in METHODS else gettext("Brought or sent without notice"))
 
 
 def part_words(part: Mapping[str, object], titles: Mapping[str, str], currency: str) -> tuple[str, str]:
