@@ -48,6 +48,7 @@ TABLE = (
     Entry("understand_carriers", 60),
     Entry("poll_carriers", 300),
     Entry("catch_up_carriers", 300),
+    Entry("renew_ups_alerts", 3600),
     Entry("sweep_access", 3600),
     Entry("move_demo_parcels", 15, demo=True),
 )

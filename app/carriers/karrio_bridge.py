@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, tostring
 
 from app.carriers.instants import read_day
@@ -94,7 +94,15 @@ def fetch(connector: str, proxy: Any, numbers: list[str]) -> list[tuple[str | No
     return [_raw(item) for item in answers]
 
 
-def _raise(connector: str, error: Exception) -> None:
+def token(connector: str, proxy: Any) -> str:
+    """An access token, kept by the ``client`` until it ends. Raises ProviderUnavailable or ProviderRejected."""
+    try:
+        return str(proxy.get_token())
+    except Exception as error:
+        _raise(connector, error)
+
+
+def _raise(connector: str, error: Exception) -> NoReturn:
     name = type(error).__name__
     if name in ("ParsedMessagesError", "ShippingSDKDetailedError", "ValidationError"):
         raise ProviderRejected(f"{connector} refuses our credentials or our question.", code=name) from error

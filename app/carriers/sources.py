@@ -22,13 +22,21 @@ class KarrioSource:
 
     def fetch(self, numbers: list[str]) -> list[TrackingReport]:
         """See ``TrackingSource``."""
-        self._client = self._client or karrio_bridge.client(self.name, self._credentials)
         reports: list[TrackingReport] = []
         for start in range(0, len(numbers), self._at_once):
             asked = numbers[start : start + self._at_once]
-            for number, body in karrio_bridge.fetch(self.name, self._client, asked):
+            for number, body in karrio_bridge.fetch(self.name, self.client(), asked):
                 reports += self._read(body, number or (asked[0] if len(asked) == 1 else None))
         return reports
+
+    def client(self) -> Any:
+        """The carrier's HTTP client, made when it is first needed."""
+        self._client = self._client or karrio_bridge.client(self.name, self._credentials)
+        return self._client
+
+    def token(self) -> str:
+        """An access token for the carrier's other calls. Raises ProviderUnavailable or ProviderRejected."""
+        return karrio_bridge.token(self.name, self.client())
 
     def _read(self, body: bytes, number: str | None) -> list[TrackingReport]:
         try:

@@ -6,6 +6,7 @@ from typing import Any
 from app.carriers.adapter import Adapter
 from app.carriers.documents import dig, rows, words
 from app.carriers.instants import read_day, written
+from app.carriers.places import country_named
 from app.carriers.scans import Meaning, Parcel, Scan, WrittenTime
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
@@ -111,7 +112,7 @@ def _place(address: Any) -> Place | None:
         city=words(dig(address, "city")),
         region=words(dig(address, "stateProvince")),
         postcode=words(dig(address, "postalCode")),
-        country=words(dig(address, "countryCode")) or words(dig(address, "country")),
+        country=country_named(words(dig(address, "countryCode")) or words(dig(address, "country"))),
     )
     return None if place == Place() else place
 

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 from app.carriers.adapter import Adapter
 from app.carriers.documents import every, rows, text_of, words
 from app.carriers.instants import read_day, written
+from app.carriers.places import country_named
 from app.carriers.scans import Meaning, Parcel, Scan
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
@@ -76,10 +77,8 @@ def _scan(event: dict[str, Any], sequence: int) -> Scan:
 
 
 def _country(named: str | None, state: str | None) -> str | None:
-    """An empty country with a state is the United States; a name that is no code is left out."""
-    if named and len(named) == 2:
-        return named.upper()
-    return "US" if state and not named else None
+    """An empty country with a state is the United States."""
+    return country_named(named) if named else "US" if state else None
 
 
 def _from_xml(info: Element) -> Parcel:
