@@ -14,9 +14,8 @@ from app.api.blueprint import api
 from app.api.models import WebhookDelivery
 from app.api.operations import Answer, NothingMore, Operation, operation
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
+from app.api.webhooks_routes import SCOPE
 from app.clock import utcnow
-
-SCOPE = "webhooks:write"
 
 
 class DeliveriesQuery(PageQuery):

@@ -27,13 +27,15 @@ GROUPS = {
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
 }
+IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
+KEY_REUSED = _l("The Idempotency-Key was used before, with another request.")
 PROBLEMS = {
     400: _l("The body is not JSON, or a header cannot be read."),
     401: _l("No key, or one that is not valid or was revoked."),
     403: _l("The key is valid but lacks the scope that is named."),
     404: _l("Nothing is known under this address."),
     405: _l("The address exists, but not for this method; Allow names those it takes."),
-    409: _l("The present state does not allow it, or a request with the same Idempotency-Key is still at work."),
+    409: _l("The present state does not allow it; detail says why."),
     413: _l("The body is larger than 1 MiB: send less at a time."),
     415: _l("The body is not sent as JSON."),
     422: _l("Something in it is not valid: errors points to each place."),
@@ -81,12 +83,19 @@ def page() -> str:
     return render_template(
         "api/docs.html",
         groups=_groups(),
-        problems=[(code, WORDS[code][0], WORDS[code][1], said) for code, said in PROBLEMS.items()],
+        problems=_problems(),
         scopes=SCOPES,
         kinds=KINDS,
         base=settings().public_url,
         page_class="wide",
     )
+
+
+def _problems() -> list[tuple[int, str, LazyString]]:
+    """Every kind of problem: status, type and meaning."""
+    usual = [(code, WORDS[code][0], said) for code, said in PROBLEMS.items()]
+    named = [(409, "in-progress", IN_PROGRESS), (422, "idempotency-key-reused", KEY_REUSED)]
+    return sorted([*usual, *named], key=lambda problem: problem[0])
 
 
 def _groups() -> list[Group]:

@@ -1,11 +1,12 @@
 """Understanding what came through the doors: a stored delivery becomes an order, or is kept with the reason why not."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import from_json
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid
@@ -15,6 +16,7 @@ from app.orders.faults import faults
 from app.tracking.services import receive_order
 
 FAMILY = "oms"
+log = logging.getLogger(__name__)
 
 
 class NotUnderstood(Exception):
@@ -22,7 +24,10 @@ class NotUnderstood(Exception):
 
 
 def understand(session: Session, *, limit: int, now: datetime) -> int:
-    """Work through deliveries that wait; how many. Each has its own savepoint, so that one bad one delays no other."""
+    """Work through deliveries that wait; how many.
+
+    Each has its own savepoint, so that one bad one delays no other; a database that fails fails them all, for later.
+    """
     rows = inbox.claim(session, FAMILY, limit=limit, now=now)
     for row in rows:
         try:
@@ -30,7 +35,10 @@ def understand(session: Session, *, limit: int, now: datetime) -> int:
                 receive_order(session, read_document(row.body), now=now)
         except (NotUnderstood, Invalid, DataError) as error:
             inbox.dead(row, error=str(error), now=now)
-        except IntegrityError as error:
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("delivery %s cannot be understood", row.id)
             inbox.failed(row, error=type(error).__name__, now=now)
         else:
             inbox.done(row, now=now)

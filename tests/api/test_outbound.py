@@ -154,6 +154,17 @@ def test_the_name_is_kept_while_the_address_is_pinned(serve: Serve, heard: list[
     assert b"Host: hook.test:" in heard[0]
 
 
+def test_a_name_is_looked_up_once_and_never_again(serve: Serve) -> None:
+    rules, asked = serve(b"HTTP/1.1 204 No Content\r\n\r\n"), []
+
+    def flips(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["192.0.2.1"]
+
+    assert post(_url(rules), body=b"", headers={}, rules=replace(rules, resolve=flips)).status == 204
+    assert asked == ["hook.test"]
+
+
 def test_a_redirect_is_not_followed(serve: Serve, heard: list[bytes]) -> None:
     rules = serve(b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n")
     assert post(_url(rules), body=b"", headers={}, rules=rules).status == 302

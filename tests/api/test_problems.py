@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import BaseModel, ValidationError
 
-from app.api.problems import MEDIA_TYPE, Problem, fault_entry, faults_of
+from app.api.problems import MEDIA_TYPE, WORDS, Problem, fault_entry, faults_of
 from app.errors import Fault
+from app.orders import queries
 from tests.api.conftest import pointers
 
 
@@ -110,3 +112,22 @@ def test_a_problem_tells_a_hundred_faults_at_most() -> None:
     document = Problem(422, found=[Fault(f"/{at}", "no") for at in range(500)]).document()
     assert len(document["errors"]) == 100
     assert fault_entry(Fault("", "no")) == {"pointer": "#", "detail": "no"}
+
+
+def test_a_fault_of_ours_is_a_problem_too(
+    api: FlaskClient, monkeypatch: pytest.MonkeyPatch, app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("secret inner workings")
+
+    monkeypatch.setattr(queries, "page", broken)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    answer = api.get("/api/v1/orders")
+    _assert_problem(answer, 500)
+    assert b"secret" not in answer.data
+
+
+def test_every_kind_of_problem_is_explained(client: FlaskClient) -> None:
+    page = client.get("/api/docs").get_data(as_text=True)
+    for slug in [*(slug for code, (slug, _) in WORDS.items() if code not in (406, 429, 502)), "in-progress"]:
+        assert f'id="problem-{slug}"' in page

@@ -17,6 +17,7 @@ from app.api.examples import ORDER
 from app.clock import utcnow
 from app.db import Database
 from app.events.models import InboxRow
+from app.oms import understanding
 from app.oms.understanding import NotUnderstood, read_document, understand
 from app.orders.models import Order
 from app.standard_webhooks import sign
@@ -123,3 +124,26 @@ def test_an_older_delivery_changes_nothing(door: FlaskClient, session: Session) 
         _deliver(door, to_json(document), message_id=f"msg_{at}")
     understand(session, limit=10, now=utcnow() + timedelta(seconds=1))
     assert session.scalars(select(Order.status)).all() == ["shipped"]
+
+
+def test_a_fault_of_ours_delays_no_other_delivery(
+    door: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = understanding.receive_order
+
+    def breaks(session: Session, document: Any, *, now: Any) -> Any:
+        if document.number == "POISON":
+            raise KeyError("ours")
+        return usual(session, document, now=now)
+
+    monkeypatch.setattr(understanding, "receive_order", breaks)
+    for at, number in enumerate(("POISON", "1001")):
+        _deliver(door, to_json(ORDER | {"number": number}), message_id=f"msg_{at}")
+    now = utcnow()
+    understand(session, limit=10, now=now)
+    rows = session.scalars(select(InboxRow).order_by(InboxRow.id)).all()
+    assert [(row.state, row.attempts) for row in rows] == [("new", 1), ("done", 0)]
+    for _ in range(4):
+        now += timedelta(hours=2)
+        understand(session, limit=10, now=now)
+    assert rows[0].state == "dead"
