@@ -119,10 +119,11 @@ def rows(document: Json, *path: str | int) -> list[dict[str, Json]]:
 
 
 def words(value: Json) -> str | None:
-    """Text as written, trimmed; numbers as text; None for nothing or for anything that is no text."""
+    """Text as written, trimmed, without what no database keeps; numbers as text; None for anything that is no text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return " ".join(str(value).split()) or None
+    text = " ".join(str(value).replace("\0", "").split())
+    return text.encode("utf-8", "ignore").decode() or None
 
 
 def local_name(node: Element) -> str:

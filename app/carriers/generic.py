@@ -37,7 +37,7 @@ def _scan(event: dict[str, Any]) -> Scan:
             postcode=words(dig(place, "postcode")),
             country=country_named(words(dig(place, "country"))),
         ),
-        sequence=sequence if isinstance(sequence, int) and not isinstance(sequence, bool) else None,
+        sequence=sequence if isinstance(sequence, int) and 0 <= sequence < 2**63 else None,
         event_id=words(event.get("id")),
     )
 

@@ -53,6 +53,15 @@ def test_an_aggregators_name_for_the_carrier_becomes_ours(session: Session) -> N
     assert [event.carrier for event in events(session)] == ["mi_mensajero"]
 
 
+def test_signs_that_no_database_keeps_are_left_out(session: Session) -> None:
+    body = json.dumps(aftership()).replace(
+        '"InTransit", "checkpoint_time"', '"On\\u0000 its\\ud800 way", "checkpoint_time"'
+    )
+    row = deliver(session, "aftership", body.encode())
+    understand(session, limit=10, now=NOW)
+    assert (row.state, [event.description for event in events(session)]) == ("done", ["On its way"])
+
+
 def test_an_estimate_of_the_carrier_is_kept(session: Session) -> None:
     shipment = shipped(session, carrier="ups", number=NUMBER, now=NOW)
     deliver(session, "aftership", aftership(expected_delivery="2026-11-25"))
