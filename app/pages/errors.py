@@ -1,13 +1,18 @@
 """Error pages: what happened, why, and what to do now. None of them needs the database or a session."""
 
+import logging
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from app.pages.shop import Shop
+from app.pages.shop import last_known
+
+RETRY_SECONDS = "30"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +80,32 @@ def error_page(code: int, mark: str | None = None) -> tuple[str, int]:
     """
     said = PAGES.get(code) or PAGES[500 if code >= 500 else 422]
     if g.get("brand") is None:
-        g.brand = _last_known()
-    return render_template("pages/error.html", said=said, code=code, mark=mark, bare=True), code
-
-
-def _last_known() -> Shop:
-    kept = current_app.extensions.get("default_shop")
-    return kept[1] if kept is not None else Shop("Paradero")
+        g.brand = last_known()
+    # Not by render_template: that offers the session, which is not there when it could not be read.
+    template = current_app.jinja_env.get_template("pages/error.html")
+    return template.render(said=said, code=code, mark=mark, bare=True), code
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
     """Any refusal a view or Werkzeug raises, as a page with the status's own headers."""
     if error.response is not None:
         return error.response
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, OperationalError):
+        return database_away(cause)
     body, code = error_page(error.code or 500, g.get("request_id"))
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return body, code, headers
 
 
+def database_away(error: OperationalError) -> ResponseReturnValue:
+    """The database does not answer: say so, and when to try again."""
+    log.error("the database is away: %s", error.orig)
+    body, code = error_page(503, g.get("request_id"))
+    return body, code, {"Retry-After": RETRY_SECONDS}
+
+
 def register(app: Flask) -> None:
     """Answer every refusal with a page."""
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)

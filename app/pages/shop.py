@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass
+from email.utils import parseaddr
 from functools import lru_cache
 
 from flask import current_app, g
@@ -53,8 +54,14 @@ def shop() -> Shop:
     return shop_of(told) if told is not None else _default_shop()
 
 
+def last_known() -> Shop:
+    """The default brand as last read, without asking the database; at worst a name and the address mails come from."""
+    kept: tuple[float, Shop] | None = current_app.extensions.get("default_shop")
+    return kept[1] if kept is not None else Shop("Paradero", parseaddr(settings().mail_from or "")[1] or None)
+
+
 def _default_shop() -> Shop:
-    """The default brand, read at most once a minute; the last one known, or only a name, while the database is away."""
+    """The default brand, read at most once a minute; the last one known while the database is away."""
     kept: tuple[float, Shop] | None = current_app.extensions.get("default_shop")
     if kept is not None and time.monotonic() < kept[0]:
         return kept[1]
@@ -64,6 +71,6 @@ def _default_shop() -> Shop:
             found = shop_of(brand) if brand is not None else Shop("Paradero")
     except SQLAlchemyError:
         log.warning("the default brand cannot be read")
-        found = kept[1] if kept is not None else Shop("Paradero", help_email=settings().mail_from)
+        found = last_known()
     current_app.extensions["default_shop"] = (time.monotonic() + REMEMBERED_SECONDS, found)
     return found

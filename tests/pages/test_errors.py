@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from app.pages.errors import PAGES, error_page
+from app.pages.shop import Shop
 
 
 @pytest.mark.parametrize("code", sorted(PAGES))
@@ -27,6 +28,23 @@ def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
     answer = client.post("/help")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
+
+
+def test_a_database_that_is_away_is_a_pause_with_a_way_out_of_the_contract(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("select", {}, Exception("the server is away"))
+
+    monkeypatch.setitem(app.extensions, "default_shop", (0.0, Shop("Almazara", "ayuda@almazara.example")))
+    monkeypatch.setattr(app.extensions["database"], "sessions", away)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    client.set_cookie("paradero", "some-session")
+    answer = client.get("/withdraw", headers={"Accept-Language": "es"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "mailto:ayuda@almazara.example" in answer.text
+    assert "Por la presente le comunico que desisto" in answer.text
 
 
 def test_the_mark_to_quote_is_shown(app: Flask) -> None:
