@@ -12,10 +12,10 @@ from app.returns.evaluation import LineAnswer
 from app.returns.flow import Flow
 from app.returns.flow_forms import whole_number
 from app.returns.policy import Method
-from app.returns.quoting import Quote, make_quote
+from app.returns.quoting import Quote, make_quote, quote_parts
 from app.returns.reasons import CONFORMITY_DOORS, CUSTOMER_DOORS, Door, reasons_of
 from app.returns.rules import Answer
-from app.returns.wording import door_words, finding_words, part_words, reason_words
+from app.returns.wording import door_words, finding_words, money_rows, reason_words
 from app.words import day, money
 
 
@@ -86,11 +86,7 @@ def reason_rows(flow: Flow, form: MultiDict[str, str]) -> list[ReasonRow]:
 def breakdown_rows(flow: Flow, found: Quote) -> list[tuple[str, str]]:
     """The parts of the refund as (what, amount)."""
     titles = {line.line_id: line.title for line in flow.order.lines}
-    parts = [
-        {"kind": part.kind, "amount": part.amount, "line": part.line_id, "quantity": part.quantity}
-        for part in found.breakdown.parts
-    ]
-    return [part_words(part, titles, flow.order.currency) for part in parts]
+    return money_rows(quote_parts(found.breakdown)["parts"], titles, flow.order.currency)
 
 
 def ways(flow: Flow) -> list[Way]:

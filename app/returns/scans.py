@@ -19,7 +19,8 @@ def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
     """The scans in words; the carrier's own beside ours for those who may read names."""
     days: list[Day] = []
     for told in parcel.timeline if parcel else ():
-        scan, zone = _scan(told), told["zone"] or (parcel.zone if parcel else words.HOME_ZONE)
+        scan = _scan(told)
+        zone = _zone(scan, parcel.zone if parcel else words.HOME_ZONE)
         label = _label(scan.at, zone)
         if not days or days[-1].label != label:
             days.append(Day(label))
@@ -30,6 +31,13 @@ def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
 def _scan(told: dict[str, Any]) -> Scan:
     facts = {name: told[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
     return Scan(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
+
+
+def _zone(scan: Scan, home: str) -> str:
+    """A bare offset takes the name of the parcel's zone where both show the same time."""
+    if not scan.zone or words.clock_time(scan.at, zone=scan.zone) == words.clock_time(scan.at, zone=home):
+        return home
+    return scan.zone
 
 
 def _label(at: datetime, zone: str) -> str:

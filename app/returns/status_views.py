@@ -15,8 +15,8 @@ from app.returns.queries import ReturnView, order_ref_of, read_return
 from app.returns.scans import parcel_days
 from app.returns.services import cancel
 from app.returns.standing import refund_expected, standing, trail
-from app.returns.states import Decision, Goods, may_cancel
-from app.returns.wording import method_words, part_words, reason_words
+from app.returns.states import LIVE, Decision, Goods, may_cancel
+from app.returns.wording import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.web import db_session, see_other
 from app.words import day
@@ -115,11 +115,9 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         refund_on=refund_expected(view),
         facts=_facts(view, trusted=grant.tier >= 2),
         reasons={line.id: reason_words(line.reason) for line in view.found.lines},
-        quoted=[part_words(part, titles, currency) for part in view.found.quote["parts"]],
-        refunds=[
-            (refund, [part_words(part, titles, currency) for part in refund.breakdown["parts"]])
-            for refund in view.found.refunds
-        ],
+        quoted=money_rows(view.found.quote["parts"], titles, currency),
+        refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in view.found.refunds],
+        owed=bool(view.found.refunds) or view.found.decision in LIVE,
         problem=problem,
     )
 
@@ -130,7 +128,7 @@ def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
     requested = day(found.requested_at, zone=view.order.brand.time_zone)
     way = (found.point or {}).get("name") or method_words(found.method)
     parcel = [(_("Carrier"), carrier_title(found.carrier) or "")] if found.carrier else []
-    if trusted and found.label_number:
+    if trusted and found.label_number and found.decision == Decision.APPROVED:
         parcel.append((_("Label number"), found.label_number))
     return [(_("Requested"), requested), (_("Way back"), way), *parcel]
 

@@ -40,9 +40,9 @@ METHODS: dict[str, str] = {
 
 PARTS: dict[str, str] = {
     "item": _l("%(quantity)s × %(title)s"),
-    "item_discount": _l("Discount on %(title)s"),
-    "order_discount": _l("Share of the order discount, %(title)s"),
-    "tax": _l("Tax, %(title)s"),
+    "item_discount": _l("Discounts"),
+    "order_discount": _l("Discounts"),
+    "tax": _l("Tax"),
     "shipping": _l("Delivery you paid for"),
     "return_fee": _l("Return costs"),
     "limit": _l("Limited to what you paid"),

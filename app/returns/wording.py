@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext
 
+from app.returns.money import PartKind
 from app.returns.rules import Finding
 from app.returns.sentences import SENTENCES
 from app.returns.texts import DOORS, METHODS, PARTS, REASONS
 from app.words import day, money
+
+ONE_BY_ONE = frozenset({PartKind.ITEM, PartKind.NOT_RECEIVED})
 
 
 def in_words(code: str, params: Mapping[str, object] | None = None) -> str:
@@ -37,12 +41,15 @@ def method_words(method: str) -> str:
     return str(gettext(METHODS[method]) if method in METHODS else gettext("Brought or sent without notice"))
 
 
-def part_words(part: Mapping[str, object], titles: Mapping[str, str], currency: str) -> tuple[str, str]:
-    """One part of a breakdown as (what, amount)."""
-    title = titles.get(str(part["line"]), "")
-    quantity = part["quantity"]
-    what = gettext(PARTS[str(part["kind"])]) % {"quantity": quantity, "title": title}
-    return what, money(int(str(part["amount"])), currency)
+def money_rows(parts: Iterable[Mapping[str, Any]], titles: Mapping[str, str], currency: str) -> list[tuple[str, str]]:
+    """A breakdown as (what, amount): items one by one, discounts and tax summed up, all else as it is."""
+    rows: dict[tuple[str, object], int] = {}
+    for part in parts:
+        text = PARTS[part["kind"]]
+        what = gettext(text) % {"quantity": part["quantity"], "title": titles.get(part["line"], "")}
+        row = (what, part["line"] if part["kind"] in ONE_BY_ONE else None)
+        rows[row] = rows.get(row, 0) + part["amount"]
+    return [(what, money(amount, currency)) for (what, _line), amount in rows.items()]
 
 
 def _said(value: object) -> str:
