@@ -73,8 +73,8 @@
   addEventListener("offline", () => offline(true));
   addEventListener("online", () => offline(false));
 
-  // Staff: j and k walk the [data-row]s; another key goes to the field, or presses the control, that names it in data-hotkey.
-  // <body data-keys="off"> turns all of it off (WCAG 2.1.4).
+  // Staff: / goes to the search, j and k walk the [data-row]s, another key presses the control (or goes to the field) that
+  // names it in data-key. <body data-keys="off"> turns all of it off (WCAG 2.1.4).
   const walk = (step) => {
     const rows = all("[data-row]");
     const at = rows.findIndex((row) => row.contains(document.activeElement));
@@ -84,7 +84,8 @@
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
     if (document.body.dataset.keys === "off" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const control = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    const search = event.key === "/" && document.querySelector("input[type=search]");
+    const control = search || document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     const step = { j: 1, k: -1 }[event.key];
     if (control) control.matches("input:not([type=radio], [type=checkbox]), textarea, select") ? control.focus() : control.click();
     else if (step && document.querySelector("[data-row]")) walk(step);
