@@ -50,7 +50,7 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
     _lock_shipments(session, document)
     put = put_order(session, document, now=now)
     if put.changed:
-        ids = sync_shipments(session, put.order, document, now=now)
+        ids = sync_shipments(session, put.order, document, created=put.created, now=now)
         if ids:
             fold_locked(session, ids, now=now)
     return OrderReceived(put.order, put.applied, put.created)

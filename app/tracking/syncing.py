@@ -18,18 +18,24 @@ from app.tracking.zones import zone_of
 OUTBOUND = "outbound"
 
 
-def sync_shipments(session: Session, order: Order, document: OrderDocument, *, now: datetime) -> list[int]:
+def sync_shipments(
+    session: Session, order: Order, document: OrderDocument, *, created: bool = False, now: datetime
+) -> list[int]:
     """Bring the order's outbound shipments to what the document says; gives their ids.
 
-    A promise once told stays. What the carrier reported is untouched; the caller folds.
+    A promise once told stays. What the carrier reported is untouched; the caller folds. ``created`` spares a new
+    order the clearing away of what it cannot have.
     """
     named = [shipment.id for shipment in document.shipments]
-    gone = (Shipment.order_id == order.id, Shipment.direction == OUTBOUND, Shipment.external_id.not_in(named))
-    session.execute(delete(Shipment).where(*gone))
+    if not created:
+        gone = (Shipment.order_id == order.id, Shipment.direction == OUTBOUND, Shipment.external_id.not_in(named))
+        session.execute(delete(Shipment).where(*gone))
     if not named:
         return []
     rows = [_row(order, document, told, at, now=now) for at, told in enumerate(document.shipments)]
     ids = _upsert(session, rows)
+    if not created:
+        session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids.values())))
     _write_lines(session, order.id, ids, document.shipments)
     return sorted(ids.values())
 
@@ -52,7 +58,6 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
 
 
 def _write_lines(session: Session, order_id: int, ids: dict[str, int], told: Sequence[documents.Shipment]) -> None:
-    session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids.values())))
     wanted = select(OrderLine.line_id, OrderLine.id).where(OrderLine.order_id == order_id)
     lines = {line_id: id_ for line_id, id_ in session.execute(wanted)}
     packed: dict[tuple[int, int], int] = {}

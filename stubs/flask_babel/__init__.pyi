@@ -1,0 +1,26 @@
+"""Types of the part of Flask-Babel that is used here; the package ships none."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from babel import Locale
+from flask import Flask
+
+class Babel:
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        locale_selector: Callable[[], Locale | str | None] | None = None,
+        **options: Any,
+    ) -> None: ...
+
+class LazyString(str): ...
+
+def force_locale(locale: Locale | str) -> AbstractContextManager[None]: ...
+def get_locale() -> Locale | None: ...
+def gettext(string: str, **variables: Any) -> str: ...
+def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str: ...
+def pgettext(context: str, string: str, **variables: Any) -> str: ...
+def lazy_gettext(string: str, **variables: Any) -> LazyString: ...
