@@ -75,7 +75,7 @@ def test_bytes_that_mean_nothing_are_refused(api: FlaskClient, raw: bytes, addre
         _check(api.post(address, data=raw, content_type=kind))
 
 
-@QUIET
+@FEWER
 @given(value=VALUE)
 def test_a_spoilt_order_is_refused_or_taken(api: FlaskClient, value: Any) -> None:
     for field in ("placed_at", "totals", "lines", "extra", "promise", "customer"):
