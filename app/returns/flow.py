@@ -1,6 +1,6 @@
 """One visit to the return flow: the order, what can come back, the draft so far, and the way from step to step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.orders.access_views import require_tier
 from app.orders.models import Order, OrderLine
 from app.returns.draft import STEPS, Draft
 from app.returns.drafts import load_draft, save_draft
+from app.returns.evaluation import Eligibility
 from app.returns.order_facts import load_order, policy_of
 from app.returns.quoting import Basis, Quote, make_quote, read_basis
 from app.web import db_session, see_other
@@ -43,7 +44,10 @@ class Flow:
 
     def quote(self) -> Quote:
         """What the draft would lead to as it stands."""
-        return make_quote(self.basis, self.draft.request())
+        request = self.draft.request()
+        if self.draft.method is None:
+            request = replace(request, method=self.basis.policy.methods[0])
+        return make_quote(self.basis, request)
 
     def on(self, step: str) -> Response:
         """Keep the draft and go to a step, or to an earlier one that still wants an answer."""
@@ -75,6 +79,12 @@ def open_flow(ref: str) -> Flow:
     order = load_order(session, grant.order_id)
     g.locale, g.brand = order.locale, order.brand
     draft = load_draft(session, order.id, days=policy_of(order).draft_days, now=now)
-    if draft.done:
-        draft = Draft()
-    return Flow(ref, session, read_basis(session, order, now=now), draft, now)
+    basis = read_basis(session, order, now=now)
+    return Flow(ref, session, basis, Draft() if draft.done else _possible(draft, basis.eligibility), now)
+
+
+def _possible(draft: Draft, answers: Eligibility) -> Draft:
+    """The draft without lines that have gone from the order, or into another return, since it was kept."""
+    left = {answer.line_id: answer.left for answer in answers.lines if answer.allowed}
+    kept = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}
+    return draft.model_copy(update={"lines": kept})

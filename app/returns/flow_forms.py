@@ -69,7 +69,7 @@ def read_way(
 def read_place(draft: Draft, form: MultiDict[str, str]) -> Errors:
     """Where to look for points: the browser's position, else what was typed."""
     latitude, longitude = _degrees(form.get("latitude"), 90), _degrees(form.get("longitude"), 180)
-    draft.near = form.get("near", "").strip()[:100] or None
+    draft.near = _typed(form.get("near", ""), 100) or None
     draft.latitude, draft.longitude = None, None
     if latitude is not None and longitude is not None:
         draft.near, draft.latitude, draft.longitude = None, latitude, longitude
@@ -90,7 +90,7 @@ def _read_reason(
     if door not in CUSTOMER_DOORS:
         kept.door = kept.reason = None
         return [(f"door-{source}", _("Say what is wrong with %(item)s.", item=line.title))]
-    kept.door, kept.note = Door(door), form.get(f"note-{source}", "").strip()[:NOTE_LENGTH]
+    kept.door, kept.note = Door(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
     reason = find_reason(form.get(f"reason-{source}-{door}", ""))
     kept.reason = reason.handle if reason and reason.door == door else None
     answer = answers.line(line.line_id)
@@ -102,6 +102,11 @@ def _read_reason(
     if reason and reason.note_required and not kept.note:
         return [(f"note-{source}", _("Tell us in a few words what is wrong."))]
     return []
+
+
+def _typed(text: str, most: int) -> str:
+    """Text as a person typed it, in a form that can be stored."""
+    return text.replace("\x00", "").strip()[:most]
 
 
 def _degrees(text: str | None, most: float) -> float | None:

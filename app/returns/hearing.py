@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind, Listener
-from app.events.log import append, claim, settle
+from app.events.log import append, claim, postpone, settle
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns.models import Return
@@ -14,17 +15,29 @@ from app.returns.order_facts import policy_of
 from app.returns.refunds import settle_due
 from app.returns.states import Goods, Happening, move
 
+log = structlog.get_logger()
 _MOVED = frozenset({Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED})
 
 
 def hear(session: Session, *, limit: int, now: datetime) -> int:
     """Hear what befell parcels; gives how many events were heard. Parcels that are no return's pass unnoticed."""
     events = claim(session, Listener.RETURNS, limit=limit, now=now)
-    for event in events:
-        if event.kind in _MOVED and event.shipment_id is not None:
-            _moved(session, event, now=now)
-    settle(session, Listener.RETURNS, [event.id for event in events])
+    settle(session, Listener.RETURNS, [event.id for event in events if _heard(session, event, now=now)])
     return len(events)
+
+
+def _heard(session: Session, event: DomainEvent, *, now: datetime) -> bool:
+    """One event, apart from the others: what fails is tried again later and holds nobody up."""
+    if event.kind not in _MOVED or event.shipment_id is None:
+        return True
+    try:
+        with session.begin_nested():
+            _moved(session, event, now=now)
+    except Exception as error:
+        log.exception("event not heard", event=event.id)
+        postpone(session, Listener.RETURNS, event.id, error=repr(error), now=now)
+        return False
+    return True
 
 
 def _moved(session: Session, event: DomainEvent, *, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Policy(BaseModel):
     countries: tuple[str, ...] | None = Field(default=None, description="Countries served; None serves all.")
 
     resolutions: tuple[Resolution, ...] = (Resolution.REFUND,)
-    methods: tuple[Method, ...] = (Method.DROPOFF, Method.PICKUP)
+    methods: tuple[Method, ...] = Field(default=(Method.DROPOFF, Method.PICKUP), min_length=1)
     fees: dict[Method, int] = Field(default_factory=lambda: {Method.DROPOFF: 0, Method.PICKUP: 395})
     free_above: int | None = Field(
         default=None, ge=0, description="Goods worth this much or more go back free of charge."

@@ -24,7 +24,9 @@ class ReturnView:
 
 
 def order_ref_of(session: Session, ref: str) -> str | None:
-    """The reference of the order that a return belongs to."""
+    """The reference of the order that a return belongs to; None for what is no reference at all, too."""
+    if not (ref.isascii() and ref.isalnum()):
+        return None
     return session.scalar(select(Order.ref).join(Return, Return.order_id == Order.id).where(Return.ref == ref))
 
 

@@ -107,7 +107,7 @@ def _form(entries: Entries, errors: list[tuple[str, str]]) -> str:
 
 def _known(ref: str) -> Entries:
     """Who is already known need not say it again: as much as the session's tier lets be shown."""
-    grant = current_grant(ref) if ref else None
+    grant = current_grant(ref) if ref.isascii() and ref.isalnum() else None
     if grant is None:
         return Entries()
     order = db_session().get_one(Order, grant.order_id)

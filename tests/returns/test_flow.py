@@ -2,9 +2,12 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import quote_plus
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -12,8 +15,9 @@ from werkzeug.test import TestResponse
 from app.clock import utcnow
 from app.orders.models import Order
 from app.returns.models import Return, ReturnDraft
+from app.returns.services import request_return
 from app.returns.states import Decision
-from tests.returns.stage import delivered_order, sign_in
+from tests.returns.stage import asking, delivered_order, sign_in
 
 
 @pytest.fixture
@@ -195,3 +199,44 @@ def test_starting_needs_more_than_a_link(client: FlaskClient, order: Order, now:
     answer = client.get(f"/o/{order.ref}/returns/new")
     assert answer.status_code == 303
     assert "/returns/new" not in answer.location
+
+
+def test_a_draft_forgets_what_has_gone_into_another_return(
+    customer: FlaskClient, order: Order, session: Session
+) -> None:
+    base = f"/o/{order.ref}/returns/new"
+    to_check(customer, order)
+    request_return(session, order.id, asking(("1", 2, "colour")), by="ana", now=utcnow())
+    assert customer.get(f"{base}/check").location == base
+
+
+STEPS = ("", "/reason", "/outcome", "/method", "/place")
+JUNK = st.dictionaries(
+    st.sampled_from(
+        ["quantity", "door", "reason", "note", "way", "near", "latitude", "longitude", "resolution", "total"]
+    ),
+    st.sampled_from(
+        ["", "\x00", "١", "²", "-1", "9" * 40, "nan", "inf", "pickup", "dropoff", "damaged", "\ud800", "<b>"]
+    ),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(step=st.sampled_from(STEPS), junk=JUNK)
+def test_no_form_however_odd_breaks_a_step(
+    customer: FlaskClient, order: Order, step: str, junk: dict[str, str]
+) -> None:
+    shirt = line_ids(order)[0]
+    data = {
+        key if key in ("way", "near", "resolution", "total") else f"{key}-{shirt}": text for key, text in junk.items()
+    }
+    body = "&".join(f"{key}={quote_plus(text, errors='surrogatepass')}" for key, text in (data | junk).items())
+    answer = customer.post(
+        f"/o/{order.ref}/returns/new{step}", data=body, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code in (303, 422)
+
+
+@pytest.mark.parametrize("path", ["/returns/%00", "/returns/ñ", "/withdraw?order=%00", "/o/%00/returns/new"])
+def test_odd_addresses_are_turned_away(customer: FlaskClient, path: str) -> None:
+    assert customer.get(path).status_code in (200, 303, 404)
