@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.events.models import DomainEvent
+from app.notify.links import shown_recipient
 from app.notify.models import Attempt, Message
 from app.notify.office import Office
-from app.notify.outgoing import shown_recipient
 from app.notify.services import history, planned
 from app.orders.models import Order
 from app.tokens import read_ref

@@ -1,19 +1,15 @@
-"""From a message's row to what is handed to a sender: links issued, text rendered, headers set."""
+"""From a message's row to what is handed to a sender: links made, text rendered, headers set."""
 
-from datetime import datetime, timedelta
-from functools import partial
-from urllib.parse import quote
+from datetime import timedelta
 
 import phonenumbers
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from app.notify.composing import facts_of, zone_of_message
-from app.notify.keys import preference_token
 from app.notify.kinds import Channel, Purpose
 from app.notify.letters.facts import Facts, Links
 from app.notify.letters.texts import stop_hint, text
-from app.notify.models import Message, PreferenceLink
+from app.notify.links import LinkBook
+from app.notify.models import Message
 from app.notify.office import Office, without_secrets
 from app.notify.reading import Known
 from app.notify.rendering import mail
@@ -21,27 +17,17 @@ from app.notify.senders.clean import header
 from app.notify.senders.ports import Outgoing
 from app.notify.shop_text import fill
 from app.notify.wording import Tongue, tongue
-from app.orders.links import issue_link
 from app.tokens import digest
 
 
-def outgoing_of(session: Session, message: Message, known: Known, office: Office, *, now: datetime) -> Outgoing:
+def outgoing_of(message: Message, known: Known, office: Office, book: LinkBook) -> Outgoing:
     """Render one message; what was said is kept in its row, without the secrets of its links."""
-    links = _links(session, message, known, office, now)
-    facts = facts_of(message, known, office, links)
+    facts = facts_of(message, known, office, _links(message, known, office, book))
     t = tongue(message.locale, zone_of_message(message, known))
     made = (_text if message.channel == Channel.SMS else _mail)(message, facts, known, office, t)
     message.subject, message.text = made.subject or None, without_secrets(made.text)
     message.body_hash = digest(made.text)
     return made
-
-
-def shown_recipient(channel: str, address: str) -> str:
-    """An address as a page behind a link may show it: enough to know which one."""
-    if channel == Channel.SMS:
-        return f"••• {address[-3:]}"
-    name, _, host = address.partition("@")
-    return f"{name[:1]}•••@{host}"
 
 
 def _mail(message: Message, facts: Facts, known: Known, office: Office, t: Tongue) -> Outgoing:
@@ -92,32 +78,12 @@ def _headers(message: Message, facts: Facts, office: Office) -> dict[str, str]:
     return headers
 
 
-def _links(session: Session, message: Message, known: Known, office: Office, now: datetime) -> Links:
-    issue = partial(_order_link, session, office, now)
+def _links(message: Message, known: Known, office: Office, book: LinkBook) -> Links:
     asked = [known.orders[i] for i in message.facts.get("order_ids", ()) if i in known.orders]
-    orders = tuple((order.number, issue(order.id)) for order in asked)
-    own = orders[0][1] if orders else issue(message.order_id) if message.order_id else ""
-    preferences = _preferences(session, message, office, now) if message.order_id else ""
+    orders = tuple((order.number, book.order(order.id)) for order in asked)
+    own = orders[0][1] if orders else book.order(message.order_id) if message.order_id else ""
+    preferences = book.preferences(message) if message.order_id else ""
     return Links(own, preferences, f"{office.public_url}/withdraw", orders)
-
-
-def _order_link(session: Session, office: Office, now: datetime, order_id: int) -> str:
-    return f"{office.public_url}/l/{issue_link(session, order_id, purpose='view', now=now)}"
-
-
-def _preferences(session: Session, message: Message, office: Office, now: datetime) -> str:
-    token = preference_token(office.key, message.recipient_hash)
-    row = {
-        "token_hash": digest(token),
-        "channel": message.channel,
-        "recipient_hash": message.recipient_hash,
-        "recipient_shown": shown_recipient(message.channel, message.recipient),
-        "order_id": message.order_id,
-        "locale": message.locale,
-        "issued_at": now,
-    }
-    session.execute(insert(PreferenceLink).values(row).on_conflict_do_nothing())
-    return f"{office.public_url}/preferences/{quote(token)}"
 
 
 def country_of(number: str) -> str | None:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.notify.addressing import customer_of
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel
+from app.notify.links import shown_recipient
 from app.notify.models import PreferenceLink
 from app.notify.office import Office
-from app.notify.outgoing import shown_recipient
 from app.notify.suppression import ALL, NEWS, consents, is_suppressed, lift, say_consent, suppress
 from app.orders.models import Brand, Order
 from app.tokens import digest

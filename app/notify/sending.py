@@ -5,13 +5,14 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.notify.attempting import begin, end_accepted, end_failed
 from app.notify.freshness import Drop, Wait, look
 from app.notify.kinds import Channel
-from app.notify.models import Attempt, Message
+from app.notify.links import LinkBook
+from app.notify.models import Message
 from app.notify.office import Office
 from app.notify.outcomes import Fault, Verdict, retry_delay
 from app.notify.outgoing import outgoing_of
@@ -25,7 +26,6 @@ from app.tokens import new_secret
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-CALL = timedelta(seconds=15)
 REST = timedelta(seconds=10)
 
 
@@ -49,7 +49,7 @@ def prepare(
     claimed = _claim(session, limit, now)
     if not claimed:
         return None
-    known = read(session, claimed)
+    known, book = read(session, claimed), LinkBook(office, now)
     ready = []
     for message, standing in zip(claimed, standings(session, claimed, known, office), strict=True):
         verdict = look(standing, now=now)
@@ -59,21 +59,16 @@ def prepare(
             message.next_try_at = verdict.until
         elif (name := sender_for(Channel(message.channel), office.names(), resting)) is None:
             message.next_try_at = now + REST
-        elif (outgoing := _rendered(session, message, known, office, now)) is not None:
+        elif (outgoing := _rendered(message, known, office, book, now)) is not None:
             ready.append(_lease(message, name, outgoing, now))
+    book.write(session)
     session.flush()
     return ready
 
 
 def start(session: Session, ready: Ready, *, now: datetime) -> bool:
     """Write that the call begins; False when too little of the lease is left, then nobody calls."""
-    mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, Message.state == "sending")
-    enough = update(Message).where(*mine, Message.lease_until > now + CALL).values(state="sending")
-    if session.scalar(enough.returning(Message.id)) is None:
-        return False
-    row = {"message_id": ready.message_id, "token": ready.token, "provider": ready.sender, "started_at": now}
-    session.execute(insert(Attempt).values(row))
-    return True
+    return begin(session, message_id=ready.message_id, token=ready.token, now=now)
 
 
 def call(ready: Ready, office: Office) -> Accepted | Fault:
@@ -92,13 +87,10 @@ def call(ready: Ready, office: Office) -> Accepted | Fault:
 
 def record(session: Session, ready: Ready, outcome: Accepted | Fault, *, now: datetime, office: Office) -> None:
     """Write the outcome, if this attempt is still the one that counts."""
-    written = update(Attempt).where(Attempt.message_id == ready.message_id, Attempt.token == ready.token)
     if isinstance(outcome, Accepted):
-        session.execute(written.values(ended_at=now, outcome="accepted"))
-        _accept(session, ready, outcome, now)
+        end_accepted(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
         return
-    told = {"outcome": outcome.verdict, "code": outcome.code, "detail": outcome.detail}
-    session.execute(written.values(ended_at=now, **told))
+    end_failed(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
     _fail(session, ready, outcome, now, office)
 
 
@@ -111,10 +103,9 @@ def _claim(session: Session, limit: int, now: datetime) -> list[Message]:
     )
 
 
-def _rendered(session: Session, message: Message, known: Known, office: Office, now: datetime) -> Outgoing | None:
+def _rendered(message: Message, known: Known, office: Office, book: LinkBook, now: datetime) -> Outgoing | None:
     try:
-        with session.begin_nested():
-            return outgoing_of(session, message, known, office, now=now)
+        return outgoing_of(message, known, office, book)
     except Exception:
         log.exception("message %s cannot be written", message.public_id)
         settle(message, "failed", "cannot_be_written", now)
@@ -126,22 +117,6 @@ def _lease(message: Message, sender: str, outgoing: Outgoing, now: datetime) -> 
     message.state, message.attempt_token, message.lease_until = "sending", token, now + LEASE
     message.provider, message.attempts = sender, message.attempts + 1
     return Ready(message.id, token, sender, outgoing)
-
-
-def _accept(session: Session, ready: Ready, outcome: Accepted, now: datetime) -> None:
-    open_ = Message.state.in_(("sending", "in_doubt"))
-    session.execute(
-        update(Message)
-        .where(Message.id == ready.message_id, Message.attempt_token == ready.token)
-        .values(
-            state=case((open_, "accepted"), else_=Message.state),
-            provider=outcome.provider,
-            provider_id=outcome.provider_id,
-            accepted_at=now,
-            lease_until=None,
-            reason=None,
-        )
-    )
 
 
 def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: Office) -> None:

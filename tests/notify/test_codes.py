@@ -72,7 +72,7 @@ ATTACKS = (
     "{{ ''.__class__ }}", "{{ shop.__class__.__mro__ }}", "{{ config }}", "{% for x in range(10**9) %}x{% endfor %}",
     "{{ 7*7 }}", "{{ shop|attr('__class__') }}", "{{ self._TemplateReference__context }}", "{{ cycler.__init__ }}",
     "{% include '/etc/passwd' %}", "{{ request }}", "{{ shop() }}", "{{ shop[0] }}", "{{ lipsum.__globals__ }}",
-    "{% set x = 1 %}", "{{ 'a' ~ shop }}", "{{ number if shop }}", "{% macro a() %}{% endmacro %}", "{{ shop", 
+    "{% set x = 1 %}", "{{ 'a' ~ shop }}", "{{ number if shop }}", "{% macro a() %}{% endmacro %}", "{{ shop",
     "x" * 501,
     "{% import 'x' as y %}", "{{ 1 }}", "{{ [] }}", "{{ shop.format }}", "{# #}{{ namespace() }}",
 )  # fmt: skip

@@ -43,7 +43,7 @@ def tell(
 
 
 def go(sessions: Sessions, office: Office, when: datetime = NOON) -> int:
-    return drain(sessions, office, Breaker(), clock=at(when), threads=2)
+    return drain(sessions, office, Breaker(), clock=at(when), lanes=2)
 
 
 def states(sessions: Sessions) -> list[tuple[str, str, str | None]]:

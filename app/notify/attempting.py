@@ -1,0 +1,77 @@
+"""Beginning an attempt and writing how it ended: one statement each, held ready for every message (a hot path)."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, case, insert, literal_column, select, update
+from sqlalchemy.orm import Session
+
+from app.notify.models import Attempt, Message
+from app.notify.outcomes import Fault
+from app.notify.senders.ports import Accepted
+
+CALL = timedelta(seconds=15)
+
+_message, _attempt = cast(Table, Message.__table__).c, cast(Table, Attempt.__table__).c
+_mine = (_message.id == bindparam("of_message"), _message.attempt_token == bindparam("by_token"))
+_begun = (
+    update(Message.__table__)  # type: ignore[arg-type]
+    .where(*_mine, _message.state == "sending", _message.lease_until > bindparam("enough_until"))
+    .values(state="sending")
+    .returning(_message.id, _message.attempt_token, _message.provider)
+    .cte("begun")
+)
+_BEGIN = (
+    insert(Attempt.__table__)  # type: ignore[arg-type]
+    .from_select(
+        ["message_id", "token", "provider", "started_at"],
+        select(
+            _begun.c.id,
+            _begun.c.attempt_token,
+            _begun.c.provider,
+            bindparam("begins_at", type_=_attempt.started_at.type),
+        ),
+    )
+    .returning(_attempt.id)
+)
+_ENDED = (
+    update(Attempt.__table__)  # type: ignore[arg-type]
+    .where(_attempt.message_id == bindparam("of_message"), _attempt.token == bindparam("by_token"))
+    .values(ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("told"), detail=bindparam("words"))
+)
+_ACCEPTED = (
+    update(Message.__table__)  # type: ignore[arg-type]
+    .where(*_mine)
+    .values(
+        state=case((_message.state.in_(("sending", "in_doubt")), literal_column("'accepted'")), else_=_message.state),
+        provider=bindparam("taken_by"),
+        provider_id=bindparam("taken_as"),
+        accepted_at=bindparam("ends_at"),
+        lease_until=None,
+        reason=None,
+    )
+    .add_cte(_ENDED.returning(_attempt.id).cte("ended"))
+)
+
+
+def begin(session: Session, *, message_id: int, token: str, now: datetime) -> bool:
+    """Write that the call begins; False when too little of the lease is left, then nobody calls."""
+    values = {"of_message": message_id, "by_token": token, "enough_until": now + CALL, "begins_at": now}
+    return session.connection().execute(_BEGIN, values).first() is not None
+
+
+def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token: str, now: datetime) -> None:
+    """Write that the provider took it. What its reports said meanwhile stays."""
+    values = _ended(message_id, token, now) | {"came": "accepted", "told": None, "words": None}
+    taken = {"taken_by": outcome.provider, "taken_as": outcome.provider_id}
+    session.connection().execute(_ACCEPTED, values | taken)
+
+
+def end_failed(session: Session, found: Fault, *, message_id: int, token: str, now: datetime) -> None:
+    """Write what the provider said, or that it said nothing."""
+    values = {"came": found.verdict, "told": found.code, "words": found.detail}
+    session.connection().execute(_ENDED, _ended(message_id, token, now) | values)
+
+
+def _ended(message_id: int, token: str, now: datetime) -> dict[str, Any]:
+    return {"of_message": message_id, "by_token": token, "ends_at": now}
