@@ -15,6 +15,7 @@ from app.returns.facts import LineFacts, OrderFacts
 from app.returns.models import Return, ReturnLine
 from app.returns.policy import Policy, read_policy
 from app.returns.states import Decision
+from app.returns.withdrawal_period import region_of
 from app.tracking.models import Shipment, ShipmentLine
 
 SPOKEN_FOR = (Decision.REQUESTED, Decision.NEEDS_REVIEW, Decision.APPROVED)
@@ -59,7 +60,7 @@ def order_facts(session: Session, order: Order, *, before: int | None = None) ->
         ZoneInfo(zone),
         consumer=order.kind == "b2c",
         cancelled=order.status == "cancelled",
-        region=ship_to.get("region"),
+        region=region_of(ship_to.get("country"), ship_to.get("postcode"), ship_to.get("region")),
     )
 
 

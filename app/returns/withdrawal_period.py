@@ -22,6 +22,14 @@ _EU = (
 PERIODS: dict[str, Period] = {country: Period(14) for country in (*_EU, "IS", "LI", "NO", "GB")}
 PERIODS["MX"] = Period(5, working=True)
 
+# The autonomous community of each Spanish province, in the order of their postcodes' first two digits, from 01 to 52.
+_COMMUNITIES = (
+    "PV", "CM", "VC", "AN", "CL", "EX", "IB", "CT", "CL", "EX", "AN", "VC", "CM",
+    "AN", "GA", "CM", "CT", "AN", "CM", "PV", "AN", "AR", "AN", "CL", "CT", "RI",
+    "GA", "MD", "AN", "MC", "NC", "GA", "AS", "CL", "CN", "GA", "CL", "CN", "CB",
+    "CL", "AN", "CL", "CT", "AR", "CM", "VC", "CL", "PV", "CL", "AR", "CE", "ML",
+)  # fmt: skip
+
 
 @lru_cache(maxsize=256)
 def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
@@ -30,6 +38,14 @@ def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
         return frozenset()
     subdivision = region if region in supported[country] else None
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
+
+
+def region_of(country: str | None, postcode: str | None, region: str | None) -> str | None:
+    """The region whose holidays count: read from a Spanish postcode, else as the address says it."""
+    province = (postcode or "")[:2]
+    if country == "ES" and province.isdecimal() and 1 <= int(province) <= len(_COMMUNITIES):
+        return _COMMUNITIES[int(province) - 1]
+    return region
 
 
 def is_working_day(day: date, country: str | None, region: str | None = None) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.returns.withdrawal_period import add_working_days, last_day
+from app.returns.withdrawal_period import add_working_days, last_day, region_of
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,21 @@ def test_working_days_skip_weekends_and_holidays() -> None:
     assert add_working_days(date(2026, 12, 4), 1, "ES") == date(2026, 12, 7)
     assert add_working_days(date(2026, 12, 7), 1, "ES") == date(2026, 12, 9)
     assert add_working_days(date(2026, 12, 5), 0, "ES") == date(2026, 12, 7)
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "region", "expected"),
+    [
+        ("ES", "28013", "Madrid", "MD"),
+        ("ES", "08001", None, "CT"),
+        ("ES", "01001", None, "PV"),
+        ("ES", "52001", None, "ML"),
+        ("ES", "99999", "GA", "GA"),
+        ("ES", None, None, None),
+        ("DE", "28013", "BE", "BE"),
+    ],
+)
+def test_the_region_is_read_from_a_spanish_postcode(
+    country: str, postcode: str | None, region: str | None, expected: str | None
+) -> None:
+    assert region_of(country, postcode, region) == expected
