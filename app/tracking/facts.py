@@ -21,6 +21,7 @@ class Flag(StrEnum):
     TOO_SOON = "too_soon"
     WRONG_COUNTRY = "wrong_country"
     SHARED_NUMBER = "shared_number"
+    CONTESTED_NUMBER = "contested_number"
     CORRECTED = "corrected"
     UNKNOWN_WORD = "unknown_word"
 
@@ -63,7 +64,8 @@ class ShipmentFacts:
     """What the order says of the shipment.
 
     ``closed_at`` is when the shop said that it is with the customer, ``next_label_at`` when a later shipment took the
-    same number, ``shared`` that a live shipment of another order has it now.
+    same number. ``shared``: a live shipment of another order has it now, as when two orders travel in one parcel;
+    ``contested``: that one had it first and goes elsewhere.
     """
 
     label_created_at: datetime | None = None
@@ -73,6 +75,7 @@ class ShipmentFacts:
     destination: str | None = None
     in_store: bool = False
     shared: bool = False
+    contested: bool = False
     released: bool = False
 
 
@@ -148,4 +151,4 @@ class Folded:
         return bool(self.flags & QUARANTINE)
 
 
-QUARANTINE = frozenset({Flag.TOO_SOON, Flag.WRONG_COUNTRY, Flag.SHARED_NUMBER})
+QUARANTINE = frozenset({Flag.TOO_SOON, Flag.WRONG_COUNTRY, Flag.CONTESTED_NUMBER})

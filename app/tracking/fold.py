@@ -58,6 +58,8 @@ def _flags(own: Sequence[Placed], aside: Sequence[Placed], facts: ShipmentFacts)
         flags.add(Flag.UNKNOWN_WORD)
     if any(Flag.OTHER_PERIOD in one.flags for one in aside):
         flags.add(Flag.NUMBER_REUSED)
+    if facts.shared:
+        flags.add(Flag.SHARED_NUMBER)
     if not facts.released:
         flags |= _suspicions(own, facts)
     return frozenset(flags)
@@ -66,8 +68,8 @@ def _flags(own: Sequence[Placed], aside: Sequence[Placed], facts: ShipmentFacts)
 def _suspicions(own: Sequence[Placed], facts: ShipmentFacts) -> set[Flag]:
     """Signs that the events are of another parcel with the same number (E-08)."""
     found: set[Flag] = set()
-    if facts.shared and own:
-        found.add(Flag.SHARED_NUMBER)
+    if facts.contested and own:
+        found.add(Flag.CONTESTED_NUMBER)
     first = next((one for one in own if one.status not in (S.UNKNOWN, S.PENDING)), None)
     label = None if facts.in_store else facts.label_created_at
     if label and first and first.status is S.DELIVERED and first.at <= label + TOO_SOON:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
 
 from app.orders.models import Order
 from app.tracking.facts import ShipmentFacts, StoredEvent
@@ -101,9 +101,17 @@ def _others(session: Session, keys: set[Key]) -> dict[Any, list[Any]]:
     """Every shipment with these numbers: to see a number that was given out again."""
     found: dict[Any, list[Any]] = defaultdict(list)
     if keys:
-        one = aliased(Shipment)
-        columns = (one.carrier, one.number, one.order_id, one.label_created_at, one.created_at, one.finished_at)
-        for row in session.execute(select(*columns).where(tuple_(one.carrier, one.number).in_(list(keys)))):
+        columns = (
+            Shipment.id,
+            Shipment.carrier,
+            Shipment.number,
+            Shipment.order_id,
+            func.coalesce(Shipment.label_created_at, Shipment.created_at).label("begun"),
+            Shipment.finished_at,
+            Order.ship_to,
+        )
+        wanted = tuple_(Shipment.carrier, Shipment.number).in_(list(keys))
+        for row in session.execute(select(*columns).join(Order).where(wanted)):
             found[row.carrier, row.number].append(row)
     return found
 
@@ -111,14 +119,21 @@ def _others(session: Session, keys: set[Key]) -> dict[Any, list[Any]]:
 def _facts(row: Any, others: list[Any]) -> ShipmentFacts:
     mine = row.label_created_at or row.created_at
     foreign = [other for other in others if other.order_id != row.order_id]
-    begun = [(other.label_created_at or other.created_at, other) for other in foreign]
+    sharing = [other for other in foreign if abs(other.begun - mine) <= ANOTHER_PERIOD and other.finished_at is None]
     return ShipmentFacts(
         label_created_at=row.label_created_at,
         shipped_at=row.shipped_at,
         closed_at=row.closed_at,
-        next_label_at=min((at for at, _ in begun if at > mine + ANOTHER_PERIOD), default=None),
+        next_label_at=min((other.begun for other in foreign if other.begun > mine + ANOTHER_PERIOD), default=None),
         destination=(row.ship_to or {}).get("country") if row.direction == "outbound" else None,
         in_store=row.method == "store_pickup",
-        shared=any(abs(at - mine) <= ANOTHER_PERIOD and other.finished_at is None for at, other in begun),
+        shared=bool(sharing),
+        contested=any((other.begun, other.id) < (mine, row.id) and _apart(other, row) for other in sharing),
         released=row.released,
     )
+
+
+def _apart(one: Any, other: Any) -> bool:
+    """Whether two shipments go to different places."""
+    places = [((row.ship_to or {}).get("country"), (row.ship_to or {}).get("postcode")) for row in (one, other)]
+    return places[0] != places[1]

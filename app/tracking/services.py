@@ -15,7 +15,7 @@ from app.tracking.folding import claim_dirty, fold_locked
 from app.tracking.models import Shipment
 from app.tracking.recording import record_events
 from app.tracking.reporting import record_estimate, record_report
-from app.tracking.syncing import OUTBOUND, sync_shipments
+from app.tracking.syncing import OUTBOUND, sync_shipments, warn_sharers
 from app.tracking.watching import look_for_late, retire
 
 __all__ = [
@@ -53,6 +53,7 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
         ids = sync_shipments(session, put.order, document, created=put.created, now=now)
         if ids:
             fold_locked(session, ids, now=now)
+            warn_sharers(session, put.order, ids, now=now)
     return OrderReceived(put.order, put.applied, put.created)
 
 

@@ -76,6 +76,7 @@ def _fragment(facts: OrderFacts, place: int, grant: Grant, now: datetime, *, sai
         order=facts,
         grant=grant,
         answer=answer(facts, now),
+        actions=actions(facts, focus_of(facts, now)),
         card=card_of(facts, parcel, tier=grant.tier, origin=settings().public_url, now=now),
         tag=_tag(facts, place, grant, now),
         news=short_state(parcel.state) if news and said_before else None,

@@ -191,6 +191,8 @@ def reused_numbers() -> list[Life]:
         Life("back abroad after it was here",
              [scan(10, "picked_up", country="ES"), scan(20, "return_to_sender"), scan(99, "delivered", country="CN")],
              "returned", "1:shipped 2:returning 2:returned", 3, "", ShipmentFacts(destination="ES")),
-        Life("one number on two live orders", bag(*HOME), "pending", "", 0, "shared_number",
+        Life("two orders in one parcel", bag(*HOME), "delivered", f"{STAGES} 1:delivered", 5, "shared_number",
              ShipmentFacts(shared=True)),
+        Life("another live order had the number first", bag(*HOME), "pending", "", 0, "shared_number contested_number",
+             ShipmentFacts(shared=True, contested=True)),
     ]  # fmt: skip

@@ -32,6 +32,7 @@ facts = st.builds(
     next_label_at=st.sampled_from([None, at(200)]),
     destination=st.sampled_from([None, "ES"]),
     shared=st.booleans(),
+    contested=st.booleans(),
 )
 
 

@@ -155,17 +155,31 @@ def test_events_may_come_before_their_order(session: Session) -> None:
     assert the_shipment(session).state == "in_transit"
 
 
-def test_one_number_on_two_live_orders_is_kept_from_both_until_staff_decide(session: Session) -> None:
+def both(session: Session) -> list[tuple[str, list[str]]]:
+    rows = select(Shipment).order_by(Shipment.id).execution_options(populate_existing=True)
+    return [(row.state, row.flags) for row in session.scalars(rows)]
+
+
+def test_two_orders_in_one_parcel_both_follow_it_and_both_say_so(session: Session) -> None:
     for number in ("1001", "1002"):
         receive_order(session, document(number), now=PLACED)
     record_events(session, life(2), source="api", now=PLACED + 20 * HOUR)
     fold_dirty(session, now=PLACED + 20 * HOUR)
-    shipments = session.scalars(select(Shipment).order_by(Shipment.id).execution_options(populate_existing=True)).all()
-    assert [(one.state, one.flags) for one in shipments] == [("info_received", ["shared_number"])] * 2
-    assert told(session) == []
-    release(session, shipments[0].id, now=PLACED + 21 * HOUR)
-    session.refresh(shipments[0])
-    assert shipments[0].state == "in_transit"
+    assert both(session) == [("in_transit", ["shared_number"])] * 2
+
+
+def test_a_number_of_another_live_order_for_another_place_is_not_believed_until_staff_decide(session: Session) -> None:
+    elsewhere = {"name": "Otro", "line1": "Calle 1", "city": "Sevilla", "postcode": "41001", "country": "ES"}
+    receive_order(session, document("1001"), now=PLACED)
+    record_events(session, life(2), source="api", now=PLACED + 20 * HOUR)
+    fold_dirty(session, now=PLACED + 20 * HOUR)
+    receive_order(session, document("1002", ship_to=elsewhere), now=PLACED + 21 * HOUR)
+    fold_dirty(session, now=PLACED + 21 * HOUR)
+    suspect = ["contested_number", "shared_number"]
+    assert both(session) == [("in_transit", ["shared_number"]), ("info_received", suspect)]
+    newcomer = session.scalars(select(Shipment.id).order_by(Shipment.id.desc())).first()
+    release(session, newcomer or 0, now=PLACED + 22 * HOUR)
+    assert both(session)[1] == ("in_transit", ["shared_number"])
 
 
 def test_a_number_given_out_again_months_later_keeps_both_parcels_apart(session: Session) -> None:
