@@ -11,7 +11,8 @@ from app.tracking.states import TimeQuality
 
 def normalised_number(number: str) -> str:
     """A tracking number in upper case, without blanks and hyphens at its ends."""
-    return "".join(unicodedata.normalize("NFKC", number).split()).upper().strip("-")
+    joined = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+    return unicodedata.normalize("NFKC", joined).strip("-")
 
 
 def identity(event: ReportedEvent) -> bytes:
