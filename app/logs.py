@@ -1,6 +1,7 @@
 """Logs: a line an event, readable on a terminal, JSON in production; never a secret, a code or an address."""
 
 import logging
+from typing import Any
 
 import structlog
 
@@ -12,12 +13,12 @@ NOISY = ("procrastinate", "apscheduler", "alembic", "karrio", "urllib3", "werkze
 def configure(settings: Settings) -> None:
     """Set up logging for this process."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer = structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer()
+    renderer: Any = structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -1,4 +1,4 @@
-"""When the worker does what: APScheduler in one leader; each firing is decided by a unique row and only defers a job."""
+"""When the worker does what: APScheduler in one leader; a unique row decides each firing, which only defers a job."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +50,7 @@ TABLE = (
     Entry("catch_up_carriers", 300),
     Entry("renew_ups_alerts", 3600),
     Entry("sweep_access", 3600),
+    Entry("forget_events", 3600),
     Entry("move_demo_parcels", 15, demo=True),
 )
 
@@ -92,9 +93,7 @@ class Leader:
             self._connection = psycopg.connect(
                 self._conninfo, autocommit=True, connect_timeout=5, keepalives_idle=5, tcp_user_timeout=5_000
             )
-        row = self._connection.execute(
-            "select pg_try_advisory_lock(%s), pg_backend_pid()", (LEADER_KEY,)
-        ).fetchone()
+        row = self._connection.execute("select pg_try_advisory_lock(%s), pg_backend_pid()", (LEADER_KEY,)).fetchone()
         self._pid = row[1] if row and row[0] else 0
         return bool(self._pid)
 

@@ -4,7 +4,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
 from app.settings import ROOT
 
@@ -29,21 +29,6 @@ def missing(engine: Engine) -> str | None:
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return None if current == head else f"the database is at migration {current}, the program at {head}"
-
-
-def drift(url: str) -> list[str]:
-    """Where the models and the migrated database differ; empty when they say the same."""
-    from alembic.autogenerate import compare_metadata
-
-    import app.models  # noqa: F401  (fills the metadata)
-    from app.db import Model
-
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
-        found = [str(item) for item in compare_metadata(context, Model.metadata)]
-    engine.dispose()
-    return found
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -14,17 +14,24 @@ from app.web import settings
 def web_command() -> None:
     """Serve the portal with Granian."""
     config = settings()
-    static = Path(current_app.static_folder or "static")
-    os.execv(  # noqa: S606
-        sys.executable,
-        [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1" if not config.production else "0.0.0.0",
-            "--port", str(config.port), "--workers", str(config.web_workers), "--blocking-threads", str(config.web_threads),
-            "--runtime-mode", "mt", "--backpressure", "64", "--workers-kill-timeout", "15", "--respawn-failed-workers",
-            "--static-path-route", "/static", "--static-path-mount", str(static), "--static-path-expires", "31536000",
-            "--log-level", "warning", "--no-ws", "wsgi:app",
-        ],
-    )  # fmt: skip
+    host = "0.0.0.0" if config.production else "127.0.0.1"  # noqa: S104 (a container's port is mapped by its owner)
+    options = {
+        "interface": "wsgi",
+        "host": host,
+        "port": config.port,
+        "workers": config.web_workers,
+        "blocking-threads": config.web_threads,
+        "runtime-mode": "mt",
+        "backpressure": 64,
+        "workers-kill-timeout": 15,
+        "static-path-route": "/static",
+        "static-path-mount": Path(current_app.static_folder or "static"),
+        "static-path-expires": 31536000,
+        "log-level": "warning",
+    }
+    given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "granian", *given, "--respawn-failed-workers", "--no-ws", "wsgi:app"]
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 @click.command("worker")

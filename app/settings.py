@@ -87,7 +87,7 @@ class Settings(BaseModel):
         """
         values, faults = _collect(os.environ if environ is None else environ)
         try:
-            settings = cls(**values)
+            settings = cls.model_validate(values)
         except ValidationError as error:
             faults += [_fault(dict(item)) for item in error.errors()]
             settings = None

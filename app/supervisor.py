@@ -1,4 +1,4 @@
-"""``make run``: the database, the web and the worker together, started in order, restarted when they die, stopped as one."""
+"""``make run``: database, web and worker together, started in order, restarted when they die, stopped as one."""
 
 import contextlib
 import os
@@ -44,7 +44,7 @@ class Child:
     def pause(self) -> float:
         """Seconds to wait before the next start: more when it dies again and again."""
         recent = [moment for moment in self.starts if time.monotonic() - moment < 60]
-        return min(10.0, 0.5 * 2 ** max(0, len(recent) - 2))
+        return float(min(10.0, 0.5 * 2 ** max(0, len(recent) - 2)))
 
     def stop(self) -> None:
         """Ask it to stop."""

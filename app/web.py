@@ -1,5 +1,6 @@
-"""The seam to Flask: the request's session, security headers, limits, redirects. Domains' views use this and Flask only."""
+"""The seam to Flask: the request's database session, security headers, limits, redirects."""
 
+from ipaddress import ip_address, ip_network
 from typing import cast
 
 from flask import Flask, Response, current_app, g, redirect, request
@@ -61,8 +62,11 @@ def see_other(location: str) -> AnyResponse:
 
 def client_address() -> str:
     """The client's address behind the trusted proxies; an IPv6 one is cut to its /64."""
-    address = request.remote_addr or "unknown"
-    return ":".join(address.split(":")[:4]) + "::/64" if ":" in address else address
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def install(app: Flask) -> None:
@@ -70,7 +74,8 @@ def install(app: Flask) -> None:
     config = cast(Settings, app.config["SETTINGS"])
     if config.trusted_proxies:
         hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)  # type: ignore[method-assign]
+        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.config["WTF_CSRF_TIME_LIMIT"] = None
@@ -106,4 +111,14 @@ def _close_session(_error: BaseException | None) -> None:
         session.close()
 
 
-__all__ = ["CSRFError", "client_address", "csrf", "database", "db_session", "install", "is_htmx", "see_other", "settings"]
+__all__ = [
+    "CSRFError",
+    "client_address",
+    "csrf",
+    "database",
+    "db_session",
+    "install",
+    "is_htmx",
+    "see_other",
+    "settings",
+]

@@ -98,9 +98,7 @@ def session(flask_app: Flask, engine: Engine) -> Iterator[Session]:
     usual = database.sessions
     with engine.connect() as connection:
         outer = connection.begin()
-        database.sessions = sessionmaker(
-            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
+        database.sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         try:
             with database.sessions() as made:
                 yield made

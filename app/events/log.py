@@ -1,6 +1,7 @@
 """The log of domain events: append one with a row for each listener, claim what a listener has yet to hear."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,18 @@ from app.events.models import DomainEvent, Hearing
 from app.queue import defer
 
 BACKOFF = (1, 10, 60, 600, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, to be recorded; ``happened_at`` is also when it may first be heard."""
+
+    kind: Kind
+    happened_at: datetime
+    order_id: int | None = None
+    shipment_id: int | None = None
+    return_id: int | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
 
 
 def append(
@@ -28,24 +41,34 @@ def append(
 
     Each listener gets a row, and a job that drains its rows is deferred with the same commit.
     """
-    event = DomainEvent(
-        kind=kind,
-        order_id=order_id,
-        shipment_id=shipment_id,
-        return_id=return_id,
-        payload=payload or {},
-        happened_at=now,
-    )
-    session.add(event)
+    entry = Entry(kind, now, order_id, shipment_id, return_id, payload or {})
+    return append_all(session, [entry])[0]
+
+
+def append_all(session: Session, entries: Sequence[Entry]) -> list[int]:
+    """Record many, in two statements; gives their ids.
+
+    Listeners are woken last and in one order, so that two transactions never wait for each other crosswise.
+    """
+    if not entries:
+        return []
     session.flush()
-    for listener in listeners(kind):
-        session.execute(insert(Hearing).values(event_id=event.id, listener=listener, next_try_at=now))
+    statement = insert(DomainEvent).returning(DomainEvent.id, sort_by_parameter_order=True)
+    ids = session.scalars(statement, [asdict(entry) for entry in entries]).all()
+    heard = [
+        {"event_id": event_id, "listener": listener, "next_try_at": entry.happened_at}
+        for event_id, entry in zip(ids, entries, strict=True)
+        for listener in listeners(entry.kind)
+    ]
+    if heard:
+        session.execute(insert(Hearing), heard)
+    for listener in sorted({str(row["listener"]) for row in heard}):
         defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
-    return event.id
+    return list(ids)
 
 
 def claim(session: Session, listener: Listener, *, limit: int, now: datetime) -> list[DomainEvent]:
-    """The oldest events that ``listener`` has yet to hear, locked until the transaction ends; other claimers skip them."""
+    """The oldest events that ``listener`` has yet to hear, locked to the transaction's end; others skip them."""
     waiting = (
         select(Hearing.event_id)
         .where(Hearing.listener == listener, Hearing.next_try_at <= now)

@@ -1,4 +1,4 @@
-"""The demo shop on its first start: brand, drop-off points, orders in every state, returns, and people to sign in as."""
+"""The demo shop on its first start: brand, drop-off points, orders in every state, returns, and staff."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from app.db import Database, transaction
 from app.orders.models import Order
 from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
+from app.sandbox.people import PEOPLE
 from app.sandbox.story import STORIES, Parcel, Story
 from app.settings import ROOT, Settings
 from app.staff import passwords, services
@@ -43,17 +44,22 @@ def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
 
 def seed(session: Session, *, public_url: str, now: datetime) -> None:
     """Fill an empty database with the demo shop, in the caller's transaction."""
-    from app.sandbox.places import add_points
     from app.sandbox.past_returns import add_returns
+    from app.sandbox.places import add_points
 
     add_points(session, now=now)
     for story in STORIES:
-        receive_order(session, document(story, public_url=public_url, now=now), now=now)
-        for position, parcel in enumerate(story.parcels, 1):
-            _tell(session, story, position, parcel, now=now)
+        add_order(session, story, public_url=public_url, now=now)
     while fold_dirty(session, now=now):
         pass
     add_returns(session, now=now)
+
+
+def add_order(session: Session, story: Story, *, public_url: str, now: datetime) -> None:
+    """Take in one story's order, and what the carrier has said of its parcels so far."""
+    receive_order(session, document(story, public_url=public_url, now=now), now=now)
+    for position, parcel in enumerate(story.parcels, 1):
+        _tell(session, story, position, parcel, now=now)
 
 
 def still_numbers() -> frozenset[str]:
@@ -94,10 +100,12 @@ def _staff(session: Session, kept: Path, *, now: datetime) -> str | None:
 
 def _news(settings: Settings, password: str | None) -> list[str]:
     """What to open, for whoever started it."""
-    people = {story.number: documents.PEOPLE[story.person] for story in STORIES}
+    people = {story.number: PEOPLE[story.person] for story in STORIES}
     lines = ["", "  Find an order with its number and e-mail:"]
     lines += [
-        f"    {story.number}  {people[story.number].email:<22} {story.title}" for story in STORIES if story.number in SHOWN
+        f"    {story.number}  {people[story.number].email:<22} {story.title}"
+        for story in STORIES
+        if story.number in SHOWN
     ]
     lines += [
         f"  All demo orders, the simulated phone and mailbox: {settings.public_url}/sandbox",
@@ -106,5 +114,3 @@ def _news(settings: Settings, password: str | None) -> list[str]:
         "",
     ]
     return lines
-
-

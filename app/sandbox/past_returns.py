@@ -10,7 +10,7 @@ from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Refund, Return
 from app.returns.policy import Method
 from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import ReceivedItem, Receipt
+from app.returns.receiving_facts import Receipt, ReceivedItem
 from app.returns.refunds import pay_refund
 from app.returns.services import hear, request_return
 from app.sandbox import carrier

@@ -30,7 +30,7 @@ PEOPLE = {
     for person in (
         Person("lucia", "Lucía Fernández Ortega", "lucia@example.com", "+34600000001", True, "es-ES",
                "Calle de la Palma 14, 3.º B", "Madrid", "Madrid", "28004", "ES"),
-        Person("marcos", "Marcos Iglesias Peña", "marcos@example.com", "+34600000002", True, "es-ES",
+        Person("marcos", "Marcos Iglesias Peña", "marcos@example.com", "+34600000012", True, "es-ES",
                "Carrer de Sant Pere Més Alt 31", "Barcelona", "Barcelona", "08003", "ES"),
         Person("rocio", "Rocío Domínguez", "rocio@example.com", None, False, "es-ES",
                "Calle Betis 7", "Sevilla", "Sevilla", "41010", "ES"),

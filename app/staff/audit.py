@@ -27,7 +27,13 @@ def record(
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     previous = session.scalar(select(AuditRow.hash).order_by(AuditRow.id.desc()).limit(1))
     row = AuditRow(
-        at=now, actor=actor, action=action, order_id=order_id, subject=subject, detail=detail or {}, previous_hash=previous
+        at=now,
+        actor=actor,
+        action=action,
+        order_id=order_id,
+        subject=subject,
+        detail=detail or {},
+        previous_hash=previous,
     )
     row.hash = _hash(row)
     session.add(row)

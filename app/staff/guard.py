@@ -13,7 +13,7 @@ from app.staff.roles import Role
 from app.web import db_session
 
 
-class Member(UserMixin):
+class Member(UserMixin):  # type: ignore[misc]
     """Who is signed in, for Flask-Login."""
 
     def __init__(self, row: StaffUser) -> None:
@@ -29,7 +29,7 @@ class Member(UserMixin):
         return self.email
 
 
-class StaffLogin(LoginManager):
+class StaffLogin(LoginManager):  # type: ignore[misc]
     """Flask-Login without its «remember me»: that would read the session on every request of every customer."""
 
     def _update_remember_cookie(self, response: Response) -> Response:

@@ -11,7 +11,17 @@ MIN_LENGTH = 12
 MAX_LENGTH = 200
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # What is tried first, beside these with figures or signs around them.
-TRIED_FIRST = ("password", "contrasena", "contraseña", "qwerty", "letmein", "welcome", "bienvenido", "paradero", "admin")
+TRIED_FIRST = (
+    "password",
+    "contrasena",
+    "contraseña",
+    "qwerty",
+    "letmein",
+    "welcome",
+    "bienvenido",
+    "paradero",
+    "admin",
+)
 _hasher = PasswordHasher()
 
 

@@ -1,0 +1,44 @@
+"""Jobs of the way in: carry codes and links, clear what has ended."""
+
+import structlog
+
+from app.clock import utcnow
+from app.db import transaction
+from app.errors import InDoubt, ProviderRejected
+from app.jobs.engine import database, settings, task, work_session
+
+log = structlog.get_logger()
+
+
+@task("send_code")
+def send_code(sealed: str) -> None:
+    """Carry a one-time code to a person, with no database connection held."""
+    from app.orders import sending
+    from app.providers import code_sender
+
+    with work_session() as session:
+        letter = sending.open_letter(session, sealed, key=settings().secret_key.get_secret_value())
+    if letter is None:
+        return
+    try:
+        sending.deliver_code(letter, code_sender(settings(), database().sessions))
+    except (ProviderRejected, InDoubt) as error:
+        log.warning("a code was not sent, or may not have been", code=error.code)
+
+
+@task("mail_order_links")
+def mail_order_links(sealed: str) -> None:
+    """Answer a request for links to orders, if there is anything to send."""
+    from app.orders.sending import answer_link_request
+
+    with work_session() as session, transaction(session):
+        answer_link_request(session, sealed, key=settings().secret_key.get_secret_value(), now=utcnow())
+
+
+@task("sweep_access")
+def sweep_access() -> None:
+    """Remove ended sessions, old codes and old counts."""
+    from app.orders.sweeping import sweep
+
+    with work_session() as session, transaction(session):
+        sweep(session, now=utcnow())

@@ -1,0 +1,32 @@
+"""Jobs of returns: hear of parcels, match withdrawals, let returns expire."""
+
+from app.clock import utcnow
+from app.db import transaction
+from app.jobs.engine import BATCH, drain, task, work_session
+
+
+@task("hear_returns")
+def hear_returns() -> None:
+    """Let returns hear of their parcels."""
+    from app.returns.services import hear
+
+    drain("hear_returns", lambda session: hear(session, limit=BATCH, now=utcnow()))
+
+
+@task("receive_withdrawals")
+def receive_withdrawals() -> None:
+    """Match statements of withdrawal and have their receipts sent."""
+    from app.returns.withdrawal_matching import receive
+
+    drain("receive_withdrawals", lambda session: receive(session, limit=BATCH, now=utcnow()))
+
+
+@task("expire_returns")
+def expire_returns() -> None:
+    """Let returns expire whose parcel was not handed over in time, and forget old drafts."""
+    from app.returns.drafts import sweep_drafts
+    from app.returns.services import expire_overdue
+
+    with work_session() as session, transaction(session):
+        sweep_drafts(session, now=utcnow())
+    drain("expire_returns", lambda session: expire_overdue(session, limit=BATCH, now=utcnow()))

@@ -1,0 +1,44 @@
+"""Jobs for other systems: webhooks out, orders in, old answers forgotten."""
+
+from app.clock import utcnow
+from app.db import transaction
+from app.jobs.engine import BATCH, database, drain, settings, task, work_session
+from app.queue import defer
+
+
+@task("hear_webhooks")
+def hear_webhooks() -> None:
+    """Turn events into deliveries for other systems."""
+    from app.api.announcements import hear
+
+    drain("hear_webhooks", lambda session: hear(session, limit=BATCH, now=utcnow()))
+
+
+@task("deliver_webhooks")
+def deliver_webhooks() -> None:
+    """Deliver what is due to other systems, with no transaction open; come again while there is more."""
+    from app.api.deliveries import deliver_due, waiting
+    from app.outbound import Rules
+
+    deliver_due(database().sessions, key=settings().secret_key.get_secret_value(), rules=Rules())
+    with work_session() as session, transaction(session):
+        if waiting(session, now=utcnow()):
+            defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
+
+
+@task("sweep_api")
+def sweep_api() -> None:
+    """Forget old answers and old deliveries."""
+    from app.api import deliveries, idempotency
+
+    with work_session() as session, transaction(session):
+        idempotency.forget_old(session, now=utcnow())
+        deliveries.forget_old(session, now=utcnow())
+
+
+@task("understand_oms")
+def understand_oms() -> None:
+    """Turn what order management systems delivered into orders."""
+    from app.oms.understanding import understand
+
+    drain("understand_oms", lambda session: understand(session, limit=BATCH, now=utcnow()))

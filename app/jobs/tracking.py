@@ -1,0 +1,23 @@
+"""Jobs of tracking: fold what has news, look for what is late."""
+
+from app.clock import utcnow
+from app.db import transaction
+from app.jobs.engine import BATCH, drain, task, work_session
+
+
+@task("fold_shipments")
+def fold_shipments() -> None:
+    """Fold the shipments that have news."""
+    from app.tracking.services import fold_dirty
+
+    drain("fold_shipments", lambda session: fold_dirty(session, limit=BATCH, now=utcnow()))
+
+
+@task("look_for_late")
+def look_for_late() -> None:
+    """Find the parcels that are late, and let go of those that nobody hears of any more."""
+    from app.tracking.services import look_for_late, retire
+
+    with work_session() as session, transaction(session):
+        look_for_late(session, now=utcnow())
+        retire(session, now=utcnow())

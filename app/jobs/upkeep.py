@@ -1,0 +1,25 @@
+"""Jobs of upkeep: forget what the clock and the log no longer need."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
+from app.clock import utcnow
+from app.db import transaction
+from app.events.models import Firing, InboxRow
+from app.jobs.engine import task, work_session
+
+FIRINGS = timedelta(days=7)
+RAW = timedelta(days=90)
+
+
+@task("forget_events")
+def forget_events() -> None:
+    """Forget the clock's old firings, and the raw bodies of deliveries that were understood long ago.
+
+    The row stays: it is what makes a replay of the same delivery do nothing.
+    """
+    with work_session() as session, transaction(session):
+        session.execute(delete(Firing).where(Firing.due_at < utcnow() - FIRINGS))
+        old = (InboxRow.state == "done", InboxRow.received_at < utcnow() - RAW, InboxRow.body != b"")
+        session.execute(update(InboxRow).where(*old).values(body=b"", headers={}))

@@ -1,0 +1,70 @@
+"""The clock: one leader, one firing for each due time, and no job that nobody does."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import schedule
+from app.events import kinds
+from app.jobs.engine import register_all
+from app.settings import Settings
+
+APP = Path(schedule.__file__).parent
+JOBS = text("select count(*) from procrastinate_jobs")
+
+
+def test_every_job_of_the_clock_and_every_deferred_one_is_registered() -> None:
+    registered = set(register_all())
+    deferred = {
+        name for path in APP.rglob("*.py") for name in re.findall(r'defer\(\s*\w+,\s*"(\w+)"', path.read_text())
+    }
+    heard = {f"hear_{listener}" for listener in kinds.Listener}
+    assert {entry.job for entry in schedule.TABLE} | deferred | heard <= registered
+
+
+def test_a_due_time_fires_once_however_many_ask(committed: sessionmaker[Session], now: datetime) -> None:
+    entry = schedule.Entry("fold_shipments", 60)
+    with committed() as one, committed() as other:
+        assert schedule.fire(one, entry, now=now)
+        one.commit()
+        assert not schedule.fire(other, entry, now=now + timedelta(seconds=59))
+        assert schedule.fire(other, entry, now=now + timedelta(seconds=60))
+        other.commit()
+
+
+def test_only_one_process_leads_and_another_takes_over(settings: Settings) -> None:
+    first, second = schedule.Leader(settings.psycopg_url), schedule.Leader(settings.psycopg_url)
+    try:
+        assert first.leads()
+        assert first.leads()
+        assert not second.leads()
+        first.resign()
+        assert second.leads()
+    finally:
+        first.resign()
+        second.resign()
+
+
+def test_a_leader_that_lost_its_connection_does_not_lead(settings: Settings, committed: sessionmaker[Session]) -> None:
+    leader = schedule.Leader(settings.psycopg_url)
+    assert leader.leads()
+    with committed() as session:
+        held = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = :key"
+        session.execute(text(held), {"key": schedule.LEADER_KEY})
+        session.commit()
+    assert not leader.leads()
+    assert leader.leads()
+    leader.resign()
+
+
+def test_nobody_who_does_not_lead_fires(committed: sessionmaker[Session], settings: Settings) -> None:
+    first, second = schedule.Leader(settings.psycopg_url), schedule.Leader(settings.psycopg_url)
+    assert first.leads()
+    schedule.tick(schedule.Entry("fold_shipments", 60), second, committed)
+    with committed() as session:
+        assert session.scalar(JOBS) == 0
+    first.resign()
+    second.resign()
