@@ -21,6 +21,7 @@ BLUEPRINTS = (
     "app.notify.hook_views:hooks",
     "app.notify.preference_views:bp",
     "app.notify.preference_views:one_click",
+    "app.sandbox.front_views:bp",
     "app.sandbox.views:bp",
     "app.api.routes:api",
     "app.api.docs:docs",

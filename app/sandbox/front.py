@@ -1,0 +1,102 @@
+"""What the sandbox's first page shows: the demo orders with whom to look them up as, and returns to hand over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.orders.models import Order, OrderContact
+from app.returns.models import Return
+from app.returns.states import Decision, Goods
+from app.sandbox import carrier
+from app.sandbox.story import STORIES
+
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOrder:
+    """One order to try: what it shows, its number, and the address that opens it."""
+
+    title: str
+    number: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A return whose parcel is still with the customer; ``city`` is where it is handed over."""
+
+    ref: str
+    number: str
+    name: str
+    city: str
+
+
+def demo_orders(session: Session) -> list[DemoOrder]:
+    """Every order with a customer's e-mail, newest number first."""
+    titles, english = _titles(), {story.number: story.title for story in STORIES}
+    rows = session.execute(
+        select(Order.number, OrderContact.email, OrderContact.name)
+        .join(OrderContact, OrderContact.order_id == Order.id)
+        .where(OrderContact.position == 0, OrderContact.email.is_not(None))
+        .order_by(Order.number.desc())
+        .limit(SHOWN)
+    )
+    fresh = _("Came in while you watched")
+    return [DemoOrder(titles.get(english.get(number, ""), fresh), number, email, name) for number, email, name in rows]
+
+
+def waiting(session: Session) -> list[Waiting]:
+    """Approved returns that nobody has handed over yet, oldest first."""
+    rows = session.execute(
+        select(Return, Order)
+        .join(Order, Order.id == Return.order_id)
+        .where(Return.decision == Decision.APPROVED, Return.goods == Goods.AWAITING, Return.shipment_id.is_not(None))
+        .order_by(Return.id)
+    )
+    return [Waiting(found.ref, order.number, _name(order), _city(found, order)) for found, order in rows]
+
+
+def hand_over(session: Session, ref: str, *, now: datetime) -> None:
+    """Have the customer hand over the parcel of a return, in the caller's transaction.
+
+    Raises Conflict when it does not wait for that.
+    """
+    found = session.scalar(select(Return).where(Return.ref == ref).with_for_update())
+    if found is None or found.shipment_id is None or found.decision != Decision.APPROVED or found.goods != Goods.AWAITING:
+        raise Conflict("This return does not wait to be handed over.")
+    carrier.hand_over(session, found.shipment_id, city=_city(found, session.get_one(Order, found.order_id)), now=now)
+
+
+def _name(order: Order) -> str:
+    return str((order.ship_to or {}).get("name") or "")
+
+
+def _city(found: Return, order: Order) -> str:
+    return str((found.point or {}).get("city") or (order.ship_to or {}).get("city") or carrier.WAREHOUSE)
+
+
+def _titles() -> dict[str, str]:
+    """The stories' titles in the reader's language."""
+    return {
+        "just received": _("Just received"),
+        "on hold for payment": _("On hold: the payment failed"),
+        "on hold for stock": _("On hold: out of stock"),
+        "for a company, being prepared": _("For a company, being prepared"),
+        "split, out for delivery": _("Two parcels, one out for delivery"),
+        "on its way": _("On its way"),
+        "late": _("Late"),
+        "waiting in a locker": _("Waiting in a locker"),
+        "failed attempt": _("Nobody was at home"),
+        "delivered, can be returned": _("Delivered: try a return"),
+        "delivered, a return on its way": _("Delivered, a return on its way"),
+        "returned and refunded": _("Returned and refunded"),
+        "going back to the sender": _("Going back to the sender"),
+        "part collected in a shop": _("Part of it to collect in a shop"),
+        "cancelled": _("Cancelled"),
+    }
