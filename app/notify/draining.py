@@ -26,7 +26,7 @@ def drain(
     sessions: sessionmaker[Session], office: Office, breaker: Breaker, *, clock: Clock, lanes: int = LANES
 ) -> int:
     """Send until nothing waits; gives how many calls were made. A lane that breaks ends the drain."""
-    work = _Work(sessions, office, breaker, clock, Queue(maxsize=lanes))
+    work = _Work(sessions, office, breaker, clock, Queue(maxsize=BATCH))
     with ThreadPoolExecutor(lanes, thread_name_prefix="send") as pool:
         running = [pool.submit(work.lane) for _ in range(lanes)]
         try:

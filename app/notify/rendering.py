@@ -100,5 +100,7 @@ def _markup() -> Template:
     source = (FOLDER / "letter.mjml").read_text(encoding="utf-8")
     source = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL).strip()
     styles = mrml.memory_loader({"letter.css": (FOLDER / "letter.css").read_text(encoding="utf-8")})
-    html = mrml.to_html(source, parser_options=mrml.ParserOptions(include_loader=styles)).content
+    # No fonts: the usual ones would be fetched from a third party by whoever opens the mail.
+    look = mrml.RenderOptions(disable_comments=False, fonts={})
+    html = mrml.to_html(source, mrml.ParserOptions(include_loader=styles), look).content
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(html)

@@ -58,6 +58,8 @@ def test_a_letter_says_the_same_in_both_forms(kind: str, locale: str) -> None:
     assert seen.links == set(re.findall(r"https?://\S+", made.text))
     assert all(link.startswith("https://pedidos.almazara.example/") for link in seen.links)
     assert seen.images == [] and "<script" not in made.html
+    named = set(re.findall(r"(?:https?:)?//([\w.-]+)", made.html))
+    assert named <= {"www.w3.org", "pedidos.almazara.example"}
     assert len(made.html.encode()) <= 60_000
     assert 40 <= len(seen.preheader) <= 110 and seen.preheader not in made.subject
 
