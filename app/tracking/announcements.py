@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind, listeners
-from app.events.models import DomainEvent, Hearing
-from app.queue import defer
+from app.events.kinds import Kind
+from app.events.log import Entry, append_all
 from app.tracking.facts import Folded, LegKind, Milestone, MilestoneName
 
 HISTORY = timedelta(hours=24)
@@ -32,14 +30,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The shipment that is told about, as it was before: ``told`` are the (leg, name) announced already."""
+    """The shipment that is told about, as it was before: ``told`` has the key of each stage announced."""
 
     order_id: int
     shipment_id: int
     direction: str
     created_at: datetime
     quiet: bool
-    told: frozenset[tuple[int, str]]
+    told: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +56,21 @@ def news_of(subject: Subject, folded: Folded) -> list[News]:
     return [
         News(KINDS[one.name], subject, _payload(subject, folded, one, is_last=one is last), one.at)
         for one in folded.milestones
-        if (one.leg, one.name) not in subject.told
+        if key_of(one) not in subject.told
     ]
 
 
 def announce(session: Session, news: Sequence[News]) -> None:
-    """Write the events with a row for each listener, and wake the listeners, all in the caller's transaction.
+    """Write the events and wake who hears them, in the caller's transaction."""
+    append_all(
+        session,
+        [Entry(one.kind, one.at, one.subject.order_id, one.subject.shipment_id, None, one.payload) for one in news],
+    )
 
-    Listeners are woken last and in one order, so that two folding workers never wait for each other crosswise.
-    """
-    if not news:
-        return
-    rows = [_row(one) for one in news]
-    statement = insert(DomainEvent).returning(DomainEvent.id, sort_by_parameter_order=True)
-    ids = session.scalars(statement, rows).all()
-    heard = [
-        {"event_id": event_id, "listener": who, "next_try_at": one.at}
-        for event_id, one in zip(ids, news, strict=True)
-        for who in listeners(one.kind)
-    ]
-    if heard:
-        session.execute(insert(Hearing), heard)
-    for listener in sorted({str(row["listener"]) for row in heard}):
-        defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
+
+def key_of(one: Milestone) -> str:
+    """What makes a stage's announcement the same one: «2:delivered»."""
+    return f"{one.leg}:{one.name}"
 
 
 def milestone_documents(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
@@ -100,13 +90,3 @@ def _payload(subject: Subject, folded: Folded, one: Milestone, *, is_last: bool)
     if subject.quiet or not is_last or one.at < subject.created_at - HISTORY:
         facts["quiet"] = True
     return facts
-
-
-def _row(one: News) -> dict[str, Any]:
-    return {
-        "kind": one.kind,
-        "order_id": one.subject.order_id,
-        "shipment_id": one.subject.shipment_id,
-        "payload": one.payload,
-        "happened_at": one.at,
-    }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from app.tracking.announcements import News, Subject, announce, milestone_documents, news_of
+from app.tracking.announcements import News, Subject, announce, key_of, milestone_documents, news_of
 from app.tracking.facts import Folded, LegKind, MilestoneName
 from app.tracking.fold import fold
 from app.tracking.loading import to_fold
@@ -64,14 +64,14 @@ def _outcome(row: Any, folded: Folded, *, now: datetime) -> tuple[dict[str, Any]
     first_time = row.version == 1
     finished = folded.state in FINISHED
     quiet = finished and row.created_at == now if first_time else row.quiet
-    told = frozenset((one["leg"], one["name"]) for one in row.milestones)
-    subject = Subject(row.order_id, row.id, row.direction, row.created_at, quiet and first_time, told)
+    subject = Subject(row.order_id, row.id, row.direction, row.created_at, quiet and first_time, frozenset(row.told))
     change = {
         "shipment_id": row.id,
         "quiet": quiet,
         "finished_at": (row.finished_at or folded.since or now) if finished else None,
         "dirty_at": None,
         "version": row.version + 1,
+        "told": sorted({*row.told, *map(key_of, folded.milestones)}),
         **columns(folded),
     }
     return change, news_of(subject, folded)

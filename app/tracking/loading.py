@@ -46,7 +46,7 @@ _SHIPMENT = (
     Shipment.shipped_at,
     Shipment.closed_at,
     Shipment.created_at,
-    Shipment.milestones,
+    Shipment.told,
     Shipment.late_since,
     Shipment.quiet,
     Shipment.released,

@@ -14,8 +14,8 @@ from app.db import Document, Documents, Id, Instant, Model
 class Shipment(Model):
     """One tracked parcel of an order, outbound or return, and what its events add up to.
 
-    ``dirty_at`` is set while events wait to be folded in. ``milestones`` is a list of ``{name, leg, at}``,
-    ``timeline`` what a customer may read of the scans, newest first, as the page shows it.
+    ``dirty_at`` is set while events wait to be folded in. ``milestones`` is a list of ``{name, leg, at}``, ``told``
+    the ``leg:name`` of all that was ever announced, ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
     that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
     """
@@ -51,6 +51,7 @@ class Shipment(Model):
     state_since: Mapped[Instant | None]
     leg: Mapped[int] = mapped_column(server_default="1")
     milestones: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    told: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     timeline: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     estimate_from: Mapped[date | None]

@@ -19,6 +19,8 @@ from app.tracking.zones import zone_of
 
 OUTBOUND = "outbound"
 
+Told = tuple[Order, OrderDocument]
+
 
 def sync_shipments(
     session: Session, order: Order, document: OrderDocument, *, created: bool = False, now: datetime
@@ -38,7 +40,21 @@ def sync_shipments(
     ids = _upsert(session, rows)
     if not created:
         session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids.values())))
-    _write_lines(session, order.id, ids, document.shipments)
+    _write_lines(session, [(order, document)], ids)
+    return sorted(ids.values())
+
+
+def add_shipments(session: Session, orders: Sequence[Told], *, now: datetime) -> list[int]:
+    """Make the shipments of new orders, all together; gives their ids, for the caller to fold."""
+    rows = [
+        _row(order, document, told, at, now=now)
+        for order, document in orders
+        for at, told in enumerate(document.shipments)
+    ]
+    if not rows:
+        return []
+    ids = _upsert(session, rows)
+    _write_lines(session, orders, ids)
     return sorted(ids.values())
 
 
@@ -56,7 +72,7 @@ def warn_sharers(session: Session, order: Order, ids: Sequence[int], *, now: dat
         defer(session, FOLD, queueing_lock=FOLD)
 
 
-def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], int]:
     statement = insert(Shipment)
     told = statement.excluded
     kept = {"order_id", "direction", "external_id", "created_at", "promise_from", "promise_until", "closed_at"}
@@ -69,18 +85,20 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
         "next_poll_at": func.coalesce(Shipment.next_poll_at, told.next_poll_at),
     }
     upsert = statement.on_conflict_do_update(index_elements=["order_id", "direction", "external_id"], set_=changed)
-    made = session.execute(upsert.returning(Shipment.external_id, Shipment.id), rows)
-    return {external_id: id_ for external_id, id_ in made}
+    made = session.execute(upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id), rows)
+    return {(order_id, external_id): id_ for order_id, external_id, id_ in made}
 
 
-def _write_lines(session: Session, order_id: int, ids: dict[str, int], told: Sequence[documents.Shipment]) -> None:
-    wanted = select(OrderLine.line_id, OrderLine.id).where(OrderLine.order_id == order_id)
-    lines = {line_id: id_ for line_id, id_ in session.execute(wanted)}
+def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, str], int]) -> None:
+    wanted = [order.id for order, document in orders if document.shipments]
+    known = select(OrderLine.order_id, OrderLine.line_id, OrderLine.id).where(OrderLine.order_id.in_(wanted))
+    lines = {(order_id, line_id): id_ for order_id, line_id, id_ in session.execute(known)}
     packed: dict[tuple[int, int], int] = {}
-    for shipment in told:
-        for line in shipment.lines:
-            key = (ids[shipment.id], lines[line.line])
-            packed[key] = packed.get(key, 0) + line.quantity
+    for order, document in orders:
+        for shipment in document.shipments:
+            for line in shipment.lines:
+                key = (ids[order.id, shipment.id], lines[order.id, line.line])
+                packed[key] = packed.get(key, 0) + line.quantity
     rows = [
         {"shipment_id": shipment, "order_line_id": line, "quantity": quantity}
         for (shipment, line), quantity in packed.items()
