@@ -7,16 +7,16 @@ from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select
-from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session, selectinload
 
 from app.api import examples
-from app.api.batches import BatchAnswer, BatchVerdict, batch_answer, told
+from app.api.batches import batch_answer
 from app.api.blueprint import api
-from app.api.bodies import is_ndjson, read_value
+from app.api.bodies import is_ndjson
 from app.api.intake import MOST_ORDERS, items
 from app.api.operations import Answer, Batch, Operation, operation
 from app.api.order_answers import OrderAnswer, OrderPage, order_answer
+from app.api.order_batches import OrderBatchAnswer, OrderVerdict, order_verdict, take_orders
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.clock import utcnow
 from app.errors import Fault, Invalid, NotFound
@@ -24,7 +24,7 @@ from app.orders import queries
 from app.orders.documents import OrderDocument
 from app.orders.models import Order
 from app.tracking.models import Shipment
-from app.tracking.services import OrderReceived, receive_order
+from app.tracking.services import receive_order
 
 
 class BrandQuery(BaseModel, extra="forbid"):
@@ -37,30 +37,6 @@ class OrdersQuery(PageQuery):
     """Which orders."""
 
     updated_since: AwareDatetime | None = None
-
-
-class OrderVerdict(BaseModel):
-    """What came of one document: ``applied`` is false when the one held is newer."""
-
-    number: str
-    ref: str
-    applied: bool
-    created: bool
-
-
-class OrderBatchVerdict(BatchVerdict):
-    """What came of one document of a batch."""
-
-    number: str | None
-    ref: str | None = None
-    applied: bool = False
-    created: bool = False
-
-
-class OrderBatchAnswer(BatchAnswer):
-    """What came of a batch of orders."""
-
-    results: list[OrderBatchVerdict]
 
 
 @api.put("/orders/<path:number>")
@@ -83,7 +59,7 @@ def put_order(session: Session, number: str, body: OrderDocument) -> Answer:
         raise Invalid([Fault("/number", "Must be the number in the address")])
     received = receive_order(session, body, now=utcnow())
     headers = {"Location": url_for("api.get_order", number=number)} if received.created else {}
-    return Answer(_verdict(received), status=201 if received.created else 200, headers=headers)
+    return Answer(order_verdict(received), status=201 if received.created else 200, headers=headers)
 
 
 @api.post("/orders/batch")
@@ -101,10 +77,7 @@ def put_order(session: Session, number: str, body: OrderDocument) -> Answer:
 def post_orders(session: Session, raw: bytes) -> Answer:
     """Take in many order documents. All of them wrong is a refusal of the whole."""
     found = items(raw, lines=is_ndjson(request), name="orders", most=MOST_ORDERS)
-    verdicts = [
-        _take(session, at, *found[at]) for at in sorted(range(len(found)), key=lambda at: _number(found[at][1]))
-    ]
-    return Answer(batch_answer(OrderBatchAnswer, sorted(verdicts, key=lambda verdict: verdict.index)))
+    return Answer(batch_answer(OrderBatchAnswer, take_orders(session, found, now=utcnow())))
 
 
 @api.get("/orders/<path:number>")
@@ -147,36 +120,6 @@ def list_orders(session: Session, query: OrdersQuery) -> Answer:
     parcels = _shipments(session, orders)
     page = OrderPage(orders=[order_answer(order, parcels.get(order.id, [])) for order in orders], next=following)
     return Answer(page, headers=link_header(request.path, request.args.to_dict(), following))
-
-
-def _verdict(received: OrderReceived) -> OrderVerdict:
-    order = received.order
-    return OrderVerdict(number=order.number, ref=order.ref, applied=received.applied, created=received.created)
-
-
-def _number(value: object) -> str:
-    """Batches take their orders in this order, so that two at once never wait for each other crosswise."""
-    return str(value.get("number")) if isinstance(value, dict) else ""
-
-
-def _take(session: Session, at: int, under: str, value: object) -> OrderBatchVerdict:
-    """One document of a batch, in a savepoint of its own."""
-    number = value.get("number") if isinstance(value, dict) else None
-    try:
-        document = read_value(value, OrderDocument)
-        with session.begin_nested():
-            verdict = _verdict(receive_order(session, document, now=utcnow()))
-    except Invalid as error:
-        return _refused(at, number, [Fault(under + fault.pointer, fault.detail) for fault in error.faults])
-    except DataError:
-        return _refused(at, number, [Fault(under, "Something here cannot be stored")])
-    return OrderBatchVerdict(index=at, status=201 if verdict.created else 200, **verdict.model_dump())
-
-
-def _refused(at: int, number: object, faults: list[Fault]) -> OrderBatchVerdict:
-    return OrderBatchVerdict(
-        index=at, status=422, number=number[:64] if isinstance(number, str) else None, errors=told(faults)
-    )
 
 
 def _shipments(session: Session, orders: Sequence[Order]) -> dict[int, list[Shipment]]:

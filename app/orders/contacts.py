@@ -15,7 +15,7 @@ def write_contacts(session: Session, order_id: int, document: OrderDocument) -> 
     """Bring the order's contacts to what the document says; True when an address that could look it up is gone."""
     held = select(OrderContact.email_folded).where(OrderContact.order_id == order_id)
     before = {email for email in session.scalars(held) if email}
-    rows = _rows(order_id, document)
+    rows = contact_rows(order_id, document)
     statement = insert(OrderContact)
     told = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
     session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=told), rows)
@@ -26,7 +26,8 @@ def write_contacts(session: Session, order_id: int, document: OrderDocument) -> 
     return bool(before - {row["email_folded"] for row in rows})
 
 
-def _rows(order_id: int, document: OrderDocument) -> list[dict[str, Any]]:
+def contact_rows(order_id: int, document: OrderDocument) -> list[dict[str, Any]]:
+    """A row for each person of a document, the customer first."""
     country = document.ship_to.country if document.ship_to else None
     people: list[tuple[Customer | Contact, str]] = [(document.customer, "customer")]
     people += [(contact, contact.role or "contact") for contact in document.contacts]

@@ -13,7 +13,7 @@ from app.orders.models import OrderLine
 
 def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
     """Bring the order's lines to what the document says; a line that it no longer names stays with quantity 0."""
-    rows = [_row(order_id, position, line) for position, line in enumerate(lines)]
+    rows = line_rows(order_id, lines)
     statement = insert(OrderLine)
     told = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
     session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=told), rows)
@@ -21,6 +21,11 @@ def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
     session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(quantity=0))
     cached = select(OrderLine).where(OrderLine.order_id == order_id).execution_options(populate_existing=True)
     session.scalars(cached).all()
+
+
+def line_rows(order_id: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """A row for each line of a document."""
+    return [_row(order_id, position, line) for position, line in enumerate(lines)]
 
 
 def _row(order_id: int, position: int, line: Line) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Which changes of an order's status are worth telling: each is told once, when it comes about."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
-from app.events.log import append
+from app.events.log import Entry, append_all
 from app.orders.models import Order
 
 BEFORE_SHIPPING = frozenset({"received", "confirmed", "on_hold", "preparing"})
@@ -24,10 +25,12 @@ class Standing:
 
 def tell(session: Session, order: Order, *, before: Standing | None, now: datetime) -> None:
     """Append the events of this change. ``before`` is None for a new order."""
-    placed = {"status": order.status, "placed_at": order.placed_at.isoformat()}
-    for kind in news(before, Standing(order.status, order.hold)):
-        facts: dict[str, Any] = {"hold": order.hold} if kind == Kind.ORDER_ON_HOLD else placed
-        append(session, kind, order_id=order.id, payload=facts, now=now)
+    append_all(session, list(_entries(order, before, now)))
+
+
+def tell_new(session: Session, orders: Iterable[Order], *, now: datetime) -> None:
+    """Append the events of new orders, all together."""
+    append_all(session, [entry for order in orders for entry in _entries(order, None, now)])
 
 
 def news(before: Standing | None, after: Standing) -> list[Kind]:
@@ -43,3 +46,10 @@ def news(before: Standing | None, after: Standing) -> list[Kind]:
     if after.status == "cancelled" and before.status != "cancelled":
         return [Kind.ORDER_CANCELLED]
     return []
+
+
+def _entries(order: Order, before: Standing | None, now: datetime) -> Iterator[Entry]:
+    placed = {"status": order.status, "placed_at": order.placed_at.isoformat()}
+    for kind in news(before, Standing(order.status, order.hold)):
+        facts: dict[str, Any] = {"hold": order.hold} if kind == Kind.ORDER_ON_HOLD else placed
+        yield Entry(kind, now, order_id=order.id, payload=facts)

@@ -1,0 +1,103 @@
+"""Many orders at once: new ones together, the others one by one, and a verdict for each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+
+from app.api.batches import BatchAnswer, BatchVerdict, told
+from app.api.bodies import read_value
+from app.errors import Fault, Invalid
+from app.orders.documents import OrderDocument
+from app.tracking.services import OrderReceived, receive_new_orders, receive_order
+
+UNSTORABLE = "Something here cannot be stored"
+
+
+class OrderVerdict(BaseModel):
+    """What came of one document: ``applied`` is false when the one held is newer."""
+
+    number: str
+    ref: str
+    applied: bool
+    created: bool
+
+
+class OrderBatchVerdict(BatchVerdict):
+    """What came of one document of a batch."""
+
+    number: str | None
+    ref: str | None = None
+    applied: bool = False
+    created: bool = False
+
+
+class OrderBatchAnswer(BatchAnswer):
+    """What came of a batch of orders."""
+
+    results: list[OrderBatchVerdict]
+
+
+def order_verdict(received: OrderReceived) -> OrderVerdict:
+    """What came of one document that could be stored."""
+    order = received.order
+    return OrderVerdict(number=order.number, ref=order.ref, applied=received.applied, created=received.created)
+
+
+def take_orders(session: Session, found: Sequence[tuple[str, Any]], *, now: datetime) -> list[OrderBatchVerdict]:
+    """Take in what can be read and stored, whatever becomes of the others; ``found`` are pointers and values."""
+    verdicts: dict[int, OrderBatchVerdict] = {}
+    documents: dict[int, OrderDocument] = {}
+    for at, (under, value) in enumerate(found):
+        try:
+            documents[at] = read_value(value, OrderDocument)
+        except Invalid as error:
+            verdicts[at] = _refused(at, value, _under(under, error))
+    made = _take_new(session, documents, now=now)
+    verdicts |= {at: _taken(at, received) for at, received in made.items()}
+    # In the order of their numbers, so that two batches at once never wait for each other crosswise.
+    for at in sorted(documents.keys() - made.keys(), key=lambda at: (documents[at].number, at)):
+        verdicts[at] = _take(session, at, *found[at], documents[at], now=now)
+    return [verdicts[at] for at in range(len(found))]
+
+
+def _take_new(session: Session, documents: dict[int, OrderDocument], *, now: datetime) -> dict[int, OrderReceived]:
+    """The new orders together. When one cannot be stored none is: one by one it will be found."""
+    positions = list(documents)
+    try:
+        with session.begin_nested():
+            made = receive_new_orders(session, list(documents.values()), now=now)
+    except DataError:
+        return {}
+    return {positions[at]: received for at, received in made.items()}
+
+
+def _take(
+    session: Session, at: int, under: str, value: Any, document: OrderDocument, *, now: datetime
+) -> OrderBatchVerdict:
+    """One document in a savepoint of its own."""
+    try:
+        with session.begin_nested():
+            return _taken(at, receive_order(session, document, now=now))
+    except Invalid as error:
+        return _refused(at, value, _under(under, error))
+    except DataError:
+        return _refused(at, value, [Fault(under, UNSTORABLE)])
+
+
+def _under(under: str, error: Invalid) -> list[Fault]:
+    return [Fault(under + fault.pointer, fault.detail) for fault in error.faults]
+
+
+def _taken(at: int, received: OrderReceived) -> OrderBatchVerdict:
+    verdict = order_verdict(received)
+    return OrderBatchVerdict(index=at, status=201 if verdict.created else 200, **verdict.model_dump())
+
+
+def _refused(at: int, value: Any, faults: list[Fault]) -> OrderBatchVerdict:
+    number = value.get("number") if isinstance(value, dict) else None
+    known = number[:64] if isinstance(number, str) else None
+    return OrderBatchVerdict(index=at, status=422, number=known, errors=told(faults))

@@ -1,0 +1,57 @@
+"""Taking in many new orders at once: a few statements for all of them. A hot path, hence rows by the hundred."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.orders.contacts import contact_rows
+from app.orders.documents import OrderDocument
+from app.orders.lines import line_rows
+from app.orders.models import Brand, Order, OrderContact, OrderLine
+from app.orders.rows import new_row
+from app.orders.transitions import tell_new
+
+Key = tuple[str, str]
+
+
+def put_new_orders(session: Session, documents: Sequence[OrderDocument], *, now: datetime) -> dict[int, Order]:
+    """Make the orders that nobody held, and tell of them; gives each by the position of its document.
+
+    A document of an order that is held, that comes a second time, or whose brand is not known is left to
+    ``put_order``. Rows are made in the order of their keys, so that two batches never wait for each other crosswise.
+    """
+    wanted = _first_of_each(session, documents)
+    if not wanted:
+        return {}
+    rows = [new_row(documents[at], brand, now=now) for _, (at, brand) in sorted(wanted.items())]
+    statement = insert(Order).on_conflict_do_nothing(index_elements=["brand_key", "number"])
+    made = {(order.brand_key, order.number): order for order in session.scalars(statement.returning(Order), rows)}
+    fresh = {wanted[key][0]: order for key, order in made.items()}
+    _fill(session, [(order, documents[at]) for at, order in fresh.items()])
+    tell_new(session, fresh.values(), now=now)
+    return fresh
+
+
+def _first_of_each(session: Session, documents: Sequence[OrderDocument]) -> dict[Key, tuple[int, Brand]]:
+    brands = {brand.key: brand for brand in session.scalars(select(Brand).order_by(Brand.key.desc()))}
+    default = next((brand for brand in reversed(brands.values()) if brand.is_default), None)
+    found: dict[Key, tuple[int, Brand]] = {}
+    for at, document in enumerate(documents):
+        brand = default if document.brand is None else brands.get(document.brand)
+        if brand is not None:
+            found.setdefault((brand.key, document.number), (at, brand))
+    return found
+
+
+def _fill(session: Session, orders: Iterable[tuple[Order, OrderDocument]]) -> None:
+    lines, people = [], []
+    for order, document in orders:
+        lines += line_rows(order.id, document.lines)
+        people += contact_rows(order.id, document)
+    if lines:
+        session.execute(plain_insert(OrderLine), lines)
+        session.execute(plain_insert(OrderContact), people)
