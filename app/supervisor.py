@@ -67,6 +67,10 @@ class Stopped(Exception):
     """Somebody asked the whole to stop."""
 
 
+class NotStarted(Exception):
+    """The web or the worker ended before the first answer; what it printed says why."""
+
+
 def main() -> int:
     """Run everything until Ctrl-C; 0 when it stopped as asked."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -75,6 +79,9 @@ def main() -> int:
     children: list[Child] = []
     code = 0
     try:
+        if _taken(int(os.environ.get("PORT") or 8000)):
+            _say("The port is in use. Stop what uses it, or choose another: make run PORT=8001")
+            return 2
         environ, embedded = _environment()
         settings = Settings.from_env(environ)
         news = _prepare(settings)
@@ -82,6 +89,9 @@ def main() -> int:
         _keep_alive(settings, environ, children, news)
     except Stopped:
         _say("Stopping.")
+    except NotStarted:
+        _say("The portal did not start; the lines above say why.")
+        code = 1
     except BadSettings as error:
         _say(f"The settings are not complete:\n{error}")
         code = 2
@@ -143,13 +153,11 @@ def _children(settings: Settings) -> list[Child]:
 
 def _keep_alive(settings: Settings, environ: Mapping[str, str], children: list[Child], news: list[str]) -> None:
     """Start the children, say when the first answer comes, and start again what dies."""
-    if _taken(settings.port):
-        _say(f"Port {settings.port} is in use. Stop what uses it, or choose another: make run PORT=8001")
-        raise Stopped
     for child in children:
         child.start(environ)
-    if _answers(settings.port, children):
-        print("\n".join([f"Ready: {settings.public_url}", *news]), flush=True)  # noqa: T201
+    if not _answers(settings.port, children):
+        raise NotStarted
+    print("\n".join([f"Ready: {settings.public_url}", *news]), flush=True)  # noqa: T201
     while True:
         time.sleep(0.5)
         for child in children:
