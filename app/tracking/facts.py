@@ -16,6 +16,7 @@ class Flag(StrEnum):
     UNDATED = "undated"
     OTHER_PERIOD = "other_period"
     ECHO = "echo"
+    LATE_PICKUP = "late_pickup"
     WITHDRAWN = "withdrawn"
     NUMBER_REUSED = "number_reused"
     TOO_SOON = "too_soon"

@@ -24,6 +24,8 @@ def fold(events: Iterable[StoredEvent], facts: ShipmentFacts) -> Folded:
     way = legs.walk(_with_the_shops_word(believed, facts))
     if any(leg.corrected for leg in way.legs):
         flags |= {Flag.CORRECTED}
+    if any(Flag.LATE_PICKUP in step.placed.flags for step in way.steps):
+        flags |= {Flag.LATE_PICKUP}
     last = way.legs[-1] if way.legs else None
     told = timeline.lines(way.steps, [*aside, *own] if quarantined else aside)
     return Folded(

@@ -34,8 +34,13 @@ class Meaning(Enum):
     COUNTS = auto()
     NOTED = auto()
     ECHO = auto()
+    LATE = auto()
     TURNS = auto()
     CORRECTS = auto()
+
+
+NOTES = {Meaning.NOTED: (), Meaning.ECHO: (Flag.ECHO,), Meaning.LATE: (Flag.ECHO, Flag.LATE_PICKUP)}
+"""How an event is kept that the state does not follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +77,18 @@ class Way:
             self.legs[-1] = replace(leg, state=state, since=placed.at, ended_at=ended)
         self.steps.append(Step(placed, leg.number, True, state))
 
-    def note(self, placed: Placed, *, echo: bool = False) -> None:
+    def note(self, placed: Placed, *flags: Flag) -> None:
         """Keep an event that changes nothing."""
-        kept = replace(placed, flags=placed.flags | {Flag.ECHO}) if echo else placed
+        kept = replace(placed, flags=placed.flags.union(flags))
         number = self.legs[-1].number if self.legs else 1
         state = self.legs[-1].state if self.legs else S.PENDING
         self.steps.append(Step(kept, number, False, state))
+
+    def arrived_unseen(self) -> bool:
+        """Delivered without a scan on the way: the pick-up stamped afterwards is this one's, by a wrong clock."""
+        leg = self.legs[-1]
+        mine = {step.placed.status for step in self.steps if step.leg == leg.number and step.counts}
+        return leg.state is S.DELIVERED and mine <= {S.INFO_RECEIVED, S.DELIVERED}
 
 
 def walk(events: Sequence[Placed]) -> Way:
@@ -89,7 +100,7 @@ def walk(events: Sequence[Placed]) -> Way:
             _begin(way, placed)
             continue
         leg = way.legs[-1]
-        match meaning(leg, placed.status, placed.at, followed=index < last_evidence):
+        match _meaning_on(way, placed, followed=index < last_evidence):
             case Meaning.COUNTS:
                 way.go_on(placed)
             case Meaning.TURNS:
@@ -97,7 +108,7 @@ def walk(events: Sequence[Placed]) -> Way:
             case Meaning.CORRECTS:
                 way.open(placed, leg.kind, corrected=True)
             case kept:
-                way.note(placed, echo=kept is Meaning.ECHO)
+                way.note(placed, *NOTES[kept])
     return way
 
 
@@ -112,6 +123,12 @@ def meaning(leg: Leg, status: S, at: datetime, *, followed: bool) -> Meaning:
     if leg.kind is LegKind.RETURN or status in TROUBLE or RANK[status] >= RANK[leg.state]:
         return Meaning.NOTED if _too_late_a_stamp(leg, status, at) else Meaning.COUNTS
     return Meaning.NOTED if _held(leg, status, at) else Meaning.COUNTS
+
+
+def _meaning_on(way: Way, placed: Placed, *, followed: bool) -> Meaning:
+    if placed.status is S.PICKED_UP and not followed and way.arrived_unseen():
+        return Meaning.LATE
+    return meaning(way.legs[-1], placed.status, placed.at, followed=followed)
 
 
 def _begin(way: Way, placed: Placed) -> None:

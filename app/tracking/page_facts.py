@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.tracking.estimate import Outlook, Window
+from app.tracking.estimate import Outlook
 from app.tracking.facts import MilestoneName
 from app.tracking.states import FINISHED, ShipmentState
 
@@ -70,15 +70,14 @@ class Parcel:
         """Whether something can still change."""
         return self.finished_at is None and self.state not in FINISHED
 
+    def exact(self, at: datetime) -> bool:
+        """Whether the time of day of a scan at ``at`` is known, and not only its day."""
+        return all(scan.exact for scan in self.scans if scan.at == at)
+
     @property
     def retired(self) -> bool:
         """Whether we stopped asking without knowing how it ended."""
         return self.finished_at is not None and self.state not in FINISHED
-
-    @property
-    def window(self) -> Window | None:
-        """The hours the carrier told for the day."""
-        return self.outlook.window
 
 
 @dataclass(frozen=True, slots=True)

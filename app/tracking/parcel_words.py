@@ -92,7 +92,8 @@ def _delivered(parcel: Parcel, now: datetime) -> str:
     if at is None:
         return _("Delivered")
     near = words.relative_day(at, zone=parcel.zone, now=now)
-    when = words.moment(at, zone=parcel.zone, now=now) if near else words.day(at, zone=parcel.zone)
+    moment = words.moment(at, zone=parcel.zone, now=now) if parcel.exact(at) else near
+    when = (moment if near else None) or words.day(at, zone=parcel.zone)
     if parcel.method == "store_pickup":
         return _("Collected %(when)s", when=when) if near else _("Collected on %(day)s", day=when)
     return _("Delivered %(when)s", when=when) if near else _("Delivered on %(day)s", day=when)

@@ -28,7 +28,7 @@ class Stop:
 
 def trail(order: OrderFacts, parcel: Parcel, now: datetime) -> list[Stop]:
     """The stops of one parcel."""
-    when = _Whens(parcel.zone, now)
+    when = _Whens(parcel, now)
     begin = [Stop(_("Received"), words.short_day(order.placed_at, zone=order.zone), DONE)]
     if parcel.state in (S.RETURN_TO_SENDER, S.RETURNED):
         return begin + _way_back(parcel, when)
@@ -54,13 +54,13 @@ def trail_of_unsent(order: OrderFacts) -> list[Stop]:
 class _Whens:
     """Short days, and times for today, in the parcel's zone."""
 
-    def __init__(self, zone: str, now: datetime) -> None:
-        self.zone, self.now = zone, now
+    def __init__(self, parcel: Parcel, now: datetime) -> None:
+        self.parcel, self.zone, self.now = parcel, parcel.zone, now
 
     def __call__(self, at: datetime | None) -> str | None:
         if at is None:
             return None
-        if words.local_day(at, self.zone) == words.local_day(self.now, self.zone):
+        if words.local_day(at, self.zone) == words.local_day(self.now, self.zone) and self.parcel.exact(at):
             return _("today, %(time)s", time=words.clock_time(at, zone=self.zone))
         return words.short_day(at, zone=self.zone)
 

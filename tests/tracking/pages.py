@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -17,7 +17,16 @@ from app.orders.documents import OrderDocument
 from app.orders.models import Order
 from app.tracking.ports import ReportedEvent
 from app.tracking.services import fold_dirty, receive_order, record_events
-from tests.tracking.documents import PLACED, document
+from tests.tracking.documents import PLACED, document, event
+
+THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+STAGES = ("picked_up", "in_transit", "out_for_delivery")
+
+
+def scans(*told: str, last: datetime = THURSDAY - timedelta(hours=1)) -> list[Any]:
+    """Stages six hours apart, the last one at ``last``."""
+    count = len(told)
+    return [event(status, last - timedelta(hours=6) * (count - rank)) for rank, status in enumerate(told, start=1)]
 
 
 def given(

@@ -80,6 +80,8 @@ def after_delivery() -> list[Life]:
              "echo"),
         Life("stray scan after delivery", bag(*HOME, (40, "in_transit")), "delivered", done, 5, "echo"),
         Life("stray scan days after delivery", bag(*HOME, (100, "in_transit")), "delivered", done, 5, "echo"),
+        Life("the only pick-up is stamped days after the delivery", bag((0, "info_received"), (34, "delivered"),
+             (90, "picked_up")), "delivered", "1:delivered", 2, "echo late_pickup"),
         Life("delivered said again", bag(*HOME, (35, "delivered")), "delivered", done, 5, "echo"),
         Life("one waybill there and back", bag(*HOME, (100, "picked_up"), (130, "delivered")), "returned",
              f"{done} 2:returning 2:returned", 7),

@@ -51,8 +51,8 @@ def test_what_happened_a_day_before_we_knew_of_the_shipment_is_history() -> None
 
 
 def test_a_second_way_and_a_withdrawn_delivery_say_so() -> None:
-    back = fold(bag((0, "delivered"), (100, "picked_up")), ShipmentFacts())
+    back = fold(bag((-20, "picked_up"), (0, "delivered"), (100, "picked_up")), ShipmentFacts())
     again = fold(bag((0, "delivered"), (1, "delivery_failed"), (20, "delivered")), ShipmentFacts())
-    subject = Subject(1, 1, "outbound", START, False, frozenset({"1:delivered"}))
+    subject = Subject(1, 1, "outbound", START, False, frozenset({"1:shipped", "1:delivered"}))
     assert [(one.kind, one.payload["back"]) for one in news_of(subject, back)] == [("shipment.returning", True)]
     assert [one.payload.get("corrected") for one in news_of(subject, again)] == [True, True, True]

@@ -1,29 +1,22 @@
 """The order page: the answer in each state and language, what each tier may see, the look for news."""
 
 import gzip
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.tracking.models import Shipment
-from app.tracking.services import fold_dirty, record_estimate, record_events
+from app.tracking.services import record_estimate, retire
+from app.tracking.states import TimeQuality
 from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, line, parcel
-from tests.tracking.pages import at, browser, counted, given, text_of, title_of
+from tests.tracking.pages import STAGES, THURSDAY, at, browser, counted, given, scans, text_of, title_of
 
 HOUR = timedelta(hours=1)
-THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-STAGES = ("picked_up", "in_transit", "out_for_delivery")
 CANARIES = ("Lucía", "Canario", "Calle Secreta", "28013", "lucia.canario", "600111222", "23,80 pagado")
-
-
-def scans(*told: str, last: datetime = THURSDAY - HOUR) -> list[Any]:
-    """Stages six hours apart, the last one at ``last``."""
-    count = len(told)
-    return [event(status, last - 6 * HOUR * (count - rank)) for rank, status in enumerate(told, start=1)]
 
 
 ANSWERS = [
@@ -179,39 +172,6 @@ def test_a_delivered_parcel_offers_a_return_as_its_main_action_and_help_when_it_
     assert "No lo tengo" in page
 
 
-def test_the_look_for_news_costs_nothing_when_there_are_none_and_ends_with_the_delivery(
-    app: Flask, session: Session
-) -> None:
-    order = given(session, events=scans(*STAGES), now=THURSDAY)
-    client = browser(app, order)
-    path = f"/o/{order.ref}/shipments/1"
-    with at(THURSDAY):
-        tag = client.get(path).headers["ETag"]
-        assert f'\\"{tag.strip(chr(34))}\\"' in client.get(f"/o/{order.ref}").text
-        again = client.get(path, headers={"If-None-Match": tag, "HX-Request": "true"})
-        assert (again.status_code, again.data) == (304, b"")
-        record_events(session, scans(*STAGES, "delivered"), source="test", now=THURSDAY)
-        fold_dirty(session, now=THURSDAY)
-        session.commit()
-        news = client.get(path, headers={"If-None-Match": tag, "HX-Request": "true"})
-    assert news.status_code == 200
-    assert "hx-get" not in news.text
-    assert 'role="status" hx-swap-oob="true">Tu envío: Entregado' in news.text
-    assert title_of(news.text) == "Entregado hoy a las 9:00"
-
-
-def test_an_order_that_gets_its_first_parcel_is_loaded_anew(app: Flask, session: Session) -> None:
-    order = given(session, document(shipments=[]))
-    client = browser(app, order)
-    path = f"/o/{order.ref}/shipments/0"
-    tag = client.get(path).headers["ETag"]
-    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
-    given(session, document(updated_at=(PLACED + HOUR).isoformat()))
-    news = client.get(path, headers={"If-None-Match": tag})
-    assert (news.status_code, news.headers["HX-Refresh"], news.data) == (200, "true", b"")
-    assert client.get(f"/o/{order.ref}/shipments/9").status_code == 404
-
-
 def test_the_page_needs_at_most_six_statements_and_twenty_kilobytes(app: Flask, session: Session) -> None:
     lines = [line(str(at), title=f"Aceite de oliva virgen extra de cosecha temprana {at}") for at in range(40)]
     packed = [{"line": str(at), "quantity": 2} for at in range(40)]
@@ -225,3 +185,42 @@ def test_the_page_needs_at_most_six_statements_and_twenty_kilobytes(app: Flask, 
     assert len(statements) <= 6
     assert len(gzip.compress(page.data)) <= 20_000
     assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_without_a_choice_the_page_speaks_the_orders_language(app: Flask, session: Session) -> None:
+    order = given(session, document(locale="en-GB"))
+    client = browser(app, order)
+    client.delete_cookie("language")
+    page = client.get(f"/o/{order.ref}").text
+    assert '<html lang="en-GB"' in page
+    assert title_of(page).startswith("Arrives")
+
+
+def test_a_guessed_time_is_shown_by_its_day_alone(app: Flask, session: Session) -> None:
+    guess = event("delivered", THURSDAY - HOUR, time_quality=TimeQuality.GUESSED)
+    order = given(session, events=[guess], now=THURSDAY)
+    with at(THURSDAY):
+        page = browser(app, order).get(f"/o/{order.ref}").text
+    assert title_of(page) == "Entregado hoy"
+    assert "9:00" not in text_of(page)
+
+
+def test_after_ninety_days_without_news_the_page_says_that_nobody_asks_any_more(app: Flask, session: Session) -> None:
+    order = given(session, document(promise=None), scans(*STAGES[:2]), now=THURSDAY)
+    retire(session, now=THURSDAY + 91 * 24 * HOUR)
+    session.commit()
+    with at(THURSDAY + 92 * 24 * HOUR):
+        page = browser(app, order).get(f"/o/{order.ref}").text
+    assert title_of(page) == "No tenemos más noticias de este envío"
+    assert "hx-get" not in page
+    assert 'button-main" href="/help"' in page
+
+
+def test_another_domains_panel_is_part_of_the_page(app: Flask, session: Session) -> None:
+    order = given(session)
+    panels = app.extensions["order_panels"]
+    panels.append(lambda _session, order_id, tier: Markup("<p>panel {} {}</p>").format(order_id == order.id, tier))
+    try:
+        assert "<p>panel True 1</p>" in browser(app, order).get(f"/o/{order.ref}").text
+    finally:
+        panels.pop()
