@@ -1,13 +1,37 @@
 """What is forgotten when: texts and addresses after thirty days; ids, hashes and times stay."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.notify.models import InboundText, Message, SandboxMessage
+from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 
 KEPT = timedelta(days=30)
+BARE: dict[str, object] = {"recipient": "", "subject": None, "text": None}
+
+
+def erase(session: Session, order_ids: Sequence[int], *, now: datetime) -> None:
+    """Take texts and addresses out of everything said about these orders, at once; opt-outs stay, as hashes.
+
+    What has not left yet never will.
+    """
+    mine = select(Message.recipient_hash).where(Message.order_id.in_(order_ids))
+    session.execute(
+        update(InboundText).where(InboundText.recipient_hash.in_(mine)).values(text=None, sender=None),
+        execution_options={"synchronize_session": False},
+    )
+    shown = select(Message.public_id).where(Message.order_id.in_(order_ids))
+    session.execute(
+        delete(SandboxMessage).where(SandboxMessage.public_id.in_(shown)),
+        execution_options={"synchronize_session": False},
+    )
+    waiting = {"state": "skipped", "reason": "erased", "settled_at": now}
+    about = Message.order_id.in_(order_ids)
+    session.execute(update(Message).where(about, Message.state == "created").values(waiting))
+    session.execute(update(Message).where(about).values(BARE))
+    session.execute(delete(PreferenceLink).where(PreferenceLink.order_id.in_(order_ids)))
 
 
 def forget(session: Session, *, limit: int, now: datetime) -> int:
@@ -19,9 +43,8 @@ def forget(session: Session, *, limit: int, now: datetime) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    bare: dict[str, object] = {"recipient": "", "subject": None, "text": None, "facts": {}}
-    done = session.scalars(update(Message).where(Message.id.in_(old)).values(bare).returning(Message.id)).all()
+    done = session.scalars(update(Message).where(Message.id.in_(old)).values(BARE).returning(Message.id)).all()
     asked = (InboundText.received_at < now - KEPT, or_(InboundText.text.is_not(None), InboundText.sender.is_not(None)))
     session.execute(update(InboundText).where(*asked).values(text=None, sender=None))
-    session.execute(SandboxMessage.__table__.delete().where(SandboxMessage.sent_at < now - KEPT))  # type: ignore[attr-defined]
+    session.execute(delete(SandboxMessage).where(SandboxMessage.sent_at < now - KEPT))
     return len(done)

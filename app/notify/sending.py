@@ -17,6 +17,7 @@ from app.notify.office import Office
 from app.notify.outcomes import Fault, Verdict, retry_delay
 from app.notify.outgoing import outgoing_of
 from app.notify.reading import Known, read
+from app.notify.repeating import repeats, said_lately
 from app.notify.routing import sender_for
 from app.notify.senders.ports import Accepted, Outgoing, SendFailed
 from app.notify.standing import standings
@@ -50,7 +51,7 @@ def prepare(
     if not claimed:
         return None
     known, book = read(session, claimed), LinkBook(office, now)
-    ready = []
+    ready, lately = [], said_lately(session, claimed, now=now)
     for message, standing in zip(claimed, standings(session, claimed, known, office), strict=True):
         verdict = look(standing, now=now)
         if isinstance(verdict, Drop):
@@ -60,7 +61,10 @@ def prepare(
         elif (name := sender_for(Channel(message.channel), office.names(), resting)) is None:
             message.next_try_at = now + REST
         elif (outgoing := _rendered(message, known, office, book, now)) is not None:
-            ready.append(_lease(message, name, outgoing, now))
+            if repeats(message, lately):
+                settle(message, "skipped", "repeated", now)
+            else:
+                ready.append(_lease(message, name, outgoing, now))
     book.write(session)
     session.flush()
     return ready

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,7 +16,7 @@ from app.notify.keys import recipient_key
 from app.notify.kinds import Channel
 from app.notify.models import BrandMessages, Message, SandboxMessage
 from app.notify.outcomes import fault
-from app.notify.retention import forget
+from app.notify.retention import erase, forget
 from app.notify.senders.sandbox import SandboxSender
 from app.notify.services import hear
 from app.notify.shop_text import BadShopText, check, fill
@@ -138,6 +139,28 @@ def test_magic_addresses_fail_as_real_ones_do(committed: Sessions, address: str,
     tell(committed, found, customer={"name": "Ana", "email": address})
     go(committed, found)
     assert [row[1] for row in states(committed)] == [state]
+
+
+def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
+    found = an_office()
+    order = an_order(session, now=NOON)
+    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    hear(session, limit=50, now=NOON, office=found)
+    erase(session, [order.id], now=NOON)
+    session.expire_all()
+    rows = session.execute(select(Message.recipient, Message.text, Message.state, Message.reason)).all()
+    assert {tuple(row) for row in rows} == {("", None, "skipped", "erased")}
+
+
+def test_the_command_sets_what_a_brand_sends(session: Session, app: Flask) -> None:
+    run = app.test_cli_runner()
+    args = ["portal", "messages", "brand", "demo", "--text", "shipment.late", "--note", "es=Gracias, {{ shop }}"]
+    assert run.invoke(args=[*args, "--registered", "ES"]).exit_code == 0
+    kept = session.get(BrandMessages, "demo")
+    assert kept is not None and kept.sms_kinds == ["shipment.late"] and kept.email_kinds is None
+    assert kept.registered_countries == ["ES"] and kept.notes == {"es": "Gracias, {{ shop }}"}
+    for wrong in (["--text", "order.received"], ["--note", "es={{ config }}"], ["--registered", "XX"]):
+        assert run.invoke(args=["portal", "messages", "brand", "demo", *wrong]).exit_code == 1
 
 
 def test_after_thirty_days_only_times_and_hashes_stay(session: Session) -> None:

@@ -19,7 +19,7 @@ from app.notify.office import Office
 from app.notify.outcomes import fault
 from app.notify.services import hear, resend
 from app.notify.suppression import ALL, suppress
-from app.orders.models import OrderContact
+from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
 from tests.notify.build import NOON, Recorder, an_office, an_order, happens
 
@@ -238,6 +238,21 @@ def test_a_late_outcome_of_an_old_attempt_changes_nothing(committed: Sessions) -
     with committed() as session, transaction(session):
         sending.record(session, ready[0], fault("sendgrid", "400"), now=late, office=office)
     assert states(committed)[0][1] == "sending"
+
+
+def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -> None:
+    mailer = Recorder("mailer")
+    office = an_office(mailer)
+    tell(committed, office, Kind.SHIPMENT_LATE, "in_transit")
+    go(committed, office)
+    for minutes in (5, 15):
+        moment = NOON + timedelta(minutes=minutes)
+        with committed() as session, transaction(session):
+            happens(session, Kind.SHIPMENT_LATE, session.query(Order).one(), now=moment, occurrence=str(minutes))
+            hear(session, limit=50, now=moment, office=office)
+        go(committed, office, moment)
+    assert len(mailer.sent) == 2
+    assert ("email", "skipped", "repeated") in states(committed)
 
 
 def test_each_attempt_is_on_record(committed: Sessions) -> None:

@@ -11,6 +11,12 @@ def trail(t: Tongue, now: int, *, problem: bool = False) -> tuple[Stop, ...]:
     return stops(t, labels, now, problem=problem, ended=now == len(labels) - 1)
 
 
+def pickup_trail(t: Tongue, now: int) -> tuple[Stop, ...]:
+    """The stops of an order that waits at a counter or in a locker."""
+    labels = (t._("Received"), t._("Preparing"), t._("On its way"), t._("Ready to pick up"), t._("Picked up"))
+    return stops(t, labels, now, ended=now == len(labels) - 1)
+
+
 def received(facts: Facts, t: Tongue) -> Letter:
     """The order is in."""
     order = facts.order()

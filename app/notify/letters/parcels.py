@@ -2,8 +2,16 @@
 
 from app.notify.letters.facts import Facts
 from app.notify.letters.letter import Letter, rows
-from app.notify.letters.orders import trail
+from app.notify.letters.orders import pickup_trail, trail
 from app.notify.wording import Tongue
+
+COLLECTED = ("pickup_point", "store_pickup")
+_UNSENT, _NEAR = ("pending", "info_received"), ("out_for_delivery", "delivery_failed", "ready_for_pickup")
+
+
+def stop_of(state: str) -> int:
+    """How far along the trail a parcel in this state is."""
+    return 1 if state in _UNSENT else 3 if state in _NEAR else 2
 
 
 def shipped(facts: Facts, t: Tongue) -> Letter:
@@ -23,7 +31,7 @@ def shipped(facts: Facts, t: Tongue) -> Letter:
             t._("We write again on the day it is delivered."),
         ),
         facts=parcel_rows(facts, t),
-        trail=trail(t, 2),
+        trail=pickup_trail(t, 2) if facts.box().method in COLLECTED else trail(t, 2),
         items=facts.box().items,
         items_title=t._("In this parcel"),
         button=(t._("Follow your parcel"), facts.links.order),
@@ -61,8 +69,8 @@ def ready_for_pickup(facts: Facts, t: Tongue) -> Letter:
         preheader=t._("Your parcel waits for you at {place}.", place=place) + " " + _which(facts, t),
         headline=t._("Ready to pick up"),
         lead=tuple(filter(None, (t._("Your parcel waits for you at {place}.", place=place), until))),
-        facts=rows((t._("Where"), place), (t._("Address"), box.point_address)) + parcel_rows(facts, t),
-        trail=trail(t, 3),
+        facts=rows((t._("Where"), place), (t._("Address"), box.point_address)) + parcel_rows(facts, t, expected=False),
+        trail=pickup_trail(t, 3),
         items=box.items,
         items_title=t._("In this parcel"),
         button=(t._("See where and how"), facts.links.order),
@@ -82,7 +90,7 @@ def delivered(facts: Facts, t: Tongue) -> Letter:
             t._("You do not have it? Look with neighbours and in safe places, then tell us on your order page."),
         ),
         facts=parcel_rows(facts, t, expected=False),
-        trail=trail(t, 4),
+        trail=pickup_trail(t, 4) if box.method in COLLECTED else trail(t, 4),
         items=box.items,
         items_title=t._("In this parcel"),
         button=(t._("See your order"), facts.links.order),

@@ -7,7 +7,7 @@ from app.notify.wording import Tongue
 
 def trail(t: Tongue, now: int) -> tuple[Stop, ...]:
     """The stops of a return."""
-    labels = (t._("Arranged"), t._("Handed over"), t._("On its way"), t._("Received"), t._("Refunded"))
+    labels = (t._("Arranged"), t._("Handed over"), t._("On its way"), t._("Received by us"), t._("Refunded"))
     return stops(t, labels, now, ended=now == len(labels) - 1)
 
 

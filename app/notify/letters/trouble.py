@@ -3,7 +3,7 @@
 from app.notify.letters.facts import Facts
 from app.notify.letters.letter import Letter
 from app.notify.letters.orders import trail
-from app.notify.letters.parcels import arrival, parcel_rows
+from app.notify.letters.parcels import arrival, parcel_rows, stop_of
 from app.notify.wording import Tongue
 
 
@@ -23,7 +23,7 @@ def late(facts: Facts, t: Tongue) -> Letter:
         headline=headline,
         lead=tuple(filter(None, (t._("We are sorry: your parcel is late."), known, before))),
         facts=parcel_rows(facts, t),
-        trail=trail(t, 2, problem=True),
+        trail=trail(t, stop_of(facts.box().state), problem=True),
         items=box.items,
         items_title=t._("In this parcel"),
         button=(t._("See what you can do"), facts.links.order),
@@ -42,7 +42,7 @@ def moved(facts: Facts, t: Tongue) -> Letter:
         headline=headline,
         lead=tuple(filter(None, (t._("The carrier has changed the date. We are sorry."), before))),
         facts=parcel_rows(facts, t),
-        trail=trail(t, 2, problem=True),
+        trail=trail(t, stop_of(facts.box().state), problem=True),
         items=box.items,
         items_title=t._("In this parcel"),
         button=(t._("See what you can do"), facts.links.order),
@@ -96,7 +96,7 @@ def incident(facts: Facts, t: Tongue) -> Letter:
         headline=headline,
         lead=(t._("We are sorry."), known, t._("Choose on your order page how you want us to put it right.")),
         facts=parcel_rows(facts, t, expected=False),
-        trail=trail(t, 2, problem=True),
+        trail=trail(t, stop_of(facts.box().state), problem=True),
         items=facts.box().items,
         items_title=t._("In this parcel"),
         button=(t._("See what you can do"), facts.links.order),
