@@ -1,5 +1,6 @@
 """E-mail through SendGrid's own client, over one kept-alive session, with all tracking switched off."""
 
+import logging
 from email.message import Message
 from typing import Any
 
@@ -26,6 +27,9 @@ from app.notify.senders.ports import Accepted, Lost, Outgoing, SendFailed
 from app.notify.senders.unanswered import unanswered
 
 TIMEOUT = (3.05, 6.5)
+
+# The provider's HTTP client writes whole mails and the key into its debug log.
+logging.getLogger("python_http_client").setLevel(logging.WARNING)
 
 
 class SendGridSender:
