@@ -58,13 +58,13 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.txt package-lock.json | $(VENV)/bin/python
 	@echo "Installing what Paradero needs (a minute or two the first time) …"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
+	@$(PY) -m pip install -qq --require-hashes -r requirements.txt
 	@tools/assets.sh
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what its tests need …"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install -qq --require-hashes -r requirements-dev.txt
 	@tools/assets.sh --dev
 	@touch $@
 

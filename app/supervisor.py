@@ -18,7 +18,7 @@ from types import FrameType
 from app.embedded import Embedded
 from app.settings import ROOT, BadSettings, Settings
 
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
 
