@@ -12,17 +12,18 @@ from app.notify.senders.ports import Accepted
 
 CALL = timedelta(seconds=15)
 
-_message, _attempt = cast(Table, Message.__table__).c, cast(Table, Attempt.__table__).c
+_MESSAGE, _ATTEMPT = cast(Table, Message.__table__), cast(Table, Attempt.__table__)
+_message, _attempt = _MESSAGE.c, _ATTEMPT.c
 _mine = (_message.id == bindparam("of_message"), _message.attempt_token == bindparam("by_token"))
 _begun = (
-    update(Message.__table__)  # type: ignore[arg-type]
+    update(_MESSAGE)
     .where(*_mine, _message.state == "sending", _message.lease_until > bindparam("enough_until"))
     .values(state="sending")
     .returning(_message.id, _message.attempt_token, _message.provider)
     .cte("begun")
 )
 _BEGIN = (
-    insert(Attempt.__table__)  # type: ignore[arg-type]
+    insert(_ATTEMPT)
     .from_select(
         ["message_id", "token", "provider", "started_at"],
         select(
@@ -35,12 +36,12 @@ _BEGIN = (
     .returning(_attempt.id)
 )
 _ENDED = (
-    update(Attempt.__table__)  # type: ignore[arg-type]
+    update(_ATTEMPT)
     .where(_attempt.message_id == bindparam("of_message"), _attempt.token == bindparam("by_token"))
     .values(ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("told"), detail=bindparam("words"))
 )
 _ACCEPTED = (
-    update(Message.__table__)  # type: ignore[arg-type]
+    update(_MESSAGE)
     .where(*_mine)
     .values(
         state=case((_message.state.in_(("sending", "in_doubt")), literal_column("'accepted'")), else_=_message.state),

@@ -1,19 +1,15 @@
 """Reads what a batch of messages may speak of out of the database, a statement a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.db import Model
 from app.notify.models import BrandMessages, Message
 from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return, Withdrawal
 from app.tracking.models import Shipment
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +33,44 @@ class Known:
 def read(session: Session, messages: Sequence[Message]) -> Known:
     """Everything that these messages may speak of."""
     orders = {m.order_id for m in messages if m.order_id} | {i for m in messages for i in m.facts.get("order_ids", ())}
-    found = Known(
-        orders=_by_id(session, select_orders(orders)) if orders else {},
+    brands = {m.brand_key for m in messages}
+    return Known(
+        orders=_orders(session, orders),
         shipments=_shipments(session, orders),
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
-        refunds=_plain(session, Refund, {m.facts["refund_id"] for m in messages if m.facts.get("refund_id")}),
-        withdrawals=_plain(
-            session, Withdrawal, {m.facts["withdrawal_id"] for m in messages if m.facts.get("withdrawal_id")}
-        ),
+        refunds=_refunds(session, _named(messages, "refund_id")),
+        withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),
+        brands={one.key: one for one in session.scalars(select(Brand).where(Brand.key.in_(brands)))},
+        wishes={
+            one.brand_key: one
+            for one in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))
+        },
     )
-    keys = {m.brand_key for m in messages}
-    for brand in session.scalars(select(Brand).where(Brand.key.in_(keys))):
-        found.brands[brand.key] = brand
-    for wish in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(keys))):
-        found.wishes[wish.brand_key] = wish
-    return found
 
 
-def select_orders(ids: Iterable[int]):  # type: ignore[no-untyped-def]
-    """Orders with their lines and contacts."""
-    return select(Order).where(Order.id.in_(ids)).options(selectinload(Order.lines), selectinload(Order.contacts))
+def _named(messages: Sequence[Message], name: str) -> set[int]:
+    return {m.facts[name] for m in messages if m.facts.get(name)}
+
+
+def _orders(session: Session, ids: set[int]) -> dict[int, Order]:
+    whole = (selectinload(Order.lines), selectinload(Order.contacts))
+    chosen = select(Order).where(Order.id.in_(ids)).options(*whole)
+    return {one.id: one for one in session.scalars(chosen)} if ids else {}
 
 
 def _shipments(session: Session, orders: set[int]) -> dict[int, Shipment]:
-    if not orders:
-        return {}
-    return _by_id(session, select(Shipment).where(Shipment.order_id.in_(orders)).options(selectinload(Shipment.lines)))
+    chosen = select(Shipment).where(Shipment.order_id.in_(orders)).options(selectinload(Shipment.lines))
+    return {one.id: one for one in session.scalars(chosen)} if orders else {}
 
 
 def _returns(session: Session, ids: set[int]) -> dict[int, Return]:
-    return _by_id(session, select(Return).where(Return.id.in_(ids)).options(selectinload(Return.lines))) if ids else {}
+    chosen = select(Return).where(Return.id.in_(ids)).options(selectinload(Return.lines))
+    return {one.id: one for one in session.scalars(chosen)} if ids else {}
 
 
-def _plain(session: Session, model: type[Row], ids: set[int]) -> dict[int, Row]:
-    return _by_id(session, select(model).where(model.id.in_(ids))) if ids else {}  # type: ignore[attr-defined]
+def _refunds(session: Session, ids: set[int]) -> dict[int, Refund]:
+    return {one.id: one for one in session.scalars(select(Refund).where(Refund.id.in_(ids)))} if ids else {}
 
 
-def _by_id(session: Session, statement) -> dict[int, Row]:  # type: ignore[no-untyped-def]
-    return {row.id: row for row in session.scalars(statement)}
+def _withdrawals(session: Session, ids: set[int]) -> dict[int, Withdrawal]:
+    return {one.id: one for one in session.scalars(select(Withdrawal).where(Withdrawal.id.in_(ids)))} if ids else {}
