@@ -127,7 +127,12 @@ def _before_shipping(order: OrderFacts, above: str, now: datetime) -> Answer:
     if arrives:
         return Answer(arrives, above, f"{state} {follow}", since)
     title = _("We are preparing your order") if preparing else _("We have received your order")
-    return Answer(title, above, follow, since)
+    if order.promise_until is None:
+        return Answer(title, above, follow, since)
+    was = words.day(order.promise_until)
+    return Answer(
+        title, above, _("It takes longer than we promised. We are sorry. We tell you when it leaves."), since, was
+    )
 
 
 def _joined(*parts: str | None) -> str | None:

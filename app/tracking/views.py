@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
@@ -21,6 +20,7 @@ from app.tracking.cards import Card, card_of, card_of_unsent
 from app.tracking.contents import address_of, lines
 from app.tracking.page_facts import OrderFacts
 from app.tracking.queries import order_facts
+from app.tracking.tags import read_versions, versions_of
 from app.tracking.wording import short_state
 from app.web import db_session, settings
 
@@ -42,7 +42,7 @@ def order(ref: str) -> str:
         answer=answer(facts, now),
         actions=actions(facts, focus_of(facts, now)),
         cards=_cards(facts, grant, now),
-        tags={place: _tag(facts, place, grant, now) for place in range(len(facts.parcels) + 1)},
+        tags=_tags(facts, grant, now),
         panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
         address=lines(address_of(facts, tier=grant.tier)),
         every=EVERY_SECONDS,
@@ -53,24 +53,28 @@ def order(ref: str) -> str:
 def shipment(ref: str, place: int) -> Response:
     """One parcel's card with the answer above it, or 304. ``place`` 0 stands for what is in no parcel yet."""
     grant = require_tier(ref, 1)
-    facts, now = _facts(grant), utcnow()
-    if place > len(facts.parcels):
+    versions, now = read_versions(db_session(), grant.order_id), utcnow()
+    if versions is None or place > len(versions.parcels):
         abort(404)
-    tag = _tag(facts, place, grant, now)
+    g.locale = versions.locale
+    tag = versions.tag(place, tier=grant.tier, language=get_locale(), now=now)
     told = request.headers.get("If-None-Match", "").strip('"')
     if told == tag:
         response = Response(status=304)
     elif place == 0:
         response = Response(status=200, headers={"HX-Refresh": "true"})
     else:
-        response = make_response(_fragment(facts, place, grant, now, said_before=told))
+        changed = bool(told) and told.partition("-")[0] != versions.of(place)
+        response = make_response(_fragment(grant, place, now, tag=tag, changed=changed))
     response.headers["ETag"] = f'"{tag}"'
     return response
 
 
-def _fragment(facts: OrderFacts, place: int, grant: Grant, now: datetime, *, said_before: str) -> str:
+def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: bool) -> str:
+    facts = _facts(grant)
+    if place > len(facts.parcels):
+        abort(404)
     parcel = facts.parcels[place - 1]
-    news = said_before.partition("-")[0] != _version(facts, place)
     return render_template(
         "tracking/_fragment.html",
         order=facts,
@@ -78,8 +82,8 @@ def _fragment(facts: OrderFacts, place: int, grant: Grant, now: datetime, *, sai
         answer=answer(facts, now),
         actions=actions(facts, focus_of(facts, now)),
         card=card_of(facts, parcel, tier=grant.tier, origin=settings().public_url, now=now),
-        tag=_tag(facts, place, grant, now),
-        news=short_state(parcel.state) if news and said_before else None,
+        tag=tag,
+        news=short_state(parcel.state) if changed else None,
         every=EVERY_SECONDS,
     )
 
@@ -95,20 +99,14 @@ def _facts(grant: Grant) -> OrderFacts:
     return facts
 
 
+def _tags(facts: OrderFacts, grant: Grant, now: datetime) -> dict[int, str]:
+    versions, language = versions_of(facts), get_locale()
+    places = range(len(facts.parcels) + 1)
+    return {place: versions.tag(place, tier=grant.tier, language=language, now=now) for place in places}
+
+
 def _cards(facts: OrderFacts, grant: Grant, now: datetime) -> list[Card]:
     origin = settings().public_url
     unsent = card_of_unsent(facts, tier=grant.tier, origin=origin)
     cards = [card_of(facts, parcel, tier=grant.tier, origin=origin, now=now) for parcel in facts.parcels]
     return [*cards, unsent] if unsent else cards
-
-
-def _version(facts: OrderFacts, place: int) -> str:
-    return f"{facts.version}.{facts.parcels[place - 1].version}" if place else f"{facts.version}.{len(facts.parcels)}"
-
-
-def _tag(facts: OrderFacts, place: int, grant: Grant, now: datetime) -> str:
-    """What the card depends on: the facts' versions, then who reads it, and the hour, for words such as «today»."""
-    parcel = facts.parcels[place - 1] if place else None
-    again = parcel.next_poll_at if parcel else None
-    depends = f"{get_locale()}|{grant.tier}|{now:%Y%m%d%H}|{again and (again, again <= now)}"
-    return f"{_version(facts, place)}-{sha256(depends.encode()).hexdigest()[:12]}"

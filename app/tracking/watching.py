@@ -15,7 +15,7 @@ from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 
 PAGE = 500
-OVER = ("completed", "cancelled")
+NOT_OURS_TO_HURRY = ("completed", "cancelled", "on_hold")
 
 _COLUMNS = (
     Shipment.id,
@@ -94,7 +94,7 @@ def _candidates(session: Session, now: datetime) -> Iterator[list[Any]]:
         select(*_COLUMNS)
         .join(Order, Order.id == Shipment.order_id)
         .where(Shipment.finished_at.is_(None), Shipment.late_since.is_(None), Shipment.direction == "outbound")
-        .where(Shipment.state.in_(UNDERWAY), Order.status.not_in(OVER), possible)
+        .where(Shipment.state.in_(UNDERWAY), Order.status.not_in(NOT_OURS_TO_HURRY), possible)
         .order_by(Shipment.id)
         .limit(PAGE)
     )

@@ -224,3 +224,13 @@ def test_another_domains_panel_is_part_of_the_page(app: Flask, session: Session)
         assert "<p>panel True 1</p>" in browser(app, order).get(f"/o/{order.ref}").text
     finally:
         panels.pop()
+
+
+def test_an_order_that_should_have_come_but_has_not_left_says_sorry_and_strikes_its_day(
+    app: Flask, session: Session
+) -> None:
+    order = given(session, document(shipments=[]))
+    with at(THURSDAY + 48 * HOUR):
+        page = browser(app, order).get(f"/o/{order.ref}").text
+    assert "<del>jueves 26 de noviembre</del>" in page
+    assert "Tarda más de lo que te dijimos. Lo sentimos." in page
