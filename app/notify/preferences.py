@@ -1,4 +1,4 @@
-"""What one recipient gets: read and changed behind the link in a message's foot."""
+"""What one recipient gets: read and changed behind the link in a message's foot, or from the order page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,17 @@ from app.notify.office import Office
 from app.notify.suppression import ALL, NEWS, consents, is_suppressed, lift, say_consent, suppress
 from app.orders.models import Brand, Order
 from app.tokens import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One recipient: an address by what stands for it, and the order that told us of it."""
+
+    channel: str
+    recipient_hash: bytes
+    shown: str
+    order_id: int | None
+    locale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +47,43 @@ class Preferences:
     shop: str
 
 
-def find(session: Session, token: str) -> PreferenceLink | None:
-    """The link of this token."""
-    return session.scalar(select(PreferenceLink).where(PreferenceLink.token_hash == digest(token)))
+def find(session: Session, token: str) -> Subject | None:
+    """The recipient of a mailed link."""
+    link = session.scalar(select(PreferenceLink).where(PreferenceLink.token_hash == digest(token)))
+    if link is None:
+        return None
+    return Subject(link.channel, link.recipient_hash, link.recipient_shown, link.order_id, link.locale)
 
 
-def show(session: Session, link: PreferenceLink, *, office: Office) -> Preferences:
+def customer(session: Session, order_id: int, *, office: Office) -> Subject | None:
+    """The customer of an order, for a page that has proved to be theirs; None when no address is on file."""
+    order, person = session.get(Order, order_id), customer_of(session, order_id)
+    if order is None or person is None:
+        return None
+    channel = Channel.EMAIL if person.email_folded else Channel.SMS
+    address = person.email_folded or person.phone_e164
+    if address is None:
+        return None
+    key = recipient_key(office.key, channel, address)
+    return Subject(channel, key, shown_recipient(channel, address), order_id, order.locale)
+
+
+def show(session: Session, subject: Subject, *, office: Office) -> Preferences:
     """What this recipient gets now."""
-    order = session.get(Order, link.order_id) if link.order_id else None
+    order = session.get(Order, subject.order_id) if subject.order_id else None
     brand = session.get(Brand, order.brand_key) if order else None
-    lines = tuple(_line(session, one) for one in _ways(session, link, office))
-    return Preferences(lines, link.locale, brand.name if brand else "")
+    lines = tuple(_line(session, one) for one in _ways(session, subject, office))
+    return Preferences(lines, subject.locale, brand.name if brand else "")
 
 
 def change(
-    session: Session, link: PreferenceLink, wanted: set[str], *, wording: str, now: datetime, office: Office
+    session: Session, subject: Subject, wanted: set[str], *, wording: str, now: datetime, office: Office
 ) -> None:
     """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
-    for channel, key, _, consent in _ways(session, link, office):
+    for channel, key, _, consent in _ways(session, subject, office):
         on = channel in wanted
         if channel == Channel.SMS and on != consent:
-            said = {"wording": wording, "locale": link.locale, "source": "preferences"}
+            said = {"wording": wording, "locale": subject.locale, "source": "preferences"}
             say_consent(session, recipient_hash=key, given=on, **said, now=now)
         if on:
             lift(
@@ -69,12 +96,12 @@ def change(
             suppress(session, channel=channel, recipient_hash=key, purpose=NEWS, source="preferences", now=now)
 
 
-def unsubscribe(session: Session, link: PreferenceLink, *, now: datetime) -> None:
+def unsubscribe(session: Session, subject: Subject, *, now: datetime) -> None:
     """One click: no more news to this address through this channel."""
     suppress(
         session,
-        channel=link.channel,
-        recipient_hash=link.recipient_hash,
+        channel=subject.channel,
+        recipient_hash=subject.recipient_hash,
         purpose=NEWS,
         source="one_click",
         now=now,
@@ -84,16 +111,16 @@ def unsubscribe(session: Session, link: PreferenceLink, *, now: datetime) -> Non
 Way = tuple[str, bytes, str, bool]
 
 
-def _ways(session: Session, link: PreferenceLink, office: Office) -> list[Way]:
-    """The link's own address, and the order's telephone beside its e-mail."""
-    person = customer_of(session, link.order_id) if link.order_id else None
+def _ways(session: Session, subject: Subject, office: Office) -> list[Way]:
+    """The recipient's own address, and the order's telephone beside its e-mail."""
+    person = customer_of(session, subject.order_id) if subject.order_id else None
     phone = person.phone_e164 if person else None
     key = recipient_key(office.key, Channel.SMS, phone or "")
-    said = consents(session, [key, link.recipient_hash])
+    said = consents(session, [key, subject.recipient_hash])
     by_order = bool(person and person.sms_consent)
-    if link.channel == Channel.SMS:
-        return [(Channel.SMS, link.recipient_hash, link.recipient_shown, said.get(link.recipient_hash, by_order))]
-    found: list[Way] = [(Channel.EMAIL, link.recipient_hash, link.recipient_shown, True)]
+    if subject.channel == Channel.SMS:
+        return [(Channel.SMS, subject.recipient_hash, subject.shown, said.get(subject.recipient_hash, by_order))]
+    found: list[Way] = [(Channel.EMAIL, subject.recipient_hash, subject.shown, True)]
     if phone:
         found.append((Channel.SMS, key, shown_recipient(Channel.SMS, phone), said.get(key, by_order)))
     return found

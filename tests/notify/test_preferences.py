@@ -14,8 +14,10 @@ from app.notify.senders.ports import Outgoing
 from app.notify.senders.sandbox import SandboxSender
 from app.notify.sending import prepare
 from app.notify.services import hear
+from app.orders.models import Order
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, an_order, happens
+from tests.returns.stage import sign_in
 
 OFFICE = an_office()
 
@@ -120,3 +122,19 @@ def test_the_sandbox_is_not_there_once_messages_really_leave(client: FlaskClient
         assert client.get("/sandbox/mailbox").status_code == client.get("/sandbox/phone").status_code == 404
     finally:
         app.config["SETTINGS"] = usual
+
+
+def test_the_order_page_leads_there_and_asks_for_a_code_first(
+    client: FlaskClient, session: Session, token: str
+) -> None:
+    order = session.scalars(select(Order)).one()
+    path = f"/o/{order.ref}/preferences"
+    assert client.get(path).status_code == 303
+    sign_in(client, order, tier=1)
+    assert f'href="{path}"' in client.get(f"/o/{order.ref}").text
+    assert "/code" in client.get(path).headers["Location"]
+    sign_in(client, order, tier=2)
+    page = client.get(path)
+    assert page.status_code == 200 and "a•••@example.com" in page.text
+    assert client.post(path, data={"channel": "email"}).headers["Location"] == f"{path}?saved=1"
+    assert off(session) == {("sms", "news")}
