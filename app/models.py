@@ -9,6 +9,7 @@ from app.orders import models as orders
 from app.returns import models as returns
 from app.returns.points import models as points
 from app.staff import models as staff
+from app.staff import worklist_indexes as worklists
 from app.tracking import models as tracking
 
-__all__ = ["access", "api", "events", "notify", "oms", "orders", "points", "returns", "staff", "tracking"]
+__all__ = ["access", "api", "events", "notify", "oms", "orders", "points", "returns", "staff", "tracking", "worklists"]

@@ -40,13 +40,22 @@ def record(
     session.flush()
 
 
-def first_broken(session: Session) -> int | None:
-    """The id of the first row that was changed or whose forerunner is gone; None when the chain holds."""
+def first_broken(session: Session, *, newest: int | None = None) -> int | None:
+    """The id of the first row that was changed or whose forerunner is gone; None when the chain holds.
+
+    ``newest`` looks at so many of the last rows only: enough for a page, where the whole trail is for the command.
+    """
+    statement = select(AuditRow)
+    if newest is not None:
+        last = select(AuditRow.id).order_by(AuditRow.id.desc()).limit(newest)
+        statement = statement.where(AuditRow.id.in_(last))
     previous: bytes | None = None
-    for row in session.scalars(select(AuditRow).order_by(AuditRow.id)).yield_per(1000):
-        if row.previous_hash != previous or row.hash != _hash(row):
+    is_first = newest is not None
+    for row in session.scalars(statement.order_by(AuditRow.id)).yield_per(1000):
+        follows = is_first or row.previous_hash == previous
+        if not follows or row.hash != _hash(row):
             return row.id
-        previous = row.hash
+        previous, is_first = row.hash, False
     return None
 
 

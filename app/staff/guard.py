@@ -8,9 +8,10 @@ from flask import Flask, abort, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
+from app.staff import shell
 from app.staff.models import StaffUser
-from app.staff.roles import Role
-from app.web import db_session
+from app.staff.roles import PROTECTED, Role
+from app.web import db_session, settings
 
 
 class Member(UserMixin):  # type: ignore[misc]
@@ -22,6 +23,7 @@ class Member(UserMixin):  # type: ignore[misc]
         self.email = row.email
         self.name = row.name
         self.role = row.role
+        self.has_second_factor = row.totp_secret is not None
 
     @property
     def actor(self) -> str:
@@ -45,6 +47,7 @@ def install(app: Flask) -> None:
     manager.init_app(app)
     manager.user_loader(_load)
     manager.unauthorized_handler(_to_sign_in)
+    shell.install(app)
 
 
 def member() -> Member:
@@ -52,8 +55,11 @@ def member() -> Member:
     return cast(Member, current_user)
 
 
-def role_required(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Open a view to these roles and to admins; others get 403, strangers the sign-in page."""
+def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Open a view to these roles and to admins; others get 403, strangers the sign-in page.
+
+    Who still lacks a second factor that their role needs is sent to add one, unless the view is part of that.
+    """
     allowed = {*roles, Role.ADMIN.value}
 
     def guard(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,12 +69,19 @@ def role_required(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., A
                 return manager.unauthorized()
             if current_user.role not in allowed:
                 abort(403)
+            if not enrolling and lacks_second_factor(member()):
+                return redirect(url_for("second_factor.manage"), code=303)
             return view(*args, **kwargs)
 
         guarded.guarded_for = frozenset(allowed)  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def lacks_second_factor(who: Member) -> bool:
+    """Whether this member may do nothing before they have added a second factor."""
+    return settings().production and who.role in PROTECTED and not who.has_second_factor
 
 
 def _load(user_id: str) -> Member | None:

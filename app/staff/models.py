@@ -1,13 +1,16 @@
-"""Tables of staff: people with their role, failed sign-ins, and the audit trail."""
+"""Tables of staff: people with their role, notes on orders, and the audit trail."""
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Document, Id, Instant, Model
 
 
 class StaffUser(Model):
-    """Someone of the shop. ``role``: support, warehouse, marketing, admin."""
+    """Someone of the shop. ``role``: support, warehouse, marketing, admin.
+
+    ``totp_secret`` is the sealed second factor, ``totp_step`` the last step whose code was taken: each counts once.
+    """
 
     __tablename__ = "staff_user"
     __table_args__ = (UniqueConstraint("email"),)
@@ -19,6 +22,7 @@ class StaffUser(Model):
     password_hash: Mapped[str]
     locale: Mapped[str] = mapped_column(server_default="es")
     totp_secret: Mapped[str | None]
+    totp_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[Instant]
     signed_in_at: Mapped[Instant | None]
@@ -26,11 +30,29 @@ class StaffUser(Model):
     failed_at: Mapped[Instant | None]
 
 
+class StaffNote(Model):
+    """What a member of staff wrote on an order; it goes with the order when that is erased, unlike the audit trail."""
+
+    __tablename__ = "staff_note"
+    __table_args__ = (Index("ix_staff_note_order_id", "order_id", "id"),)
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    written_by: Mapped[str]
+    written_at: Mapped[Instant]
+    text: Mapped[str]
+
+
 class AuditRow(Model):
     """Who did or saw what, chained by hash: each row's hash covers the one before."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_order_id", "order_id", "id"), Index("ix_audit_at", "at"))
+    __table_args__ = (
+        Index("ix_audit_order_id", "order_id", "id"),
+        Index("ix_audit_at", "at"),
+        Index("ix_audit_actor", "actor", "id"),
+        Index("ix_audit_seen", "subject", postgresql_where=text("action = 'receipt.seen'")),
+    )
 
     id: Mapped[Id]
     at: Mapped[Instant]

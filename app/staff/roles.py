@@ -26,6 +26,8 @@ HOME: dict[Role, str] = {
     Role.MARKETING: "metrics",
     Role.ADMIN: "orders",
 }
+PROTECTED = frozenset({Role.SUPPORT, Role.ADMIN})
+"""Roles that can reveal personal data or book refunds: in production they need a second factor."""
 
 
 def may(role: str, part: str) -> bool:

@@ -28,8 +28,11 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """The sign-in page."""
-    return render_template("staff/sign_in.html", email="", errors=[], next=request.args.get("next", ""))
+    """The sign-in page; who is signed in goes on."""
+    if current_user.is_authenticated:
+        return see_other(url_for("staff.home"))
+    asked = {"next": request.args.get("next", ""), "changed": "changed" in request.args}
+    return render_template("staff/sign_in.html", email="", errors=[], **asked)
 
 
 @bp.post("/sign-in")
@@ -38,18 +41,21 @@ def enter() -> ResponseReturnValue:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     with transaction(db_session()) as rows:
         user = services.sign_in(rows, email=email, password=password, now=utcnow())
-    wanted = request.form.get("next", "")
+    wanted = _own(request.form.get("next", ""))
     if user is None:
         errors = [("email", _("That e-mail and password don't go together, or there were too many tries."))]
         return render_template("staff/sign_in.html", email=email, errors=errors, next=wanted), 422
     session.clear()
     renew()
+    if user.totp_secret is not None:
+        session["halfway"] = [user.id, utcnow().timestamp(), wanted]
+        return see_other(url_for("second_factor.ask"))
     login_user(Member(user))
-    return see_other(wanted if wanted.startswith("/staff") and "\\" not in wanted else url_for("staff.home"))
+    return see_other(wanted or url_for("staff.home"))
 
 
 @bp.post("/sign-out")
-@role_required(*Role)
+@role_required(*Role, enrolling=True)
 def leave() -> ResponseReturnValue:
     """End this session, or all of this member's."""
     if request.form.get("everywhere"):
@@ -60,3 +66,18 @@ def leave() -> ResponseReturnValue:
     response = see_other(url_for("staff.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@bp.post("/keys")
+@role_required(*Role, enrolling=True)
+def switch_keys() -> ResponseReturnValue:
+    """Turn the console's single keys off or on (WCAG 2.1.4)."""
+    session["keys"] = "off" if request.form.get("keys") == "off" else ""
+    return see_other(_own(request.form.get("next", "")) or url_for("staff.home"))
+
+
+def _own(wanted: str) -> str:
+    """A path of the console, else nothing: never another host, however spelt."""
+    path = wanted.partition("?")[0]
+    ours = path == "/staff" or path.startswith("/staff/")
+    return wanted if ours and wanted.isprintable() and "\\" not in wanted else ""

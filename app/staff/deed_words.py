@@ -1,0 +1,70 @@
+"""Deeds of staff and events of orders in words: a line, and a detail beneath."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.events.models import DomainEvent
+from app.staff.message_words import kind_words
+from app.staff.models import AuditRow
+from app.words import money
+
+DEEDS = {
+    "access.ended": _l("Ended all access to the order page"),
+    "inbox.replayed": _l("Put a delivery in line again"),
+    "message.resent": _l("Sent a message again"),
+    "note.added": _l("Wrote a note"),
+    "personal.revealed": _l("Revealed personal data"),
+    "receipt.booked": _l("Booked what arrived"),
+    "receipt.corrected": _l("Corrected a receipt"),
+    "receipt.seen": _l("Looked at an odd receipt"),
+    "refund.approved": _l("Approved a refund as the first of two"),
+    "refund.paid": _l("Booked a refund as paid"),
+    "return.approved": _l("Approved a return"),
+    "return.cancelled": _l("Cancelled a return"),
+    "return.rejected": _l("Rejected a return"),
+    "shipment.released": _l("Found the scans to be this parcel's own"),
+    "staff.created": _l("Added a member of staff"),
+    "staff.deactivated": _l("Shut a member out"),
+    "staff.password_changed": _l("Set a password"),
+    "staff.reactivated": _l("Let a member in again"),
+    "staff.role_changed": _l("Changed a role"),
+    "staff.second_factor_added": _l("Added a second factor"),
+    "staff.second_factor_removed": _l("Removed a second factor"),
+    "staff.sign_in_failed": _l("Failed to sign in"),
+    "staff.signed_in": _l("Signed in"),
+    "staff.signed_out_everywhere": _l("Ended all sessions of a member"),
+    "text.read": _l("Read an answer to a text"),
+    "withdrawal.settled": _l("Settled a withdrawal"),
+}
+
+
+def action_words(action: str) -> str:
+    """What was done."""
+    return str(DEEDS.get(action, action))
+
+
+def deed_words(row: AuditRow) -> tuple[str, str]:
+    """A deed and its circumstances: the subject, the reason, the amount."""
+    known = row.detail
+    parts = [row.subject, known.get("reason"), _amount(known), known.get("reference"), _change(known)]
+    return action_words(row.action), " · ".join(part for part in parts if part)
+
+
+def event_words(event: DomainEvent) -> tuple[str, str]:
+    """An event and its circumstances."""
+    parts = [event.payload.get("ref"), _amount(event.payload), _until(event.payload)]
+    return kind_words(event.kind), " · ".join(part for part in parts if part)
+
+
+def _amount(known: dict[str, Any]) -> str:
+    return money(known["amount"], known["currency"]) if known.get("amount") and known.get("currency") else ""
+
+
+def _change(known: dict[str, Any]) -> str:
+    return f"{known['from']} → {known['to']}" if "from" in known and "to" in known else ""
+
+
+def _until(payload: dict[str, Any]) -> str:
+    return _("now until %(day)s", day=payload["until"]) if payload.get("until") else ""

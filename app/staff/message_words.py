@@ -1,0 +1,77 @@
+"""Messages in words: kinds, states, reasons why one was not sent."""
+
+from flask_babel import lazy_gettext as _l
+
+KINDS = {
+    "order.received": _l("Order received"),
+    "order.on_hold": _l("Order on hold"),
+    "order.preparing": _l("Order being prepared"),
+    "order.cancelled": _l("Order cancelled"),
+    "shipment.shipped": _l("Parcel sent"),
+    "shipment.out_for_delivery": _l("Out for delivery"),
+    "shipment.ready_for_pickup": _l("Ready to collect"),
+    "shipment.delivered": _l("Delivered"),
+    "shipment.late": _l("Parcel late"),
+    "shipment.estimate_changed": _l("New arrival date"),
+    "shipment.delivery_failed": _l("Failed attempt"),
+    "shipment.returning": _l("Parcel going back"),
+    "shipment.returned": _l("Parcel back at the shop"),
+    "shipment.incident": _l("Incident"),
+    "return.requested": _l("Return requested"),
+    "return.approved": _l("Return approved"),
+    "return.rejected": _l("Return rejected"),
+    "return.cancelled": _l("Return cancelled"),
+    "return.label_ready": _l("Return label ready"),
+    "return.on_its_way": _l("Return on its way"),
+    "return.received": _l("Return received"),
+    "refund.due": _l("Refund due"),
+    "refund.paid": _l("Refund paid"),
+    "withdrawal.received": _l("Withdrawal received"),
+    "access.link_requested": _l("Link to the order"),
+    "text.help": _l("Answer to a text"),
+}
+STATES = {
+    "created": ("info", _l("waiting")),
+    "sending": ("info", _l("being sent")),
+    "accepted": ("info", _l("handed over")),
+    "delivered": ("done", _l("delivered")),
+    "failed": ("problem", _l("not sent")),
+    "in_doubt": ("attention", _l("in doubt")),
+    "skipped": ("plain", _l("left out")),
+}
+REASONS = {
+    "address_changed": _l("the address is no longer the order's"),
+    "cannot_be_written": _l("there was nothing left to say"),
+    "expired": _l("it was no longer news"),
+    "in_doubt": _l("the provider never said whether it left"),
+    "no_consent": _l("the customer has not agreed to texts"),
+    "no_outcome": _l("the provider's answer was lost"),
+    "opted_out": _l("the customer does not want these"),
+    "order_cap": _l("too many for one order in a day"),
+    "outdated": _l("it was no longer true"),
+    "overtaken": _l("newer news took its place"),
+    "suppressed": _l("this address must not be written to"),
+    "text_cap": _l("too many texts in a day"),
+}
+CHANNELS = {"email": _l("E-mail"), "sms": _l("Text")}
+
+
+def kind_words(kind: str) -> str:
+    """What a message or an event is about."""
+    return str(KINDS.get(kind, kind))
+
+
+def state_words(state: str) -> tuple[str, str]:
+    """The kind of badge, and the state."""
+    kind, text = STATES.get(state, ("plain", state))
+    return kind, str(text)
+
+
+def reason_words(reason: str | None) -> str:
+    """Why it was not sent; a provider's own word stays as it is."""
+    return str(REASONS.get(reason or "", reason or "—"))
+
+
+def channel_words(channel: str) -> str:
+    """The way it travels."""
+    return str(CHANNELS.get(channel, channel))

@@ -1,0 +1,60 @@
+"""Changing members of staff: role, activity, password; an admin always stays."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.orders.session_rows import end_of_staff
+from app.staff import audit, passwords
+from app.staff.models import StaffUser
+from app.staff.roles import Role
+
+
+def members(session: Session) -> Sequence[StaffUser]:
+    """Everyone, those who may sign in first."""
+    return session.scalars(select(StaffUser).order_by(StaffUser.active.desc(), StaffUser.email)).all()
+
+
+def change_role(session: Session, user: StaffUser, role: str, *, by: str, now: datetime) -> None:
+    """Give another role; sessions go on with it at their next request. Raises Conflict for the last admin."""
+    chosen = Role(role)
+    if chosen != Role.ADMIN:
+        _keep_an_admin(session, user)
+    detail = {"from": user.role, "to": chosen.value}
+    user.role = chosen
+    audit.record(session, actor=by, action="staff.role_changed", subject=user.email, detail=detail, now=now)
+
+
+def set_active(session: Session, user: StaffUser, active: bool, *, by: str, now: datetime) -> None:
+    """Shut a member out, with all their sessions, or let them in again. Raises Conflict for the last admin."""
+    if not active:
+        _keep_an_admin(session, user)
+        end_of_staff(session, user.id)
+    user.active = active
+    action = "staff.reactivated" if active else "staff.deactivated"
+    audit.record(session, actor=by, action=action, subject=user.email, now=now)
+
+
+def sign_out_everywhere(session: Session, user: StaffUser, *, by: str, now: datetime) -> None:
+    """End all of a member's sessions."""
+    end_of_staff(session, user.id)
+    audit.record(session, actor=by, action="staff.signed_out_everywhere", subject=user.email, now=now)
+
+
+def set_password(session: Session, user: StaffUser, password: str, *, by: str, now: datetime) -> None:
+    """Take a new password: failed tries are forgotten and all sessions end. Raises Invalid for a weak one."""
+    user.password_hash = passwords.hashed(password)
+    user.failures, user.failed_at = 0, None
+    end_of_staff(session, user.id)
+    audit.record(session, actor=by, action="staff.password_changed", subject=user.email, now=now)
+
+
+def _keep_an_admin(session: Session, user: StaffUser) -> None:
+    """Admins are locked in one order, so that two who leave at once cannot both be «not the last»."""
+    admins = select(StaffUser.id).where(StaffUser.role == Role.ADMIN, StaffUser.active).order_by(StaffUser.id)
+    others = [found for found in session.scalars(admins.with_for_update()) if found != user.id]
+    if user.role == Role.ADMIN and not others:
+        raise Conflict("The last admin stays.")

@@ -1,0 +1,95 @@
+"""What the console asks before it decides on a return or books its money."""
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.returns.models import Refund
+from app.returns.queries import ReturnView
+from app.returns.states import Decision, Deed
+from app.staff.deeds import Asked
+from app.words import day, money
+
+
+def ask_decision(view: ReturnView, deed: Deed) -> Asked:
+    """Before approving, rejecting or cancelling."""
+    back = url_for("returning.page", ref=view.found.ref)
+    if deed is Deed.APPROVE:
+        return _approval(view, back)
+    if deed is Deed.REJECT:
+        return Asked(
+            _("Reject the return"),
+            _("The customer gets your reason by e-mail, word by word."),
+            _("Reject"),
+            back,
+            danger=True,
+            text_name="reason",
+            text_label=_("Reason"),
+            text_hint=_("In the customer's language, kindly and to the point"),
+            needed=True,
+            facts=_facts(view),
+        )
+    return Asked(
+        _("Cancel the return"),
+        _("The label stops working, and the items can be sent back in another return."),
+        _("Cancel the return"),
+        back,
+        danger=True,
+        facts=_facts(view),
+    )
+
+
+def ask_payment(view: ReturnView, refund: Refund) -> Asked:
+    """Before booking a payment."""
+    return Asked(
+        _("Book the refund as paid"),
+        _("Do this once the money has left. The customer is told, and it cannot be taken back."),
+        _("Book %(amount)s as paid", amount=money(refund.amount, refund.currency)),
+        url_for("returning.page", ref=view.found.ref),
+        text_name="reference",
+        text_label=_("Reference of the payment"),
+        text_hint=_("As the bank or the payment provider names it"),
+        needed=True,
+        facts=_money_facts(view, refund),
+    )
+
+
+def ask_second(view: ReturnView, refund: Refund) -> Asked:
+    """Before agreeing to a large refund."""
+    return Asked(
+        _("Agree to the refund"),
+        _("Refunds of this size need two people: you agree, and someone else pays."),
+        _("Agree to %(amount)s", amount=money(refund.amount, refund.currency)),
+        url_for("returning.page", ref=view.found.ref),
+        facts=_money_facts(view, refund),
+    )
+
+
+def _approval(view: ReturnView, back: str) -> Asked:
+    against = view.found.verdict.get("answer") == "no"
+    again = view.found.decision in (Decision.REJECTED, Decision.EXPIRED)
+    return Asked(
+        _("Approve the return"),
+        _("The customer gets a label and the last day to hand it over."),
+        _("Approve"),
+        back,
+        text_name="reason",
+        text_label=_("Reason"),
+        text_hint=_("Against the policy, or once more: say why.") if against or again else _("For your colleagues"),
+        needed=against or again,
+        facts=_facts(view),
+    )
+
+
+def _facts(view: ReturnView) -> list[tuple[str, str]]:
+    total = money(view.found.quote.get("total", 0), view.found.currency)
+    return [(_("Return"), view.found.ref), (_("Order"), view.order.number), (_("Refund as quoted"), total)]
+
+
+def _money_facts(view: ReturnView, refund: Refund) -> list[tuple[str, str]]:
+    paid = money(view.order.totals.get("paid", 0), view.order.currency)
+    return [
+        (_("Order"), view.order.number),
+        (_("Paid for the order"), paid),
+        (_("Refund"), money(refund.amount, refund.currency)),
+        (_("Due on"), day(refund.due_on)),
+    ]

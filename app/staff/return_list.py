@@ -1,0 +1,67 @@
+"""The list of returns: by where they stand, the latest news first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.orders.models import Order
+from app.returns.models import Return
+
+PAGE = 50
+TABS = {
+    "": _l("All"),
+    "undecided": _l("To decide"),
+    "awaiting": _l("Not handed over"),
+    "in_transit": _l("On their way"),
+    "here": _l("Here"),
+    "closed": _l("Rejected, cancelled, expired"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some returns with their orders' numbers, and the last one's place when there are more."""
+
+    rows: Sequence[tuple[Return, str]]
+    following: str | None
+
+
+def page(session: Session, show: str, *, after: str = "") -> Page:
+    """Returns of one tab; ``after`` is the ``following`` of the page before."""
+    statement = (
+        select(Return, Order.number)
+        .join(Order, Order.id == Return.order_id)
+        .where(*_conditions(show))
+        .order_by(Return.changed_at.desc(), Return.id.desc())
+        .limit(PAGE + 1)
+    )
+    start = _read_place(after)
+    if start:
+        statement = statement.where(tuple_(Return.changed_at, Return.id) < start)
+    rows = [(found, number) for found, number in session.execute(statement)]
+    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
+
+
+def _conditions(show: str) -> list[ColumnElement[bool]]:
+    approved = Return.decision == "approved"
+    return {
+        "undecided": [Return.decision.in_(("requested", "needs_review"))],
+        "awaiting": [approved, Return.goods == "awaiting"],
+        "in_transit": [approved, Return.goods == "in_transit"],
+        "here": [Return.goods.in_(("partly_received", "received", "inspected"))],
+        "closed": [Return.decision.in_(("rejected", "cancelled", "expired"))],
+    }.get(show, [])
+
+
+def _read_place(text: str) -> tuple[datetime, int] | None:
+    """Where a page begins; anything odd begins at the top."""
+    moment, _, return_id = text.rpartition("~")
+    try:
+        return datetime.fromisoformat(moment), int(return_id)
+    except ValueError:
+        return None

@@ -1,0 +1,97 @@
+"""What the console shows of one return, and what may be done to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import abort
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.orders.contact_points import reference
+from app.returns.models import Refund, Return
+from app.returns.order_facts import policy_of
+from app.returns.queries import ReturnView, read_return
+from app.returns.sentences import SENTENCES
+from app.returns.states import Decision, Deed, Goods, decide
+from app.returns.wording import in_words
+from app.words import local_day
+
+DECISIONS = {
+    "requested": ("attention", _l("Requested")),
+    "needs_review": ("attention", _l("To decide")),
+    "approved": ("done", _l("Approved")),
+    "rejected": ("problem", _l("Rejected")),
+    "cancelled": ("plain", _l("Cancelled")),
+    "expired": ("plain", _l("Expired")),
+}
+ANSWERS = {
+    "yes": ("done", _l("The policy allows it")),
+    "person": ("attention", _l("The policy leaves it to a person")),
+    "no": ("problem", _l("The policy refuses it")),
+}
+DEEDS = (Deed.APPROVE, Deed.REJECT, Deed.CANCEL)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundShown:
+    """A refund, how many days are left, and whether a second person must agree first."""
+
+    refund: Refund
+    days_left: int
+    needs_second: bool
+
+
+def find_return(session: Session, ref: str) -> ReturnView:
+    """The return with this reference and all around it, or 404."""
+    known = session.scalar(select(Return.ref).where(Return.ref == reference(ref)))
+    if known is None:
+        abort(404)
+    return read_return(session, known)
+
+
+def possible(found: Return) -> list[Deed]:
+    """What may be decided now."""
+    before, goods = Decision(found.decision), Goods(found.goods)
+    return [deed for deed in DEEDS if decide(before, deed, goods) not in (None, before)]
+
+
+def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
+    """The money of a return."""
+    limit, today = policy_of(view.order).second_person_above, local_day(now, view.order.brand.time_zone)
+    return [
+        RefundShown(one, (one.due_on - today).days, limit is not None and one.amount > limit)
+        for one in view.found.refunds
+    ]
+
+
+def verdict(found: Return) -> tuple[tuple[str, str], list[str]]:
+    """What the policy said: a badge, and every reason in words."""
+    kind, text = ANSWERS.get(found.verdict.get("answer", "yes"), ANSWERS["yes"])
+    findings = found.verdict.get("findings", [])
+    known = [one for one in findings if one.get("code") in SENTENCES]
+    return (kind, str(text)), [in_words(one["code"], dict(_dated(one.get("params", {}).items()))) for one in known]
+
+
+def decision_badge(decision: str) -> tuple[str, str]:
+    """Kind and text of a decision's badge."""
+    kind, text = DECISIONS.get(decision, ("plain", decision))
+    return kind, str(text)
+
+
+def who(initiated_by: str) -> str:
+    """Who asked for the return."""
+    return {"customer": _("the customer"), "policy": _("the policy"), "clock": _("the clock")}.get(
+        initiated_by, initiated_by
+    )
+
+
+def _dated(params: Iterable[tuple[str, str]]) -> Iterable[tuple[str, object]]:
+    """Dates, which the verdict keeps as text, as dates again."""
+    for key, value in params:
+        try:
+            yield key, date.fromisoformat(value)
+        except ValueError:
+            yield key, value

@@ -1,0 +1,65 @@
+"""Returns in the console: the list, one return with its verdict and money."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.clock import utcnow
+from app.returns.trail import stops
+from app.returns.wording import door_words, method_words, money_rows, reason_words
+from app.staff import return_list, return_page
+from app.staff.guard import role_required
+from app.staff.roles import Role
+from app.staff.warehouse_words import DISPOSITIONS, GOODS, MARKS
+from app.tracking.carrier_pages import carrier_title
+from app.web import db_session
+
+bp = Blueprint("returning", __name__, url_prefix="/staff/returns")
+guarded = role_required(Role.SUPPORT)
+
+
+@bp.get("")
+@guarded
+def listed() -> ResponseReturnValue:
+    """Returns by where they stand, the latest news first."""
+    show = request.args.get("show", "")
+    page = return_list.page(db_session(), show, after=request.args.get("after", ""))
+    following = url_for("returning.listed", show=show or None, after=page.following) if page.following else None
+    return render_template(
+        "staff/returns/list.html",
+        page=page,
+        show=show,
+        tabs=return_list.TABS,
+        following=following,
+        first=url_for("returning.listed", show=show or None) if "after" in request.args else None,
+        decision_badge=return_page.decision_badge,
+        goods=GOODS,
+    )
+
+
+@bp.get("/<ref>")
+@guarded
+def page(ref: str) -> ResponseReturnValue:
+    """One return."""
+    view, now = return_page.find_return(db_session(), ref), utcnow()
+    titles = {line.line_id: line.title for line in view.lines.values()}
+    answer, reasons = return_page.verdict(view.found)
+    return render_template(
+        "staff/returns/return.html",
+        view=view,
+        found=view.found,
+        order=view.order,
+        zone=view.order.brand.time_zone,
+        answer=answer,
+        reasons=reasons,
+        possible=return_page.possible(view.found),
+        refunds=return_page.refunds(view, now=now),
+        rows=lambda parts: money_rows(parts, titles, view.found.currency),
+        stops=stops(view.journey),
+        decision_badge=return_page.decision_badge,
+        who=return_page.who,
+        goods=GOODS,
+        marks=MARKS,
+        what=DISPOSITIONS,
+        carrier_title=carrier_title,
+        words={"door": door_words, "reason": reason_words, "method": method_words},
+    )

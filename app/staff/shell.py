@@ -1,0 +1,77 @@
+"""The console's frame: what its templates may ask for, and the rail with the parts that this member opens."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.staff import roles
+from app.staff.worklists import WORKLISTS, counts
+from app.web import db_session
+
+MOST = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One link of the rail; ``count`` is how much waits there, at most 99+."""
+
+    label: str
+    href: str
+    count: str = ""
+    current: bool = False
+
+
+def install(app: Flask) -> None:
+    """Give the templates ``may``, ``rail`` and ``keys``."""
+    app.jinja_env.globals.update(may=may, rail=rail, keys=keys)
+
+
+def may(part: str) -> bool:
+    """Whether the member who is signed in opens a part of the console."""
+    return bool(current_user.is_authenticated) and roles.may(current_user.role, part)
+
+
+def keys() -> str:
+    """``off`` when this member does not want single keys to act."""
+    return str(session.get("keys", ""))
+
+
+def rail() -> list[tuple[str, list[Stop]]]:
+    """The groups of the rail that this member may open, without empty ones."""
+    groups = [
+        (
+            _("Customers"),
+            _parts(("orders", _("Orders"), "console.orders"), ("returns", _("Returns"), "returning.listed")),
+        ),
+        (_("To do"), _worklists() if may("orders") else []),
+        (
+            _("Shop"),
+            _parts(("warehouse", _("Warehouse"), "warehouse.scan"), ("metrics", _("Figures"), "metrics.delivery")),
+        ),
+        (_("House"), _parts(("people", _("People"), "people.listed"), ("audit", _("Audit trail"), "audit.listed"))),
+    ]
+    return [(title, stops) for title, stops in groups if stops]
+
+
+def _parts(*parts: tuple[str, str, str]) -> list[Stop]:
+    here = request.path
+    return [
+        Stop(label, url_for(endpoint), current=here.startswith(url_for(endpoint)))
+        for part, label, endpoint in parts
+        if may(part) and endpoint in current_app.view_functions
+    ]
+
+
+def _worklists() -> list[Stop]:
+    found = counts(db_session())
+    return [
+        Stop(str(one.title), href, _said(found.get(name, 0)), request.path == href)
+        for name, one in WORKLISTS.items()
+        for href in (url_for("work.listed", name=name),)
+    ]
+
+
+def _said(count: int) -> str:
+    return f"{MOST}+" if count > MOST else str(count or "")

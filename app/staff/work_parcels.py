@@ -1,0 +1,88 @@
+"""Worklists of parcels: late, failed attempts, going back, doubtful scans."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Select, cast, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Text
+
+from app.orders.models import Order
+from app.staff.tracking_words import flag_words
+from app.staff.work_rows import MOST_ROWS, Row
+from app.tracking.carrier_pages import carrier_title
+from app.tracking.facts import QUARANTINE
+from app.tracking.models import Shipment
+from app.tracking.states import ShipmentState
+from app.tracking.wording import short_state
+from app.words import short_day
+
+OUTBOUND = Shipment.direction == "outbound"
+OPEN = Shipment.finished_at.is_(None)
+
+
+def late() -> Select[Any]:
+    """Live parcels past their promise."""
+    return select(Shipment.id).where(Shipment.late_since.is_not(None), OPEN, OUTBOUND)
+
+
+def failed() -> Select[Any]:
+    """Parcels whose last news is a failed attempt."""
+    return select(Shipment.id).where(OPEN, Shipment.state == "delivery_failed", OUTBOUND)
+
+
+def returning() -> Select[Any]:
+    """Parcels on their way back undelivered."""
+    return select(Shipment.id).where(OPEN, Shipment.state == "return_to_sender", OUTBOUND)
+
+
+def doubtful() -> Select[Any]:
+    """Parcels whose events are under suspicion."""
+    suspicious = cast(sorted(QUARANTINE), ARRAY(Text))
+    return select(Shipment.id).where(~Shipment.released, Shipment.flags.overlap(suspicious), OPEN)
+
+
+def late_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Late parcels, those first that were promised first."""
+    return [_row(one, order, one.promise_until) for one, order in _found(session, late(), Shipment.promise_until)]
+
+
+def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Failed attempts, the oldest first."""
+    return [_row(one, order, one.state_since) for one, order in _found(session, failed(), Shipment.state_since)]
+
+
+def returning_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Parcels going back, the oldest first."""
+    return [_row(one, order, one.state_since) for one, order in _found(session, returning(), Shipment.state_since)]
+
+
+def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Doubtful parcels, with what is odd about them."""
+    found = _found(session, doubtful(), Shipment.id)
+    return [_row(one, order, one.created_at, detail=", ".join(flag_words(one.flags))) for one, order in found]
+
+
+def _found(session: Session, waiting: Select[Any], order_by: Any) -> Sequence[tuple[Shipment, Order]]:
+    statement = (
+        select(Shipment, Order)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(Shipment.id.in_(waiting))
+        .order_by(order_by.asc().nulls_last(), Shipment.id)
+        .limit(MOST_ROWS)
+    )
+    return [(shipment, order) for shipment, order in session.execute(statement)]
+
+
+def _row(shipment: Shipment, order: Order, when: Any, *, detail: str = "") -> Row:
+    carrier = carrier_title(shipment.carrier) or "—"
+    return Row(
+        title=order.number,
+        href=url_for("console.order", ref=order.ref),
+        about=f"{carrier} {shipment.number or ''}".strip(),
+        detail=detail or short_state(ShipmentState(shipment.state)),
+        when=short_day(when, zone=shipment.zone) if when else "—",
+    )

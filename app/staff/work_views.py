@@ -1,0 +1,95 @@
+"""The worklists' pages, and the small deeds that take a row off a list."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.clock import utcnow
+from app.db import transaction
+from app.events import inbox
+from app.events.models import InboxRow
+from app.notify.models import InboundText
+from app.returns.models import Receipt, Return, Withdrawal
+from app.staff import audit
+from app.staff.guard import member, role_required
+from app.staff.roles import Role
+from app.staff.work_returns import SEEN
+from app.staff.worklists import CAP, WORKLISTS
+from app.web import db_session, see_other
+
+bp = Blueprint("work", __name__, url_prefix="/staff/work")
+guarded = role_required(Role.SUPPORT)
+SHOWN_BYTES = 8000
+
+
+@bp.get("/<name>")
+@guarded
+def listed(name: str) -> ResponseReturnValue:
+    """One worklist."""
+    worklist = WORKLISTS.get(name) or abort(404)
+    rows = worklist.rows(db_session(), utcnow())
+    return render_template("staff/work/list.html", worklist=worklist, rows=rows, full=len(rows) >= CAP)
+
+
+@bp.get("/inbox/<int:row_id>")
+@guarded
+def delivery(row_id: int) -> ResponseReturnValue:
+    """One delivery as it came, and why it was given up."""
+    row = db_session().get(InboxRow, row_id) or abort(404)
+    body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
+    return render_template("staff/work/delivery.html", row=row, body=body, cut=len(row.body) > SHOWN_BYTES)
+
+
+@bp.post("/inbox/<int:row_id>/replays")
+@guarded
+def replay(row_id: int) -> ResponseReturnValue:
+    """Put a delivery in line again."""
+    with transaction(db_session()) as session:
+        if inbox.replay(session, row_id=row_id):
+            _record(session, "inbox.replayed", f"inbox/{row_id}", now=utcnow())
+    return _back("inbox")
+
+
+@bp.post("/receipts/<int:receipt_id>/looks")
+@guarded
+def saw_receipt(receipt_id: int) -> ResponseReturnValue:
+    """An odd receipt was looked at."""
+    receipt = db_session().get(Receipt, receipt_id) or abort(404)
+    order_id = db_session().get_one(Return, receipt.return_id).order_id
+    with transaction(db_session()) as session:
+        _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
+    return _back("receipts")
+
+
+@bp.post("/withdrawals/<int:withdrawal_id>/settlement")
+@guarded
+def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
+    """A withdrawal was brought to its order, or answered."""
+    with transaction(db_session()) as session:
+        said = session.get(Withdrawal, withdrawal_id, with_for_update=True) or abort(404)
+        if said.review:
+            said.review = False
+            _record(session, "withdrawal.settled", said.ref, order_id=said.order_id, now=utcnow())
+    return _back("withdrawals")
+
+
+@bp.post("/texts/<int:text_id>/reading")
+@guarded
+def read_text(text_id: int) -> ResponseReturnValue:
+    """An answer to a text was read."""
+    with transaction(db_session()) as session:
+        text = session.get(InboundText, text_id, with_for_update=True) or abort(404)
+        if text.seen_at is None:
+            text.seen_at = utcnow()
+            _record(session, "text.read", f"text/{text_id}", now=text.seen_at)
+    return _back("texts")
+
+
+def _record(session: Session, action: str, subject: str, *, order_id: int | None = None, now: datetime) -> None:
+    audit.record(session, actor=member().actor, action=action, order_id=order_id, subject=subject, now=now)
+
+
+def _back(name: str) -> ResponseReturnValue:
+    return see_other(url_for("work.listed", name=name))

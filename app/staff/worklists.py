@@ -1,0 +1,113 @@
+"""The worklists by name: what waits in each, how much of it (capped, by partial indexes), and its rows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.staff import work_messages, work_parcels, work_returns
+from app.staff.work_rows import Row
+
+CAP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One list: its title, what it is for, the ids that wait (None: not counted), and how its rows are read."""
+
+    title: LazyString
+    text: LazyString
+    rows: Callable[[Session, datetime], Sequence[Row]]
+    waiting: Callable[[], Select[Any]] | None = None
+
+
+WORKLISTS: dict[str, Worklist] = {
+    "late": Worklist(
+        _l("Late parcels"),
+        _l("Past their promise and still on their way. The customer was told once."),
+        work_parcels.late_rows,
+        work_parcels.late,
+    ),
+    "failed-attempts": Worklist(
+        _l("Failed attempts"),
+        _l("The carrier stood at the door in vain."),
+        work_parcels.failed_rows,
+        work_parcels.failed,
+    ),
+    "returning": Worklist(
+        _l("Going back"),
+        _l("Undelivered parcels on their way back to us: ask the customer what shall happen."),
+        work_parcels.returning_rows,
+        work_parcels.returning,
+    ),
+    "doubtful": Worklist(
+        _l("Doubtful scans"),
+        _l("The scans look like another parcel's, so no customer hears of them until someone has looked."),
+        work_parcels.doubtful_rows,
+        work_parcels.doubtful,
+    ),
+    "undecided": Worklist(
+        _l("Returns to decide"),
+        _l("The policy leaves these to a person."),
+        work_returns.undecided_rows,
+        work_returns.undecided,
+    ),
+    "refunds": Worklist(
+        _l("Refunds due"),
+        _l("Goods are back; the money is owed by the day shown."),
+        work_returns.due_rows,
+        work_returns.due,
+    ),
+    "receipts": Worklist(
+        _l("Odd receipts"),
+        _l("What the warehouse found is not what was announced."),
+        work_returns.odd_rows,
+        work_returns.odd,
+    ),
+    "withdrawals": Worklist(
+        _l("Withdrawals to match"),
+        _l("Statements of withdrawal that no single order answers to. The law's days run from the statement."),
+        work_returns.withdrawal_rows,
+        work_returns.withdrawals,
+    ),
+    "messages": Worklist(
+        _l("Messages not sent"),
+        _l("Failed for good, or in doubt, in the last two weeks and not sent again."),
+        work_messages.failed_rows,
+        work_messages.failed,
+    ),
+    "texts": Worklist(
+        _l("Answers to texts"),
+        _l("What customers wrote back and no rule understood."),
+        work_messages.text_rows,
+        work_messages.texts,
+    ),
+    "words": Worklist(
+        _l("Unknown carrier words"),
+        _l("Codes of the last thirty days that nobody has explained to us. Nothing is lost meanwhile."),
+        work_messages.word_rows,
+    ),
+    "inbox": Worklist(
+        _l("Deliveries not understood"),
+        _l(
+            "What came in from carriers, the shop's system or message providers and could not be read, with the reason."
+        ),
+        work_messages.dead_rows,
+        work_messages.dead,
+    ),
+}
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How much waits in each list, at most ``CAP``; one statement over partial indexes (requirement J-14)."""
+    capped = [
+        select(func.count()).select_from(one.waiting().limit(CAP).subquery()).scalar_subquery().label(name)
+        for name, one in WORKLISTS.items()
+        if one.waiting
+    ]
+    return dict(session.execute(select(*capped)).mappings().one())
