@@ -1,0 +1,187 @@
+"""The geometry of charts, pure: across in per cent, so that text keeps its size on every screen; down in pixels."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+TOP, PLOT, FOOT = 22.0, 168.0, 26.0
+EDGE = 2.0
+BAR, STEP = 10.0, 46.0
+MOST_TICKS = 4
+FEW = 45
+
+Value = float | None
+Say = Callable[[float], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words at a place; ``anchor`` is start, middle or end."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line from one point to another."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A value; ``title`` says it when one points at it."""
+
+    x: float
+    y: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A chart over time: a grid with its words, lines or spans, dots of radius ``radius``."""
+
+    grid: tuple[Text, ...]
+    names: tuple[Text, ...]
+    lines: tuple[Stroke, ...]
+    dots: tuple[Dot, ...]
+    spans: bool = False
+    radius: float = 3.5
+    height: float = TOP + PLOT + FOOT
+
+    @property
+    def bottom(self) -> float:
+        """Where the plot ends and the names of the days begin."""
+        return TOP + PLOT
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a bar; ``tone`` numbers its colour."""
+
+    x: float
+    width: float
+    tone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar with its name above it at the left and its value at the right."""
+
+    y: float
+    name: str
+    value: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars lying one below the other."""
+
+    bars: tuple[Bar, ...]
+
+    @property
+    def height(self) -> float:
+        """Pixels of all of them."""
+        return STEP * len(self.bars)
+
+
+def line(names: Sequence[str], values: Sequence[Value], *, say: Say, ceiling: float | None = None) -> Plot:
+    """One value a step, joined; a step without a value leaves a gap. ``ceiling``: what no value can exceed."""
+    known = [value for value in values if value is not None]
+    ticks = _ticks(min(known, default=0.0), max(known, default=1.0), ceiling)
+    at = [None if value is None else _down(value, ticks) for value in values]
+    x = _across(len(values))
+    joined = tuple(
+        Stroke(x[i], here, x[i + 1], there)
+        for i, (here, there) in enumerate(pairwise(at))
+        if here is not None and there is not None
+    )
+    dots = _dots(names, x, list(zip(values, at, strict=True)), say)
+    return Plot(_grid(ticks, say), _names(names, x), joined, dots, radius=3.5 if len(values) <= FEW else 2)
+
+
+def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *, say: Say) -> Plot:
+    """A span from the low to the high value a step, a dot at the middle one."""
+    known = [value for three in values for value in three if value is not None]
+    ticks = _ticks(0.0, max(known, default=1.0), None)
+    x = _across(len(values))
+    strokes = tuple(
+        Stroke(x[i], _down(low, ticks), x[i], _down(high, ticks))
+        for i, (low, _middle, high) in enumerate(values)
+        if low is not None and high is not None
+    )
+    middles = [(three[1], None if three[1] is None else _down(three[1], ticks)) for three in values]
+    return Plot(_grid(ticks, say), _names(names, x), strokes, _dots(names, x, middles, say), spans=True)
+
+
+def bars(rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | None = None) -> Bars:
+    """Rows of name, value in words, and parts; ``whole`` is what fills the width (the longest row if None)."""
+    full = whole or max((sum(parts) for _name, _value, parts in rows), default=0.0) or 1.0
+    return Bars(tuple(_bar(at, row, full) for at, row in enumerate(rows)))
+
+
+def _bar(at: int, row: tuple[str, str, Sequence[float]], full: float) -> Bar:
+    name, value, parts = row
+    begin, made = 0.0, []
+    for tone, part in enumerate(parts, start=1):
+        width = round(100 * min(part / full, 1.0), 2)
+        if width > 0:
+            made.append(Part(round(begin, 2), width, tone))
+        begin += width
+    return Bar(at * STEP, name, value, tuple(made))
+
+
+def _ticks(low: float, high: float, ceiling: float | None) -> list[float]:
+    """Round values from below the lowest to above the highest."""
+    reach = max(high - low, abs(high) * 0.05, 1e-9)
+    step = next(size for size in _round_sizes(reach / MOST_TICKS) if reach / size <= MOST_TICKS)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    found = [round(step * at, 10) for at in range(first, max(last, first + 1) + 1)]
+    return found if ceiling is None else [tick for tick in found if tick <= ceiling + 1e-9] or [0.0, ceiling]
+
+
+def _round_sizes(least: float) -> list[float]:
+    power = 10.0 ** math.floor(math.log10(least))
+    return [power * factor for factor in (1, 2, 2.5, 5, 10, 20)]
+
+
+def _across(count: int) -> list[float]:
+    if count == 1:
+        return [50.0]
+    return [round(EDGE + (100 - 2 * EDGE) * at / (count - 1), 3) for at in range(count)]
+
+
+def _down(value: float, ticks: Sequence[float]) -> float:
+    low, high = ticks[0], ticks[-1]
+    return round(TOP + PLOT * (1 - (value - low) / ((high - low) or 1.0)), 2)
+
+
+def _dots(names: Sequence[str], x: Sequence[float], at: Sequence[tuple[Value, Value]], say: Say) -> tuple[Dot, ...]:
+    return tuple(
+        Dot(x[i], y, f"{names[i]}: {say(value)}")
+        for i, (value, y) in enumerate(at)
+        if value is not None and y is not None
+    )
+
+
+def _grid(ticks: Sequence[float], say: Say) -> tuple[Text, ...]:
+    return tuple(Text(0.0, _down(tick, ticks), say(tick)) for tick in ticks)
+
+
+def _names(names: Sequence[str], x: Sequence[float]) -> tuple[Text, ...]:
+    """At most five names, the first and the last among them."""
+    last = len(names) - 1
+    if last < 1:
+        return tuple(Text(50.0, 0.0, name, "middle") for name in names)
+    some = min(4, last)
+    picked = sorted({round(last * at / some) for at in range(some + 1)})
+    anchors = {0: "start", last: "end"}
+    return tuple(Text(x[at], 0.0, names[at], anchors.get(at, "middle")) for at in picked)

@@ -1,0 +1,125 @@
+"""Figures of delivery: how many arrived, how many on time by which measure, and how long they took."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, Float, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import DATE
+from sqlalchemy.orm import Session
+
+from app.metrics.period import GroupBy, Question
+from app.metrics.scope import group_key, narrowed, order_cuts
+from app.orders.models import Order
+from app.tracking.facts import Flag
+from app.tracking.models import Shipment
+
+ALLOWED = frozenset(
+    {
+        GroupBy.NONE,
+        GroupBy.DAY,
+        GroupBy.WEEK,
+        GroupBy.MONTH,
+        GroupBy.CARRIER,
+        GroupBy.COUNTRY,
+        GroupBy.REGION,
+        GroupBy.CHANNEL,
+    }
+)
+QUANTILES = (0.1, 0.5, 0.9)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One group. Shares are of ``promised`` shipments; days are decimal days, None where nothing was measured.
+
+    ``odd`` counts shipments whose dates contradict each other; what contradicts is in no duration.
+    """
+
+    group: str
+    delivered: int
+    promised: int
+    on_time: int
+    on_time_first_attempt: int
+    on_time_to_the_instant: int
+    order_to_door: tuple[float | None, float | None, float | None]
+    carrier_to_door: tuple[float | None, float | None, float | None]
+    odd: int
+
+    @property
+    def on_time_share(self) -> float | None:
+        """On time by the calendar day of the destination."""
+        return self.on_time / self.promised if self.promised else None
+
+    @property
+    def first_attempt_share(self) -> float | None:
+        """The first attempt was on time by the calendar day of the destination."""
+        return self.on_time_first_attempt / self.promised if self.promised else None
+
+    @property
+    def to_the_instant_share(self) -> float | None:
+        """Delivered before the promised day began."""
+        return self.on_time_to_the_instant / self.promised if self.promised else None
+
+
+def delivery(session: Session, question: Question) -> list[DeliveryRow]:
+    """Outbound shipments delivered on the days asked for, each by the calendar of its destination."""
+    base = _delivered(question).subquery()
+    seconds = func.extract("epoch", base.c.delivered_at - base.c.placed_at)
+    carried = func.extract("epoch", base.c.delivered_at - base.c.picked_up_at)
+    in_order, handed = base.c.delivered_at >= base.c.placed_at, base.c.delivered_at >= base.c.picked_up_at
+    attempt = func.coalesce(base.c.attempted_on, base.c.delivered_on)
+    statement = (
+        select(
+            base.c.key,
+            func.count(),
+            func.count(base.c.promised),
+            func.count().filter(base.c.delivered_on <= base.c.promised),
+            func.count().filter(attempt <= base.c.promised),
+            func.count().filter(base.c.delivered_local <= base.c.promised),
+            _quantiles(seconds / 86400.0).filter(in_order),
+            _quantiles(carried / 86400.0).filter(handed),
+            func.count().filter(~in_order | ~func.coalesce(handed, True) | base.c.odd),
+        )
+        .group_by(base.c.key)
+        .order_by(base.c.key)
+    )
+    return [_row(row) for row in session.execute(statement)]
+
+
+def _delivered(question: Question) -> Any:
+    local = func.timezone(Shipment.zone, Shipment.delivered_at)
+    day = cast(local, DATE)
+    begin, end = question.bounds("UTC")
+    statement = (
+        select(
+            group_key(question, day, {**order_cuts(), GroupBy.CARRIER: Shipment.carrier}).label("key"),
+            Shipment.delivered_at,
+            Shipment.picked_up_at,
+            Order.placed_at,
+            local.label("delivered_local"),
+            day.label("delivered_on"),
+            cast(func.timezone(Shipment.zone, Shipment.first_attempt_at), DATE).label("attempted_on"),
+            func.coalesce(Shipment.promise_until, Order.promise_until).label("promised"),
+            (literal(Flag.LATE_PICKUP.value) == func.any(Shipment.flags)).label("odd"),
+        )
+        .join(Order, Order.id == Shipment.order_id)
+        .where(Shipment.direction == "outbound", Shipment.state == "delivered")
+        # The index narrows to a day more on either side; the calendar of each destination decides.
+        .where(Shipment.delivered_at >= begin - _DAY, Shipment.delivered_at < end + _DAY)
+        .where(day >= question.first, day <= question.last)
+    )
+    return narrowed(statement, question)
+
+
+def _quantiles(value: Any) -> Any:
+    return func.percentile_cont(cast(list(QUANTILES), ARRAY(Float))).within_group(value)
+
+
+def _row(row: Any) -> DeliveryRow:
+    nothing = (None, None, None)
+    key, delivered, promised, on_time, attempted, instant, whole, carried, odd = row
+    return DeliveryRow(
+        key, delivered, promised, on_time, attempted, instant, tuple(whole or nothing), tuple(carried or nothing), odd
+    )

@@ -1,0 +1,125 @@
+"""Which days a figure covers, how it is cut, and which orders count: read from a request, refused when odd."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.errors import Fault, Invalid
+
+LONGEST = 3660
+USUAL = 30
+LATER = "is later than «to»"
+TOO_LONG = f"covers more than {LONGEST} days"
+
+
+class GroupBy(StrEnum):
+    """How a figure is cut; ``none`` is one row over all."""
+
+    NONE = "none"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    CARRIER = "carrier"
+    COUNTRY = "country"
+    REGION = "region"
+    CHANNEL = "channel"
+    REASON = "reason"
+    PRODUCT = "product"
+    KIND = "kind"
+
+
+CALENDAR_STEPS = frozenset({GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Days from ``first`` to ``last``, both included, of the shop's calendar; narrowed to a carrier or a channel."""
+
+    first: date
+    last: date
+    group_by: GroupBy = GroupBy.NONE
+    carrier: str | None = None
+    channel: str | None = None
+    country: str | None = None
+
+    def bounds(self, zone: str) -> tuple[datetime, datetime]:
+        """From which instant until before which one, in ``zone``."""
+        begin = datetime.combine(self.first, time(), ZoneInfo(zone))
+        return begin, datetime.combine(self.last + timedelta(days=1), time(), ZoneInfo(zone))
+
+    def before(self) -> "Question":
+        """The stretch of the same length just before, for a change."""
+        length = self.last - self.first + timedelta(days=1)
+        return replace(self, first=self.first - length, last=self.first - timedelta(days=1))
+
+    def cut(self, group_by: GroupBy) -> "Question":
+        """The same, cut otherwise."""
+        return replace(self, group_by=group_by)
+
+    @property
+    def days(self) -> int:
+        """How many days it covers."""
+        return (self.last - self.first).days + 1
+
+
+def read_question(
+    given: Mapping[str, str], *, allowed: frozenset[GroupBy], today: date, usual: GroupBy = GroupBy.NONE
+) -> Question:
+    """A question from query parameters ``from``, ``to``, ``group_by``, ``carrier``, ``channel``, ``country``.
+
+    Without days: the last thirty. Raises Invalid with every fault.
+    """
+    faults: list[Fault] = []
+    last = _day(given, "to", today, faults)
+    first = _day(given, "from", last - timedelta(days=USUAL - 1), faults)
+    if not faults and first > last:
+        faults.append(Fault("from", LATER))
+    if not faults and (last - first).days >= LONGEST:
+        faults.append(Fault("from", TOO_LONG))
+    wanted = given.get("group_by") or usual
+    if wanted not in set(allowed):
+        faults.append(Fault("group_by", f"is one of {', '.join(sorted(allowed))}"))
+    if faults:
+        raise Invalid(faults)
+    narrowed = {name: given.get(name, "").strip()[:100] or None for name in ("carrier", "channel", "country")}
+    return Question(first, last, GroupBy(wanted), **narrowed)
+
+
+def steps(question: Question, by: GroupBy) -> dict[str, date]:
+    """Every day, ISO week or month of the question under its key, also those without a row; its first day beside it."""
+    found: dict[str, date] = {}
+    for at in range(question.days):
+        day = question.first + timedelta(days=at)
+        found.setdefault(_key(day, by), day)
+    return found
+
+
+def fitting(question: Question) -> GroupBy:
+    """Steps of a size that a chart can show."""
+    if question.days <= 45:
+        return GroupBy.DAY
+    return GroupBy.WEEK if question.days <= 300 else GroupBy.MONTH
+
+
+def _key(day: date, by: GroupBy) -> str:
+    if by is GroupBy.DAY:
+        return day.isoformat()
+    year, week, _weekday = day.isocalendar()
+    return f"{day:%Y-%m}" if by is GroupBy.MONTH else f"{year}-W{week:02}"
+
+
+def _day(given: Mapping[str, str], name: str, usual: date, faults: list[Fault]) -> date:
+    text = given.get(name, "").strip()
+    if not text:
+        return usual
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        faults.append(Fault(name, "is not a day such as 2026-11-22"))
+        return usual
+    if not 2000 <= found.year <= 2100:
+        faults.append(Fault(name, "is not between 2000 and 2100"))
+        return usual
+    return found

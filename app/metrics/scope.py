@@ -1,0 +1,41 @@
+"""What all figures share in SQL: which orders count, and the expression by which rows are grouped."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal
+
+from app.metrics.period import GroupBy, Question
+from app.orders.models import Order
+from app.tracking.models import Shipment
+
+CALENDAR = {GroupBy.DAY: "YYYY-MM-DD", GroupBy.WEEK: 'IYYY-"W"IW', GroupBy.MONTH: "YYYY-MM"}
+
+
+def group_key(question: Question, day: ColumnElement[Any], others: dict[GroupBy, Any]) -> ColumnElement[Any]:
+    """The text by which rows are grouped; a day as ISO 8601 writes it."""
+    if question.group_by in CALENDAR:
+        return func.to_char(day, CALENDAR[question.group_by])
+    if question.group_by is GroupBy.NONE:
+        return literal("")
+    return func.coalesce(others[question.group_by], "")
+
+
+def order_cuts() -> dict[GroupBy, Any]:
+    """Cuts that every figure about orders has."""
+    country = Order.ship_to["country"].astext
+    return {
+        GroupBy.CHANNEL: Order.channel,
+        GroupBy.COUNTRY: country,
+        GroupBy.REGION: country + literal(" ") + func.coalesce(Order.ship_to["region"].astext, ""),
+    }
+
+
+def narrowed(statement: Any, question: Question) -> Any:
+    """Only the orders and shipments that the question is about."""
+    if question.carrier:
+        statement = statement.where(Shipment.carrier == question.carrier)
+    if question.channel:
+        statement = statement.where(Order.channel == question.channel)
+    if question.country:
+        statement = statement.where(Order.ship_to["country"].astext == question.country.upper())
+    return statement

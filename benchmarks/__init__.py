@@ -1,0 +1,1 @@
+"""Measurements of the code as it stands: ``python -m benchmarks``."""
