@@ -1,4 +1,4 @@
-"""A new order at the demo shop: the next number, a customer in turn, a parcel that the simulated carrier takes along."""
+"""A new order at the demo shop: the next number, a customer in turn, a parcel for the simulated carrier."""
 
 from datetime import datetime, timedelta
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
@@ -13,6 +13,7 @@ from app.returns.models import Return
 from app.returns.states import Decision, Goods
 from app.sandbox import carrier
 from app.sandbox.story import STORIES
+from app.tracking.models import TrackingEvent
 
 SHOWN = 40
 
@@ -53,12 +54,7 @@ def demo_orders(session: Session) -> list[DemoOrder]:
 
 def waiting(session: Session) -> list[Waiting]:
     """Approved returns that nobody has handed over yet, oldest first."""
-    rows = session.execute(
-        select(Return, Order)
-        .join(Order, Order.id == Return.order_id)
-        .where(Return.decision == Decision.APPROVED, Return.goods == Goods.AWAITING, Return.shipment_id.is_not(None))
-        .order_by(Return.id)
-    )
+    rows = session.execute(_unsent().order_by(Return.id))
     return [Waiting(found.ref, order.number, _name(order), _city(found, order)) for found, order in rows]
 
 
@@ -67,10 +63,22 @@ def hand_over(session: Session, ref: str, *, now: datetime) -> None:
 
     Raises Conflict when it does not wait for that.
     """
-    found = session.scalar(select(Return).where(Return.ref == ref).with_for_update())
-    if found is None or found.shipment_id is None or found.decision != Decision.APPROVED or found.goods != Goods.AWAITING:
+    row = session.execute(_unsent().where(Return.ref == ref).with_for_update(of=Return)).one_or_none()
+    if row is None:
         raise Conflict("This return does not wait to be handed over.")
-    carrier.hand_over(session, found.shipment_id, city=_city(found, session.get_one(Order, found.order_id)), now=now)
+    found, order = row
+    carrier.hand_over(session, found.shipment_id, city=_city(found, order), now=now)
+
+
+def _unsent() -> Select[Return, Order]:
+    """Returns with a parcel that no carrier has scanned."""
+    scanned = exists().where(TrackingEvent.carrier == Return.carrier, TrackingEvent.number == Return.label_number)
+    return (
+        select(Return, Order)
+        .join(Order, Order.id == Return.order_id)
+        .where(Return.decision == Decision.APPROVED, Return.goods == Goods.AWAITING, Return.shipment_id.is_not(None))
+        .where(~scanned)
+    )
 
 
 def _name(order: Order) -> str:

@@ -1,0 +1,173 @@
+"""A running portal to point a browser at: the demo shop on a database of its own, jobs done on call."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from app import create_app
+from app.clock import utcnow
+from app.db import transaction
+from app.jobs import engine as jobs
+from app.orders.models import Order
+from app.returns.models import Return
+from app.sandbox import carrier, demo
+from app.sandbox.story import CEX, DHL, Parcel, Scan, Story
+from app.schema import upgrade
+from app.settings import Settings
+from app.staff import services
+from app.staff.roles import Role
+from app.tracking.models import Shipment
+from app.tracking.services import record_events
+
+PASSWORD = "tabla-olivo-cuenco-47"
+SECRET = "a-secret-for-browsers-only-0123456789abcdef"
+SHOPPERS = {"es": ("lucia", CEX, "Madrid"), "en": ("emma", DHL, "London")}
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The portal as tests reach it: over HTTP, and behind the counter."""
+
+    url: str
+    sessions: sessionmaker[Session]
+
+    def work(self) -> None:
+        """Do every job that waits, and those that they bring about."""
+        failed: list[BaseException] = []
+
+        def drain() -> None:
+            try:
+                jobs.engine().run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+            except BaseException as error:
+                failed.append(error)
+
+        # In a thread of its own: the test's thread runs the browser's event loop.
+        worker = threading.Thread(target=drain)
+        worker.start()
+        worker.join()
+        if failed:
+            raise failed[0]
+
+    def deliver_order(self, number: str, language: str) -> str:
+        """An order that came a week ago and was delivered; gives the customer's e-mail."""
+        person, courier, city = SHOPPERS[language]
+        items = (("MUG-2", 1), ("TWL-3", 2), ("BRD-40", 1))
+        scans = tuple(
+            Scan(day, at, state, town)
+            for day, at, state, town in (
+                (-6, "18:40", "info_received", "Getafe"),
+                (-6, "20:55", "picked_up", "Getafe"),
+                (-5, "09:05", "out_for_delivery", city),
+                (-5, "12:48", "delivered", city),
+            )
+        )
+        parcel = Parcel(courier, None, items, (-5, -4), scans)
+        story = Story(number, person, 8, "completed", items, (parcel,))
+        with self.sessions() as session, transaction(session):
+            demo.add_order(session, story, public_url=self.url, now=utcnow())
+        self.work()
+        return demo.PEOPLE[person].email
+
+    def scan_return(self, ref: str, *states: str) -> None:
+        """The simulated carrier reports a return's parcel, one scan after the other."""
+        for state in states:
+            with self.sessions() as session, transaction(session):
+                parcel = session.scalars(
+                    select(Shipment).join(Return, Return.shipment_id == Shipment.id).where(Return.ref == ref)
+                ).one()
+                step = carrier.Step(parcel.carrier or "", parcel.number or "", state, carrier.WAREHOUSE)
+                record_events(session, [carrier.scan(step, utcnow())], source=carrier.SOURCE, now=utcnow())
+            self.work()
+
+    def order_ref(self, number: str) -> str:
+        """The public reference of an order."""
+        with self.sessions() as session:
+            return session.scalars(select(Order.ref).where(Order.number == number)).one()
+
+
+@contextmanager
+def running_portal(admin_url: str, name: str) -> Iterator[Portal]:
+    """Make the database, seed the demo shop, serve it; all is gone afterwards."""
+    with _database(admin_url, name) as url:
+        server = make_server("127.0.0.1", 0, _nothing, threaded=True)
+        environ = {
+            "DATABASE_URL": url,
+            "SECRET_KEY": SECRET,
+            "PUBLIC_URL": f"http://127.0.0.1:{server.server_port}",
+            "DEMO": "1",
+        }
+        with _environment(environ), _served(server, Settings.from_env(environ)) as portal:
+            yield portal
+
+
+@contextmanager
+def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
+    app = create_app(settings)
+    database = app.extensions["database"]
+    with database.sessions() as session, transaction(session):
+        demo.seed(session, public_url=settings.public_url, now=utcnow())
+        for role in Role:
+            services.create(
+                session, email=f"{role}@almazara.example", role=role, password=PASSWORD, now=utcnow()
+            )
+    server.app = app
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    portal = Portal(settings.public_url, database.sessions)
+    portal.work()
+    try:
+        yield portal
+    finally:
+        server.shutdown()
+        thread.join()
+        database.engine.dispose()
+
+
+@contextmanager
+def _database(admin_url: str, name: str) -> Iterator[str]:
+    admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    url = make_url(admin_url).set(database=name).render_as_string(hide_password=False)
+    try:
+        upgrade(url)
+        with create_engine(url).begin() as connection:
+            brand = "insert into brand (key, name, is_default) values ('demo', 'Almazara', true) on conflict do nothing"
+            connection.execute(text(brand))
+        yield url
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"drop database {name} with (force)"))
+        admin.dispose()
+
+
+@contextmanager
+def _environment(environ: dict[str, str]) -> Iterator[None]:
+    """The worker reads the environment: let it read this one, and forget it afterwards."""
+    before = {name: os.environ.get(name) for name in environ}
+    os.environ.update(environ)
+    _forget()
+    try:
+        yield
+    finally:
+        jobs.database().engine.dispose()
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+        _forget()
+
+
+def _forget() -> None:
+    for kept in (jobs.settings, jobs.database, jobs.engine):
+        kept.cache_clear()
+
+
+def _nothing(_environ: object, _start: object) -> list[bytes]:
+    """What the server answers before the portal stands: it takes the port so that the address is known."""
+    return []

@@ -1,0 +1,109 @@
+"""A customer at the browser, who reads the page in her language and presses what it says."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from app.catalogues import translator
+from tests.browser.portal import Portal
+
+CODE = re.compile(r"\b\d{6}\b")
+
+
+@dataclass
+class Shopper:
+    """One person with one browser."""
+
+    portal: Portal
+    context: BrowserContext
+    language: str
+    page: Page
+
+    def says(self, text: str, **values: object) -> str:
+        """A text of the portal in this person's language."""
+        return translator(self.language).gettext(text) % values
+
+    def press(self, text: str, **values: object) -> None:
+        """Press the button that says so."""
+        self.page.get_by_role("button", name=self.says(text, **values), exact=True).click()
+
+    def follow(self, text: str, **values: object) -> None:
+        """Follow the link that says so."""
+        self.page.get_by_role("link", name=self.says(text, **values), exact=True).click()
+
+    def title(self) -> Locator:
+        """The page's headline."""
+        return self.page.get_by_role("heading", level=1)
+
+    def find_order(self, number: str, email: str) -> str:
+        """Look the order up from the front page; gives its reference."""
+        self.page.goto("/")
+        self.page.fill("#number", number)
+        self.page.fill("#contact", email)
+        self.press("Find my order")
+        expect(self.page).to_have_url(re.compile(r"/o/[0-9A-Z]{8}$"))
+        return self.page.url.rsplit("/", 1)[1]
+
+    def prove(self, email: str) -> None:
+        """Ask for a one-time code, read it in the sandbox's mailbox, type it."""
+        self.press("Send me a code")
+        self.portal.work()
+        self.enter_code(email)
+
+    def enter_code(self, email: str) -> None:
+        """Type the code that came, with a blank in the middle as people do."""
+        code = self.read_code(email)
+        self.page.fill("#code", f"{code[:3]} {code[3:]}")
+        self.page.get_by_role("button", name=self.says("Continue"), exact=True).first.click()
+
+    def read_code(self, email: str) -> str:
+        """The newest code in the mailbox for this address."""
+        mailbox = self.context.new_page()
+        mailbox.goto("/sandbox/mailbox")
+        mailbox.locator("li", has_text=email).first.get_by_role("link").click()
+        found = CODE.search(mailbox.get_by_role("heading", level=1).inner_text())
+        mailbox.close()
+        assert found, "the newest mail holds no code"
+        return found.group()
+
+    def request_return(self, look: Callable[[str], None] = lambda _name: None) -> str:
+        """Send back one pair of mugs and both sets of cloths, by a drop-off point; gives the return's reference."""
+        page = self.page
+        page.locator('input[type=checkbox][name^="quantity-"]').first.check()
+        page.locator('input[type=number][name^="quantity-"]').first.fill("2")
+        self.press("Continue")
+        look("return-reason")
+        self.give_reasons()
+        look("return-outcome")
+        page.locator("#resolution-refund").check()
+        self.press("Continue")
+        expect(self.title()).to_have_text(self.says("How will you send it back?"))
+        look("return-method")
+        page.locator('input[name="way"]').first.check()
+        self.press("Continue")
+        expect(self.title()).to_have_text(self.says("Check your return"))
+        look("return-check")
+        self.press("Request the return")
+        expect(page).to_have_url(re.compile(r"/returns/[0-9A-Z]{8}$"))
+        return page.url.rsplit("/", 1)[1]
+
+    def give_reasons(self) -> None:
+        """Say of every item that it is no longer wanted."""
+        for door in self.page.locator("fieldset.doors").all():
+            door.locator('input[value="changed_mind"]').check()
+            door.locator('select[id$="-changed_mind"]').select_option("no_longer_wanted")
+        self.press("Continue")
+
+    def download(self, text: str) -> bytes:
+        """The file behind a link."""
+        with self.page.expect_download() as waiting:
+            self.follow(text)
+        return Path(waiting.value.path()).read_bytes()
+
+
+def shopper(portal: Portal, context: BrowserContext, language: str) -> Shopper:
+    """Someone who has just opened the browser."""
+    return Shopper(portal, context, language, context.new_page())

@@ -1,0 +1,57 @@
+"""axe finds nothing to object to on any page, in both languages and themes, wide and as narrow as 320 px."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page
+
+from app.settings import ROOT
+from tests.browser.conftest import NewContext
+from tests.browser.portal import Portal
+from tests.browser.shopper import shopper
+from tests.browser.tour import tour
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+VIEWS = ((1280, 900, "light"), (320, 640, "dark"))
+RUN = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], iframes: false})"
+TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
+
+
+@dataclass
+class Inspector:
+    """Holds axe against each page and notes what it says."""
+
+    page: Page
+    seen: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def look(self, name: str) -> None:
+        """Inspect the page as it stands, in both views."""
+        self.seen.append(name)
+        for width, height, scheme in VIEWS:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+            self.faults += [f"{name} ({width}, {scheme}): {fault}" for fault in self._faults()]
+
+    def _faults(self) -> Iterator[str]:
+        self.page.add_script_tag(path=AXE)
+        for found in self.page.evaluate(RUN, TAGS)["violations"]:
+            for node in found["nodes"]:
+                yield f"{found['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"
+        if self.page.evaluate(TOO_WIDE):
+            yield "has to be scrolled sideways"
+
+
+@pytest.mark.parametrize(("language", "number"), [("es", "C-30001"), ("en", "C-30002")])
+def test_every_customer_page_is_accessible(
+    portal: Portal, new_context: NewContext, language: str, number: str
+) -> None:
+    person = shopper(portal, new_context(language, bypass_csp=True), language)
+    inspector = Inspector(person.page)
+    tour(person, inspector.look, number)
+    assert inspector.faults == []
+    assert len(inspector.seen) > 45

@@ -1,0 +1,89 @@
+"""From «where is my order?» to the refund, in both languages, with and without JavaScript."""
+
+from collections import Counter
+
+import pypdfium2
+import pytest
+import zxingcpp
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.notify.models import SandboxMessage
+from app.returns.models import Return
+from tests.browser.clerk import book_parcel, pay_refund, sign_in
+from tests.browser.conftest import NewContext
+from tests.browser.portal import Portal
+from tests.browser.shopper import Shopper, shopper
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+WAYS = [("es", True, "B-20001"), ("en", True, "B-20002"), ("es", False, "B-20003"), ("en", False, "B-20004")]
+NEWS = (
+    "Label for your return: order {number}",
+    "Your return is on its way: order {number}",
+    "We have your return: order {number}",
+    "Refunded {amount}: order {number}",
+)
+
+
+@pytest.mark.parametrize(("language", "javascript", "number"), WAYS)
+def test_from_the_order_to_the_refund(
+    portal: Portal, new_context: NewContext, language: str, javascript: bool, number: str
+) -> None:
+    email = portal.deliver_order(number, language)
+    person = shopper(portal, new_context(language, javascript=javascript), language)
+    person.find_order(number, email)
+    person.follow("Return something")
+    person.prove(email)
+    ref = person.request_return()
+    label = label_number(portal, ref)
+    check_label(person, ref, label)
+    expect(person.page.locator(".code-panel")).to_contain_text(label)
+    hand_over(person, ref)
+    portal.scan_return(ref, "in_transit", "delivered")
+    staff = sign_in(new_context(language, javascript=javascript), "warehouse", then="/staff/warehouse")
+    book_parcel(staff, ref, pieces=3)
+    portal.work()
+    pay_refund(portal, ref)
+    portal.work()
+    person.page.goto(f"/returns/{ref}")
+    expect(person.page.locator("main")).to_contain_text(person.says("Paid"))
+    assert_told_once(portal, number)
+
+
+def check_label(person: Shopper, ref: str, label: str) -> None:
+    """Both papers carry the number as a bar code and the return's reference as a QR code."""
+    for link in ("Label, 4×6 in (PDF)", "Label, A4 sheet (PDF)"):
+        page = pypdfium2.PdfDocument(person.download(link))[0]
+        read = {code.format.name: code.text for code in zxingcpp.read_barcodes(page.render(scale=3).to_pil())}
+        assert read == {"Code128": label, "QRCode": ref}
+
+
+def hand_over(person: Shopper, ref: str) -> None:
+    """Leave the parcel at the counter, on the sandbox's first page."""
+    person.page.goto("/sandbox")
+    row = person.page.locator(".card", has_text=ref)
+    row.get_by_role("button", name=person.says("Hand it over")).click()
+    expect(row).to_have_count(0)
+    person.portal.work()
+    person.page.goto(f"/returns/{ref}")
+    expect(person.page.locator(".trail")).to_be_visible()
+
+
+def label_number(portal: Portal, ref: str) -> str:
+    with portal.sessions() as session:
+        return session.scalars(select(Return.label_number).where(Return.ref == ref)).one() or ""
+
+
+def assert_told_once(portal: Portal, number: str) -> None:
+    """Every piece of news about this order went out by e-mail, and none of it twice."""
+    with portal.sessions() as session:
+        told = Counter(
+            session.scalars(
+                select(SandboxMessage.subject).where(
+                    SandboxMessage.channel == "email", SandboxMessage.subject.contains(number)
+                )
+            )
+        )
+    assert set(told.values()) == {1}
+    assert len(told) == len(NEWS)

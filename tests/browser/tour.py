@@ -1,0 +1,148 @@
+"""A walk past every page a customer can see; ``look`` is called on each with the page's name."""
+
+import re
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from app.notify.models import SandboxMessage
+from app.sandbox.people import PEOPLE
+from app.sandbox.story import STORIES
+from tests.browser.shopper import Shopper
+
+Look = Callable[[str], None]
+LINK = re.compile(r"/(l|preferences)/[\w-]{20,}")
+
+
+def tour(person: Shopper, look: Look, number: str) -> None:
+    """Walk past all pages. ``number`` becomes a fresh order, from which something is sent back on the way."""
+    email = person.portal.deliver_order(number, person.language)
+    speak(person)
+    front_pages(person, look)
+    order_pages(person, look)
+    return_pages(person, look, number, email)
+    mailed_pages(person, look, email)
+    account_pages(person, look, email)
+    withdrawal_pages(person, look, number, email)
+    plain_pages(person, look)
+    sandbox_pages(person, look)
+
+
+def speak(person: Shopper) -> None:
+    """Have every page in this person's language, whichever its order speaks."""
+    cookie = {"name": "language", "value": person.language, "url": person.portal.url}
+    person.context.add_cookies([cookie])  # type: ignore[list-item]
+
+
+def front_pages(person: Shopper, look: Look) -> None:
+    """Finding an order, and what can go wrong."""
+    page = person.page
+    page.goto("/")
+    look("find")
+    person.press("Find my order")
+    look("find-empty")
+    page.fill("#number", "A-99999")
+    page.fill("#contact", "nobody@example.com")
+    person.press("Find my order")
+    look("find-missed")
+    page.goto("/links")
+    look("links")
+    page.fill("#email", "nobody@example.com")
+    person.press("Send me the links")
+    look("links-sent")
+
+
+def order_pages(person: Shopper, look: Look) -> None:
+    """The order page of every story of the demo shop."""
+    for story in STORIES:
+        person.find_order(story.number, PEOPLE[story.person].email)
+        look(f"order-{story.title.replace(' ', '-').replace(',', '')}")
+
+
+def return_pages(person: Shopper, look: Look, number: str, email: str) -> None:
+    """The code, the five steps of a return with their errors, its status in its states, taking it back."""
+    page = person.page
+    order = person.find_order(number, email)
+    person.follow("Return something")
+    look("code")
+    person.press("Send me a code")
+    look("code-sent")
+    person.page.fill("#code", "000000")
+    page.get_by_role("button", name=person.says("Continue"), exact=True).first.click()
+    look("code-wrong")
+    person.portal.work()
+    person.enter_code(email)
+    look("return-items")
+    person.press("Continue")
+    look("return-items-error")
+    ref = person.request_return(look)
+    look("return-ready")
+    page.goto(f"/o/{order}")
+    look("order-known")
+    page.goto(f"/returns/{ref}/cancellation")
+    look("return-cancel")
+    person.portal.scan_return(ref, "picked_up")
+    page.goto(f"/returns/{ref}")
+    look("return-travelling")
+    person.find_order("A-10431", "noah@example.com")
+    page.locator('a[href^="/returns/"]').first.click()
+    look("return-refunded")
+
+
+def mailed_pages(person: Shopper, look: Look, email: str) -> None:
+    """Where the links in messages lead."""
+    with person.portal.sessions() as session:
+        texts = session.scalars(
+            select(SandboxMessage.text).where(SandboxMessage.recipient == email).order_by(SandboxMessage.id.desc())
+        )
+        links = {found.group(1): found.group() for text in texts for found in LINK.finditer(text)}
+    for kind, path in sorted(links.items()):
+        person.page.goto(path)
+        look({"l": "link", "preferences": "preferences"}[kind])
+    person.page.goto("/l/notatokenthatanybodyeverhad00")
+    look("link-ended")
+
+
+def account_pages(person: Shopper, look: Look, email: str) -> None:
+    """All orders of an address."""
+    person.page.goto("/account")
+    look("account-find")
+    person.page.fill("#email", email)
+    person.press("Send me a code")
+    look("account-code")
+    person.portal.work()
+    person.page.fill("#code", person.read_code(email))
+    person.press("Show my orders")
+    look("account")
+
+
+def withdrawal_pages(person: Shopper, look: Look, number: str, email: str) -> None:
+    """The two clicks of a withdrawal and its receipt."""
+    page = person.page
+    page.goto("/withdraw")
+    look("withdraw")
+    person.press("Continue")
+    look("withdraw-error")
+    for field, text in (("name", "Lucía Fernández"), ("order", number), ("contact", email)):
+        page.fill(f"#{field}", text)
+    person.press("Continue")
+    look("withdraw-check")
+    person.press("Confirm withdrawal")
+    look("withdraw-receipt")
+
+
+def plain_pages(person: Shopper, look: Look) -> None:
+    """Pages that are the same for everyone."""
+    for name in ("help", "privacy", "accessibility", "ui", "api/docs", "there-is-no-such-page"):
+        person.page.goto(f"/{name}")
+        look(name.replace("/", "-"))
+
+
+def sandbox_pages(person: Shopper, look: Look) -> None:
+    """The demo shop's own pages."""
+    for name in ("", "/mailbox", "/phone"):
+        person.page.goto(f"/sandbox{name}")
+        look(f"sandbox{name.replace('/', '-')}")
+    person.page.goto("/sandbox/mailbox")
+    person.page.locator("ul.letters a").first.click()
+    look("sandbox-mail")
