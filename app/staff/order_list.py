@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -41,6 +41,17 @@ class Listed:
 
     order: Order
     parcels: Sequence[Shipment]
+
+    @property
+    def promise(self) -> date | None:
+        """The last day promised, by the parcels where they say one."""
+        told = [one.promise_until for one in self.parcels if one.promise_until]
+        return max(told, default=self.order.promise_until)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a parcel is late and still on its way."""
+        return any(one.late_since and one.finished_at is None for one in self.parcels)
 
 
 @dataclass(frozen=True, slots=True)
