@@ -35,10 +35,10 @@ def facts_of(message: Message, known: Known, office: Office, links: Links) -> Fa
     said = known.withdrawals.get(message.facts.get("withdrawal_id", 0))
     refund = known.refunds.get(message.facts.get("refund_id", 0))
     return Facts(
-        shop=shop_of(known.brands[message.brand_key], office),
+        shop=shop_of(known.brand(message.brand_key), office),
         links=links,
         happened_at=message.happened_at,
-        ordered=_ordered(order, known.brands[message.brand_key].time_zone) if order else None,
+        ordered=_ordered(order, known.brand(message.brand_key).time_zone) if order else None,
         parcel=_parcel(parcel, order, known) if parcel and order else None,
         back=_back(back, order, refund) if back and order else None,
         statement=_statement(said) if said else None,
@@ -61,7 +61,7 @@ def shop_of(brand: Brand, office: Office) -> Shop:
 def zone_of_message(message: Message, known: Known) -> str:
     """The zone in which the message tells times: the parcel's place, else the shop's."""
     parcel = known.shipments.get(message.shipment_id or 0)
-    return parcel.zone if parcel else known.brands[message.brand_key].time_zone
+    return parcel.zone if parcel else known.brand(message.brand_key).time_zone
 
 
 def _return_state(found: Return) -> str:

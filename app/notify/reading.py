@@ -24,6 +24,10 @@ class Known:
     brands: dict[str, Brand] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
 
+    def brand(self, key: str) -> Brand:
+        """The brand, or the default one when it is gone."""
+        return self.brands.get(key) or next(iter(self.brands.values()))
+
     def parcels_of(self, order_id: int) -> list[Shipment]:
         """The outbound parcels of an order, in their order."""
         mine = [one for one in self.shipments.values() if one.order_id == order_id and one.direction == "outbound"]
@@ -40,7 +44,7 @@ def read(session: Session, messages: Sequence[Message]) -> Known:
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
         refunds=_refunds(session, _named(messages, "refund_id")),
         withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),
-        brands={one.key: one for one in session.scalars(select(Brand).where(Brand.key.in_(brands)))},
+        brands={one.key: one for one in session.scalars(select(Brand).order_by(Brand.is_default.desc()))},
         wishes={
             one.brand_key: one
             for one in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))

@@ -9,18 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.notify.attempting import begin, end_accepted, end_failed
-from app.notify.freshness import Drop, Wait, look
+from app.notify.freshness import Drop, Go, Standing, Wait, look
 from app.notify.kinds import Channel
 from app.notify.links import LinkBook
 from app.notify.models import Message
 from app.notify.office import Office
 from app.notify.outcomes import Fault, Verdict, retry_delay
 from app.notify.outgoing import outgoing_of
-from app.notify.reading import Known, read
-from app.notify.repeating import repeats, said_lately
+from app.notify.reading import read
+from app.notify.repeating import Said, repeats, said_lately
 from app.notify.routing import sender_for
 from app.notify.senders.ports import Accepted, Outgoing, SendFailed
-from app.notify.standing import standings
+from app.notify.standing import refusals, standing_of
 from app.notify.suppression import ALL, suppress
 from app.tokens import new_secret
 
@@ -50,21 +50,19 @@ def prepare(
     claimed = _claim(session, limit, now)
     if not claimed:
         return None
-    known, book = read(session, claimed), LinkBook(office, now)
-    ready, lately = [], said_lately(session, claimed, now=now)
-    for message, standing in zip(claimed, standings(session, claimed, known, office), strict=True):
-        verdict = look(standing, now=now)
-        if isinstance(verdict, Drop):
-            settle(message, "skipped", verdict.reason, now)
-        elif isinstance(verdict, Wait):
-            message.next_try_at = verdict.until
-        elif (name := sender_for(Channel(message.channel), office.names(), resting)) is None:
-            message.next_try_at = now + REST
-        elif (outgoing := _rendered(message, known, office, book, now)) is not None:
-            if repeats(message, lately):
-                settle(message, "skipped", "repeated", now)
-            else:
-                ready.append(_lease(message, name, outgoing, now))
+    known, found, book = read(session, claimed), refusals(session, claimed), LinkBook(office, now)
+    lately, ready = said_lately(session, claimed, now=now), []
+    for message in claimed:
+        try:
+            if _may_go(message, standing_of(message, known, found, office), now):
+                outgoing = outgoing_of(message, known, office, book)
+                name = sender_for(Channel(message.channel), office.names(), resting)
+                if (one := _lease(message, name, outgoing, lately, now)) is not None:
+                    ready.append(one)
+        except Exception:
+            # One message that cannot be told must not stop the others.
+            log.exception("message %s cannot be written", message.public_id)
+            settle(message, "failed", "cannot_be_written", now)
     book.write(session)
     session.flush()
     return ready
@@ -107,16 +105,22 @@ def _claim(session: Session, limit: int, now: datetime) -> list[Message]:
     )
 
 
-def _rendered(message: Message, known: Known, office: Office, book: LinkBook, now: datetime) -> Outgoing | None:
-    try:
-        return outgoing_of(message, known, office, book)
-    except Exception:
-        log.exception("message %s cannot be written", message.public_id)
-        settle(message, "failed", "cannot_be_written", now)
+def _may_go(message: Message, standing: Standing, now: datetime) -> bool:
+    verdict = look(standing, now=now)
+    if isinstance(verdict, Drop):
+        settle(message, "skipped", verdict.reason, now)
+    elif isinstance(verdict, Wait):
+        message.next_try_at = verdict.until
+    return isinstance(verdict, Go)
+
+
+def _lease(message: Message, sender: str | None, outgoing: Outgoing, lately: Said, now: datetime) -> Ready | None:
+    if sender is None:
+        message.next_try_at = now + REST
         return None
-
-
-def _lease(message: Message, sender: str, outgoing: Outgoing, now: datetime) -> Ready:
+    if repeats(message, lately):
+        settle(message, "skipped", "repeated", now)
+        return None
     token = new_secret()
     message.state, message.attempt_token, message.lease_until = "sending", token, now + LEASE
     message.provider, message.attempts = sender, message.attempts + 1

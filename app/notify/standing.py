@@ -1,6 +1,7 @@
 """What is known of each claimed message at the moment of sending, for the last look."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -17,24 +18,33 @@ from app.notify.suppression import ALL, NEWS, consents, suppressed
 from app.notify.zones import zones_of
 from app.orders.models import OrderContact
 
-Off = set[tuple[str, bytes, str]]
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Who must not be written to, and who has said yes or no to texts."""
+
+    off: set[tuple[str, bytes, str]]
+    said: dict[bytes, bool]
 
 
-def standings(session: Session, messages: Sequence[Message], known: Known, office: Office) -> list[Standing]:
-    """One standing a message, in the same order."""
-    off = suppressed(session, [(m.channel, m.recipient_hash) for m in messages])
-    said = consents(session, [m.recipient_hash for m in messages if m.channel == Channel.SMS])
-    return [_standing(m, known, office, off, said.get(m.recipient_hash)) for m in messages]
+def refusals(session: Session, messages: Sequence[Message]) -> Refusals:
+    """What the recipients of these messages have refused or allowed."""
+    return Refusals(
+        suppressed(session, [(m.channel, m.recipient_hash) for m in messages]),
+        consents(session, [m.recipient_hash for m in messages if m.channel == Channel.SMS]),
+    )
 
 
-def _standing(message: Message, known: Known, office: Office, off: Off, said: bool | None) -> Standing:
+def standing_of(message: Message, known: Known, found: Refusals, office: Office) -> Standing:
+    """How one message stands now."""
+    off, said = found.off, found.said.get(message.recipient_hash)
     order = known.orders.get(message.order_id or 0)
     people = order.contacts if order else []
     texts = message.channel == Channel.SMS
     mine = next((p for p in people if _reaches(p, message, office)), None)
     place = (order.ship_to or {}) if order else {}
     phone = message.recipient if texts else None
-    zone = known.brands[message.brand_key].time_zone
+    zone = known.brand(message.brand_key).time_zone
     return Standing(
         kind=message.kind,
         channel=Channel(message.channel),

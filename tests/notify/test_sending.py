@@ -255,6 +255,18 @@ def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -
     assert ("email", "skipped", "repeated") in states(committed)
 
 
+def test_one_message_that_cannot_be_told_does_not_stop_the_others(committed: Sessions) -> None:
+    mailer, texter = Recorder("mailer"), Recorder("texter")
+    office = an_office(mailer, texter)
+    tell(committed, office)
+    with committed() as session, transaction(session):
+        session.execute(update(Message).where(Message.channel == "email").values(locale="\ud7ff", kind="unheard.of"))
+        session.execute(update(Message).where(Message.channel == "sms").values(brand_key="gone"))
+    go(committed, office)
+    assert mailer.sent == [] and len(texter.sent) == 1
+    assert states(committed)[0] == ("email", "failed", "cannot_be_written")
+
+
 def test_each_attempt_is_on_record(committed: Sessions) -> None:
     mailer = Recorder("mailer", faults=[fault("sendgrid", "503")])
     office = an_office(mailer)

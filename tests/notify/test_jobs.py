@@ -1,0 +1,49 @@
+"""The worker's jobs of messages, from an event to the sandbox's mailbox, as the worker runs them."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.clock import utcnow
+from app.db import transaction
+from app.jobs import engine, messages
+from app.notify.models import Message, SandboxMessage
+from app.schedule import TABLE
+from tests.conftest import SECRET
+from tests.notify.build import an_order
+
+CACHED = (engine.settings, engine.database, messages.message_breaker)
+NAMES = ("hear_notify", "send_messages", "reconcile_messages", "understand_messages", "forget_messages")
+
+
+@pytest.fixture
+def worker(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    for one in CACHED:
+        one.cache_clear()
+    yield
+    engine.database().engine.dispose()
+    for one in CACHED:
+        one.cache_clear()
+
+
+def test_an_order_that_comes_in_is_in_the_mailbox_two_jobs_later(
+    worker: None, committed: sessionmaker[Session]
+) -> None:
+    now = utcnow()
+    dates = {"placed_at": now.isoformat(), "updated_at": now.isoformat()}
+    with committed() as session, transaction(session):
+        an_order(session, now=now, **dates)
+    for name in NAMES:
+        engine.TASKS[name]()
+    with committed() as session:
+        mail = session.scalars(select(SandboxMessage)).one()
+        assert mail.subject == "Tenemos tu pedido 1001" and mail.html and "/l/" in mail.text
+        assert session.scalars(select(Message.state)).all() == ["accepted"]
+
+
+def test_the_clock_wakes_each_of_these_jobs() -> None:
+    assert set(NAMES) <= {entry.job for entry in TABLE}
