@@ -30,12 +30,11 @@ def book_parcel(page: Page, scanned: str, pieces: int) -> None:
     expect(page).to_have_url(re.compile(r"/staff/warehouse/returns/[0-9A-Z]{8}/"))
 
 
-def pay_refund(portal, ref):
-    from sqlalchemy import select
-    from app.returns.models import Refund, Return
-    from app.returns.refunds import pay_refund as pay
-    from app.db import transaction
-    from app.clock import utcnow
-    with portal.sessions() as session, transaction(session):
-        r = session.scalars(select(Refund).join(Return).where(Return.ref == ref)).one()
-        pay(session, r.id, reference="TR-1", by="support@almazara.example", now=utcnow())
+def pay_refund(page: Page, ref: str, reference: str) -> None:
+    """Book the refund that is due as paid."""
+    page.goto(f"/staff/returns/{ref}")
+    page.locator('a[href$="/payment"]').click()
+    page.fill("#reference", reference)
+    page.locator("main form .button-main").click()
+    expect(page).to_have_url(re.compile(rf"/staff/returns/{ref}$"))
+    expect(page.locator("main")).to_contain_text(reference)
