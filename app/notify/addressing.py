@@ -1,9 +1,10 @@
-"""Whom an event concerns: the customer of the order, or whoever a link or a receipt is for; and what they want."""
+"""Whom events concern: the customer of the order, or whoever a link or a receipt is for; and what they want."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.events.models import DomainEvent
 from app.notify.keys import recipient_key
@@ -16,6 +17,8 @@ from app.orders.contact_points import email_key, phone_key
 from app.orders.models import Brand, Order, OrderContact
 from app.returns.models import Withdrawal
 
+Keys = tuple[bytes, bytes]
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -27,30 +30,48 @@ class Address:
     brand_key: str
 
 
-def addresses_of(session: Session, event: DomainEvent, office: Office) -> list[Address]:
+@dataclass(frozen=True, slots=True)
+class People:
+    """The orders of a batch of events with their people, and what these have refused or allowed."""
+
+    orders: dict[int, Order]
+    brands: dict[str, BrandMessages]
+    off: set[tuple[str, bytes, str]]
+    said: dict[bytes, bool]
+
+
+def people_of(session: Session, events: Sequence[DomainEvent], office: Office) -> People:
+    """Everyone whom these events may concern, in four statements."""
+    ids = {event.order_id for event in events if event.order_id}
+    chosen = select(Order).where(Order.id.in_(ids)).options(selectinload(Order.contacts))
+    orders = {order.id: order for order in session.scalars(chosen)} if ids else {}
+    every = [keys_of(person, office) for order in orders.values() for person in order.contacts]
+    pairs = [(Channel.EMAIL.value, email) for email, _ in every] + [(Channel.SMS.value, sms) for _, sms in every]
+    return People(
+        orders,
+        {brand.brand_key: brand for brand in session.scalars(select(BrandMessages))},
+        suppressed(session, pairs),
+        consents(session, [sms for _, sms in every]),
+    )
+
+
+def addresses_of(session: Session, event: DomainEvent, people: People, office: Office) -> list[Address]:
     """Everyone to be told of an event; empty when the order is gone or nobody can be reached."""
     if event.kind == "withdrawal.received":
-        return _of_withdrawal(session, event, office)
-    order = session.get(Order, event.order_id) if event.order_id else None
+        return _of_withdrawal(session, event, people, office)
+    order = people.orders.get(event.order_id or 0)
     if order is None:
         return []
     if event.kind == "access.link_requested":
-        asked = session.get(OrderContact, event.payload.get("contact_id") or 0)
-        return [_of_order(session, order, asked, office)] if asked else []
-    return [_of_order(session, order, customer_of(session, order.id), office)]
+        asked = next((one for one in order.contacts if one.id == event.payload.get("contact_id")), None)
+        return [_of_order(order, asked, people, office)] if asked else []
+    return [_of_order(order, next(iter(order.contacts), None), people, office)]
 
 
-def customer_of(session: Session, order_id: int) -> OrderContact | None:
-    """The customer of an order, who is its first contact."""
-    mine = select(OrderContact).where(OrderContact.order_id == order_id)
-    return session.scalar(mine.order_by(OrderContact.position).limit(1))
-
-
-def wishes_of(session: Session, address: Address, office: Office) -> Wishes:
+def wishes_of(address: Address, people: People, office: Office) -> Wishes:
     """What the brand sends, less what this person does not want."""
-    brand = session.get(BrandMessages, address.brand_key)
-    email, sms = _keys(office, address.contact.email, address.contact.phone)
-    off = suppressed(session, [(Channel.EMAIL, email), (Channel.SMS, sms)])
+    brand, off = people.brands.get(address.brand_key), people.off
+    email, sms = _keys(address.contact.email, address.contact.phone, office)
     return Wishes(
         email_kinds=frozenset(KINDS if brand is None or brand.email_kinds is None else brand.email_kinds),
         sms_kinds=SMS_BY_DEFAULT if brand is None or brand.sms_kinds is None else frozenset(brand.sms_kinds),
@@ -59,37 +80,10 @@ def wishes_of(session: Session, address: Address, office: Office) -> Wishes:
     )
 
 
-def _of_order(session: Session, order: Order, person: OrderContact | None, office: Office) -> Address:
-    if person is None:
-        return Address(Contact(), order.id, order.locale, order.brand_key)
-    email, sms = _keys(office, person.email_folded, person.phone_e164)
-    said = consents(session, [sms]).get(sms)
-    contact = Contact(
-        email=person.email_folded,
-        phone=person.phone_e164,
-        sms_consent=person.sms_consent if said is None else said,
-        email_key=email.hex()[:32],
-        phone_key=sms.hex()[:32],
-    )
-    return Address(contact, order.id, order.locale, order.brand_key)
-
-
-def _of_withdrawal(session: Session, event: DomainEvent, office: Office) -> list[Address]:
-    """The address that was stated, and the one on file when it is another: nobody withdraws behind a back."""
-    said = session.get(Withdrawal, event.payload.get("withdrawal_id") or 0)
-    if said is None:
-        return []
-    order = session.get(Order, said.order_id) if said.order_id else None
-    brand_key = order.brand_key if order else default_brand(session)
-    email, phone = email_key(said.receipt_to), phone_key(said.receipt_to, country=None)
-    keys = _keys(office, email, phone)
-    contact = Contact(email, phone, sms_consent=True, email_key=keys[0].hex()[:32], phone_key=keys[1].hex()[:32])
-    found = [Address(contact, said.order_id, said.locale, brand_key)]
-    if order is not None:
-        on_file = _of_order(session, order, customer_of(session, order.id), office)
-        if on_file.contact.email and on_file.contact.email != email:
-            found.append(on_file)
-    return found
+def customer_of(session: Session, order_id: int) -> OrderContact | None:
+    """The customer of an order, who is its first contact."""
+    mine = select(OrderContact).where(OrderContact.order_id == order_id)
+    return session.scalar(mine.order_by(OrderContact.position).limit(1))
 
 
 def default_brand(session: Session) -> str:
@@ -97,7 +91,41 @@ def default_brand(session: Session) -> str:
     return session.scalar(select(Brand.key).order_by(Brand.is_default.desc(), Brand.key).limit(1)) or "demo"
 
 
-def _keys(office: Office, email: str | None, phone: str | None) -> tuple[bytes, bytes]:
+def keys_of(person: OrderContact, office: Office) -> Keys:
+    """What stands for a person's e-mail address and telephone."""
+    return _keys(person.email_folded, person.phone_e164, office)
+
+
+def _of_order(order: Order, person: OrderContact | None, people: People, office: Office) -> Address:
+    if person is None:
+        return Address(Contact(), order.id, order.locale, order.brand_key)
+    keys = keys_of(person, office)
+    consent = people.said.get(keys[1], person.sms_consent)
+    contact = _contact(person.email_folded, person.phone_e164, keys, sms_consent=consent)
+    return Address(contact, order.id, order.locale, order.brand_key)
+
+
+def _of_withdrawal(session: Session, event: DomainEvent, people: People, office: Office) -> list[Address]:
+    """The address that was stated, and the one on file when it is another: nobody withdraws behind a back."""
+    said = session.get(Withdrawal, event.payload.get("withdrawal_id") or 0)
+    if said is None:
+        return []
+    order = people.orders.get(said.order_id or 0)
+    email, phone = email_key(said.receipt_to), phone_key(said.receipt_to, country=None)
+    contact = _contact(email, phone, _keys(email, phone, office), sms_consent=True)
+    found = [Address(contact, said.order_id, said.locale, order.brand_key if order else default_brand(session))]
+    if order is not None:
+        on_file = _of_order(order, next(iter(order.contacts), None), people, office)
+        if on_file.contact.email and on_file.contact.email != email:
+            found.append(on_file)
+    return found
+
+
+def _contact(email: str | None, phone: str | None, keys: Keys, *, sms_consent: bool) -> Contact:
+    return Contact(email, phone, sms_consent, email_key=keys[0].hex()[:32], phone_key=keys[1].hex()[:32])
+
+
+def _keys(email: str | None, phone: str | None, office: Office) -> Keys:
     return (
         recipient_key(office.key, Channel.EMAIL, email or ""),
         recipient_key(office.key, Channel.SMS, phone or ""),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database, transaction
 from app.events.models import DomainEvent
+from app.notify.addressing import people_of
 from app.notify.letters.book import LETTERS
 from app.notify.letters.texts import TEXTS
 from app.notify.links import shown_recipient
@@ -96,8 +97,10 @@ def why(session: Session, order: Order, office: Office) -> Iterator[str]:
         yield f"{message.created_at:%Y-%m-%d %H:%M} {message.kind} by {message.channel} to {shown}: {state}"
         yield from _attempts(session, message)
     events = select(DomainEvent).where(DomainEvent.order_id == order.id).order_by(DomainEvent.id)
-    for event in session.scalars(events):
-        for _, plan in planned(session, event, now=event.happened_at, office=office):
+    happened = session.scalars(events).all()
+    people = people_of(session, happened, office)
+    for event in happened:
+        for _, plan in planned(session, event, people, now=event.happened_at, office=office):
             for one in plan.withheld:
                 yield f"{event.happened_at:%Y-%m-%d %H:%M} {one.kind} by {one.channel}: not sent, {one.reason}"
 

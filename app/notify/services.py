@@ -13,19 +13,19 @@ from app.errors import Conflict, NotFound
 from app.events.kinds import Listener
 from app.events.log import claim, postpone, settle
 from app.events.models import DomainEvent
-from app.notify.addressing import Address, addresses_of, wishes_of
-from app.notify.caps import Spent, capped
+from app.notify.addressing import Address, People, addresses_of, keys_of, people_of, wishes_of
+from app.notify.caps import capped
 from app.notify.keys import recipient_key
-from app.notify.kinds import KINDS, Channel
+from app.notify.kinds import KINDS
 from app.notify.models import Message
 from app.notify.office import Office
+from app.notify.tally import DAY, Tally
 from app.notify.triggers import Heard, Intended, Plan, plan
 from app.queue import defer
 from app.tokens import new_secret
 
 log = logging.getLogger(__name__)
 
-DAY = timedelta(hours=24)
 CAPS = 0x4E4F
 RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
 
@@ -34,11 +34,14 @@ def hear(session: Session, *, limit: int, now: datetime, office: Office) -> int:
     """Turn what happened into messages to be sent; gives how many events were heard."""
     claimed = claim(session, Listener.NOTIFY, limit=limit, now=now)
     events = _alone(session, claimed, now=now)
+    people = people_of(session, events, office)
+    telephones = [keys_of(person, office)[1] for order in people.orders.values() for person in order.contacts]
+    tally = Tally(session, orders=people.orders, telephones=telephones, now=now)
     heard, written = [], 0
     for event in events:
         try:
             with session.begin_nested():
-                written += _write(session, event, now=now, office=office)
+                written += _write(session, event, people, tally, now=now, office=office)
         except Exception as error:
             log.exception("event %s cannot be told", event.id)
             postpone(session, Listener.NOTIFY, event.id, error=type(error).__name__, now=now)
@@ -86,7 +89,9 @@ def resend(session: Session, message_id: int, *, by: str, now: datetime, office:
     return made
 
 
-def planned(session: Session, event: DomainEvent, *, now: datetime, office: Office) -> list[tuple[Address, Plan]]:
+def planned(
+    session: Session, event: DomainEvent, people: People, *, now: datetime, office: Office
+) -> list[tuple[Address, Plan]]:
     """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
     heard = Heard(
         kind=event.kind,
@@ -97,8 +102,8 @@ def planned(session: Session, event: DomainEvent, *, now: datetime, office: Offi
         return_id=event.return_id,
         payload=event.payload,
     )
-    found = addresses_of(session, event, office)
-    return [(one, plan(heard, one.contact, wishes_of(session, one, office), now=now)) for one in found]
+    found = addresses_of(session, event, people, office)
+    return [(one, plan(heard, one.contact, wishes_of(one, people, office), now=now)) for one in found]
 
 
 def _alone(session: Session, events: Sequence[DomainEvent], *, now: datetime) -> list[DomainEvent]:
@@ -115,16 +120,18 @@ def _short(order_id: int) -> int:
     return order_id % 2**31
 
 
-def _write(session: Session, event: DomainEvent, *, now: datetime, office: Office) -> int:
+def _write(session: Session, event: DomainEvent, people: People, tally: Tally, *, now: datetime, office: Office) -> int:
     written = 0
-    for address, made in planned(session, event, now=now, office=office):
+    for address, made in planned(session, event, people, now=now, office=office):
         for intended in made.intended:
             row = _row(event, address, intended, now=now, office=office)
-            reason = capped(intended.channel, intended.purpose, _spent(session, row, now))
+            reason = capped(intended.channel, intended.purpose, tally.spent(row))
             if reason:
                 row |= {"state": "skipped", "reason": reason, "settled_at": now}
             statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
-            written += session.scalar(statement) is not None and not reason
+            if session.scalar(statement) is not None and not reason:
+                tally.count(row)
+                written += 1
     return written
 
 
@@ -149,15 +156,6 @@ def _row(event: DomainEvent, address: Address, one: Intended, *, now: datetime, 
         "valid_until": now + one.validity,
         "next_try_at": now + KINDS[one.kind].delay,
     }
-
-
-def _spent(session: Session, row: dict[str, Any], now: datetime) -> Spent:
-    recent = (Message.created_at > now - DAY, Message.state != "skipped")
-    of_order = select(func.count()).where(Message.order_id == row["order_id"], *recent)
-    if row["channel"] != Channel.SMS:
-        return Spent(order=session.scalar(of_order) or 0)
-    texts = select(func.count()).where(Message.recipient_hash == row["recipient_hash"], *recent)
-    return Spent(order=session.scalar(of_order) or 0, texts=session.scalar(texts) or 0)
 
 
 def history(session: Session, order_id: int) -> Sequence[Message]:
