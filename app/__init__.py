@@ -10,6 +10,7 @@ BLUEPRINTS = (
     "app.pages.views:pages",
     "app.staff.sign_in_views:bp",
     "app.staff.warehouse_views:bp",
+    "app.staff.metrics_views:bp",
     "app.staff.second_factor_views:bp",
     "app.staff.console_views:bp",
     "app.staff.order_deed_views:bp",

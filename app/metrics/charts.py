@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 TOP, PLOT, FOOT = 22.0, 168.0, 26.0
-EDGE = 2.0
-BAR, STEP = 10.0, 46.0
+LEFT, RIGHT = 10.0, 3.0
 MOST_TICKS = 4
 FEW = 45
 
@@ -73,9 +72,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar with its name above it at the left and its value at the right."""
+    """A bar with its name and its value in words."""
 
-    y: float
     name: str
     value: str
     parts: tuple[Part, ...]
@@ -87,16 +85,19 @@ class Bars:
 
     bars: tuple[Bar, ...]
 
-    @property
-    def height(self) -> float:
-        """Pixels of all of them."""
-        return STEP * len(self.bars)
 
-
-def line(names: Sequence[str], values: Sequence[Value], *, say: Say, ceiling: float | None = None) -> Plot:
-    """One value a step, joined; a step without a value leaves a gap. ``ceiling``: what no value can exceed."""
+def shares(names: Sequence[str], values: Sequence[Value], *, say: Say) -> Plot:
+    """One share a step, joined, on a scale from below the lowest to 100 % at most; a step without one leaves a gap."""
     known = [value for value in values if value is not None]
-    ticks = _ticks(min(known, default=0.0), max(known, default=1.0), ceiling)
+    return _line(names, values, _ticks(min(known, default=0.0), max(known, default=1.0), ceiling=1.0), say)
+
+
+def counts(names: Sequence[str], values: Sequence[Value], *, say: Say) -> Plot:
+    """One number a step, joined, on a scale of whole numbers from nought."""
+    return _line(names, values, _ticks(0.0, max((value or 0.0 for value in values), default=1.0), least=1.0), say)
+
+
+def _line(names: Sequence[str], values: Sequence[Value], ticks: list[float], say: Say) -> Plot:
     at = [None if value is None else _down(value, ticks) for value in values]
     x = _across(len(values))
     joined = tuple(
@@ -111,7 +112,7 @@ def line(names: Sequence[str], values: Sequence[Value], *, say: Say, ceiling: fl
 def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *, say: Say) -> Plot:
     """A span from the low to the high value a step, a dot at the middle one."""
     known = [value for three in values for value in three if value is not None]
-    ticks = _ticks(0.0, max(known, default=1.0), None)
+    ticks = _ticks(0.0, max(known, default=1.0))
     x = _across(len(values))
     strokes = tuple(
         Stroke(x[i], _down(low, ticks), x[i], _down(high, ticks))
@@ -123,40 +124,39 @@ def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *,
 
 
 def bars(rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | None = None) -> Bars:
-    """Rows of name, value in words, and parts; ``whole`` is what fills the width (the longest row if None)."""
+    """Rows of name, value in words, and parts by tone; ``whole`` is what fills the width (the longest row if None)."""
     full = whole or max((sum(parts) for _name, _value, parts in rows), default=0.0) or 1.0
-    return Bars(tuple(_bar(at, row, full) for at, row in enumerate(rows)))
+    return Bars(tuple(Bar(name, value, _parts(parts, full)) for name, value, parts in rows))
 
 
-def _bar(at: int, row: tuple[str, str, Sequence[float]], full: float) -> Bar:
-    name, value, parts = row
+def _parts(parts: Sequence[float], full: float) -> tuple[Part, ...]:
     begin, made = 0.0, []
     for tone, part in enumerate(parts, start=1):
-        width = round(100 * min(part / full, 1.0), 2)
+        width = 100 * min(part / full, 1.0)
         if width > 0:
-            made.append(Part(round(begin, 2), width, tone))
+            made.append(Part(round(begin, 2), round(width, 2), tone))
         begin += width
-    return Bar(at * STEP, name, value, tuple(made))
+    return tuple(made)
 
 
-def _ticks(low: float, high: float, ceiling: float | None) -> list[float]:
-    """Round values from below the lowest to above the highest."""
+def _ticks(low: float, high: float, *, ceiling: float | None = None, least: float = 0.0) -> list[float]:
+    """Round values from below the lowest to above the highest, ``least`` or more apart, none above ``ceiling``."""
     reach = max(high - low, abs(high) * 0.05, 1e-9)
-    step = next(size for size in _round_sizes(reach / MOST_TICKS) if reach / size <= MOST_TICKS)
+    step = next(size for size in _round_sizes(reach / MOST_TICKS) if reach / size <= MOST_TICKS and size >= least)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     found = [round(step * at, 10) for at in range(first, max(last, first + 1) + 1)]
-    return found if ceiling is None else [tick for tick in found if tick <= ceiling + 1e-9] or [0.0, ceiling]
+    return [tick for tick in found if ceiling is None or tick <= ceiling + 1e-9]
 
 
 def _round_sizes(least: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(least))
-    return [power * factor for factor in (1, 2, 2.5, 5, 10, 20)]
+    return [power * factor for factor in (1, 2, 5, 10, 20, 50, 100, 1000)]
 
 
 def _across(count: int) -> list[float]:
     if count == 1:
         return [50.0]
-    return [round(EDGE + (100 - 2 * EDGE) * at / (count - 1), 3) for at in range(count)]
+    return [round(LEFT + (100 - LEFT - RIGHT) * at / (count - 1), 3) for at in range(count)]
 
 
 def _down(value: float, ticks: Sequence[float]) -> float:
@@ -177,11 +177,11 @@ def _grid(ticks: Sequence[float], say: Say) -> tuple[Text, ...]:
 
 
 def _names(names: Sequence[str], x: Sequence[float]) -> tuple[Text, ...]:
-    """At most five names, the first and the last among them."""
+    """At most four names, the first and the last among them."""
     last = len(names) - 1
     if last < 1:
         return tuple(Text(50.0, 0.0, name, "middle") for name in names)
-    some = min(4, last)
+    some = min(3, last)
     picked = sorted({round(last * at / some) for at in range(some + 1)})
     anchors = {0: "start", last: "end"}
     return tuple(Text(x[at], 0.0, names[at], anchors.get(at, "middle")) for at in picked)

@@ -1,0 +1,128 @@
+"""The page of messages: what became of them, by way and by kind, and how soon the provider had them."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from app.metrics import charts
+from app.metrics.messages import MessageRow, messages
+from app.metrics.period import GroupBy, Question, steps
+from app.staff.message_words import channel_words, kind_words
+from app.staff.metrics_page import Chart, Figure, Page, Rows, better, figure, table
+from app.staff.metrics_words import count, more, points, share, step_name, step_title, whole_share
+
+Link = Callable[[GroupBy], str]
+SUMMED = ("written", "accepted", "delivered", "failed", "in_doubt", "skipped", "waiting", "prompt")
+
+
+def messages_page(session: Session, question: Question, by: GroupBy, link: Link, *, zone: str) -> Page:
+    """The figures of a question, its steps ``by`` day, week or month."""
+    ways = messages(session, question.cut(GroupBy.NONE), zone=zone)
+    if not ways:
+        return Page((), ())
+    kinds = messages(session, question.cut(GroupBy.KIND), zone=zone)
+    over = messages(session, question.cut(by), zone=zone)
+    then = messages(session, question.before().cut(GroupBy.NONE), zone=zone)
+    made = (
+        _outcomes("ways", _("What became of them"), ways, lambda row: channel_words(row.medium), link(GroupBy.NONE)),
+        _promptness(ways, over, question, by, link),
+        _outcomes(
+            "kinds", _("By what they tell"), _by_key(kinds), lambda row: kind_words(row.group), link(GroupBy.KIND)
+        ),
+    )
+    return Page(tuple(_figures(_sum(ways), _sum(then) if then else None)), made)
+
+
+def _sum(rows: Iterable[MessageRow], group: str = "") -> MessageRow:
+    found = list(rows)
+    return MessageRow(group, "", *(sum(getattr(row, name) for row in found) for name in SUMMED))
+
+
+def _by_key(rows: Sequence[MessageRow]) -> list[MessageRow]:
+    groups: dict[str, list[MessageRow]] = {}
+    for row in rows:
+        groups.setdefault(row.group, []).append(row)
+    return sorted((_sum(found, group) for group, found in groups.items()), key=lambda row: (-row.written, row.group))
+
+
+def _figures(now: MessageRow, then: MessageRow | None) -> list[Figure]:
+    taken, taken_then = _of_tried(now, now.sent), _of_tried(then, then.sent) if then else None
+    failed, failed_then = _of_tried(now, now.failed), _of_tried(then, then.failed) if then else None
+    prompt_then = then.prompt_share if then else None
+    return [
+        figure(_("Messages written"), count(now.written), more(now.written, then.written) if then else None),
+        figure(_("Taken by the provider"), share(taken), points(taken, taken_then), better=better(taken, taken_then)),
+        figure(_("Within ten seconds"), share(now.prompt_share), points(now.prompt_share, prompt_then),
+               better=better(now.prompt_share, prompt_then)),
+        figure(_("Not sent"), share(failed), points(failed, failed_then), better=better(failed_then, failed)),
+        figure(_("In doubt"), count(now.in_doubt)),
+    ]  # fmt: skip
+
+
+def _of_tried(row: MessageRow, part: int) -> float | None:
+    tried = row.sent + row.failed + row.in_doubt
+    return part / tried if tried else None
+
+
+def _outcomes(name: str, title: str, rows: Sequence[MessageRow], say: Callable[[MessageRow], str], csv: str) -> Chart:
+    whole = _sum(rows)
+    said = ngettext("Of %(count)s message, %(sent)s was taken by a provider.",
+                    "Of %(count)s messages, %(sent)s were taken by a provider.", whole.written,
+                    count=count(whole.written), sent=count(whole.sent))  # fmt: skip
+    said += " " + _("%(skipped)s were left out with a reason, %(failed)s could not be sent.",
+                    skipped=count(whole.skipped), failed=count(whole.failed))  # fmt: skip
+    drawn = [(say(row), count(row.written), _parts(row)) for row in rows]
+    return Chart(
+        name,
+        title,
+        said,
+        charts.bars(drawn),
+        _(
+            "Confirmed: the receiving side said that it arrived. Taken: the provider has it and nothing more is known. "
+            "In doubt: the provider's answer was lost, and the message was not sent again. Left out: it was no longer "
+            "true, not wanted, or not allowed. A message counts on the day on which it was written."
+        ),
+        _table(rows, say),
+        csv,
+        tuple(enumerate((_("Confirmed"), _("Taken"), _("In doubt or waiting"), _("Not sent"), _("Left out")), start=1)),
+    )
+
+
+def _parts(row: MessageRow) -> list[float]:
+    return [row.delivered, row.accepted, row.in_doubt + row.waiting, row.failed, row.skipped]
+
+
+def _promptness(
+    ways: Sequence[MessageRow], over: Sequence[MessageRow], question: Question, by: GroupBy, link: Link
+) -> Chart:
+    at, known = steps(question, by), {row.group: row for row in _by_key(over)}
+    whole = _sum(ways)
+    return Chart(
+        "promptness",
+        _("How soon the provider has them"),
+        _("%(share)s of the messages that a provider took were with it within ten seconds.",
+          share=share(whole.prompt_share)),
+        charts.shares(
+            [step_name(day, by) for day in at.values()],
+            [known[key].prompt_share if key in known else None for key in at],
+            say=whole_share,
+        ),
+        _("From the moment at which a message was written, in the same step as the event, to the provider's yes."),
+        _table([known[key] for key in at if key in known], lambda row: step_title(at[row.group], by)),
+        link(by),
+    )  # fmt: skip
+
+
+def _table(rows: Sequence[MessageRow], say: Callable[[MessageRow], str]) -> Rows:
+    columns = (_("Group"), _("Written"), _("Confirmed"), _("Taken"), _("In doubt"), _("Waiting"), _("Not sent"),
+               _("Left out"), _("Within ten seconds"))  # fmt: skip
+    return table(
+        columns,
+        (
+            (say(row), count(row.written), count(row.delivered), count(row.accepted), count(row.in_doubt),
+             count(row.waiting), count(row.failed), count(row.skipped), share(row.prompt_share))
+            for row in rows
+        ),
+    )  # fmt: skip
