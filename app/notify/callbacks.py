@@ -70,7 +70,7 @@ def take_report(
         return
     told: dict[str, Any] = {"id": event_id, "word": word, "at": at.isoformat()} | ({"code": code} if code else {})
     message.receipts = [*message.receipts, told][-KEPT_REPORTS:]
-    message.provider_id = message.provider_id or provider_id
+    message.provider_id = message.provider_id or provider_id or None
     found = report(provider, word)
     if found is None:
         log.warning("%s reports a word that nobody knows: %s", provider, word)
@@ -169,8 +169,23 @@ def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) 
     return True
 
 
+def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+    told = json.loads(row.body)
+    take_report(
+        session,
+        provider="sandbox",
+        reference=told["message"],
+        provider_id="",
+        word=told["word"],
+        event_id=row.delivery_key,
+        code=None,
+        at=row.received_at,
+    )
+    return True
+
+
 def _form(row: InboxRow) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(row.body.decode(), keep_blank_values=True).items()}
 
 
-_DOORS = {"twilio": _twilio, "sendgrid": _sendgrid, "twilio-inbound": _inbound}
+_DOORS = {"twilio": _twilio, "sendgrid": _sendgrid, "twilio-inbound": _inbound, "sandbox": _sandbox}

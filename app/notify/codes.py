@@ -61,7 +61,7 @@ def text_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outg
     name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
     first = plain(t._("{code} is your {shop} code. Valid for 10 minutes. We never ask for it.", code=code, shop=name))
     text = f"{first}\n\n@{office.host} #{code}"
-    return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()))
+    return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()), tracked=False)
 
 
 def mail_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
@@ -88,4 +88,5 @@ def mail_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outg
         from_name=header(shop.name, 70),
         reply_to=shop.help_email or "",
         headers=headers,
+        tracked=False,
     )

@@ -7,9 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.clock import utcnow
 from app.db import transaction
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.events.kinds import Kind
+from app.events.models import InboxRow
+from app.notify.callbacks import understand
 from app.notify.codes import CodeMessages
 from app.notify.gsm7 import foreign, segments
 from app.notify.keys import recipient_key
@@ -105,8 +108,18 @@ def test_without_credentials_everything_goes_to_the_sandbox(committed: Sessions)
     tell(committed, found)
     go(committed, found)
     assert [row[1] for row in states(committed)] == ["accepted", "accepted"]
-    with committed() as session:
+    with committed() as session, transaction(session):
         assert len(session.scalars(select(SandboxMessage)).all()) == 2
+        assert understand(session, limit=9, now=utcnow() + timedelta(seconds=1), office=found) == 2
+    assert [row[1] for row in states(committed)] == ["delivered", "delivered"]
+
+
+def test_the_sandbox_reports_nothing_of_codes(committed: Sessions) -> None:
+    sandbox = SandboxSender(committed, mail_from="a@b.es", sms_from="+34600000000")
+    sender = CodeMessages(an_office(sandbox, sandbox), committed)
+    sender.send_code(channel="sms", to="+34612345678", code="123456", locale="es", brand="demo")
+    with committed() as session:
+        assert session.scalars(select(InboxRow)).all() == []
 
 
 def test_credentials_choose_the_providers(committed: Sessions) -> None:

@@ -11,7 +11,10 @@ from app.notify.outcomes import Fault
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A rendered message; ``reference`` is our random id and the only thing a provider keeps of ours."""
+    """A rendered message; ``reference`` is our random id and the only thing a provider keeps of ours.
+
+    ``tracked``: its fate matters later, so the provider shall report it by the reference.
+    """
 
     reference: str
     channel: Channel
@@ -23,6 +26,7 @@ class Outgoing:
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     valid_seconds: int = 36_000
+    tracked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The sender without a provider: keeps what would have left in a table, for the sandbox's mailbox and phone."""
 
+import json
 import secrets
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.clock import utcnow
+from app.events import inbox
 from app.notify.kinds import Channel
 from app.notify.models import SandboxMessage
 from app.notify.outcomes import fault
@@ -20,6 +22,7 @@ MAGIC = {
     "+34600000003": "retry",
     "+34600000004": "in_doubt",
 }
+UNREACHED = frozenset({"unreached@simulator.example", "+34600000005"})
 
 
 class SandboxSender:
@@ -39,6 +42,8 @@ class SandboxSender:
             raise SendFailed(fault(self.name, word))
         with self._sessions() as session:
             session.add(self._kept(outgoing))
+            if outgoing.tracked:
+                self._report(session, outgoing)
             session.commit()
         if word:
             raise SendFailed(fault(self.name, word))
@@ -49,6 +54,13 @@ class SandboxSender:
         with self._sessions() as session:
             found = session.scalar(select(SandboxMessage.id).where(SandboxMessage.public_id == lost.reference))
         return Accepted(self.name, f"sandbox-{found}") if found else None
+
+    def _report(self, session: Session, outgoing: Outgoing) -> None:
+        """What a provider would report in a moment, through the same door as theirs."""
+        word = "undelivered" if outgoing.to in UNREACHED else "delivered"
+        body = json.dumps({"message": outgoing.reference, "word": word}).encode()
+        key = f"{outgoing.reference}/{word}"
+        inbox.store(session, door="messages:sandbox", delivery_key=key, headers={}, body=body, now=utcnow())
 
     def _kept(self, outgoing: Outgoing, now: datetime | None = None) -> SandboxMessage:
         name = f"{outgoing.from_name} <{self._from[Channel.EMAIL]}>"

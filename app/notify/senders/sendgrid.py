@@ -73,7 +73,8 @@ def as_mail(outgoing: Outgoing, mail_from: str) -> Mail:
         mail.reply_to = ReplyTo(outgoing.reply_to)
     for name, value in outgoing.headers.items():
         mail.add_header(Header(header(name), header(value, 900)))
-    mail.add_custom_arg(CustomArg("message", outgoing.reference, p=0))
+    if outgoing.tracked:
+        mail.add_custom_arg(CustomArg("message", outgoing.reference, p=0))
     mail.tracking_settings = TrackingSettings(
         click_tracking=ClickTracking(False, False),
         open_tracking=OpenTracking(False),

@@ -31,11 +31,12 @@ class TwilioSender:
     def send(self, outgoing: Outgoing) -> Accepted:
         """Create the message once; a lost answer is in doubt."""
         origin = {"messaging_service_sid" if self._from.startswith("MG") else "from_": self._from}
+        if outgoing.tracked:
+            origin["status_callback"] = f"{self._callback_url}?message={outgoing.reference}"
         try:
             made = self._client.messages.create(
                 to=outgoing.to,
                 body=outgoing.text,
-                status_callback=f"{self._callback_url}?message={outgoing.reference}",
                 validity_period=max(60, min(36_000, outgoing.valid_seconds)),
                 **origin,
             )
