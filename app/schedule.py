@@ -1,5 +1,6 @@
 """When the worker does what: APScheduler in one leader; a unique row decides each firing, which only defers a job."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,6 +76,8 @@ class Leader:
     def resign(self) -> None:
         """Let go of the lock."""
         if self._connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                self._connection.execute("select pg_advisory_unlock_all()")
             self._connection.close()
         self._connection, self._pid = None, 0
 

@@ -43,7 +43,8 @@ class Kind(StrEnum):
 
 _PARCEL_BACK = {Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED, Kind.SHIPMENT_INCIDENT}
 _PRIVATE = {Kind.LINK_REQUESTED, Kind.WITHDRAWAL_RECEIVED}
-_UNTOLD = {Kind.SHIPMENT_INCIDENT, Kind.ORDER_CANCELLED, Kind.SHIPMENT_RETURNED, Kind.REFUND_DUE}
+# What needs a choice of the customer is told once claims can take their answer.
+_UNTOLD = {Kind.SHIPMENT_INCIDENT, Kind.SHIPMENT_RETURNED, Kind.REFUND_DUE}
 
 
 def listeners(kind: Kind) -> tuple[Listener, ...]:

@@ -94,7 +94,7 @@ def incident(facts: Facts, t: Tongue) -> Letter:
         subject=t._("{headline}: order {number}", headline=headline, number=order.number),
         preheader=t._("We are sorry. This is what we know, and what you can do."),
         headline=headline,
-        lead=(t._("We are sorry."), known, t._("Choose on your order page how you want us to put it right.")),
+        lead=(t._("We are sorry."), known, t._("Tell us how you want us to put it right.")),
         facts=parcel_rows(facts, t, expected=False),
         trail=trail(t, stop_of(facts.box().state), problem=True),
         items=facts.box().items,
@@ -107,12 +107,15 @@ def _back(facts: Facts, t: Tongue, headline: str, known: str) -> Letter:
     order = facts.order()
     return Letter(
         subject=t._("{headline}: order {number}", headline=headline, number=order.number),
-        preheader=t._("You choose: we send it again, to another address if you like, or refund you."),
+        preheader=t._("Tell us what you would like: we send it again, to another address if you wish, or refund you."),
         headline=headline,
-        lead=(known, t._("You choose: we send it again, to another address if you like, or refund you.")),
+        lead=(
+            known,
+            t._("Tell us what you would like: we send it again, to another address if you wish, or refund you."),
+        ),
         facts=parcel_rows(facts, t, expected=False),
         trail=trail(t, 3, problem=True),
         items=facts.box().items,
         items_title=t._("In this parcel"),
-        button=(t._("Choose what happens"), facts.links.order),
+        button=(t._("See your order and how to reach us"), facts.links.order),
     )
