@@ -1,7 +1,10 @@
 """The audit trail, for admins: who did what, filtered, with a check of the chain's newest part."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +27,7 @@ def listed() -> ResponseReturnValue:
     """The newest rows that fit, and whether the chain holds."""
     wanted = {name: request.args.get(name, "").strip()[:254] for name in ("actor", "action")}
     rows = _rows(db_session(), before=request.args.get("before", type=int), **wanted)
-    told = {name: value for name, value in wanted.items() if value}
+    told: dict[str, Any] = {name: value for name, value in wanted.items() if value}
     following = url_for("audit.listed", before=rows[PAGE - 1].id, **told) if len(rows) > PAGE else None
     return render_template(
         "staff/audit/list.html",
@@ -33,7 +36,7 @@ def listed() -> ResponseReturnValue:
         broken=audit.first_broken(db_session(), newest=CHECKED),
         checked=CHECKED,
         wanted=wanted,
-        actions=[("", ""), *sorted(((name, action_words(name)) for name in DEEDS), key=lambda pair: pair[1])],
+        actions=[("", _("All")), *sorted(((name, action_words(name)) for name in DEEDS), key=lambda pair: pair[1])],
         following=following,
         first=url_for("audit.listed", **told) if "before" in request.args else None,
     )

@@ -3,11 +3,13 @@
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from app.clock import utcnow
 from app.db import Database, transaction
 from app.errors import Conflict, Invalid
-from app.staff import audit, passwords, services
+from app.staff import audit, passwords, people, second_factor, services
+from app.staff.models import StaffUser
 from app.staff.roles import Role
 
 staff = AppGroup("staff", help="Members of staff, and the audit trail.")
@@ -28,6 +30,23 @@ def create(email: str, role: str, name: str, password: str | None) -> None:
     except (Conflict, Invalid) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {chosen}"))
+
+
+@staff.command("reset")
+@click.argument("email")
+def reset(email: str) -> None:
+    """A new password for a member who cannot get in any more, printed once; their second factor and sessions go."""
+    database: Database = current_app.extensions["database"]
+    chosen = passwords.generated()
+    with database.sessions() as session, transaction(session):
+        wanted = select(StaffUser).where(StaffUser.email == email.strip().lower()).with_for_update()
+        user = session.scalar(wanted)
+        if user is None:
+            raise click.ClickException(f"{email} is no member of staff.")
+        people.set_password(session, user, chosen, by="command", now=utcnow())
+        if user.totp_secret is not None:
+            second_factor.remove(session, user, by="command", now=utcnow())
+    click.echo(f"{email} may sign in with {chosen}")
 
 
 @staff.command("verify-audit")

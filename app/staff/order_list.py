@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -29,7 +30,7 @@ class Filters:
         return cls(**{name: args.get(name, "").strip()[:64] for name in cls.__dataclass_fields__})
 
     @property
-    def told(self) -> dict[str, str]:
+    def told(self) -> dict[str, Any]:
         """Those that are set, for the next page's address."""
         values = {name: getattr(self, name) for name in type(self).__dataclass_fields__}
         return {name: value for name, value in values.items() if value}

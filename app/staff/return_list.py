@@ -49,13 +49,14 @@ def page(session: Session, show: str, *, after: str = "") -> Page:
 
 def _conditions(show: str) -> list[ColumnElement[bool]]:
     approved = Return.decision == "approved"
-    return {
+    tabs: dict[str, list[ColumnElement[bool]]] = {
         "undecided": [Return.decision.in_(("requested", "needs_review"))],
         "awaiting": [approved, Return.goods == "awaiting"],
         "in_transit": [approved, Return.goods == "in_transit"],
         "here": [Return.goods.in_(("partly_received", "received", "inspected"))],
         "closed": [Return.decision.in_(("rejected", "cancelled", "expired"))],
-    }.get(show, [])
+    }
+    return tabs.get(show, [])
 
 
 def _read_place(text: str) -> tuple[datetime, int] | None:

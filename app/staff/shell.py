@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -39,7 +39,14 @@ def keys() -> str:
 
 
 def rail() -> list[tuple[str, list[Stop]]]:
-    """The groups of the rail that this member may open, without empty ones."""
+    """The groups of the rail that this member may open, without empty ones; made once a page."""
+    if "rail" not in g:
+        g.rail = _groups()
+    found: list[tuple[str, list[Stop]]] = g.rail
+    return found
+
+
+def _groups() -> list[tuple[str, list[Stop]]]:
     groups = [
         (
             _("Customers"),
@@ -47,7 +54,7 @@ def rail() -> list[tuple[str, list[Stop]]]:
         ),
         (_("To do"), _worklists() if may("orders") else []),
         (
-            _("Shop"),
+            _("Operation"),
             _parts(("warehouse", _("Warehouse"), "warehouse.scan"), ("metrics", _("Figures"), "metrics.delivery")),
         ),
         (_("House"), _parts(("people", _("People"), "people.listed"), ("audit", _("Audit trail"), "audit.listed"))),

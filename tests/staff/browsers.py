@@ -1,0 +1,38 @@
+"""Browsers in which a member of staff is signed in, and what their deeds left in the audit trail."""
+
+from datetime import datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.staff.models import AuditRow, StaffUser
+
+PASSWORD = "aceite-de-oliva-77"
+
+
+def member(session: Session, now: datetime, role: str, name: str = "", **facts: object) -> StaffUser:
+    """Someone of this role."""
+    who = name or role
+    user = StaffUser(
+        **{"email": f"{who}@shop.example", "name": who, "role": role, "password_hash": "", "created_at": now} | facts
+    )
+    session.add(user)
+    session.commit()
+    return user
+
+
+def browser(app: Flask, user: StaffUser) -> FlaskClient:
+    """A browser of theirs, reading English."""
+    client = app.test_client()
+    with client.session_transaction() as held:
+        held["_user_id"], held["_fresh"] = str(user.id), True
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB"
+    return client
+
+
+def deeds(session: Session) -> list[tuple[str, str, str | None]]:
+    """(who, what, of what), the oldest first."""
+    rows = session.scalars(select(AuditRow).order_by(AuditRow.id))
+    return [(row.actor, row.action, row.subject) for row in rows]

@@ -1,0 +1,43 @@
+"""``flask portal staff …``: members from the command line, and the whole trail checked."""
+
+from datetime import datetime
+
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.clock import utcnow
+from app.staff import services
+from app.staff.models import AuditRow
+from tests.staff.browsers import member
+
+
+def run(app: Flask, *arguments: str) -> tuple[int, str]:
+    done = app.test_cli_runner().invoke(args=["portal", "staff", *arguments])
+    return done.exit_code, done.output.strip()
+
+
+def test_a_member_is_made_with_a_password_that_works(app: Flask, session: Session) -> None:
+    status, said = run(app, "create", "ana@shop.example", "--role", "support")
+    assert status == 0
+    user = services.sign_in(session, email="ana@shop.example", password=said.rpartition(" ")[2], now=utcnow())
+    assert user is not None
+    assert run(app, "create", "ana@shop.example", "--role", "support")[0] == 1
+
+
+def test_whoever_cannot_get_in_any_more_is_let_in_again(app: Flask, session: Session, now: datetime) -> None:
+    user = member(session, now, "admin", totp_secret="sealed", failures=100)
+    status, said = run(app, "reset", "ADMIN@shop.example")
+    assert status == 0
+    session.expire_all()
+    assert user.totp_secret is None
+    assert services.sign_in(session, email=user.email, password=said.rpartition(" ")[2], now=utcnow()) is not None
+    assert run(app, "reset", "nobody@shop.example")[0] == 1
+
+
+def test_the_whole_trail_is_checked(app: Flask, session: Session) -> None:
+    run(app, "create", "ana@shop.example", "--role", "support")
+    assert run(app, "verify-audit") == (0, "The chain holds.")
+    session.execute(update(AuditRow).values(actor="x"))
+    session.commit()
+    assert run(app, "verify-audit")[0] == 1

@@ -1,0 +1,141 @@
+"""Support finds orders, sees all that happened, and personal data only for a reason."""
+
+from datetime import datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.orders.links import issue_link, open_link
+from app.orders.models import Order
+from app.returns.models import Return
+from app.staff.models import AuditRow, StaffNote
+from app.tracking.models import Shipment
+from tests.staff.browsers import deeds
+
+
+def page_of(order: Order) -> str:
+    return f"/staff/orders/{order.ref}"
+
+
+@pytest.mark.parametrize("text", ["1001", "#1001", "32300076 55410294", "marisol@example.com", "600 11 22 33", "REF"])
+def test_whatever_names_one_order_opens_it(support: FlaskClient, parcelled: Order, text: str) -> None:
+    typed = parcelled.ref.lower() if text == "REF" else text
+    answer = support.post("/staff/search", data={"q": typed})
+    assert answer.status_code == 303
+    assert support.get(answer.location).location == page_of(parcelled)
+
+
+@pytest.mark.parametrize("text", ["marisol@example.com", "+34 600 112 233", "600112233"])
+def test_an_address_typed_into_the_search_never_becomes_part_of_an_address(support: FlaskClient, text: str) -> None:
+    answer = support.post("/staff/search", data={"q": text})
+    assert answer.location == "/staff/orders?found=1"
+    assert "Nothing found" in support.get(answer.location).text
+
+
+def test_a_return_is_found_by_its_reference(support: FlaskClient, waiting: Return) -> None:
+    answer = support.get("/staff/orders", query_string={"q": "7k2m-9qxa"})
+    assert answer.location == "/staff/returns/7K2M9QXA"
+
+
+def test_filters_live_in_the_address(support: FlaskClient, session: Session, parcelled: Order, now: datetime) -> None:
+    link = f'href="{page_of(parcelled)}"'
+    assert link in support.get("/staff/orders").text
+    assert link in support.get("/staff/orders?status=confirmed&carrier=correos_express&channel=web").text
+    assert link not in support.get("/staff/orders?status=on_hold").text
+    assert link not in support.get("/staff/orders?parcel=late").text
+    shipment = session.scalars(select(Shipment)).one()
+    shipment.late_since = now
+    session.commit()
+    assert link in support.get("/staff/orders?parcel=late").text
+    assert link in support.get("/staff/orders?after=nonsense~x").text
+
+
+def test_the_order_page_masks_who_it_is(support: FlaskClient, parcelled: Order) -> None:
+    text = support.get(page_of(parcelled)).text
+    assert "Marisol Q." in text
+    assert "m•••@example.com" in text
+    for secret in ("Quijano", "marisol@", "600112233", "Olmo"):
+        assert secret not in text
+
+
+def test_personal_data_is_shown_for_a_reason_that_is_kept(
+    support: FlaskClient, session: Session, parcelled: Order
+) -> None:
+    ask = f"{page_of(parcelled)}/reveal"
+    assert support.post(ask, data={"reason": "  "}).status_code == 422
+    assert support.post(ask, data={"reason": "caller checks the address"}).status_code == 303
+    text = support.get(page_of(parcelled)).text
+    assert "Calle del Olmo 7" in text
+    assert "marisol@example.com" in text
+    assert "caller checks the address" in text
+    row = session.scalars(select(AuditRow)).one()
+    assert (row.action, row.order_id, row.detail) == (
+        "personal.revealed",
+        parcelled.id,
+        {"reason": "caller checks the address"},
+    )
+
+
+def test_a_reveal_is_for_one_order_and_one_session(
+    app, support: FlaskClient, session: Session, parcelled: Order, admin: FlaskClient
+) -> None:
+    support.post(f"{page_of(parcelled)}/reveal", data={"reason": "x"})
+    assert "Quijano" in support.get(page_of(parcelled)).text
+    assert "Quijano" not in admin.get(page_of(parcelled)).text
+
+
+def test_the_timeline_tells_scans_notes_and_deeds_newest_first(support: FlaskClient, parcelled: Order) -> None:
+    support.post(f"{page_of(parcelled)}/notes", data={"note": "Rings <b>twice</b>"})
+    text = support.get(page_of(parcelled)).text
+    assert text.index("Rings &lt;b&gt;twice") < text.index("En tránsito")
+    scans = support.get(f"{page_of(parcelled)}?show=scan").text
+    assert "En tránsito" in scans
+    assert "twice" not in scans
+    assert "twice" in support.get(f"{page_of(parcelled)}?show=staff").text
+
+
+def test_a_note_goes_with_its_order_and_the_trail_keeps_no_word_of_it(
+    support: FlaskClient, session: Session, parcelled: Order
+) -> None:
+    support.post(f"{page_of(parcelled)}/notes", data={"note": "  "})
+    support.post(f"{page_of(parcelled)}/notes", data={"note": "Speaks softly"})
+    assert session.scalars(select(StaffNote.text)).all() == ["Speaks softly"]
+    assert session.scalars(select(AuditRow.detail)).all() == [{}]
+
+
+def test_ending_access_ends_links_and_sessions(
+    support: FlaskClient, session: Session, parcelled: Order, now: datetime
+) -> None:
+    token = issue_link(session, parcelled.id, now=now)
+    epoch = parcelled.access_epoch
+    session.commit()
+    ask = f"{page_of(parcelled)}/revocation"
+    assert "End all access" in support.get(ask).text
+    assert support.post(ask).location == page_of(parcelled)
+    session.expire_all()
+    opened = open_link(session, token, browser="b", now=now)
+    assert opened is not None
+    assert opened.state == "ended"
+    assert parcelled.access_epoch == epoch + 1
+    assert deeds(session)[-1] == ("support@shop.example", "access.ended", None)
+
+
+def test_a_doubtful_parcel_is_released_by_a_person(support: FlaskClient, session: Session, parcelled: Order) -> None:
+    shipment = session.scalars(select(Shipment)).one()
+    shipment.flags = ["wrong_country"]
+    session.commit()
+    assert "scanned in another country" in support.get("/staff/work/doubtful").text
+    path = f"{page_of(parcelled)}/shipments/{shipment.id}/release"
+    assert path in support.get(page_of(parcelled)).text
+    assert support.post(path).status_code == 303
+    session.expire_all()
+    assert shipment.released
+    assert deeds(session)[-1][1:] == ("shipment.released", "3230007655410294")
+    assert support.get(f"/staff/orders/{parcelled.ref}/shipments/999/release").status_code == 404
+
+
+def test_unknown_orders_are_not_there(support: FlaskClient) -> None:
+    for path in ("/staff/orders/AAAAAAAA", "/staff/orders/a%00b", "/staff/returns/AAAAAAAA", "/staff/messages/x"):
+        assert support.get(path).status_code == 404, path

@@ -1,0 +1,102 @@
+"""Admins look after the members of staff; one admin always stays."""
+
+import re
+from datetime import datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import utcnow
+from app.orders import session_rows
+from app.orders.access_models import WebSession
+from app.staff import passwords, services
+from app.staff.models import StaffUser
+from tests.staff.browsers import browser, deeds, member
+
+PEOPLE = "/staff/people"
+
+
+def test_a_new_member_gets_a_password_that_is_shown_once(
+    app: Flask, admin: FlaskClient, session: Session, now: datetime
+) -> None:
+    answer = admin.post(PEOPLE, data={"email": " Ana@Shop.example ", "name": "Ana", "role": "support"})
+    assert answer.status_code == 303
+    made = re.search(r'data-copy="([a-z2-9-]{23})"', admin.get(PEOPLE).text)
+    assert made
+    assert made[1] not in admin.get(PEOPLE).text
+    user = services.sign_in(session, email="ana@shop.example", password=made[1], now=utcnow())
+    assert user is not None
+    assert ("admin@shop.example", "staff.created", "ana@shop.example") in deeds(session)
+
+
+def test_a_taken_address_and_an_unknown_role_are_refused(admin: FlaskClient) -> None:
+    taken = admin.post(PEOPLE, data={"email": "admin@shop.example", "role": "support"})
+    assert (taken.status_code, "Somebody has this address already." in taken.text) == (422, True)
+    assert admin.post(PEOPLE, data={"email": "b@shop.example", "role": "king"}).status_code == 422
+    assert admin.post(PEOPLE, data={"email": "nobody", "role": "support"}).status_code == 422
+
+
+def test_a_role_changes_at_the_next_request(app: Flask, admin: FlaskClient, session: Session, now: datetime) -> None:
+    user = member(session, now, "support")
+    client = browser(app, user)
+    assert client.get("/staff/orders").status_code == 200
+    assert admin.post(f"{PEOPLE}/{user.id}/role", data={"role": "marketing"}).status_code == 303
+    assert client.get("/staff/orders").status_code == 403
+
+
+def test_whoever_is_shut_out_loses_every_session(
+    app: Flask, admin: FlaskClient, session: Session, now: datetime
+) -> None:
+    user = member(session, now, "support")
+    session_rows.create(session, "sid", {"_user_id": str(user.id)}, now=now)
+    session.commit()
+    admin.post(f"{PEOPLE}/{user.id}/activity", data={"active": "no"})
+    assert session.scalars(select(WebSession).where(WebSession.staff_id == user.id)).all() == []
+    session.expire_all()
+    assert not user.active
+    admin.post(f"{PEOPLE}/{user.id}/activity", data={"active": "yes"})
+    session.expire_all()
+    assert user.active
+
+
+def test_a_new_password_frees_a_blocked_member(admin: FlaskClient, session: Session, now: datetime) -> None:
+    user = member(session, now, "support", failures=100, failed_at=now)
+    assert "Blocked" in admin.get(PEOPLE).text
+    admin.post(f"{PEOPLE}/{user.id}/password")
+    session.expire_all()
+    assert user.failures == 0
+    assert "Password for support@shop.example" in admin.get(PEOPLE).text
+
+
+def test_one_admin_always_stays(app: Flask, admin: FlaskClient, session: Session, now: datetime) -> None:
+    mine = session.scalars(select(StaffUser)).one()
+    assert admin.post(f"{PEOPLE}/{mine.id}/role", data={"role": "support"}).status_code == 409
+    other = member(session, now, "admin", "other")
+    assert browser(app, other).post(f"{PEOPLE}/{mine.id}/activity", data={"active": "no"}).status_code == 303
+    session.expire_all()
+    assert (mine.active, other.active) == (False, True)
+
+
+def test_ones_own_password_needs_the_old_one(app: Flask, session: Session, now: datetime) -> None:
+    kept = passwords.hashed("una-frase-corta-77")
+    user = member(session, now, "marketing", password_hash=kept)
+    client = browser(app, user)
+    path = "/staff/account/password"
+    assert client.post(path, data={"old": "wrong", "new": "otra-frase-corta-88"}).status_code == 422
+    assert "At least 12" in client.post(path, data={"old": "una-frase-corta-77", "new": "corta"}).text
+    assert client.post(path, data={"old": "una-frase-corta-77", "new": "otra-frase-corta-88"}).status_code == 303
+    assert client.get("/staff/account").status_code == 303
+    session.expire_all()
+    assert passwords.matches(user.password_hash, "otra-frase-corta-88")
+
+
+def test_an_admin_ends_sessions_and_removes_a_lost_factor(admin: FlaskClient, session: Session, now: datetime) -> None:
+    user = member(session, now, "support", totp_secret="sealed")
+    admin.post(f"{PEOPLE}/{user.id}/sessions-end")
+    admin.post(f"{PEOPLE}/{user.id}/second-factor-removal")
+    session.expire_all()
+    assert user.totp_secret is None
+    assert [deed[1] for deed in deeds(session)] == ["staff.signed_out_everywhere", "staff.second_factor_removed"]
+    assert admin.post(f"{PEOPLE}/99999/password").status_code == 404

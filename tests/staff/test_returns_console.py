@@ -1,0 +1,123 @@
+"""Support decides on returns and books refunds, each deed once, with its reason and its row."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.models import DomainEvent
+from app.orders.models import Order
+from app.returns.models import Refund, Return
+from app.staff.models import AuditRow
+from tests.staff.browsers import browser, deeds, member
+
+PAGE = "/staff/returns/7K2M9QXA"
+
+
+@pytest.fixture
+def refund(session: Session, waiting: Return, now: datetime) -> Refund:
+    """39.80 that are due in three days."""
+    waiting.decision, waiting.goods = "approved", "inspected"
+    made = Refund(
+        return_id=waiting.id,
+        order_id=waiting.order_id,
+        idempotency_key="k",
+        state="due",
+        amount=3980,
+        currency="EUR",
+        breakdown=waiting.quote,
+        due_on=(datetime.now(now.tzinfo) + timedelta(days=3)).date(),
+        created_at=now,
+    )
+    session.add(made)
+    session.commit()
+    return made
+
+
+def test_the_page_gives_every_reason_of_the_policy(support: FlaskClient, waiting: Return) -> None:
+    text = support.get(PAGE).text
+    assert "The policy leaves it to a person" in text
+    assert "The return window ended on Friday 20 November" in text
+    assert "39.80" in text
+    assert "7K2M9QXA" in support.get("/staff/returns?show=undecided").text
+    assert "7K2M9QXA" not in support.get("/staff/returns?show=closed").text
+
+
+def test_approving_asks_first_and_is_written_down(support: FlaskClient, session: Session, waiting: Return) -> None:
+    assert "Approve the return" in support.get(f"{PAGE}/approval").text
+    assert session.get_one(Return, waiting.id).decision == "needs_review"
+    assert support.post(f"{PAGE}/approval").location == PAGE
+    session.expire_all()
+    assert (waiting.decision, waiting.decided_by) == ("approved", "support@shop.example")
+    assert deeds(session)[-1] == ("support@shop.example", "return.approved", "7K2M9QXA")
+    assert support.get(f"{PAGE}/approval").location == PAGE
+
+
+def test_against_the_policy_a_reason_is_needed(support: FlaskClient, session: Session, waiting: Return) -> None:
+    waiting.verdict = {"answer": "no", "findings": []}
+    session.commit()
+    assert support.post(f"{PAGE}/approval").status_code == 422
+    assert support.post(f"{PAGE}/approval", data={"reason": "A regular"}).status_code == 303
+
+
+def test_rejecting_needs_a_reason_and_tells_the_customer(
+    support: FlaskClient, session: Session, waiting: Return
+) -> None:
+    assert support.post(f"{PAGE}/rejection", data={"reason": " "}).status_code == 422
+    assert support.post(f"{PAGE}/rejection", data={"reason": "Worn"}).status_code == 303
+    session.expire_all()
+    assert (waiting.decision, waiting.decision_reason) == ("rejected", "Worn")
+    assert "return.rejected" in session.scalars(select(DomainEvent.kind)).all()
+    text = support.get(f"/staff/orders/{session.get_one(Order, waiting.order_id).ref}").text
+    assert text.count("Rejected a return") == 1
+    assert "Return rejected" not in text
+
+
+def test_what_came_too_late_is_said(support: FlaskClient, session: Session, waiting: Return) -> None:
+    waiting.decision = "cancelled"
+    session.commit()
+    answer = support.post(f"{PAGE}/rejection", data={"reason": "x"})
+    assert answer.status_code == 409
+    assert "no longer possible" in answer.text
+    assert deeds(session) == []
+
+
+def test_a_refund_is_booked_once_with_its_reference(
+    support: FlaskClient, session: Session, waiting: Return, refund: Refund
+) -> None:
+    path = f"{PAGE}/refunds/{refund.id}/payment"
+    assert path in support.get(PAGE).text
+    assert "days left" in support.get("/staff/work/refunds").text
+    assert support.post(path, data={"reference": ""}).status_code == 422
+    assert support.post(path, data={"reference": "TR-1"}).status_code == 303
+    assert support.post(path, data={"reference": "TR-2"}).status_code == 409
+    session.expire_all()
+    assert (refund.state, refund.reference, refund.paid_by) == ("paid", "TR-1", "support@shop.example")
+    row = session.scalars(select(AuditRow)).one()
+    assert row.detail == {"amount": 3980, "currency": "EUR", "reference": "TR-1"}
+    assert "TR-1" in support.get(PAGE).text
+
+
+def test_a_large_refund_needs_two_people(
+    app: Flask, support: FlaskClient, session: Session, waiting: Return, refund: Refund, now: datetime
+) -> None:
+    session.get_one(Order, waiting.order_id).brand.policy = {"second_person_above": 1000}
+    session.commit()
+    pay, agree = (f"{PAGE}/refunds/{refund.id}/{deed}" for deed in ("payment", "approval"))
+    assert agree in support.get(PAGE).text
+    assert "another person" in support.post(pay, data={"reference": "TR-1"}).text
+    assert support.post(agree).status_code == 303
+    assert support.post(pay, data={"reference": "TR-1"}).status_code == 409
+    other = browser(app, member(session, now, "support", "ines"))
+    assert other.post(pay, data={"reference": "TR-1"}).status_code == 303
+    assert [deed[:2] for deed in deeds(session)] == [
+        ("support@shop.example", "refund.approved"),
+        ("ines@shop.example", "refund.paid"),
+    ]
+
+
+def test_a_refund_of_another_return_is_not_there(support: FlaskClient, waiting: Return) -> None:
+    assert support.post(f"{PAGE}/refunds/99999/payment", data={"reference": "x"}).status_code == 404

@@ -1,0 +1,129 @@
+"""The second factor: added with a first code, asked for at each sign-in, each code once; needed in production."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.settings import Settings
+from app.staff import passwords, second_factor, services
+from app.staff.models import StaffUser
+from app.tokens import seal
+from tests.conftest import SECRET
+from tests.staff.browsers import PASSWORD, browser, deeds, member
+
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def enrolled(session: Session, now: datetime) -> StaffUser:
+    kept = passwords.hashed(PASSWORD)
+    return member(session, now, "support", password_hash=kept, totp_secret=seal(SECRET, TOTP))
+
+
+@pytest.fixture
+def production(app: Flask) -> Iterator[Flask]:
+    """The application as it runs in production, but without TLS."""
+    usual: Settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = usual.model_copy(update={"production": True})
+    yield app
+    app.config["SETTINGS"] = usual
+
+
+def code(at: datetime | None = None) -> str:
+    return pyotp.TOTP(TOTP).at(at or datetime.now(UTC))
+
+
+def half_in(client: FlaskClient, **fields: str) -> str:
+    form = {"email": "support@shop.example", "password": PASSWORD} | fields
+    return client.post("/staff/sign-in", data=form).location
+
+
+def test_a_password_alone_opens_nothing(client: FlaskClient, enrolled: StaffUser) -> None:
+    assert half_in(client) == "/staff/sign-in/code"
+    assert client.get("/staff/orders").status_code == 303
+    assert client.get("/staff/sign-in/code").status_code == 200
+
+
+def test_a_code_opens_and_leads_where_one_wanted(client: FlaskClient, session: Session, enrolled: StaffUser) -> None:
+    half_in(client, next="/staff/returns")
+    answer = client.post("/staff/sign-in/code", data={"code": code()[:3] + " " + code()[3:]})
+    assert answer.location == "/staff/returns"
+    assert client.get("/staff/returns").status_code == 200
+    assert deeds(session)[-1][1] == "staff.signed_in"
+
+
+def test_a_code_opens_only_once(app: Flask, enrolled: StaffUser) -> None:
+    used = code()
+    for expected in (303, 422):
+        client = app.test_client()
+        half_in(client)
+        assert client.post("/staff/sign-in/code", data={"code": used}).status_code == expected
+
+
+@pytest.mark.parametrize("typed", ["", "000000x", "１２３４５６", "12345", "abcdef"])
+def test_a_wrong_code_counts_as_a_failed_try(
+    client: FlaskClient, session: Session, enrolled: StaffUser, typed: str
+) -> None:
+    half_in(client)
+    assert client.post("/staff/sign-in/code", data={"code": typed}).status_code == 422
+    session.expire_all()
+    assert enrolled.failures == 1
+    assert deeds(session)[-1][1] == "staff.sign_in_failed"
+
+
+def test_a_right_password_does_not_forget_wrong_codes(session: Session, enrolled: StaffUser, now: datetime) -> None:
+    for _ in range(3):
+        services.sign_in(session, email=enrolled.email, password=PASSWORD, now=now)
+        second_factor.verify(session, enrolled.id, code="1", key=SECRET, now=now)
+    assert enrolled.failures == 3
+
+
+def test_neighbouring_steps_are_taken_since_clocks_differ(now: datetime) -> None:
+    for seconds, taken in ((-30, True), (0, True), (30, True), (-60, False), (60, False)):
+        found = second_factor.step_of(TOTP, code(now + timedelta(seconds=seconds)), now=now)
+        assert (found is not None) is taken, seconds
+
+
+def test_it_is_added_with_a_first_code(app: Flask, session: Session, now: datetime) -> None:
+    user = member(session, now, "support")
+    client = browser(app, user)
+    page = client.get("/staff/account").text
+    assert '<svg class="qr"' in page
+    shown = re.search(r'data-copy="([A-Z2-7]{32})"', page)
+    assert shown
+    assert client.post("/staff/account/second-factor", data={"code": "1"}).status_code == 422
+    assert shown[1] in client.get("/staff/account").text
+    right = pyotp.TOTP(shown[1]).now()
+    assert client.post("/staff/account/second-factor", data={"code": right}).status_code == 303
+    session.expire_all()
+    assert user.totp_secret
+    assert shown[1] not in user.totp_secret
+    assert shown[1] not in client.get("/staff/account").text
+
+
+@pytest.mark.parametrize(("role", "path"), [("support", "/staff/orders"), ("admin", "/staff/people")])
+def test_in_production_protected_roles_add_it_before_all_else(
+    production: Flask, session: Session, now: datetime, role: str, path: str
+) -> None:
+    client = browser(production, member(session, now, role))
+    assert client.get(path).location == "/staff/account"
+    assert "One step is missing" in client.get("/staff/account").text
+    assert client.post("/staff/sign-out").status_code == 303
+
+
+def test_in_production_the_others_need_none(production: Flask, session: Session, now: datetime) -> None:
+    client = browser(production, member(session, now, "warehouse"))
+    assert client.get("/staff/warehouse").status_code == 200
+
+
+def test_halfway_lasts_ten_minutes(client: FlaskClient, enrolled: StaffUser) -> None:
+    half_in(client)
+    with client.session_transaction() as held:
+        held["halfway"] = [enrolled.id, datetime.now(UTC).timestamp() - 601, ""]
+    assert client.post("/staff/sign-in/code", data={"code": code()}).location == "/staff/sign-in"
