@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine, Withdrawal
@@ -97,6 +97,7 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
         .join(Return, Return.id == Receipt.return_id)
         .join(Order, Order.id == Return.order_id)
         .where(Receipt.id.in_(odd()))
+        .options(selectinload(Receipt.lines))
         .order_by(Receipt.id.desc())
         .limit(MOST_ROWS)
     )
