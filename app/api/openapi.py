@@ -14,6 +14,7 @@ from app.api.problems import MEDIA_TYPE, WORDS
 
 ROOT = "/api/v1"
 REFERENCE = "#/components/schemas/{model}"
+REFUSALS = (400, 401, 403, 404, 406, 409, 413, 415, 422, 503)
 
 Schemas = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
 
@@ -59,7 +60,7 @@ def document(app: Flask) -> dict[str, Any]:
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
             "schemas": {**definitions.get("$defs", {}), "Problem": PROBLEM},
-            "responses": {str(status): _refusal(status) for status in (400, 401, 403, 404, 409, 413, 415, 422, 503)},
+            "responses": {str(status): _refusal(status) for status in REFUSALS},
         },
     }
 
@@ -168,7 +169,9 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.answer is None:
         return {"description": "Done"}
     content = {"schema": schemas[operation.answer, "serialization"]}
-    return {"description": "Done", "content": {"application/json": _with_example(content, operation.answer_example)}}
+    forms: dict[str, Any] = {form: {} for form in operation.forms}
+    told = {"application/json": _with_example(content, operation.answer_example), **forms}
+    return {"description": "Done", "content": told}
 
 
 def _with_example(content: dict[str, Any], example: Any) -> dict[str, Any]:
@@ -185,6 +188,8 @@ def _refusals(route: Route) -> list[int]:
         found.append(422)
     if route.method == "POST":
         found.append(409)
+    if route.operation.forms:
+        found.append(406)
     return sorted(found)
 
 

@@ -48,7 +48,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the documentation says of a route and what its wrapper enforces."""
+    """What the documentation says of a route and what its wrapper enforces; ``forms`` are other media types it has."""
 
     scope: str
     summary: LazyString
@@ -60,6 +60,7 @@ class Operation:
     status: int = 200
     example: Any = None
     answer_example: Any = None
+    forms: tuple[str, ...] = ()
 
 
 def operation(described: Operation) -> Callable[[Handler], View]:

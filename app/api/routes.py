@@ -3,6 +3,7 @@
 from app.api import (
     deliveries_routes,
     messages_routes,
+    metrics_routes,
     orders_routes,
     return_deeds_routes,
     returns_routes,
@@ -18,6 +19,7 @@ __all__ = [
     "api",
     "deliveries_routes",
     "messages_routes",
+    "metrics_routes",
     "orders_routes",
     "return_deeds_routes",
     "returns_routes",

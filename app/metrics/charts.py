@@ -109,8 +109,8 @@ def _line(names: Sequence[str], values: Sequence[Value], ticks: list[float], say
     return Plot(_grid(ticks, say), _names(names, x), joined, dots, radius=3.5 if len(values) <= FEW else 2)
 
 
-def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *, say: Say) -> Plot:
-    """A span from the low to the high value a step, a dot at the middle one."""
+def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *, say: Say, tick: Say) -> Plot:
+    """A span from the low to the high value a step, a dot at the middle one; ``tick`` says a value of the scale."""
     known = [value for three in values for value in three if value is not None]
     ticks = _ticks(0.0, max(known, default=1.0))
     x = _across(len(values))
@@ -120,7 +120,7 @@ def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *,
         if low is not None and high is not None
     )
     middles = [(three[1], None if three[1] is None else _down(three[1], ticks)) for three in values]
-    return Plot(_grid(ticks, say), _names(names, x), strokes, _dots(names, x, middles, say), spans=True)
+    return Plot(_grid(ticks, tick), _names(names, x), strokes, _dots(names, x, middles, say), spans=True)
 
 
 def bars(rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | None = None) -> Bars:
@@ -141,7 +141,7 @@ def _parts(parts: Sequence[float], full: float) -> tuple[Part, ...]:
 
 def _ticks(low: float, high: float, *, ceiling: float | None = None, least: float = 0.0) -> list[float]:
     """Round values from below the lowest to above the highest, ``least`` or more apart, none above ``ceiling``."""
-    reach = max(high - low, abs(high) * 0.05, 1e-9)
+    reach = max(high - low, abs(high) * 0.05, least, 1e-9)
     step = next(size for size in _round_sizes(reach / MOST_TICKS) if reach / size <= MOST_TICKS and size >= least)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     found = [round(step * at, 10) for at in range(first, max(last, first + 1) + 1)]

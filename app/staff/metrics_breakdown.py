@@ -9,7 +9,7 @@ from app.metrics import charts
 from app.metrics.delivery import DeliveryRow
 from app.metrics.period import GroupBy
 from app.staff.metrics_page import Chart, Rows, table
-from app.staff.metrics_words import count, days, group_words, share
+from app.staff.metrics_words import count, country_words, days, group_words, share
 
 ENOUGH = 30
 """Parcels that a group needs before a sentence says that it is better or worse than another."""
@@ -21,7 +21,7 @@ Say = Callable[[str], str]
 def by_group(rows: Sequence[DeliveryRow], by: GroupBy, name: str, title: str, csv: str) -> Chart:
     """On time by group, the largest first; the smallest of many are in the table only."""
     largest = sorted(rows, key=lambda row: (-row.delivered, row.group))
-    say = group_words(by)
+    say = _naming(rows, by)
     drawn = [
         (say(row.group), f"{share(row.on_time_share)} · {count(row.promised)}", _parts(row))
         for row in largest[:MOST_BARS]
@@ -42,7 +42,7 @@ def delivery_rows(rows: Sequence[DeliveryRow], say: Say) -> Rows:
     """The figures of delivery as a table."""
     columns = (
         _("Group"),
-        _("Delivered"),
+        _("Parcels delivered"),
         _("With a promise"),
         _("On time"),
         _("First attempt on time"),
@@ -52,6 +52,14 @@ def delivery_rows(rows: Sequence[DeliveryRow], say: Say) -> Rows:
         _("Half within, from the carrier"),
     )
     return table(columns, (_cells(row, say) for row in rows))
+
+
+def _naming(rows: Sequence[DeliveryRow], by: GroupBy) -> Say:
+    """Regions of a single country need not repeat it."""
+    countries = {row.group.partition(" ")[0] for row in rows}
+    if by is GroupBy.REGION and len(countries) == 1:
+        return lambda key: key.partition(" ")[2] or country_words(key)
+    return group_words(by)
 
 
 def _cells(row: DeliveryRow, say: Say) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from app.staff.metrics_words import (
     share,
     step_name,
     step_title,
-    whole_days,
     whole_share,
 )
 
@@ -116,9 +115,9 @@ def _how_long(now: DeliveryRow, over: Sequence[DeliveryRow], question: Question,
         )  # fmt: skip
     return Chart(
         "how-long",
-        _("From order to door"),
+        _("Days from order to door"),
         said,
-        charts.spans([step_name(day, by) for day in at.values()], values, say=whole_days),
+        charts.spans([step_name(day, by) for day in at.values()], values, say=days, tick=count),
         _(
             "Time from the purchase to the delivery, in days of 24 hours. The dot is the middle parcel of the step; "
             "the line reaches from the quickest tenth to the slowest tenth."

@@ -60,7 +60,7 @@ def _words(fault: Fault) -> str:
 
 
 def _title(name: str) -> str:
-    return {"delivery": _("Delivery"), "messages": _("Messages"), "returns": _("Returns")}[name]
+    return {"delivery": _("Deliveries"), "messages": _("Messages"), "returns": _("Returns")}[name]
 
 
 def _stretch(question: Question) -> str:

@@ -71,8 +71,11 @@ def _outcomes(name: str, title: str, rows: Sequence[MessageRow], say: Callable[[
     said = ngettext("Of %(count)s message, %(sent)s was taken by a provider.",
                     "Of %(count)s messages, %(sent)s were taken by a provider.", whole.written,
                     count=count(whole.written), sent=count(whole.sent))  # fmt: skip
-    said += " " + _("%(skipped)s were left out with a reason, %(failed)s could not be sent.",
-                    skipped=count(whole.skipped), failed=count(whole.failed))  # fmt: skip
+    said += " " + _(
+        "Left out with a reason: %(skipped)s. Could not be sent: %(failed)s.",
+        skipped=count(whole.skipped),
+        failed=count(whole.failed),
+    )
     drawn = [(say(row), count(row.written), _parts(row)) for row in rows]
     return Chart(
         name,

@@ -124,7 +124,7 @@ def _products(rows: Sequence[ProductRow], csv: str) -> Chart:
             "the units sold. Cancelled orders are left out. A rate of few units says little."
         ),
         table(
-            (_("Product"), _("Article"), _("Sold"), _("Sent back"), _("Rate")),
+            (_("Product"), _("SKU"), _("Sold"), _("Sent back"), _("Rate")),
             ((row.title, row.sku, count(row.sold), count(row.returned), share(row.rate)) for row in rows),
         ),
         csv,

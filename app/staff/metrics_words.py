@@ -33,11 +33,6 @@ def days(value: float | None) -> str:
     return ngettext("%(days)s day", "%(days)s days", 1 if round(value, 1) == 1 else 2, days=number(round(value, 1)))
 
 
-def whole_days(value: float) -> str:
-    """«10 days», for the axis of a chart."""
-    return days(value) if value % 1 else ngettext("%(days)s day", "%(days)s days", int(value), days=number(int(value)))
-
-
 def count(value: float) -> str:
     """«12.480»."""
     return number(round(value))
