@@ -4,6 +4,7 @@ from ipaddress import ip_address, ip_network
 from typing import cast
 
 from flask import Flask, Response, current_app, g, redirect, request
+from flask_htmx import HTMX
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
@@ -31,6 +32,7 @@ HEADERS = {
 }
 
 csrf = CSRFProtect()
+htmx = HTMX()
 
 
 def settings() -> Settings:
@@ -52,7 +54,7 @@ def db_session() -> Session:
 
 def is_htmx() -> bool:
     """Whether htmx asks for a fragment."""
-    return request.headers.get("HX-Request") == "true"
+    return bool(htmx)
 
 
 def see_other(location: str) -> AnyResponse:
@@ -81,6 +83,7 @@ def install(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
+    htmx.init_app(app)
     app.before_request(_refuse_cross_site)
     app.after_request(_add_headers)
     app.teardown_request(_close_session)

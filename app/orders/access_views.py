@@ -3,12 +3,13 @@
 from typing import NoReturn
 
 from flask import abort, g, redirect, render_template, request, session, url_for
+from flask_htmx import make_response
 from werkzeug.wrappers import Response
 
 from app.orders.access import Grant, Pass, granted, passes, with_pass
 from app.orders.forms import Typed
 from app.orders.queries import voice
-from app.web import db_session, settings
+from app.web import db_session, is_htmx, settings
 
 
 def require_tier(ref: str, tier: int) -> Grant:
@@ -70,6 +71,4 @@ def _turn_away() -> NoReturn:
 def _go(url: str) -> NoReturn:
     """Leave for another page, as a whole page even when a fragment was asked for."""
     response = redirect(url, 303)
-    if request.headers.get("HX-Request") == "true":
-        response = Response("", 200, {"HX-Redirect": url})
-    abort(response)
+    abort(make_response(redirect=url) if is_htmx() else response)
