@@ -8,6 +8,7 @@ from itertools import pairwise
 TOP, PLOT, FOOT = 22.0, 168.0, 26.0
 LEFT, RIGHT = 10.0, 3.0
 MOST_TICKS = 4
+TENTH = 0.1
 FEW = 45
 
 Value = float | None
@@ -87,9 +88,11 @@ class Bars:
 
 
 def shares(names: Sequence[str], values: Sequence[Value], *, say: Say) -> Plot:
-    """One share a step, joined, on a scale from below the lowest to 100 % at most; a step without one leaves a gap."""
+    """One share a step, joined, on a scale of ten points or more; a step without one leaves a gap."""
     known = [value for value in values if value is not None]
-    return _line(names, values, _ticks(min(known, default=0.0), max(known, default=1.0), ceiling=1.0), say)
+    high = max(known, default=1.0)
+    low = min(min(known, default=0.0), max(high - TENTH, 0.0))
+    return _line(names, values, _ticks(low, max(high, TENTH), ceiling=1.0), say)
 
 
 def counts(names: Sequence[str], values: Sequence[Value], *, say: Say) -> Plot:

@@ -30,7 +30,8 @@ def test_shares_stay_in_their_frame_and_below_a_hundred_per_cent(values: list[fl
     plot = shares(names(len(values)), values, say=lambda value: f"{value:.4f}")
     within(plot)
     assert len(plot.dots) == sum(value is not None for value in values)
-    assert all(float(tick.text) <= 1 for tick in plot.grid)
+    assert all(0 <= float(tick.text) <= 1 for tick in plot.grid)
+    assert len(plot.grid) >= 2
 
 
 @given(st.lists(many, max_size=130))
