@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
 def _commands() -> list[click.Command]:
     from app.api.commands import api_key
     from app.carriers.commands import carriers
+    from app.doctor import doctor_command
     from app.notify.commands import messages
     from app.oms.commands import orders
     from app.returns.commands import policy
@@ -30,6 +31,7 @@ def _commands() -> list[click.Command]:
         api_key,
         carriers,
         demo_command,
+        doctor_command,
         messages,
         migrate_command,
         orders,

@@ -2,18 +2,16 @@
 
 import os
 import sys
-from pathlib import Path
 
 import click
-from flask import current_app
+from flask.cli import with_appcontext
 
+from app.settings import ROOT, Settings
 from app.web import settings
 
 
-@click.command("web")
-def web_command() -> None:
-    """Serve the portal with Granian."""
-    config = settings()
+def web_words(config: Settings) -> list[str]:
+    """The command line that serves the portal; it needs nothing of the application, so it starts at once."""
     host = "0.0.0.0" if config.production else "127.0.0.1"  # noqa: S104 (a container's port is mapped by its owner)
     options = {
         "interface": "wsgi",
@@ -25,16 +23,28 @@ def web_command() -> None:
         "backpressure": 64,
         "workers-kill-timeout": 15,
         "static-path-route": "/static",
-        "static-path-mount": Path(current_app.static_folder or "static"),
+        "static-path-mount": ROOT / "app" / "static",
         "static-path-expires": 31536000,
         "log-level": "warning",
     }
     given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    command = [sys.executable, "-m", "granian", *given, "--respawn-failed-workers", "--no-ws", "wsgi:app"]
-    os.execv(sys.executable, command)  # noqa: S606
+    return [sys.executable, "-m", "granian", *given, "--respawn-failed-workers", "--no-ws", "wsgi:app"]
+
+
+def worker_words() -> list[str]:
+    """The command line of the worker."""
+    return [sys.executable, "-m", "app.worker"]
+
+
+@click.command("web")
+@with_appcontext
+def web_command() -> None:
+    """Serve the portal with Granian."""
+    os.execv(sys.executable, web_words(settings()))  # noqa: S606
 
 
 @click.command("worker")
+@with_appcontext
 def worker_command() -> None:
     """Do the jobs, and keep the clock."""
     from app.worker import run
@@ -43,6 +53,7 @@ def worker_command() -> None:
 
 
 @click.command("migrate")
+@with_appcontext
 def migrate_command() -> None:
     """Bring the database to the newest migration."""
     from app.schema import upgrade

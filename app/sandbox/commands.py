@@ -1,12 +1,14 @@
 """``flask portal demo``: fill an empty portal with the demo shop."""
 
 import click
+from flask.cli import with_appcontext
 
 from app.sandbox import demo
 from app.web import settings
 
 
 @click.command("demo")
+@with_appcontext
 def demo_command() -> None:
     """Seed the demo shop, unless orders are there already, and say what to open."""
     if settings().production:

@@ -1,0 +1,140 @@
+"""``flask portal doctor``: what is wrong with this installation, and what to do about it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import schedule, schema
+from app.clock import utcnow
+from app.events.models import Firing, InboxRow
+from app.notify.kinds import Channel
+from app.orders.models import Brand
+from app.providers import tracking_sources
+from app.settings import Settings
+from app.web import database, settings
+
+
+class Verdict(StrEnum):
+    """How a finding counts."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+MARKS = {Verdict.GOOD: "✓", Verdict.NOTE: "!", Verdict.BAD: "✗"}
+COLOURS = {Verdict.GOOD: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
+WORKER_CONNECTIONS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what was found, and what to do."""
+
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor_command() -> None:
+    """Look at settings, database, providers and clock; exit 1 when something is wrong."""
+    worst = Verdict.GOOD
+    for finding in findings(settings()):
+        worst = Verdict.BAD if finding.verdict is Verdict.BAD else worst
+        click.secho(f"{MARKS[finding.verdict]} {finding.what}", fg=COLOURS[finding.verdict])
+        if finding.remedy:
+            click.echo(f"  {finding.remedy}")
+    raise SystemExit(1 if worst is Verdict.BAD else 0)
+
+
+def findings(config: Settings) -> Iterator[Finding]:
+    """Everything looked at, in the order in which one would repair it."""
+    yield Finding(Verdict.GOOD, f"The settings are complete; customers reach the portal at {config.public_url}.")
+    try:
+        behind = schema.missing(database().engine)
+    except SQLAlchemyError as error:
+        yield Finding(Verdict.BAD, "The database cannot be reached.", str(error.__cause__ or error).strip())
+        return
+    if behind:
+        yield Finding(Verdict.BAD, f"The schema is not up to date: {behind}.", "Run: flask portal migrate")
+        return
+    with database().sessions() as session:
+        yield from _database(session, config)
+        yield from _clock(session)
+        yield from _brand(session)
+    yield from _carriers()
+    yield from _senders(config)
+    yield from _files()
+
+
+def _database(session: Session, config: Settings) -> Iterator[Finding]:
+    version = session.scalar(text("show server_version"))
+    yield Finding(Verdict.GOOD, f"PostgreSQL {version} answers and is at the newest migration.")
+    most = int(session.scalar(text("show max_connections")) or 0)
+    wanted = config.web_workers * 2 * (config.web_threads + 1) + WORKER_CONNECTIONS
+    if wanted > most:
+        remedy = "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS."
+        yield Finding(Verdict.BAD, f"One web and one worker may want {wanted} connections of {most}.", remedy)
+    dead = session.scalar(select(func.count(InboxRow.id)).where(InboxRow.state == "dead")) or 0
+    if dead:
+        remedy = "The console lists them with the reason, and can replay them."
+        yield Finding(Verdict.NOTE, f"{dead} deliveries from outside could not be understood.", remedy)
+
+
+def _clock(session: Session) -> Iterator[Finding]:
+    last = session.scalar(select(func.max(Firing.fired_at)))
+    shortest = min(entry.every for entry in schedule.TABLE)
+    if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
+        since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
+        yield Finding(Verdict.BAD, f"The clock has not fired {since}.", "Start a worker: flask portal worker")
+    else:
+        yield Finding(Verdict.GOOD, "A worker runs and its clock fires.")
+
+
+def _brand(session: Session) -> Iterator[Finding]:
+    brand = session.scalars(select(Brand).where(Brand.is_default)).one()
+    lacking = [name for name in ("help_email", "postal_address", "return_address") if not getattr(brand, name)]
+    if lacking:
+        what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."
+        yield Finding(Verdict.NOTE, what, "Messages, labels and the law's notices show them.")
+
+
+def _carriers() -> Iterator[Finding]:
+    try:
+        sources = tracking_sources()
+    except ValueError as error:
+        yield Finding(Verdict.BAD, "Carrier credentials are incomplete.", str(error))
+        return
+    asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
+    yield Finding(Verdict.GOOD if sources else Verdict.NOTE, f"Carriers that can be asked: {asked}.")
+
+
+def _senders(config: Settings) -> Iterator[Finding]:
+    real = {
+        Channel.EMAIL: bool(config.sendgrid_api_key or config.smtp_url),
+        Channel.SMS: bool(config.twilio_auth_token),
+    }
+    for channel, there in real.items():
+        if there:
+            yield Finding(Verdict.GOOD, f"{channel.upper()} leaves through a provider.")
+        else:
+            yield Finding(Verdict.NOTE, f"{channel.upper()} stays in the sandbox.", "See docs/configuration.md.")
+
+
+def _files() -> Iterator[Finding]:
+    static = Path(__file__).parent / "static" / "vendor"
+    if not any(static.glob("htmx-*.js")):
+        yield Finding(Verdict.BAD, "The browser's files are not built.", "Run: make install")
+    if os.geteuid() == 0:
+        yield Finding(Verdict.NOTE, "The portal runs as root.", "A user of its own is safer.")
