@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 TOP, PLOT, FOOT = 22.0, 168.0, 26.0
-LEFT, RIGHT = 10.0, 3.0
+LEFT, RIGHT = 13.0, 3.0
 MOST_TICKS = 4
 TENTH = 0.1
 FEW = 45

@@ -1,4 +1,4 @@
-"""Delivery by carrier, region or channel: a bar a group, and the table behind every chart of delivery."""
+"""Delivery by carrier, region or channel: a bar a group, and the tables behind all charts of delivery."""
 
 from collections.abc import Callable, Sequence
 
@@ -32,26 +32,36 @@ def by_group(rows: Sequence[DeliveryRow], by: GroupBy, name: str, title: str, cs
         _sentence(rows, say, hidden=len(rows) - len(drawn)),
         charts.bars(drawn, whole=1.0),
         _("The share on time as above, then the number of parcels it is a share of; the largest groups first."),
-        delivery_rows(largest, say),
+        share_rows(largest, say),
         csv,
         ((1, _("On time")), (3, _("Late"))),
     )
 
 
-def delivery_rows(rows: Sequence[DeliveryRow], say: Say) -> Rows:
-    """The figures of delivery as a table."""
+def share_rows(rows: Sequence[DeliveryRow], say: Say) -> Rows:
+    """How many parcels, and how many on time by each measure."""
     columns = (
         _("Group"),
         _("Parcels delivered"),
         _("With a promise"),
         _("On time"),
         _("First attempt on time"),
-        _("Before the promised day began"),
+        _("Before the promised day"),
+    )
+    return table(columns, (_shares(row, say) for row in rows))
+
+
+def time_rows(rows: Sequence[DeliveryRow], say: Say) -> Rows:
+    """How many parcels, and how long they took."""
+    columns = (
+        _("Group"),
+        _("Parcels delivered"),
+        _("One in ten within"),
         _("Half within"),
         _("Nine in ten within"),
         _("Half within, from the carrier"),
     )
-    return table(columns, (_cells(row, say) for row in rows))
+    return table(columns, (_times(row, say) for row in rows))
 
 
 def _naming(rows: Sequence[DeliveryRow], by: GroupBy) -> Say:
@@ -62,18 +72,19 @@ def _naming(rows: Sequence[DeliveryRow], by: GroupBy) -> Say:
     return group_words(by)
 
 
-def _cells(row: DeliveryRow, say: Say) -> tuple[str, ...]:
+def _shares(row: DeliveryRow, say: Say) -> tuple[str, ...]:
+    numbers = (count(row.delivered), count(row.promised))
     return (
         say(row.group),
-        count(row.delivered),
-        count(row.promised),
+        *numbers,
         share(row.on_time_share),
         share(row.first_attempt_share),
         share(row.to_the_instant_share),
-        days(row.order_to_door[1]),
-        days(row.order_to_door[2]),
-        days(row.carrier_to_door[1]),
     )
+
+
+def _times(row: DeliveryRow, say: Say) -> tuple[str, ...]:
+    return (say(row.group), count(row.delivered), *map(days, row.order_to_door), days(row.carrier_to_door[1]))
 
 
 def _parts(row: DeliveryRow) -> list[float]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.metrics import charts
 from app.metrics.delivery import DeliveryRow, delivery
 from app.metrics.period import GroupBy, Question, steps
-from app.staff.metrics_breakdown import ENOUGH, by_group, delivery_rows
+from app.staff.metrics_breakdown import ENOUGH, by_group, share_rows, time_rows
 from app.staff.metrics_page import Chart, Figure, Page, better, figure
 from app.staff.metrics_words import (
     count,
@@ -77,7 +77,7 @@ def _on_time(now: DeliveryRow, over: Sequence[DeliveryRow], question: Question, 
             "Of the parcels delivered in a step that had a promised day, the share delivered on that day or earlier, "
             "by the calendar of the place of delivery. The promise is the one made at purchase."
         ),
-        delivery_rows(over, lambda key: step_title(at[key], by)),
+        share_rows(over, lambda key: step_title(at[key], by)),
         link(by),
     )
 
@@ -122,6 +122,6 @@ def _how_long(now: DeliveryRow, over: Sequence[DeliveryRow], question: Question,
             "Time from the purchase to the delivery, in days of 24 hours. The dot is the middle parcel of the step; "
             "the line reaches from the quickest tenth to the slowest tenth."
         ),
-        delivery_rows(over, lambda key: step_title(at[key], by)),
+        time_rows(over, lambda key: step_title(at[key], by)),
         link(by),
     )

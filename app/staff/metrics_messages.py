@@ -25,11 +25,18 @@ def messages_page(session: Session, question: Question, by: GroupBy, link: Link,
     kinds = messages(session, question.cut(GroupBy.KIND), zone=zone)
     over = messages(session, question.cut(by), zone=zone)
     then = messages(session, question.before().cut(GroupBy.NONE), zone=zone)
+    told, by_way = _whole_sentence(_sum(ways)), link(GroupBy.NONE)
+    sorts = _by_key(kinds)
     made = (
-        _outcomes("ways", _("What became of them"), ways, lambda row: channel_words(row.medium), link(GroupBy.NONE)),
+        _outcomes("ways", _("What became of them"), told, ways, lambda row: channel_words(row.medium), by_way),
         _promptness(ways, over, question, by, link),
         _outcomes(
-            "kinds", _("By what they tell"), _by_key(kinds), lambda row: kind_words(row.group), link(GroupBy.KIND)
+            "kinds",
+            _("By what they tell"),
+            _kinds_sentence(sorts),
+            sorts,
+            lambda row: kind_words(row.group),
+            link(GroupBy.KIND),
         ),
     )
     return Page(tuple(_figures(_sum(ways), _sum(then) if then else None)), made)
@@ -66,16 +73,34 @@ def _of_tried(row: MessageRow, part: int) -> float | None:
     return part / tried if tried else None
 
 
-def _outcomes(name: str, title: str, rows: Sequence[MessageRow], say: Callable[[MessageRow], str], csv: str) -> Chart:
-    whole = _sum(rows)
-    said = ngettext("Of %(count)s message, %(sent)s was taken by a provider.",
-                    "Of %(count)s messages, %(sent)s were taken by a provider.", whole.written,
-                    count=count(whole.written), sent=count(whole.sent))  # fmt: skip
-    said += " " + _(
+def _whole_sentence(whole: MessageRow) -> str:
+    said = ngettext(
+        "Of %(count)s message, %(sent)s was taken by a provider.",
+        "Of %(count)s messages, %(sent)s were taken by a provider.",
+        whole.written,
+        count=count(whole.written),
+        sent=count(whole.sent),
+    )
+    return f"{said} " + _(
         "Left out with a reason: %(skipped)s. Could not be sent: %(failed)s.",
         skipped=count(whole.skipped),
         failed=count(whole.failed),
     )
+
+
+def _kinds_sentence(kinds: Sequence[MessageRow]) -> str:
+    said = _("Written most often: %(kind)s, %(count)s.", kind=kind_words(kinds[0].group), count=count(kinds[0].written))
+    worst = max(kinds, key=lambda row: row.failed)
+    if worst.failed:
+        said += " " + _(
+            "Most that could not be sent: %(kind)s, %(count)s.", kind=kind_words(worst.group), count=count(worst.failed)
+        )
+    return said
+
+
+def _outcomes(
+    name: str, title: str, said: str, rows: Sequence[MessageRow], say: Callable[[MessageRow], str], csv: str
+) -> Chart:
     drawn = [(say(row), count(row.written), _parts(row)) for row in rows]
     return Chart(
         name,
