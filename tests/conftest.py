@@ -119,10 +119,19 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def patient(engine: Engine) -> Iterator[Engine]:
+    """An engine for many threads at once on a busy machine: long waits, many connections."""
+    options = {"options": "-c timezone=UTC"}
+    made = create_engine(engine.url, pool_size=20, max_overflow=40, pool_timeout=60, connect_args=options)
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
-def committed(engine: Engine) -> Iterator[sessionmaker[Session]]:
+def committed(engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]]:
     """Sessions whose commits are real; every table is emptied afterwards."""
-    yield sessionmaker(engine, expire_on_commit=False)
+    yield sessionmaker(patient, expire_on_commit=False)
     with engine.begin() as connection:
         names = connection.scalars(text("select quote_ident(tablename) from pg_tables where schemaname = 'public'"))
         emptied = [name for name in names if name not in KEPT]
