@@ -21,7 +21,7 @@ def web_words(config: Settings) -> list[str]:
         "blocking-threads": config.web_threads,
         "runtime-mode": "mt",
         "backpressure": 64,
-        "workers-kill-timeout": 15,
+        "workers-kill-timeout": 15 if config.production else 5,
         "static-path-route": "/static",
         "static-path-mount": ROOT / "app" / "static",
         "static-path-expires": 31536000,

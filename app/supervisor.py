@@ -16,9 +16,8 @@ from pathlib import Path
 from types import FrameType
 
 from app.embedded import Embedded
-from app.settings import ROOT, BadSettings, Settings
+from app.settings import ROOT, VAR, BadSettings, Settings
 
-VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
 
@@ -111,7 +110,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def _environment() -> tuple[dict[str, str], Embedded | None]:
     """This environment with what a laptop does not set: a database of its own, a secret made once, an address."""
     VAR.mkdir(exist_ok=True)
-    environ = {"DEMO": "1", "PORT": "8000", **os.environ}
+    environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", **os.environ}
     environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{environ['PORT']}")
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         environ["SECRET_KEY_FILE"] = str(_kept_secret())
@@ -146,9 +145,9 @@ def _prepare(settings: Settings) -> list[str]:
 
 
 def _children(settings: Settings) -> list[Child]:
-    python = str(Path(sys.executable))
-    flask = [python, "-m", "flask", "--app", "wsgi", "portal"]
-    return [Child("web", [*flask, "web"]), Child("worker", [*flask, "worker"])]
+    from app.server_commands import web_words, worker_words
+
+    return [Child("web", web_words(settings)), Child("worker", worker_words())]
 
 
 def _keep_alive(settings: Settings, environ: Mapping[str, str], children: list[Child], news: list[str]) -> None:

@@ -19,3 +19,7 @@ def run() -> None:
         )
     finally:
         stop()
+
+
+if __name__ == "__main__":
+    run()

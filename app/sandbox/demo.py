@@ -16,12 +16,12 @@ from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
 from app.sandbox.people import PEOPLE
 from app.sandbox.story import STORIES, Parcel, Story
-from app.settings import ROOT, Settings
+from app.settings import VAR, Settings
 from app.staff import passwords, services
 from app.staff.roles import Role
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
 
-CREDENTIALS = ROOT / "var" / "demo-sign-in.json"
+CREDENTIALS = VAR / "demo-sign-in.json"
 SHOWN = ("A-10462", "A-10460", "A-10440")
 
 
@@ -52,6 +52,7 @@ def seed(session: Session, *, public_url: str, now: datetime) -> None:
         add_order(session, story, public_url=public_url, now=now)
     while fold_dirty(session, now=now):
         pass
+    look_for_late(session, now=now)
     add_returns(session, now=now)
 
 

@@ -49,7 +49,10 @@ def demo_orders(session: Session) -> list[DemoOrder]:
         .limit(SHOWN)
     )
     fresh = _("Came in while you watched")
-    return [DemoOrder(titles.get(english.get(number, ""), fresh), number, email, name) for number, email, name in rows]
+    return [
+        DemoOrder(titles.get(english.get(number, ""), fresh), number, email or "", name or "")
+        for number, email, name in rows
+    ]
 
 
 def waiting(session: Session) -> list[Waiting]:
@@ -64,10 +67,11 @@ def hand_over(session: Session, ref: str, *, now: datetime) -> None:
     Raises Conflict when it does not wait for that.
     """
     row = session.execute(_unsent().where(Return.ref == ref).with_for_update(of=Return)).one_or_none()
-    if row is None:
+    parcel_id = row[0].shipment_id if row is not None else None
+    if row is None or parcel_id is None:
         raise Conflict("This return does not wait to be handed over.")
     found, order = row
-    carrier.hand_over(session, found.shipment_id, city=_city(found, order), now=now)
+    carrier.hand_over(session, parcel_id, city=_city(found, order), now=now)
 
 
 def _unsent() -> Select[Return, Order]:

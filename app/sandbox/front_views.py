@@ -23,9 +23,7 @@ def _only_in_the_demo() -> None:
 def home() -> str:
     """Every demo order, the returns that wait for their customers, and where messages are shown."""
     rows, said = db_session(), session.pop("sandbox_said", None)
-    return render_template(
-        "sandbox/home.html", orders=front.demo_orders(rows), waiting=front.waiting(rows), said=said
-    )
+    return render_template("sandbox/home.html", orders=front.demo_orders(rows), waiting=front.waiting(rows), said=said)
 
 
 @bp.post("/orders")
