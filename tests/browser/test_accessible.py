@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Page
 
 from app.settings import ROOT
+from tests.browser.clerk import sign_in
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
+from tests.browser.staff_tour import staff_tour
 from tests.browser.tour import tour
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -18,6 +20,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 VIEWS = ((1280, 900, "light"), (320, 640, "dark"))
 RUN = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], iframes: false})"
+STUCK = """[...document.forms].filter(one =>
+  one.method === 'get' && one.role !== 'search' && !one.noValidate && !one.matches(':valid')).length > 0"""
 TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
 
 
@@ -44,14 +48,22 @@ class Inspector:
                 yield f"{found['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"
         if self.page.evaluate(TOO_WIDE):
             yield "has to be scrolled sideways"
+        if self.page.evaluate(STUCK):
+            yield "has a form that the browser does not send as it stands"
 
 
 @pytest.mark.parametrize(("language", "number"), [("es", "C-30001"), ("en", "C-30002")])
-def test_every_customer_page_is_accessible(
-    portal: Portal, new_context: NewContext, language: str, number: str
-) -> None:
+def test_every_customer_page_is_accessible(portal: Portal, new_context: NewContext, language: str, number: str) -> None:
     person = shopper(portal, new_context(language, bypass_csp=True), language)
     inspector = Inspector(person.page)
     tour(person, inspector.look, number)
     assert inspector.faults == []
     assert len(inspector.seen) > 45
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_page_of_the_console_is_accessible(portal: Portal, new_context: NewContext, language: str) -> None:
+    page = sign_in(new_context(language, bypass_csp=True), "admin", then="/staff/orders")
+    inspector = Inspector(page)
+    staff_tour(portal, page, inspector.look)
+    assert inspector.faults == []

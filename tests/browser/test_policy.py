@@ -70,7 +70,11 @@ def test_the_order_page_is_light_and_asks_nobody_else(portal: Portal, new_contex
     ref = person.find_order("A-10462", "lucia@example.com")
     cold = new_context("es", storage_state=person.context.storage_state()).new_page()
     answers: list[Response] = []
-    cold.on("response", lambda answer: answers.append(answer))
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    cold.on("response", note)
     cold.goto(f"/o/{ref}", wait_until="networkidle")
     heavy = [answer for answer in answers if answer.request.resource_type != "image"]
     assert sum(len(answer.body()) for answer in heavy) <= BUDGET_BYTES

@@ -1,0 +1,26 @@
+"""``make bench``: rows P1, P4, P5, P7 and P12 as they stand, beside their goals; kept in docs/reports/bench.md."""
+
+import sys
+
+from benchmarks import ingest, pages
+from benchmarks.report import Row, keep, printed
+from benchmarks.stage import serving, stage
+
+
+def main() -> int:
+    """Measure everything once, print it, keep it."""
+    with stage() as found:
+        pages.fill(found)
+        rows: list[Row] = [pages.starts(found)]
+        with serving(found.web, f"{found.url}/readyz") as (web, _):
+            taken = ingest.ingest(found)
+            rows = [*pages.order_page(found, web), *taken, *rows]
+        rows.append(pages.worker_memory(found))
+    rows.sort(key=lambda row: (row.key == "—", int(row.key[1:]) if row.key[1:] else 0))
+    keep(rows)
+    print(printed(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
