@@ -39,7 +39,7 @@ def facts_of(message: Message, known: Known, office: Office, links: Links) -> Fa
         links=links,
         happened_at=message.happened_at,
         ordered=_ordered(order, known.brand(message.brand_key).time_zone) if order else None,
-        parcel=_parcel(parcel, order, known) if parcel and order else None,
+        parcel=_parcel(parcel, order, known, message.created_at) if parcel and order else None,
         back=_back(back, order, refund) if back and order else None,
         statement=_statement(said) if said else None,
         payload=message.facts,
@@ -87,10 +87,10 @@ def _ordered(order: Order, zone: str) -> Ordered:
     )
 
 
-def _parcel(parcel: Shipment, order: Order, known: Known) -> Parcel:
+def _parcel(parcel: Shipment, order: Order, known: Known, at: datetime) -> Parcel:
     siblings = [one.id for one in known.parcels_of(order.id)]
     point = parcel.pickup_point or {}
-    first, last = parcel.estimate_from or parcel.promise_from, parcel.estimate_until or parcel.promise_until
+    first, last = _expected(parcel, at)
     return Parcel(
         state=parcel.state,
         position=siblings.index(parcel.id) + 1 if parcel.id in siblings else 1,
@@ -108,6 +108,13 @@ def _parcel(parcel: Shipment, order: Order, known: Known) -> Parcel:
         keep_until=_day(point.get("keep_until")),
         delivered_at=parcel.delivered_at,
     )
+
+
+def _expected(parcel: Shipment, at: datetime) -> tuple[date | None, date | None]:
+    """The days on which it is expected; none when they were over at ``at``: what has passed is no news."""
+    first, last = parcel.estimate_from or parcel.promise_from, parcel.estimate_until or parcel.promise_until
+    today = at.astimezone(ZoneInfo(parcel.zone)).date()
+    return (first, last) if last is None or last >= today else (None, None)
 
 
 def carrier_name(name: str) -> str:

@@ -16,7 +16,7 @@ BRAND = {
     "time_zone": "Europe/Madrid",
     "help_email": "ayuda@almazara.example",
     "help_phone": "+34 900 000 000",
-    "postal_address": "Almazara, Calle del Molino 3, 28904 Getafe (Madrid)",
+    "postal_address": "Calle del Molino 3, 28904 Getafe (Madrid)",
     "return_address": {
         "name": "Almazara, devoluciones",
         "line1": "Calle del Molino 3, nave 2",

@@ -88,7 +88,7 @@ def refunded(facts: Facts, t: Tongue) -> Letter:
         trail=trail(t, 4),
         items=back.items,
         items_title=t._("What you sent back"),
-        button=(t._("See how it adds up"), facts.links.order),
+        button=(t._("See how it adds up"), _page(facts)),
     )
 
 
@@ -105,21 +105,28 @@ def _letter(
         ),
         headline=headline,
         lead=tuple(filter(None, lead)),
-        facts=_back_rows(facts, t) if at is not None else rows((t._("Return"), back.ref), (t._("Order"), order.number)),
+        facts=_back_rows(facts, t, waiting=at == 0)
+        if at is not None
+        else rows((t._("Return"), back.ref), (t._("Order"), order.number)),
         trail=trail(t, at) if at is not None else (),
         items=back.items,
         items_title=t._("What goes back"),
-        button=(button or t._("See your return"), facts.links.order),
+        button=(button or t._("See your return"), _page(facts)),
     )
 
 
-def _back_rows(facts: Facts, t: Tongue) -> tuple[tuple[str, str], ...]:
+def _page(facts: Facts) -> str:
+    """The link to the order, going on to the return."""
+    return f"{facts.links.order}?return={facts.returned().ref}"
+
+
+def _back_rows(facts: Facts, t: Tongue, *, waiting: bool) -> tuple[tuple[str, str], ...]:
     back = facts.returned()
     amount = t.money(back.amount, back.currency) if back.amount is not None else None
     return rows(
         (t._("Return"), back.ref),
         (t._("Order"), facts.order().number),
-        (t._("Hand over by"), t.day(back.deadline) if back.deadline else None),
+        (t._("Hand over by"), t.day(back.deadline) if back.deadline and waiting else None),
         (t._("Where"), back.point_name),
         (t._("Refund"), amount),
     )
