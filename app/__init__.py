@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "app.orders.code_views:bp",
     "app.orders.link_views:bp",
     "app.orders.account_views:bp",
+    "app.orders.picture_views:bp",
     "app.tracking.views:bp",
     "app.returns.flow_views:bp",
     "app.returns.status_views:bp",

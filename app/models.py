@@ -6,10 +6,24 @@ from app.notify import models as notify
 from app.oms import models as oms
 from app.orders import access_models as access
 from app.orders import models as orders
+from app.orders import picture_models as pictures
 from app.returns import models as returns
 from app.returns.points import models as points
 from app.staff import models as staff
 from app.staff import worklist_indexes as worklists
 from app.tracking import models as tracking
 
-__all__ = ["access", "api", "events", "notify", "oms", "orders", "points", "returns", "staff", "tracking", "worklists"]
+__all__ = [
+    "access",
+    "api",
+    "events",
+    "notify",
+    "oms",
+    "orders",
+    "pictures",
+    "points",
+    "returns",
+    "staff",
+    "tracking",
+    "worklists",
+]

@@ -120,6 +120,17 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], rules: Rules) -> 
     Raises BadAddress before anything is sent, ProviderUnavailable when no connection came about,
     InDoubt when the answer was lost, ProviderRejected when the answer is too large.
     """
+    return _call("POST", url, body=body, headers=headers, rules=rules, most_bytes=MOST_BYTES)
+
+
+def get(url: str, *, headers: Mapping[str, str], rules: Rules, most_bytes: int) -> Reply:
+    """GET what is no larger than ``most_bytes``, by the same rules and with the same errors as ``post``."""
+    return _call("GET", url, body=None, headers=headers, rules=rules, most_bytes=most_bytes)
+
+
+def _call(
+    method: str, url: str, *, body: bytes | None, headers: Mapping[str, str], rules: Rules, most_bytes: int
+) -> Reply:
     parts, host, port = check_url(url, rules)
     connection = _Pinned(host, port, addresses(host, port, rules)[0], rules.tls or ssl.create_default_context())
     watchdog = threading.Timer(TOTAL_S, connection.cut)
@@ -127,8 +138,8 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], rules: Rules) -> 
     try:
         _connect(connection)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, body=body, headers=dict(headers))
-        return _read(connection.getresponse(), connection)
+        connection.request(method, path, body=body, headers=dict(headers))
+        return _read(connection.getresponse(), connection, most_bytes)
     except (OSError, HTTPException, ValueError) as error:
         raise InDoubt(f"{host} gave no answer in time: {type(error).__name__}") from error
     finally:
@@ -143,10 +154,10 @@ def _connect(connection: "_Pinned") -> None:
         raise ProviderUnavailable(f"no connection to {connection.host}: {type(error).__name__}") from error
 
 
-def _read(response: HTTPResponse, connection: "_Pinned") -> Reply:
-    body = response.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise ProviderRejected("the answer is larger than 1 MiB")
+def _read(response: HTTPResponse, connection: "_Pinned", most_bytes: int) -> Reply:
+    body = response.read(most_bytes + 1)
+    if len(body) > most_bytes:
+        raise ProviderRejected(f"the answer is larger than {most_bytes // 2**20} MiB")
     if connection.is_cut:
         raise TimeoutError
     return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, body)

@@ -14,7 +14,7 @@ from app.queue import defer
 from app.settings import Settings
 
 BATCH = 200
-DOMAINS = ("access", "carriers", "demo", "messages", "returns", "systems", "tracking", "upkeep")
+DOMAINS = ("access", "carriers", "demo", "messages", "pictures", "returns", "systems", "tracking", "upkeep")
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 

@@ -13,6 +13,7 @@ from app.orders.documents import OrderDocument
 from app.orders.lines import write_lines
 from app.orders.links import end_access
 from app.orders.models import Brand, Order
+from app.orders.pictures import want
 from app.orders.rows import facts, fingerprint, new_row
 from app.orders.transitions import Standing, tell
 
@@ -80,6 +81,7 @@ def _write(session: Session, order: Order, document: OrderDocument, *, brand: Br
             setattr(order, column, value)
     order.changed_at = now
     write_lines(session, order.id, document.lines)
+    want(session, (line.image_url for line in document.lines), now=now)
     if write_contacts(session, order.id, document):
         end_access(session, order.id, now=now)
     session.expire(order, ["lines", "contacts"])

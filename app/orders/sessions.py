@@ -54,7 +54,7 @@ class DatabaseSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """The session of this request, or a new one; nothing is asked for files that are the same for everyone."""
         session_id = request.cookies.get(self.get_cookie_name(app), "")
-        if not 0 < len(session_id) <= MAX_ID or request.path.startswith("/static/"):
+        if not 0 < len(session_id) <= MAX_ID or request.path.startswith(("/static/", "/pictures/")):
             return ServerSession(None, None)
         return ServerSession(session_id, session_rows.load(db_session(), session_id, now=utcnow()))
 

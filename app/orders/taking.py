@@ -12,6 +12,7 @@ from app.orders.contacts import contact_rows
 from app.orders.documents import OrderDocument
 from app.orders.lines import line_rows
 from app.orders.models import Brand, Order, OrderContact, OrderLine
+from app.orders.pictures import want
 from app.orders.rows import new_row
 from app.orders.transitions import tell_new
 
@@ -31,7 +32,7 @@ def put_new_orders(session: Session, documents: Sequence[OrderDocument], *, now:
     statement = insert(Order).on_conflict_do_nothing(index_elements=["brand_key", "number"])
     made = {(order.brand_key, order.number): order for order in session.scalars(statement.returning(Order), rows)}
     fresh = {wanted[key][0]: order for key, order in made.items()}
-    _fill(session, [(order, documents[at]) for at, order in fresh.items()])
+    _fill(session, [(order, documents[at]) for at, order in fresh.items()], now=now)
     tell_new(session, fresh.values(), now=now)
     return fresh
 
@@ -47,7 +48,7 @@ def _first_of_each(session: Session, documents: Sequence[OrderDocument]) -> dict
     return found
 
 
-def _fill(session: Session, orders: Iterable[tuple[Order, OrderDocument]]) -> None:
+def _fill(session: Session, orders: Iterable[tuple[Order, OrderDocument]], *, now: datetime) -> None:
     lines, people = [], []
     for order, document in orders:
         lines += line_rows(order.id, document.lines)
@@ -55,3 +56,4 @@ def _fill(session: Session, orders: Iterable[tuple[Order, OrderDocument]]) -> No
     if lines:
         session.execute(plain_insert(OrderLine), lines)
         session.execute(plain_insert(OrderContact), people)
+        want(session, (line["image_url"] for line in lines), now=now)

@@ -11,7 +11,7 @@ from app.tracking.states import FINISHED, ShipmentState
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A line of the order, or as much of it as is in one parcel."""
+    """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched."""
 
     line_id: int
     title: str
@@ -19,6 +19,7 @@ class Goods:
     quantity: int
     unit_price: int
     image_url: str | None
+    pictured: bool
 
 
 @dataclass(frozen=True, slots=True)

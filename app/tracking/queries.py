@@ -1,5 +1,6 @@
 """Reading an order for its page: one statement that returns everything shown. A hot path, hence plain SQL and rows."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -19,7 +20,9 @@ _ORDER = text(
         (select jsonb_build_object('key', b.key, 'name', b.name, 'time_zone', b.time_zone, 'help_email', b.help_email,
             'help_phone', b.help_phone, 'help_url', b.help_url, 'postal_address', b.postal_address)
             from brand b where b.key = o.brand_key) as brand,
-        coalesce((select jsonb_agg(jsonb_build_array(l.id, l.title, l.variant, l.quantity, l.unit_price, l.image_url)
+        coalesce((select jsonb_agg(jsonb_build_array(l.id, l.title, l.variant, l.quantity, l.unit_price, l.image_url,
+            exists (select from picture p
+                where p.url_hash = sha256(convert_to(l.image_url, 'UTF8')) and p.content is not null))
             order by l.position) from order_line l where l.order_id = o.id and l.quantity > 0), '[]') as lines,
         coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'carrier', s.carrier, 'service', s.service,
             'number', s.number, 'method', s.method, 'pickup_point', s.pickup_point, 'origin', s.origin, 'zone', s.zone,
@@ -39,7 +42,7 @@ _ORDER = text(
 
 def order_facts(session: Session, order_id: int) -> OrderFacts:
     """The order behind a grant. Raises NotFound when it has been erased since."""
-    row = session.execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
+    row = session.connection().execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
     if row is None:
         raise NotFound("order")
     known = dict(row)
@@ -63,7 +66,7 @@ def _unsent(lines: tuple[Goods, ...], parcels: tuple[Parcel, ...]) -> tuple[Good
 
 
 def _some(line: Goods, quantity: int) -> Goods:
-    return Goods(line.line_id, line.title, line.variant, quantity, line.unit_price, line.image_url)
+    return replace(line, quantity=quantity)
 
 
 def _parcel(one: dict[str, Any], place: int, lines: dict[int, Goods], order: dict[str, Any]) -> Parcel:

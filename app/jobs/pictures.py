@@ -1,0 +1,29 @@
+"""Jobs of product pictures: fetch what orders name, forget what none names any more."""
+
+from app.clock import utcnow
+from app.db import transaction
+from app.jobs.engine import database, task, work_session
+from app.queue import defer
+
+
+@task("fetch_pictures")
+def fetch_pictures(urls: list[str] | None = None) -> None:
+    """Fetch the pictures that orders name, and those that are due again; come again while there are more."""
+    from app.orders.picture_fetching import AT_ONCE, fetch_due
+    from app.orders.pictures import note
+    from app.outbound import Rules
+
+    with work_session() as session, transaction(session):
+        note(session, urls or [], now=utcnow())
+    if fetch_due(database().sessions, rules=Rules(), clock=utcnow) >= AT_ONCE:
+        with work_session() as session, transaction(session):
+            defer(session, "fetch_pictures", queueing_lock="fetch_pictures")
+
+
+@task("forget_pictures")
+def forget_pictures() -> None:
+    """Forget pictures that no order has named for long."""
+    from app.orders.pictures import forget_old
+
+    with work_session() as session, transaction(session):
+        forget_old(session, now=utcnow())

@@ -1,0 +1,104 @@
+"""Fetching pictures: claim what is due, call and shrink with no transaction open, write what came of it."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import outbound
+from app.db import transaction
+from app.errors import ProviderError, ProviderRejected
+from app.orders import thumbnail
+from app.orders.picture_models import Picture
+
+MOST_BYTES = 5 * 1024 * 1024
+LEASE = timedelta(minutes=10)
+SOON, LATER = timedelta(hours=1), timedelta(days=7)
+QUICK_TRIES = 5
+STILL_WANTED = timedelta(days=60)
+CHILD_SECONDS = 20
+THREADS = 4
+AT_ONCE = 20
+HEADERS = {"accept": "image/webp,image/jpeg,image/png", "user-agent": "Paradero-Pictures/1"}
+WRITABLE = "%/:?#[]@!$&'()*+,;=~"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of asking for one picture: the small one, or why not, and whether it may be better in a while."""
+
+    url_hash: bytes
+    content: bytes | None = None
+    reason: str | None = None
+    passing: bool = False
+
+
+def fetch_due(sessions: sessionmaker[Session], *, rules: outbound.Rules, clock: Callable[[], datetime]) -> int:
+    """Fetch the pictures that are due, so many at a time; how many were asked for."""
+    with sessions() as session, transaction(session):
+        asked = claim(session, now=clock())
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(lambda one: attempt(*one, rules=rules), asked))
+    with sessions() as session, transaction(session):
+        for one in found:
+            settle(session, one, now=clock())
+    return len(asked)
+
+
+def claim(session: Session, *, now: datetime) -> list[tuple[bytes, str]]:
+    """Hash and address of those that are due, leased to this caller."""
+    due = (Picture.content.is_(None), Picture.next_try_at <= now, Picture.wanted_at > now - STILL_WANTED)
+    chosen = select(Picture).where(*due).order_by(Picture.next_try_at).limit(AT_ONCE)
+    rows = session.scalars(chosen.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        row.attempts += 1
+        row.next_try_at = now + LEASE
+    return [(row.url_hash, row.url) for row in rows]
+
+
+def attempt(url_hash: bytes, url: str, *, rules: outbound.Rules) -> Found:
+    """Ask for one picture and make it small; never raises for what the other side does."""
+    try:
+        reply = outbound.get(quote(url, safe=WRITABLE), headers=HEADERS, rules=rules, most_bytes=MOST_BYTES)
+    except (outbound.BadAddress, ProviderRejected) as error:
+        return Found(url_hash, reason=str(error))
+    except ProviderError as error:
+        return Found(url_hash, reason=str(error), passing=True)
+    if reply.status != 200:
+        return Found(url_hash, reason=f"answered {reply.status}", passing=reply.status == 429 or reply.status >= 500)
+    try:
+        return Found(url_hash, content=shrink(reply.body))
+    except thumbnail.Unusable as error:
+        return Found(url_hash, reason=str(error))
+
+
+def shrink(raw: bytes) -> bytes:
+    """Make it small in a process of its own, with little memory, little time and no secrets around it.
+
+    Raises Unusable.
+    """
+    words = [sys.executable, "-I", str(Path(thumbnail.__file__))]
+    try:
+        done = subprocess.run(words, input=raw, capture_output=True, timeout=CHILD_SECONDS, env={}, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise thumbnail.Unusable("takes too long to read") from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise thumbnail.Unusable(said[-1][:200] if said and done.returncode == 1 else "takes too much to read")
+    return done.stdout
+
+
+def settle(session: Session, found: Found, *, now: datetime) -> None:
+    """Write down what came of it: what was refused is left alone for a week, what may pass for an hour."""
+    row = session.get(Picture, found.url_hash, with_for_update=True, populate_existing=True)
+    if row is None or row.content is not None:
+        return
+    row.content, row.reason = found.content, found.reason
+    row.next_try_at = now + (SOON if found.passing and row.attempts < QUICK_TRIES else LATER)

@@ -1,0 +1,31 @@
+"""Serving product pictures: the same for everyone, for ever, and nothing but pixels."""
+
+import re
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, abort
+
+from app.orders.models import OrderLine
+from app.orders.pictures import addresses, read
+from app.web import db_session, settings
+
+bp = Blueprint("pictures", __name__)
+NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@bp.get("/pictures/<name>.webp")
+def picture(name: str) -> Response:
+    """One picture by the hash of its first address."""
+    content = read(db_session(), bytes.fromhex(name)) if NAME.fullmatch(name) else None
+    if content is None:
+        abort(404)
+    response = Response(content, mimetype="image/webp")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+def pictures_of(lines: Iterable[OrderLine]) -> dict[int, str]:
+    """The pictures of lines by the lines' ids, for the page that is being made."""
+    return addresses(db_session(), lines, origin=settings().public_url)

@@ -1,0 +1,82 @@
+"""Pictures of what was bought: which the portal wants, and the same-host address under which a page shows one."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.orders.models import OrderLine
+from app.orders.picture_models import Picture
+from app.queue import defer
+from app.tokens import digest
+
+REMEMBERED = timedelta(days=30)
+KEPT = timedelta(days=731)
+
+
+def shown(url: str | None, *, kept: bool, origin: str) -> str | None:
+    """What a page puts into ``src``: a path of this host, or None for the neutral picture."""
+    if not url:
+        return None
+    return own_path(url, origin) or (f"/pictures/{digest(url).hex()}.webp" if kept else None)
+
+
+def own_path(url: str, origin: str) -> str | None:
+    """The path of a picture that this host serves already."""
+    if not url.startswith(f"{origin}/") or url.startswith(f"{origin}//"):
+        return None
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def addresses(session: Session, lines: Iterable[OrderLine], *, origin: str) -> dict[int, str]:
+    """The pictures of lines by the lines' ids; one statement, and none when all are this host's own."""
+    told = {line.id: line.image_url for line in lines}
+    others = {url for url in told.values() if url and own_path(url, origin) is None}
+    kept = _kept(session, others) if others else set()
+    found = {line: shown(url, kept=url in kept, origin=origin) for line, url in told.items()}
+    return {line: path for line, path in found.items() if path}
+
+
+def want(session: Session, urls: Iterable[str | None], *, now: datetime) -> None:
+    """Have the pictures fetched that nobody asked for in the last month.
+
+    Orders that come at once wait for none of this: they only read, and a job writes.
+    """
+    named = {digest(url): url for url in urls if url and url.startswith("https://")}
+    if not named:
+        return
+    recent = select(Picture.url_hash).where(Picture.url_hash.in_(named), Picture.wanted_at > now - REMEMBERED)
+    known = set(session.scalars(recent))
+    news = sorted(url for key, url in named.items() if key not in known)
+    if news:
+        defer(session, "fetch_pictures", urls=news)
+
+
+def note(session: Session, urls: Iterable[str], *, now: datetime) -> None:
+    """Put pictures on the list of those to fetch; those that are there are wanted again."""
+    rows = [
+        {"url_hash": key, "url": url, "wanted_at": now, "next_try_at": now}
+        for key, url in sorted((digest(url), url) for url in set(urls))
+    ]
+    if rows:
+        statement = insert(Picture).values(rows)
+        session.execute(statement.on_conflict_do_update(index_elements=["url_hash"], set_={"wanted_at": now}))
+
+
+def read(session: Session, url_hash: bytes) -> bytes | None:
+    """A picture as it is served."""
+    return session.scalar(select(Picture.content).where(Picture.url_hash == url_hash))
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Drop what no order has named for two years."""
+    session.execute(delete(Picture).where(Picture.wanted_at < now - KEPT))
+
+
+def _kept(session: Session, urls: set[str]) -> set[str]:
+    held = select(Picture.url).where(Picture.url_hash.in_([digest(url) for url in urls]), Picture.content.is_not(None))
+    return set(session.scalars(held))
