@@ -11,6 +11,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict
 from app.orders.access_views import require_tier
+from app.orders.picture_views import pictures_of
 from app.returns.draft import Draft
 from app.returns.drafts import load_draft, save_draft
 from app.returns.drop_off import point_snapshot, search_points
@@ -40,7 +41,8 @@ def items(ref: str) -> Page:
         errors = read_items(flow.draft, request.form, flow.order.lines, flow.basis.eligibility)
         if not errors:
             return flow.on("reason")
-    return flow.page("items", errors, rows=item_rows(flow, request.form), answers=flow.basis.eligibility)
+    rows, answers = item_rows(flow, request.form), flow.basis.eligibility
+    return flow.page("items", errors, rows=rows, answers=answers, pictures=pictures_of(flow.order.lines))
 
 
 @bp.route("/o/<ref>/returns/new/reason", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from app.db import transaction
 from app.errors import Conflict
 from app.orders.access import Grant
 from app.orders.access_views import require_tier
+from app.orders.picture_views import pictures_of
 from app.returns import label_papers
 from app.returns.labels.qr import qr_svg
 from app.returns.queries import ReturnView, order_ref_of, read_return
@@ -106,6 +107,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         view=view,
         found=view.found,
         order=view.order,
+        pictures=pictures_of(view.lines.values()),
         standing=standing(view),
         stops=trail(view),
         days=parcel_days(view.parcel, trusted=grant.tier >= 2),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.clock import utcnow
+from app.orders.picture_views import pictures_of
 from app.staff import finding, order_list, order_page
 from app.staff.filter_choices import CARRIERS_FIRST, parcel_choices, status_choices
 from app.staff.guard import role_required
@@ -63,6 +64,7 @@ def order(ref: str) -> ResponseReturnValue:
         show=show,
         kinds=KINDS,
         link=f"{settings().public_url}/o/{page.order.ref}",
+        pictures=pictures_of(page.order.lines),
         titles={line.id: line.title for line in page.order.lines},
         ways=METHODS,
         doubtful=order_page.is_doubtful,

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import utcnow
+from app.orders.picture_views import pictures_of
 from app.returns.trail import stops
 from app.returns.wording import door_words, method_words, money_rows, reason_words
 from app.staff import return_list, return_page
@@ -48,6 +49,7 @@ def page(ref: str) -> ResponseReturnValue:
         view=view,
         found=view.found,
         order=view.order,
+        pictures=pictures_of(view.lines.values()),
         zone=view.order.brand.time_zone,
         answer=answer,
         reasons=reasons,

@@ -16,13 +16,16 @@ MOST_EXTRAS = 8
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One piece that may be in the parcel; ``grade`` None is not looked at yet, ``later`` not in this parcel."""
+    """One piece that may be in the parcel; ``grade`` None is not looked at yet, ``later`` not in this parcel.
+
+    ``line`` is its line as the shop calls it, ``row`` as we do.
+    """
 
     number: int
     line: str
     title: str
     variant: str | None = None
-    image: str | None = None
+    row: int = 0
     grade: str | None = None
     disposition: str | None = None
 
@@ -137,13 +140,8 @@ def refill(units: Sequence[Unit], row: ReceiptRow, found: Return, order: Order) 
 def _pieces(lines: Iterable[tuple[OrderLine, int]]) -> list[Unit]:
     pieces = [line for line, quantity in lines for _ in range(quantity)][:MOST_UNITS]
     return [
-        Unit(number, line.line_id, line.title, line.variant, _own_picture(line)) for number, line in enumerate(pieces)
+        Unit(number, line.line_id, line.title, line.variant, line.id) for number, line in enumerate(pieces)
     ]
-
-
-def _own_picture(line: OrderLine) -> str | None:
-    """Only pictures that this site serves: the page loads nothing from elsewhere."""
-    return line.image_url if (line.image_url or "").startswith("/") else None
 
 
 def _usual(grade: str | None) -> str:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict
+from app.orders.picture_views import pictures_of
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
 from app.returns.receiving_facts import Disposition
 from app.returns.receiving_search import coming, find_for_receiving
@@ -106,6 +107,7 @@ def _form(desk: Desk, *, at: int | None = None, errors: list[tuple[str, str]] | 
         "staff/warehouse/receive.html",
         desk=desk,
         now=now,
+        pictures=pictures_of(desk.order.lines),
         extras=extras,
         errors=errors or [],
         grades=GRADES,
@@ -138,7 +140,7 @@ def _errors(desk: Desk) -> list[tuple[str, str]]:
     if request.form.get("seen", "") != str(desk.seen):
         errors.append(("units", _("Someone else booked a part of this return meanwhile. Check what is still open.")))
     for number, extra in enumerate(desk.extras):
-        if not (extra.quantity.isdecimal() and 0 < int(extra.quantity) <= 999):
+        if not (extra.quantity.isdecimal() and len(extra.quantity) <= 3 and int(extra.quantity)):
             errors.append((f"x{number}_quantity", _("Say how many, with a number from 1 to 999.")))
         if extra.grade not in GRADES:
             errors.append((f"x{number}_grade", _("Choose how it is.")))
