@@ -14,7 +14,8 @@ from app.tracking.services import record_events
 from app.tracking.states import Blame, ShipmentState, TimeQuality
 
 SOURCE = "sandbox"
-STEP = timedelta(seconds=75)
+STEP = timedelta(minutes=4)
+LONG = {"in_transit": 2, "delivery_failed": 2, "out_for_delivery": 3}
 WORDS = {
     "info_received": "Envío registrado",
     "picked_up": "Recogido",
@@ -106,7 +107,7 @@ def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime
 
 def _next(parcel: Shipment, city: str | None, told: datetime | None, now: datetime) -> Step | None:
     """What this parcel does now; nothing when it moved a moment ago or waits for a person."""
-    if told is not None and now - told < STEP:
+    if told is not None and now - told < STEP * LONG.get(parcel.state, 1):
         return None
     back = parcel.direction == "return"
     status = NEXT.get(parcel.state)
