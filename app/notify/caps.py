@@ -6,6 +6,7 @@ from app.notify.kinds import Channel, Purpose
 
 ORDER_PER_DAY = 6
 TEXTS_PER_DAY = 3
+LAST_NEWS = "shipment.delivered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,14 @@ class Spent:
     texts: int = 0
 
 
-def capped(channel: Channel, purpose: Purpose, spent: Spent) -> str | None:
-    """Why one more would be too many, or None; receipts and codes are never capped."""
+def capped(channel: Channel, purpose: Purpose, spent: Spent, *, kind: str = "") -> str | None:
+    """Why one more would be too many, or None; receipts and codes are never capped.
+
+    That a parcel was delivered is told once for each of its journeys, so no storm can come of it: an order that
+    is bought, sent and delivered within one day has used up its six by then, and must not end in silence.
+    """
     if purpose is not Purpose.NEWS:
         return None
-    if spent.order >= ORDER_PER_DAY:
+    if spent.order >= ORDER_PER_DAY and kind != LAST_NEWS:
         return "order_cap"
     return "text_cap" if channel is Channel.SMS and spent.texts >= TEXTS_PER_DAY else None

@@ -125,7 +125,7 @@ def _write(session: Session, event: DomainEvent, people: People, tally: Tally, *
     for address, made in planned(session, event, people, now=now, office=office):
         for intended in made.intended:
             row = _row(event, address, intended, now=now, office=office)
-            reason = capped(intended.channel, intended.purpose, tally.spent(row))
+            reason = capped(intended.channel, intended.purpose, tally.spent(row), kind=intended.kind)
             if reason:
                 row |= {"state": "skipped", "reason": reason, "settled_at": now}
             statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)

@@ -107,3 +107,9 @@ def test_caps_hold_for_news_and_spare_receipts() -> None:
     assert capped(Channel.SMS, Purpose.NEWS, Spent(order=5, texts=3)) == "text_cap"
     assert capped(Channel.EMAIL, Purpose.NEWS, Spent(order=5, texts=3)) is None
     assert capped(Channel.EMAIL, Purpose.RECEIPT, Spent(order=60)) is None
+
+
+def test_an_order_that_used_up_its_messages_still_ends_with_the_news_of_its_delivery() -> None:
+    assert capped(Channel.EMAIL, Purpose.NEWS, Spent(order=6), kind="shipment.delivered") is None
+    assert capped(Channel.SMS, Purpose.NEWS, Spent(order=6, texts=2), kind="shipment.delivered") is None
+    assert capped(Channel.SMS, Purpose.NEWS, Spent(order=6, texts=3), kind="shipment.delivered") == "text_cap"
