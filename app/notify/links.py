@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from app.notify.keys import preference_token
 from app.notify.kinds import Channel
 from app.notify.models import Message, PreferenceLink
 from app.notify.office import Office
-from app.orders.access_models import AccessLink
+from app.orders.links import issue_links
 from app.tokens import digest, new_secret
 
 
@@ -21,14 +20,13 @@ class LinkBook:
 
     def __init__(self, office: Office, now: datetime) -> None:
         self._office, self._now = office, now
-        self._orders: list[dict[str, Any]] = []
+        self._orders: list[tuple[str, int]] = []
         self._preferences: dict[bytes, dict[str, Any]] = {}
 
     def order(self, order_id: int) -> str:
         """A link that opens one order, as ``orders.links`` knows it."""
         token = new_secret()
-        row = {"token_hash": digest(token), "order_id": order_id, "purpose": "view", "issued_at": self._now}
-        self._orders.append(row)
+        self._orders.append((token, order_id))
         return f"{self._office.public_url}/l/{token}"
 
     def preferences(self, message: Message) -> str:
@@ -47,8 +45,7 @@ class LinkBook:
 
     def write(self, session: Session) -> None:
         """Make the links work, in the caller's transaction: they must not leave before it has committed."""
-        if self._orders:
-            session.execute(insert(AccessLink), self._orders)
+        issue_links(session, self._orders, now=self._now)
         if self._preferences:
             rows = list(self._preferences.values())
             session.execute(upsert(PreferenceLink).values(rows).on_conflict_do_nothing())

@@ -1,5 +1,7 @@
 """Mailed links: inert until a person presses the button, then the order without the secret in the address."""
 
+import re
+
 from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -15,6 +17,7 @@ from app.tokens import new_secret
 from app.web import db_session, see_other, settings
 
 bp = Blueprint("links", __name__, url_prefix="/l")
+RETURN = re.compile(r"[0-9A-Z]{8}")
 
 
 @bp.get("/<token>")
@@ -24,7 +27,7 @@ def show(token: str) -> Response:
     if order_id is None:
         return _ended(token)
     speak_for(order_id)
-    return make_response(render_template("orders/link.html", token=token))
+    return make_response(render_template("orders/link.html", token=token, returned=_returned()))
 
 
 @bp.post("/<token>")
@@ -38,7 +41,7 @@ def use(token: str) -> Response:
         return _ended(token)
     renew()
     remember(opened.ref, Pass(1, opened.epoch))
-    response = see_other(f"/o/{opened.ref}")
+    response = see_other(_target() or f"/o/{opened.ref}")
     life, secure = int(FIRST_BROWSER.total_seconds()), settings().secure
     response.set_cookie(_cookie_name(), browser, max_age=life, secure=secure, httponly=True, samesite="Lax", path="/")
     return response
@@ -74,6 +77,17 @@ def stopped() -> str:
 
 def _ended(token: str) -> Response:
     return make_response(render_template("orders/link_ended.html", token=token), 410)
+
+
+def _returned() -> str | None:
+    """The return that a letter speaks of, if its link names one."""
+    told = request.args.get("return", "")
+    return told if RETURN.fullmatch(told) else None
+
+
+def _target() -> str | None:
+    """Its page, which asks for itself whether this browser may see it."""
+    return f"/returns/{returned}" if (returned := _returned()) else None
 
 
 def _cookie_name() -> str:

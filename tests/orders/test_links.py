@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.events.models import DomainEvent
 from app.orders import link_views, links
 from app.orders.access_models import AccessLink, LinkBrowser
+from app.orders.links import issue_links, order_of_link
 from app.orders.models import Order
 from app.orders.sending import answer_link_request, ask_for_links
 from app.orders.services import put_order
@@ -63,6 +64,21 @@ def test_pressing_the_button_opens_the_order_without_the_secret(
     assert answer.location == f"/o/{order.ref}"
     assert token not in answer.text + str(answer.headers)
     assert client.get(f"/o/{order.ref}/code").status_code == 200
+
+
+def test_a_letter_about_a_return_leads_on_to_it(client: FlaskClient, order: Order, token: str) -> None:
+    shown = client.get(f"/l/{token}?return=7K2M9QXA")
+    assert f'action="/l/{token}?return=7K2M9QXA"' in shown.text
+    assert client.post(f"/l/{token}?return=7K2M9QXA").location == "/returns/7K2M9QXA"
+    for odd in ("//evil.example", "7K2M9QX", "../staff", "7k2m9qxa", ""):
+        assert client.post(f"/l/{token}", query_string={"return": odd}).location == f"/o/{order.ref}"
+
+
+def test_many_links_work_by_one_statement(session: Session, order: Order, now: datetime) -> None:
+    issue_links(session, [("first-secret", order.id), ("second-secret", order.id)], now=now)
+    for token in ("first-secret", "second-secret"):
+        assert order_of_link(session, token, purpose="view", now=now) == order.id
+    issue_links(session, [], now=now)
 
 
 def test_only_a_hash_is_kept(session: Session, token: str) -> None:
