@@ -1,12 +1,12 @@
 """What is in a parcel and where it goes, in words: pictures of our own host, addresses as the tier allows."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from app import words
+from app.orders.pictures import shown
 from app.tracking.page_facts import Goods, OrderFacts, Parcel
 
 
@@ -29,7 +29,7 @@ def items_of(order: OrderFacts, goods: tuple[Goods, ...], *, origin: str) -> lis
             variant=line.variant,
             quantity=line.quantity,
             price=words.money(line.unit_price * line.quantity, order.currency),
-            image=_own_picture(line.image_url, origin),
+            image=shown(line.image_url, kept=line.pictured, origin=origin),
         )
         for line in goods
     ]
@@ -61,11 +61,3 @@ def point_of(parcel: Parcel) -> list[str]:
 def _country(code: str | None) -> str | None:
     locale = get_locale()
     return locale.territories.get(code, code) if code and locale else code
-
-
-def _own_picture(url: str | None, origin: str) -> str | None:
-    """The path of a picture on this host."""
-    if not url or not url.startswith(f"{origin}/"):
-        return None
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path

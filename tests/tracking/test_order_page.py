@@ -9,6 +9,8 @@ from markupsafe import Markup
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.orders.picture_models import Picture
+from app.tokens import digest
 from app.tracking.models import Shipment
 from app.tracking.services import record_estimate, retire
 from app.tracking.states import TimeQuality
@@ -185,6 +187,24 @@ def test_the_page_needs_at_most_six_statements_and_twenty_kilobytes(app: Flask, 
     assert len(statements) <= 6
     assert len(gzip.compress(page.data)) <= 20_000
     assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_a_picture_is_shown_once_it_was_fetched_and_only_from_this_host(app: Flask, session: Session) -> None:
+    url = "https://cdn.shop.example/oil.jpg"
+    order = given(session, document(lines=[line(image_url=url)]))
+    page = browser(app, order).get(f"/o/{order.ref}").text
+    assert "<img" not in page and "cdn.shop.example" not in page
+    session.add(Picture(url_hash=digest(url), url=url, content=b"webp", wanted_at=THURSDAY, next_try_at=THURSDAY))
+    session.commit()
+    page = browser(app, order).get(f"/o/{order.ref}").text
+    assert f'src="/pictures/{digest(url).hex()}.webp"' in page and "cdn.shop.example" not in page
+
+
+def test_the_page_leads_to_all_orders_to_the_withdrawal_and_out(app: Flask, session: Session) -> None:
+    order = given(session)
+    page = browser(app, order).get(f"/o/{order.ref}").text
+    assert 'href="/account"' in page and f'href="/withdraw?order={order.ref}"' in page
+    assert 'method="post" action="/sign-out"' in page
 
 
 def test_without_a_choice_the_page_speaks_the_orders_language(app: Flask, session: Session) -> None:
