@@ -1,14 +1,15 @@
 """The seam to Flask: the request's database session, security headers, limits, redirects."""
 
 from ipaddress import ip_address, ip_network
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, redirect, request
 from flask_htmx import HTMX
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, UnprocessableEntity
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, PathConverter, UnicodeConverter
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import Database
@@ -33,6 +34,26 @@ HEADERS = {
 
 csrf = CSRFProtect()
 htmx = HTMX()
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that may be a row's: longer ones than PostgreSQL counts lead nowhere."""
+
+    regex = r"\d{1,18}"
+
+
+class Text(UnicodeConverter):
+    """A part of an address, without U+0000, for which PostgreSQL has no place in a text."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
+
+
+class Texts(PathConverter):
+    """The same over several parts."""
+
+    regex = r"[^/\x00][^\x00]*?"
 
 
 def settings() -> Settings:
@@ -82,19 +103,32 @@ def install(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_SSL_STRICT"] = False
+    app.url_map.converters.update({"int": RowNumber, "default": Text, "string": Text, "path": Texts})
     csrf.init_app(app)
     htmx.init_app(app)
     app.before_request(_refuse_cross_site)
+    app.before_request(_refuse_nul)
     app.after_request(_add_headers)
     app.teardown_request(_close_session)
 
 
 def _refuse_cross_site() -> None:
     """An unsafe request that a browser marks as coming from another site is refused, token or not."""
-    if request.method in SAFE or request.blueprint in csrf._exempt_blueprints:
+    if request.method in SAFE or _for_systems():
         return
     if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         raise Forbidden
+
+
+def _for_systems() -> bool:
+    """Whether this view is for other systems: it takes no form of a page, and asks for no token."""
+    return current_app.blueprints.get(request.blueprint or "") in csrf._exempt_blueprints
+
+
+def _refuse_nul() -> None:
+    """No field of a page holds U+0000; systems' doors read their raw bodies and say themselves what is wrong."""
+    if not _for_systems() and "\0" in "".join(request.values.values()):
+        raise UnprocessableEntity
 
 
 def _add_headers(response: Response) -> Response:

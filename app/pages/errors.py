@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
+from app.errors import Conflict, Invalid, NotFound
 from app.pages.shop import last_known
 
 RETRY_SECONDS = "30"
+REFUSALS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, Invalid: 422, DataError: 422}
+"""What a domain or the database refuses, where a view did not foresee it: nothing that a form of ours sends."""
 log = logging.getLogger(__name__)
 
 
@@ -91,16 +95,21 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     cause = getattr(error, "original_exception", None)
-    if isinstance(cause, OperationalError):
+    if isinstance(cause, (OperationalError, PoolTimeoutError)):
         return database_away(cause)
     body, code = error_page(error.code or 500, g.get("request_id"))
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return body, code, headers
 
 
-def database_away(error: OperationalError) -> ResponseReturnValue:
-    """The database does not answer: say so, and when to try again."""
-    log.error("the database is away: %s", error.orig)
+def refused(error: Exception) -> ResponseReturnValue:
+    """A refusal that no view foresaw, as a page with the status that fits."""
+    return error_page(next(code for kind, code in REFUSALS.items() if isinstance(error, kind)))
+
+
+def database_away(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
+    """The database does not answer, or has no connection to spare: say so, and when to try again."""
+    log.error("the database is away: %s", getattr(error, "orig", error))
     body, code = error_page(503, g.get("request_id"))
     return body, code, {"Retry-After": RETRY_SECONDS}
 
@@ -109,3 +118,6 @@ def register(app: Flask) -> None:
     """Answer every refusal with a page."""
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(PoolTimeoutError, database_away)
+    for kind in REFUSALS:
+        app.register_error_handler(kind, refused)

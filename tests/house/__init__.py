@@ -1,0 +1,1 @@
+"""Tests of the whole house: what holds for every file, every page and every door."""

@@ -1,0 +1,100 @@
+"""Every address of the portal, with something real for each name in it; a new name must be decided on here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+OWN = {"HEAD", "OPTIONS"}
+SYSTEM = ("api", "oms", "carriers", "message_hooks", "health", "docs")
+# By endpoint where it matters, else by the name alone.
+MEANT = {
+    "ref": "order",
+    "return_flow.ref": "order",
+    "returns.ref": "return",
+    "returning.ref": "return",
+    "decisions.ref": "return",
+    "api.ref": "return",
+    "demo_shop.ref": "return",
+    "withdrawal.ref": "withdrawal",
+    "warehouse.receive.ref": "return",
+    "warehouse.book.ref": "return",
+    "warehouse.done.ref": "return",
+    "warehouse.correct.ref": "return",
+    "warehouse.correction.ref": "return",
+    "warehouse.key": "receipt",
+    "links.token": "token",
+    "preferences.token": "preferences",
+    "one_click.token": "preferences",
+    "messages.public_id": "message",
+    "api.public_id": "subscription",
+    "api.post_resend.public_id": "message",
+    "sandbox.number": "mail",
+    "api.get_shipment.number": "parcel",
+}
+FIXED = {
+    "code": "en",
+    "pages.name": "dark",
+    "work.name": "late",
+    "pictures.name": "aceite",
+    "decisions.name": "approval",
+    "carrier": "correos_express",
+    "source": "generic",
+    "credential": "x" * 40,
+    "filename": "base.css",
+    "place": "1",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One method of one route."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+
+    @property
+    def blueprint(self) -> str:
+        return self.endpoint.partition(".")[0]
+
+    @property
+    def is_system(self) -> bool:
+        """Whether other systems use it rather than browsers."""
+        return self.blueprint in SYSTEM
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule.rule}"
+
+    def path(self, meant: Mapping[str, str], **odd: str) -> str:
+        """The path with ``meant`` filled in, and ``odd`` (percent-encoded) in the place of some names."""
+        values = {name: odd.get(name) or self._value(name, meant) for name in self.rule.arguments}
+        return "".join(
+            values[str(part)] if is_name else str(part) for is_name, part in self._parts()
+        )
+
+    def _parts(self) -> list[tuple[bool, str]]:
+        return [(bool(dynamic), text) for dynamic, text in self.rule._trace if text != "|"]
+
+    def _value(self, name: str, meant: Mapping[str, str]) -> str:
+        keys = (f"{self.endpoint}.{name}", f"{self.blueprint}.{name}", name)
+        fact = next((MEANT[key] for key in keys if key in MEANT), name)
+        if fact in meant:
+            return meant[fact]
+        known = [FIXED[key] for key in keys if key in FIXED]
+        assert known, f"decide in MEANT or FIXED what {name} of {self.endpoint} stands for"
+        return known[0]
+
+
+def addresses(app: Flask) -> list[Address]:
+    """Every route in every method of its own."""
+    return [
+        Address(rule.endpoint, method, rule)
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+        for method in sorted((rule.methods or set()) - OWN)
+        if not rule.endpoint.startswith("probe.")
+    ]
+
+
