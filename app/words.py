@@ -6,9 +6,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
-from flask_babel import get_locale
 
 from app.clock import utcnow
+from app.i18n import get_locale
 
 HOME_ZONE = "Europe/Madrid"
 HOME_LOCALE = "es_ES"
@@ -136,9 +136,7 @@ def plain(text: str) -> str:
 
 def zone_city(zone: str, locale: str | None = None) -> str:
     """«Madrid», «Nueva York»: the place a zone's clock is named after; an offset stays as it is."""
-    if "/" not in zone:
-        return zone
-    return dates.get_timezone_location(ZoneInfo(zone), locale=_tag(locale), return_city=True)
+    return _city(zone, _tag(locale)) if "/" in zone else zone
 
 
 def local_day(value: date, zone: str | None = None) -> date:
@@ -168,6 +166,11 @@ def _tag(locale: str | Locale | None) -> str:
 
 def _patterns(tag: str) -> dict[str, str]:
     return PATTERNS.get(tag) or PATTERNS.get(tag[:2]) or PATTERNS["en"]
+
+
+@lru_cache(maxsize=2048)
+def _city(zone: str, tag: str) -> str:
+    return dates.get_timezone_location(ZoneInfo(zone), locale=tag, return_city=True)
 
 
 @lru_cache(maxsize=8192)

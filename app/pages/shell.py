@@ -3,11 +3,10 @@
 import json
 
 from flask import Flask, g, request
-from flask_babel import get_locale
 
 from app import words
 from app.assets import asset
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, get_locale, speak
 from app.pages.shop import shop
 
 THEME_COOKIE = "theme"
@@ -63,6 +62,7 @@ def htmx_config() -> str:
 
 def register(app: Flask) -> None:
     """Give the templates their words and helpers."""
+    speak(app)
     helpers = (asset, shop, theme, page_language, other_languages, here, htmx_config)
     spoken = (
         words.day,

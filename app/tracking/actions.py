@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
+from app.i18n import gettext as _
 from app.tracking.carrier_pages import carrier_page, carrier_title
 from app.tracking.page_facts import OrderFacts, Parcel
 from app.tracking.states import ShipmentState as S

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from app import words
+from app.i18n import gettext as _
 from app.tracking.estimate import Arrival, Basis, Window, arrival
 from app.tracking.page_facts import Parcel
 from app.tracking.timeline_words import zone_of_scan

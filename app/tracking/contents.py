@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from app import words
+from app.i18n import get_locale
 from app.orders.pictures import shown
 from app.tracking.page_facts import Goods, OrderFacts, Parcel
 

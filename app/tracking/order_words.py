@@ -1,7 +1,6 @@
 """What is said of an order as a whole: on hold, cancelled, sent without a parcel being named."""
 
-from flask_babel import gettext as _
-
+from app.i18n import gettext as _
 from app.tracking.page_facts import OrderFacts
 from app.tracking.wording import _l
 

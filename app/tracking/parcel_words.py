@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from app import words
+from app.i18n import gettext as _
 from app.tracking.arrival_words import coming
 from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, Basis

@@ -40,7 +40,7 @@ class Versions:
 
 def read_versions(session: Session, order_id: int) -> Versions | None:
     """The versions of an order's cards by one small statement; None when there is no such order any more."""
-    rows = session.execute(_VERSIONS, {"order_id": order_id}).all()
+    rows = session.connection().execute(_VERSIONS, {"order_id": order_id}).all()
     if not rows:
         return None
     parcels = tuple((row.parcel, row.next_poll_at) for row in rows if row.parcel is not None)

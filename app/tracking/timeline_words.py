@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask_babel import get_locale
-from flask_babel import gettext as _
-
 from app import words
+from app.i18n import get_locale
+from app.i18n import gettext as _
 from app.tracking.facts import MilestoneName
 from app.tracking.page_facts import OrderFacts, Parcel, Scan
 from app.tracking.wording import SHOP, scan_words

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-from flask_babel import pgettext
-
 from app import words
+from app.i18n import gettext as _
+from app.i18n import pgettext
 from app.tracking.facts import MilestoneName as M
 from app.tracking.page_facts import OrderFacts, Parcel
 from app.tracking.states import ShipmentState as S

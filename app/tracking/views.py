@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
-from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.clock import utcnow
 from app.errors import NotFound
+from app.i18n import get_locale
 from app.orders.access import Grant
 from app.orders.access_views import require_tier
 from app.orders.models import Brand
