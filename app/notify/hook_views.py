@@ -20,6 +20,7 @@ hooks = Blueprint("message_hooks", __name__, url_prefix="/hooks/messages")
 csrf.exempt(hooks)
 
 Key = str
+LATER = {"Retry-After": "30"}
 
 
 @hooks.post("/twilio")
@@ -49,13 +50,13 @@ def _door(source: str, verified: Callable[[bytes], Key | int]) -> Response:
     body = request.get_data(cache=False)
     key = verified(body)
     if isinstance(key, int):
-        return Response(status=key)
+        return Response(status=key, headers=LATER if key == 503 else {})
     headers = {"message": request.args.get("message", "")[:64]}
     try:
         with transaction(db_session()) as session:
             inbox.store(session, door=f"messages:{source}", delivery_key=key, headers=headers, body=body, now=utcnow())
     except SQLAlchemyError:
-        return Response(status=503)
+        return Response(status=503, headers=LATER)
     return Response(status=202)
 
 

@@ -22,7 +22,7 @@ def generic() -> Response:
     body = request.get_data()
     secrets = _secrets()
     if not secrets:
-        return Response(status=503)
+        return Response(status=503, headers={"Retry-After": "60"})
     now = utcnow()
     signed = {name: request.headers.get(name, "") for name in SIGNED_HEADERS}
     message_id = verify(secrets, headers=signed, body=body, now=now)

@@ -18,6 +18,7 @@ from app.web import db_session, settings
 
 TOUCH = timedelta(minutes=5)
 MAX_ID = 128
+SESSIONLESS = ("/static/", "/pictures/", "/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
 class ServerSession(dict[str, Any], SessionMixin):
@@ -52,9 +53,9 @@ class DatabaseSessions(SessionInterface):
         return "__Host-paradero" if settings().secure else "paradero"
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
-        """The session of this request, or a new one; nothing is asked for files that are the same for everyone."""
+        """The session of this request, or a new one; none is read for files and for other systems."""
         session_id = request.cookies.get(self.get_cookie_name(app), "")
-        if not 0 < len(session_id) <= MAX_ID or request.path.startswith(("/static/", "/pictures/")):
+        if not 0 < len(session_id) <= MAX_ID or request.path.startswith(SESSIONLESS):
             return ServerSession(None, None)
         return ServerSession(session_id, session_rows.load(db_session(), session_id, now=utcnow()))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -71,9 +70,7 @@ class Address:
     def path(self, meant: Mapping[str, str], **odd: str) -> str:
         """The path with ``meant`` filled in, and ``odd`` (percent-encoded) in the place of some names."""
         values = {name: odd.get(name) or self._value(name, meant) for name in self.rule.arguments}
-        return "".join(
-            values[str(part)] if is_name else str(part) for is_name, part in self._parts()
-        )
+        return "".join(values[str(part)] if is_name else str(part) for is_name, part in self._parts())
 
     def _parts(self) -> list[tuple[bool, str]]:
         return [(bool(dynamic), text) for dynamic, text in self.rule._trace if text != "|"]
@@ -96,5 +93,3 @@ def addresses(app: Flask) -> list[Address]:
         for method in sorted((rule.methods or set()) - OWN)
         if not rule.endpoint.startswith("probe.")
     ]
-
-

@@ -8,11 +8,11 @@ from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from app.staff.models import StaffUser
 from tests.carriers.doors import SECRETS
 from tests.house import world
 from tests.house.visits import Visitor, found, proven, visitor
 from tests.staff.browsers import browser
-from app.staff.models import StaffUser
 
 
 @pytest.fixture

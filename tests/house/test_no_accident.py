@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import count
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
 
 import pytest
@@ -56,7 +56,7 @@ TURNS = count()
 class Asked(ImmutableMultiDict[str, str]):
     """Parameters that keep who asked for what."""
 
-    names: set[str] = set()
+    names: ClassVar[set[str]] = set()
 
     def __getitem__(self, key: str) -> Any:
         Asked.names.add(key)
@@ -214,7 +214,9 @@ def test_no_field_of_a_form_springs_a_trap(inspector: Inspector) -> None:
         for name in body:
             for odd in turn(ODD, 2):
                 spoilt = quote(odd.encode("utf-8", "surrogatepass"))
-                rest = "&".join(f"{quote(key)}={quote(one)}" for key, all_ in body.items() if key != name for one in all_)
+                rest = "&".join(
+                    f"{quote(key)}={quote(one)}" for key, all_ in body.items() if key != name for one in all_
+                )
                 told = f"{quote(name)}={spoilt}&{rest}"
                 if form.method == "GET":
                     inspector.visit(who, f"{form.action}?{told}", "GET")
@@ -255,5 +257,7 @@ def test_no_document_of_the_interface_springs_a_trap(inspector: Inspector) -> No
             for value in turn(odd, 6):
                 spoilt = first | {name: value}
                 body = json.dumps([spoilt] if isinstance(example, list) else spoilt)
-                inspector.visit(who, address.path(house.mine), address.method, data=body, content_type="application/json")
+                inspector.visit(
+                    who, address.path(house.mine), address.method, data=body, content_type="application/json"
+                )
     inspector.done()

@@ -132,5 +132,3 @@ class _FormReader(HTMLParser):
         held = self._form.setdefault(self._select, [told.get("value", "")])
         if "selected" in told:
             held[:] = [told.get("value", "")]
-
-

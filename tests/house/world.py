@@ -77,7 +77,7 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
         "order": order.ref, "epoch": str(order.access_epoch), "return": found.ref, "refund_id": str(refund.id),
         "receipt_id": str(receipt.id), "receipt": receipt.idempotency_key, "message": message.public_id,
         "withdrawal": withdrawal.ref, "withdrawal_id": str(withdrawal.id), "token": token,
-        "preferences": f"preferences-{words.number}", "shipment_id": str(shipment.id if shipment else 0),
+        "preferences": f"preferences-{words.parcel[-4:]}", "shipment_id": str(shipment.id if shipment else 0),
         "number": words.number, "parcel": words.parcel,
     }  # fmt: skip
 
@@ -181,7 +181,7 @@ def _withdrawal(words: Words) -> Withdrawal:
 
 def _preference(words: Words, order: Order) -> PreferenceLink:
     return PreferenceLink(
-        token_hash=digest(f"preferences-{words.number}"), channel="email", recipient_hash=words.number.encode(),
+        token_hash=digest(f"preferences-{words.parcel[-4:]}"), channel="email", recipient_hash=words.number.encode(),
         recipient_shown="•••", order_id=order.id, locale="es", issued_at=utcnow(),
     )  # fmt: skip
 
