@@ -1,7 +1,7 @@
 """The zone of a place: countries that have one zone, and the parts of the large ones that do."""
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.core import get_global
 
@@ -86,6 +86,7 @@ def _single(country: str | None) -> str | None:
     return zones[0] if len(zones) == 1 else None
 
 
+@lru_cache(maxsize=4096)
 def _iberian(country: str, postcode: str | None, city: str | None) -> str | None:
     """Spain and Portugal have islands on another clock: the postcode tells, else the city does."""
     head = (postcode or "")[:2]

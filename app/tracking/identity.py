@@ -3,12 +3,14 @@
 import json
 import unicodedata
 from datetime import UTC
+from functools import lru_cache
 from hashlib import sha256
 
 from app.tracking.ports import Place, ReportedEvent
 from app.tracking.states import TimeQuality
 
 
+@lru_cache(maxsize=4096)
 def normalised_number(number: str) -> str:
     """A tracking number in upper case, without blanks and hyphens at its ends."""
     joined = "".join(unicodedata.normalize("NFKC", number).split()).upper()
@@ -33,5 +35,6 @@ def _where(place: Place | None) -> list[str]:
     return [_plain(part) for part in (place.city, place.region, place.postcode, place.country)] if place else []
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str | None) -> str:
     return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())

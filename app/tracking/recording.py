@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from app.tracking.identity import identity, normalised_number
 from app.tracking.ports import ReportedEvent
 
 FOLD = "fold_shipments"
+PLACE = ("city", "region", "postcode", "country")
 
 _INSERT = text(
     """
@@ -93,7 +93,7 @@ def _row(event: ReportedEvent, name: str) -> dict[str, Any]:
         "occurred_at": event.occurred_at.isoformat() if event.occurred_at else None,
         "zone": event.zone,
         "time_quality": event.time_quality,
-        "place": {key: part for key, part in asdict(place).items() if part} if place else {},
+        "place": {name: part for name in PLACE if (part := getattr(place, name, None))},
         "sequence": event.sequence,
         "event_id": event.event_id,
         "incident": event.incident,
