@@ -1,4 +1,7 @@
-"""The papers of one return in the reader's language: what the label, the packing slip and the code say."""
+"""The papers of one return in the reader's language: what the label, the packing slip and the code say.
+
+What draws them is loaded with the first label: no other page needs it, and it is large.
+"""
 
 from typing import Any
 
@@ -6,9 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.orders.models import Brand
-from app.returns.labels.pdf import label_pdf, sheet_pdf
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
-from app.returns.labels.zpl import label_zpl
 from app.returns.queries import ReturnView
 from app.returns.wording import reason_words
 from app.tracking.carrier_pages import carrier_title
@@ -17,6 +18,8 @@ from app.words import day, number
 
 def pdf(view: ReturnView, *, sheet: bool) -> bytes:
     """The label as PDF: 4×6 in, or an A4 sheet with the packing slip."""
+    from app.returns.labels.pdf import label_pdf, sheet_pdf
+
     language = str(get_locale() or "es")[:2]
     if sheet:
         return sheet_pdf(label_of(view), label_words(view), slip_of(view), language=language)
@@ -25,6 +28,8 @@ def pdf(view: ReturnView, *, sheet: bool) -> bytes:
 
 def zpl(view: ReturnView) -> str:
     """The label for thermal printers."""
+    from app.returns.labels.zpl import label_zpl
+
     return label_zpl(label_of(view), label_words(view))
 
 

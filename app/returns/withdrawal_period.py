@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -33,6 +31,8 @@ _COMMUNITIES = (
 
 @lru_cache(maxsize=256)
 def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
+    import holidays  # large, and most processes never count a working day
+
     supported = holidays.list_supported_countries()
     if country not in supported:
         return frozenset()
