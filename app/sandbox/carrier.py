@@ -26,6 +26,15 @@ WORDS = {
     "delivered": "Entregado",
     "return_to_sender": "Dirección incorrecta. Devolución a remitente",
 }
+ENGLISH = {
+    "info_received": "Shipment information received",
+    "picked_up": "Collected from sender",
+    "in_transit": "In transit",
+    "out_for_delivery": "Out for delivery",
+    "delivered": "Delivered",
+    "return_to_sender": "Incorrect address. Returning to sender",
+}
+SPEAKS_ENGLISH = frozenset({"dhl_universal"})
 COUNTRIES = {"London": "GB", "Edinburgh": "GB", "Leipzig": "DE", "Ciudad de México": "MX"}
 NEXT = {
     "pending": "info_received",
@@ -56,7 +65,7 @@ def scan(step: Step, at: datetime, *, incident: str | None = None) -> ReportedEv
         number=step.number,
         status=ShipmentState(step.status),
         code=step.status.upper(),
-        description=WORDS[step.status],
+        description=_words(step),
         occurred_raw=at.astimezone(zone).isoformat(timespec="seconds"),
         occurred_at=at.astimezone(UTC),
         zone=str(zone),
@@ -65,6 +74,12 @@ def scan(step: Step, at: datetime, *, incident: str | None = None) -> ReportedEv
         incident=incident,
         blame=Blame.CONSIGNEE if incident else None,
     )
+
+
+def _words(step: Step) -> str:
+    """How this carrier says it."""
+    spoken = ENGLISH if step.carrier in SPEAKS_ENGLISH else WORDS
+    return spoken.get(step.status, WORDS[step.status])
 
 
 def hand_over(session: Session, shipment_id: int, *, city: str, now: datetime) -> None:

@@ -50,7 +50,7 @@ def _with_rows(portal: Portal) -> list[str]:
         f"orders/{portal.order_ref('A-10431')}",
         f"returns/{travelling.ref}",
         f"returns/{paid.ref}",
-        f"returns/{travelling.ref}/cancellation",
+        f"orders/{portal.order_ref('A-10462')}/reveal",
         f"messages/{message.public_id}",
         f"warehouse/returns/{travelling.ref}",
         f"warehouse/returns/{paid.ref}/receipts/{receipt.idempotency_key}",
