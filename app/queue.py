@@ -1,12 +1,13 @@
 """Deferring a job on the session's own connection: the job exists exactly if the change does."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 deferrer = App(connector=SyncPsycopgConnector())
@@ -47,3 +48,35 @@ def defer(
     except AlreadyEnqueued:
         return False
     return True
+
+
+def revive(session: Session, *, never_twice: frozenset[str], silent_for: timedelta, now: datetime) -> int:
+    """Put the jobs of workers that died back in line; gives how many. Their workers show no sign of life.
+
+    A job whose like waits already is dropped. Those in ``never_twice`` are given up: what they did is in doubt.
+    """
+    lost = session.execute(_LOST, {"before": now - silent_for}).all()
+    revived = 0
+    for job_id, task in lost:
+        if task in never_twice:
+            session.execute(_GIVE_UP, {"id": job_id})
+            continue
+        try:
+            with session.begin_nested():
+                session.execute(_AGAIN, {"id": job_id, "at": now})
+            revived += 1
+        except IntegrityError:
+            session.execute(_GIVE_UP, {"id": job_id})
+    return revived
+
+
+_LOST = text(
+    """
+    select job.id, job.task_name from procrastinate_jobs job
+    left join procrastinate_workers worker on worker.id = job.worker_id
+    where job.status = 'doing' and (worker.id is null or worker.last_heartbeat < :before)
+    order by job.id for update of job skip locked
+    """
+)
+_AGAIN = text("select procrastinate_retry_job_v2(:id, :at, null, null, null)")
+_GIVE_UP = text("select procrastinate_finish_job_v1(:id, 'failed', false)")

@@ -32,14 +32,15 @@ class Entry:
 
 
 TABLE = (
-    Entry("fold_shipments", 60),
+    Entry("revive_jobs", 30),
+    Entry("fold_shipments", 10),
     Entry("look_for_late", 300),
-    Entry("hear_notify", 60),
-    Entry("send_messages", 20),
+    Entry("hear_notify", 10),
+    Entry("send_messages", 10),
     Entry("reconcile_messages", 30),
     Entry("understand_messages", 30),
     Entry("forget_messages", 3600),
-    Entry("hear_returns", 60),
+    Entry("hear_returns", 15),
     Entry("receive_withdrawals", 60),
     Entry("expire_returns", 3600),
     Entry("hear_webhooks", 60),

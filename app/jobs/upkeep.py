@@ -1,4 +1,4 @@
-"""Jobs of upkeep: forget what the clock and the log no longer need."""
+"""Jobs of upkeep: take up what dead workers left, forget what the clock and the log no longer need."""
 
 from datetime import timedelta
 
@@ -8,9 +8,20 @@ from app.clock import utcnow
 from app.db import transaction
 from app.events.models import Firing, InboxRow
 from app.jobs.engine import task, work_session
+from app.queue import revive
 
 FIRINGS = timedelta(days=7)
 RAW = timedelta(days=90)
+SILENT = timedelta(seconds=60)
+# A code that may have gone is never sent again by itself: its owner asks for another.
+NEVER_TWICE = frozenset({"send_code"})
+
+
+@task("revive_jobs")
+def revive_jobs() -> None:
+    """Put the jobs of workers that died back in line."""
+    with work_session() as session, transaction(session):
+        revive(session, never_twice=NEVER_TWICE, silent_for=SILENT, now=utcnow())
 
 
 @task("forget_events")

@@ -139,9 +139,7 @@ def refill(units: Sequence[Unit], row: ReceiptRow, found: Return, order: Order) 
 
 def _pieces(lines: Iterable[tuple[OrderLine, int]]) -> list[Unit]:
     pieces = [line for line, quantity in lines for _ in range(quantity)][:MOST_UNITS]
-    return [
-        Unit(number, line.line_id, line.title, line.variant, line.id) for number, line in enumerate(pieces)
-    ]
+    return [Unit(number, line.line_id, line.title, line.variant, line.id) for number, line in enumerate(pieces)]
 
 
 def _usual(grade: str | None) -> str:

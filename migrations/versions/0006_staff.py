@@ -38,9 +38,7 @@ def upgrade() -> None:
         sa.Column("written_by", sa.String(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["order.id"], name=op.f("fk_staff_note_order_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_staff_note_order_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_note")),
     )
     op.create_index("ix_staff_note_order_id", "staff_note", ["order_id", "id"], unique=False)
