@@ -39,7 +39,7 @@ class Count:
 
 
 def main() -> int:
-    """Play it and print the table; 1 when anything was lost or sent twice."""
+    """Play it and print the table; 1 when anything was lost, sent twice or left open."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--orders", type=int, default=40, help="orders that come in before each kill")
@@ -51,7 +51,7 @@ def main() -> int:
     for name in Count.__slots__:
         value = getattr(count, name)
         print(f"{name:<10} {value:>8.0f}")
-    return 1 if count.lost or count.twice else 0
+    return 1 if count.lost or count.twice or count.unsettled else 0
 
 
 def _play(found: Stage, dice: random.Random, *, kills: int, orders: int) -> Count:
