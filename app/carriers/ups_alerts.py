@@ -1,8 +1,9 @@
 """UPS Track Alert: a subscription brings every scan but ends after fourteen days, so it is renewed before."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import requests
 from sqlalchemy import Integer, func, select
@@ -51,7 +52,7 @@ def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credent
     return len(numbers)
 
 
-def _post(url: str, body: Mapping[str, object], headers: dict[str, str]) -> None:
+def _post(url: str, body: dict[str, Any], headers: dict[str, str]) -> None:
     try:
         answer = requests.post(url, json=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
     except requests.RequestException as error:
