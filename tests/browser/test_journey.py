@@ -52,6 +52,24 @@ def test_from_the_order_to_the_refund(
     assert_told_once(portal, number)
 
 
+def test_ones_own_position_finds_the_nearest_point(portal: Portal, new_context: NewContext) -> None:
+    email = portal.deliver_order("B-20005", "en")
+    context = new_context("en")
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 41.3902, "longitude": 2.1810})
+    person = shopper(portal, context, "en")
+    person.find_order("B-20005", email)
+    person.follow("Return something")
+    person.prove(email)
+    person.page.locator('input[type=checkbox][name^="quantity-"]').first.check()
+    person.press("Continue")
+    person.give_reasons()
+    person.page.locator("#resolution-refund").check()
+    person.press("Continue")
+    person.press("Use my position")
+    expect(person.page.locator(".points li").first).to_contain_text("Consigna Arc de Triomf")
+
+
 def check_label(person: Shopper, ref: str, label: str) -> None:
     """Both papers carry the number as a bar code and the return's reference as a QR code."""
     for link in ("Label, 4×6 in (PDF)", "Label, A4 sheet (PDF)"):
