@@ -64,9 +64,7 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     providers.install(app)
     for name in BLUEPRINTS:
-        blueprint = import_string(name, silent=True)
-        if blueprint is not None:
-            app.register_blueprint(blueprint)
+        app.register_blueprint(import_string(name))
     guard.install(app)
     cli.install(app)
     return app
