@@ -129,7 +129,8 @@ def _senders(config: Settings) -> Iterator[Finding]:
         if there:
             yield Finding(Verdict.GOOD, f"{channel.upper()} leaves through a provider.")
         else:
-            yield Finding(Verdict.NOTE, f"{channel.upper()} stays in the sandbox.", "See docs/configuration.md.")
+            fate = "is not sent" if config.production else "stays in the sandbox"
+            yield Finding(Verdict.NOTE, f"{channel.upper()} {fate}.", "See docs/configuration.md.")
 
 
 def _files() -> Iterator[Finding]:

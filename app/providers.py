@@ -56,7 +56,7 @@ def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
         callback = f"{settings.public_url}/hooks/messages/twilio"
         api_url = settings.twilio_api_url or ""
         texters.append(TwilioSender(account, token, sms_from, callback_url=callback, api_url=api_url))
-    senders = {Channel.EMAIL: mailers or [sandbox], Channel.SMS: texters or [sandbox]}
+    senders = {Channel.EMAIL: mailers or [sandbox], Channel.SMS: texters or ([] if settings.production else [sandbox])}
     return replace(desk(settings), senders=senders)
 
 

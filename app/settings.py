@@ -76,6 +76,11 @@ class Settings(BaseModel):
         return self.public_url.startswith("https://")
 
     @property
+    def texts(self) -> bool:
+        """Whether text messages can leave; outside production the sandbox's telephone takes them."""
+        return self.twilio_auth_token is not None or not self.production
+
+    @property
     def psycopg_url(self) -> str:
         """The database's address as psycopg itself writes it."""
         return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
@@ -129,11 +134,11 @@ def _contradictions(settings: Settings) -> list[str]:
         faults.append("PUBLIC_URL: must be an https address in production")
     if settings.production and settings.demo:
         faults.append("DEMO: the demo shop does not run in production")
-    real = settings.sendgrid_api_key or settings.smtp_url or settings.twilio_auth_token
-    if (settings.sendgrid_api_key or settings.smtp_url) and not settings.mail_from:
+    mails = settings.sendgrid_api_key or settings.smtp_url
+    if mails and not settings.mail_from:
         faults.append("MAIL_FROM: is needed to send e-mail")
     if settings.twilio_auth_token and not (settings.twilio_account_sid and settings.twilio_from):
         faults.append("TWILIO_ACCOUNT_SID, TWILIO_FROM: are needed beside TWILIO_AUTH_TOKEN")
-    if settings.production and not real:
-        faults.append("SENDGRID_API_KEY or SMTP_URL: production needs a way to send messages")
+    if settings.production and not mails:
+        faults.append("SENDGRID_API_KEY or SMTP_URL: production needs a way to send e-mail")
     return faults

@@ -74,10 +74,14 @@ def wishes_of(address: Address, people: People, office: Office) -> Wishes:
     email, sms = _keys(address.contact.email, address.contact.phone, office)
     return Wishes(
         email_kinds=frozenset(KINDS if brand is None or brand.email_kinds is None else brand.email_kinds),
-        sms_kinds=SMS_BY_DEFAULT if brand is None or brand.sms_kinds is None else frozenset(brand.sms_kinds),
+        sms_kinds=frozenset() if office.sends_no_texts else _sms_kinds(brand),
         email_news=not {(Channel.EMAIL, email, ALL), (Channel.EMAIL, email, NEWS)} & off,
         sms_news=not {(Channel.SMS, sms, ALL), (Channel.SMS, sms, NEWS)} & off,
     )
+
+
+def _sms_kinds(brand: BrandMessages | None) -> frozenset[str]:
+    return SMS_BY_DEFAULT if brand is None or brand.sms_kinds is None else frozenset(brand.sms_kinds)
 
 
 def customer_of(session: Session, order_id: int) -> OrderContact | None:

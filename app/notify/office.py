@@ -37,6 +37,11 @@ class Office:
         """Whether texts stay in the sandbox, where no country asks for papers."""
         return any(sender.name == "sandbox" for sender in self.senders.get(Channel.SMS, ()))
 
+    @property
+    def sends_no_texts(self) -> bool:
+        """Whether the installation has looked for a way to send texts and has none; a desk has not looked."""
+        return self.senders.get(Channel.SMS) == []
+
     def names(self) -> dict[Channel, list[str]]:
         """The senders' names by channel."""
         return {channel: [sender.name for sender in found] for channel, found in self.senders.items()}

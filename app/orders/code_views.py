@@ -15,7 +15,7 @@ from app.orders.recipients import Recipient, recipients, sms_subjects
 from app.orders.sending import CodeLetter, post_code
 from app.orders.sessions import browser_key, renew
 from app.tokens import keyed_digest
-from app.web import db_session, see_other
+from app.web import db_session, see_other, settings
 
 bp = Blueprint("codes", __name__)
 log = structlog.get_logger()
@@ -108,7 +108,8 @@ def _page(grant: Grant, typed: Typed, *, status: int = 200, limit: str | None = 
 
 
 def _reach(grant: Grant) -> list[Recipient]:
-    return recipients(db_session(), grant.order_id, position=held_pass(grant.ref).position)
+    found = recipients(db_session(), grant.order_id, position=held_pass(grant.ref).position)
+    return found if settings().texts else [one for one in found if one.channel != "sms"]
 
 
 def _subject(grant: Grant) -> bytes:

@@ -19,7 +19,7 @@ NEWEST = 100
 
 def _pretending(channel: str) -> bool:
     config = settings()
-    if config.production:
+    if config.production or (config.secure and not config.demo):
         return False
     return not (config.sendgrid_api_key or config.smtp_url) if channel == "email" else not config.twilio_auth_token
 
