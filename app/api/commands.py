@@ -34,7 +34,7 @@ def list_keys() -> None:
     """List the keys: how each begins, its name, scopes and last use."""
     with _sessions()() as session:
         for key in session.scalars(select(ApiKey).order_by(ApiKey.id)):
-            used = f"used {key.used_at:%Y-%m-%d %H:%M}" if key.used_at else "never used"
+            used = f"used {key.used_at:%Y-%m-%d %H:%M} UTC" if key.used_at else "never used"
             state = "revoked" if key.revoked_at else used
             click.echo(f"{key.shown}…  {key.name}  {' '.join(key.scopes)}  {state}")
 

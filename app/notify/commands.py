@@ -1,6 +1,8 @@
 """``flask portal messages …``: what was said of an order, what was not, and why."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -37,7 +39,7 @@ def why_command(order: str) -> None:
         if not found:
             raise click.ClickException(f"There is no order {order}.")
         for one in found:
-            click.echo(f"Order {one.number} of {one.brand_key}, reference {one.ref}")
+            click.echo(f"Order {one.number} of {one.brand_key}, reference {one.ref} (times of {one.brand.time_zone})")
             for line in why(session, one, office):
                 click.echo(f"  {line}")
 
@@ -91,21 +93,26 @@ def voice(mails: Sequence[str], texts: Sequence[str], registered: Sequence[str])
 
 def why(session: Session, order: Order, office: Office) -> Iterator[str]:
     """A line for each message, and for each that was never written."""
+    zone = order.brand.time_zone
     for message in history(session, order.id):
         shown = shown_recipient(message.channel, message.recipient) if message.recipient else "(forgotten)"
         state = f"{message.state} ({message.reason})" if message.reason else message.state
-        yield f"{message.created_at:%Y-%m-%d %H:%M} {message.kind} by {message.channel} to {shown}: {state}"
-        yield from _attempts(session, message)
+        yield f"{_at(message.created_at, zone)} {message.kind} by {message.channel} to {shown}: {state}"
+        yield from _attempts(session, message, zone)
     events = select(DomainEvent).where(DomainEvent.order_id == order.id).order_by(DomainEvent.id)
     happened = session.scalars(events).all()
     people = people_of(session, happened, office)
     for event in happened:
         for _, plan in planned(session, event, people, now=event.happened_at, office=office):
             for one in plan.withheld:
-                yield f"{event.happened_at:%Y-%m-%d %H:%M} {one.kind} by {one.channel}: not sent, {one.reason}"
+                yield f"{_at(event.happened_at, zone)} {one.kind} by {one.channel}: not sent, {one.reason}"
 
 
-def _attempts(session: Session, message: Message) -> Iterator[str]:
+def _at(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+
+
+def _attempts(session: Session, message: Message, zone: str) -> Iterator[str]:
     for one in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
         code = f" {one.code} {one.detail or ''}".rstrip() if one.code else ""
-        yield f"    {one.started_at:%H:%M:%S} {one.provider}: {one.outcome or 'no outcome'}{code}"
+        yield f"    {_at(one.started_at, zone)} {one.provider}: {one.outcome or 'no outcome'}{code}"

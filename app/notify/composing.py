@@ -10,7 +10,9 @@ from app.notify.office import Office
 from app.notify.reading import Known
 from app.orders.models import Brand, Order, OrderLine
 from app.returns.models import Refund, Return, Withdrawal
+from app.tracking.estimate import read_window
 from app.tracking.models import Shipment
+from app.words import local_day
 
 _ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
 
@@ -123,13 +125,8 @@ def carrier_name(name: str) -> str:
 
 
 def _window(parcel: Shipment) -> tuple[str, str] | None:
-    window = parcel.estimate_window or {}
-    if not (window.get("from") and window.get("until")):
-        return None
-    zone = ZoneInfo(parcel.zone)
-    ends = [datetime.fromisoformat(window[name]) for name in ("from", "until")]
-    first, last = (end.astimezone(zone).strftime("%H:%M") if end.tzinfo else f"{end:%H:%M}" for end in ends)
-    return first, last
+    window = read_window(parcel.estimate_window)
+    return (f"{window.begin:%H:%M}", f"{window.until:%H:%M}") if window else None
 
 
 def _back(found: Return, order: Order, refund: Refund | None) -> Back:
@@ -146,7 +143,7 @@ def _back(found: Return, order: Order, refund: Refund | None) -> Back:
         reason=found.decision_reason,
         point_name=(found.point or {}).get("name"),
         paid=refund.amount if refund else None,
-        paid_on=refund.paid_at.date() if refund and refund.paid_at else None,
+        paid_on=local_day(refund.paid_at, order.brand.time_zone) if refund and refund.paid_at else None,
         paid_reference=refund.reference if refund else None,
     )
 

@@ -72,6 +72,7 @@ def register(app: Flask) -> None:
         words.moment,
         words.clock_time,
         words.time_range,
+        words.zone_city,
     )
     amounts = (words.money, words.number, words.percent)
     app.jinja_env.globals.update({helper.__name__: helper for helper in (*helpers, *spoken, *amounts)})

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.assets import STATIC, asset
 from app.orders.models import Brand
 from app.web import database, settings
+from app.words import HOME_ZONE
 
 REMEMBERED_SECONDS = 60
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -31,12 +32,13 @@ class Shop:
     postal_address: str = ""
     logo: str | None = None
     stylesheet: str | None = None
+    zone: str = HOME_ZONE
 
 
 def shop_of(brand: Brand) -> Shop:
     """A brand as pages show it, with its own logo and sheet where ``static/brands/`` holds them."""
     reach = (brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
-    return Shop(brand.name, *reach, _own(brand.key, "svg"), _own(brand.key, "css"))
+    return Shop(brand.name, *reach, _own(brand.key, "svg"), _own(brand.key, "css"), brand.time_zone or HOME_ZONE)
 
 
 @lru_cache(maxsize=256)

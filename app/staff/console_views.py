@@ -55,7 +55,8 @@ def search() -> ResponseReturnValue:
 def order(ref: str) -> ResponseReturnValue:
     """One order: facts, parcels, returns, money, and all that happened."""
     show = request.args.get("show", "")
-    page = order_page.read(db_session(), ref, show=show if show in KINDS else "", now=utcnow())
+    now = utcnow()
+    page = order_page.read(db_session(), ref, show=show if show in KINDS else "", now=now)
     return render_template(
         "staff/orders/order.html",
         page=page,
@@ -68,6 +69,7 @@ def order(ref: str) -> ResponseReturnValue:
         titles={line.id: line.title for line in page.order.lines},
         ways=METHODS,
         doubtful=order_page.is_doubtful,
+        asked_next=lambda parcel: order_page.asked_next(parcel, now=now),
         decision_badge=decision_badge,
         goods=GOODS,
         **_words(),

@@ -18,8 +18,10 @@ from app.returns.models import Return
 from app.returns.queries import returns_of
 from app.staff import masking, timeline
 from app.staff.timeline import Entry
+from app.tracking.estimate import next_question
 from app.tracking.facts import QUARANTINE
 from app.tracking.models import Shipment
+from app.tracking.states import FINISHED
 
 REVEALED_SECONDS = 600
 MOST_REVEALED = 20
@@ -77,6 +79,13 @@ def is_revealed(ref: str, *, now: datetime) -> bool:
 def is_doubtful(shipment: Shipment) -> bool:
     """Whether a parcel's events are under suspicion."""
     return not shipment.released and bool(QUARANTINE & set(shipment.flags))
+
+
+def asked_next(shipment: Shipment, *, now: datetime) -> datetime | None:
+    """When its carrier is asked again; None for a parcel that has ended or that nobody asks about."""
+    if shipment.finished_at is not None or shipment.state in FINISHED:
+        return None
+    return next_question(shipment.next_poll_at, shipment.polled_at, now)
 
 
 def _people(order: Order, *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:

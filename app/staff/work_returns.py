@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine, Withdrawal
 from app.returns.wording import reason_words
@@ -51,23 +52,23 @@ def withdrawals() -> Select[Any]:
 def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Returns to decide, the oldest first."""
     statement = (
-        select(Return, Order.number)
+        select(Return, Order)
         .join(Order, Order.id == Return.order_id)
         .where(Return.id.in_(undecided()))
         .order_by(Return.requested_at, Return.id)
         .limit(MOST_ROWS)
     )
     found = session.execute(statement).all()
-    reasons = _reasons(session, [one.id for one, _number in found])
+    reasons = _reasons(session, [one.id for one, _order in found])
     return [
         Row(
             title=one.ref,
             href=url_for("returning.page", ref=one.ref),
-            about=number,
+            about=order.number,
             detail=", ".join([*reasons.get(one.id, ()), money(one.quote.get("total", 0), one.currency)]),
-            when=short_day(one.requested_at),
+            when=short_day(one.requested_at, zone=order.brand.time_zone),
         )
-        for one, number in found
+        for one, order in found
     ]
 
 
@@ -93,7 +94,7 @@ def due_rows(session: Session, now: datetime) -> Sequence[Row]:
 def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Odd receipts, the newest first."""
     statement = (
-        select(Receipt, Return.ref, Order.number)
+        select(Receipt, Return.ref, Order)
         .join(Return, Return.id == Receipt.return_id)
         .join(Order, Order.id == Return.order_id)
         .where(Receipt.id.in_(odd()))
@@ -105,12 +106,12 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
         Row(
             title=ref,
             href=url_for("returning.page", ref=ref),
-            about=number,
+            about=order.number,
             detail=", ".join(_odd_words(receipt)),
-            when=short_day(receipt.received_at),
+            when=short_day(receipt.received_at, zone=order.brand.time_zone),
             deed=(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),
         )
-        for receipt, ref, number in session.execute(statement)
+        for receipt, ref, order in session.execute(statement)
     ]
 
 
@@ -123,13 +124,14 @@ def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
         .order_by(Withdrawal.stated_at, Withdrawal.id)
         .limit(MOST_ROWS)
     )
+    zone = shop_zone(session)
     return [
         Row(
             title=said.ref,
             href=url_for("console.order", ref=order.ref) if order else None,
             about=order.number if order else said.order_text,
             detail=f"{name(said.name)} {said.items_text or ''}".strip(),
-            when=short_day(said.stated_at),
+            when=short_day(said.stated_at, zone=zone),
             deed=(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=said.id)),
         )
         for said, order in session.execute(statement)

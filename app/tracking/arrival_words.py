@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app import words
 from app.i18n import gettext as _
-from app.tracking.estimate import Arrival, Basis, Window, arrival
+from app.tracking.estimate import Arrival, Basis, Window, arrival, next_question
 from app.tracking.page_facts import Parcel
 from app.tracking.timeline_words import zone_of_scan
 
@@ -73,11 +73,12 @@ def _on_the_day(until: date, today: date) -> str:
 
 def look_again(parcel: Parcel, now: datetime) -> str | None:
     """When we ask the carrier again; None when there is nothing to ask."""
-    if not parcel.live or not parcel.number:
+    turn = next_question(parcel.next_poll_at, parcel.polled_at, now)
+    if turn is None or not parcel.live or not parcel.number:
         return None
-    if parcel.next_poll_at is None or parcel.next_poll_at <= now:
+    if turn <= now:
         return _("We look again within the hour.")
-    return _("We look again %(moment)s.", moment=words.moment(parcel.next_poll_at, zone=parcel.zone, now=now))
+    return _("We look again %(moment)s.", moment=words.moment(turn, zone=parcel.zone, now=now))
 
 
 def told_by(parcel: Parcel, carrier: str | None, now: datetime) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.tracking.states import FINISHED, ShipmentState
@@ -11,6 +12,8 @@ EVENING = time(20, 0)
 SILENCE_AT_HOME = timedelta(days=3)
 SILENCE_ABROAD = timedelta(days=7)
 WATCHED = timedelta(days=90)
+# The clock polls every five minutes; a turn that is two hours old will not be taken soon.
+TURN_MISSED = timedelta(hours=2)
 
 MOVING = frozenset(
     {ShipmentState.PICKED_UP, ShipmentState.IN_TRANSIT, ShipmentState.OUT_FOR_DELIVERY, ShipmentState.DELAYED}
@@ -43,10 +46,14 @@ class Late(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours of the day in the destination's zone."""
+    """Hours of the day in the destination's zone; kept with its shipment as ``{"from": "12:00", "until": "14:00"}``."""
 
     begin: time
     until: time
+
+    def document(self) -> dict[str, str]:
+        """As it is kept: the one form that ``read_window`` knows."""
+        return {"from": f"{self.begin:%H:%M}", "until": f"{self.until:%H:%M}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,24 @@ class Arrival:
     basis: Basis
     window: Window | None = None
     before: date | None = None
+
+
+def next_question(next_poll_at: datetime | None, polled_at: datetime | None, now: datetime) -> datetime | None:
+    """When the carrier is asked again; None where nobody asks it: it never was, or its turn passed long ago.
+
+    A number gets its first turn with its parcel, whether or not its carrier can be asked; only an answer shows that.
+    """
+    if polled_at is None or next_poll_at is None or next_poll_at < now - TURN_MISSED:
+        return None
+    return next_poll_at
+
+
+def read_window(kept: dict[str, Any] | None) -> Window | None:
+    """The hours as ``Window.document`` wrote them; what cannot be read is no window, and spoils no page and no mail."""
+    try:
+        return Window(time.fromisoformat(kept["from"]), time.fromisoformat(kept["until"])) if kept else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 NOT_KNOWN = Arrival(None, None, Basis.UNKNOWN)

@@ -63,6 +63,7 @@ class Parcel:
     delivered_at: datetime | None
     late_since: datetime | None
     next_poll_at: datetime | None
+    polled_at: datetime | None
     finished_at: datetime | None
     version: int
 

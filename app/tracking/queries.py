@@ -1,14 +1,14 @@
 """Reading an order for its page: one statement that returns everything shown. A hot path, hence plain SQL and rows."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.tracking.estimate import Outlook, Window
+from app.tracking.estimate import Outlook, read_window
 from app.tracking.facts import MilestoneName
 from app.tracking.page_facts import Goods, OrderFacts, Parcel, Scan
 from app.tracking.states import ShipmentState
@@ -31,7 +31,8 @@ _ORDER = text(
             'estimate_from', s.estimate_from, 'estimate_until', s.estimate_until, 'estimate_window', s.estimate_window,
             'estimate_before', s.estimate_before, 'estimate_source', s.estimate_source,
             'label_created_at', s.label_created_at, 'delivered_at', s.delivered_at, 'late_since', s.late_since,
-            'last_event_at', s.last_event_at, 'next_poll_at', s.next_poll_at, 'finished_at', s.finished_at,
+            'last_event_at', s.last_event_at, 'next_poll_at', s.next_poll_at, 'polled_at', s.polled_at,
+            'finished_at', s.finished_at,
             'version', s.version, 'lines', coalesce((select jsonb_agg(jsonb_build_array(i.order_line_id, i.quantity))
                 from shipment_line i where i.shipment_id = s.id), '[]')) order by s.position, s.id)
             from shipment s where s.order_id = o.id and s.direction = 'outbound'), '[]') as parcels
@@ -94,6 +95,7 @@ def _parcel(one: dict[str, Any], place: int, lines: dict[int, Goods], order: dic
         delivered_at=_instant(one["delivered_at"]),
         late_since=_instant(one["late_since"]),
         next_poll_at=_instant(one["next_poll_at"]),
+        polled_at=_instant(one["polled_at"]),
         finished_at=_instant(one["finished_at"]),
         version=one["version"],
     )
@@ -102,7 +104,6 @@ def _parcel(one: dict[str, Any], place: int, lines: dict[int, Goods], order: dic
 def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -> Outlook:
     origin = (one["origin"] or {}).get("country")
     destination = (order["ship_to"] or {}).get("country")
-    hours = one["estimate_window"]
     return Outlook(
         state=state,
         zone=one["zone"],
@@ -110,7 +111,7 @@ def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -
         promise_until=_day(one["promise_until"]),
         told_from=_day(one["estimate_from"]),
         told_until=_day(one["estimate_until"]),
-        window=Window(time.fromisoformat(hours["from"]), time.fromisoformat(hours["until"])) if hours else None,
+        window=read_window(one["estimate_window"]),
         state_since=_instant(one["state_since"]),
         last_event_at=_instant(one["last_event_at"]),
         international=bool(origin and destination and origin != destination),

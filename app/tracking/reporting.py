@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
 from app.tracking.announcements import News, Subject, announce
+from app.tracking.estimate import Window
 from app.tracking.identity import identity, normalised_number
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import TrackingReport
@@ -42,7 +43,7 @@ def record_estimate(
     begin: date,
     until: date,
     *,
-    window: dict[str, Any] | None = None,
+    window: Window | None = None,
     source: str,
     now: datetime,
 ) -> int:
@@ -55,13 +56,13 @@ def record_estimate(
         .with_for_update(key_share=True)
     )
     news: list[News] = []
-    moved = 0
+    hours, moved = window.document() if window else None, 0
     for shipment in session.scalars(live):
         told = (shipment.estimate_from, shipment.estimate_until, shipment.estimate_window)
-        if shipment.state in FINISHED or told == (begin, until, window):
+        if shipment.state in FINISHED or told == (begin, until, hours):
             continue
         news += _moved(shipment, begin, until, now=now)
-        shipment.estimate_from, shipment.estimate_until, shipment.estimate_window = begin, until, window
+        shipment.estimate_from, shipment.estimate_until, shipment.estimate_window = begin, until, hours
         shipment.estimate_source = source
         shipment.version += 1
         moved += 1

@@ -12,7 +12,8 @@ from app.tracking.page_facts import OrderFacts
 
 _VERSIONS = text(
     """
-    select o.locale, o.version, s.version as parcel, s.next_poll_at
+    select o.locale, o.version, s.version as parcel,
+        case when s.polled_at is not null then s.next_poll_at end as next_poll_at
     from "order" o left join shipment s on s.order_id = o.id and s.direction = 'outbound'
     where o.id = :order_id order by s.position, s.id
     """
@@ -50,5 +51,7 @@ def read_versions(session: Session, order_id: int) -> Versions | None:
 def versions_of(facts: OrderFacts) -> Versions:
     """The same from facts that were read already."""
     return Versions(
-        facts.locale, facts.version, tuple((parcel.version, parcel.next_poll_at) for parcel in facts.parcels)
+        facts.locale,
+        facts.version,
+        tuple((parcel.version, parcel.polled_at and parcel.next_poll_at) for parcel in facts.parcels),
     )

@@ -1,12 +1,14 @@
 """Support finds orders, sees all that happened, and personal data only for a reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import utcnow
 from app.orders.links import issue_link, open_link
 from app.orders.models import Order
 from app.returns.models import Return
@@ -139,3 +141,23 @@ def test_a_doubtful_parcel_is_released_by_a_person(support: FlaskClient, session
 def test_unknown_orders_are_not_there(support: FlaskClient) -> None:
     for path in ("/staff/orders/AAAAAAAA", "/staff/orders/a%00b", "/staff/returns/AAAAAAAA", "/staff/messages/x"):
         assert support.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ({"next_poll_at": timedelta(hours=3), "polled_at": timedelta(hours=-9)}, True),
+        ({"next_poll_at": timedelta(0), "polled_at": None}, False),
+        ({"next_poll_at": timedelta(hours=-5), "polled_at": timedelta(hours=-9)}, False),
+        ({"next_poll_at": timedelta(hours=3), "polled_at": timedelta(hours=-9), "state": "delivered"}, False),
+    ],
+    ids=["asked before", "carrier cannot be asked", "its turn passed", "delivered"],
+)
+def test_the_page_says_when_a_carrier_is_asked_again_only_where_one_is(
+    support: FlaskClient, session: Session, parcelled: Order, known: dict[str, Any], asked: bool
+) -> None:
+    shipment = session.scalars(select(Shipment)).one()
+    for name, value in known.items():
+        setattr(shipment, name, utcnow() + value if isinstance(value, timedelta) else value)
+    session.commit()
+    assert ("We ask again" in support.get(page_of(parcelled)).text) is asked

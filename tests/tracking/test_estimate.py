@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.tracking.estimate import Basis, Late, Outlook, Window, arrival, lateness, unwatched
+from app.tracking.estimate import Basis, Late, Outlook, Window, arrival, lateness, read_window, unwatched
 from app.tracking.states import ShipmentState as S
 from app.tracking.zones import zone_of
 
@@ -15,6 +15,19 @@ TODAY, TOMORROW, FRIDAY = date(2026, 11, 25), date(2026, 11, 26), date(2026, 11,
 
 def outlook(**known: Any) -> Outlook:
     return Outlook(**{"state": S.IN_TRANSIT, "zone": "Europe/Madrid", **known})
+
+
+def test_a_window_is_read_as_it_was_written() -> None:
+    hours = Window(time(12), time(14, 30))
+    assert hours.document() == {"from": "12:00", "until": "14:30"}
+    assert read_window(hours.document()) == hours
+
+
+@pytest.mark.parametrize(
+    "kept", [None, {}, {"from": "12:00"}, {"from": "2026-11-25T12:00Z", "until": "x"}, {"from": 1}]
+)
+def test_a_window_that_cannot_be_read_is_none(kept: Any) -> None:
+    assert read_window(kept) is None
 
 
 def test_the_carriers_word_comes_before_the_promise_and_names_what_was_told_before() -> None:

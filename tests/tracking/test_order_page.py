@@ -1,7 +1,7 @@
 """The order page: the answer in each state and language, what each tier may see, the look for news."""
 
 import gzip
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.orders.picture_models import Picture
 from app.tokens import digest
+from app.tracking.estimate import Window
 from app.tracking.models import Shipment
 from app.tracking.services import record_estimate, retire
 from app.tracking.states import TimeQuality
@@ -139,7 +140,7 @@ def test_a_date_that_moved_is_struck_and_a_late_parcel_is_apologised_for(app: Fl
 
 def test_a_window_of_the_carrier_is_part_of_the_answer(app: Flask, session: Session) -> None:
     order = given(session, events=scans(*STAGES), now=THURSDAY)
-    today, hours = date(2026, 11, 26), {"from": "12:00", "until": "14:00"}
+    today, hours = date(2026, 11, 26), Window(time(12), time(14))
     record_estimate(session, CARRIER, NUMBER, today, today, window=hours, source="ups", now=THURSDAY)
     session.commit()
     with at(THURSDAY):
@@ -148,7 +149,7 @@ def test_a_window_of_the_carrier_is_part_of_the_answer(app: Flask, session: Sess
 
 def test_when_nobody_knows_the_page_says_so_and_when_it_looks_again(app: Flask, session: Session) -> None:
     order = given(session, document(promise=None), scans(*STAGES[:2]), now=THURSDAY)
-    session.execute(update(Shipment).values(next_poll_at=THURSDAY + 8 * HOUR))
+    session.execute(update(Shipment).values(next_poll_at=THURSDAY + 8 * HOUR, polled_at=THURSDAY))
     session.commit()
     with at(THURSDAY):
         said = text_of(browser(app, order).get(f"/o/{order.ref}").text)

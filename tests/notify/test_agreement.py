@@ -1,0 +1,70 @@
+"""What a message says is what the page says: the same hours, days, times and amounts, whoever reads them."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.kinds import Kind
+from app.notify.sending import Ready, prepare
+from app.notify.services import hear
+from app.orders.models import Order
+from app.returns.models import Refund
+from app.returns.receiving import book_receipt
+from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.refunds import pay_refund
+from app.returns.services import request_return
+from app.tracking.estimate import Window
+from app.tracking.models import Shipment
+from app.tracking.services import record_estimate
+from tests.notify.build import NOON, an_office, an_order, happens
+from tests.returns.stage import asking, delivered_order
+from tests.tracking.pages import at, browser, text_of
+
+OFFICE = an_office()
+
+
+def mails(session: Session, *, now: datetime = NOON) -> list[Ready]:
+    """What would leave by mail now."""
+    hear(session, limit=200, now=now, office=OFFICE)
+    later = now + timedelta(minutes=3)
+    ready = prepare(session, limit=200, resting=frozenset(), now=later, office=OFFICE) or []
+    return [one for one in ready if one.outgoing.subject]
+
+
+def parcel_of(session: Session, order: Order) -> Shipment:
+    return session.scalars(select(Shipment).where(Shipment.order_id == order.id)).one()
+
+
+def test_the_hours_that_a_carrier_names_are_the_same_in_mail_and_page(app: Flask, session: Session) -> None:
+    order = an_order(session, now=NOON, locale="en-GB")
+    mails(session)
+    parcel, today = parcel_of(session, order), NOON.date()
+    hours = Window(time(12), time(14, 30))
+    record_estimate(
+        session, parcel.carrier or "", parcel.number or "", today, today, window=hours, source="ups", now=NOON
+    )
+    happens(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, state="out_for_delivery")
+    session.commit()
+    [mail] = mails(session)
+    assert mail.outgoing.subject == "Arrives today, between 12:00 and 14:30: order 1001"
+    with at(NOON):
+        page = text_of(browser(app, order).get(f"/o/{order.ref}").text)
+    assert "de 12 a 14:30 h" in page or "from 12:00 to 14:30" in page
+
+
+def test_money_that_left_after_midnight_left_on_that_day(app: Flask, session: Session) -> None:
+    order = delivered_order(session, now=NOON, locale="en-GB")
+    made = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=NOON)
+    found = Receipt((ReceivedItem(1, "as_new", "restock", line="1"),))
+    book_receipt(session, made.id, found, by="lola", idempotency_key="k1", now=NOON)
+    mails(session)
+    due = session.scalars(select(Refund).where(Refund.return_id == made.id)).one()
+    half_past_midnight_in_madrid = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    pay_refund(session, due.id, reference="TR-9", by="eva", now=half_past_midnight_in_madrid)
+    session.commit()
+    [mail] = mails(session, now=half_past_midnight_in_madrid)
+    assert "Date: Tuesday 24 November" in mail.outgoing.text
+    page = text_of(browser(app, order).get(f"/returns/{made.ref}").text)
+    assert "martes 24 de noviembre" in page or "Tuesday 24 November" in page
