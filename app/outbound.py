@@ -1,17 +1,20 @@
 """Calls to addresses that others chose: https only, public addresses only, pinned, bounded in time and size."""
 
 import ipaddress
+import queue
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urlsplit
 
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
 
 PORTS = frozenset({443, 8443})
+RESOLVE_S = 4.0
 CONNECT_S = 5.0
 TOTAL_S = 10.0
 MOST_BYTES = 1024 * 1024
@@ -37,11 +40,34 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What may be called. ``private_hosts`` are names of the shop's own network that it vouches for, as host:port."""
+    """What may be called.
 
-    private_hosts: frozenset[str] = frozenset()
+    ``private_hosts`` are what the shop vouches for in its own network: names, which may then be called over http and
+    at any port too, and addresses or networks, into which any name may then lead.
+    """
+
+    private_hosts: tuple[str, ...] = ()
     resolve: Resolver = field(default_factory=lambda: system_resolver)
     tls: ssl.SSLContext | None = None
+
+    def vouched(self, host: str) -> bool:
+        """Whether the shop vouches for this name, or for this address."""
+        return host.rstrip(".") in self.private_hosts or self.within(host)
+
+    def within(self, address: str) -> bool:
+        """Whether an address lies in one of the networks that the shop vouches for."""
+        try:
+            ip = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        return any(ip in network for network in map(_network, self.private_hosts) if network is not None)
+
+
+def _network(written: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(written)
+    except ValueError:
+        return None
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -53,22 +79,23 @@ def check_url(url: str, rules: Rules) -> tuple[SplitResult, str, int]:
     """The parts, host and port of an address that may be called. Raises BadAddress; asks no name server."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or 443
+        host, port = parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
         host = host.encode("idna").decode("ascii").lower() if not host.isascii() else host.lower()
     except ValueError as error:
         raise BadAddress("is not an address that can be called") from error
-    if parts.scheme != "https":
+    vouched = rules.vouched(host)
+    if parts.scheme != "https" and not (vouched and parts.scheme == "http"):
         raise BadAddress("must begin with https://")
     if parts.username is not None or parts.password is not None:
         raise BadAddress("may not contain a user name or a password")
     if any(ord(letter) <= 32 or ord(letter) > 126 for letter in url) or len(url) > 2000 or not 0 < len(host) < 254:
         raise BadAddress("is not an address that can be called")
-    if f"{host}:{port}" not in rules.private_hosts:
-        _check_host(host, port)
+    if not vouched:
+        _check_host(host, port, rules)
     return parts, host, port
 
 
-def _check_host(host: str, port: int) -> None:
+def _check_host(host: str, port: int, rules: Rules) -> None:
     """What shows without asking anyone: the port, and numbers that lead inside however they are written."""
     if port not in PORTS:
         raise BadAddress("must use port 443 or 8443")
@@ -78,21 +105,39 @@ def _check_host(host: str, port: int) -> None:
         numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
         return
-    if not all(is_public(str(found[4][0])) for found in numeric):
-        raise BadAddress("leads into a private network")
+    _check_addresses([str(found[4][0]) for found in numeric], rules)
 
 
 def addresses(host: str, port: int, rules: Rules) -> list[str]:
-    """Every address of ``host``, all of them public. Raises BadAddress or ProviderUnavailable."""
-    try:
-        found = rules.resolve(host, port)
-    except (OSError, UnicodeError) as error:
-        raise ProviderUnavailable(f"{host} has no address") from error
+    """Every address of ``host``, all of them public or vouched for. Raises BadAddress or ProviderUnavailable."""
+    found = _resolved(host, port, rules)
     if not found:
         raise ProviderUnavailable(f"{host} has no address")
-    if f"{host}:{port}" not in rules.private_hosts and not all(is_public(address) for address in found):
-        raise BadAddress("leads into a private network")
+    if not rules.vouched(host):
+        _check_addresses(found, rules)
     return found
+
+
+def _check_addresses(found: list[str], rules: Rules) -> None:
+    if not all(is_public(address) or rules.within(address) for address in found):
+        raise BadAddress("leads into a private network")
+
+
+def _resolved(host: str, port: int, rules: Rules) -> list[str]:
+    """Ask the name server in a thread of its own: nothing else ends a look-up that hangs."""
+    found: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(rules.resolve(host, port))
+        except (OSError, UnicodeError):
+            found.put([])
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        return found.get(timeout=RESOLVE_S)
+    except queue.Empty as error:
+        raise ProviderUnavailable(f"the address of {host} could not be looked up in time") from error
 
 
 def is_public(address: str) -> bool:
@@ -131,9 +176,11 @@ def get(url: str, *, headers: Mapping[str, str], rules: Rules, most_bytes: int) 
 def _call(
     method: str, url: str, *, body: bytes | None, headers: Mapping[str, str], rules: Rules, most_bytes: int
 ) -> Reply:
+    until = time.monotonic() + TOTAL_S
     parts, host, port = check_url(url, rules)
-    connection = _Pinned(host, port, addresses(host, port, rules)[0], rules.tls or ssl.create_default_context())
-    watchdog = threading.Timer(TOTAL_S, connection.cut)
+    tls = (rules.tls or ssl.create_default_context()) if parts.scheme == "https" else None
+    connection = _Pinned(host, port, addresses(host, port, rules)[0], tls)
+    watchdog = threading.Timer(until - time.monotonic(), connection.cut)
     watchdog.start()
     try:
         _connect(connection)
@@ -163,22 +210,24 @@ def _read(response: HTTPResponse, connection: "_Pinned", most_bytes: int) -> Rep
     return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
 
 
-class _Pinned(HTTPSConnection):
+class _Pinned(HTTPConnection):
     """A connection to one checked address that still names the host in TLS and in the Host header."""
 
-    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext) -> None:
-        super().__init__(host, port, timeout=CONNECT_S, context=context)
+    def __init__(self, host: str, port: int, address: str, tls: ssl.SSLContext | None) -> None:
+        super().__init__(host, port, timeout=CONNECT_S)
+        self.default_port = 80 if tls is None else 443
         self._address = address
-        self._tls = context
+        self._tls = tls
         self.is_cut = False
 
     def connect(self) -> None:
         """Connect to the pinned address and to no other."""
         self.sock = socket.create_connection((self._address, self.port), CONNECT_S)
-        secure = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-        self.sock = secure
-        secure.do_handshake()
-        secure.settimeout(TOTAL_S)
+        if self._tls is not None:
+            secure = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = secure
+            secure.do_handshake()
+        self.sock.settimeout(TOTAL_S)
 
     def cut(self) -> None:
         """End a call that takes too long, whatever it is doing."""

@@ -1,15 +1,41 @@
 """Every setting, from the environment, checked at once: all that is missing or bad is reported together."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+
+from app import setting_faults as refuse
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
+
+
+# Two at once while one takes over from the other.
+Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), AfterValidator(refuse.some)]
+SigningKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), AfterValidator(refuse.signing_keys)]
+Credentials = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), AfterValidator(refuse.credentials)]
+PublicKeys = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.public_keys)]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.hosts)]
+Token = Annotated[SecretStr, AfterValidator(refuse.one_token)]
+WebAddress = Annotated[str, AfterValidator(refuse.web_address)]
+
+
+def clear(secrets: Iterable[SecretStr]) -> list[str]:
+    """The secrets as they are written, for whoever has to compare or to sign."""
+    return [secret.get_secret_value() for secret in secrets]
 
 
 class BadSettings(Exception):
@@ -30,29 +56,31 @@ class Settings(BaseModel):
     trusted_proxies: int = Field(0, ge=0, le=10)
     web_workers: int = Field(2, ge=1, le=64)
     web_threads: int = Field(2, ge=1, le=64)
-    log_level: str = "INFO"
+    log_level: Annotated[str, AfterValidator(refuse.log_level)] = "INFO"
     log_json: bool = False
 
     sendgrid_api_key: SecretStr | None = None
-    sendgrid_api_url: str = "https://api.sendgrid.com"
-    sendgrid_webhook_key: str | None = None
+    sendgrid_api_url: WebAddress = "https://api.sendgrid.com"
+    sendgrid_webhook_key: PublicKeys = ()
     sendgrid_feed: bool = False
     twilio_account_sid: str | None = None
-    twilio_auth_token: SecretStr | None = None
-    twilio_auth_token_previous: SecretStr | None = None
-    twilio_from: str | None = None
-    twilio_api_url: str | None = None
-    smtp_url: SecretStr | None = None
-    mail_from: str | None = None
+    twilio_auth_token: Token | None = None
+    twilio_auth_token_previous: Token | None = None
+    twilio_from: Annotated[str, AfterValidator(refuse.text_sender)] | None = None
+    twilio_api_url: WebAddress | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(refuse.mail_server)] | None = None
+    mail_from: Annotated[str, AfterValidator(refuse.mail_address)] | None = None
 
-    aftership_webhook_secret: SecretStr | None = None
-    easypost_webhook_secret: SecretStr | None = None
-    generic_webhook_secret: SecretStr | None = None
-    ups_webhook_credential: SecretStr | None = None
-    dhl_webhook_credential: SecretStr | None = None
-    karrio_webhook_credential: SecretStr | None = None
-    oms_webhook_secret: SecretStr | None = None
+    aftership_webhook_secret: Secrets = ()
+    easypost_webhook_secret: Secrets = ()
+    generic_webhook_secret: SigningKeys = ()
+    ups_webhook_credential: Credentials = ()
+    dhl_webhook_credential: Credentials = ()
+    karrio_webhook_credential: Credentials = ()
+    oms_webhook_secret: SigningKeys = ()
     metrics_token: SecretStr | None = None
+
+    webhook_private_hosts: Hosts = ()
 
     @field_validator("public_url")
     @classmethod
@@ -124,7 +152,7 @@ def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 def _fault(error: dict[str, Any]) -> str:
     """One fault in words, naming the variable and never its value."""
     name = str(error["loc"][0]).upper() if error["loc"] else "settings"
-    return f"{name}: {'is not set' if error['type'] == 'missing' else error['msg']}"
+    return f"{name}: {'is not set' if error['type'] == 'missing' else error['msg'].removeprefix('Value error, ')}"
 
 
 def _contradictions(settings: Settings) -> list[str]:

@@ -23,6 +23,14 @@ def secret_bytes(secret: str) -> bytes:
     return key
 
 
+def is_key(secret: str) -> bool:
+    """Whether this is a secret of the scheme."""
+    try:
+        return bool(secret_bytes(secret))
+    except ValueError:
+        return False
+
+
 def sign(secrets: Iterable[str], *, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """The three headers for ``body``; several secrets give several signatures, for rotation."""
     timestamp = str(int(at.timestamp()))
@@ -35,7 +43,10 @@ def sign(secrets: Iterable[str], *, message_id: str, at: datetime, body: bytes) 
 
 
 def verify(secrets: Iterable[str], *, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
-    """The message's id when one of the secrets signed it within five minutes of ``now``, else None."""
+    """The message's id when one of the secrets signed it within five minutes of ``now``, else None.
+
+    A secret that is none of the scheme's opens nothing.
+    """
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if not message_id or not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
@@ -43,7 +54,7 @@ def verify(secrets: Iterable[str], *, headers: Mapping[str, str], body: bytes, n
     if abs(int(timestamp) - now.timestamp()) > TOLERANCE_S:
         return None
     given = _given_signatures(headers.get("webhook-signature", ""))
-    right = [_signature(secret_bytes(secret), message_id, timestamp, body) for secret in secrets]
+    right = [_signature(secret_bytes(secret), message_id, timestamp, body) for secret in secrets if is_key(secret)]
     matches = [hmac.compare_digest(expected, found) for expected in right for found in given]
     return message_id if any(matches) else None
 

@@ -39,11 +39,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a try; no ``status`` when there was no answer."""
+    """What came of a try; no ``status`` when there was no answer, ``barred`` when the address may not be called."""
 
     status: int | None
     headers: dict[str, str]
     error: str | None
+    barred: bool = False
 
 
 def deliver_due(sessions: sessionmaker[Session], *, key: str, rules: outbound.Rules, limit: int = 40) -> int:
@@ -90,7 +91,9 @@ def attempt(call: Call, *, rules: outbound.Rules, send: Send = outbound.post) ->
     headers |= {"content-type": "application/json", "user-agent": "Paradero-Webhooks/1"}
     try:
         reply = send(call.url, body=call.body, headers=headers, rules=rules)
-    except (outbound.BadAddress, ProviderError) as error:
+    except outbound.BadAddress as error:
+        return Result(None, {}, f"the address {error}", barred=True)
+    except ProviderError as error:
         return Result(None, {}, str(error))
     return Result(reply.status, dict(reply.headers), None)
 
@@ -101,7 +104,12 @@ def settle(session: Session, call: Call, result: Result, *, now: datetime) -> Ou
     if delivery is None or delivery.attempts != call.attempts or delivery.state != "waiting":
         return None
     outcome = judge(
-        status=result.status, headers=result.headers, attempts=call.attempts, now=now, random=CHANCE.random()
+        status=result.status,
+        headers=result.headers,
+        attempts=call.attempts,
+        barred=result.barred,
+        now=now,
+        random=CHANCE.random(),
     )
     delivery.state, delivery.status = outcome.state, result.status
     delivery.error = (result.error or f"answered {result.status}")[:500] if outcome.state != "delivered" else None

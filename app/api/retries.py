@@ -22,13 +22,18 @@ class Outcome:
     gone: bool = False
 
 
-def judge(*, status: int | None, headers: Mapping[str, str], attempts: int, now: datetime, random: float) -> Outcome:
-    """What follows from an answer (``status`` None: there was none) to try number ``attempts``, counted from 1."""
+def judge(
+    *, status: int | None, headers: Mapping[str, str], attempts: int, barred: bool = False, now: datetime, random: float
+) -> Outcome:
+    """What follows from an answer (``status`` None: there was none) to try number ``attempts``, counted from 1.
+
+    ``barred``: the address may not be called, which no waiting mends.
+    """
     if status is not None and 200 <= status < 300:
         return Outcome("delivered")
     if status == 410:
         return Outcome("failed", gone=True)
-    if attempts >= len(WAITS_S):
+    if barred or attempts >= len(WAITS_S):
         return Outcome("failed")
     wait = timedelta(seconds=WAITS_S[attempts] * (1 + JITTER * random))
     asked = asked_wait(headers.get("retry-after"), now) if status in (429, 503) else None

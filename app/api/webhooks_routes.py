@@ -68,8 +68,9 @@ def list_webhooks(session: Session) -> Answer:
 )
 def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
     """Make a subscription."""
+    rules = Rules(private_hosts=settings().webhook_private_hosts)
     made, secret = subscriptions.subscribe(
-        session, url=body.url, kinds=body.kinds, key=_key(), rules=Rules(), now=utcnow()
+        session, url=body.url, kinds=body.kinds, key=_key(), rules=rules, now=utcnow()
     )
     location = url_for("api.get_webhook", public_id=made.public_id)
     return Answer(_told(made, secret), status=201, headers={"Location": location})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.carriers import signatures
 from app.carriers.documents import Unreadable, dig, read_json, words
 from app.carriers.signatures import Verify
-from app.settings import Settings
+from app.settings import Settings, clear
 
 MAX_BODY = 1024 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
@@ -29,8 +29,7 @@ class Door:
 
     def secrets(self, settings: Settings) -> list[str]:
         """The secrets in force; none means that the door is closed."""
-        value = getattr(settings, self.setting)
-        return signatures.secrets_of(value.get_secret_value() if value else None)
+        return clear(getattr(settings, self.setting))
 
 
 def body_hash(headers: Mapping[str, str], body: bytes) -> str:

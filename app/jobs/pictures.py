@@ -2,7 +2,7 @@
 
 from app.clock import utcnow
 from app.db import transaction
-from app.jobs.engine import database, task, work_session
+from app.jobs.engine import database, settings, task, work_session
 from app.queue import defer
 
 
@@ -15,7 +15,8 @@ def fetch_pictures(urls: list[str] | None = None) -> None:
 
     with work_session() as session, transaction(session):
         note(session, urls or [], now=utcnow())
-    if fetch_due(database().sessions, rules=Rules(), clock=utcnow) >= AT_ONCE:
+    rules = Rules(private_hosts=settings().webhook_private_hosts)
+    if fetch_due(database().sessions, rules=rules, clock=utcnow) >= AT_ONCE:
         with work_session() as session, transaction(session):
             defer(session, "fetch_pictures", queueing_lock="fetch_pictures")
 

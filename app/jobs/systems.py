@@ -20,7 +20,9 @@ def deliver_webhooks() -> None:
     from app.api.deliveries import deliver_due, waiting
     from app.outbound import Rules
 
-    deliver_due(database().sessions, key=settings().secret_key.get_secret_value(), rules=Rules())
+    config = settings()
+    rules = Rules(private_hosts=config.webhook_private_hosts)
+    deliver_due(database().sessions, key=config.secret_key.get_secret_value(), rules=rules)
     with work_session() as session, transaction(session):
         if waiting(session, now=utcnow()):
             defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")

@@ -79,7 +79,7 @@ def _twilio_key(key: Callable[[Form], Key]) -> Callable[[bytes], Key | int]:
 
 
 def _sendgrid_key(body: bytes) -> Key | int:
-    keys = [key for key in (settings().sendgrid_webhook_key or "").replace(",", " ").split() if key]
+    keys = settings().sendgrid_webhook_key
     if not keys:
         return 503
     signature = request.headers.get("X-Twilio-Email-Event-Webhook-Signature", "")

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.clock import utcnow
 from app.db import transaction
 from app.events import inbox
+from app.settings import clear
 from app.standard_webhooks import verify
 from app.web import csrf, db_session, settings
 
@@ -20,7 +21,7 @@ KEPT_HEADERS = ("Content-Type", "User-Agent", "webhook-id", "webhook-timestamp")
 def generic() -> Response:
     """Take in an order document signed by the Standard Webhooks scheme; a replay changes nothing."""
     body = request.get_data()
-    secrets = _secrets()
+    secrets = clear(settings().oms_webhook_secret)
     if not secrets:
         return Response(status=503, headers={"Retry-After": "60"})
     now = utcnow()
@@ -38,9 +39,3 @@ def generic() -> Response:
     except SQLAlchemyError:
         return Response(status=503, headers={"Retry-After": "30"})
     return Response(status=202)
-
-
-def _secrets() -> list[str]:
-    """One secret, or two with a blank between them while one takes over from the other."""
-    setting = settings().oms_webhook_secret
-    return setting.get_secret_value().split() if setting is not None else []

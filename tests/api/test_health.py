@@ -59,3 +59,4 @@ def test_figures_are_for_the_machine_itself_or_holders_of_the_token(
     for given, status in (("Bearer t0ken", 200), ("Bearer t0kem", 404), ("Bearer é", 404), ("", 404)):
         headers = {"Authorization": given.encode().decode("latin-1")}
         assert client.get("/metrics", headers=headers, environ_overrides=away).status_code == status
+        assert client.get("/metrics", headers=headers).status_code == status

@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from app import outbound
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.outbound import BadAddress, Rules, check_url, is_public, post
 
-Serve = Callable[[bytes], Rules]
+Serve = Callable[[bytes], "Here"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def serve(identity: Path, heard: list[bytes]) -> Iterator[Serve]:
     port = listener.getsockname()[1]
     trust = ssl.create_default_context(cafile=str(identity))
 
-    def make(answer: bytes) -> Rules:
+    def make(answer: bytes) -> Here:
         def run() -> None:
             try:
                 plain, _ = listener.accept()
@@ -134,16 +134,21 @@ def serve(identity: Path, heard: list[bytes]) -> Iterator[Serve]:
                 return
 
         threading.Thread(target=run, daemon=True).start()
-        return Rules(
-            private_hosts=frozenset({f"hook.test:{port}"}), resolve=lambda host, port: ["127.0.0.1"], tls=trust
-        )
+        return Here(private_hosts=("hook.test",), resolve=lambda host, port: ["127.0.0.1"], tls=trust, port=port)
 
     with closing(listener):
         yield make
 
 
-def _url(rules: Rules) -> str:
-    return f"https://{next(iter(rules.private_hosts))}/in?a=b"
+@dataclass(frozen=True)
+class Here(Rules):
+    """Rules that vouch for a receiver, and where it listens."""
+
+    port: int = 0
+
+
+def _url(rules: Here, host: str = "hook.test") -> str:
+    return f"https://{host}:{rules.port}/in?a=b"
 
 
 def test_the_name_is_kept_while_the_address_is_pinned(serve: Serve, heard: list[bytes]) -> None:
@@ -173,10 +178,9 @@ def test_a_redirect_is_not_followed(serve: Serve, heard: list[bytes]) -> None:
 
 def test_another_name_in_the_certificate_is_no_connection(serve: Serve) -> None:
     rules = serve(b"")
-    port = next(iter(rules.private_hosts)).rpartition(":")[2]
-    other = replace(rules, private_hosts=frozenset({f"other.test:{port}"}))
+    other = replace(rules, private_hosts=("other.test",))
     with pytest.raises(ProviderUnavailable):
-        post(_url(other), body=b"", headers={}, rules=other)
+        post(_url(rules, "other.test"), body=b"", headers={}, rules=other)
 
 
 def test_an_endless_answer_is_cut_off(serve: Serve) -> None:
@@ -195,6 +199,67 @@ def test_a_receiver_that_never_answers_is_given_up(serve: Serve, monkeypatch: py
 def test_nobody_there_is_for_later() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    rules = Rules(private_hosts=frozenset({f"hook.test:{port}"}), resolve=lambda host, port: ["127.0.0.1"])
+    rules = Here(private_hosts=("hook.test",), resolve=lambda host, port: ["127.0.0.1"], port=port)
     with pytest.raises(ProviderUnavailable):
         post(_url(rules), body=b"", headers={}, rules=rules)
+
+
+def test_a_name_server_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "RESOLVE_S", 0.05)
+    hangs = threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        hangs.wait(30)
+        return ["1.1.1.1"]
+
+    with pytest.raises(ProviderUnavailable, match="in time"):
+        post("https://shop.example.com/", body=b"", headers={}, rules=Rules(resolve=resolve))
+    assert not hangs.is_set()
+    hangs.set()
+
+
+VOUCHED = Rules(private_hosts=("oms.internal", "10.0.0.0/8", "192.168.7.4", "::1"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://oms.internal/", "http://oms.internal:8199/", "https://OMS.internal:9443/", "https://oms.internal./",
+        "http://10.1.2.3:81/", "https://192.168.7.4/", "http://[::1]:81/", "https://shop.example.com/",
+    ],
+)  # fmt: skip
+def test_what_the_shop_vouches_for_may_be_called_in_any_way(url: str) -> None:
+    check_url(url, VOUCHED)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://shop.example.com/", "https://shop.example.com:9443/", "https://other.internal/", "https://127.0.0.1/",
+        "https://x.oms.internal/", "https://192.168.7.5/", "http://192.168.7.5/", "ftp://oms.internal/",
+        "https://user:x@oms.internal/", "https://[::2]/",
+    ],
+)  # fmt: skip
+def test_vouching_for_one_host_opens_no_other(url: str) -> None:
+    with pytest.raises(BadAddress):
+        check_url(url, VOUCHED)
+
+
+@pytest.mark.parametrize(
+    ("host", "found", "may"),
+    [
+        ("oms.internal", ["127.0.0.1"], True),
+        ("shop.example.com", ["10.9.9.9", "1.1.1.1"], True),
+        ("shop.example.com", ["10.9.9.9", "127.0.0.1"], False),
+        ("shop.example.com", ["192.168.7.5"], False),
+    ],
+)
+def test_a_name_leads_where_the_shop_vouches_for_and_nowhere_else_inside(
+    host: str, found: list[str], may: bool
+) -> None:
+    rules = replace(VOUCHED, resolve=lambda host, port: found)
+    if may:
+        assert outbound.addresses(host, 443, rules) == found
+    else:
+        with pytest.raises(BadAddress):
+            outbound.addresses(host, 443, rules)

@@ -2,17 +2,22 @@
 
 import json
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from app import standard_webhooks
 from app.api import announcements, deliveries, subscriptions
 from app.api.deliveries import Result
 from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.retries import Outcome
 from app.clock import utcnow
 from app.errors import Invalid, NotFound
 from app.events import log
@@ -203,7 +208,8 @@ def test_an_address_that_turned_private_is_a_failure_and_not_a_call(
     _events(api, session, document)
     (call,) = deliveries.claim(session, key=KEY, limit=10, now=utcnow())
     result = deliveries.attempt(call, rules=Rules(resolve=lambda host, port: ["127.0.0.1"]))
-    assert (result.status, result.error) == (None, "leads into a private network")
+    assert (result.status, result.error) == (None, "the address leads into a private network")
+    assert deliveries.settle(session, call, result, now=utcnow()) == Outcome("failed")
 
 
 def test_the_end_of_a_subscription_ends_its_deliveries(
@@ -234,12 +240,47 @@ def test_due_deliveries_are_made_with_no_transaction_open(committed: sessionmake
         announcements.hear(session, limit=10, now=now)
         assert deliveries.waiting(session, now=utcnow())
         session.commit()
-    rules = Rules(resolve=lambda host, port: ["10.0.0.1"])
+    rules = Rules(resolve=lambda host, port: [])
     assert deliveries.deliver_due(committed, key=KEY, rules=rules) == 1
     assert deliveries.deliver_due(committed, key=KEY, rules=rules) == 0
     with committed() as session:
         held = session.scalars(select(WebhookDelivery)).one()
-        assert (held.state, held.attempts, held.error) == ("waiting", 1, "leads into a private network")
+        assert (held.state, held.attempts, held.error) == ("waiting", 1, "shop.example.com has no address")
+
+
+def test_the_shops_own_system_beside_the_portal_gets_what_it_can_verify(
+    api: FlaskClient, app: Flask, session: Session, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[bytes, dict[str, str]]] = []
+
+    class System(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append((body, dict(self.headers.items())))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *words: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), System) as system:
+        Thread(target=system.serve_forever, daemon=True).start()
+        url = f"http://oms.internal:{system.server_port}/hook"
+        assert api.post("/api/v1/webhooks", json={"url": url}).status_code == 422
+        vouched = app.config["SETTINGS"].model_copy(update={"webhook_private_hosts": ("oms.internal",)})
+        monkeypatch.setitem(app.config, "SETTINGS", vouched)
+        secret = api.post("/api/v1/webhooks", json={"url": url}).json["secret"]
+        _events(api, session, document)
+        calls = deliveries.claim(session, key=KEY, limit=10, now=utcnow())
+        rules = Rules(private_hosts=("oms.internal",), resolve=lambda host, port: ["127.0.0.1"])
+        assert {deliveries.attempt(call, rules=rules).status for call in calls} == {204}
+        system.shutdown()
+    assert len(heard) == len(calls) > 0
+    for body, headers in heard:
+        assert Webhook(secret).verify(body, headers)
+    other = standard_webhooks.PREFIX + "b" * 32
+    with pytest.raises(WebhookVerificationError):
+        Webhook(other).verify(*heard[0])
 
 
 def test_old_deliveries_are_forgotten(

@@ -20,7 +20,7 @@ from tests.orders.build import document
 def open_doors(app: Flask) -> Iterator[Flask]:
     """Every door has its secrets: the new one and, for a while, the old one."""
     usual = app.config["SETTINGS"]
-    secrets = {name: SecretStr(f"{new},{old}") for name, (new, old) in SECRETS.items()}
+    secrets = {name: tuple(map(SecretStr, pair)) for name, pair in SECRETS.items()}
     app.config["SETTINGS"] = usual.model_copy(update=secrets)
     yield app
     app.config["SETTINGS"] = usual

@@ -18,9 +18,9 @@ from tests.staff.browsers import browser
 @pytest.fixture
 def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The portal of a demo shop with every door configured."""
-    secrets = {name: SecretStr(" ".join(pair)) for name, pair in SECRETS.items()}
-    more = {"oms_webhook_secret": SECRETS["generic_webhook_secret"][0], "twilio_auth_token": "t" * 32}
-    told = {**secrets, **{name: SecretStr(value) for name, value in more.items()}, "demo": True}
+    secrets = {name: tuple(map(SecretStr, pair)) for name, pair in SECRETS.items()}
+    more = {"oms_webhook_secret": secrets["generic_webhook_secret"], "twilio_auth_token": SecretStr("t" * 32)}
+    told = {**secrets, **more, "demo": True}
     configured = app.config["SETTINGS"].model_copy(update={**told, "twilio_from": "+34600000000"})
     monkeypatch.setitem(app.config, "SETTINGS", configured)
     return app

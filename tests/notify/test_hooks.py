@@ -43,7 +43,7 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 def door(client: FlaskClient, app: Flask) -> Iterator[FlaskClient]:
     usual = app.config["SETTINGS"]
     secrets = {"twilio_auth_token": SecretStr("12345"), "twilio_auth_token_previous": SecretStr("older")}
-    app.config["SETTINGS"] = usual.model_copy(update={**secrets, "sendgrid_webhook_key": f"{PUBLIC}"})
+    app.config["SETTINGS"] = usual.model_copy(update={**secrets, "sendgrid_webhook_key": (PUBLIC,)})
     yield client
     app.config["SETTINGS"] = usual
 

@@ -20,6 +20,7 @@ from app.events.models import InboxRow
 from app.oms import understanding
 from app.oms.understanding import NotUnderstood, read_document, understand
 from app.orders.models import Order
+from app.settings import Settings
 from app.standard_webhooks import sign
 
 OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -30,7 +31,7 @@ DOOR = "/hooks/oms/generic"
 @pytest.fixture
 def door(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A client of a portal whose door has two secrets, the old and the new one."""
-    configured = app.config["SETTINGS"].model_copy(update={"oms_webhook_secret": SecretStr(f"{NEW} {OLD}")})
+    configured = app.config["SETTINGS"].model_copy(update={"oms_webhook_secret": (SecretStr(NEW), SecretStr(OLD))})
     monkeypatch.setitem(app.config, "SETTINGS", configured)
     return app.test_client()
 
@@ -53,6 +54,17 @@ def test_an_order_comes_in_through_the_door(door: FlaskClient, session: Session)
 @pytest.mark.parametrize("secret", [OLD, NEW])
 def test_either_secret_opens_the_door(door: FlaskClient, secret: str) -> None:
     assert _deliver(door, to_json(ORDER), secret=secret).status_code == 202
+
+
+@pytest.mark.parametrize("between", [",", " ", ", "])
+def test_two_secrets_in_the_environment_both_open_the_door(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    environ = {"DATABASE_URL": "postgresql://x@y/z", "SECRET_KEY": "k" * 40, "OMS_WEBHOOK_SECRET": NEW + between + OLD}
+    monkeypatch.setitem(app.config, "SETTINGS", Settings.from_env(environ))
+    at_door, other = app.test_client(), "whsec_" + "b" * 32
+    answers = [_deliver(at_door, to_json(ORDER), secret=secret).status_code for secret in (NEW, OLD, other)]
+    assert answers == [202, 202, 401]
 
 
 def test_a_replay_is_acknowledged_and_changes_nothing(door: FlaskClient, session: Session) -> None:

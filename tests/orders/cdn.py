@@ -43,7 +43,7 @@ def running(folder: Path) -> Iterator[Cdn]:
     server.socket = context.wrap_socket(server.socket, server_side=True)
     port = server.server_address[1]
     rules = Rules(
-        private_hosts=frozenset({f"{NAME}:{port}"}),
+        private_hosts=(NAME,),
         resolve=lambda host, port: ["127.0.0.1"],
         tls=ssl.create_default_context(cafile=str(pem)),
     )
