@@ -47,7 +47,14 @@ def email_key(address: str) -> str | None:
         checked = validate_email(address.strip(), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:
         return None
-    return checked.normalized.lower()
+    normalized = checked.normalized.lower()
+    return normalized if _as_typed(address, normalized) else None
+
+
+def _as_typed(address: str, normalized: str) -> bool:
+    """False for look-alikes: IDNA maps full-width letters, odd dots and hidden signs onto domains of plain letters."""
+    typed = unicodedata.normalize("NFC", address.strip())
+    return typed.rpartition("@")[2].isascii() or typed.lower() == normalized
 
 
 def phone_key(number: str, *, country: str | None) -> str | None:

@@ -91,9 +91,9 @@ def code(ref: str) -> Response | BaseResponse:
 
 
 def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
-    """An unknown return is answered like one that belongs to somebody else."""
+    """An unknown return is answered like one that belongs to somebody else: no order has an empty reference."""
     session = db_session()
-    grant = require_tier(order_ref_of(session, ref) or ref, tier)
+    grant = require_tier(order_ref_of(session, ref) or "", tier)
     view = read_return(session, ref)
     g.locale, g.brand = view.order.locale, view.order.brand
     return grant, view

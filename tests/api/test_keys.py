@@ -20,6 +20,7 @@ def test_only_the_hash_of_a_key_is_kept(session: Session) -> None:
     assert key.secret_hash == tokens.digest(secret)
     assert secret not in str(session.execute(select(ApiKey.__table__)).all())
     assert find_key(session, secret) is key
+    assert (key.shown, len(key.shown)) == (secret[:7], 7), "enough to know a key by, and no more"
 
 
 @pytest.mark.parametrize(

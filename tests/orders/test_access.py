@@ -155,6 +155,26 @@ def test_a_session_keeps_its_latest_orders() -> None:
     assert list(data) == [f"R{number}" for number in range(10, 60)]
 
 
+@pytest.mark.parametrize(
+    ("country", "phone", "typed"),
+    [
+        ("FR", "06 12 34 56 78", "06 12 34 56 78"),
+        ("FR", "06 12 34 56 78", "+33 612345678"),
+        ("PT", "912 345 678", "912345678"),
+        ("PT", "912 345 678", "00351 912 345 678"),
+    ],
+)
+def test_an_order_to_another_country_is_found_by_its_phone_and_its_address(
+    session: Session, now: datetime, country: str, phone: str, typed: str
+) -> None:
+    put_order(session, document({"ship_to.country": country, "customer.phone": phone}), now=now)
+    people = access.candidates(session, "1001")
+    for right in (typed, "marisol@example.com"):
+        assert access.match(people, right) is not None
+    for wrong in ("600112233", "no@example.com"):
+        assert access.match(people, wrong) is None
+
+
 def test_a_contact_of_a_company_finds_the_order_and_gets_the_code(session: Session, now: datetime) -> None:
     put_order(session, document(contacts=[{"email": "ana@example.com"}]), now=now)
     person = access.match(access.candidates(session, "1001"), "ana@example.com")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.orders import codes
 from app.orders.access_models import OneTimeCode
+from tests.at_once import at_once
 
 SUBJECT = b"s" * 32
 
@@ -95,6 +96,23 @@ def test_of_fifty_right_answers_at_once_one_opens(committed: sessionmaker[Sessio
         assert sum(pool.map(submit, range(50))) == 1
 
 
+def test_of_eight_requests_at_once_three_get_a_code(committed: sessionmaker[Session], now: datetime) -> None:
+    def ask(_: int) -> bool:
+        with committed() as session, session.begin():
+            return codes.new_code(session, subject=SUBJECT, browser="mine", now=now) is not None
+
+    assert sum(at_once(8, ask)) == 3
+
+
+def test_a_code_of_somebody_else_stays_good(session: Session, now: datetime) -> None:
+    hers = codes.new_code(session, subject=b"t" * 32, browser="hers", now=now)
+    second = sent(session, now, browser="other")
+    assert opens(session, sent(session, now), now)
+    assert opens(session, second, now, browser="other")
+    living = codes.take_try(session, subject=b"t" * 32, browser="hers", now=now)
+    assert hers is not None and codes.matching(living, hers) is not None
+
+
 @pytest.mark.parametrize("typed", ["123456", " 123456 ", "123 456", "123-456", "12 34 56"])
 def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
     assert codes.read_code(typed) == "123456"
@@ -105,6 +123,9 @@ def test_what_is_no_code_is_not_compared(typed: str) -> None:
     assert codes.read_code(typed) is None
 
 
-def test_yesterdays_codes_are_forgotten(session: Session, now: datetime) -> None:
+def test_yesterdays_codes_are_forgotten_and_todays_are_not(session: Session, now: datetime) -> None:
     sent(session, now)
+    code = sent(session, now + timedelta(hours=2), browser="other")
+    assert codes.forget_old(session, now=now + timedelta(hours=23)) == 0
     assert codes.forget_old(session, now=now + timedelta(hours=25)) == 1
+    assert opens(session, code, now + timedelta(hours=2), browser="other")

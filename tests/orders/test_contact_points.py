@@ -56,6 +56,27 @@ def test_what_cannot_be_an_address_has_no_key(typed: str) -> None:
     assert email_key(typed) is None
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "marisol@ｅxample.com",
+        "marisol@example。com",
+        "marisol@EXAMPLE。COM",
+        "marisol@exam\u00adple.com",
+        "ｍarisol@example.com",
+        "marisol＠example.com",
+        "m\u0430risol@example.com",
+    ],
+)
+def test_a_look_alike_is_never_the_address(typed: str) -> None:
+    assert email_key(typed) != "marisol@example.com"
+
+
+@pytest.mark.parametrize("typed", ["Ana@Mañana.es", "ana@man\u0303ana.es", "ana@xn--maana-pta.es"])
+def test_a_domain_of_ones_own_letters_is_read_in_each_of_its_spellings(typed: str) -> None:
+    assert email_key(typed) == "ana@mañana.es"
+
+
 @pytest.mark.parametrize("typed", ["600112233", "600 11 22 33", "+34 600112233", "0034 600-112-233", "６００112233"])
 def test_phones_are_read_in_their_country(typed: str) -> None:
     assert phone_key(typed, country="ES") == "+34600112233"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.orders import guesses
@@ -110,7 +110,29 @@ def test_during_an_attack_a_try_is_made_twice(
     assert client.get("/found").location == f"/o/{ref}"
 
 
-def test_old_counts_are_forgotten(session: Session, now: datetime) -> None:
+def test_old_counts_are_forgotten_and_those_of_today_are_not(session: Session, now: datetime) -> None:
     tried(session, "1001", "192.0.2.1", now)
+    later = now + timedelta(hours=20)
+    session.add(GuessTally(minute=later, tried=99, wrong=99))
     assert guesses.forget_old(session, now=now + timedelta(hours=23)) == 0
     assert guesses.forget_old(session, now=now + timedelta(hours=25)) == 2
+    assert session.scalars(select(GuessTally.minute)).all() == [later]
+    assert guesses.surge(session, now=later), "what happened a moment ago still counts"
+
+
+def test_an_address_gets_three_mails_in_a_quarter_of_an_hour_and_six_a_day(session: Session, now: datetime) -> None:
+    subject = guesses.address_subject(KEY, "marisol@example.com")
+    minutes = (0, 1, 2, 3, 16, 17, 18, 19, 23 * 60, 24 * 60 + 1)
+    allowed = [guesses.reserve(session, [subject], now=now + timedelta(minutes=minute)).allowed for minute in minutes]
+    assert allowed == [True] * 3 + [False] + [True] * 3 + [False] * 2 + [True]
+
+
+def test_a_try_that_waits_too_long_for_its_turn_is_refused(committed: sessionmaker[Session], now: datetime) -> None:
+    subject = guesses.order_subject(KEY, "1001")
+    with committed() as first, committed() as second:
+        guesses.reserve(first, [subject], now=now)
+        second.execute(text("set local lock_timeout = '20ms'"))
+        assert not guesses.reserve(second, [subject], now=now).allowed
+        second.commit()
+        first.commit()
+        assert guesses.reserve(second, [subject], now=now).allowed

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.events.models import DomainEvent
 from app.orders import link_views, links
@@ -15,6 +15,7 @@ from app.orders.models import Order
 from app.orders.sending import answer_link_request, ask_for_links
 from app.orders.services import put_order
 from app.tokens import seal
+from tests.at_once import at_once
 from tests.orders.build import document
 
 KEY = "k" * 32
@@ -109,6 +110,20 @@ def test_a_link_opens_in_five_browsers(session: Session, token: str, now: dateti
     assert opens(session, token, "b4", now + timedelta(days=2))
 
 
+def test_of_eight_browsers_at_once_five_are_let_in(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session, session.begin():
+        order = put_order(session, document(), now=now).order
+        tokens = [links.issue_link(session, order.id, now=now) for _ in range(10)]
+
+    for token in tokens:
+
+        def opened(number: int, token: str = token) -> bool:
+            with committed() as session, session.begin():
+                return opens(session, token, f"b{number}", now)
+
+        assert sum(at_once(8, opened)) == 5
+
+
 def test_a_new_link_leaves_the_older_one(session: Session, order: Order, token: str, now: datetime) -> None:
     links.issue_link(session, order.id, now=now)
     assert opens(session, token, "one", now)
@@ -151,6 +166,22 @@ def test_this_is_not_my_order_ends_everything(
     assert mine.get("/l/stopped").status_code == 200
     assert theirs.get(f"/o/{order.ref}/code").status_code == 404
     assert theirs.post(f"/l/{token}").status_code == 410
+
+
+def test_the_access_to_another_order_goes_on(session: Session, order: Order, now: datetime) -> None:
+    other = put_order(session, document(number="2002"), now=now).order
+    token = links.issue_link(session, other.id, now=now)
+    before = other.access_epoch
+    links.end_access(session, order.id, now=now)
+    session.expire_all()
+    assert (other.access_epoch, opens(session, token, "one", now)) == (before, True)
+
+
+def test_links_are_forgotten_long_after_their_end(session: Session, order: Order, token: str, now: datetime) -> None:
+    assert links.forget_old(session, now=now + timedelta(days=399)) == 0
+    later = links.issue_link(session, order.id, now=now + timedelta(days=10))
+    assert links.forget_old(session, now=now + timedelta(days=401)) == 1
+    assert opens(session, later, "one", now + timedelta(days=11))
 
 
 def requested(session: Session) -> list[tuple[int | None, dict[str, object]]]:

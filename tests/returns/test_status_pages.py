@@ -57,6 +57,11 @@ def test_a_stranger_learns_nothing_of_a_return(client: FlaskClient, found: Retur
     assert (real.status_code, real.location) == (unreal.status_code, unreal.location) == (303, "/")
 
 
+@pytest.mark.parametrize("paper", ["", *(f"/{name}" for name in PAPERS), "/open", "/cancellation"])
+def test_an_orders_own_reference_is_no_return(customer: FlaskClient, order: Order, paper: str) -> None:
+    assert customer.get(f"/returns/{order.ref}{paper}").status_code == 404
+
+
 def test_someone_with_another_order_learns_nothing_either(client: FlaskClient, session: Session, found: Return) -> None:
     sign_in(client, delivered_order(session, now=utcnow(), number="2002"))
     real, unreal = client.get(f"/returns/{found.ref}"), client.get("/returns/ZZZZZZZZ")

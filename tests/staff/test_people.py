@@ -3,16 +3,19 @@
 import re
 from datetime import datetime
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.clock import utcnow
+from app.errors import Conflict
 from app.orders import session_rows
 from app.orders.access_models import WebSession
-from app.staff import passwords, services
+from app.staff import passwords, people, services
 from app.staff.models import StaffUser
+from tests.at_once import at_once
 from tests.staff.browsers import browser, deeds, member
 
 PEOPLE = "/staff/people"
@@ -77,6 +80,28 @@ def test_one_admin_always_stays(app: Flask, admin: FlaskClient, session: Session
     assert browser(app, other).post(f"{PEOPLE}/{mine.id}/activity", data={"active": "no"}).status_code == 303
     session.expire_all()
     assert (mine.active, other.active) == (False, True)
+
+
+@pytest.mark.parametrize("leaving", ["shut out", "another role"])
+def test_of_the_last_admins_leaving_at_once_one_stays(
+    committed: sessionmaker[Session], now: datetime, leaving: str
+) -> None:
+    with committed() as session:
+        ids = [member(session, now, "admin", f"admin-{number}").id for number in range(8)]
+
+    def leave(number: int) -> bool:
+        with committed() as session, session.begin():
+            user = session.get_one(StaffUser, ids[number])
+            try:
+                if leaving == "shut out":
+                    people.set_active(session, user, False, by="another", now=now)
+                else:
+                    people.change_role(session, user, "support", by="another", now=now)
+            except Conflict:
+                return False
+        return True
+
+    assert sum(at_once(8, leave)) == 7
 
 
 def test_ones_own_password_needs_the_old_one(app: Flask, session: Session, now: datetime) -> None:
