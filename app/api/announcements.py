@@ -21,6 +21,8 @@ from app.returns.models import Return
 from app.tracking.models import Shipment
 
 MOST_BYTES = 20_000
+# Row numbers of ours, which lead to what a person wrote: name, address and goods of a withdrawal stay inside.
+INSIDE = frozenset({"withdrawal_id"})
 
 
 def hear(session: Session, *, limit: int, now: datetime) -> int:
@@ -77,7 +79,8 @@ def documents(session: Session, events: Sequence[DomainEvent]) -> dict[int, str]
 
 def _body(event: DomainEvent, data: dict[str, Any]) -> str:
     head = {"type": event.kind, "timestamp": event.happened_at.astimezone(UTC).isoformat()}
-    body = to_json({**head, "data": {**data, "facts": event.payload}})
+    facts = {name: value for name, value in event.payload.items() if name not in INSIDE}
+    body = to_json({**head, "data": {**data, "facts": facts}})
     if len(body) > MOST_BYTES:
         body = to_json({**head, "data": data})
     return body.decode()

@@ -42,18 +42,23 @@ class Kind(StrEnum):
 
 
 _PARCEL_BACK = {Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED, Kind.SHIPMENT_INCIDENT}
-_PRIVATE = {Kind.LINK_REQUESTED, Kind.WITHDRAWAL_RECEIVED}
-# What needs a choice of the customer is told once claims can take their answer.
-_UNTOLD = {Kind.SHIPMENT_INCIDENT, Kind.SHIPMENT_RETURNED, Kind.REFUND_DUE}
+
+# A kind that a listener does not hear stands here with the reason: no state moves silently.
+NOT_TOLD_TO_CUSTOMERS = {
+    Kind.REFUND_DUE: "the return's own news names the amount: approved, on its way, received",
+}
+NOT_TOLD_TO_SYSTEMS = {
+    Kind.LINK_REQUESTED: "whoever could read it could open the order",
+}
 
 
 def listeners(kind: Kind) -> tuple[Listener, ...]:
     """Who hears an event of this kind."""
     heard = []
-    if kind not in _UNTOLD:
+    if kind not in NOT_TOLD_TO_CUSTOMERS:
         heard.append(Listener.NOTIFY)
     if kind in _PARCEL_BACK:
         heard.append(Listener.RETURNS)
-    if kind not in _PRIVATE:
+    if kind not in NOT_TOLD_TO_SYSTEMS:
         heard.append(Listener.WEBHOOKS)
     return tuple(heard)

@@ -9,7 +9,10 @@ from app.notify.quiet import next_ring
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a message and its subject at the moment of sending; ``refused`` says why its country does."""
+    """What is known of a message and its subject at the moment of sending.
+
+    ``refused`` says why its country does; ``what`` is what the event says happened, where it does.
+    """
 
     kind: str
     channel: Channel
@@ -24,6 +27,7 @@ class Standing:
     refused: str | None = None
     asked_by_staff: bool = False
     zones: tuple[str, ...] = ("UTC",)
+    what: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +79,5 @@ def _stale(standing: Standing, now: datetime) -> str | None:
         return None
     if now >= standing.expires_at:
         return "expired"
-    current = KINDS[standing.kind].current if standing.kind in KINDS else frozenset()
+    current = KINDS[standing.kind].holds_in(standing.what) if standing.kind in KINDS else frozenset()
     return "overtaken" if current and standing.state not in current else None

@@ -1,6 +1,6 @@
 """The kinds of message a customer may get: what each is for, how long it stays true, and in which states."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -27,7 +27,7 @@ class Purpose(StrEnum):
 class MessageKind:
     """One kind: ``current`` names the states of its subject in which the news still holds (empty: in any).
 
-    ``delay`` lets a fuller message overtake it.
+    ``by_fact`` names them more narrowly for what the event says happened; ``delay`` lets a fuller message overtake it.
     """
 
     name: str
@@ -36,6 +36,11 @@ class MessageKind:
     current: frozenset[str] = EMPTY
     sms: bool = False
     delay: timedelta = timedelta(0)
+    by_fact: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def holds_in(self, what: str | None) -> frozenset[str]:
+        """The states in which the news still holds; ``what`` is what the event says happened, where it says so."""
+        return dict(self.by_fact).get(what or "", self.current)
 
 
 def _news(name: str, hours: int, *current: str, sms: bool = False, delay: int = 0) -> MessageKind:
@@ -44,6 +49,13 @@ def _news(name: str, hours: int, *current: str, sms: bool = False, delay: int = 
 
 _MOVING = ("pending", "info_received", "picked_up", "in_transit", "delayed", "on_hold", "unknown")
 _OPEN_ORDER = ("received", "confirmed", "on_hold", "preparing", "partly_shipped")
+
+_INCIDENTS = (
+    ("held", frozenset({"on_hold", "delayed"})),
+    ("lost", frozenset({"lost"})),
+    ("damaged", frozenset({"damaged"})),
+    ("corrected", frozenset({*_MOVING, "out_for_delivery", "delivery_failed", "ready_for_pickup"})),
+)
 
 KINDS: dict[str, MessageKind] = {
     kind.name: kind
@@ -61,7 +73,7 @@ KINDS: dict[str, MessageKind] = {
         _news("shipment.delivery_failed", 12, "delivery_failed", sms=True),
         _news("shipment.returning", 48, "return_to_sender"),
         _news("shipment.returned", 48, "returned"),
-        _news("shipment.incident", 48, *_MOVING, "lost", "damaged"),
+        replace(_news("shipment.incident", 48, *_MOVING, "lost", "damaged"), by_fact=_INCIDENTS),
         _news("return.requested", 48, "requested", "needs_review"),
         _news("return.approved", 48, "awaiting", delay=90),
         _news("return.rejected", 72, "rejected"),

@@ -58,6 +58,7 @@ def standing_of(message: Message, known: Known, found: Refusals, office: Office)
         erased=not message.recipient or (message.order_id is not None and order is None),
         refused=_refused(message, known, office) if texts else None,
         asked_by_staff=message.requested_by is not None,
+        what=message.facts.get("what"),
         zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
     )
 

@@ -54,7 +54,12 @@ def _receive_one(session: Session, said: Withdrawal, *, now: datetime) -> None:
         session,
         Kind.WITHDRAWAL_RECEIVED,
         order_id=said.order_id,
-        payload={"withdrawal_id": said.id, "ref": said.ref},
+        payload={
+            "withdrawal_id": said.id,
+            "ref": said.ref,
+            "stated_at": said.stated_at.isoformat(),
+            "needs_person": said.review,
+        },
         now=now,
     )
 

@@ -22,7 +22,10 @@ from app.clock import utcnow
 from app.errors import Invalid, NotFound
 from app.events import log
 from app.events.kinds import Kind, Listener
+from app.events.models import DomainEvent
 from app.outbound import Reply, Rules
+from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal_matching import receive
 from tests.api.conftest import pointers
 from tests.conftest import SECRET as KEY
 
@@ -131,6 +134,18 @@ def _fail(session: Session, status: int | None, times: int = 1) -> WebhookDelive
         deliveries.settle(session, call, Result(status, {}, None if status else "no connection"), now=utcnow())
     session.commit()
     return _only(session)
+
+
+def test_a_withdrawal_is_told_without_what_the_person_wrote(session: Session) -> None:
+    words = {"name": "Marisol Quijano", "order_text": "my order 77", "receipt_to": "marisol@example.org"}
+    said = state_withdrawal(session, Statement(**words, locale="es", form_key="f"), now=utcnow())
+    receive(session, limit=9, now=utcnow())
+    event = session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received")).one()
+    body = announcements.documents(session, [event])[event.id]
+    facts = json.loads(body)["data"]["facts"]
+    assert facts == {"ref": said.ref, "stated_at": said.stated_at.isoformat(), "needs_person": True}
+    assert not any(word in body for word in words.values())
+    assert "withdrawal.received" in subscriptions.KINDS and "access.link_requested" not in subscriptions.KINDS
 
 
 def test_a_failure_is_tried_again_and_in_the_end_listed(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.notify.letters.facts import Item
+from app.notify.letters.facts import Item, Shop
 from app.notify.wording import Tongue
 
 
@@ -45,3 +45,12 @@ def stops(
 def rows(*pairs: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
     """The pairs that have a value."""
     return tuple((term, value) for term, value in pairs if value)
+
+
+def reach(shop: Shop, t: Tongue) -> str:
+    """How to get an answer from a person; only ways that the shop has."""
+    if shop.help_email:
+        return t._("Write to us at {address}: a person answers.", address=shop.help_email)
+    if shop.help_phone:
+        return t._("Call us: {number}.", number=shop.help_phone)
+    return t._("Your order page says how you reach us.")

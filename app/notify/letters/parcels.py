@@ -1,7 +1,7 @@
 """Letters about a parcel under way: shipped, out for delivery, ready, delivered."""
 
 from app.notify.letters.facts import Facts
-from app.notify.letters.letter import Letter, rows
+from app.notify.letters.letter import Letter, reach, rows
 from app.notify.letters.orders import pickup_trail, trail
 from app.notify.wording import Tongue
 
@@ -51,7 +51,7 @@ def out_for_delivery(facts: Facts, t: Tongue) -> Letter:
         preheader=t._("{carrier} is bringing your parcel today.", carrier=_carrier(facts, t)) + " " + _which(facts, t),
         headline=headline,
         lead=(t._("{carrier} is bringing your parcel today.", carrier=_carrier(facts, t)),),
-        facts=parcel_rows(facts, t),
+        facts=parcel_rows(facts, t, expected=False),
         trail=trail(t, 3),
         items=facts.box().items,
         items_title=t._("In this parcel"),
@@ -83,18 +83,18 @@ def delivered(facts: Facts, t: Tongue) -> Letter:
     when = t.moment(box.delivered_at) if box.delivered_at else None
     return Letter(
         subject=t._("Delivered: order {number}", number=order.number),
-        preheader=t._("Your parcel has been delivered. Not with you? Tell us on your order page."),
+        preheader=t._("Your parcel has been delivered. Not with you? This is what you can do."),
         headline=t._("Delivered"),
         lead=(
             t._("Delivered on {when}.", when=when) if when else t._("Your parcel has been delivered."),
-            t._("You do not have it? Look with neighbours and in safe places, then tell us on your order page."),
+            t._("You do not have it? Look with neighbours and in safe places first.") + " " + reach(facts.shop, t),
         ),
         facts=parcel_rows(facts, t, expected=False),
         trail=pickup_trail(t, 4) if box.method in COLLECTED else trail(t, 4),
         items=box.items,
         items_title=t._("In this parcel"),
         button=(t._("See your order"), facts.links.order),
-        after=(t._("To send something back, open your order and choose «Return»."),),
+        after=(t._("To send something back, open your order and choose «{button}».", button=t._("Return something")),),
     )
 
 

@@ -1,7 +1,7 @@
 """Letters about a return: asked for, decided, label, on its way, received, refunded."""
 
 from app.notify.letters.facts import Facts
-from app.notify.letters.letter import Letter, Stop, rows, stops
+from app.notify.letters.letter import Letter, Stop, reach, rows, stops
 from app.notify.wording import Tongue
 
 
@@ -30,7 +30,7 @@ def approved(facts: Facts, t: Tongue) -> Letter:
 def rejected(facts: Facts, t: Tongue) -> Letter:
     """It may not, and why."""
     why = facts.returned().reason or t._("Your order page says why.")
-    lead = (why, t._("If you see it otherwise, reply to this e-mail and a person looks at it again."))
+    lead = (why, " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t))))
     return _letter(facts, t, t._("We cannot take this return"), lead, None)
 
 

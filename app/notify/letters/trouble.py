@@ -1,7 +1,7 @@
 """Letters about what went wrong on the way: late, failed attempt, going back, lost, damaged."""
 
 from app.notify.letters.facts import Facts
-from app.notify.letters.letter import Letter
+from app.notify.letters.letter import Letter, reach
 from app.notify.letters.orders import trail
 from app.notify.letters.parcels import arrival, parcel_rows, stop_of
 from app.notify.wording import Tongue
@@ -27,7 +27,7 @@ def late(facts: Facts, t: Tongue) -> Letter:
         items=box.items,
         items_title=t._("In this parcel"),
         button=(t._("See what you can do"), facts.links.order),
-        after=(t._("You can wait, or talk to us: reply to this e-mail."),),
+        after=(reach(facts.shop, t),),
     )
 
 
@@ -54,14 +54,14 @@ def delivery_failed(facts: Facts, t: Tongue) -> Letter:
     order = facts.order()
     return Letter(
         subject=t._("Could not be delivered: order {number}", number=order.number),
-        preheader=t._("The carrier could not deliver your parcel. See when it tries again."),
+        preheader=t._("The carrier could not deliver your parcel. See what you can do now."),
         headline=t._("The carrier could not deliver"),
         lead=(
             t._(
                 "{carrier} tried to deliver your parcel and could not.",
                 carrier=facts.box().carrier or t._("The carrier"),
             ),
-            t._("As a rule it tries again on the next working day. Your order page shows what you can change."),
+            t._("As a rule it tries again on the next working day. Your order page shows what you can do now."),
         ),
         facts=parcel_rows(facts, t),
         trail=trail(t, 3, problem=True),
@@ -73,49 +73,62 @@ def delivery_failed(facts: Facts, t: Tongue) -> Letter:
 
 def returning(facts: Facts, t: Tongue) -> Letter:
     """It is on its way back to the shop."""
-    return _back(
-        facts, t, t._("Your parcel is coming back to us"), t._("It could not be delivered and is on its way back.")
-    )
+    known = t._("It could not be delivered and is on its way back to us.")
+    return _trouble(facts, t, t._("Your parcel is coming back to us"), known, _asks(facts, t))
 
 
 def returned(facts: Facts, t: Tongue) -> Letter:
     """It is back at the shop."""
-    return _back(facts, t, t._("Your parcel is back with us"), t._("It could not be delivered and has come back."))
+    known = t._("It could not be delivered and has come back to us.")
+    return _trouble(facts, t, t._("Your parcel is back with us"), known, _asks(facts, t))
 
 
 def incident(facts: Facts, t: Tongue) -> Letter:
-    """Lost, damaged, or held: said plainly, with what the shop does."""
-    order, state = facts.order(), facts.box().state
-    headline, known = {
-        "lost": (t._("Your parcel is lost"), t._("The carrier cannot find your parcel.")),
-        "damaged": (t._("Your parcel was damaged"), t._("The carrier says that your parcel was damaged on the way.")),
-    }.get(state, (t._("Your parcel is held up"), t._("The carrier says that something holds your parcel up.")))
-    return Letter(
-        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
-        preheader=t._("We are sorry. This is what we know, and what you can do."),
-        headline=headline,
-        lead=(t._("We are sorry."), known, t._("Tell us how you want us to put it right.")),
-        facts=parcel_rows(facts, t, expected=False),
-        trail=trail(t, stop_of(facts.box().state), problem=True),
-        items=facts.box().items,
-        items_title=t._("In this parcel"),
-        button=(t._("See what you can do"), facts.links.order),
-    )
-
-
-def _back(facts: Facts, t: Tongue, headline: str, known: str) -> Letter:
-    order = facts.order()
-    return Letter(
-        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
-        preheader=t._("Tell us what you would like: we send it again, to another address if you wish, or refund you."),
-        headline=headline,
-        lead=(
-            known,
-            t._("Tell us what you would like: we send it again, to another address if you wish, or refund you."),
+    """Lost, damaged, held, or a delivery taken back: what the carrier says, and where to write to."""
+    headline, known, then = {
+        "lost": (
+            t._("Your parcel is lost"),
+            t._("We are sorry. The carrier says that it cannot find your parcel."),
+            reach(facts.shop, t),
         ),
+        "damaged": (
+            t._("Your parcel was damaged"),
+            t._("We are sorry. The carrier says that your parcel was damaged on the way."),
+            reach(facts.shop, t),
+        ),
+        "corrected": (
+            t._("Your parcel is not delivered yet"),
+            t._("The carrier had told us that your parcel was delivered, and takes it back: it is still on its way."),
+            t._("Your order page shows where it is."),
+        ),
+    }.get(facts.payload.get("what") or facts.box().state, _held(facts, t))
+    return _trouble(facts, t, headline, known, then)
+
+
+def _held(facts: Facts, t: Tongue) -> tuple[str, str, str]:
+    known = {
+        "customs_delay": t._("It is held at customs. If they need something, they or the carrier write to you."),
+        "duties_unpaid": t._("Customs duties are still to be paid. Customs or the carrier write to you about it."),
+        "weather_delay": t._("The weather holds it up. It goes on as soon as it can."),
+    }.get(facts.payload.get("incident") or "", t._("The carrier says that something holds your parcel up."))
+    return t._("Your parcel is held up"), known, t._("Your order page shows where it is.")
+
+
+def _asks(facts: Facts, t: Tongue) -> str:
+    """What the customer may write about; the shop's people answer, so nothing is promised here."""
+    return " ".join((t._("Do you want it sent again, or your money back?"), reach(facts.shop, t)))
+
+
+def _trouble(facts: Facts, t: Tongue, headline: str, known: str, then: str) -> Letter:
+    order, box = facts.order(), facts.box()
+    return Letter(
+        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
+        preheader=t._("This is what we know, and how you reach us."),
+        headline=headline,
+        lead=(known, then),
         facts=parcel_rows(facts, t, expected=False),
-        trail=trail(t, 3, problem=True),
-        items=facts.box().items,
+        trail=trail(t, stop_of(box.state), problem=True),
+        items=box.items,
         items_title=t._("In this parcel"),
-        button=(t._("See your order and how to reach us"), facts.links.order),
+        button=(t._("See your order"), facts.links.order),
     )

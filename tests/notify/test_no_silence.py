@@ -1,0 +1,120 @@
+"""No state moves silently: each event is told, or a table says why it is not; each mail speaks both languages."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS, Kind, Listener, listeners
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT
+from app.notify.letters.book import LETTERS
+from app.notify.letters.facts import Facts, Shop
+from app.notify.letters.texts import TEXTS
+from app.notify.models import Message
+from app.notify.rendering import mail
+from app.notify.sending import prepare
+from app.notify.services import hear
+from app.notify.wording import tongue
+from app.settings import ROOT
+from app.staff.message_words import KINDS as WORDS
+from app.tracking.milestones import REACHED
+from tests.notify.build import NOON, an_office, an_order, facts, happens
+
+TOLD = sorted(kind.value for kind in Kind if Listener.NOTIFY in listeners(kind))
+OFFICE = an_office()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_event_is_told_or_a_table_says_why_not(kind: Kind) -> None:
+    heard = listeners(kind)
+    assert (Listener.NOTIFY in heard) is (kind not in NOT_TOLD_TO_CUSTOMERS)
+    assert (Listener.WEBHOOKS in heard) is (kind not in NOT_TOLD_TO_SYSTEMS)
+    assert all(len(reason) > 20 for table in (NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS) for reason in table.values())
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_staff_have_a_word_for_each_event(kind: Kind) -> None:
+    assert kind in WORDS
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_documents_name_each_event(kind: Kind) -> None:
+    documents = {"messages.md": kind not in NOT_TOLD_TO_CUSTOMERS, "api.md": kind not in NOT_TOLD_TO_SYSTEMS}
+    for name, wanted in documents.items():
+        assert not wanted or f"`{kind}`" in (ROOT / "docs" / name).read_text()
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_each_told_event_has_a_mail_in_both_languages_and_a_text_where_one_is_sent(kind: str) -> None:
+    assert kind in KINDS and kind in LETTERS
+    assert kind not in SMS_BY_DEFAULT or kind in TEXTS
+    spanish, english = (mail(kind, facts(), tongue(tag, "Europe/Madrid")) for tag in ("es", "en"))
+    assert spanish.subject != english.subject
+    assert spanish.text != english.text
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"text.help"}))
+def test_no_message_is_kept_for_what_never_happens(kind: str) -> None:
+    assert kind in TOLD
+
+
+def troubled(what: str, **changes: object) -> Facts:
+    known = facts(payload={"what": what}, **changes)
+    return replace(known, parcel=replace(known.box(), state="on_hold" if what in ("held", "corrected") else what))
+
+
+@pytest.mark.parametrize("kind", ["shipment.incident", "shipment.returning", "shipment.returned"])
+@pytest.mark.parametrize("what", ["held", "lost", "damaged", "corrected"])
+def test_bad_news_says_where_to_write_to_and_offers_no_button_that_nobody_answers(kind: str, what: str) -> None:
+    said = mail(kind, troubled(what), tongue("en", "Europe/Madrid"))
+    asks = kind != "shipment.incident" or what in ("lost", "damaged")
+    assert ("Write to us at ayuda@almazara.example: a person answers." in said.text) is asks
+    assert "See your order:" in said.text
+    bare = Shop("Almazara", "Almazara", "https://pedidos.almazara.example")
+    alone = mail(kind, troubled(what, shop=bare), tongue("en", "Europe/Madrid"))
+    assert "@" not in alone.text and ("Your order page says how you reach us." in alone.text) is asks
+
+
+@pytest.mark.parametrize(
+    ("what", "state", "stands"),
+    [
+        ("held", "on_hold", True), ("held", "in_transit", False), ("held", "lost", False),
+        ("lost", "lost", True), ("lost", "in_transit", False), ("lost", "delivered", False),
+        ("damaged", "damaged", True), ("damaged", "delivered", False),
+        ("corrected", "in_transit", True), ("corrected", "delivered", False),
+    ],
+)  # fmt: skip
+def test_bad_news_that_no_longer_holds_is_not_sent(session: Session, what: str, state: str, stands: bool) -> None:
+    order = an_order(session, now=NOON, locale="en-GB")
+    hear(session, limit=50, now=NOON, office=OFFICE)
+    session.query(Message).delete()
+    happens(session, Kind.SHIPMENT_INCIDENT, order, now=NOON, state=state, what=what, occurrence=what)
+    hear(session, limit=50, now=NOON, office=OFFICE)
+    later = NOON + timedelta(minutes=3)
+    ready = prepare(session, limit=50, resting=frozenset(), now=later, office=OFFICE) or []
+    assert bool(ready) is stands
+
+
+def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
+    order = an_order(session, now=NOON, locale="en-GB")
+    hear(session, limit=50, now=NOON, office=OFFICE)
+    session.query(Message).delete()
+    for kind, state, facts_ in (
+        (Kind.SHIPMENT_INCIDENT, "lost", {"what": "lost", "occurrence": "lost"}),
+        (Kind.SHIPMENT_RETURNED, "returned", {"back": True}),
+    ):
+        happens(session, kind, order, now=NOON, state=state, **facts_)
+        hear(session, limit=50, now=NOON, office=OFFICE)
+        ready = prepare(session, limit=50, resting=frozenset(), now=NOON, office=OFFICE) or []
+        wanted = {"lost": "Your parcel is lost", "returned": "Your parcel is back with us"}[state]
+        assert [one.outgoing.subject for one in ready] == [f"{wanted}: order 1001"]
+
+
+def test_each_stage_that_goes_wrong_has_its_own_words() -> None:
+    told = {stage.value for stage in REACHED.values()} & {"held", "lost", "damaged"}
+    assert told == {"held", "lost", "damaged"}
+    headlines = {
+        mail("shipment.incident", troubled(what), tongue("en", "UTC")).subject for what in (*told, "corrected")
+    }
+    assert len(headlines) == 4
