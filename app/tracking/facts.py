@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from app.tracking.ports import ReportedEvent
 from app.tracking.states import ShipmentState
@@ -65,15 +66,16 @@ class ShipmentFacts:
     """What the order says of the shipment.
 
     ``closed_at`` is when the shop said that it is with the customer, ``next_label_at`` when a later shipment took the
-    same number. ``shared``: a live shipment of another order has it now, as when two orders travel in one parcel;
-    ``contested``: that one had it first and goes elsewhere.
+    same number. ``destinations`` are the countries in which it may rightly end: its point's and its addressee's.
+    ``shared``: a live shipment of another order has it now, as when two orders travel in one parcel; ``contested``:
+    that one had it first and goes elsewhere.
     """
 
     label_created_at: datetime | None = None
     shipped_at: datetime | None = None
     closed_at: datetime | None = None
     next_label_at: datetime | None = None
-    destination: str | None = None
+    destinations: frozenset[str] = frozenset()
     in_store: bool = False
     shared: bool = False
     contested: bool = False
@@ -153,3 +155,14 @@ class Folded:
 
 
 QUARANTINE = frozenset({Flag.TOO_SOON, Flag.WRONG_COUNTRY, Flag.CONTESTED_NUMBER})
+
+
+def destinations(ship_to: dict[str, Any] | None, pickup_point: dict[str, Any] | None) -> frozenset[str]:
+    """The countries in which a parcel may rightly end: its point's, even across a border, and its address's."""
+    return frozenset(place["country"] for place in (ship_to, pickup_point) if place and place.get("country"))
+
+
+def abroad(origin: dict[str, Any] | None, ship_to: dict[str, Any] | None, pickup_point: dict[str, Any] | None) -> bool:
+    """Whether it is known to cross a border on its way."""
+    ends, begins = destinations(ship_to, pickup_point), (origin or {}).get("country")
+    return bool(begins and ends - {begins})

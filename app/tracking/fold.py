@@ -76,19 +76,19 @@ def _suspicions(own: Sequence[Placed], facts: ShipmentFacts) -> set[Flag]:
     label = None if facts.in_store else facts.label_created_at
     if label and first and first.status is S.DELIVERED and first.at <= label + TOO_SOON:
         found.add(Flag.TOO_SOON)
-    if any(_elsewhere(one, facts.destination) for one in own if one.status is S.DELIVERED) and not _arrived(own, facts):
+    if any(_elsewhere(one, facts) for one in own if one.status is S.DELIVERED) and not _arrived(own, facts):
         found.add(Flag.WRONG_COUNTRY)
     return found
 
 
-def _elsewhere(one: Placed, destination: str | None) -> bool:
+def _elsewhere(one: Placed, facts: ShipmentFacts) -> bool:
     country = one.event.place.country if one.event.place else None
-    return bool(destination and country and country != destination)
+    return bool(facts.destinations and country and country not in facts.destinations)
 
 
 def _arrived(own: Sequence[Placed], facts: ShipmentFacts) -> bool:
     """Whether it was scanned in the country it is for: then a delivery abroad is a way back, not another parcel."""
-    return any(one.event.place and one.event.place.country == facts.destination for one in own)
+    return any(one.event.place and one.event.place.country in facts.destinations for one in own)
 
 
 def _with_the_shops_word(own: list[Placed], facts: ShipmentFacts) -> list[Placed]:

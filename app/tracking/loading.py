@@ -9,7 +9,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.orders.models import Order
-from app.tracking.facts import ShipmentFacts, StoredEvent
+from app.tracking.facts import ShipmentFacts, StoredEvent, destinations
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import Place, ReportedEvent
 from app.tracking.states import Blame, ShipmentState, TimeQuality
@@ -42,6 +42,7 @@ _SHIPMENT = (
     Shipment.carrier,
     Shipment.number,
     Shipment.method,
+    Shipment.pickup_point,
     Shipment.label_created_at,
     Shipment.shipped_at,
     Shipment.closed_at,
@@ -108,6 +109,7 @@ def _others(session: Session, keys: set[Key]) -> dict[Any, list[Any]]:
             Shipment.order_id,
             func.coalesce(Shipment.label_created_at, Shipment.created_at).label("begun"),
             Shipment.finished_at,
+            Shipment.pickup_point,
             Order.ship_to,
         )
         wanted = tuple_(Shipment.carrier, Shipment.number).in_(list(keys))
@@ -125,7 +127,7 @@ def _facts(row: Any, others: list[Any]) -> ShipmentFacts:
         shipped_at=row.shipped_at,
         closed_at=row.closed_at,
         next_label_at=min((other.begun for other in foreign if other.begun > mine + ANOTHER_PERIOD), default=None),
-        destination=(row.ship_to or {}).get("country") if row.direction == "outbound" else None,
+        destinations=destinations(row.ship_to, row.pickup_point) if row.direction == "outbound" else frozenset(),
         in_store=row.method == "store_pickup",
         shared=bool(sharing),
         contested=any((other.begun, other.id) < (mine, row.id) and _apart(other, row) for other in sharing),
@@ -135,5 +137,5 @@ def _facts(row: Any, others: list[Any]) -> ShipmentFacts:
 
 def _apart(one: Any, other: Any) -> bool:
     """Whether two shipments go to different places."""
-    places = [((row.ship_to or {}).get("country"), (row.ship_to or {}).get("postcode")) for row in (one, other)]
-    return places[0] != places[1]
+    places = [row.pickup_point or row.ship_to or {} for row in (one, other)]
+    return len({(place.get("country"), place.get("postcode")) for place in places}) > 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.tracking.estimate import Outlook, read_window
-from app.tracking.facts import MilestoneName
+from app.tracking.facts import MilestoneName, abroad
 from app.tracking.page_facts import Goods, OrderFacts, Parcel, Scan
 from app.tracking.states import ShipmentState
 
@@ -102,8 +102,6 @@ def _parcel(one: dict[str, Any], place: int, lines: dict[int, Goods], order: dic
 
 
 def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -> Outlook:
-    origin = (one["origin"] or {}).get("country")
-    destination = (order["ship_to"] or {}).get("country")
     return Outlook(
         state=state,
         zone=one["zone"],
@@ -114,7 +112,7 @@ def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -
         window=read_window(one["estimate_window"]),
         state_since=_instant(one["state_since"]),
         last_event_at=_instant(one["last_event_at"]),
-        international=bool(origin and destination and origin != destination),
+        international=abroad(one["origin"], order["ship_to"], one["pickup_point"]),
     )
 
 

@@ -11,6 +11,7 @@ from app.events.kinds import Kind
 from app.orders.models import Order
 from app.tracking.announcements import News, Subject, announce
 from app.tracking.estimate import MOVING, SILENCE_AT_HOME, UNDERWAY, WATCHED, Outlook, lateness
+from app.tracking.facts import abroad
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 
@@ -31,6 +32,7 @@ _COLUMNS = (
     Shipment.estimate_until,
     Shipment.last_event_at,
     Shipment.origin,
+    Shipment.pickup_point,
     Shipment.quiet,
     Shipment.created_at,
     Order.ship_to,
@@ -67,8 +69,6 @@ def retire(session: Session, *, now: datetime) -> int:
 
 def outlook_of(row: Any) -> Outlook:
     """What is known of a shipment's arrival, from a row with its columns and the order's ``ship_to``."""
-    origin = (row.origin or {}).get("country")
-    destination = (row.ship_to or {}).get("country")
     return Outlook(
         state=ShipmentState(row.state),
         zone=row.zone,
@@ -78,7 +78,7 @@ def outlook_of(row: Any) -> Outlook:
         told_until=row.estimate_until,
         state_since=row.state_since,
         last_event_at=row.last_event_at,
-        international=bool(origin and destination and origin != destination),
+        international=abroad(row.origin, row.ship_to, row.pickup_point),
     )
 
 

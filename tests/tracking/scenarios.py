@@ -175,8 +175,8 @@ def odd_times() -> list[Life]:
 
 def reused_numbers() -> list[Life]:
     """Numbers that carriers give out again."""
-    label = ShipmentFacts(label_created_at=at(400), destination="ES")
-    soon = ShipmentFacts(label_created_at=at(33), destination="ES")
+    label = ShipmentFacts(label_created_at=at(400), destinations=frozenset({"ES"}))
+    soon = ShipmentFacts(label_created_at=at(33), destinations=frozenset({"ES"}))
     return [
         Life("old history, new label", bag(*HOME), "info_received", "", 1, "number_reused", label),
         Life("old history, new parcel on its way", bag(*HOME, (410, "picked_up")), "picked_up", "1:shipped", 2,
@@ -189,10 +189,10 @@ def reused_numbers() -> list[Life]:
         Life("collected in the shop at once", bag((34, "delivered")), "delivered", "1:delivered", 2, "",
              ShipmentFacts(label_created_at=at(33), in_store=True)),
         Life("delivered in another country", [scan(34, "delivered", country="CN")], "info_received", "", 1,
-             "wrong_country", ShipmentFacts(label_created_at=at(0), destination="ES")),
+             "wrong_country", ShipmentFacts(label_created_at=at(0), destinations=frozenset({"ES"}))),
         Life("back abroad after it was here",
              [scan(10, "picked_up", country="ES"), scan(20, "return_to_sender"), scan(99, "delivered", country="CN")],
-             "returned", "1:shipped 2:returning 2:returned", 3, "", ShipmentFacts(destination="ES")),
+             "returned", "1:shipped 2:returning 2:returned", 3, "", ShipmentFacts(destinations=frozenset({"ES"}))),
         Life("two orders in one parcel", bag(*HOME), "delivered", f"{STAGES} 1:delivered", 5, "shared_number",
              ShipmentFacts(shared=True)),
         Life("another live order had the number first", bag(*HOME), "pending", "", 0, "shared_number contested_number",

@@ -30,7 +30,7 @@ facts = st.builds(
     label_created_at=st.sampled_from([None, at(-2), at(20)]),
     shipped_at=st.sampled_from([None, at(0), at(60)]),
     next_label_at=st.sampled_from([None, at(200)]),
-    destination=st.sampled_from([None, "ES"]),
+    destinations=st.sampled_from([frozenset(), frozenset({"ES"}), frozenset({"ES", "FR"})]),
     shared=st.booleans(),
     contested=st.booleans(),
 )
