@@ -18,6 +18,11 @@ def look_for_late() -> None:
     """Find the parcels that are late, and let go of those that nobody hears of any more."""
     from app.tracking.services import look_for_late, retire
 
-    with work_session() as session, transaction(session):
-        look_for_late(session, now=utcnow())
-        retire(session, now=utcnow())
+    after: int | None = 0
+    while after is not None:
+        with work_session() as session, transaction(session):
+            after = look_for_late(session, now=utcnow(), after=after).after
+    gone = True
+    while gone:
+        with work_session() as session, transaction(session):
+            gone = retire(session, now=utcnow()) > 0

@@ -59,11 +59,14 @@ def _brand(session: Session, key: str | None) -> Brand:
 
 
 def _locked(session: Session, document: OrderDocument, *, brand: Brand, now: datetime) -> tuple[Order, bool]:
-    """The order's row, locked, and whether it was made just now: two documents at once make one order."""
+    """The order's row, locked, and whether it was made just now: two documents at once make one order.
+
+    Its key stays as it is, so rows that only refer to it (messages, returns, links) need not wait.
+    """
     mine = (
         select(Order)
         .where(Order.brand_key == brand.key, Order.number == document.number)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     order = session.scalar(mine)

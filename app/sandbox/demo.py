@@ -52,7 +52,9 @@ def seed(session: Session, *, public_url: str, now: datetime) -> None:
         add_order(session, story, public_url=public_url, now=now)
     while fold_dirty(session, now=now):
         pass
-    look_for_late(session, now=now)
+    after: int | None = 0
+    while after is not None:
+        after = look_for_late(session, now=now, after=after).after
     add_returns(session, now=now)
 
 

@@ -54,6 +54,7 @@ def record_estimate(
         .where(Shipment.finished_at.is_(None))
         .order_by(Shipment.id)
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     news: list[News] = []
     hours, moved = window.document() if window else None, 0

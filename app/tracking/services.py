@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.orders.documents import OrderDocument
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.orders.services import put_order
 from app.orders.taking import put_new_orders
 from app.tracking.facts import Folded
@@ -17,7 +17,8 @@ from app.tracking.folding import claim_dirty, fold_locked
 from app.tracking.models import Shipment
 from app.tracking.recording import record_events
 from app.tracking.reporting import record_estimate, record_report
-from app.tracking.syncing import OUTBOUND, add_shipments, sync_shipments, warn_sharers
+from app.tracking.sharing import hold, numbers_in, warn
+from app.tracking.syncing import add_shipments, sync_shipments
 from app.tracking.watching import look_for_late, retire
 
 __all__ = [
@@ -47,16 +48,16 @@ class OrderReceived:
 def receive_order(session: Session, document: OrderDocument, *, now: datetime) -> OrderReceived:
     """Take in an order with its shipments, and fold these at once: their events may have come first.
 
-    The shipments' rows are locked before the order tells anything, as folding workers do: nobody waits crosswise.
+    The order's row is locked first, then every shipment that this may touch, by id: nobody waits crosswise.
     Raises Invalid when the brand is not known.
     """
-    _lock_shipments(session, document)
     put = put_order(session, document, now=now)
     if put.changed:
+        sharers = hold(session, numbers_in(document), order_ids=[] if put.created else [put.order.id])
         ids = sync_shipments(session, put.order, document, created=put.created, now=now)
         if ids:
             fold_locked(session, ids, now=now)
-            warn_sharers(session, put.order, ids, now=now)
+        warn(session, sharers, now=now)
     return OrderReceived(put.order, put.applied, put.created)
 
 
@@ -68,9 +69,13 @@ def receive_new_orders(
     What is missing from the answer is for ``receive_order``.
     """
     made = put_new_orders(session, documents, now=now)
-    ids = add_shipments(session, [(order, documents[at]) for at, order in made.items()], now=now)
+    orders = [(order, documents[at]) for at, order in made.items()]
+    numbers = {number for _, document in orders for number in numbers_in(document)}
+    sharers = hold(session, numbers, order_ids=[])
+    ids = add_shipments(session, orders, now=now)
     if ids:
         fold_locked(session, ids, now=now)
+    warn(session, sharers, now=now)
     return {at: OrderReceived(order, applied=True, created=True) for at, order in made.items()}
 
 
@@ -92,22 +97,7 @@ def fold_shipment(session: Session, shipment_id: int, *, now: datetime) -> Folde
 
 def release(session: Session, shipment_id: int, *, now: datetime) -> Folded | None:
     """Staff found that events under suspicion are this parcel's own. Raises NotFound."""
-    shipment = session.get(Shipment, shipment_id, with_for_update=True)
-    if shipment is None:
+    released = update(Shipment).where(Shipment.id == shipment_id).values(released=True).returning(Shipment.id)
+    if session.scalar(released) is None:
         raise NotFound(f"shipment {shipment_id}")
-    shipment.released = True
-    session.flush()
     return fold_shipment(session, shipment_id, now=now)
-
-
-def _lock_shipments(session: Session, document: OrderDocument) -> None:
-    brand = Brand.is_default if document.brand is None else Brand.key == document.brand
-    held = (
-        select(Shipment.id)
-        .join(Order, Order.id == Shipment.order_id)
-        .join(Brand, Brand.key == Order.brand_key)
-        .where(brand, Order.number == document.number, Shipment.direction == OUTBOUND)
-        .order_by(Shipment.id)
-        .with_for_update(of=Shipment)
-    )
-    session.scalars(held).all()

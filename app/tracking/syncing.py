@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, tuple_, update
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.orders import documents
 from app.orders.documents import OrderDocument
 from app.orders.models import Order, OrderLine
-from app.queue import defer
 from app.tracking.identity import normalised_number
 from app.tracking.models import Shipment, ShipmentLine
-from app.tracking.recording import FOLD
 from app.tracking.zones import zone_of
 
 OUTBOUND = "outbound"
@@ -56,20 +54,6 @@ def add_shipments(session: Session, orders: Sequence[Told], *, now: datetime) ->
     ids = _upsert(session, rows)
     _write_lines(session, orders, ids)
     return sorted(ids.values())
-
-
-def warn_sharers(session: Session, order: Order, ids: Sequence[int], *, now: datetime) -> None:
-    """Have live shipments of other orders that carry one of these numbers folded again: they must say so."""
-    mine = select(Shipment.carrier, Shipment.number).where(Shipment.id.in_(ids), Shipment.number.is_not(None))
-    theirs = (
-        Shipment.order_id != order.id,
-        Shipment.finished_at.is_(None),
-        Shipment.dirty_at.is_(None),
-        tuple_(Shipment.carrier, Shipment.number).in_(mine),
-    )
-    statement = update(Shipment).where(*theirs).values(dirty_at=now).returning(Shipment.id)
-    if session.scalars(statement, execution_options={"synchronize_session": False}).all():
-        defer(session, FOLD, queueing_lock=FOLD)
 
 
 def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], int]:

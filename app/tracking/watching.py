@@ -1,10 +1,10 @@
 """What only time shows: parcels that are late or silent, and those that are watched no longer."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
@@ -16,6 +16,8 @@ from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 
 PAGE = 500
+# A small unit: nobody waits for the locks of more parcels than these (the house's joints).
+AT_ONCE = 20
 NOT_OURS_TO_HURRY = ("completed", "cancelled", "on_hold")
 
 _COLUMNS = (
@@ -39,31 +41,38 @@ _COLUMNS = (
 )
 
 
-def look_for_late(session: Session, *, now: datetime) -> int:
-    """Mark the parcels that have become late, each once, and tell of it; gives how many. For the clock."""
-    found = 0
-    for rows in _candidates(session, now):
-        late = [(row, reason) for row in rows if (reason := lateness(outlook_of(row), now))]
-        if late:
-            ids = [row.id for row, _ in late]
-            session.execute(
-                update(Shipment).where(Shipment.id.in_(ids)).values(late_since=now, version=Shipment.version + 1),
-                execution_options={"synchronize_session": False},
-            )
-            announce(session, [_news(row, reason, now) for row, reason in late])
-        found += len(late)
-    return found
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look found: how many became late, and the parcel after which to look on; None at the end."""
+
+    late: int
+    after: int | None
+
+
+def look_for_late(session: Session, *, now: datetime, after: int = 0) -> Looked:
+    """Mark the next parcels that have become late, each once, and tell of it. For the clock, which commits and goes on.
+
+    They are read without a lock and looked at again under it: what was delivered meanwhile is not late, and what
+    somebody is folding at this moment is left for the next round.
+    """
+    rows = session.execute(_candidates(now).where(Shipment.id > after).order_by(Shipment.id).limit(PAGE)).all()
+    late = [row.id for row in rows if lateness(outlook_of(row), now)][:AT_ONCE]
+    found = _mark(session, late, now=now) if late else 0
+    if len(late) == AT_ONCE:
+        return Looked(found, after=late[-1])
+    return Looked(found, after=rows[-1].id if len(rows) == PAGE else None)
 
 
 def retire(session: Session, *, now: datetime) -> int:
-    """Stop asking about parcels of which nothing was heard for ninety days; gives how many. A scan wakes them again."""
+    """Stop asking about parcels of which nothing was heard for ninety days; gives how many. A scan wakes them again.
+
+    At most twenty; the caller commits and comes again while there are as many.
+    """
     last_news = func.coalesce(Shipment.news_at, Shipment.created_at)
-    statement = (
-        update(Shipment)
-        .where(Shipment.finished_at.is_(None), last_news < now - WATCHED)
-        .values(finished_at=now, next_poll_at=None, version=Shipment.version + 1)
-        .returning(Shipment.id)
-    )
+    silent = select(Shipment.id).where(Shipment.finished_at.is_(None), last_news < now - WATCHED)
+    ids = session.scalars(silent.order_by(Shipment.id).limit(AT_ONCE).with_for_update(skip_locked=True, key_share=True))
+    gone = {"finished_at": now, "next_poll_at": None, "version": Shipment.version + 1}
+    statement = update(Shipment).where(Shipment.id.in_(ids.all())).values(gone).returning(Shipment.id)
     return len(session.scalars(statement, execution_options={"synchronize_session": False}).all())
 
 
@@ -82,25 +91,33 @@ def outlook_of(row: Any) -> Outlook:
     )
 
 
-def _candidates(session: Session, now: datetime) -> Iterator[list[Any]]:
-    """Live parcels, a page at a time, that may be late: a day either way is left for the zones to decide."""
-    after = 0
+def _candidates(now: datetime) -> Select[Any]:
+    """Live parcels that may be late: a day either way is left for the zones to decide."""
     possible = or_(
         Shipment.promise_until <= (now + timedelta(days=1)).date(),
         Shipment.estimate_until > Shipment.promise_until,
         and_(Shipment.state.in_(MOVING), Shipment.last_event_at < now - SILENCE_AT_HOME),
     )
-    statement = (
+    return (
         select(*_COLUMNS)
         .join(Order, Order.id == Shipment.order_id)
         .where(Shipment.finished_at.is_(None), Shipment.late_since.is_(None), Shipment.direction == "outbound")
         .where(Shipment.state.in_(UNDERWAY), Order.status.not_in(NOT_OURS_TO_HURRY), possible)
-        .order_by(Shipment.id)
-        .limit(PAGE)
     )
-    while rows := session.execute(statement.where(Shipment.id > after)).all():
-        yield list(rows)
-        after = rows[-1].id
+
+
+def _mark(session: Session, ids: list[int], *, now: datetime) -> int:
+    """Mark those of these parcels that are late still, now that their rows are locked."""
+    still = _candidates(now).where(Shipment.id.in_(ids)).order_by(Shipment.id)
+    rows = session.execute(still.with_for_update(of=Shipment, skip_locked=True, key_share=True)).all()
+    late = [(row, reason) for row in rows if (reason := lateness(outlook_of(row), now))]
+    marked = {"late_since": now, "version": Shipment.version + 1}
+    session.execute(
+        update(Shipment).where(Shipment.id.in_([row.id for row, _ in late])).values(marked),
+        execution_options={"synchronize_session": False},
+    )
+    announce(session, [_news(row, reason, now) for row, reason in late])
+    return len(late)
 
 
 def _news(row: Any, reason: str, now: datetime) -> News:

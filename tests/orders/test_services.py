@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.db import transaction
 from app.errors import Invalid
 from app.events.models import DomainEvent
 from app.orders import queries
+from app.orders.documents import OrderDocument
 from app.orders.links import issue_link, order_of_link
 from app.orders.models import Order, OrderLine
 from app.orders.services import put_order
@@ -149,3 +151,19 @@ def test_staff_find_by_number(session: Session, three: list[int], text: str) -> 
 @pytest.mark.parametrize("text", ["Marisol@example.com", "600 112 233", "+34600112233"])
 def test_staff_find_by_contact(session: Session, three: list[int], text: str) -> None:
     assert {order.id for order in queries.search(session, text)} == set(three)
+
+
+def test_an_order_read_before_a_newer_document_came_is_not_taken_back_by_an_older_one(
+    committed: sessionmaker[Session], now: datetime
+) -> None:
+    def told(hour: int) -> OrderDocument:
+        return document(updated_at=(now + timedelta(hours=hour)).isoformat())
+
+    with committed() as session, transaction(session):
+        put_order(session, told(0), now=now)
+    with committed() as session, transaction(session):
+        read = session.scalars(select(Order)).one()
+        with committed() as other, transaction(other):
+            put_order(other, told(2), now=now)
+        assert read.updated_at == now
+        assert not put_order(session, told(1), now=now).applied

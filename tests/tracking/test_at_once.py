@@ -1,8 +1,10 @@
 """Many workers on few shipments: no update is lost, nothing is told twice, nobody deadlocks for good."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
+from threading import Barrier
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -10,8 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.db import transaction
 from app.events.models import DomainEvent
 from app.tracking.models import Shipment, TrackingEvent
-from app.tracking.services import fold_dirty, receive_order, record_events
-from tests.tracking.documents import PLACED, document, event, parcel
+from app.tracking.ports import Place, ReportedEvent
+from app.tracking.services import fold_dirty, fold_shipment, receive_order, record_estimate, record_events, release
+from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, parcel
 
 NUMBERS = ("T1", "T2", "T3")
 STAGES = ("picked_up", "in_transit", "out_for_delivery", "delivered")
@@ -45,3 +48,52 @@ def _work(committed: sessionmaker[Session], worker: int) -> None:
             record_events(session, batch, source="api", now=PLACED + timedelta(days=2))
         with committed() as session, transaction(session):
             fold_dirty(session, now=PLACED + timedelta(days=2))
+
+
+def at_once(committed: sessionmaker[Session], act: Callable[[Session], object]) -> None:
+    """Have eight threads do the same at the same moment, each in a transaction of its own."""
+    barrier = Barrier(8)
+
+    def one(_thread: int) -> None:
+        with committed() as session:
+            session.connection()
+            barrier.wait(10)
+            with transaction(session):
+                act(session)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(8)))
+
+
+def a_parcel(committed: sessionmaker[Session], *events: ReportedEvent) -> int:
+    """A parcel whose events wait to be folded."""
+    with committed() as session, transaction(session):
+        receive_order(session, document(), now=PLACED)
+        record_events(session, events, source="api", now=PLACED + timedelta(days=2))
+        return session.scalars(select(Shipment.id)).one()
+
+
+def told(committed: sessionmaker[Session]) -> Counter[str]:
+    with committed() as session:
+        wanted = select(DomainEvent.kind).where(DomainEvent.shipment_id.is_not(None))
+        return Counter(session.scalars(wanted))
+
+
+def test_a_shipment_folded_by_eight_at_once_tells_each_stage_once(committed: sessionmaker[Session]) -> None:
+    shipment_id = a_parcel(committed, event("picked_up", PLACED + timedelta(hours=8)))
+    at_once(committed, lambda session: fold_shipment(session, shipment_id, now=PLACED + timedelta(days=2)))
+    assert told(committed) == {"shipment.shipped": 1}
+
+
+def test_a_parcel_released_by_eight_at_once_tells_each_stage_once(committed: sessionmaker[Session]) -> None:
+    abroad = event("delivered", PLACED + timedelta(hours=30), place=Place(country="FR"))
+    shipment_id = a_parcel(committed, abroad)
+    at_once(committed, lambda session: release(session, shipment_id, now=PLACED + timedelta(days=2)))
+    assert told(committed) == {"shipment.delivered": 1}
+
+
+def test_a_later_day_told_by_eight_at_once_is_news_once(committed: sessionmaker[Session]) -> None:
+    a_parcel(committed)
+    day, now = date(2026, 11, 29), PLACED + timedelta(days=2)
+    at_once(committed, lambda session: record_estimate(session, CARRIER, NUMBER, day, day, source="ups", now=now))
+    assert told(committed) == {"shipment.late": 1}

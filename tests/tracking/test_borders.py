@@ -47,8 +47,8 @@ def test_a_parcel_for_a_point_across_the_border_has_seven_days_of_silence(sessio
     receive_order(session, document(promise=None, shipments=[told]), now=PLACED)
     record_events(session, [event("in_transit", PLACED + 20 * HOUR)], source="api", now=PLACED + 20 * HOUR)
     fold_dirty(session, now=PLACED + 20 * HOUR)
-    assert look_for_late(session, now=PLACED + timedelta(days=5)) == 0
-    assert look_for_late(session, now=PLACED + timedelta(days=9)) == 1
+    assert look_for_late(session, now=PLACED + timedelta(days=5)).late == 0
+    assert look_for_late(session, now=PLACED + timedelta(days=9)).late == 1
 
 
 def test_two_orders_for_one_point_share_a_parcel_without_suspicion(session: Session) -> None:

@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from app.db import transaction
 from app.events.models import DomainEvent
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_estimate, record_events, retire
+from app.tracking.watching import AT_ONCE
+from tests.meanwhile import meanwhile
 from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, parcel
 
 HOUR = timedelta(hours=1)
@@ -24,6 +27,10 @@ def on_its_way(session: Session, *, hours: int = 20, **facts: Any) -> Shipment:
     return session.scalars(select(Shipment).execution_options(populate_existing=True)).one()
 
 
+def late_now(session: Session, now: datetime) -> int:
+    return look_for_late(session, now=now).late
+
+
 def told(session: Session) -> list[tuple[str, str | None]]:
     wanted = ("shipment.late", "shipment.estimate_changed")
     rows = session.scalars(select(DomainEvent).where(DomainEvent.kind.in_(wanted)).order_by(DomainEvent.id))
@@ -32,27 +39,27 @@ def told(session: Session) -> list[tuple[str, str | None]]:
 
 def test_a_parcel_is_late_from_eight_in_the_evening_of_the_promised_day_and_told_once(session: Session) -> None:
     on_its_way(session, hours=130)
-    found = [look_for_late(session, now=EVENING + minutes * timedelta(minutes=1)) for minutes in (-1, 0, 5)]
+    found = [late_now(session, EVENING + minutes * timedelta(minutes=1)) for minutes in (-1, 0, 5)]
     assert found == [0, 1, 0]
     assert told(session) == [("shipment.late", "promise_passed")]
 
 
 def test_three_days_without_a_scan_are_late(session: Session) -> None:
     on_its_way(session)
-    assert look_for_late(session, now=PLACED + timedelta(days=3, hours=19)) == 0
-    assert look_for_late(session, now=PLACED + timedelta(days=3, hours=21)) == 1
+    assert late_now(session, PLACED + timedelta(days=3, hours=19)) == 0
+    assert late_now(session, PLACED + timedelta(days=3, hours=21)) == 1
     assert told(session) == [("shipment.late", "silent")]
 
 
 def test_from_abroad_seven_days_are_waited(session: Session) -> None:
     on_its_way(session, promise=None, shipments=[parcel(origin={"country": "CN"})])
-    assert look_for_late(session, now=PLACED + timedelta(days=7)) == 0
-    assert look_for_late(session, now=PLACED + timedelta(days=9)) == 1
+    assert late_now(session, PLACED + timedelta(days=7)) == 0
+    assert late_now(session, PLACED + timedelta(days=9)) == 1
 
 
 def test_a_delivered_parcel_and_a_completed_order_are_never_late(session: Session) -> None:
     on_its_way(session, status="completed")
-    assert look_for_late(session, now=EVENING + timedelta(days=9)) == 0
+    assert late_now(session, EVENING + timedelta(days=9)) == 0
 
 
 def test_a_carriers_day_after_the_promise_is_told_as_late_and_each_later_day_as_a_change(session: Session) -> None:
@@ -78,3 +85,59 @@ def test_after_ninety_days_without_news_a_parcel_is_left_alone_until_it_is_scann
     fold_dirty(session, now=at)
     session.refresh(shipment)
     assert (shipment.state, shipment.finished_at) == ("out_for_delivery", None)
+
+
+def test_what_is_delivered_while_late_ones_are_looked_for_is_not_late(committed: sessionmaker[Session]) -> None:
+    with committed() as session, transaction(session):
+        shipment = on_its_way(session, hours=130)
+
+    def deliver() -> None:
+        with committed() as other, transaction(other):
+            record_events(other, [event("delivered", PLACED + 133 * HOUR)], source="api", now=EVENING)
+            fold_dirty(other, now=EVENING)
+
+    with committed() as session, transaction(session), meanwhile(session, "for no key update of shipment", deliver):
+        assert late_now(session, EVENING) == 0
+    with committed() as session:
+        assert told(session) == []
+        assert session.get_one(Shipment, shipment.id).late_since is None
+
+
+def test_a_parcel_that_is_being_folded_is_left_for_the_next_round(committed: sessionmaker[Session]) -> None:
+    with committed() as session, transaction(session):
+        on_its_way(session, hours=130)
+    with committed() as other, transaction(other):
+        other.scalars(select(Shipment).with_for_update(key_share=True)).all()
+        with committed() as session, transaction(session):
+            assert late_now(session, EVENING) == 0
+    with committed() as session, transaction(session):
+        assert late_now(session, EVENING) == 1
+
+
+def test_many_late_parcels_are_marked_a_few_at_a_time_and_none_is_passed_over(session: Session) -> None:
+    for number in range(AT_ONCE + 3):
+        told_as = parcel(tracking_number=f"L{number:05}")
+        on_its_way_too = document(f"{number}", shipments=[told_as])
+        receive_order(session, on_its_way_too, now=PLACED)
+    found, after = [], 0
+    while after is not None:
+        looked = look_for_late(session, now=EVENING + timedelta(days=1), after=after)
+        found.append(looked.late)
+        after = looked.after
+    assert found == [AT_ONCE, 3]
+
+
+def test_an_estimate_that_comes_with_the_delivery_does_not_make_it_late(committed: sessionmaker[Session]) -> None:
+    """The row was read before it was delivered: what counts is what it says under its lock."""
+    later = PROMISED + timedelta(days=2)
+    with committed() as session, transaction(session):
+        on_its_way(session)
+    with committed() as session, transaction(session):
+        held = session.scalars(select(Shipment)).one()
+        with committed() as other, transaction(other):
+            record_events(other, [event("delivered", PLACED + 30 * HOUR)], source="api", now=EVENING)
+            fold_dirty(other, now=EVENING)
+        assert held.state == "in_transit"
+        assert record_estimate(session, CARRIER, NUMBER, later, later, source="ups", now=EVENING) == 0
+    with committed() as session:
+        assert told(session) == []
