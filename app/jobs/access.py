@@ -5,7 +5,7 @@ import structlog
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import InDoubt, ProviderRejected
-from app.jobs.engine import database, settings, task, work_session
+from app.jobs.engine import database, drain, settings, task, work_session
 
 log = structlog.get_logger()
 
@@ -37,8 +37,7 @@ def mail_order_links(sealed: str) -> None:
 
 @task("sweep_access")
 def sweep_access() -> None:
-    """Remove ended sessions, old codes and old counts."""
+    """Remove ended sessions, old codes and old counts, until none is left."""
     from app.orders.sweeping import sweep
 
-    with work_session() as session, transaction(session):
-        sweep(session, now=utcnow())
+    drain("sweep_access", lambda session: sweep(session, now=utcnow()), batch=1)

@@ -13,9 +13,10 @@ from app.orders.code_views import proven, wrong_code
 from app.orders.contact_points import email_key
 from app.orders.forms import Typed, read_email, read_typed_code
 from app.orders.sending import CodeLetter, post_code
+from app.orders.session_rows import GUEST_AGE
 from app.orders.sessions import browser_key, renew
 from app.orders.wording import status_words
-from app.tokens import keyed_digest
+from app.tokens import keyed_digest, seal, unseal
 from app.web import db_session, see_other
 
 bp = Blueprint("account", __name__)
@@ -44,14 +45,14 @@ def ask() -> Response:
             fresh = codes.new_code(rows, subject=_subject(email), browser=browser_key(), now=now)
             if fresh is not None:
                 post_code(rows, CodeLetter("email", email, fresh, str(get_locale()), None), key=key)
-    session["account_asked"] = email
+    session["account_asked"] = seal(key, email)
     return see_other(url_for("account.code"))
 
 
 @bp.get("/account/code")
 def code() -> Response:
     """A field for the code."""
-    email = session.get("account_asked")
+    email = _asked()
     if not email:
         return see_other(url_for("account.home"))
     return make_response(render_template("orders/account_code.html", email=email, typed=Typed({})))
@@ -60,7 +61,7 @@ def code() -> Response:
 @bp.post("/account/code")
 def enter() -> Response:
     """Compare the code; the right one shows every order of the address in this browser."""
-    email = session.get("account_asked")
+    email = _asked()
     if not email:
         return see_other(url_for("account.home"))
     typed = read_typed_code(request.form)
@@ -81,6 +82,11 @@ def sign_out() -> Response:
     response = see_other(url_for("orders.find"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _asked() -> str | None:
+    """The address that was typed and is not proven yet; sealed, since it may be anybody's."""
+    return unseal(secret_key(), str(session.get("account_asked", "")), max_age=int(GUEST_AGE.total_seconds()))
 
 
 def _subject(email: str) -> bytes:

@@ -76,10 +76,10 @@ def read_code(text: str) -> str | None:
     return digits if len(digits) == 6 and digits.isascii() and digits.isdigit() else None
 
 
-def forget_old(session: Session, *, now: datetime) -> int:
-    """Remove codes that neither open anything nor count towards a limit."""
-    past = OneTimeCode.sent_at < now - timedelta(days=1)
-    return len(session.execute(delete(OneTimeCode).where(past).returning(OneTimeCode.id)).all())
+def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
+    """Remove at most ``limit`` codes that neither open anything nor count towards a limit."""
+    past = select(OneTimeCode.id).where(OneTimeCode.sent_at < now - timedelta(days=1)).limit(limit)
+    return len(session.execute(delete(OneTimeCode).where(OneTimeCode.id.in_(past)).returning(OneTimeCode.id)).all())
 
 
 def _is(code_hash: str, typed: str) -> bool:

@@ -1,5 +1,6 @@
 """The pages for finding an order: by its number and an address on it, or by a mail to that address."""
 
+import json
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +15,9 @@ from app.orders.access_views import client_address, remember, secret_key
 from app.orders.contact_points import email_key, number_key
 from app.orders.forms import Typed, read_email, read_find
 from app.orders.sending import ask_for_links
+from app.orders.session_rows import GUEST_AGE
 from app.orders.sessions import renew
+from app.tokens import seal, unseal
 from app.web import db_session, see_other
 
 bp = Blueprint("orders", __name__)
@@ -41,7 +44,7 @@ def look_up() -> AnyResponse:
         return _wait(typed)
     found = _tried(typed, now)
     renew()
-    session["found"] = {"ref": found.ref if found else "", **typed.values}
+    session["found"] = seal(secret_key(), json.dumps({"ref": found.ref if found else "", **typed.values}))
     if found:
         remember(found.ref, Pass(1, found.epoch, found.position))
     return see_other(url_for("orders.answer"))
@@ -50,8 +53,8 @@ def look_up() -> AnyResponse:
 @bp.get("/found")
 def answer() -> AnyResponse:
     """Go on to the order that was found, or say that none was."""
-    found = session.get("found")
-    if not isinstance(found, dict):
+    found = _found()
+    if found is None:
         return see_other(url_for("orders.find"))
     if found["ref"]:
         session.pop("found")
@@ -99,6 +102,12 @@ def _tried(typed: Typed, now: datetime) -> Candidate | None:
     with transaction(db_session()) as rows:
         guesses.settle(rows, reserved, right=allowed is not None, now=now)
     return allowed
+
+
+def _found() -> dict[str, str] | None:
+    """What the last look-up of this browser came to; sealed, since a row of a miss would hold what was typed."""
+    kept = unseal(secret_key(), str(session.get("found", "")), max_age=int(GUEST_AGE.total_seconds()))
+    return json.loads(kept) if kept else None
 
 
 def _must_wait(now: datetime) -> bool:

@@ -93,11 +93,11 @@ def surge(session: Session, *, now: datetime) -> bool:
     return bool(wrong > SURGE_WRONG and wrong > SURGE_SHARE * tried)
 
 
-def forget_old(session: Session, *, now: datetime) -> int:
-    """Remove what no limit looks at any more."""
-    old = session.execute(delete(Guess).where(Guess.tried_at < now - KEPT).returning(Guess.id))
+def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
+    """Remove at most ``limit`` tries that no limit looks at any more, and all old tallies."""
     session.execute(delete(GuessTally).where(GuessTally.minute < now - KEPT))
-    return len(old.all())
+    old = select(Guess.id).where(Guess.tried_at < now - KEPT).limit(limit)
+    return len(session.execute(delete(Guess).where(Guess.id.in_(old)).returning(Guess.id)).all())
 
 
 def _exhausted(session: Session, subjects: Sequence[Subject], now: datetime) -> bool:

@@ -10,11 +10,12 @@ from app.db import transaction
 from app.orders import guesses
 from app.orders.access import Pass
 from app.orders.access_views import client_address, remember, secret_key, speak_for
-from app.orders.links import FIRST_BROWSER, LinkState, end_access, open_link, order_of_link
+from app.orders.known_browser import browser_secret, know_again
+from app.orders.links import LinkState, end_access, open_link, order_of_link
 from app.orders.sending import ask_for_links
 from app.orders.sessions import renew
 from app.tokens import new_secret
-from app.web import db_session, see_other, settings
+from app.web import db_session, see_other
 
 bp = Blueprint("links", __name__, url_prefix="/l")
 RETURN = re.compile(r"[0-9A-Z]{8}")
@@ -33,8 +34,7 @@ def show(token: str) -> Response:
 @bp.post("/<token>")
 def use(token: str) -> Response:
     """Open the order in this browser."""
-    known = request.cookies.get(_cookie_name(), "")
-    browser = known if 20 < len(known) < 100 else new_secret()
+    browser = browser_secret() or new_secret()
     with transaction(db_session()) as rows:
         opened = open_link(rows, token, browser=browser, now=utcnow())
     if opened is None or opened.state is LinkState.ENDED:
@@ -42,8 +42,7 @@ def use(token: str) -> Response:
     renew()
     remember(opened.ref, Pass(1, opened.epoch))
     response = see_other(_target() or f"/o/{opened.ref}")
-    life, secure = int(FIRST_BROWSER.total_seconds()), settings().secure
-    response.set_cookie(_cookie_name(), browser, max_age=life, secure=secure, httponly=True, samesite="Lax", path="/")
+    know_again(response, browser)
     return response
 
 
@@ -88,7 +87,3 @@ def _returned() -> str | None:
 def _target() -> str | None:
     """Its page, which asks for itself whether this browser may see it."""
     return f"/returns/{returned}" if (returned := _returned()) else None
-
-
-def _cookie_name() -> str:
-    return "__Host-browser" if settings().secure else "browser"

@@ -92,10 +92,10 @@ def end_access(session: Session, order_id: int, *, now: datetime) -> None:
     session.execute(update(Order).where(Order.id == order_id).values(access_epoch=Order.access_epoch + 1))
 
 
-def forget_old(session: Session, *, now: datetime) -> int:
-    """Remove links long after their end; until then an ended one can still ask for a successor."""
-    old = delete(AccessLink).where(AccessLink.issued_at < now - KEPT).returning(AccessLink.id)
-    return len(session.execute(old).all())
+def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
+    """Remove at most ``limit`` links long after their end; until then an ended one can still ask for a successor."""
+    old = select(AccessLink.id).where(AccessLink.issued_at < now - KEPT).limit(limit)
+    return len(session.execute(delete(AccessLink).where(AccessLink.id.in_(old)).returning(AccessLink.id)).all())
 
 
 def _admitted(session: Session, link: AccessLink, *, browser: bytes, now: datetime) -> bool:

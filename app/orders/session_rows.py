@@ -65,7 +65,7 @@ def end_of_staff(session: Session, staff_id: int) -> None:
 
 
 def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
-    """Remove sessions that have ended, some at a time."""
+    """Remove at most ``limit`` sessions that have ended."""
     ended = or_(WebSession.seen_at < now - GUEST_IDLE, WebSession.created_at < now - GUEST_AGE)
     some = select(WebSession.id_hash).where(ended).limit(limit)
     gone = delete(WebSession).where(WebSession.id_hash.in_(some)).returning(WebSession.id_hash)

@@ -1,4 +1,7 @@
-"""Browser sessions kept on the server: an opaque id in a cookie, a row behind it, written only when it changed."""
+"""Browser sessions kept on the server: an opaque id in a cookie, a row behind it, written only when it changed.
+
+Who only looks has no row: the token of their forms is all that they hold, and it rests signed in the cookie itself.
+"""
 
 import json
 from contextlib import AbstractContextManager
@@ -7,26 +10,28 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, current_app, session
 from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from app.clock import utcnow
 from app.db import Database
 from app.orders import session_rows
-from app.orders.session_rows import Held
+from app.orders.session_rows import GUEST_AGE, Held
 from app.tokens import new_secret
 from app.web import db_session, settings
 
 TOUCH = timedelta(minutes=5)
 MAX_ID = 128
+CSRF = "csrf_token"
 SESSIONLESS = ("/static/", "/pictures/", "/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
 class ServerSession(dict[str, Any], SessionMixin):
     """What a browser's session holds; only plain JSON may be put into it."""
 
-    def __init__(self, session_id: str | None, held: Held | None) -> None:
-        """``held`` None makes an empty session, which gets an id of its own when something is put into it."""
-        super().__init__(held.data if held else {})
+    def __init__(self, session_id: str | None, held: Held | None, *, form_token: str | None = None) -> None:
+        """``held`` None makes a session without a row, which gets an id and a row when something is put into it."""
+        super().__init__(held.data if held else {CSRF: form_token} if form_token else {})
         self.session_id = session_id if held else None
         self.seen_at = held.seen_at if held else None
         self.renewed = False
@@ -36,6 +41,11 @@ class ServerSession(dict[str, Any], SessionMixin):
     def changed(self) -> bool:
         """Whether the row does not say what the session holds."""
         return self.renewed or self._written() != self._before
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether there is nothing to keep in a row: no row yet, and no more than the token of the forms."""
+        return self.session_id is None and set(self) == {CSRF}
 
     def is_stale(self, now: datetime) -> bool:
         """Whether the row should say that the browser is still there."""
@@ -49,14 +59,16 @@ class DatabaseSessions(SessionInterface):
     """Opens and saves sessions in PostgreSQL."""
 
     def get_cookie_name(self, app: Flask) -> str:
-        """``__Host-`` binds the cookie to this very host, where there is TLS."""
-        return "__Host-paradero" if settings().secure else "paradero"
+        """The name of the session's cookie."""
+        return cookie_name()
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """The session of this request, or a new one; none is read for files and for other systems."""
         session_id = request.cookies.get(self.get_cookie_name(app), "")
         if not 0 < len(session_id) <= MAX_ID or request.path.startswith(SESSIONLESS):
             return ServerSession(None, None)
+        if "." in session_id:  # signed texts have dots, ids never
+            return ServerSession(None, None, form_token=_unsigned(app, session_id))
         return ServerSession(session_id, session_rows.load(db_session(), session_id, now=utcnow()))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -66,6 +78,9 @@ class DatabaseSessions(SessionInterface):
         now = utcnow()
         if not session and session.changed:
             self._end(app, session, response)
+        elif session.only_looks:
+            if session.changed:
+                self._tell(app, response, _signer(app).dumps(session[CSRF]))
         elif session.changed or session.is_stale(now):
             self._keep(app, session, response, now)
 
@@ -83,13 +98,21 @@ class DatabaseSessions(SessionInterface):
             elif fresh:
                 session_rows.create(rows, fresh, dict(session), now=now)
         if fresh:
-            name, secure = self.get_cookie_name(app), settings().secure
-            response.set_cookie(name, fresh, secure=secure, httponly=True, samesite="Lax", path="/")
+            self._tell(app, response, fresh)
+
+    def _tell(self, app: Flask, response: Response, value: str) -> None:
+        name, secure = self.get_cookie_name(app), settings().secure
+        response.set_cookie(name, value, secure=secure, httponly=True, samesite="Lax", path="/")
+
+
+def cookie_name() -> str:
+    """``__Host-`` binds the cookie to this very host, where there is TLS."""
+    return "__Host-paradero" if settings().secure else "paradero"
 
 
 def renew() -> None:
     """Give this browser a new session id and a new CSRF token: whoever knew the old ones knows nothing now."""
-    session.pop("csrf_token", None)
+    session.pop(CSRF, None)
     if isinstance(held := session._get_current_object(), ServerSession):  # type: ignore[attr-defined]
         held.renewed = True
 
@@ -99,6 +122,18 @@ def browser_key() -> str:
     if "browser" not in session:
         session["browser"] = new_secret()
     return str(session["browser"])
+
+
+def _signer(app: Flask) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(app.secret_key), salt="form-token")
+
+
+def _unsigned(app: Flask, value: str) -> str | None:
+    """The token that this installation signed, while a session could have lasted; None for any other text."""
+    try:
+        return str(_signer(app).loads(value, max_age=int(GUEST_AGE.total_seconds())))
+    except BadData:
+        return None
 
 
 def _writing() -> AbstractContextManager[Session]:

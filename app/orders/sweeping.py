@@ -8,5 +8,5 @@ from app.orders import codes, guesses, links, session_rows
 
 
 def sweep(session: Session, *, now: datetime) -> int:
-    """Remove it, some at a time; gives how many rows went."""
+    """Remove some of it; gives how many rows went, and there may be more while any did."""
     return sum(part.forget_old(session, now=now) for part in (session_rows, codes, guesses, links))

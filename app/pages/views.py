@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.assets import STATIC
 from app.clock import utcnow
 from app.i18n import CHOICE_COOKIE, LANGUAGES
+from app.pages.cookies import cookies
 from app.pages.samples import samples
 from app.pages.shell import THEME_COOKIE, THEMES
 from app.pages.statement import last_report
@@ -61,7 +62,7 @@ def help_page() -> str:
 @pages.get("/privacy")
 def privacy() -> str:
     """What is kept, why and for how long."""
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", cookies=cookies())
 
 
 @pages.get("/accessibility")

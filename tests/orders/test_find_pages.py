@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
 from app.orders.access import candidates, match
@@ -141,6 +141,15 @@ def test_a_try_gives_the_session_a_new_id(client: FlaskClient, ref: str) -> None
     assert before is not None and after is not None and before.value != after.value
 
 
+def test_what_a_stranger_typed_rests_nowhere_in_clear(client: FlaskClient, ref: str, session: Session) -> None:
+    client.post("/", data={"number": "CANARY-77", "contact": "canary@example.org"})
+    client.post("/account", data={"email": "canary@example.org"})
+    assert "canary@example.org" in client.get("/found").text
+    assert "canary@example.org" in client.get("/account/code").text
+    rows = session.execute(text("select to_json(web_session)::text from web_session")).scalars().all()
+    assert rows and all("canary" not in row.lower() for row in rows)
+
+
 def test_asking_for_links_tells_nothing(client: FlaskClient, ref: str) -> None:
     answers = [client.post("/links", data={"email": email}) for email in ("marisol@example.com", "no@example.com")]
     assert {(answer.status_code, answer.location, answer.data) for answer in answers} == {
@@ -161,6 +170,7 @@ def test_every_outcome_takes_the_same_steps(client: FlaskClient, ref: str, sessi
         client.post("/", data={"number": number, "contact": contact})
         return list(steps)
 
+    taken("1001", "marisol@example.com")  # from here on this browser has a session
     event.listen(engine, "before_cursor_execute", note)
     try:
         good = taken("1001", "marisol@example.com")

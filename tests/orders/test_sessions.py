@@ -1,6 +1,7 @@
 """Browser sessions: an opaque id, a row behind it, new at each step up, ended by time and by signing out."""
 
 import re
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,6 +26,10 @@ def order(session: Session, now: datetime) -> Order:
     return put_order(session, document(), now=now).order
 
 
+def rows(session: Session) -> list[bytes]:
+    return list(session.scalars(select(WebSession.id_hash)))
+
+
 def cookie(client: FlaskClient) -> str:
     held = client.get_cookie("paradero")
     return held.value if held else ""
@@ -46,12 +51,39 @@ def test_over_tls_the_cookie_is_bound_to_the_host(app: Flask, monkeypatch: pytes
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} == set(header.split("; ")[1:])
 
 
-def test_only_the_hash_of_the_id_is_kept(client: FlaskClient, session: Session) -> None:
+def test_who_only_looks_has_no_row_and_keeps_the_token_of_their_forms(client: FlaskClient, session: Session) -> None:
+    tokens = {
+        token_of(client.get(path).text) for path in ("/", "/links", "/help", "/withdraw", "/l/x", "/staff/sign-in")
+    }
+    plain = {token.partition(".")[0] for token in tokens}
+    assert (len(plain), rows(session)) == (1, [])
+    assert "Set-Cookie" not in client.get("/").headers
+
+
+@pytest.mark.parametrize("forged", ["x.y.z", "InRva2VuIg.aAbBcC.signature", "..", "a" * 90 + ".b.c"])
+def test_a_token_that_was_not_signed_here_is_no_token(client: FlaskClient, forged: str) -> None:
+    client.set_cookie("paradero", forged)
     client.get("/")
-    assert session.scalars(select(WebSession.id_hash)).all() == [digest(cookie(client))]
+    assert cookie(client) != forged
 
 
-def test_nothing_is_written_when_nothing_changed(client: FlaskClient, session: Session) -> None:
+def test_a_token_lasts_as_long_as_a_session_may(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.get("/")
+    first, started = cookie(client), time.time()
+    for hours, same in ((23, True), (25, False)):
+        monkeypatch.setattr("itsdangerous.timed.time.time", lambda hours=hours: started + hours * 3600)
+        client.get("/")
+        assert (cookie(client) == first) is same
+
+
+def test_only_the_hash_of_the_id_is_kept(client: FlaskClient, session: Session, order: Order) -> None:
+    client.post("/", data=GOOD)
+    assert rows(session) == [digest(cookie(client))]
+
+
+def test_nothing_is_written_when_nothing_changed(client: FlaskClient, session: Session, order: Order) -> None:
+    client.post("/", data=GOOD)
+    client.get("/found")
     client.get("/")
     seen = session.scalars(select(WebSession.seen_at)).one()
     again = client.get("/")
@@ -103,6 +135,14 @@ def test_a_session_ends_by_idleness_and_by_age(
     held = session_rows.load(session, "id", now=now)
     assert (held is not None) is alive
     assert session_rows.forget_old(session, now=now) == (0 if alive else 1)
+
+
+def test_the_sweep_goes_on_until_nothing_old_is_left(session: Session, now: datetime) -> None:
+    for number in range(5):
+        session_rows.create(session, f"s{number}", {}, now=now)
+    session_rows.create(session, "fresh", {}, now=now + timedelta(days=2))
+    went = [session_rows.forget_old(session, now=now + timedelta(days=2), limit=2) for _ in range(4)]
+    assert (went, rows(session)) == ([2, 2, 1, 0], [digest("fresh")])
 
 
 def test_a_session_of_staff_ends_sooner_and_everywhere_at_once(session: Session, now: datetime) -> None:
