@@ -63,7 +63,7 @@ class OneTimeCode(Model):
 
 
 class Guess(Model):
-    """One try at a subject (an order, a client) that was let through and was not right; kept for a day."""
+    """One try at a subject (an order, a contact, a client) that was let through and was not right; kept for a day."""
 
     __tablename__ = "guess"
     __table_args__ = (Index("ix_guess_subject", "subject", "tried_at"), Index("ix_guess_tried_at", "tried_at"))

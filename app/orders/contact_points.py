@@ -57,6 +57,16 @@ def _as_typed(address: str, normalized: str) -> bool:
     return typed.rpartition("@")[2].isascii() or typed.lower() == normalized
 
 
+def contact_key(text: str) -> str:
+    """What stands for a typed e-mail address or phone number, the same for all spellings that could match one person.
+
+    Of a number the last eight digits: prefixes and national zeros are written or not, and no country is known yet.
+    """
+    folded = email_key(text) if "@" in text else None
+    digits = "".join(sign for sign in unicodedata.normalize("NFKC", text[:MAX_INPUT]) if sign.isdecimal())
+    return folded or "".join(str(unicodedata.decimal(sign)) for sign in digits[-8:])
+
+
 def phone_key(number: str, *, country: str | None) -> str | None:
     """The number in E.164, read in ``country`` when it has no prefix; None when it cannot be dialled."""
     text = unicodedata.normalize("NFKC", number[:MAX_INPUT]).strip()

@@ -1,7 +1,7 @@
 """The pages for finding an order: by its number and an address on it, or by a mail to that address."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from flask import Blueprint, Response, make_response, render_template, request, session, url_for
@@ -23,8 +23,6 @@ from app.web import db_session, see_other
 bp = Blueprint("orders", __name__)
 
 log = structlog.get_logger()
-
-CALM_AFTER = timedelta(seconds=5)
 
 
 @bp.get("/")
@@ -95,7 +93,11 @@ def _tried(typed: Typed, now: datetime) -> Candidate | None:
     with transaction(db_session()) as rows:
         people = candidates(rows, number)
         counted_as = people[0].number_key if people else number_key(number)
-        subjects = [guesses.client_subject(key, client_address()), guesses.order_subject(key, counted_as)]
+        subjects = [
+            guesses.client_subject(key, client_address()),
+            guesses.order_subject(key, counted_as),
+            guesses.contact_subject(key, typed.values["contact"]),
+        ]
         reserved = guesses.reserve(rows, subjects, now=now)
     found = match(people, typed.values["contact"])
     allowed = found if reserved.allowed else None
@@ -112,14 +114,11 @@ def _found() -> dict[str, str] | None:
 
 def _must_wait(now: datetime) -> bool:
     """While someone guesses at large, every try has to be made twice, some seconds apart."""
-    if not guesses.surge(db_session(), now=now):
-        return False
-    ready = session.pop("ready_at", None)
-    return not isinstance(ready, str) or now < datetime.fromisoformat(ready)
+    with transaction(db_session()) as rows:
+        return guesses.surge(rows, now=now) and not guesses.has_turn(rows, secret_key(), client_address(), now=now)
 
 
 def _wait(typed: Typed) -> Response:
     log.warning("guessing_at_large")
-    session["ready_at"] = (utcnow() + CALM_AFTER).isoformat()
     page = render_template("orders/find.html", typed=typed, busy=True)
-    return make_response(page, 429, {"Retry-After": str(int(CALM_AFTER.total_seconds()))})
+    return make_response(page, 429, {"Retry-After": str(int(guesses.CALM_AFTER.total_seconds()))})

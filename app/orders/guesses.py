@@ -1,4 +1,4 @@
-"""Counting tries to look up an order before they are made: per order, per client, of everyone; in PostgreSQL."""
+"""Counting tries to look up an order before they are made: per order, contact, client, and of all; in PostgreSQL."""
 
 import ipaddress
 import secrets
@@ -12,12 +12,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.orders.access_models import Guess, GuessTally
+from app.orders.contact_points import contact_key
 from app.tokens import keyed_digest
 
 SURGE_SPAN = timedelta(minutes=5)
 SURGE_WRONG = 50
 SURGE_SHARE = 0.05
 KEPT = timedelta(days=1)
+CALM_AFTER = timedelta(seconds=5)
+TURN_KEPT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Limit:
 
 
 PER_ORDER = (Limit(5, timedelta(hours=1)), Limit(20, timedelta(days=1)))
+# One known address against many numbers is the same guess as many addresses against one number.
+PER_CONTACT = PER_ORDER
 PER_CLIENT = (Limit(30, timedelta(hours=1)),)
 PER_ADDRESS = (Limit(3, timedelta(minutes=15)), Limit(6, timedelta(days=1)))
 
@@ -44,6 +49,11 @@ class Subject:
 def order_subject(key: str, number: str) -> Subject:
     """Tries at one order, whether it exists or not."""
     return Subject(keyed_digest(key, f"order:{number}"), PER_ORDER)
+
+
+def contact_subject(key: str, typed: str) -> Subject:
+    """Tries with one e-mail address or phone number, whichever order they are for."""
+    return Subject(keyed_digest(key, f"contact:{contact_key(typed)}"), PER_CONTACT)
 
 
 def client_subject(key: str, address: str | None) -> Subject:
@@ -77,12 +87,16 @@ def reserve(session: Session, subjects: Sequence[Subject], *, now: datetime) -> 
 
 
 def settle(session: Session, reserved: Reservation, *, right: bool, now: datetime) -> None:
-    """Say how a try went: a right one is given back, a wrong one stays; both are tallied."""
+    """Say how a try went: a right one is given back, a wrong one stays; both are tallied.
+
+    A refused one is tallied for no one, or one client alone could make it look as if everyone were guessing.
+    """
     given_back = reserved.rows if right or not reserved.allowed else ()
     session.execute(delete(Guess).where(Guess.id.in_(given_back)))
     minute = now.replace(second=0, microsecond=0)
-    row = upsert(GuessTally).values(minute=minute, tried=1, wrong=0 if right else 1)
-    counted = {"tried": GuessTally.tried + 1, "wrong": GuessTally.wrong + row.excluded.wrong}
+    tried, wrong = int(reserved.allowed), int(reserved.allowed and not right)
+    row = upsert(GuessTally).values(minute=minute, tried=tried, wrong=wrong)
+    counted = {"tried": GuessTally.tried + row.excluded.tried, "wrong": GuessTally.wrong + row.excluded.wrong}
     session.execute(row.on_conflict_do_update(index_elements=["minute"], set_=counted))
 
 
@@ -91,6 +105,25 @@ def surge(session: Session, *, now: datetime) -> bool:
     sums = select(func.coalesce(func.sum(GuessTally.tried), 0), func.coalesce(func.sum(GuessTally.wrong), 0))
     tried, wrong = session.execute(sums.where(GuessTally.minute > now - SURGE_SPAN)).one()
     return bool(wrong > SURGE_WRONG and wrong > SURGE_SHARE * tried)
+
+
+def has_turn(session: Session, key: str, address: str | None, *, now: datetime) -> bool:
+    """Whether a client that was told to wait has waited; it is told so once, and has one try for each wait.
+
+    A turn belongs to the client, not to a session: those can be had by the hundred, and would wait side by side.
+    """
+    mine = Subject(keyed_digest(key, f"turn:{_network(address)}"), ())
+    if not _locked(session, [mine]):
+        return False
+    asked = (Guess.subject == mine.name, Guess.tried_at > now - TURN_KEPT)
+    told_at = session.scalar(select(func.max(Guess.tried_at)).where(*asked))
+    if told_at is None:
+        session.add(Guess(subject=mine.name, tried_at=now))
+        session.flush()
+    elif now - told_at >= CALM_AFTER:
+        session.execute(delete(Guess).where(Guess.subject == mine.name))
+        return True
+    return False
 
 
 def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.orders.contact_points import email_key, number_key, phone_key
+from app.orders.contact_points import contact_key, email_key, number_key, phone_key
 
 TYPED = [
     "1001", "#1001", " 1001 ", "1 001", "1.001", "10-01", "no 1001", "No. 1001", "nº 1001", "Nº1001", "n.º 1001",
@@ -89,3 +89,19 @@ def test_what_cannot_be_dialled_has_no_key(typed: str) -> None:
 
 def test_a_number_without_prefix_and_country_is_not_guessed() -> None:
     assert phone_key("600112233", country=None) is None
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("marisol@example.com", " MARISOL@Example.com"),
+        ("600112233", "+34 600 11 22 33", "0034600112233", "６００112233", "(600) 112-233", "٦٠٠١١٢٢٣٣"),
+        ("020 7946 0018", "+44 20 7946 0018", "+44 (0)20 79460018"),
+    ],
+)
+def test_all_spellings_of_a_contact_count_as_one(spellings: tuple[str, ...]) -> None:
+    assert len({contact_key(spelling) for spelling in spellings}) == 1
+
+
+def test_two_contacts_count_apart() -> None:
+    assert len({contact_key(text) for text in ("a@example.com", "b@example.com", "600112233", "600112234")}) == 4

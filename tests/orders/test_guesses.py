@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.orders import guesses
@@ -16,8 +17,12 @@ from tests.orders.build import document
 KEY = "k" * 32
 
 
-def tried(session: Session, number: str, client: str, now: datetime) -> bool:
-    subjects = [guesses.client_subject(KEY, client), guesses.order_subject(KEY, number)]
+def tried(session: Session, number: str, client: str, now: datetime, contact: str = "") -> bool:
+    subjects = [
+        guesses.client_subject(KEY, client),
+        guesses.order_subject(KEY, number),
+        guesses.contact_subject(KEY, contact or f"{client}-{number}@example.org"),
+    ]
     reserved = guesses.reserve(session, subjects, now=now)
     guesses.settle(session, reserved, right=False, now=now)
     return reserved.allowed
@@ -40,6 +45,18 @@ def test_an_order_takes_twenty_tries_a_day(session: Session, now: datetime) -> N
     times = [now + timedelta(minutes=61 * hour) for hour in range(6) for _ in range(5)]
     assert sum(tried(session, "1001", "192.0.2.1", at) for at in times) == 20
     assert tried(session, "1001", "192.0.2.1", now + timedelta(hours=25))
+
+
+def test_a_contact_takes_five_tries_an_hour_and_twenty_a_day_whatever_the_number(
+    session: Session, now: datetime
+) -> None:
+    def guess(turn: int, at: datetime) -> bool:
+        spelling = ("600112233", "+34 600 112 233")[turn % 2]
+        return tried(session, f"N{turn}", f"192.0.2.{turn % 8}", at, spelling)
+
+    assert [guess(turn, now) for turn in range(8)] == [True] * 5 + [False] * 3
+    later = [now + timedelta(minutes=61 * hour) for hour in range(1, 6) for _ in range(5)]
+    assert sum(guess(10 + turn, at) for turn, at in enumerate(later)) == 15
 
 
 def test_a_client_takes_thirty_tries_an_hour(session: Session, now: datetime) -> None:
@@ -91,23 +108,47 @@ def test_a_busy_shop_is_no_attack(session: Session, now: datetime) -> None:
     assert not guesses.surge(session, now=now)
 
 
-def test_during_an_attack_a_try_is_made_twice(
-    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def attack(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """Someone guesses at large; the clock of the form, to be put forward."""
     from app.orders import find_views
 
-    at = find_views.utcnow()
-    ref = put_order(session, document(), now=at).order.ref
-    session.add(GuessTally(minute=at.replace(second=0, microsecond=0), tried=100, wrong=99))
+    hand = [find_views.utcnow()]
+    monkeypatch.setattr(find_views, "utcnow", lambda: hand[0])
+    session.add(GuessTally(minute=hand[0].replace(second=0, microsecond=0), tried=100, wrong=99))
     session.commit()
+    return hand
+
+
+def asked(browser: FlaskClient, client: str = "192.0.2.1", **typed: str) -> int:
+    """The status of one try from an address."""
     good = {"number": "1001", "contact": "marisol@example.com"}
-    first = client.post("/", data=good)
-    hasty = client.post("/", data=good)
-    monkeypatch.setattr(find_views, "utcnow", lambda: at + timedelta(seconds=30))
-    patient = client.post("/", data=good)
-    assert (first.status_code, first.headers["Retry-After"], hasty.status_code) == (429, "5", 429)
-    assert patient.status_code == 303
+    return browser.post("/", data=good | typed, environ_base={"REMOTE_ADDR": client}).status_code
+
+
+def test_during_an_attack_a_try_is_made_twice(client: FlaskClient, session: Session, attack: list[datetime]) -> None:
+    ref = put_order(session, document(), now=attack[0]).order.ref
+    first = client.post("/", data={"number": "1001", "contact": "marisol@example.com"})
+    assert (first.status_code, first.headers["Retry-After"], asked(client, "127.0.0.1")) == (429, "5", 429)
+    attack[0] += timedelta(seconds=5)
+    assert asked(client, "127.0.0.1") == 303
     assert client.get("/found").location == f"/o/{ref}"
+    assert asked(client, "127.0.0.1") == 429, "each try has a wait of its own"
+
+
+def test_a_client_waits_once_however_many_browsers_it_has(app: Flask, attack: list[datetime]) -> None:
+    browsers = [app.test_client() for _ in range(20)]
+    assert {asked(browser) for browser in browsers} == {429}
+    attack[0] += timedelta(seconds=5)
+    assert sorted(asked(browser) for browser in browsers) == [303] + [429] * 19
+    assert asked(browsers[0], "192.0.2.2") == 429, "another client begins its own wait"
+
+
+def test_one_client_cannot_make_the_others_wait(app: Flask, session: Session) -> None:
+    for number in range(60):
+        asked(app.test_client(), number=f"N{number}", contact=f"guess-{number}@example.org")
+    assert session.scalar(select(func.sum(GuessTally.wrong))) == 30
+    assert asked(app.test_client(), "192.0.2.9", contact="honest@example.com") == 303
 
 
 def test_old_counts_are_forgotten_and_those_of_today_are_not(session: Session, now: datetime) -> None:
@@ -115,7 +156,7 @@ def test_old_counts_are_forgotten_and_those_of_today_are_not(session: Session, n
     later = now + timedelta(hours=20)
     session.add(GuessTally(minute=later, tried=99, wrong=99))
     assert guesses.forget_old(session, now=now + timedelta(hours=23)) == 0
-    assert guesses.forget_old(session, now=now + timedelta(hours=25)) == 2
+    assert guesses.forget_old(session, now=now + timedelta(hours=25)) == 3
     assert session.scalars(select(GuessTally.minute)).all() == [later]
     assert guesses.surge(session, now=later), "what happened a moment ago still counts"
 
