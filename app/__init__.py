@@ -1,10 +1,11 @@
 """Paradero: where a shop's customers see where their order is and send things back."""
 
-from flask import Flask
-from flask_babel import Babel
-from werkzeug.utils import import_string
+from typing import TYPE_CHECKING
 
-from app.settings import Settings
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.settings import Settings
 
 BLUEPRINTS = (
     "app.pages.views:pages",
@@ -42,22 +43,25 @@ BLUEPRINTS = (
 )
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: "Settings") -> "Flask":
     """The portal as a WSGI application, assembled from its domains."""
+    from flask_babel import Babel
+    from werkzeug.utils import import_string
+
     from app import catalogues, cli, i18n, logs, providers, web
     from app.db import Database
     from app.orders.sessions import DatabaseSessions
     from app.pages import errors, shell
     from app.staff import guard
 
-    app = Flask(__name__)
+    app = web.Portal(__name__)
     app.config["SETTINGS"] = settings
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = catalogues.directories()
     app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = DatabaseSessions()
-    logs.configure(settings)
+    logs.configure(as_json=settings.log_json, level=settings.log_level)
     Babel(app, locale_selector=i18n.select_locale)
     web.install(app)
     shell.register(app)

@@ -26,9 +26,12 @@ def web_words(config: Settings) -> list[str]:
         "static-path-mount": ROOT / "app" / "static",
         "static-path-expires": 31536000,
         "log-level": "warning",
+        "log-config": ROOT / "app" / "server_logs.json",
     }
     given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    return [sys.executable, "-m", "granian", *given, "--respawn-failed-workers", "--no-ws", "wsgi:app"]
+    # No access log: addresses hold what opens an order.
+    switches = ("--respawn-failed-workers", "--no-ws", "--no-access-log")
+    return [sys.executable, "-m", "granian", *given, *switches, "wsgi:app"]
 
 
 def worker_words() -> list[str]:

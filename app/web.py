@@ -1,8 +1,10 @@
 """The seam to Flask: the request's database session, security headers, limits, redirects."""
 
+import secrets
 from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
+import structlog
 from flask import Flask, Response, current_app, g, redirect, request
 from flask_htmx import HTMX
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -32,6 +34,7 @@ HEADERS = {
     "microphone=(), payment=(), usb=()",
 }
 
+log = structlog.get_logger()
 csrf = CSRFProtect()
 htmx = HTMX()
 
@@ -54,6 +57,21 @@ class Texts(PathConverter):
     """The same over several parts."""
 
     regex = r"[^/\x00][^\x00]*?"
+
+
+class Portal(Flask):
+    """The application; it tells of unforeseen errors by the route, since an address may hold what opens an order."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """One line with a mark, which the error page shows too."""
+        g.request_id = secrets.token_hex(4)
+        log.error(
+            "unforeseen error",
+            mark=g.request_id,
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            exc_info=exc_info,
+        )
 
 
 def settings() -> Settings:

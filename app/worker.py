@@ -7,7 +7,8 @@ from app.jobs import engine
 def run() -> None:
     """Work until told to stop (SIGINT or SIGTERM); jobs in hand get 15 seconds to finish."""
     settings = engine.settings()
-    logs.configure(settings)
+    logs.configure(as_json=settings.log_json, level=settings.log_level)
+    logs.watch_process()
     leader = schedule.Leader(settings.psycopg_url)
     stop = schedule.start(leader, engine.database().sessions, demo=settings.demo)
     try:

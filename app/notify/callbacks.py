@@ -1,11 +1,11 @@
 """Understanding what providers report: states by rank, bounces and complaints, answers to texts."""
 
 import json
-import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from app.notify.outcomes import Verdict, sort
 from app.notify.receipts import Effect, Report, merged, report
 from app.notify.suppression import ALL, NEWS, lift, suppress
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 FAMILY = "messages"
 KEPT_REPORTS = 50
@@ -73,7 +73,7 @@ def take_report(
     message.provider_id = message.provider_id or provider_id or None
     found = report(provider, word)
     if found is None:
-        log.warning("%s reports a word that nobody knows: %s", provider, word)
+        log.warning("a provider reports a word that nobody knows", provider=provider, word=word[:40])
         return
     before = message.state
     message.state, message.rank = merged(message.state, message.rank, found)

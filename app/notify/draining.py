@@ -1,6 +1,5 @@
 """The drain: one job sends all that waits, in lanes that each finish one message and begin the next (a hot path)."""
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -19,7 +18,6 @@ LANES, BATCH = 16, 48
 Clock = Callable[[], datetime]
 Done = tuple[Ready, Accepted | Fault]
 _ILL = frozenset({Verdict.RETRY, Verdict.IN_DOUBT, Verdict.OUR_FAULT})
-log = logging.getLogger(__name__)
 
 
 def drain(

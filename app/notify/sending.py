@@ -1,10 +1,10 @@
 """Sending in four steps: claim and look again, commit; start; call outside any transaction; record the outcome."""
 
-import logging
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ from app.notify.standing import refusals, standing_of
 from app.notify.suppression import ALL, suppress
 from app.tokens import new_secret
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 REST = timedelta(seconds=10)
@@ -61,7 +61,7 @@ def prepare(
                     ready.append(one)
         except Exception:
             # One message that cannot be told must not stop the others.
-            log.exception("message %s cannot be written", message.public_id)
+            log.exception("a message cannot be written", message=message.public_id)
             settle(message, "failed", "cannot_be_written", now)
     book.write(session)
     session.flush()
@@ -83,7 +83,7 @@ def call(ready: Ready, office: Office) -> Accepted | Fault:
     except SendFailed as error:
         return error.fault
     except Exception as error:
-        log.exception("sender %s broke", ready.sender)
+        log.exception("a sender broke", sender=ready.sender)
         return Fault(Verdict.IN_DOUBT, ready.sender, "broken", type(error).__name__)
 
 

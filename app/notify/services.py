@@ -1,10 +1,10 @@
 """Hearing events and writing messages: in one transaction with the listener's rows, once each."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from app.notify.triggers import Heard, Intended, Plan, plan
 from app.queue import defer
 from app.tokens import new_secret
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 CAPS = 0x4E4F
 RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
@@ -43,7 +43,7 @@ def hear(session: Session, *, limit: int, now: datetime, office: Office) -> int:
             with session.begin_nested():
                 written += _write(session, event, people, tally, now=now, office=office)
         except Exception as error:
-            log.exception("event %s cannot be told", event.id)
+            log.exception("an event cannot be told", event_id=event.id)
             postpone(session, Listener.NOTIFY, event.id, error=type(error).__name__, now=now)
         else:
             heard.append(event.id)

@@ -1,9 +1,9 @@
 """Understanding what came through the doors: a stored delivery becomes an order, or is kept with the reason why not."""
 
-import logging
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 from pydantic_core import from_json
 from sqlalchemy.exc import DataError, OperationalError
@@ -16,7 +16,7 @@ from app.orders.faults import faults
 from app.tracking.services import receive_order
 
 FAMILY = "oms"
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class NotUnderstood(Exception):
@@ -38,7 +38,7 @@ def understand(session: Session, *, limit: int, now: datetime) -> int:
         except OperationalError:
             raise
         except Exception as error:
-            log.exception("delivery %s cannot be understood", row.id)
+            log.exception("a delivery cannot be understood", delivery=row.id)
             inbox.failed(row, error=type(error).__name__, now=now)
         else:
             inbox.done(row, now=now)

@@ -90,7 +90,7 @@ def _sent(grant: Grant, to: Recipient) -> str | None:
     key, now = secret_key(), utcnow()
     with transaction(db_session()) as rows:
         if to.channel == "sms" and not guesses.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
-            log.warning("too_many_texts", prefix=to.to[:-4])
+            log.warning("too_many_texts", prefix=to.to[:4])
             return "texts"
         fresh = codes.new_code(rows, subject=_subject(grant), browser=browser_key(), now=now)
         if fresh is not None:

@@ -1,8 +1,8 @@
 """Error pages: what happened, why, and what to do now. None of them needs the database or a session."""
 
-import logging
 from dataclasses import dataclass
 
+import structlog
 from flask import Flask, current_app, g
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
@@ -11,12 +11,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Conflict, Invalid, NotFound
+from app.log_faults import says
 from app.pages.shop import last_known
 
 RETRY_SECONDS = "30"
 REFUSALS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, Invalid: 422, DataError: 422}
 """What a domain or the database refuses, where a view did not foresee it: nothing that a form of ours sends."""
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def refused(error: Exception) -> ResponseReturnValue:
 
 def database_away(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
     """The database does not answer, or has no connection to spare: say so, and when to try again."""
-    log.error("the database is away: %s", getattr(error, "orig", error))
+    log.error("the database is away", reason=says(error))
     body, code = error_page(503, g.get("request_id"))
     return body, code, {"Retry-After": RETRY_SECONDS}
 

@@ -1,12 +1,12 @@
 """Who the page speaks for: the brand of the order at hand, else the installation's default one."""
 
-import logging
 import re
 import time
 from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import lru_cache
 
+import structlog
 from flask import current_app, g
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +18,7 @@ from app.words import HOME_ZONE
 
 REMEMBERED_SECONDS = 60
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _heard(session: Session, event: DomainEvent, *, now: datetime) -> bool:
         with session.begin_nested():
             _moved(session, event, now=now)
     except Exception as error:
-        log.exception("event not heard", event=event.id)
+        log.exception("an event cannot be heard", event_id=event.id)
         postpone(session, Listener.RETURNS, event.id, error=repr(error), now=now)
         return False
     return True

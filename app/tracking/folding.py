@@ -1,10 +1,10 @@
 """Folding on the database: rows of events in, the shipment's row and its news out. Batches, by Core (E-13)."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from app.tracking.models import Shipment
 from app.tracking.states import FINISHED, ShipmentState
 from app.tracking.timeline import timeline_documents
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 ATTEMPTS = frozenset({MilestoneName.DELIVERY_FAILED, MilestoneName.DELIVERED, MilestoneName.READY_FOR_PICKUP})
 UNFOLDABLE = "unfoldable"
@@ -45,7 +45,7 @@ def fold_locked(session: Session, ids: Sequence[int], *, now: datetime) -> dict[
         try:
             folded = fold(events, facts)
         except Exception:
-            log.exception("shipment %s cannot be folded", row.id)
+            log.exception("a shipment cannot be folded", shipment=row.id)
             set_aside = {"dirty_at": None, "flags": [UNFOLDABLE]}
             session.execute(update(Shipment).where(Shipment.id == row.id).values(set_aside))
             continue

@@ -1,13 +1,18 @@
 """Fixtures of the whole house: the furnished world, and everyone who may come to its doors."""
 
+import io
+import logging
+import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+import structlog
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from app import logs
 from app.staff.models import StaffUser
 from tests.carriers.doors import SECRETS
 from tests.house import world
@@ -24,6 +29,20 @@ def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     configured = app.config["SETTINGS"].model_copy(update={**told, "twilio_from": "+34600000000"})
     monkeypatch.setitem(app.config, "SETTINGS", configured)
     return app
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Everything that is logged from now on, as production writes it, down to the smallest."""
+    kept, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(logs.OURS)
+    usual = root.handlers[:], root.level, ours.level, structlog.get_config()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", kept)
+        logs.configure(as_json=True, level="DEBUG")
+    yield kept
+    root.handlers[:], root.level, ours.level = usual[:3]
+    structlog.configure(**usual[3])
+    logging.captureWarnings(False)
 
 
 @pytest.fixture
