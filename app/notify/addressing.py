@@ -77,6 +77,7 @@ def wishes_of(address: Address, people: People, office: Office) -> Wishes:
         sms_kinds=frozenset() if office.sends_no_texts else _sms_kinds(brand),
         email_news=not {(Channel.EMAIL, email, ALL), (Channel.EMAIL, email, NEWS)} & off,
         sms_news=not {(Channel.SMS, sms, ALL), (Channel.SMS, sms, NEWS)} & off,
+        texts=not office.sends_no_texts,
     )
 
 

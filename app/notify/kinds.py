@@ -28,6 +28,7 @@ class MessageKind:
     """One kind: ``current`` names the states of its subject in which the news still holds (empty: in any).
 
     ``by_fact`` names them more narrowly for what the event says happened; ``delay`` lets a fuller message overtake it.
+    ``sms``: news also goes as a text to who wants texts, a receipt goes as a text to who has no e-mail address.
     """
 
     name: str
@@ -82,10 +83,10 @@ KINDS: dict[str, MessageKind] = {
         _news("return.on_its_way", 48, "in_transit"),
         _news("return.received", 72, "partly_received", "received", "inspected"),
         MessageKind("refund.paid", Purpose.RECEIPT, 14 * 24 * HOURS),
-        MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS),
-        MessageKind("access.link_requested", Purpose.RECEIPT, HOURS),
+        MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS, sms=True),
+        MessageKind("access.link_requested", Purpose.RECEIPT, HOURS, sms=True),
         MessageKind("text.help", Purpose.RECEIPT, HOURS),
     )
 }
 
-SMS_BY_DEFAULT = frozenset(kind.name for kind in KINDS.values() if kind.sms)
+SMS_BY_DEFAULT = frozenset(kind.name for kind in KINDS.values() if kind.sms and kind.purpose is Purpose.NEWS)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import phonenumbers
 
 from app.notify.composing import facts_of, zone_of_message
-from app.notify.kinds import Channel, Purpose
+from app.notify.kinds import KINDS, Channel, Purpose
 from app.notify.letters.facts import Facts, Links
 from app.notify.letters.texts import stop_hint, text
 from app.notify.links import LinkBook
@@ -18,6 +18,9 @@ from app.notify.senders.ports import Outgoing
 from app.notify.shop_text import fill
 from app.notify.wording import Tongue, tongue
 from app.tokens import digest
+
+# A receipt of a withdrawal opens nothing: it may go to whoever stated it.
+LINKED = frozenset(KINDS) - {"withdrawal.received"}
 
 
 def outgoing_of(message: Message, known: Known, office: Office, book: LinkBook) -> Outgoing:
@@ -81,7 +84,8 @@ def _headers(message: Message, facts: Facts, office: Office) -> dict[str, str]:
 def _links(message: Message, known: Known, office: Office, book: LinkBook) -> Links:
     asked = [known.orders[i] for i in message.facts.get("order_ids", ()) if i in known.orders]
     orders = tuple((order.number, book.order(order.id)) for order in asked)
-    own = orders[0][1] if orders else book.order(message.order_id) if message.order_id else ""
+    linked = message.order_id if message.kind in LINKED else None
+    own = orders[0][1] if orders else book.order(linked) if linked else ""
     preferences = book.preferences(message) if message.order_id else ""
     return Links(own, preferences, f"{office.public_url}/withdraw", orders)
 

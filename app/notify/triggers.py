@@ -34,12 +34,13 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the shop sends, and what this customer does not want."""
+    """What the shop sends, and what this customer does not want; ``texts``: whether texts can be sent at all."""
 
     email_kinds: frozenset[str] = frozenset(KINDS)
     sms_kinds: frozenset[str] = SMS_BY_DEFAULT
     email_news: bool = True
     sms_news: bool = True
+    texts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +140,23 @@ def _email_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | 
 
 
 def _sms_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | None:
-    if kind.name not in wishes.sms_kinds or kind.purpose is not Purpose.NEWS:
+    if kind.purpose is not Purpose.NEWS:
+        return _receipt_reason(kind, contact, wishes)
+    if kind.name not in wishes.sms_kinds:
         return "shop_does_not_send"
     if not contact.phone:
         return "no_usable_number"
     if not contact.sms_consent:
         return "no_consent"
+    return None if wishes.sms_news else "opted_out"
+
+
+def _receipt_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | None:
+    """A text takes the place of a mail, for who gave a telephone alone; they asked for it by what they did."""
+    if not kind.sms or not wishes.texts:
+        return "shop_does_not_send"
+    if contact.email:
+        return "told_by_mail"
+    if not contact.phone:
+        return "no_usable_number"
     return None if wishes.sms_news else "opted_out"

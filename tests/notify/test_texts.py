@@ -100,8 +100,8 @@ def test_an_unknown_language_is_answered_in_english() -> None:
 
 
 def _told(kind: str, known: Facts) -> Facts:
-    """An answer to «help» belongs to no order and has no link."""
-    return replace(known, links=Links("", "", "")) if kind == "text.help" else known
+    """An answer to «help» belongs to no order, and the receipt of a withdrawal goes to anybody: neither has a link."""
+    return replace(known, links=Links("", "", "")) if kind in ("text.help", "withdrawal.received") else known
 
 
 def _flat(written: str) -> str:

@@ -59,6 +59,16 @@ def test_receipts_come_in_spite_of_an_opt_out_and_of_age() -> None:
     assert [one.purpose for one in found.intended] == [Purpose.RECEIPT]
 
 
+def test_who_gave_a_telephone_alone_gets_the_receipt_by_text() -> None:
+    phone = Contact(None, "+34612345678", phone_key="p1")
+    for kind in ("withdrawal.received", "access.link_requested"):
+        found = plan(heard(kind), phone, Wishes(sms_kinds=frozenset()), now=NOON)
+        assert [(one.channel, one.recipient) for one in found.intended] == [(Channel.SMS, "+34612345678")]
+        assert [one.channel for one in plan(heard(kind), ANA, Wishes(), now=NOON).intended] == [Channel.EMAIL]
+        for wishes in (Wishes(texts=False), Wishes(sms_news=False)):
+            assert plan(heard(kind), phone, wishes, now=NOON).intended == ()
+
+
 CONTACTS = st.builds(
     Contact,
     email=st.none() | st.just("ana@example.com"),
@@ -73,6 +83,7 @@ WISHES = st.builds(
     sms_kinds=st.frozensets(st.sampled_from(sorted(KINDS))),
     email_news=st.booleans(),
     sms_news=st.booleans(),
+    texts=st.booleans(),
 )
 PAYLOADS = st.fixed_dictionaries(
     {},
@@ -90,7 +101,9 @@ def test_whatever_happens_nothing_unwanted_is_planned(
     assert len(found.intended) + len(found.withheld) == (2 if kind in KINDS else 0)
     for one in found.intended:
         assert one.recipient in (contact.email, contact.phone)
-        if one.channel is Channel.SMS:
+        if one.channel is Channel.SMS and one.purpose is Purpose.RECEIPT:
+            assert wishes.texts and wishes.sms_news and contact.email is None
+        elif one.channel is Channel.SMS:
             assert contact.sms_consent and wishes.sms_news and kind in wishes.sms_kinds
         if one.purpose is Purpose.NEWS:
             assert not payload.get("quiet") and age <= KINDS[kind].validity

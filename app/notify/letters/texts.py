@@ -1,6 +1,7 @@
 """Texts for the telephone: the shop first, the news, the link; the fullest wording that fits one segment."""
 
 from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
 
 from app.notify.gsm7 import SINGLE, plain, septets, shorten
 from app.notify.letters.facts import Facts
@@ -79,6 +80,21 @@ def _delivery_failed(facts: Facts, t: Tongue) -> Sequence[str]:
     )
 
 
+def _link(facts: Facts, t: Tongue) -> Sequence[str]:
+    return (t._("your link to order {number}", number=_ending(facts)), t._("your link"))
+
+
+def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
+    said = facts.statement
+    if said is None:
+        raise ValueError("no statement to confirm")
+    when = f"{t.short(said.stated_at.astimezone(ZoneInfo(t.zone)))} {t.clock(said.stated_at)}"
+    return (
+        t._("we have your withdrawal from the contract of {when}. Reference {ref}", when=when, ref=said.ref),
+        t._("withdrawal of {when}, reference {ref}", when=when, ref=said.ref),
+    )
+
+
 def _help(facts: Facts, t: Tongue) -> Sequence[str]:
     shop = facts.shop
     contact = shop.help_email or shop.help_phone or shop.origin
@@ -92,5 +108,7 @@ TEXTS: dict[str, Callable[[Facts, Tongue], Sequence[str]]] = {
     "shipment.delivered": _delivered,
     "shipment.late": _late,
     "shipment.delivery_failed": _delivery_failed,
+    "access.link_requested": _link,
+    "withdrawal.received": _withdrawal,
     "text.help": _help,
 }
