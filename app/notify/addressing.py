@@ -73,16 +73,22 @@ def wishes_of(address: Address, people: People, office: Office) -> Wishes:
     brand, off = people.brands.get(address.brand_key), people.off
     email, sms = _keys(address.contact.email, address.contact.phone, office)
     return Wishes(
-        email_kinds=frozenset(KINDS if brand is None or brand.email_kinds is None else brand.email_kinds),
-        sms_kinds=frozenset() if office.sends_no_texts else _sms_kinds(brand),
+        email_kinds=mails_of(brand),
+        sms_kinds=frozenset() if office.sends_no_texts else texts_of(brand),
         email_news=not {(Channel.EMAIL, email, ALL), (Channel.EMAIL, email, NEWS)} & off,
         sms_news=not {(Channel.SMS, sms, ALL), (Channel.SMS, sms, NEWS)} & off,
         texts=not office.sends_no_texts,
     )
 
 
-def _sms_kinds(brand: BrandMessages | None) -> frozenset[str]:
-    return SMS_BY_DEFAULT if brand is None or brand.sms_kinds is None else frozenset(brand.sms_kinds)
+def mails_of(brand: BrandMessages | None) -> frozenset[str]:
+    """The kinds that a brand sends by mail: all but those it says no to."""
+    return frozenset(KINDS) - frozenset(brand.mails_off if brand else ())
+
+
+def texts_of(brand: BrandMessages | None) -> frozenset[str]:
+    """The kinds that a brand sends as texts: the usual ones but those it says no to."""
+    return SMS_BY_DEFAULT - frozenset(brand.texts_off if brand else ())
 
 
 def customer_of(session: Session, order_id: int) -> OrderContact | None:

@@ -1,30 +1,25 @@
-"""``flask portal messages …``: what was said of an order, what was not, and why."""
+"""``flask portal messages …``: what was said of an order and what was not, and what a brand sends."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from app.db import Database, transaction
-from app.events.models import DomainEvent
-from app.notify.addressing import people_of
+from app.notify.addressing import mails_of, texts_of
+from app.notify.explaining import why
+from app.notify.kinds import SMS_BY_DEFAULT
 from app.notify.letters.book import LETTERS
-from app.notify.letters.texts import TEXTS
-from app.notify.links import shown_recipient
-from app.notify.models import Attempt, BrandMessages, Message
-from app.notify.office import Office
+from app.notify.models import BrandMessages
 from app.notify.routing import COUNTRY_RULES
-from app.notify.services import history, planned
 from app.notify.shop_text import BadShopText, check
 from app.orders.models import Brand, Order
 from app.tokens import read_ref
 
 messages = AppGroup("messages", help="Messages to customers.")
+_MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))
 
 
 @messages.command("why")
@@ -32,7 +27,6 @@ messages = AppGroup("messages", help="Messages to customers.")
 def why_command(order: str) -> None:
     """What was sent about ORDER (its number or reference), what was not, and why."""
     database: Database = current_app.extensions["database"]
-    office: Office = current_app.extensions["office"]
     with database.sessions() as session:
         named = or_(Order.number == order.strip(), Order.ref == read_ref(order))
         found = session.scalars(select(Order).where(named)).all()
@@ -40,79 +34,65 @@ def why_command(order: str) -> None:
             raise click.ClickException(f"There is no order {order}.")
         for one in found:
             click.echo(f"Order {one.number} of {one.brand_key}, reference {one.ref} (times of {one.brand.time_zone})")
-            for line in why(session, one, office):
+            for line in why(session, one):
                 click.echo(f"  {line}")
 
 
 @messages.command("brand")
 @click.argument("key")
+@click.option("--mail", "mails", multiple=True, type=_MAIL, metavar="KIND", help="Send this kind by mail again.")
+@click.option("--no-mail", "no_mails", multiple=True, type=_MAIL, metavar="KIND", help="Send it by mail no longer.")
+@click.option("--text", "texts", multiple=True, type=_TEXT, metavar="KIND", help="Send this kind as a text again.")
+@click.option("--no-text", "no_texts", multiple=True, type=_TEXT, metavar="KIND", help="Send it as a text no longer.")
 @click.option(
-    "--mail", "mails", multiple=True, metavar="KIND", help="Send these by mail; give none for the usual ones."
+    "--note", "notes", multiple=True, metavar="LANGUAGE=TEXT", help="A sentence of the shop's own; no TEXT: none."
 )
-@click.option(
-    "--text", "texts", multiple=True, metavar="KIND", help="Send these as texts; give none for the usual ones."
-)
-@click.option(
-    "--note", "notes", multiple=True, metavar="LANGUAGE=TEXT", help="A sentence of the shop's own in its mails."
-)
-@click.option("--registered", multiple=True, metavar="COUNTRY", help="Where the sender's name is registered for texts.")
+@click.option("--registered", multiple=True, type=_COUNTRY, metavar="COUNTRY", help="The name may send texts there.")
+@click.option("--not-registered", multiple=True, type=_COUNTRY, metavar="COUNTRY", help="It may no longer.")
 def brand_command(
-    key: str, mails: tuple[str, ...], texts: tuple[str, ...], notes: tuple[str, ...], registered: tuple[str, ...]
+    key: str,
+    mails: Sequence[str],
+    no_mails: Sequence[str],
+    texts: Sequence[str],
+    no_texts: Sequence[str],
+    notes: Sequence[str],
+    registered: Sequence[str],
+    not_registered: Sequence[str],
 ) -> None:
-    """Say what brand KEY sends by which channel; what is not given becomes usual again."""
+    """Show what brand KEY sends by which channel, after changing what is given; all else stays as it was."""
     database: Database = current_app.extensions["database"]
     try:
         said = {language: check(text) for language, _, text in (note.partition("=") for note in notes)}
-        settings = voice(mails, texts, registered)
-    except (BadShopText, ValueError) as error:
+    except BadShopText as error:
         raise click.ClickException(str(error)) from error
     with database.sessions() as session, transaction(session):
-        if session.get(Brand, key) is None:
+        brand = session.get(Brand, key)
+        if brand is None:
             raise click.ClickException(f"There is no brand {key}.")
-        session.merge(BrandMessages(brand_key=key, notes=said, **settings))
-    click.echo(f"Brand {key} is set.")
+        found = session.get(BrandMessages, key, with_for_update=True) or BrandMessages(
+            brand_key=key, mails_off=[], texts_off=[], notes={}, registered_countries=[]
+        )
+        found.mails_off = _switched(found.mails_off, no_mails, mails)
+        found.texts_off = _switched(found.texts_off, no_texts, texts)
+        found.registered_countries = _switched(found.registered_countries, registered, not_registered)
+        found.notes = {language: text for language, text in (found.notes | said).items() if text}
+        session.add(found)
+        lines = list(shown(brand, found))
+    click.echo("\n".join(lines))
 
 
-def voice(mails: Sequence[str], texts: Sequence[str], registered: Sequence[str]) -> dict[str, list[str] | None]:
-    """The columns of a brand's messages. Raises ValueError for a kind or country that nobody knows."""
-    for kind in mails:
-        if kind not in LETTERS:
-            raise ValueError(f"no mail is of kind {kind}")
-    for kind in texts:
-        if kind not in TEXTS:
-            raise ValueError(f"no text is of kind {kind}")
-    for country in registered:
-        if country not in COUNTRY_RULES:
-            raise ValueError(f"no rule for texts to {country}")
-    return {
-        "email_kinds": list(mails) or None,
-        "sms_kinds": list(texts) or None,
-        "registered_countries": list(registered),
-    }
+def shown(brand: Brand, found: BrandMessages) -> Iterator[str]:
+    """A line a kind: whether it goes by mail and as a text; then notes and papers. «-» where a kind has no text."""
+    mails, texts = mails_of(found), texts_of(found)
+    yield f"Brand {brand.key}, {brand.name}"
+    yield f"  {'kind':<28} mail  text"
+    for kind in LETTERS:
+        text = ("yes" if kind in texts else "no") if kind in SMS_BY_DEFAULT else "-"
+        yield f"  {kind:<28} {'yes' if kind in mails else 'no':<5} {text}"
+    for language, note in sorted(found.notes.items()):
+        yield f"  note in {language}: {note}"
+    yield f"  its name may send texts to: {', '.join(found.registered_countries) or 'no country that asks for papers'}"
 
 
-def why(session: Session, order: Order, office: Office) -> Iterator[str]:
-    """A line for each message, and for each that was never written."""
-    zone = order.brand.time_zone
-    for message in history(session, order.id):
-        shown = shown_recipient(message.channel, message.recipient) if message.recipient else "(forgotten)"
-        state = f"{message.state} ({message.reason})" if message.reason else message.state
-        yield f"{_at(message.created_at, zone)} {message.kind} by {message.channel} to {shown}: {state}"
-        yield from _attempts(session, message, zone)
-    events = select(DomainEvent).where(DomainEvent.order_id == order.id).order_by(DomainEvent.id)
-    happened = session.scalars(events).all()
-    people = people_of(session, happened, office)
-    for event in happened:
-        for _, plan in planned(session, event, people, now=event.happened_at, office=office):
-            for one in plan.withheld:
-                yield f"{_at(event.happened_at, zone)} {one.kind} by {one.channel}: not sent, {one.reason}"
-
-
-def _at(moment: datetime, zone: str) -> str:
-    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
-
-
-def _attempts(session: Session, message: Message, zone: str) -> Iterator[str]:
-    for one in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
-        code = f" {one.code} {one.detail or ''}".rstrip() if one.code else ""
-        yield f"    {_at(one.started_at, zone)} {one.provider}: {one.outcome or 'no outcome'}{code}"
+def _switched(present: Sequence[str], on: Sequence[str], off: Sequence[str]) -> list[str]:
+    return sorted({*present, *on} - set(off))

@@ -68,6 +68,24 @@ class Message(Model):
     receipts: Mapped[Documents] = mapped_column(server_default=sql("'[]'"))
 
 
+class Withheld(Model):
+    """A decision not to write a message, as it was made when the event was heard: settings change, the reason stays."""
+
+    __tablename__ = "withheld"
+    __table_args__ = (
+        UniqueConstraint("event_id", "channel", "reason"),
+        Index("ix_withheld_order_id", "order_id"),
+    )
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    channel: Mapped[str]
+    reason: Mapped[str]
+    decided_at: Mapped[Instant]
+
+
 class Attempt(Model):
     """One try to send a message, written before the call and completed after it."""
 
@@ -129,16 +147,17 @@ class SmsConsent(Model):
 
 
 class BrandMessages(Model):
-    """What a brand sends: kinds by channel (None: the usual ones), a sentence of its own by language, its papers.
+    """Where a brand differs from the usual: kinds it leaves out or adds, a sentence of its own by language, its papers.
 
+    Differences, not whole lists: a kind that a later release brings is sent unless the brand says no to it.
     ``registered_countries`` are those where its name may stand as the sender of texts.
     """
 
     __tablename__ = "brand_messages"
 
     brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", ondelete="CASCADE"), primary_key=True)
-    email_kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-    sms_kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    mails_off: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
+    texts_off: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
     notes: Mapped[Document] = mapped_column(server_default=sql("'{}'"))
     registered_countries: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
 

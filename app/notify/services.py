@@ -16,8 +16,8 @@ from app.events.models import DomainEvent
 from app.notify.addressing import Address, People, addresses_of, keys_of, people_of, wishes_of
 from app.notify.caps import capped
 from app.notify.keys import recipient_key
-from app.notify.kinds import KINDS
-from app.notify.models import Message
+from app.notify.kinds import KINDS, Channel
+from app.notify.models import Message, Withheld
 from app.notify.office import Office
 from app.notify.tally import DAY, Tally
 from app.notify.triggers import Heard, Intended, Plan, plan
@@ -123,16 +123,30 @@ def _short(order_id: int) -> int:
 def _write(session: Session, event: DomainEvent, people: People, tally: Tally, *, now: datetime, office: Office) -> int:
     written = 0
     for address, made in planned(session, event, people, now=now, office=office):
+        for one in made.withheld:
+            _keep(session, event, address, one.kind, one.channel, one.reason, now=now)
         for intended in made.intended:
             row = _row(event, address, intended, now=now, office=office)
             reason = capped(intended.channel, intended.purpose, tally.spent(row), kind=intended.kind)
             if reason:
                 row |= {"state": "skipped", "reason": reason, "settled_at": now}
             statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
-            if session.scalar(statement) is not None and not reason:
+            if session.scalar(statement) is None:
+                _keep(session, event, address, intended.kind, intended.channel, "told_before", now=now)
+            elif not reason:
                 tally.count(row)
                 written += 1
     return written
+
+
+def _keep(
+    session: Session, event: DomainEvent, address: Address, kind: str, channel: Channel, reason: str, *, now: datetime
+) -> None:
+    """Remember why a message was not written; that a kind has no text at all is no decision."""
+    if channel is Channel.SMS and not KINDS[kind].sms:
+        return
+    values = {"event_id": event.id, "order_id": address.order_id, "kind": kind, "channel": channel, "reason": reason}
+    session.execute(insert(Withheld).values(**values, decided_at=now).on_conflict_do_nothing())
 
 
 def _row(event: DomainEvent, address: Address, one: Intended, *, now: datetime, office: Office) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """Messages in words: kinds, states, reasons why one was not sent."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from app.notify.reasons import in_words
 
 KINDS = {
     "order.received": _l("Order received"),
@@ -39,20 +42,6 @@ STATES = {
     "in_doubt": ("attention", _l("in doubt")),
     "skipped": ("plain", _l("left out")),
 }
-REASONS = {
-    "address_changed": _l("the address is no longer the order's"),
-    "cannot_be_written": _l("there was nothing left to say"),
-    "expired": _l("it was no longer news"),
-    "in_doubt": _l("the provider never said whether it left"),
-    "no_consent": _l("the customer has not agreed to texts"),
-    "no_outcome": _l("the provider's answer was lost"),
-    "opted_out": _l("the customer does not want these"),
-    "order_cap": _l("too many for one order in a day"),
-    "outdated": _l("it was no longer true"),
-    "overtaken": _l("newer news took its place"),
-    "suppressed": _l("this address must not be written to"),
-    "text_cap": _l("too many texts in a day"),
-}
 CHANNELS = {"email": _l("E-mail"), "sms": _l("Text")}
 
 
@@ -68,8 +57,11 @@ def state_words(state: str) -> tuple[str, str]:
 
 
 def reason_words(reason: str | None) -> str:
-    """Why it was not sent; a provider's own word stays as it is."""
-    return str(REASONS.get(reason or "", reason or "—"))
+    """Why it was not sent; a provider's own code stands beside what it comes down to."""
+    if not reason:
+        return "—"
+    words, code = in_words(reason)
+    return f"{_(words)} ({code})" if code else _(words)
 
 
 def channel_words(channel: str) -> str:

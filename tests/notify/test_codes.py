@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -163,17 +162,6 @@ def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
     session.expire_all()
     rows = session.execute(select(Message.recipient, Message.text, Message.state, Message.reason)).all()
     assert {tuple(row) for row in rows} == {("", None, "skipped", "erased")}
-
-
-def test_the_command_sets_what_a_brand_sends(session: Session, app: Flask) -> None:
-    run = app.test_cli_runner()
-    args = ["portal", "messages", "brand", "demo", "--text", "shipment.late", "--note", "es=Gracias, {{ shop }}"]
-    assert run.invoke(args=[*args, "--registered", "ES"]).exit_code == 0
-    kept = session.get(BrandMessages, "demo")
-    assert kept is not None and kept.sms_kinds == ["shipment.late"] and kept.email_kinds is None
-    assert kept.registered_countries == ["ES"] and kept.notes == {"es": "Gracias, {{ shop }}"}
-    for wrong in (["--text", "order.received"], ["--note", "es={{ config }}"], ["--registered", "XX"]):
-        assert run.invoke(args=["portal", "messages", "brand", "demo", *wrong]).exit_code == 1
 
 
 def test_after_thirty_days_only_times_and_hashes_stay(session: Session) -> None:

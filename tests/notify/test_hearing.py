@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -127,7 +126,7 @@ def test_a_taken_back_consent_and_an_opt_out_count(session: Session, order: Orde
 
 
 def test_a_brand_says_what_it_sends(session: Session, order: Order) -> None:
-    session.add(BrandMessages(brand_key="demo", sms_kinds=["shipment.late"], email_kinds=["shipment.delivered"]))
+    session.add(BrandMessages(brand_key="demo", texts_off=["shipment.delivered"], mails_off=["shipment.late"]))
     session.flush()
     happens(session, Kind.SHIPMENT_LATE, order, now=NOON)
     happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
@@ -159,16 +158,3 @@ def test_staff_send_again_what_was_sent(session: Session, order: Order) -> None:
 
 def _raise(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError("killed here")
-
-
-def test_the_command_says_what_was_sent_and_what_was_not(session: Session, order: Order, app: Flask) -> None:
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
-    happens(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, quiet=True)
-    hear(session, limit=50, now=NOON, office=OFFICE)
-    session.commit()
-    said = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1001"])
-    assert said.exit_code == 0, said.output
-    assert "shipment.delivered by email to a•••@example.com: created" in said.output
-    assert "shipment.out_for_delivery by sms: not sent, history" in said.output
-    assert "ana@example.com" not in said.output
-    assert app.test_cli_runner().invoke(args=["portal", "messages", "why", "nope"]).exit_code == 1

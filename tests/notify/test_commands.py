@@ -1,0 +1,224 @@
+"""The commands about messages: what was decided then and why; what a brand sends, and what one change changes."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
+
+from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, Kind
+from app.events.models import Hearing
+from app.notify import freshness, routing
+from app.notify.caps import Spent, capped
+from app.notify.explaining import why
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
+from app.notify.models import BrandMessages, Withheld
+from app.notify.outcomes import fault
+from app.notify.reasons import WORDS, in_words
+from app.notify.services import hear
+from app.orders.models import Order
+from app.schema import upgrade
+from tests.notify.build import NOON, an_office, an_order, happens
+
+OFFICE = an_office()
+
+
+@pytest.fixture
+def order(session: Session) -> Order:
+    found = an_order(session, now=NOON)
+    an_order(session, "1002", now=NOON)
+    return found
+
+
+def explained(session: Session, order: Order) -> str:
+    hear(session, limit=200, now=NOON, office=OFFICE)
+    return "\n".join(why(session, order))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_event_is_listed_with_what_became_of_it(session: Session, order: Order, kind: Kind) -> None:
+    happens(session, kind, order, now=NOON)
+    lines = [line for line in explained(session, order).splitlines() if f" {kind}" in line]
+    assert lines
+    if kind in NOT_TOLD_TO_CUSTOMERS:
+        assert lines == [f"2026-11-22 12:00:00 {kind}: told to no customer, {NOT_TOLD_TO_CUSTOMERS[kind]}"]
+
+
+def test_why_says_what_was_sent_and_what_was_not(session: Session, order: Order, app: Flask) -> None:
+    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, quiet=True)
+    hear(session, limit=50, now=NOON, office=OFFICE)
+    session.commit()
+    said = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1001"])
+    assert said.exit_code == 0, said.output
+    assert "Order 1001 of demo" in said.output and "times of Europe/Madrid" in said.output
+    assert "2026-11-22 12:00:00 shipment.delivered by email to a•••@example.com: created" in said.output
+    assert "shipment.out_for_delivery by sms: not sent, it had happened long before" in said.output
+    assert "[history]" in said.output
+    assert "ana@example.com" not in said.output
+    assert app.test_cli_runner().invoke(args=["portal", "messages", "why", "nope"]).exit_code == 1
+
+
+def test_why_tells_what_was_decided_then_and_not_what_would_be_now(session: Session, order: Order) -> None:
+    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    before = explained(session, order)
+    assert "shipment.delivered by sms to" in before
+    session.add(BrandMessages(brand_key="demo", texts_off=sorted(SMS_BY_DEFAULT), mails_off=sorted(KINDS)))
+    session.flush()
+    assert explained(session, order) == before
+    happens(session, Kind.SHIPMENT_LATE, order, now=NOON)
+    after = explained(session, order)
+    assert "shipment.late by sms: not sent, the shop does not send these" in after
+    session.query(BrandMessages).delete()
+    assert explained(session, order) == after
+
+
+def test_what_was_told_before_and_what_waits_or_failed_to_be_heard_is_said(session: Session, order: Order) -> None:
+    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON + timedelta(hours=1))
+    late = happens(session, Kind.SHIPMENT_LATE, order, now=NOON + timedelta(days=1))
+    said = explained(session, order)
+    assert "12:00:00 shipment.delivered by email: not sent, the same news had been told before" not in said
+    assert "shipment.late: not heard yet" in said
+    hear(session, limit=50, now=NOON + timedelta(hours=2), office=OFFICE)
+    assert "shipment.delivered by email: not sent, the same news had been told before" in explained(session, order)
+    session.get_one(Hearing, (late, "notify")).error = "KeyError: 'x'"
+    assert "shipment.late: could not be heard yet: KeyError: 'x'" in explained(session, order)
+
+
+def test_another_order_is_not_mixed_in(session: Session, order: Order) -> None:
+    other = session.scalars(select(Order).where(Order.number == "1002")).one()
+    happens(session, Kind.SHIPMENT_LATE, other, now=NOON, quiet=True)
+    assert "shipment.late" not in explained(session, order)
+    assert "shipment.late by sms: not sent" in explained(session, other)
+
+
+def test_that_a_kind_has_no_text_is_no_decision(session: Session, order: Order) -> None:
+    happens(session, Kind.ORDER_CANCELLED, order, now=NOON)
+    explained(session, order)
+    kept = session.execute(select(Withheld.kind, Withheld.channel)).all()
+    assert not [row for row in kept if row.channel == "sms" and not KINDS[row.kind].sms]
+
+
+def reasons() -> Iterator[str]:
+    """Every reason that the code can write."""
+    yield from ("no_address", "shop_does_not_send", "opted_out", "no_usable_number", "no_consent", "told_before")
+    yield from ("history", "told_by_the_return", "too_old", "repeated", "erased", "cannot_be_written", "no_outcome")
+    yield from filter(None, (capped(Channel.SMS, Purpose.NEWS, spent) for spent in (Spent(9, 0), Spent(0, 9))))
+    for country in (None, "BE", "ES"):
+        yield routing.text_refused(country, "Almazara", frozenset()) or ""
+    for change in ("erased", "suppressed", "opted_out"):
+        yield freshness.look(_standing(**{change: True}), now=NOON).reason  # type: ignore[union-attr]
+    yield freshness.look(_standing(state="x"), now=NOON).reason  # type: ignore[union-attr]
+    yield freshness.look(_standing(expires_at=NOON), now=NOON).reason  # type: ignore[union-attr]
+    yield freshness.look(_standing(recipient_is_current=False), now=NOON).reason  # type: ignore[union-attr]
+
+
+def _standing(**changes: object) -> freshness.Standing:
+    values = {"kind": "shipment.late", "channel": Channel.EMAIL, "purpose": Purpose.NEWS, "state": "in_transit"}
+    return freshness.Standing(**({"expires_at": NOON + timedelta(1)} | values | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("reason", sorted(set(reasons())))
+def test_each_reason_of_ours_has_words(reason: str) -> None:
+    assert in_words(reason) == (WORDS[reason], "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "code"),
+    [
+        ("sandbox:permanent", "nothing can be delivered to this address", "sandbox permanent"),
+        ("twilio:30004", "refuses our messages or does not exist", "twilio 30004"),
+        ("sendgrid:401", "an engineer has to look", "sendgrid 401"),
+        ("smtp:451", "could not take it at that moment", "smtp 451"),
+        ("twilio:99999", "a reason that nobody knows", "twilio 99999"),
+        ("sendgrid:not_connected", "could not take it at that moment", "sendgrid not_connected"),
+    ],
+)
+def test_a_providers_code_comes_down_to_words_and_is_named_beside_them(reason: str, words: str, code: str) -> None:
+    told, beside = in_words(reason)
+    assert words in told and beside == code
+    provider, _, bare = reason.partition(":")
+    assert fault(provider, bare).verdict.value
+
+
+def brand(app: Flask, *args: str) -> str:
+    done = app.test_cli_runner().invoke(args=["portal", "messages", "brand", "demo", *args])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_brand_is_shown_without_being_changed(session: Session, app: Flask) -> None:
+    said = brand(app)
+    assert all(kind in said for kind in KINDS if kind != "text.help")
+    assert session.scalars(select(BrandMessages)).one().mails_off == []
+    assert brand(app) == said
+
+
+def row(said: str, kind: str) -> list[str]:
+    return next(line.split()[1:] for line in said.splitlines() if line.split()[:1] == [kind])
+
+
+def test_switching_one_kind_leaves_all_others_as_they_were(session: Session, app: Flask) -> None:
+    before = brand(app)
+    after = brand(app, "--no-text", "shipment.late", "--no-mail", "order.preparing")
+    changed = [kind for kind in KINDS if kind != "text.help" and row(before, kind) != row(after, kind)]
+    assert sorted(changed) == ["order.preparing", "shipment.late"]
+    assert (row(after, "shipment.late"), row(after, "order.preparing")) == (["yes", "no"], ["no", "-"])
+    assert row(brand(app, "--text", "shipment.shipped"), "shipment.late") == ["yes", "no"]
+    assert brand(app, "--text", "shipment.late", "--mail", "order.preparing") == before
+
+
+def test_notes_and_papers_are_changed_one_by_one(session: Session, app: Flask) -> None:
+    brand(app, "--note", "es=Gracias, {{ shop }}", "--note", "en=Thank you", "--registered", "ES", "--registered", "IT")
+    said = brand(app, "--note", "en=", "--not-registered", "IT")
+    kept = session.get_one(BrandMessages, "demo")
+    assert kept.notes == {"es": "Gracias, {{ shop }}"} and kept.registered_countries == ["ES"]
+    assert "note in es: Gracias, {{ shop }}" in said and "its name may send texts to: ES" in said
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--text", "order.received"], ["--note", "es={{ config }}"], ["--registered", "XX"], ["--mail", "x"]]
+)
+def test_what_nobody_knows_is_refused_and_changes_nothing(session: Session, app: Flask, wrong: list[str]) -> None:
+    done = app.test_cli_runner().invoke(
+        args=["portal", "messages", "brand", "demo", "--no-mail", "refund.paid", *wrong]
+    )
+    assert done.exit_code != 0 and "Traceback" not in done.output
+    assert session.scalars(select(BrandMessages)).all() == []
+    assert app.test_cli_runner().invoke(args=["portal", "messages", "brand", "nobody"]).exit_code == 1
+
+
+def test_a_brand_of_before_keeps_what_it_sends(database_url: str) -> None:
+    name = f"old_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    url = admin.url.set(database=name).render_as_string(hide_password=False)
+    try:
+        upgrade(url, "0010")
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(
+                text("insert into brand (key, name) values ('a', 'A'), ('b', 'B') on conflict do nothing")
+            )
+            connection.execute(text(
+                "insert into brand_messages (brand_key, email_kinds, sms_kinds) "
+                "values ('a', '{shipment.late,refund.paid}', '{}'), ('b', null, null)"
+            ))  # fmt: skip
+        engine.dispose()
+        upgrade(url)
+        with engine.connect() as connection:
+            kept = {one.brand_key: one for one in connection.execute(text("select * from brand_messages"))}
+        engine.dispose()
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"drop database {name} with (force)"))
+        admin.dispose()
+    assert {"shipment.late", "refund.paid"}.isdisjoint(kept["a"].mails_off)
+    assert {"order.received", "return.received"} <= set(kept["a"].mails_off)
+    assert set(kept["a"].texts_off) == set(SMS_BY_DEFAULT)
+    assert (kept["b"].mails_off, kept["b"].texts_off) == ([], [])
