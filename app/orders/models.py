@@ -11,7 +11,10 @@ from app.db import Big, Document, Documents, Id, Instant, Model
 
 
 class Brand(Model):
-    """One shop front: how it calls itself, where it is, how it speaks. ``demo`` is the default one."""
+    """One shop front: how it calls itself, where it is, how it speaks. ``demo`` is the default one.
+
+    ``links_only``: looking an order up opens nothing by itself, a right pair only has a link sent to who is on file.
+    """
 
     __tablename__ = "brand"
 
@@ -27,6 +30,7 @@ class Brand(Model):
     return_address: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     policy: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    links_only: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
 class Order(Model):
