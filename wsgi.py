@@ -1,10 +1,7 @@
-"""The application for ``flask`` and any WSGI server, and with its gateway for Granian."""
+"""The application for a WSGI server and for ``flask``."""
 
 from app import create_app, logs
-from app.gateway import Gateway
 from app.settings import Settings
 
 logs.watch_process()
-settings = Settings.from_env()
-app = create_app(settings)
-gateway = Gateway(app, threads=settings.web_threads)
+app = create_app(Settings.from_env())
