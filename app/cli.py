@@ -25,6 +25,7 @@ def _commands() -> list[click.Command]:
     from app.sandbox.commands import demo_command
     from app.server_commands import migrate_command, web_command, worker_command
     from app.staff.commands import staff
+    from app.staff.shop_commands import look_up_command
     from app.tracking.commands import tracking
 
     return [
@@ -32,6 +33,7 @@ def _commands() -> list[click.Command]:
         carriers,
         demo_command,
         doctor_command,
+        look_up_command,
         messages,
         migrate_command,
         orders,

@@ -48,7 +48,7 @@ TABLE = (
     Entry("understand_oms", 60),
     Entry("sweep_api", 3600),
     Entry("understand_carriers", 60),
-    Entry("poll_carriers", 300),
+    Entry("poll_carriers", 60),
     Entry("catch_up_carriers", 300),
     Entry("renew_ups_alerts", 3600),
     Entry("sweep_access", 3600),

@@ -9,29 +9,28 @@ from flask.cli import with_appcontext
 from app.settings import ROOT, Settings
 from app.web import settings
 
+CONNECTIONS = 512  # of one process, most of them idle: half of the files that a process may open by default
+
 
 def web_words(config: Settings) -> list[str]:
     """The command line that serves the portal; it needs nothing of the application, so it starts at once."""
     host = "0.0.0.0" if config.production else "127.0.0.1"  # noqa: S104 (a container's port is mapped by its owner)
     options = {
-        "interface": "wsgi",
+        "interface": "asginl",
+        "http": "1",  # where it may be 2 as well, a connection that says nothing is never given up
         "host": host,
         "port": config.port,
         "workers": config.web_workers,
-        "blocking-threads": config.web_threads,
         "runtime-mode": "mt",
-        "backpressure": 64,
+        "backpressure": CONNECTIONS,
         "workers-kill-timeout": 15 if config.production else 5,
-        "static-path-route": "/static",
-        "static-path-mount": ROOT / "app" / "static",
-        "static-path-expires": 31536000,
         "log-level": "warning",
         "log-config": ROOT / "app" / "server_logs.json",
     }
     given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     # No access log: addresses hold what opens an order.
     switches = ("--respawn-failed-workers", "--no-ws", "--no-access-log")
-    return [sys.executable, "-m", "granian", *given, *switches, "wsgi:app"]
+    return [sys.executable, "-m", "granian", *given, *switches, "wsgi:gateway"]
 
 
 def worker_words() -> list[str]:

@@ -4,6 +4,7 @@ import sys
 
 from benchmarks import ingest, pages
 from benchmarks.report import Row, keep, printed
+from benchmarks.slow import slow_senders
 from benchmarks.stage import serving, stage
 
 
@@ -14,7 +15,7 @@ def main() -> int:
         rows: list[Row] = [pages.starts(found)]
         with serving(found.web, f"{found.url}/readyz") as (web, _):
             taken = ingest.ingest(found)
-            rows = [*pages.order_page(found, web), *taken, *rows]
+            rows = [*pages.order_page(found, web), *taken, *rows, slow_senders(found)]
         rows.append(pages.worker_memory(found))
     rows.sort(key=lambda row: (row.key == "—", int(row.key[1:]) if row.key[1:] else 0))
     keep(rows)

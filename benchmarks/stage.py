@@ -147,7 +147,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def granian(target: str, port: int, workers: int = 2, threads: int = 2) -> list[str]:
-    """The command that serves another application exactly as the portal is served."""
+    """The command that serves another application as Granian by itself serves WSGI, with as many threads."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
         str(workers), "--blocking-threads", str(threads), "--runtime-mode", "mt", "--backpressure", "64", "--no-ws",

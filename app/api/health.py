@@ -37,6 +37,11 @@ FIGURES = {
         "select listener, extract(epoch from now() - min(happened_at)) from hearing "
         "join domain_event on domain_event.id = hearing.event_id group by 1",
     ),
+    "paradero_unanswered_parcels": (
+        "Parcels about which their carrier had no answer three times or more",
+        "carrier",
+        "select carrier, count(*) from shipment where poll_failures >= 3 and finished_at is null group by 1",
+    ),
     "paradero_messages": (
         "Messages that are not settled, by state",
         "state",

@@ -21,6 +21,7 @@ WORDS = {
     404: ("not-found", "There is no such thing"),
     405: ("method-not-allowed", "This address does not take this method"),
     406: ("not-acceptable", "The answer cannot be given in that form"),
+    408: ("too-slow", "The body did not come within 10 seconds"),
     409: ("conflict", "The present state does not allow this"),
     413: ("too-large", "The body is larger than 1 MiB"),
     415: ("unsupported-media-type", "The body must be JSON"),

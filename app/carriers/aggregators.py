@@ -1,5 +1,6 @@
 """Asking AfterShip and EasyPost: what they know of a number; a number that they do not know is made known to them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import requests
@@ -56,37 +57,37 @@ class AfterShip(_Aggregator):
     """AfterShip Tracking."""
 
     name = "aftership"
+    at_once = 10
 
     def __init__(self, api_key: str, *, url: str = AFTERSHIP_URL) -> None:
         """``url`` may point at a stand-in."""
         super().__init__(aftership.ADAPTER, url, headers={"as-api-key": api_key})
 
-    def fetch(self, numbers: list[str]) -> list[TrackingReport]:
+    def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
         known = self._call("GET", "/trackings", params={"tracking_numbers": ",".join(numbers), "limit": 100})
+        yield from known
         found = {report.number for report in known}
         for number in numbers:
             if number not in found:
-                known += self._call("POST", "/trackings", json={"tracking_number": number})
-        return known
+                yield from self._call("POST", "/trackings", json={"tracking_number": number})
 
 
 class EasyPost(_Aggregator):
     """EasyPost trackers; making one that exists gives the one that exists."""
 
     name = "easypost"
+    at_once = 1
 
     def __init__(self, api_key: str, *, url: str = EASYPOST_URL) -> None:
         """``url`` may point at a stand-in."""
         super().__init__(easypost.ADAPTER, url, auth=(api_key, ""))
 
-    def fetch(self, numbers: list[str]) -> list[TrackingReport]:
+    def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
-        reports: list[TrackingReport] = []
         for number in numbers:
             found = self._call("GET", "/trackers", params={"tracking_code": number, "page_size": 1})
-            reports += found or self._call("POST", "/trackers", json={"tracker": {"tracking_code": number}})
-        return reports
+            yield from found or self._call("POST", "/trackers", json={"tracker": {"tracking_code": number}})
 
 
 def _wait(answer: requests.Response) -> float | None:

@@ -11,23 +11,27 @@ from app.tracking.models import Shipment
 JOB = "catch_up_carriers"
 OUTAGE = timedelta(minutes=10)
 SPREAD = timedelta(minutes=30)
+# Milliseconds of work: who folds one of these shipments meanwhile hardly waits.
+PAGE = 200
 
 
-def after_outage(session: Session, *, now: datetime) -> int:
-    """Run by the clock every five minutes: when the turn before is over ten minutes older, ``catch_up``."""
+def was_away(session: Session) -> bool:
+    """Whether the clock, which fires this every five minutes, had stood still for more than ten before it."""
     turns = session.scalars(
         select(Firing.due_at).where(Firing.job == JOB).order_by(Firing.due_at.desc()).limit(2)
     ).all()
-    away = len(turns) == 2 and turns[0] - turns[1] > OUTAGE
-    return catch_up(session, now=now) if away else 0
+    return len(turns) == 2 and turns[0] - turns[1] > OUTAGE
 
 
-def catch_up(session: Session, *, now: datetime) -> int:
-    """Every live shipment is due, spread over half an hour. Gives how many there are."""
-    statement = (
-        update(Shipment)
-        .where(Shipment.finished_at.is_(None), Shipment.number.is_not(None), Shipment.carrier.is_not(None))
-        .values(next_poll_at=now + func.random() * SPREAD, polled_at=None)
-    )
-    due: int = session.connection().execute(statement).rowcount
-    return due
+def catch_up(session: Session, *, now: datetime, after: int = 0) -> int | None:
+    """A page of the live shipments is due, spread over half an hour; gives the last one's id, None at the end.
+
+    The caller commits after each page. Rows are locked by id, as everybody locks them.
+    """
+    live = select(Shipment.id).where(Shipment.finished_at.is_(None), Shipment.number.is_not(None))
+    page = live.where(Shipment.carrier.is_not(None), Shipment.id > after).order_by(Shipment.id).limit(PAGE)
+    ids = session.scalars(page.with_for_update(key_share=True)).all()
+    due = {"next_poll_at": now + func.random() * SPREAD, "polled_at": None}
+    statement = update(Shipment).where(Shipment.id.in_(ids)).values(due)
+    session.execute(statement, execution_options={"synchronize_session": False})
+    return ids[-1] if len(ids) == PAGE else None

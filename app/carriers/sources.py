@@ -1,6 +1,6 @@
 """Asking a carrier directly: karrio's client fetches, our own reading understands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.carriers import karrio_bridge
@@ -17,17 +17,13 @@ class KarrioSource:
         """``credentials`` by the connector's own field names."""
         self.name = name
         self._credentials = dict(credentials)
-        self._at_once = at_once
+        self.at_once = at_once
         self._client: Any = None
 
-    def fetch(self, numbers: list[str]) -> list[TrackingReport]:
+    def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
-        reports: list[TrackingReport] = []
-        for start in range(0, len(numbers), self._at_once):
-            asked = numbers[start : start + self._at_once]
-            for number, body in karrio_bridge.fetch(self.name, self.client(), asked):
-                reports += self._read(body, number or (asked[0] if len(asked) == 1 else None))
-        return reports
+        for number, body in karrio_bridge.fetch(self.name, self.client(), numbers):
+            yield from self._read(body, number or (numbers[0] if len(numbers) == 1 else None))
 
     def client(self) -> Any:
         """The carrier's HTTP client, made when it is first needed."""

@@ -1,8 +1,19 @@
 """Jobs of carriers: understand what they push, ask them, catch up."""
 
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
 from app.clock import utcnow
 from app.db import transaction
 from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.queue import defer
+
+if TYPE_CHECKING:
+    from app.carriers.asking import Answer
+
+log = structlog.get_logger()
 
 
 @task("understand_carriers")
@@ -16,10 +27,13 @@ def understand_carriers() -> None:
 @task("catch_up_carriers")
 def catch_up_carriers() -> None:
     """After an outage, have every live shipment asked about."""
-    from app.carriers.recovery import after_outage
+    from app.carriers import recovery
 
-    with work_session() as session, transaction(session):
-        after_outage(session, now=utcnow())
+    with work_session() as session:
+        after = 0 if recovery.was_away(session) else None
+    while after is not None:
+        with work_session() as session, transaction(session):
+            after = recovery.catch_up(session, now=utcnow(), after=after)
 
 
 @task("renew_ups_alerts")
@@ -40,13 +54,41 @@ def renew_ups_alerts() -> None:
 
 @task("poll_carriers")
 def poll_carriers() -> None:
-    """Ask carriers about shipments without news; no transaction is open while they are asked."""
+    """Wake a job for each carrier or aggregator that is to be asked: a slow one holds up nobody but itself."""
     from app.carriers import polling
     from app.providers import tracking_sources
 
+    with work_session() as session, transaction(session):
+        for source in polling.due_sources(session, able=tracking_sources(), now=utcnow()):
+            defer(session, "poll_source", queueing_lock=f"poll {source}", lock=f"poll {source}", source=source)
+
+
+@task("poll_source")
+def poll_source(source: str) -> None:
+    """Ask one carrier or aggregator about shipments without news; no transaction is open while it is asked."""
+    from app.carriers import asking, polling
+    from app.providers import tracking_sources
+
     sources = tracking_sources()
+    if source not in sources:
+        return
+    asked, at_once = sources[source], sources[source].at_once
     with work_session() as session, transaction(session):
-        asked = polling.claim_due(session, sources=sources, now=utcnow())
-    answers = polling.ask(sources, asked)
-    with work_session() as session, transaction(session):
-        polling.take_answers(session, answers, now=utcnow())
+        questions = polling.claim_due(session, source=source, able=sources, at_once=at_once, now=utcnow())
+    for answer in asking.ask(asked, questions, clock=utcnow):
+        _keep(answer)
+
+
+def _keep(answer: "Answer") -> None:
+    """Keep one answer in a transaction of its own; one that cannot be kept is its number's trouble alone."""
+    from app.carriers import asking, polling
+
+    try:
+        with work_session() as session, transaction(session):
+            polling.take(session, answer, now=utcnow())
+    except OperationalError:
+        raise  # the database's trouble: the lease runs out, and the question is put again
+    except Exception as error:
+        log.exception("a carrier's answer cannot be kept", source=answer.question.source)
+        with work_session() as session, transaction(session):
+            polling.take(session, asking.not_kept(answer, error), now=utcnow())

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import email_key, number_key, phone_key, reference
-from app.orders.models import Order, OrderContact
+from app.orders.models import Brand, Order, OrderContact
 
 RECENT = timedelta(days=365)
 MOST_LISTED = 20
@@ -50,7 +50,10 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One person of an order with the number asked for: what a typed address is compared with."""
+    """One person of an order with the number asked for: what a typed address is compared with.
+
+    ``links_only``: a match opens nothing, but has a link sent to this person.
+    """
 
     order_id: int
     ref: str
@@ -60,6 +63,8 @@ class Candidate:
     position: int
     email: str | None
     phone: str | None
+    contact_id: int
+    links_only: bool
 
 
 def candidates(session: Session, number: str) -> list[Candidate]:
@@ -73,11 +78,19 @@ def candidates(session: Session, number: str) -> list[Candidate]:
         OrderContact.position,
         OrderContact.email_folded,
         OrderContact.phone_e164,
+        OrderContact.id,
+        Brand.links_only,
     )
     asked = or_(Order.number_key == number_key(number), Order.ref == reference(number))
-    statement = select(*columns).join(OrderContact, OrderContact.order_id == Order.id).where(asked)
+    people = select(*columns).join(OrderContact, OrderContact.order_id == Order.id)
+    statement = people.join(Brand, Brand.key == Order.brand_key).where(asked)
     ordered = statement.order_by(Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
     return [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
+
+
+def sends_links(session: Session) -> bool:
+    """Whether any brand has links sent instead of opening orders; then no answer may tell a right pair from a wrong."""
+    return session.scalar(select(exists().where(Brand.links_only))) or False
 
 
 def match(people: Sequence[Candidate], contact: str) -> Candidate | None:

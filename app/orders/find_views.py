@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any, cast
 
 import structlog
 from flask import Blueprint, Response, make_response, render_template, request, session, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.clock import utcnow
 from app.db import transaction
 from app.orders import guesses
-from app.orders.access import Candidate, Pass, candidates, match
+from app.orders.access import Candidate, Pass, candidates, match, sends_links
 from app.orders.access_views import client_address, remember, secret_key
 from app.orders.contact_points import email_key, number_key
 from app.orders.forms import Typed, read_email, read_find
@@ -18,7 +19,7 @@ from app.orders.sending import ask_for_links
 from app.orders.session_rows import GUEST_AGE
 from app.orders.sessions import renew
 from app.tokens import seal, unseal
-from app.web import db_session, see_other
+from app.web import db_session, see_other, settings
 
 bp = Blueprint("orders", __name__)
 
@@ -40,9 +41,10 @@ def look_up() -> AnyResponse:
     now = utcnow()
     if _must_wait(now):
         return _wait(typed)
-    found = _tried(typed, now)
+    found, sent = _tried(typed, now)
     renew()
-    session["found"] = seal(secret_key(), json.dumps({"ref": found.ref if found else "", **typed.values}))
+    told = {"ref": found.ref if found else "", "sent": sent, **typed.values}
+    session["found"] = seal(secret_key(), json.dumps(told))
     if found:
         remember(found.ref, Pass(1, found.epoch, found.position))
     return see_other(url_for("orders.answer"))
@@ -50,7 +52,7 @@ def look_up() -> AnyResponse:
 
 @bp.get("/found")
 def answer() -> AnyResponse:
-    """Go on to the order that was found, or say that none was."""
+    """Go on to the order that was found; or say that none was, or that a link is on its way if one was."""
     found = _found()
     if found is None:
         return see_other(url_for("orders.find"))
@@ -58,7 +60,8 @@ def answer() -> AnyResponse:
         session.pop("found")
         return see_other(f"/o/{found['ref']}")
     typed = Typed({"number": found["number"], "contact": found["contact"]})
-    return make_response(render_template("orders/find.html", typed=typed, missed=True))
+    page = render_template("orders/find.html", typed=typed, missed=True, sent=found["sent"], by_text=settings().texts)
+    return make_response(page)
 
 
 @bp.get("/links")
@@ -87,8 +90,11 @@ def links_sent() -> str:
     return render_template("orders/links_sent.html")
 
 
-def _tried(typed: Typed, now: datetime) -> Candidate | None:
-    """One counted try. The same steps are taken for a hit, a miss and a try too many."""
+def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
+    """One counted try, and whether links are sent; the same steps for a hit, a miss and a try too many.
+
+    Where links are sent, each try asks for one: whether there is anybody to send it to, only the job looks.
+    """
     key, number = secret_key(), typed.values["number"]
     with transaction(db_session()) as rows:
         people = candidates(rows, number)
@@ -101,15 +107,19 @@ def _tried(typed: Typed, now: datetime) -> Candidate | None:
         reserved = guesses.reserve(rows, subjects, now=now)
     found = match(people, typed.values["contact"])
     allowed = found if reserved.allowed else None
+    mailed = allowed if allowed and allowed.links_only else None
     with transaction(db_session()) as rows:
         guesses.settle(rows, reserved, right=allowed is not None, now=now)
-    return allowed
+        sent = sends_links(rows)
+        if sent:
+            ask_for_links(rows, key=key, contact_id=mailed.contact_id if mailed else None)
+    return None if mailed else allowed, sent
 
 
-def _found() -> dict[str, str] | None:
+def _found() -> dict[str, Any] | None:
     """What the last look-up of this browser came to; sealed, since a row of a miss would hold what was typed."""
     kept = unseal(secret_key(), str(session.get("found", "")), max_age=int(GUEST_AGE.total_seconds()))
-    return json.loads(kept) if kept else None
+    return cast(dict[str, Any], json.loads(kept)) if kept else None
 
 
 def _must_wait(now: datetime) -> bool:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from app.errors import InDoubt, ProviderRejected
 from app.events.kinds import Kind
 from app.events.log import append
+from app.orders import guesses
 from app.orders.access import orders_of
 from app.orders.access_models import AccessLink
 from app.orders.contacts import reachable
 from app.orders.models import Order, OrderContact
 from app.orders.ports import CodeSender
+from app.orders.recipients import sms_subjects
 from app.queue import defer
 from app.tokens import digest, seal, unseal
 
@@ -66,12 +68,15 @@ def deliver_code(letter: CodeLetter, sender: CodeSender) -> bool:
     return True
 
 
-def ask_for_links(session: Session, *, key: str, email: str | None = None, token: str | None = None) -> None:
-    """Defer a mail with links: to all recent orders of ``email``, or to the order of an old link.
+def ask_for_links(
+    session: Session, *, key: str, email: str | None = None, token: str | None = None, contact_id: int | None = None
+) -> None:
+    """Defer a mail with links: to all recent orders of ``email``, to the order of an old link, or of a person of one.
 
     The request does the same work whatever is on file; only the job looks.
     """
-    defer(session, "mail_order_links", priority=5, sealed=seal(key, json.dumps({"email": email, "token": token})))
+    asked = {"email": email, "token": token, "contact_id": contact_id}
+    defer(session, "mail_order_links", priority=5, sealed=seal(key, json.dumps(asked)))
 
 
 def answer_link_request(session: Session, sealed: str, *, key: str, now: datetime) -> bool:
@@ -82,6 +87,8 @@ def answer_link_request(session: Session, sealed: str, *, key: str, now: datetim
         return _links_of_address(session, asked["email"], now=now)
     if asked.get("token"):
         return _link_again(session, asked["token"], now=now)
+    if asked.get("contact_id"):
+        return _link_of_contact(session, asked["contact_id"], key=key, now=now)
     return False
 
 
@@ -109,3 +116,23 @@ def _link_again(session: Session, token: str, *, now: datetime) -> bool:
     payload = {"order_ids": [order_id], "contact_id": contact.id}
     append(session, Kind.LINK_REQUESTED, order_id=order_id, payload=payload, now=now)
     return True
+
+
+def _link_of_contact(session: Session, contact_id: int, *, key: str, now: datetime) -> bool:
+    """A link to who looked their order up; however often they do, no more than an address may get."""
+    contact = session.get(OrderContact, contact_id)
+    subjects = _subjects_of(contact, key) if contact else []
+    if contact is None or not subjects or not guesses.reserve(session, subjects, now=now).allowed:
+        return False
+    payload = {"order_ids": [contact.order_id], "contact_id": contact.id}
+    append(session, Kind.LINK_REQUESTED, order_id=contact.order_id, payload=payload, now=now)
+    return True
+
+
+def _subjects_of(contact: OrderContact, key: str) -> list[guesses.Subject]:
+    """What a mail or a text to this person is counted for."""
+    if contact.email_folded:
+        return [guesses.address_subject(key, contact.email_folded)]
+    if contact.phone_e164:
+        return [guesses.address_subject(key, contact.phone_e164), *sms_subjects(key, contact.phone_e164)]
+    return []

@@ -48,6 +48,10 @@ PAGES = {
         lazy_gettext("This page can't be opened like that"),
         lazy_gettext("It is reached by sending a form. Go back and press the button once more."),
     ),
+    408: Words(
+        lazy_gettext("Your connection is very slow just now"),
+        lazy_gettext("What you sent took too long to reach us, and we did not take it. Go back and send it once more."),
+    ),
     410: Words(
         lazy_gettext("This link no longer works"),
         lazy_gettext("Links from our messages end after a while, to keep your order private. Look it up again."),

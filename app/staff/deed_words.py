@@ -12,6 +12,7 @@ from app.words import money
 
 DEEDS = {
     "access.ended": _l("Ended all access to the order page"),
+    "brand.look_up_set": _l("Set what looking an order up does"),
     "inbox.replayed": _l("Put a delivery in line again"),
     "message.resent": _l("Sent a message again"),
     "note.added": _l("Wrote a note"),

@@ -85,7 +85,7 @@ def asked_next(shipment: Shipment, *, now: datetime) -> datetime | None:
     """When its carrier is asked again; None for a parcel that has ended or that nobody asks about."""
     if shipment.finished_at is not None or shipment.state in FINISHED:
         return None
-    return next_question(shipment.next_poll_at, shipment.polled_at, now)
+    return next_question(shipment.next_poll_at, shipment.polled_at or shipment.asked_at, now)
 
 
 def _people(order: Order, *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -20,7 +20,9 @@ ROLES_OPEN = {
 WEAKNESSES = {
     "short": _l("At least 12 characters."),
     "long": _l("At most 200 characters."),
-    "common": _l("That one is among the first that strangers try. Choose another."),
+    "common": _l(
+        "Strangers would guess that soon: it is common, or made of words about you or the shop. Try a sentence."
+    ),
 }
 
 

@@ -1,11 +1,12 @@
-"""Worklists of parcels: late, failed attempts, going back, doubtful scans."""
+"""Worklists of parcels: late, failed attempts, going back, doubtful scans; and carriers that do not answer."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, cast, select
+from flask_babel import ngettext
+from sqlalchemy import Select, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -18,7 +19,7 @@ from app.tracking.facts import QUARANTINE
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from app.tracking.wording import short_state
-from app.words import short_day
+from app.words import moment, short_day
 
 OUTBOUND = Shipment.direction == "outbound"
 OPEN = Shipment.finished_at.is_(None)
@@ -45,6 +46,11 @@ def doubtful() -> Select[Any]:
     return select(Shipment.id).where(~Shipment.released, Shipment.flags.overlap(suspicious), OPEN)
 
 
+def unanswered() -> Select[Any]:
+    """Carriers of whose parcels some had no answer three times, which is after some seven minutes."""
+    return select(Shipment.carrier).where(Shipment.poll_failures >= 3, OPEN).group_by(Shipment.carrier)
+
+
 def late_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Late parcels, those first that were promised first."""
     return [_row(one, order, one.promise_until) for one, order in _found(session, late(), Shipment.promise_until)]
@@ -64,6 +70,27 @@ def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Doubtful parcels, with what is odd about them."""
     found = _found(session, doubtful(), Shipment.id)
     return [_row(one, order, one.created_at, detail=", ".join(flag_words(one.flags))) for one, order in found]
+
+
+def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Carriers that do not answer, by their reason: about how many parcels, and since when; the most first."""
+    parcels = func.count()
+    statement = (
+        select(Shipment.carrier, Shipment.poll_error, parcels, func.min(Shipment.poll_failing_since))
+        .where(Shipment.poll_failures >= 3, OPEN)
+        .group_by(Shipment.carrier, Shipment.poll_error)
+        .order_by(parcels.desc(), Shipment.carrier, Shipment.poll_error)
+        .limit(MOST_ROWS)
+    )
+    return [
+        Row(
+            title=carrier_title(carrier) or carrier or "—",
+            about=ngettext("%(num)s parcel", "%(num)s parcels", count),
+            detail=error or "",
+            when=moment(since) if since else "—",
+        )
+        for carrier, error, count, since in session.execute(statement)
+    ]
 
 
 def _found(session: Session, waiting: Select[Any], order_by: Any) -> Sequence[tuple[Shipment, Order]]:

@@ -29,6 +29,11 @@ INDEXES = (
             "not released and flags && '{too_soon,wrong_country,contested_number}'::text[] and finished_at is null"
         ),
     ),
+    Index(
+        "ix_shipment_poll_failing",
+        Shipment.carrier,
+        postgresql_where=text("poll_failures >= 3 and finished_at is null"),
+    ),
     Index("ix_order_status", Order.status, Order.placed_at, Order.id),
     Index(
         "ix_return_undecided",

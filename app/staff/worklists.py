@@ -51,6 +51,12 @@ WORKLISTS: dict[str, Worklist] = {
         work_parcels.doubtful_rows,
         work_parcels.doubtful,
     ),
+    "carriers": Worklist(
+        _l("Carriers that do not answer"),
+        _l("Asked three times or more about a parcel in vain. We go on asking; nobody else waits for them."),
+        work_parcels.unanswered_rows,
+        work_parcels.unanswered,
+    ),
     "undecided": Worklist(
         _l("Returns to decide"),
         _l("The policy leaves these to a person."),

@@ -1,6 +1,12 @@
 // What pages gain with JavaScript: copying, one's place for the drop-off search, keys for staff, quieter polling. All works without it.
 (() => {
   "use strict";
+  // Nothing of an order stays in the browser. htmx notes each page's address when it loads, whatever its settings say, unless
+  // nothing can be stored: so this comes before htmx.
+  Storage.prototype.setItem = () => {
+    throw new DOMException("Nothing is stored.", "NotAllowedError");
+  };
+
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const say = (text) => {
     document.getElementById("status").textContent = text;
@@ -61,10 +67,6 @@
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => wake(detail.elt));
 
-  // htmx notes the page's address for its history even with history off; nothing of an order stays in the browser.
-  const forget = () => sessionStorage.removeItem("htmx-current-path-for-history");
-  ["htmx:pushedIntoHistory", "htmx:replacedInHistory"].forEach((name) => document.addEventListener(name, forget));
-
   const offline = (is) => {
     const notice = document.getElementById("offline");
     if (notice) notice.hidden = !is;
@@ -94,5 +96,4 @@
   });
 
   wake(document);
-  forget();
 })();

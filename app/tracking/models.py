@@ -14,6 +14,8 @@ from app.db import Document, Documents, Id, Instant, Model
 class Shipment(Model):
     """One tracked parcel of an order, outbound or return, and what its events add up to.
 
+    ``asked_at`` is when its carrier was last asked, ``polled_at`` when it last answered (None: ask in any case);
+    ``poll_error`` says why the last ``poll_failures`` questions, since ``poll_failing_since``, had no answer.
     ``dirty_at`` is set while events wait to be folded in. ``milestones`` is a list of ``{name, leg, at}``, ``told``
     the ``leg:name`` of all that was ever announced, ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
@@ -70,6 +72,10 @@ class Shipment(Model):
     dirty_at: Mapped[Instant | None]
     next_poll_at: Mapped[Instant | None]
     polled_at: Mapped[Instant | None]
+    asked_at: Mapped[Instant | None]
+    poll_failures: Mapped[int] = mapped_column(server_default="0")
+    poll_failing_since: Mapped[Instant | None]
+    poll_error: Mapped[str | None]
     finished_at: Mapped[Instant | None]
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[Instant]

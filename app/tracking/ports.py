@@ -1,5 +1,6 @@
 """What tracking takes in from the outside: reports of carriers as frozen facts, and the port that fetches them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -65,12 +66,13 @@ class TrackingReport:
 
 
 class TrackingSource(Protocol):
-    """A carrier, or an aggregator, that can be asked."""
+    """A carrier, or an aggregator, that can be asked; ``at_once`` is how many numbers go into one call."""
 
     name: str
+    at_once: int
 
-    def fetch(self, numbers: list[str]) -> list[TrackingReport]:
-        """Ask for several numbers at once.
+    def fetch(self, numbers: list[str]) -> Iterable[TrackingReport]:
+        """Ask for up to ``at_once`` numbers. What was given before it raises stays answered.
 
         Raises ProviderUnavailable (ask again later) or ProviderRejected (asking again is of no use).
         """

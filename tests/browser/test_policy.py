@@ -22,6 +22,11 @@ STORED = """async () => [
   Object.keys(localStorage), Object.keys(sessionStorage), await caches.keys(),
   (await indexedDB.databases()).map(one => one.name), (await navigator.serviceWorker.getRegistrations()).length,
 ].flat()"""
+NOTE_STORING = """
+  window.stored = [];
+  const real = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (key, value) { window.stored.push(key); real.call(this, key, value); };
+"""
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 BUDGET_BYTES = 100_000
 BUDGET_REQUESTS = 10
@@ -63,6 +68,15 @@ def test_no_page_breaks_the_policy_or_leaves_anything_behind(
     assert witness.strangers == []
     assert policies <= {CSP, ""}
     assert person.page.evaluate(STORED) == [0]
+
+
+def test_not_even_for_a_moment_is_anything_stored(portal: Portal, new_context: NewContext) -> None:
+    person = shopper(portal, new_context("es"), "es")
+    person.page.add_init_script(NOTE_STORING)
+    ref = person.find_order("A-10462", "lucia@example.com")
+    for path in (f"/o/{ref}", "/", "/help"):
+        person.page.goto(path)
+        assert person.page.evaluate("[typeof htmx, window.stored]") == ["object", []]
 
 
 def test_the_order_page_is_light_and_asks_nobody_else(portal: Portal, new_context: NewContext) -> None:

@@ -51,9 +51,9 @@ def test_a_carrier_that_answers_nonsense_or_nothing_is_unavailable(
     with standing_in({"GET /": (200, b"<html><br>maintenance")}) as carrier:
         at(monkeypatch, carrier.url)
         with pytest.raises(ProviderUnavailable):
-            laposte.fetch(["EW112720413FR"])
+            list(laposte.fetch(["EW112720413FR"]))
     with pytest.raises(ProviderUnavailable):
-        laposte.fetch(["EW112720413FR"])
+        list(laposte.fetch(["EW112720413FR"]))
 
 
 def test_aftership_is_told_numbers_that_it_does_not_know() -> None:
@@ -61,7 +61,7 @@ def test_aftership_is_told_numbers_that_it_does_not_know() -> None:
     made = {"data": {"tracking": {"tracking_number": "2", "slug": "seur", "tag": "Pending", "checkpoints": []}}}
     answers = {"GET /trackings?": (200, known), "POST /trackings": (201, made)}
     with standing_in(answers) as api:
-        reports = AfterShip("key", url=api.url).fetch(["1", "2"])
+        reports = list(AfterShip("key", url=api.url).fetch(["1", "2"]))
     assert [(report.number, report.carrier, report.status.value) for report in reports] == [
         ("1", "ups", "delivered"),
         ("2", "seur", "pending"),
@@ -70,12 +70,21 @@ def test_aftership_is_told_numbers_that_it_does_not_know() -> None:
     assert api.asked[0][2]["as-api-key"] == "key"
 
 
+def test_what_an_aggregator_told_before_it_broke_stays_told() -> None:
+    known = {"data": {"trackings": [{"tracking_number": "1", "slug": "ups", "tag": "Delivered", "checkpoints": []}]}}
+    given = []
+    answers = {"GET /trackings?": (200, known), "POST /trackings": (503, {})}
+    with standing_in(answers) as api, pytest.raises(ProviderUnavailable):
+        given.extend(report.number for report in AfterShip("key", url=api.url).fetch(["1", "2"]))
+    assert given == ["1"]
+
+
 def test_easypost_gives_the_tracker_that_exists_or_makes_one() -> None:
     with standing_in({"GET /trackers?": (200, {"trackers": [TRACKER]})}) as api:
         (report,) = EasyPost("key", url=api.url).fetch(["EZ1"])
     assert (report.number, report.carrier, report.status.value) == ("EZ1", "usps", "in_transit")
     with standing_in({"GET /trackers?": (200, {"trackers": []}), "POST /trackers": (200, TRACKER)}) as api:
-        assert len(EasyPost("key", url=api.url).fetch(["EZ1"])) == 1
+        assert len(list(EasyPost("key", url=api.url).fetch(["EZ1"]))) == 1
     assert api.asked[1][3] == '{"tracker": {"tracking_code": "EZ1"}}'
 
 
@@ -85,12 +94,12 @@ def test_easypost_gives_the_tracker_that_exists_or_makes_one() -> None:
 )
 def test_an_aggregators_answer_says_whether_to_come_again(status: int, error: type[Exception]) -> None:
     with standing_in({"GET /": (status, {})}) as api, pytest.raises(error):
-        AfterShip("key", url=api.url).fetch(["1"])
+        list(AfterShip("key", url=api.url).fetch(["1"]))
 
 
 def test_nobody_listening_is_unavailable() -> None:
     with pytest.raises(ProviderUnavailable):
-        EasyPost("key", url="http://127.0.0.1:9").fetch(["1"])
+        list(EasyPost("key", url="http://127.0.0.1:9").fetch(["1"]))
 
 
 def test_carriers_come_from_the_environment(tmp_path: Path) -> None:

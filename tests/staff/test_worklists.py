@@ -139,3 +139,19 @@ def test_a_failed_message_leaves_the_list_when_it_was_sent_again(
     assert "Parcel sent" in support.get("/staff/work/messages").text
     assert support.post("/staff/messages/m-1/resends").status_code == 303
     assert counts(session)["messages"] == 0
+
+
+def test_carriers_that_do_not_answer_are_listed_with_the_reason_and_the_parcel_says_so(
+    support: FlaskClient, session: Session, parcelled: Order, now: datetime
+) -> None:
+    shipment = session.scalars(select(Shipment)).one()
+    shipment.asked_at, shipment.poll_failing_since, shipment.poll_error = now, now, "UPS answers 503."
+    for failures, listed in ((2, 0), (3, 1)):
+        shipment.poll_failures = failures
+        session.commit()
+        assert counts(session)["carriers"] == listed
+        assert ("UPS answers 503." in support.get("/staff/work/carriers").text) is bool(listed)
+    assert "1 parcel" in support.get("/staff/work/carriers").text
+    page = support.get(f"/staff/orders/{parcelled.ref}").text
+    assert "Asked last" in page
+    assert "UPS answers 503." in page

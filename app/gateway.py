@@ -1,0 +1,207 @@
+"""Between Granian and Flask: a request's body is read here, within limits, before a thread is taken for it."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import TypedDict
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask
+from werkzeug.wrappers import Response
+
+from app.direct_answers import Answer, alive, refusal, static_file
+from app.web import MAX_BODY
+
+BODY_SECONDS = 10.0  # in all: the largest body needs 0.9 Mbit/s for that
+SLOW_START = 3.0  # seconds after which a body must come at …
+BYTES_A_SECOND = 1_000  # … this rate at least, so that one that trickles is seen early
+MOST_WAITING = 64  # requests of a process that wait for a thread, the ones in a thread included
+MOST_HELD = 64 * MAX_BODY  # bytes of bodies in the memory of a process
+log = logging.getLogger(__name__)
+
+
+class Scope(TypedDict):
+    """What ASGI tells of a request, as far as it is used."""
+
+    method: str
+    scheme: str
+    path: str
+    raw_path: bytes
+    query_string: bytes
+    http_version: str
+    headers: list[tuple[bytes, bytes]]
+    client: tuple[str, int | str]
+    server: tuple[str, int | str]
+
+
+class Message(TypedDict, total=False):
+    """What server and application say to each other, as ASGI writes it."""
+
+    type: str
+    body: bytes
+    more_body: bool
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    path: str
+
+
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Environ = dict[str, object]
+
+
+class Refused(Exception):
+    """The request is answered without the application, with ``status``."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class ClientGone(Exception):
+    """Whoever asked hung up before all was said."""
+
+
+class Threads:
+    """A few threads, and a queue before them that has an end."""
+
+    def __init__(self, name: str, *, number: int, most_waiting: int) -> None:
+        self._pool = ThreadPoolExecutor(number, name)
+        self._most = most_waiting
+        self._waiting = 0
+
+    async def run(self, work: Callable[[Environ], Answer], environ: Environ) -> Answer:
+        """Let a thread do it; raises Refused when too many wait already."""
+        if self._waiting >= self._most:
+            raise Refused(503)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, environ)
+        finally:
+            self._waiting -= 1
+
+
+class Gateway:
+    """The portal for an ASGI server. What may be slow outside waits in the event loop; threads only do what is ours.
+
+    A thread is taken when the request is complete and given back before its answer leaves: no client can hold one.
+    """
+
+    def __init__(self, app: Flask, *, threads: int) -> None:
+        self._app = app
+        self._pages = Threads("page", number=threads, most_waiting=MOST_WAITING)
+        self._readiness = Threads("readiness", number=1, most_waiting=MOST_WAITING)
+        self._held = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer = alive(self._app, scope["path"]) or static_file(self._app, scope["method"], scope["path"])
+        if answer is None:
+            try:
+                answer = await self._asked(scope, receive)
+            except Refused as refused:
+                answer = refusal(self._app, refused.status, scope["path"], header(scope, b"accept-language"))
+            except ClientGone:
+                return
+        await _send(send, answer)
+
+    async def _asked(self, scope: Scope, receive: Receive) -> Answer:
+        """Flask's answer. Readiness has a thread of its own, so that it is told while all others are busy."""
+        body = bytearray()
+        try:
+            length = await self._read(scope, receive, body)
+            threads = self._readiness if scope["path"] == "/readyz" else self._pages
+            return await threads.run(self._answer, environ_of(scope, bytes(body), length))
+        finally:
+            self._held -= len(body)
+
+    async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> int:
+        """Fill ``body``; gives its length. One too long is left alone: by its length the application refuses it."""
+        told = header(scope, b"content-length")
+        expected = int(told) if told.isdecimal() else 0
+        more = bool(expected or header(scope, b"transfer-encoding"))
+        if expected > MAX_BODY:
+            return expected
+        began = asyncio.get_running_loop().time()
+        while more and len(body) <= MAX_BODY:
+            try:
+                async with asyncio.timeout_at(began + time_for(len(body))):
+                    message = await receive()
+            except TimeoutError as error:
+                raise Refused(408) from error
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            content = message.get("body", b"")
+            body += content
+            self._held += len(content)
+            if self._held > MOST_HELD:
+                raise Refused(503)
+            more = message.get("more_body", False) and len(body) != expected
+        return len(body)
+
+    def _answer(self, environ: Environ) -> Answer:
+        """Run the application to the end of its answer. Called in a thread."""
+        try:
+            response = Response.from_app(self._app, environ, buffered=True)
+            return Answer(response.status_code, response.headers.to_wsgi_list(), response.get_data())
+        except Exception:
+            log.exception("the application broke off")
+            return refusal(self._app, 500, str(environ["PATH_INFO"]), str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+
+
+def time_for(size: int) -> float:
+    """The seconds since its beginning in which the next part of a body must come when ``size`` bytes are here."""
+    return min(BODY_SECONDS, SLOW_START + size / BYTES_A_SECOND)
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The first header of this name, empty when there is none."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def environ_of(scope: Scope, body: bytes, length: int) -> Environ:
+    """The request as WSGI writes it.
+
+    A name with an underscore is left out: WSGI could not tell ``X_Forwarded_For`` from the header that proxies set.
+    """
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": scope["server"][0],
+        "SERVER_PORT": str(scope["server"][1]),
+        "REMOTE_ADDR": scope["client"][0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for key, value in scope["headers"]:
+        if b"_" not in key:
+            name = "HTTP_" + key.decode("latin-1").upper().replace("-", "_")
+            joint = "; " if key == b"cookie" else ","
+            before = f"{environ[name]}{joint}" if name in environ else ""
+            environ[name] = before + value.decode("latin-1")
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ.pop("HTTP_CONTENT_LENGTH", None)
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ["CONTENT_LENGTH"] = str(length)
+    return environ
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    # An empty name, for else Granian tells its own.
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, (b"server", b"")]})
+    if answer.path:
+        await send({"type": "http.response.pathsend", "path": answer.path})
+    else:
+        await send({"type": "http.response.body", "body": answer.body})
