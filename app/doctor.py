@@ -17,6 +17,7 @@ from app import schedule, schema
 from app.clock import utcnow
 from app.events.models import Firing, InboxRow
 from app.notify.kinds import Channel
+from app.notify.rests import resting
 from app.orders.models import Brand
 from app.providers import tracking_sources
 from app.settings import Settings
@@ -73,6 +74,7 @@ def findings(config: Settings) -> Iterator[Finding]:
         yield from _database(session, config)
         yield from _clock(session)
         yield from _brand(session)
+        yield from _rests(session)
     yield from _carriers()
     yield from _senders(config)
     yield from _files()
@@ -131,6 +133,32 @@ def _senders(config: Settings) -> Iterator[Finding]:
         else:
             fate = "is not sent" if config.production else "stays in the sandbox"
             yield Finding(Verdict.NOTE, f"{channel.upper()} {fate}.", "See docs/configuration.md.")
+    if real[Channel.EMAIL]:
+        yield _mail_in_doubt(config)
+    if real[Channel.SMS]:
+        asked = "A text whose answer is lost is looked for at Twilio and goes again only if Twilio has it not."
+        yield Finding(Verdict.GOOD, asked)
+
+
+def _mail_in_doubt(config: Settings) -> Finding:
+    """What may happen to a mail when the answer to it is lost, as the shop has chosen."""
+    if config.sendgrid_feed and not config.smtp_url:
+        where = f"looked for in SendGrid's activity feed, {config.sendgrid_feed_lag} seconds later"
+        return Finding(Verdict.GOOD, f"A mail whose answer is lost is {where}, and goes again only if it is not there.")
+    if config.mail_in_doubt == "leave":
+        fate = "is not sent again: it might not come (MAIL_IN_DOUBT=leave). Staff see it; receipts go again as copies."
+        other = "MAIL_IN_DOUBT=send_again sends it again after a minute: it might come twice."
+    else:
+        fate = "is sent again after a minute: it might come twice (MAIL_IN_DOUBT=send_again)."
+        other = "MAIL_IN_DOUBT=leave leaves it instead: it might not come."
+    return Finding(Verdict.NOTE, f"A mail whose answer is lost {fate}", f"{other} See docs/messages.md.")
+
+
+def _rests(session: Session) -> Iterator[Finding]:
+    for rest in resting(session).values():
+        what = f"{rest.provider} has taken no messages since {rest.since:%Y-%m-%d %H:%M} UTC: {rest.reason}."
+        remedy = "One message at a time tries it; the others wait and leave when it takes one."
+        yield Finding(Verdict.BAD, what, remedy)
 
 
 def _files() -> Iterator[Finding]:

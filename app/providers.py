@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.notify.kinds import Channel
 from app.notify.office import Office
+from app.notify.resolving import Choice
 from app.notify.senders.ports import Sender
 from app.orders.ports import CodeSender
 from app.settings import Settings
@@ -46,7 +47,8 @@ def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
     mailers: list[Sender] = []
     if settings.sendgrid_api_key:
         key = settings.sendgrid_api_key.get_secret_value()
-        mailers.append(SendGridSender(key, mail_from, host=settings.sendgrid_api_url, feed=settings.sendgrid_feed))
+        lag = settings.sendgrid_feed_lag if settings.sendgrid_feed else None
+        mailers.append(SendGridSender(key, mail_from, host=settings.sendgrid_api_url, feed_lag=lag))
     if settings.smtp_url:
         host = urlsplit(settings.public_url).hostname or "localhost"
         mailers.append(SmtpSender(settings.smtp_url.get_secret_value(), mail_from, host_name=host))
@@ -63,7 +65,10 @@ def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
 def desk(settings: Settings) -> Office:
     """The office without its senders: all that pages need."""
     key, mail_from, sms_from = settings.secret_key.get_secret_value(), settings.mail_from, settings.twilio_from
-    return Office(key, settings.public_url, mail_from or "pedidos@shop.example", sms_from or "+34600000000")
+    wanted = {Channel.EMAIL: Choice(settings.mail_in_doubt), Channel.SMS: Choice(settings.text_in_doubt)}
+    return Office(
+        key, settings.public_url, mail_from or "pedidos@shop.example", sms_from or "+34600000000", in_doubt=wanted
+    )
 
 
 def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSender:

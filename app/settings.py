@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -31,6 +31,7 @@ PublicKeys = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterVa
 Hosts = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.hosts)]
 Token = Annotated[SecretStr, AfterValidator(refuse.one_token)]
 WebAddress = Annotated[str, AfterValidator(refuse.web_address)]
+InDoubt = Literal["send_again", "leave"]
 
 
 def clear(secrets: Iterable[SecretStr]) -> list[str]:
@@ -63,6 +64,8 @@ class Settings(BaseModel):
     sendgrid_api_url: WebAddress = "https://api.sendgrid.com"
     sendgrid_webhook_key: PublicKeys = ()
     sendgrid_feed: bool = False
+    # SendGrid names no figure; a message shall not wait longer than five minutes in all.
+    sendgrid_feed_lag: int = Field(240, ge=30, le=3600)
     twilio_account_sid: str | None = None
     twilio_auth_token: Token | None = None
     twilio_auth_token_previous: Token | None = None
@@ -70,6 +73,8 @@ class Settings(BaseModel):
     twilio_api_url: WebAddress | None = None
     smtp_url: Annotated[SecretStr, AfterValidator(refuse.mail_server)] | None = None
     mail_from: Annotated[str, AfterValidator(refuse.mail_address)] | None = None
+    mail_in_doubt: InDoubt = "send_again"
+    text_in_doubt: InDoubt = "leave"
 
     aftership_webhook_secret: Secrets = ()
     easypost_webhook_secret: Secrets = ()

@@ -19,7 +19,7 @@ from app.sandbox.story import Story
 from app.tracking.services import receive_new_orders
 from benchmarks.stage import Stage, stage, stop, wait_until
 
-BUSY = text("select count(*) from procrastinate_jobs where status = 'todo' and task_name = 'send_messages'")
+BUSY = text("select count(*) from procrastinate_jobs where status = 'todo' and task_name like 'send_%s'")
 STARTED = text("select coalesce(max(id), 0) from procrastinate_workers")
 OPEN = ("created", "sending", "in_doubt")
 QUIET_S = 300.0

@@ -47,6 +47,18 @@ FIGURES = {
         "state",
         "select state, count(*) from message where state in ('created', 'sending', 'in_doubt') group by 1",
     ),
+    "paradero_messages_in_doubt_decided": (
+        "Messages of the last day whose answer was lost and that nobody could ask for: sent again, or left",
+        "decided",
+        "select 'sent_again', count(*) from message where repeats > 0 and created_at > now() - interval '1 day' "
+        "union all select 'left', count(*) from message where state = 'failed' and reason = 'in_doubt' "
+        "and created_at > now() - interval '1 day'",
+    ),
+    "paradero_provider_rests_seconds": (
+        "For how long a provider of messages has taken none",
+        "provider",
+        "select provider, extract(epoch from now() - since) from provider_rest",
+    ),
     "paradero_webhook_deliveries": (
         "Outbound webhooks by state",
         "state",

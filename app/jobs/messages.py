@@ -3,8 +3,10 @@
 from functools import lru_cache
 
 from app.clock import utcnow
-from app.jobs.engine import BATCH, database, drain, settings, task
+from app.db import transaction
+from app.jobs.engine import BATCH, database, drain, settings, task, work_session
 from app.notify.breaker import Breaker
+from app.notify.kinds import Channel
 from app.notify.office import Office
 
 
@@ -29,12 +31,28 @@ def message_office() -> Office:
     return office(settings(), database().sessions)
 
 
-@task("send_messages")
-def send_messages() -> None:
-    """Send every message that waits."""
-    from app.notify.draining import drain as drain_messages
+@task("send_mails")
+def send_mails() -> None:
+    """Send the mails that wait."""
+    _send(Channel.EMAIL)
 
-    drain_messages(database().sessions, message_office(), message_breaker(), clock=utcnow)
+
+@task("send_texts")
+def send_texts() -> None:
+    """Send the texts that wait."""
+    _send(Channel.SMS)
+
+
+def _send(channel: Channel) -> None:
+    """Send for a while, and come again when there is more or a resting provider is to be tried."""
+    from app.notify import draining, services
+
+    office = message_office()
+    draining.drain(database().sessions, office, message_breaker(), channel, clock=utcnow)
+    with work_session() as session, transaction(session):
+        at = draining.next_turn(session, office, channel, now=utcnow())
+        if at is not None:
+            services.wake(session, {channel}, at=at)
 
 
 @task("reconcile_messages")

@@ -11,7 +11,6 @@ from app.metrics.period import GroupBy, Question
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.orders.models import Order, OrderLine
 from app.returns.models import Return, ReturnLine
-from app.returns.order_facts import holding
 from app.tracking.models import Shipment
 
 ALLOWED = frozenset(
@@ -27,6 +26,7 @@ ALLOWED = frozenset(
         GroupBy.REGION,
     }
 )
+GONE = ("rejected", "cancelled", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def returns(session: Session, question: Question, *, zone: str) -> list[ReturnRo
         .join(OrderLine, OrderLine.id == ReturnLine.order_line_id)
         .join(Order, Order.id == Return.order_id)
         .outerjoin(Shipment, Shipment.id == Return.shipment_id)
-        .where(Return.requested_at >= begin, Return.requested_at < end, holding())
+        .where(Return.requested_at >= begin, Return.requested_at < end, Return.decision.not_in(GONE))
         .group_by(key, Return.currency)
         .order_by(key)
     )
@@ -122,7 +122,7 @@ def _sent_back() -> Subquery:
     return (
         select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity).label("units"))
         .join(Return, Return.id == ReturnLine.return_id)
-        .where(holding())
+        .where(Return.decision.not_in(GONE))
         .group_by(ReturnLine.order_line_id)
         .subquery()
     )

@@ -7,18 +7,19 @@ from sqlalchemy import Table, bindparam, case, insert, literal_column, select, u
 from sqlalchemy.orm import Session
 
 from app.notify.models import Attempt, Message
-from app.notify.outcomes import Fault
+from app.notify.outcomes import Fault, Verdict
 from app.notify.senders.ports import Accepted
 
-CALL = timedelta(seconds=15)
+# A call ends within ten seconds (senders); what is not recorded after twice that is in doubt.
+CALL = timedelta(seconds=20)
 
 _MESSAGE, _ATTEMPT = cast(Table, Message.__table__), cast(Table, Attempt.__table__)
 _message, _attempt = _MESSAGE.c, _ATTEMPT.c
 _mine = (_message.id == bindparam("of_message"), _message.attempt_token == bindparam("by_token"))
 _begun = (
     update(_MESSAGE)
-    .where(*_mine, _message.state == "sending", _message.lease_until > bindparam("enough_until"))
-    .values(state="sending")
+    .where(*_mine, _message.state == "sending", _message.lease_until > bindparam("begins_at"))
+    .values(lease_until=bindparam("ends_by"))
     .returning(_message.id, _message.attempt_token, _message.provider)
     .cte("begun")
 )
@@ -40,11 +41,16 @@ _ENDED = (
     .where(_attempt.message_id == bindparam("of_message"), _attempt.token == bindparam("by_token"))
     .values(ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("told"), detail=bindparam("words"))
 )
+# A provider's yes is true however late it is heard, as long as nobody else has begun: so also when the message was put
+# back meanwhile.
 _ACCEPTED = (
     update(_MESSAGE)
     .where(*_mine)
     .values(
-        state=case((_message.state.in_(("sending", "in_doubt")), literal_column("'accepted'")), else_=_message.state),
+        state=case(
+            (_message.state.in_(("sending", "in_doubt", "created")), literal_column("'accepted'")),
+            else_=_message.state,
+        ),
         provider=bindparam("taken_by"),
         provider_id=bindparam("taken_as"),
         accepted_at=bindparam("ends_at"),
@@ -53,12 +59,24 @@ _ACCEPTED = (
     )
     .add_cte(_ENDED.returning(_attempt.id).cte("ended"))
 )
+_GIVEN_BACK = (
+    update(_MESSAGE)
+    .where(*_mine, _message.state == "sending")
+    .values(state="created", lease_until=None, next_try_at=bindparam("ends_at"), attempts=_message.attempts - 1)
+)
 
 
 def begin(session: Session, *, message_id: int, token: str, now: datetime) -> bool:
-    """Write that the call begins; False when too little of the lease is left, then nobody calls."""
-    values = {"of_message": message_id, "by_token": token, "enough_until": now + CALL, "begins_at": now}
+    """Write that the call begins; False when the claim no longer holds, then nobody calls."""
+    values = {"of_message": message_id, "by_token": token, "begins_at": now, "ends_by": now + CALL}
     return session.connection().execute(_BEGIN, values).first() is not None
+
+
+def give_back(session: Session, *, message_id: int, token: str, now: datetime) -> None:
+    """The call was not made: the message waits again as if it had never been claimed."""
+    values = {"of_message": message_id, "by_token": token, "ends_at": now}
+    session.connection().execute(_GIVEN_BACK, values)
+    session.connection().execute(_ENDED, values | {"came": "not_begun", "told": None, "words": None})
 
 
 def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token: str, now: datetime) -> None:
@@ -69,9 +87,26 @@ def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token:
 
 
 def end_failed(session: Session, found: Fault, *, message_id: int, token: str, now: datetime) -> None:
-    """Write what the provider said, or that it said nothing."""
-    values = {"came": found.verdict, "told": found.code, "words": found.detail}
-    session.connection().execute(_ENDED, _ended(message_id, token, now) | values)
+    """Write what the provider said, or that it said nothing; also when it failed before the call began.
+
+    Only a closed provider leaves no row then: it is tried every few seconds.
+    """
+    values = _ended(message_id, token, now) | {"came": found.verdict, "told": found.code, "words": found.detail}
+    if session.connection().execute(_ENDED, values).rowcount or found.verdict is Verdict.CLOSED:
+        return
+    session.add(
+        Attempt(
+            message_id=message_id,
+            token=token,
+            provider=found.provider,
+            started_at=now,
+            ended_at=now,
+            outcome=found.verdict,
+            code=found.code,
+            detail=found.detail,
+        )
+    )
+    session.flush()
 
 
 def _ended(message_id: int, token: str, now: datetime) -> dict[str, Any]:

@@ -1,39 +1,53 @@
-"""A rest for a provider that fails in a row: more than fifty errors in a minute, then one try every ten seconds."""
+"""When a provider is to rest: by its last outcomes in this process, over all lanes."""
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-ERRORS = 50
+from app.notify.outcomes import Verdict
+
+# Eight of the last ten within a minute: an outage shows at once, a provider that fails now and then goes on.
+LAST, ILL = 10, 8
 WINDOW = timedelta(seconds=60)
-PROBE = timedelta(seconds=10)
+_ILL = frozenset({Verdict.IN_DOUBT, Verdict.CLOSED})
 
 
 class Breaker:
-    """Counts the errors of each sender in this process."""
+    """Counts the outcomes of each provider; who rests is written in the database (rests.py) and learned from there."""
 
     def __init__(self) -> None:
-        self._errors: dict[str, deque[datetime]] = {}
-        self._probed: dict[str, datetime] = {}
+        self._last: dict[str, deque[tuple[datetime, bool]]] = {}
+        self._resting: set[str] = set()
+        self._unwritten: set[str] = set()
         self._lock = threading.Lock()
 
-    def note(self, name: str, *, good: bool, at: datetime) -> None:
-        """An outcome: a good one ends the rest, an error may begin it."""
+    def learn(self, resting: Iterable[str]) -> None:
+        """What the database says; what this process has yet to write there holds as well."""
         with self._lock:
-            found = self._errors.setdefault(name, deque(maxlen=ERRORS + 1))
-            if good:
-                found.clear()
-                self._probed.pop(name, None)
-                return
-            found.append(at)
-            if len(found) > ERRORS and found[0] > at - WINDOW:
-                self._probed.setdefault(name, at)
+            self._resting = set(resting) | self._unwritten
 
-    def room(self, batch: int, at: datetime) -> tuple[int, frozenset[str]]:
-        """How many messages may be claimed now, and who rests; a try is one message."""
+    def wrote(self, name: str) -> None:
+        """The rest of this provider is in the database."""
         with self._lock:
-            resting = {name for name, last in self._probed.items() if at < last + PROBE}
-            probing = set(self._probed) - resting
-            for name in probing:
-                self._probed[name] = at
-        return (1 if probing else batch), frozenset(resting)
+            self._unwritten.discard(name)
+
+    def rests(self, name: str) -> bool:
+        """Whether no lane should call it."""
+        with self._lock:
+            return name in self._resting
+
+    def note(self, name: str, verdict: Verdict | None, *, at: datetime) -> bool:
+        """Count an outcome (None: accepted); True when the provider is to rest from now on."""
+        ill = verdict in _ILL
+        with self._lock:
+            found = self._last.setdefault(name, deque(maxlen=LAST))
+            found.append((at, ill))
+            lately = sum(1 for when, bad in found if bad and when > at - WINDOW)
+            # A closed door is closed to all: nobody need try it eight times.
+            if name in self._resting or not (verdict is Verdict.CLOSED or lately >= ILL):
+                return False
+            found.clear()
+            self._resting.add(name)
+            self._unwritten.add(name)
+            return True

@@ -14,9 +14,10 @@ from app.notify.letters.facts import Links, Shop
 from app.notify.letters.letter import Letter
 from app.notify.letters.texts import SHOP_ROOM
 from app.notify.office import Office
-from app.notify.outcomes import Verdict
+from app.notify.outcomes import Fault, Verdict, fault
 from app.notify.rendering import set_letter
 from app.notify.senders.clean import header
+from app.notify.senders.hand_over import hand_over
 from app.notify.senders.ports import Outgoing, SendFailed
 from app.notify.suppression import is_suppressed
 from app.notify.wording import Tongue, tongue
@@ -24,7 +25,7 @@ from app.orders.models import Brand
 from app.tokens import new_secret
 
 LIFE = timedelta(minutes=10)
-_TYPES = {Verdict.RETRY: ProviderUnavailable, Verdict.IN_DOUBT: InDoubt}
+_TYPES = {Verdict.RETRY: ProviderUnavailable, Verdict.CLOSED: ProviderUnavailable, Verdict.IN_DOUBT: InDoubt}
 
 
 class CodeMessages:
@@ -41,11 +42,20 @@ class CodeMessages:
         shop = self._shop(Channel(channel), to, brand)
         t = tongue(locale, "UTC")
         outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._office)
-        try:
-            self._office.senders[Channel(channel)][0].send(outgoing)
-        except SendFailed as error:
-            kind = _TYPES.get(error.fault.verdict, ProviderRejected)
-            raise kind(str(error), code=error.fault.code, retry_after=error.fault.retry_after) from error
+        found = self._carried(outgoing)
+        if found is not None:
+            kind, error = _TYPES.get(found.verdict, ProviderRejected), SendFailed(found)
+            raise kind(str(error), code=found.code, retry_after=found.retry_after) from error
+
+    def _carried(self, outgoing: Outgoing) -> Fault | None:
+        """By the first sender that is not closed; a code that may have gone is never sent again by itself."""
+        found: Fault | None = fault("none", "not_configured")
+        for sender in self._office.senders.get(outgoing.channel, ()):
+            outcome = hand_over(sender, outgoing, begin=lambda: None)
+            found = outcome if isinstance(outcome, Fault) else None
+            if found is None or found.verdict is not Verdict.CLOSED:
+                break
+        return found
 
     def _shop(self, channel: Channel, to: str, brand_key: str) -> Shop:
         key = recipient_key(self._office.key, channel, to)

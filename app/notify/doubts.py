@@ -1,30 +1,37 @@
 """The reconciler: finds what a crash or a lost answer left behind, asks the provider, and brings each to an end."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from sqlalchemy import exists, select, update
+import structlog
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
-from app.events.models import InboxRow
-from app.notify.kinds import Purpose
+from app.notify.in_doubt import doubt_of
+from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.office import Office
-from app.notify.resolving import AGAIN, Asked, Doubt, Resolution, resolve
+from app.notify.resolving import Asked, Doubt, Resolution, counts_as_absent, first_look, next_look, resolve
 from app.notify.senders.ports import Accepted, Lost, SendFailed
 from app.notify.sending import settle
 from app.notify.services import wake
 
-BATCH = 50
-REPORTS_SEEN = timedelta(minutes=15)
-UNREPORTED = frozenset({"sandbox"})
+# A round is asked within some ten seconds, and is nobody else's for twice that: so much a kill costs it.
+BATCH, HELD = 40, timedelta(seconds=20)
+ASKERS = 8
+SPAN_S = 20.0
+log = structlog.get_logger()
+_OF_MESSAGE = (Attempt.message_id == Message.id) & (Attempt.token == Message.attempt_token)
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A message in doubt, claimed for a minute."""
+    """A message in doubt, claimed for a moment."""
 
     message_id: int
     token: str
@@ -33,91 +40,138 @@ class Open:
     lost: Lost
 
 
-def reconcile(sessions: sessionmaker[Session], office: Office, *, clock: Callable[[], datetime]) -> int:
-    """One round; gives how many messages were looked at."""
-    with sessions() as session, transaction(session):
-        expire_leases(session, now=clock())
-    with sessions() as session, transaction(session):
-        found = claim_doubts(session, now=clock(), office=office)
-    for one in found:
-        asked, accepted = ask(one, office)
-        with sessions() as session, transaction(session):
-            apply(session, one, asked, accepted, now=clock())
-    return len(found)
+Answers = Mapping[str, Accepted | None]
 
 
-def expire_leases(session: Session, *, now: datetime) -> None:
+def reconcile(
+    sessions: sessionmaker[Session], office: Office, *, clock: Callable[[], datetime], seconds: float = SPAN_S
+) -> int:
+    """Rounds while there is more, for at most ``seconds``; gives how many messages were looked at."""
+    with sessions() as session, transaction(session):
+        expire_leases(session, now=clock(), office=office)
+    until, looked = time.monotonic() + seconds, 0
+    with ThreadPoolExecutor(ASKERS, thread_name_prefix="ask") as pool:
+        while time.monotonic() < until and (found := _claimed(sessions, office, clock())):
+            questions = list(_questions(found, office))
+            for one, answers in zip(questions, pool.map(lambda q: ask(q, office), questions), strict=True):
+                with sessions() as session, transaction(session):
+                    for each in one:
+                        apply(session, each, answers, now=clock())
+            looked += len(found)
+    return looked
+
+
+def expire_leases(session: Session, *, now: datetime, office: Office) -> None:
+    """Take up what nobody has finished in time."""
+    _take_up(session, Message.lease_until <= now, now=now, office=office)
+
+
+def take_over(session: Session, channel: Channel, *, now: datetime, office: Office) -> None:
+    """Take up at once what a dead drain left: whoever has the turn of a channel knows that nobody else drains it."""
+    _take_up(session, Message.channel == channel, now=now, office=office)
+
+
+def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, office: Office) -> None:
     """What was claimed and never begun waits again; what was begun and never recorded is in doubt."""
-    lapsed = (Message.state == "sending", Message.lease_until <= now)
-    begun = exists().where(Attempt.message_id == Message.id, Attempt.token == Message.attempt_token)
+    open_ = (Message.state == "sending", which)
+    begun = exists().where(_OF_MESSAGE)
     again = {"state": "created", "lease_until": None, "attempts": Message.attempts - 1, "next_try_at": now}
-    released = session.scalars(update(Message).where(*lapsed, ~begun).values(again).returning(Message.id)).all()
-    session.execute(update(Message).where(*lapsed, begun).values(state="in_doubt", reason="no_outcome"))
+    released = session.scalars(update(Message).where(*open_, ~begun).values(again).returning(Message.channel)).all()
+    rows = session.execute(
+        select(Message, Attempt.started_at).join(Attempt, _OF_MESSAGE).where(*open_).with_for_update(of=Message)
+    )
+    for message, started_at in rows:
+        message.state, message.reason = "in_doubt", "no_outcome"
+        message.lease_until = first_look(doubt_of(message, office, since=started_at, code=None))
     if released:
-        wake(session)
+        wake(session, set(released))
+
+
+def _claimed(sessions: sessionmaker[Session], office: Office, now: datetime) -> list[Open]:
+    with sessions() as session, transaction(session):
+        return claim_doubts(session, now=now, office=office)
 
 
 def claim_doubts(session: Session, *, now: datetime, office: Office) -> list[Open]:
-    """The messages in doubt whose provider may be asked by now; nobody else looks at them for a minute."""
+    """The messages in doubt that are due; nobody else looks at them for a moment."""
     due = (Message.state == "in_doubt", Message.lease_until <= now)
-    statement = select(Message, Attempt.started_at).join(
-        Attempt, (Attempt.message_id == Message.id) & (Attempt.token == Message.attempt_token)
-    )
-    rows = session.execute(
-        statement.where(*due).order_by(Message.lease_until).limit(BATCH).with_for_update(of=Message, skip_locked=True)
-    ).all()
+    statement = select(Message, Attempt).join(Attempt, _OF_MESSAGE).where(*due).order_by(Message.lease_until)
     found = []
-    for message, started_at in rows:
-        lag = _lag(message, office)
-        if now < started_at + lag:
-            message.lease_until = started_at + lag
-            continue
-        message.lease_until = now + AGAIN
-        found.append(_open(session, message, started_at, now))
+    for message, attempt in session.execute(statement.limit(BATCH).with_for_update(of=Message, skip_locked=True)):
+        message.lease_until = now + HELD
+        since = attempt.ended_at or attempt.started_at
+        doubt = doubt_of(message, office, since=since, code=attempt.code, absent_at=attempt.absent_at)
+        lost = Lost(
+            reference=message.public_id,
+            to=message.recipient,
+            since=attempt.started_at - timedelta(minutes=1),
+            body_hash=message.body_hash or b"",
+            subject=message.subject or "",
+        )
+        found.append(Open(message.id, attempt.token, message.provider or "", doubt, lost))
     return found
 
 
-def ask(one: Open, office: Office) -> tuple[Asked, Accepted | None]:
-    """Ask the provider, with no transaction open."""
-    sender = office.sender(one.provider)
+def _questions(found: Iterable[Open], office: Office) -> Iterator[list[Open]]:
+    """As many messages of one provider as one question stands for."""
+    for provider, group in groupby(sorted(found, key=lambda one: one.provider), lambda one: one.provider):
+        every, sender = list(group), office.sender(provider)
+        size = sender.asked_at_once if sender else len(every)
+        yield from (every[at : at + size] for at in range(0, len(every), size))
+
+
+def ask(question: Sequence[Open], office: Office) -> Answers | None:
+    """Ask the provider, with no transaction open; None when it cannot be asked, or not now."""
+    sender = office.sender(question[0].provider)
     if sender is None or sender.lag_seconds is None:
-        return Asked.SILENT, None
+        return None
     try:
-        found = sender.find(one.lost)
-    except SendFailed:
-        return Asked.SILENT, None
-    return (Asked.FOUND, found) if found else (Asked.ABSENT, None)
+        return sender.find([one.lost for one in question])
+    except SendFailed as error:
+        log.info("a provider cannot be asked", provider=sender.name, code=error.code)
+    except Exception:
+        log.exception("a sender broke when asked", sender=sender.name)
+    return None
 
 
-def apply(session: Session, one: Open, asked: Asked, accepted: Accepted | None, *, now: datetime) -> None:
+def apply(session: Session, one: Open, answers: Answers | None, *, now: datetime) -> None:
     """Bring one message to what was resolved, unless a report has settled it meanwhile."""
     mine = (Message.id == one.message_id, Message.attempt_token == one.token, Message.state == "in_doubt")
     message = session.scalar(select(Message).where(*mine).with_for_update())
     if message is None:
         return
+    asked, accepted = _heard(one, answers)
     resolution = resolve(one.doubt, asked, now=now)
-    if resolution is Resolution.ADOPT and accepted is not None:
-        message.state, message.provider_id, message.accepted_at = "accepted", accepted.provider_id, now
+    if resolution is Resolution.ADOPT:
+        message.state, message.accepted_at = "accepted", now
+        message.provider_id = (accepted and accepted.provider_id) or message.provider_id
         message.reason = message.lease_until = None
-    elif resolution in (Resolution.SEND, Resolution.SEND_COPY):
-        if resolution is Resolution.SEND_COPY:
-            message.facts = message.facts | {"copy": True}
-        message.state, message.next_try_at, message.lease_until = "created", now, None
-        wake(session)
     elif resolution is Resolution.GIVE_UP:
         settle(message, "failed", "in_doubt", now)
+    elif resolution is Resolution.WAIT:
+        _wait(session, message, one, asked, now)
+    else:
+        _again(message, resolution, now)
+        wake(session, {message.channel})
 
 
-def _lag(message: Message, office: Office) -> timedelta:
-    sender = office.sender(message.provider or "")
-    return timedelta(seconds=(sender.lag_seconds or 0) if sender else 0)
+def _heard(one: Open, answers: Answers | None) -> tuple[Asked, Accepted | None]:
+    if answers is None or one.lost.reference not in answers:
+        return Asked.SILENT, None
+    found = answers[one.lost.reference]
+    return (Asked.FOUND, found) if found else (Asked.ABSENT, None)
 
 
-def _open(session: Session, message: Message, started_at: datetime, now: datetime) -> Open:
-    provider = message.provider or ""
-    door = InboxRow.door == f"messages:{provider}"
-    seen = exists().where(door, InboxRow.received_at > max(started_at, now - REPORTS_SEEN))
-    alive = provider in UNREPORTED or bool(session.scalar(select(seen)))
-    doubt = Doubt(Purpose(message.purpose), started_at, alive, bool(message.facts.get("copy")))
-    lost = Lost(message.public_id, message.recipient, started_at - timedelta(minutes=1), message.body_hash or b"")
-    return Open(message.id, message.attempt_token or "", provider, doubt, lost)
+def _wait(session: Session, message: Message, one: Open, asked: Asked, now: datetime) -> None:
+    message.lease_until = next_look(one.doubt, now=now)
+    if counts_as_absent(one.doubt, asked, now=now):
+        mine = (Attempt.message_id == one.message_id, Attempt.token == one.token)
+        session.execute(update(Attempt).where(*mine).values(absent_at=now))
+
+
+def _again(message: Message, resolution: Resolution, now: datetime) -> None:
+    if resolution is not Resolution.SEND:
+        message.repeats += 1
+    if resolution is Resolution.REPEAT_AS_COPY:
+        message.facts = message.facts | {"copy": True}
+    message.state, message.next_try_at, message.lease_until = "created", now, None

@@ -15,7 +15,8 @@ class Message(Model):
     """One message to one person through one channel; ``dedup_key`` makes it once.
 
     ``state``: created, sending, accepted, delivered, failed, in_doubt, skipped. ``text`` is what was said, with a mark
-    in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports.
+    in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports. ``lease_until``:
+    until when a claim holds, or when a message in doubt is looked at. ``repeats``: how often it went again in doubt.
     """
 
     __tablename__ = "message"
@@ -23,11 +24,12 @@ class Message(Model):
         UniqueConstraint("public_id"),
         UniqueConstraint("dedup_key"),
         Index("ix_message_order_id", "order_id", "id"),
-        Index("ix_message_waiting", "next_try_at", "id", postgresql_where=sql("state = 'created'")),
+        Index("ix_message_waiting", "channel", "next_try_at", "id", postgresql_where=sql("state = 'created'")),
         Index("ix_message_open", "state", "lease_until", postgresql_where=sql("state in ('sending', 'in_doubt')")),
         Index("ix_message_provider_id", "provider", "provider_id"),
         Index("ix_message_created_at", "created_at"),
         Index("ix_message_recipient", "recipient_hash", "created_at"),
+        Index("ix_message_repeated", "created_at", postgresql_where=sql("repeats > 0")),
     )
 
     id: Mapped[Id]
@@ -57,6 +59,7 @@ class Message(Model):
     lease_until: Mapped[Instant | None]
     attempt_token: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
+    repeats: Mapped[int] = mapped_column(server_default="0")
     provider: Mapped[str | None]
     provider_id: Mapped[str | None]
     accepted_at: Mapped[Instant | None]
@@ -87,7 +90,10 @@ class Withheld(Model):
 
 
 class Attempt(Model):
-    """One try to send a message, written before the call and completed after it."""
+    """One try to send a message, written when the call begins and completed after it.
+
+    ``absent_at``: when, asked after its lag, the provider first said that it has no such message.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_message_id", "message_id"),)
@@ -101,6 +107,19 @@ class Attempt(Model):
     outcome: Mapped[str | None]
     code: Mapped[str | None]
     detail: Mapped[str | None]
+    absent_at: Mapped[Instant | None]
+
+
+class ProviderRest(Model):
+    """A provider that rests after a run of faults: one message at a time tries it."""
+
+    __tablename__ = "provider_rest"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[Instant]
+    reason: Mapped[str]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    next_probe_at: Mapped[Instant]
 
 
 class Suppression(Model):

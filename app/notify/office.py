@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from app.notify.kinds import Channel
+from app.notify.resolving import Choice
 from app.notify.routing import is_alphanumeric
 from app.notify.senders.ports import Sender
 
@@ -14,13 +15,17 @@ _SECRET_PART = re.compile(r"(/(?:l|preferences|feedback)/)[\w-]{16,}")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address."""
+    """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address.
+
+    ``in_doubt``: what the shop wants where nobody can say whether a message left.
+    """
 
     key: str
     public_url: str
     mail_from: str
     sms_from: str
     senders: Mapping[Channel, Sequence[Sender]] = field(default_factory=dict)
+    in_doubt: Mapping[Channel, Choice] = field(default_factory=dict)
 
     @property
     def host(self) -> str:

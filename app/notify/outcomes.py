@@ -6,13 +6,14 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a failed attempt calls for."""
+    """What a failed attempt calls for; ``closed``: the provider takes nothing from us now, whatever the message."""
 
     PERMANENT = "permanent"
     RETRY = "retry"
     STOP_ADDRESS = "stop_address"
     OUR_FAULT = "our_fault"
     IN_DOUBT = "in_doubt"
+    CLOSED = "closed"
     UNKNOWN = "unknown"
 
 
@@ -28,33 +29,41 @@ class Fault:
 
 
 P, R, S, F, D = Verdict.PERMANENT, Verdict.RETRY, Verdict.STOP_ADDRESS, Verdict.OUR_FAULT, Verdict.IN_DOUBT
+C = Verdict.CLOSED
 
 # Twilio's error codes first, then what its callbacks report, then plain HTTP; sources: Twilio's error dictionary.
 _TABLE: dict[str, dict[str, Verdict]] = {
     "twilio": {
-        "20003": F, "20404": F, "20429": R, "20500": D, "20503": R,
+        "20003": C, "20404": C, "20429": C, "20500": D, "20503": C,
         "21211": P, "21212": F, "21214": P, "21217": P, "21219": F, "21266": P, "21401": P, "21408": F, "21421": P,
         "21601": F, "21602": F, "21603": F, "21604": P, "21606": F, "21608": F, "21610": S, "21611": R, "21612": P,
         "21614": P, "21617": F, "21635": P, "21703": F,
         "30001": R, "30002": F, "30003": R, "30004": S, "30005": P, "30006": P, "30007": F, "30008": R, "30022": R,
         "30023": R, "30032": F, "30034": F, "30410": R, "30500": R, "63038": R,
-        "400": P, "401": F, "403": F, "404": F, "429": R, "500": D, "502": D, "503": D, "504": D,
+        "400": P, "401": C, "403": C, "404": C, "429": C, "500": D, "502": D, "503": D, "504": D,
     },
     "sendgrid": {
-        "400": F, "401": F, "403": F, "404": F, "405": F, "406": F, "413": F, "415": F, "429": R,
-        "500": D, "502": D, "503": R, "504": D,
+        "400": F, "401": C, "403": C, "404": F, "405": F, "406": F, "413": F, "415": F, "429": C,
+        "500": D, "502": D, "503": C, "504": D,
         "bounce": S, "blocked": R, "dropped": P, "spamreport": S, "unsubscribe": S, "group_unsubscribe": S,
     },
     "smtp": {
-        "421": R, "450": R, "451": R, "452": R, "454": R,
-        "500": F, "501": F, "502": F, "503": F, "504": F, "530": F, "534": F, "535": F, "538": F,
+        "421": C, "450": R, "451": R, "452": R, "454": C, "sender_refused": C,
+        "500": F, "501": F, "502": F, "503": F, "504": F, "530": C, "534": C, "535": C, "538": C,
         "550": S, "551": P, "552": P, "553": P, "554": P, "555": F, "556": P,
     },
     "sandbox": {"permanent": P, "retry": R, "stop_address": S, "in_doubt": D},
 }  # fmt: skip
-_NO_ANSWER: dict[str, Verdict] = {"not_connected": R, "no_answer": D, "refused_here": P}
+# What closes a provider until a person puts our account or settings right.
+ACCOUNT = frozenset({"401", "403", "20003", "20404", "530", "534", "535", "538", "sender_refused", "not_configured"})
+_NO_ANSWER: dict[str, Verdict] = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P}
+# M-07: five tries more, over less than three hours.
 _DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
 _UNKNOWN_TRIES = 3
+# A closed provider is probed every few seconds (rests.py); its messages stay near, so that they leave when it opens.
+_NEAR, _NEAREST = timedelta(seconds=20), timedelta(seconds=5)
+# Over this a provider's own wish is ignored: the message would be stale.
+_LONGEST_WISH = 7200.0
 
 
 def sort(provider: str, code: str) -> Verdict:
@@ -67,10 +76,18 @@ def fault(provider: str, code: str | int, detail: str = "", retry_after: float |
     return Fault(sort(provider, str(code)), provider, str(code), detail[:500], retry_after)
 
 
-def retry_delay(found: Fault, attempts: int, *, roll: float) -> timedelta | None:
-    """How long to wait after the ``attempts``-th failure, spread by ±20 % with ``roll`` in 0..1; None: no more."""
-    tries = {Verdict.RETRY: len(_DELAYS), Verdict.UNKNOWN: _UNKNOWN_TRIES}.get(found.verdict, 0)
-    if attempts > tries:
+def retry_delay(found: Fault, tries: int, *, roll: float) -> timedelta | None:
+    """How long to wait after the ``tries``-th such failure, spread by ±20 % with ``roll`` in 0..1; None: no more.
+
+    What a closed provider refused is never given up for that; its validity ends it.
+    """
+    if found.verdict is Verdict.CLOSED:
+        return max(min(_NEAR, tries * _NEAREST), _wish(found))
+    most = {Verdict.RETRY: len(_DELAYS), Verdict.UNKNOWN: _UNKNOWN_TRIES}.get(found.verdict, 0)
+    if tries > most:
         return None
-    delay = _DELAYS[attempts - 1] * (0.8 + 0.4 * roll)
-    return max(delay, timedelta(seconds=min(found.retry_after or 0, 7200)))
+    return max(_DELAYS[tries - 1] * (0.8 + 0.4 * roll), _wish(found))
+
+
+def _wish(found: Fault) -> timedelta:
+    return timedelta(seconds=min(found.retry_after or 0.0, _LONGEST_WISH))

@@ -1,6 +1,6 @@
 """Why a message was not sent, or not yet, in words: our own reasons, and what a provider's code comes down to; pure."""
 
-from app.notify.outcomes import Verdict, sort
+from app.notify.outcomes import ACCOUNT, Verdict, sort
 
 
 def _l(text: str) -> str:
@@ -37,6 +37,7 @@ WORDS = {
 _BY_VERDICT = {
     Verdict.PERMANENT: _l("the provider says that nothing can be delivered to this address"),
     Verdict.RETRY: _l("the provider could not take it at that moment"),
+    Verdict.CLOSED: _l("the provider could not take it at that moment"),
     Verdict.STOP_ADDRESS: _l("the address refuses our messages or does not exist"),
     Verdict.OUR_FAULT: _l("the provider does not accept our settings: an engineer has to look"),
     Verdict.IN_DOUBT: _l("the provider's answer was lost"),
@@ -49,4 +50,5 @@ def in_words(reason: str) -> tuple[str, str]:
     if reason in WORDS:
         return WORDS[reason], ""
     provider, _, code = reason.partition(":")
-    return _BY_VERDICT[sort(provider, code)], " ".join(filter(None, (provider, code)))
+    verdict = Verdict.OUR_FAULT if code in ACCOUNT else sort(provider, code)
+    return _BY_VERDICT[verdict], " ".join(filter(None, (provider, code)))

@@ -1,4 +1,4 @@
-"""What becomes of a message whose answer was lost: asked first, decided by its class otherwise; pure."""
+"""What becomes of a message whose answer was lost: asked first, else decided by its class and the shop; pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,9 +6,24 @@ from enum import StrEnum
 
 from app.notify.kinds import Purpose
 
+# How long a provider that could be asked may refuse to answer before it counts as one that cannot (M-05).
 NEWS_WAITS = timedelta(hours=6)
 RECEIPT_WAITS = timedelta(minutes=10)
-AGAIN = timedelta(seconds=60)
+# Between two looks: a provider's list may be behind, and SendGrid allows six questions a minute.
+AGAIN = timedelta(seconds=10)
+# A first look that can only find: most were taken, and need not wait for the whole lag.
+EARLY = 0.25
+# Where nobody can be asked: the first pause leaves time for a report, the others are those of any failure (M-07).
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 10, 30, 120))
+# Nothing was said: it may well have left each time. M-05: of a receipt one copy at most.
+REPEATS, COPIES = 2, 1
+
+
+class Choice(StrEnum):
+    """What the shop wants where nobody can say whether a message left: it might come twice, or not at all."""
+
+    SEND_AGAIN = "send_again"
+    LEAVE = "leave"
 
 
 class Asked(StrEnum):
@@ -20,34 +35,79 @@ class Asked(StrEnum):
 
 
 class Resolution(StrEnum):
-    """What to do with a message in doubt."""
+    """What to do with a message in doubt; ``send``: it has surely not left, ``repeat``: it may have."""
 
     ADOPT = "adopt"
     SEND = "send"
-    SEND_COPY = "send_copy"
+    REPEAT = "repeat"
+    REPEAT_AS_COPY = "repeat_as_copy"
     WAIT = "wait"
     GIVE_UP = "give_up"
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A message in doubt: since when, whether reports of others arrive, whether it is a copy already."""
+    """A message in doubt since then; ``lag`` of the provider's list, None where it cannot be asked.
+
+    ``absent_at``: when, after the lag, the provider first said that it has it not. ``repeats``: how often it was sent
+    again in doubt. ``answered``: the provider said something (a 5xx), so that it has probably not taken it.
+    """
 
     purpose: Purpose
     since: datetime
-    reports_arrive: bool
-    is_copy: bool = False
+    lag: timedelta | None
+    choice: Choice
+    absent_at: datetime | None = None
+    repeats: int = 0
+    answered: bool = False
+
+
+def first_look(doubt: Doubt) -> datetime:
+    """When to look at it for the first time."""
+    return doubt.since + (_pause(doubt) if doubt.lag is None else doubt.lag * EARLY)
+
+
+def next_look(doubt: Doubt, *, now: datetime) -> datetime:
+    """When to look again at what has to wait: at the end of the lag exactly, else in a moment."""
+    end = doubt.since + (_pause(doubt) if doubt.lag is None else doubt.lag)
+    return end if end > now else now + AGAIN
 
 
 def resolve(doubt: Doubt, asked: Asked, *, now: datetime) -> Resolution:
-    """«Absent» counts only while the provider's reports arrive; else nothing would tell of a message that did go."""
+    """«Absent» counts when the provider says it twice after its lag: once more, since a list may be behind."""
     if asked is Asked.FOUND:
         return Resolution.ADOPT
     if doubt.purpose is Purpose.CODE:
         return Resolution.GIVE_UP
-    if asked is Asked.ABSENT and doubt.reports_arrive:
-        return Resolution.SEND
-    age = now - doubt.since
-    if doubt.purpose is Purpose.RECEIPT and age >= RECEIPT_WAITS:
-        return Resolution.GIVE_UP if doubt.is_copy else Resolution.SEND_COPY
-    return Resolution.GIVE_UP if doubt.purpose is Purpose.NEWS and age >= NEWS_WAITS else Resolution.WAIT
+    if asked is Asked.ABSENT:
+        surely = doubt.absent_at is not None and now >= doubt.absent_at + AGAIN
+        return Resolution.SEND if surely else Resolution.WAIT
+    if now < doubt.since + _patience(doubt):
+        return Resolution.WAIT
+    return _unasked(doubt)
+
+
+def counts_as_absent(doubt: Doubt, asked: Asked, *, now: datetime) -> bool:
+    """Whether this is the first time after the lag that the provider has it not."""
+    late = doubt.lag is not None and now >= doubt.since + doubt.lag
+    return asked is Asked.ABSENT and late and doubt.absent_at is None
+
+
+def _unasked(doubt: Doubt) -> Resolution:
+    receipt = doubt.purpose is Purpose.RECEIPT
+    if not receipt and doubt.choice is Choice.LEAVE:
+        return Resolution.GIVE_UP
+    most = len(PAUSES) if doubt.answered else COPIES if receipt else REPEATS
+    if doubt.repeats >= most:
+        return Resolution.GIVE_UP
+    return Resolution.REPEAT_AS_COPY if receipt else Resolution.REPEAT
+
+
+def _patience(doubt: Doubt) -> timedelta:
+    if doubt.lag is None:
+        return _pause(doubt)
+    return RECEIPT_WAITS if doubt.purpose is Purpose.RECEIPT else NEWS_WAITS
+
+
+def _pause(doubt: Doubt) -> timedelta:
+    return PAUSES[min(doubt.repeats, len(PAUSES) - 1)]

@@ -1,54 +1,75 @@
-"""Sending in four steps: claim and look again, commit; start; call outside any transaction; record the outcome."""
+"""Sending in four steps: claim and look again, commit; begin; call outside any transaction; record the outcome."""
 
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.notify.attempting import begin, end_accepted, end_failed
+from app.notify.attempting import end_accepted, end_failed
 from app.notify.freshness import Drop, Go, Standing, Wait, look
+from app.notify.in_doubt import doubt_of
 from app.notify.kinds import Channel
 from app.notify.links import LinkBook
-from app.notify.models import Message
+from app.notify.models import Attempt, Message
 from app.notify.office import Office
 from app.notify.outcomes import Fault, Verdict, retry_delay
 from app.notify.outgoing import outgoing_of
 from app.notify.reading import read
 from app.notify.repeating import Said, repeats, said_lately
-from app.notify.routing import sender_for
-from app.notify.senders.ports import Accepted, Outgoing, SendFailed
+from app.notify.resolving import first_look
+from app.notify.rests import Rest, begin_rest, end_rest, resting, take_probe
+from app.notify.senders.hand_over import hand_over
+from app.notify.senders.ports import Accepted, Begin, Outgoing
 from app.notify.standing import refusals, standing_of
 from app.notify.suppression import ALL, suppress
 from app.tokens import new_secret
 
 log = structlog.get_logger()
 
+# A claim that nobody begins is given back by the next drain of its channel (turns.py); this is for when none comes.
 LEASE = timedelta(seconds=60)
-REST = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A claimed and rendered message; only who holds ``token`` may write its outcome."""
+    """A claimed and rendered message; only who holds ``token`` may write its outcome. ``probe``: its provider rests."""
 
     message_id: int
     token: str
     sender: str
     outgoing: Outgoing
+    probe: bool = False
 
 
-def prepare(
-    session: Session, *, limit: int, resting: frozenset[str], now: datetime, office: Office
-) -> list[Ready] | None:
-    """Claim waiting messages, look at each once more, render what may go; None when none waits.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The provider that carries a channel now; while it rests, one message may try it."""
+
+    sender: str
+    probe: bool = False
+
+
+def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: datetime) -> Way | None:
+    """The first provider of the channel that does not rest, or that may be tried; None: nobody carries it now."""
+    for name in office.names().get(channel, ()):
+        if name not in rests:
+            return Way(name)
+        if rests[name].next_probe_at <= now:
+            return Way(name, probe=True)
+    return None
+
+
+def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, office: Office) -> list[Ready] | None:
+    """Claim waiting messages, look at each once more, render what may go; None when none waits or nobody carries it.
 
     The caller commits before calling out.
     """
-    claimed = _claim(session, limit, now)
-    if not claimed:
+    way = way_of(channel, office, resting(session), now=now)
+    claimed = _claim(session, channel, 1 if way.probe else limit, now) if way else []
+    if way is None or not claimed or (way.probe and not take_probe(session, way.sender, now=now)):
         return None
     known, found, book = read(session, claimed), refusals(session, claimed), LinkBook(office, now)
     lately, ready = said_lately(session, claimed, now=now), []
@@ -56,8 +77,7 @@ def prepare(
         try:
             if _may_go(message, standing_of(message, known, found, office), now):
                 outgoing = outgoing_of(message, known, office, book)
-                name = sender_for(Channel(message.channel), office.names(), resting)
-                if (one := _lease(message, name, outgoing, lately, now)) is not None:
+                if (one := _lease(message, way, outgoing, lately, now)) is not None:
                     ready.append(one)
         except Exception:
             # One message that cannot be told must not stop the others.
@@ -68,36 +88,37 @@ def prepare(
     return ready
 
 
-def start(session: Session, ready: Ready, *, now: datetime) -> bool:
-    """Write that the call begins; False when too little of the lease is left, then nobody calls."""
-    return begin(session, message_id=ready.message_id, token=ready.token, now=now)
-
-
-def call(ready: Ready, office: Office) -> Accepted | Fault:
-    """Hand it to the provider; no transaction is open. Whatever is not understood counts as in doubt."""
+def call(ready: Ready, office: Office, begin: Begin) -> Accepted | Fault | None:
+    """Hand it to the provider; no transaction is open. None: it was not begun, and nobody called."""
     sender = office.sender(ready.sender)
     if sender is None:
-        return Fault(Verdict.RETRY, ready.sender, "not_configured")
-    try:
-        return sender.send(ready.outgoing)
-    except SendFailed as error:
-        return error.fault
-    except Exception as error:
-        log.exception("a sender broke", sender=ready.sender)
-        return Fault(Verdict.IN_DOUBT, ready.sender, "broken", type(error).__name__)
+        return Fault(Verdict.CLOSED, ready.sender, "not_configured")
+    return hand_over(sender, ready.outgoing, begin)
 
 
-def record(session: Session, ready: Ready, outcome: Accepted | Fault, *, now: datetime, office: Office) -> None:
-    """Write the outcome, if this attempt is still the one that counts."""
+def record(
+    session: Session,
+    ready: Ready,
+    outcome: Accepted | Fault,
+    *,
+    now: datetime,
+    office: Office,
+    rests: bool = False,
+) -> None:
+    """Write the outcome, if this attempt is still the one that counts; ``rests``: its provider is to rest from now."""
     if isinstance(outcome, Accepted):
         end_accepted(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
-        return
-    end_failed(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
-    _fail(session, ready, outcome, now, office)
+    else:
+        end_failed(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
+        _fail(session, ready, outcome, now, office)
+    if isinstance(outcome, Fault) and rests:
+        begin_rest(session, ready.sender, outcome, now=now)
+    elif ready.probe and not (isinstance(outcome, Fault) and outcome.verdict in (Verdict.CLOSED, Verdict.IN_DOUBT)):
+        end_rest(session, ready.sender)
 
 
-def _claim(session: Session, limit: int, now: datetime) -> list[Message]:
-    waiting = select(Message).where(Message.state == "created", Message.next_try_at <= now)
+def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> list[Message]:
+    waiting = select(Message).where(Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
     return list(
         session.scalars(
             waiting.order_by(Message.next_try_at, Message.id).limit(limit).with_for_update(skip_locked=True)
@@ -114,31 +135,29 @@ def _may_go(message: Message, standing: Standing, now: datetime) -> bool:
     return isinstance(verdict, Go)
 
 
-def _lease(message: Message, sender: str | None, outgoing: Outgoing, lately: Said, now: datetime) -> Ready | None:
-    if sender is None:
-        message.next_try_at = now + REST
-        return None
+def _lease(message: Message, way: Way, outgoing: Outgoing, lately: Said, now: datetime) -> Ready | None:
     if repeats(message, lately):
         settle(message, "skipped", "repeated", now)
         return None
     token = new_secret()
     message.state, message.attempt_token, message.lease_until = "sending", token, now + LEASE
-    message.provider, message.attempts = sender, message.attempts + 1
-    return Ready(message.id, token, sender, outgoing)
+    message.provider, message.attempts = way.sender, message.attempts + 1
+    return Ready(message.id, token, way.sender, outgoing, way.probe)
 
 
 def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: Office) -> None:
-    mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, Message.state == "sending")
+    # «in_doubt» too: somebody may have thought us dead, and we know better.
+    open_ = Message.state.in_(("sending", "in_doubt"))
+    mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, open_)
     message = session.scalar(select(Message).where(*mine).with_for_update())
     if message is None:
         return
     message.reason = f"{found.provider}:{found.code}"
     if found.verdict is Verdict.IN_DOUBT:
-        sender = office.sender(found.provider)
-        message.state = "in_doubt"
-        message.lease_until = now + timedelta(seconds=(sender.lag_seconds or 0) if sender else 0)
+        doubt = doubt_of(message, office, since=now, code=found.code)
+        message.state, message.lease_until = "in_doubt", first_look(doubt)
         return
-    delay = retry_delay(found, message.attempts, roll=random.random())  # noqa: S311
+    delay = retry_delay(found, _tries(session, message, found), roll=random.random())  # noqa: S311
     if delay is None:
         settle(message, "failed", message.reason, now)
     else:
@@ -152,6 +171,14 @@ def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: O
             source=message.reason,
             now=now,
         )
+
+
+def _tries(session: Session, message: Message, found: Fault) -> int:
+    """How often it failed in this way; other failures, an outage above all, do not use up its tries."""
+    if found.verdict is Verdict.CLOSED:
+        return message.attempts
+    like = (Attempt.message_id == message.id, Attempt.outcome == found.verdict)
+    return session.scalar(select(func.count()).where(*like)) or 0
 
 
 def settle(message: Message, state: str, reason: str, now: datetime) -> None:

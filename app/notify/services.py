@@ -1,6 +1,6 @@
 """Hearing events and writing messages: in one transaction with the listener's rows, once each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from app.tokens import new_secret
 log = structlog.get_logger()
 
 CAPS = 0x4E4F
+SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
 RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
 
 
@@ -53,12 +54,10 @@ def hear(session: Session, *, limit: int, now: datetime, office: Office) -> int:
     return len(claimed)
 
 
-def wake(session: Session, *, at: datetime | None = None) -> None:
-    """Have the waiting messages sent; one job drains them all."""
-    if at is None:
-        defer(session, "send_messages", queueing_lock="send_messages")
-    else:
-        defer(session, "send_messages", queueing_lock=f"send_messages:{at:%Y%m%d%H%M}", at=at)
+def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | None = None) -> None:
+    """Have the waiting messages of these channels sent, now or ``at`` once; one job a channel drains them all."""
+    for task in sorted(SEND[Channel(channel)] for channel in channels):
+        defer(session, task, queueing_lock=f"{task}:later" if at else task, at=at)
 
 
 def resend(session: Session, message_id: int, *, by: str, now: datetime, office: Office) -> Message:

@@ -18,7 +18,6 @@ class PartKind(StrEnum):
     NOT_RECEIVED = "not_received"
     SHIPPING_WAITS = "shipping_waits"
     SETTLED_BEFORE = "settled_before"
-    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """The doctor names what is wrong and what to do."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import schedule
 from app.clock import utcnow
+from app.doctor import _senders
+from app.notify.outcomes import fault
+from app.notify.rests import begin_rest
 from app.settings import Settings
 
 
@@ -33,3 +38,26 @@ def test_a_database_that_is_away_is_told_with_its_reason(settings: Settings) -> 
     told = create_app(away).test_cli_runner().invoke(args=["portal", "doctor"])
     assert told.exit_code == 1
     assert "✗ The database cannot be reached." in told.output
+
+
+IN_DOUBT = [
+    ({"smtp_url": "smtp://mail.example"}, "sent again after a minute: it might come twice (MAIL_IN_DOUBT=send_again)"),
+    ({"sendgrid_api_key": "SG.x"}, "sent again after a minute: it might come twice (MAIL_IN_DOUBT=send_again)"),
+    ({"sendgrid_api_key": "SG.x", "mail_in_doubt": "leave"}, "it might not come (MAIL_IN_DOUBT=leave)"),
+    ({"sendgrid_api_key": "SG.x", "sendgrid_feed": True}, "SendGrid's activity feed, 240 seconds later"),
+    ({"sendgrid_api_key": "SG.x", "sendgrid_feed": True, "smtp_url": "smtp://x"}, "it might come twice"),
+    ({"twilio_auth_token": "x"}, "goes again only if Twilio has it not"),
+]
+
+
+@pytest.mark.parametrize(("changes", "told"), IN_DOUBT)
+def test_what_may_happen_when_an_answer_is_lost_is_told(settings: Settings, changes: dict[str, Any], told: str) -> None:
+    assert told in "\n".join(one.what for one in _senders(settings.model_copy(update=changes)))
+
+
+def test_a_provider_that_rests_is_told_with_its_reason(app: Flask, session: Session) -> None:
+    begin_rest(session, "sendgrid", fault("sendgrid", "401"), now=utcnow())
+    session.commit()
+    told = app.test_cli_runner().invoke(args=["portal", "doctor"])
+    assert told.exit_code == 1
+    assert "✗ sendgrid has taken no messages since" in told.output and "401" in told.output

@@ -1,19 +1,27 @@
 """Facts, orders and offices for the tests of messages."""
 
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
 from app.events.log import append
+from app.notify.keys import recipient_key
 from app.notify.kinds import Channel
 from app.notify.letters.facts import Back, Facts, Item, Links, Ordered, Parcel, Shop, Statement
+from app.notify.models import Message
 from app.notify.office import Office
-from app.notify.senders.ports import Accepted, Lost, Outgoing, SendFailed
+from app.notify.resolving import Choice
+from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
+from app.notify.sending import Ready, prepare
 from app.orders.documents import OrderDocument
 from app.orders.models import Order
+from app.tokens import new_secret
 from app.tracking.models import Shipment
 from app.tracking.services import receive_order
 from tests.conftest import SECRET
@@ -140,6 +148,41 @@ def happens(
     return append(session, kind, order_id=order.id, shipment_id=about, payload={"leg": 1} | payload, now=now)
 
 
+def some_messages(session: Session, number: int, **values: Any) -> list[Message]:
+    """Messages that wait since noon, each to somebody else: links that were asked for, or texts that help."""
+    channel = values.get("channel", "email")
+    usual = {
+        "kind": "access.link_requested" if channel == "email" else "text.help",
+        "order_id": _any_order(session) if channel == "email" else None,
+        "purpose": "receipt",
+        "channel": channel,
+        "locale": "es",
+        "brand_key": "demo",
+        "facts": {},
+        "created_at": NOON,
+        "happened_at": NOON,
+        "next_try_at": NOON,
+    }
+    made = []
+    for _ in range(number):
+        reference = new_secret()[:22]
+        to = f"{reference}@example.com" if channel == "email" else f"+346{secrets.randbelow(10**8):08}"
+        own = {"public_id": reference, "dedup_key": reference, "recipient": to}
+        key = recipient_key(SECRET, channel, to)
+        made.append(Message(**(usual | own | {"recipient_hash": key} | values)))
+        session.add(made[-1])
+        session.flush()
+    return made
+
+
+def _any_order(session: Session) -> int:
+    """An order that messages can speak of; what its coming would set going is of no concern here."""
+    found = session.scalar(select(Order.id).limit(1)) or an_order(session, "9001", now=NOON).id
+    session.execute(text("delete from hearing"))
+    session.execute(text("delete from procrastinate_jobs"))
+    return found
+
+
 @dataclass
 class Recorder:
     """A provider that keeps what it gets and fails as it is told; ``holds`` is what it says when asked."""
@@ -149,22 +192,45 @@ class Recorder:
     sent: list[Outgoing] = field(default_factory=list)
     faults: list[Any] = field(default_factory=list)
     keeps_on_fault: bool = False
+    asked_at_once: int = 100
+    asked: list[list[str]] = field(default_factory=list)
+    mute: Exception | None = None
 
-    def send(self, outgoing: Outgoing) -> Accepted:
+    def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
+        begin()
         if self.faults:
             found = self.faults.pop(0)
             if self.keeps_on_fault:
                 self.sent.append(outgoing)
-            raise SendFailed(found)
+            raise found if isinstance(found, Exception) else SendFailed(found)
         self.sent.append(outgoing)
         return Accepted(self.name, f"id-{outgoing.reference}")
 
-    def find(self, lost: Lost) -> Accepted | None:
-        kept = [one for one in self.sent if one.reference == lost.reference]
-        return Accepted(self.name, f"id-{lost.reference}") if kept else None
+    def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
+        if self.mute is not None:
+            raise self.mute
+        self.asked.append([one.reference for one in lost])
+        kept = {one.reference for one in self.sent}
+        return {
+            one.reference: Accepted(self.name, f"id-{one.reference}") if one.reference in kept else None for one in lost
+        }
 
 
-def an_office(mailer: Any = None, texter: Any = None, *, sms_from: str = "+34600000000") -> Office:
-    """An office with recorders, or the given senders."""
-    senders = {Channel.EMAIL: [mailer or Recorder("mailer")], Channel.SMS: [texter or Recorder("texter")]}
-    return Office(SECRET, "https://pedidos.almazara.example", "pedidos@almazara.example", sms_from, senders)
+def an_office(
+    mailer: Any = None,
+    texter: Any = None,
+    *,
+    second: Any = None,
+    sms_from: str = "+34600000000",
+    mail_in_doubt: Choice = Choice.SEND_AGAIN,
+) -> Office:
+    """An office with recorders, or the given senders; ``second`` carries mail while the first rests."""
+    mailers = [mailer or Recorder("mailer"), *([second] if second else [])]
+    senders = {Channel.EMAIL: mailers, Channel.SMS: [texter or Recorder("texter")]}
+    wanted = {Channel.EMAIL: mail_in_doubt, Channel.SMS: Choice.LEAVE}
+    return Office(SECRET, "https://pedidos.almazara.example", "pedidos@almazara.example", sms_from, senders, wanted)
+
+
+def prepared(session: Session, *, now: datetime, office: Office) -> list[Ready]:
+    """All that may leave now, by whatever channel, as a drain would claim it."""
+    return [one for channel in Channel for one in prepare(session, channel, limit=200, now=now, office=office) or []]

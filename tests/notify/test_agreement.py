@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
-from app.notify.sending import Ready, prepare
+from app.notify.sending import Ready
 from app.notify.services import hear
 from app.orders.models import Order
 from app.returns.models import Refund
@@ -18,7 +18,7 @@ from app.returns.services import request_return
 from app.tracking.estimate import Window
 from app.tracking.models import Shipment
 from app.tracking.services import record_estimate
-from tests.notify.build import NOON, an_office, an_order, happens
+from tests.notify.build import NOON, an_office, an_order, happens, prepared
 from tests.returns.stage import asking, delivered_order
 from tests.tracking.pages import at, browser, text_of
 
@@ -29,7 +29,7 @@ def mails(session: Session, *, now: datetime = NOON) -> list[Ready]:
     """What would leave by mail now."""
     hear(session, limit=200, now=now, office=OFFICE)
     later = now + timedelta(minutes=3)
-    ready = prepare(session, limit=200, resting=frozenset(), now=later, office=OFFICE) or []
+    ready = prepared(session, now=later, office=OFFICE)
     return [one for one in ready if one.outgoing.subject]
 
 

@@ -1,5 +1,7 @@
 """How answers to texts are read: the fixed words in any dress, and what only sounds like them."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.notify.optout import Answer, bare, read
@@ -47,19 +49,19 @@ def test_the_rest_is_the_rest(said: str) -> None:
 
 TABLE = [
     ("twilio", "21610", "stop_address"), ("twilio", "21211", "permanent"), ("twilio", "21614", "permanent"),
-    ("twilio", "21635", "permanent"), ("twilio", "21408", "our_fault"), ("twilio", "20429", "retry"),
-    ("twilio", "20003", "our_fault"), ("twilio", "30001", "retry"), ("twilio", "30003", "retry"),
+    ("twilio", "21635", "permanent"), ("twilio", "21408", "our_fault"), ("twilio", "20429", "closed"),
+    ("twilio", "20003", "closed"), ("twilio", "30001", "retry"), ("twilio", "30003", "retry"),
     ("twilio", "30004", "stop_address"), ("twilio", "30005", "permanent"), ("twilio", "30006", "permanent"),
     ("twilio", "30007", "our_fault"), ("twilio", "30008", "retry"), ("twilio", "30034", "our_fault"),
     ("twilio", "500", "in_doubt"), ("twilio", "502", "in_doubt"), ("twilio", "503", "in_doubt"),
-    ("twilio", "429", "retry"), ("twilio", "99999", "unknown"), ("twilio", "21266", "permanent"),
-    ("sendgrid", "400", "our_fault"), ("sendgrid", "401", "our_fault"), ("sendgrid", "403", "our_fault"),
-    ("sendgrid", "413", "our_fault"), ("sendgrid", "429", "retry"), ("sendgrid", "500", "in_doubt"),
-    ("sendgrid", "502", "in_doubt"), ("sendgrid", "503", "retry"), ("sendgrid", "504", "in_doubt"),
+    ("twilio", "429", "closed"), ("twilio", "99999", "unknown"), ("twilio", "21266", "permanent"),
+    ("sendgrid", "400", "our_fault"), ("sendgrid", "401", "closed"), ("sendgrid", "403", "closed"),
+    ("sendgrid", "413", "our_fault"), ("sendgrid", "429", "closed"), ("sendgrid", "500", "in_doubt"),
+    ("sendgrid", "502", "in_doubt"), ("sendgrid", "503", "closed"), ("sendgrid", "504", "in_doubt"),
     ("sendgrid", "418", "unknown"), ("sendgrid", "bounce", "stop_address"), ("sendgrid", "dropped", "permanent"),
-    ("sendgrid", "spamreport", "stop_address"), ("smtp", "421", "retry"), ("smtp", "450", "retry"),
-    ("smtp", "535", "our_fault"), ("smtp", "550", "stop_address"), ("smtp", "553", "permanent"),
-    ("smtp", "599", "unknown"), ("anyone", "not_connected", "retry"), ("anyone", "no_answer", "in_doubt"),
+    ("sendgrid", "spamreport", "stop_address"), ("smtp", "421", "closed"), ("smtp", "450", "retry"),
+    ("smtp", "535", "closed"), ("smtp", "550", "stop_address"), ("smtp", "553", "permanent"),
+    ("smtp", "599", "unknown"), ("anyone", "not_connected", "closed"), ("anyone", "no_answer", "in_doubt"),
 ]  # fmt: skip
 
 
@@ -69,11 +71,19 @@ def test_each_refusal_has_its_verdict(provider: str, code: str, verdict: str) ->
 
 
 def test_tries_grow_rarer_and_end_within_four_hours() -> None:
-    busy = fault("twilio", "20429")
+    busy = fault("twilio", "21611")
     delays = [retry_delay(busy, n, roll=1.0) for n in range(1, 7)]
     seconds = [delay.total_seconds() for delay in delays if delay is not None]
     assert seconds == [36, 144, 720, 2160, 8640] and delays[5] is None
     assert sum(seconds) <= 4 * 3600
-    assert retry_delay(fault("twilio", "20429", retry_after=100), 1, roll=0.5).total_seconds() == 100  # type: ignore[union-attr]
+    assert retry_delay(fault("twilio", "21611", retry_after=100), 1, roll=0.5) == timedelta(seconds=100)
     assert retry_delay(fault("twilio", "99999"), 4, roll=0.5) is None
     assert retry_delay(fault("twilio", "21211"), 1, roll=0.5) is None
+
+
+def test_what_a_closed_provider_refused_stays_near_and_is_never_given_up_for_that() -> None:
+    delays = [retry_delay(fault("sendgrid", "not_connected"), tries, roll=0.5) for tries in (1, 2, 3, 4, 5, 999)]
+    assert delays == [timedelta(seconds=number) for number in (5, 10, 15, 20, 20, 20)]
+    wished = fault("sendgrid", "429", retry_after=90)
+    assert retry_delay(wished, 1, roll=0.5) == timedelta(seconds=90)
+    assert retry_delay(fault("sendgrid", "429", retry_after=10**9), 1, roll=0.5) == timedelta(hours=2)

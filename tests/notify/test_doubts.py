@@ -1,12 +1,14 @@
 """Messages whose answer was lost: asked first, then decided by what they are for; and reports in any order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
@@ -15,7 +17,7 @@ from app.notify.kinds import Purpose
 from app.notify.models import Message
 from app.notify.outcomes import fault
 from app.notify.receipts import merged, report
-from app.notify.resolving import Asked, Doubt, Resolution, resolve
+from app.notify.resolving import Asked, Choice, Doubt, Resolution, counts_as_absent, first_look, next_look, resolve
 from app.notify.services import hear
 from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
@@ -24,32 +26,88 @@ from tests.notify.test_sending import at, go
 
 FOUND, ABSENT, SILENT = Asked.FOUND, Asked.ABSENT, Asked.SILENT
 NEWS, RECEIPT, CODE = Purpose.NEWS, Purpose.RECEIPT, Purpose.CODE
-TABLE = [
-    (NEWS, 1, True, False, ABSENT, Resolution.SEND),
-    (NEWS, 1, False, False, ABSENT, Resolution.WAIT),
-    (NEWS, 359, False, False, SILENT, Resolution.WAIT),
-    (NEWS, 360, False, False, SILENT, Resolution.GIVE_UP),
-    (RECEIPT, 1, True, False, ABSENT, Resolution.SEND),
-    (RECEIPT, 9, False, False, SILENT, Resolution.WAIT),
-    (RECEIPT, 10, False, False, SILENT, Resolution.SEND_COPY),
-    (RECEIPT, 10, False, True, SILENT, Resolution.GIVE_UP),
-    (CODE, 1, True, False, ABSENT, Resolution.GIVE_UP),
-    (CODE, 1, True, False, SILENT, Resolution.GIVE_UP),
+AGAIN, LEAVE = Choice.SEND_AGAIN, Choice.LEAVE
+LAG, LATER = timedelta(seconds=120), NOON + timedelta(seconds=120)
+
+
+def doubt(purpose: Purpose = NEWS, choice: Choice = AGAIN, **more: Any) -> Doubt:
+    """A doubt since noon about a provider that cannot be asked, unless it has a lag."""
+    return Doubt(purpose, NOON, more.pop("lag", None), choice, **more)
+
+
+# Where nobody can be asked: purpose, choice, repeats so far, whether the provider said anything; seconds, what follows.
+UNASKED = [
+    (NEWS, AGAIN, 0, False, 59, Resolution.WAIT),
+    (NEWS, AGAIN, 0, False, 60, Resolution.REPEAT),
+    (NEWS, AGAIN, 1, False, 119, Resolution.WAIT),
+    (NEWS, AGAIN, 1, False, 120, Resolution.REPEAT),
+    (NEWS, AGAIN, 2, False, 599, Resolution.WAIT),
+    (NEWS, AGAIN, 2, False, 600, Resolution.GIVE_UP),
+    (NEWS, AGAIN, 2, True, 600, Resolution.REPEAT),
+    (NEWS, AGAIN, 4, True, 7200, Resolution.REPEAT),
+    (NEWS, AGAIN, 5, True, 7200, Resolution.GIVE_UP),
+    (NEWS, LEAVE, 0, False, 59, Resolution.WAIT),
+    (NEWS, LEAVE, 0, False, 60, Resolution.GIVE_UP),
+    (NEWS, LEAVE, 0, True, 60, Resolution.GIVE_UP),
+    (RECEIPT, LEAVE, 0, False, 59, Resolution.WAIT),
+    (RECEIPT, LEAVE, 0, False, 60, Resolution.REPEAT_AS_COPY),
+    (RECEIPT, AGAIN, 1, False, 120, Resolution.GIVE_UP),
+    (RECEIPT, AGAIN, 1, True, 120, Resolution.REPEAT_AS_COPY),
+    (CODE, AGAIN, 0, False, 0, Resolution.GIVE_UP),
 ]
 
 
-@pytest.mark.parametrize(("purpose", "minutes", "alive", "copy", "asked", "wanted"), TABLE)
-def test_each_class_has_its_way(
-    purpose: Purpose, minutes: int, alive: bool, copy: bool, asked: Asked, wanted: Resolution
+@pytest.mark.parametrize(("purpose", "choice", "repeats", "answered", "seconds", "wanted"), UNASKED)
+def test_where_nobody_can_be_asked_its_class_and_the_shop_decide(
+    purpose: Purpose, choice: Choice, repeats: int, answered: bool, seconds: int, wanted: Resolution
 ) -> None:
-    doubt = Doubt(purpose, NOON, alive, copy)
-    assert resolve(doubt, asked, now=NOON + timedelta(minutes=minutes)) is wanted
+    found = doubt(purpose, choice, repeats=repeats, answered=answered)
+    assert resolve(found, SILENT, now=NOON + timedelta(seconds=seconds)) is wanted
+
+
+def test_who_cannot_be_asked_is_looked_at_when_its_pause_ends() -> None:
+    for repeats, minutes in enumerate((1, 2, 10, 30, 120, 120)):
+        found, end = doubt(repeats=repeats), NOON + timedelta(minutes=minutes)
+        assert first_look(found) == next_look(found, now=NOON) == end
+        assert next_look(found, now=end) == end + timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("purpose", [NEWS, RECEIPT])
+def test_absent_counts_when_it_is_said_twice_after_the_lag(purpose: Purpose) -> None:
+    found = doubt(purpose, LEAVE, lag=LAG)
+    assert first_look(found) == NOON + timedelta(seconds=30)
+    assert next_look(found, now=NOON + timedelta(seconds=30)) == LATER
+    assert next_look(found, now=LATER) == LATER + timedelta(seconds=10)
+    assert not counts_as_absent(found, ABSENT, now=LATER - timedelta(seconds=1))
+    assert counts_as_absent(found, ABSENT, now=LATER) and not counts_as_absent(found, SILENT, now=LATER)
+    assert resolve(found, ABSENT, now=LATER) is Resolution.WAIT
+    once = replace(found, absent_at=LATER)
+    assert not counts_as_absent(once, ABSENT, now=LATER + timedelta(seconds=10))
+    assert resolve(once, ABSENT, now=LATER + timedelta(seconds=9)) is Resolution.WAIT
+    assert resolve(once, ABSENT, now=LATER + timedelta(seconds=10)) is Resolution.SEND
+
+
+# Who could be asked and does not answer is asked again for long, then counts as one who cannot.
+SILENCE = [
+    (NEWS, AGAIN, 360, Resolution.REPEAT),
+    (NEWS, LEAVE, 360, Resolution.GIVE_UP),
+    (RECEIPT, LEAVE, 10, Resolution.REPEAT_AS_COPY),
+]
+
+
+@pytest.mark.parametrize(("purpose", "choice", "minutes", "wanted"), SILENCE)
+def test_who_does_not_answer_is_asked_again_for_long(
+    purpose: Purpose, choice: Choice, minutes: int, wanted: Resolution
+) -> None:
+    found, end = doubt(purpose, choice, lag=LAG), NOON + timedelta(minutes=minutes)
+    assert resolve(found, SILENT, now=end - timedelta(seconds=1)) is Resolution.WAIT
+    assert resolve(found, SILENT, now=end) is wanted
 
 
 def test_what_is_found_is_never_sent_again() -> None:
-    for purpose, alive, copy in product(Purpose, (True, False), (True, False)):
-        doubt = Doubt(purpose, NOON, alive, copy)
-        assert resolve(doubt, FOUND, now=NOON + timedelta(days=1)) is Resolution.ADOPT
+    for purpose, choice, lag, repeats in product(Purpose, Choice, (None, LAG), (0, 5)):
+        found = doubt(purpose, choice, lag=lag, repeats=repeats)
+        assert resolve(found, FOUND, now=NOON + timedelta(days=1)) is Resolution.ADOPT
 
 
 def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[Session]) -> None:
@@ -71,19 +129,6 @@ def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[S
     assert "Esto es copia" in second.text and "Esto es copia" not in first.text
     with committed() as session:
         assert session.execute(select(Message.state, Message.reason)).all() == [("failed", "in_doubt")]
-
-
-def test_a_lease_that_ends_before_the_call_began_is_simply_given_back(committed: sessionmaker[Session]) -> None:
-    office = an_office()
-    with committed() as session, transaction(session):
-        state_withdrawal(session, Statement("Ana", "x", "ana@example.com", "es", form_key="f2"), now=NOON)
-        receive(session, limit=9, now=NOON)
-        hear(session, limit=9, now=NOON, office=office)
-        left = {"state": "sending", "attempt_token": "t", "lease_until": NOON, "attempts": 1}
-        session.execute(update(Message).values(left))
-    reconcile(committed, office, clock=at(NOON + timedelta(minutes=1)))
-    with committed() as session:
-        assert session.execute(select(Message.state, Message.attempts)).all() == [("created", 0)]
 
 
 WORDS = ("queued", "sending", "sent", "undelivered", "delivered", "read")

@@ -1,21 +1,24 @@
 """The worker's jobs of messages, from an event to the sandbox's mailbox, as the worker runs them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.clock import utcnow
 from app.db import transaction
 from app.jobs import engine, messages
 from app.notify.models import Message, SandboxMessage
+from app.notify.outcomes import fault
+from app.notify.rests import begin_rest
 from app.schedule import TABLE
 from tests.conftest import SECRET
-from tests.notify.build import an_order
+from tests.notify.build import an_order, some_messages
 
 CACHED = (engine.settings, engine.database, messages.message_breaker)
-NAMES = ("hear_notify", "send_messages", "reconcile_messages", "understand_messages", "forget_messages")
+NAMES = ("hear_notify", "send_mails", "send_texts", "reconcile_messages", "understand_messages", "forget_messages")
 
 
 @pytest.fixture
@@ -43,6 +46,22 @@ def test_an_order_that_comes_in_is_in_the_mailbox_two_jobs_later(
         mail = session.scalars(select(SandboxMessage)).one()
         assert mail.subject == "Tenemos tu pedido 1001" and mail.html and "/l/" in mail.text
         assert session.scalars(select(Message.state)).all() == ["delivered"]
+
+
+def test_a_job_that_finds_its_provider_resting_comes_again_when_it_may_be_tried(
+    worker: None, committed: sessionmaker[Session]
+) -> None:
+    now = utcnow()
+    with committed() as session, transaction(session):
+        some_messages(session, 1, next_try_at=now)
+        begin_rest(session, "sandbox", fault("sandbox", "not_connected"), now=now)
+    engine.TASKS["send_mails"]()
+    with committed() as session:
+        job = session.execute(text("select task_name, queueing_lock, scheduled_at from procrastinate_jobs")).one()
+    assert tuple(job) == ("send_mails", "send_mails:later", now + timedelta(seconds=3))
+    engine.TASKS["send_texts"]()
+    with committed() as session:
+        assert session.scalar(text("select count(*) from procrastinate_jobs")) == 1
 
 
 def test_the_clock_wakes_each_of_these_jobs() -> None:

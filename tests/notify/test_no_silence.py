@@ -13,13 +13,12 @@ from app.notify.letters.facts import Facts, Shop
 from app.notify.letters.texts import TEXTS
 from app.notify.models import Message
 from app.notify.rendering import mail
-from app.notify.sending import prepare
 from app.notify.services import hear
 from app.notify.wording import tongue
 from app.settings import ROOT
 from app.staff.message_words import KINDS as WORDS
 from app.tracking.milestones import REACHED
-from tests.notify.build import NOON, an_office, an_order, facts, happens
+from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared
 
 TOLD = sorted(kind.value for kind in Kind if Listener.NOTIFY in listeners(kind))
 OFFICE = an_office()
@@ -92,7 +91,7 @@ def test_bad_news_that_no_longer_holds_is_not_sent(session: Session, what: str, 
     happens(session, Kind.SHIPMENT_INCIDENT, order, now=NOON, state=state, what=what, occurrence=what)
     hear(session, limit=50, now=NOON, office=OFFICE)
     later = NOON + timedelta(minutes=3)
-    ready = prepare(session, limit=50, resting=frozenset(), now=later, office=OFFICE) or []
+    ready = prepared(session, now=later, office=OFFICE)
     assert bool(ready) is stands
 
 
@@ -106,7 +105,7 @@ def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
     ):
         happens(session, kind, order, now=NOON, state=state, **facts_)
         hear(session, limit=50, now=NOON, office=OFFICE)
-        ready = prepare(session, limit=50, resting=frozenset(), now=NOON, office=OFFICE) or []
+        ready = prepared(session, now=NOON, office=OFFICE)
         wanted = {"lost": "Your parcel is lost", "returned": "Your parcel is back with us"}[state]
         assert [one.outgoing.subject for one in ready] == [f"{wanted}: order 1001"]
 

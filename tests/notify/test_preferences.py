@@ -12,11 +12,10 @@ from app.notify.kinds import Channel
 from app.notify.models import Message, PreferenceLink, SandboxMessage, SmsConsent, Suppression
 from app.notify.senders.ports import Outgoing
 from app.notify.senders.sandbox import SandboxSender
-from app.notify.sending import prepare
 from app.notify.services import hear
 from app.orders.models import Order
 from tests.conftest import SECRET
-from tests.notify.build import NOON, an_office, an_order, happens
+from tests.notify.build import NOON, an_office, an_order, happens, prepared
 from tests.returns.stage import sign_in
 
 OFFICE = an_office()
@@ -29,7 +28,7 @@ def token(session: Session) -> str:
     hear(session, limit=50, now=NOON, office=OFFICE)
     happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON, state="delivered")
     hear(session, limit=50, now=NOON, office=OFFICE)
-    prepare(session, limit=50, resting=frozenset(), now=NOON, office=OFFICE)
+    prepared(session, now=NOON, office=OFFICE)
     session.commit()
     key = session.scalar(select(Message.recipient_hash).where(Message.channel == "email").limit(1))
     assert key is not None
@@ -98,7 +97,7 @@ def test_the_sandbox_shows_mails_shut_in(client: FlaskClient, session: Session, 
     mail = Outgoing(
         "r1", Channel.EMAIL, "ana@example.com", "text", "Entregado", "<script>alert(1)</script>", "Almazara"
     )
-    sandbox(app).send(mail)
+    sandbox(app).send(mail, lambda: None)
     number = session.scalar(select(SandboxMessage.id))
     assert "Entregado" in client.get("/sandbox/mailbox").text
     page = client.get(f"/sandbox/mailbox/{number}")
@@ -111,7 +110,8 @@ def test_the_sandbox_shows_mails_shut_in(client: FlaskClient, session: Session, 
 
 def test_the_sandboxs_telephone(client: FlaskClient, app: Flask) -> None:
     assert client.get("/sandbox/phone").status_code == 200
-    sandbox(app).send(Outgoing("r2", Channel.SMS, "+34612345678", "Almazara: pedido 0482 https://x.example/l/t"))
+    text = Outgoing("r2", Channel.SMS, "+34612345678", "Almazara: pedido 0482 https://x.example/l/t")
+    sandbox(app).send(text, lambda: None)
     assert 'href="https://x.example/l/t"' in client.get("/sandbox/phone").text
 
 

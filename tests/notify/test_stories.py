@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.notify.models import Message
-from app.notify.sending import Ready, prepare
+from app.notify.sending import Ready
 from app.notify.services import hear
 from app.returns.models import Refund
 from app.returns.receiving import book_receipt
@@ -15,7 +15,7 @@ from app.returns.refunds import pay_refund
 from app.returns.services import request_return
 from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
-from tests.notify.build import NOON, an_office
+from tests.notify.build import NOON, an_office, prepared
 from tests.returns.stage import asking, delivered_order
 
 OFFICE = an_office()
@@ -24,7 +24,7 @@ OFFICE = an_office()
 def read(session: Session) -> list[Ready]:
     """What would leave now."""
     hear(session, limit=200, now=NOON, office=OFFICE)
-    return prepare(session, limit=200, resting=frozenset(), now=NOON + timedelta(minutes=3), office=OFFICE) or []
+    return prepared(session, now=NOON + timedelta(minutes=3), office=OFFICE)
 
 
 def test_an_old_parcel_that_is_imported_is_told_to_nobody(session: Session) -> None:

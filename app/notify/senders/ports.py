@@ -1,5 +1,6 @@
 """The port of every sender: what goes in, what comes out, and the one way to fail."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -31,7 +32,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider took it; ``provider_id`` is the provider's name for it."""
+    """The provider took it; ``provider_id`` is the provider's name for it, empty where it has told none."""
 
     provider: str
     provider_id: str
@@ -45,6 +46,7 @@ class Lost:
     to: str
     since: datetime
     body_hash: bytes
+    subject: str = ""
 
 
 class SendFailed(ProviderError):
@@ -55,14 +57,32 @@ class SendFailed(ProviderError):
         self.fault = fault
 
 
+class NotBegun(Exception):
+    """The beginning could not be written down in time, so nobody calls."""
+
+
+Begin = Callable[[], None]
+
+
 class Sender(Protocol):
-    """One provider for one channel. ``lag_seconds``: how far its list lags behind; None: it cannot be asked."""
+    """One provider for one channel. ``lag_seconds``: how far its list lags behind; None: it cannot be asked.
+
+    ``asked_at_once``: for how many lost messages one question stands.
+    """
 
     name: str
     lag_seconds: int | None
+    asked_at_once: int
 
-    def send(self, outgoing: Outgoing) -> Accepted:
-        """Hand the message over once, within ten seconds, or raise ``SendFailed``."""
+    def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
+        """Hand the message over once, within ten seconds, or raise ``SendFailed``.
 
-    def find(self, lost: Lost) -> Accepted | None:
-        """The message, if the provider has it; ``SendFailed`` when it cannot be asked now."""
+        ``begin`` is called once, at the last moment at which the provider cannot have acted: when the line is up and
+        all but the end is said. Whatever goes wrong before has not happened. ``NotBegun`` out of it passes through.
+        """
+
+    def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
+        """By reference: what the provider has (None: has not); who is left out must be asked for once more, alone.
+
+        Raises ``SendFailed`` when it cannot be asked now.
+        """

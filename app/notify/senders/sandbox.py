@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.events import inbox
 from app.notify.kinds import Channel
 from app.notify.models import SandboxMessage
 from app.notify.outcomes import fault
-from app.notify.senders.ports import Accepted, Lost, Outgoing, SendFailed
+from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 
 MAGIC = {
     "permanent@simulator.example": "permanent",
@@ -30,16 +31,18 @@ class SandboxSender:
 
     name = "sandbox"
     lag_seconds: int | None = 0
+    asked_at_once = 100
 
     def __init__(self, sessions: sessionmaker[Session], *, mail_from: str, sms_from: str) -> None:
         self._sessions = sessions
         self._from = {Channel.EMAIL: mail_from, Channel.SMS: sms_from}
 
-    def send(self, outgoing: Outgoing) -> Accepted:
+    def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
         """Keep the message; a magic address decides otherwise, «in doubt» even after keeping it."""
         word = MAGIC.get(outgoing.to, "")
         if word in ("permanent", "retry"):
             raise SendFailed(fault(self.name, word))
+        begin()
         with self._sessions() as session:
             session.add(self._kept(outgoing))
             if outgoing.tracked:
@@ -49,11 +52,13 @@ class SandboxSender:
             raise SendFailed(fault(self.name, word))
         return Accepted(self.name, f"sandbox-{secrets.token_hex(8)}")
 
-    def find(self, lost: Lost) -> Accepted | None:
-        """The kept message with our reference."""
+    def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
+        """The kept messages with our references."""
+        kept = select(SandboxMessage.public_id, SandboxMessage.id)
         with self._sessions() as session:
-            found = session.scalar(select(SandboxMessage.id).where(SandboxMessage.public_id == lost.reference))
-        return Accepted(self.name, f"sandbox-{found}") if found else None
+            rows = session.execute(kept.where(SandboxMessage.public_id.in_([one.reference for one in lost]))).all()
+        found = {reference: Accepted(self.name, f"sandbox-{key}") for reference, key in rows}
+        return {one.reference: found.get(one.reference) for one in lost}
 
     def _report(self, session: Session, outgoing: Outgoing) -> None:
         """What a provider would report in a moment, through the same door as theirs."""

@@ -1,12 +1,13 @@
-"""E-mail through SendGrid's own client, over one kept-alive session, with all tracking switched off."""
+"""E-mail by SendGrid: its own classes for the mail, one kept-alive session, with all tracking switched off."""
 
-import logging
-from email.message import Message
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import requests
-from python_http_client import Client
-from sendgrid import SendGridAPIClient
 from sendgrid.helpers.mail import (
     ClickTracking,
     Content,
@@ -23,40 +24,88 @@ from sendgrid.helpers.mail import (
 
 from app.notify.outcomes import fault
 from app.notify.senders.clean import header
-from app.notify.senders.ports import Accepted, Lost, Outgoing, SendFailed
-from app.notify.senders.unanswered import unanswered
+from app.notify.senders.line import LateBody, open_session
+from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 
 TIMEOUT = (3.05, 6.5)
-
-# The provider's HTTP client writes whole mails and the key into its debug log.
-logging.getLogger("python_http_client").setLevel(logging.WARNING)
+# The activity feed allows six questions a minute (Email Activity, «Rate limits»), so one stands for many messages.
+ASK_EVERY_S = 10.0
+ASKED_AT_ONCE = 40
 
 
 class SendGridSender:
     """Mail by SendGrid; the only thing of ours in its records is the random reference."""
 
     name = "sendgrid"
+    asked_at_once = ASKED_AT_ONCE
 
-    def __init__(self, api_key: str, mail_from: str, *, host: str = "https://api.sendgrid.com", feed: bool = False):
-        """``feed``: the shop has bought the activity feed, so that a mail in doubt can be looked for."""
-        api = SendGridAPIClient(api_key, host=host.rstrip("/"))
-        api.client = _KeptAlive(host=api.host, request_headers=api._default_headers, version=3)
-        self._api, self._mail_from = api, mail_from
-        self.lag_seconds: int | None = 600 if feed else None
+    def __init__(
+        self, api_key: str, mail_from: str, *, host: str = "https://api.sendgrid.com", feed_lag: int | None = None
+    ):
+        """``feed_lag``: how many seconds the activity feed runs behind, for a shop that has bought it."""
+        self._host, self._mail_from, self._session = host.rstrip("/"), mail_from, open_session()
+        self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
+        self.lag_seconds = feed_lag
+        self._lock, self._next_question = threading.Lock(), 0.0
 
-    def send(self, outgoing: Outgoing) -> Accepted:
+    def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
         """Post the mail once; a lost answer is in doubt."""
-        answer = self._api.send(as_mail(outgoing, self._mail_from))
-        _raise_for(answer)
+        body = json.dumps(as_mail(outgoing, self._mail_from).get()).encode()
+        answer = self._asked("POST", "/v3/mail/send", data=LateBody(body, begin))
         return Accepted(self.name, answer.headers.get("X-Message-Id", ""))
 
-    def find(self, lost: Lost) -> Accepted | None:
-        """Ask the activity feed."""
-        query = f"unique_args['message']=\"{lost.reference}\""
-        answer = self._api.client.messages.get(query_params={"query": query, "limit": 1})
-        _raise_for(answer)
-        found = (answer.to_dict or {}).get("messages", [])
-        return Accepted(self.name, str(found[0]["msg_id"])) if found else None
+    def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
+        """Ask the activity feed for all of them at once."""
+        self._take_turn()
+        query = " OR ".join(f"unique_args['message']=\"{one.reference}\"" for one in lost)
+        asked = {"query": f"({query})" if len(lost) > 1 else query, "limit": "1000"}
+        answer = self._asked("GET", "/v3/messages", params=asked)
+        return matched(self.name, lost, answer.json().get("messages", []))
+
+    def _asked(self, method: str, path: str, **parts: Any) -> requests.Response:
+        try:
+            answer = self._session.request(
+                method, self._host + path, headers=self._headers, timeout=TIMEOUT, allow_redirects=False, **parts
+            )
+        except requests.RequestException as error:
+            raise SendFailed(fault(self.name, "no_answer", type(error).__name__)) from error
+        if answer.status_code >= 300:
+            after = answer.headers.get("Retry-After", "")
+            wait = float(after) if after.isdigit() else None
+            raise SendFailed(fault(self.name, answer.status_code, answer.text, wait))
+        return answer
+
+    def _take_turn(self) -> None:
+        with self._lock:
+            if time.monotonic() < self._next_question:
+                raise SendFailed(fault(self.name, 429, "asked a moment ago"))
+            self._next_question = time.monotonic() + ASK_EVERY_S
+
+
+def matched(name: str, lost: Sequence[Lost], listed: Sequence[Mapping[str, Any]]) -> dict[str, Accepted | None]:
+    """Which of ``lost`` are in the answer, which names the recipient and the subject but not our reference.
+
+    Of several to one person with one subject all are there or none is; else they are left out, to be asked alone.
+    """
+    rows = {str(row["msg_id"]): (str(row["to_email"]).casefold(), str(row["subject"])) for row in listed}
+    found, asked = Counter(rows.values()), Counter(_seen_as(one) for one in lost)
+    if len(lost) == 1:
+        return {lost[0].reference: _first(name, rows, None)}
+    return {
+        one.reference: _first(name, rows, _seen_as(one)) if found[_seen_as(one)] else None
+        for one in lost
+        if found[_seen_as(one)] in (0, asked[_seen_as(one)])
+    }
+
+
+def _seen_as(one: Lost) -> tuple[str, str]:
+    return one.to.casefold(), header(one.subject)
+
+
+def _first(name: str, rows: Mapping[str, tuple[str, str]], seen: tuple[str, str] | None) -> Accepted | None:
+    """The provider's name for it, where it is the only one that looks so."""
+    names = [key for key, row in rows.items() if seen in (None, row)]
+    return Accepted(name, names[0] if len(names) == 1 else "") if names else None
 
 
 def as_mail(outgoing: Outgoing, mail_from: str) -> Mail:
@@ -81,54 +130,3 @@ def as_mail(outgoing: Outgoing, mail_from: str) -> Mail:
         subscription_tracking=SubscriptionTracking(False),
     )
     return mail
-
-
-class _Answer:
-    """A reply in the shape the provider's client expects of ``urllib``."""
-
-    def __init__(self, reply: requests.Response) -> None:
-        self._reply = reply
-
-    def getcode(self) -> int:
-        return self._reply.status_code
-
-    def read(self) -> bytes:
-        return self._reply.content
-
-    def info(self) -> Message:
-        headers = Message()
-        for name, value in self._reply.headers.items():
-            headers[name] = value
-        return headers
-
-
-class _KeptAlive(Client):  # type: ignore[misc]
-    """The provider's HTTP client, with its connection opened once instead of for every mail."""
-
-    _session = requests.Session()
-
-    def _build_client(self, name: str | None = None) -> "_KeptAlive":
-        path = [*self._url_path, name] if name else self._url_path
-        return _KeptAlive(self.host, dict(self.request_headers), self._version, path)
-
-    def _make_request(self, opener: Any, request: Any, timeout: float | None = None) -> _Answer:
-        try:
-            reply = self._session.request(
-                request.get_method(),
-                request.get_full_url(),
-                data=request.data,
-                headers=dict(request.header_items()),
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            raise SendFailed(fault("sendgrid", unanswered(error), type(error).__name__)) from error
-        return _Answer(reply)
-
-
-def _raise_for(answer: Any) -> None:
-    if answer.status_code >= 300:
-        after = str(answer.headers.get("Retry-After", ""))
-        wait = float(after) if after.isdigit() else None
-        detail = answer.body.decode("utf-8", "replace")
-        raise SendFailed(fault("sendgrid", answer.status_code, detail, wait))

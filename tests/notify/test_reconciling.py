@@ -1,0 +1,165 @@
+"""What a crash or a lost answer left behind: taken up in time, asked in rounds, each row by one reconciler only."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.db import transaction
+from app.notify import doubts
+from app.notify.doubts import expire_leases, reconcile, take_over
+from app.notify.kinds import Channel
+from app.notify.models import Attempt, Message
+from app.notify.office import Office
+from app.notify.outcomes import fault
+from app.notify.senders.ports import SendFailed
+from tests.notify.build import NOON, Recorder, an_office, some_messages
+from tests.notify.test_sending import at
+
+Sessions = sessionmaker[Session]
+MINUTE = timedelta(minutes=1)
+
+
+def seconds(number: float) -> datetime:
+    return NOON + timedelta(seconds=number)
+
+
+def left(sessions: Sessions, *states: str, begun: Sequence[bool] = (), provider: str = "mailer", **more: Any) -> None:
+    """A message in each of these states, claimed at noon; ``begun``: which of them had their call begun."""
+    with sessions() as session, transaction(session):
+        for number, state in enumerate(states):
+            values = {"state": state, "attempt_token": f"t{number}", "attempts": 1, "provider": provider}
+            (one,) = some_messages(session, 1, **{"lease_until": seconds(60), **values, **more})
+            if begun[number] if begun else True:
+                session.add(Attempt(message_id=one.id, token=f"t{number}", provider=provider, started_at=NOON))
+
+
+def rows(sessions: Sessions, *columns: str) -> list[tuple[Any, ...]]:
+    with sessions() as session:
+        found = select(*(getattr(Message, name) for name in columns)).order_by(Message.id)
+        return [tuple(row) for row in session.execute(found)]
+
+
+def expire(sessions: Sessions, now: datetime, office: Office) -> None:
+    with sessions() as session, transaction(session):
+        expire_leases(session, now=now, office=office)
+
+
+def test_what_was_claimed_and_never_begun_waits_again_when_its_lease_ends(committed: Sessions) -> None:
+    states = ("sending", "skipped", "failed", "created", "accepted", "in_doubt")
+    left(committed, *states, begun=[False] * 6)
+    expire(committed, seconds(59), an_office())
+    assert [row[0] for row in rows(committed, "state")] == list(states)
+    expire(committed, seconds(60), an_office())
+    assert rows(committed, "state", "attempts", "next_try_at", "lease_until")[0] == ("created", 0, seconds(60), None)
+    assert [row[0] for row in rows(committed, "state")][1:] == list(states[1:])
+    with committed() as session:
+        jobs = session.scalars(text("select task_name from procrastinate_jobs where status = 'todo'")).all()
+    assert list(jobs) == ["send_mails"]
+
+
+def test_what_was_begun_and_never_recorded_is_in_doubt_and_looked_at_when_it_is_of_use(committed: Sessions) -> None:
+    left(committed, "sending", "sending", begun=[True, True])
+    left(committed, "sending", provider="gone")
+    with committed() as session, transaction(session):
+        session.execute(update(Message).where(Message.id == 2).values(lease_until=seconds(61)))
+    expire(committed, seconds(60), an_office(Recorder("mailer", lag_seconds=120)))
+    # After a quarter of the lag of its provider; of one that is no longer configured, after the pause.
+    assert rows(committed, "state", "reason", "lease_until") == [
+        ("in_doubt", "no_outcome", seconds(30)),
+        ("sending", None, seconds(61)),
+        ("in_doubt", "no_outcome", seconds(60)),
+    ]
+
+
+def test_the_next_drain_takes_over_at_once_what_a_dead_one_left_in_its_channel(committed: Sessions) -> None:
+    left(committed, "sending", "sending", "accepted", begun=[False, True, True])
+    left(committed, "sending", begun=[False], channel="sms")
+    with committed() as session, transaction(session):
+        take_over(session, Channel.EMAIL, now=seconds(1), office=an_office())
+    assert [row[0] for row in rows(committed, "state")] == ["created", "in_doubt", "accepted", "sending"]
+
+
+def in_doubt(sessions: Sessions, number: int, *, provider: str = "mailer", **more: Any) -> None:
+    left(sessions, *["in_doubt"] * number, provider=provider, **{"lease_until": seconds(0), **more})
+
+
+def test_all_that_is_due_is_asked_in_rounds_and_what_is_not_due_takes_no_place(
+    committed: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubts, "BATCH", 2)
+    mailer = Recorder("mailer", asked_at_once=2)
+    in_doubt(committed, 3, lease_until=seconds(1))
+    in_doubt(committed, 5)
+    assert reconcile(committed, an_office(mailer), clock=at(seconds(0))) == 5
+    assert sorted(len(question) for question in mailer.asked) == [1, 2, 2]
+    assert {row[0] for row in rows(committed, "lease_until")[:3]} == {seconds(1)}
+    assert reconcile(committed, an_office(mailer), clock=at(seconds(0))) == 0
+
+
+def test_a_reconciler_is_bounded_in_time(committed: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doubts, "BATCH", 1)
+    in_doubt(committed, 3)
+    assert reconcile(committed, an_office(), clock=at(seconds(0)), seconds=0) == 0
+
+
+def test_one_question_stands_for_messages_of_one_provider_only(committed: Sessions) -> None:
+    mailer, second = Recorder("mailer"), Recorder("second")
+    in_doubt(committed, 2)
+    in_doubt(committed, 1, provider="second")
+    in_doubt(committed, 1, provider="gone")
+    reconcile(committed, an_office(mailer, second=second), clock=at(seconds(0)))
+    assert [len(question) for question in mailer.asked + second.asked] == [2, 1]
+
+
+REFUSALS = [SendFailed(fault("sendgrid", "429")), RuntimeError("a fault of the sender's own")]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_provider_that_does_not_answer_is_asked_again_in_a_moment(committed: Sessions, refusal: Exception) -> None:
+    mailer = Recorder("mailer", mute=refusal)
+    in_doubt(committed, 1)
+    reconcile(committed, an_office(mailer), clock=at(seconds(0)))
+    assert rows(committed, "state", "lease_until") == [("in_doubt", seconds(10))]
+
+
+def test_who_is_left_out_of_an_answer_is_asked_for_again(committed: Sessions) -> None:
+    class Vague(Recorder):
+        def find(self, lost: Any) -> Any:
+            super().find(lost)
+            return {}
+
+    mailer = Vague("mailer")
+    in_doubt(committed, 2)
+    reconcile(committed, an_office(mailer), clock=at(seconds(0)))
+    assert rows(committed, "state", "lease_until") == [("in_doubt", seconds(10))] * 2
+
+
+def test_a_killed_reconciler_puts_its_messages_off_by_twenty_seconds_at_most(committed: Sessions) -> None:
+    in_doubt(committed, 1)
+    with committed() as session, transaction(session):
+        assert len(doubts.claim_doubts(session, now=seconds(0), office=an_office())) == 1
+    for moment, number in ((0, 0), (19, 0), (20, 1)):
+        with committed() as session, transaction(session):
+            assert len(doubts.claim_doubts(session, now=seconds(moment), office=an_office())) == number
+
+
+SETTLED = [{"state": "delivered"}, {"state": "accepted"}, {"state": "failed"}, {"attempt_token": "another"}]
+
+
+@pytest.mark.parametrize("meanwhile", SETTLED)
+def test_what_was_settled_meanwhile_is_not_opened_again(committed: Sessions, meanwhile: dict[str, str]) -> None:
+    in_doubt(committed, 2)
+    with committed() as session, transaction(session):
+        session.execute(update(Attempt).values(absent_at=seconds(-10)))
+        opened = doubts.claim_doubts(session, now=seconds(0), office=an_office())
+        session.execute(update(Message).where(Message.id == opened[0].message_id).values(meanwhile))
+    with committed() as session, transaction(session):
+        for one in opened:
+            doubts.apply(session, one, {each.lost.reference: None for each in opened}, now=seconds(0))
+    settled, other = rows(committed, "state", "attempt_token")
+    assert settled == (meanwhile.get("state", "in_doubt"), meanwhile.get("attempt_token", "t0"))
+    assert other == ("created", "t1")
