@@ -25,7 +25,7 @@ class ReturnLineAnswer(BaseModel):
 
 
 class RefundAnswer(BaseModel):
-    """Money that is due or paid."""
+    """Money that is due, paid or void: owed no more. Its id is used once; ``replaces`` names a void one."""
 
     id: str
     state: str
@@ -35,6 +35,9 @@ class RefundAnswer(BaseModel):
     due_on: date
     paid_at: datetime | None
     reference: str | None
+    voided_at: datetime | None
+    void_reason: str | None
+    replaces: str | None
 
 
 class ReceiptLineAnswer(BaseModel):
@@ -54,6 +57,7 @@ class ReceiptAnswer(BaseModel):
     received_at: datetime
     received_by: str
     note: str | None
+    odd: list[str]
     voided: bool
     lines: list[ReceiptLineAnswer]
 
@@ -96,15 +100,15 @@ class ReturnPage(BaseModel):
 
 
 def return_answer(found: Return, order: Order) -> ReturnAnswer:
-    """One return; its order is already read."""
-    names = {line.id: line.line_id for line in order.lines}
+    """One return; its order is already read. Its lines may be some that the shop has since taken out."""
+    names = {line.id: line.line_id for line in order.all_lines}
     told = {
         "order": order.number,
         "brand": order.brand_key,
         "tracking_number": found.label_number,
         "findings": [_finding(kept) for kept in found.verdict.get("findings", [])],
         "lines": [_line(line, names) for line in found.lines],
-        "receipts": [_receipt(receipt, found, names) for receipt in found.receipts],
+        "receipts": [_receipt(receipt, names) for receipt in found.receipts],
         "refunds": [_refund(refund) for refund in found.refunds],
     }
     return ReturnAnswer(**same_names(ReturnAnswer, found) | told)
@@ -120,18 +124,17 @@ def _refund(refund: Refund) -> RefundAnswer:
     return RefundAnswer(**same_names(RefundAnswer, refund) | {"id": refund.idempotency_key})
 
 
-def _receipt(receipt: Receipt, found: Return, names: Mapping[int, str]) -> ReceiptAnswer:
-    lines: dict[int | None, str] = {line.id: names[line.order_line_id] for line in found.lines}
+def _receipt(receipt: Receipt, names: Mapping[int, str]) -> ReceiptAnswer:
     told = {
         "id": receipt.idempotency_key,
         "voided": receipt.voided_at is not None,
-        "lines": [_received(line, lines) for line in receipt.lines],
+        "lines": [_received(line, names) for line in receipt.lines],
     }
     return ReceiptAnswer(**same_names(ReceiptAnswer, receipt) | told)
 
 
-def _received(line: ReceiptLine, lines: Mapping[int | None, str]) -> ReceiptLineAnswer:
-    told = {"line": lines.get(line.return_line_id)}
+def _received(line: ReceiptLine, names: Mapping[int, str]) -> ReceiptLineAnswer:
+    told = {"line": names[line.order_line_id] if line.order_line_id is not None else None}
     return ReceiptLineAnswer(**same_names(ReceiptLineAnswer, line) | told)
 
 

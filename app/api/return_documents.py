@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.orders.fields import Day, Instant, OptionalWord, Quantity, Word
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution
-from app.returns.receiving_facts import USUAL, Disposition, Grade, Receipt, ReceivedItem
+from app.returns.receiving_facts import Disposition, Grade, Receipt, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
@@ -80,7 +80,7 @@ class RejectionDocument(_In):
 class FoundItem(_In):
     """So many units of a line as the warehouse found them; no ``line`` for something that was not announced.
 
-    Without ``disposition`` becomes of it what is usual for its grade.
+    Without ``disposition`` becomes of an announced unit what is usual for its grade; any other is set aside.
     """
 
     line: Word | None = None
@@ -91,8 +91,7 @@ class FoundItem(_In):
 
     def found(self) -> ReceivedItem:
         """As the domain takes it."""
-        disposition = self.disposition or USUAL[self.grade]
-        return ReceivedItem(self.quantity, self.grade, disposition, self.line, self.description)
+        return ReceivedItem(self.quantity, self.grade, self.disposition, self.line, self.description)
 
 
 class ReceiptDocument(_In):
@@ -117,4 +116,4 @@ class RefundDocument(_In):
 
 
 Axis = Literal["requested", "needs_review", "approved", "rejected", "cancelled", "expired"]
-GoodsAxis = Literal["awaiting", "in_transit", "partly_received", "received", "inspected"]
+GoodsAxis = Literal["awaiting", "in_transit", "partly_received", "received", "inspected", "sent_back"]

@@ -158,7 +158,7 @@ def _whole() -> Select[Return]:
 
 def _orders(session: Session, found: Sequence[Return]) -> dict[int, Order]:
     ids = {each.order_id for each in found}
-    statement = select(Order).where(Order.id.in_(ids)).options(selectinload(Order.lines))
+    statement = select(Order).where(Order.id.in_(ids)).options(selectinload(Order.all_lines))
     return {order.id: order for order in session.scalars(statement)}
 
 

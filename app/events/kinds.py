@@ -12,12 +12,36 @@ class Listener(StrEnum):
 
 
 class Kind(StrEnum):
-    """Something that happened and stays true."""
+    """Something that happened and stays true.
+
+    What the payload of a return's or refund's event holds beside ``ref``, the return's reference; amounts are minor
+    units of ``currency``, lines the shop's own ids, ``refund`` the public id that is never used twice:
+
+    - ``return.requested``: ``origin`` (customer, staff, withdrawal, unannounced), ``amount``, ``currency``.
+    - ``return.needs_review``: ``why`` (policy, withdrawal, unannounced, after_cancelled, after_rejected,
+      after_expired, nothing_inside).
+    - ``return.approved``: ``why`` (decided, or arrived_late: it had expired and its parcel came all the same).
+    - ``return.rejected``, ``return.cancelled``: nothing more.
+    - ``return.expired``, ``return.expires_soon``: ``deadline``.
+    - ``return.on_its_way``: nothing more. ``return.sent_back``: ``lines`` (line, quantity) that left us again.
+    - ``return.received``: ``receipt_id``, ``corrects``, ``goods``, ``odd``, ``lines`` (line, quantity, grade,
+      disposition); one a receipt; ``quiet`` for corrections and where another event tells the customer better.
+    - ``return.missing``: ``receipt_id``, ``lines`` (line, quantity) that were announced and not inside, ``empty``.
+    - ``return.changed``: a person said what it holds or is worth: ``lines`` (line, quantity), ``before``, ``amount``,
+      ``currency``, ``reason``.
+    - ``refund.due``: ``refund_id``, ``refund``, ``amount``, ``currency``, ``due_on``, ``replaces`` (a public id or
+      null). ``refund.approved``: the same without the last two. ``refund.paid``: with ``reference``.
+    - ``refund.voided``: it is not owed any more: with ``why`` (changed, corrected, rejected, order_reduced), a
+      person's ``reason`` or null, and ``replaced_by`` (a public id or null); ``quiet`` where another takes its place.
+    - ``refund.changed``: the new refund with ``before``, ``replaces``, ``why`` and ``reason``: another amount is owed.
+      It comes beside ``refund.voided`` of the old and ``refund.due`` of the new one, which alone suffice to keep books.
+    """
 
     ORDER_RECEIVED = "order.received"
     ORDER_ON_HOLD = "order.on_hold"
     ORDER_PREPARING = "order.preparing"
     ORDER_CANCELLED = "order.cancelled"
+    ORDER_REDUCED = "order.reduced"
     SHIPMENT_SHIPPED = "shipment.shipped"
     SHIPMENT_OUT_FOR_DELIVERY = "shipment.out_for_delivery"
     SHIPMENT_READY_FOR_PICKUP = "shipment.ready_for_pickup"
@@ -29,26 +53,48 @@ class Kind(StrEnum):
     SHIPMENT_ESTIMATE_CHANGED = "shipment.estimate_changed"
     SHIPMENT_INCIDENT = "shipment.incident"
     RETURN_REQUESTED = "return.requested"
+    RETURN_NEEDS_REVIEW = "return.needs_review"
     RETURN_APPROVED = "return.approved"
     RETURN_REJECTED = "return.rejected"
     RETURN_CANCELLED = "return.cancelled"
+    RETURN_EXPIRES_SOON = "return.expires_soon"
+    RETURN_EXPIRED = "return.expired"
     RETURN_LABEL_READY = "return.label_ready"
     RETURN_ON_ITS_WAY = "return.on_its_way"
     RETURN_RECEIVED = "return.received"
+    RETURN_MISSING = "return.missing"
+    RETURN_SENT_BACK = "return.sent_back"
+    RETURN_CHANGED = "return.changed"
     REFUND_DUE = "refund.due"
+    REFUND_APPROVED = "refund.approved"
+    REFUND_CHANGED = "refund.changed"
+    REFUND_VOIDED = "refund.voided"
     REFUND_PAID = "refund.paid"
     LINK_REQUESTED = "access.link_requested"
     WITHDRAWAL_RECEIVED = "withdrawal.received"
 
 
-_PARCEL_BACK = {Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED, Kind.SHIPMENT_INCIDENT}
+# A parcel that comes back moves its return; where less was paid for an order than before, what is due is reckoned anew.
+_FOR_RETURNS = {Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED, Kind.SHIPMENT_INCIDENT, Kind.ORDER_REDUCED}
 
 # A kind that a listener does not hear stands here with the reason: no state moves silently.
+_ON_THE_PAGE = "the page of the return says it, with what comes next"
 NOT_TOLD_TO_CUSTOMERS = {
     Kind.REFUND_DUE: "the return's own news names the amount: approved, on its way, received",
+    Kind.REFUND_APPROVED: "the customer hears when the money is sent; that two people agree is the shop's own affair",
+    Kind.ORDER_REDUCED: "what follows for money that was promised is told by the refund's own news",
+    Kind.RETURN_NEEDS_REVIEW: _ON_THE_PAGE,
+    Kind.RETURN_EXPIRES_SOON: _ON_THE_PAGE,
+    Kind.RETURN_EXPIRED: _ON_THE_PAGE,
+    Kind.RETURN_MISSING: _ON_THE_PAGE,
+    Kind.RETURN_SENT_BACK: _ON_THE_PAGE,
+    Kind.RETURN_CHANGED: _ON_THE_PAGE,
+    Kind.REFUND_CHANGED: _ON_THE_PAGE,
+    Kind.REFUND_VOIDED: _ON_THE_PAGE,
 }
 NOT_TOLD_TO_SYSTEMS = {
     Kind.LINK_REQUESTED: "whoever could read it could open the order",
+    Kind.ORDER_REDUCED: "the shop's own system said it; what follows is told by refund.voided and refund.due",
 }
 
 
@@ -57,7 +103,7 @@ def listeners(kind: Kind) -> tuple[Listener, ...]:
     heard = []
     if kind not in NOT_TOLD_TO_CUSTOMERS:
         heard.append(Listener.NOTIFY)
-    if kind in _PARCEL_BACK:
+    if kind in _FOR_RETURNS:
         heard.append(Listener.RETURNS)
     if kind not in NOT_TOLD_TO_SYSTEMS:
         heard.append(Listener.WEBHOOKS)

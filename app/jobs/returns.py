@@ -1,4 +1,4 @@
-"""Jobs of returns: hear of parcels, match withdrawals, let returns expire."""
+"""Jobs of returns: hear of parcels, match withdrawals, remind, let returns expire."""
 
 from app.clock import utcnow
 from app.db import transaction
@@ -23,10 +23,11 @@ def receive_withdrawals() -> None:
 
 @task("expire_returns")
 def expire_returns() -> None:
-    """Let returns expire whose parcel was not handed over in time, and forget old drafts."""
+    """Let returns expire whose parcel was not handed over in time, remind of the last day, and forget old drafts."""
     from app.returns.drafts import sweep_drafts
-    from app.returns.services import expire_overdue
+    from app.returns.services import expire_overdue, remind_before_expiry
 
     with work_session() as session, transaction(session):
         sweep_drafts(session, now=utcnow())
     drain("expire_returns", lambda session: expire_overdue(session, limit=BATCH, now=utcnow()))
+    drain("expire_returns", lambda session: remind_before_expiry(session, limit=BATCH, now=utcnow()))

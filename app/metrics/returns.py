@@ -11,6 +11,7 @@ from app.metrics.period import GroupBy, Question
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.orders.models import Order, OrderLine
 from app.returns.models import Return, ReturnLine
+from app.returns.order_facts import holding
 from app.tracking.models import Shipment
 
 ALLOWED = frozenset(
@@ -26,7 +27,6 @@ ALLOWED = frozenset(
         GroupBy.REGION,
     }
 )
-GONE = ("rejected", "cancelled", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def returns(session: Session, question: Question, *, zone: str) -> list[ReturnRo
         .join(OrderLine, OrderLine.id == ReturnLine.order_line_id)
         .join(Order, Order.id == Return.order_id)
         .outerjoin(Shipment, Shipment.id == Return.shipment_id)
-        .where(Return.requested_at >= begin, Return.requested_at < end, Return.decision.not_in(GONE))
+        .where(Return.requested_at >= begin, Return.requested_at < end, holding())
         .group_by(key, Return.currency)
         .order_by(key)
     )
@@ -122,7 +122,7 @@ def _sent_back() -> Subquery:
     return (
         select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity).label("units"))
         .join(Return, Return.id == ReturnLine.return_id)
-        .where(Return.decision.not_in(GONE))
+        .where(holding())
         .group_by(ReturnLine.order_line_id)
         .subquery()
     )

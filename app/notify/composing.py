@@ -153,7 +153,7 @@ def _statement(said: Withdrawal) -> Statement:
 
 
 def _items(quantities: Mapping[int, int], order: Order) -> tuple[Item, ...]:
-    lines: list[OrderLine] = [line for line in order.lines if line.id in quantities]
+    lines: list[OrderLine] = [line for line in order.all_lines if line.id in quantities]
     return tuple(Item(line.title, quantities[line.id], line.variant) for line in lines)
 
 

@@ -57,7 +57,7 @@ def _named(messages: Sequence[Message], name: str) -> set[int]:
 
 
 def _orders(session: Session, ids: set[int]) -> dict[int, Order]:
-    whole = (selectinload(Order.lines), selectinload(Order.contacts))
+    whole = (selectinload(Order.lines), selectinload(Order.all_lines), selectinload(Order.contacts))
     chosen = select(Order).where(Order.id.in_(ids)).options(*whole)
     return {one.id: one for one in session.scalars(chosen)} if ids else {}
 

@@ -47,7 +47,10 @@ class LinkBrowser(Model):
 
 
 class OneTimeCode(Model):
-    """A code sent to an address on file; argon2id at rest, bound to the session that asked."""
+    """A code sent to an address on file; argon2id at rest, bound to the session that asked.
+
+    ``asked_by`` is who asked, as limits count it: a client, or a browser that is ``known`` by a mailed link.
+    """
 
     __tablename__ = "one_time_code"
     __table_args__ = (Index("ix_one_time_code_subject", "subject", "sent_at"),)
@@ -60,6 +63,8 @@ class OneTimeCode(Model):
     expires_at: Mapped[Instant]
     tries: Mapped[int] = mapped_column(server_default="0")
     used_at: Mapped[Instant | None]
+    asked_by: Mapped[bytes] = mapped_column(server_default=text("''"))
+    known: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Guess(Model):

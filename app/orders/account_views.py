@@ -8,13 +8,13 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders import codes, guesses
 from app.orders.access import orders_of
-from app.orders.access_views import client_address, secret_key
-from app.orders.code_views import proven, wrong_code
+from app.orders.access_views import secret_key
+from app.orders.code_views import asker, proven, wrong_code
 from app.orders.contact_points import email_key
 from app.orders.forms import Typed, read_email, read_typed_code
 from app.orders.sending import CodeLetter, post_code
 from app.orders.session_rows import GUEST_AGE
-from app.orders.sessions import browser_key, renew
+from app.orders.sessions import renew
 from app.orders.wording import status_words
 from app.tokens import keyed_digest, seal, unseal
 from app.web import db_session, see_other
@@ -39,10 +39,10 @@ def ask() -> Response:
     if typed.errors:
         return make_response(render_template("orders/account_find.html", typed=typed), 422)
     email = email_key(typed.values["email"]) or ""
-    key, now = secret_key(), utcnow()
+    key, now, who = secret_key(), utcnow(), asker(email=email)
     with transaction(db_session()) as rows:
-        if guesses.reserve(rows, [guesses.client_subject(key, client_address())], now=now).allowed:
-            fresh = codes.new_code(rows, subject=_subject(email), browser=browser_key(), now=now)
+        if guesses.reserve(rows, [guesses.asker_subject(who.name)], now=now).allowed:
+            fresh = codes.new_code(rows, subject=_subject(email), asker=who, now=now)
             if fresh is not None:
                 post_code(rows, CodeLetter("email", email, fresh, str(get_locale()), None), key=key)
     session["account_asked"] = seal(key, email)

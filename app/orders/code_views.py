@@ -9,12 +9,14 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders import codes, guesses
 from app.orders.access import Grant, Pass
-from app.orders.access_views import held_pass, remember, require_tier, secret_key, speak_for
+from app.orders.access_views import client_address, held_pass, remember, require_tier, secret_key, speak_for
 from app.orders.forms import Typed, read_typed_code
+from app.orders.known_browser import browser_secret
+from app.orders.links import has_opened
 from app.orders.recipients import Recipient, recipients, sms_subjects
 from app.orders.sending import CodeLetter, post_code
 from app.orders.sessions import browser_key, renew
-from app.tokens import keyed_digest
+from app.tokens import digest, keyed_digest
 from app.web import db_session, see_other, settings
 
 bp = Blueprint("codes", __name__)
@@ -60,6 +62,14 @@ def enter(ref: str) -> Response:
     return see_other(_after(ref))
 
 
+def asker(*, order_id: int | None = None, email: str | None = None) -> codes.Asker:
+    """Who asks for a code: this client; or this browser, where it opened a link to the order or one of the address."""
+    secret = browser_secret()
+    if secret and has_opened(db_session(), secret, order_id=order_id, email=email, now=utcnow()):
+        return codes.Asker(browser_key(), digest(secret), known=True)
+    return codes.Asker(browser_key(), guesses.client_subject(secret_key(), client_address()).name)
+
+
 def proven(subject: bytes, typed: str) -> bool:
     """Whether this browser typed a living code of ``subject``: counted first, then compared, then spent."""
     now, browser = utcnow(), browser_key()
@@ -87,15 +97,18 @@ def _opened(ref: str) -> Grant:
 
 def _sent(grant: Grant, to: Recipient) -> str | None:
     """Send a code; else which limit stands in the way: ``texts`` or ``codes``."""
-    key, now = secret_key(), utcnow()
+    key, now, subject = secret_key(), utcnow(), _subject(grant)
+    who = asker(order_id=grant.order_id)
     with transaction(db_session()) as rows:
+        if not codes.may_have(rows, subject=subject, asker=who, now=now):
+            return "codes"
         if to.channel == "sms" and not guesses.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
-            log.warning("too_many_texts", prefix=to.to[:4])
+            log.warning("too_many_texts", prefix=to.to[:-4])
             return "texts"
-        fresh = codes.new_code(rows, subject=_subject(grant), browser=browser_key(), now=now)
+        fresh = codes.new_code(rows, subject=subject, asker=who, now=now)
         if fresh is not None:
             post_code(rows, CodeLetter(to.channel, to.to, fresh, to.locale, to.brand), key=key)
-    return "codes" if fresh is None else None
+    return None
 
 
 def _page(grant: Grant, typed: Typed, *, status: int = 200, limit: str | None = None) -> Response:

@@ -1,6 +1,7 @@
 """One-time codes: six digits for ten minutes, bound to the browser that asked, tried five times at most, used once."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -13,28 +14,55 @@ from app.tokens import digest
 
 LIFE = timedelta(minutes=10)
 TRIES = 5
-SENDS = ((3, timedelta(minutes=15)), (6, timedelta(days=1)))
+# One asker must leave some of the day for others, or strangers would use up the owner's codes; browsers known by a
+# mailed link have a budget of their own for the same reason. Guessing is bounded by what strangers can ask for.
+PER_ASKER = ((3, timedelta(minutes=15)), (4, timedelta(days=1)))
+OF_ALL = ((6, timedelta(days=1)),)
 
 # The least that OWASP takes for argon2id: a code lives for ten minutes, and the page must stay quick.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
-def new_code(session: Session, *, subject: bytes, browser: str, now: datetime) -> str | None:
-    """A fresh code for ``subject`` (an order, an address); None when too many were sent of late.
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: ``session`` is what the code is bound to, ``name`` the client, or a browser that is ``known``."""
+
+    session: str
+    name: bytes
+    known: bool = False
+
+
+def may_have(session: Session, *, subject: bytes, asker: Asker, now: datetime) -> bool:
+    """Whether ``asker`` has a code for ``subject`` (an order, an address) left to ask for.
+
+    Until the commit nobody else can ask for one, so a burst cannot slip through between counting and sending.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject[:8], "big", signed=True))))
+    alike = (OneTimeCode.subject == subject, OneTimeCode.known == asker.known)
+    sent = select(func.count()).select_from(OneTimeCode).where(*alike)
+    counts = [(sent.where(OneTimeCode.asked_by == asker.name), limit) for limit in PER_ASKER]
+    counts += [(sent, limit) for limit in OF_ALL]
+    return all(
+        (session.scalar(count.where(OneTimeCode.sent_at > now - span)) or 0) < most for count, (most, span) in counts
+    )
+
+
+def new_code(session: Session, *, subject: bytes, asker: Asker, now: datetime) -> str | None:
+    """A fresh code for ``subject``; None when ``asker`` may have no more.
 
     A former code stays good for its time: mails overtake each other.
     """
-    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject[:8], "big", signed=True))))
-    sent = select(func.count()).select_from(OneTimeCode).where(OneTimeCode.subject == subject)
-    if any((session.scalar(sent.where(OneTimeCode.sent_at > now - span)) or 0) >= most for most, span in SENDS):
+    if not may_have(session, subject=subject, asker=asker, now=now):
         return None
     code = f"{secrets.randbelow(1_000_000):06d}"
     row = OneTimeCode(
         subject=subject,
-        session_hash=digest(browser),
+        session_hash=digest(asker.session),
         code_hash=_hasher.hash(code),
         sent_at=now,
         expires_at=now + LIFE,
+        asked_by=asker.name,
+        known=asker.known,
     )
     session.add(row)
     session.flush()

@@ -61,6 +61,11 @@ def client_subject(key: str, address: str | None) -> Subject:
     return Subject(keyed_digest(key, f"client:{_network(address)}"), PER_CLIENT)
 
 
+def asker_subject(name: bytes) -> Subject:
+    """Requests of one asker: a client by its name, or a browser that is known."""
+    return Subject(name, PER_CLIENT)
+
+
 def address_subject(key: str, email: str) -> Subject:
     """Mails asked for to one address."""
     return Subject(keyed_digest(key, f"address:{email}"), PER_ADDRESS)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.orders.access_models import AccessLink, LinkBrowser
-from app.orders.models import Order
+from app.orders.models import Order, OrderContact
 from app.tokens import digest, new_secret
 
 FIRST_BROWSER = timedelta(days=21)
@@ -83,6 +83,18 @@ def open_link(session: Session, token: str, *, browser: str, now: datetime) -> O
     link, ref, epoch = found
     good = link.revoked_at is None and _admitted(session, link, browser=digest(browser), now=now)
     return OpenedLink(link.order_id, ref, epoch, LinkState.OPEN if good else LinkState.ENDED)
+
+
+def has_opened(
+    session: Session, browser: str, *, order_id: int | None = None, email: str | None = None, now: datetime
+) -> bool:
+    """Whether a browser opened a living link to an order, or to any order of an address: its owner's, most likely."""
+    orders = select(OrderContact.order_id).where(OrderContact.email_folded == email)
+    mine = AccessLink.order_id == order_id if order_id is not None else AccessLink.order_id.in_(orders)
+    opened = select(LinkBrowser).join(AccessLink, AccessLink.id == LinkBrowser.link_id)
+    living = (AccessLink.revoked_at.is_(None), AccessLink.issued_at > now - FIRST_BROWSER)
+    found = opened.where(LinkBrowser.browser_hash == digest(browser), mine, *living)
+    return session.scalar(select(found.exists())) or False
 
 
 def end_access(session: Session, order_id: int, *, now: datetime) -> None:

@@ -37,6 +37,8 @@ class Order(Model):
     """An order as the shop's OMS last told it. ``ref`` is public and random; ``number`` is the shop's own.
 
     ``number_key`` is its comparable form; ``access_epoch`` grows when all that was granted before must end.
+    ``all_lines`` are all that the shop ever told, ``lines`` a view of those that it still sells: what returns and
+    parcels speak of may be in the first only. ``completed_at`` is when it first said that all is done.
     """
 
     __tablename__ = "order"
@@ -74,12 +76,15 @@ class Order(Model):
     access_epoch: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
+    completed_at: Mapped[Instant | None]
 
+    all_lines: Mapped[list["OrderLine"]] = relationship(
+        order_by="OrderLine.position", cascade="all, delete-orphan", passive_deletes=True
+    )
     lines: Mapped[list["OrderLine"]] = relationship(
         primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.quantity > 0)",
         order_by="OrderLine.position",
-        cascade="all, delete-orphan",
-        passive_deletes=True,
+        viewonly=True,
     )
     contacts: Mapped[list["OrderContact"]] = relationship(
         order_by="OrderContact.position", cascade="all, delete-orphan"

@@ -6,8 +6,10 @@ from typing import Any
 
 from app.orders.contact_points import number_key
 from app.orders.documents import OrderDocument
-from app.orders.models import Brand
+from app.orders.models import Brand, Order
 from app.tokens import new_ref
+
+COMPLETED = "completed"
 
 
 def facts(document: OrderDocument, brand: Brand) -> dict[str, Any]:
@@ -41,9 +43,17 @@ def new_row(document: OrderDocument, brand: Brand, *, now: datetime) -> dict[str
         "number": document.number,
         "number_key": number_key(document.number),
         "document_hash": fingerprint(document),
+        "completed_at": document.updated_at if document.status == COMPLETED else None,
         "created_at": now,
         "changed_at": now,
     }
+
+
+def first_completed(held: Order, document: OrderDocument) -> datetime | None:
+    """When the shop first said that all is done: a later document of a completed order says it only once more."""
+    if held.completed_at is not None or document.status != COMPLETED:
+        return held.completed_at
+    return held.updated_at if held.status == COMPLETED else document.updated_at
 
 
 def fingerprint(document: OrderDocument) -> bytes:

@@ -14,7 +14,7 @@ from app.orders.lines import write_lines
 from app.orders.links import end_access
 from app.orders.models import Brand, Order
 from app.orders.pictures import want
-from app.orders.rows import facts, fingerprint, new_row
+from app.orders.rows import facts, fingerprint, first_completed, new_row
 from app.orders.transitions import Standing, tell
 
 
@@ -41,8 +41,9 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
         return PutResult(order, applied=False, created=False, changed=False)
     if not created and document.updated_at == order.updated_at and order.document_hash == told:
         return PutResult(order, applied=True, created=False, changed=False)
+    before = None if created else Standing(order.status, order.hold, int(order.totals["paid"]))
+    order.completed_at = first_completed(order, document)
     _write(session, order, document, brand=brand, now=now)
-    before = None if created else Standing(order.status, order.hold)
     order.status, order.hold, order.document_hash = document.status, document.hold, told
     order.version += 0 if created else 1
     session.flush()
@@ -87,4 +88,4 @@ def _write(session: Session, order: Order, document: OrderDocument, *, brand: Br
     want(session, (line.image_url for line in document.lines), now=now)
     if write_contacts(session, order.id, document):
         end_access(session, order.id, now=now)
-    session.expire(order, ["lines", "contacts"])
+    session.expire(order, ["all_lines", "lines", "contacts"])

@@ -1,7 +1,7 @@
 """Which changes of an order's status are worth telling: each is told once, when it comes about."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,11 @@ BEFORE_PREPARING = frozenset({"received", "confirmed", "on_hold"})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an order stands in the shop's word, and what holds it up."""
+    """Where an order stands in the shop's word, what holds it up, and what was paid for it."""
 
     status: str
     hold: str | None
+    paid: int = field(default=0, compare=False)
 
 
 def tell(session: Session, order: Order, *, before: Standing | None, now: datetime) -> None:
@@ -50,6 +51,9 @@ def news(before: Standing | None, after: Standing) -> list[Kind]:
 
 def _entries(order: Order, before: Standing | None, now: datetime) -> Iterator[Entry]:
     placed = {"status": order.status, "placed_at": order.placed_at.isoformat()}
+    paid = int(order.totals["paid"])
+    if before is not None and paid < before.paid:
+        yield Entry(Kind.ORDER_REDUCED, now, order_id=order.id, payload={"before": before.paid, "paid": paid})
     for kind in news(before, Standing(order.status, order.hold)):
         facts: dict[str, Any] = {"hold": order.hold} if kind == Kind.ORDER_ON_HOLD else placed
         yield Entry(kind, now, order_id=order.id, payload=facts)

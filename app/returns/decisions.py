@@ -1,24 +1,27 @@
-"""Deciding on a return: approve, leave to a person, reject, cancel, let expire; each told as an event."""
+"""Deciding on a return: approve, leave to a person, reject, cancel, let expire, send back; each told as an event."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.events.kinds import Kind
-from app.events.log import append
 from app.orders.models import Brand, Order
-from app.returns.locking import lock_return
+from app.returns.locking import Locked, lock_return
 from app.returns.models import Return
-from app.returns.order_facts import load_order, policy_of, returned_units
+from app.returns.moves import carry, take, tell
+from app.returns.order_facts import policy_of, returned_units
 from app.returns.parcels import drop_parcel, make_parcel
-from app.returns.refunds import settle_due
-from app.returns.states import Decision, Deed, Goods, decide
+from app.returns.policy import Method
+from app.returns.reckoning import arrived, paid
+from app.returns.refunds import Cause, reckon, settle
+from app.returns.states import Decision, Deed, Goods, Happening, decide
 from app.returns.withdrawal_period import add_working_days
 
-__all__ = ["approve", "cancel", "expire_overdue", "lock_return", "put_to_review", "reject"]
+REMIND_BEFORE = timedelta(days=3)
+"""How long before the last day the customer is reminded (requirement: three days)."""
 
 
 def approve(session: Session, return_id: int, *, by: str, now: datetime, reason: str | None = None) -> Return:
@@ -27,100 +30,122 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
     An expired or rejected return gets a new label; goods that are here already are settled.
     Raises NotFound, Conflict when it cannot be approved any more.
     """
-    order = _lock_order(session, return_id)
-    found = lock_return(session, return_id)
-    again = found.decision in (Decision.EXPIRED, Decision.REJECTED)
-    if not _decide(found, Deed.APPROVE, by=by, reason=reason, now=now):
+    locked = lock_return(session, return_id)
+    order, found = locked.order, locked.found
+    before = Decision(found.decision)
+    changes = decide(before, Deed.APPROVE, Goods(found.goods)) not in (None, before)
+    # What expired or was rejected had given its units free: they may be in another return by now.
+    if changes and not is_free(session, locked):
+        raise Conflict("Its items are in another return by now.")
+    if not take(session, found, Deed.APPROVE, by=by, reason=reason, now=now, why="decided"):
         return found
-    if again:
-        _check_free(session, order)
     if found.goods != Goods.AWAITING:
-        _tell(session, Kind.RETURN_APPROVED, found, now=now)
-        settle_due(session, found.id, now=now)
-        return found
-    policy = policy_of(order)
-    country = (order.ship_to or {}).get("country")
-    found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
-    make_parcel(session, found, carrier=policy.carrier, now=now)
-    _tell(session, Kind.RETURN_APPROVED, found, now=now)
-    _tell(session, Kind.RETURN_LABEL_READY, found, now=now)
+        settle(session, locked, now=now)
+    else:
+        policy = policy_of(order)
+        country = (order.ship_to or {}).get("country")
+        found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
+        found.reminded_at = None
+        make_parcel(session, found, carrier=policy.carrier, now=now)
+        tell(session, Kind.RETURN_LABEL_READY, found, now=now)
     return found
 
 
-def put_to_review(session: Session, return_id: int, *, now: datetime) -> Return:
-    """Leave the decision to a person."""
-    found = lock_return(session, return_id)
-    _decide(found, Deed.REVIEW, by=None, reason=None, now=now)
+def put_to_review(session: Session, return_id: int, *, why: str, now: datetime) -> Return:
+    """Leave the decision to a person; ``why`` is a word for the reason."""
+    found = lock_return(session, return_id).found
+    take(session, found, Deed.REVIEW, now=now, why=why)
     return found
 
 
 def reject(session: Session, return_id: int, *, by: str, reason: str, now: datetime) -> Return:
-    """Reject a return, with a reason that the customer reads. Raises NotFound, Conflict once goods are under way."""
-    found = lock_return(session, return_id)
-    if _decide(found, Deed.REJECT, by=by, reason=reason, now=now):
-        drop_parcel(session, found, now=now)
-        _tell(session, Kind.RETURN_REJECTED, found, now=now)
+    """Reject a return, with a reason that the customer reads; what was due of it is not any more.
+
+    Raises NotFound, Conflict once goods of an approved return are under way, or when money of it is paid.
+    """
+    locked = lock_return(session, return_id)
+    found = locked.found
+    if found.decision != Decision.REJECTED and paid(found):
+        raise Conflict("Money of this return is paid already.")
+    if take(session, found, Deed.REJECT, by=by, reason=reason, now=now):
+        reckon(session, locked, Cause("rejected", by, reason), now=now, agreed=True)
+        if found.goods == Goods.AWAITING:
+            drop_parcel(session, found, now=now)
     return found
 
 
 def cancel(session: Session, return_id: int, *, by: str, now: datetime) -> Return:
     """Take a return back; possible until the parcel is handed over. Raises NotFound, Conflict."""
-    found = lock_return(session, return_id)
-    if _decide(found, Deed.CANCEL, by=by, reason=None, now=now):
+    found = lock_return(session, return_id).found
+    if take(session, found, Deed.CANCEL, by=by, now=now):
         found.cancelled_at = now
         drop_parcel(session, found, now=now)
-        _tell(session, Kind.RETURN_CANCELLED, found, now=now)
+    return found
+
+
+def send_back(session: Session, return_id: int, *, by: str, now: datetime) -> Return:
+    """The goods of a rejected return go back to the customer: its receipts stand no more, its items are free again.
+
+    Raises NotFound, Conflict when it is not rejected or nothing of it is here.
+    """
+    locked = lock_return(session, return_id)
+    found = locked.found
+    names = {line.id: line.line_id for line in locked.order.all_lines}
+    lines = [{"line": names[line], "quantity": units} for line, units in arrived(found).items()]
+    if carry(session, found, Happening.SENT_BACK, now=now, lines=lines, by=by):
+        for receipt in found.receipts:
+            receipt.voided_at = receipt.voided_at or now
     return found
 
 
 def expire_overdue(session: Session, *, limit: int, now: datetime) -> int:
     """Let approved returns expire that were not handed over in time; gives how many. Their items are free again."""
-    statement = (
-        select(Return)
-        .where(
-            Return.decision == Decision.APPROVED,
-            Return.goods == Goods.AWAITING,
-            Return.deadline < now.date() - timedelta(days=1),
-        )
-        .order_by(Return.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    overdue = session.scalars(statement).all()
+    # A day of grace: the last day is over everywhere on Earth.
+    overdue = _claimed(session, Return.deadline < now.date() - timedelta(days=1), limit=limit)
     for found in overdue:
-        _decide(found, Deed.EXPIRE, by="clock", reason=None, now=now)
+        take(session, found, Deed.EXPIRE, by="clock", now=now, deadline=str(found.deadline))
         drop_parcel(session, found, now=now)
     return len(overdue)
 
 
-def _lock_order(session: Session, return_id: int) -> Order:
-    """The order first, then the return: whoever changes how many units are spoken for waits here."""
-    order_id = session.scalar(select(Return.order_id).where(Return.id == return_id))
-    if order_id is None:
-        raise NotFound(f"There is no return {return_id}.")
-    return load_order(session, order_id, lock=True)
+def remind_before_expiry(session: Session, *, limit: int, now: datetime) -> int:
+    """Tell once of approved returns whose last day comes near; gives how many. Who has it collected need do nothing."""
+    near = Return.deadline.between(now.date(), (now + REMIND_BEFORE).date())
+    fresh = Return.decided_at >= now - timedelta(days=1)
+    soon = _claimed(session, near, ~fresh, Return.reminded_at.is_(None), Return.method != Method.PICKUP, limit=limit)
+    for found in soon:
+        found.reminded_at = now
+        tell(session, Kind.RETURN_EXPIRES_SOON, found, now=now, deadline=str(found.deadline))
+    return len(soon)
 
 
-def _check_free(session: Session, order: Order) -> None:
-    """An expired or rejected return had given its units free: they may be in another return by now."""
-    session.flush()
-    taken = returned_units(session, order.id)
-    if any(taken.get(line.id, 0) > line.quantity for line in order.lines):
-        raise Conflict("Its items are in another return by now.")
+def is_free(session: Session, locked: Locked) -> bool:
+    """Whether no other return holds the units of this one; what the shop has since taken out counts as its own."""
+    others = returned_units(session, locked.order.id, without=locked.found.id)
+    sold = {line.id: line.quantity for line in locked.order.all_lines}
+    return all(
+        others.get(line.order_line_id, 0) == 0 or others[line.order_line_id] + line.quantity <= sold[line.order_line_id]
+        for line in locked.found.lines
+    )
 
 
-def _decide(found: Return, deed: Deed, *, by: str | None, reason: str | None, now: datetime) -> bool:
-    """Apply a deed; False when it changes nothing. Raises Conflict when the state does not allow it."""
-    before = Decision(found.decision)
-    after = decide(before, deed, Goods(found.goods))
-    if after is None:
-        raise Conflict(f"A return that is {before} with goods {found.goods} does not allow to {deed} it.")
-    if after is before:
-        return False
-    found.decision, found.changed_at = after, now
-    if by is not None:
-        found.decided_at, found.decided_by, found.decision_reason = now, by, reason
-    return True
+def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> list[Return]:
+    """Returns that wait for their parcel and fit, locked; those whose order somebody else holds are left for later.
+
+    The orders come first, by id, as everywhere. What fits is asked again under their locks: it may have moved on.
+    """
+    waits = (Return.decision == Decision.APPROVED, Return.goods == Goods.AWAITING, *conditions)
+    held = (
+        select(Order.id)
+        .join(Return, Return.order_id == Order.id)
+        .where(*waits)
+        .order_by(Order.id)
+        .limit(limit)
+        .with_for_update(of=Order, skip_locked=True)
+    )
+    orders = set(session.scalars(held))
+    mine = select(Return.id).where(Return.order_id.in_(orders), *waits).order_by(Return.order_id, Return.id)
+    return [lock_return(session, return_id).found for return_id in session.scalars(mine).all()]
 
 
 def _deadline(found: Return, *, today: date, days: int, country: str | None) -> date:
@@ -131,15 +156,3 @@ def _deadline(found: Return, *, today: date, days: int, country: str | None) -> 
 
 def _today(brand: Brand, now: datetime) -> date:
     return now.astimezone(ZoneInfo(brand.time_zone)).date()
-
-
-def _tell(session: Session, kind: Kind, found: Return, *, now: datetime) -> None:
-    append(
-        session,
-        kind,
-        order_id=found.order_id,
-        return_id=found.id,
-        shipment_id=found.shipment_id,
-        payload={"ref": found.ref},
-        now=now,
-    )

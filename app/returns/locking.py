@@ -1,16 +1,52 @@
-"""Locks on the rows of a return, always in one order: the order first, then the return."""
+"""Locks on what a return touches, always in one order: the order, its parcel, the return, its refunds."""
+
+from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.errors import NotFound
-from app.returns.models import Return
+from app.orders.models import Order
+from app.returns.models import Receipt, Refund, Return
+from app.returns.order_facts import load_order
+from app.tracking.models import Shipment
 
 
-def lock_return(session: Session, return_id: int) -> Return:
-    """The return's row, locked until the transaction ends. Raises NotFound."""
-    statement = select(Return).where(Return.id == return_id).with_for_update(of=Return)
-    found = session.scalar(statement.execution_options(populate_existing=True))
-    if found is None:
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A return with its order, as they are now and stay until the transaction ends."""
+
+    order: Order
+    found: Return
+
+
+def lock_return(session: Session, return_id: int) -> Locked:
+    """Lock all that a service on a return may change. Raises NotFound.
+
+    The order comes first because the money and the units of all its returns hang on it: two returns of one order wait
+    for each other here, before either holds anything that the other wants. Folding holds a parcel without its order,
+    so the parcel comes next. All rows are read anew: what this session knew of them may be old.
+    """
+    order_id = session.scalar(select(Return.order_id).where(Return.id == return_id))
+    if order_id is None:
         raise NotFound(f"There is no return {return_id}.")
-    return found
+    order = load_order(session, order_id, lock=True)
+    parcel = select(Return.shipment_id).where(Return.id == return_id)
+    session.execute(select(Shipment.id).where(Shipment.id == parcel.scalar_subquery()).with_for_update())
+    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
+    whole = select(Return).where(Return.id == return_id).options(selectinload(Return.lines), receipts)
+    anew = {"populate_existing": True}
+    found = session.scalars(whole.with_for_update(of=Return).execution_options(**anew)).one()
+    owed = select(Refund).where(Refund.return_id == return_id).order_by(Refund.id).with_for_update()
+    session.scalars(owed.execution_options(**anew)).all()
+    session.expire(found, ["refunds"])
+    return Locked(order, found)
+
+
+def lock_refund(session: Session, refund_id: int) -> tuple[Locked, Refund]:
+    """The same for a refund. Raises NotFound."""
+    return_id = session.scalar(select(Refund.return_id).where(Refund.id == refund_id))
+    if return_id is None:
+        raise NotFound(f"There is no refund {refund_id}.")
+    locked = lock_return(session, return_id)
+    return locked, session.get_one(Refund, refund_id)

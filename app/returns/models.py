@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Big, Document, Id, Instant, Model
+from app.db import Big, Document, Documents, Id, Instant, Model
 
 
 class ReturnDraft(Model):
@@ -21,7 +21,11 @@ class ReturnDraft(Model):
 
 
 class Return(Model):
-    """One return of an order: decision and goods on their two axes; the money has rows of its own."""
+    """One return of an order: decision and goods on their two axes; the money has rows of its own.
+
+    ``quote`` is what was promised and never changes but for lines that a person adds; ``adjustments`` are what people
+    changed about the amount since: {amount (the difference), total, reason, by, at}.
+    """
 
     __tablename__ = "return"
     __table_args__ = (
@@ -29,6 +33,12 @@ class Return(Model):
         Index("ix_return_order_id", "order_id"),
         Index("ix_return_changed", "changed_at", "id"),
         Index("ix_return_shipment_id", "shipment_id"),
+        CheckConstraint(
+            "decision in ('requested', 'needs_review', 'approved', 'rejected', 'cancelled', 'expired')", "decision"
+        ),
+        CheckConstraint(
+            "goods in ('awaiting', 'in_transit', 'partly_received', 'received', 'inspected', 'sent_back')", "goods"
+        ),
     )
 
     id: Mapped[Id]
@@ -47,6 +57,7 @@ class Return(Model):
     deadline: Mapped[date | None]
     currency: Mapped[str]
     quote: Mapped[Document]
+    adjustments: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
     verdict: Mapped[Document]
     requested_at: Mapped[Instant]
     decided_at: Mapped[Instant | None]
@@ -56,10 +67,11 @@ class Return(Model):
     received_at: Mapped[Instant | None]
     inspected_at: Mapped[Instant | None]
     cancelled_at: Mapped[Instant | None]
+    reminded_at: Mapped[Instant | None]
     changed_at: Mapped[Instant]
 
     lines: Mapped[list["ReturnLine"]] = relationship(order_by="ReturnLine.id", cascade="all, delete-orphan")
-    refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", cascade="all, delete-orphan")
+    refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", passive_deletes="all")
     receipts: Mapped[list["Receipt"]] = relationship(order_by="Receipt.id", cascade="all, delete-orphan")
 
 
@@ -67,7 +79,7 @@ class ReturnLine(Model):
     """So many of an order line, why, and how it shall end; ``refund`` is what was quoted, in minor units."""
 
     __tablename__ = "return_line"
-    __table_args__ = (UniqueConstraint("return_id", "order_line_id"),)
+    __table_args__ = (UniqueConstraint("return_id", "order_line_id"), CheckConstraint("quantity > 0", "quantity"))
 
     id: Mapped[Id]
     return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
@@ -92,19 +104,25 @@ class Receipt(Model):
     received_at: Mapped[Instant]
     received_by: Mapped[str]
     note: Mapped[str | None]
+    odd: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default=text("'{}'"))
     voided_at: Mapped[Instant | None]
 
     lines: Mapped[list["ReceiptLine"]] = relationship(order_by="ReceiptLine.id", cascade="all, delete-orphan")
 
 
 class ReceiptLine(Model):
-    """So many of one item, how they are, and what becomes of them; no return line means it was not announced."""
+    """So many of one item, how they are, and what becomes of them.
+
+    Without a return line it was not announced, or more than was announced; without an order's line it is none of ours.
+    """
 
     __tablename__ = "receipt_line"
+    __table_args__ = (CheckConstraint("quantity > 0", "quantity"),)
 
     id: Mapped[Id]
     receipt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("receipt.id", ondelete="CASCADE"))
     return_line_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("return_line.id", ondelete="CASCADE"))
+    order_line_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order_line.id", ondelete="CASCADE"))
     description: Mapped[str | None]
     quantity: Mapped[int]
     grade: Mapped[str]
@@ -112,18 +130,25 @@ class ReceiptLine(Model):
 
 
 class Refund(Model):
-    """Money owed or paid for a return: ``due`` or ``paid``; amounts in minor units."""
+    """Money for a return, in minor units: ``due``, ``paid``, or ``void``: owed no more. Rows are never deleted.
+
+    ``idempotency_key`` is its public id, ``<ref>-<number>``; ``replaces`` is the public id of the one it came for.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
         UniqueConstraint("idempotency_key"),
         Index("ix_refund_return_id", "return_id"),
         Index("ix_refund_order_id", "order_id"),
+        CheckConstraint("state in ('due', 'paid', 'void')", "state"),
+        CheckConstraint("amount > 0", "amount"),
+        CheckConstraint("state <> 'paid' or (paid_at is not null and reference is not null)", "paid"),
+        CheckConstraint("state <> 'void' or (voided_at is not null and void_reason is not null)", "void"),
     )
 
     id: Mapped[Id]
-    return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
-    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="RESTRICT"))
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="RESTRICT"))
     idempotency_key: Mapped[str]
     state: Mapped[str]
     amount: Mapped[Big]
@@ -136,6 +161,10 @@ class Refund(Model):
     paid_at: Mapped[Instant | None]
     paid_by: Mapped[str | None]
     reference: Mapped[str | None]
+    voided_at: Mapped[Instant | None]
+    voided_by: Mapped[str | None]
+    void_reason: Mapped[str | None]
+    replaces: Mapped[str | None]
 
 
 class Withdrawal(Model):

@@ -18,6 +18,7 @@ class PartKind(StrEnum):
     NOT_RECEIVED = "not_received"
     SHIPPING_WAITS = "shipping_waits"
     SETTLED_BEFORE = "settled_before"
+    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True, slots=True)

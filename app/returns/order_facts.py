@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app.errors import NotFound
@@ -14,11 +14,9 @@ from app.orders.models import Order, OrderLine
 from app.returns.facts import LineFacts, OrderFacts
 from app.returns.models import Return, ReturnLine
 from app.returns.policy import Policy, read_policy
-from app.returns.states import Decision
+from app.returns.states import HOLDING
 from app.returns.withdrawal_period import region_of
 from app.tracking.models import Shipment, ShipmentLine
-
-SPOKEN_FOR = (Decision.REQUESTED, Decision.NEEDS_REVIEW, Decision.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,8 @@ class Sent:
 
 def load_order(session: Session, order_id: int, *, lock: bool = False) -> Order:
     """The order with its lines; locked, it makes parallel requests for one order wait for each other."""
-    statement = select(Order).where(Order.id == order_id).options(selectinload(Order.lines), selectinload(Order.brand))
+    lines = (selectinload(Order.lines), selectinload(Order.all_lines))
+    statement = select(Order).where(Order.id == order_id).options(*lines, selectinload(Order.brand))
     if lock:
         statement = statement.with_for_update(of=Order).execution_options(populate_existing=True)
     order = session.scalar(statement)
@@ -64,16 +63,25 @@ def order_facts(session: Session, order: Order, *, before: int | None = None) ->
     )
 
 
-def returned_units(session: Session, order_id: int, *, before: int | None = None) -> dict[int, int]:
-    """Units by order line that are in a return which still stands."""
+def holding() -> ColumnElement[bool]:
+    """That a return holds its units, asked of the database."""
+    return tuple_(Return.decision, Return.goods).in_(sorted(HOLDING))
+
+
+def returned_units(
+    session: Session, order_id: int, *, before: int | None = None, without: int | None = None
+) -> dict[int, int]:
+    """Units by order line that returns hold; ``without`` leaves out one return, ``before`` that and later ones."""
     statement = (
         select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity))
         .join(Return, Return.id == ReturnLine.return_id)
-        .where(Return.order_id == order_id, Return.decision.in_(SPOKEN_FOR))
+        .where(Return.order_id == order_id, holding())
         .group_by(ReturnLine.order_line_id)
     )
     if before is not None:
         statement = statement.where(Return.id < before)
+    if without is not None:
+        statement = statement.where(Return.id != without)
     return {line_id: int(units) for line_id, units in session.execute(statement)}
 
 
@@ -104,7 +112,9 @@ def _line_facts(line: OrderLine, sent: Sent, returned: int) -> LineFacts:
 def _sent(order: Order, shipments: list[Shipment]) -> dict[int, Sent]:
     """By order line. Parcels that name no contents carry what no other parcel names."""
     if not shipments and order.status == "completed":
-        whole = {line.id: Sent(line.quantity, order.updated_at, order.updated_at) for line in order.lines}
+        # When it was first complete: a later document of the same order must not start the window anew.
+        at = order.completed_at or order.updated_at
+        whole = {line.id: Sent(line.quantity, at, at) for line in order.lines}
         return defaultdict(Sent, whole)
     found: dict[int, Sent] = defaultdict(Sent)
     named: set[int] = set()

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, selectinload
 from app.orders.models import Order, OrderLine
 from app.returns.models import Return
 from app.returns.money import LinePaid, OrderPaid, PartKind, spread
-from app.returns.order_facts import SPOKEN_FOR, returned_units
-from app.returns.states import Goods
+from app.returns.order_facts import holding, returned_units
+from app.returns.reckoning import spoken_for
+from app.returns.states import LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,17 @@ def order_paid(session: Session, order: Order, *, before: int | None = None) -> 
     )
 
 
-def promised(session: Session, order_id: int, *, before: int | None = None) -> Promised:
-    """Money spoken for by the order's standing returns."""
-    statement = (
-        select(Return)
-        .where(Return.order_id == order_id, Return.decision.in_(SPOKEN_FOR))
-        .options(selectinload(Return.refunds))
-    )
+def promised(session: Session, order_id: int, *, before: int | None = None, without: int | None = None) -> Promised:
+    """Money spoken for by the order's returns; ``without`` leaves out one, ``before`` that and later ones."""
+    statement = select(Return).where(Return.order_id == order_id, holding()).options(selectinload(Return.refunds))
     if before is not None:
         statement = statement.where(Return.id < before)
+    if without is not None:
+        statement = statement.where(Return.id != without)
     others = session.scalars(statement).all()
-    shipping = any(part["kind"] == PartKind.SHIPPING for found in others for part in found.quote["parts"])
-    return Promised(sum(_spoken_for(found) for found in others), shipping)
+    standing = [found for found in others if found.decision in LIVE]
+    shipping = any(part["kind"] == PartKind.SHIPPING for found in standing for part in found.quote["parts"])
+    return Promised(sum(spoken_for(found) for found in others), shipping)
 
 
 def tax_is_on_top(totals: dict[str, int]) -> bool:
@@ -71,9 +71,3 @@ def _line_taxes(lines: list[OrderLine], whole: int) -> list[int]:
     per_line = [line.tax for line in lines]
     shares = spread(whole, [line.quantity * line.unit_price - line.discount for line in lines])
     return next((taxes for taxes in (per_unit, per_line) if whole <= 2 * sum(taxes) <= 2 * whole), shares)
-
-
-def _spoken_for(found: Return) -> int:
-    settled = sum(refund.amount for refund in found.refunds)
-    finished = found.goods in (Goods.RECEIVED, Goods.INSPECTED)
-    return settled if finished else max(settled, int(found.quote["total"]))

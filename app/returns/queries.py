@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.orders.models import Order, OrderLine
 from app.returns.models import Return
+from app.returns.reckoning import standing_refunds
 from app.returns.trail import Journey
 from app.tracking.models import Shipment
 
@@ -49,7 +50,7 @@ def returns_of(session: Session, order_id: int) -> list[Return]:
 
 def refunded_at(found: Return) -> datetime | None:
     """When the last of the money was paid; None while some is open or none is known."""
-    moments = [refund.paid_at for refund in found.refunds]
+    moments = [refund.paid_at for refund in standing_refunds(found)]
     known = [moment for moment in moments if moment is not None]
     return max(known) if known and len(known) == len(moments) else None
 

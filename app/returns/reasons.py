@@ -12,6 +12,7 @@ class Door(StrEnum):
     DAMAGED = "damaged"
     WRONG_ITEM = "wrong_item"
     WITHDRAWAL = "withdrawal"
+    NOT_SAID = "not_said"
 
 
 CUSTOMER_DOORS = (Door.CHANGED_MIND, Door.NOT_AS_EXPECTED, Door.DAMAGED, Door.WRONG_ITEM)
@@ -44,6 +45,7 @@ REASONS = (
     Reason("different_variant", Door.WRONG_ITEM),
     Reason("not_as_described", Door.WRONG_ITEM),
     Reason("withdrawal", Door.WITHDRAWAL),
+    Reason("not_said", Door.NOT_SAID),
 )
 
 _BY_HANDLE = {reason.handle: reason for reason in REASONS}

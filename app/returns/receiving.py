@@ -10,15 +10,20 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, Invalid, NotFound
 from app.orders.models import Order
 from app.returns import models
-from app.returns.decisions import lock_return
+from app.returns.amounts import unasked_line
+from app.returns.arrivals import arrive, doubt
+from app.returns.locking import Locked, lock_return
 from app.returns.models import Return
-from app.returns.order_facts import load_order, policy_of
+from app.returns.money import Breakdown, breakdown
+from app.returns.moves import begin, take
+from app.returns.order_facts import load_order, policy_of, returned_units
+from app.returns.order_money import order_paid
 from app.returns.promises import promise
+from app.returns.quoting import line_refund, promise_document, quote_parts
 from app.returns.receiving_facts import Receipt, faults, oddities
-from app.returns.receiving_record import move_goods, rows_of, tally_of, tell
-from app.returns.refunds import DUE, settle_due
-from app.returns.states import Decision, Goods
-from app.tokens import new_ref
+from app.returns.receiving_record import line_names, move_goods, rows_of, tally_of, tell_missing, tell_receipt
+from app.returns.refunds import Cause, reckon
+from app.returns.states import Decision, Deed
 
 __all__ = ["book_receipt", "correct_receipt", "receive_unannounced", "tally_of"]
 
@@ -28,14 +33,15 @@ def book_receipt(
 ) -> models.Receipt:
     """Book what was found of a return, and make due what follows from it. The same key again changes nothing.
 
-    Partial receipts are normal; too many units, items that were not announced and returns that nobody approved are
-    booked and marked as odd. Raises NotFound, Invalid with pointers into ``/lines``.
+    Partial receipts are normal. What is beyond the announced units is booked and set aside; it, whatever else is odd,
+    and parcels of returns that nobody approved are marked and left to a person.
+    Raises NotFound, Invalid with pointers into ``/lines``.
     """
-    order, found = _locked(session, return_id)
-    booked = _booked_before(found, idempotency_key)
+    locked = lock_return(session, return_id)
+    booked = _booked_before(locked.found, idempotency_key)
     if booked is not None:
         return booked
-    return _book(session, order, found, receipt, by=by, idempotency_key=idempotency_key, now=now)
+    return _book(session, locked, receipt, by=by, idempotency_key=idempotency_key, now=now)
 
 
 def correct_receipt(
@@ -43,27 +49,28 @@ def correct_receipt(
 ) -> models.Receipt | None:
     """Take a receipt back and book ``receipt`` in its place; None books nothing. The old one is kept and marked.
 
-    Money that became due by it and is not paid yet is reckoned anew; what was paid stays.
-    Raises NotFound, Conflict when it was corrected already, Invalid.
+    Money that became due by it is reckoned anew: what is too much is made void, and told.
+    Raises NotFound; Conflict when it was corrected already, or when more is paid or agreed to than would be left;
+    Invalid.
     """
     return_id = session.scalar(select(models.Receipt.return_id).where(models.Receipt.id == receipt_id))
     if return_id is None:
         raise NotFound(f"There is no receipt {receipt_id}.")
-    order, found = _locked(session, return_id)
+    locked = lock_return(session, return_id)
+    order, found = locked.order, locked.found
     again = _booked_before(found, idempotency_key)
     if again is not None:
         return again
     wrong = next(row for row in found.receipts if row.id == receipt_id)
     if wrong.voided_at is not None:
         raise Conflict("This receipt was corrected already.")
+    _check(order, receipt)
     wrong.voided_at = now
-    found.refunds = [refund for refund in found.refunds if refund.state != DUE]
-    session.flush()
     if receipt is not None:
-        return _book(session, order, found, receipt, by=by, idempotency_key=idempotency_key, now=now, corrects=wrong.id)
+        return _book(session, locked, receipt, by=by, idempotency_key=idempotency_key, now=now, corrects=wrong.id)
     move_goods(order, found, now=now)
-    tell(session, order, found, wrong, odd=[], corrects=wrong.id, now=now)
-    _settle(session, order, found, now=now)
+    tell_receipt(session, order, found, wrong, corrects=wrong.id, now=now)
+    reckon(session, locked, Cause("corrected", by), now=now)
     return None
 
 
@@ -72,8 +79,10 @@ def receive_unannounced(
 ) -> models.Receipt:
     """Book a parcel of an order for which no return was asked: a return is made that waits for a person's decision.
 
+    It holds what came of the order's lines, as far as that is in no other return, and is quoted at what it cost.
     Raises NotFound, Invalid.
     """
+    # The order's lock makes of a double click one return: whoever comes second finds the first one's receipt.
     order = load_order(session, order_id, lock=True)
     earlier = session.scalar(
         select(models.Receipt)
@@ -82,53 +91,62 @@ def receive_unannounced(
     )
     if earlier is not None:
         return earlier
-    found = Return(
-        ref=new_ref(),
-        order_id=order.id,
-        decision=Decision.NEEDS_REVIEW,
-        goods=Goods.AWAITING,
+    _check(order, receipt)
+    found = _unasked(session, order, receipt, by=by, now=now)
+    return _book(session, Locked(order, found), receipt, by=by, idempotency_key=idempotency_key, now=now)
+
+
+def _unasked(session: Session, order: Order, receipt: Receipt, *, by: str, now: datetime) -> Return:
+    """The return that nobody asked for; its dates are as if it had been handed over today."""
+    units = _units(session, order, receipt)
+    money = breakdown(order_paid(session, order), units)
+    ids = {line.line_id: line.id for line in order.lines}
+    found = begin(
+        session,
+        order,
+        origin="unannounced",
+        now=now,
         initiated_by=by,
         method="unannounced",
-        currency=order.currency,
-        quote=_nothing_promised(order, now),
-        verdict={"answer": "person", "findings": []},
-        requested_at=now,
-        changed_at=now,
+        quote=_quote(order, money, now),
+        verdict={"answer": "person", "findings": [{"answer": "person", "code": "unannounced", "params": {}}]},
+        lines=[unasked_line(ids[name], count, line_refund(money, name)) for name, count in units.items()],
     )
-    session.add(found)
-    session.flush()
-    return _book(session, order, found, receipt, by=by, idempotency_key=idempotency_key, now=now)
+    take(session, found, Deed.REVIEW, now=now, why="unannounced")
+    return found
 
 
-def _nothing_promised(order: Order, now: datetime) -> dict[str, Any]:
-    """The quote of a return that nobody asked for: no money, and the dates as if it had been handed over today."""
+def _units(session: Session, order: Order, receipt: Receipt) -> dict[str, int]:
+    """What came of each line, as far as it was sold and is in no return."""
+    taken = returned_units(session, order.id)
+    left = {line.line_id: line.quantity - taken.get(line.id, 0) for line in order.lines}
+    units: dict[str, int] = {}
+    for item in receipt.items:
+        if item.line in left and not item.missing:
+            units[item.line] = units.get(item.line, 0) + item.quantity
+    counted = {name: min(count, left[name]) for name, count in units.items()}
+    return {name: count for name, count in counted.items() if count > 0}
+
+
+def _quote(order: Order, money: Breakdown, now: datetime) -> dict[str, Any]:
     today, country = now.astimezone(ZoneInfo(order.brand.time_zone)).date(), (order.ship_to or {}).get("country")
     dates = promise(policy_of(order), today=today, country=country, handed_on=today)
-    return {
-        "total": 0,
-        "currency": order.currency,
-        "parts": [],
-        "refund_on": dates.refund_on.isoformat(),
-        "handed_on": dates.handed_on.isoformat(),
-    }
-
-
-def _locked(session: Session, return_id: int) -> tuple[Order, Return]:
-    """The order first, then the return, as everyone does who touches its money."""
-    order_id = session.scalar(select(Return.order_id).where(Return.id == return_id))
-    if order_id is None:
-        raise NotFound(f"There is no return {return_id}.")
-    return load_order(session, order_id, lock=True), lock_return(session, return_id)
+    return quote_parts(money) | promise_document(dates)
 
 
 def _booked_before(found: Return, idempotency_key: str) -> models.Receipt | None:
     return next((row for row in found.receipts if row.idempotency_key == idempotency_key), None)
 
 
+def _check(order: Order, receipt: Receipt | None) -> None:
+    wrong = faults(receipt, line_names(order).values()) if receipt is not None else []
+    if wrong:
+        raise Invalid(wrong)
+
+
 def _book(
     session: Session,
-    order: Order,
-    found: Return,
+    locked: Locked,
     receipt: Receipt,
     *,
     by: str,
@@ -136,25 +154,25 @@ def _book(
     now: datetime,
     corrects: int | None = None,
 ) -> models.Receipt:
-    wrong = faults(receipt, [line.line_id for line in order.lines])
-    if wrong:
-        raise Invalid(wrong)
+    order, found = locked.order, locked.found
+    _check(order, receipt)
     row = models.Receipt(
         idempotency_key=idempotency_key,
         received_at=receipt.received_at or now,
         received_by=by,
         note=(receipt.note or "").strip() or None,
-        lines=rows_of(order, found, receipt),
+        lines=rows_of(session, order, found, receipt),
     )
     found.receipts.append(row)
+    standing = move_goods(order, found, now=now)
+    gone = [line.line_id for line in order.all_lines if not line.quantity]
+    row.odd = [*map(str, oddities(standing, receipt, Decision(found.decision), gone=gone))]
     session.flush()
-    odd = oddities(move_goods(order, found, now=now), receipt, Decision(found.decision))
-    tell(session, order, found, row, odd=odd, corrects=corrects, now=now)
-    _settle(session, order, found, now=now)
+    tell_receipt(session, order, found, row, corrects=corrects, now=now)
+    tell_missing(session, order, found, row, now=now)
+    if corrects is None:
+        arrive(session, locked, now=now)
+    if standing.nothing_inside:
+        doubt(session, found, why="nothing_inside", now=now)
+    reckon(session, locked, Cause("corrected", by), now=now)
     return row
-
-
-def _settle(session: Session, order: Order, found: Return, *, now: datetime) -> None:
-    """Make due what has arrived, or all of it where the policy pays for the hand-over alone."""
-    paid_unseen = policy_of(order).refund_without_receipt and found.handed_over_at is not None
-    settle_due(session, found.id, now=now, handed_over=paid_unseen)

@@ -1,17 +1,19 @@
-"""What a receipt leaves behind: its rows, the sum of all that stand, where the goods are, and the event."""
+"""What a receipt leaves behind: its rows, the sum of all that stand, where the goods are, and the events."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
-from app.events.log import append
-from app.orders.models import Order
+from app.orders.models import Order, OrderLine
 from app.returns import models
-from app.returns.models import Return
-from app.returns.receiving_facts import Oddity, Receipt, Tally, happening, tally
-from app.returns.states import Goods, move
+from app.returns.models import Return, ReturnLine
+from app.returns.moves import place, tell
+from app.returns.receiving_facts import Disposition, Receipt, ReceivedItem, Room, Share, Tally, happening, shares, tally
+from app.returns.states import Goods
 
 
 def tally_of(order: Order, found: Return, *, without: int | None = None) -> Tally:
@@ -19,98 +21,128 @@ def tally_of(order: Order, found: Return, *, without: int | None = None) -> Tall
 
     Corrected receipts do not count, nor does the one whose id is ``without``.
     """
-    lines = _line_ids(order, found)
+    names = line_names(order)
     booked = [
-        (lines.get(item.return_line_id) if item.return_line_id else None, item.quantity, item.disposition)
+        (names.get(item.order_line_id or 0), item.quantity, item.disposition)
         for row in _standing(found)
-        if row.id != without
+        if without is None or row.id != without
         for item in row.lines
     ]
-    return tally({lines[line.id]: line.quantity for line in found.lines}, booked)
+    return tally({names[line.order_line_id]: line.quantity for line in found.lines}, booked)
 
 
-def rows_of(order: Order, found: Return, receipt: Receipt) -> list[models.ReceiptLine]:
-    """The receipt's lines; an item of the order that was not announced is described by its title."""
-    ordered = {line.line_id: line for line in order.lines}
-    announced = {line.order_line_id: line.id for line in found.lines}
+def line_names(order: Order) -> dict[int, str]:
+    """The shop's id of every line that the order ever had."""
+    return {line.id: line.line_id for line in order.all_lines}
+
+
+def rows_of(session: Session, order: Order, found: Return, receipt: Receipt) -> list[models.ReceiptLine]:
+    """The receipt's rows: what was announced apart from what is beyond it, and what is no line of the order's."""
+    ordered = {line.line_id: line for line in order.all_lines}
+    announced = {line.order_line_id: line for line in found.lines}
+    here, booked = tally_of(order, found).arrived, booked_units(session, order.id)
+    used: Counter[str] = Counter()
     rows = []
     for item in receipt.items:
         line = ordered.get(item.line) if item.line is not None else None
-        rows.append(
-            models.ReceiptLine(
-                return_line_id=announced.get(line.id) if line else None,
-                description=(item.description or "").strip() or (line.title if line else None),
-                quantity=item.quantity,
-                grade=item.grade,
-                disposition=item.disposition,
-            )
-        )
+        own = announced.get(line.id) if line else None
+        room = Room(0, 0)
+        if line is not None:
+            taken = used[line.line_id]
+            left = own.quantity - here.get(line.line_id, 0) - taken if own else 0
+            room = Room(max(0, left), line.quantity - booked.get(line.id, 0) - taken)
+            used[line.line_id] += 0 if item.missing else item.quantity
+        rows += [_row(item, share, line, own) for share in shares(item, room)]
     return rows
+
+
+def _row(item: ReceivedItem, share: Share, line: OrderLine | None, own: ReturnLine | None) -> models.ReceiptLine:
+    """One row; what was not announced is described by its title where nobody said more."""
+    announced = own is not None and share.announced
+    return models.ReceiptLine(
+        return_line_id=own.id if own and announced else None,
+        order_line_id=line.id if line else None,
+        description=(item.description or "").strip() or (line.title if line and not announced else None),
+        quantity=share.quantity,
+        grade=item.grade,
+        disposition=share.disposition,
+    )
+
+
+def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
+    """Units that were booked as here by order line, over all returns of the order."""
+    line = models.ReceiptLine
+    statement = (
+        select(line.order_line_id, func.sum(line.quantity))
+        .join(models.Receipt, models.Receipt.id == line.receipt_id)
+        .join(Return, Return.id == models.Receipt.return_id)
+        .where(Return.order_id == order_id, models.Receipt.voided_at.is_(None), line.order_line_id.is_not(None))
+        .where(line.disposition != Disposition.MISSING)
+        .group_by(line.order_line_id)
+    )
+    return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
 
 
 def move_goods(order: Order, found: Return, *, now: datetime) -> Tally:
     """Put the goods where all standing receipts say they are; a correction may move them back."""
     standing = tally_of(order, found)
-    befell = happening(standing)
-    start = Goods.IN_TRANSIT if found.handed_over_at else Goods.AWAITING
-    found.goods = move(start, befell) if befell else start
+    place(found, happening(standing), now=now)
     times = [row.received_at for row in _standing(found)]
     found.received_at = min(times, default=None)
     found.inspected_at = max(times, default=None) if found.goods == Goods.INSPECTED else None
-    found.changed_at = now
     return standing
 
 
-def tell(
-    session: Session,
-    order: Order,
-    found: Return,
-    row: models.Receipt,
-    *,
-    odd: list[Oddity],
-    corrects: int | None,
-    now: datetime,
+def tell_receipt(
+    session: Session, order: Order, found: Return, row: models.Receipt, *, corrects: int | None, now: datetime
 ) -> None:
-    """One event a receipt; the customer hears of the first part and of the whole, and of no correction."""
-    append(
+    """One event a receipt; the customer hears of the first part and of the whole, and of no correction.
+
+    Nor of a box with nothing in it: what is missing is told by an event of its own.
+    """
+    tell(
         session,
         Kind.RETURN_RECEIVED,
-        order_id=order.id,
-        return_id=found.id,
-        shipment_id=found.shipment_id,
-        payload={
-            "ref": found.ref,
-            "receipt_id": row.id,
-            "corrects": corrects,
-            "goods": found.goods,
-            "odd": odd,
-            "lines": [] if row.voided_at else _told_lines(order, found, row),
-            "occurrence": found.goods,
-            "quiet": corrects is not None,
-        },
+        found,
         now=now,
+        receipt_id=row.id,
+        corrects=corrects,
+        goods=found.goods,
+        odd=row.odd,
+        lines=[] if row.voided_at else _told_lines(order, row),
+        occurrence=found.goods,
+        quiet=corrects is not None or tally_of(order, found).nothing_inside,
     )
+
+
+def tell_missing(session: Session, order: Order, found: Return, row: models.Receipt, *, now: datetime) -> None:
+    """Tell what was announced and is not in the parcel, once a receipt that says so."""
+    standing = tally_of(order, found)
+    names = {line.id: line.line_id for line in order.all_lines}
+    said = Counter[str]()
+    for line in row.lines:
+        if line.disposition == Disposition.MISSING and line.order_line_id is not None:
+            said[names[line.order_line_id]] += line.quantity
+    left = {name: standing.announced.get(name, 0) - standing.arrived.get(name, 0) for name in said}
+    lines = [{"line": name, "quantity": min(said[name], count)} for name, count in left.items() if count > 0]
+    if lines:
+        facts = {"receipt_id": row.id, "lines": lines, "empty": standing.nothing_inside}
+        tell(session, Kind.RETURN_MISSING, found, now=now, occurrence=f"r{row.id}", **facts)
 
 
 def _standing(found: Return) -> Sequence[models.Receipt]:
     return [row for row in found.receipts if row.voided_at is None]
 
 
-def _told_lines(order: Order, found: Return, row: models.Receipt) -> list[dict[str, str | int | None]]:
+def _told_lines(order: Order, row: models.Receipt) -> list[dict[str, str | int | None]]:
     """What came, by the shop's line ids, for whoever keeps the stock."""
-    lines = _line_ids(order, found)
+    names = line_names(order)
     return [
         {
-            "line": lines.get(item.return_line_id) if item.return_line_id else None,
+            "line": names.get(item.order_line_id or 0),
             "quantity": item.quantity,
             "grade": item.grade,
             "disposition": item.disposition,
         }
         for item in row.lines
     ]
-
-
-def _line_ids(order: Order, found: Return) -> dict[int, str]:
-    """The shop's line id of each of the return's lines."""
-    names = {line.id: line.line_id for line in order.lines}
-    return {line.id: names.get(line.order_line_id, "") for line in found.lines}

@@ -1,82 +1,174 @@
-"""Money for a return: what falls due when goods arrive, and booking that it was paid; both once, under locks."""
+"""Money for a return: due when goods arrive, reckoned anew when it turns out otherwise, agreed to, paid; each once."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.events.kinds import Kind
-from app.events.log import append
-from app.orders.models import Order, OrderLine
-from app.returns.locking import lock_return
-from app.returns.models import Receipt, ReceiptLine, Refund, Return
-from app.returns.money import Part, PartKind
-from app.returns.order_facts import load_order, policy_of
-from app.returns.settlement import LineBack, due_parts
-from app.returns.states import Decision
+from app.orders.models import Order
+from app.returns.locking import Locked, lock_refund, lock_return
+from app.returns.models import Refund, Return
+from app.returns.money import Part
+from app.returns.moves import owe, settle_refund, tell_money
+from app.returns.order_facts import policy_of
+from app.returns.reckoning import by_hand, ceiling, lines_back, quoted, settled, standing_refunds
+from app.returns.settlement import due_parts
+from app.returns.states import Decision, Goods, RefundDeed, RefundState, pays
 from app.returns.withdrawal_period import add_working_days
 
-DUE, PAID = "due", "paid"
+DUE, PAID, VOID = RefundState.DUE.value, RefundState.PAID.value, RefundState.VOID.value
 
 
-def settle_due(session: Session, return_id: int, *, now: datetime, handed_over: bool = False) -> Refund | None:
-    """Make due what has arrived and is not settled yet; None when there is nothing new or nobody approved it yet.
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why money is reckoned anew: a word for what happened, who did it, and a person's own reason."""
 
-    ``handed_over`` counts everything as arrived: for policies that pay when the carrier has the parcel.
+    why: str
+    by: str
+    reason: str | None = None
+
+
+def settle_due(session: Session, return_id: int, *, now: datetime) -> Refund | None:
+    """Make due what has arrived and is not settled yet; None when there is nothing new or it is not approved.
+
+    Raises NotFound.
     """
-    order = _lock_order_of(session, Return, return_id)
-    found = lock_return(session, return_id)
-    if found.decision not in (Decision.APPROVED, Decision.EXPIRED):
-        return None
-    settled = sum(refund.amount for refund in found.refunds)
-    parts = due_parts(
-        _quoted(found),
-        _lines_back(session, found, handed_over=handed_over),
-        settled=settled,
-        most=_left(session, order),
-    )
+    return settle(session, lock_return(session, return_id), now=now)
+
+
+def settle(session: Session, locked: Locked, *, now: datetime, replaces: str | None = None) -> Refund | None:
+    """The same for a return whose locks the caller holds; ``replaces`` names a refund that was made void for it."""
+    order, found = locked.order, locked.found
+    parts = _due(session, locked)
     amount = sum(part.amount for part in parts)
     if amount <= 0:
         return None
-    refund = _write(session, order, found, parts, amount=amount, now=now)
-    _tell(session, Kind.REFUND_DUE, found, refund, now=now)
+    today = now.astimezone(ZoneInfo(order.brand.time_zone)).date()
+    refund = Refund(
+        return_id=found.id,
+        order_id=order.id,
+        idempotency_key=next_key(found),
+        amount=amount,
+        currency=found.currency,
+        breakdown={"total": amount, "parts": [_plain(part) for part in parts]},
+        due_on=add_working_days(today, policy_of(order).inspection_days, (order.ship_to or {}).get("country")),
+        created_at=now,
+        replaces=replaces,
+    )
+    owe(session, found, refund, now=now)
     return refund
+
+
+def reckon(
+    session: Session, locked: Locked, cause: Cause, *, now: datetime, agreed: bool = False, strict: bool = True
+) -> bool:
+    """Bring what is due in line with what the return is worth now: more falls due, less makes refunds void.
+
+    Gives whether any became void, which tells itself.
+
+    What someone has agreed to pay stays, unless ``agreed`` says that it may go, too.
+    Raises Conflict when more is paid or agreed to than the return is worth, unless not ``strict``.
+    """
+    found = locked.found
+    standing = standing_refunds(found)
+    loose = [one for one in standing if one.state == DUE and (agreed or one.approved_by is None)]
+    before, firm = settled(found), sum(one.amount for one in standing if one not in loose)
+    worth = sum(part.amount for part in _due(session, locked, anew=True))
+    if worth >= before:
+        settle(session, locked, now=now)
+        return False
+    if worth < firm and strict:
+        raise Conflict("More is paid or agreed to than this would leave.")
+    successor = next_key(found) if worth > firm else None
+    for refund in loose:
+        void(session, found, refund, cause, now=now, replaced_by=successor)
+    made = settle(session, locked, now=now, replaces=loose[-1].idempotency_key) if loose else None
+    if made is not None:
+        facts = {"before": before - firm, "replaces": made.replaces, "why": cause.why, "reason": cause.reason}
+        tell_money(session, Kind.REFUND_CHANGED, found, made, now=now, **facts)
+    return bool(loose)
+
+
+def void(
+    session: Session, found: Return, refund: Refund, cause: Cause, *, now: datetime, replaced_by: str | None = None
+) -> None:
+    """A refund is owed no more. The row stays, with who said so and why; its public id is never used again.
+
+    Customers hear of the refund that takes its place instead.
+    """
+    refund.voided_at, refund.voided_by, refund.void_reason = now, cause.by, cause.reason or cause.why
+    facts = {"why": cause.why, "reason": cause.reason, "replaced_by": replaced_by, "quiet": replaced_by is not None}
+    settle_refund(session, found, refund, RefundDeed.VOID, now=now, **facts)
 
 
 def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now: datetime) -> Refund:
     """Book that a refund was paid. Booking it again with the same reference changes nothing.
 
-    Raises NotFound; Conflict when it was paid under another reference, when it is above what the order was paid, or
-    when the policy asks for a second person first.
+    Raises NotFound; Conflict when it is void, was paid under another reference, when it is above what the order was
+    paid, when the return is looked at again, or when the policy asks for a second person first.
     """
-    order = _lock_order_of(session, Refund, refund_id)
-    refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
+    locked, refund = lock_refund(session, refund_id)
     if refund.state == PAID:
         if refund.reference != reference:
             raise Conflict(f"This refund was paid already, with reference {refund.reference}.")
         return refund
-    _check_payable(session, order, refund, by=by)
-    refund.state, refund.reference, refund.paid_by, refund.paid_at = PAID, reference, by, now
-    found = session.get_one(Return, refund.return_id)
-    found.changed_at = now
-    _tell(session, Kind.REFUND_PAID, found, refund, now=now)
+    _check_payable(session, locked, refund, by=by)
+    refund.reference, refund.paid_by, refund.paid_at = reference, by, now
+    settle_refund(session, locked.found, refund, RefundDeed.PAY, now=now, reference=reference)
     return refund
 
 
 def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) -> Refund:
-    """The first of two people says yes to a large refund; another one pays it. Raises NotFound."""
-    _lock_order_of(session, Refund, refund_id)
-    refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
-    if refund.state == DUE and refund.approved_by is None:
-        refund.approved_by, refund.approved_at = by, now
+    """The first of two people says yes to a large refund; another one pays it. Twice changes nothing.
+
+    Raises NotFound; Conflict when it is void or the return is looked at again.
+    """
+    locked, refund = lock_refund(session, refund_id)
+    if refund.state == PAID or refund.approved_by is not None:
+        return refund
+    _check_open(locked, refund)
+    refund.approved_by, refund.approved_at, locked.found.changed_at = by, now, now
+    tell_money(session, Kind.REFUND_APPROVED, locked.found, refund, now=now)
     return refund
 
 
-def _check_payable(session: Session, order: Order, refund: Refund, *, by: str) -> None:
+def order_left(session: Session, order: Order) -> int:
+    """What of the order's money is neither refunded nor due."""
+    taken = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state != VOID))
+    return int(order.totals["paid"]) - int(taken or 0)
+
+
+def next_key(found: Return) -> str:
+    """``<ref>-1``, ``<ref>-2``, …: rows are never deleted, so that no public id comes twice."""
+    return f"{found.ref}-{len(found.refunds) + 1}"
+
+
+def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[Part, ...]:
+    """What is due beside what stands; ``anew``: in all, as if nothing stood yet."""
+    order, found = locked.order, locked.found
+    if not pays(Decision(found.decision), Goods(found.goods)) or order.currency != found.currency:
+        return ()
+    before = 0 if anew else settled(found)
+    left = order_left(session, order) + (settled(found) if anew else 0)
+    most = min(left, ceiling(found) - before)
+    return due_parts(quoted(found), lines_back(order, found), settled=before, most=most, by_hand=by_hand(found))
+
+
+def _check_open(locked: Locked, refund: Refund) -> None:
+    if refund.state == VOID:
+        raise Conflict("This refund is void: nothing is owed by it.")
+    if not pays(Decision(locked.found.decision), Goods(locked.found.goods)):
+        raise Conflict("A person is looking at this return again: decide first.")
+
+
+def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str) -> None:
+    _check_open(locked, refund)
+    order = locked.order
     paid = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state == PAID))
     if int(paid or 0) + refund.amount > order.totals["paid"]:
         raise Conflict("The order's refunds would be above what was paid for it.")
@@ -85,85 +177,5 @@ def _check_payable(session: Session, order: Order, refund: Refund, *, by: str) -
         raise Conflict("A refund of this size needs the approval of a second person.")
 
 
-def _lock_order_of(session: Session, model: type[Return] | type[Refund], row_id: int) -> Order:
-    """The order first, always: whoever touches its money waits here."""
-    order_id = session.scalar(select(model.order_id).where(model.id == row_id))
-    if order_id is None:
-        raise NotFound(f"There is no {model.__tablename__} {row_id}.")
-    return load_order(session, order_id, lock=True)
-
-
-def _quoted(found: Return) -> list[Part]:
-    return [
-        Part(PartKind(part["kind"]), part["amount"], part["line"], part["quantity"]) for part in found.quote["parts"]
-    ]
-
-
-def _lines_back(session: Session, found: Return, *, handed_over: bool) -> list[LineBack]:
-    arrived = (
-        select(ReceiptLine.return_line_id, func.sum(ReceiptLine.quantity))
-        .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
-        .where(Receipt.return_id == found.id, Receipt.voided_at.is_(None), ReceiptLine.disposition != "missing")
-        .group_by(ReceiptLine.return_line_id)
-    )
-    received = {line_id: int(units) for line_id, units in session.execute(arrived)}
-    names = select(OrderLine.id, OrderLine.line_id).where(OrderLine.order_id == found.order_id)
-    ids = {row_id: line_id for row_id, line_id in session.execute(names)}
-    return [
-        LineBack(
-            ids[line.order_line_id],
-            line.quantity,
-            line.refund,
-            line.quantity if handed_over else min(received.get(line.id, 0), line.quantity),
-        )
-        for line in found.lines
-    ]
-
-
-def _left(session: Session, order: Order) -> int:
-    """What of the order's money is neither refunded nor due already."""
-    taken = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id))
-    return int(order.totals["paid"]) - int(taken or 0)
-
-
-def _write(
-    session: Session, order: Order, found: Return, parts: tuple[Part, ...], *, amount: int, now: datetime
-) -> Refund:
-    today = now.astimezone(ZoneInfo(order.brand.time_zone)).date()
-    country = (order.ship_to or {}).get("country")
-    refund = Refund(
-        return_id=found.id,
-        order_id=order.id,
-        idempotency_key=_next_key(found),
-        state=DUE,
-        amount=amount,
-        currency=found.currency,
-        breakdown={"total": amount, "parts": [_plain(part) for part in parts]},
-        due_on=add_working_days(today, policy_of(order).inspection_days, country),
-        created_at=now,
-    )
-    found.refunds.append(refund)
-    found.changed_at = now
-    session.flush()
-    return refund
-
-
-def _next_key(found: Return) -> str:
-    """``<ref>-1``, ``<ref>-2``, …: two that reckon the same refund clash instead of paying twice."""
-    taken = {refund.idempotency_key for refund in found.refunds}
-    return next(key for key in (f"{found.ref}-{number}" for number in count(1)) if key not in taken)
-
-
 def _plain(part: Part) -> dict[str, Any]:
     return {"kind": part.kind, "amount": part.amount, "line": part.line_id, "quantity": part.quantity}
-
-
-def _tell(session: Session, kind: Kind, found: Return, refund: Refund, *, now: datetime) -> None:
-    append(
-        session,
-        kind,
-        order_id=found.order_id,
-        return_id=found.id,
-        payload={"ref": found.ref, "refund_id": refund.id, "amount": refund.amount, "currency": refund.currency},
-        now=now,
-    )

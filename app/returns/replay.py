@@ -66,7 +66,7 @@ def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
 
 
 def _request(order: Order, found: Return) -> ReturnRequest:
-    names = {line.id: line.line_id for line in order.lines}
+    names = {line.id: line.line_id for line in order.all_lines}
     lines = tuple(
         LineRequest(names.get(line.order_line_id, ""), line.quantity, line.reason, line.comment or "")
         for line in found.lines

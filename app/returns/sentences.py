@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "country_not_served": _l("We cannot take parcels back from this country."),
     "large_refund": _l("One of us looks at refunds of this size."),
     "withdrawal_statement": _l("It follows from a statement of withdrawal."),
+    "unannounced": _l("It came without notice."),
     "nothing_chosen": _l("Choose at least one item."),
     "line_twice": _l("An item occurs twice."),
     "method_not_offered": _l("This way back is not offered."),

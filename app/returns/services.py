@@ -6,35 +6,47 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Fault, Invalid
-from app.events.kinds import Kind
-from app.events.log import append
 from app.orders.models import Order
-from app.returns.decisions import approve, cancel, expire_overdue, put_to_review, reject
+from app.returns.amounts import add_lines, change_amount, change_refund, void_refund
+from app.returns.decisions import (
+    approve,
+    cancel,
+    expire_overdue,
+    put_to_review,
+    reject,
+    remind_before_expiry,
+    send_back,
+)
 from app.returns.evaluation import Eligibility
 from app.returns.hearing import hear
 from app.returns.judgement import Judgement, ReturnRequest
 from app.returns.models import Return, ReturnLine
+from app.returns.moves import begin
 from app.returns.order_facts import load_order
 from app.returns.quoting import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.refunds import approve_refund, pay_refund, settle_due
 from app.returns.rules import Answer, Finding
 from app.returns.sentences import faults_in_english
-from app.returns.states import Decision, Goods
-from app.tokens import new_ref
 
 __all__ = [
     "Refused",
+    "add_lines",
     "approve",
     "approve_refund",
     "cancel",
+    "change_amount",
+    "change_refund",
     "eligibility",
     "expire_overdue",
     "hear",
     "pay_refund",
     "quote",
     "reject",
+    "remind_before_expiry",
     "request_return",
+    "send_back",
     "settle_due",
+    "void_refund",
 ]
 
 
@@ -84,11 +96,10 @@ def request_return(
     if request.shown_total is not None and request.shown_total != found.total:
         raise Conflict("The refund has changed since it was shown.")
     made = _write(session, order, found, by=by, now=now, point=point)
-    append(session, Kind.RETURN_REQUESTED, order_id=order.id, return_id=made.id, payload={"ref": made.ref}, now=now)
     if judgement.answer is Answer.YES or override:
         approve(session, made.id, by="policy" if not override else by, now=now, reason=override)
     else:
-        put_to_review(session, made.id, now=now)
+        put_to_review(session, made.id, why="policy", now=now)
     return made
 
 
@@ -101,26 +112,20 @@ def _write(
     session: Session, order: Order, found: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
 ) -> Return:
     request = found.request
-    made = Return(
-        ref=new_ref(),
-        order_id=order.id,
-        decision=Decision.REQUESTED,
-        goods=Goods.AWAITING,
+    return begin(
+        session,
+        order,
+        origin="customer" if by == "customer" else "staff",
+        now=now,
         initiated_by=by,
         method=request.method,
         point_id=request.point_id,
         point=point,
         pickup={"on": request.pickup_on.isoformat()} if request.pickup_on else None,
-        currency=order.currency,
         quote=quote_document(found),
         verdict=_verdict(found.judgement),
-        requested_at=now,
-        changed_at=now,
         lines=_lines(order, found),
     )
-    session.add(made)
-    session.flush()
-    return made
 
 
 def _lines(order: Order, found: Quote) -> list[ReturnLine]:

@@ -26,19 +26,32 @@ class LineBack:
         return self.refund - self.refund * (self.quantity - self.missing) // self.quantity
 
 
-def due_parts(quoted: Sequence[Part], lines: Sequence[LineBack], *, settled: int, most: int) -> tuple[Part, ...]:
-    """Parts whose sum is due now: never negative, never above ``most``, zero when nothing has come.
+def standing_parts(
+    quoted: Sequence[Part], lines: Sequence[LineBack], *, by_hand: Sequence[Part] = ()
+) -> tuple[Part, ...]:
+    """What the return is worth in all with what has come of it, part by part; ``by_hand`` is what people changed.
 
     Outbound shipping waits until everything is there.
     """
-    if not any(line.received for line in lines):
-        return ()
     parts = list(quoted)
     parts += [
         Part(PartKind.NOT_RECEIVED, -line.held_back, line.line_id, line.missing) for line in lines if line.missing
     ]
     if any(line.missing for line in lines):
         parts += [Part(PartKind.SHIPPING_WAITS, -part.amount) for part in quoted if part.kind is PartKind.SHIPPING]
+    return (*parts, *by_hand)
+
+
+def due_parts(
+    quoted: Sequence[Part], lines: Sequence[LineBack], *, settled: int, most: int, by_hand: Sequence[Part] = ()
+) -> tuple[Part, ...]:
+    """Parts whose sum is due now: never negative, never above ``most``.
+
+    Nothing when nothing has come, unless a person said an amount all the same.
+    """
+    if lines and not by_hand and not any(line.received for line in lines):
+        return ()
+    parts = list(standing_parts(quoted, lines, by_hand=by_hand))
     if settled:
         parts.append(Part(PartKind.SETTLED_BEFORE, -settled))
     total = sum(part.amount for part in parts)

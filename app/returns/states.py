@@ -1,4 +1,4 @@
-"""The two axes of a return, decision and goods, as whole tables: every pair is named, the boring ones too."""
+"""A return's two axes, decision and goods, and its refunds as whole tables: every pair is named, boring ones too."""
 
 from enum import StrEnum
 
@@ -22,16 +22,19 @@ class Goods(StrEnum):
     PARTLY_RECEIVED = "partly_received"
     RECEIVED = "received"
     INSPECTED = "inspected"
+    SENT_BACK = "sent_back"
 
 
 class Deed(StrEnum):
-    """What someone decides."""
+    """What someone decides, or what the goods' coming decides: ``arrive`` in order, ``doubt`` for a person to see."""
 
     REVIEW = "review"
     APPROVE = "approve"
     REJECT = "reject"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    ARRIVE = "arrive"
+    DOUBT = "doubt"
 
 
 class Happening(StrEnum):
@@ -41,51 +44,128 @@ class Happening(StrEnum):
     PART_RECEIVED = "part_received"
     ALL_RECEIVED = "all_received"
     INSPECTED = "inspected"
+    SENT_BACK = "sent_back"
+
+
+class RefundState(StrEnum):
+    """Where the money of one refund is; ``void`` is owed no more."""
+
+    DUE = "due"
+    PAID = "paid"
+    VOID = "void"
+
+
+class RefundDeed(StrEnum):
+    """What is done to a refund."""
+
+    PAY = "pay"
+    VOID = "void"
+
+
+class Step(StrEnum):
+    """Who has to do what next; ``nothing`` is an end."""
+
+    DECIDE = "decide"
+    HAND_OVER = "hand_over"
+    RECEIVE = "receive"
+    SETTLE = "settle"
+    SEND_BACK = "send_back"
+    NOTHING = "nothing"
 
 
 D, G = Decision, Goods
 
 # A row a state, a column a deed in the order of Deed; None: not allowed; the state itself: allowed, changes nothing.
 _DECISIONS: dict[Decision, tuple[Decision | None, ...]] = {
-    #               review          approve     reject      cancel       expire
-    D.REQUESTED: (D.NEEDS_REVIEW, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED),
-    D.NEEDS_REVIEW: (D.NEEDS_REVIEW, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED),
-    D.APPROVED: (None, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED),
-    D.REJECTED: (None, D.APPROVED, D.REJECTED, None, None),
-    D.CANCELLED: (None, None, None, D.CANCELLED, None),
-    D.EXPIRED: (None, D.APPROVED, None, D.EXPIRED, D.EXPIRED),
+    #               review          approve     reject      cancel       expire     arrive          doubt
+    D.REQUESTED: (D.NEEDS_REVIEW, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
+    D.NEEDS_REVIEW: (D.NEEDS_REVIEW, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
+    D.APPROVED: (None, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED, D.APPROVED, D.NEEDS_REVIEW),
+    D.REJECTED: (None, D.APPROVED, D.REJECTED, None, None, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
+    D.CANCELLED: (None, None, None, D.CANCELLED, None, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
+    D.EXPIRED: (None, D.APPROVED, None, D.EXPIRED, D.EXPIRED, D.APPROVED, D.NEEDS_REVIEW),
 }
 
 # A row a state, a column a happening in the order of Happening. Goods never move backwards: a late scan is boring.
-_GOODS: dict[Goods, tuple[Goods, ...]] = {
-    #                   handed over         part received       all received  inspected
-    G.AWAITING: (G.IN_TRANSIT, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED),
-    G.IN_TRANSIT: (G.IN_TRANSIT, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED),
-    G.PARTLY_RECEIVED: (G.PARTLY_RECEIVED, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED),
-    G.RECEIVED: (G.RECEIVED, G.RECEIVED, G.RECEIVED, G.INSPECTED),
-    G.INSPECTED: (G.INSPECTED, G.INSPECTED, G.INSPECTED, G.INSPECTED),
+_GOODS: dict[Goods, tuple[Goods | None, ...]] = {
+    #                   handed over         part received       all received  inspected    sent back
+    G.AWAITING: (G.IN_TRANSIT, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, None),
+    G.IN_TRANSIT: (G.IN_TRANSIT, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, None),
+    G.PARTLY_RECEIVED: (G.PARTLY_RECEIVED, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, G.SENT_BACK),
+    G.RECEIVED: (G.RECEIVED, G.RECEIVED, G.RECEIVED, G.INSPECTED, G.SENT_BACK),
+    G.INSPECTED: (G.INSPECTED, G.INSPECTED, G.INSPECTED, G.INSPECTED, G.SENT_BACK),
+    G.SENT_BACK: (G.SENT_BACK, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, G.SENT_BACK),
 }
 
-LIVE = frozenset({Decision.REQUESTED, Decision.NEEDS_REVIEW, Decision.APPROVED})
-"""Decisions under which the units of a return are spoken for."""
+# What was paid is out of our hands and what is void stays so: another refund takes its place.
+_REFUNDS: dict[RefundState, dict[RefundDeed, RefundState | None]] = {
+    RefundState.DUE: {RefundDeed.PAY: RefundState.PAID, RefundDeed.VOID: RefundState.VOID},
+    RefundState.PAID: {RefundDeed.PAY: RefundState.PAID, RefundDeed.VOID: None},
+    RefundState.VOID: {RefundDeed.PAY: None, RefundDeed.VOID: RefundState.VOID},
+}
+
+LIVE = frozenset({D.REQUESTED, D.NEEDS_REVIEW, D.APPROVED})
+"""Decisions under which a return stands."""
+HERE = frozenset({G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED})
+"""Goods of which something has been booked."""
+WITH_CUSTOMER = frozenset({G.AWAITING, G.SENT_BACK})
+"""Goods that the customer has in hand."""
+
+
+def holds_units(decision: Decision, goods: Goods) -> bool:
+    """Whether the units of a return are spoken for: nobody else can return them.
+
+    They are while it stands, and as long as the goods are with us or on their way, whatever was decided.
+    """
+    return decision in LIVE or goods not in WITH_CUSTOMER
+
+
+def pays(decision: Decision, goods: Goods) -> bool:
+    """Whether money falls due for what has come: only for what is approved, and not before the goods moved."""
+    return decision is D.APPROVED and goods not in WITH_CUSTOMER
+
+
+def next_step(decision: Decision, goods: Goods) -> Step:
+    """What has to happen next, by the pair alone; ``settle`` is over once every refund is paid or void."""
+    if decision in (D.REQUESTED, D.NEEDS_REVIEW):
+        return Step.DECIDE
+    if decision is not D.APPROVED:
+        return Step.NOTHING if goods in WITH_CUSTOMER else Step.SEND_BACK if goods in HERE else Step.RECEIVE
+    if goods in WITH_CUSTOMER:
+        return Step.HAND_OVER
+    return Step.SETTLE if goods in (G.RECEIVED, G.INSPECTED) else Step.RECEIVE
+
+
+HOLDING = frozenset((decision, goods) for decision in D for goods in G if holds_units(decision, goods))
+"""Every pair whose units are spoken for, for those who ask the database."""
 
 
 def decide(decision: Decision, deed: Deed, goods: Goods = Goods.AWAITING) -> Decision | None:
     """The decision after a deed, or None when it is not allowed.
 
     Once the goods are on their way nobody cancels or lets expire, and what was approved stays so: what comes back is
-    received and looked at.
+    received and looked at. What was sent back to the customer is over: it can only come again.
     """
     after = _DECISIONS[decision][list(Deed).index(deed)]
-    if goods is Goods.AWAITING or after is decision:
+    if goods is Goods.AWAITING or after is decision or deed in (Deed.ARRIVE, Deed.DOUBT):
         return after
     final = deed in (Deed.CANCEL, Deed.EXPIRE) or (deed is Deed.REJECT and decision is Decision.APPROVED)
-    return None if final else after
+    return None if final or goods is Goods.SENT_BACK else after
 
 
-def move(goods: Goods, happening: Happening) -> Goods:
-    """Where the goods are after a happening."""
+def move(goods: Goods, happening: Happening, decision: Decision = Decision.APPROVED) -> Goods | None:
+    """Where the goods are after a happening; None when it is not allowed.
+
+    Only what was rejected is sent back: all else is kept, and paid or decided first.
+    """
+    if happening is Happening.SENT_BACK and decision is not Decision.REJECTED:
+        return None
     return _GOODS[goods][list(Happening).index(happening)]
+
+
+def settle_by(state: RefundState, deed: RefundDeed) -> RefundState | None:
+    """Where a refund is after a deed; None when it is not allowed, the state itself when it changes nothing."""
+    return _REFUNDS[state][deed]
 
 
 def may_cancel(decision: Decision, goods: Goods) -> bool:

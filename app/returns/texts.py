@@ -12,6 +12,7 @@ DOORS: dict[str, str] = {
     "damaged": _l("It's damaged or doesn't work"),
     "wrong_item": _l("It's not what I ordered"),
     "withdrawal": _l("Withdrawal from the contract"),
+    "not_said": _l("No reason given"),
 }
 
 REASONS: dict[str, str] = {
@@ -31,6 +32,7 @@ REASONS: dict[str, str] = {
     "different_variant": _l("Wrong size or colour was sent"),
     "not_as_described": _l("It's not as described"),
     "withdrawal": _l("Withdrawal from the contract"),
+    "not_said": _l("No reason given"),
 }
 
 METHODS: dict[str, str] = {
@@ -49,4 +51,5 @@ PARTS: dict[str, str] = {
     "not_received": _l("Not arrived yet: %(quantity)s × %(title)s"),
     "shipping_waits": _l("Delivery, until everything is back"),
     "settled_before": _l("Refunded before"),
+    "by_hand": _l("Changed by a person"),
 }

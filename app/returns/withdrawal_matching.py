@@ -14,13 +14,12 @@ from app.orders.models import Order
 from app.returns.decisions import put_to_review
 from app.returns.models import Return, ReturnLine, Withdrawal
 from app.returns.money import Breakdown, breakdown
+from app.returns.moves import begin
 from app.returns.order_facts import load_order
 from app.returns.policy import Method
 from app.returns.promises import promise
 from app.returns.quoting import Basis, line_refund, promise_document, quote_parts, read_basis
 from app.returns.reasons import Door
-from app.returns.states import Decision, Goods
-from app.tokens import new_ref
 
 log = structlog.get_logger()
 MOST_WORDS = 8
@@ -100,23 +99,18 @@ def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return
         line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in basis.facts.lines
     )
     money = breakdown(basis.paid, chosen, with_shipping=whole)
-    made = Return(
-        ref=new_ref(),
-        order_id=order.id,
-        decision=Decision.REQUESTED,
-        goods=Goods.AWAITING,
+    made = begin(
+        session,
+        order,
+        origin="withdrawal",
+        now=now,
         initiated_by="withdrawal",
         method=Method.DROPOFF,
-        currency=order.currency,
         quote=_quote(basis, money),
         verdict={"answer": "person", "findings": [{"answer": "person", "code": "withdrawal_statement", "params": {}}]},
-        requested_at=now,
-        changed_at=now,
         lines=_lines(order, chosen, money),
     )
-    session.add(made)
-    session.flush()
-    put_to_review(session, made.id, now=now)
+    put_to_review(session, made.id, why="withdrawal", now=now)
     return made
 
 

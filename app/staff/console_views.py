@@ -66,7 +66,7 @@ def order(ref: str) -> ResponseReturnValue:
         kinds=KINDS,
         link=f"{settings().public_url}/o/{page.order.ref}",
         pictures=pictures_of(page.order.lines),
-        titles={line.id: line.title for line in page.order.lines},
+        titles={line.id: line.title for line in page.order.all_lines},
         ways=METHODS,
         doubtful=order_page.is_doubtful,
         asked_next=lambda parcel: order_page.asked_next(parcel, now=now),

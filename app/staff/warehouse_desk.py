@@ -7,8 +7,6 @@ from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
-from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.orders.queries import by_id
 from app.returns.models import Receipt, Return
@@ -98,12 +96,11 @@ def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
     """What the page after booking shows; 404 when there is no such receipt."""
     found, order = _loaded(session, ref)
     row = _receipt(found, key)
-    titles = {line.id: line.title for line in order.lines}
-    names = {line.id: titles.get(line.order_line_id, "") for line in found.lines}
-    items = [(line, names.get(line.return_line_id or 0) or line.description or "") for line in row.lines]
+    titles = {line.id: line.title for line in order.all_lines}
+    items = [(line, titles.get(line.order_line_id or 0) or line.description or "") for line in row.lines]
     due = [refund for refund in found.refunds if refund.state == "due"]
     left = len(expected_units(order, tally_of(order, found)))
-    odd = [ODDITIES[word] for word in _odd(session, found, row) if word in ODDITIES]
+    odd = [ODDITIES[word] for word in row.odd if word in ODDITIES]
     facts = {"found": found, "order": order, "row": row, "items": items, "due": due, "left": left, "odd": odd}
     return facts | {"seen": _seen(found), "key": _key()}
 
@@ -122,18 +119,9 @@ def _receipt(found: Return, key: str) -> Receipt:
     return row
 
 
-def _odd(session: Session, found: Return, row: Receipt) -> list[str]:
-    """What was odd about a receipt, as its event tells."""
-    statement = select(DomainEvent.payload).where(
-        DomainEvent.order_id == found.order_id, DomainEvent.kind == Kind.RETURN_RECEIVED
-    )
-    told = [payload for payload in session.scalars(statement) if payload.get("receipt_id") == row.id]
-    return list(told[0]["odd"]) if told else []
-
-
 def _reasons(order: Order, found: Return) -> dict[str, str]:
     """Why each line comes back, in the customer's words too."""
-    names = {line.id: line.line_id for line in order.lines}
+    names = {line.id: line.line_id for line in order.all_lines}
     told = {line.order_line_id: [reason_words(line.reason), line.comment] for line in found.lines}
     return {names[line]: ": ".join(filter(None, parts)) for line, parts in told.items() if line in names}
 

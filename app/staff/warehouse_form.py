@@ -52,7 +52,7 @@ def expected_units(order: Order, standing: Tally) -> list[Unit]:
         line: quantity - standing.arrived.get(line, 0) - standing.missing.get(line, 0)
         for line, quantity in standing.announced.items()
     }
-    return _pieces((line, left.get(line.line_id, 0)) for line in order.lines)
+    return _pieces((line, left.get(line.line_id, 0)) for line in order.all_lines)
 
 
 def ordered_units(order: Order) -> list[Unit]:
@@ -101,7 +101,7 @@ def receipt_of(units: Sequence[Unit], extras: Sequence[Extra], note: str) -> Rec
         ReceivedItem(
             int(extra.quantity),
             extra.grade,
-            extra.disposition or _usual(extra.grade),
+            extra.disposition or None,
             line=extra.line or None,
             description=extra.description or None,
         )
@@ -121,11 +121,10 @@ def read_extras(form: Mapping[str, str]) -> list[Extra]:
 
 def refill(units: Sequence[Unit], row: ReceiptRow, found: Return, order: Order) -> tuple[list[Unit], list[Extra]]:
     """A booked receipt as the form would have held it, to be corrected."""
-    names = {line.id: line.line_id for line in order.lines}
-    lines = {line.id: names.get(line.order_line_id, "") for line in found.lines}
+    names = {line.id: line.line_id for line in order.all_lines}
     filled, extras = list(units), []
     for item in row.lines:
-        line = lines.get(item.return_line_id, "") if item.return_line_id else ""
+        line = names.get(item.order_line_id or 0, "")
         free = [unit.number for unit in filled if unit.line == line and unit.grade is None][: item.quantity]
         filled = marked(
             filled,

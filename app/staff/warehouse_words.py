@@ -16,6 +16,7 @@ DISPOSITIONS = {
     Disposition.RESTOCK.value: _l("Back to stock"),
     Disposition.REPAIR.value: _l("To repair"),
     Disposition.DISCARD.value: _l("Discard"),
+    Disposition.SET_ASIDE.value: _l("Set aside"),
     Disposition.MISSING.value: _l("Missing"),
 }
 GOODS = {
@@ -24,10 +25,13 @@ GOODS = {
     "partly_received": _l("Partly here"),
     "received": _l("Here"),
     "inspected": _l("Checked"),
+    "sent_back": _l("Sent back to the customer"),
 }
 ODDITIES = {
     "more_than_announced": _l("More pieces than were announced."),
     "not_announced": _l("Something that was not announced."),
     "missing": _l("Something announced is missing."),
+    "nothing_inside": _l("Nothing of what was announced is inside: support looks at it before money goes back."),
+    "line_gone": _l("The shop has since taken this line out of the order."),
     "not_approved": _l("Nobody approved this return: support looks at it before money goes back."),
 }

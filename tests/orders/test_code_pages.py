@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.clock import utcnow
 from app.errors import ProviderRejected, ProviderUnavailable
-from app.orders import sending
+from app.orders import links, sending
 from app.orders.models import Order
 from app.orders.services import put_order
 from tests.orders.build import document
@@ -125,6 +127,76 @@ def test_a_fourth_code_in_a_row_is_not_sent(client: FlaskClient, session: Sessio
     statuses = [client.post(send, data={"channel": "email"}).status_code for _ in range(4)]
     assert statuses == [303, 303, 303, 429]
     assert len(posted(session, key)) == 3
+
+
+def mailed(app: Flask, session: Session, order: Order) -> FlaskClient:
+    """The owner's browser, in which a mailed link was opened."""
+    browser = app.test_client()
+    browser.environ_base["REMOTE_ADDR"] = "203.0.113.5"
+    token = links.issue_link(session, order.id, now=utcnow())
+    session.commit()
+    assert browser.post(f"/l/{token}").location == f"/o/{order.ref}"
+    return browser
+
+
+def stranger(app: Flask, number: int, *, one_client: bool) -> FlaskClient:
+    browser = app.test_client()
+    browser.environ_base["REMOTE_ADDR"] = "198.51.100.7" if one_client else f"198.51.100.{number}"
+    return browser
+
+
+@pytest.mark.parametrize("one_client", [True, False])
+def test_strangers_who_ask_fifty_times_do_not_use_up_the_owners_codes_of_an_order(
+    app: Flask, session: Session, order: Order, key: str, one_client: bool
+) -> None:
+    send = f"/o/{order.ref}/code/sending"
+    for number in range(50):
+        browser = stranger(app, number, one_client=one_client)
+        found(browser)
+        browser.post(send, data={"channel": "email"})
+    assert len(posted(session, key)) == (3 if one_client else 6)
+    owner = mailed(app, session, order)
+    assert owner.post(send, data={"channel": "email"}).status_code == 303
+    assert owner.post(f"/o/{order.ref}/code", data={"code": posted(session, key)[-1]["code"]}).status_code == 303
+
+
+@pytest.mark.parametrize("one_client", [True, False])
+def test_strangers_who_ask_fifty_times_do_not_use_up_the_owners_codes_of_an_account(
+    app: Flask, session: Session, order: Order, key: str, one_client: bool
+) -> None:
+    for number in range(50):
+        stranger(app, number, one_client=one_client).post("/account", data={"email": "marisol@example.com"})
+    assert len(posted(session, key)) == (3 if one_client else 6)
+    owner = mailed(app, session, order)
+    owner.post("/account", data={"email": "marisol@example.com"})
+    assert owner.post("/account/code", data={"code": posted(session, key)[-1]["code"]}).location == "/account"
+
+
+def test_an_owner_whose_browser_is_not_known_gets_a_code_beside_one_stranger(
+    app: Flask, session: Session, order: Order, key: str
+) -> None:
+    for number in range(50):
+        stranger(app, number, one_client=True).post("/account", data={"email": "marisol@example.com"})
+    owner = stranger(app, 99, one_client=False)
+    owner.post("/account", data={"email": "marisol@example.com"})
+    assert owner.post("/account/code", data={"code": posted(session, key)[-1]["code"]}).location == "/account"
+
+
+def test_a_link_to_another_order_or_an_ended_one_makes_no_browser_known(
+    app: Flask, session: Session, order: Order, now: datetime
+) -> None:
+    other = put_order(session, document({"customer.email": "else@example.com"}, number="2002"), now=now).order
+    browser = mailed(app, session, other)
+    cookie = browser.get_cookie("browser")
+    assert cookie is not None
+
+    def known(**whose: Any) -> bool:
+        return links.has_opened(session, cookie.value, **whose, now=utcnow())
+
+    assert (known(order_id=other.id), known(email="else@example.com")) == (True, True)
+    assert (known(order_id=order.id), known(email="marisol@example.com")) == (False, False)
+    links.end_access(session, other.id, now=utcnow())
+    assert not known(order_id=other.id)
 
 
 def test_texts_to_neighbouring_numbers_are_few(session: Session, client: FlaskClient, now: datetime, key: str) -> None:

@@ -14,8 +14,12 @@ from tests.at_once import at_once
 SUBJECT = b"s" * 32
 
 
+def asker(browser: str = "mine", *, known: bool = False) -> codes.Asker:
+    return codes.Asker(browser, browser.encode(), known)
+
+
 def sent(session: Session, now: datetime, browser: str = "mine") -> str:
-    code = codes.new_code(session, subject=SUBJECT, browser=browser, now=now)
+    code = codes.new_code(session, subject=SUBJECT, asker=asker(browser), now=now)
     assert code is not None
     return code
 
@@ -71,13 +75,28 @@ def test_a_new_code_does_not_end_the_former(session: Session, now: datetime) -> 
     assert opens(session, first, now + timedelta(minutes=2))
 
 
-def test_three_codes_in_a_quarter_of_an_hour_and_six_in_a_day(session: Session, now: datetime) -> None:
-    minutes = (0, 1, 2, 3, 16, 17, 18, 40, 23 * 60, 24 * 60 + 1)
+@pytest.mark.parametrize("known", [False, True])
+def test_one_asker_gets_three_codes_in_a_quarter_of_an_hour_and_four_in_a_day(
+    session: Session, now: datetime, known: bool
+) -> None:
+    minutes = (0, 1, 2, 3, 16, 17, 23 * 60, 24 * 60 + 1)
+    who = asker(known=known)
     fresh = [
-        codes.new_code(session, subject=SUBJECT, browser="mine", now=now + timedelta(minutes=minute)) is not None
+        codes.new_code(session, subject=SUBJECT, asker=who, now=now + timedelta(minutes=minute)) is not None
         for minute in minutes
     ]
-    assert fresh == [True, True, True, False, True, True, True, False, False, True]
+    assert fresh == [True] * 3 + [False, True] + [False] * 2 + [True]
+
+
+def test_strangers_together_get_six_codes_in_a_day_and_none_of_the_known_browsers(
+    session: Session, now: datetime
+) -> None:
+    def got(askers: list[codes.Asker]) -> int:
+        return sum(codes.new_code(session, subject=SUBJECT, asker=who, now=now) is not None for who in askers)
+
+    assert got([asker(f"s{number}") for number in range(50)]) == 6
+    assert got([asker("phone", known=True)] * 5) == 3
+    assert got([asker(f"k{number}", known=True) for number in range(50)]) == 3, "six for known browsers too"
 
 
 def test_of_fifty_right_answers_at_once_one_opens(committed: sessionmaker[Session], now: datetime) -> None:
@@ -99,13 +118,13 @@ def test_of_fifty_right_answers_at_once_one_opens(committed: sessionmaker[Sessio
 def test_of_eight_requests_at_once_three_get_a_code(committed: sessionmaker[Session], now: datetime) -> None:
     def ask(_: int) -> bool:
         with committed() as session, session.begin():
-            return codes.new_code(session, subject=SUBJECT, browser="mine", now=now) is not None
+            return codes.new_code(session, subject=SUBJECT, asker=asker(), now=now) is not None
 
     assert sum(at_once(8, ask)) == 3
 
 
 def test_a_code_of_somebody_else_stays_good(session: Session, now: datetime) -> None:
-    hers = codes.new_code(session, subject=b"t" * 32, browser="hers", now=now)
+    hers = codes.new_code(session, subject=b"t" * 32, asker=asker("hers"), now=now)
     second = sent(session, now, browser="other")
     assert opens(session, sent(session, now), now)
     assert opens(session, second, now, browser="other")

@@ -1,5 +1,6 @@
 """Receiving: in part or in whole, once, corrected, with what is odd; and the money that follows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,9 +12,11 @@ from app.errors import Conflict, Invalid, NotFound
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns import models
+from app.returns.decisions import approve
 from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced, tally_of
 from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.refunds import approve_refund, pay_refund
 from tests.returns.announced import a_return, an_order
 
 GOOD = ReceivedItem(1, "as_new", "restock", line="1")
@@ -39,7 +42,15 @@ def events(session: Session) -> list[dict[str, object]]:
 
 
 def due(session: Session) -> list[int]:
-    return list(session.scalars(select(Refund.amount).order_by(Refund.id)))
+    return list(session.scalars(select(Refund.amount).where(Refund.state == "due").order_by(Refund.id)))
+
+
+def pay(session: Session, refund_id: int, *, by: str, now: datetime) -> Refund:
+    return pay_refund(session, refund_id, reference="TR-1", by=by, now=now)
+
+
+def agree(session: Session, refund_id: int, *, by: str, now: datetime) -> Refund:
+    return approve_refund(session, refund_id, by=by, now=now)
 
 
 def test_a_whole_return_is_inspected_and_its_money_due(session: Session, found: Return, now: datetime) -> None:
@@ -92,13 +103,13 @@ def test_an_item_that_was_not_announced_is_booked_as_odd(
     receipt = booked(session, found, mug, foreign, key="a", now=now)
     assert [(line.return_line_id, line.description) for line in receipt.lines] == [(None, "Taza"), (None, "Gafas")]
     assert (found.goods, due(session), events(session)[0]["odd"]) == ("partly_received", [], ["not_announced"])
-    assert tally_of(order, found).foreign == 2
+    assert (tally_of(order, found).foreign, tally_of(order, found).arrived) == (1, {"2": 1})
 
 
 def test_goods_of_a_rejected_return_are_booked_without_money(session: Session, order: Order, now: datetime) -> None:
     found = a_return(session, order, now, decision="rejected")
     booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
-    assert (found.goods, found.decision, due(session)) == ("inspected", "rejected", [])
+    assert (found.goods, found.decision, due(session)) == ("inspected", "needs_review", [])
     assert events(session)[0]["odd"] == ["not_approved"]
 
 
@@ -135,6 +146,10 @@ def test_a_correction_replaces_receipt_state_and_unpaid_money(session: Session, 
     assert right is not None
     assert (found.goods, found.inspected_at, wrong.voided_at) == ("partly_received", None, now)
     assert due(session) == [1990]
+    assert [(row.idempotency_key, row.amount, row.state, row.replaces) for row in found.refunds] == [
+        (f"{found.ref}-1", 3980, "void", None),
+        (f"{found.ref}-2", 1990, "due", f"{found.ref}-1"),
+    ]
     assert (events(session)[1]["corrects"], events(session)[1]["quiet"]) == (wrong.id, True)
     again = correct_receipt(session, wrong.id, Receipt((GOOD,)), by="lola", idempotency_key="b", now=now)
     assert again is right
@@ -150,12 +165,20 @@ def test_a_receipt_taken_back_leaves_nothing(session: Session, order: Order, now
     assert events(session)[1]["lines"] == []
 
 
-def test_money_that_was_paid_stays_paid(session: Session, found: Return, now: datetime) -> None:
+@pytest.mark.parametrize("settled", [pay, agree])
+def test_what_is_paid_or_agreed_to_is_not_corrected_away(
+    session: Session, found: Return, now: datetime, settled: Callable[..., Refund]
+) -> None:
     wrong = booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
     (refund,) = found.refunds
-    refund.state = "paid"
-    correct_receipt(session, wrong.id, Receipt((GOOD,)), by="lola", idempotency_key="b", now=now)
-    assert [(row.state, row.amount) for row in found.refunds] == [("paid", 3980)]
+    settled(session, refund.id, by="ana", now=now)
+    session.commit()
+    with pytest.raises(Conflict):
+        correct_receipt(session, wrong.id, Receipt((GOOD,)), by="lola", idempotency_key="b", now=now)
+    session.rollback()
+    worn = replace(GOOD, quantity=2, grade="worn", disposition="discard")
+    correct_receipt(session, wrong.id, Receipt((worn,)), by="lola", idempotency_key="c", now=now)
+    assert [(row.amount, row.idempotency_key) for row in found.refunds] == [(3980, f"{found.ref}-1")]
 
 
 def test_a_parcel_nobody_announced_waits_for_a_person(session: Session, order: Order, now: datetime) -> None:
@@ -166,4 +189,7 @@ def test_a_parcel_nobody_announced_waits_for_a_person(session: Session, order: O
     made = session.get_one(Return, receipts[0].return_id)
     assert receipts[0].id == receipts[1].id
     assert (made.decision, made.goods, made.method, due(session)) == ("needs_review", "inspected", "unannounced", [])
-    assert events(session)[0]["odd"] == ["not_announced", "not_approved"]
+    assert [(line.quantity, line.reason, line.refund) for line in made.lines] == [(1, "not_said", 1990)]
+    assert (made.quote["total"], events(session)[0]["odd"]) == (1990, ["not_approved"])
+    approve(session, made.id, by="ana", now=now)
+    assert due(session) == [1990]

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import Conflict
 from app.events.models import DomainEvent
-from app.orders.models import Brand
-from app.returns.models import Receipt, ReceiptLine, Refund, Return
+from app.orders.models import Brand, Order
+from app.returns.models import Refund, Return
 from app.returns.money import Part, PartKind
+from app.returns.receiving import book_receipt, correct_receipt
+from app.returns.receiving_facts import Receipt, ReceivedItem
 from app.returns.refunds import approve_refund, pay_refund, settle_due
-from app.returns.services import hear, request_return
+from app.returns.services import approve, hear, request_return
 from app.returns.settlement import LineBack, due_parts
 from app.returns.states import Goods
 from app.tracking.models import Shipment
@@ -24,16 +26,24 @@ from tests.returns.stage import asking, delivered_order, scan
 
 
 def arrive(session: Session, found: Return, *quantities: int, now: datetime, disposition: str = "restock") -> None:
-    """The warehouse gets so many of each line."""
-    lines = [
-        ReceiptLine(return_line_id=line.id, quantity=quantity, grade="as_new", disposition=disposition)
+    """The warehouse gets so many of each line; what follows falls due."""
+    names = {line.id: line.line_id for line in session.get_one(Order, found.order_id).all_lines}
+    items = tuple(
+        ReceivedItem(quantity, "as_new", disposition, line=names[line.order_line_id])
         for line, quantity in zip(found.lines, quantities, strict=True)
         if quantity
-    ]
-    found.receipts.append(
-        Receipt(idempotency_key=str(len(found.receipts)), received_at=now, received_by="wh", lines=lines)
     )
-    session.flush()
+    key = str(len(found.receipts))
+    book_receipt(session, found.id, Receipt(items), by="wh", idempotency_key=key, now=now)
+
+
+def due(found: Return) -> list[Refund]:
+    return [refund for refund in found.refunds if refund.state == "due"]
+
+
+def parts(refund: Refund) -> list[tuple[object, ...]]:
+    """A refund as (kind, amount, line, quantity), part by part."""
+    return [(part["kind"], part["amount"], part["line"], part["quantity"]) for part in refund.breakdown["parts"]]
 
 
 def a_return(session: Session, now: datetime, *lines: tuple[str, int, str]) -> Return:
@@ -48,33 +58,30 @@ def test_nothing_is_due_before_anything_arrives(session: Session, now: datetime)
 def test_what_arrived_is_due_and_the_rest_later(session: Session, now: datetime) -> None:
     found = a_return(session, now, ("1", 2, "colour"), ("2", 1, "colour"))
     arrive(session, found, 1, 1, now=now)
-    first = settle_due(session, found.id, now=now)
-    assert first is not None and first.amount == 1990 + 1200
-    assert [part for part in first.breakdown["parts"] if part["kind"] == "not_received"] == [
-        {"kind": "not_received", "amount": -1990, "line": "1", "quantity": 1}
-    ]
     assert settle_due(session, found.id, now=now) is None
     arrive(session, found, 1, 0, now=now)
-    second = settle_due(session, found.id, now=now)
-    assert second is not None and second.amount == 1990
+    first, second = due(found)
+    whole = [("item", 3980, "1", 2), ("item", 1200, "2", 1)]
+    assert parts(first) == [*whole, ("not_received", -1990, "1", 1)]
+    assert parts(second) == [*whole, ("settled_before", -3190, None, None)]
     assert first.amount + second.amount == found.quote["total"]
 
 
 def test_what_is_booked_as_missing_or_was_booked_wrongly_is_not_paid(session: Session, now: datetime) -> None:
     found = a_return(session, now)
     arrive(session, found, 2, now=now, disposition="missing")
-    assert settle_due(session, found.id, now=now) is None
+    assert found.refunds == []
+    approve(session, found.id, by="ana", now=now)
     arrive(session, found, 2, now=now)
-    found.receipts[-1].voided_at = now
-    session.flush()
+    correct_receipt(session, found.receipts[-1].id, None, by="wh", idempotency_key="c", now=now)
+    assert [(refund.amount, refund.state) for refund in found.refunds] == [(3980, "void")]
     assert settle_due(session, found.id, now=now) is None
 
 
 def test_paying_is_booked_once_and_told_once(session: Session, now: datetime) -> None:
     found = a_return(session, now)
     arrive(session, found, 2, now=now)
-    refund = settle_due(session, found.id, now=now)
-    assert refund is not None
+    (refund,) = found.refunds
     pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
     pay_refund(session, refund.id, reference="TR-1", by="bea", now=now)
     assert (refund.state, refund.paid_by) == ("paid", "ana")
@@ -88,8 +95,7 @@ def test_a_large_refund_takes_two_people(session: Session, now: datetime) -> Non
     found = a_return(session, now)
     session.get_one(Brand, "demo").policy = {"second_person_above": 1000}
     arrive(session, found, 2, now=now)
-    refund = settle_due(session, found.id, now=now)
-    assert refund is not None
+    (refund,) = found.refunds
     with pytest.raises(Conflict):
         pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
     approve_refund(session, refund.id, by="ana", now=now)

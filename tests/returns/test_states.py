@@ -41,5 +41,10 @@ def test_nobody_cancels_what_is_on_its_way(goods: Goods) -> None:
 @pytest.mark.parametrize("goods", list(Goods))
 @pytest.mark.parametrize("happening", list(Happening))
 def test_goods_never_move_backwards(goods: Goods, happening: Happening) -> None:
-    order = list(Goods)
-    assert order.index(move(goods, happening)) >= order.index(goods)
+    after, order = move(goods, happening), list(Goods)
+    again = goods is Goods.SENT_BACK and happening in (
+        Happening.PART_RECEIVED,
+        Happening.ALL_RECEIVED,
+        Happening.INSPECTED,
+    )
+    assert after is None or again or order.index(after) >= order.index(goods)

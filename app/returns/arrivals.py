@@ -1,0 +1,51 @@
+"""What parcels and orders do to returns: late ones are taken after all, others go to a person, money is reckoned."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.returns.decisions import is_free
+from app.returns.locking import Locked, lock_return
+from app.returns.models import Return
+from app.returns.moves import carry, take
+from app.returns.refunds import Cause, reckon, settle
+from app.returns.states import Decision, Deed, Happening
+
+REDUCED = Cause("order_reduced", "oms")
+
+
+def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) -> None:
+    """The carrier has the parcel since ``at``. The first scan counts; later ones change nothing.
+
+    A return that had expired is approved again; one that was cancelled or rejected goes to a person.
+    Raises NotFound.
+    """
+    locked = lock_return(session, return_id)
+    found = locked.found
+    found.handed_over_at = found.handed_over_at or at
+    if carry(session, found, Happening.HANDED_OVER, now=now):
+        arrive(session, locked, now=now)
+        settle(session, locked, now=now)
+
+
+def reckon_order(session: Session, order_id: int, *, now: datetime) -> None:
+    """Less was paid for the order than before: what is due beyond it is not any more. What was paid stays paid."""
+    # All returns of an order hang on its lock, which the first one takes.
+    for return_id in session.scalars(select(Return.id).where(Return.order_id == order_id).order_by(Return.id)).all():
+        reckon(session, lock_return(session, return_id), REDUCED, now=now, agreed=True, strict=False)
+
+
+def arrive(session: Session, locked: Locked, *, now: datetime) -> None:
+    """Let the goods' coming decide what nobody has decided, or what was decided when nobody expected them."""
+    found = locked.found
+    before = Decision(found.decision)
+    if before is Decision.EXPIRED and is_free(session, locked):
+        take(session, found, Deed.ARRIVE, now=now, why="arrived_late")
+    elif before in (Decision.EXPIRED, Decision.CANCELLED, Decision.REJECTED):
+        doubt(session, found, why=f"after_{before}", now=now)
+
+
+def doubt(session: Session, found: Return, *, why: str, now: datetime) -> None:
+    """Have a person look at the return again; ``why`` is a word for the reason."""
+    take(session, found, Deed.DOUBT, now=now, why=why)

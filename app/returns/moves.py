@@ -1,0 +1,158 @@
+"""The only place where a return or a refund changes state: by its table, and never without its event."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.events.kinds import Kind
+from app.events.log import append
+from app.orders.models import Order
+from app.returns.models import Refund, Return
+from app.returns.states import (
+    Decision,
+    Deed,
+    Goods,
+    Happening,
+    RefundDeed,
+    RefundState,
+    decide,
+    move,
+    settle_by,
+)
+from app.tokens import new_ref
+
+TOLD: dict[Decision, Kind] = {
+    Decision.REQUESTED: Kind.RETURN_REQUESTED,
+    Decision.NEEDS_REVIEW: Kind.RETURN_NEEDS_REVIEW,
+    Decision.APPROVED: Kind.RETURN_APPROVED,
+    Decision.REJECTED: Kind.RETURN_REJECTED,
+    Decision.CANCELLED: Kind.RETURN_CANCELLED,
+    Decision.EXPIRED: Kind.RETURN_EXPIRED,
+}
+"""The event of every decision."""
+
+CARRIED: dict[Goods, Kind] = {
+    Goods.IN_TRANSIT: Kind.RETURN_ON_ITS_WAY,
+    Goods.PARTLY_RECEIVED: Kind.RETURN_RECEIVED,
+    Goods.RECEIVED: Kind.RETURN_RECEIVED,
+    Goods.INSPECTED: Kind.RETURN_RECEIVED,
+    Goods.SENT_BACK: Kind.RETURN_SENT_BACK,
+}
+"""The event of everything that befalls goods; a receipt that is taken back is told by one of the same kind."""
+
+PAID: dict[RefundState, Kind] = {
+    RefundState.DUE: Kind.REFUND_DUE,
+    RefundState.PAID: Kind.REFUND_PAID,
+    RefundState.VOID: Kind.REFUND_VOIDED,
+}
+"""The event of every state of a refund."""
+
+
+def begin(session: Session, order: Order, *, origin: str, now: datetime, **facts: Any) -> Return:
+    """Make a return of an order: requested, its goods awaited. ``facts`` are further columns and ``lines``."""
+    made = Return(
+        ref=new_ref(),
+        order_id=order.id,
+        decision=Decision.REQUESTED,
+        goods=Goods.AWAITING,
+        currency=order.currency,
+        adjustments=[],
+        requested_at=now,
+        changed_at=now,
+        **facts,
+    )
+    session.add(made)
+    session.flush()
+    amount = {"amount": int(made.quote["total"]), "currency": made.currency}
+    tell(session, TOLD[Decision.REQUESTED], made, now=now, origin=origin, **amount)
+    return made
+
+
+def take(
+    session: Session,
+    found: Return,
+    deed: Deed,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
+    now: datetime,
+    **facts: Any,
+) -> bool:
+    """Apply a deed and tell what follows with ``facts``; False when it changes nothing.
+
+    ``by`` is who decided, None for what merely happened: then the last decision's name and reason stay.
+    Raises Conflict when the state does not allow it.
+    """
+    before, goods = Decision(found.decision), Goods(found.goods)
+    after = decide(before, deed, goods)
+    if after is None:
+        raise Conflict(f"A return that is {before} with goods {goods} does not allow to {deed} it.")
+    if after is before:
+        return False
+    found.decision, found.changed_at = after, now
+    if by is not None:
+        found.decided_at, found.decided_by, found.decision_reason = now, by, reason
+    tell(session, TOLD[after], found, now=now, **facts)
+    return True
+
+
+def carry(session: Session, found: Return, happening: Happening, *, now: datetime, **facts: Any) -> bool:
+    """Move the goods and tell it with ``facts``; False when it changes nothing. Raises Conflict."""
+    before = Goods(found.goods)
+    after = move(before, happening, Decision(found.decision))
+    if after is None:
+        raise Conflict(f"Goods that are {before} in a return that is {found.decision} cannot be {happening}.")
+    if after is before:
+        return False
+    found.goods, found.changed_at = after, now
+    tell(session, CARRIED[after], found, now=now, **facts)
+    return True
+
+
+def place(found: Return, happening: Happening | None, *, now: datetime) -> None:
+    """Put the goods where all standing receipts say they are; a correction may move them back. The receipt tells it."""
+    start = Goods.IN_TRANSIT if found.handed_over_at else Goods.AWAITING
+    after = move(start, happening) if happening is not None else start
+    found.goods, found.changed_at = after or start, now
+
+
+def owe(session: Session, found: Return, refund: Refund, *, now: datetime) -> None:
+    """Keep a new refund, and tell that it is due."""
+    refund.state = RefundState.DUE
+    found.refunds.append(refund)
+    found.changed_at = now
+    session.flush()
+    facts = {"due_on": refund.due_on.isoformat(), "replaces": refund.replaces}
+    tell_money(session, PAID[RefundState.DUE], found, refund, now=now, **facts)
+
+
+def settle_refund(
+    session: Session, found: Return, refund: Refund, deed: RefundDeed, *, now: datetime, **facts: Any
+) -> None:
+    """Pay or void a refund that is due, and tell it with ``facts``. Raises Conflict when it is not due."""
+    after = settle_by(RefundState(refund.state), deed)
+    if after is None or after == refund.state:
+        raise Conflict(f"A refund that is {refund.state} does not allow to {deed} it.")
+    refund.state, found.changed_at = after, now
+    tell_money(session, PAID[after], found, refund, now=now, **facts)
+
+
+def tell(session: Session, kind: Kind, found: Return, *, now: datetime, **facts: Any) -> None:
+    """Append an event of a return."""
+    append(
+        session,
+        kind,
+        order_id=found.order_id,
+        return_id=found.id,
+        shipment_id=found.shipment_id,
+        payload={"ref": found.ref, **facts},
+        now=now,
+    )
+
+
+def tell_money(session: Session, kind: Kind, found: Return, refund: Refund, *, now: datetime, **facts: Any) -> None:
+    """Append an event of a refund."""
+    amount = {"amount": refund.amount, "currency": refund.currency}
+    tell(session, kind, found, now=now, refund_id=refund.id, refund=refund.idempotency_key, **amount, **facts)

@@ -1,0 +1,96 @@
+"""What a return is worth as things stand, out of its own rows: promised, changed by people, arrived, due and paid."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from app.orders.models import Order
+from app.returns.models import Refund, Return
+from app.returns.money import Part, PartKind
+from app.returns.order_facts import policy_of
+from app.returns.receiving_facts import Disposition
+from app.returns.settlement import LineBack
+from app.returns.states import HERE, LIVE, Decision, Goods, RefundState, pays
+
+
+def standing_refunds(found: Return) -> list[Refund]:
+    """The refunds that are due or paid."""
+    return [refund for refund in found.refunds if refund.state != RefundState.VOID]
+
+
+def settled(found: Return) -> int:
+    """What is due or paid, in minor units."""
+    return sum(refund.amount for refund in standing_refunds(found))
+
+
+def paid(found: Return) -> int:
+    """What is paid."""
+    return sum(refund.amount for refund in found.refunds if refund.state == RefundState.PAID)
+
+
+def promised_amount(found: Return) -> int:
+    """What the whole return is worth once everything has come: the quote with what people changed about it."""
+    changed = int(found.quote["total"]) + sum(int(one["amount"]) for one in found.adjustments)
+    return min(max(0, changed), ceiling(found))
+
+
+def told_amount(found: Return) -> int:
+    """The amount to name to a customer now: what is due or paid once something was booked, before that the promise."""
+    known = Goods(found.goods) in HERE and Decision(found.decision) is Decision.APPROVED
+    return settled(found) if known or settled(found) else promised_amount(found)
+
+
+def spoken_for(found: Return) -> int:
+    """What of the order's money no other return may promise."""
+    over = pays(Decision(found.decision), Goods(found.goods)) and found.goods in (Goods.RECEIVED, Goods.INSPECTED)
+    if over or Decision(found.decision) not in LIVE:
+        return settled(found)
+    return max(settled(found), promised_amount(found))
+
+
+def ceiling(found: Return) -> int:
+    """The most that the return pays in all by itself: the quote, or the largest total that a person set.
+
+    What was paid for goods that were missing is not paid again when they turn up.
+    """
+    return max(int(found.quote["total"]), 0, *(int(one["total"]) for one in found.adjustments))
+
+
+def quoted(found: Return) -> list[Part]:
+    """The parts of the kept quote."""
+    return [
+        Part(PartKind(part["kind"]), part["amount"], part["line"], part["quantity"]) for part in found.quote["parts"]
+    ]
+
+
+def by_hand(found: Return) -> list[Part]:
+    """What people changed about the amount, a part each."""
+    return [Part(PartKind.BY_HAND, one["amount"]) for one in found.adjustments]
+
+
+def arrived(found: Return) -> Mapping[int, int]:
+    """Units that were booked as here, by order line; corrected receipts do not count."""
+    units: Counter[int] = Counter()
+    for receipt in found.receipts:
+        for line in receipt.lines if receipt.voided_at is None else ():
+            if line.order_line_id is not None and line.disposition != Disposition.MISSING:
+                units[line.order_line_id] += line.quantity
+    return units
+
+
+def lines_back(order: Order, found: Return, *, everything: bool = False) -> list[LineBack]:
+    """The return's lines with what came of each, all of it where the policy pays for the hand-over alone.
+
+    Never more than was announced. ``everything`` takes all of it as arrived.
+    """
+    names = {line.id: line.line_id for line in order.all_lines}
+    unseen = policy_of(order).refund_without_receipt and found.handed_over_at is not None
+    here = arrived(found)
+    return [
+        LineBack(
+            names[line.order_line_id],
+            line.quantity,
+            line.refund,
+            line.quantity if everything or unseen else min(here.get(line.order_line_id, 0), line.quantity),
+        )
+        for line in found.lines
+    ]
