@@ -1,13 +1,20 @@
 """The database: the base of all models, column types, the engine, and the one way in which an edge commits."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+
+from app import failpoints
+
+Done = TypeVar("Done")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,9 +52,36 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=5,
             pool_pre_ping=True,
+            # What a person typed or an address holds must not reach a log by way of an error's text.
+            hide_parameters=True,
             connect_args={"options": options, "connect_timeout": 5, "tcp_user_timeout": 5_000},
         )
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+
+LastAct = Callable[[Session], None]
+_LAST_ACTS = "last_acts"
+
+
+def at_commit(session: Session, key: str, act: LastAct) -> bool:
+    """Have ``act`` done once as the last thing before the commit; False when ``key`` is remembered already.
+
+    Last acts touch rows that many transactions want: done early, they would make everybody wait for this commit.
+    """
+    acts: dict[str, LastAct] = session.info.setdefault(_LAST_ACTS, {})
+    if key in acts:
+        return False
+    acts[key] = act
+    return True
+
+
+def do_last_acts(session: Session) -> None:
+    """Do what was remembered, in the order of the keys: two transactions never wait for each other crosswise."""
+    acts: dict[str, LastAct] = session.info.pop(_LAST_ACTS, {})
+    if acts:
+        session.flush()
+    for key in sorted(acts):
+        acts[key](session)
 
 
 @contextmanager
@@ -55,7 +89,39 @@ def transaction(session: Session) -> Iterator[Session]:
     """Commit what happens inside, or nothing of it. Only edges (a view, a job, a command) use this."""
     try:
         yield session
-        session.commit()
+        do_last_acts(session)
+        with failpoints.around("commit"):
+            session.commit()
     except BaseException:
+        session.info.pop(_LAST_ACTS, None)
         session.rollback()
         raise
+
+
+# Deadlock, serialisation failure, lock not available: nothing was done, and doing it again may succeed.
+PASSING = frozenset({"40P01", "40001", "55P03"})
+TRIES = 3
+
+
+def passes(error: BaseException) -> bool:
+    """Whether this error comes of others at work at the same moment: the same again may succeed."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in PASSING
+
+
+def pause(attempt: int) -> None:
+    """Wait before trying again: longer each time, and not as long as whoever stood in the way (20 to 300 ms)."""
+    time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311  jitter, not a secret
+
+
+def in_transaction(sessions: Callable[[], AbstractContextManager[Session]], work: Callable[[Session], Done]) -> Done:
+    """One unit of work in a session and transaction of its own, done again when others stood in its way."""
+    for attempt in range(1, TRIES + 1):
+        with sessions() as session:
+            try:
+                with transaction(session):
+                    return work(session)
+            except DBAPIError as error:
+                if attempt == TRIES or not passes(error):
+                    raise
+        pause(attempt)
+    raise AssertionError("unreachable")

@@ -5,14 +5,37 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.db import at_commit
+
 deferrer = App(connector=SyncPsycopgConnector())
 
+# Jobs that can hold each other up share a queue; each queue has workers of its own, so that ten thousand messages
+# for a slow provider never keep a scan from being folded. What is not named here is upkeep.
+QUEUES = {
+    "fold": ("fold_shipments",),
+    "understand": ("understand_carriers", "understand_oms", "understand_messages"),
+    "hear": ("hear_notify", "hear_returns", "hear_webhooks"),
+    "codes": ("send_code", "mail_order_links"),
+    "send": ("send_messages",),
+    "reconcile": ("reconcile_messages",),
+    "poll": ("poll_carriers", "catch_up_carriers", "renew_ups_alerts"),
+    "deliver": ("deliver_webhooks",),
+    "pictures": ("fetch_pictures", "forget_pictures"),
+}
+UPKEEP = "upkeep"
+_QUEUE_OF = {task: queue for queue, tasks in QUEUES.items() for task in tasks}
+
 _WAITS = text("select exists (select from procrastinate_jobs where queueing_lock = :name and status = 'todo')")
+
+
+def queue_of(task: str) -> str:
+    """The queue in which a job for ``task`` waits."""
+    return _QUEUE_OF.get(task, UPKEEP)
 
 
 def defer(
@@ -20,32 +43,58 @@ def defer(
     task: str,
     *,
     queueing_lock: str | None = None,
-    lock: str | None = None,
     at: datetime | None = None,
     priority: int = 0,
     **kwargs: Any,
 ) -> bool:
-    """Put a job for ``task`` into this transaction; False when one with this ``queueing_lock`` waits already.
+    """Put a job for ``task`` into this transaction; it starts at ``at`` or at once after the commit.
 
-    ``kwargs`` must be plain JSON. The job starts at ``at`` or at once after the commit. Looking first spares the
-    usual case, a job that waits already, a savepoint and its failure; of two that look at once, one fails there.
+    With ``queueing_lock`` it is a wake-up: at most one of the name waits, it takes no ``kwargs``, and it is written as
+    the last thing before the commit, since everybody who changes something wants that one row. False when this
+    transaction has the wake-up already. Without, the job is written now; ``kwargs`` must be plain JSON.
     """
-    json.dumps(kwargs)
-    session.flush()
-    if queueing_lock and session.connection().scalar(_WAITS, {"name": queueing_lock}):
-        return False
+    if queueing_lock is None:
+        json.dumps(kwargs)
+        session.flush()
+        return _insert(session, task, at=at, priority=priority, **kwargs)
+    if kwargs:
+        raise TypeError("A wake-up carries nothing: what it is about is found in the tables.")
+    lock = queueing_lock
+    return at_commit(session, f"wake:{lock}", lambda done: _wake(done, task, lock, at=at, priority=priority))
+
+
+def _wake(session: Session, task: str, lock: str, *, at: datetime | None, priority: int) -> None:
+    """Looking first spares the usual case, a job that waits already, a savepoint and its failure."""
+    if not session.connection().scalar(_WAITS, {"name": lock}):
+        _insert(session, task, queueing_lock=lock, at=at, priority=priority)
+
+
+def _insert(
+    session: Session,
+    task: str,
+    *,
+    queueing_lock: str | None = None,
+    at: datetime | None = None,
+    priority: int = 0,
+    **kwargs: Any,
+) -> bool:
     try:
         with session.begin_nested():
             connection = session.connection().connection.driver_connection
             deferrer.configure_task(
                 name=task,
+                queue=queue_of(task),
                 queueing_lock=queueing_lock,
-                lock=lock,
                 schedule_at=at,
                 priority=priority,
                 connection=connection,
             ).defer(**kwargs)
     except AlreadyEnqueued:
+        return False
+    except ConnectorException as error:
+        # Whoever holds the lock for so long is about to commit the same wake-up; and the clock looks every ten seconds.
+        if queueing_lock is None or getattr(error.__cause__, "sqlstate", None) != "55P03":
+            raise
         return False
     return True
 

@@ -6,15 +6,17 @@ from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_htmx import HTMX
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, UnprocessableEntity
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, PathConverter, UnicodeConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import Database
+from app.db import TRIES, Database, passes, pause
 from app.settings import Settings
 
 MAX_BODY = 1024 * 1024  # the gateway reads no more: a view can only ask for less
@@ -72,6 +74,18 @@ class Portal(Flask):
             route=request.url_rule.rule if request.url_rule else None,
             exc_info=exc_info,
         )
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """The view's answer; three tries in all when the database says that others were at work at the same moment."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return super().dispatch_request()
+            except DBAPIError as error:
+                if attempt == TRIES or not passes(error):
+                    raise
+                db_session().rollback()
+            pause(attempt)
+        raise AssertionError("unreachable")
 
 
 def settings() -> Settings:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.catalogues import compile_catalogues
+from app.db import Database
 from app.embedded import Embedded
 from app.schema import upgrade
 from app.settings import Settings
@@ -121,11 +122,10 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def patient(engine: Engine) -> Iterator[Engine]:
-    """An engine for many threads at once on a busy machine: long waits, many connections."""
-    options = {"options": "-c timezone=UTC"}
-    made = create_engine(engine.url, pool_size=20, max_overflow=40, pool_timeout=60, connect_args=options)
-    yield made
-    made.dispose()
+    """The application's own engine, time-outs and all, with connections for many threads at once."""
+    made = Database(engine.url.render_as_string(hide_password=False), pool_size=30)
+    yield made.engine
+    made.engine.dispose()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.api.models import WebhookDelivery
+from app.api.models import WebhookDelivery, WebhookSubscription
 from app.api.subscriptions import live
 from app.events import log
 from app.events.kinds import Listener
@@ -25,25 +25,26 @@ MOST_BYTES = 20_000
 INSIDE = frozenset({"withdrawal_id"})
 
 
-def hear(session: Session, *, limit: int, now: datetime) -> int:
-    """Turn events that wait for the listener ``webhooks`` into deliveries; how many events were heard."""
-    events = log.claim(session, Listener.WEBHOOKS, limit=limit, now=now)
-    if not events:
-        return 0
-    rows = _rows(session, events, now=now)
-    if rows:
-        session.execute(insert(WebhookDelivery).values(rows).on_conflict_do_nothing())
-        defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
-    log.settle(session, Listener.WEBHOOKS, [event.id for event in events])
-    return len(events)
+def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+    """Turn leased events of the listener ``webhooks`` into deliveries; how many events were heard."""
+
+    def prepare(session: Session, events: Sequence[DomainEvent]) -> log.Handle:
+        subscriptions = live(session)
+        bodies = documents(session, events) if subscriptions else {}
+        return lambda event: _announce(session, event, subscriptions, bodies, now=now)
+
+    return log.work(session, Listener.WEBHOOKS, ids, prepare, now=now)
 
 
-def _rows(session: Session, events: Sequence[DomainEvent], *, now: datetime) -> list[dict[str, Any]]:
-    subscriptions = live(session)
-    if not subscriptions:
-        return []
-    bodies = documents(session, events)
-    return [
+def _announce(
+    session: Session,
+    event: DomainEvent,
+    subscriptions: Sequence[WebhookSubscription],
+    bodies: dict[int, str],
+    *,
+    now: datetime,
+) -> None:
+    rows: list[dict[str, Any]] = [
         {
             "public_id": "msg_" + secrets.token_urlsafe(18),
             "subscription_id": subscription.id,
@@ -53,10 +54,12 @@ def _rows(session: Session, events: Sequence[DomainEvent], *, now: datetime) -> 
             "created_at": now,
             "next_try_at": now,
         }
-        for event in events
         for subscription in subscriptions
         if not subscription.kinds or event.kind in subscription.kinds
     ]
+    if rows:
+        session.execute(insert(WebhookDelivery).values(rows).on_conflict_do_nothing())
+        defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
 
 
 def documents(session: Session, events: Sequence[DomainEvent]) -> dict[int, str]:

@@ -17,7 +17,7 @@ class FaultAnswer(BaseModel):
 
 
 class BatchVerdict(BaseModel):
-    """What came of one item; ``status`` is 200, 201 or 422."""
+    """What came of one item; ``status`` is 200, 201, 422, or 503 for what should be sent again."""
 
     index: int
     status: int
@@ -41,10 +41,17 @@ def told(faults: list[Fault]) -> list[FaultAnswer]:
 
 
 def batch_answer(shape: type[Whole], verdicts: Sequence[BatchVerdict]) -> Whole:
-    """Count the verdicts. Raises Problem 422, with the verdicts beside it, when not one item is good."""
-    refused = sum(verdict.status == 422 for verdict in verdicts)
+    """Count the verdicts. Raises Problem 422 or 503, with the verdicts beside it, when not one item is good."""
+    refused = sum(verdict.status >= 400 for verdict in verdicts)
     answer = shape.model_construct(accepted=len(verdicts) - refused, refused=refused, results=verdicts)
     if refused == len(verdicts):
         faults = [Fault(each.pointer.removeprefix("#"), each.detail) for verdict in verdicts for each in verdict.errors]
-        raise Problem(422, "Nothing in this batch could be taken.", found=faults, beside=answer.model_dump())
+        busy = any(verdict.status == 503 for verdict in verdicts)
+        raise Problem(
+            503 if busy else 422,
+            "Nothing in this batch could be taken.",
+            found=faults,
+            beside=answer.model_dump(),
+            headers={"Retry-After": "1"} if busy else None,
+        )
     return answer

@@ -6,6 +6,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from app.api.problems import MEDIA_TYPE, Problem
+from app.db import passes
 from app.errors import Conflict, Invalid, NotFound, ProviderError, ProviderUnavailable
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -38,7 +39,9 @@ def _not_storable(_error: DataError) -> Response:
 
 @api.errorhandler(OperationalError)
 @api.errorhandler(PoolTimeoutError)
-def _no_database(_error: OperationalError | PoolTimeoutError) -> Response:
+def _no_database(error: OperationalError | PoolTimeoutError) -> Response:
+    if isinstance(error, OperationalError) and passes(error):
+        return Problem(503, "Others hold this just now; try again.", headers={"Retry-After": "1"}).response()
     return Problem(503, "The database does not answer; try again soon.", headers={"Retry-After": "10"}).response()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Request, Response
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app import tokens
@@ -52,17 +53,17 @@ def keep(session: Session, ticket: Ticket, response: Response, *, sealing_key: s
     """Keep a good answer beside the work, sealed; a refusal changed nothing and is simply found again."""
     if response.status_code >= 400:
         return
-    session.add(
-        KeptAnswer(
-            api_key_id=ticket.api_key_id,
-            key=ticket.key,
-            request_hash=ticket.fingerprint,
-            status=response.status_code,
-            headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
-            body=tokens.seal(sealing_key, response.get_data(as_text=True)).encode(),
-            created_at=now,
-        )
-    )
+    row = {
+        "api_key_id": ticket.api_key_id,
+        "key": ticket.key,
+        "request_hash": ticket.fingerprint,
+        "status": response.status_code,
+        "headers": {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
+        "body": tokens.seal(sealing_key, response.get_data(as_text=True)).encode(),
+        "created_at": now,
+    }
+    # A batch commits as it goes, which lets go of the claim: its twin may have kept its answer meanwhile.
+    session.execute(insert(KeptAnswer).values(row).on_conflict_do_nothing())
 
 
 def forget_old(session: Session, *, now: datetime) -> int:

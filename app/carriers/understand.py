@@ -1,5 +1,6 @@
 """Understanding what came through the carriers' doors: raw bytes to events, or a hint to go and ask."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,41 +13,26 @@ from app.carriers.polling import ask_soon
 from app.carriers.shipped_names import as_shipped
 from app.events import inbox
 from app.events.models import InboxRow
-from app.queue import defer
 from app.tracking.services import record_report
 
-JOB = "understand_carriers"
+FAMILY = "carriers"
 
 
-def understand(session: Session, *, limit: int, now: datetime) -> int:
-    """Take in up to ``limit`` waiting deliveries, each in a savepoint of its own; gives how many were looked at.
-
-    A delivery that cannot be read is dead at once, with the reason; one that fails is tried again, five times in all,
-    and never holds up another.
-    """
-    rows = inbox.claim(session, "carriers", limit=limit, now=now)
-    for row in rows:
-        try:
-            with session.begin_nested():
-                take_in(session, row, now=now)
-            inbox.done(row, now=now)
-        except (Unreadable, UnknownCarrier) as error:
-            inbox.dead(row, error=str(error), now=now)
-        except Exception as error:  # poison: kept with its reason, tried again later
-            inbox.failed(row, error=f"{type(error).__name__}: {error}", now=now)
-            if row.state == "new":
-                defer(session, JOB, at=row.next_try_at)
-        session.flush()
-    return len(rows)
+def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+    """Take in these leased deliveries; gives how many were understood."""
+    return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now), now=now)
 
 
 def take_in(session: Session, row: InboxRow, *, now: datetime) -> None:
-    """Record what a believed source says; of the others, only go and ask. Raises Unreadable."""
+    """Record what a believed source says; of the others, only go and ask. Raises NeverUnderstood."""
     door = DOORS[row.door.partition(":")[2]]
-    if door.believed:
-        _record(session, door.source, row.body, now=now)
-    else:
-        ask_soon(session, _hinted(row.body), now=now)
+    try:
+        if door.believed:
+            _record(session, door.source, row.body, now=now)
+        else:
+            ask_soon(session, _hinted(row.body), now=now)
+    except (Unreadable, UnknownCarrier) as error:
+        raise inbox.NeverUnderstood(str(error)) from error
 
 
 def _record(session: Session, source: str, body: bytes, *, now: datetime) -> None:

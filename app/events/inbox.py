@@ -1,16 +1,26 @@
 """The raw inbox: what came from outside is stored once, as it came, and understood later. Storing is a hot path."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select, text
+import structlog
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.events.models import InboxRow
+from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
 from app.queue import defer
 
-TRIES = (1, 10, 60, 600, 3600)
+log = structlog.get_logger()
+
+Take = Callable[[Session, InboxRow], str | None]
+"""Understands one delivery; gives why it is not finished yet, while what it did stays, or None."""
+
+
+class NeverUnderstood(Exception):
+    """The delivery cannot be read, and trying again is of no use; the text says why, for a person."""
+
 
 _STORE = text(
     """
@@ -48,21 +58,56 @@ def store(
     return True
 
 
-def claim(session: Session, family: str, *, limit: int, now: datetime) -> list[InboxRow]:
-    """The oldest deliveries of a family of doors that wait to be understood, locked; other claimers skip them."""
+def lease(session: Session, family: str, *, limit: int = CHUNK, now: datetime) -> list[int]:
+    """Take the oldest deliveries of a family of doors that wait to be understood, and keep others off for a moment.
+
+    A delivery that has been tried before is taken alone: should it end its worker, it ends nobody else's try.
+    Commit before working on them, so that a worker that dies leaves word of its try.
+    """
     statement = (
-        select(InboxRow)
+        select(InboxRow.id, InboxRow.attempts)
         .where(InboxRow.state == "new", InboxRow.door.startswith(f"{family}:"), InboxRow.next_try_at <= now)
         .order_by(InboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return list(session.scalars(statement))
+    ids = alone_or_fresh([(row.id, row.attempts) for row in session.execute(statement)])
+    taken = {"attempts": InboxRow.attempts + 1, "next_try_at": now + LEASE}
+    session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(taken))
+    return ids
 
 
-def done(row: InboxRow, *, now: datetime) -> None:
-    """This delivery is understood."""
-    row.state, row.done_at, row.error = "done", now, None
+def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> int:
+    """Have ``take`` understand each of these leased deliveries in a savepoint of its own; gives how many were done.
+
+    ``take`` raises ``NeverUnderstood`` for what is of no use ever. Whatever else it raises is kept as the reason; the
+    delivery is tried again with growing pauses and is dead after five tries. None holds up another.
+    """
+    statement = select(InboxRow).where(InboxRow.id.in_(ids), InboxRow.state == "new").order_by(InboxRow.id)
+    done = 0
+    for row in session.scalars(statement.with_for_update(skip_locked=True)).all():
+        try:
+            with session.begin_nested():
+                unfinished = take(session, row)
+            if unfinished:
+                _failed(session, row, error=unfinished, now=now)
+            else:
+                row.state, row.done_at, row.error = "done", now, None
+                done += 1
+        except NeverUnderstood as error:
+            dead(row, error=str(error), now=now)
+        except Exception as error:
+            log.exception("a delivery could not be understood", delivery=row.id, door=row.door, attempts=row.attempts)
+            _failed(session, row, error=reason(error), now=now)
+        session.flush()
+    return done
+
+
+def fail(session: Session, ids: Sequence[int], error: Exception, *, now: datetime) -> None:
+    """The transaction that worked on these deliveries could not be committed: try again later, and say why."""
+    statement = select(InboxRow).where(InboxRow.id.in_(ids), InboxRow.state == "new").order_by(InboxRow.id)
+    for row in session.scalars(statement.with_for_update(skip_locked=True)).all():
+        _failed(session, row, error=reason(error), now=now)
 
 
 def dead(row: InboxRow, *, error: str, now: datetime) -> None:
@@ -70,26 +115,24 @@ def dead(row: InboxRow, *, error: str, now: datetime) -> None:
     row.state, row.done_at, row.error = "dead", now, error[:1000]
 
 
-def failed(row: InboxRow, *, error: str, now: datetime) -> None:
-    """Understanding failed: try again later, and give up after five tries."""
-    row.attempts += 1
-    if row.attempts >= len(TRIES):
+def _failed(session: Session, row: InboxRow, *, error: str, now: datetime) -> None:
+    if row.attempts >= TRIES:
         dead(row, error=error, now=now)
         return
-    row.error = error[:1000]
-    row.next_try_at = now + timedelta(seconds=TRIES[row.attempts - 1])
+    row.error = error
+    row.next_try_at = now + pause_after(row.attempts)
+    wake_for(session, f"understand_{row.door.partition(':')[0]}", at=row.next_try_at)
 
 
 def replay(session: Session, *, door: str | None = None, row_id: int | None = None) -> int:
     """Put dead deliveries back in line; gives how many."""
-    statement = select(InboxRow).where(InboxRow.state == "dead")
+    again = update(InboxRow).where(InboxRow.state == "dead")
     if door is not None:
-        statement = statement.where(InboxRow.door == door)
+        again = again.where(InboxRow.door == door)
     if row_id is not None:
-        statement = statement.where(InboxRow.id == row_id)
-    rows = session.scalars(statement.with_for_update()).all()
-    for row in rows:
-        row.state, row.attempts, row.next_try_at = "new", 0, func.now()
-    for family in {row.door.partition(":")[0] for row in rows}:
+        again = again.where(InboxRow.id == row_id)
+    values = {"state": "new", "attempts": 0, "next_try_at": func.now(), "done_at": None}
+    doors = session.scalars(again.values(values).returning(InboxRow.door)).all()
+    for family in {one.partition(":")[0] for one in doors}:
         defer(session, f"understand_{family}", queueing_lock=f"understand_{family}")
-    return len(rows)
+    return len(doors)

@@ -1,18 +1,32 @@
 """The log of domain events: append one with a row for each listener, claim what a listener has yet to hear."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+import structlog
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind, Listener, listeners
 from app.events.models import DomainEvent, Hearing
+from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
 from app.queue import defer
 
-BACKOFF = (1, 10, 60, 600, 3600)
+_log = structlog.get_logger()
+
+Handle = Callable[[DomainEvent], None]
+Prepare = Callable[[Session, Sequence[DomainEvent]], Handle]
+
+
+class Later(Exception):
+    """This event cannot be heard just now, for no fault of its own; ``at`` is when to look again."""
+
+    def __init__(self, at: datetime) -> None:
+        """``at`` in UTC."""
+        super().__init__(at.isoformat())
+        self.at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +81,96 @@ def append_all(session: Session, entries: Sequence[Entry]) -> list[int]:
     return list(ids)
 
 
-def claim(session: Session, listener: Listener, *, limit: int, now: datetime) -> list[DomainEvent]:
-    """The oldest events that ``listener`` has yet to hear, locked to the transaction's end; others skip them."""
+def lease(session: Session, listener: Listener, *, limit: int = CHUNK, now: datetime) -> list[int]:
+    """Take the oldest events that ``listener`` has yet to hear, and keep others off for a moment; gives their ids.
+
+    An event that has been tried before is taken alone: should it end its worker, it ends nobody else's try.
+    Commit before working on them, so that a worker that dies leaves word of its try.
+    """
     waiting = (
-        select(Hearing.event_id)
-        .where(Hearing.listener == listener, Hearing.next_try_at <= now)
+        select(Hearing.event_id, Hearing.attempts)
+        .where(Hearing.listener == listener, Hearing.dead_at.is_(None), Hearing.next_try_at <= now)
         .order_by(Hearing.event_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = session.scalars(waiting).all()
-    return list(session.scalars(select(DomainEvent).where(DomainEvent.id.in_(ids)).order_by(DomainEvent.id)))
+    ids = alone_or_fresh([(row.event_id, row.attempts) for row in session.execute(waiting)])
+    taken = {"attempts": Hearing.attempts + 1, "next_try_at": now + LEASE}
+    session.execute(update(Hearing).where(*_rows(listener, ids)).values(taken))
+    return ids
 
 
-def settle(session: Session, listener: Listener, event_ids: Sequence[int]) -> None:
-    """These events are heard: their rows go."""
-    session.execute(delete(Hearing).where(Hearing.listener == listener, Hearing.event_id.in_(event_ids)))
+def work(session: Session, listener: Listener, ids: Sequence[int], prepare: Prepare, *, now: datetime) -> int:
+    """Have each of these leased events heard in a savepoint of its own; gives how many were.
+
+    ``prepare`` reads what the events need, together, and gives the function that handles one. Whatever either raises
+    is kept as the reason; that event is tried again with growing pauses and is dead after five tries, its neighbours
+    are heard all the same. The function may raise ``Later``, which counts as no try.
+    """
+    statement = select(Hearing).where(*_rows(listener, ids), Hearing.dead_at.is_(None)).order_by(Hearing.event_id)
+    rows = session.scalars(statement.with_for_update(skip_locked=True)).all()
+    found = select(DomainEvent).where(DomainEvent.id.in_([row.event_id for row in rows]))
+    events = {event.id: event for event in session.scalars(found)}
+    together = _prepared(session, [events[row.event_id] for row in rows], prepare)
+    heard = []
+    for row in rows:
+        event = events[row.event_id]
+        try:
+            with session.begin_nested():
+                (together or prepare(session, [event]))(event)
+            heard.append(event.id)
+        except Later as later:
+            row.attempts, row.next_try_at = row.attempts - 1, later.at
+            wake_for(session, f"hear_{listener}", at=later.at)
+        except Exception as error:
+            _log.exception("an event could not be heard", kind=event.kind, number=event.id, attempts=row.attempts)
+            _failed(session, row, error, now=now)
+    session.flush()
+    session.execute(delete(Hearing).where(*_rows(listener, heard)))
+    return len(heard)
 
 
-def postpone(session: Session, listener: Listener, event_id: int, *, error: str, now: datetime) -> None:
-    """This event could not be heard: try again later, ever more slowly, and say why."""
-    row = session.get_one(Hearing, (event_id, listener))
-    delay = BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
-    session.execute(
-        update(Hearing)
-        .where(Hearing.event_id == event_id, Hearing.listener == listener)
-        .values(attempts=Hearing.attempts + 1, next_try_at=now + timedelta(seconds=delay), error=error[:500])
-    )
+def fail(session: Session, listener: Listener, ids: Sequence[int], error: Exception, *, now: datetime) -> None:
+    """The transaction that heard these events could not be committed: try again later, and say why."""
+    statement = select(Hearing).where(*_rows(listener, ids), Hearing.dead_at.is_(None)).order_by(Hearing.event_id)
+    for row in session.scalars(statement.with_for_update(skip_locked=True)).all():
+        _failed(session, row, error, now=now)
+
+
+def revive(session: Session, event_id: int, listener: Listener, *, now: datetime) -> bool:
+    """Have a dead event heard again from the start; False when it is not dead."""
+    row = session.get(Hearing, (event_id, listener), with_for_update=True)
+    if row is None or row.dead_at is None:
+        return False
+    row.dead_at, row.attempts, row.next_try_at = None, 0, now
+    defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
+    return True
+
+
+def set_aside(session: Session, event_id: int, listener: Listener) -> bool:
+    """A person has dealt with a dead event: nobody need hear it any more. False when it is not dead."""
+    gone = delete(Hearing).where(*_rows(listener, [event_id]), Hearing.dead_at.is_not(None))
+    return session.scalar(gone.returning(Hearing.event_id)) is not None
+
+
+def _rows(listener: Listener, ids: Sequence[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Hearing.listener == listener, Hearing.event_id.in_(ids)
+
+
+def _prepared(session: Session, events: Sequence[DomainEvent], prepare: Prepare) -> Handle | None:
+    """What all events need, read at once; None when one of them spoils that, and each must be prepared alone."""
+    try:
+        with session.begin_nested():
+            return prepare(session, events)
+    except Exception:
+        _log.exception("events could not be prepared together", first=events[0].id if events else None)
+        return None
+
+
+def _failed(session: Session, row: Hearing, error: Exception, *, now: datetime) -> None:
+    row.error = reason(error)
+    if row.attempts >= TRIES:
+        row.dead_at = now
+        return
+    row.next_try_at = now + pause_after(row.attempts)
+    wake_for(session, f"hear_{row.listener}", at=row.next_try_at)

@@ -48,10 +48,13 @@ class DomainEvent(Model):
 
 
 class Hearing(Model):
-    """What one listener has yet to do about one event; deleted when it has."""
+    """What one listener has yet to do about one event; deleted when it has, dead after five tries that failed."""
 
     __tablename__ = "hearing"
-    __table_args__ = (Index("ix_hearing_waiting", "listener", "next_try_at", "event_id"),)
+    __table_args__ = (
+        Index("ix_hearing_waiting", "listener", "next_try_at", "event_id", postgresql_where="dead_at is null"),
+        Index("ix_hearing_dead", "dead_at", postgresql_where="dead_at is not null"),
+    )
 
     event_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("domain_event.id", ondelete="CASCADE"), primary_key=True
@@ -60,6 +63,7 @@ class Hearing(Model):
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_try_at: Mapped[Instant] = mapped_column(server_default=func.now())
     error: Mapped[str | None]
+    dead_at: Mapped[Instant | None]
 
 
 class Firing(Model):

@@ -7,7 +7,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.clock import utcnow
 from app.db import transaction
-from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.jobs import rounds
+from app.jobs.engine import settings, task, work_session
 from app.queue import defer
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def understand_carriers() -> None:
     """Turn what carriers and aggregators pushed into events."""
     from app.carriers.understand import understand
 
-    drain("understand_carriers", lambda session: understand(session, limit=BATCH, now=utcnow()))
+    rounds.understand("carriers", understand)
 
 
 @task("catch_up_carriers")

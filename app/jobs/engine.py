@@ -1,21 +1,29 @@
 """What all jobs share: the worker's settings, database and job engine, and how a job is registered."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, wraps
 from importlib import import_module
 from typing import Any
 
+import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import Database, transaction
-from app.queue import defer
+from app.db import TRIES, Database, in_transaction, passes, pause
+from app.queue import defer, queue_of
 from app.settings import Settings
+
+log = structlog.get_logger()
 
 BATCH = 200
 DOMAINS = ("access", "carriers", "demo", "messages", "pictures", "returns", "systems", "tracking", "upkeep")
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+# Seconds for which one job goes on while there is more; after that others of its queue have their turn.
+LONGEST = 20.0
 
 
 @lru_cache(maxsize=1)
@@ -36,8 +44,25 @@ def engine() -> App:
     register_all()
     made = App(connector=PsycopgConnector(conninfo=settings().psycopg_url, min_size=1, max_size=4))
     for name, function in TASKS.items():
-        made.task(name=name, retry=RETRY)(function)
+        made.task(name=name, queue=queue_of(name), retry=RETRY)(_tried_again(function))
     return made
+
+
+def _tried_again(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The job, begun anew when others at work at the same moment stood in its way."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        for attempt in range(1, TRIES + 1):
+            try:
+                return function(*args, **kwargs)
+            except DBAPIError as error:
+                if attempt == TRIES or not passes(error):
+                    raise
+            pause(attempt)
+        raise AssertionError("unreachable")
+
+    return run
 
 
 @contextmanager
@@ -49,9 +74,50 @@ def work_session() -> Iterator[Session]:
 
 def drain(task: str, work: Callable[[Session], int], *, batch: int = BATCH) -> None:
     """Do one batch in one transaction and come again while batches are full."""
-    with work_session() as session, transaction(session):
+
+    def round_(session: Session) -> None:
         if work(session) >= batch:
             defer(session, task, queueing_lock=task)
+
+    in_transaction(database().sessions, round_)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Work on rows that wait: take some, do them ``at_once`` to a transaction, and say what came of those that failed.
+
+    ``lease`` gives the rows it took and is committed before any is done. ``fail`` hears of rows whose transaction
+    could not be committed at all.
+    """
+
+    lease: Callable[[Session], list[int]]
+    work: Callable[[Session, list[int]], object]
+    fail: Callable[[Session, list[int], Exception], None]
+    at_once: int = 1
+
+
+def work_off(task: str, rounds: Rounds) -> None:
+    """Do what waits until there is no more, or for so long at most; then let others have the place and come again."""
+    sessions, until = database().sessions, time.monotonic() + LONGEST
+    while ids := in_transaction(sessions, rounds.lease):
+        for start in range(0, len(ids), rounds.at_once):
+            _do(task, rounds, ids[start : start + rounds.at_once])
+        if time.monotonic() > until:
+            in_transaction(sessions, lambda session: defer(session, task, queueing_lock=task))
+            return
+
+
+def _do(task: str, rounds: Rounds, part: list[int]) -> None:
+    """One transaction's rows. When the database fails they are free again with the end of their lease."""
+    sessions = database().sessions
+    try:
+        in_transaction(sessions, lambda session: rounds.work(session, part))
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.exception("work could not be committed", task=task)
+        why = error
+        in_transaction(sessions, lambda session: rounds.fail(session, part, why))
 
 
 TASKS: dict[str, Callable[..., Any]] = {}

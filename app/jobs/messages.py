@@ -1,9 +1,11 @@
 """Jobs of messages: hear of events, send, bring to an end what is in doubt, take in reports, forget."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from app.clock import utcnow
 from app.db import transaction
+from app.events.kinds import Listener
+from app.jobs import rounds
 from app.jobs.engine import BATCH, database, drain, settings, task, work_session
 from app.notify.breaker import Breaker
 from app.notify.kinds import Channel
@@ -15,7 +17,7 @@ def hear_notify() -> None:
     """Turn events into messages."""
     from app.notify.services import hear
 
-    drain("hear_notify", lambda session: hear(session, limit=BATCH, now=utcnow(), office=message_office()))
+    rounds.hear(Listener.NOTIFY, partial(hear, office=message_office()))
 
 
 @lru_cache(maxsize=1)
@@ -68,8 +70,7 @@ def understand_messages() -> None:
     """Take in what the providers report."""
     from app.notify.callbacks import understand
 
-    office = message_office()
-    drain("understand_messages", lambda session: understand(session, limit=BATCH, now=utcnow(), office=office))
+    rounds.understand("messages", partial(understand, office=message_office()))
 
 
 @task("forget_messages")

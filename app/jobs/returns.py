@@ -2,6 +2,8 @@
 
 from app.clock import utcnow
 from app.db import transaction
+from app.events.kinds import Listener
+from app.jobs import rounds
 from app.jobs.engine import BATCH, drain, task, work_session
 
 
@@ -10,7 +12,8 @@ def hear_returns() -> None:
     """Let returns hear of their parcels."""
     from app.returns.services import hear
 
-    drain("hear_returns", lambda session: hear(session, limit=BATCH, now=utcnow()))
+    # One to a transaction: an event may lock an order, its return and its refunds.
+    rounds.hear(Listener.RETURNS, hear, at_once=1)
 
 
 @task("receive_withdrawals")

@@ -2,7 +2,9 @@
 
 from app.clock import utcnow
 from app.db import transaction
-from app.jobs.engine import BATCH, database, drain, settings, task, work_session
+from app.events.kinds import Listener
+from app.jobs import rounds
+from app.jobs.engine import database, settings, task, work_session
 from app.queue import defer
 
 
@@ -11,7 +13,7 @@ def hear_webhooks() -> None:
     """Turn events into deliveries for other systems."""
     from app.api.announcements import hear
 
-    drain("hear_webhooks", lambda session: hear(session, limit=BATCH, now=utcnow()))
+    rounds.hear(Listener.WEBHOOKS, hear)
 
 
 @task("deliver_webhooks")
@@ -43,4 +45,4 @@ def understand_oms() -> None:
     """Turn what order management systems delivered into orders."""
     from app.oms.understanding import understand
 
-    drain("understand_oms", lambda session: understand(session, limit=BATCH, now=utcnow()))
+    rounds.understand("oms", understand)

@@ -1,16 +1,19 @@
 """Understanding what providers report: states by rank, bounces and complaints, answers to texts."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
 from sqlalchemy import or_, select
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.events import inbox
 from app.events.models import InboxRow
+from app.events.tries import reason
 from app.notify.answers import take_answer
 from app.notify.models import Message
 from app.notify.office import Office
@@ -29,23 +32,17 @@ class UnknownMessage(LookupError):
     """No message of ours has this reference; it may have come before its row was committed."""
 
 
-def understand(session: Session, *, limit: int, now: datetime, office: Office) -> int:
-    """Take in stored reports; gives how many deliveries were looked at."""
-    rows = inbox.claim(session, FAMILY, limit=limit, now=now)
-    for row in rows:
-        try:
-            with session.begin_nested():
-                finished = _DOORS[row.door.partition(":")[2]](session, row, now=now, office=office)
-        except UnknownMessage as error:
-            inbox.failed(row, error=f"unknown message: {error}", now=now)
-        except (ValueError, KeyError, TypeError) as error:
-            inbox.dead(row, error=f"{type(error).__name__}: {error}", now=now)
-        else:
-            if finished:
-                inbox.done(row, now=now)
-            else:
-                inbox.failed(row, error="some messages are unknown", now=now)
-    return len(rows)
+def understand(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
+    """Take in these leased reports; gives how many were understood."""
+    return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, office=office), now=now)
+
+
+def take_in(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+    """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
+    try:
+        return _DOORS[row.door.partition(":")[2]](session, row, now=now, office=office)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, DataError) as error:
+        raise inbox.NeverUnderstood(reason(error)) from error
 
 
 def take_report(
@@ -116,7 +113,7 @@ def _follow(session: Session, message: Message, found: Report, provider: str, co
         lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
 
 
-def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
     form = _form(row)
     code = form.get("ErrorCode") or None
     take_report(
@@ -129,10 +126,10 @@ def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -
         code=code,
         at=row.received_at,
     )
-    return True
+    return None
 
 
-def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
     unknown = 0
     for event in json.loads(row.body):
         word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]
@@ -151,11 +148,11 @@ def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office)
             )
         except UnknownMessage:
             unknown += 1
-    # What is known of the batch stays; the rest is looked for again while it may still be on its way.
-    return not unknown or now > row.received_at + EARLY
+    # What is known of the batch stays; the rest is looked for again while its messages may still be on their way.
+    return f"{unknown} messages are unknown" if unknown and now <= row.received_at + EARLY else None
 
 
-def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
     form = _form(row)
     take_answer(
         session,
@@ -166,10 +163,10 @@ def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) 
         now=row.received_at,
         office=office,
     )
-    return True
+    return None
 
 
-def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) -> bool:
+def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
     told = json.loads(row.body)
     take_report(
         session,
@@ -181,7 +178,7 @@ def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) 
         code=None,
         at=row.received_at,
     )
-    return True
+    return None
 
 
 def _form(row: InboxRow) -> dict[str, str]:

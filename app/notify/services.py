@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
 from app.events.kinds import Listener
-from app.events.log import claim, postpone, settle
+from app.events.log import Handle, Later, work
 from app.events.models import DomainEvent
 from app.notify.addressing import Address, People, addresses_of, keys_of, people_of, wishes_of
 from app.notify.caps import capped
@@ -24,34 +23,29 @@ from app.notify.triggers import Heard, Intended, Plan, plan
 from app.queue import defer
 from app.tokens import new_secret
 
-log = structlog.get_logger()
-
 CAPS = 0x4E4F
 SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
 RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
 
 
-def hear(session: Session, *, limit: int, now: datetime, office: Office) -> int:
-    """Turn what happened into messages to be sent; gives how many events were heard."""
-    claimed = claim(session, Listener.NOTIFY, limit=limit, now=now)
-    events = _alone(session, claimed, now=now)
-    people = people_of(session, events, office)
-    telephones = [keys_of(person, office)[1] for order in people.orders.values() for person in order.contacts]
-    tally = Tally(session, orders=people.orders, telephones=telephones, now=now)
-    heard, written = [], 0
-    for event in events:
-        try:
-            with session.begin_nested():
-                written += _write(session, event, people, tally, now=now, office=office)
-        except Exception as error:
-            log.exception("an event cannot be told", event_id=event.id)
-            postpone(session, Listener.NOTIFY, event.id, error=type(error).__name__, now=now)
-        else:
-            heard.append(event.id)
-    settle(session, Listener.NOTIFY, heard)
-    if written:
-        wake(session)
-    return len(claimed)
+def hear(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
+    """Turn what happened, by leased events, into messages to be sent; gives how many events were heard."""
+
+    def prepare(session: Session, events: Sequence[DomainEvent]) -> Handle:
+        alone = _alone(session, events)
+        people = people_of(session, events, office)
+        telephones = [keys_of(person, office)[1] for order in people.orders.values() for person in order.contacts]
+        tally = Tally(session, orders=people.orders, telephones=telephones, now=now)
+
+        def handle(event: DomainEvent) -> None:
+            if event.order_id and event.order_id not in alone:
+                raise Later(now + timedelta(seconds=2))
+            if _write(session, event, people, tally, now=now, office=office):
+                wake(session)
+
+        return handle
+
+    return work(session, Listener.NOTIFY, ids, prepare, now=now)
 
 
 def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | None = None) -> None:
@@ -105,14 +99,10 @@ def planned(
     return [(one, plan(heard, one.contact, wishes_of(one, people, office), now=now)) for one in found]
 
 
-def _alone(session: Session, events: Sequence[DomainEvent], *, now: datetime) -> list[DomainEvent]:
-    """The events of orders that nobody else hears of now, since caps are counted; the others wait a moment."""
+def _alone(session: Session, events: Sequence[DomainEvent]) -> set[int]:
+    """The orders that nobody else hears of now, since caps are counted; the others wait a moment."""
     orders = sorted({event.order_id for event in events if event.order_id})
-    got = {order for order in orders if session.scalar(select(func.pg_try_advisory_xact_lock(CAPS, _short(order))))}
-    mine = [event for event in events if not event.order_id or event.order_id in got]
-    if len(mine) < len(events):
-        defer(session, "hear_notify", queueing_lock="hear_notify:later", at=now + timedelta(seconds=2))
-    return mine
+    return {order for order in orders if session.scalar(select(func.pg_try_advisory_xact_lock(CAPS, _short(order))))}
 
 
 def _short(order_id: int) -> int:

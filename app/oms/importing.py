@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.errors import Fault, Invalid
+from app.events.tries import CHUNK
 from app.oms.entries import Entry, LineFault, read_ndjson
 from app.oms.models import ImportProgress
 from app.oms.spreadsheet import read_csv
@@ -21,7 +22,6 @@ from app.orders.documents import OrderDocument
 from app.orders.faults import faults
 from app.tracking.services import receive_order
 
-CHUNK = 100
 READERS: dict[str, Callable[[Iterable[str]], Iterator[Entry]]] = {
     ".csv": read_csv,
     ".ndjson": read_ndjson,

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.events.kinds import Listener
+from app.events.log import lease
 from app.orders.models import Order
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Refund, Return
@@ -26,12 +28,16 @@ def add_returns(session: Session, *, now: datetime) -> None:
     _travel(session, travelling, ("picked_up", "in_transit"), now=now - timedelta(days=1))
     back = _request(session, REFUNDED, "1", "colour", now=now - timedelta(days=8))
     _travel(session, back, ("picked_up", "in_transit", "delivered"), now=now - timedelta(days=5))
-    while fold_dirty(session, now=now) or hear(session, limit=100, now=now):
+    while fold_dirty(session, now=now) or _heard(session, now=now):
         pass
     _receive(session, back, now=now - timedelta(days=4))
     for refund in session.scalars(select(Refund).where(Refund.return_id == back.id)):
         paid_at = now - timedelta(days=3)
         pay_refund(session, refund.id, reference="TR-20871", by="support@almazara.example", now=paid_at)
+
+
+def _heard(session: Session, *, now: datetime) -> int:
+    return hear(session, lease(session, Listener.RETURNS, limit=100, now=now), now=now)
 
 
 def _request(session: Session, number: str, line: str, reason: str, *, now: datetime) -> Return:

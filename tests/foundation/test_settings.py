@@ -87,7 +87,7 @@ def test_two_public_keys_stand_with_a_comma_between() -> None:
         *((name, " , ") for name in OF_SEVERAL_SECRETS),
         ("UPS_WEBHOOK_CREDENTIAL", "n" * 16 + "," + "o" * 15),
         ("SENDGRID_WEBHOOK_KEY", "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"),
-        ("SENDGRID_WEBHOOK_KEY", public_key(ed25519.Ed25519PrivateKey.generate())),
+        ("SENDGRID_WEBHOOK_KEY", public_key(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))))),
         ("TWILIO_AUTH_TOKEN", "onetoken,another"),
         ("TWILIO_AUTH_TOKEN_PREVIOUS", "onetoken another"),
         ("TWILIO_FROM", "Almazara & Hijos S.L."),

@@ -11,7 +11,6 @@ from app.db import transaction
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.events.kinds import Kind
 from app.events.models import InboxRow
-from app.notify.callbacks import understand
 from app.notify.codes import CodeMessages
 from app.notify.gsm7 import foreign, segments
 from app.notify.keys import recipient_key
@@ -20,7 +19,6 @@ from app.notify.models import BrandMessages, Message, SandboxMessage
 from app.notify.outcomes import fault
 from app.notify.retention import erase, forget
 from app.notify.senders.sandbox import SandboxSender
-from app.notify.services import hear
 from app.notify.shop_text import BadShopText, check, fill
 from app.notify.suppression import ALL, suppress
 from app.providers import office
@@ -28,6 +26,7 @@ from app.settings import Settings
 from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, an_office, an_order, happens
 from tests.notify.test_sending import go, states, tell
+from tests.rounds import heard, understood_reports
 
 Sessions = sessionmaker[Session]
 
@@ -109,7 +108,7 @@ def test_without_credentials_everything_goes_to_the_sandbox(committed: Sessions)
     assert [row[1] for row in states(committed)] == ["accepted", "accepted"]
     with committed() as session, transaction(session):
         assert len(session.scalars(select(SandboxMessage)).all()) == 2
-        assert understand(session, limit=9, now=utcnow() + timedelta(seconds=1), office=found) == 2
+        assert understood_reports(session, limit=9, now=utcnow() + timedelta(seconds=1), office=found) == 2
     assert [row[1] for row in states(committed)] == ["delivered", "delivered"]
 
 
@@ -157,7 +156,7 @@ def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
     found = an_office()
     order = an_order(session, now=NOON)
     happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
-    hear(session, limit=50, now=NOON, office=found)
+    heard(session, limit=50, now=NOON, office=found)
     erase(session, [order.id], now=NOON)
     session.expire_all()
     rows = session.execute(select(Message.recipient, Message.text, Message.state, Message.reason)).all()
@@ -168,7 +167,7 @@ def test_after_thirty_days_only_times_and_hashes_stay(session: Session) -> None:
     found = an_office()
     order = an_order(session, now=NOON)
     happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
-    hear(session, limit=50, now=NOON, office=found)
+    heard(session, limit=50, now=NOON, office=found)
     for message in session.scalars(select(Message)):
         message.state, message.text, message.subject = "accepted", "Almazara: …", "Entregado"
     session.flush()

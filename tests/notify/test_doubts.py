@@ -23,6 +23,7 @@ from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.notify.build import NOON, Recorder, an_office
 from tests.notify.test_sending import at, go
+from tests.rounds import heard
 
 FOUND, ABSENT, SILENT = Asked.FOUND, Asked.ABSENT, Asked.SILENT
 NEWS, RECEIPT, CODE = Purpose.NEWS, Purpose.RECEIPT, Purpose.CODE
@@ -118,7 +119,7 @@ def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[S
         stated = Statement("Ana Ruiz", "no such order", "ana@example.com", "es", form_key="f1")
         said = state_withdrawal(session, stated, now=NOON)
         receive(session, limit=9, now=NOON)
-        hear(session, limit=9, now=NOON, office=office)
+        heard(session, limit=9, now=NOON, office=office)
     moment = NOON
     for _ in range(40):
         go(committed, office, moment)

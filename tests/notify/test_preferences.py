@@ -17,6 +17,7 @@ from app.orders.models import Order
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, an_order, happens, prepared
 from tests.returns.stage import sign_in
+from tests.rounds import heard
 
 OFFICE = an_office()
 
@@ -25,7 +26,7 @@ OFFICE = an_office()
 def token(session: Session) -> str:
     """The token in a mail that has been rendered."""
     order = an_order(session, now=NOON)
-    hear(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, office=OFFICE)
     happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON, state="delivered")
     hear(session, limit=50, now=NOON, office=OFFICE)
     prepared(session, now=NOON, office=OFFICE)

@@ -25,6 +25,7 @@ from app.notify.suppression import ALL, suppress
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
 from tests.notify.build import NOON, Recorder, an_office, an_order, happens
+from tests.rounds import heard
 
 Sessions = sessionmaker[Session]
 
@@ -39,10 +40,10 @@ def tell(
     """One piece of news about one order, as messages that wait; the order's own news is out of the way."""
     with sessions() as session, transaction(session):
         found = an_order(session, now=NOON, **order)
-        hear(session, limit=50, now=NOON, office=office)
+        heard(session, limit=50, now=NOON, office=office)
         session.query(Message).delete()
         happens(session, kind, found, now=NOON, state=state)
-        hear(session, limit=50, now=NOON, office=office)
+        heard(session, limit=50, now=NOON, office=office)
 
 
 def go(sessions: Sessions, office: Office, when: datetime = NOON, breaker: Breaker | None = None) -> int:
@@ -278,7 +279,7 @@ def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -
         moment = NOON + timedelta(minutes=minutes)
         with committed() as session, transaction(session):
             happens(session, Kind.SHIPMENT_LATE, session.query(Order).one(), now=moment, occurrence=str(minutes))
-            hear(session, limit=50, now=moment, office=office)
+            heard(session, limit=50, now=moment, office=office)
         go(committed, office, moment)
     assert len(mailer.sent) == 2
     assert ("email", "skipped", "repeated") in states(committed)

@@ -17,6 +17,7 @@ from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.notify.build import NOON, an_office, prepared
 from tests.returns.stage import asking, delivered_order
+from tests.rounds import heard
 
 OFFICE = an_office()
 

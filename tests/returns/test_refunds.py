@@ -17,12 +17,13 @@ from app.returns.money import Part, PartKind
 from app.returns.receiving import book_receipt, correct_receipt
 from app.returns.receiving_facts import Receipt, ReceivedItem
 from app.returns.refunds import approve_refund, pay_refund, settle_due
-from app.returns.services import approve, hear, request_return
+from app.returns.services import approve, request_return
 from app.returns.settlement import LineBack, due_parts
 from app.returns.states import Goods
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.returns.stage import asking, delivered_order, scan
+from tests.rounds import heard_by_returns
 
 
 def arrive(session: Session, found: Return, *quantities: int, now: datetime, disposition: str = "restock") -> None:
@@ -135,19 +136,19 @@ def test_the_parcel_tells_the_return_that_it_is_on_its_way(session: Session, now
     found = a_return(session, now)
     parcel = session.get_one(Shipment, found.shipment_id)
     scan(session, parcel, ShipmentState.IN_TRANSIT, now)
-    assert hear(session, limit=100, now=now) > 0
+    assert heard_by_returns(session, limit=100, now=now) > 0
     session.refresh(found)
     assert (found.goods, found.handed_over_at) == (Goods.IN_TRANSIT, now)
     kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == found.id)).all()
     assert kinds.count("return.on_its_way") == 1
-    assert hear(session, limit=100, now=now) == 0
+    assert heard_by_returns(session, limit=100, now=now) == 0
 
 
 def test_a_policy_may_pay_when_the_carrier_has_the_parcel(session: Session, now: datetime) -> None:
     found = a_return(session, now)
     session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
     scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, now)
-    hear(session, limit=100, now=now)
+    heard_by_returns(session, limit=100, now=now)
     assert [refund.amount for refund in session.scalars(select(Refund))] == [3980]
 
 

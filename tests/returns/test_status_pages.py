@@ -14,11 +14,12 @@ from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return
 from app.returns.panel import order_panel
 from app.returns.policy import Method
-from app.returns.services import hear, reject, request_return
+from app.returns.services import reject, request_return
 from app.returns.states import Decision, Goods
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.returns.stage import asking, delivered_order, scan, sign_in
+from tests.rounds import heard_by_returns
 
 PAPERS = ("label.pdf?size=4x6", "label.pdf?size=a4", "label.zpl", "code.svg")
 
@@ -100,7 +101,7 @@ def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, foun
     }[language]
     pages = [customer.get(f"/returns/{found.ref}").text]
     scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, utcnow())
-    hear(session, limit=100, now=utcnow())
+    heard_by_returns(session, limit=100, now=utcnow())
     pages.append(customer.get(f"/returns/{found.ref}").text)
     scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.DELIVERED, utcnow())
     pages.append(customer.get(f"/returns/{found.ref}").text)

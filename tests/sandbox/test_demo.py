@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.notify.models import Message
-from app.notify.services import hear
 from app.orders.models import Order
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Return
@@ -18,6 +17,7 @@ from app.sandbox.story import STORIES
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty
 from tests.notify.build import an_office
+from tests.rounds import heard
 
 URL = "http://127.0.0.1:8000"
 WAYS = ("email", "sms")
@@ -74,7 +74,7 @@ def test_an_order_arrives_is_prepared_sent_and_delivered_and_every_message_is_wr
         later = now + timedelta(minutes=minutes)
         arrivals.advance(shop, public_url=URL, now=later)
         watch(shop, now, minutes)
-        while hear(shop, limit=100, now=later, office=office):
+        while heard(shop, limit=100, now=later, office=office):
             pass
         status = shop.scalars(select(Order.status).where(Order.number == number)).one()
         seen += [status] if status not in seen else []

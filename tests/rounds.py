@@ -1,0 +1,51 @@
+"""One round of each loop within a test's own session: what the worker's jobs do in transactions of their own."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.api import announcements
+from app.carriers import understand as carriers
+from app.events import inbox, log
+from app.events.kinds import Listener
+from app.notify import callbacks, services
+from app.notify.office import Office
+from app.oms import understanding as oms
+from app.returns import hearing
+
+
+def heard(session: Session, *, limit: int, now: datetime, office: Office) -> int:
+    """The listener ``notify`` hears what waits."""
+    ids = log.lease(session, Listener.NOTIFY, limit=limit, now=now)
+    return services.hear(session, ids, now=now, office=office)
+
+
+def heard_by_returns(session: Session, *, limit: int, now: datetime) -> int:
+    """The listener ``returns`` hears what waits."""
+    return hearing.hear(session, log.lease(session, Listener.RETURNS, limit=limit, now=now), now=now)
+
+
+def announced(session: Session, *, limit: int, now: datetime) -> int:
+    """The listener ``webhooks`` hears what waits."""
+    return announcements.hear(session, log.lease(session, Listener.WEBHOOKS, limit=limit, now=now), now=now)
+
+
+def understood_carriers(session: Session, *, limit: int, now: datetime) -> int:
+    """Carriers' deliveries that wait are understood; gives how many were looked at."""
+    ids = inbox.lease(session, carriers.FAMILY, limit=limit, now=now)
+    carriers.understand(session, ids, now=now)
+    return len(ids)
+
+
+def understood_oms(session: Session, *, limit: int, now: datetime) -> int:
+    """The shop's systems' deliveries that wait are understood; gives how many were looked at."""
+    ids = inbox.lease(session, oms.FAMILY, limit=limit, now=now)
+    oms.understand(session, ids, now=now)
+    return len(ids)
+
+
+def understood_reports(session: Session, *, limit: int, now: datetime, office: Office) -> int:
+    """Providers' reports that wait are understood; gives how many were looked at."""
+    ids = inbox.lease(session, callbacks.FAMILY, limit=limit, now=now)
+    callbacks.understand(session, ids, now=now, office=office)
+    return len(ids)
