@@ -20,6 +20,7 @@ from app.tracking.models import Shipment
 from app.tracking.services import record_estimate
 from tests.notify.build import NOON, an_office, an_order, happens, prepared
 from tests.returns.stage import asking, delivered_order
+from tests.rounds import heard
 from tests.tracking.pages import at, browser, text_of
 
 OFFICE = an_office()
@@ -27,7 +28,7 @@ OFFICE = an_office()
 
 def mails(session: Session, *, now: datetime = NOON) -> list[Ready]:
     """What would leave by mail now."""
-    hear(session, limit=200, now=now, office=OFFICE)
+    heard(session, limit=200, now=now, office=OFFICE)
     later = now + timedelta(minutes=3)
     ready = prepared(session, now=later, office=OFFICE)
     return [one for one in ready if one.outgoing.subject]

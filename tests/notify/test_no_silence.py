@@ -86,10 +86,10 @@ def test_bad_news_says_where_to_write_to_and_offers_no_button_that_nobody_answer
 )  # fmt: skip
 def test_bad_news_that_no_longer_holds_is_not_sent(session: Session, what: str, state: str, stands: bool) -> None:
     order = an_order(session, now=NOON, locale="en-GB")
-    hear(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, office=OFFICE)
     session.query(Message).delete()
     happens(session, Kind.SHIPMENT_INCIDENT, order, now=NOON, state=state, what=what, occurrence=what)
-    hear(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, office=OFFICE)
     later = NOON + timedelta(minutes=3)
     ready = prepared(session, now=later, office=OFFICE)
     assert bool(ready) is stands
@@ -97,7 +97,7 @@ def test_bad_news_that_no_longer_holds_is_not_sent(session: Session, what: str, 
 
 def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
     order = an_order(session, now=NOON, locale="en-GB")
-    hear(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, office=OFFICE)
     session.query(Message).delete()
     for kind, state, facts_ in (
         (Kind.SHIPMENT_INCIDENT, "lost", {"what": "lost", "occurrence": "lost"}),

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.events.models import DomainEvent
 from app.notify.models import Message
-from app.notify.services import hear
 from app.orders.models import Brand
 from app.orders.sending import answer_link_request
 from app.orders.services import put_order
 from tests.conftest import SECRET
 from tests.notify.build import an_office
 from tests.orders.build import document
+from tests.rounds import heard
 from tests.staff.browsers import deeds
 
 CLIENTS, NUMBERS = 8, 140
@@ -139,7 +139,7 @@ def test_where_links_are_sent_an_order_without_an_e_mail_gets_them_by_text(
     put_order(session, document({"customer.email": None}), now=now)
     look_up(client, contact="600112233")
     assert len(answered(session, now)) == 1
-    hear(session, limit=50, now=now, office=an_office())
+    heard(session, limit=50, now=now, office=an_office())
     told = select(Message.channel, Message.recipient).where(Message.kind == "access.link_requested")
     assert [tuple(row) for row in session.execute(told)] == [("sms", "+34600112233")]
 
