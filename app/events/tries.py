@@ -40,4 +40,4 @@ def reason(error: Exception) -> str:
 
 def wake_for(session: Session, task: str, *, at: datetime) -> None:
     """Have ``task`` look again at ``at``; one waking a second is enough."""
-    defer(session, task, queueing_lock=f"{task}:{at:%Y%m%d%H%M%S}", at=at)
+    defer(session, task, queueing_lock=f"{task}:{int(at.timestamp())}", at=at)
