@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
 from app.notify.sending import Ready
-from app.notify.services import hear
 from app.orders.models import Order
 from app.returns.models import Refund
 from app.returns.receiving import book_receipt

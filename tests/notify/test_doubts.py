@@ -18,7 +18,6 @@ from app.notify.models import Message
 from app.notify.outcomes import fault
 from app.notify.receipts import merged, report
 from app.notify.resolving import Asked, Choice, Doubt, Resolution, counts_as_absent, first_look, next_look, resolve
-from app.notify.services import hear
 from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.notify.build import NOON, Recorder, an_office

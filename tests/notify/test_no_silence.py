@@ -13,12 +13,12 @@ from app.notify.letters.facts import Facts, Shop
 from app.notify.letters.texts import TEXTS
 from app.notify.models import Message
 from app.notify.rendering import mail
-from app.notify.services import hear
 from app.notify.wording import tongue
 from app.settings import ROOT
 from app.staff.message_words import KINDS as WORDS
 from app.tracking.milestones import REACHED
 from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared
+from tests.rounds import heard
 
 TOLD = sorted(kind.value for kind in Kind if Listener.NOTIFY in listeners(kind))
 OFFICE = an_office()
@@ -104,7 +104,7 @@ def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
         (Kind.SHIPMENT_RETURNED, "returned", {"back": True}),
     ):
         happens(session, kind, order, now=NOON, state=state, **facts_)
-        hear(session, limit=50, now=NOON, office=OFFICE)
+        heard(session, limit=50, now=NOON, office=OFFICE)
         ready = prepared(session, now=NOON, office=OFFICE)
         wanted = {"lost": "Your parcel is lost", "returned": "Your parcel is back with us"}[state]
         assert [one.outgoing.subject for one in ready] == [f"{wanted}: order 1001"]

@@ -12,7 +12,6 @@ from app.notify.kinds import Channel
 from app.notify.models import Message, PreferenceLink, SandboxMessage, SmsConsent, Suppression
 from app.notify.senders.ports import Outgoing
 from app.notify.senders.sandbox import SandboxSender
-from app.notify.services import hear
 from app.orders.models import Order
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, an_order, happens, prepared
@@ -28,7 +27,7 @@ def token(session: Session) -> str:
     order = an_order(session, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
     happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON, state="delivered")
-    hear(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, office=OFFICE)
     prepared(session, now=NOON, office=OFFICE)
     session.commit()
     key = session.scalar(select(Message.recipient_hash).where(Message.channel == "email").limit(1))

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app.notify.models import Message
 from app.notify.sending import Ready
-from app.notify.services import hear
 from app.returns.models import Refund
 from app.returns.receiving import book_receipt
 from app.returns.receiving_facts import Receipt, ReceivedItem
@@ -24,7 +23,7 @@ OFFICE = an_office()
 
 def read(session: Session) -> list[Ready]:
     """What would leave now."""
-    hear(session, limit=200, now=NOON, office=OFFICE)
+    heard(session, limit=200, now=NOON, office=OFFICE)
     return prepared(session, now=NOON + timedelta(minutes=3), office=OFFICE)
 
 
