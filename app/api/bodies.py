@@ -16,12 +16,15 @@ NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/j
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def raw_json(request: Request, *, lines: bool = False) -> bytes:
-    """The body's bytes, when they say that they are JSON (or, with ``lines``, NDJSON); no body at all is ``{}``."""
+def raw_json(request: Request, *, lines: bool = False, optional: bool = False) -> bytes:
+    """The body's bytes, when they say that they are JSON (or, with ``lines``, NDJSON); no body at all is ``{}``.
+
+    Where the body is ``optional``, one that is said to be JSON may be empty too.
+    """
     kind = request.mimetype
-    if not kind and not request.get_data(cache=True):
-        return b"{}"
     is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    if not request.get_data(cache=True) and (not kind or (optional and is_json)):
+        return b"{}"
     if not is_json and not (lines and kind in NDJSON):
         raise Problem(415, f"Send Content-Type: application/json{' or application/x-ndjson' if lines else ''}.")
     return request.get_data(cache=True)
@@ -37,7 +40,7 @@ def parse(raw: bytes) -> Any:
     try:
         value = from_json(raw, allow_inf_nan=False, cache_strings=False)
     except ValueError as error:
-        raise Problem(400, f"The body is not JSON: {error}.") from error
+        raise Problem(400, f"The body is not JSON: {str(error).removeprefix('JSON parse error: ')}.") from error
     return value
 
 

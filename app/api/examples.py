@@ -70,7 +70,7 @@ ORDER_BATCH: dict[str, Any] = {
         {
             "index": 1,
             "status": 422,
-            "errors": [{"pointer": "#/1/lines/0/quantity", "detail": "Input should be greater than or equal to 1"}],
+            "errors": [{"pointer": "#/1/lines/0/quantity", "detail": "It must be 1 or more"}],
             "number": "1002",
             "ref": None,
             "applied": False,

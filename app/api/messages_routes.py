@@ -6,7 +6,7 @@ from typing import Annotated
 
 from flask import current_app, request
 from flask_babel import lazy_gettext as _l
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from app.errors import NotFound
 from app.notify import services
 from app.notify.models import Message
 from app.notify.office import Office
+from app.orders.fields import Instant
 from app.orders.models import Order
 
 
@@ -30,7 +31,7 @@ class MessagesQuery(PageQuery):
     kind: Annotated[str, Field(max_length=64)] | None = None
     channel: Annotated[str, Field(max_length=16)] | None = None
     state: Annotated[str, Field(max_length=16)] | None = None
-    since: AwareDatetime | None = None
+    since: Instant | None = None
 
 
 class MessageAnswer(BaseModel):

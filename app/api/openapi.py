@@ -93,7 +93,7 @@ def _found(app: Flask) -> Iterator[Route]:
     for rule in app.url_map.iter_rules():
         operation = described(app.view_functions[rule.endpoint])
         if operation is not None:
-            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).removeprefix(ROOT)
+            path = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule).removeprefix(ROOT)
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield Route(rule.endpoint.rpartition(".")[2], method, path, operation)
 

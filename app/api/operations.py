@@ -99,7 +99,7 @@ def _serve(session: Session, described: Operation, handler: Callable[..., Answer
         given["query"] = bodies.read_query(request, described.query)
     raw = b""
     if described.batch is not None or described.body is not None:
-        raw = bodies.raw_json(request, lines=described.batch is not None)
+        raw = bodies.raw_json(request, lines=described.batch is not None, optional=_may_be_left_out(described.body))
     ticket = None
     if request.method == "POST":
         ticket = idempotency.open_ticket(session, caller(), request, raw, sealing_key=_sealing_key())
@@ -113,6 +113,10 @@ def _serve(session: Session, described: Operation, handler: Callable[..., Answer
     if ticket is not None:
         idempotency.keep(session, ticket, response, sealing_key=_sealing_key(), now=utcnow())
     return response
+
+
+def _may_be_left_out(body: type[BaseModel] | None) -> bool:
+    return body is not None and not any(field.is_required() for field in body.model_fields.values())
 
 
 def _sealing_key() -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -22,6 +22,7 @@ from app.clock import utcnow
 from app.errors import Fault, Invalid, NotFound
 from app.orders import queries
 from app.orders.documents import OrderDocument
+from app.orders.fields import Instant
 from app.orders.models import Order
 from app.tracking.models import Shipment
 from app.tracking.services import receive_order
@@ -36,10 +37,10 @@ class BrandQuery(BaseModel, extra="forbid"):
 class OrdersQuery(PageQuery):
     """Which orders."""
 
-    updated_since: AwareDatetime | None = None
+    updated_since: Instant | None = None
 
 
-@api.put("/orders/<path:number>")
+@api.put('/orders/<path(but="batch"):number>')
 @operation(
     Operation(
         scope="orders:write",
@@ -80,7 +81,7 @@ def post_orders(session: Session, raw: bytes) -> Answer:
     return Answer(batch_answer(OrderBatchAnswer, take_orders(session, found, now=utcnow())))
 
 
-@api.get("/orders/<path:number>")
+@api.get('/orders/<path(but="batch"):number>')
 @operation(
     Operation(
         scope="orders:read",

@@ -12,7 +12,6 @@ from app.orders.faults import faults
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 100
-EXTRA = "Extra inputs are not permitted"
 
 WORDS = {
     400: ("malformed", "The request cannot be read"),
@@ -86,8 +85,4 @@ def fault_entry(fault: Fault) -> dict[str, str]:
 
 def faults_of(error: ValidationError, under: str = "") -> list[Fault]:
     """What pydantic found, as faults below the pointer ``under``; the values themselves are not repeated."""
-    return [Fault(under + fault.pointer, _words(fault.detail)) for fault in faults(error)[:MOST_FAULTS]]
-
-
-def _words(message: str) -> str:
-    return "Unknown field" if message == EXTRA else message.removeprefix("Value error, ")
+    return [Fault(under + fault.pointer, fault.detail) for fault in faults(error)[:MOST_FAULTS]]

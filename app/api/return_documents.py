@@ -3,14 +3,17 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from app.orders.fields import Day, Instant, OptionalWord, Quantity, Word
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution
+from app.returns.reasons import REASONS, find_reason
 from app.returns.receiving_facts import Disposition, Grade, Receipt, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
+HANDLES: list[JsonValue] = [reason.handle for reason in REASONS]
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 
 
@@ -25,12 +28,19 @@ class WhichOrder(_In):
     brand: OptionalWord = None
 
 
+def _known_reason(handle: str) -> str:
+    if find_reason(handle) is None:
+        told = {"handles": ", ".join(map(str, HANDLES))}
+        raise PydanticCustomError("unknown_reason", "There is no such reason; there are {handles}", told)
+    return handle
+
+
 class ChosenLine(_In):
-    """Some units of an order's line and why; ``reason`` is a handle of the shop's list."""
+    """Some units of an order's line and why; ``reason`` is a handle of the list of reasons."""
 
     line: Word
     quantity: Quantity
-    reason: Word
+    reason: Annotated[Word, AfterValidator(_known_reason), Field(json_schema_extra={"enum": HANDLES})]
     note: Annotated[str, StringConstraints(strict=True, max_length=2000)] = ""
 
 

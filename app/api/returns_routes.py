@@ -5,7 +5,7 @@ from typing import Annotated
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
@@ -19,6 +19,7 @@ from app.api.return_documents import Axis, ChosenPoint, GoodsAxis, ReturnDocumen
 from app.clock import utcnow
 from app.errors import Fault, Invalid, NotFound
 from app.orders import queries
+from app.orders.fields import Instant
 from app.orders.models import Order
 from app.returns import services
 from app.returns.drop_off import point_snapshot
@@ -30,7 +31,7 @@ from app.tokens import read_ref
 class ReturnsQuery(PageQuery):
     """Which returns."""
 
-    updated_since: AwareDatetime | None = None
+    updated_since: Instant | None = None
     order: Annotated[str, Field(max_length=64)] | None = None
     decision: Axis | None = None
     goods: GoodsAxis | None = None
@@ -84,7 +85,7 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
     return Answer(return_answer(made, order), status=201, headers={"Location": location})
 
 
-@api.get("/returns/<ref>")
+@api.get('/returns/<string(but="eligibility"):ref>')
 @operation(Operation(scope="returns:read", summary=_l("One return"), answer=ReturnAnswer))
 def get_return(session: Session, ref: str) -> Answer:
     """Tell one return."""

@@ -23,7 +23,8 @@ def subscribe(
     session: Session, *, url: str, kinds: list[str], key: str, rules: Rules, now: datetime
 ) -> tuple[WebhookSubscription, str]:
     """A new subscription and, this once, its secret. No ``kinds`` means all. Raises Invalid."""
-    faults = [Fault(f"/kinds/{at}", "There is no such kind") for at, kind in enumerate(kinds) if kind not in KINDS]
+    unknown = f"There is no such kind; there are {', '.join(KINDS)}"
+    faults = [Fault(f"/kinds/{at}", unknown) for at, kind in enumerate(kinds) if kind not in KINDS]
     try:
         check_url(url, rules)
     except BadAddress as error:

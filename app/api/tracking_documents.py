@@ -7,7 +7,16 @@ from pydantic_core import PydanticCustomError
 
 from app.carriers import instants
 from app.carriers.instants import Known
-from app.orders.fields import FIRST_YEAR, LAST_YEAR, CarrierName, OptionalText, OptionalWord, TrackingNumber
+from app.orders.fields import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    CarrierName,
+    OptionalText,
+    OptionalWord,
+    TrackingNumber,
+    blank_is_none,
+    blank_or,
+)
 from app.tracking.ports import Place, ReportedEvent
 from app.tracking.states import ShipmentState
 
@@ -17,10 +26,6 @@ COUNTRY = r"^[A-Za-z]{2}$"
 Code = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
 When = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=8, max_length=40)]
 Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY, to_upper=True)]
-
-
-def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _number_as_text(value: object) -> object:
@@ -35,7 +40,7 @@ class Location(BaseModel):
     city: OptionalText = None
     region: OptionalText = None
     postcode: OptionalWord = None
-    country: Annotated[Country | None, BeforeValidator(_blank_is_none)] = None
+    country: Annotated[Country | None, BeforeValidator(blank_is_none)] = None
 
 
 class TrackingEventDocument(BaseModel):
@@ -46,8 +51,8 @@ class TrackingEventDocument(BaseModel):
     carrier: CarrierName
     tracking_number: TrackingNumber
     occurred_at: When
-    status: Annotated[Code | None, BeforeValidator(_blank_is_none)] = None
-    code: Annotated[Code | None, BeforeValidator(_blank_is_none)] = None
+    status: Annotated[Code | None, blank_or(100)] = None
+    code: Annotated[Code | None, blank_or(100)] = None
     description: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=500)] = ""
     location: Location | None = None
     sequence: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = None

@@ -1,5 +1,6 @@
 """The columns of an order file in CSV, and how a cell's text becomes a value of the order document."""
 
+import difflib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -62,14 +63,35 @@ NEEDED_OF_LINE = ("line.id", "line.title", "line.quantity", "line.unit_price")
 def check_header(header: Iterable[str]) -> list[Fault]:
     """What is wrong with the first line of a file."""
     names = list(header)
-    faults = [Fault(name or "(empty)", "There is no such column") for name in names if name not in COLUMNS]
+    if not set(names) & set(COLUMNS):
+        return [Fault("first line", f"It names none of the columns, such as {', '.join(NEEDED_OF_ORDER)}")]
+    faults = [Fault(_shown(name), _unknown(name)) for name in names if name not in COLUMNS]
     faults += [Fault(name, "This column occurs twice") for name in sorted({n for n in names if names.count(n) > 1})]
     missing = [name for name in NEEDED_OF_ORDER + NEEDED_OF_LINE if name not in names]
     return faults + [Fault(name, "This column is needed") for name in missing]
 
 
+def _unknown(name: str) -> str:
+    """What is said of a column that does not exist: the one that is meant, where a letter or the first word is off."""
+    folded = name.strip().lower().replace(" ", "_")
+    ends = {known.rpartition(".")[2]: known for known in reversed(COLUMNS)}
+    near = difflib.get_close_matches(folded, COLUMNS, n=1, cutoff=0.75) or [
+        ends[end] for end in difflib.get_close_matches(folded.rpartition(".")[2], ends, n=1, cutoff=0.85)
+    ]
+    return "There is no such column" + (f"; is {near[0]} meant?" if near else "")
+
+
+def _shown(name: str) -> str:
+    """A column's name as it can be printed, whatever the file holds."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in name.encode("utf-8", "replace").decode())
+    return text[:40] or "(empty)"
+
+
 def read_cells(row: dict[str, str], columns: dict[str, Read]) -> tuple[dict[str, Any], list[Fault]]:
-    """The filled cells of some columns as values by column name, and the faults of those that cannot be read."""
+    """The filled cells of some columns as values by column name, and the faults of those that cannot be read.
+
+    Such a cell stays as it stands, so that whoever looks at the whole misses nothing in its place.
+    """
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for name, read in columns.items():
@@ -78,6 +100,7 @@ def read_cells(row: dict[str, str], columns: dict[str, Read]) -> tuple[dict[str,
             try:
                 values[name] = read(cell)
             except ValueError as error:
+                values[name] = cell
                 faults.append(Fault(name, str(error)))
     return values, faults
 

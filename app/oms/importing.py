@@ -58,19 +58,39 @@ def chunks(found: Iterable[Entry], start: int) -> Iterator[list[Entry]]:
 def take(session: Session, chunk: list[Entry], tally: Tally, *, now: datetime) -> None:
     """Take the orders of a chunk; one that is refused leaves the others and the database as they are."""
     for entry in chunk:
-        found = list(entry.faults) or _apply(session, entry, tally, now=now)
+        found = _refused(entry) if entry.faults else _apply(session, entry, tally, now=now)
         if found:
             tally.refused += 1
             tally.faults.extend(sorted(found, key=lambda each: each.line))
 
 
-def _apply(session: Session, entry: Entry, tally: Tally, *, now: datetime) -> list[LineFault]:
+def _refused(entry: Entry) -> list[LineFault]:
+    """Everything wrong with an order that has cells which cannot be read, so that it is mended in one go."""
+    told = {(each.line, _last(each.fault.pointer)) for each in entry.faults}
+    further = _read(entry) if entry.document else []
+    if isinstance(further, OrderDocument):
+        return list(entry.faults)
+    return [*entry.faults, *(each for each in further if (each.line, _last(each.fault.pointer)) not in told)]
+
+
+def _last(pointer: str) -> str:
+    """The last word of a column's name or of a pointer into the document."""
+    return pointer.replace("/", ".").rpartition(".")[2]
+
+
+def _read(entry: Entry) -> OrderDocument | list[LineFault]:
     try:
-        document = OrderDocument.model_validate_json(to_json(entry.document))
+        return OrderDocument.model_validate_json(to_json(entry.document))
     except ValidationError as error:
         return [entry.place(fault) for fault in faults(error)]
     except ValueError:
         return [LineFault(entry.line, Fault("", "The text is not UTF-8"))]
+
+
+def _apply(session: Session, entry: Entry, tally: Tally, *, now: datetime) -> list[LineFault]:
+    document = _read(entry)
+    if not isinstance(document, OrderDocument):
+        return document
     try:
         with session.begin_nested():
             received = receive_order(session, document, now=now)

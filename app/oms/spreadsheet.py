@@ -136,6 +136,12 @@ def _default_items_total(document: dict[str, Any]) -> None:
     """Without a column for it, the items' total is what the lines come to."""
     if "items" not in document["totals"]:
         document["totals"]["items"] = sum(
-            line.get("quantity", 0) * line.get("unit_price", 0) - line.get("discount", 0)
+            _amount(line, "quantity") * _amount(line, "unit_price") - _amount(line, "discount")
             for line in document.get("lines", [])
         )
+
+
+def _amount(line: dict[str, Any], name: str) -> int:
+    """A number of a line; a cell that could not be read counts as none, and is told on its own."""
+    found = line.get(name, 0)
+    return found if isinstance(found, int) else 0

@@ -21,12 +21,13 @@ from app.orders.fields import (
     LocaleTag,
     Money,
     OptionalText,
+    OptionalTrackingNumber,
     OptionalUrl,
     OptionalWord,
     Quantity,
     Text,
-    TrackingNumber,
     Word,
+    blank_is_none,
 )
 
 OrderStatus = Literal[
@@ -37,10 +38,6 @@ Method = Literal["delivery", "pickup_point", "store_pickup"]
 Extra = Annotated[dict[str, JsonValue], AfterValidator(storable)]
 
 
-def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 def _possible_address(address: str) -> str:
     normal = email_key(address)
     if normal is None:
@@ -48,7 +45,7 @@ def _possible_address(address: str) -> str:
     return normal
 
 
-Email = Annotated[Annotated[str, AfterValidator(_possible_address)] | None, BeforeValidator(_blank_is_none)]
+Email = Annotated[Annotated[str, AfterValidator(_possible_address)] | None, BeforeValidator(blank_is_none)]
 
 
 class _Document(BaseModel):
@@ -176,7 +173,7 @@ class Shipment(_Document):
     id: Word
     carrier: CarrierName | None = None
     service: OptionalText = None
-    tracking_number: Annotated[TrackingNumber | None, BeforeValidator(_blank_is_none)] = None
+    tracking_number: OptionalTrackingNumber = None
     method: Method = "delivery"
     label_created_at: Instant | None = None
     shipped_at: Instant | None = None

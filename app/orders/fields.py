@@ -23,7 +23,10 @@ CURRENCIES = frozenset(list_currencies())
 
 # C0, C1, DEL, line separators and the bidirectional overrides that can make a text read as another one.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# A bare number is read as seconds since 1970 elsewhere; here it is a mistake.
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}\S*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
 _LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
 
 
@@ -33,12 +36,14 @@ def _printable(text: str) -> str:
     return text
 
 
-def _blank_is_none(value: object) -> object:
+def blank_is_none(value: object) -> object:
+    """An empty text is as good as none."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
 def _instant_is_written(value: object) -> object:
-    if not isinstance(value, str | datetime):
+    written = isinstance(value, str) and _INSTANT.fullmatch(value.strip())
+    if not written and not isinstance(value, datetime):
         raise PydanticCustomError("instant_type", "An instant is a text such as 2026-11-01T10:00:00+01:00")
     return value
 
@@ -86,12 +91,25 @@ def _text(longest: int) -> object:
     return StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=longest)
 
 
+def _picture_address(url: str) -> str:
+    """Browsers read a backslash as a slash: with one, an address of this host could lead to another."""
+    if not _ADDRESS.fullmatch(url):
+        raise PydanticCustomError("web_address", "An address begins with https:// and has no blanks or backslashes")
+    return url
+
+
+def blank_or(longest: int) -> BeforeValidator:
+    """Before a text of at most so many characters: an empty one is as good as none, and the description says so."""
+    taken = Annotated[str, StringConstraints(max_length=longest)]
+    return BeforeValidator(blank_is_none, json_schema_input_type=taken | None)
+
+
 Word = Annotated[str, _text(64), AfterValidator(_printable)]
 Text = Annotated[str, _text(300), AfterValidator(_printable)]
-OptionalWord = Annotated[Word | None, BeforeValidator(_blank_is_none)]
-OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
-Url = Annotated[str, _text(2000), StringConstraints(pattern=r"^https?://[^\s\"'<>]+$"), AfterValidator(_printable)]
-OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_is_none)]
+OptionalWord = Annotated[Word | None, blank_or(64)]
+OptionalText = Annotated[Text | None, blank_or(300)]
+Url = Annotated[str, _text(2000), AfterValidator(_picture_address), AfterValidator(_printable)]
+OptionalUrl = Annotated[Url | None, blank_or(2000)]
 
 Money = Annotated[int, Field(strict=True, ge=0, le=MAX_MONEY, description="Minor units of the order's currency")]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
@@ -105,3 +123,4 @@ Currency = Annotated[str, Field(strict=True), AfterValidator(_listed(CURRENCIES,
 LocaleTag = Annotated[str, StringConstraints(strict=True, max_length=35, pattern=_LOCALE)]
 CarrierName = Annotated[Word, AfterValidator(_snake)]
 TrackingNumber = Annotated[Word, AfterValidator(_tracking_number)]
+OptionalTrackingNumber = Annotated[TrackingNumber | None, blank_or(64)]

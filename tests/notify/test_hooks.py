@@ -102,6 +102,28 @@ def event(word: str, message: Message, number: int = 1, **more: object) -> dict[
     } | more
 
 
+@pytest.mark.parametrize("body", [b"5", b"null", b'"x"', b"{}", b"[5, null]", b"[" * 100_000, b"\xff", b"", b"[NaN]"])
+def test_whatever_a_signed_body_holds_is_no_accident(door: FlaskClient, session: Session, body: bytes) -> None:
+    """Signed long ago, so that it is looked into before it is stored; and just now, so that it is not."""
+    for at in (utcnow() - timedelta(hours=1), utcnow()):
+        stamp = str(int(at.timestamp()))
+        signature = base64.b64encode(KEY.sign(stamp.encode() + body, ec.ECDSA(hashes.SHA256()))).decode()
+        headers = {
+            "X-Twilio-Email-Event-Webhook-Signature": signature,
+            "X-Twilio-Email-Event-Webhook-Timestamp": stamp,
+        }
+        assert door.post("/hooks/messages/sendgrid", data=body, headers=headers).status_code in (202, 401)
+
+
+def test_a_form_of_countless_fields_is_not_taken_apart(door: FlaskClient) -> None:
+    fields = "&".join(f"a{number}=1" for number in range(100_000))
+    kind = "application/x-www-form-urlencoded"
+    for path in ("twilio", "twilio-inbound"):
+        answer = door.post(f"/hooks/messages/{path}", data=fields[:900_000], content_type=kind)
+        assert answer.status_code == 401
+    assert door.post("/", data=fields[:900_000], content_type=kind).status_code == 413
+
+
 @needs_vectors
 def test_the_providers_own_vectors_hold() -> None:
     one = json.loads((VECTORS / "twilio_signature.json").read_text())["vectors"][0]

@@ -57,6 +57,48 @@ def test_each_fault_has_its_line_and_nothing_is_half_done(app: Flask, session: S
     assert _count(session, OrderLine) == 2
 
 
+def test_everything_wrong_with_an_order_is_told_at_once(app: Flask, session: Session, tmp_path: Path) -> None:
+    rows = [ROW.format(f"A{number}", 1) for number in range(1, 4)]
+    spoilt = {"confirmed": "shiped", ",2,": ",0,", "1990": "12.50", "a@example.com": "nobody"}
+    for good, bad in spoilt.items():
+        rows[1] = rows[1].replace(good, bad)
+    assert all(bad in rows[1] for bad in spoilt.values())
+    file = tmp_path / "o.csv"
+    file.write_text("\n".join([HEAD, *rows]) + "\n")
+    result = _run(app, str(file))
+    told = [line.split(": ")[:2] for line in result.output.splitlines() if line.startswith("line ")]
+    assert sorted(told) == [
+        ["line 3", "#/customer/email"],
+        ["line 3", "#/lines/0/quantity"],
+        ["line 3", "#/status"],
+        ["line 3", "line.unit_price"],
+    ]
+    assert set(session.scalars(select(Order.number))) == {"A1", "A3"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("colour", ""), ("quantity", "line.quantity"), ("line.titel", "line.title"), ("Placed At", "placed_at"),
+     ("shipment.traking_number", "shipment.tracking_number")],
+)  # fmt: skip
+def test_an_unknown_column_is_named_with_the_one_that_is_meant(
+    app: Flask, tmp_path: Path, wrong: str, right: str
+) -> None:
+    file = tmp_path / "o.csv"
+    file.write_text(f"{HEAD},{wrong}\n")
+    result = _run(app, str(file))
+    meant = f"; is {right} meant?" if right else ""
+    assert f"Error: {wrong}: There is no such column{meant}\n" in result.output
+
+
+def test_what_is_no_list_of_orders_is_said_in_one_line(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    file.write_bytes(b"\xff\xfe garbage,\x00\x01,more\n1,2,3\n")
+    result = _run(app, str(file))
+    (line,) = [line for line in result.output.splitlines() if line.startswith("Error")]
+    assert (result.exit_code, "names none of the columns" in line, line.isprintable()) == (1, True, True)
+
+
 def test_bytes_that_are_no_text_are_a_fault_of_their_line(app: Flask, session: Session, tmp_path: Path) -> None:
     file = tmp_path / "o.csv"
     file.write_bytes(

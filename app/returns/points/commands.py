@@ -65,11 +65,11 @@ def _progress(rows: Sequence[Item]) -> AbstractContextManager[Iterable[Item]]:
 
 
 def _report(file: Path, outcome: Outcome, noun: str) -> None:
-    """Every refusal as ``file:line: reason`` up to a screenful, then the sums; nothing taken is a failure."""
+    """Every refusal as ``file:line: reason`` up to a screenful, then the sums; a line refused is a failure."""
     for refusal in outcome.refusals[:SHOWN]:
         click.echo(f"{file}:{refusal.line}: {refusal.reason}", err=True)
     if len(outcome.refusals) > SHOWN:
         click.echo(f"… and {len(outcome.refusals) - SHOWN} more", err=True)
     click.echo(f"{outcome.taken} {noun} imported, {len(outcome.refusals)} lines refused.")
-    if not outcome.taken:
+    if outcome.refusals or not outcome.taken:
         raise click.exceptions.Exit(1)

@@ -23,7 +23,7 @@ def count(session: Session, table: type[DropOffPoint] | type[PostalPlace]) -> in
 def test_points_are_imported_and_refusals_told(app: Flask, session: Session, list_of_two: Path) -> None:
     for _ in range(2):
         result = app.test_cli_runner().invoke(args=["portal", "points", "import", str(list_of_two)])
-        assert result.exit_code == 0
+        assert result.exit_code == 1
         assert "2 points imported, 1 lines refused." in result.stdout
         assert f"{list_of_two}:4: latitude is empty" in result.stderr
     assert count(session, DropOffPoint) == 2
