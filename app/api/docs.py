@@ -36,6 +36,7 @@ PROBLEMS = {
     404: _l("Nothing is known under this address."),
     405: _l("The address exists, but not for this method; Allow names those it takes."),
     409: _l("The present state does not allow it; detail says why."),
+    408: _l("The body did not come within ten seconds: nothing was taken; send it again."),
     413: _l("The body is larger than 1 MiB: send less at a time."),
     415: _l("The body is not sent as JSON."),
     422: _l("Something in it is not valid: errors points to each place."),
