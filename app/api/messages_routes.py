@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.api.answers import same_names
 from app.api.blueprint import api
-from app.api.operations import Answer, NothingMore, Operation, operation
+from app.api.operations import Answer, Operation, operation
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.api.returns_routes import acting
 from app.clock import utcnow
 from app.errors import NotFound
-from app.notify import services
+from app.notify import resending
 from app.notify.models import Message
 from app.notify.office import Office
 from app.orders.fields import Instant
@@ -56,6 +56,12 @@ class MessageAnswer(BaseModel):
     delivered_at: datetime | None
 
 
+class Resend(BaseModel, extra="forbid"):
+    """Where else it shall go, if not where it went."""
+
+    to: Annotated[str, Field(max_length=254)] | None = None
+
+
 class MessagePage(BaseModel):
     """A page of messages, the oldest first."""
 
@@ -87,19 +93,22 @@ def list_messages(session: Session, query: MessagesQuery) -> Answer:
     Operation(
         scope="messages:write",
         summary=_l("Send a message again"),
-        notes=_l("The answer is the new message; who must not be written to is not."),
-        body=NothingMore,
+        notes=_l(
+            "Looked at as at first: what is not true any more, or must not go there, is refused. «to» is another "
+            "address, which gets no link that opens the order. The answer is the new message."
+        ),
+        body=Resend,
         answer=MessageAnswer,
         status=201,
-        example={},
+        example={"to": "lucia@example.com"},
     )
 )
-def post_resend(session: Session, public_id: str, body: NothingMore) -> Answer:
+def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     """Send again, as a message of its own."""
     found = session.scalar(select(Message).where(Message.public_id == public_id))
     if found is None:
         raise NotFound("There is no such message.")
-    again = services.resend(session, found.id, by=acting(), now=utcnow(), office=_office())
+    again = resending.resend(session, found.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
     session.flush()
     return Answer(_told(again, _numbers(session, [again])), status=201)
 

@@ -25,7 +25,6 @@ class Standing:
     opted_out: bool = False
     erased: bool = False
     refused: str | None = None
-    asked_by_staff: bool = False
     zones: tuple[str, ...] = ("UTC",)
     what: str | None = None
 
@@ -75,8 +74,6 @@ def _refused(standing: Standing) -> str | None:
 
 
 def _stale(standing: Standing, now: datetime) -> str | None:
-    if standing.asked_by_staff:
-        return None
     if now >= standing.expires_at:
         return "expired"
     current = KINDS[standing.kind].holds_in(standing.what) if standing.kind in KINDS else frozenset()

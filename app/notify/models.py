@@ -17,6 +17,7 @@ class Message(Model):
     ``state``: created, sending, accepted, delivered, failed, in_doubt, skipped. ``text`` is what was said, with a mark
     in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports. ``lease_until``:
     until when a claim holds, or when a message in doubt is looked at. ``repeats``: how often it went again in doubt.
+    ``readdressed``: it goes to an address on no file, which a person at the shop gave, and opens no order.
     """
 
     __tablename__ = "message"
@@ -67,6 +68,7 @@ class Message(Model):
     settled_at: Mapped[Instant | None]
     resent_from: Mapped[int | None] = mapped_column(BigInteger)
     requested_by: Mapped[str | None]
+    readdressed: Mapped[bool] = mapped_column(server_default=sql("false"))
     rank: Mapped[int] = mapped_column(server_default="0")
     receipts: Mapped[Documents] = mapped_column(server_default=sql("'[]'"))
 

@@ -85,9 +85,18 @@ def _links(message: Message, known: Known, office: Office, book: LinkBook) -> Li
     asked = [known.orders[i] for i in message.facts.get("order_ids", ()) if i in known.orders]
     orders = tuple((order.number, book.order(order.id)) for order in asked)
     linked = message.order_id if message.kind in LINKED else None
-    own = orders[0][1] if orders else book.order(linked) if linked else ""
+    own = orders[0][1] if orders else _own(message, linked, known, office, book)
     preferences = book.preferences(message) if message.order_id else ""
     return Links(own, preferences, f"{office.public_url}/withdraw", orders)
+
+
+def _own(message: Message, linked: int | None, known: Known, office: Office, book: LinkBook) -> str:
+    """The way to the order: a link that opens it, or its page, which asks who comes, for an address on no file."""
+    if linked is None:
+        return ""
+    if message.readdressed:
+        return f"{office.public_url}/o/{known.orders[linked].ref}"
+    return book.order(linked)
 
 
 def country_of(number: str) -> str | None:

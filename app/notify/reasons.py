@@ -30,7 +30,10 @@ WORDS = {
     "shop_does_not_send": _l("the shop does not send these"),
     "suppressed": _l("this address must not be written to"),
     "text_cap": _l("too many texts in a day"),
+    "not_resendable": _l("it is still on its way, or no longer kept"),
+    "on_file_only": _l("a link that opens the order goes to addresses on file only"),
     "told_before": _l("the same news had been told before"),
+    "told_by_mail": _l("the mail tells it"),
     "told_by_the_return": _l("the news of the return tells it"),
     "too_old": _l("it was no longer news"),
 }

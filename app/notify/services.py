@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, NotFound
 from app.events.kinds import Listener
 from app.events.log import Handle, Later, work
 from app.events.models import DomainEvent
@@ -18,14 +17,13 @@ from app.notify.keys import recipient_key
 from app.notify.kinds import KINDS, Channel
 from app.notify.models import Message, Withheld
 from app.notify.office import Office
-from app.notify.tally import DAY, Tally
+from app.notify.tally import Tally
 from app.notify.triggers import Heard, Intended, Plan, plan
 from app.queue import defer
 from app.tokens import new_secret
 
 CAPS = 0x4E4F
 SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
-RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
 
 
 def hear(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
@@ -52,34 +50,6 @@ def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | 
     """Have the waiting messages of these channels sent, now or ``at`` once; one job a channel drains them all."""
     for task in sorted(SEND[Channel(channel)] for channel in channels):
         defer(session, task, queueing_lock=f"{task}:later" if at else task, at=at)
-
-
-def resend(session: Session, message_id: int, *, by: str, now: datetime, office: Office) -> Message:
-    """Send a message again because a person asked; gives the new one. Raises NotFound, Conflict."""
-    old = session.get(Message, message_id, with_for_update=True)
-    if old is None:
-        raise NotFound(f"There is no message {message_id}.")
-    if old.state not in RESENDABLE or not old.recipient:
-        raise Conflict("This message is still on its way or no longer kept.")
-    generation = session.scalar(select(func.count()).where(Message.resent_from == old.id)) or 0
-    kept = ("event_id", "order_id", "shipment_id", "return_id", "kind", "purpose", "channel", "recipient")
-    values = {name: getattr(old, name) for name in (*kept, "locale", "brand_key", "facts")}
-    made = Message(
-        **values,
-        recipient_hash=recipient_key(office.key, old.channel, old.recipient),
-        public_id=new_secret()[:22],
-        dedup_key=f"{old.dedup_key}#{generation + 1}",
-        created_at=now,
-        happened_at=old.happened_at,
-        next_try_at=now,
-        valid_until=now + DAY,
-        resent_from=old.id,
-        requested_by=by,
-    )
-    session.add(made)
-    session.flush()
-    wake(session)
-    return made
 
 
 def planned(

@@ -51,16 +51,20 @@ def standing_of(message: Message, known: Known, found: Refusals, office: Office)
         purpose=Purpose(message.purpose),
         expires_at=message.valid_until or message.next_try_at.replace(year=9999),
         state=state_of(message, known),
-        recipient_is_current=mine is not None or order is None,
-        consent=bool(said if said is not None else mine and mine.sms_consent) or not texts,
+        recipient_is_current=mine is not None or order is None or bool(message.readdressed),
+        consent=_consents(said, mine or (people[0] if message.readdressed and people else None)) or not texts,
         suppressed=(message.channel, message.recipient_hash, ALL) in off,
         opted_out=(message.channel, message.recipient_hash, NEWS) in off,
         erased=not message.recipient or (message.order_id is not None and order is None),
         refused=_refused(message, known, office) if texts else None,
-        asked_by_staff=message.requested_by is not None,
         what=message.facts.get("what"),
         zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
     )
+
+
+def _consents(said: bool | None, person: OrderContact | None) -> bool:
+    """Whether texts were agreed to: the newest word about the number decides, then what the person told the shop."""
+    return said if said is not None else bool(person and person.sms_consent)
 
 
 def _reaches(person: OrderContact, message: Message, office: Office) -> bool:

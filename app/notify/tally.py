@@ -16,10 +16,10 @@ DAY = timedelta(hours=24)
 
 
 class Tally:
-    """Counts of messages that were not skipped."""
+    """Counts of messages that were not skipped and that no person asked for: a resend takes nobody's place."""
 
     def __init__(self, session: Session, *, orders: Iterable[int], telephones: Iterable[bytes], now: datetime) -> None:
-        recent = (Message.created_at > now - DAY, Message.state != "skipped")
+        recent = (Message.created_at > now - DAY, Message.state != "skipped", Message.requested_by.is_(None))
         ids, keys = list(orders), list(telephones)
         by_order = select(Message.order_id, func.count()).where(Message.order_id.in_(ids), *recent)
         by_key = select(Message.recipient_hash, func.count()).where(Message.recipient_hash.in_(keys), *recent)

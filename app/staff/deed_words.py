@@ -49,7 +49,14 @@ def action_words(action: str) -> str:
 def deed_words(row: AuditRow) -> tuple[str, str]:
     """A deed and its circumstances: the subject, the reason, the amount."""
     known = row.detail
-    parts = [row.subject, known.get("reason"), _amount(known), known.get("reference"), _change(known)]
+    parts = [
+        _subject(row),
+        known.get("to"),
+        known.get("reason"),
+        _amount(known),
+        known.get("reference"),
+        _change(known),
+    ]
     return action_words(row.action), " · ".join(part for part in parts if part)
 
 
@@ -57,6 +64,13 @@ def event_words(event: DomainEvent) -> tuple[str, str]:
     """An event and its circumstances."""
     parts = [event.payload.get("ref"), _amount(event.payload), _until(event.payload)]
     return kind_words(event.kind), " · ".join(part for part in parts if part)
+
+
+def _subject(row: AuditRow) -> str | None:
+    """What was acted upon; a message by what it tells instead of its number."""
+    if row.action == "message.resent" and row.subject:
+        return kind_words(row.subject.partition("/")[0])
+    return row.subject
 
 
 def _amount(known: dict[str, Any]) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import abort
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -79,13 +78,6 @@ def decision_badge(decision: str) -> tuple[str, str]:
     """Kind and text of a decision's badge."""
     kind, text = DECISIONS.get(decision, ("plain", decision))
     return kind, str(text)
-
-
-def who(initiated_by: str) -> str:
-    """Who asked for the return."""
-    return {"customer": _("the customer"), "policy": _("the policy"), "clock": _("the clock")}.get(
-        initiated_by, initiated_by
-    )
 
 
 def _dated(params: Iterable[tuple[str, str]]) -> Iterable[tuple[str, object]]:

@@ -58,7 +58,6 @@ def page(ref: str) -> ResponseReturnValue:
         rows=lambda parts: money_rows(parts, titles, view.found.currency),
         stops=stops(view.journey),
         decision_badge=return_page.decision_badge,
-        who=return_page.who,
         goods=GOODS,
         marks=MARKS,
         what=DISPOSITIONS,

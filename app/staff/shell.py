@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.staff import roles
+from app.staff.actor_words import who
 from app.staff.worklists import WORKLISTS, counts
 from app.web import db_session
 
@@ -24,8 +25,8 @@ class Stop:
 
 
 def install(app: Flask) -> None:
-    """Give the templates ``may``, ``rail`` and ``keys``."""
-    app.jinja_env.globals.update(may=may, rail=rail, keys=keys)
+    """Give the templates ``may``, ``rail``, ``keys`` and ``who``."""
+    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who)
 
 
 def may(part: str) -> bool:

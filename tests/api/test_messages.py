@@ -9,20 +9,22 @@ from sqlalchemy.orm import Session
 from app.clock import utcnow
 from app.notify.models import Message
 from app.orders.models import Order
+from tests.api.conftest import pointers
 
 
 @pytest.fixture
 def messages(api: FlaskClient, session: Session, document: dict[str, Any]) -> list[Message]:
     api.put("/api/v1/orders/1001", json=document)
     order = session.query(Order).one()
+    order.status = "confirmed"
     now = utcnow()
     made = [
         Message(
             public_id=f"m{at}",
             dedup_key=f"d{at}",
             order_id=order.id,
-            kind="shipment.delivered",
-            purpose="order",
+            kind="order.received",
+            purpose="news",
             channel=channel,
             recipient="lucia@example.com",
             recipient_hash=b"x",
@@ -65,3 +67,25 @@ def test_a_message_is_sent_again_as_a_new_one(api: FlaskClient, messages: list[M
     assert again.json["id"] != "m0"
     assert again.json["requested_by"] == "api:tests"
     assert api.post("/api/v1/messages/none/resend").status_code == 404
+
+
+def test_a_stale_message_and_a_wrong_address_are_refused_with_a_clear_sentence(
+    api: FlaskClient, session: Session, messages: list[Message]
+) -> None:
+    wrong = api.post("/api/v1/messages/m0/resend", json={"to": "lucia@"})
+    assert (wrong.status_code, pointers(wrong)) == (422, ["#/to"])
+    elsewhere = api.post("/api/v1/messages/m0/resend", json={"to": "lu@example.org"})
+    assert (elsewhere.status_code, elsewhere.json["recipient"]) == (201, "lu@example.org")
+    assert api.post("/api/v1/messages/m0/resend", json={"to": "a@example.org", "bcc": "x"}).status_code == 422
+    session.query(Order).one().status = "cancelled"
+    session.commit()
+    stale = api.post("/api/v1/messages/m0/resend")
+    assert stale.status_code == 409
+    assert stale.json["detail"] == "This message is not sent again: newer news took its place."
+
+
+def test_one_idempotency_key_sends_once(api: FlaskClient, session: Session, messages: list[Message]) -> None:
+    asked = {"headers": {"Idempotency-Key": "press-1"}, "json": {}}
+    first, second = (api.post("/api/v1/messages/m0/resend", **asked) for _ in range(2))
+    assert first.json["id"] == second.json["id"]
+    assert session.query(Message).filter(Message.resent_from.is_not(None)).count() == 1

@@ -1,7 +1,6 @@
 """Hearing: events become messages in one transaction, once each, within the caps."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,12 +8,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import db
 from app.db import transaction
-from app.errors import Conflict, NotFound
 from app.events.kinds import Kind
 from app.events.models import Hearing
 from app.notify import services
 from app.notify.models import BrandMessages, Message
-from app.notify.services import resend
 from app.notify.suppression import NEWS, say_consent, suppress
 from app.orders.models import Order, OrderContact
 from tests.notify.build import NOON, an_office, an_order, happens
@@ -140,21 +137,6 @@ def test_links_go_to_the_contact_that_asked(session: Session, order: Order) -> N
     happens(session, Kind.LINK_REQUESTED, order, now=NOON, order_ids=[order.id], contact_id=contact)
     heard(session, limit=50, now=NOON, office=OFFICE)
     assert written(session) == [("access.link_requested", "email", "created")]
-
-
-def test_staff_send_again_what_was_sent(session: Session, order: Order) -> None:
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, office=OFFICE)
-    old = session.scalars(select(Message).order_by(Message.id)).first()
-    assert old is not None
-    with pytest.raises(Conflict):
-        resend(session, old.id, by="eva", now=NOON, office=OFFICE)
-    old.state = "failed"
-    again = [resend(session, old.id, by="eva", now=NOON + timedelta(days=9), office=OFFICE) for _ in range(2)]
-    assert [one.dedup_key for one in again] == [f"{old.dedup_key}#1", f"{old.dedup_key}#2"]
-    assert again[0].requested_by == "eva" and again[0].resent_from == old.id
-    with pytest.raises(NotFound):
-        resend(session, 0, by="eva", now=NOON, office=OFFICE)
 
 
 def _raise(*_args: object, **_kwargs: object) -> None:

@@ -33,9 +33,8 @@ def test_delivered_overtakes_out_for_delivery() -> None:
     assert look(standing(state="delivered"), now=NOON) == Drop("overtaken")
 
 
-def test_a_message_past_its_time_is_dropped_unless_a_person_asks_for_it() -> None:
+def test_a_message_past_its_time_is_dropped() -> None:
     assert look(standing(expires_at=NOON), now=NOON) == Drop("expired")
-    assert look(standing(expires_at=NOON, state="delivered", asked_by_staff=True), now=NOON) == Go()
 
 
 @pytest.mark.parametrize("change", ["suppressed", "erased", "opted_out"])

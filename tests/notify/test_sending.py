@@ -18,9 +18,9 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message, Suppression
 from app.notify.office import Office
 from app.notify.outcomes import fault
+from app.notify.resending import resend
 from app.notify.resolving import Choice
 from app.notify.senders.ports import Accepted
-from app.notify.services import resend
 from app.notify.suppression import ALL, suppress
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment

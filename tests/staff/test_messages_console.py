@@ -1,15 +1,20 @@
 """A message in the console: what was said, how the mail looks, sending it again."""
 
+import re
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.notify.keys import recipient_key
 from app.notify.models import Message
+from app.notify.suppression import ALL, suppress
 from app.orders.access_models import AccessLink
 from app.orders.models import Order
+from app.staff.models import AuditRow
 from tests.staff.browsers import deeds
 
 PAGE = "/staff/messages/m-1"
@@ -47,14 +52,98 @@ def test_the_mail_is_shown_in_a_cage_with_dead_links(support: FlaskClient, sessi
     assert session.scalars(select(AccessLink)).all() == []
 
 
+def press_of(page: str) -> str:
+    found = re.search(r'name="press" value="([\w-]+)"', page)
+    assert found
+    return found.group(1)
+
+
+def resent(session: Session, message: Message) -> list[Message]:
+    return list(session.scalars(select(Message).where(Message.resent_from == message.id).order_by(Message.id)))
+
+
+def test_the_key_opens_a_page_that_asks_and_sends_nothing(
+    support: FlaskClient, session: Session, message: Message
+) -> None:
+    page = support.get(PAGE).text
+    assert f'href="{PAGE}/resend" data-key="s"' in page and "<form" not in page.partition("<main")[2]
+    asks = support.get(f"{PAGE}/resend").text
+    assert "This goes at once to m•••@example.com" in asks
+    assert "Tenemos tu pedido 1001" in asks and "/l/…" in asks and "marisol@" not in asks
+    assert resent(session, message) == []
+
+
 def test_sending_again_makes_a_new_message_and_names_who_asked(
     support: FlaskClient, session: Session, message: Message, parcelled: Order
 ) -> None:
-    answer = support.post(f"{PAGE}/resends")
-    made = session.scalars(select(Message).where(Message.resent_from == message.id)).one()
-    assert answer.location == f"/staff/messages/{made.public_id}"
+    press = press_of(support.get(f"{PAGE}/resend").text)
+    answers = [support.post(f"{PAGE}/resends", data={"press": press}) for _ in range(2)]
+    [made] = resent(session, message)
+    assert [answer.location for answer in answers] == [f"/staff/messages/{made.public_id}"] * 2
     assert (made.requested_by, made.state) == ("support@shop.example", "created")
-    assert deeds(session)[-1][1:] == ("message.resent", "order.received/m-1")
-    assert "Sent a message again" in support.get(f"/staff/orders/{parcelled.ref}?show=staff").text
-    waiting = support.post(answer.location + "/resends")
-    assert (waiting.status_code, "no longer possible" in waiting.text) == (409, True)
+    assert [deed[1:] for deed in deeds(session)].count(("message.resent", "order.received/m-1")) == 1
+    timeline = support.get(f"/staff/orders/{parcelled.ref}?show=staff").text
+    assert "Sent a message again" in timeline and "Order received" in timeline and "m-1" not in timeline
+    waiting = support.post(answers[0].location + "/resends")
+    assert (waiting.status_code, "still on its way" in waiting.text) == (409, True)
+
+
+def test_what_is_no_longer_true_is_shown_with_its_reason_and_without_a_button(
+    support: FlaskClient, session: Session, message: Message, parcelled: Order
+) -> None:
+    parcelled.status = "completed"
+    session.commit()
+    page = support.get(f"{PAGE}/resend").text
+    assert "It is not sent again: newer news took its place." in page
+    assert 'name="press"' not in page
+    refused = support.post(f"{PAGE}/resends", data={"press": "press-0001"})
+    assert (refused.status_code, "newer news took its place" in refused.text) == (409, True)
+    assert resent(session, message) == []
+
+
+def test_another_address_is_checked_used_and_recorded_masked(
+    support: FlaskClient, session: Session, message: Message
+) -> None:
+    wrong = support.post(f"{PAGE}/resends", data={"press": "press-0001", "to": "marisol@"})
+    assert wrong.status_code == 422 and "Write an e-mail address" in wrong.text and 'value="marisol@"' in wrong.text
+    done = support.post(f"{PAGE}/resends", data={"press": "press-0001", "to": "sol@example.org"})
+    [made] = resent(session, message)
+    assert (made.recipient, made.readdressed) == ("sol@example.org", True)
+    assert "to an address they gave" in support.get(done.location).text
+    row = session.scalars(select(AuditRow).where(AuditRow.action == "message.resent")).one()
+    assert row.detail["to"] == "s•••@example.org" and "sol@" not in str(row.detail)
+
+
+def test_where_the_address_is_what_is_wrong_another_one_is_asked_for(
+    support: FlaskClient, session: Session, message: Message, app: Flask, now: datetime
+) -> None:
+    key = recipient_key(app.extensions["office"].key, "email", "marisol@example.com")
+    suppress(session, channel="email", recipient_hash=key, purpose=ALL, source="bounce", now=now)
+    session.commit()
+    page = support.get(f"{PAGE}/resend").text
+    assert "It is not sent again: this address must not be written to." in page and 'name="press"' in page
+    assert support.post(f"{PAGE}/resends", data={"press": "press-0001"}).status_code == 409
+    assert support.post(f"{PAGE}/resends", data={"press": "press-0001", "to": "b@example.org"}).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_providers_code_is_said_in_words(
+    support: FlaskClient, session: Session, message: Message, language: str
+) -> None:
+    message.state, message.reason = "failed", "sandbox:permanent"
+    session.commit()
+    page = support.get(PAGE, headers={"Accept-Language": language}).text
+    words = {"es": "no se puede entregar nada en esta dirección", "en": "nothing can be delivered to this address"}
+    assert f"{words[language]} (sandbox permanent)" in page
+
+
+@pytest.mark.parametrize(
+    ("actor", "words"),
+    [("api:oms", "the system “oms”"), ("eva@shop.example", "eva@shop.example"), ("customer", "the customer")],
+)
+def test_who_did_it_is_said_in_words(
+    support: FlaskClient, session: Session, message: Message, actor: str, words: str
+) -> None:
+    message.requested_by = actor
+    session.commit()
+    assert f"asked for by {words}" in support.get(PAGE).text

@@ -129,8 +129,10 @@ def test_a_failed_message_leaves_the_list_when_it_was_sent_again(
     support: FlaskClient, session: Session, parcelled: Order
 ) -> None:
     at = session.scalar(text("select now()"))
+    parcel = session.scalars(select(Shipment.id)).one()
     failed = Message(
-        public_id="m-1", dedup_key="d", order_id=parcelled.id, kind="shipment.shipped", purpose="news", channel="email",
+        public_id="m-1", dedup_key="d", order_id=parcelled.id, shipment_id=parcel, kind="shipment.shipped",
+        purpose="news", channel="email",
         recipient="marisol@example.com", recipient_hash=b"", locale="es", brand_key="demo", facts={}, state="failed",
         reason="sendgrid:550", created_at=at, happened_at=at, next_try_at=at,
     )  # fmt: skip
