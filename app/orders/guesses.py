@@ -46,6 +46,19 @@ class Subject:
     limits: tuple[Limit, ...]
 
 
+def network(address: str | None) -> str:
+    """What counts as one client: an IPv4 address, the /64 of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
 def order_subject(key: str, number: str) -> Subject:
     """Tries at one order, whether it exists or not."""
     return Subject(keyed_digest(key, f"order:{number}"), PER_ORDER)
@@ -58,7 +71,7 @@ def contact_subject(key: str, typed: str) -> Subject:
 
 def client_subject(key: str, address: str | None) -> Subject:
     """Tries from one client: an IPv4 address or the /64 of an IPv6 one."""
-    return Subject(keyed_digest(key, f"client:{_network(address)}"), PER_CLIENT)
+    return Subject(keyed_digest(key, f"client:{network(address)}"), PER_CLIENT)
 
 
 def asker_subject(name: bytes) -> Subject:
@@ -91,6 +104,11 @@ def reserve(session: Session, subjects: Sequence[Subject], *, now: datetime) -> 
     return Reservation(tuple(session.scalars(insert(Guess).returning(Guess.id), rows)), allowed)
 
 
+def give_back(session: Session, reserved: Reservation) -> None:
+    """Count a try for no one after all."""
+    session.execute(delete(Guess).where(Guess.id.in_(reserved.rows)))
+
+
 def settle(session: Session, reserved: Reservation, *, right: bool, now: datetime) -> None:
     """Say how a try went: a right one is given back, a wrong one stays; both are tallied.
 
@@ -117,7 +135,7 @@ def has_turn(session: Session, key: str, address: str | None, *, now: datetime) 
 
     A turn belongs to the client, not to a session: those can be had by the hundred, and would wait side by side.
     """
-    mine = Subject(keyed_digest(key, f"turn:{_network(address)}"), ())
+    mine = Subject(keyed_digest(key, f"turn:{network(address)}"), ())
     if not _locked(session, [mine]):
         return False
     asked = (Guess.subject == mine.name, Guess.tried_at > now - TURN_KEPT)
@@ -160,15 +178,3 @@ def _locked(session: Session, subjects: Sequence[Subject]) -> bool:
     except OperationalError:
         return False
     return True
-
-
-def _network(address: str | None) -> str:
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)

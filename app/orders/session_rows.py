@@ -59,9 +59,10 @@ def end(session: Session, session_id: str) -> None:
     session.execute(delete(WebSession).where(WebSession.id_hash == digest(session_id)))
 
 
-def end_of_staff(session: Session, staff_id: int) -> None:
-    """End every session of a member of staff: «sign out everywhere»."""
-    session.execute(delete(WebSession).where(WebSession.staff_id == staff_id))
+def end_of_staff(session: Session, staff_id: int, *, but: str | None = None) -> None:
+    """End every session of a member of staff, «sign out everywhere»; all but one where ``but`` is its id."""
+    others = WebSession.id_hash != digest(but or "")
+    session.execute(delete(WebSession).where(WebSession.staff_id == staff_id, others))
 
 
 def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:

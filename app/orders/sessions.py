@@ -117,6 +117,12 @@ def renew() -> None:
         held.renewed = True
 
 
+def session_id() -> str | None:
+    """The id of this browser's session, if it has a row."""
+    held = session._get_current_object()  # type: ignore[attr-defined]
+    return held.session_id if isinstance(held, ServerSession) else None
+
+
 def browser_key() -> str:
     """A secret of this session that outlives a new id; one-time codes are bound to it."""
     if "browser" not in session:

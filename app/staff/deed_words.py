@@ -26,6 +26,7 @@ DEEDS = {
     "return.cancelled": _l("Cancelled a return"),
     "return.rejected": _l("Rejected a return"),
     "shipment.released": _l("Found the scans to be this parcel's own"),
+    "staff.asker_blocked": _l("Blocked after a hundred wrong passwords from one place"),
     "staff.created": _l("Added a member of staff"),
     "staff.deactivated": _l("Shut a member out"),
     "staff.password_changed": _l("Set a password"),

@@ -1,4 +1,4 @@
-"""Tables of staff: people with their role, notes on orders, and the audit trail."""
+"""Tables of staff: people with their role, who tried to sign in, notes on orders, and the audit trail."""
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +10,7 @@ class StaffUser(Model):
     """Someone of the shop. ``role``: support, warehouse, marketing, admin.
 
     ``totp_secret`` is the sealed second factor, ``totp_step`` the last step whose code was taken: each counts once.
+    ``failures`` are wrong codes in a row after a right password.
     """
 
     __tablename__ = "staff_user"
@@ -28,6 +29,21 @@ class StaffUser(Model):
     signed_in_at: Mapped[Instant | None]
     failures: Mapped[int] = mapped_column(server_default="0")
     failed_at: Mapped[Instant | None]
+
+
+class SignInTries(Model):
+    """Failed tries in a row at one account by one asker: a client, or a browser that signed in to it (``known_at``).
+
+    Neither address rests here: both are hashes.
+    """
+
+    __tablename__ = "sign_in_tries"
+
+    account: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    asker: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    failures: Mapped[int] = mapped_column(server_default="0")
+    failed_at: Mapped[Instant | None]
+    known_at: Mapped[Instant | None]
 
 
 class StaffNote(Model):

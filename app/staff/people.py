@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.orders.session_rows import end_of_staff
-from app.staff import audit, passwords, services
+from app.staff import audit, passwords, services, tries
 from app.staff.models import StaffUser
 from app.staff.roles import Role
 
@@ -48,6 +48,7 @@ def set_password(session: Session, user: StaffUser, password: str, *, by: str, n
     """Take a new password: failed tries are forgotten and all sessions end. Raises Invalid for a weak one."""
     user.password_hash = passwords.hashed(password, about=services.words_about(session, user.email, user.name))
     user.failures, user.failed_at = 0, None
+    tries.forget(session, user.id)
     end_of_staff(session, user.id)
     audit.record(session, actor=by, action="staff.password_changed", subject=user.email, now=now)
 

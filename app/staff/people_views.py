@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict, Invalid
-from app.staff import passwords, people, second_factor, services
+from app.staff import passwords, people, second_factor, services, tries
 from app.staff.guard import member, role_required
 from app.staff.models import StaffUser
 from app.staff.people_words import ROLES, ROLES_OPEN
@@ -114,15 +114,17 @@ def _changed(user_id: int, change: Callable[[Session, StaffUser, datetime], None
 
 def _page(errors: list[tuple[str | None, str]]) -> str:
     shown = unseal(_key(), session.pop("shown_once", ""), max_age=SHOWN_SECONDS)
+    known, blocked = people.members(db_session()), tries.blocked(db_session())
     return render_template(
         "staff/people/list.html",
-        people=people.members(db_session()),
+        people=known,
         errors=errors,
         roles=list(ROLES.items()),
         opens=ROLES_OPEN,
         fresh=shown.split(" ", 1) if shown else None,
         values=request.form,
-        blocked_at=services.BLOCKED_AT,
+        blocked_at=tries.BLOCKED_AT,
+        guessed_at={user.id for user in known if tries.of_member(user.id) in blocked},
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pyotp
 from sqlalchemy.orm import Session
 
-from app.staff import audit, services
+from app.staff import audit, services, tries
 from app.staff.models import StaffUser
 from app.tokens import seal, unseal
 
@@ -43,11 +43,15 @@ def enrol(session: Session, user: StaffUser, *, secret: str, code: str, key: str
 
 
 def verify(session: Session, user_id: int, *, code: str, key: str, now: datetime) -> StaffUser | None:
-    """Let a member in whose password was right, by a code not used before; a wrong one is a failed try."""
+    """Let a member in whose password was right, by a code not used before.
+
+    Wrong ones are counted for the account, whoever asks: only who has the password comes so far, and six digits
+    could be guessed from many clients. The row is locked, so that a code sent twice at once opens once.
+    """
     user = session.get(StaffUser, user_id, with_for_update=True)
     if user is None or not user.active or user.totp_secret is None:
         return None
-    if now < services.opens_at(user) or user.failures >= services.BLOCKED_AT:
+    if not tries.may_try(user.failures, user.failed_at, now=now):
         return None
     secret = unseal(key, user.totp_secret, max_age=KEPT_SECONDS)
     step = step_of(secret, code, now=now) if secret else None

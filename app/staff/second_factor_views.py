@@ -5,19 +5,21 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Invalid
-from app.orders.sessions import renew
+from app.orders.session_rows import end_of_staff
+from app.orders.sessions import renew, session_id
 from app.returns.labels.qr import qr_svg
-from app.staff import passwords, people, second_factor
-from app.staff.guard import Member, lacks_second_factor, member, role_required
+from app.staff import passwords, people, second_factor, services, tries
+from app.staff.guard import lacks_second_factor, member, role_required
 from app.staff.models import StaffUser
 from app.staff.people_words import password_fault
 from app.staff.roles import Role
-from app.tokens import seal, unseal
+from app.staff.sign_in_views import welcome
+from app.tokens import digest, seal, unseal
 from app.web import db_session, see_other, settings
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
@@ -45,11 +47,7 @@ def check() -> ResponseReturnValue:
     if user is None:
         errors = [("code", _("That code is not right, or was used before. Wait for the next one and try again."))]
         return render_template("staff/second_factor/ask.html", errors=errors), 422
-    wanted = str(session["halfway"][2])
-    session.clear()
-    renew()
-    login_user(Member(user))
-    return see_other(wanted or url_for("staff.home"))
+    return welcome(user, str(session["halfway"][2]))
 
 
 @bp.get("/account")
@@ -62,7 +60,7 @@ def manage() -> ResponseReturnValue:
 @bp.post("/account/second-factor")
 @every_member
 def enrol() -> ResponseReturnValue:
-    """Add the second factor once its first code is right."""
+    """Add the second factor once its first code is right; sessions that were opened without it end."""
     secret = unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS)
     with transaction(db_session()) as rows:
         user = rows.get_one(StaffUser, member().id, with_for_update=True)
@@ -70,6 +68,8 @@ def enrol() -> ResponseReturnValue:
         added = bool(secret) and second_factor.enrol(
             rows, user, secret=secret or "", code=code, key=_key(), now=utcnow()
         )
+        if added:
+            end_of_staff(rows, user.id, but=session_id())
     if not added:
         return _page(
             [("code", _("That code is not right. Scan the picture again and type the code it shows now."))]
@@ -84,17 +84,43 @@ def enrol() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Take a new password, after the old one; every session ends, this one too."""
     old, new = request.form.get("old", ""), request.form.get("new", "")
+    if (failures := _wrong_tries(old)) is not None:
+        if failures < tries.FREE_TRIES:
+            return _page([("old", _("That is not your password."))]), 422
+        return _signed_out("wrong")
     try:
         with transaction(db_session()) as rows:
             user = rows.get_one(StaffUser, member().id, with_for_update=True)
-            if not passwords.matches(user.password_hash, old):
-                return _page([("old", _("That is not your password."))]), 422
             people.set_password(rows, user, new, by=user.email, now=utcnow())
     except Invalid as error:
         return _page([("new", password_fault(error))]), 422
+    return _signed_out("changed")
+
+
+def _wrong_tries(old: str) -> int | None:
+    """How many wrong ones this session has made in a row, this one too; None for the right password.
+
+    Counted before it is compared, as when signing in: whoever found a session open must not guess at leisure.
+    """
+    now, account = utcnow(), tries.of_member(member().id)
+    with transaction(db_session()) as rows:
+        counted = tries.count_as(rows, account, digest(session_id() or ""), now=now)
+        kept = rows.get_one(StaffUser, member().id).password_hash
+    if counted is None:
+        return tries.FREE_TRIES
+    right = passwords.matches(kept, old)
+    with transaction(db_session()) as rows:
+        if right:
+            tries.was_right(rows, counted)
+        else:
+            services.note_failure(rows, counted, rows.get_one(StaffUser, member().id), step="password", now=now)
+    return None if right else counted.failures
+
+
+def _signed_out(why: str) -> ResponseReturnValue:
     logout_user()
     session.clear()
-    return see_other(url_for("staff.sign_in", changed=1))
+    return see_other(f"{url_for('staff.sign_in')}?{why}=1")
 
 
 def _page(errors: list[tuple[str, str]]) -> str:

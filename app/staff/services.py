@@ -1,19 +1,19 @@
 """Staff members: made, let in, slowed down when guessing, shut out."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Fault, Invalid
 from app.orders.models import Brand
-from app.staff import audit, passwords
+from app.staff import audit, passwords, tries
 from app.staff.models import StaffUser
 from app.staff.roles import Role
 
-FREE_TRIES = 5
-BLOCKED_AT = 100
-FORGOTTEN_AFTER = timedelta(minutes=15)
+log = structlog.get_logger()
 
 
 def create(
@@ -49,40 +49,62 @@ def words_about(session: Session, email: str, name: str) -> list[str]:
     return [email, name, *(word for shop in shops for word in shop)]
 
 
-def sign_in(session: Session, *, email: str, password: str, now: datetime) -> StaffUser | None:
-    """The member with this address and password; None otherwise, after the same work. A second factor is yet to come.
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A try that may be made: with whose password, if anybody's, and what was counted for it."""
 
-    Five wrong tries in a row make each further one wait (1 s, 2 s, 4 s … 15 min); a hundred block until an admin helps.
-    """
+    counted: tries.Counted
+    user_id: int | None = None
+    password_hash: str | None = None
+
+    def is_right(self, password: str) -> bool:
+        """Whether this is the password; takes long on purpose, for nobody's too, and needs no database meanwhile."""
+        if self.password_hash is None:
+            passwords.waste_time(password)
+            return False
+        return passwords.matches(self.password_hash, password)
+
+
+def begin_sign_in(session: Session, *, email: str, asker: tries.Asker, key: str, now: datetime) -> SignIn | None:
+    """Count a try before its password is compared; None when the asker has to wait. Commit before comparing."""
     folded = email.strip().lower()[:320]
-    user = session.scalar(select(StaffUser).where(StaffUser.email == folded).with_for_update())
-    if user is None or not user.active:
-        passwords.waste_time(password)
+    user = session.scalar(select(StaffUser).where(StaffUser.email == folded))
+    account = tries.of_member(user.id) if user else tries.of_nobody(key, folded)
+    counted = tries.count(session, account, asker, key=key, now=now)
+    if counted is None:
         return None
-    if now < opens_at(user) or user.failures >= BLOCKED_AT:
-        passwords.waste_time(password)
+    return SignIn(counted, user.id, user.password_hash) if user and user.active else SignIn(counted)
+
+
+def end_sign_in(session: Session, begun: SignIn, *, right: bool, now: datetime) -> StaffUser | None:
+    """The member whose password was right, unless it changed meanwhile. A second factor is yet to come."""
+    user = session.get(StaffUser, begun.user_id or 0, populate_existing=True)
+    if user is None or not right or not user.active or user.password_hash != begun.password_hash:
+        note_failure(session, begun.counted, user, now=now)
         return None
-    if not passwords.matches(user.password_hash, password):
-        user.failures, user.failed_at = user.failures + 1, now
-        audit.record(session, actor=folded, action="staff.sign_in_failed", now=now)
-        return None
+    tries.was_right(session, begun.counted)
     if user.totp_secret is None:
         let_in(session, user, now=now)
     return user
 
 
+def note_failure(
+    session: Session, counted: tries.Counted, user: StaffUser | None, *, step: str | None = None, now: datetime
+) -> None:
+    """Record a wrong try, and raise the alarm when its asker is blocked by it."""
+    detail = {"step": step} if step else None
+    if user is not None:
+        audit.record(session, actor=user.email, action="staff.sign_in_failed", detail=detail, now=now)
+    if counted.failures >= tries.BLOCKED_AT:
+        log.error("staff_asker_blocked", member=user.id if user else None)
+        if user is not None:
+            audit.record(session, actor=user.email, action="staff.asker_blocked", now=now)
+
+
 def let_in(session: Session, user: StaffUser, *, now: datetime) -> None:
-    """Everything that is asked for was right: forget failed tries, and record the sign-in."""
+    """Everything that is asked for was right: forget wrong codes, and record the sign-in."""
     user.failures, user.failed_at, user.signed_in_at = 0, None, now
     audit.record(session, actor=user.email, action="staff.signed_in", now=now)
-
-
-def opens_at(user: StaffUser) -> datetime:
-    """When the next try is looked at."""
-    if user.failed_at is None or user.failures < FREE_TRIES:
-        return user.created_at
-    seconds = min(2 ** (user.failures - FREE_TRIES), FORGOTTEN_AFTER.total_seconds())
-    return user.failed_at + timedelta(seconds=seconds)
 
 
 def count(session: Session) -> int:

@@ -7,11 +7,15 @@ from flask_login import current_user, login_user, logout_user
 
 from app.clock import utcnow
 from app.db import transaction
+from app.orders.access_views import client_address, secret_key
+from app.orders.known_browser import browser_secret, know_again
 from app.orders.session_rows import end_of_staff
 from app.orders.sessions import renew
-from app.staff import services
+from app.staff import services, tries
 from app.staff.guard import Member, member, role_required
+from app.staff.models import StaffUser
 from app.staff.roles import HOME, Role
+from app.tokens import new_secret
 from app.web import db_session, see_other
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
@@ -31,7 +35,11 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page; who is signed in goes on."""
     if current_user.is_authenticated:
         return see_other(url_for("staff.home"))
-    asked = {"next": request.args.get("next", ""), "changed": "changed" in request.args}
+    asked = {
+        "next": request.args.get("next", ""),
+        "changed": "changed" in request.args,
+        "wrong": "wrong" in request.args,
+    }
     return render_template("staff/sign_in.html", email="", errors=[], **asked)
 
 
@@ -39,19 +47,30 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Let a member in; every wrong try reads the same."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    with transaction(db_session()) as rows:
-        user = services.sign_in(rows, email=email, password=password, now=utcnow())
+    user = _signed_in(email, password)
     wanted = _own(request.form.get("next", ""))
     if user is None:
         errors = [("email", _("That e-mail and password don't go together, or there were too many tries."))]
         return render_template("staff/sign_in.html", email=email, errors=errors, next=wanted), 422
-    session.clear()
-    renew()
     if user.totp_secret is not None:
+        session.clear()
+        renew()
         session["halfway"] = [user.id, utcnow().timestamp(), wanted]
         return see_other(url_for("second_factor.ask"))
+    return welcome(user, wanted)
+
+
+def welcome(user: StaffUser, wanted: str) -> ResponseReturnValue:
+    """Sign a member in who has shown all that is asked for, and know this browser again."""
+    session.clear()
+    renew()
     login_user(Member(user))
-    return see_other(wanted or url_for("staff.home"))
+    browser = browser_secret() or new_secret()
+    with transaction(db_session()) as rows:
+        tries.know(rows, user.id, browser, now=utcnow())
+    response = see_other(wanted or url_for("staff.home"))
+    know_again(response, browser)
+    return response
 
 
 @bp.post("/sign-out")
@@ -74,6 +93,18 @@ def switch_keys() -> ResponseReturnValue:
     """Turn the console's single keys off or on (WCAG 2.1.4)."""
     session["keys"] = "off" if request.form.get("keys") == "off" else ""
     return see_other(_own(request.form.get("next", "")) or url_for("staff.home"))
+
+
+def _signed_in(email: str, password: str) -> StaffUser | None:
+    """One try, counted before the password is looked at; no connection is held while that takes its time."""
+    asker = tries.Asker(client_address(), browser_secret())
+    with transaction(db_session()) as rows:
+        begun = services.begin_sign_in(rows, email=email, asker=asker, key=secret_key(), now=utcnow())
+    if begun is None:
+        return None
+    right = begun.is_right(password)
+    with transaction(db_session()) as rows:
+        return services.end_sign_in(rows, begun, right=right, now=utcnow())
 
 
 def _own(wanted: str) -> str:

@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.staff import services, tries
 from app.staff.models import AuditRow, StaffUser
+from tests.conftest import SECRET
 
 PASSWORD = "aceite-de-oliva-77"
 
@@ -36,3 +38,11 @@ def deeds(session: Session) -> list[tuple[str, str, str | None]]:
     """(who, what, of what), the oldest first."""
     rows = session.scalars(select(AuditRow).order_by(AuditRow.id))
     return [(row.actor, row.action, row.subject) for row in rows]
+
+
+def lets_in(session: Session, email: str, password: str, now: datetime) -> bool:
+    """Whether an address and a password go together, for somebody who never tried before."""
+    asker = tries.Asker("192.0.2.1", None)
+    begun = services.begin_sign_in(session, email=email, asker=asker, key=SECRET, now=now)
+    right = begun is not None and begun.is_right(password)
+    return begun is not None and services.end_sign_in(session, begun, right=right, now=now) is not None

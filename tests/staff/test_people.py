@@ -13,10 +13,10 @@ from app.clock import utcnow
 from app.errors import Conflict
 from app.orders import session_rows
 from app.orders.access_models import WebSession
-from app.staff import passwords, people, services
+from app.staff import passwords, people
 from app.staff.models import StaffUser
 from tests.at_once import at_once
-from tests.staff.browsers import browser, deeds, member
+from tests.staff.browsers import browser, deeds, lets_in, member
 
 PEOPLE = "/staff/people"
 
@@ -29,8 +29,7 @@ def test_a_new_member_gets_a_password_that_is_shown_once(
     made = re.search(r'data-copy="([a-z2-9-]{23})"', admin.get(PEOPLE).text)
     assert made
     assert made[1] not in admin.get(PEOPLE).text
-    user = services.sign_in(session, email="ana@shop.example", password=made[1], now=utcnow())
-    assert user is not None
+    assert lets_in(session, "ana@shop.example", made[1], utcnow())
     assert ("admin@shop.example", "staff.created", "ana@shop.example") in deeds(session)
 
 

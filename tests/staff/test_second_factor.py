@@ -8,14 +8,15 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.settings import Settings
-from app.staff import passwords, second_factor, services
+from app.staff import passwords, second_factor
 from app.staff.models import StaffUser
 from app.tokens import seal
+from tests.at_once import at_once
 from tests.conftest import SECRET
-from tests.staff.browsers import PASSWORD, browser, deeds, member
+from tests.staff.browsers import PASSWORD, browser, deeds, lets_in, member
 
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -79,9 +80,75 @@ def test_a_wrong_code_counts_as_a_failed_try(
 
 def test_a_right_password_does_not_forget_wrong_codes(session: Session, enrolled: StaffUser, now: datetime) -> None:
     for _ in range(3):
-        services.sign_in(session, email=enrolled.email, password=PASSWORD, now=now)
+        assert lets_in(session, enrolled.email, PASSWORD, now)
         second_factor.verify(session, enrolled.id, code="1", key=SECRET, now=now)
     assert enrolled.failures == 3
+
+
+@pytest.mark.parametrize(
+    ("facts", "after", "opens"),
+    [
+        ({}, 0, True),
+        ({"failures": 4}, 0, True),
+        ({"failures": 5}, 0.9, False),
+        ({"failures": 5}, 1, True),
+        ({"failures": 15}, 899, False),
+        ({"failures": 99}, 900, True),
+        ({"failures": 100}, 3600 * 24, False),
+        ({"active": False}, 0, False),
+        ({"totp_secret": None}, 0, False),
+        ({"totp_secret": "not sealed here"}, 0, False),
+    ],
+)
+def test_when_a_right_code_opens(
+    session: Session, enrolled: StaffUser, now: datetime, facts: dict[str, object], after: float, opens: bool
+) -> None:
+    for name, value in facts.items():
+        setattr(enrolled, name, value)
+    enrolled.failed_at = now if "failures" in facts else None
+    session.flush()
+    at = now + timedelta(seconds=after)
+    found = second_factor.verify(session, enrolled.id, code=code(at), key=SECRET, now=at)
+    assert (found is not None) is opens
+
+
+def test_a_code_for_nobody_opens_nothing(session: Session, now: datetime) -> None:
+    assert second_factor.verify(session, 0, code=code(now), key=SECRET, now=now) is None
+
+
+def test_a_code_sent_eight_times_at_once_opens_once(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session:
+        user = member(session, now, "support", totp_secret=seal(SECRET, TOTP))
+
+    def check(_: int) -> bool:
+        with committed() as session, session.begin():
+            return second_factor.verify(session, user.id, code=code(now), key=SECRET, now=now) is not None
+
+    assert sum(at_once(8, check)) == 1
+
+
+def test_eight_wrong_codes_at_once_are_all_counted(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session:
+        user = member(session, now, "support", totp_secret=seal(SECRET, TOTP))
+
+    def check(_: int) -> bool:
+        with committed() as session, session.begin():
+            return second_factor.verify(session, user.id, code="1", key=SECRET, now=now) is not None
+
+    assert sum(at_once(8, check)) == 0
+    with committed() as session:
+        assert session.get_one(StaffUser, user.id).failures == 5, "and those after the fifth wait"
+
+
+def test_adding_it_ends_the_sessions_that_were_opened_without_it(app: Flask, session: Session, now: datetime) -> None:
+    user, other = member(session, now, "support"), member(session, now, "support", "other")
+    here, there, elsewhere = browser(app, user), browser(app, user), browser(app, other)
+    shown = re.search(r'data-copy="([A-Z2-7]{32})"', here.get("/staff/account").text)
+    assert shown
+    here.post("/staff/account/second-factor", data={"code": "1"})
+    assert there.get("/staff/account").status_code == 200, "a wrong code ends nothing"
+    here.post("/staff/account/second-factor", data={"code": pyotp.TOTP(shown[1]).now()})
+    assert [one.get("/staff/account").status_code for one in (here, there, elsewhere)] == [200, 303, 200]
 
 
 def test_neighbouring_steps_are_taken_since_clocks_differ(now: datetime) -> None:
