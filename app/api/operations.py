@@ -129,7 +129,9 @@ def _authenticate(session: Session, scope: str) -> ApiKey:
     if key is None:
         raise Problem(401, "Send Authorization: Bearer and a key.", headers={"WWW-Authenticate": "Bearer"})
     if note_use(session, key.id, now=utcnow()):
-        session.commit()
+        # By itself, so that requests of one key do not wait for each other's work.
+        with transaction(session):
+            pass
     if scope not in key.scopes:
         challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
         raise Problem(403, f"This key lacks the scope {scope}.", headers={"WWW-Authenticate": challenge})

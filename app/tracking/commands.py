@@ -1,13 +1,15 @@
 """``flask portal tracking …``: fold again from the stored events, and compare."""
 
 import time
+from collections.abc import Iterator
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
-from app.db import Database
-from app.tracking.rebuilding import rebuild
+from app.db import Database, transaction
+from app.tracking.rebuilding import Page, rebuild
 
 SHOWN = 20
 
@@ -21,8 +23,8 @@ def rebuild_command(apply: bool) -> None:
     database: Database = current_app.extensions["database"]
     begun, shipments, events, differing = time.monotonic(), 0, 0, 0
     with database.sessions() as session:
-        for page in rebuild(session, apply=apply):
-            session.commit()
+        pages = rebuild(session, apply=apply)
+        while page := _next(session, pages):
             shipments, events = shipments + page.shipments, events + page.events
             for shipment, column, stored, again in page.differing[: max(0, SHOWN - differing)]:
                 click.echo(f"shipment {shipment}: {column} is {stored!r}, folds to {again!r}")
@@ -32,3 +34,9 @@ def rebuild_command(apply: bool) -> None:
     click.echo("All rows say what their events say." if not differing else f"{differing} columns differ.")
     if differing and not apply:
         raise click.exceptions.Exit(1)
+
+
+def _next(session: Session, pages: Iterator[Page]) -> Page | None:
+    """One page of shipments, committed by itself."""
+    with transaction(session):
+        return next(pages, None)

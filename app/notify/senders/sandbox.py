@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.clock import utcnow
+from app.db import transaction
 from app.events import inbox
 from app.notify.kinds import Channel
 from app.notify.models import SandboxMessage
@@ -43,11 +44,10 @@ class SandboxSender:
         if word in ("permanent", "retry"):
             raise SendFailed(fault(self.name, word))
         begin()
-        with self._sessions() as session:
+        with self._sessions() as session, transaction(session):
             session.add(self._kept(outgoing))
             if outgoing.tracked:
                 self._report(session, outgoing)
-            session.commit()
         if word:
             raise SendFailed(fault(self.name, word))
         return Accepted(self.name, f"sandbox-{secrets.token_hex(8)}")
