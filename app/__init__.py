@@ -48,12 +48,13 @@ def create_app(settings: "Settings") -> "Flask":
     from flask_babel import Babel
     from werkzeug.utils import import_string
 
-    from app import catalogues, cli, i18n, logs, providers, web
+    from app import catalogues, cli, failpoints, i18n, logs, providers, web
     from app.db import Database
     from app.orders.sessions import DatabaseSessions
     from app.pages import errors, shell
     from app.staff import guard
 
+    failpoints.from_env()
     app = web.Portal(__name__)
     app.config["SETTINGS"] = settings
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urlsplit
 
+from app import failpoints
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
 
 PORTS = frozenset({443, 8443})
@@ -185,8 +186,9 @@ def _call(
     try:
         _connect(connection)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(method, path, body=body, headers=dict(headers))
-        return _read(connection.getresponse(), connection, most_bytes)
+        with failpoints.around("call", f"outbound:{method.lower()}"):
+            connection.request(method, path, body=body, headers=dict(headers))
+            return _read(connection.getresponse(), connection, most_bytes)
     except (OSError, HTTPException, ValueError) as error:
         raise InDoubt(f"{host} gave no answer in time: {type(error).__name__}") from error
     finally:

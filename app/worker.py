@@ -1,6 +1,6 @@
 """The worker process: the job engine in the foreground, the clock beside it."""
 
-from app import logs, schedule
+from app import failpoints, logs, schedule
 from app.jobs import engine
 
 
@@ -9,6 +9,7 @@ def run() -> None:
     settings = engine.settings()
     logs.configure(as_json=settings.log_json, level=settings.log_level)
     logs.watch_process()
+    failpoints.from_env()
     leader = schedule.Leader(settings.psycopg_url)
     stop = schedule.start(leader, engine.database().sessions, demo=settings.demo)
     try:

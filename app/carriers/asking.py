@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app import failpoints
 from app.errors import ProviderError, ProviderRejected, ProviderUnavailable
 from app.tracking.ports import TrackingReport, TrackingSource
 
@@ -68,7 +69,8 @@ def _call(source: TrackingSource, question: Question) -> tuple[tuple[TrackingRep
     """What was answered, up to the failure if there is one."""
     reports: list[TrackingReport] = []
     try:
-        reports.extend(source.fetch(list(question.numbers)))
+        with failpoints.around("call", f"{question.source}:fetch"):
+            reports.extend(source.fetch(list(question.numbers)))
     except ProviderError as error:
         _note(question, error)
         return tuple(reports), error

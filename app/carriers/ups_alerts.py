@@ -9,6 +9,7 @@ import requests
 from sqlalchemy import Integer, func, select
 from sqlalchemy.orm import Session
 
+from app import failpoints
 from app.carriers.sources import KarrioSource
 from app.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.models import Shipment
@@ -54,7 +55,8 @@ def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credent
 
 def _post(url: str, body: dict[str, Any], headers: dict[str, str]) -> None:
     try:
-        answer = requests.post(url, json=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+        with failpoints.around("call", "ups:subscribe"):
+            answer = requests.post(url, json=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
     except requests.RequestException as error:
         raise ProviderUnavailable(f"UPS could not be asked ({type(error).__name__}).") from error
     if answer.status_code == 429 or answer.status_code >= 500:

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from app import failpoints
 from app.db import transaction
 from app.notify.in_doubt import doubt_of
 from app.notify.kinds import Channel
@@ -126,7 +127,8 @@ def ask(question: Sequence[Open], office: Office) -> Answers | None:
     if sender is None or sender.lag_seconds is None:
         return None
     try:
-        return sender.find([one.lost for one in question])
+        with failpoints.around("call", f"{sender.name}:find"):
+            return sender.find([one.lost for one in question])
     except SendFailed as error:
         log.info("a provider cannot be asked", provider=sender.name, code=error.code)
     except Exception:

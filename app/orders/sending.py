@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import failpoints
 from app.errors import InDoubt, ProviderRejected
 from app.events.kinds import Kind
 from app.events.log import append
@@ -61,7 +62,8 @@ def deliver_code(letter: CodeLetter, sender: CodeSender) -> bool:
     """
     brand = letter.brand or ""
     try:
-        sender.send_code(channel=letter.channel, to=letter.to, code=letter.code, locale=letter.locale, brand=brand)
+        with failpoints.around("call", "code:send"):
+            sender.send_code(channel=letter.channel, to=letter.to, code=letter.code, locale=letter.locale, brand=brand)
     except (ProviderRejected, InDoubt) as error:
         log.warning("code_not_sent", channel=letter.channel, reason=type(error).__name__, code=error.code)
         return False

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import structlog
 
+from app import failpoints
 from app.notify.outcomes import Fault, Verdict
 from app.notify.senders.ports import Accepted, Begin, NotBegun, Outgoing, Sender, SendFailed
 
@@ -14,7 +15,8 @@ def hand_over(sender: Sender, outgoing: Outgoing, begin: Begin) -> Accepted | Fa
     """The sender's outcome; None when the beginning could not be written down, so that nobody called."""
     mark = _Mark(begin)
     try:
-        return sender.send(outgoing, mark)
+        with failpoints.around("call", f"{sender.name}:send"):
+            return sender.send(outgoing, mark)
     except NotBegun:
         return None
     except SendFailed as error:
