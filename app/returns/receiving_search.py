@@ -1,5 +1,6 @@
 """What a scanner or a pair of hands may mean: an order's number, a return's reference, a label's number, a QR text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from app.tracking.identity import normalised_number
 from app.tracking.models import Shipment
 
 LONGEST = 200
+SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: many scanners say before the code what kind it is
 _COMING = (Goods.AWAITING, Goods.IN_TRANSIT, Goods.PARTLY_RECEIVED)
 
 
@@ -44,7 +46,7 @@ class Coming:
 def find_for_receiving(session: Session, scanned: str) -> Scanned:
     """Find by a return's reference or QR text, an order's number or reference, or any parcel's tracking number."""
     text = scanned.replace("\0", "").strip()[:LONGEST]
-    code = text.rstrip("/").rsplit("/", 1)[-1]
+    code = SYMBOLOGY.sub("", text).rstrip("/").rsplit("/", 1)[-1]
     if not code:
         return Scanned(text, [], [])
     found = session.scalars(_returns(code)).all()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import abort
+from flask import abort, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,21 @@ class Desk(NamedTuple):
     key: str
     reasons: dict[str, str]
     correcting: Receipt | None = None
+
+    @property
+    def page(self) -> str:
+        """Its address."""
+        return url_for(self.endpoint, **self.address)
+
+    @property
+    def ref(self) -> str:
+        """The reference by which a scan finds it."""
+        return self.found.ref if self.found else self.order.ref
+
+    @property
+    def title(self) -> str:
+        """What it is called where several parcels are named."""
+        return self.found.ref if self.found else self.order.number
 
     def ref_of(self, session: Session, row: Receipt) -> str:
         """The reference of the return under which a receipt was booked."""

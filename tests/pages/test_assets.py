@@ -19,12 +19,16 @@ def test_a_page_s_styles_weigh_at_most_15_kilobytes(sheet: str) -> None:
     assert len(gzip.compress(content)) <= 15_000
 
 
-def test_our_script_is_at_most_a_hundred_lines() -> None:
+SCRIPTS = sorted(path.name for path in assets.STATIC.glob("*.js"))
+
+
+def test_every_page_s_script_is_at_most_a_hundred_lines() -> None:
     assert len((assets.STATIC / "portal.js").read_text(encoding="utf-8").splitlines()) <= 100
 
 
-def test_our_script_keeps_nothing_in_the_browser_and_evaluates_nothing() -> None:
-    script = (assets.STATIC / "portal.js").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_our_scripts_keep_nothing_in_the_browser_and_evaluate_nothing(name: str) -> None:
+    script = (assets.STATIC / name).read_text(encoding="utf-8")
     assert not re.search(r"localStorage|sessionStorage\.set|indexedDB|caches|innerHTML|eval\(|Function\(", script)
 
 

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.orders.models import Order
+from app.returns import receiving_facts
 from app.returns.models import Receipt, Refund, Return
+from app.returns.receiving import book_receipt
 from app.staff.models import AuditRow, StaffUser
 from tests.returns.announced import a_return, an_order
 
@@ -49,7 +51,7 @@ def found(session: Session, order: Order, now: datetime) -> Return:
 
 def hidden(page: TestResponse) -> dict[str, list[str]]:
     """The hidden fields of the form that books."""
-    form = re.search(r'<form class="stack" method="post".*?</form>', page.text, re.DOTALL)
+    form = re.search(r'<form class="stack" id="desk" method="post".*?</form>', page.text, re.DOTALL)
     assert form, page.text
     fields: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]):
@@ -57,21 +59,21 @@ def hidden(page: TestResponse) -> dict[str, list[str]]:
     return fields
 
 
-def graded(clerk: FlaskClient, *keys: str) -> TestResponse:
+def pressed(clerk: FlaskClient, page: TestResponse, url: str = PAGE, **fields: str) -> TestResponse:
+    """Press something on the page: the whole form goes along, as a browser sends it."""
+    return clerk.post(url, data={**hidden(page), **fields}, follow_redirects=True)
+
+
+def graded(clerk: FlaskClient, *grades: str) -> TestResponse:
     """Press a grade for each piece in turn."""
     page = clerk.get(PAGE)
-    for grade in keys:
-        now_form = re.search(r'<form class="card is-current".*?</form>', page.text, re.DOTALL)
-        assert now_form, page.text
-        fields = [
-            (name, value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', now_form[0])
-        ]
-        page = clerk.get(PAGE, query_string=[*fields, ("grade", grade)], follow_redirects=True)
+    for grade in grades:
+        page = pressed(clerk, page, grade=grade)
     return page
 
 
 def booked(clerk: FlaskClient, page: TestResponse, url: str = PAGE, **fields: str) -> TestResponse:
-    return clerk.post(url, data={**hidden(page), **fields}, follow_redirects=True)
+    return pressed(clerk, page, url, book="1", **fields)
 
 
 def test_strangers_and_marketing_do_not_get_in(client: FlaskClient, session: Session, now: datetime) -> None:
@@ -87,7 +89,9 @@ def test_the_first_page_takes_a_scan_and_lists_what_is_coming(clerk: FlaskClient
     assert f'href="{PAGE}"' in text
 
 
-@pytest.mark.parametrize("code", ["7k2m9qxa", "1001", "PR00000000001", "https://shop.example/returns/7K2M9QXA"])
+@pytest.mark.parametrize(
+    "code", ["7k2m9qxa", "]C17K2M9QXA", "]E01001", "1001", "PR00000000001", "https://shop.example/returns/7K2M9QXA"]
+)
 def test_a_scan_leads_to_the_return(clerk: FlaskClient, found: Return, code: str) -> None:
     answer = clerk.get(HOME, query_string={"code": code})
     assert (answer.status_code, answer.location) == (303, PAGE)
@@ -122,9 +126,7 @@ def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Sessi
 
 
 def test_several_alike_are_graded_at_once(clerk: FlaskClient, found: Return) -> None:
-    page = clerk.get(
-        PAGE, query_string={"at": "0", "n": "2", "grade": "opened", "what": "repair"}, follow_redirects=True
-    )
+    page = pressed(clerk, clerk.get(PAGE), n="2", grade="opened", what="repair")
     assert hidden(page)["u"] == ["0.opened.repair", "1.opened.repair"]
     assert "is-current" not in page.text
 
@@ -181,9 +183,9 @@ def test_a_receipt_is_corrected(clerk: FlaskClient, session: Session, found: Ret
     assert link
     page = clerk.get(link[1])
     assert hidden(page)["u"] == ["0.as_new.restock", "1.as_new.restock"]
-    again = clerk.post(
-        link[1], data={**hidden(page), "u": ["0.as_new.restock", "1.broken.discard"]}, follow_redirects=True
-    )
+    page = pressed(clerk, page, link[1], open="1")
+    page = pressed(clerk, page, link[1], grade="broken")
+    again = booked(clerk, page, link[1])
     assert again.status_code == 200
     standing = session.scalars(select(Receipt).where(Receipt.voided_at.is_(None))).one()
     assert {line.grade for line in standing.lines} == {"as_new", "broken"}
@@ -209,7 +211,7 @@ def test_a_parcel_nobody_announced_is_received_for_its_order(
     assert "No return was announced" in text
     url = f"{HOME}/orders/{order.ref}"
     assert url in text
-    page = clerk.get(url, query_string={"at": "2", "grade": "opened"}, follow_redirects=True)
+    page = pressed(clerk, pressed(clerk, clerk.get(url), url, open="2"), url, grade="opened")
     done = booked(clerk, page, url)
     assert "Nobody approved this return" in done.text
     made = session.scalars(select(Return)).one()
@@ -224,9 +226,109 @@ def test_what_is_not_there_is_not_found(clerk: FlaskClient, found: Return, path:
 
 
 @pytest.mark.parametrize(
-    "query", ["u=x&u=1.&u=99.as_new.&at=7", "at=-1&grade=as_new", "at=0&grade=gold", "at=x&n=y&grade=1"]
+    "sent",
+    [
+        {"u": ["x", "1.", "99.as_new."], "open": "7"},
+        {"at": "-1", "grade": "as_new"},
+        {"at": "0", "grade": "gold"},
+        {"at": "x", "n": "y", "grade": "1", "seen": "z"},
+        {"open": "x", "code": "\0"},
+    ],
 )
-def test_nonsense_in_the_address_changes_nothing(clerk: FlaskClient, found: Return, query: str) -> None:
-    page = clerk.get(f"{PAGE}?{query}", follow_redirects=True)
-    assert page.status_code == 200
+def test_nonsense_grades_nothing(clerk: FlaskClient, found: Return, sent: dict[str, object]) -> None:
+    page = clerk.post(PAGE, data=sent, follow_redirects=True)
+    assert page.status_code in (200, 422)
+    assert "u" not in hidden(clerk.get(PAGE))
+
+
+TYPED = {"note": "caja rota", "x0_description": "Gafas", "x0_quantity": "2", "x0_grade": "worn"}
+
+
+def keeps_what_was_typed(page: TestResponse) -> bool:
+    return all(f">\n{TYPED['note']}<" in page.text and f'value="{text}"' in page.text for text in ("Gafas", "2"))
+
+
+@pytest.mark.parametrize(
+    "press", [{"grade": "opened"}, {"open": "1"}, {}, {"code": "nobody-knows"}, {"code": "7K2M9QXA"}]
+)
+def test_whatever_is_pressed_what_was_typed_stays(clerk: FlaskClient, found: Return, press: dict[str, str]) -> None:
+    assert keeps_what_was_typed(pressed(clerk, clerk.get(PAGE), **TYPED, **press))
+    assert keeps_what_was_typed(clerk.get(PAGE)), "also when the page is loaded anew"
+
+
+def test_what_was_typed_is_booked_with_the_pieces_and_then_forgotten(
+    clerk: FlaskClient, session: Session, found: Return
+) -> None:
+    page = pressed(clerk, clerk.get(PAGE), **TYPED, grade="opened")
+    booked(clerk, page, note="caja rota")
+    assert session.scalars(select(Receipt.note)).all() == ["caja rota"]
+    assert not keeps_what_was_typed(clerk.get(PAGE))
+    assert "Begun and not booked" not in clerk.get(HOME).text
+
+
+def test_a_scan_beside_an_untouched_parcel_opens_the_scanned_one(
+    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
+    page = pressed(clerk, clerk.get(PAGE), code="PR2")
+    assert page.request.path == f"{HOME}/returns/AAAAAAAA"
+
+
+def test_a_scan_beside_a_begun_parcel_asks_first_and_loses_nothing(
+    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
+    page = pressed(clerk, graded(clerk, "broken"), **TYPED, code="PR2")
+    assert "1 piece of 7K2M9QXA is graded and not booked." in page.text
+    assert f'href="{PAGE}"' in page.text
+    there = re.search(r'href="(/staff/warehouse\?code=PR2)"', page.text)
+    assert there
+    assert clerk.get(there[1], follow_redirects=True).request.path == f"{HOME}/returns/AAAAAAAA"
+    assert f'<a href="{PAGE}">7K2M9QXA</a>' in clerk.get(HOME).text
+    back = clerk.get(PAGE)
+    assert keeps_what_was_typed(back)
+    assert hidden(back)["u"] == ["0.broken.discard"]
+
+
+def test_what_comes_with_a_scan_grades_nothing(clerk: FlaskClient, found: Return) -> None:
+    page = pressed(clerk, clerk.get(PAGE), grade="opened", code="41BWEAZT")
+    assert "Nothing is known by “41BWEAZT”." in page.text
     assert "u" not in hidden(page)
+
+
+def test_a_scan_on_the_question_asks_again_for_the_new_one(
+    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    graded(clerk, "broken")
+    page = clerk.get(f"{HOME}/leave", query_string={"parcel": PAGE, "code": "PR3"})
+    assert f'<input type="hidden" name="parcel" value="{PAGE}">' in page.text
+    assert "code=PR3" in page.text
+
+
+@pytest.mark.parametrize("parcel", ["", "https://evil.example/", "//evil.example", f"{HOME}/returns/ZZZZZZZZ"])
+def test_the_question_only_leads_back_to_what_was_begun(clerk: FlaskClient, found: Return, parcel: str) -> None:
+    answer = clerk.get(f"{HOME}/leave", query_string={"parcel": parcel, "code": "x"})
+    assert (answer.status_code, answer.location) == (303, f"{HOME}?code=x")
+
+
+def test_grades_given_before_someone_else_booked_are_asked_for_anew(
+    clerk: FlaskClient, session: Session, found: Return, now: datetime
+) -> None:
+    mine = graded(clerk, "as_new")
+    pressed(clerk, mine, **TYPED)
+    theirs = receiving_facts.Receipt((receiving_facts.ReceivedItem(1, "opened", "restock", line="1"),))
+    book_receipt(session, found.id, theirs, by="other", idempotency_key="theirs", now=now)
+    session.commit()
+    page = clerk.get(PAGE)
+    assert "Someone else booked a part" in page.text
+    assert keeps_what_was_typed(page)
+    assert "u" not in hidden(page)
+
+
+def test_htmx_is_shown_the_parcel_in_place_and_led_to_any_other_page(clerk: FlaskClient, found: Return) -> None:
+    page = clerk.get(PAGE)
+    in_place = clerk.post(PAGE, data={**hidden(page), "grade": "opened"}, headers={"HX-Request": "true"})
+    assert (in_place.status_code, in_place.location) == (303, PAGE)
+    elsewhere = clerk.post(PAGE, data={**hidden(clerk.get(PAGE)), "book": "1"}, headers={"HX-Request": "true"})
+    assert elsewhere.status_code == 200
+    assert elsewhere.headers["HX-Redirect"].startswith(f"{PAGE}/receipts/")
