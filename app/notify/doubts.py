@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 import structlog
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import failpoints
@@ -73,19 +73,25 @@ def take_over(session: Session, channel: Channel, *, now: datetime, office: Offi
 
 
 def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, office: Office) -> None:
-    """What was claimed and never begun waits again; what was begun and never recorded is in doubt."""
-    open_ = (Message.state == "sending", which)
-    begun = exists().where(_OF_MESSAGE)
-    again = {"state": "created", "lease_until": None, "attempts": Message.attempts - 1, "next_try_at": now}
-    released = session.scalars(update(Message).where(*open_, ~begun).values(again).returning(Message.channel)).all()
-    rows = session.execute(
-        select(Message, Attempt.started_at).join(Attempt, _OF_MESSAGE).where(*open_).with_for_update(of=Message)
-    )
-    for message, started_at in rows:
-        message.state, message.reason = "in_doubt", "no_outcome"
-        message.lease_until = first_look(doubt_of(message, office, since=started_at, code=None))
+    """What was claimed and never begun waits again; what was begun and never recorded is in doubt.
+
+    Locked first and looked at afterwards: who begins at this moment either has the lock, or finds it given back.
+    """
+    left = select(Message).where(Message.state == "sending", which).order_by(Message.id)
+    messages = session.scalars(left.with_for_update(skip_locked=True)).all()
+    tried = select(Attempt.token, Attempt.started_at).where(Attempt.message_id.in_([one.id for one in messages]))
+    begun = {row.token: row.started_at for row in session.execute(tried)} if messages else {}
+    for message in messages:
+        started_at = begun.get(message.attempt_token or "")
+        if started_at is None:
+            message.state, message.lease_until, message.next_try_at = "created", None, now
+            message.attempts -= 1
+        else:
+            message.state, message.reason = "in_doubt", "no_outcome"
+            message.lease_until = first_look(doubt_of(message, office, since=started_at, code=None))
+    released = {message.channel for message in messages if message.state == "created"}
     if released:
-        wake(session, set(released))
+        wake(session, released)
 
 
 def _claimed(sessions: sessionmaker[Session], office: Office, now: datetime) -> list[Open]:
