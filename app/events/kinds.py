@@ -78,19 +78,10 @@ class Kind(StrEnum):
 _FOR_RETURNS = {Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED, Kind.SHIPMENT_INCIDENT, Kind.ORDER_REDUCED}
 
 # A kind that a listener does not hear stands here with the reason: no state moves silently.
-_ON_THE_PAGE = "the page of the return says it, with what comes next"
 NOT_TOLD_TO_CUSTOMERS = {
     Kind.REFUND_DUE: "the return's own news names the amount: approved, on its way, received",
     Kind.REFUND_APPROVED: "the customer hears when the money is sent; that two people agree is the shop's own affair",
     Kind.ORDER_REDUCED: "what follows for money that was promised is told by the refund's own news",
-    Kind.RETURN_NEEDS_REVIEW: _ON_THE_PAGE,
-    Kind.RETURN_EXPIRES_SOON: _ON_THE_PAGE,
-    Kind.RETURN_EXPIRED: _ON_THE_PAGE,
-    Kind.RETURN_MISSING: _ON_THE_PAGE,
-    Kind.RETURN_SENT_BACK: _ON_THE_PAGE,
-    Kind.RETURN_CHANGED: _ON_THE_PAGE,
-    Kind.REFUND_CHANGED: _ON_THE_PAGE,
-    Kind.REFUND_VOIDED: _ON_THE_PAGE,
 }
 NOT_TOLD_TO_SYSTEMS = {
     Kind.LINK_REQUESTED: "whoever could read it could open the order",

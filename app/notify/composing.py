@@ -1,5 +1,6 @@
 """From rows to facts: what one message may say of its order, parcel, return and money."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from app.notify.office import Office
 from app.notify.reading import Known
 from app.orders.models import Brand, Order, OrderLine
 from app.returns.models import Refund, Return, Withdrawal
+from app.returns.receiving_facts import Disposition
+from app.returns.reckoning import arrived, owed, paid, refund_by, told_amount
 from app.tracking.estimate import read_window
 from app.tracking.models import Shipment
 from app.words import local_day
@@ -19,6 +22,9 @@ _ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt",
 
 def state_of(message: Message, known: Known) -> str | None:
     """The state that the message's news is about, as it is now."""
+    refund = known.refunds.get(message.facts.get("refund_id", 0))
+    if refund is not None:
+        return refund.state
     if message.return_id is not None:
         found = known.returns.get(message.return_id)
         return _return_state(found) if found else None
@@ -42,7 +48,7 @@ def facts_of(message: Message, known: Known, office: Office, links: Links) -> Fa
         happened_at=message.happened_at,
         ordered=_ordered(order, known.brand(message.brand_key).time_zone) if order else None,
         parcel=_parcel(parcel, order, known, message.created_at) if parcel and order else None,
-        back=_back(back, order, refund) if back and order else None,
+        back=_back(back, order, refund, known.shipments.get(back.shipment_id or 0)) if back and order else None,
         statement=_statement(said) if said else None,
         payload=message.facts,
     )
@@ -129,23 +135,41 @@ def _window(parcel: Shipment) -> tuple[str, str] | None:
     return (f"{window.begin:%H:%M}", f"{window.until:%H:%M}") if window else None
 
 
-def _back(found: Return, order: Order, refund: Refund | None) -> Back:
-    total = found.quote.get("total")
+def _back(found: Return, order: Order, refund: Refund | None, parcel: Shipment | None) -> Back:
+    here = arrived(found)
     return Back(
         ref=found.ref,
         state=_return_state(found),
         method=found.method,
         items=_items({line.order_line_id: line.quantity for line in found.lines}, order),
         deadline=found.deadline,
-        amount=total if isinstance(total, int) else None,
+        amount=told_amount(found),
         currency=found.currency,
-        refund_by=_day(found.quote.get("refund_on")),
+        refund_by=refund_by(order, found, delivered_at=parcel.delivered_at if parcel else None),
         reason=found.decision_reason,
         point_name=(found.point or {}).get("name"),
         paid=refund.amount if refund else None,
         paid_on=local_day(refund.paid_at, order.brand.time_zone) if refund and refund.paid_at else None,
         paid_reference=refund.reference if refund else None,
+        arrived=_items(here, order),
+        lacking=_items(_lacking(found, here), order),
+        owed=owed(found),
+        sent=paid(found),
+        goods=found.goods,
+        collected_on=_day((found.pickup or {}).get("on")),
+        changed_why=found.adjustments[-1]["reason"] if found.adjustments else None,
     )
+
+
+def _lacking(found: Return, here: Mapping[int, int]) -> dict[int, int]:
+    """Units that were announced and said to be missing, and have not come since."""
+    said = Counter[int]()
+    for receipt in found.receipts:
+        for line in receipt.lines if receipt.voided_at is None else ():
+            if line.order_line_id is not None and line.disposition == Disposition.MISSING:
+                said[line.order_line_id] += line.quantity
+    left = {line.order_line_id: line.quantity - here.get(line.order_line_id, 0) for line in found.lines}
+    return {line: min(said[line], count) for line, count in left.items() if count > 0 and said[line]}
 
 
 def _statement(said: Withdrawal) -> Statement:

@@ -1,5 +1,6 @@
 """The kinds of message a customer may get: what each is for, how long it stays true, and in which states."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -51,6 +52,9 @@ def _news(name: str, hours: int, *current: str, sms: bool = False, delay: int = 
 _MOVING = ("pending", "info_received", "picked_up", "in_transit", "delayed", "on_hold", "unknown")
 _OPEN_ORDER = ("received", "confirmed", "on_hold", "preparing", "partly_shipped")
 
+_HERE = ("partly_received", "received", "inspected")
+# A late parcel that is booked at once is told by its receipt.
+_APPROVALS = (("arrived_late", frozenset({"in_transit"})),)
 _INCIDENTS = (
     ("held", frozenset({"on_hold", "delayed"})),
     ("lost", frozenset({"lost"})),
@@ -76,17 +80,41 @@ KINDS: dict[str, MessageKind] = {
         _news("shipment.returned", 48, "returned"),
         replace(_news("shipment.incident", 48, *_MOVING, "lost", "damaged"), by_fact=_INCIDENTS),
         _news("return.requested", 48, "requested", "needs_review"),
-        _news("return.approved", 48, "awaiting", delay=90),
+        _news("return.needs_review", 72, "needs_review"),
+        replace(_news("return.approved", 48, "awaiting", "in_transit", *_HERE, delay=90), by_fact=_APPROVALS),
         _news("return.rejected", 72, "rejected"),
-        _news("return.cancelled", 48, "cancelled", "expired"),
+        _news("return.cancelled", 48, "cancelled"),
+        _news("return.expires_soon", 48, "labelled", "awaiting"),
+        _news("return.expired", 72, "expired"),
         _news("return.label_ready", 48, "awaiting", "labelled"),
         _news("return.on_its_way", 48, "in_transit"),
-        _news("return.received", 72, "partly_received", "received", "inspected"),
+        _news("return.received", 72, *_HERE),
+        _news("return.missing", 72, "needs_review", *_HERE),
+        _news("return.sent_back", 72, "rejected"),
+        _news("return.changed", 72, "awaiting", "labelled", "in_transit", *_HERE),
+        _news("refund.changed", 72, "due"),
+        _news("refund.voided", 72, "void"),
         MessageKind("refund.paid", Purpose.RECEIPT, 14 * 24 * HOURS),
         MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS, sms=True),
         MessageKind("access.link_requested", Purpose.RECEIPT, HOURS, sms=True),
         MessageKind("text.help", Purpose.RECEIPT, HOURS),
     )
 }
+
+_BY_ANOTHER: dict[str, tuple[str, frozenset[object]]] = {
+    # A request says already that a person looks at it; an empty box is told by what is missing.
+    "return.needs_review": ("why", frozenset({"policy", "withdrawal", "unannounced", "nothing_inside"})),
+    # What lacks among things that came is told with what came.
+    "return.missing": ("empty", frozenset({False})),
+    # A rejection and an empty box say what they mean for the money.
+    "refund.voided": ("why", frozenset({"rejected", "nothing_inside"})),
+}
+
+
+def said_elsewhere(kind: str, facts: Mapping[str, object]) -> bool:
+    """Whether the news of another event of the same moment tells this one, too."""
+    name, values = _BY_ANOTHER.get(kind, ("", frozenset()))
+    return name in facts and facts[name] in values
+
 
 SMS_BY_DEFAULT = frozenset(kind.name for kind in KINDS.values() if kind.sms and kind.purpose is Purpose.NEWS)

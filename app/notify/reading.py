@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.notify.models import BrandMessages, Message
 from app.orders.models import Brand, Order
-from app.returns.models import Refund, Return, Withdrawal
+from app.returns.models import Receipt, Refund, Return, Withdrawal
 from app.tracking.models import Shipment
 
 
@@ -57,7 +57,12 @@ def _named(messages: Sequence[Message], name: str) -> set[int]:
 
 
 def _orders(session: Session, ids: set[int]) -> dict[int, Order]:
-    whole = (selectinload(Order.lines), selectinload(Order.all_lines), selectinload(Order.contacts))
+    whole = (
+        selectinload(Order.lines),
+        selectinload(Order.all_lines),
+        selectinload(Order.contacts),
+        selectinload(Order.brand),
+    )
     chosen = select(Order).where(Order.id.in_(ids)).options(*whole)
     return {one.id: one for one in session.scalars(chosen)} if ids else {}
 
@@ -68,7 +73,9 @@ def _shipments(session: Session, orders: set[int]) -> dict[int, Shipment]:
 
 
 def _returns(session: Session, ids: set[int]) -> dict[int, Return]:
-    chosen = select(Return).where(Return.id.in_(ids)).options(selectinload(Return.lines))
+    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
+    whole = (selectinload(Return.lines), selectinload(Return.refunds), receipts)
+    chosen = select(Return).where(Return.id.in_(ids)).options(*whole)
     return {one.id: one for one in session.scalars(chosen)} if ids else {}
 
 

@@ -33,6 +33,7 @@ WORDS = {
     "not_resendable": _l("it is still on its way, or no longer kept"),
     "on_file_only": _l("a link that opens the order goes to addresses on file only"),
     "told_before": _l("the same news had been told before"),
+    "told_elsewhere": _l("other news of the same moment tells it"),
     "told_by_mail": _l("the mail tells it"),
     "told_by_the_return": _l("the news of the return tells it"),
     "too_old": _l("it was no longer news"),

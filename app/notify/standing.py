@@ -57,7 +57,7 @@ def standing_of(message: Message, known: Known, found: Refusals, office: Office)
         opted_out=(message.channel, message.recipient_hash, NEWS) in off,
         erased=not message.recipient or (message.order_id is not None and order is None),
         refused=_refused(message, known, office) if texts else None,
-        what=message.facts.get("what"),
+        what=message.facts.get("what") or message.facts.get("why"),
         zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, MessageKind, Purpose
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, MessageKind, Purpose, said_elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,16 @@ def dedup_key(heard: Heard, channel: Channel, recipient: str) -> str:
     """One per milestone, leg, occurrence, channel and recipient (by what stands for it)."""
     subject = _subject(heard)
     leg = heard.payload.get("leg", 1)
-    occurrence = heard.payload.get("occurrence", "")
+    occurrence = _occurrence(heard)
     return f"{heard.kind}/{subject}/{leg}/{occurrence}/{channel}/{recipient}"
+
+
+def _occurrence(heard: Heard) -> object:
+    """What makes the same kind of news about the same subject another one.
+
+    A return moves under its lock and tells each move by one event: a second receipt or a second expiry is news again.
+    """
+    return f"e{heard.event_id}" if heard.kind.startswith("return.") else heard.payload.get("occurrence", "")
 
 
 def _subject(heard: Heard) -> str:
@@ -126,6 +134,8 @@ def _event_reason(kind: MessageKind, heard: Heard, now: datetime) -> str | None:
         return "history"
     if heard.payload.get("direction") == "return" and heard.kind.startswith("shipment."):
         return "told_by_the_return"
+    if said_elsewhere(heard.kind, heard.payload):
+        return "told_elsewhere"
     return "too_old" if now - heard.occurred_at > kind.validity else None
 
 

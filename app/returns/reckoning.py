@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from app.orders.models import Order
 from app.returns.models import Refund, Return
 from app.returns.money import Part, PartKind
 from app.returns.order_facts import policy_of
+from app.returns.promises import refund_date
 from app.returns.receiving_facts import Disposition
 from app.returns.settlement import LineBack
 from app.returns.states import HERE, LIVE, Decision, Goods, RefundState, pays
+from app.returns.withdrawal_period import add_working_days
+from app.words import local_day
 
 
 def standing_refunds(found: Return) -> list[Refund]:
@@ -37,6 +41,30 @@ def told_amount(found: Return) -> int:
     """The amount to name to a customer now: what is due or paid once something was booked, before that the promise."""
     known = Goods(found.goods) in HERE and Decision(found.decision) is Decision.APPROVED
     return settled(found) if known or settled(found) else promised_amount(found)
+
+
+def owed(found: Return) -> int:
+    """What is due and not paid yet."""
+    return sum(refund.amount for refund in found.refunds if refund.state == RefundState.DUE)
+
+
+def refund_by(order: Order, found: Return, *, delivered_at: datetime | None = None) -> date:
+    """The working day by which the money is sent back, from what is known by now: pages and mails say this one.
+
+    The latest day of what is due; else counted from the arrival (``delivered_at`` is the carrier's word of it), from
+    the hand-over, or from the day on which it was to be handed over.
+    """
+    due = [refund.due_on for refund in found.refunds if refund.state == RefundState.DUE]
+    if due:
+        return max(due)
+    policy, country, zone = policy_of(order), (order.ship_to or {}).get("country"), order.brand.time_zone
+    arrived_at = found.received_at or delivered_at
+    if arrived_at:
+        return add_working_days(local_day(arrived_at, zone), policy.inspection_days, country)
+    if found.handed_over_at:
+        return refund_date(policy, local_day(found.handed_over_at, zone), country)
+    kept = found.quote.get("refund_on")
+    return date.fromisoformat(kept) if kept else refund_date(policy, local_day(found.requested_at, zone), country)
 
 
 def spoken_for(found: Return) -> int:

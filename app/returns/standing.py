@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext as _
 
 from app.returns.models import Return
-from app.returns.order_facts import policy_of
-from app.returns.promises import refund_date
 from app.returns.queries import ReturnView, refunded_at
+from app.returns.reckoning import refund_by
 from app.returns.states import Decision, Goods
 from app.returns.trail import stops
 from app.returns.withdrawal_period import add_working_days
@@ -80,15 +79,8 @@ def badge(found: Return) -> tuple[str, str]:
 
 
 def refund_expected(view: ReturnView) -> date:
-    """The working day by which the money is sent back, from what is known by now."""
-    policy, country = policy_of(view.order), (view.order.ship_to or {}).get("country")
-    arrived = view.found.received_at or view.journey.parcel_delivered_at
-    if arrived:
-        return add_working_days(_day(view, arrived), policy.inspection_days, country)
-    if view.found.handed_over_at:
-        return refund_date(policy, _day(view, view.found.handed_over_at), country)
-    kept = view.found.quote.get("refund_on")
-    return date.fromisoformat(kept) if kept else refund_date(policy, _day(view, view.found.requested_at), country)
+    """The working day by which the money is sent back, as mails say it, too."""
+    return refund_by(view.order, view.found, delivered_at=view.journey.parcel_delivered_at)
 
 
 def _review(view: ReturnView) -> Standing:
@@ -142,7 +134,7 @@ def _money(view: ReturnView) -> Standing:
         return Standing(_("%(amount)s refunded", amount=amount), why, "done")
     owed = [refund for refund in refunds if refund.state == "due"]
     amount = money(sum(refund.amount for refund in owed), currency)
-    until = max(refund.due_on for refund in owed)
+    until = refund_expected(view)
     why = _("We have your items and send the money by %(day)s, the way you paid.", day=day(until))
     return Standing(_("%(amount)s is coming back to you", amount=amount), why, "done")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.notify.letters import orders, papers, parcels, returns, trouble
+from app.notify.letters import orders, papers, parcels, refunds, returns, trouble
 from app.notify.letters.facts import Facts
 from app.notify.letters.letter import Letter
 from app.notify.wording import Tongue
@@ -23,13 +23,21 @@ LETTERS: dict[str, Callable[[Facts, Tongue], Letter]] = {
     "shipment.returned": trouble.returned,
     "shipment.incident": trouble.incident,
     "return.requested": returns.requested,
+    "return.needs_review": returns.needs_review,
     "return.approved": returns.approved,
     "return.rejected": returns.rejected,
     "return.cancelled": returns.cancelled,
     "return.label_ready": returns.label_ready,
+    "return.expires_soon": returns.expires_soon,
+    "return.expired": returns.expired,
     "return.on_its_way": returns.on_its_way,
     "return.received": returns.received,
-    "refund.paid": returns.refunded,
+    "return.missing": returns.missing,
+    "return.sent_back": returns.sent_back,
+    "return.changed": refunds.return_changed,
+    "refund.changed": refunds.changed,
+    "refund.voided": refunds.voided,
+    "refund.paid": refunds.refunded,
     "withdrawal.received": papers.withdrawal,
     "access.link_requested": papers.link,
 }

@@ -65,7 +65,12 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A return and its money, in minor units."""
+    """A return and its money as they stand now, amounts in minor units.
+
+    ``items`` are announced, ``arrived`` and ``lacking`` what came of them and what was said not to be inside.
+    ``amount`` is what to name to the customer: what is owed or paid once something came, the promise before; of it
+    ``owed`` is due and ``sent`` is paid. ``paid`` is the amount of the one refund that the news is about.
+    """
 
     ref: str
     state: str
@@ -80,6 +85,13 @@ class Back:
     paid: int | None = None
     paid_on: date | None = None
     paid_reference: str | None = None
+    arrived: tuple[Item, ...] = ()
+    lacking: tuple[Item, ...] = ()
+    owed: int = 0
+    sent: int = 0
+    goods: str = "awaiting"
+    collected_on: date | None = None
+    changed_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
