@@ -96,6 +96,29 @@ def test_a_number_in_many_zones_rings_only_when_it_is_day_in_all() -> None:
     assert next_ring(early, zones).astimezone(ZoneInfo("Atlantic/Canary")).hour == 8
 
 
+@pytest.mark.parametrize(
+    ("at", "rings"),
+    [("06:53", "07:00"), ("06:59:59", "07:00"), ("03:01", "07:00"), ("07:00", "07:00"), ("07:07", "07:07")],
+)
+def test_the_telephone_rings_on_the_stroke_of_eight_or_at_once(at: str, rings: str) -> None:
+    moments = [datetime.fromisoformat(f"2026-11-22T{clock}+00:00") for clock in (at, rings)]
+    assert next_ring(moments[0], ("Europe/Madrid",)) == moments[1]
+
+
+def test_where_it_is_never_day_in_all_zones_the_first_decides() -> None:
+    # Shanghai is eight hours before London and Los Angeles eight behind: each two share hours, all three none.
+    zones = ("Asia/Shanghai", "Europe/London", "America/Los_Angeles")
+    night = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+    assert next_ring(night, zones) == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+    assert next_ring(night, zones[:2]) == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hour", "rings"), [(6, False), (7, True), (19, True), (20, False)])
+def test_texts_ring_from_eight_until_nine_in_the_evening(hour: int, rings: bool) -> None:
+    assert may_ring(datetime(2026, 11, 22, hour, tzinfo=UTC), ("Europe/Madrid",)) is rings
+    assert may_ring(datetime(2026, 11, 22, hour, tzinfo=UTC), ("Europe/Madrid", "Pacific/Kiritimati")) is (hour == 19)
+
+
 def test_the_delivery_address_says_where_it_is_day() -> None:
     assert zones_of("ES", "35001", None, "+34612345678", "UTC") == ("Atlantic/Canary",)
     assert zones_of(None, None, None, None, "Europe/Madrid") == ("Europe/Madrid",)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from app.events.kinds import Kind
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
+from app.notify.reasons import WORDS
 from app.notify.triggers import Contact, Heard, Wishes, plan
 from tests.notify.build import NOON
 
@@ -99,6 +100,7 @@ def test_whatever_happens_nothing_unwanted_is_planned(
     found = plan(event, contact, wishes, now=NOON + age)
     assert plan(event, contact, wishes, now=NOON + age) == found
     assert len(found.intended) + len(found.withheld) == (2 if kind in KINDS else 0)
+    assert all(one.reason in WORDS for one in found.withheld)
     for one in found.intended:
         assert one.recipient in (contact.email, contact.phone)
         if one.channel is Channel.SMS and one.purpose is Purpose.RECEIPT:
