@@ -1,6 +1,7 @@
 """The only file that names adapters: from the settings to carriers, senders, panels of the order page."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -24,6 +25,17 @@ def install(app: Flask) -> None:
 
     app.extensions["office"] = desk(app.config["SETTINGS"])
     app.extensions["order_panels"] = [order_panel, messages]
+    app.extensions["may_text"] = _may_text(app.config["SETTINGS"])
+
+
+def _may_text(settings: Settings) -> Callable[[Session, str], bool]:
+    """Whether a text can go to a number; the sandbox's telephone takes them all."""
+    from app.notify.addressing import may_text
+
+    def asked(session: Session, number: str) -> bool:
+        return settings.twilio_auth_token is None or may_text(session, number, desk(settings))
+
+    return asked
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.events.kinds import Listener
 from app.jobs import rounds
-from app.jobs.engine import BATCH, drain, task, work_session
+from app.jobs.engine import BATCH, drain, settings, task, work_session
 
 
 @task("hear_returns")
@@ -18,10 +18,11 @@ def hear_returns() -> None:
 
 @task("receive_withdrawals")
 def receive_withdrawals() -> None:
-    """Match statements of withdrawal and have their receipts sent."""
+    """Match statements of withdrawal and have their receipts sent, one to a transaction: each may lock an order."""
     from app.returns.withdrawal_matching import receive
 
-    drain("receive_withdrawals", lambda session: receive(session, limit=BATCH, now=utcnow()))
+    key = settings().secret_key.get_secret_value()
+    drain("receive_withdrawals", lambda session: receive(session, limit=1, key=key, now=utcnow()), batch=1)
 
 
 @task("expire_returns")

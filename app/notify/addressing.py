@@ -1,7 +1,8 @@
 """Whom events concern: the customer of the order, or whoever a link or a receipt is for; and what they want."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -11,23 +12,29 @@ from app.notify.keys import recipient_key
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel
 from app.notify.models import BrandMessages
 from app.notify.office import Office
+from app.notify.outgoing import country_of
+from app.notify.routing import text_refused
 from app.notify.suppression import ALL, NEWS, consents, suppressed
 from app.notify.triggers import Contact, Wishes
-from app.orders.contact_points import email_key, phone_key
 from app.orders.models import Brand, Order, OrderContact
 from app.returns.models import Withdrawal
+from app.returns.withdrawal import reach
 
 Keys = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One person, the language they are spoken to in, and the order and brand in whose name."""
+    """One person, the language they are spoken to in, and the order and brand in whose name.
+
+    What is for them leaves at ``not_before`` at the earliest.
+    """
 
     contact: Contact
     order_id: int | None
     locale: str
     brand_key: str
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,13 @@ def default_brand(session: Session) -> str:
     return session.scalar(select(Brand.key).order_by(Brand.is_default.desc(), Brand.key).limit(1)) or "demo"
 
 
+def may_text(session: Session, number: str, office: Office) -> bool:
+    """Whether a text may go to the country of a number, in the name of the default brand."""
+    wish = session.get(BrandMessages, default_brand(session))
+    registered = frozenset(wish.registered_countries if wish else ())
+    return text_refused(country_of(number), office.sms_from, registered) is None
+
+
 def keys_of(person: OrderContact, office: Office) -> Keys:
     """What stands for a person's e-mail address and telephone."""
     return _keys(person.email_folded, person.phone_e164, office)
@@ -112,28 +126,34 @@ def _of_order(order: Order, person: OrderContact | None, people: People, office:
         return Address(Contact(), order.id, order.locale, order.brand_key)
     keys = keys_of(person, office)
     consent = people.said.get(keys[1], person.sms_consent)
-    contact = _contact(person.email_folded, person.phone_e164, keys, sms_consent=consent)
+    contact = replace(_contact(person.email_folded, person.phone_e164, office), sms_consent=consent)
     return Address(contact, order.id, order.locale, order.brand_key)
 
 
 def _of_withdrawal(session: Session, event: DomainEvent, people: People, office: Office) -> list[Address]:
-    """The address that was stated, and the one on file when it is another: nobody withdraws behind a back."""
+    """The address that was stated, and the one on file when it is another: nobody withdraws behind a back.
+
+    A mail to an address that no order has must not tell whether there is an order: it belongs to none.
+    """
     said = session.get(Withdrawal, event.payload.get("withdrawal_id") or 0)
     if said is None:
         return []
     order = people.orders.get(said.order_id or 0)
-    email, phone = email_key(said.receipt_to), phone_key(said.receipt_to, country=None)
-    contact = _contact(email, phone, _keys(email, phone, office), sms_consent=True)
-    found = [Address(contact, said.order_id, said.locale, order.brand_key if order else default_brand(session))]
+    own = order if said.own else None
+    brand = own.brand_key if own else default_brand(session)
+    contact = _contact(*reach(said.receipt_to), office)
+    found = [Address(contact, own.id if own else None, said.locale, brand, said.receipt_at)]
     if order is not None:
         on_file = _of_order(order, next(iter(order.contacts), None), people, office)
-        if on_file.contact.email and on_file.contact.email != email:
-            found.append(on_file)
+        there = on_file.contact.email or on_file.contact.phone
+        if there and there != (contact.email or contact.phone):
+            found.append(replace(on_file, not_before=said.notice_at))
     return found
 
 
-def _contact(email: str | None, phone: str | None, keys: Keys, *, sms_consent: bool) -> Contact:
-    return Contact(email, phone, sms_consent, email_key=keys[0].hex()[:32], phone_key=keys[1].hex()[:32])
+def _contact(email: str | None, phone: str | None, office: Office) -> Contact:
+    keys = _keys(email, phone, office)
+    return Contact(email, phone, email_key=keys[0].hex()[:32], phone_key=keys[1].hex()[:32])
 
 
 def _keys(email: str | None, phone: str | None, office: Office) -> Keys:

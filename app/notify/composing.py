@@ -9,14 +9,18 @@ from app.notify.letters.facts import Back, Facts, Item, Links, Ordered, Parcel, 
 from app.notify.models import Message
 from app.notify.office import Office
 from app.notify.reading import Known
+from app.notify.typed import defused
 from app.orders.models import Brand, Order, OrderLine
 from app.returns.models import Refund, Return, Withdrawal
 from app.returns.receiving_facts import Disposition
 from app.returns.reckoning import arrived, owed, paid, refund_by, told_amount
+from app.returns.withdrawal import reach
 from app.tracking.estimate import read_window
 from app.tracking.models import Shipment
 from app.words import local_day
 
+# As much as tells what was meant, and too little for a letter of one's own.
+MOST, MOST_ITEMS = 80, 300
 _ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
 
 
@@ -49,7 +53,7 @@ def facts_of(message: Message, known: Known, office: Office, links: Links) -> Fa
         ordered=_ordered(order, known.brand(message.brand_key).time_zone) if order else None,
         parcel=_parcel(parcel, order, known, message.created_at) if parcel and order else None,
         back=_back(back, order, refund, known.shipments.get(back.shipment_id or 0)) if back and order else None,
-        statement=_statement(said) if said else None,
+        statement=_statement(said, message) if said else None,
         payload=message.facts,
     )
 
@@ -172,8 +176,13 @@ def _lacking(found: Return, here: Mapping[int, int]) -> dict[int, int]:
     return {line: min(said[line], count) for line, count in left.items() if count > 0 and said[line]}
 
 
-def _statement(said: Withdrawal) -> Statement:
-    return Statement(said.ref, said.name, said.order_text, said.items_text, said.stated_at)
+def _statement(said: Withdrawal, message: Message) -> Statement:
+    """Anybody may type anything into the form: only to an address of the order is it repeated, and taken apart."""
+    theirs = bool(message.readdressed) or message.recipient in reach(said.receipt_to)
+    if not (said.own and theirs):
+        return Statement(said.ref, None, None, None, said.stated_at, theirs)
+    items = defused(said.items_text, MOST_ITEMS) if said.items_text else None
+    return Statement(said.ref, defused(said.name, MOST), defused(said.order_text, MOST), items, said.stated_at)
 
 
 def _items(quantities: Mapping[int, int], order: Order) -> tuple[Item, ...]:

@@ -109,6 +109,7 @@ def _keep(
 
 
 def _row(event: DomainEvent, address: Address, one: Intended, *, now: datetime, office: Office) -> dict[str, Any]:
+    starts = max(now, address.not_before or now)
     return {
         "public_id": new_secret()[:22],
         "dedup_key": one.dedup_key,
@@ -126,8 +127,8 @@ def _row(event: DomainEvent, address: Address, one: Intended, *, now: datetime, 
         "facts": event.payload,
         "created_at": now,
         "happened_at": event.happened_at,
-        "valid_until": now + one.validity,
-        "next_try_at": now + KINDS[one.kind].delay,
+        "valid_until": starts + one.validity,
+        "next_try_at": starts + KINDS[one.kind].delay,
     }
 
 

@@ -79,3 +79,9 @@ def phone_key(number: str, *, country: str | None) -> str | None:
     if not phonenumbers.is_valid_number(parsed) or parsed.extension:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_mobile(number: str) -> bool:
+    """Whether a number in E.164 can take texts; in some countries it does not show."""
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.number_type(phonenumbers.parse(number)) in kinds

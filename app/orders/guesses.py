@@ -109,6 +109,22 @@ def give_back(session: Session, reserved: Reservation) -> None:
     session.execute(delete(Guess).where(Guess.id.in_(reserved.rows)))
 
 
+def next_turn(session: Session, subjects: Sequence[Subject], *, now: datetime) -> datetime:
+    """The first instant from now on at which all subjects have a try left, taken for them; others wait behind it.
+
+    Of the newest ``most`` turns of a limit the oldest must be past by its span: then no span holds more, whatever
+    the order in which turns were given.
+    """
+    _lock(session, subjects)
+    turn = now
+    for name, limit in [(subject.name, limit) for subject in subjects for limit in subject.limits]:
+        taken = select(Guess.tried_at).where(Guess.subject == name).order_by(Guess.tried_at.desc())
+        full_since = session.scalar(taken.offset(limit.most - 1).limit(1))
+        turn = max(turn, full_since + limit.span) if full_since else turn
+    session.execute(insert(Guess), [{"subject": subject.name, "tried_at": turn} for subject in subjects])
+    return turn
+
+
 def settle(session: Session, reserved: Reservation, *, right: bool, now: datetime) -> None:
     """Say how a try went: a right one is given back, a wrong one stays; both are tallied.
 
@@ -171,10 +187,14 @@ def _exhausted(session: Session, subjects: Sequence[Subject], now: datetime) -> 
 
 def _locked(session: Session, subjects: Sequence[Subject]) -> bool:
     """Wait for the subjects' turn; False when so many are waiting that the wait takes too long."""
-    numbers = [int.from_bytes(subject.name[:8], "big", signed=True) for subject in subjects]
     try:
         with session.begin_nested():
-            session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))
+            _lock(session, subjects)
     except OperationalError:
         return False
     return True
+
+
+def _lock(session: Session, subjects: Sequence[Subject]) -> None:
+    numbers = [int.from_bytes(subject.name[:8], "big", signed=True) for subject in subjects]
+    session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))

@@ -171,6 +171,8 @@ class Withdrawal(Model):
     """A statement of withdrawal as it was made, matched to an order only afterwards.
 
     ``form_key`` makes a form that is sent twice one statement; ``shown`` is what the person saw when confirming.
+    ``own``: the address stated is one that the order has. The receipt leaves at ``receipt_at``, the notice to who is on
+    file at ``notice_at``; until these are given, ``client`` is a hash of where the statement came from.
     """
 
     __tablename__ = "withdrawal"
@@ -195,3 +197,7 @@ class Withdrawal(Model):
     shown: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     matched_at: Mapped[Instant | None]
     review: Mapped[bool] = mapped_column(server_default=text("false"))
+    own: Mapped[bool] = mapped_column(server_default=text("false"))
+    client: Mapped[bytes | None]
+    receipt_at: Mapped[Instant | None]
+    notice_at: Mapped[Instant | None]

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.orders.contact_points import email_key, is_mobile, phone_key
 from app.queue import defer
 from app.returns.models import Withdrawal
 from app.tokens import new_ref
@@ -19,7 +20,10 @@ MANY_TO_ONE, MANY_IN_ALL = 5, 200
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a person states; ``form_key`` makes the same form sent twice one statement."""
+    """What a person states; ``form_key`` makes the same form sent twice one statement.
+
+    ``client`` stands for where it came from, as limits count it.
+    """
 
     name: str
     order_text: str
@@ -28,6 +32,7 @@ class Statement:
     form_key: str
     items_text: str | None = None
     shown: dict[str, Any] = field(default_factory=dict)
+    client: bytes | None = None
 
 
 def state_withdrawal(session: Session, statement: Statement, *, now: datetime) -> Withdrawal:
@@ -45,12 +50,20 @@ def state_withdrawal(session: Session, statement: Statement, *, now: datetime) -
         locale=statement.locale,
         stated_at=now,
         shown=statement.shown,
+        client=statement.client,
         review=_busy(session, statement.receipt_to, now=now),
     )
     made = session.scalar(row.on_conflict_do_nothing(index_elements=["form_key"]).returning(Withdrawal.id))
     if made is not None:
         defer(session, TASK, queueing_lock=TASK)
     return session.scalars(select(Withdrawal).where(Withdrawal.form_key == statement.form_key)).one()
+
+
+def reach(receipt_to: str) -> tuple[str | None, str | None]:
+    """The e-mail address to which a receipt goes, or else the mobile phone; a number without prefix is Spanish."""
+    email = email_key(receipt_to)
+    number = None if email else phone_key(receipt_to, country="ES")
+    return email, number if number and is_mobile(number) else None
 
 
 def _busy(session: Session, receipt_to: str, *, now: datetime) -> bool:

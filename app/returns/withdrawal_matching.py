@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import Kind
 from app.events.log import append
 from app.orders.access import Candidate, candidates, match
-from app.orders.models import Order
+from app.orders.models import Order, OrderContact
 from app.returns.decisions import put_to_review
 from app.returns.models import Return, ReturnLine, Withdrawal
 from app.returns.money import Breakdown, breakdown
@@ -20,12 +20,13 @@ from app.returns.policy import Method
 from app.returns.promises import promise
 from app.returns.quoting import Basis, line_refund, promise_document, quote_parts, read_basis
 from app.returns.reasons import Door
+from app.returns.withdrawal_turns import give_turns
 
 log = structlog.get_logger()
 MOST_WORDS = 8
 
 
-def receive(session: Session, *, limit: int, now: datetime) -> int:
+def receive(session: Session, *, limit: int, key: str, now: datetime) -> int:
     """Match statements that wait, and tell of each once, matched or not; gives how many."""
     statement = (
         select(Withdrawal)
@@ -36,12 +37,12 @@ def receive(session: Session, *, limit: int, now: datetime) -> int:
     )
     waiting = session.scalars(statement).all()
     for said in waiting:
-        _receive_one(session, said, now=now)
+        _receive_one(session, said, key=key, now=now)
     return len(waiting)
 
 
-def _receive_one(session: Session, said: Withdrawal, *, now: datetime) -> None:
-    """The receipt goes out whatever becomes of the matching."""
+def _receive_one(session: Session, said: Withdrawal, *, key: str, now: datetime) -> None:
+    """The receipt goes out whatever becomes of the matching; and in its turn."""
     said.matched_at = now
     try:
         with session.begin_nested():
@@ -49,6 +50,7 @@ def _receive_one(session: Session, said: Withdrawal, *, now: datetime) -> None:
     except Exception:
         log.exception("withdrawal could not be matched", ref=said.ref)
         said.review = True
+    give_turns(session, said, on_file=_on_file(session, said.order_id), key=key, now=now)
     append(
         session,
         Kind.WITHDRAWAL_RECEIVED,
@@ -71,11 +73,17 @@ def _match(session: Session, said: Withdrawal, *, now: datetime) -> None:
     if len(orders) != 1:
         said.review = True
         return
-    said.order_id = orders.pop()
+    said.order_id, said.own = orders.pop(), person is not None
     if person is None or said.items_text:
         said.review = True
     if person is not None:
         _prepare_return(session, said.order_id, now=now)
+
+
+def _on_file(session: Session, order_id: int | None) -> str | None:
+    """The e-mail address of the order's customer, or else their phone."""
+    mine = select(func.coalesce(OrderContact.email_folded, OrderContact.phone_e164)).order_by(OrderContact.position)
+    return session.scalar(mine.where(OrderContact.order_id == order_id).limit(1)) if order_id else None
 
 
 def _named(session: Session, text: str) -> list[Candidate]:

@@ -1,6 +1,7 @@
 """The online withdrawal function: two steps, no account, no reason, a receipt at once."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,18 +9,20 @@ from flask import Blueprint, current_app, g, render_template, request, session, 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.clock import utcnow
 from app.db import transaction
-from app.orders.access_views import current_grant
-from app.orders.contact_points import email_key, phone_key
+from app.orders import guesses
+from app.orders.access_views import client_address, current_grant, secret_key
+from app.orders.contact_points import phone_key
 from app.orders.models import Brand, Order
 from app.returns.models import Withdrawal
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import Statement, reach, state_withdrawal
 from app.tokens import new_secret
-from app.web import db_session, see_other
+from app.web import db_session, see_other, settings
 from app.words import zone_city
 
 bp = Blueprint("withdrawal", __name__)
@@ -48,13 +51,26 @@ class Entries:
             found.append(("name", _("Enter your name.")))
         if not self.order:
             found.append(("order", _("Enter your order number, or describe the order.")))
-        if not (
-            email_key(self.contact) or phone_key(self.contact, country=None) or phone_key(self.contact, country="ES")
-        ):
-            found.append(
-                ("contact", _("Enter an e-mail address or a phone number, so that we can send you the receipt."))
-            )
+        if not can_be_reached(self.contact):
+            found.append(("contact", _unreachable(self.contact)))
         return found
+
+
+def can_be_reached(contact: str) -> bool:
+    """Whether a receipt can be sent there: by e-mail, or by text where texts can be sent."""
+    email, phone = reach(contact)
+    if phone is None or not settings().texts:
+        return email is not None
+    may_text: Callable[[Session, str], bool] = current_app.extensions["may_text"]
+    return may_text(db_session(), phone)
+
+
+def _unreachable(contact: str) -> str:
+    if phone_key(contact, country="ES"):
+        return _("We cannot send a text message to this number. Enter an e-mail address for the receipt.")
+    if settings().texts:
+        return _("Enter an e-mail address or a mobile phone number, so that we can send you the receipt.")
+    return _("Enter an e-mail address, so that we can send you the receipt.")
 
 
 @bp.get("/withdraw")
@@ -102,7 +118,9 @@ def receipt(ref: str) -> str | Response:
 
 
 def _form(entries: Entries, errors: list[tuple[str, str]]) -> str:
-    return render_template("returns/withdraw.html", entries=entries, errors=errors, faults=dict(errors))
+    return render_template(
+        "returns/withdraw.html", entries=entries, errors=errors, faults=dict(errors), by_text=settings().texts
+    )
 
 
 def _known(ref: str) -> Entries:
@@ -128,6 +146,7 @@ def _statement(entries: Entries) -> Statement:
         items_text=entries.items or None,
         locale=str(get_locale()).replace("_", "-"),
         form_key=key if 20 <= len(key) <= 100 else new_secret(),
+        client=guesses.client_subject(secret_key(), client_address()).name,
         shown={"template": _shown_digest(), "button": _("Confirm withdrawal"), "path": request.path},
     )
 

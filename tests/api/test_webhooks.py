@@ -140,7 +140,7 @@ def _fail(session: Session, status: int | None, times: int = 1) -> WebhookDelive
 def test_a_withdrawal_is_told_without_what_the_person_wrote(session: Session) -> None:
     words = {"name": "Marisol Quijano", "order_text": "my order 77", "receipt_to": "marisol@example.org"}
     said = state_withdrawal(session, Statement(**words, locale="es", form_key="f"), now=utcnow())
-    receive(session, limit=9, now=utcnow())
+    receive(session, limit=9, key=KEY, now=utcnow())
     event = session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received")).one()
     body = announcements.documents(session, [event])[event.id]
     facts = json.loads(body)["data"]["facts"]

@@ -20,6 +20,7 @@ from app.notify.receipts import merged, report
 from app.notify.resolving import Asked, Choice, Doubt, Resolution, counts_as_absent, first_look, next_look, resolve
 from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
+from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, an_office
 from tests.notify.test_sending import at, go
 from tests.rounds import heard
@@ -117,7 +118,7 @@ def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[S
     with committed() as session, transaction(session):
         stated = Statement("Ana Ruiz", "no such order", "ana@example.com", "es", form_key="f1")
         said = state_withdrawal(session, stated, now=NOON)
-        receive(session, limit=9, now=NOON)
+        receive(session, limit=9, key=SECRET, now=NOON)
         heard(session, limit=9, now=NOON, office=office)
     moment = NOON
     for _ in range(40):

@@ -16,6 +16,7 @@ from app.returns.states import Decision
 from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from app.tokens import new_secret
+from tests.conftest import SECRET
 from tests.returns.stage import delivered_order, sign_in
 
 GIVEN = {"name": "Marisol Quijano", "order": "1001", "contact": "marisol@example.com"}
@@ -39,7 +40,7 @@ def withdraw(client: FlaskClient, **given: str) -> str:
 def stated(session: Session, **given: str) -> Withdrawal:
     facts = {"name": "M", "order_text": "1001", "receipt_to": "marisol@example.com", "locale": "es-ES"} | given
     said = state_withdrawal(session, Statement(form_key=new_secret(), **facts), now=utcnow())
-    receive(session, limit=10, now=utcnow())
+    receive(session, limit=10, key=SECRET, now=utcnow())
     session.refresh(said)
     return said
 
@@ -177,6 +178,6 @@ def test_over_the_limit_a_statement_is_taken_and_marked(session: Session) -> Non
 
 def test_each_statement_is_told_once(session: Session) -> None:
     stated(session)
-    assert receive(session, limit=10, now=utcnow()) == 0
+    assert receive(session, limit=10, key=SECRET, now=utcnow()) == 0
     told = select(func.count()).where(DomainEvent.kind == "withdrawal.received")
     assert session.scalar(told) == 1

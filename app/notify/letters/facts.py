@@ -96,13 +96,17 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A withdrawal as it was stated."""
+    """A withdrawal as it was stated; what was typed only with an address that the order has.
+
+    ``theirs``: who reads this stated it, as far as their address tells.
+    """
 
     ref: str
-    name: str
-    order_text: str
+    name: str | None
+    order_text: str | None
     items_text: str | None
     stated_at: datetime
+    theirs: bool = True
 
 
 @dataclass(frozen=True, slots=True)

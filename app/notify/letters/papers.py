@@ -2,45 +2,69 @@
 
 from datetime import UTC
 
-from app.notify.letters.facts import Facts
+from app.notify.letters.facts import Facts, Ordered, Statement
 from app.notify.letters.letter import Letter, rows
 from app.notify.wording import Tongue
 
 
 def withdrawal(facts: Facts, t: Tongue) -> Letter:
-    """The receipt on a durable medium: everything stated, with date and time of the statement."""
+    """The receipt on a durable medium, with date and time; or the notice to who is on file that one was stated."""
     said = facts.statement
     if said is None:
         raise ValueError("no statement to confirm")
     local = f"{t.moment(said.stated_at)} ({t.zone})"
-    copy = facts.payload.get("copy")
     note = t._("This is a copy of a receipt that we may have sent already. The reference is the same.")
+    if facts.ordered and not said.theirs:
+        return _notice(said, facts.ordered, t, local)
+    receipt = _receipt(said, t, local)
     return Letter(
         subject=t._("We have your withdrawal: reference {ref}", ref=said.ref),
         preheader=t._("Keep this e-mail: it is your receipt, with date and time."),
         headline=t._("We have your withdrawal from the contract"),
-        lead=tuple(
-            filter(
-                None,
-                (
-                    note if copy else "",
-                    t._("You stated your withdrawal on {when}. This e-mail is your receipt.", when=local),
-                    t._(
-                        "We tell you how to send the goods back. We refund you within 14 days; "
-                        "we may wait for the goods or proof of sending."
-                    ),
-                ),
-            )
-        ),
-        facts=rows(
-            (t._("Reference"), said.ref),
-            (t._("Stated on"), local),
-            (t._("In universal time"), said.stated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")),
-            (t._("Name"), said.name),
-            (t._("Contract"), said.order_text),
-            (t._("Goods"), said.items_text or t._("the whole order")),
+        lead=(note, *receipt) if facts.payload.get("copy") else receipt,
+        facts=(
+            *_stated(said, t, local),
+            *rows(
+                (t._("Name"), said.name),
+                (t._("Contract"), said.order_text),
+                (t._("Goods"), said.items_text or (t._("the whole order") if said.name else None)),
+            ),
         ),
     )
+
+
+def _receipt(said: Statement, t: Tongue, local: str) -> tuple[str, ...]:
+    left_out = t._(
+        "What was typed is not repeated here, so that nobody can have mails of their own sent by us. We keep it with "
+        "the reference, and the page after the confirmation showed it."
+    )
+    return (
+        t._("You stated your withdrawal on {when}. This e-mail is your receipt.", when=local),
+        t._(
+            "We tell you how to send the goods back. We refund you within 14 days; "
+            "we may wait for the goods or proof of sending."
+        ),
+        *(() if said.name else (left_out,)),
+    )
+
+
+def _notice(said: Statement, order: Ordered, t: Tongue, local: str) -> Letter:
+    headline = t._("A withdrawal was stated for your order {number}", number=order.number)
+    return Letter(
+        subject=headline,
+        preheader=t._("With another address than yours. Was it not you? Then tell us."),
+        headline=headline,
+        lead=(
+            t._("Somebody stated it on {when}, and gave another address than the one that we have of you.", when=local),
+            t._("Was it not you? Tell us. A person looks at it before any money moves."),
+        ),
+        facts=_stated(said, t, local),
+    )
+
+
+def _stated(said: Statement, t: Tongue, local: str) -> tuple[tuple[str, str], ...]:
+    universal = said.stated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return rows((t._("Reference"), said.ref), (t._("Stated on"), local), (t._("In universal time"), universal))
 
 
 def link(facts: Facts, t: Tongue) -> Letter:

@@ -89,6 +89,14 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
     if said is None:
         raise ValueError("no statement to confirm")
     when = f"{t.short(said.stated_at.astimezone(ZoneInfo(t.zone)))} {t.clock(said.stated_at)}"
+    if facts.ordered and not said.theirs:
+        return (
+            t._(
+                "withdrawal {ref} was stated for your order {number}. Not you? Tell us",
+                ref=said.ref,
+                number=_ending(facts),
+            ),
+        )
     return (
         t._("we have your withdrawal from the contract of {when}. Reference {ref}", when=when, ref=said.ref),
         t._("withdrawal of {when}, reference {ref}", when=when, ref=said.ref),
