@@ -71,8 +71,8 @@ def test_a_wake_up_carries_nothing(session: Session) -> None:
 
 
 def test_slow_work_waits_apart_from_quick(session: Session) -> None:
-    queues = {queue_of(task) for task in ("fold_shipments", "hear_notify", "send_messages", "poll_carriers")}
-    assert len(queues) == 4
+    queues = {queue_of(task) for task in ("fold_shipments", "hear_notify", "send_mails", "send_texts", "poll_carriers")}
+    assert len(queues) == 5
     defer(session, "send_code", sealed="x")
     assert session.scalar(text("select queue_name from procrastinate_jobs")) == "codes"
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.db import do_last_acts
 from app.events.kinds import Kind
 from app.events.log import append
 from app.notify.keys import recipient_key
@@ -178,6 +179,7 @@ def some_messages(session: Session, number: int, **values: Any) -> list[Message]
 def _any_order(session: Session) -> int:
     """An order that messages can speak of; what its coming would set going is of no concern here."""
     found = session.scalar(select(Order.id).limit(1)) or an_order(session, "9001", now=NOON).id
+    do_last_acts(session)
     session.execute(text("delete from hearing"))
     session.execute(text("delete from procrastinate_jobs"))
     return found
