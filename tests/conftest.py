@@ -19,6 +19,7 @@ from app.db import Database
 from app.embedded import Embedded
 from app.schema import upgrade
 from app.settings import Settings
+from tests.locks import LockOrder
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 KEPT = {"brand", "alembic_version", "procrastinate_workers"}
@@ -130,12 +131,15 @@ def patient(engine: Engine) -> Iterator[Engine]:
 
 @pytest.fixture
 def committed(engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]]:
-    """Sessions whose commits are real; every table is emptied afterwards."""
-    yield sessionmaker(patient, expire_on_commit=False)
+    """Sessions whose commits are real, watched for rows locked against the one order; all tables emptied afterwards."""
+    locks = LockOrder()
+    with locks.watching(patient), locks.watching(engine):
+        yield sessionmaker(patient, expire_on_commit=False)
     with engine.begin() as connection:
         names = connection.scalars(text("select quote_ident(tablename) from pg_tables where schemaname = 'public'"))
         emptied = [name for name in names if name not in KEPT]
         connection.execute(text(f"truncate {', '.join(emptied)} restart identity cascade"))
+    assert locks.reversals == []
 
 
 @pytest.fixture
