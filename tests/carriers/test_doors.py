@@ -59,7 +59,9 @@ WRONG = {
     "cut short": lambda good: {name: value[:-1] for name, value in good.items()},
     "said twice": lambda good: {name: f"{value},{value}" for name, value in good.items()},
     "another letter": lambda good: {
-        name: value[:-2] + ("A" if value[-2] != "A" else "B") + value[-1] for name, value in good.items()
+        # Not the last one: of it base64 reads only a part.
+        name: value[:-4] + ("A" if value[-4] != "A" else "B") + value[-3:]
+        for name, value in good.items()
     },
 }
 

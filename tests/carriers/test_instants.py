@@ -1,13 +1,13 @@
 """From a time as written to an instant, and how it is known."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.carriers.instants import settle, written
+from app.carriers.instants import read_day, settle, written
 from app.carriers.zones import zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
@@ -140,3 +140,25 @@ def test_countries_with_several_clocks_need_more_than_their_name() -> None:
     for country in ("US", "CA", "AU", "BR", "MX", "RU"):
         assert zone_of(Place(country=country)) is None
     assert zone_of(Place(country="DE")) == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("0001-01-01 00:00:00", "Asia/Tokyo"),
+        ("9999-12-31 23:59:59", "America/Los_Angeles"),
+    ],
+)
+def test_a_time_at_the_end_of_all_times_is_no_instant_and_no_accident(text: str, zone: str | None) -> None:
+    told = written(text)
+    assert told.local is not None
+    assert settle(told, None, zone).at is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-20", "2026-11-20 25:61", "2026-11-20T10:00 or so", "20261120", "20.11.2026", "11/20/2026"]
+)
+def test_the_day_is_read_whatever_stands_after_it(text: str) -> None:
+    assert read_day(text) == date(2026, 11, 20)

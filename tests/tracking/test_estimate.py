@@ -10,6 +10,7 @@ from app.tracking.states import ShipmentState as S
 from app.tracking.zones import zone_of
 
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 TODAY, TOMORROW, FRIDAY = date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 27)
 
 
@@ -47,6 +48,18 @@ def test_without_a_word_of_the_carrier_the_promise_stands() -> None:
 def test_a_parcel_on_its_round_comes_today() -> None:
     told = arrival(outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON, promise_until=FRIDAY), NOON)
     assert (told.until, told.basis) == (TODAY, Basis.ROUND)
+
+
+@pytest.mark.parametrize(
+    ("promised", "told_until", "before"),
+    [(MONDAY, TUESDAY, MONDAY), (MONDAY, None, None), (TODAY, TUESDAY, None)],
+)
+def test_a_parcel_on_its_round_says_what_was_promised_before_the_carrier_put_it_off(
+    promised: date, told_until: date | None, before: date | None
+) -> None:
+    late = outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON, promise_until=promised, told_until=told_until)
+    told = arrival(late, NOON)
+    assert (told.until, told.basis, told.before) == (TODAY, Basis.ROUND, before)
 
 
 def test_yesterdays_round_says_nothing_of_today() -> None:
