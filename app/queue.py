@@ -24,7 +24,7 @@ QUEUES = {
     "mails": ("send_mails",),
     "texts": ("send_texts",),
     "reconcile": ("reconcile_messages",),
-    "poll": ("poll_carriers", "catch_up_carriers", "renew_ups_alerts"),
+    "poll": ("poll_carriers", "poll_source", "catch_up_carriers", "renew_ups_alerts"),
     "deliver": ("deliver_webhooks",),
     "pictures": ("fetch_pictures", "forget_pictures"),
 }
@@ -64,10 +64,19 @@ def defer(
     return at_commit(session, f"wake:{lock}", lambda done: _wake(done, task, lock, at=at, priority=priority))
 
 
-def _wake(session: Session, task: str, lock: str, *, at: datetime | None, priority: int) -> None:
+def wake_about(session: Session, task: str, about: str) -> bool:
+    """A wake-up for one thing of many, such as a carrier: at most one of it waits, and one is at work.
+
+    ``about`` is all that the job is told. False when this transaction has the wake-up already.
+    """
+    key = f"{task}:{about}"
+    return at_commit(session, f"wake:{key}", lambda done: _wake(done, task, key, lock=key, about=about))
+
+
+def _wake(session: Session, task: str, queueing_lock: str, **how: Any) -> None:
     """Looking first spares the usual case, a job that waits already, a savepoint and its failure."""
-    if not session.connection().scalar(_WAITS, {"name": lock}):
-        _insert(session, task, queueing_lock=lock, at=at, priority=priority)
+    if not session.connection().scalar(_WAITS, {"name": queueing_lock}):
+        _insert(session, task, queueing_lock=queueing_lock, **how)
 
 
 def _insert(
@@ -75,6 +84,7 @@ def _insert(
     task: str,
     *,
     queueing_lock: str | None = None,
+    lock: str | None = None,
     at: datetime | None = None,
     priority: int = 0,
     **kwargs: Any,
@@ -86,6 +96,7 @@ def _insert(
                 name=task,
                 queue=queue_of(task),
                 queueing_lock=queueing_lock,
+                lock=lock,
                 schedule_at=at,
                 priority=priority,
                 connection=connection,

@@ -9,7 +9,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.jobs import rounds
 from app.jobs.engine import settings, task, work_session
-from app.queue import defer
+from app.queue import wake_about
 
 if TYPE_CHECKING:
     from app.carriers.asking import Answer
@@ -61,22 +61,22 @@ def poll_carriers() -> None:
 
     with work_session() as session, transaction(session):
         for source in polling.due_sources(session, able=tracking_sources(), now=utcnow()):
-            defer(session, "poll_source", queueing_lock=f"poll {source}", lock=f"poll {source}", source=source)
+            wake_about(session, "poll_source", source)
 
 
 @task("poll_source")
-def poll_source(source: str) -> None:
+def poll_source(about: str) -> None:
     """Ask one carrier or aggregator about shipments without news; no transaction is open while it is asked."""
     from app.carriers import asking, polling
     from app.providers import tracking_sources
 
     sources = tracking_sources()
-    if source not in sources:
+    source = sources.get(about)
+    if source is None:
         return
-    asked, at_once = sources[source], sources[source].at_once
     with work_session() as session, transaction(session):
-        questions = polling.claim_due(session, source=source, able=sources, at_once=at_once, now=utcnow())
-    for answer in asking.ask(asked, questions, clock=utcnow):
+        questions = polling.claim_due(session, source=about, able=sources, at_once=source.at_once, now=utcnow())
+    for answer in asking.ask(source, questions, clock=utcnow):
         _keep(answer)
 
 

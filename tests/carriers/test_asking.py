@@ -133,10 +133,10 @@ def test_each_source_is_asked_by_a_job_of_its_own(committed: sessionmaker[Sessio
     working["ups"], working["gls"] = Source("ups"), Source("gls")
     jobs.poll_carriers()
     jobs.poll_carriers()
-    wanted = "select lock, args ->> 'source' from procrastinate_jobs where task_name = 'poll_source' order by 1"
+    wanted = "select lock, args ->> 'about' from procrastinate_jobs where task_name = 'poll_source' order by 1"
     with committed() as session:
         waiting = [tuple(row) for row in session.execute(text(wanted))]
-    assert waiting == [("poll gls", "gls"), ("poll ups", "ups")]
+    assert waiting == [("poll_source:gls", "gls"), ("poll_source:ups", "ups")]
 
 
 def poisoned(clean: TrackingReport) -> TrackingReport:

@@ -18,9 +18,8 @@ JOBS = text("select count(*) from procrastinate_jobs")
 
 def test_every_job_of_the_clock_and_every_deferred_one_is_registered() -> None:
     registered = set(register_all())
-    deferred = {
-        name for path in APP.rglob("*.py") for name in re.findall(r'defer\(\s*\w+,\s*"(\w+)"', path.read_text())
-    }
+    wakes = re.compile(r'(?:defer|wake_about)\(\s*\w+,\s*"(\w+)"')
+    deferred = {name for path in APP.rglob("*.py") for name in wakes.findall(path.read_text())}
     heard = {f"hear_{listener}" for listener in kinds.Listener}
     assert {entry.job for entry in schedule.TABLE} | deferred | heard <= registered
 
