@@ -18,7 +18,7 @@ from app.clock import utcnow
 from app.errors import Conflict, Fault, Invalid
 from app.returns import services
 from app.returns.models import Refund, Return
-from app.returns.receiving import book_receipt
+from app.returns.receiving import book_receipt, correct_receipt
 from app.returns.refunds import DUE, pay_refund
 
 
@@ -89,7 +89,14 @@ def post_cancellation(session: Session, ref: str, body: NothingMore) -> Answer:
 def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
     """Book one parcel's contents."""
     found = named_return(session, ref)
-    book_receipt(session, found.id, body.receipt(), by=acting(), idempotency_key=body.id, now=utcnow())
+    facts = {"by": acting(), "idempotency_key": body.id, "now": utcnow()}
+    if body.corrects is None:
+        book_receipt(session, found.id, body.receipt(), **facts)
+        return told(session, found)
+    wrong = next((row for row in found.receipts if row.idempotency_key == body.corrects), None)
+    if wrong is None:
+        raise Invalid([Fault("/corrects", "This return has no such receipt")])
+    correct_receipt(session, wrong.id, body.receipt(), **facts)
     return told(session, found)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.errors import Fault, Invalid
 from app.orders.fields import Day, Instant, OptionalWord, Quantity, Word
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution
@@ -105,9 +106,13 @@ class FoundItem(_In):
 
 
 class ReceiptDocument(_In):
-    """What the warehouse got in one go; ``id`` is the sender's own, and makes it once."""
+    """What the warehouse got in one go; ``id`` is the sender's own, and makes it once.
+
+    ``corrects`` is the id of an earlier receipt that this one takes the place of.
+    """
 
     id: Word
+    corrects: Word | None = None
     received_at: Instant | None = None
     lines: Annotated[tuple[FoundItem, ...], Field(min_length=1, max_length=500)]
     note: Sentence | None = None
@@ -115,6 +120,41 @@ class ReceiptDocument(_In):
     def receipt(self) -> Receipt:
         """As the domain takes it."""
         return Receipt(tuple(line.found() for line in self.lines), self.note, self.received_at)
+
+
+class AmountDocument(_In):
+    """Another amount in minor units: for the whole return, what was paid already included, or for a due ``refund``."""
+
+    amount: Amount
+    reason: Sentence
+    refund: Word | None = None
+
+
+class VoidDocument(_In):
+    """A refund is not owed after all, with the reason."""
+
+    reason: Sentence
+
+
+class AddedLine(_In):
+    """So many more units of an order's line."""
+
+    line: Word
+    quantity: Quantity
+
+
+class AddedLinesDocument(_In):
+    """Lines that a return holds beside those it was asked for, with the reason."""
+
+    lines: Annotated[tuple[AddedLine, ...], Field(min_length=1, max_length=500)]
+    reason: Sentence
+
+    def units(self) -> dict[str, int]:
+        """Units by line. Raises Invalid when a line occurs twice."""
+        twice = [at for at, one in enumerate(self.lines) if one.line in {before.line for before in self.lines[:at]}]
+        if twice:
+            raise Invalid([Fault(f"/lines/{at}/line", "This line occurs twice") for at in twice])
+        return {one.line: one.quantity for one in self.lines}
 
 
 class RefundDocument(_In):

@@ -31,8 +31,9 @@ class Kind(StrEnum):
       ``currency``, ``reason``.
     - ``refund.due``: ``refund_id``, ``refund``, ``amount``, ``currency``, ``due_on``, ``replaces`` (a public id or
       null). ``refund.approved``: the same without the last two. ``refund.paid``: with ``reference``.
-    - ``refund.voided``: it is not owed any more: with ``why`` (changed, corrected, rejected, order_reduced), a
-      person's ``reason`` or null, and ``replaced_by`` (a public id or null); ``quiet`` where another takes its place.
+    - ``refund.voided``: it is not owed any more: with ``why`` (changed, corrected, rejected, nothing_inside,
+      order_reduced), a person's ``reason`` or null, and ``replaced_by`` (a public id or null); ``quiet`` where another
+      takes its place.
     - ``refund.changed``: the new refund with ``before``, ``replaces``, ``why`` and ``reason``: another amount is owed.
       It comes beside ``refund.voided`` of the old and ``refund.due`` of the new one, which alone suffice to keep books.
     """

@@ -174,5 +174,7 @@ def _book(
         arrive(session, locked, now=now)
     if standing.nothing_inside:
         doubt(session, found, why="nothing_inside", now=now)
-    reckon(session, locked, Cause("corrected", by), now=now)
+    # A box with nothing in it is booked even where its money was paid unseen: only corrections are refused.
+    cause = Cause("nothing_inside" if corrects is None else "corrected", by)
+    reckon(session, locked, cause, now=now, strict=corrects is not None)
     return row

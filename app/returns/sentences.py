@@ -39,8 +39,11 @@ SENTENCES: dict[str, str] = {
 
 
 def in_english(code: str, params: Mapping[str, object] | None = None) -> str:
-    """The sentence of a code, its dates in ISO form."""
-    return SENTENCES[code] % {name: str(value) for name, value in (params or {}).items()}
+    """The sentence of a code, its dates in ISO form; a code that no sentence knows any more is said as it is."""
+    try:
+        return SENTENCES[code] % {name: str(value) for name, value in (params or {}).items()}
+    except KeyError:
+        return code
 
 
 def faults_in_english(judgement: Judgement) -> list[tuple[str, str]]:

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from app.returns.models import Return
 from app.returns.queries import ReturnView, refunded_at
-from app.returns.reckoning import refund_by
-from app.returns.states import Decision, Goods
+from app.returns.reckoning import arrived, refund_by, standing_refunds
+from app.returns.states import HERE, Decision, Goods
 from app.returns.trail import stops
 from app.returns.withdrawal_period import add_working_days
 from app.words import day, local_day, money, short_day
 
 REVIEW_DAYS = 2
+"""Working days within which a person answers, as the customer is told when asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,11 @@ class TrailStop:
 
 def standing(view: ReturnView) -> Standing:
     """The state in plain words with what comes next and when."""
-    if view.found.decision != Decision.APPROVED and view.found.goods == Goods.AWAITING:
+    if view.found.decision != Decision.APPROVED:
         return _DECISIONS[view.found.decision](view)
-    if view.found.refunds:
+    if standing_refunds(view.found):
         return _money(view)
-    return _goods(view)
+    return _nothing(view) if view.found.goods == Goods.INSPECTED else _goods(view)
 
 
 def trail(view: ReturnView) -> list[TrailStop]:
@@ -63,7 +64,9 @@ def trail(view: ReturnView) -> list[TrailStop]:
 
 def badge(found: Return) -> tuple[str, str]:
     """(kind, text) for lists."""
-    if found.decision != Decision.APPROVED and found.goods == Goods.AWAITING:
+    if found.goods == Goods.SENT_BACK:
+        return "plain", _("Sent back to you")
+    if found.decision != Decision.APPROVED:
         return {
             Decision.REJECTED: ("problem", _("Not accepted")),
             Decision.CANCELLED: ("plain", _("Cancelled")),
@@ -84,19 +87,34 @@ def refund_expected(view: ReturnView) -> date:
 
 
 def _review(view: ReturnView) -> Standing:
-    until = add_working_days(
-        _day(view, view.found.requested_at), REVIEW_DAYS, (view.order.ship_to or {}).get("country")
-    )
-    return Standing(
-        _("We are looking at your return"),
-        _("You hear from us by %(day)s. Please keep the items until then.", day=day(until)),
-        "attention",
-    )
+    found, country = view.found, (view.order.ship_to or {}).get("country")
+    since = found.received_at or found.requested_at
+    until = day(add_working_days(_day(view, since), REVIEW_DAYS, country))
+    if found.goods == Goods.AWAITING:
+        why = _("You hear from us by %(day)s. Please keep the items until then.", day=until)
+    elif found.goods == Goods.IN_TRANSIT:
+        why = _("Your parcel is on its way to us. We decide once it is here, and write to you.")
+    elif found.lines and not arrived(found):
+        why = _("Your parcel is here, but what you announced was not inside. You hear from us by %(day)s.", day=until)
+    else:
+        why = _("Your parcel is here. You hear from us by %(day)s.", day=until)
+    return Standing(_("We are looking at your return"), why, "attention")
 
 
 def _rejected(view: ReturnView) -> Standing:
     reason = view.found.decision_reason or _("Please write to us if you have questions.")
+    if view.found.goods == Goods.SENT_BACK:
+        return Standing(_("We have sent your items back to you"), reason, "problem")
+    if view.found.goods in HERE:
+        reason = _("%(reason)s We send the items back to you.", reason=reason)
     return Standing(_("We cannot accept this return"), reason, "problem")
+
+
+def _nothing(view: ReturnView) -> Standing:
+    """Everything is looked at, and no money follows: a person said so, or nothing that was announced came."""
+    changes = view.found.adjustments
+    why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
+    return Standing(_("There is nothing to refund"), why)
 
 
 def _cancelled(view: ReturnView) -> Standing:
@@ -124,7 +142,7 @@ _DECISIONS: dict[str, Callable[[ReturnView], Standing]] = {
 
 
 def _money(view: ReturnView) -> Standing:
-    refunds, currency = view.found.refunds, view.found.currency
+    refunds, currency = standing_refunds(view.found), view.found.currency
     paid_at = refunded_at(view.found)
     if paid_at:
         amount = money(sum(refund.amount for refund in refunds), currency)
@@ -135,7 +153,7 @@ def _money(view: ReturnView) -> Standing:
     owed = [refund for refund in refunds if refund.state == "due"]
     amount = money(sum(refund.amount for refund in owed), currency)
     until = refund_expected(view)
-    why = _("We have your items and send the money by %(day)s, the way you paid.", day=day(until))
+    why = _("We send the money by %(day)s, the way you paid.", day=day(until))
     return Standing(_("%(amount)s is coming back to you", amount=amount), why, "done")
 
 

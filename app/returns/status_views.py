@@ -13,6 +13,7 @@ from app.orders.picture_views import pictures_of
 from app.returns import label_papers
 from app.returns.labels.qr import qr_svg
 from app.returns.queries import ReturnView, order_ref_of, read_return
+from app.returns.reckoning import standing_refunds
 from app.returns.scans import parcel_days
 from app.returns.services import cancel
 from app.returns.standing import refund_expected, standing, trail
@@ -101,7 +102,7 @@ def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
 
 def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
     titles = {line.line_id: line.title for line in view.lines.values()}
-    currency = view.found.currency
+    currency, owed = view.found.currency, standing_refunds(view.found)
     return render_template(
         "returns/status.html",
         view=view,
@@ -118,8 +119,8 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         facts=_facts(view, trusted=grant.tier >= 2),
         reasons={line.id: reason_words(line.reason) for line in view.found.lines},
         quoted=money_rows(view.found.quote["parts"], titles, currency),
-        refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in view.found.refunds],
-        owed=bool(view.found.refunds) or view.found.decision in LIVE,
+        refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in owed],
+        owed=bool(owed) or view.found.decision in LIVE,
         problem=problem,
     )
 

@@ -28,10 +28,9 @@ TOTALS = {"items": 6080, "shipping": 495, "tax": 1054, "discount": 0, "paid": 65
 def delivered_order(session: Session, *, now: datetime, days_ago: float = 3, **top: Any) -> Order:
     """Two T-shirts, a mug and a scarf on final sale, delivered in one parcel so many days before ``now``."""
     placed = (now - timedelta(days=days_ago + 4)).isoformat()
-    parcel = GOOD["shipments"][0] | {
-        "label_created_at": placed,
-        "lines": [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}],
-    }
+    contents = [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}]
+    parcel = {"lines": contents} | top.pop("parcel", GOOD["shipments"][0] | {"lines": contents})
+    parcel |= {"label_created_at": placed}
     told = {"lines": LINES, "totals": TOTALS, "shipments": [parcel], "placed_at": placed}
     order = receive_order(session, document(**(told | top)), now=now - timedelta(days=days_ago + 2)).order
     at = now - timedelta(days=days_ago)

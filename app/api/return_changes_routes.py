@@ -1,0 +1,104 @@
+"""What a person says of a return over HTTP: another amount, more lines, goods that go back."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.api import examples
+from app.api.blueprint import api
+from app.api.operations import Answer, NothingMore, Operation, operation
+from app.api.return_answers import ReturnAnswer
+from app.api.return_documents import AddedLinesDocument, AmountDocument, VoidDocument
+from app.api.returns_routes import acting, named_return, told
+from app.clock import utcnow
+from app.errors import Fault, Invalid, NotFound
+from app.returns import services
+from app.returns.models import Refund, Return
+
+
+@api.post("/returns/<ref>/amount")
+@operation(
+    Operation(
+        scope="returns:write",
+        summary=_l("Pay another amount"),
+        notes=_l(
+            "For the whole return, or for one refund that is due: from what is paid already to what is left of the "
+            "order's money. The customer reads the reason."
+        ),
+        body=AmountDocument,
+        answer=ReturnAnswer,
+        example=examples.AMOUNT,
+    )
+)
+def post_amount(session: Session, ref: str, body: AmountDocument) -> Answer:
+    """Say what the return, or a refund of it, pays instead of what was reckoned."""
+    found = named_return(session, ref)
+    facts = {"amount": body.amount, "reason": body.reason}
+    if body.refund is None:
+        services.change_amount(session, found.id, **facts, by=acting(), now=utcnow())
+        return told(session, found)
+    refund = _refund(found, body.refund)
+    if refund is None:
+        raise Invalid([Fault("/refund", "This return has no such refund")])
+    services.change_refund(session, refund.id, **facts, by=acting(), now=utcnow())
+    return told(session, found)
+
+
+@api.post("/returns/<ref>/refunds/<refund_id>/void")
+@operation(
+    Operation(
+        scope="returns:write",
+        summary=_l("Make a refund void"),
+        notes=_l("It is not owed any more, nor falls due again by itself. The customer reads the reason."),
+        body=VoidDocument,
+        answer=ReturnAnswer,
+        example=examples.VOID,
+    )
+)
+def post_void(session: Session, ref: str, refund_id: str, body: VoidDocument) -> Answer:
+    """Owe a refund no more."""
+    found = named_return(session, ref)
+    refund = _refund(found, refund_id)
+    if refund is None:
+        raise NotFound("This return has no such refund.")
+    services.void_refund(session, refund.id, reason=body.reason, by=acting(), now=utcnow())
+    return told(session, found)
+
+
+@api.post("/returns/<ref>/lines")
+@operation(
+    Operation(
+        scope="returns:write",
+        summary=_l("Add lines to a return"),
+        notes=_l("For parcels that nobody announced and for more than was announced, up to what was sold."),
+        body=AddedLinesDocument,
+        answer=ReturnAnswer,
+        example=examples.ADDED_LINES,
+    )
+)
+def post_lines(session: Session, ref: str, body: AddedLinesDocument) -> Answer:
+    """Say that a return holds more; it is priced as the order was."""
+    found = named_return(session, ref)
+    services.add_lines(session, found.id, body.units(), reason=body.reason, by=acting(), now=utcnow())
+    return told(session, found)
+
+
+@api.post("/returns/<ref>/sending-back")
+@operation(
+    Operation(
+        scope="returns:write",
+        summary=_l("Send rejected goods back"),
+        notes=_l("The goods have left for the customer again: the receipts stand no more, and the items are free."),
+        body=NothingMore,
+        answer=ReturnAnswer,
+        example={},
+    )
+)
+def post_sending_back(session: Session, ref: str, body: NothingMore) -> Answer:
+    """Book that rejected goods left the warehouse."""
+    found = named_return(session, ref)
+    services.send_back(session, found.id, by=acting(), now=utcnow())
+    return told(session, found)
+
+
+def _refund(found: Return, public_id: str) -> Refund | None:
+    return next((refund for refund in found.refunds if refund.idempotency_key == public_id), None)

@@ -1,0 +1,91 @@
+"""Short words for what befalls a return, for tests: each goes through the services that pages and systems call."""
+
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.models import DomainEvent
+from app.orders.models import Order
+from app.returns.models import Receipt as ReceiptRow
+from app.returns.models import Refund, Return
+from app.returns.receiving import book_receipt, receive_unannounced
+from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.refunds import pay_refund
+from app.returns.services import hear, request_return
+from app.tracking.models import Shipment
+from app.tracking.states import ShipmentState
+from tests.orders.build import GOOD
+from tests.returns.stage import asking, delivered_order, scan
+
+_keys = count(1)
+
+
+def asked(session: Session, order: Order, *lines: tuple[str, int, str], now: datetime, **more: Any) -> Return:
+    """The customer asks; both shirts for their colour unless told otherwise."""
+    return request_return(session, order.id, asking(*(lines or (("1", 2, "colour"),)), **more), by="customer", now=now)
+
+
+def some(line: str | None, quantity: int = 1, grade: str = "as_new", **more: Any) -> ReceivedItem:
+    """So many units of a line as the warehouse found them."""
+    return ReceivedItem(quantity, grade, more.pop("disposition", None), line=line, **more)
+
+
+def missing(line: str, quantity: int = 1) -> ReceivedItem:
+    """So many units that are not in the parcel."""
+    return ReceivedItem(quantity, "none", None, line=line)
+
+
+def booked(session: Session, found: Return, *items: ReceivedItem, now: datetime) -> ReceiptRow:
+    """The warehouse books a parcel of a return."""
+    key = f"r{next(_keys)}"
+    return book_receipt(session, found.id, Receipt(items), by="wh", idempotency_key=key, now=now)
+
+
+def unasked(session: Session, order: Order, *items: ReceivedItem, now: datetime) -> Return:
+    """The warehouse books a parcel that nobody announced; gives the return that is made."""
+    key = f"u{next(_keys)}"
+    row = receive_unannounced(session, order.id, Receipt(items), by="wh", idempotency_key=key, now=now)
+    return session.get_one(Return, row.return_id)
+
+
+def handed_over(session: Session, found: Return, *, now: datetime) -> None:
+    """The carrier scans the parcel of a return, and the return hears of it."""
+    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, now)
+    hear(session, limit=1000, now=now)
+    session.refresh(found)
+
+
+def told(session: Session, found: Return) -> list[str]:
+    """The kinds of events of a return, in their order."""
+    mine = select(DomainEvent.kind).where(DomainEvent.return_id == found.id).order_by(DomainEvent.id)
+    return list(session.scalars(mine))
+
+
+def facts(session: Session, found: Return, kind: str) -> dict[str, Any]:
+    """What the last event of a kind says."""
+    mine = select(DomainEvent.payload).where(DomainEvent.return_id == found.id, DomainEvent.kind == kind)
+    return dict(session.scalars(mine.order_by(DomainEvent.id.desc()).limit(1)).one())
+
+
+def money(found: Return) -> list[tuple[str, int]]:
+    """(state, amount) of every refund."""
+    return [(refund.state, refund.amount) for refund in found.refunds]
+
+
+def parts(refund: Refund) -> list[tuple[str, int, str | None, int | None]]:
+    """A refund part by part: (kind, amount, line, quantity)."""
+    return [(part["kind"], part["amount"], part["line"], part["quantity"]) for part in refund.breakdown["parts"]]
+
+
+def beside(session: Session, *, now: datetime) -> Return:
+    """Another order of the same shop, one of whose returns is paid: no sum may take it for ours."""
+    contents = [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}]
+    parcel = GOOD["shipments"][0] | {"tracking_number": "3230 0076 5541 9999", "lines": contents}
+    order = delivered_order(session, now=now, number="2002", parcel=parcel)
+    found = asked(session, order, now=now)
+    booked(session, found, some("1", 2), now=now)
+    pay_refund(session, found.refunds[0].id, reference="TR-2002", by="ana", now=now)
+    return found

@@ -1,0 +1,379 @@
+"""What comes otherwise than announced: each case has a state, a next step for somebody, and an event."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, Invalid
+from app.orders.models import Brand, Order
+from app.orders.services import put_order
+from app.returns.models import Return
+from app.returns.receiving import correct_receipt
+from app.returns.receiving_facts import Receipt
+from app.returns.refunds import approve_refund, pay_refund
+from app.returns.services import (
+    add_lines,
+    approve,
+    cancel,
+    change_amount,
+    eligibility,
+    expire_overdue,
+    hear,
+    reject,
+    send_back,
+)
+from app.tracking.models import Shipment
+from tests.orders.build import document
+from tests.returns.stage import LINES, TOTALS, delivered_order
+from tests.returns.story import asked, beside, booked, facts, handed_over, missing, money, some, told, unasked
+
+LATE = timedelta(days=17)
+
+
+@pytest.fixture
+def order(session: Session, now: datetime) -> Order:
+    beside(session, now=now)
+    return delivered_order(session, now=now)
+
+
+@pytest.fixture
+def found(session: Session, order: Order, now: datetime) -> Return:
+    return asked(session, order, now=now)
+
+
+def left(session: Session, order: Order, now: datetime) -> list[int]:
+    return [line.left for line in eligibility(session, order.id, now=now).lines]
+
+
+@pytest.fixture
+def expired(session: Session, found: Return, now: datetime) -> Return:
+    expire_overdue(session, limit=10, now=now + LATE)
+    return found
+
+
+def test_an_expiry_is_told_with_its_day(session: Session, order: Order, expired: Return, now: datetime) -> None:
+    assert (expired.decision, told(session, expired)[-1]) == ("expired", "return.expired")
+    assert facts(session, expired, "return.expired")["deadline"] == "2026-12-07"
+    assert left(session, order, now)[0] == 2
+
+
+@pytest.mark.parametrize("scanned", [True, False])
+def test_a_parcel_that_comes_after_the_expiry_is_taken_and_paid_once(
+    session: Session, order: Order, expired: Return, now: datetime, scanned: bool
+) -> None:
+    if scanned:
+        handed_over(session, expired, now=now + LATE)
+        assert (expired.decision, expired.goods, left(session, order, now)[0]) == ("approved", "in_transit", 0)
+        assert told(session, expired)[-2:] == ["return.on_its_way", "return.approved"]
+    booked(session, expired, some("1", 2), now=now + LATE)
+    assert (expired.decision, money(expired), left(session, order, now)[0]) == ("approved", [("due", 3980)], 0)
+    assert facts(session, expired, "return.approved")["why"] == "arrived_late"
+
+
+def test_an_expired_return_whose_items_are_in_another_by_now_goes_to_a_person(
+    session: Session, order: Order, expired: Return, now: datetime
+) -> None:
+    later = asked(session, order, now=now + LATE)
+    booked(session, expired, some("1", 2), now=now + LATE)
+    assert (expired.decision, money(expired)) == ("needs_review", [])
+    assert facts(session, expired, "return.needs_review")["why"] == "after_expired"
+    with pytest.raises(Conflict):
+        approve(session, expired.id, by="ana", now=now + LATE)
+    cancel(session, later.id, by="ana", now=now + LATE)
+    approve(session, expired.id, by="ana", now=now + LATE)
+    assert money(expired) == [("due", 3980)]
+
+
+@pytest.mark.parametrize("scanned", [True, False])
+def test_a_cancelled_return_that_comes_all_the_same_is_decided_and_can_be_paid(
+    session: Session, order: Order, found: Return, now: datetime, scanned: bool
+) -> None:
+    cancel(session, found.id, by="customer", now=now)
+    assert left(session, order, now)[0] == 2
+    if scanned:
+        handed_over(session, found, now=now)
+        assert (found.decision, found.goods) == ("needs_review", "in_transit")
+    booked(session, found, some("1", 2), now=now)
+    assert (found.decision, found.goods, money(found), left(session, order, now)[0]) == (
+        "needs_review", "inspected", [], 0,
+    )  # fmt: skip
+    assert facts(session, found, "return.needs_review")["why"] == "after_cancelled"
+    approve(session, found.id, by="ana", now=now)
+    assert money(found) == [("due", 3980)]
+
+
+def test_a_rejected_return_that_comes_is_decided_again_and_goes_back_or_is_paid(
+    session: Session, now: datetime
+) -> None:
+    order = delivered_order(session, now=now, days_ago=32)
+    found = asked(session, order, now=now)
+    reject(session, found.id, by="ana", reason="zu spät", now=now)
+    booked(session, found, some("1", 2), now=now)
+    assert facts(session, found, "return.needs_review")["why"] == "after_rejected"
+    reject(session, found.id, by="ana", reason="getragen", now=now)
+    assert left(session, order, now)[0] == 0, "the goods are here"
+    send_back(session, found.id, by="wh", now=now)
+    send_back(session, found.id, by="wh", now=now)
+    assert (found.goods, left(session, order, now)[0]) == ("sent_back", 2)
+    assert told(session, found).count("return.sent_back") == 1
+    assert facts(session, found, "return.sent_back")["lines"] == [{"line": "1", "quantity": 2}]
+    with pytest.raises(Conflict):
+        approve(session, found.id, by="ana", now=now)
+    booked(session, found, some("1", 2), now=now)
+    assert found.decision == "needs_review"
+    approve(session, found.id, by="ana", now=now)
+    assert money(found) == [("due", 3980)]
+
+
+def test_only_what_was_rejected_and_is_here_is_sent_back(session: Session, found: Return, now: datetime) -> None:
+    for _ in range(2):
+        with pytest.raises(Conflict):
+            send_back(session, found.id, by="wh", now=now)
+        booked(session, found, some("1"), now=now)
+
+
+def test_an_unannounced_parcel_is_quoted_decided_and_paid(session: Session, order: Order, now: datetime) -> None:
+    found = unasked(session, order, some("1"), some("2"), some(None, description="Gafas"), now=now)
+    assert (found.decision, found.goods, found.quote["total"]) == ("needs_review", "inspected", 1990 + 1200)
+    assert told(session, found) == ["return.requested", "return.needs_review", "return.received"]
+    assert facts(session, found, "return.requested") | {"ref": ""} == {
+        "ref": "", "origin": "unannounced", "amount": 3190, "currency": "EUR",
+    }  # fmt: skip
+    assert left(session, order, now) == [1, 0, 1]
+    approve(session, found.id, by="ana", now=now)
+    assert money(found) == [("due", 3190)]
+
+
+def test_what_of_an_unannounced_parcel_is_in_another_return_is_not_promised_twice(
+    session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    unknown = unasked(session, order, some("1", 2), some("2", 5), now=now)
+    assert [(line.quantity, line.refund) for line in unknown.lines] == [(1, 1200)]
+    assert [(line.quantity, line.disposition) for line in unknown.receipts[0].lines] == [
+        (2, "set_aside"), (1, "restock"), (4, "set_aside"),
+    ]  # fmt: skip
+
+
+def test_a_person_gives_lines_and_an_amount_to_a_parcel_without_any(
+    session: Session, order: Order, now: datetime
+) -> None:
+    found = unasked(session, order, some(None, 2, description="Camisetas"), now=now)
+    assert (found.lines, found.quote["total"]) == ([], 0)
+    add_lines(session, found.id, {"1": 1}, reason="es la del pedido", by="ana", now=now)
+    assert facts(session, found, "return.changed") | {"ref": ""} == {
+        "ref": "", "lines": [{"line": "1", "quantity": 1}], "before": 0, "amount": 1990, "currency": "EUR",
+        "reason": "es la del pedido",
+    }  # fmt: skip
+    change_amount(session, found.id, amount=1500, reason="usada", by="ana", now=now)
+    assert facts(session, found, "return.changed")["amount"] == 1500
+    approve(session, found.id, by="ana", now=now)
+    assert money(found) == [("due", 1500)]
+
+
+@pytest.mark.parametrize("units", [{"1": 1}, {"3": 2}, {"9": 1}, {"2": 0}, {}])
+def test_no_line_is_added_beyond_what_was_sold_and_is_free(
+    session: Session, found: Return, now: datetime, units: dict[str, int]
+) -> None:
+    with pytest.raises(Invalid):
+        add_lines(session, found.id, units, reason="x", by="ana", now=now)
+
+
+def test_an_empty_box_promises_nothing_and_goes_to_a_person(session: Session, found: Return, now: datetime) -> None:
+    receipt = booked(session, found, missing("1", 2), now=now)
+    assert (found.decision, found.goods, money(found)) == ("needs_review", "inspected", [])
+    assert receipt.odd == ["missing", "nothing_inside"]
+    assert told(session, found)[-3:] == ["return.received", "return.missing", "return.needs_review"]
+    assert facts(session, found, "return.received")["quiet"] is True
+    gone = facts(session, found, "return.missing")
+    assert (gone["lines"], gone["empty"]) == ([{"line": "1", "quantity": 2}], True)
+    assert facts(session, found, "return.needs_review")["why"] == "nothing_inside"
+    reject(session, found.id, by="ana", reason="vacía", now=now)
+    assert (found.decision, money(found)) == ("rejected", [])
+
+
+def test_an_empty_box_can_be_paid_for_and_is_not_paid_again_when_the_goods_turn_up(
+    session: Session, found: Return, now: datetime
+) -> None:
+    booked(session, found, missing("1", 2), now=now)
+    change_amount(session, found.id, amount=3980, reason="la perdió el transportista", by="ana", now=now)
+    assert money(found) == []
+    approve(session, found.id, by="ana", now=now)
+    assert money(found) == [("due", 3980)]
+    booked(session, found, some("1", 2), now=now)
+    assert money(found) == [("due", 3980)]
+
+
+def test_a_box_with_other_things_in_it_is_no_return(session: Session, found: Return, now: datetime) -> None:
+    booked(session, found, missing("1", 2), some(None, description="Ladrillo"), now=now)
+    assert (found.decision, money(found)) == ("needs_review", [])
+
+
+def test_half_a_parcel_is_paid_by_half_and_the_rest_when_it_comes(
+    session: Session, found: Return, now: datetime
+) -> None:
+    booked(session, found, some("1"), missing("1"), now=now)
+    assert (found.decision, found.goods, money(found)) == ("approved", "inspected", [("due", 1990)])
+    gone = facts(session, found, "return.missing")
+    assert (gone["lines"], gone["empty"]) == ([{"line": "1", "quantity": 1}], False)
+    booked(session, found, some("1"), now=now)
+    assert money(found) == [("due", 1990), ("due", 1990)]
+
+
+def test_fifty_pieces_for_two_fill_no_stock_and_pay_two(session: Session, found: Return, now: datetime) -> None:
+    first = booked(session, found, some("1", 50, disposition="restock"), now=now)
+    again = booked(session, found, some("1", 50), now=now)
+    assert [(line.quantity, line.disposition) for line in first.lines] == [(2, "restock"), (48, "set_aside")]
+    assert [(line.quantity, line.disposition) for line in again.lines] == [(50, "set_aside")]
+    assert first.odd == again.odd == ["more_than_announced"]
+    assert money(found) == [("due", 3980)]
+    lines = facts(session, found, "return.received")["lines"]
+    assert lines == [{"line": "1", "quantity": 50, "grade": "as_new", "disposition": "set_aside"}]
+
+
+def test_a_piece_beyond_the_announced_is_stocked_when_someone_says_so_and_never_more_than_was_sold(
+    session: Session, order: Order, now: datetime
+) -> None:
+    found = asked(session, order, ("1", 1, "colour"), now=now)
+    receipt = booked(session, found, some("1", 5, disposition="restock"), now=now)
+    assert [(line.quantity, line.disposition) for line in receipt.lines] == [
+        (1, "restock"), (1, "restock"), (3, "set_aside"),
+    ]  # fmt: skip
+    assert money(found) == [("due", 1990)]
+    add_lines(session, found.id, {"1": 1}, reason="venían dos", by="ana", now=now)
+    assert money(found) == [("due", 1990), ("due", 1990)]
+
+
+@pytest.mark.parametrize(
+    ("item", "disposition"),
+    [
+        (some(None, description="Taza azul"), "set_aside"),
+        (some(None, description="Taza azul", disposition="discard"), "discard"),
+        (some("2"), "set_aside"),
+    ],
+)
+def test_a_foreign_piece_is_set_aside_unless_someone_says_otherwise(
+    session: Session, found: Return, now: datetime, item: object, disposition: str
+) -> None:
+    receipt = booked(session, found, some("1", 2), item, now=now)  # type: ignore[arg-type]
+    assert receipt.lines[-1].disposition == disposition
+    assert (receipt.odd, money(found)) == (["not_announced"], [("due", 3980)])
+
+
+def dropped(session: Session, order: Order, now: datetime, *, paid: int = TOTALS["paid"]) -> None:
+    """The shop takes the shirts out of the order."""
+    later = (now + timedelta(minutes=1)).isoformat()
+    told = document(lines=LINES[1:], totals=TOTALS | {"paid": paid}, shipments=[], updated_at=later)
+    put_order(session, told, now=now)
+    session.expire_all()
+
+
+def test_goods_of_a_line_that_the_shop_took_out_are_booked_and_paid(
+    session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    dropped(session, order, now)
+    receipt = booked(session, found, some("1", 2), now=now)
+    assert (found.goods, money(found), receipt.odd) == ("inspected", [("due", 3980)], ["line_gone"])
+    assert facts(session, found, "return.received")["lines"][0]["line"] == "1"
+
+
+def test_an_expired_return_of_a_line_that_is_gone_can_be_approved_and_received(
+    session: Session, order: Order, expired: Return, now: datetime
+) -> None:
+    dropped(session, order, now)
+    approve(session, expired.id, by="ana", now=now + LATE)
+    booked(session, expired, some("1", 2), now=now + LATE)
+    assert money(expired) == [("due", 3980)]
+
+
+def test_an_unannounced_parcel_of_a_line_that_is_gone_is_booked_and_paid_by_hand(
+    session: Session, order: Order, now: datetime
+) -> None:
+    dropped(session, order, now)
+    found = unasked(session, order, some("1", 2), now=now)
+    assert (found.decision, found.goods, found.lines) == ("needs_review", "inspected", [])
+    change_amount(session, found.id, amount=3980, reason="se quitó del pedido", by="ana", now=now)
+    approve(session, found.id, by="ana", now=now)
+    assert money(found) == [("due", 3980)]
+
+
+def test_where_less_was_paid_for_the_order_what_is_due_follows_and_what_was_paid_stays(
+    session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    mug = asked(session, order, ("2", 1, "colour"), now=now)
+    booked(session, mug, some("2"), now=now)
+    pay_refund(session, mug.refunds[0].id, reference="TR-1", by="ana", now=now)
+    booked(session, found, some("1", 2), now=now)
+    dropped(session, order, now, paid=3000)
+    hear(session, limit=1000, now=now)
+    session.refresh(found)
+    assert (money(found), money(mug)) == ([("void", 3980), ("due", 1800)], [("paid", 1200)])
+    void = facts(session, found, "refund.voided")
+    assert (void["why"], void["refund"], void["replaced_by"]) == (
+        "order_reduced", f"{found.ref}-1", f"{found.ref}-2",
+    )  # fmt: skip
+    changed = facts(session, found, "refund.changed")
+    assert (changed["before"], changed["amount"], changed["replaces"]) == (3980, 1800, f"{found.ref}-1")
+
+
+def test_a_receipt_taken_back_takes_its_money_back(session: Session, found: Return, now: datetime) -> None:
+    wrong = booked(session, found, some("1", 2), now=now)
+    right = Receipt((some("1"), missing("1")))
+    correct_receipt(session, wrong.id, right, by="wh", idempotency_key="c", now=now)
+    assert money(found) == [("void", 3980), ("due", 1990)]
+    assert told(session, found)[-4:] == ["return.missing", "refund.voided", "refund.due", "refund.changed"]
+    correct_receipt(session, found.receipts[-1].id, None, by="wh", idempotency_key="d", now=now)
+    assert (money(found), found.goods) == ([("void", 3980), ("void", 1990)], "awaiting")
+    booked(session, found, some("1", 2), now=now)
+    assert [refund.idempotency_key[-2:] for refund in found.refunds] == ["-1", "-2", "-3"]
+
+
+@pytest.fixture
+def paid_at_hand_over(session: Session, order: Order, now: datetime) -> Return:
+    session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
+    found = asked(session, order, now=now)
+    handed_over(session, found, now=now)
+    assert money(found) == [("due", 3980)]
+    return found
+
+
+def test_what_fell_due_unseen_is_not_owed_for_an_empty_box(
+    session: Session, paid_at_hand_over: Return, now: datetime
+) -> None:
+    found = paid_at_hand_over
+    booked(session, found, missing("1", 2), now=now)
+    assert (found.decision, money(found)) == ("needs_review", [("void", 3980)])
+    assert facts(session, found, "refund.voided")["why"] == "nothing_inside"
+    reject(session, found.id, by="ana", reason="vacía", now=now)
+    assert (found.decision, found.goods) == ("rejected", "inspected")
+    assert session.get_one(Shipment, found.shipment_id).state == "in_transit", "what has left cannot be called back"
+
+
+def test_what_two_people_agreed_to_waits_while_a_person_looks_and_goes_with_a_rejection(
+    session: Session, paid_at_hand_over: Return, now: datetime
+) -> None:
+    found = paid_at_hand_over
+    (refund,) = found.refunds
+    approve_refund(session, refund.id, by="ana", now=now)
+    booked(session, found, missing("1", 2), now=now)
+    assert money(found) == [("due", 3980)]
+    for step in (approve_refund, pay_refund):
+        with pytest.raises(Conflict, match="looking"):
+            refund.approved_by = None
+            step(session, refund.id, by="bea", now=now, **({"reference": "TR-1"} if step is pay_refund else {}))
+    reject(session, found.id, by="ana", reason="vacía", now=now)
+    assert money(found) == [("void", 3980)]
+    assert facts(session, found, "refund.voided")["why"] == "rejected"
+
+
+def test_what_was_paid_unseen_stays_paid_and_can_no_longer_be_rejected(
+    session: Session, paid_at_hand_over: Return, now: datetime
+) -> None:
+    found = paid_at_hand_over
+    pay_refund(session, found.refunds[0].id, reference="TR-1", by="ana", now=now)
+    booked(session, found, missing("1", 2), now=now)
+    assert (found.decision, money(found)) == ("needs_review", [("paid", 3980)])
+    with pytest.raises(Conflict, match="paid already"):
+        reject(session, found.id, by="ana", reason="vacía", now=now)
+    approve(session, found.id, by="ana", now=now)
+    assert (found.decision, money(found)) == ("approved", [("paid", 3980)])
