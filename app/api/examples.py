@@ -116,7 +116,6 @@ APPROVAL: dict[str, Any] = {"reason": "Good customer, one day late"}
 REJECTION: dict[str, Any] = {"reason": "It was worn."}
 REFUND: dict[str, Any] = {"reference": "psp-88213", "amount": 1990}
 AMOUNT: dict[str, Any] = {"amount": 1500, "reason": "One of them was worn."}
-VOID: dict[str, Any] = {"reason": "It was paid in the shop."}
 ADDED_LINES: dict[str, Any] = {"lines": [{"line": "2", "quantity": 1}], "reason": "The mug was inside, too."}
 RECEIPT: dict[str, Any] = {
     "id": "wms-5531",

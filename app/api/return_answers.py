@@ -140,4 +140,4 @@ def _received(line: ReceiptLine, names: Mapping[int, str]) -> ReceiptLineAnswer:
 
 def _finding(kept: Mapping[str, Any]) -> FindingAnswer:
     words = in_english(kept["code"], kept.get("params"))
-    return FindingAnswer(answer=kept["answer"], code=kept["code"], words=words)
+    return FindingAnswer(answer=kept.get("answer", "person"), code=kept["code"], words=words)

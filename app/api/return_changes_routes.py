@@ -7,12 +7,11 @@ from app.api import examples
 from app.api.blueprint import api
 from app.api.operations import Answer, NothingMore, Operation, operation
 from app.api.return_answers import ReturnAnswer
-from app.api.return_documents import AddedLinesDocument, AmountDocument, VoidDocument
+from app.api.return_documents import AddedLinesDocument, AmountDocument
 from app.api.returns_routes import acting, named_return, told
 from app.clock import utcnow
-from app.errors import Fault, Invalid, NotFound
+from app.errors import Fault, Invalid
 from app.returns import services
-from app.returns.models import Refund, Return
 
 
 @api.post("/returns/<ref>/amount")
@@ -21,8 +20,8 @@ from app.returns.models import Refund, Return
         scope="returns:write",
         summary=_l("Pay another amount"),
         notes=_l(
-            "For the whole return, or for one refund that is due: from what is paid already to what is left of the "
-            "order's money. The customer reads the reason."
+            "For the whole return, or for one refund that is due, 0 to make it void: from what is paid already to what "
+            "is left of the order's money. The customer reads the reason."
         ),
         body=AmountDocument,
         answer=ReturnAnswer,
@@ -32,35 +31,13 @@ from app.returns.models import Refund, Return
 def post_amount(session: Session, ref: str, body: AmountDocument) -> Answer:
     """Say what the return, or a refund of it, pays instead of what was reckoned."""
     found = named_return(session, ref)
-    facts = {"amount": body.amount, "reason": body.reason}
     if body.refund is None:
-        services.change_amount(session, found.id, **facts, by=acting(), now=utcnow())
+        services.change_amount(session, found.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
         return told(session, found)
-    refund = _refund(found, body.refund)
+    refund = next((one for one in found.refunds if one.idempotency_key == body.refund), None)
     if refund is None:
         raise Invalid([Fault("/refund", "This return has no such refund")])
-    services.change_refund(session, refund.id, **facts, by=acting(), now=utcnow())
-    return told(session, found)
-
-
-@api.post("/returns/<ref>/refunds/<refund_id>/void")
-@operation(
-    Operation(
-        scope="returns:write",
-        summary=_l("Make a refund void"),
-        notes=_l("It is not owed any more, nor falls due again by itself. The customer reads the reason."),
-        body=VoidDocument,
-        answer=ReturnAnswer,
-        example=examples.VOID,
-    )
-)
-def post_void(session: Session, ref: str, refund_id: str, body: VoidDocument) -> Answer:
-    """Owe a refund no more."""
-    found = named_return(session, ref)
-    refund = _refund(found, refund_id)
-    if refund is None:
-        raise NotFound("This return has no such refund.")
-    services.void_refund(session, refund.id, reason=body.reason, by=acting(), now=utcnow())
+    services.change_refund(session, refund.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
     return told(session, found)
 
 
@@ -98,7 +75,3 @@ def post_sending_back(session: Session, ref: str, body: NothingMore) -> Answer:
     found = named_return(session, ref)
     services.send_back(session, found.id, by=acting(), now=utcnow())
     return told(session, found)
-
-
-def _refund(found: Return, public_id: str) -> Refund | None:
-    return next((refund for refund in found.refunds if refund.idempotency_key == public_id), None)

@@ -89,14 +89,14 @@ def post_cancellation(session: Session, ref: str, body: NothingMore) -> Answer:
 def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
     """Book one parcel's contents."""
     found = named_return(session, ref)
-    facts = {"by": acting(), "idempotency_key": body.id, "now": utcnow()}
+    receipt, by, now = body.receipt(), acting(), utcnow()
     if body.corrects is None:
-        book_receipt(session, found.id, body.receipt(), **facts)
+        book_receipt(session, found.id, receipt, by=by, idempotency_key=body.id, now=now)
         return told(session, found)
     wrong = next((row for row in found.receipts if row.idempotency_key == body.corrects), None)
     if wrong is None:
         raise Invalid([Fault("/corrects", "This return has no such receipt")])
-    correct_receipt(session, wrong.id, body.receipt(), **facts)
+    correct_receipt(session, wrong.id, receipt, by=by, idempotency_key=body.id, now=now)
     return told(session, found)
 
 

@@ -130,12 +130,6 @@ class AmountDocument(_In):
     refund: Word | None = None
 
 
-class VoidDocument(_In):
-    """A refund is not owed after all, with the reason."""
-
-    reason: Sentence
-
-
 class AddedLine(_In):
     """So many more units of an order's line."""
 

@@ -4,7 +4,10 @@ from app.clock import utcnow
 from app.db import transaction
 from app.events.kinds import Listener
 from app.jobs import rounds
-from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.jobs.engine import drain, settings, task, work_session
+
+FEW = 20
+"""Returns to a transaction: nobody waits long for their orders."""
 
 
 @task("hear_returns")
@@ -33,5 +36,5 @@ def expire_returns() -> None:
 
     with work_session() as session, transaction(session):
         sweep_drafts(session, now=utcnow())
-    drain("expire_returns", lambda session: expire_overdue(session, limit=BATCH, now=utcnow()))
-    drain("expire_returns", lambda session: remind_before_expiry(session, limit=BATCH, now=utcnow()))
+    drain("expire_returns", lambda session: expire_overdue(session, limit=FEW, now=utcnow()), batch=FEW)
+    drain("expire_returns", lambda session: remind_before_expiry(session, limit=FEW, now=utcnow()), batch=FEW)

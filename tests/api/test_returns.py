@@ -1,5 +1,6 @@
 """Returns over HTTP: asked for, decided, received, refunded; the policy advises and says why."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -135,3 +136,135 @@ def test_an_idempotent_return_is_made_once(delivered: FlaskClient, session: Sess
         made = delivered.post("/api/v1/returns", json=WISH, headers={"Idempotency-Key": "r1"})
     assert made.status_code == 201
     assert session.scalar(select(func.count()).select_from(Return)) == 1
+
+
+def a_return(api: FlaskClient, quantity: int = 1, line: str = "1") -> str:
+    wish = WISH | {"lines": [{"line": line, "quantity": quantity, "reason": "too_small"}]}
+    made = api.post("/api/v1/returns", json=wish)
+    assert made.status_code == 201, made.json
+    return str(made.json["ref"])
+
+
+def receive(api: FlaskClient, ref: str, quantity: int, **more: Any) -> Document:
+    receipt = {"id": "w1", "lines": [{"line": "1", "quantity": quantity, "grade": "as_new"}]} | more
+    told = api.post(f"/api/v1/returns/{ref}/receipts", json=receipt)
+    assert told.status_code == 200, told.json
+    return dict(told.json)
+
+
+def refunds(told: Document) -> list[tuple[str, str, int]]:
+    return [(refund["id"][-2:], refund["state"], refund["amount"]) for refund in told["refunds"]]
+
+
+@pytest.fixture
+def dropped(delivered: FlaskClient, document: Document) -> Document:
+    """Ask for the return of a line, then take the line out of the order."""
+    mug = document["lines"][0] | {"id": "2", "title": "Taza"}
+    later = (utcnow() + timedelta(minutes=1)).isoformat()
+    made = a_return(delivered, 2)
+    told = document | {"lines": [mug], "shipments": [], "updated_at": later}
+    assert delivered.put("/api/v1/orders/1001", json=told).status_code == 200
+    return {"ref": made}
+
+
+def test_a_line_that_is_gone_breaks_neither_the_list_nor_any_deed(delivered: FlaskClient, dropped: Document) -> None:
+    ref = dropped["ref"]
+    for told in (delivered.get(f"/api/v1/returns/{ref}"), delivered.post(f"/api/v1/returns/{ref}/approval", json={})):
+        assert (told.status_code, told.json["lines"][0]["line"]) == (200, "1")
+    assert delivered.get("/api/v1/returns").json["returns"][0]["lines"][0]["line"] == "1"
+    told = receive(delivered, ref, 2)
+    assert (refunds(told), told["receipts"][0]["lines"][0]["line"]) == ([("-1", "due", 4475)], "1")
+    assert told["receipts"][0]["odd"] == ["line_gone"]
+
+
+def test_a_return_of_a_line_that_is_gone_can_be_cancelled(delivered: FlaskClient, dropped: Document) -> None:
+    told = delivered.post(f"/api/v1/returns/{dropped['ref']}/cancellation", json={})
+    assert (told.status_code, told.json["decision"]) == (200, "cancelled")
+
+
+def test_a_word_that_nobody_knows_any_more_does_not_take_the_list_with_it(
+    delivered: FlaskClient, session: Session
+) -> None:
+    a_return(delivered)
+    found = session.scalars(select(Return)).one()
+    found.verdict = {
+        "answer": "no",
+        "findings": [{"answer": "no", "code": "from_another_time"}, {"code": "window_over"}],
+    }
+    session.commit()
+    told = delivered.get("/api/v1/returns")
+    assert [one["words"] for one in told.json["returns"][0]["findings"]] == ["from_another_time", "window_over"]
+
+
+def test_too_many_pieces_are_booked_and_set_aside(delivered: FlaskClient) -> None:
+    told = receive(delivered, a_return(delivered), 50)
+    lines = [(line["quantity"], line["disposition"]) for line in told["receipts"][0]["lines"]]
+    assert (lines, told["receipts"][0]["odd"]) == ([(1, "restock"), (49, "set_aside")], ["more_than_announced"])
+    assert refunds(told) == [("-1", "due", 1990)]
+
+
+def test_a_receipt_is_corrected_by_one_that_names_it(delivered: FlaskClient) -> None:
+    ref = a_return(delivered, 2)
+    receive(delivered, ref, 2)
+    told = receive(delivered, ref, 1, id="w2", corrects="w1")
+    assert [(one["id"], one["voided"]) for one in told["receipts"]] == [("w1", True), ("w2", False)]
+    assert refunds(told) == [("-1", "void", 4475), ("-2", "due", 1990)]
+    assert told["refunds"][1]["replaces"] == told["refunds"][0]["id"]
+    lines = [{"line": "1", "quantity": 1, "grade": "as_new"}]
+    unknown = {"id": "w3", "corrects": "w9", "lines": lines}
+    assert pointers(delivered.post(f"/api/v1/returns/{ref}/receipts", json=unknown)) == ["#/corrects"]
+
+
+def test_a_person_pays_another_amount_inside_what_was_paid(delivered: FlaskClient) -> None:
+    ref = a_return(delivered, 2)
+    receive(delivered, ref, 2)
+    path, why = f"/api/v1/returns/{ref}/amount", {"reason": "Una venía usada."}
+    assert pointers(delivered.post(path, json=why | {"amount": 10**9})) == ["#/amount"]
+    assert pointers(delivered.post(path, json=why | {"amount": 1, "refund": "X-1"})) == ["#/refund"]
+    told = delivered.post(path, json=why | {"amount": 1500, "refund": f"{ref}-1"}).json
+    assert refunds(told) == [("-1", "void", 4475), ("-2", "due", 1500)]
+    assert (told["refunds"][0]["void_reason"], told["refunds"][0]["replaces"]) == ("Una venía usada.", None)
+    assert told["refunds"][1]["breakdown"]["parts"][-1] == {
+        "kind": "by_hand", "amount": -2975, "line": None, "quantity": None,
+    }  # fmt: skip
+    assert refunds(delivered.post(path, json=why | {"amount": 2000}).json)[1:] == [
+        ("-2", "due", 1500),
+        ("-3", "due", 500),
+    ]
+
+
+def test_a_void_refund_is_neither_paid_nor_due_again(delivered: FlaskClient) -> None:
+    ref = a_return(delivered, 2)
+    receive(delivered, ref, 2)
+    path, void = f"/api/v1/returns/{ref}/amount", {"refund": f"{ref}-1", "amount": 0, "reason": "Pagado en tienda."}
+    assert refunds(delivered.post(path, json=void).json) == [("-1", "void", 4475)]
+    assert delivered.post(path, json=void).status_code == 409
+    pay = {"refund": f"{ref}-1", "reference": "TR-1"}
+    assert delivered.post(f"/api/v1/returns/{ref}/refunds", json=pay).status_code == 409
+    assert delivered.post(f"/api/v1/returns/{ref}/refunds", json={"reference": "TR-1"}).status_code == 409
+    assert refunds(receive(delivered, ref, 1, id="w2")) == [("-1", "void", 4475)]
+
+
+def test_lines_are_added_up_to_what_was_sold(delivered: FlaskClient) -> None:
+    ref = a_return(delivered)
+    path, why = f"/api/v1/returns/{ref}/lines", {"reason": "Venían dos."}
+    assert pointers(delivered.post(path, json=why | {"lines": [{"line": "1", "quantity": 2}]})) == [
+        "#/lines/0/quantity"
+    ]
+    twice = [{"line": "1", "quantity": 1}, {"line": "1", "quantity": 1}]
+    assert pointers(delivered.post(path, json=why | {"lines": twice})) == ["#/lines/1/line"]
+    told = delivered.post(path, json=why | {"lines": [{"line": "1", "quantity": 1}]}).json
+    assert ([line["quantity"] for line in told["lines"]], told["quote"]["total"]) == ([2], 3980)
+
+
+def test_rejected_goods_go_back(delivered: FlaskClient) -> None:
+    ref = a_return(delivered)
+    assert delivered.post(f"/api/v1/returns/{ref}/sending-back", json={}).status_code == 409
+    missing = [{"line": "1", "quantity": 1, "grade": "none"}]
+    receive(delivered, ref, 1, lines=missing)
+    receive(delivered, ref, 1, id="w2", lines=[{"description": "Ladrillo", "quantity": 1, "grade": "worn"}])
+    delivered.post(f"/api/v1/returns/{ref}/rejection", json={"reason": "Venía un ladrillo."})
+    told = delivered.post(f"/api/v1/returns/{ref}/sending-back", json={}).json
+    assert (told["decision"], told["goods"], all(one["voided"] for one in told["receipts"])) == (
+        "rejected", "sent_back", True,
+    )  # fmt: skip

@@ -14,11 +14,12 @@ from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt, receive_unannounced
 from app.returns.receiving_facts import Receipt, ReceivedItem
 from app.returns.refunds import pay_refund
-from app.returns.services import hear, request_return
+from app.returns.services import request_return
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.orders.build import GOOD
 from tests.returns.stage import asking, delivered_order, scan
+from tests.rounds import heard_by_returns
 
 _keys = count(1)
 
@@ -54,7 +55,7 @@ def unasked(session: Session, order: Order, *items: ReceivedItem, now: datetime)
 def handed_over(session: Session, found: Return, *, now: datetime) -> None:
     """The carrier scans the parcel of a return, and the return hears of it."""
     scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, now)
-    hear(session, limit=1000, now=now)
+    heard_by_returns(session, limit=1000, now=now)
     session.refresh(found)
 
 

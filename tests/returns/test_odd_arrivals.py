@@ -19,7 +19,6 @@ from app.returns.services import (
     change_amount,
     eligibility,
     expire_overdue,
-    hear,
     reject,
     send_back,
 )
@@ -27,6 +26,7 @@ from app.tracking.models import Shipment
 from tests.orders.build import document
 from tests.returns.stage import LINES, TOTALS, delivered_order
 from tests.returns.story import asked, beside, booked, facts, handed_over, missing, money, some, told, unasked
+from tests.rounds import heard_by_returns
 
 LATE = timedelta(days=17)
 
@@ -305,7 +305,7 @@ def test_where_less_was_paid_for_the_order_what_is_due_follows_and_what_was_paid
     pay_refund(session, mug.refunds[0].id, reference="TR-1", by="ana", now=now)
     booked(session, found, some("1", 2), now=now)
     dropped(session, order, now, paid=3000)
-    hear(session, limit=1000, now=now)
+    heard_by_returns(session, limit=1000, now=now)
     session.refresh(found)
     assert (money(found), money(mug)) == ([("void", 3980), ("due", 1800)], [("paid", 1200)])
     void = facts(session, found, "refund.voided")
