@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
@@ -60,8 +60,8 @@ def two_orders(committed: sessionmaker[Session], now: datetime) -> None:
 
 def reversals(engine: Engine, statements: tuple[str, ...]) -> list[str]:
     """What the recorder complains of when these statements make one transaction."""
-    recorder = LockOrder()
-    with recorder.watching(engine), engine.connect() as connection:
+    recorder, own = LockOrder(), create_engine(engine.url, poolclass=NullPool)
+    with recorder.watching(own), own.connect() as connection:
         nested = []
         for statement in statements:
             if statement.startswith("savepoint"):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.db import do_last_acts
 from app.errors import NotFound
 from app.events.models import DomainEvent
 from app.tracking.models import Shipment, TrackingEvent
@@ -91,6 +92,7 @@ def test_recording_marks_the_shipment_and_defers_one_job(session: Session) -> No
     receive_order(session, document(), now=PLACED)
     record_events(session, life(1), source="api", now=PLACED + 8 * HOUR)
     record_events(session, life(2), source="api", now=PLACED + 20 * HOUR)
+    do_last_acts(session)
     jobs = session.scalar(text("select count(*) from procrastinate_jobs where task_name = 'fold_shipments'"))
     assert the_shipment(session).dirty_at == PLACED + 8 * HOUR
     assert jobs == 1
