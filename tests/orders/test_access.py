@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.orders import access, links
 from app.orders.access_views import require_tier
-from app.orders.models import Order
+from app.orders.models import Brand, Order
 from app.orders.services import put_order
 from tests.orders.build import document
 
@@ -173,6 +173,16 @@ def test_an_order_to_another_country_is_found_by_its_phone_and_its_address(
         assert access.match(people, right) is not None
     for wrong in ("600112233", "no@example.com"):
         assert access.match(people, wrong) is None
+
+
+def test_of_orders_with_one_number_placed_at_the_same_time_the_last_to_come_is_found(
+    session: Session, now: datetime
+) -> None:
+    session.add(Brand(key="other", name="Otra"))
+    session.flush()
+    made = [put_order(session, document(brand=key), now=now).order for key in ("demo", "other")]
+    person = access.match(access.candidates(session, "1001"), "marisol@example.com")
+    assert person is not None and person.order_id == made[1].id
 
 
 def test_a_contact_of_a_company_finds_the_order_and_gets_the_code(session: Session, now: datetime) -> None:

@@ -64,6 +64,13 @@ def test_strangers_are_led_to_the_sign_in_page(app: Flask) -> None:
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/staff/sign-in"), (method, url)
 
 
+def test_after_signing_in_one_comes_back_to_the_page_that_was_asked_for(app: Flask) -> None:
+    asked = app.test_client().get("/staff/returns?show=here")
+    assert asked.location == "/staff/sign-in?next=/staff/returns?show%3Dhere"
+    assert app.test_client().get("/staff/orders").location == "/staff/sign-in?next=/staff/orders"
+    assert app.test_client().post("/staff/keys").location == "/staff/sign-in"
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_its_own_parts_and_no_others(app: Flask, session: Session, now: datetime, role: Role) -> None:
     user = member(session, now, role)

@@ -179,7 +179,8 @@ def test_in_production_protected_roles_add_it_before_all_else(
     production: Flask, session: Session, now: datetime, role: str, path: str
 ) -> None:
     client = browser(production, member(session, now, role))
-    assert client.get(path).location == "/staff/account"
+    asked = client.get(path)
+    assert (asked.status_code, asked.location) == (303, "/staff/account")
     assert "One step is missing" in client.get("/staff/account").text
     assert client.post("/staff/sign-out").status_code == 303
 
