@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy.exc import DataError, OperationalError
@@ -81,18 +81,41 @@ PAGES = {
     ),
 }
 
+CONSOLE = {
+    403: Words(
+        lazy_gettext("Your role does not open this page"),
+        lazy_gettext("If your work needs it, an admin can change your role under People."),
+    ),
+    404: Words(
+        lazy_gettext("There is nothing at this address"),
+        lazy_gettext("It may have gone with its order, or the address is incomplete. Go back and search for it."),
+    ),
+    500: Words(
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("Nothing was saved by it. Try again; if it stays so, tell your engineers the mark below."),
+        again=True,
+    ),
+    503: Words(
+        lazy_gettext("The database does not answer"),
+        lazy_gettext("Nothing was saved by it. Try again in a moment."),
+        again=True,
+    ),
+}
+"""What the shop's own people read instead: they look no order up, and withdraw from no contract."""
+
 
 def error_page(code: int, mark: str | None = None) -> tuple[str, int]:
     """The page for ``code``; ``mark`` is what a person can quote when asking for help.
 
     It speaks for the shop last known, so that it stands while the database is away.
     """
-    said = PAGES.get(code) or PAGES[500 if code >= 500 else 422]
+    staff = request.path == "/staff" or request.path.startswith("/staff/")
+    said = (CONSOLE.get(code) if staff else None) or PAGES.get(code) or PAGES[500 if code >= 500 else 422]
     if g.get("brand") is None:
         g.brand = last_known()
     # Not by render_template: that offers the session, which is not there when it could not be read.
     template = current_app.jinja_env.get_template("pages/error.html")
-    return template.render(said=said, code=code, mark=mark, bare=True), code
+    return template.render(said=said, code=code, mark=mark, staff=staff, bare=True), code
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

@@ -18,6 +18,19 @@ def test_each_refusal_says_what_to_do_next(app: Flask, code: int) -> None:
     assert "csrf" not in body
 
 
+@pytest.mark.parametrize("code", sorted(PAGES))
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_console_speaks_to_the_shops_people_and_sends_them_to_no_customers_page(
+    app: Flask, code: int, language: str
+) -> None:
+    with app.test_request_context("/staff/returns/NONE", headers={"Accept-Language": language}):
+        body, status = error_page(code, "AB12")
+    assert status == code
+    assert 'href="/staff"' in body and "AB12" in body
+    wrong = ("Find my order", "Buscar mi pedido", "Look your order up", "model form", "desisto")
+    assert not any(words in body.partition("<main")[2].partition("</main")[0] for words in wrong)
+
+
 def test_an_unknown_page_is_a_page(client: FlaskClient) -> None:
     answer = client.get("/no/such/page", headers={"Accept-Language": "es"})
     assert answer.status_code == 404

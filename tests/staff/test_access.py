@@ -107,3 +107,12 @@ def test_whoever_was_shut_out_is_a_stranger(app: Flask, session: Session, now: d
 def test_a_guard_names_its_roles() -> None:
     guarded = role_required(Role.SUPPORT)(lambda: "")
     assert guarded.guarded_for == {"support", "admin"}  # type: ignore[attr-defined]
+
+
+def test_a_page_of_another_role_says_so_to_the_member(app: Flask, session: Session, now: datetime) -> None:
+    clerk = browser(app, member(session, now, "warehouse"))
+    answer = clerk.get("/staff/returns")
+    assert answer.status_code == 403
+    assert "Your role does not open this page" in answer.text and 'href="/staff"' in answer.text
+    gone = browser(app, member(session, now, "support")).get("/staff/orders/AAAAAAAA")
+    assert (gone.status_code, "There is nothing at this address" in gone.text) == (404, True)
