@@ -1,6 +1,7 @@
 """Every table, imported once so that the metadata is whole."""
 
 from app.api import models as api
+from app.audit import models as audit
 from app.events import models as events
 from app.notify import models as notify
 from app.oms import models as oms
@@ -16,6 +17,7 @@ from app.tracking import models as tracking
 __all__ = [
     "access",
     "api",
+    "audit",
     "events",
     "notify",
     "oms",

@@ -54,6 +54,7 @@ TABLE = (
     Entry("renew_ups_alerts", 3600),
     Entry("sweep_access", 3600),
     Entry("forget_events", 3600),
+    Entry("anchor_audit", 3600),
     Entry("fetch_pictures", 300),
     Entry("forget_pictures", 86_400),
     Entry("move_demo_parcels", 15, demo=True),

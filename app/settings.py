@@ -86,6 +86,7 @@ class Settings(BaseModel):
     metrics_token: SecretStr | None = None
 
     webhook_private_hosts: Hosts = ()
+    audit_anchor: Path = VAR / "audit.anchors"
 
     @field_validator("public_url")
     @classmethod

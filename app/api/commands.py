@@ -1,5 +1,7 @@
 """Commands of the interface: ``flask portal api-key …``."""
 
+from typing import Any
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.api.keys import SCOPES, create_key
 from app.api.models import ApiKey
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Invalid
@@ -23,7 +26,8 @@ def create(name: str, scopes: tuple[str, ...]) -> None:
     wanted = [scope for given in scopes for scope in given.replace(",", " ").split()]
     try:
         with _sessions()() as session, transaction(session):
-            _, secret = create_key(session, name=name, scopes=wanted, now=utcnow())
+            key, secret = create_key(session, name=name, scopes=wanted, now=utcnow())
+            _record(session, "api_key.created", name, {"shown": key.shown, "scopes": key.scopes})
     except Invalid as error:
         raise click.ClickException("; ".join(fault.detail for fault in error.faults)) from error
     click.echo(secret)
@@ -45,10 +49,15 @@ def revoke(name: str) -> None:
     """End every key called NAME, at once."""
     with _sessions()() as session, transaction(session):
         live = update(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))
-        ended = session.execute(live.values(revoked_at=utcnow()).returning(ApiKey.id)).all()
-    if not ended:
-        raise click.ClickException(f"There is no live key called {name!r}.")
+        ended = session.scalars(live.values(revoked_at=utcnow()).returning(ApiKey.shown)).all()
+        if not ended:
+            raise click.ClickException(f"There is no live key called {name!r}.")
+        _record(session, "api_key.revoked", name, {"shown": sorted(ended)})
     click.echo(f"{len(ended)} revoked")
+
+
+def _record(session: Session, action: str, name: str, detail: dict[str, Any]) -> None:
+    audit.record(session, actor=audit.operator(), action=action, subject=name, detail=detail, now=utcnow())
 
 
 def _sessions() -> sessionmaker[Session]:

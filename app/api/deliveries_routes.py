@@ -70,7 +70,14 @@ def list_deliveries(session: Session, public_id: str, query: DeliveriesQuery) ->
 
 @api.post("/webhooks/<public_id>/replay")
 @operation(
-    Operation(scope=SCOPE, summary=_l("Send again all that failed"), body=NothingMore, answer=ReplayAnswer, example={})
+    Operation(
+        scope=SCOPE,
+        summary=_l("Send again all that failed"),
+        body=NothingMore,
+        answer=ReplayAnswer,
+        example={},
+        audit="webhook.replayed",
+    )
 )
 def post_replay(session: Session, public_id: str, body: NothingMore) -> Answer:
     """Send again what failed."""
@@ -80,7 +87,14 @@ def post_replay(session: Session, public_id: str, body: NothingMore) -> Answer:
 
 @api.post("/webhooks/<public_id>/deliveries/<delivery>/replay")
 @operation(
-    Operation(scope=SCOPE, summary=_l("Send one delivery again"), body=NothingMore, answer=ReplayAnswer, example={})
+    Operation(
+        scope=SCOPE,
+        summary=_l("Send one delivery again"),
+        body=NothingMore,
+        answer=ReplayAnswer,
+        example={},
+        audit="webhook.replayed",
+    )
 )
 def post_delivery_replay(session: Session, public_id: str, delivery: str, body: NothingMore) -> Answer:
     """Send one again, under its old id."""

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.api.answers import same_names
 from app.api.blueprint import api
-from app.api.operations import Answer, Operation, operation
+from app.api.operations import Answer, Noted, Operation, acting, operation
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
-from app.api.returns_routes import acting
 from app.clock import utcnow
 from app.errors import NotFound
 from app.notify import resending
@@ -101,6 +100,7 @@ def list_messages(session: Session, query: MessagesQuery) -> Answer:
         answer=MessageAnswer,
         status=201,
         example={"to": "lucia@example.com"},
+        audit="message.resent",
     )
 )
 def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
@@ -110,7 +110,8 @@ def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
         raise NotFound("There is no such message.")
     again = resending.resend(session, found.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
     session.flush()
-    return Answer(_told(again, _numbers(session, [again])), status=201)
+    noted = Noted(f"{found.kind}/{found.public_id}", found.order_id)
+    return Answer(_told(again, _numbers(session, [again])), status=201, noted=noted)
 
 
 def _listed(query: MessagesQuery) -> Select[Message]:

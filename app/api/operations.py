@@ -16,6 +16,7 @@ from app.api import bodies, idempotency
 from app.api.keys import find_key, note_use
 from app.api.models import ApiKey
 from app.api.problems import Problem
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.web import db_session, settings
@@ -26,11 +27,21 @@ View = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler found: a model or plain JSON, written out by the operation."""
+    """What a handler found, a model or plain JSON, written out by the operation; and what the audit trail notes."""
 
     content: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    noted: "Noted | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Of what a deed was: its order, its subject, and facts about it without a customer's words."""
+
+    subject: str
+    order_id: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 class NothingMore(BaseModel, extra="forbid"):
@@ -48,7 +59,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the documentation says of a route and what its wrapper enforces; ``forms`` are other media types it has."""
+    """What the documentation says of a route and what its wrapper enforces.
+
+    ``forms`` are other media types it has; ``audit`` is the deed's name in the audit trail.
+    """
 
     scope: str
     summary: LazyString
@@ -61,6 +75,7 @@ class Operation:
     example: Any = None
     answer_example: Any = None
     forms: tuple[str, ...] = ()
+    audit: str | None = None
 
 
 def operation(described: Operation) -> Callable[[Handler], View]:
@@ -91,6 +106,11 @@ def caller() -> ApiKey:
     return key
 
 
+def acting() -> str:
+    """Who makes this request, as it is kept beside a deed."""
+    return f"{audit.API}{caller().name}"
+
+
 def _serve(session: Session, described: Operation, handler: Callable[..., Answer], path: dict[str, Any]) -> Response:
     g.api_key = _authenticate(session, described.scope)
     _refuse_odd_path(path)
@@ -109,10 +129,26 @@ def _serve(session: Session, described: Operation, handler: Callable[..., Answer
         given["body"] = bodies.read_body(raw, described.body)
     elif described.batch is not None:
         given["raw"] = raw
-    response = _respond(handler(session, **given))
+    answer = handler(session, **given)
+    _note(session, described.audit, answer.noted or Noted("/".join(map(str, path.values()))))
+    response = _respond(answer)
     if ticket is not None:
         idempotency.keep(session, ticket, response, sealing_key=_sealing_key(), now=utcnow())
     return response
+
+
+def _note(session: Session, action: str | None, noted: Noted) -> None:
+    if action is None:
+        return
+    audit.record(
+        session,
+        actor=acting(),
+        action=action,
+        order_id=noted.order_id,
+        subject=noted.subject,
+        detail=noted.detail,
+        now=utcnow(),
+    )
 
 
 def _may_be_left_out(body: type[BaseModel] | None) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.api import examples
 from app.api.blueprint import api
-from app.api.operations import Answer, NothingMore, Operation, operation
+from app.api.operations import Answer, NothingMore, Operation, acting, operation
 from app.api.return_answers import ReturnAnswer
 from app.api.return_documents import (
     ApprovalDocument,
@@ -13,7 +13,8 @@ from app.api.return_documents import (
     RefundDocument,
     RejectionDocument,
 )
-from app.api.returns_routes import acting, named_return, told
+from app.api.returns_routes import named_return, told
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.errors import Conflict, Fault, Invalid
 from app.returns import services
@@ -30,13 +31,14 @@ from app.returns.refunds import DUE, pay_refund
         body=ApprovalDocument,
         answer=ReturnAnswer,
         example=examples.APPROVAL,
+        audit="return.approved",
     )
 )
 def post_approval(session: Session, ref: str, body: ApprovalDocument) -> Answer:
     """Approve; once more changes nothing."""
     found = named_return(session, ref)
     services.approve(session, found.id, by=acting(), reason=body.reason, now=utcnow())
-    return told(session, found)
+    return told(session, found, audit.reason(body.reason))
 
 
 @api.post("/returns/<ref>/rejection")
@@ -48,13 +50,14 @@ def post_approval(session: Session, ref: str, body: ApprovalDocument) -> Answer:
         body=RejectionDocument,
         answer=ReturnAnswer,
         example=examples.REJECTION,
+        audit="return.rejected",
     )
 )
 def post_rejection(session: Session, ref: str, body: RejectionDocument) -> Answer:
     """Reject, until the goods are under way."""
     found = named_return(session, ref)
     services.reject(session, found.id, by=acting(), reason=body.reason, now=utcnow())
-    return told(session, found)
+    return told(session, found, audit.reason(body.reason))
 
 
 @api.post("/returns/<ref>/cancellation")
@@ -66,6 +69,7 @@ def post_rejection(session: Session, ref: str, body: RejectionDocument) -> Answe
         body=NothingMore,
         answer=ReturnAnswer,
         example={},
+        audit="return.cancelled",
     )
 )
 def post_cancellation(session: Session, ref: str, body: NothingMore) -> Answer:
@@ -84,6 +88,7 @@ def post_cancellation(session: Session, ref: str, body: NothingMore) -> Answer:
         body=ReceiptDocument,
         answer=ReturnAnswer,
         example=examples.RECEIPT,
+        audit="receipt.booked",
     )
 )
 def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
@@ -109,6 +114,7 @@ def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
         body=RefundDocument,
         answer=ReturnAnswer,
         example=examples.REFUND,
+        audit="refund.paid",
     )
 )
 def post_refund(session: Session, ref: str, body: RefundDocument) -> Answer:
@@ -117,8 +123,8 @@ def post_refund(session: Session, ref: str, body: RefundDocument) -> Answer:
     refund = _meant(found, body)
     if body.amount is not None and body.amount != refund.amount:
         raise Invalid([Fault("/amount", f"{refund.amount} is due")])
-    pay_refund(session, refund.id, reference=body.reference, by=acting(), now=utcnow())
-    return told(session, found)
+    paid = pay_refund(session, refund.id, reference=body.reference, by=acting(), now=utcnow())
+    return told(session, found, {"amount": paid.amount, "currency": paid.currency})
 
 
 def _meant(found: Return, body: RefundDocument) -> Refund:

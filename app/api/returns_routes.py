@@ -1,7 +1,7 @@
 """Returns over HTTP: what can come back, make a return, tell one, list what changed."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 from app.api import examples
 from app.api.blueprint import api
 from app.api.eligibility_answers import EligibilityAnswer, eligibility_answer
-from app.api.operations import Answer, Operation, caller, operation
+from app.api.operations import Answer, Noted, Operation, acting, operation
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.api.return_answers import ReturnAnswer, ReturnPage, return_answer
 from app.api.return_documents import Axis, ChosenPoint, GoodsAxis, ReturnDocument, WhichOrder
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.errors import Fault, Invalid, NotFound
 from app.orders import queries
@@ -64,6 +65,7 @@ def post_eligibility(session: Session, body: WhichOrder) -> Answer:
         answer=ReturnAnswer,
         status=201,
         example=examples.RETURN,
+        audit="return.made",
     )
 )
 def post_return(session: Session, body: ReturnDocument) -> Answer:
@@ -82,7 +84,8 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
     )
     session.flush()
     location = url_for("api.get_return", ref=made.ref)
-    return Answer(return_answer(made, order), status=201, headers={"Location": location})
+    noted = Noted(made.ref, order.id, audit.reason(body.override))
+    return Answer(return_answer(made, order), status=201, headers={"Location": location}, noted=noted)
 
 
 @api.get('/returns/<string(but="eligibility"):ref>')
@@ -126,16 +129,12 @@ def named_return(session: Session, ref: str) -> Return:
     return found
 
 
-def told(session: Session, found: Return) -> Answer:
-    """The return as it stands now."""
+def told(session: Session, found: Return, detail: dict[str, Any] | None = None) -> Answer:
+    """The return as it stands now; ``detail`` goes into the audit trail."""
     session.flush()
     session.refresh(found)
-    return Answer(return_answer(found, _orders(session, [found])[found.order_id]))
-
-
-def acting() -> str:
-    """Who acts, as it is kept beside the deed."""
-    return f"api:{caller().name}"
+    noted = Noted(found.ref, found.order_id, detail or {})
+    return Answer(return_answer(found, _orders(session, [found])[found.order_id]), noted=noted)
 
 
 def _listed(query: ReturnsQuery) -> Select[Return]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -12,7 +13,7 @@ from app.api import examples, subscriptions
 from app.api.answers import same_names
 from app.api.blueprint import api
 from app.api.models import WebhookSubscription
-from app.api.operations import Answer, NothingMore, Operation, operation
+from app.api.operations import Answer, Noted, NothingMore, Operation, operation
 from app.clock import utcnow
 from app.outbound import Rules
 from app.web import settings
@@ -64,6 +65,7 @@ def list_webhooks(session: Session) -> Answer:
         answer=SubscriptionAnswer,
         status=201,
         example=examples.SUBSCRIPTION,
+        audit="webhook.subscribed",
     )
 )
 def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
@@ -73,7 +75,8 @@ def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
         session, url=body.url, kinds=body.kinds, key=_key(), rules=rules, now=utcnow()
     )
     location = url_for("api.get_webhook", public_id=made.public_id)
-    return Answer(_told(made, secret), status=201, headers={"Location": location})
+    noted = Noted(made.public_id, detail={"host": urlsplit(made.url).hostname})
+    return Answer(_told(made, secret), status=201, headers={"Location": location}, noted=noted)
 
 
 @api.get("/webhooks/<public_id>")
@@ -84,7 +87,14 @@ def get_webhook(session: Session, public_id: str) -> Answer:
 
 
 @api.delete("/webhooks/<public_id>")
-@operation(Operation(scope=SCOPE, summary=_l("End a subscription"), status=204))
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("End a subscription"),
+        status=204,
+        audit="webhook.ended",
+    )
+)
 def delete_webhook(session: Session, public_id: str) -> Answer:
     """End a subscription; its deliveries go with it."""
     session.delete(subscriptions.find(session, public_id))
@@ -100,6 +110,7 @@ def delete_webhook(session: Session, public_id: str) -> Answer:
         body=NothingMore,
         answer=SubscriptionAnswer,
         example={},
+        audit="webhook.rotated",
     )
 )
 def post_rotation(session: Session, public_id: str, body: NothingMore) -> Answer:
@@ -116,6 +127,7 @@ def post_rotation(session: Session, public_id: str, body: NothingMore) -> Answer
         body=NothingMore,
         answer=SubscriptionAnswer,
         example={},
+        audit="webhook.activated",
     )
 )
 def post_activation(session: Session, public_id: str, body: NothingMore) -> Answer:

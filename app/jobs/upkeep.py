@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import delete, update
 
 from app.clock import utcnow
 from app.db import transaction
 from app.events.models import Firing, InboxRow
-from app.jobs.engine import task, work_session
+from app.jobs.engine import settings, task, work_session
 from app.queue import revive
 
+log = structlog.get_logger()
 FIRINGS = timedelta(days=7)
 RAW = timedelta(days=90)
 SILENT = timedelta(seconds=60)
@@ -34,3 +36,21 @@ def forget_events() -> None:
         session.execute(delete(Firing).where(Firing.due_at < utcnow() - FIRINGS))
         old = (InboxRow.state == "done", InboxRow.received_at < utcnow() - RAW, InboxRow.body != b"")
         session.execute(update(InboxRow).where(*old).values(body=b"", headers={}))
+
+
+@task("anchor_audit")
+def anchor_audit() -> None:
+    """Write down, outside of the database, how far the audit trail has come: in a file and in the log."""
+    from app.audit import anchor
+
+    config = settings()
+    key = config.secret_key.get_secret_value()
+    with work_session() as session:
+        found = anchor.take(session, now=utcnow())
+    if found is None:
+        return
+    try:
+        if anchor.keep(config.audit_anchor, found, key=key):
+            log.info("audit anchor", anchor=found.line(key))
+    except OSError as error:
+        log.warning("the audit anchor has no file; keep this line", anchor=found.line(key), reason=error.strerror)

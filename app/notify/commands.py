@@ -7,6 +7,8 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
+from app.audit import trail as audit
+from app.clock import utcnow
 from app.db import Database, transaction
 from app.notify.addressing import mails_of, texts_of
 from app.notify.explaining import why
@@ -78,6 +80,18 @@ def brand_command(
         found.notes = {language: text for language, text in (found.notes | said).items() if text}
         session.add(found)
         lines = list(shown(brand, found))
+        given = {"mail": mails, "no_mail": no_mails, "text": texts, "no_text": no_texts, "notes_in": tuple(said)}
+        given |= {"registered": registered, "not_registered": not_registered}
+        if any(given.values()):
+            changed = {name: list(values) for name, values in given.items() if values}
+            audit.record(
+                session,
+                actor=audit.operator(),
+                action="brand.messages_set",
+                subject=key,
+                detail=changed,
+                now=utcnow(),
+            )
     click.echo("\n".join(lines))
 
 

@@ -10,6 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import Database, transaction
 from app.errors import Invalid
@@ -54,8 +55,12 @@ def _run(sessions: sessionmaker[Session], file: Path, tally: Tally, *, from_star
             _take(sessions, chunk, tally, file_hash=file_hash, name=file.name)
             bar.update(max(0, chunk[-1].line - bar.pos))
         bar.update(max(0, length - bar.pos))
+    detail = {"created": tally.created, "updated": tally.updated, "refused": tally.refused}
     with sessions() as session, transaction(session):
         importing.forget(session, file_hash)
+        audit.record(
+            session, actor=audit.operator(), action="orders.imported", subject=file.name, detail=detail, now=utcnow()
+        )
 
 
 def _take(sessions: sessionmaker[Session], chunk: list[Entry], tally: Tally, *, file_hash: bytes, name: str) -> None:

@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 from pydantic import ValidationError
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.orders.models import Brand
@@ -41,7 +42,17 @@ def set_command(file: Path, brand: str) -> None:
         found = session.get(Brand, brand)
         if found is None:
             raise click.ClickException(f"There is no brand {brand}.")
+        kept = found.policy
         found.policy = draft.model_dump(mode="json", exclude_unset=True)
+        changed = sorted(name for name in {*kept, *found.policy} if kept.get(name) != found.policy.get(name))
+        audit.record(
+            session,
+            actor=audit.operator(),
+            action="brand.policy_set",
+            subject=brand,
+            detail={"changed": changed},
+            now=utcnow(),
+        )
     click.echo(f"The policy of {brand} is in force.")
 
 

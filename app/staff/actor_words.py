@@ -17,6 +17,8 @@ KNOWN = {
 def who(actor: str | None) -> str:
     """«eva@shop.example», «the customer», «the system “erp”» for a key of the API, «a command» for the command line."""
     family, _colon, name = (actor or "").partition(":")
+    if family == "staff":
+        return name
     if family == "api":
         return _("the system “%(name)s”", name=name)
     if family in ("cli", "command"):

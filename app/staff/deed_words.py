@@ -5,15 +5,23 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.audit.models import AuditRow
 from app.events.models import DomainEvent
 from app.staff.message_words import kind_words
-from app.staff.models import AuditRow
 from app.words import money
 
 DEEDS = {
     "access.ended": _l("Ended all access to the order page"),
+    "api_key.created": _l("Made an API key"),
+    "api_key.revoked": _l("Ended an API key"),
+    "audit.exported": _l("Took the audit trail out as a file"),
+    "brand.messages_set": _l("Set what a brand sends"),
+    "brand.policy_set": _l("Put a returns policy in force"),
     "brand.look_up_set": _l("Set what looking an order up does"),
     "inbox.replayed": _l("Put a delivery in line again"),
+    "orders.imported": _l("Imported orders from a file"),
+    "points.imported": _l("Imported drop-off points from a file"),
+    "postcodes.imported": _l("Imported postcodes from a file"),
     "message.resent": _l("Sent a message again"),
     "note.added": _l("Wrote a note"),
     "personal.revealed": _l("Revealed personal data"),
@@ -23,6 +31,7 @@ DEEDS = {
     "refund.approved": _l("Approved a refund as the first of two"),
     "refund.paid": _l("Booked a refund as paid"),
     "return.approved": _l("Approved a return"),
+    "return.made": _l("Made a return for a customer"),
     "return.cancelled": _l("Cancelled a return"),
     "return.rejected": _l("Rejected a return"),
     "shipment.released": _l("Found the scans to be this parcel's own"),
@@ -38,6 +47,12 @@ DEEDS = {
     "staff.signed_in": _l("Signed in"),
     "staff.signed_out_everywhere": _l("Ended all sessions of a member"),
     "text.read": _l("Read an answer to a text"),
+    "tracking.rebuilt": _l("Folded all parcels again"),
+    "webhook.activated": _l("Switched a webhook on again"),
+    "webhook.ended": _l("Ended a webhook"),
+    "webhook.replayed": _l("Sent webhooks again"),
+    "webhook.rotated": _l("Gave a webhook a new secret"),
+    "webhook.subscribed": _l("Made a webhook"),
     "withdrawal.settled": _l("Settled a withdrawal"),
 }
 
@@ -50,14 +65,8 @@ def action_words(action: str) -> str:
 def deed_words(row: AuditRow) -> tuple[str, str]:
     """A deed and its circumstances: the subject, the reason, the amount."""
     known = row.detail
-    parts = [
-        _subject(row),
-        known.get("to"),
-        known.get("reason"),
-        _amount(known),
-        known.get("reference"),
-        _change(known),
-    ]
+    reason = known.get("reason") or (_("with a reason, kept beside it") if known.get("reason_sha256") else None)
+    parts = [_subject(row), known.get("to"), reason, _amount(known), known.get("reference"), _change(known)]
     return action_words(row.action), " · ".join(part for part in parts if part)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Invalid
@@ -19,7 +20,6 @@ from app.notify.outgoing import outgoing_of
 from app.notify.reading import read
 from app.notify.resending import RESENDABLE, NotAgain, proposal, resend
 from app.orders.models import Brand, Order
-from app.staff import audit
 from app.staff.deeds import said
 from app.staff.guard import member, role_required
 from app.staff.masking import recipient

@@ -1,9 +1,9 @@
-"""Tables of staff: people with their role, who tried to sign in, notes on orders, and the audit trail."""
+"""Tables of staff: people with their role, who tried to sign in, and notes on orders."""
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Document, Id, Instant, Model
+from app.db import Id, Instant, Model
 
 
 class StaffUser(Model):
@@ -57,25 +57,3 @@ class StaffNote(Model):
     written_by: Mapped[str]
     written_at: Mapped[Instant]
     text: Mapped[str]
-
-
-class AuditRow(Model):
-    """Who did or saw what, chained by hash: each row's hash covers the one before."""
-
-    __tablename__ = "audit"
-    __table_args__ = (
-        Index("ix_audit_order_id", "order_id", "id"),
-        Index("ix_audit_at", "at"),
-        Index("ix_audit_actor", "actor", "id"),
-        Index("ix_audit_seen", "subject", postgresql_where=text("action = 'receipt.seen'")),
-    )
-
-    id: Mapped[Id]
-    at: Mapped[Instant]
-    actor: Mapped[str]
-    action: Mapped[str]
-    order_id: Mapped[int | None] = mapped_column(BigInteger)
-    subject: Mapped[str | None]
-    detail: Mapped[Document] = mapped_column(server_default=text("'{}'"))
-    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    hash: Mapped[bytes] = mapped_column(LargeBinary)

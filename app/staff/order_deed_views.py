@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.orders.links import end_access
 from app.orders.models import Order
-from app.staff import audit, order_page
+from app.staff import order_page
 from app.staff.deeds import Asked, said
 from app.staff.guard import member, role_required
 from app.staff.models import StaffNote
@@ -44,7 +45,7 @@ def reveal(ref: str) -> ResponseReturnValue:
     order = order_page.find_order(db_session(), ref)
     asked = Asked(
         _("Show personal data"),
-        _("You see name, e-mail, phone and street of this order for ten minutes. The audit trail keeps your reason."),
+        _("You see name, e-mail, phone and street of this order for ten minutes. Your reason is kept as a note."),
         _("Show"),
         url_for("console.order", ref=order.ref),
         text_name="reason",
@@ -58,7 +59,9 @@ def reveal(ref: str) -> ResponseReturnValue:
         return asked.page(asked.fault()), 422
     now = utcnow()
     with transaction(db_session()) as session:
-        _record(session, order, "personal.revealed", {"reason": said("reason")}, now)
+        # The words stand in a note, which goes with the order; the trail, which stays, holds only that there are some.
+        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=said("reason")))
+        _record(session, order, "personal.revealed", audit.reason(said("reason")), now)
     order_page.reveal(order.ref, now=now)
     return _back(order)
 
@@ -103,7 +106,7 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
     now = utcnow()
     with transaction(db_session()) as session:
         release(session, shipment_id, now=now)
-        _record(session, order, "shipment.released", {}, now, shipment.number)
+        _record(session, order, "shipment.released", {}, now, f"shipment/{shipment_id}")
     return _back(order)
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.errors import Conflict
 from app.orders.session_rows import end_of_staff
-from app.staff import audit, passwords, services, tries
+from app.staff import passwords, services, tries
 from app.staff.models import StaffUser
 from app.staff.roles import Role
 

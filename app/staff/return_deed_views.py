@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict
@@ -15,7 +16,6 @@ from app.returns import services
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
 from app.returns.states import Deed
-from app.staff import audit
 from app.staff.deeds import Asked, impossible, said
 from app.staff.guard import member, role_required
 from app.staff.return_asks import ask_decision, ask_payment, ask_second
@@ -79,13 +79,13 @@ def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> No
         services.reject(session, return_id, by=by, reason=reason, now=now)
     else:
         services.cancel(session, return_id, by=by, now=now)
-    _record(session, view, ACTIONS[deed], {"reason": reason} if reason else {}, now)
+    _record(session, view, ACTIONS[deed], audit.reason(reason), now)
 
 
 def _pay(session: Session, view: ReturnView, refund: Refund, now: datetime) -> None:
     reference = said("reference")
     paid = services.pay_refund(session, refund.id, reference=reference, by=member().actor, now=now)
-    detail = {"amount": paid.amount, "currency": paid.currency, "reference": reference}
+    detail = {"amount": paid.amount, "currency": paid.currency}
     _record(session, view, "refund.paid", detail, now)
 
 

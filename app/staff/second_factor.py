@@ -5,7 +5,8 @@ from datetime import datetime
 import pyotp
 from sqlalchemy.orm import Session
 
-from app.staff import audit, services, tries
+from app.audit import trail as audit
+from app.staff import services, tries
 from app.staff.models import StaffUser
 from app.tokens import seal, unseal
 

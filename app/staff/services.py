@@ -7,9 +7,10 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.errors import Conflict, Fault, Invalid
 from app.orders.models import Brand
-from app.staff import audit, passwords, tries
+from app.staff import passwords, tries
 from app.staff.models import StaffUser
 from app.staff.roles import Role
 
@@ -17,9 +18,9 @@ log = structlog.get_logger()
 
 
 def create(
-    session: Session, *, email: str, role: str, password: str, name: str = "", by: str = "command", now: datetime
+    session: Session, *, email: str, role: str, password: str, name: str = "", by: str | None = None, now: datetime
 ) -> StaffUser:
-    """Make a member of staff.
+    """Make a member of staff; without ``by`` the machine's own user did it.
 
     Raises Invalid for an unknown role or a weak password, Conflict when the address is taken.
     """
@@ -39,7 +40,8 @@ def create(
     )
     session.add(user)
     session.flush()
-    audit.record(session, actor=by, action="staff.created", subject=folded, detail={"role": role}, now=now)
+    actor = by or audit.operator()
+    audit.record(session, actor=actor, action="staff.created", subject=folded, detail={"role": role}, now=now)
     return user
 
 

@@ -4,10 +4,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import Database, transaction
 from app.orders.models import Brand
-from app.staff import audit
 
 
 @click.command("look-up")
@@ -27,7 +27,7 @@ def look_up_command(brand: str, links_only: bool | None) -> None:
             found.links_only = links_only
             detail = {"to": _said(links_only)}
             audit.record(
-                session, actor="command", action="brand.look_up_set", subject=brand, detail=detail, now=utcnow()
+                session, actor=audit.operator(), action="brand.look_up_set", subject=brand, detail=detail, now=utcnow()
             )
         click.echo(f"{brand}: {_said(found.links_only)}")
 

@@ -8,13 +8,14 @@ from flask import url_for
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditRow
 from app.events.models import DomainEvent
 from app.notify.models import Message
 from app.notify.services import history
 from app.orders.models import Order
 from app.staff.deed_words import deed_words, event_words
 from app.staff.message_words import channel_words, kind_words, reason_words, state_words
-from app.staff.models import AuditRow, StaffNote
+from app.staff.models import StaffNote
 from app.staff.scan_words import our_words, place_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.models import Shipment, TrackingEvent

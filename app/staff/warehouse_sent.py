@@ -4,12 +4,12 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
 from app.returns.receiving_search import find_for_receiving
-from app.staff import audit
 from app.staff import warehouse_drafts as drafts
 from app.staff.guard import member
 from app.staff.warehouse_desk import Desk

@@ -10,12 +10,12 @@ from flask_babel import ngettext
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.audit.models import AuditRow
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine, Withdrawal
 from app.returns.wording import reason_words
 from app.staff.masking import name
-from app.staff.models import AuditRow
 from app.staff.warehouse_words import MARKS
 from app.staff.work_rows import MOST_ROWS, Row
 from app.words import local_day, money, short_day

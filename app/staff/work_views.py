@@ -6,13 +6,13 @@ from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
 from app.events import inbox
 from app.events.models import InboxRow
 from app.notify.models import InboundText
 from app.returns.models import Receipt, Return, Withdrawal
-from app.staff import audit
 from app.staff.guard import member, role_required
 from app.staff.roles import Role
 from app.staff.work_returns import SEEN

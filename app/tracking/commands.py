@@ -8,6 +8,8 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
+from app.clock import utcnow
 from app.db import Database, transaction
 from app.tracking.rebuilding import Page, rebuild
 
@@ -29,6 +31,10 @@ def rebuild_command(apply: bool) -> None:
             for shipment, column, stored, again in page.differing[: max(0, SHOWN - differing)]:
                 click.echo(f"shipment {shipment}: {column} is {stored!r}, folds to {again!r}")
             differing += len(page.differing)
+        if apply:
+            with transaction(session):
+                detail = {"shipments": shipments, "differed": differing}
+                audit.record(session, actor=audit.operator(), action="tracking.rebuilt", detail=detail, now=utcnow())
     spent = time.monotonic() - begun
     click.echo(f"{shipments} shipments, {events} events in {spent:.1f} s ({events / max(spent, 0.001):.0f} events/s)")
     click.echo("All rows say what their events say." if not differing else f"{differing} columns differ.")

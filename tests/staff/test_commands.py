@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditRow
 from app.clock import utcnow
-from app.staff.models import AuditRow
 from tests.staff.browsers import lets_in, member
 
 
@@ -35,7 +35,8 @@ def test_whoever_cannot_get_in_any_more_is_let_in_again(app: Flask, session: Ses
 
 def test_the_whole_trail_is_checked(app: Flask, session: Session) -> None:
     run(app, "create", "ana@shop.example", "--role", "support")
-    assert run(app, "verify-audit") == (0, "The chain holds.")
+    assert run(app, "verify-audit")[1].startswith("The chain holds.")
+    session.execute(text("set local session_replication_role = replica"))
     session.execute(update(AuditRow).values(actor="x"))
     session.commit()
     assert run(app, "verify-audit")[0] == 1

@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditRow
 from app.notify.keys import recipient_key
 from app.notify.models import Message
 from app.notify.suppression import ALL, suppress
 from app.orders.access_models import AccessLink
 from app.orders.models import Order
-from app.staff.models import AuditRow
 from tests.staff.browsers import deeds
 
 PAGE = "/staff/messages/m-1"

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.audit.models import AuditRow
 from app.orders.models import Order
 from app.returns import receiving_facts
 from app.returns.models import Receipt, Refund, Return
 from app.returns.receiving import book_receipt
-from app.staff.models import AuditRow, StaffUser
+from app.staff.models import StaffUser
 from tests.returns.announced import a_return, an_order
 
 HOME = "/staff/warehouse"

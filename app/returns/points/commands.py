@@ -9,7 +9,9 @@ from typing import TypeVar
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import Database, transaction
 from app.errors import Invalid
@@ -35,6 +37,7 @@ def import_points_command(file: Path, whole: bool) -> None:
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session), _progress(rows) as shown:
         outcome = import_points(session, shown, zone_at=zone_at, whole=whole, now=utcnow())
+        _record(session, "points.imported", file, {"taken": outcome.taken, "retired": outcome.retired})
     _report(file, outcome, "points")
     if outcome.retired:
         click.echo(f"{outcome.retired} points are no longer in the list and were retired.")
@@ -48,7 +51,12 @@ def import_postcodes_command(file: Path) -> None:
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session), _progress(rows) as shown:
         outcome = import_places(session, shown)
+        _record(session, "postcodes.imported", file, {"taken": outcome.taken})
     _report(file, outcome, "postcodes")
+
+
+def _record(session: Session, action: str, file: Path, detail: dict[str, int]) -> None:
+    audit.record(session, actor=audit.operator(), action=action, subject=file.name, detail=detail, now=utcnow())
 
 
 def _read(rows: Iterator[Item | Refusal]) -> list[Item | Refusal]:
