@@ -5,10 +5,11 @@ from sqlalchemy.orm import Session
 
 from app.api import examples
 from app.api.blueprint import api
-from app.api.operations import Answer, NothingMore, Operation, operation
+from app.api.operations import Answer, NothingMore, Operation, acting, operation
 from app.api.return_answers import ReturnAnswer
 from app.api.return_documents import AddedLinesDocument, AmountDocument
-from app.api.returns_routes import acting, named_return, told
+from app.api.returns_routes import named_return, told
+from app.audit import trail as audit
 from app.clock import utcnow
 from app.errors import Fault, Invalid
 from app.returns import services
@@ -26,19 +27,21 @@ from app.returns import services
         body=AmountDocument,
         answer=ReturnAnswer,
         example=examples.AMOUNT,
+        audit="refund.changed",
     )
 )
 def post_amount(session: Session, ref: str, body: AmountDocument) -> Answer:
     """Say what the return, or a refund of it, pays instead of what was reckoned."""
     found = named_return(session, ref)
+    noted = {"amount_set": body.amount, **audit.reason(body.reason)}
     if body.refund is None:
         services.change_amount(session, found.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
-        return told(session, found)
+        return told(session, found, noted)
     refund = next((one for one in found.refunds if one.idempotency_key == body.refund), None)
     if refund is None:
         raise Invalid([Fault("/refund", "This return has no such refund")])
     services.change_refund(session, refund.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
-    return told(session, found)
+    return told(session, found, noted | {"refund": refund.id})
 
 
 @api.post("/returns/<ref>/lines")
@@ -50,13 +53,14 @@ def post_amount(session: Session, ref: str, body: AmountDocument) -> Answer:
         body=AddedLinesDocument,
         answer=ReturnAnswer,
         example=examples.ADDED_LINES,
+        audit="return.lines_added",
     )
 )
 def post_lines(session: Session, ref: str, body: AddedLinesDocument) -> Answer:
     """Say that a return holds more; it is priced as the order was."""
     found = named_return(session, ref)
     services.add_lines(session, found.id, body.units(), reason=body.reason, by=acting(), now=utcnow())
-    return told(session, found)
+    return told(session, found, audit.reason(body.reason))
 
 
 @api.post("/returns/<ref>/sending-back")
@@ -68,6 +72,7 @@ def post_lines(session: Session, ref: str, body: AddedLinesDocument) -> Answer:
         body=NothingMore,
         answer=ReturnAnswer,
         example={},
+        audit="return.sent_back",
     )
 )
 def post_sending_back(session: Session, ref: str, body: NothingMore) -> Answer:
