@@ -16,7 +16,8 @@ run: install ## Start the portal with its own PostgreSQL and a demo shop (PORT=8
 
 test: install-dev ## Run every test, the browser's too, on a throw-away PostgreSQL
 	@tools/chromium.sh
-	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup $(if $(ARGS),$(ARGS),--cov=app --cov-report=)
+	$(if $(ARGS),,$(PY) tools/error_branches.py)
 
 check: install-dev ## Format, lint, types, imports, migrations, translations
 	$(VENV)/bin/ruff format --check app tests migrations benchmarks wsgi.py
