@@ -1,7 +1,6 @@
 """Between Granian and Flask: a request's body is read here, within limits, before a thread is taken for it."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ from io import BytesIO
 from typing import TypedDict
 from urllib.parse import unquote_to_bytes
 
+import structlog
 from flask import Flask
 from werkzeug.wrappers import Response
 
@@ -20,7 +20,7 @@ SLOW_START = 3.0  # seconds after which a body must come at …
 BYTES_A_SECOND = 1_000  # … this rate at least, so that one that trickles is seen early
 MOST_WAITING = 64  # requests of a process that wait for a thread, the ones in a thread included
 MOST_HELD = 64 * MAX_BODY  # bytes of bodies in the memory of a process
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Scope(TypedDict):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.staff.tracking_words import flag_words
 from app.staff.work_rows import MOST_ROWS, Row
@@ -74,7 +75,7 @@ def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Carriers that do not answer, by their reason: about how many parcels, and since when; the most first."""
-    parcels = func.count()
+    parcels, zone = func.count(), shop_zone(session)
     statement = (
         select(Shipment.carrier, Shipment.poll_error, parcels, func.min(Shipment.poll_failing_since))
         .where(Shipment.poll_failures >= 3, OPEN)
@@ -87,7 +88,7 @@ def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
             title=carrier_title(carrier) or carrier or "—",
             about=ngettext("%(num)s parcel", "%(num)s parcels", count),
             detail=error or "",
-            when=moment(since) if since else "—",
+            when=moment(since, zone=zone) if since else "—",
         )
         for carrier, error, count, since in session.execute(statement)
     ]
