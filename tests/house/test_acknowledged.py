@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("acknowledged")
 
 KILLS = 4
 BETWEEN = 25
-PATIENCE_S = 25.0
+PATIENCE_S = 90.0
 
 
 class Sender(Thread):
