@@ -39,8 +39,9 @@ class Mail:
 
 def mail(kind: str, facts: Facts, t: Tongue, *, note: str = "") -> Mail:
     """The e-mail of a kind, with the shop's own sentence; KeyError when there is no letter for it."""
-    news = KINDS[kind].purpose is Purpose.NEWS
-    return set_letter(LETTERS[kind](facts, t), facts.shop, facts.links, t, news=news, note=note)
+    letter = LETTERS[kind](facts, t)
+    news = letter.unasked or KINDS[kind].purpose is Purpose.NEWS
+    return set_letter(letter, facts.shop, facts.links, t, news=news, note=note)
 
 
 def set_letter(letter: Letter, shop: Shop, links: Links, t: Tongue, *, news: bool, note: str = "") -> Mail:

@@ -159,6 +159,7 @@ def test_who_is_on_file_is_told_that_another_address_was_given(session: Session,
     notice = next(one for one in leaving(session, now) if one.to == "marisol@example.com")
     assert notice.subject == "A withdrawal was stated for your order 1001"
     assert "Was it not you?" in notice.text and "You stated" not in notice.text
+    assert "because you ordered from" in notice.text and "something you did" not in notice.text
 
 
 def test_a_phone_gets_its_receipt_by_text(client: FlaskClient, session: Session) -> None:

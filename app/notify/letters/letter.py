@@ -17,7 +17,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one e-mail says, in reading order."""
+    """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers."""
 
     subject: str
     preheader: str
@@ -30,6 +30,7 @@ class Letter:
     button: tuple[str, str] | None = None
     links: tuple[tuple[str, str], ...] = ()
     after: tuple[str, ...] = ()
+    unasked: bool = False
 
 
 def stops(

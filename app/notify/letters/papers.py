@@ -59,6 +59,7 @@ def _notice(said: Statement, order: Ordered, t: Tongue, local: str) -> Letter:
             t._("Was it not you? Tell us. A person looks at it before any money moves."),
         ),
         facts=_stated(said, t, local),
+        unasked=True,
     )
 
 
