@@ -9,9 +9,8 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders.access_views import client_address, secret_key
 from app.orders.known_browser import browser_secret, know_again
-from app.orders.session_rows import end_of_staff
 from app.orders.sessions import renew
-from app.staff import services, tries
+from app.staff import people, services, tries
 from app.staff.guard import Member, member, role_required
 from app.staff.models import StaffUser
 from app.staff.roles import HOME, Role
@@ -79,7 +78,8 @@ def leave() -> ResponseReturnValue:
     """End this session, or all of this member's."""
     if request.form.get("everywhere"):
         with transaction(db_session()) as rows:
-            end_of_staff(rows, member().id)
+            user = rows.get_one(StaffUser, member().id)
+            people.sign_out_everywhere(rows, user, by=member().actor, now=utcnow())
     logout_user()
     session.clear()
     response = see_other(url_for("staff.sign_in"))
