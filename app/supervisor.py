@@ -3,9 +3,7 @@
 import contextlib
 import os
 import secrets
-import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -13,57 +11,14 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
+from typing import NoReturn, TextIO
 
 from app.embedded import Embedded
-from app.settings import ROOT, VAR, BadSettings, Settings
+from app.processes import Child, Keeper, Signals, Stopped
+from app.settings import VAR, BadSettings, Settings
 
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
-
-
-@dataclass
-class Child:
-    """One process that is kept alive."""
-
-    name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
-    starts: list[float] = field(default_factory=list)
-
-    def start(self, environ: Mapping[str, str]) -> None:
-        """Start it in a group of its own, so that only the supervisor hears Ctrl-C."""
-        self.starts = [*self.starts[-9:], time.monotonic()]
-        self.process = subprocess.Popen(self.command, cwd=ROOT, env=dict(environ), start_new_session=True)
-
-    def died(self) -> bool:
-        """Whether it ended by itself."""
-        return self.process is not None and self.process.poll() is not None
-
-    def pause(self) -> float:
-        """Seconds to wait before the next start: more when it dies again and again."""
-        recent = [moment for moment in self.starts if time.monotonic() - moment < 60]
-        return float(min(10.0, 0.5 * 2 ** max(0, len(recent) - 2)))
-
-    def stop(self) -> None:
-        """Ask it to stop."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-
-    def wait(self, until: float) -> None:
-        """Wait for its end, and force it at ``until``."""
-        if self.process is None:
-            return
-        try:
-            self.process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-
-class Stopped(Exception):
-    """Somebody asked the whole to stop."""
 
 
 class NotStarted(Exception):
@@ -72,54 +27,80 @@ class NotStarted(Exception):
 
 def main() -> int:
     """Run everything until Ctrl-C; 0 when it stopped as asked."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
-    embedded: Embedded | None = None
-    children: list[Child] = []
-    code = 0
+    keeper = Keeper(VAR / "postgres")
+    signals = Signals()
+    run = Run(signals, keeper)
     try:
-        if _taken(int(os.environ.get("PORT") or 8000)):
-            _say("The port is in use. Stop what uses it, or choose another: make run PORT=8001")
-            return 2
-        environ, embedded = _environment()
-        settings = Settings.from_env(environ)
-        news = _prepare(settings)
-        children = _children(settings)
-        _keep_alive(settings, environ, children, news)
+        return _run(run)
     except Stopped:
         _say("Stopping.")
+        return 0
     except NotStarted:
         _say("The portal did not start; the lines above say why.")
-        code = 1
+        return 1
     except BadSettings as error:
         _say(f"The settings are not complete:\n{error}")
-        code = 2
+        return 2
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        _stop_all(children)
-        if embedded is not None:
-            embedded.stop()
-    return code
+        signals.ignore()
+        run.end()
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped
+@dataclass
+class Run:
+    """What is running, to be ended as one."""
+
+    signals: Signals
+    keeper: Keeper
+    embedded: Embedded | None = None
+    children: list[Child] = field(default_factory=list)
+
+    def start(self, child: Child, environ: Mapping[str, str]) -> None:
+        """Start a child, or start it again, and let the keeper know."""
+        with self.signals.starting():
+            if child.process is not None:
+                child.clear()
+                self.keeper.tell(f"-{child.process.pid}")
+            child.start(environ)
+            if child.process is not None:
+                self.keeper.tell(f"+{child.process.pid}")
+
+    def end(self) -> None:
+        """Stop the children, then the database that they use."""
+        for child in self.children:
+            child.stop()
+        until = time.monotonic() + STOP_LIMIT
+        for child in self.children:
+            child.wait(until)
+        if self.embedded is not None:
+            self.embedded.stop()
+        self.keeper.dismiss()
 
 
-def _environment() -> tuple[dict[str, str], Embedded | None]:
+def _run(run: Run) -> int:
+    if _taken(int(os.environ.get("PORT") or 8000)):
+        _say("The port is in use. Stop what uses it, or choose another: make run PORT=8001")
+        return 2
+    environ = _environment(run)
+    settings = Settings.from_env(environ)
+    news = _prepare(settings)
+    run.children = _children(settings)
+    _keep_alive(run, settings, environ, news)
+
+
+def _environment(run: Run) -> dict[str, str]:
     """This environment with what a laptop does not set: a database of its own, a secret made once, an address."""
     VAR.mkdir(exist_ok=True)
     environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", **os.environ}
     environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{environ['PORT']}")
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         environ["SECRET_KEY_FILE"] = str(_kept_secret())
-    if environ.get("DATABASE_URL") or environ.get("DATABASE_URL_FILE"):
-        return environ, None
-    _say("Starting PostgreSQL …")
-    embedded = Embedded(VAR / "postgres")
-    environ["DATABASE_URL"] = embedded.database()
-    return environ, embedded
+    if not (environ.get("DATABASE_URL") or environ.get("DATABASE_URL_FILE")):
+        _say("Starting PostgreSQL …")
+        with run.signals.starting():
+            run.embedded = Embedded(VAR / "postgres")
+        environ["DATABASE_URL"] = run.embedded.database()
+    return environ
 
 
 def _kept_secret() -> Path:
@@ -150,20 +131,23 @@ def _children(settings: Settings) -> list[Child]:
     return [Child("web", web_words(settings)), Child("worker", worker_words())]
 
 
-def _keep_alive(settings: Settings, environ: Mapping[str, str], children: list[Child], news: list[str]) -> None:
+def _keep_alive(run: Run, settings: Settings, environ: Mapping[str, str], news: list[str]) -> NoReturn:
     """Start the children, say when the first answer comes, and start again what dies."""
-    for child in children:
-        child.start(environ)
-    if not _answers(settings.port, children):
+    for child in run.children:
+        run.start(child, environ)
+    if not _answers(settings.port, run.children):
         raise NotStarted
-    print("\n".join([f"Ready: {settings.public_url}", *news]), flush=True)  # noqa: T201
+    _say("\n".join([f"Ready: {settings.public_url}", *news]), sys.stdout)
+    parent = os.getppid()
     while True:
         time.sleep(0.5)
-        for child in children:
+        if "MAKELEVEL" in os.environ and os.getppid() != parent:
+            raise Stopped  # make was killed: nobody could stop this from its terminal
+        for child in run.children:
             if child.died() and child.process is not None:
                 _say(f"The {child.name} process ended ({child.process.returncode}); starting it again.")
                 time.sleep(child.pause())
-                child.start(environ)
+                run.start(child, environ)
 
 
 def _taken(port: int) -> bool:
@@ -184,16 +168,10 @@ def _answers(port: int, children: list[Child]) -> bool:
     return False
 
 
-def _stop_all(children: list[Child]) -> None:
-    for child in children:
-        child.stop()
-    until = time.monotonic() + STOP_LIMIT
-    for child in children:
-        child.wait(until)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+def _say(text: str, to: TextIO = sys.stderr) -> None:
+    """Say it, if there is still a terminal that shows it."""
+    with contextlib.suppress(OSError):
+        print(text, file=to, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,26 @@
 """``make run`` as a user meets it: ready, alive again after a kill, gone without a trace after Ctrl-C."""
 
+import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.settings import ROOT
+from tests.served import free_port
 
 pytestmark = [
     pytest.mark.xdist_group("run"),
@@ -26,6 +29,7 @@ pytestmark = [
 
 OURS = {"VAR_DIR", "PORT", "DATABASE_URL", "SECRET_KEY", "TEST_DATABASE_URL", "PUBLIC_URL"}
 PATIENCE_S = 120.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 
 
 @dataclass
@@ -37,6 +41,10 @@ class Running:
     said: str
     var: Path
 
+    def everyone(self) -> set[int]:
+        """The supervisor with all that it started, the database with its own."""
+        return {*family(self.process.pid), *family(server_of(self.var))}
+
     def answers(self) -> bool:
         try:
             with urllib.request.urlopen(self.url, timeout=5) as answer:  # noqa: S310 (an address of our own)
@@ -46,53 +54,155 @@ class Running:
 
 
 @pytest.fixture
-def running() -> Iterator[Running]:
-    """``python -m app.supervisor`` with a folder and a port of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="paradero-run-"))
-    folder.chmod(0o755)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def folder() -> Iterator[Path]:
+    """A folder for ``var`` that the database's own user may enter."""
+    made = Path(tempfile.mkdtemp(prefix="paradero-run-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+SUPERVISOR = (sys.executable, "-m", "app.supervisor")
+MAKE = ("make", "-o", "install", "run", f"PY={sys.executable}")
+
+
+@contextmanager
+def started(folder: Path, command: Sequence[str] = SUPERVISOR, **told: str) -> Iterator[Running]:
+    """The supervisor in a session of its own, with this folder and a port; ready unless it is told not to wait."""
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if name not in OURS}
-    environ |= {"VAR_DIR": str(folder / "var"), "PORT": str(port)}
-    command = [sys.executable, "-m", "app.supervisor"]
+    environ |= {"VAR_DIR": str(folder / "var"), "PORT": str(port), **told}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        yield Running(process, f"http://127.0.0.1:{port}/", until_ready(process), folder / "var")
+        yield Running(process, f"http://127.0.0.1:{port}/", until_ready(process, told), folder / "var")
     finally:
         if process.poll() is None:
             process.terminate()
             process.wait(PATIENCE_S)
-        shutil.rmtree(folder, ignore_errors=True)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
-def test_it_comes_up_survives_a_kill_and_leaves_nothing_behind(running: Running) -> None:
-    assert f"Ready: {running.url.rstrip('/')}" in running.said
-    assert "A-10462" in running.said
-    assert "admin@almazara.example" in running.said
-    assert running.answers()
-    first = web_of(running)
-    os.killpg(first, signal.SIGKILL)
-    wait_until(lambda: web_of(running) not in (0, first) and running.answers())
-    server = int((running.var / "postgres" / "postmaster.pid").read_text().split()[0])
-    everyone = [*family(running.process.pid), server]
-    assert len(everyone) > 4
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(PATIENCE_S) == 0
+def test_it_comes_up_survives_a_kill_and_leaves_nothing_behind(folder: Path) -> None:
+    with started(folder) as running:
+        assert f"Ready: {running.url.rstrip('/')}" in running.said
+        assert "A-10462" in running.said
+        assert "admin@almazara.example" in running.said
+        assert running.answers()
+        first = web_of(running)
+        everyone = running.everyone()
+        assert len(everyone) > 5
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: web_of(running) not in (0, first) and running.answers())
+        everyone |= running.everyone()
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(PATIENCE_S) == 0
+        wait_until(lambda: not any(alive(pid) for pid in everyone))
+        assert not running.answers()
+
+
+def to_itself(number: int) -> Callable[[Running], None]:
+    return lambda running: running.process.send_signal(number)
+
+
+def to_its_group(number: int) -> Callable[[Running], None]:
+    return lambda running: os.killpg(running.process.pid, number)
+
+
+def twice(running: Running) -> None:
+    to_itself(signal.SIGINT)(running)
+    to_itself(signal.SIGTERM)(running)
+
+
+ENDS: dict[str, Callable[[Running], None]] = {
+    **{f"{number.name} to {whom.__name__}": whom(number) for whom in (to_itself, to_its_group) for number in SIGNALS},
+    "two signals": twice,
+}
+
+
+def test_however_it_ends_nothing_is_left_and_it_starts_again_at_once(folder: Path) -> None:
+    for name, end in ENDS.items():
+        with started(folder, DEMO="0") as running:
+            assert running.answers(), name
+            ended(running, end, name)
+
+
+# What make does by itself with a signal that only it gets: it hands SIGTERM on, and waits for its end on any other.
+MAKES_ENDS = (
+    to_itself(signal.SIGTERM),
+    to_itself(signal.SIGKILL),
+    to_its_group(signal.SIGINT),
+    to_its_group(signal.SIGHUP),
+)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is missing")
+def test_it_ends_with_make(folder: Path) -> None:
+    for number, end in enumerate(MAKES_ENDS):
+        with started(folder, MAKE, DEMO="0") as running:
+            ended(running, end, f"make's end {number}")
+
+
+def test_a_closed_terminal_ends_it(folder: Path) -> None:
+    ours, its = os.openpty()
+    environ = {name: value for name, value in os.environ.items() if name not in OURS}
+    port = free_port()
+    environ |= {"VAR_DIR": str(folder / "var"), "PORT": str(port), "DEMO": "0"}
+    process = subprocess.Popen(
+        SUPERVISOR, cwd=ROOT, env=environ, stdin=its, stdout=its, stderr=its, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 (nothing else takes the terminal)
+    )  # fmt: skip
+    os.close(its)
+    running = Running(process, f"http://127.0.0.1:{port}/", "", folder / "var")
+    said = b""
+    while b"Ready" not in said:
+        said += os.read(ours, 4096)
+    ended(running, lambda _running: os.close(ours), "the terminal")
+
+
+def with_its_database(running: Running) -> None:
+    os.kill(server_of(running.var), signal.SIGKILL)
+    to_itself(signal.SIGKILL)(running)
+
+
+def test_a_pid_file_of_long_ago_stops_no_start(folder: Path) -> None:
+    with started(folder, DEMO="0") as running:
+        data = running.var / "postgres"
+        ended(running, with_its_database, "killed with its database", pid_file_stays=True)
+    for left in (f"{os.getpid()}\n{data}\n1\n5432\n{data}\n\n1 1\nready\n", "999999999\n", ""):
+        (data / "postmaster.pid").write_text(left)
+        with started(folder, DEMO="0") as running:
+            assert running.answers()
+            ended(running, to_itself(signal.SIGTERM), left)
+
+
+def ended(running: Running, end: Callable[[Running], object], how: str, *, pid_file_stays: bool = False) -> None:
+    """Bring the end about, and wait until nothing is left."""
+    everyone = running.everyone()
+    assert len(everyone) > 4, how
+    end(running)
+    running.process.wait(PATIENCE_S)
     wait_until(lambda: not any(alive(pid) for pid in everyone))
-    assert not running.answers()
+    assert not running.answers(), how
+    assert (running.var / "postgres" / "postmaster.pid").exists() == pid_file_stays, how
 
 
-def until_ready(process: subprocess.Popen[str]) -> str:
+def until_ready(process: subprocess.Popen[str], told: Mapping[str, str]) -> str:
     """What it prints up to the end of its news; a process that dies first ends the waiting."""
     lines: list[str] = []
+    last = "Ready" if told.get("DEMO") == "0" else "same password"
     for line in process.stdout or ():
         lines.append(line)
-        if "same password" in line:
+        if last in line:
             break
     return "".join(lines)
+
+
+def server_of(var: Path) -> int:
+    """The database's main process."""
+    return int((var / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
 def web_of(running: Running) -> int:

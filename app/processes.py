@@ -1,0 +1,117 @@
+"""The processes of ``make run``: kept alive, told to stop, ended even when the one that started them was killed."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from app.settings import ROOT
+
+
+@dataclass
+class Child:
+    """One process that is kept alive."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    starts: list[float] = field(default_factory=list)
+
+    def start(self, environ: Mapping[str, str]) -> None:
+        """Start it in a group of its own, so that only the supervisor hears Ctrl-C."""
+        self.starts = [*self.starts[-9:], time.monotonic()]
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=dict(environ), start_new_session=True)
+
+    def clear(self) -> None:
+        """End what it left of its group when it died."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def died(self) -> bool:
+        """Whether it ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def pause(self) -> float:
+        """Seconds to wait before the next start: more when it dies again and again."""
+        recent = [moment for moment in self.starts if time.monotonic() - moment < 60]
+        return float(min(10.0, 0.5 * 2 ** max(0, len(recent) - 2)))
+
+    def stop(self) -> None:
+        """Ask it to stop."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self, until: float) -> None:
+        """Wait for its end, and force it at ``until``."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.clear()
+            self.process.wait()
+        self.clear()
+
+
+class Keeper:
+    """The process that cleans up should this one be killed; it is told what it would have to end."""
+
+    def __init__(self, database: Path) -> None:
+        """Start it in a session of its own, where no signal for this one's group reaches it."""
+        command = [sys.executable, "-m", "app.keeper", str(database)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, text=True, start_new_session=True)
+
+    def tell(self, line: str) -> None:
+        """``+PID`` and ``-PID`` for what starts and ends, ``done`` at the end."""
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.write(f"{line}\n")
+                self._process.stdin.flush()
+
+    def dismiss(self) -> None:
+        """All is done: let it go."""
+        self.tell("done")
+        self._process.wait()
+
+
+class Stopped(Exception):
+    """Somebody asked the whole to stop."""
+
+
+class Signals:
+    """Ctrl-C, SIGTERM and a closed terminal end what goes on, but for a start: what starts must be known."""
+
+    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self) -> None:
+        self._starting = self._came = False
+        for number in self.NUMBERS:
+            signal.signal(number, self._stop)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._came = True
+        if not self._starting:
+            raise Stopped
+
+    @contextlib.contextmanager
+    def starting(self) -> Iterator[None]:
+        """Let a start come to its end first."""
+        self._starting = True
+        try:
+            yield
+        finally:
+            self._starting = False
+        if self._came:
+            raise Stopped
+
+    def ignore(self) -> None:
+        """From now on everything ends anyway."""
+        for number in self.NUMBERS:
+            signal.signal(number, signal.SIG_IGN)
