@@ -163,4 +163,4 @@ def test_the_setting_is_told_taken_back_and_kept_in_the_audit_trail(app: Flask, 
     assert said("demo") == (0, "demo: only a link is sent")
     assert said("demo", "--at-once") == (0, "demo: the order opens at once")
     assert said("nobody")[0] == 1
-    assert [deed[:2] for deed in deeds(session)] == [("command", "brand.look_up_set")] * 2
+    assert [deed[1:] for deed in deeds(session)] == [("brand.look_up_set", "demo")] * 2
