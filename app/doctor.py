@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import schedule, schema
+from app import schedule, schema, worker
 from app.clock import utcnow
 from app.events.models import Firing, InboxRow
 from app.notify.kinds import Channel
@@ -34,7 +34,6 @@ class Verdict(StrEnum):
 
 MARKS = {Verdict.GOOD: "✓", Verdict.NOTE: "!", Verdict.BAD: "✗"}
 COLOURS = {Verdict.GOOD: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
-WORKER_CONNECTIONS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,12 @@ def _database(session: Session, config: Settings) -> Iterator[Finding]:
     version = session.scalar(text("show server_version"))
     yield Finding(Verdict.GOOD, f"PostgreSQL {version} answers and is at the newest migration.")
     most = int(session.scalar(text("show max_connections")) or 0)
-    wanted = config.web_workers * 2 * (config.web_threads + 1) + WORKER_CONNECTIONS
-    if wanted > most:
-        remedy = "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS."
-        yield Finding(Verdict.BAD, f"One web and one worker may want {wanted} connections of {most}.", remedy)
+    web, work = config.web_workers * 2 * (config.web_threads + 1), worker.connections()
+    told = f"One web may want {web} connections and one worker {work}; PostgreSQL has {most}."
+    if web + work > most:
+        yield Finding(Verdict.BAD, told, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
+    else:
+        yield Finding(Verdict.GOOD, told)
     dead = session.scalar(select(func.count(InboxRow.id)).where(InboxRow.state == "dead")) or 0
     if dead:
         remedy = "The console lists them with the reason, and can replay them."

@@ -1,7 +1,7 @@
 """When the worker does what: APScheduler in one leader; a unique row decides each firing, which only defers a job."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +9,9 @@ import psycopg
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.clock import utcnow
@@ -123,29 +125,41 @@ def fire(session: Session, entry: Entry, *, now: datetime) -> bool:
     return True
 
 
-def tick(entry: Entry, leader: Leader, sessions: sessionmaker[Session]) -> None:
-    """One beat of the clock for one entry; only the leader does anything."""
-    if not leader.leads():
-        return
-    with sessions() as session, transaction(session):
-        fire(session, entry, now=utcnow())
+class Clock:
+    """Fires, once a second, what has become due; what could not be fired is due still a second later."""
+
+    def __init__(self, leader: Leader, sessions: sessionmaker[Session], entries: Iterable[Entry]) -> None:
+        """Only the ``leader`` among all processes fires."""
+        self._leader, self._sessions, self._entries = leader, sessions, tuple(entries)
+        self._fired: dict[str, datetime] = {}
+
+    def beat(self, *, now: datetime) -> int:
+        """Fire what is due, each in a transaction of its own; gives how many. The database's trouble is waited out."""
+        due = {entry: due_at(entry, now) for entry in self._entries}
+        waiting = {entry: at for entry, at in due.items() if self._fired.get(entry.job) != at}
+        if not waiting or not self._leader.leads():
+            return 0
+        return sum(self._fire(entry, at, now=now) for entry, at in waiting.items())
+
+    def _fire(self, entry: Entry, at: datetime, *, now: datetime) -> bool:
+        try:
+            with self._sessions() as session, transaction(session):
+                fired = fire(session, entry, now=now)
+        except (SQLAlchemyError, ConnectorException) as error:
+            log.warning("the clock could not fire", job=entry.job, error=type(error).__name__)
+            return False
+        self._fired[entry.job] = at
+        return fired
 
 
 def start(leader: Leader, sessions: sessionmaker[Session], *, demo: bool) -> Callable[[], None]:
     """Start the clock in a thread of this process; gives what stops it."""
+    clock = Clock(leader, sessions, (entry for entry in TABLE if demo or not entry.demo))
     scheduler = BackgroundScheduler(timezone=UTC, executors={"default": {"type": "threadpool", "max_workers": 1}})
-    for entry in TABLE:
-        if entry.demo and not demo:
-            continue
-        scheduler.add_job(
-            tick,
-            IntervalTrigger(seconds=entry.every, start_date=EPOCH, timezone=UTC),
-            args=(entry, leader, sessions),
-            id=entry.job,
-            misfire_grace_time=entry.every,
-            coalesce=True,
-            max_instances=1,
-        )
+    # A beat that comes late or together with the next is one beat: which jobs are due is read from the time.
+    scheduler.add_job(
+        lambda: clock.beat(now=utcnow()), IntervalTrigger(seconds=1), misfire_grace_time=None, coalesce=True
+    )
     scheduler.start()
 
     def stop() -> None:

@@ -1,7 +1,46 @@
-"""The worker process: the job engine in the foreground, the clock beside it."""
+"""The worker process: a few workers for each queue of jobs, and the clock beside them."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from procrastinate import App
 
 from app import failpoints, logs, schedule
-from app.jobs import engine
+from app.jobs import connector, engine
+from app.queue import UPKEEP
+
+# How many jobs of each queue go on at once in this process. Who waits in one queue never waits for another's work, and
+# a round of work is bounded in seconds, so within a queue everybody has a turn.
+PLACES = {
+    "fold": 1,
+    "understand": 2,
+    "hear": 3,
+    "codes": 2,
+    "mails": 1,
+    "texts": 1,
+    "reconcile": 1,
+    "poll": 4,
+    "deliver": 1,
+    "pictures": 1,
+    UPKEEP: 2,
+}
+# Somebody waits for what these do, so each listens on a connection of its own; the others look every other second.
+LISTENING = frozenset({"fold", "understand", "hear", "codes", "mails", "texts"})
+# Jobs of a release before the queues were parted.
+FORMER = "default"
+# Seconds: what jobs in hand get when the process is told to stop; the supervisor waits longer.
+GRACE = 15.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+
+log = structlog.get_logger()
+
+
+def connections() -> int:
+    """How many connections to PostgreSQL this process may have open at once, the clock's own among them."""
+    return 2 * engine.POOL + connector.POOL + len(LISTENING) + 1
 
 
 def run() -> None:
@@ -13,14 +52,53 @@ def run() -> None:
     leader = schedule.Leader(settings.psycopg_url)
     stop = schedule.start(leader, engine.database().sessions, demo=settings.demo)
     try:
-        engine.engine().run_worker(
-            concurrency=4,
-            fetch_job_polling_interval=2.0,
-            shutdown_graceful_timeout=15.0,
-            delete_jobs="successful",
-        )
+        asyncio.run(_until_a_signal(engine.engine()))
     finally:
         stop()
+
+
+async def _until_a_signal(app: App) -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    await work(app, told)
+
+
+async def work(app: App, told: asyncio.Event, *, places: Mapping[str, int] = PLACES) -> None:
+    """Do the jobs of these queues until ``told`` to stop. Whatever ends a queue's worker, another takes its place."""
+    # A job blocks its thread; asyncio's own default is a handful of threads for all of them.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(sum(places.values()), thread_name_prefix="job"))
+    await app.open_async()
+    workers = [asyncio.create_task(_keep(app, queue, many), name=queue) for queue, many in places.items()]
+    await told.wait()
+    if isinstance(app.connector, connector.PatientConnector):
+        app.connector.patient = False
+    for worker in workers:
+        worker.cancel()
+    await asyncio.gather(*workers, return_exceptions=True)
+    await app.close_async()
+
+
+async def _keep(app: App, queue: str, places: int) -> None:
+    """Have a worker for this queue, and a new one when it ends before it was told to."""
+    pause, loop = _FIRST_PAUSE, asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        try:
+            await app.run_worker_async(
+                queues=[queue, FORMER] if queue == UPKEEP else [queue],
+                name=queue,
+                concurrency=places,
+                fetch_job_polling_interval=2.0,
+                listen_notify=queue in LISTENING,
+                shutdown_graceful_timeout=GRACE,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+        except Exception:
+            log.exception("a worker ended; another takes its place", queue=queue)
+        pause = _FIRST_PAUSE if loop.time() - began > 60 else min(2 * pause, _LONGEST_PAUSE)
+        await asyncio.sleep(pause)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import Any
 
 import structlog
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, RetryStrategy
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import TRIES, Database, in_transaction, passes, pause
+from app.jobs.connector import PatientConnector, PatientJobs
 from app.queue import defer, queue_of
 from app.settings import Settings
 
@@ -21,9 +22,17 @@ log = structlog.get_logger()
 
 BATCH = 200
 DOMAINS = ("access", "carriers", "demo", "messages", "pictures", "returns", "systems", "tracking", "upkeep")
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+# What carries its own facts and comes once: tried for about an hour, for nobody would wake it again.
+ONCE = RetryStrategy(max_attempts=8, exponential_wait=3)
+ONE_SHOT = frozenset({"send_code", "mail_order_links", "fetch_pictures"})
+# A wake-up that failed comes again in seconds, and then with the clock. Were its pause longer, it would stand in the
+# way of every wake-up of its name meanwhile.
+AGAIN = RetryStrategy(max_attempts=5, wait=1, linear_wait=1)
 # Seconds for which one job goes on while there is more; after that others of its queue have their turn.
-LONGEST = 20.0
+LONGEST = 5.0
+# Connections kept, and as many more lent: a place in each queue holds one at most, and the lanes of the two drains
+# of messages theirs for milliseconds.
+POOL = 12
 
 
 @lru_cache(maxsize=1)
@@ -35,16 +44,18 @@ def settings() -> Settings:
 @lru_cache(maxsize=1)
 def database() -> Database:
     """The worker's database, with time for long statements."""
-    return Database(settings().database_url, statement_timeout_ms=60_000, pool_size=8)
+    return Database(settings().database_url, statement_timeout_ms=60_000, pool_size=POOL)
 
 
 @lru_cache(maxsize=1)
 def engine() -> App:
     """The job engine of the worker, with every job registered."""
     register_all()
-    made = App(connector=PsycopgConnector(conninfo=settings().psycopg_url, min_size=1, max_size=4))
+    made = App(connector=PatientConnector(settings().psycopg_url))
+    made.job_manager = PatientJobs(made.connector)
     for name, function in TASKS.items():
-        made.task(name=name, queue=queue_of(name), retry=RETRY)(_tried_again(function))
+        retry = ONCE if name in ONE_SHOT else AGAIN
+        made.task(name=name, queue=queue_of(name), retry=retry)(_tried_again(function))
     return made
 
 

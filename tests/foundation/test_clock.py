@@ -1,10 +1,13 @@
 """The clock: one leader, one firing for each due time, and no job that nobody does."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import schedule
@@ -59,11 +62,46 @@ def test_a_leader_that_lost_its_connection_does_not_lead(settings: Settings, com
     leader.resign()
 
 
-def test_nobody_who_does_not_lead_fires(committed: sessionmaker[Session], settings: Settings) -> None:
-    first, second = schedule.Leader(settings.psycopg_url), schedule.Leader(settings.psycopg_url)
-    assert first.leads()
-    schedule.tick(schedule.Entry("fold_shipments", 60), second, committed)
+@pytest.fixture
+def leader(settings: Settings) -> Iterator[schedule.Leader]:
+    made = schedule.Leader(settings.psycopg_url)
+    assert made.leads()
+    yield made
+    made.resign()
+
+
+MINUTE = schedule.Entry("fold_shipments", 60)
+HOUR = schedule.Entry("sweep_api", 3600)
+
+
+def test_nobody_who_does_not_lead_fires(
+    committed: sessionmaker[Session], settings: Settings, leader: schedule.Leader, now: datetime
+) -> None:
+    second = schedule.Leader(settings.psycopg_url)
+    assert schedule.Clock(second, committed, [MINUTE]).beat(now=now) == 0
+    second.resign()
     with committed() as session:
         assert session.scalar(JOBS) == 0
-    first.resign()
-    second.resign()
+
+
+def test_each_beat_fires_what_has_become_due_and_nothing_twice(
+    committed: sessionmaker[Session], leader: schedule.Leader, now: datetime
+) -> None:
+    clock = schedule.Clock(leader, committed, [MINUTE, HOUR])
+    seconds = (0, 1, 59, 60, 61, 3600)
+    assert [clock.beat(now=now + timedelta(seconds=one)) for one in seconds] == [2, 0, 0, 1, 0, 2]
+    assert schedule.Clock(leader, committed, [MINUTE, HOUR]).beat(now=now + timedelta(seconds=3601)) == 0
+
+
+def test_what_could_not_be_fired_is_fired_with_the_next_beat(
+    committed: sessionmaker[Session], leader: schedule.Leader, now: datetime
+) -> None:
+    nowhere = sessionmaker(create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none"))
+    ways = iter([nowhere, committed, committed])
+
+    class Sometimes(sessionmaker[Session]):
+        def __call__(self, **_local: Any) -> Session:
+            return next(ways)()
+
+    clock = schedule.Clock(leader, Sometimes(), [MINUTE])
+    assert [clock.beat(now=now + timedelta(seconds=one)) for one in range(2)] == [0, 1]
