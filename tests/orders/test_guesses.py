@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.orders import guesses
 from app.orders.access_models import Guess, GuessTally
 from app.orders.services import put_order
+from tests.at_once import at_once
 from tests.orders.build import document
 
 KEY = "k" * 32
@@ -142,6 +143,38 @@ def test_a_client_waits_once_however_many_browsers_it_has(app: Flask, attack: li
     attack[0] += timedelta(seconds=5)
     assert sorted(asked(browser) for browser in browsers) == [303] + [429] * 19
     assert asked(browsers[0], "192.0.2.2") == 429, "another client begins its own wait"
+
+
+def test_of_eight_tries_at_once_one_has_the_turn(committed: sessionmaker[Session], now: datetime) -> None:
+    def has_turn(client: str, at: datetime) -> bool:
+        with committed() as session, session.begin():
+            return guesses.has_turn(session, KEY, client, now=at)
+
+    for client in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"):
+        assert not has_turn(client, now)
+        waited = now + timedelta(seconds=5)
+        assert sum(at_once(8, lambda _, client=client, waited=waited: has_turn(client, waited))) == 1  # type: ignore[misc]
+
+
+def test_of_eight_that_ask_for_a_turn_at_once_five_have_one_now_and_the_others_later(
+    committed: sessionmaker[Session], now: datetime
+) -> None:
+    subject = guesses.Subject(b"s" * 32, (guesses.Limit(5, timedelta(hours=1)),))
+
+    def turn(_: int) -> datetime:
+        with committed() as session, session.begin():
+            return guesses.next_turn(session, [subject], now=now)
+
+    assert sorted(at_once(8, turn)) == [now] * 5 + [now + timedelta(hours=1)] * 3
+
+
+def test_a_turn_waits_for_the_slowest_of_its_subjects(session: Session, now: datetime) -> None:
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    quick = guesses.Subject(b"q" * 32, (guesses.Limit(3, hour),))
+    slow = guesses.Subject(b"s" * 32, (guesses.Limit(2, hour), guesses.Limit(3, day)))
+    turns = [guesses.next_turn(session, [quick, slow], now=now) - now for _ in range(5)]
+    assert turns == [timedelta(0), timedelta(0), hour, day, day]
+    assert guesses.next_turn(session, [quick], now=now) - now == hour + hour, "behind the third turn that was given"
 
 
 def test_one_client_cannot_make_the_others_wait(app: Flask, session: Session) -> None:
