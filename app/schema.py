@@ -33,13 +33,29 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 def missing(engine: Engine) -> str | None:
     """None when the database is at the newest migration, else a sentence that says what is wrong."""
+    current, head, _ = _revisions(engine)
+    return None if current == head else _apart(current, head)
+
+
+def behind(engine: Engine) -> str | None:
+    """The same, but None as well when the database is newer than the program: a release runs on its successor's."""
+    current, head, known = _revisions(engine)
+    return _apart(current, head) if current is None or (current in known and current != head) else None
+
+
+def _revisions(engine: Engine) -> tuple[str | None, str | None, set[str]]:
+    """Where the database is, the newest that this program knows, and all that it knows."""
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    head = ScriptDirectory.from_config(config()).get_current_head()
+    script = ScriptDirectory.from_config(config())
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return None if current == head else f"the database is at migration {current}, the program at {head}"
+    return current, script.get_current_head(), {one.revision for one in script.walk_revisions()}
+
+
+def _apart(current: str | None, head: str | None) -> str:
+    return f"the database is at migration {current}, the program at {head}"
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -2,13 +2,16 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from procrastinate import App
+from sqlalchemy.exc import SQLAlchemyError
 
-from app import failpoints, logs, schedule
+from app import failpoints, logs, schedule, schema
+from app.errors import PortalError
 from app.jobs import connector, engine
 from app.queue import UPKEEP
 
@@ -38,6 +41,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 log = structlog.get_logger()
 
 
+class NotMigrated(PortalError):
+    """The program is newer than the database; the text says what to do."""
+
+
 def connections() -> int:
     """How many connections to PostgreSQL this process may have open at once, the clock's own among them."""
     return 2 * engine.POOL + connector.POOL + len(LISTENING) + 1
@@ -49,12 +56,27 @@ def run() -> None:
     logs.configure(as_json=settings.log_json, level=settings.log_level)
     logs.watch_process()
     failpoints.from_env()
+    _wait_for_schema()
     leader = schedule.Leader(settings.psycopg_url)
     stop = schedule.start(leader, engine.database().sessions, demo=settings.demo)
     try:
         asyncio.run(_until_a_signal(engine.engine()))
     finally:
         stop()
+
+
+def _wait_for_schema() -> None:
+    """A database that is away is waited for; one that was not migrated ends the start, and says so."""
+    while True:
+        try:
+            behind = schema.behind(engine.database().engine)
+        except SQLAlchemyError as error:
+            log.warning("the worker waits for the database", error=type(error).__name__)
+            time.sleep(_FIRST_PAUSE)
+            continue
+        if behind:
+            raise NotMigrated(f"The schema is not up to date: {behind}. Run: flask portal migrate")
+        return
 
 
 async def _until_a_signal(app: App) -> None:

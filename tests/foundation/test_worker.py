@@ -11,9 +11,10 @@ import pytest
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from app import schema
 from app.db import transaction
 from app.embedded import Embedded
 from app.jobs.connector import PatientConnector, PatientJobs
@@ -25,7 +26,7 @@ from app.worker import LISTENING, PLACES, work
 QUEUES = ("mails", "fold", "hear", "poll")
 
 
-def engine(conninfo: str, **tasks: Callable[[], None]) -> App:
+def job_engine(conninfo: str, **tasks: Callable[[], None]) -> App:
     """A job engine with these tasks alone."""
     made = App(connector=PatientConnector(conninfo))
     made.job_manager = PatientJobs(made.connector)
@@ -50,7 +51,7 @@ def test_a_backlog_in_one_queue_takes_no_place_of_another(committed: sessionmake
 
     async def run() -> None:
         loop_of["it"] = asyncio.get_running_loop()
-        app = engine(settings.psycopg_url, send_mails=send_mails, **{name: one.set for name, one in done.items()})
+        app = job_engine(settings.psycopg_url, send_mails=send_mails, **{name: one.set for name, one in done.items()})
         await work(app, told, places=dict.fromkeys(QUEUES, 1))
 
     with committed() as session, transaction(session):
@@ -74,7 +75,7 @@ def test_a_job_that_is_put_back_where_its_like_waits_already_makes_room_for_it(
         first, second = session.scalars(text("select id from procrastinate_jobs order by id"))
 
     async def put_back() -> None:
-        async with engine(settings.psycopg_url).open_async() as app:
+        async with job_engine(settings.psycopg_url).open_async() as app:
             job = Job(id=first, queue="fold", lock=None, queueing_lock="fold_shipments", task_name="fold_shipments")
             await app.job_manager.retry_job(job)
 
@@ -130,3 +131,18 @@ def test_who_is_told_to_stop_waits_for_no_database() -> None:
 
     with pytest.raises(ConnectorException):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize(("revision", "starts"), [("0003", False), ("9999", True)], ids=["behind", "ahead"])
+def test_a_worker_runs_on_a_newer_database_and_not_on_one_that_was_not_migrated(
+    committed: sessionmaker[Session], engine: Engine, revision: str, starts: bool
+) -> None:
+    with engine.begin() as connection:
+        kept = connection.scalar(text("select version_num from alembic_version"))
+        connection.execute(text("update alembic_version set version_num = :revision"), {"revision": revision})
+    try:
+        assert (schema.behind(engine) is None) is starts
+        assert schema.missing(engine) is not None
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("update alembic_version set version_num = :revision"), {"revision": kept})
