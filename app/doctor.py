@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import schedule, schema, worker
 from app.clock import utcnow
-from app.events.models import Firing, InboxRow
+from app.events.models import Firing, Hearing, InboxRow
 from app.notify.kinds import Channel
 from app.notify.rests import resting
 from app.orders.models import Brand
@@ -93,6 +93,10 @@ def _database(session: Session, config: Settings) -> Iterator[Finding]:
     if dead:
         remedy = "The console lists them with the reason, and can replay them."
         yield Finding(Verdict.NOTE, f"{dead} deliveries from outside could not be understood.", remedy)
+    unheard = session.scalar(select(func.count()).where(Hearing.dead_at.is_not(None))) or 0
+    if unheard:
+        remedy = "The console lists them with the reason, and can try them again."
+        yield Finding(Verdict.NOTE, f"{unheard} events could not be told to those who hear them.", remedy)
 
 
 def _clock(session: Session) -> Iterator[Finding]:

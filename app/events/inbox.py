@@ -124,6 +124,15 @@ def _failed(session: Session, row: InboxRow, *, error: str, now: datetime) -> No
     wake_for(session, f"understand_{row.door.partition(':')[0]}", at=row.next_try_at)
 
 
+def set_aside(session: Session, row_id: int, *, now: datetime) -> bool:
+    """A person has dealt with a dead delivery: it stays as it came, and on no list. False when it is not dead."""
+    row = session.get(InboxRow, row_id, with_for_update=True)
+    if row is None or row.state != "dead":
+        return False
+    row.state, row.done_at = "set_aside", now
+    return True
+
+
 def replay(session: Session, *, door: str | None = None, row_id: int | None = None) -> int:
     """Put dead deliveries back in line; gives how many."""
     again = update(InboxRow).where(InboxRow.state == "dead")

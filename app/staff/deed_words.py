@@ -18,6 +18,7 @@ DEEDS = {
     "brand.messages_set": _l("Set what a brand sends"),
     "brand.policy_set": _l("Put a returns policy in force"),
     "brand.look_up_set": _l("Set what looking an order up does"),
+    "event.revived": _l("Had an event heard again"),
     "inbox.replayed": _l("Put a delivery in line again"),
     "orders.imported": _l("Imported orders from a file"),
     "points.imported": _l("Imported drop-off points from a file"),
@@ -56,6 +57,7 @@ DEEDS = {
     "webhook.replayed": _l("Sent webhooks again"),
     "webhook.rotated": _l("Gave a webhook a new secret"),
     "webhook.subscribed": _l("Made a webhook"),
+    "work.set_aside": _l("Set a row of a worklist aside"),
     "withdrawal.settled": _l("Settled a withdrawal"),
 }
 

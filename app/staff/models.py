@@ -57,3 +57,14 @@ class StaffNote(Model):
     written_by: Mapped[str]
     written_at: Mapped[Instant]
     text: Mapped[str]
+
+
+class SetAside(Model):
+    """A row of a worklist that a person has dealt with, where nothing else shows it; ``item`` names it in its list."""
+
+    __tablename__ = "set_aside"
+
+    worklist: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    by: Mapped[str]
+    at: Mapped[Instant]

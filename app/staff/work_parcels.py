@@ -1,10 +1,12 @@
 """Worklists of parcels: late, failed attempts, going back, doubtful scans; and carriers that do not answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -14,7 +16,8 @@ from sqlalchemy.types import Text
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.staff.tracking_words import flag_words
-from app.staff.work_rows import MOST_ROWS, Row
+from app.staff.work_aside import TROUBLE, is_aside
+from app.staff.work_rows import MOST_ROWS, Act, Row
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.facts import QUARANTINE
 from app.tracking.models import Shipment
@@ -24,6 +27,9 @@ from app.words import moment, short_day
 
 OUTBOUND = Shipment.direction == "outbound"
 OPEN = Shipment.finished_at.is_(None)
+TROUBLED = ("lost", "damaged", "returned")
+# After two months nobody waits for an answer any more; what is owed by then stands in claims of the carrier.
+LATELY = timedelta(days=60)
 
 
 def late() -> Select[Any]:
@@ -39,6 +45,13 @@ def failed() -> Select[Any]:
 def returning() -> Select[Any]:
     """Parcels on their way back undelivered."""
     return select(Shipment.id).where(OPEN, Shipment.state == "return_to_sender", OUTBOUND)
+
+
+def troubled() -> Select[Any]:
+    """Parcels that ended badly lately and that nobody has dealt with: lost, damaged, or back at the shop."""
+    item = func.concat(Shipment.id, "-", Shipment.state)
+    lately = Shipment.state_since > func.now() - LATELY
+    return select(Shipment.id).where(Shipment.state.in_(TROUBLED), OUTBOUND, lately, ~is_aside(TROUBLE, item))
 
 
 def doubtful() -> Select[Any]:
@@ -67,6 +80,17 @@ def returning_rows(session: Session, now: datetime) -> Sequence[Row]:
     return [_row(one, order, one.state_since) for one, order in _found(session, returning(), Shipment.state_since)]
 
 
+def troubled_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Parcels that ended badly, the oldest first: the customer was told, and may write."""
+    found = _found(session, troubled(), Shipment.state_since)
+    return [_dealt_with(_row(one, order, one.state_since), f"{one.id}-{one.state}") for one, order in found]
+
+
+def _dealt_with(row: Row, item: str) -> Row:
+    act = Act(_("Dealt with"), url_for("work.aside", name=TROUBLE, item=item), asks=True)
+    return replace(row, acts=(act,), item=item)
+
+
 def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Doubtful parcels, with what is odd about them."""
     found = _found(session, doubtful(), Shipment.id)
@@ -83,6 +107,7 @@ def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
         .order_by(parcels.desc(), Shipment.carrier, Shipment.poll_error)
         .limit(MOST_ROWS)
     )
+    zone = shop_zone(session)
     return [
         Row(
             title=carrier_title(carrier) or carrier or "—",

@@ -7,23 +7,25 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from app.audit.models import AuditRow
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
-from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine, Withdrawal
+from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
+from app.returns.states import Decision, Goods, next_step
 from app.returns.wording import reason_words
 from app.staff.masking import name
-from app.staff.warehouse_words import MARKS
-from app.staff.work_rows import MOST_ROWS, Row
+from app.staff.return_words import STEPS
+from app.staff.warehouse_words import ODDITIES
+from app.staff.work_aside import RECEIPTS, is_aside
+from app.staff.work_rows import MOST_ROWS, Act, Row
 from app.words import local_day, money, short_day
 
 SEEN = "receipt.seen"
-NEWEST = 500
 RECENT = timedelta(days=30)
-ODD = or_(ReceiptLine.return_line_id.is_(None), ReceiptLine.disposition == "missing")
+# As the partial index says it, so that it is used.
+EMPTY = text("'{}'")
 
 
 def undecided() -> Select[Any]:
@@ -37,11 +39,11 @@ def due() -> Select[Any]:
 
 
 def odd() -> Select[Any]:
-    """Receipts with something odd that nobody has looked at yet, among the newest."""
-    newest = select(ReceiptLine.receipt_id).where(ODD).order_by(ReceiptLine.receipt_id.desc()).limit(NEWEST)
-    seen = exists().where(AuditRow.action == SEEN, AuditRow.subject == func.concat("receipt/", Receipt.id))
+    """Receipts with something odd that nobody has looked at yet."""
     recent = Receipt.received_at > func.now() - RECENT
-    return select(Receipt.id).where(Receipt.id.in_(newest), Receipt.voided_at.is_(None), recent, ~seen)
+    return select(Receipt.id).where(
+        Receipt.odd != EMPTY, Receipt.voided_at.is_(None), recent, ~is_aside(RECEIPTS, Receipt.id)
+    )
 
 
 def withdrawals() -> Select[Any]:
@@ -65,6 +67,7 @@ def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
             title=one.ref,
             href=url_for("returning.page", ref=one.ref),
             about=order.number,
+            order=url_for("console.order", ref=order.ref),
             detail=", ".join([*reasons.get(one.id, ()), money(one.quote.get("total", 0), one.currency)]),
             when=short_day(one.requested_at, zone=order.brand.time_zone),
         )
@@ -87,14 +90,15 @@ def due_rows(session: Session, now: datetime) -> Sequence[Row]:
         left = (refund.due_on - local_day(now, order.brand.time_zone)).days
         amount = money(refund.amount, refund.currency)
         href = url_for("returning.page", ref=ref)
-        rows.append(Row(amount, href, order.number, f"{ref} · {_left(left)}", short_day(refund.due_on), left < 0))
+        when, about = short_day(refund.due_on), url_for("console.order", ref=order.ref)
+        rows.append(Row(amount, href, order.number, f"{ref} · {_left(left)}", when, left < 0, order=about))
     return rows
 
 
 def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
-    """Odd receipts, the newest first."""
+    """Odd receipts, the newest first; the return's page says what can be done about each."""
     statement = (
-        select(Receipt, Return.ref, Order)
+        select(Receipt, Return, Order)
         .join(Return, Return.id == Receipt.return_id)
         .join(Order, Order.id == Return.order_id)
         .where(Receipt.id.in_(odd()))
@@ -104,14 +108,17 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
     )
     return [
         Row(
-            title=ref,
-            href=url_for("returning.page", ref=ref),
+            title=found.ref,
+            href=url_for("returning.page", ref=found.ref),
             about=order.number,
-            detail=", ".join(_odd_words(receipt)),
+            order=url_for("console.order", ref=order.ref),
+            detail=" ".join(
+                (*_odd_words(receipt), str(STEPS[next_step(Decision(found.decision), Goods(found.goods))]))
+            ),
             when=short_day(receipt.received_at, zone=order.brand.time_zone),
-            deed=(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),
+            acts=(Act(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
         )
-        for receipt, ref, order in session.execute(statement)
+        for receipt, found, order in session.execute(statement)
     ]
 
 
@@ -130,9 +137,10 @@ def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
             title=said.ref,
             href=url_for("console.order", ref=order.ref) if order else None,
             about=order.number if order else said.order_text,
+            order=url_for("console.order", ref=order.ref) if order else None,
             detail=f"{name(said.name)} {said.items_text or ''}".strip(),
             when=short_day(said.stated_at, zone=zone),
-            deed=(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=said.id)),
+            acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=said.id)),),
         )
         for said, order in session.execute(statement)
     ]
@@ -153,9 +161,7 @@ def _left(days: int) -> str:
 
 
 def _odd_words(receipt: Receipt) -> list[str]:
-    lines = [line for line in receipt.lines if line.return_line_id is None or line.disposition == "missing"]
-    words = [
-        str(MARKS["none"]) if line.disposition == "missing" else _("not announced: %(what)s", what=line.description)
-        for line in lines
-    ]
-    return [f"{line.quantity} × {said}" for line, said in zip(lines, words, strict=True)]
+    """What is odd, and the things that are no line of the order by name."""
+    foreign = [f"{line.quantity} × {line.description}" for line in receipt.lines if line.order_line_id is None]
+    words = [str(ODDITIES.get(odd, odd)) for odd in receipt.odd]
+    return [*words, *([_("Not announced: %(what)s.", what=", ".join(foreign))] if foreign else [])]

@@ -1,4 +1,4 @@
-"""A row of a worklist: what it is, of which order, the news, since or until when, and what can be done at once."""
+"""A row of a worklist: what it is, of which order, the news, since or until when, and what can be done about it."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,20 @@ MOST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """A button of a row: one that posts and is done, or (``asks``) one that leads to a page that asks first."""
+
+    label: str
+    href: str
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """``href`` opens it; ``late`` marks a day that has passed; ``deed`` is (label, address) of a button that posts."""
+    """``href`` opens where it is dealt with, ``order`` the order that ``about`` names; ``late``: its day has passed.
+
+    ``item`` is its name within its list, by which it can be set aside.
+    """
 
     title: str
     href: str | None = None
@@ -15,4 +27,6 @@ class Row:
     detail: str = ""
     when: str = ""
     late: bool = False
-    deed: tuple[str, str] | None = None
+    acts: tuple[Act, ...] = ()
+    order: str | None = None
+    item: str = ""

@@ -1,22 +1,29 @@
 """The worklists' pages, and the small deeds that take a row off a list."""
 
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
-from app.events import inbox
+from app.events import inbox, log
+from app.events.kinds import Listener
 from app.events.models import InboxRow
 from app.notify.models import InboundText
 from app.returns.models import Receipt, Return, Withdrawal
+from app.staff import work_aside
+from app.staff.deeds import Asked, said
 from app.staff.guard import member, role_required
 from app.staff.roles import Role
 from app.staff.work_returns import SEEN
-from app.staff.worklists import CAP, WORKLISTS
+from app.staff.work_rows import Row
+from app.staff.work_words import fault_words, state_words
+from app.staff.worklists import CAP, WORKLISTS, Worklist
 from app.web import db_session, see_other
 
 bp = Blueprint("work", __name__, url_prefix="/staff/work")
@@ -39,7 +46,14 @@ def delivery(row_id: int) -> ResponseReturnValue:
     """One delivery as it came, and why it was given up."""
     row = db_session().get(InboxRow, row_id) or abort(404)
     body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
-    return render_template("staff/work/delivery.html", row=row, body=body, cut=len(row.body) > SHOWN_BYTES)
+    return render_template(
+        "staff/work/delivery.html",
+        row=row,
+        state=state_words(row.state),
+        why=fault_words(row.error),
+        body=body,
+        cut=len(row.body) > SHOWN_BYTES,
+    )
 
 
 @bp.post("/inbox/<int:row_id>/replays")
@@ -52,6 +66,55 @@ def replay(row_id: int) -> ResponseReturnValue:
     return _back("inbox")
 
 
+@bp.post("/events/<listener>/<int:event_id>/hearings")
+@guarded
+def hear_again(listener: str, event_id: int) -> ResponseReturnValue:
+    """Have a dead event heard again."""
+    if listener not in set(Listener):
+        abort(404)
+    with transaction(db_session()) as session:
+        if log.revive(session, event_id, Listener(listener), now=utcnow()):
+            _record(session, "event.revived", f"event/{event_id}", now=utcnow())
+    return _back("events")
+
+
+@bp.route("/<name>/<item>/aside", methods=["GET", "POST"])
+@guarded
+def aside(name: str, item: str) -> ResponseReturnValue:
+    """Take a row off its list, with a reason that stays in the audit trail."""
+    worklist = WORKLISTS.get(name) or abort(404)
+    row = next((one for one in worklist.rows(db_session(), utcnow()) if one.item == item and item), None)
+    if row is None:
+        return _back(name)
+    asked = _asked_aside(worklist, row, name)
+    if request.method == "GET":
+        return asked.page()
+    if fault := asked.fault():
+        return asked.page(fault), 422
+    with transaction(db_session()) as session:
+        if work_aside.put(session, name, item, by=member().actor, now=utcnow()):
+            detail = {"reason": said("reason"), "what": row.title}
+            _record(session, "work.set_aside", f"{name}/{item}", detail=detail, now=utcnow())
+    return _back(name)
+
+
+def _asked_aside(worklist: Worklist, row: Row, name: str) -> Asked:
+    facts = [(_("What"), row.title), (_("Of"), row.about or "—"), (_("News"), row.detail)]
+    return Asked(
+        _("Set it aside"),
+        _(
+            "It leaves the list “%(list)s”, and nothing more is done about it. Your reason is kept.",
+            list=worklist.title,
+        ),
+        _("Set aside"),
+        url_for("work.listed", name=name),
+        text_name="reason",
+        text_label=_("Reason"),
+        needed=True,
+        facts=facts,
+    )
+
+
 @bp.post("/receipts/<int:receipt_id>/looks")
 @guarded
 def saw_receipt(receipt_id: int) -> ResponseReturnValue:
@@ -59,7 +122,8 @@ def saw_receipt(receipt_id: int) -> ResponseReturnValue:
     receipt = db_session().get(Receipt, receipt_id) or abort(404)
     order_id = db_session().get_one(Return, receipt.return_id).order_id
     with transaction(db_session()) as session:
-        _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
+        if work_aside.put(session, work_aside.RECEIPTS, str(receipt_id), by=member().actor, now=utcnow()):
+            _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
     return _back("receipts")
 
 
@@ -87,8 +151,17 @@ def read_text(text_id: int) -> ResponseReturnValue:
     return _back("texts")
 
 
-def _record(session: Session, action: str, subject: str, *, order_id: int | None = None, now: datetime) -> None:
-    audit.record(session, actor=member().actor, action=action, order_id=order_id, subject=subject, now=now)
+def _record(
+    session: Session,
+    action: str,
+    subject: str,
+    *,
+    order_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    by = member().actor
+    audit.record(session, actor=by, action=action, order_id=order_id, subject=subject, detail=detail or {}, now=now)
 
 
 def _back(name: str) -> ResponseReturnValue:

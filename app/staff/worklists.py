@@ -41,9 +41,15 @@ WORKLISTS: dict[str, Worklist] = {
     ),
     "returning": Worklist(
         _l("Going back"),
-        _l("Undelivered parcels on their way back to us: ask the customer what shall happen."),
+        _l("Undelivered parcels on their way back to us. The customer was told where to write to."),
         work_parcels.returning_rows,
         work_parcels.returning,
+    ),
+    "trouble": Worklist(
+        _l("Lost, damaged, back"),
+        _l("The customer was told what the carrier says, and may write: send it again or give the money back."),
+        work_parcels.troubled_rows,
+        work_parcels.troubled,
     ),
     "doubtful": Worklist(
         _l("Doubtful scans"),
@@ -83,7 +89,7 @@ WORKLISTS: dict[str, Worklist] = {
     ),
     "messages": Worklist(
         _l("Messages not sent"),
-        _l("Failed for good, or in doubt, in the last two weeks and not sent again."),
+        _l("Refused, in doubt or failed for good in the last two weeks, with the reason; not sent again."),
         work_messages.failed_rows,
         work_messages.failed,
     ),
@@ -97,6 +103,12 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Unknown carrier words"),
         _l("Codes of the last thirty days that nobody has explained to us. Nothing is lost meanwhile."),
         work_messages.word_rows,
+    ),
+    "events": Worklist(
+        _l("Events not heard"),
+        _l("What happened and could not be told to customers, returns or other systems after five tries."),
+        work_messages.unheard_rows,
+        work_messages.unheard,
     ),
     "inbox": Worklist(
         _l("Deliveries not understood"),

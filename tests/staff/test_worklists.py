@@ -1,12 +1,17 @@
 """The worklists: what waits is counted and listed, and what is done leaves them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.events.models import InboxRow
+from app.audit.models import AuditRow
+from app.events.kinds import Kind
+from app.events.log import append
+from app.events.models import Hearing, InboxRow
 from app.notify.models import InboundText, Message
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Return, Withdrawal
@@ -28,17 +33,88 @@ def test_parcels_in_trouble_are_listed(support: FlaskClient, session: Session, p
         assert "1001" in support.get(f"/staff/work/{name}").text
 
 
-def test_an_odd_receipt_is_looked_at_once(support: FlaskClient, session: Session, waiting: Return) -> None:
+def odd_receipt(session: Session, found: Return, key: str, **values: Any) -> Receipt:
     at = session.scalar(text("select now()"))
-    line = ReceiptLine(description="Un jersey", quantity=1, grade="worn", disposition="repair")
-    receipt = Receipt(return_id=waiting.id, idempotency_key="k", received_at=at, received_by="w", lines=[line])
-    session.add(receipt)
+    line = ReceiptLine(description="Un jersey", quantity=1, grade="worn", disposition="set_aside")
+    made = Receipt(return_id=found.id, idempotency_key=key, received_at=at, received_by="w", lines=[line], **values)
+    session.add(made)
     session.commit()
+    return made
+
+
+def test_an_odd_receipt_is_looked_at_once(support: FlaskClient, session: Session, waiting: Return) -> None:
+    receipt = odd_receipt(session, waiting, "k", odd=["not_announced", "more_than_announced"])
+    other = odd_receipt(session, waiting, "k2", odd=["missing"])
+    odd_receipt(session, waiting, "k3")
+    assert counts(session)["receipts"] == 2
+    page = support.get("/staff/work/receipts").text
+    assert "Something that was not announced. More pieces than were announced. Not announced: 1 × Un jersey." in page
+    assert "Next: decide on it." in page and f'href="/staff/returns/{waiting.ref}"' in page
+    for _ in range(2):
+        support.post(f"/staff/work/receipts/{receipt.id}/looks")
     assert counts(session)["receipts"] == 1
-    assert "not announced: Un jersey" in support.get("/staff/work/receipts").text
-    support.post(f"/staff/work/receipts/{receipt.id}/looks")
-    assert counts(session)["receipts"] == 0
-    assert deeds(session)[-1][1:] == ("receipt.seen", f"receipt/{receipt.id}")
+    assert [deed[1:] for deed in deeds(session)] == [("receipt.seen", f"receipt/{receipt.id}")]
+    support.post(f"/staff/work/receipts/{other.id}/looks")
+    assert "Nothing waits here" in support.get("/staff/work/receipts").text
+
+
+def test_what_ended_badly_is_listed_until_someone_has_dealt_with_it(
+    support: FlaskClient, session: Session, parcelled: Order
+) -> None:
+    shipment = session.scalars(select(Shipment)).one()
+    shipment.state, shipment.state_since = "lost", session.scalar(text("select now()"))
+    session.commit()
+    assert {key for key, count in counts(session).items() if count} == {"trouble"}
+    item = f"/staff/work/trouble/{shipment.id}-lost/aside"
+    assert f'href="{item}"' in support.get("/staff/work/trouble").text
+    assert support.post(item, data={"reason": " "}).status_code == 422
+    assert counts(session)["trouble"] == 1
+    assert support.post(item, data={"reason": "Sent again as 1001-B"}).location == "/staff/work/trouble"
+    assert counts(session)["trouble"] == 0
+    row = session.scalars(select(AuditRow).where(AuditRow.action == "work.set_aside")).one()
+    assert row.detail == {"reason": "Sent again as 1001-B", "what": "1001"}
+    assert support.get(item).location == "/staff/work/trouble", "what is on no list is asked about no more"
+    shipment.state = "returned"
+    session.commit()
+    assert counts(session)["trouble"] == 1, "another end is another matter"
+
+
+def dead_event(session: Session, order: Order, listener: str, error: str) -> int:
+    at = session.scalar(text("select now()"))
+    event = append(session, Kind.SHIPMENT_LATE, order_id=order.id, now=at)
+    for row in session.scalars(select(Hearing).where(Hearing.event_id == event)):
+        if row.listener == listener:
+            row.dead_at, row.error, row.attempts = at, error, 5
+        else:
+            session.delete(row)
+    session.commit()
+    return event
+
+
+def test_events_that_were_given_up_are_heard_again_or_set_aside(
+    support: FlaskClient, session: Session, parcelled: Order
+) -> None:
+    told, called = (
+        dead_event(session, parcelled, listener, error)
+        for listener, error in (("notify", "KeyError: 'x'"), ("webhooks", "DataError: too long"))
+    )
+    assert counts(session)["events"] == 2
+    page = support.get("/staff/work/events").text
+    assert "messages to customers: The program failed: KeyError: &#39;x&#39;" in page
+    assert "webhooks to other systems: The program failed: DataError: too long" in page
+    assert f'href="/staff/orders/{parcelled.ref}">1001</a>' in page
+    assert support.post(f"/staff/work/events/notify/{told}/hearings").location == "/staff/work/events"
+    session.expire_all()
+    revived = session.get_one(Hearing, (told, "notify"))
+    assert (revived.dead_at, revived.attempts) == (None, 0)
+    support.post(f"/staff/work/events/webhooks-{called}/aside", data={"reason": "no"})
+    assert support.post(f"/staff/work/webhooks/{called}/aside").status_code == 404
+    done = support.post(f"/staff/work/events/webhooks-{called}/aside", data={"reason": "Told them by phone"})
+    assert done.location == "/staff/work/events"
+    session.expire_all()
+    assert session.get(Hearing, (called, "webhooks")) is None
+    assert counts(session)["events"] == 0
+    assert support.post(f"/staff/work/events/nobody/{told}/hearings").status_code == 404
 
 
 def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
@@ -57,6 +133,32 @@ def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
     assert row.state == "new"
     assert "carriers:seur" not in support.get("/staff/work/inbox").text
     assert deeds(session)[-1][1] == "inbox.replayed"
+
+
+@pytest.mark.parametrize(
+    ("error", "language", "words"),
+    [
+        ("The delivery names no tracking number.", "es", "El envío no nombra ningún número de seguimiento."),
+        ("This is not JSON: EOF at 1", "es", "Esto no es JSON: EOF at 1"),
+        ("ValueError: 7", "en", "The program failed: ValueError: 7"),
+        (None, "en", "—"),
+    ],
+)
+def test_why_a_delivery_was_not_understood_is_said_in_the_readers_language(
+    support: FlaskClient, session: Session, now: datetime, error: str | None, language: str, words: str
+) -> None:
+    given = {"headers": {}, "body": b"{}", "received_at": now, "state": "dead", "error": error}
+    row, beside = (InboxRow(door="carriers:seur", delivery_key=key, **given) for key in "ab")
+    session.add_all([row, beside])
+    session.commit()
+    spoken = {"Accept-Language": language}
+    assert words in support.get("/staff/work/inbox", headers=spoken).text
+    assert words in support.get(f"/staff/work/inbox/{row.id}", headers=spoken).text
+    answer = support.post(f"/staff/work/inbox/{row.id}/aside", data={"reason": "junk"})
+    assert answer.location == "/staff/work/inbox"
+    session.expire_all()
+    assert (row.state, beside.state, row.body) == ("set_aside", "dead", b"{}")
+    assert counts(session)["inbox"] == 1
 
 
 def test_withdrawals_and_answers_leave_their_lists_when_done(
@@ -138,9 +240,36 @@ def test_a_failed_message_leaves_the_list_when_it_was_sent_again(
     )  # fmt: skip
     session.add(failed)
     session.commit()
-    assert "Parcel sent" in support.get("/staff/work/messages").text
+    page = support.get("/staff/work/messages").text
+    assert "Parcel sent" in page and "the address refuses" not in page
+    assert "the provider gives a reason that nobody knows (sendgrid 550)" in page
+    assert 'href="/staff/messages/m-1/resend"' in page
     assert support.post("/staff/messages/m-1/resends").status_code == 303
     assert counts(session)["messages"] == 0
+
+
+def test_a_message_that_a_provider_refused_is_listed_with_its_next_try_and_left_when_set_aside(
+    support: FlaskClient, session: Session, parcelled: Order
+) -> None:
+    at = session.scalar(text("select now()"))
+    common = {
+        "order_id": parcelled.id, "kind": "order.received", "purpose": "news", "channel": "email", "facts": {},
+        "recipient": "marisol@example.com", "recipient_hash": b"", "locale": "es", "brand_key": "demo",
+        "created_at": at, "happened_at": at,
+    }  # fmt: skip
+    later = at + timedelta(minutes=30)
+    waits = Message(public_id="m-1", dedup_key="a", attempts=2, reason="smtp:451", next_try_at=later, **common)
+    fresh = Message(public_id="m-2", dedup_key="b", next_try_at=later, **common)
+    failed = Message(public_id="m-3", dedup_key="c", state="failed", reason="smtp:553", next_try_at=at, **common)
+    session.add_all([waits, fresh, failed])
+    session.commit()
+    assert counts(session)["messages"] == 2
+    page = support.get("/staff/work/messages").text
+    assert "waiting: the provider could not take it at that moment (smtp 451); next try" in page
+    assert f"/staff/work/messages/{waits.id}/aside" not in page
+    support.post(f"/staff/work/messages/{failed.id}/aside", data={"reason": "Called the customer"})
+    assert counts(session)["messages"] == 1
+    assert f"/staff/messages/{failed.public_id}" not in support.get("/staff/work/messages").text
 
 
 def test_carriers_that_do_not_answer_are_listed_with_the_reason_and_the_parcel_says_so(

@@ -1,0 +1,51 @@
+"""Setting a row of a worklist aside: what is kept, by list, and the condition that leaves it out of the list."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, exists
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.events import inbox, log
+from app.events.kinds import Listener
+from app.staff.models import SetAside
+
+MESSAGES, TROUBLE, RECEIPTS, INBOX, EVENTS = "messages", "trouble", "receipts", "inbox", "events"
+
+
+def put(session: Session, worklist: str, item: str, *, by: str, now: datetime) -> bool:
+    """Take a row off its list; False when it is on it no longer. Raises KeyError for a list without such a deed."""
+    return _DEEDS[worklist](session, item, by, now)
+
+
+def is_aside(worklist: str, item: ColumnElement[Any] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether the row of this name was set aside."""
+    return exists().where(SetAside.worklist == worklist, SetAside.item == cast(item, String))
+
+
+def _keep(worklist: str) -> Callable[[Session, str, str, datetime], bool]:
+    def keep(session: Session, item: str, by: str, now: datetime) -> bool:
+        row = insert(SetAside).values(worklist=worklist, item=item, by=by, at=now).on_conflict_do_nothing()
+        return session.scalar(row.returning(SetAside.item)) is not None
+
+    return keep
+
+
+def _delivery(session: Session, item: str, by: str, now: datetime) -> bool:
+    return inbox.set_aside(session, int(item), now=now)
+
+
+def _event(session: Session, item: str, by: str, now: datetime) -> bool:
+    listener, _, event_id = item.partition("-")
+    return log.set_aside(session, int(event_id), Listener(listener))
+
+
+_DEEDS: dict[str, Callable[[Session, str, str, datetime], bool]] = {
+    MESSAGES: _keep(MESSAGES),
+    TROUBLE: _keep(TROUBLE),
+    RECEIPTS: _keep(RECEIPTS),
+    INBOX: _delivery,
+    EVENTS: _event,
+}
