@@ -35,6 +35,7 @@ class Sender(Thread):
         super().__init__(name=name, daemon=True)
         self.port, self.enough = port, enough
         self.acknowledged: list[str] = []
+        self.given_up: list[str] = []
         self.other: set[int] = set()
 
     def run(self) -> None:
@@ -50,6 +51,9 @@ class Sender(Thread):
         try:
             line.request("POST", "/hooks/carriers/generic", body, headers)
             status = line.getresponse().status
+        except TimeoutError:
+            self.given_up.append(mark)
+            return
         except (OSError, http.client.HTTPException):
             self.enough.wait(0.02)
             return
