@@ -3,14 +3,11 @@
 import multiprocessing
 import signal
 
-from app import create_app, logs
 from app.gateway import Gateway
-from app.settings import Settings
+from app.start import application
 
 if multiprocessing.parent_process() is not None:
     # One of Granian's processes: until it serves, it would be deaf to being told to stop.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-logs.watch_process()
-settings = Settings.from_env()
-app = create_app(settings)
-gateway = Gateway(app, threads=settings.web_threads)
+app = application()
+gateway = Gateway(app, threads=app.config["SETTINGS"].web_threads) if "SETTINGS" in app.config else None

@@ -52,10 +52,15 @@ def doctor_command() -> None:
     worst = Verdict.GOOD
     for finding in findings(settings()):
         worst = Verdict.BAD if finding.verdict is Verdict.BAD else worst
-        click.secho(f"{MARKS[finding.verdict]} {finding.what}", fg=COLOURS[finding.verdict])
-        if finding.remedy:
-            click.echo(f"  {finding.remedy}")
+        tell(finding)
     raise SystemExit(1 if worst is Verdict.BAD else 0)
+
+
+def tell(finding: Finding) -> None:
+    """One finding, a line or two."""
+    click.secho(f"{MARKS[finding.verdict]} {finding.what}", fg=COLOURS[finding.verdict])
+    if finding.remedy:
+        click.echo(f"  {finding.remedy}")
 
 
 def findings(config: Settings) -> Iterator[Finding]:
@@ -69,6 +74,7 @@ def findings(config: Settings) -> Iterator[Finding]:
     if behind:
         yield Finding(Verdict.BAD, f"The schema is not up to date: {behind}.", "Run: flask portal migrate")
         return
+    yield from _durability()
     with database().sessions() as session:
         yield from _database(session, config)
         yield from _clock(session)
@@ -76,7 +82,7 @@ def findings(config: Settings) -> Iterator[Finding]:
         yield from _rests(session)
     yield from _carriers()
     yield from _senders(config)
-    yield from _files()
+    yield from _files(config)
 
 
 def _database(session: Session, config: Settings) -> Iterator[Finding]:
@@ -99,6 +105,20 @@ def _database(session: Session, config: Settings) -> Iterator[Finding]:
         yield Finding(Verdict.NOTE, f"{unheard} events could not be told to those who hear them.", remedy)
 
 
+def _durability() -> Iterator[Finding]:
+    """Whether what was acknowledged outlives a crash, and whether the audit trail can be tampered with."""
+    wrong = schema.forgetful(database().engine)
+    if wrong:
+        yield Finding(Verdict.BAD, f"{wrong}.", "Switch it on in postgresql.conf, then reload PostgreSQL.")
+    with database().sessions() as session:
+        if session.scalar(_OWNS_TRAIL):
+            what = "The portal's role owns the audit trail, and could switch off what protects it."
+            yield Finding(Verdict.NOTE, what, "See docs/production.md: flask portal staff audit-role.")
+
+
+_OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg_class where oid = 'audit'::regclass")
+
+
 def _clock(session: Session) -> Iterator[Finding]:
     last = session.scalar(select(func.max(Firing.fired_at)))
     shortest = min(entry.every for entry in schedule.TABLE)
@@ -118,11 +138,7 @@ def _brand(session: Session) -> Iterator[Finding]:
 
 
 def _carriers() -> Iterator[Finding]:
-    try:
-        sources = tracking_sources()
-    except ValueError as error:
-        yield Finding(Verdict.BAD, "Carrier credentials are incomplete.", str(error))
-        return
+    sources = tracking_sources()
     asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
     yield Finding(Verdict.GOOD if sources else Verdict.NOTE, f"Carriers that can be asked: {asked}.")
 
@@ -166,7 +182,11 @@ def _rests(session: Session) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, what, remedy)
 
 
-def _files() -> Iterator[Finding]:
+def _files(config: Settings) -> Iterator[Finding]:
+    folder = config.audit_anchor.parent
+    if config.production and not os.access(folder, os.W_OK):
+        what = f"Nothing can be written into {folder}, where anchors of the audit trail belong."
+        yield Finding(Verdict.NOTE, what, "Set AUDIT_ANCHOR, or keep the lines «audit anchor» of the worker's log.")
     static = Path(__file__).parent / "static" / "vendor"
     if not any(static.glob("htmx-*.js")):
         yield Finding(Verdict.BAD, "The browser's files are not built.", "Run: make install")

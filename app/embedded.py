@@ -33,6 +33,7 @@ class Embedded:
                 "alter system set fsync = off",
                 "alter system set full_page_writes = off",
                 "alter system set synchronous_commit = off",
+                "alter role current_user set paradero.disposable = 'on'",
                 "select pg_reload_conf()",
             )
 

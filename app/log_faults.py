@@ -41,6 +41,8 @@ def lines(found: Told) -> str:
 
 def says(error: BaseException) -> str | None:
     """What it says, where that cannot be what a customer typed."""
+    if getattr(error, "for_operators", False):
+        return str(error)
     original = getattr(error, "orig", None) or error
     if hasattr(original, "sqlstate") and hasattr(original, "diag"):
         return _database_says(original)

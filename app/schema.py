@@ -1,11 +1,11 @@
-"""The database's schema: bring it to the newest migration, and tell whether it is there.
+"""The database's schema: bring it to the newest migration, and tell whether it is there; and whether it is safe.
 
 Alembic is loaded when it is first needed: the web imports this file at its start.
 """
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from app.settings import ROOT
 
@@ -56,6 +56,26 @@ def _revisions(engine: Engine) -> tuple[str | None, str | None, set[str]]:
 
 def _apart(current: str | None, head: str | None) -> str:
     return f"the database is at migration {current}, the program at {head}"
+
+
+def forgetful(engine: Engine) -> str | None:
+    """None when what the database has acknowledged outlives a crash, else a sentence that says why it may not.
+
+    A database that is thrown away after use says so by the setting ``paradero.disposable``.
+    """
+    with engine.connect() as connection:
+        found = connection.execute(_DURABLE).one()
+    if found.disposable == "on":
+        return None
+    off = [name for name in ("fsync", "full_page_writes", "synchronous_commit") if getattr(found, name) == "off"]
+    return f"PostgreSQL may lose what it acknowledged: {', '.join(off)} is off" if off else None
+
+
+_DURABLE = text(
+    "select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes, "
+    "current_setting('synchronous_commit') as synchronous_commit, "
+    "current_setting('paradero.disposable', true) as disposable"
+)
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -39,6 +39,18 @@ def clear(secrets: Iterable[SecretStr]) -> list[str]:
     return [secret.get_secret_value() for secret in secrets]
 
 
+FAULTS = {
+    "missing": "is not set",
+    "int_parsing": "must be a whole number",
+    "bool_parsing": "must be 1 or 0",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "string_too_short": "must have at least {min_length} characters",
+    "too_short": "must have at least {min_length} characters",
+    "literal_error": "must be {expected}",
+}
+
+
 class BadSettings(Exception):
     """The environment does not describe a runnable portal; the text lists every fault, a line each."""
 
@@ -158,7 +170,8 @@ def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 def _fault(error: dict[str, Any]) -> str:
     """One fault in words, naming the variable and never its value."""
     name = str(error["loc"][0]).upper() if error["loc"] else "settings"
-    return f"{name}: {'is not set' if error['type'] == 'missing' else error['msg'].removeprefix('Value error, ')}"
+    words = FAULTS.get(error["type"], "{msg}").format(msg=error["msg"], **error.get("ctx", {}))
+    return f"{name}: {words.removeprefix('Value error, ')}"
 
 
 def _contradictions(settings: Settings) -> list[str]:

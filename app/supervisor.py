@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+from app import local
 from app.embedded import Embedded
 from app.processes import Child, Keeper, Signals, Stopped
 from app.settings import VAR, BadSettings, Settings
@@ -83,9 +84,13 @@ def _run(run: Run) -> int:
         return 2
     environ = _environment(run)
     settings = Settings.from_env(environ)
-    news = _prepare(settings)
-    run.children = _children(settings)
-    _keep_alive(run, settings, environ, news)
+    local.keep(environ, given=os.environ)
+    try:
+        news = _prepare(settings)
+        run.children = _children(settings)
+        _keep_alive(run, settings, environ, news)
+    finally:
+        local.forget()
 
 
 def _environment(run: Run) -> dict[str, str]:

@@ -10,10 +10,11 @@ import structlog
 from procrastinate import App
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import failpoints, logs, schedule, schema
+from app import failpoints, logs, schedule, schema, start
 from app.errors import PortalError
 from app.jobs import connector, engine
 from app.queue import UPKEEP
+from app.settings import BadSettings
 
 # How many jobs of each queue go on at once in this process. Who waits in one queue never waits for another's work, and
 # a round of work is bounded in seconds, so within a queue everybody has a turn.
@@ -44,6 +45,8 @@ log = structlog.get_logger()
 class NotMigrated(PortalError):
     """The program is newer than the database; the text says what to do."""
 
+    for_operators = True
+
 
 def connections() -> int:
     """How many connections to PostgreSQL this process may have open at once, the clock's own among them."""
@@ -52,9 +55,13 @@ def connections() -> int:
 
 def run() -> None:
     """Work until told to stop (SIGINT or SIGTERM); jobs in hand get 15 seconds to finish."""
-    settings = engine.settings()
-    logs.configure(as_json=settings.log_json, level=settings.log_level)
+    logs.configure()
     logs.watch_process()
+    try:
+        settings = start.settings()
+    except BadSettings as error:
+        start.refuse(error)
+    logs.configure(as_json=settings.log_json, level=settings.log_level)
     failpoints.from_env()
     _wait_for_schema()
     leader = schedule.Leader(settings.psycopg_url)

@@ -88,6 +88,8 @@ def page() -> str:
         scopes=SCOPES,
         kinds=KINDS,
         base=settings().public_url,
+        # In a checkout the command is that of its own environment; in the image it is on the path.
+        flask="flask" if settings().production else ".venv/bin/flask",
         page_class="wide",
     )
 

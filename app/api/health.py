@@ -75,10 +75,10 @@ def healthz() -> Response:
 
 @health.get("/readyz")
 def readyz() -> Response:
-    """The database answers and its schema is the program's; else 503 with the reason."""
+    """The database answers, its schema is the program's and it forgets nothing; else 503 with the reason."""
     database = cast(Database, current_app.extensions["database"])
     try:
-        wrong = schema.missing(database.engine)
+        wrong = schema.missing(database.engine) or schema.forgetful(database.engine)
     except SQLAlchemyError:
         wrong = "the database does not answer"
     if wrong is None:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.carriers.aggregators import AfterShip, EasyPost
-from app.carriers.sources import KarrioSource
 from app.tracking.ports import TrackingSource
 
 
@@ -48,23 +46,43 @@ def carriers_from_env(environ: Mapping[str, str]) -> dict[str, TrackingSource]:
 
     ``NAME_FILE`` names a file that holds the value of ``NAME``. Raises ValueError naming what is half set.
     """
+    from app.carriers.aggregators import AfterShip, EasyPost
+    from app.carriers.sources import KarrioSource
+
+    faults = half_set(environ)
+    if faults:
+        raise ValueError("\n".join(faults))
     sources: dict[str, TrackingSource] = {}
-    faults = []
     for carrier, access in DIRECT.items():
-        given = {field: value for variable, field in access.needed.items() if (value := _value(environ, variable))}
-        missing = sorted(variable for variable, field in access.needed.items() if field not in given)
+        given, missing = _given(environ, access)
         if not missing:
             given |= {field: value for name, field in access.optional.items() if (value := _value(environ, name))}
             sources[carrier] = KarrioSource(carrier, given, at_once=access.at_once)
-        elif given:
-            faults.append(f"{', '.join(missing)}: needed beside the other settings of {carrier}")
-    if faults:
-        raise ValueError("\n".join(faults))
     for name, factory in (("aftership", AfterShip), ("easypost", EasyPost)):
         key = _value(environ, AGGREGATORS[name])
         if key:
             sources[name] = factory(key)
     return sources
+
+
+def half_set(environ: Mapping[str, str]) -> list[str]:
+    """What is missing beside credentials that are set, and files that cannot be read, a line each."""
+    faults = []
+    for carrier, access in DIRECT.items():
+        try:
+            given, missing = _given(environ, access)
+        except OSError as error:
+            faults.append(f"{carrier.upper()}_…_FILE: cannot read it ({error.strerror})")
+            continue
+        if given and missing:
+            faults.append(f"{', '.join(missing)}: needed beside the other settings of {carrier}")
+    return faults
+
+
+def _given(environ: Mapping[str, str], access: Access) -> tuple[dict[str, str], list[str]]:
+    """What is set of a carrier's needed credentials, and the variables of what is not."""
+    given = {field: value for variable, field in access.needed.items() if (value := _value(environ, variable))}
+    return given, sorted(variable for variable, field in access.needed.items() if field not in given)
 
 
 def _value(environ: Mapping[str, str], variable: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
+from sqlalchemy import Engine, text
 
 from app import schema
 from app.db import Database
@@ -60,3 +61,18 @@ def test_figures_are_for_the_machine_itself_or_holders_of_the_token(
         headers = {"Authorization": given.encode().decode("latin-1")}
         assert client.get("/metrics", headers=headers, environ_overrides=away).status_code == status
         assert client.get("/metrics", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("name", ["synchronous_commit", "full_page_writes", "fsync"])
+def test_a_database_that_may_forget_is_not_ready_unless_it_is_to_be_thrown_away(
+    app_client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The tests' own database forgets everything, and says so."""
+    assert app_client.get("/readyz").status_code == 200
+    lasting = "'on' as fsync, 'on' as full_page_writes, 'on' as synchronous_commit, null as disposable"
+    for off in ("", name):
+        told = lasting.replace(f"'on' as {off},", f"'off' as {off},") if off else lasting
+        monkeypatch.setattr(schema, "_DURABLE", text(f"select {told}"))
+        answer = app_client.get("/readyz")
+        assert answer.status_code == (503 if off else 200)
+        assert (off in str(answer.json)) is True

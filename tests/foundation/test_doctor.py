@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app import schedule
+from app import schedule, schema
 from app.clock import utcnow
 from app.doctor import _senders
 from app.notify.outcomes import fault
@@ -30,6 +31,17 @@ def test_a_portal_whose_clock_fires_is_well(app: Flask, session: Session) -> Non
     assert "✓ PostgreSQL" in told.output
     assert "✓ One web may want 12 connections and one worker 36; PostgreSQL has" in told.output
     assert "EMAIL stays in the sandbox" in told.output
+
+
+def test_a_database_that_may_forget_is_told(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule.fire(session, schedule.TABLE[0], now=utcnow())
+    session.commit()
+    monkeypatch.setattr(schema, "_DURABLE", text("select 'off' as fsync, 'on' as full_page_writes, "
+                                                 "'off' as synchronous_commit, null as disposable"))  # fmt: skip
+    told = app.test_cli_runner().invoke(args=["portal", "doctor"])
+    assert told.exit_code == 1
+    assert "✗ PostgreSQL may lose what it acknowledged: fsync, synchronous_commit is off." in told.output
+    assert "! The portal's role owns the audit trail" in told.output
 
 
 def test_a_database_that_is_away_is_told_with_its_reason(settings: Settings) -> None:

@@ -91,6 +91,8 @@ def test_it_comes_up_survives_a_kill_and_leaves_nothing_behind(folder: Path) -> 
         assert "A-10462" in running.said
         assert "admin@almazara.example" in running.said
         assert running.answers()
+        assert beside(running, "api-key", "create", "erp", "--scope", "orders:write").startswith("pk_")
+        assert "✓ The settings are complete" in beside(running, "doctor")
         first = web_of(running)
         everyone = running.everyone()
         assert len(everyone) > 5
@@ -187,6 +189,16 @@ def ended(running: Running, end: Callable[[Running], object], how: str, *, pid_f
     wait_until(lambda: not any(alive(pid) for pid in everyone))
     assert not running.answers(), how
     assert (running.var / "postgres" / "postmaster.pid").exists() == pid_file_stays, how
+
+
+def beside(running: Running, *words: str) -> str:
+    """What a command says in a shell that knows nothing but where the checkout is."""
+    environ = {name: value for name, value in os.environ.items() if name not in OURS}
+    environ |= {"VAR_DIR": str(running.var)}
+    command = [sys.executable, "-m", "flask", "portal", *words]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout
 
 
 def until_ready(process: subprocess.Popen[str], told: Mapping[str, str]) -> str:
