@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.clock import utcnow
 from app.orders.picture_views import pictures_of
-from app.staff import finding, order_list, order_page
+from app.staff import finding, note_drafts, order_list, order_page
 from app.staff.filter_choices import CARRIERS_FIRST, parcel_choices, status_choices
 from app.staff.guard import role_required
 from app.staff.masking import name
@@ -63,6 +63,7 @@ def order(ref: str) -> ResponseReturnValue:
         order=page.order,
         zone=page.order.brand.time_zone,
         show=show,
+        note=note_drafts.load(page.order.ref),
         kinds=KINDS,
         link=f"{settings().public_url}/o/{page.order.ref}",
         pictures=pictures_of(page.order.lines),

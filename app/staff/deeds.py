@@ -10,7 +10,10 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page says. ``text_name`` names its one text field, if any; ``needed``: it may not stay empty."""
+    """What the page says. ``text_name`` names its one text field, if any.
+
+    ``needed``: it may not stay empty; ``one_line``: Enter sends it.
+    """
 
     title: str
     text: str
@@ -21,6 +24,7 @@ class Asked:
     text_label: str = ""
     text_hint: str | None = None
     needed: bool = False
+    one_line: bool = False
     facts: list[tuple[str, str]] = field(default_factory=list)
 
     def page(self, fault: str | None = None) -> str:

@@ -12,7 +12,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders.links import end_access
 from app.orders.models import Order
-from app.staff import order_page
+from app.staff import note_drafts, order_page
 from app.staff.deeds import Asked, said
 from app.staff.guard import member, role_required
 from app.staff.models import StaffNote
@@ -29,8 +29,12 @@ guarded = role_required(Role.SUPPORT)
 @bp.post("/notes")
 @guarded
 def note(ref: str) -> ResponseReturnValue:
-    """Write a note; an empty one is none."""
+    """Write a note; an empty one is none. When another kind is to be shown, what is typed waits on that page."""
     order, now, text = order_page.find_order(db_session(), ref), utcnow(), request.form.get("note", "").strip()[:2000]
+    show = request.form.get("show")
+    note_drafts.keep(order.ref, text if show is not None else "")
+    if show is not None:
+        return see_other(url_for("console.order", ref=order.ref, show=show or None, _anchor="timeline"))
     if text:
         with transaction(db_session()) as session:
             session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=text))

@@ -49,6 +49,7 @@ def ask_payment(view: ReturnView, refund: Refund) -> Asked:
         text_label=_("Reference of the payment"),
         text_hint=_("As the bank or the payment provider names it"),
         needed=True,
+        one_line=True,
         facts=_money_facts(view, refund),
     )
 

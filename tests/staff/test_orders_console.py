@@ -1,5 +1,6 @@
 """Support finds orders, sees all that happened, and personal data only for a reason."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,6 +98,28 @@ def test_the_timeline_tells_scans_notes_and_deeds_newest_first(support: FlaskCli
     assert "En tránsito" in scans
     assert "twice" not in scans
     assert "twice" in support.get(f"{page_of(parcelled)}?show=staff").text
+
+
+def test_a_note_that_is_typed_stays_while_another_kind_is_shown(
+    support: FlaskClient, session: Session, parcelled: Order
+) -> None:
+    url = f"{page_of(parcelled)}/notes"
+    shown = support.post(url, data={"note": "Rings <b>twice</b>", "show": "scan"})
+    assert shown.location == f"{page_of(parcelled)}?show=scan#timeline"
+    assert ">Rings &lt;b&gt;twice&lt;/b&gt;</textarea>" in support.get(shown.location).text
+    assert session.scalars(select(StaffNote.text)).all() == []
+    support.post(url, data={"note": "Rings twice"})
+    assert session.scalars(select(StaffNote.text)).all() == ["Rings twice"]
+    assert "></textarea>" in support.get(page_of(parcelled)).text
+
+
+def test_the_last_question_before_a_deed_can_be_answered_at_once(support: FlaskClient, parcelled: Order) -> None:
+    for deed, first in (("reveal", '<textarea class="input" id="reason"'), ("revocation", '<button class="button')):
+        text = support.get(f"{page_of(parcelled)}/{deed}").text
+        focused = re.search(r"<(?:textarea|button|input)[^>]* autofocus[^>]*>", text)
+        assert focused, deed
+        assert focused[0].startswith(first)
+        assert text.count(" autofocus") == 1
 
 
 def test_a_note_goes_with_its_order_and_the_trail_keeps_no_word_of_it(
