@@ -62,6 +62,7 @@ class WebhookDelivery(Model):
         UniqueConstraint("subscription_id", "event_id"),
         Index("ix_webhook_delivery_subscription", "subscription_id", "id"),
         Index("ix_webhook_delivery_waiting", "next_try_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_webhook_delivery_due", "subscription_id", "next_try_at", postgresql_where=text("state = 'waiting'")),
     )
 
     id: Mapped[Id]

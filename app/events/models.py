@@ -66,6 +66,20 @@ class Hearing(Model):
     dead_at: Mapped[Instant | None]
 
 
+class Stumble(Model):
+    """Something that a job of the clock could not do: shipment, return or withdrawal by its number, and why."""
+
+    __tablename__ = "stumble"
+    __table_args__ = (Index("ix_stumble_dead", "dead_at", postgresql_where="dead_at is not null"),)
+
+    task: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    attempts: Mapped[int]
+    next_try_at: Mapped[Instant]
+    error: Mapped[str | None]
+    dead_at: Mapped[Instant | None]
+
+
 class Firing(Model):
     """One due time of one clock job: whoever inserts the row fires it."""
 

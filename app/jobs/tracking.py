@@ -2,7 +2,8 @@
 
 from app.clock import utcnow
 from app.db import transaction
-from app.jobs.engine import BATCH, drain, task, work_session
+from app.events.tries import CHUNK
+from app.jobs.engine import drain, task, work_session
 
 
 @task("fold_shipments")
@@ -10,7 +11,7 @@ def fold_shipments() -> None:
     """Fold the shipments that have news."""
     from app.tracking.services import fold_dirty
 
-    drain("fold_shipments", lambda session: fold_dirty(session, limit=BATCH, now=utcnow()))
+    drain("fold_shipments", lambda session: fold_dirty(session, limit=CHUNK, now=utcnow()), batch=CHUNK)
 
 
 @task("look_for_late")

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import outbound
-from app.db import transaction
+from app.db import in_transaction
 from app.errors import ProviderError, ProviderRejected
 from app.orders import thumbnail
 from app.orders.picture_models import Picture
@@ -26,6 +28,7 @@ STILL_WANTED = timedelta(days=60)
 CHILD_SECONDS = 20
 THREADS = 4
 AT_ONCE = 20
+log = structlog.get_logger()
 HEADERS = {"accept": "image/webp,image/jpeg,image/png", "user-agent": "Paradero-Pictures/1"}
 WRITABLE = "%/:?#[]@!$&'()*+,;=~"
 
@@ -42,13 +45,17 @@ class Found:
 
 def fetch_due(sessions: sessionmaker[Session], *, rules: outbound.Rules, clock: Callable[[], datetime]) -> int:
     """Fetch the pictures that are due, so many at a time; how many were asked for."""
-    with sessions() as session, transaction(session):
-        asked = claim(session, now=clock())
+    asked = in_transaction(sessions, lambda session: claim(session, now=clock()))
+
+    def fetch(one: tuple[bytes, str]) -> None:
+        found = attempt(*one, rules=rules)
+        try:
+            in_transaction(sessions, lambda session: settle(session, found, now=clock()))
+        except SQLAlchemyError:
+            log.exception("a picture could not be stored")
+
     with ThreadPoolExecutor(THREADS) as threads:
-        found = list(threads.map(lambda one: attempt(*one, rules=rules), asked))
-    with sessions() as session, transaction(session):
-        for one in found:
-            settle(session, one, now=clock())
+        list(threads.map(fetch, asked))
     return len(asked)
 
 
@@ -77,6 +84,8 @@ def attempt(url_hash: bytes, url: str, *, rules: outbound.Rules) -> Found:
         return Found(url_hash, content=shrink(reply.body))
     except thumbnail.Unusable as error:
         return Found(url_hash, reason=str(error))
+    except OSError as error:  # no process to be had just now
+        return Found(url_hash, reason=type(error).__name__, passing=True)
 
 
 def shrink(raw: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Deciding on a return: approve, leave to a person, reject, cancel, let expire, send back; each told as an event."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
+from app.events import stumbles
 from app.events.kinds import Kind
 from app.orders.models import Brand, Order
 from app.returns.locking import Locked, lock_return
@@ -20,6 +22,7 @@ from app.returns.refunds import Cause, reckon, settle
 from app.returns.states import Decision, Deed, Goods, Happening, decide
 from app.returns.withdrawal_period import add_working_days
 
+EXPIRE, REMIND = "expire_returns", "remind_returns"
 REMIND_BEFORE = timedelta(days=3)
 """How long before the last day the customer is reminded (requirement: three days)."""
 
@@ -101,10 +104,16 @@ def send_back(session: Session, return_id: int, *, by: str, now: datetime) -> Re
 def expire_overdue(session: Session, *, limit: int, now: datetime) -> int:
     """Let approved returns expire that were not handed over in time; gives how many. Their items are free again."""
     # A day of grace: the last day is over everywhere on Earth.
-    overdue = _claimed(session, Return.deadline < now.date() - timedelta(days=1), limit=limit)
-    for found in overdue:
-        take(session, found, Deed.EXPIRE, by="clock", now=now, deadline=str(found.deadline))
-        drop_parcel(session, found, now=now)
+    late = Return.deadline < now.date() - timedelta(days=1)
+    overdue = _claimed(session, late, stumbles.ready(EXPIRE, Return.id, now=now), limit=limit)
+
+    def expire(ids: Sequence[int]) -> None:
+        for found in overdue:
+            if found.id in ids:
+                take(session, found, Deed.EXPIRE, by="clock", now=now, deadline=str(found.deadline))
+                drop_parcel(session, found, now=now)
+
+    stumbles.each(session, EXPIRE, [found.id for found in overdue], expire, now=now)
     return len(overdue)
 
 
@@ -112,10 +121,16 @@ def remind_before_expiry(session: Session, *, limit: int, now: datetime) -> int:
     """Tell once of approved returns whose last day comes near; gives how many. Who has it collected need do nothing."""
     near = Return.deadline.between(now.date(), (now + REMIND_BEFORE).date())
     fresh = Return.decided_at >= now - timedelta(days=1)
-    soon = _claimed(session, near, ~fresh, Return.reminded_at.is_(None), Return.method != Method.PICKUP, limit=limit)
-    for found in soon:
-        found.reminded_at = now
-        tell(session, Kind.RETURN_EXPIRES_SOON, found, now=now, deadline=str(found.deadline))
+    untold = (Return.reminded_at.is_(None), Return.method != Method.PICKUP)
+    soon = _claimed(session, near, ~fresh, *untold, stumbles.ready(REMIND, Return.id, now=now), limit=limit)
+
+    def remind(ids: Sequence[int]) -> None:
+        for found in soon:
+            if found.id in ids:
+                found.reminded_at = now
+                tell(session, Kind.RETURN_EXPIRES_SOON, found, now=now, deadline=str(found.deadline))
+
+    stumbles.each(session, REMIND, [found.id for found in soon], remind, now=now)
     return len(soon)
 
 

@@ -1,5 +1,6 @@
 """Finds the order that a statement of withdrawal speaks of, has the receipt sent, and prepares the return."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.events import stumbles
 from app.events.kinds import Kind
 from app.events.log import append
 from app.orders.access import Candidate, candidates, match
@@ -24,20 +26,26 @@ from app.returns.withdrawal_turns import give_turns
 
 log = structlog.get_logger()
 MOST_WORDS = 8
+RECEIVE = "receive_withdrawals"
 
 
 def receive(session: Session, *, limit: int, key: str, now: datetime) -> int:
     """Match statements that wait, and tell of each once, matched or not; gives how many."""
     statement = (
         select(Withdrawal)
-        .where(Withdrawal.matched_at.is_(None))
+        .where(Withdrawal.matched_at.is_(None), stumbles.ready(RECEIVE, Withdrawal.id, now=now))
         .order_by(Withdrawal.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     waiting = session.scalars(statement).all()
-    for said in waiting:
-        _receive_one(session, said, key=key, now=now)
+
+    def one_by_one(ids: Sequence[int]) -> None:
+        for said in waiting:
+            if said.id in ids:
+                _receive_one(session, said, key=key, now=now)
+
+    stumbles.each(session, RECEIVE, [said.id for said in waiting], one_by_one, now=now)
     return len(waiting)
 
 

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from app.events import stumbles
 from app.tracking.announcements import News, Subject, announce, key_of, milestone_documents, news_of
 from app.tracking.facts import Folded, LegKind, MilestoneName
 from app.tracking.fold import fold
@@ -20,15 +21,16 @@ log = structlog.get_logger()
 
 ATTEMPTS = frozenset({MilestoneName.DELIVERY_FAILED, MilestoneName.DELIVERED, MilestoneName.READY_FOR_PICKUP})
 UNFOLDABLE = "unfoldable"
+FOLD = "fold_shipments"
 
 _WRITE = update(Shipment.__table__).where(Shipment.id == bindparam("shipment_id"))  # type: ignore[arg-type]
 
 
-def claim_dirty(session: Session, *, limit: int) -> list[int]:
+def claim_dirty(session: Session, *, limit: int, now: datetime) -> list[int]:
     """Shipments that wait to be folded, the longest waiting first, locked; other workers skip them."""
     waiting = (
         select(Shipment.id)
-        .where(Shipment.dirty_at.is_not(None))
+        .where(Shipment.dirty_at.is_not(None), stumbles.ready(FOLD, Shipment.id, now=now))
         .order_by(Shipment.dirty_at)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)

@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.events import stumbles
 from app.orders.documents import OrderDocument
 from app.orders.models import Order
 from app.orders.services import put_order
 from app.orders.taking import put_new_orders
 from app.tracking.facts import Folded
-from app.tracking.folding import claim_dirty, fold_locked
+from app.tracking.folding import FOLD, claim_dirty, fold_locked
 from app.tracking.models import Shipment
 from app.tracking.recording import record_events
 from app.tracking.reporting import record_estimate, record_report
@@ -81,9 +82,8 @@ def receive_new_orders(
 
 def fold_dirty(session: Session, *, limit: int = 200, now: datetime) -> int:
     """Fold the shipments that wait, at most ``limit``; gives how many. The caller comes again after a full batch."""
-    ids = claim_dirty(session, limit=limit)
-    if ids:
-        fold_locked(session, ids, now=now)
+    ids = claim_dirty(session, limit=limit, now=now)
+    stumbles.each(session, FOLD, ids, lambda some: fold_locked(session, some, now=now), now=now)
     return len(ids)
 
 

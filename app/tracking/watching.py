@@ -1,5 +1,6 @@
 """What only time shows: parcels that are late or silent, and those that are watched no longer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.events import stumbles
 from app.events.kinds import Kind
 from app.orders.models import Order
 from app.tracking.announcements import News, Subject, announce
@@ -18,6 +20,7 @@ from app.tracking.states import ShipmentState
 PAGE = 500
 # A small unit: nobody waits for the locks of more parcels than these (the house's joints).
 AT_ONCE = 20
+LOOK = "look_for_late"
 NOT_OURS_TO_HURRY = ("completed", "cancelled", "on_hold")
 
 _COLUMNS = (
@@ -57,7 +60,9 @@ def look_for_late(session: Session, *, now: datetime, after: int = 0) -> Looked:
     """
     rows = session.execute(_candidates(now).where(Shipment.id > after).order_by(Shipment.id).limit(PAGE)).all()
     late = [row.id for row in rows if lateness(outlook_of(row), now)][:AT_ONCE]
-    found = _mark(session, late, now=now) if late else 0
+    marked: list[int] = []
+    stumbles.each(session, LOOK, late, lambda some: marked.append(_mark(session, some, now=now)), now=now)
+    found = sum(marked)
     if len(late) == AT_ONCE:
         return Looked(found, after=late[-1])
     return Looked(found, after=rows[-1].id if len(rows) == PAGE else None)
@@ -102,11 +107,12 @@ def _candidates(now: datetime) -> Select[Any]:
         select(*_COLUMNS)
         .join(Order, Order.id == Shipment.order_id)
         .where(Shipment.finished_at.is_(None), Shipment.late_since.is_(None), Shipment.direction == "outbound")
+        .where(stumbles.ready(LOOK, Shipment.id, now=now))
         .where(Shipment.state.in_(UNDERWAY), Order.status.not_in(NOT_OURS_TO_HURRY), possible)
     )
 
 
-def _mark(session: Session, ids: list[int], *, now: datetime) -> int:
+def _mark(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     """Mark those of these parcels that are late still, now that their rows are locked."""
     still = _candidates(now).where(Shipment.id.in_(ids)).order_by(Shipment.id)
     rows = session.execute(still.with_for_update(of=Shipment, skip_locked=True, key_share=True)).all()
