@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.errors import NotFound
 from app.orders.models import Order
@@ -38,8 +39,7 @@ def lock_return(session: Session, return_id: int) -> Locked:
     anew = {"populate_existing": True}
     found = session.scalars(whole.with_for_update(of=Return).execution_options(**anew)).one()
     owed = select(Refund).where(Refund.return_id == return_id).order_by(Refund.id).with_for_update()
-    session.scalars(owed.execution_options(**anew)).all()
-    session.expire(found, ["refunds"])
+    set_committed_value(found, "refunds", session.scalars(owed.execution_options(**anew)).all())
     return Locked(order, found)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import NotFound
 from app.orders.models import Order, OrderLine
@@ -30,8 +30,8 @@ class Sent:
 
 def load_order(session: Session, order_id: int, *, lock: bool = False) -> Order:
     """The order with its lines; locked, it makes parallel requests for one order wait for each other."""
-    lines = (selectinload(Order.lines), selectinload(Order.all_lines))
-    statement = select(Order).where(Order.id == order_id).options(*lines, selectinload(Order.brand))
+    whole = (selectinload(Order.all_lines), joinedload(Order.brand))
+    statement = select(Order).where(Order.id == order_id).options(*whole)
     if lock:
         statement = statement.with_for_update(of=Order).execution_options(populate_existing=True)
     order = session.scalar(statement)

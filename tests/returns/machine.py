@@ -1,0 +1,470 @@
+"""A return as a machine: customer, shop's system, clock, carrier, warehouse, support and finance act in any order.
+
+Two orders stand side by side, so that a sum over all orders is noticed. Everything goes through the real services on a
+real database, each deed in a savepoint of its own as an edge would commit it. After each deed the books are compared:
+with what the shop sold, with what was paid, and with what the events alone tell.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.errors import PortalError
+from app.events.models import DomainEvent
+from app.orders.models import Brand, Order
+from app.orders.services import put_order
+from app.returns import services
+from app.returns.models import Receipt as ReceiptRow
+from app.returns.models import Refund, Return
+from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
+from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.reckoning import arrived, ceiling, settled, standing_refunds, told_amount
+from app.returns.states import HERE, Decision, Goods, Step, holds_units, next_step, pays
+from app.tracking.models import Shipment
+from app.tracking.states import ShipmentState
+from tests.orders.build import GOOD, document
+from tests.returns.stage import asking, delivered_order, scan
+from tests.rounds import heard_by_returns
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+SHIRT: dict[str, Any] = GOOD["lines"][0] | {"unit_price": 1999, "discount": 101}
+LINES = [SHIRT, SHIRT | {"id": "2", "sku": "MUG", "title": "Taza", "quantity": 1, "unit_price": 1200, "discount": 0}]
+# A discount on the whole order that no line divides evenly: cents would show.
+TOTALS = {"items": 5198, "shipping": 495, "tax": 0, "discount": 206, "paid": 5487}
+POLICIES: tuple[dict[str, Any], ...] = (
+    {},
+    {"refund_without_receipt": True},
+    {"second_person_above": 1500, "review_above": 2500},
+)
+DECISIONS = {
+    "return.requested": Decision.REQUESTED,
+    "return.needs_review": Decision.NEEDS_REVIEW,
+    "return.approved": Decision.APPROVED,
+    "return.rejected": Decision.REJECTED,
+    "return.cancelled": Decision.CANCELLED,
+    "return.expired": Decision.EXPIRED,
+}
+MOST_VERSIONS = 3
+"""Documents of the shop's system in one story: enough to lower, drop and restore."""
+MOST_TIME = timedelta(days=30)
+"""Beyond it every window is over, and nothing more can be asked for."""
+MOST_DEEDS = 12
+"""Deeds by which every return must have come to an end, whatever befell it."""
+
+
+@dataclass
+class Told:
+    """A return as somebody knows it who hears its events and nothing else."""
+
+    decision: str = ""
+    goods: str = "awaiting"
+    refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+def two_orders(session: Session) -> tuple[int, int]:
+    """Two orders of two shirts and a mug, delivered three days ago, with two returns each, no two in one state.
+
+    One waits for the customer, of one the money is due, one is on its way, one was an empty box. A mug is left.
+    """
+    ids, made = [], []
+    for number in ("1001", "2002"):
+        contents = [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}]
+        parcel = GOOD["shipments"][0] | {"tracking_number": f"3230 0076 5541 {number}", "lines": contents}
+        order = delivered_order(session, now=NOW, number=number, lines=LINES, totals=TOTALS, parcel=parcel)
+        ids.append(order.id)
+        for units in ({"1": 1}, {"1": 1, "2": 1} if number == "1001" else {"1": 1}):
+            request = asking(*((line, count, "colour") for line, count in units.items()))
+            made.append(services.request_return(session, order.id, request, by="customer", now=NOW))
+    _waits, whole, sent, empty = made
+    by: dict[str, Any] = {"by": "wh", "now": NOW}
+    here = Receipt((ReceivedItem(1, "as_new", None, "1"), ReceivedItem(1, "as_new", None, "2")))
+    book_receipt(session, whole.id, here, idempotency_key="whole", **by)
+    book_receipt(session, empty.id, Receipt((ReceivedItem(1, "none", None, "1"),)), idempotency_key="empty", **by)
+    scan(session, session.get_one(Shipment, sent.shipment_id), ShipmentState.IN_TRANSIT, NOW)
+    heard_by_returns(session, limit=100, now=NOW)
+    session.flush()
+    return ids[0], ids[1]
+
+
+which = st.integers(0, 5)
+reasons = st.sampled_from(["colour", "defective"])
+lines = st.sampled_from([{"1": 1}, {"1": 2}, {"2": 1}, {"1": 2, "2": 1}, {"1": 1, "2": 1}])
+grades = st.sampled_from(
+    [("as_new", None), ("as_new", "restock"), ("worn", None), ("broken", "discard"), ("none", None)]
+)
+items = st.lists(
+    st.tuples(st.sampled_from(["1", "1", "2", None]), st.sampled_from([1, 1, 2, 50]), grades), min_size=1, max_size=3
+)
+amounts = st.sampled_from([0, 1, 700, 1999, 3000, 5487, 9999])
+
+
+class ReturnStory(RuleBasedStateMachine):
+    """Whoever may do something to a return, doing it."""
+
+    session: ClassVar[Session]
+    orders: ClassVar[tuple[int, int]]
+    counted: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.savepoint = self.session.begin_nested()
+        self.now = NOW
+        self.heard, self.told, self.fresh = 0, dict[int, Told](), True
+        self.sold = {line.id: line.quantity for order in self._orders() for line in order.all_lines}
+        self.versions = self.keys = 0
+        self.ends = False
+        self.touched: set[int] = set()
+        self.moved: set[int] = set()
+
+    def teardown(self) -> None:
+        """Bring every return to its end, then forget the story."""
+        try:
+            if self.ends:
+                self.everything_ends()
+        finally:
+            self.savepoint.rollback()
+            self.session.expunge_all()
+
+    @initialize(policy=st.sampled_from(POLICIES), ends=st.booleans())
+    def begins(self, policy: dict[str, Any], ends: bool) -> None:
+        """A shop with its policy, which knows the story so far; every other story is told to its end."""
+        self.ends = ends
+        self.counted["stories"] += 1
+        self.session.get_one(Brand, "demo").policy = policy
+        self.the_books_agree()
+        self.moved.clear()
+
+    # The customer
+
+    @rule(order=which, units=lines, reason=reasons)
+    def asks(self, order: int, units: dict[str, int], reason: str) -> None:
+        """Ask for a return, agreeing to the amount that is shown."""
+        order_id = self.orders[order % 2]
+        request = asking(*((line, count, reason) for line, count in units.items()))
+        shown = services.quote(self.session, order_id, request, now=self.now).total
+        request = asking(*((line, count, reason) for line, count in units.items()), shown_total=shown)
+        self._do("asks", lambda: services.request_return(self.session, order_id, request, by="customer", now=self.now))
+
+    @rule(at=which)
+    def takes_back(self, at: int) -> None:
+        """Cancel a return."""
+        self._on("takes_back", at, lambda found: services.cancel(self.session, found.id, by="customer", now=self.now))
+
+    # The shop's system
+
+    @precondition(lambda self: self.versions < MOST_VERSIONS)
+    @rule(
+        order=which,
+        quantities=st.sampled_from([(2, 1), (1, 1), (0, 1), (2, 0), (3, 1)]),
+        paid=st.sampled_from([5487, 5487, 3000, 1000, 6000]),
+        country=st.sampled_from(["ES", "ES", "FR"]),
+    )
+    def updates(self, order: int, quantities: tuple[int, int], paid: int, country: str) -> None:
+        """Tell the order anew: lines lowered, dropped, restored; less or more paid; another address."""
+        self.versions += 1
+        order_id = self.orders[order % 2]
+        self.touched.add(order_id)
+        number = self.session.get_one(Order, order_id).number
+        told = [line | {"quantity": count} for line, count in zip(LINES, quantities, strict=True) if count]
+        later = (self.now + timedelta(seconds=self.versions)).isoformat()
+        facts = {"lines": told, "totals": TOTALS | {"paid": paid}, "shipments": [], "updated_at": later}
+        changes = {"ship_to.country": country}
+        self._do("updates", lambda: put_order(self.session, document(changes, number=number, **facts), now=self.now))
+        self._hear()
+        for line in self._order(order_id).all_lines:
+            self.sold[line.id] = max(self.sold.get(line.id, 0), line.quantity)
+
+    # The clock
+
+    @precondition(lambda self: self.now < NOW + MOST_TIME)
+    @rule(days=st.sampled_from([1, 3, 12, 18]))
+    def passes(self, days: int) -> None:
+        """Time passes; what was not handed over is reminded of and expires."""
+        self.now += timedelta(days=days)
+        self._do("passes", lambda: services.remind_before_expiry(self.session, limit=20, now=self.now))
+        self._do("passes", lambda: services.expire_overdue(self.session, limit=20, now=self.now))
+
+    # The carrier
+
+    @rule(at=which, state=st.sampled_from([ShipmentState.IN_TRANSIT, ShipmentState.DELIVERED]))
+    def scans(self, at: int, state: ShipmentState) -> None:
+        """Scan the parcel of a return, wanted or not."""
+
+        def scanned(found: Return) -> None:
+            if found.shipment_id is not None:
+                scan(self.session, self.session.get_one(Shipment, found.shipment_id), state, self.now)
+
+        self._on("scans", at, scanned)
+        self._hear()
+
+    # The warehouse
+
+    @rule(at=which, told=items)
+    def books(self, at: int, told: list[Any]) -> None:
+        """Book what is in a parcel of a return: part, whole, too much, foreign, nothing."""
+        receipt, by = _receipt(told), self._facts()
+        self._on("books", at, lambda found: book_receipt(self.session, found.id, receipt, **by))
+
+    @rule(order=which, told=items)
+    def books_unannounced(self, order: int, told: list[Any]) -> None:
+        """Book a parcel that nobody announced."""
+        receipt, by, order_id = _receipt(told), self._facts(), self.orders[order % 2]
+        self._do("books_unannounced", lambda: receive_unannounced(self.session, order_id, receipt, **by))
+
+    @rule(at=which, told=st.none() | items)
+    def corrects(self, at: int, told: list[Any] | None) -> None:
+        """Correct the newest receipt that stands, or take it back."""
+        receipt, by = _receipt(told) if told else None, self._facts()
+
+        def corrected(found: Return) -> None:
+            standing = [row for row in found.receipts if row.voided_at is None]
+            if standing:
+                correct_receipt(self.session, standing[-1].id, receipt, **by)
+
+        self._on("corrects", at, corrected)
+
+    @rule(at=which)
+    def sends_back(self, at: int) -> None:
+        """Send rejected goods back."""
+        self._on("sends_back", at, lambda found: services.send_back(self.session, found.id, by="wh", now=self.now))
+
+    # Support
+
+    @rule(at=which, yes=st.booleans())
+    def decides(self, at: int, yes: bool) -> None:
+        """Approve or reject."""
+        by: dict[str, Any] = {"by": "ana", "reason": "porque sí", "now": self.now}
+        deed = services.approve if yes else services.reject
+        self._on("decides", at, lambda found: deed(self.session, found.id, **by))
+
+    @rule(at=which, amount=amounts)
+    def says_an_amount(self, at: int, amount: int) -> None:
+        """Set what the return pays in all; it pays that at once where it pays for what was booked."""
+        by: dict[str, Any] = {"amount": amount, "reason": "acordado", "by": "ana", "now": self.now}
+
+        def said(found: Return) -> None:
+            services.change_amount(self.session, found.id, **by)
+            self.touched.add(-found.id)
+            if pays(Decision(found.decision), Goods(found.goods)) and found.goods in HERE:
+                assert settled(found) == amount, "a person's amount is what is due"
+
+        self._on("says_an_amount", at, said)
+
+    @rule(at=which, units=lines)
+    def adds_lines(self, at: int, units: dict[str, int]) -> None:
+        """Say that a return holds more."""
+        by: dict[str, Any] = {"reason": "venían", "by": "ana", "now": self.now}
+
+        def added(found: Return) -> None:
+            services.add_lines(self.session, found.id, units, **by)
+            self.touched.add(-found.id)
+
+        self._on("adds_lines", at, added)
+
+    # Finance
+
+    @rule(at=which, deed=st.sampled_from(["agree", "pay", "pay again", "void", "change"]), amount=amounts)
+    def settles(self, at: int, deed: str, amount: int) -> None:
+        """Agree to a refund, pay it, make it void, or pay another amount."""
+        refunds = self.session.scalars(select(Refund).where(Refund.order_id.in_(self.orders)).order_by(Refund.id)).all()
+        if not refunds:
+            return
+        refund = refunds[at % len(refunds)]
+        reference = "TR-1" if deed == "pay again" else f"TR-{self.keys}"
+        self.keys += 1
+        if deed in ("void", "change"):
+            self.touched.add(-refund.return_id)
+        deeds: dict[str, Callable[[], object]] = {
+            "agree": lambda: services.approve_refund(self.session, refund.id, by="bea", now=self.now),
+            "void": lambda: services.void_refund(self.session, refund.id, reason="no", by="carla", now=self.now),
+            "change": lambda: services.change_refund(
+                self.session, refund.id, amount=amount, reason="otro", by="carla", now=self.now
+            ),
+        }
+        self._do(deed, deeds.get(deed, lambda: self._pay(refund, reference)))
+
+    # What must hold after each deed
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        """No unit is paid twice, no order pays more than it was paid, and the events alone tell the same."""
+        if not self.fresh:
+            return
+        self.fresh = False
+        self.session.flush()
+        self.session.expire_all()
+        found = self._returns()
+        self._no_unit_twice(found)
+        for order in self._orders():
+            mine = [refund for one in found if one.order_id == order.id for refund in standing_refunds(one)]
+            paid = sum(refund.amount for refund in mine if refund.state == "paid")
+            assert sum(refund.amount for refund in mine) <= max(order.totals["paid"], paid)
+        self._listen()
+        for one in found:
+            self._tells_the_truth(one)
+
+    def _no_unit_twice(self, found: list[Return]) -> None:
+        held: Counter[int] = Counter()
+        for one in found:
+            holds = holds_units(Decision(one.decision), Goods(one.goods))
+            assert holds or not standing_refunds(one), "money only for units that nobody else can return"
+            assert settled(one) <= ceiling(one)
+            # What is in doubt may clash with a later return: it cannot be approved while that one stands.
+            for line in one.lines if one.decision == "approved" or standing_refunds(one) else ():
+                held[line.order_line_id] += line.quantity
+        assert all(units <= self.sold[line] for line, units in held.items())
+        stocked: Counter[int] = Counter()
+        for one in found:
+            for row in one.receipts:
+                for line in row.lines if row.voided_at is None else ():
+                    if line.disposition == "restock" and line.order_line_id is not None:
+                        stocked[line.order_line_id] += line.quantity
+        assert all(units <= 2 * self.sold[line] for line, units in stocked.items())
+
+    def _tells_the_truth(self, one: Return) -> None:
+        told = self.told[one.id]
+        assert (told.decision, told.goods) == (one.decision, one.goods), "every move has its event"
+        rows = {refund.idempotency_key: (refund.state, refund.amount) for refund in one.refunds}
+        assert told.refunds == rows, "the refunds that were told are those that are kept"
+        for refund in one.refunds:
+            assert sum(part["amount"] for part in refund.breakdown["parts"]) == refund.amount
+        if not pays(Decision(one.decision), Goods(one.goods)):
+            loose = [refund for refund in one.refunds if refund.state == "due" and refund.approved_by is None]
+            assert loose == [], "nothing is due of what is not approved"
+            return
+        here = arrived(one)
+        whole = bool(one.lines) and all(here.get(line.order_line_id, 0) >= line.quantity for line in one.lines)
+        if whole and one.order_id not in self.touched and -one.id not in self.touched:
+            assert settled(one) == one.quote["total"] == told_amount(one), "what was promised is what is due"
+
+    def everything_ends(self) -> None:
+        """From wherever a return stands, somebody's next deed leads on, and to an end."""
+        for one in self._returns():
+            if one.id not in self.moved:
+                continue
+            for _ in range(MOST_DEEDS):
+                if self._ended(one):
+                    break
+                self._next(one)
+            assert self._ended(one), (one.decision, one.goods, [(each.state, each.amount) for each in one.refunds])
+        self.the_books_agree()
+
+    def _ended(self, one: Return) -> bool:
+        step = next_step(Decision(one.decision), Goods(one.goods))
+        owes = any(refund.state == "due" for refund in one.refunds)
+        return step is Step.NOTHING or (step is Step.SETTLE and not owes)
+
+    def _next(self, one: Return) -> None:
+        """What the one whose turn it is does."""
+        step, by = next_step(Decision(one.decision), Goods(one.goods)), {"by": "ana", "now": self.now}
+        self.counted[f"ends: {step}"] += 1
+        if step is Step.DECIDE:
+            approved = self._do("ends", lambda: services.approve(self.session, one.id, **by))
+            if not approved:
+                self._must(lambda: services.reject(self.session, one.id, reason="no", **by))
+        elif step is Step.HAND_OVER:
+            self._must(lambda: services.cancel(self.session, one.id, **by))
+        elif step is Step.RECEIVE:
+            rest = tuple(
+                ReceivedItem(line.quantity, "none", None, self._line(line.order_line_id)) for line in one.lines
+            )
+            nothing = (ReceivedItem(1, "worn", None, None, "Ladrillo"),)
+            receipt, facts = Receipt(rest or nothing), self._facts()
+            self._must(lambda: book_receipt(self.session, one.id, receipt, **facts))
+        elif step is Step.SEND_BACK:
+            self._must(lambda: services.send_back(self.session, one.id, **by))
+        else:
+            self._pay_or_void(one)
+
+    def _pay_or_void(self, one: Return) -> None:
+        refund = next(refund for refund in one.refunds if refund.state == "due")
+        self._must(lambda: services.approve_refund(self.session, refund.id, by="dora", now=self.now))
+        if not self._do("ends", lambda: self._pay(refund, "TR-END")):
+            self._must(lambda: services.void_refund(self.session, refund.id, reason="no", by="ana", now=self.now))
+
+    def _pay(self, refund: Refund, reference: str) -> None:
+        services.pay_refund(self.session, refund.id, reference=reference, by="carla", now=self.now)
+        mine = select(Refund).where(Refund.order_id == refund.order_id, Refund.state == "paid")
+        paid = sum(one.amount for one in self.session.scalars(mine))
+        assert paid <= self.session.get_one(Order, refund.order_id).totals["paid"], "no payment above what was paid"
+
+    # How it is done
+
+    def _do(self, name: str, deed: Callable[[], object]) -> bool:
+        """A deed as an edge does it: all of it or nothing; False when it was refused."""
+        try:
+            with self.session.begin_nested():
+                deed()
+        except PortalError as refused:
+            self.counted[f"{name}: {type(refused).__name__}"] += 1
+            self.session.expire_all()
+            return False
+        self.counted[name] += 1
+        self.fresh = True
+        return True
+
+    def _must(self, deed: Callable[[], object]) -> None:
+        assert self._do("ends", deed), "the next step that is named is possible"
+
+    def _on(self, name: str, at: int, deed: Callable[[Return], object]) -> None:
+        known = sorted(self.told)
+        return_id = known[at % len(known)]
+        self._do(name, lambda: deed(self.session.get_one(Return, return_id)))
+
+    def _hear(self) -> None:
+        while heard_by_returns(self.session, limit=100, now=self.now + timedelta(days=1)):
+            pass
+
+    def _listen(self) -> None:
+        """Hear the new events and keep what they say."""
+        new = select(DomainEvent).where(DomainEvent.id > self.heard, DomainEvent.return_id.is_not(None))
+        for event in self.session.scalars(new.order_by(DomainEvent.id)):
+            self.heard = event.id
+            self.moved.add(event.return_id or 0)
+            told = self.told.setdefault(event.return_id or 0, Told())
+            said = event.payload
+            told.decision = DECISIONS.get(event.kind, told.decision)
+            if event.kind == "return.on_its_way":
+                told.goods = Goods.IN_TRANSIT
+            elif event.kind == "return.received":
+                told.goods = said["goods"]
+            elif event.kind == "return.sent_back":
+                told.goods = Goods.SENT_BACK
+            elif event.kind in ("refund.due", "refund.paid", "refund.voided"):
+                state = event.kind.removeprefix("refund.").removesuffix("ed")
+                assert (state == "due") is (said["refund"] not in told.refunds), "an id is used once"
+                told.refunds[said["refund"]] = (state, said["amount"])
+
+    def _returns(self) -> list[Return]:
+        receipts = selectinload(Return.receipts).selectinload(ReceiptRow.lines)
+        whole = select(Return).options(selectinload(Return.lines), selectinload(Return.refunds), receipts)
+        return list(self.session.scalars(whole.where(Return.order_id.in_(self.orders)).order_by(Return.id)))
+
+    def _orders(self) -> list[Order]:
+        return [self._order(order_id) for order_id in self.orders]
+
+    def _order(self, order_id: int) -> Order:
+        return self.session.get_one(Order, order_id)
+
+    def _line(self, line_id: int) -> str:
+        return next(line.line_id for order in self._orders() for line in order.all_lines if line.id == line_id)
+
+    def _facts(self) -> dict[str, Any]:
+        self.keys += 1
+        return {"by": "wh", "idempotency_key": f"k{self.keys}", "now": self.now}
+
+
+def _receipt(told: list[Any]) -> Receipt:
+    return Receipt(
+        tuple(
+            ReceivedItem(count, grade, disposition, line, None if line else "Gafas")
+            for line, count, (grade, disposition) in told
+        )
+    )
