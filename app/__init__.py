@@ -17,6 +17,7 @@ BLUEPRINTS = (
     "app.staff.order_deed_views:bp",
     "app.staff.return_views:bp",
     "app.staff.return_deed_views:bp",
+    "app.staff.return_money_views:bp",
     "app.staff.message_views:bp",
     "app.staff.work_views:bp",
     "app.staff.people_views:bp",

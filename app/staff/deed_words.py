@@ -32,6 +32,7 @@ DEEDS = {
     "refund.approved": _l("Approved a refund as the first of two"),
     "refund.changed": _l("Set another amount"),
     "refund.paid": _l("Booked a refund as paid"),
+    "refund.voided": _l("Made a refund void"),
     "return.approved": _l("Approved a return"),
     "return.lines_added": _l("Added lines to a return"),
     "return.made": _l("Made a return for a customer"),

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
+from app.returns.reckoning import paid, settled, told_amount
 from app.returns.states import Decision, Deed
 from app.staff.deeds import Asked
 from app.words import day, money
@@ -54,6 +55,63 @@ def ask_payment(view: ReturnView, refund: Refund) -> Asked:
     )
 
 
+def ask_amount(view: ReturnView, refund: Refund | None = None) -> Asked:
+    """Before another amount is set, for the whole return or for one refund that is due."""
+    title = _("Refund another amount") if refund is None else _("Pay another amount")
+    whole = _(
+        "What the whole return pays, with what is paid already. The customer gets the new amount and your reason."
+    )
+    one = _("What this refund pays instead. The customer gets the new amount and your reason by e-mail, word by word.")
+    return Asked(
+        title,
+        whole if refund is None else one,
+        _("Set the amount"),
+        url_for("returning.page", ref=view.found.ref),
+        text_name="reason",
+        text_label=_("Reason"),
+        text_hint=_("In the customer's language, kindly and to the point"),
+        needed=True,
+        facts=_amount_facts(view) if refund is None else _money_facts(view, refund),
+        amount_label=_("Amount in %(currency)s", currency=view.found.currency),
+        amount_hint=_("Nothing more than what is left of the order's money."),
+        currency=view.found.currency,
+        seen=seen(view),
+    )
+
+
+def ask_void(view: ReturnView, refund: Refund) -> Asked:
+    """Before a refund is made void."""
+    return Asked(
+        _("Make the refund void"),
+        _("It is not owed any more, nor falls due again by itself. The customer gets your reason, word by word."),
+        _("Make %(amount)s void", amount=money(refund.amount, refund.currency)),
+        url_for("returning.page", ref=view.found.ref),
+        danger=True,
+        text_name="reason",
+        text_label=_("Reason"),
+        text_hint=_("In the customer's language, kindly and to the point"),
+        needed=True,
+        facts=_money_facts(view, refund),
+        seen=seen(view),
+    )
+
+
+def ask_sending_back(view: ReturnView) -> Asked:
+    """Before rejected goods leave for the customer again."""
+    return Asked(
+        _("Send the items back"),
+        _("Do this once the parcel has left. The customer is told, and the items can be returned once more."),
+        _("They have left"),
+        url_for("returning.page", ref=view.found.ref),
+        facts=_facts(view),
+    )
+
+
+def seen(view: ReturnView) -> str:
+    """What a page was made from: another deed since then changes it."""
+    return view.found.changed_at.isoformat()
+
+
 def ask_second(view: ReturnView, refund: Refund) -> Asked:
     """Before agreeing to a large refund."""
     return Asked(
@@ -79,6 +137,16 @@ def _approval(view: ReturnView, back: str) -> Asked:
         needed=against or again,
         facts=_facts(view),
     )
+
+
+def _amount_facts(view: ReturnView) -> list[tuple[str, str]]:
+    found = view.found
+    return [
+        (_("Order"), view.order.number),
+        (_("Paid for the order"), money(view.order.totals.get("paid", 0), view.order.currency)),
+        (_("It pays now"), money(max(told_amount(found), settled(found)), found.currency)),
+        (_("Of it paid already"), money(paid(found), found.currency)),
+    ]
 
 
 def _facts(view: ReturnView) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
@@ -26,6 +26,17 @@ from app.web import db_session, see_other
 bp = Blueprint("decisions", __name__, url_prefix="/staff/returns/<ref>")
 guarded = role_required(Role.SUPPORT)
 DEEDS = {"approval": Deed.APPROVE, "rejection": Deed.REJECT, "cancellation": Deed.CANCEL}
+REFUSALS = {
+    "second person": _l("A refund of this size needs the agreement of another person first."),
+    "above what was paid": _l("With this, more would be paid back than was paid for the order."),
+    "in another return": _l("Its items are in another return by now."),
+    "is paid already": _l("Money of this return is paid already, so it cannot be rejected."),
+    "agreed to than": _l("More is paid or agreed to than this would leave."),
+    "is void": _l("This refund is void: nothing is owed by it."),
+    "decide first": _l("This return waits for a decision: decide first."),
+    "approve it first": _l("This return does not stand: approve it first."),
+}
+"""The services' refusals by words of theirs."""
 ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected", Deed.CANCEL: "return.cancelled"}
 
 
@@ -67,7 +78,7 @@ def _carried_out(view: ReturnView, asked: Asked, deed: Any) -> ResponseReturnVal
         with transaction(db_session()) as session:
             deed(session, utcnow())
     except Conflict as error:
-        return asked.page(_refusal(error)), 409
+        return asked.page(refusal(error)), 409
     return _back(view)
 
 
@@ -106,12 +117,11 @@ def _record(session: Session, view: ReturnView, action: str, detail: dict[str, A
     )
 
 
-def _refusal(error: Conflict) -> str:
-    """Why the money cannot be booked, in the reader's words where we know them."""
-    if "second person" in str(error):
-        return _("A refund of this size needs the agreement of another person first.")
-    if "above what was paid" in str(error):
-        return _("With this, more would be paid back than was paid for the order.")
+def refusal(error: Conflict) -> str:
+    """Why a deed was refused, in the reader's words where we know them."""
+    for known, words in REFUSALS.items():
+        if known in str(error):
+            return str(words)
     return impossible()
 
 

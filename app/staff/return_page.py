@@ -10,12 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import reference
+from app.orders.models import OrderLine
 from app.returns.models import Refund, Return
-from app.returns.order_facts import policy_of
+from app.returns.order_facts import policy_of, returned_units
 from app.returns.queries import ReturnView, read_return
+from app.returns.reckoning import owed, settled
 from app.returns.sentences import SENTENCES
-from app.returns.states import Decision, Deed, Goods, decide
+from app.returns.states import LIVE, Decision, Deed, Goods, Happening, Step, decide, move, next_step
 from app.returns.wording import in_words
+from app.staff.return_words import NOTHING_DUE, STEPS
+from app.staff.warehouse_words import ODDITIES
 from app.words import local_day
 
 DECISIONS = {
@@ -55,6 +59,40 @@ def possible(found: Return) -> list[Deed]:
     """What may be decided now."""
     before, goods = Decision(found.decision), Goods(found.goods)
     return [deed for deed in DEEDS if decide(before, deed, goods) not in (None, before)]
+
+
+def may_say_amount(found: Return) -> bool:
+    """Whether a person may say what it pays: while it stands."""
+    return Decision(found.decision) in LIVE
+
+
+def may_send_back(found: Return) -> bool:
+    """Whether goods of it may go back to the customer."""
+    after = move(Goods(found.goods), Happening.SENT_BACK, Decision(found.decision))
+    return after is not None and found.goods != Goods.SENT_BACK
+
+
+def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLine, int]]:
+    """The order's lines of which more units may be put into this return, with how many."""
+    if not may_say_amount(view.found):
+        return []
+    taken = returned_units(session, view.order.id)
+    left = [(line, line.quantity - taken.get(line.id, 0)) for line in view.lines.values()]
+    return [(line, units) for line, units in left if units > 0]
+
+
+def what_next(found: Return) -> str:
+    """The next step, or that nothing is left to do."""
+    step = next_step(Decision(found.decision), Goods(found.goods))
+    if step is Step.SETTLE and owed(found) == 0:
+        return str(STEPS[Step.NOTHING] if settled(found) else NOTHING_DUE)
+    return str(STEPS[step])
+
+
+def oddities(found: Return) -> list[str]:
+    """What is odd about what came, each once."""
+    words = dict.fromkeys(odd for receipt in found.receipts if receipt.voided_at is None for odd in receipt.odd)
+    return [str(ODDITIES.get(word, word)) for word in words]
 
 
 def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:

@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import utcnow
 from app.orders.picture_views import pictures_of
+from app.returns.reckoning import promised_amount
 from app.returns.trail import stops
 from app.returns.wording import door_words, method_words, money_rows, reason_words
 from app.staff import return_list, return_page
 from app.staff.guard import role_required
+from app.staff.return_words import void_words
 from app.staff.roles import Role
 from app.staff.warehouse_words import DISPOSITIONS, GOODS, MARKS
 from app.tracking.carrier_pages import carrier_title
@@ -55,6 +57,12 @@ def page(ref: str) -> ResponseReturnValue:
         reasons=reasons,
         possible=return_page.possible(view.found),
         refunds=return_page.refunds(view, now=now),
+        next=return_page.what_next(view.found),
+        odd=return_page.oddities(view.found),
+        may_say_amount=return_page.may_say_amount(view.found),
+        may_send_back=return_page.may_send_back(view.found),
+        may_add=bool(return_page.room_for_more(db_session(), view)),
+        worth=promised_amount(view.found),
         rows=lambda parts: money_rows(parts, titles, view.found.currency),
         stops=stops(view.journey),
         decision_badge=return_page.decision_badge,
@@ -62,5 +70,6 @@ def page(ref: str) -> ResponseReturnValue:
         marks=MARKS,
         what=DISPOSITIONS,
         carrier_title=carrier_title,
+        void_words=void_words,
         words={"door": door_words, "reason": reason_words, "method": method_words},
     )

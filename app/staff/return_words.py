@@ -12,3 +12,16 @@ STEPS = {
     Step.SEND_BACK: _l("Next: send the items back to the customer."),
     Step.NOTHING: _l("Nothing is left to do."),
 }
+NOTHING_DUE = _l("Nothing is due for what came. Say another amount if something shall be paid.")
+VOIDED = {
+    "changed": _l("another amount was set"),
+    "corrected": _l("the receipt was corrected"),
+    "nothing_inside": _l("what was announced was not inside"),
+    "order_reduced": _l("less is paid for the order than before"),
+    "rejected": _l("the return was rejected"),
+}
+
+
+def void_words(reason: str | None) -> str:
+    """Why a refund is void: a person's own words, or what happened."""
+    return str(VOIDED.get(reason or "", reason or "—"))

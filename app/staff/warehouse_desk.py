@@ -13,7 +13,7 @@ from app.returns.models import Receipt, Return
 from app.returns.receiving import tally_of
 from app.returns.wording import reason_words
 from app.staff.warehouse_form import Extra, Unit, expected_units, ordered_units, refill
-from app.staff.warehouse_words import ODDITIES
+from app.staff.warehouse_words import ODDITIES, arrival_words
 from app.tokens import new_ref, read_ref
 
 
@@ -114,9 +114,11 @@ def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
     titles = {line.id: line.title for line in order.all_lines}
     items = [(line, titles.get(line.order_line_id or 0) or line.description or "") for line in row.lines]
     due = [refund for refund in found.refunds if refund.state == "due"]
-    left = len(expected_units(order, tally_of(order, found)))
+    standing = tally_of(order, found)
+    left = len(expected_units(order, standing))
     odd = [ODDITIES[word] for word in row.odd if word in ODDITIES]
-    facts = {"found": found, "order": order, "row": row, "items": items, "due": due, "left": left, "odd": odd}
+    headline = arrival_words(standing, left, announced=found.method != "unannounced")
+    facts = {"found": found, "order": order, "row": row, "items": items, "due": due, "headline": headline, "odd": odd}
     return facts | {"seen": _seen(found), "key": _key()}
 
 

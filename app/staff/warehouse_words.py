@@ -1,8 +1,10 @@
 """Grades, dispositions and states in the words of the warehouse."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from app.returns.receiving_facts import Disposition, Grade
+from app.returns.receiving_facts import Disposition, Grade, Tally
 from app.staff.warehouse_form import LATER
 
 GRADES = {
@@ -35,3 +37,18 @@ ODDITIES = {
     "line_gone": _l("The shop has since taken this line out of the order."),
     "not_approved": _l("Nobody approved this return: support looks at it before money goes back."),
 }
+
+
+def arrival_words(standing: Tally, left: int, *, announced: bool) -> str:
+    """What has come of a return by now; «all of it» only when each announced piece is here and nothing else."""
+    if not announced:
+        return _("Nobody had announced it.")
+    lacking = sum(max(0, units - standing.arrived.get(line, 0)) for line, units in standing.announced.items()) - left
+    if left:
+        return ngettext("%(num)s piece is still to come.", "%(num)s pieces are still to come.", left)
+    if standing.nothing_inside:
+        return _("Nothing of what was announced is here.")
+    if lacking > 0:
+        return ngettext("%(num)s announced piece is not here.", "%(num)s announced pieces are not here.", lacking)
+    more = standing.foreign or sum(standing.arrived.values()) > sum(standing.announced.values())
+    return _("All of it is here, and more than was announced.") if more else _("All of it is here.")

@@ -15,6 +15,7 @@ MEANT = {
     "returns.ref": "return",
     "returning.ref": "return",
     "decisions.ref": "return",
+    "return_money.ref": "return",
     "api.ref": "return",
     "demo_shop.ref": "return",
     "withdrawal.ref": "withdrawal",

@@ -21,6 +21,7 @@ OPEN_TO = {
     "messages": SUPPORT,
     "metrics": frozenset({Role.SUPPORT, Role.MARKETING, Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
+    "return_money": SUPPORT,
     "returning": SUPPORT,
     "second_factor": EVERYONE,
     "staff": EVERYONE,
