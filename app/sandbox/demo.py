@@ -94,7 +94,8 @@ def _staff(session: Session, kept: Path, *, now: datetime) -> str | None:
     password = passwords.generated()
     with transaction(session):
         for role in Role:
-            services.create(session, email=f"{role}@almazara.example", role=role, password=password, now=now)
+            email = f"{role}@almazara.example"
+            services.create(session, email=email, role=role, password=password, handed_over=False, now=now)
     kept.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump({"password": password}, file)

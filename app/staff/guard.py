@@ -24,6 +24,7 @@ class Member(UserMixin):  # type: ignore[misc]
         self.name = row.name
         self.role = row.role
         self.has_second_factor = row.totp_secret is not None
+        self.has_own_password = not row.handed_over
 
     @property
     def actor(self) -> str:
@@ -58,7 +59,8 @@ def member() -> Member:
 def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Open a view to these roles and to admins; others get 403, strangers the sign-in page.
 
-    Who still lacks a second factor that their role needs is sent to add one, unless the view is part of that.
+    Who still has a password that somebody else made, or lacks a second factor that their role needs, is sent to
+    mend that, unless the view is part of it.
     """
     allowed = {*roles, Role.ADMIN.value}
 
@@ -69,7 +71,7 @@ def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..
                 return manager.unauthorized()
             if current_user.role not in allowed:
                 abort(403)
-            if not enrolling and lacks_second_factor(member()):
+            if not enrolling and (lacks_own_password(member()) or lacks_second_factor(member())):
                 return redirect(url_for("second_factor.manage"), code=303)
             return view(*args, **kwargs)
 
@@ -77,6 +79,11 @@ def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..
         return guarded
 
     return guard
+
+
+def lacks_own_password(who: Member) -> bool:
+    """Whether somebody else knows this member's password."""
+    return not who.has_own_password
 
 
 def lacks_second_factor(who: Member) -> bool:

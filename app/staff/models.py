@@ -9,6 +9,7 @@ from app.db import Id, Instant, Model
 class StaffUser(Model):
     """Someone of the shop. ``role``: support, warehouse, marketing, admin.
 
+    ``handed_over``: the password was made by somebody else, and opens nothing but the page that asks for one's own.
     ``totp_secret`` is the sealed second factor, ``totp_step`` the last step whose code was taken: each counts once.
     ``failures`` are wrong codes in a row after a right password.
     """
@@ -21,6 +22,7 @@ class StaffUser(Model):
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]
+    handed_over: Mapped[bool] = mapped_column(server_default=text("false"))
     locale: Mapped[str] = mapped_column(server_default="es")
     totp_secret: Mapped[str | None]
     totp_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
@@ -60,7 +62,10 @@ class StaffNote(Model):
 
 
 class SetAside(Model):
-    """A row of a worklist that a person has dealt with, where nothing else shows it; ``item`` names it in its list."""
+    """A row of a worklist that a person has dealt with, and why; ``item`` names it in its list.
+
+    The words stand here and not in the audit trail, which is never erased.
+    """
 
     __tablename__ = "set_aside"
 
@@ -68,3 +73,4 @@ class SetAside(Model):
     item: Mapped[str] = mapped_column(primary_key=True)
     by: Mapped[str]
     at: Mapped[Instant]
+    reason: Mapped[str | None]

@@ -46,8 +46,12 @@ def sign_out_everywhere(session: Session, user: StaffUser, *, by: str, now: date
 
 
 def set_password(session: Session, user: StaffUser, password: str, *, by: str, now: datetime) -> None:
-    """Take a new password: failed tries are forgotten and all sessions end. Raises Invalid for a weak one."""
+    """Take a new password: failed tries are forgotten and all sessions end. Raises Invalid for a weak one.
+
+    One that somebody else made must be changed at the next sign-in.
+    """
     user.password_hash = passwords.hashed(password, about=services.words_about(session, user.email, user.name))
+    user.handed_over = by != user.email
     user.failures, user.failed_at = 0, None
     tries.forget(session, user.id)
     end_of_staff(session, user.id)

@@ -12,6 +12,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict, Invalid
 from app.staff import passwords, people, second_factor, services, tries
+from app.staff.deeds import Asked
 from app.staff.guard import member, role_required
 from app.staff.models import StaffUser
 from app.staff.people_words import ROLES, ROLES_OPEN
@@ -56,13 +57,15 @@ def add() -> ResponseReturnValue:
     return see_other(url_for("people.listed"))
 
 
-@bp.post("/<int:user_id>/role")
+@bp.route("/<int:user_id>/role", methods=["GET", "POST"])
 @guarded
 def role(user_id: int) -> ResponseReturnValue:
-    """Give another role."""
-    chosen = request.form.get("role", "")
+    """Give another role, after saying what it opens."""
+    chosen = request.values.get("role", "")
     if chosen not in set(Role):
         abort(422)
+    if request.method == "GET":
+        return _ask_role(db_session().get(StaffUser, user_id) or abort(404), Role(chosen))
     return _changed(user_id, lambda rows, user, now: people.change_role(rows, user, chosen, by=_by(), now=now))
 
 
@@ -99,6 +102,22 @@ def password(user_id: int) -> ResponseReturnValue:
 def lost_device(user_id: int) -> ResponseReturnValue:
     """Remove the second factor of a member whose device is lost."""
     return _changed(user_id, lambda rows, user, now: second_factor.remove(rows, user, by=_by(), now=now))
+
+
+def _ask_role(user: StaffUser, chosen: Role) -> ResponseReturnValue:
+    if user.role == chosen:
+        return see_other(url_for("people.listed"))
+    return Asked(
+        _("Another role for %(who)s", who=user.name),
+        _("It holds from their next click on. The audit trail keeps who gave it."),
+        _("Make it %(role)s", role=ROLES[chosen]),
+        url_for("people.listed"),
+        danger=chosen is Role.ADMIN,
+        facts=[
+            (_("Now"), f"{ROLES[Role(user.role)]}: {ROLES_OPEN[Role(user.role)]}"),
+            (_("Then"), f"{ROLES[chosen]}: {ROLES_OPEN[chosen]}"),
+        ],
+    ).page()
 
 
 def _changed(user_id: int, change: Callable[[Session, StaffUser, datetime], None]) -> ResponseReturnValue:

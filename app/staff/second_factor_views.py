@@ -14,7 +14,7 @@ from app.orders.session_rows import end_of_staff
 from app.orders.sessions import renew, session_id
 from app.returns.labels.qr import qr_svg
 from app.staff import passwords, people, second_factor, services, tries
-from app.staff.guard import lacks_second_factor, member, role_required
+from app.staff.guard import lacks_own_password, lacks_second_factor, member, role_required
 from app.staff.models import StaffUser
 from app.staff.people_words import password_fault
 from app.staff.roles import Role
@@ -138,6 +138,7 @@ def _page(errors: list[tuple[str, str]]) -> str:
         picture=picture,
         secret=secret,
         must=lacks_second_factor(who),
+        handed_over=lacks_own_password(who),
     )
 
 

@@ -18,9 +18,19 @@ log = structlog.get_logger()
 
 
 def create(
-    session: Session, *, email: str, role: str, password: str, name: str = "", by: str | None = None, now: datetime
+    session: Session,
+    *,
+    email: str,
+    role: str,
+    password: str,
+    name: str = "",
+    by: str | None = None,
+    handed_over: bool = True,
+    now: datetime,
 ) -> StaffUser:
     """Make a member of staff; without ``by`` the machine's own user did it.
+
+    A password that is ``handed_over`` must be changed at the first sign-in.
 
     Raises Invalid for an unknown role or a weak password, Conflict when the address is taken.
     """
@@ -36,6 +46,7 @@ def create(
         name=name or folded.partition("@")[0],
         role=role,
         password_hash=passwords.hashed(password, about=words_about(session, folded, name)),
+        handed_over=handed_over,
         created_at=now,
     )
     session.add(user)

@@ -25,6 +25,12 @@ def is_aside(worklist: str, item: ColumnElement[Any] | InstrumentedAttribute[int
     return exists().where(SetAside.worklist == worklist, SetAside.item == cast(item, String))
 
 
+def note(session: Session, worklist: str, item: str, *, reason: str, by: str, now: datetime) -> None:
+    """Keep why a row was taken off its list."""
+    row = insert(SetAside).values(worklist=worklist, item=item, by=by, at=now, reason=reason)
+    session.execute(row.on_conflict_do_update(index_elements=["worklist", "item"], set_={"reason": reason}))
+
+
 def _keep(worklist: str) -> Callable[[Session, str, str, datetime], bool]:
     def keep(session: Session, item: str, by: str, now: datetime) -> bool:
         row = insert(SetAside).values(worklist=worklist, item=item, by=by, at=now).on_conflict_do_nothing()

@@ -81,7 +81,7 @@ def hear_again(listener: str, event_id: int) -> ResponseReturnValue:
 @bp.route("/<name>/<item>/aside", methods=["GET", "POST"])
 @guarded
 def aside(name: str, item: str) -> ResponseReturnValue:
-    """Take a row off its list, with a reason that stays in the audit trail."""
+    """Take a row off its list, with a reason that is kept."""
     worklist = WORKLISTS.get(name) or abort(404)
     row = next((one for one in worklist.rows(db_session(), utcnow()) if one.item == item and item), None)
     if row is None:
@@ -93,7 +93,8 @@ def aside(name: str, item: str) -> ResponseReturnValue:
         return asked.page(fault), 422
     with transaction(db_session()) as session:
         if work_aside.put(session, name, item, by=member().actor, now=utcnow()):
-            detail = {"reason": said("reason"), "what": row.title}
+            work_aside.note(session, name, item, reason=said("reason"), by=member().actor, now=utcnow())
+            detail = {**audit.reason(said("reason")), "what": row.title}
             _record(session, "work.set_aside", f"{name}/{item}", detail=detail, now=utcnow())
     return _back(name)
 

@@ -114,7 +114,9 @@ def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
     with database.sessions() as session, transaction(session):
         demo.seed(session, public_url=settings.public_url, now=utcnow())
         for role in Role:
-            services.create(session, email=f"{role}@almazara.example", role=role, password=PASSWORD, now=utcnow())
+            services.create(
+                session, email=f"{role}@almazara.example", role=role, password=PASSWORD, handed_over=False, now=utcnow()
+            )
     server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -18,6 +18,7 @@ from app.api import examples, openapi
 from app.api.operations import described
 from app.audit import trail
 from app.audit.models import AuditRow
+from app.events.models import Hearing
 from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.models import Return, Withdrawal
@@ -86,6 +87,16 @@ def arrived(house: SimpleNamespace) -> None:
 def to_review(house: SimpleNamespace) -> None:
     for said in house.session.scalars(select(Withdrawal)):
         said.review = True
+
+
+def unheard(house: SimpleNamespace) -> None:
+    hearing = house.session.scalars(select(Hearing).limit(1)).one()
+    hearing.dead_at = hearing.next_try_at
+    house.mine |= {"event_id": str(hearing.event_id), "listener": hearing.listener}
+
+
+def not_understood(house: SimpleNamespace) -> None:
+    house.mine |= {"name": "inbox", "item": house.mine["row_id"]}
 
 
 def nothing(house: SimpleNamespace) -> None:
@@ -178,6 +189,8 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "warehouse.correct": (nothing, BOOKED),
     "work.replay": (nothing, {}),
     "work.saw_receipt": (nothing, {}),
+    "work.aside": (not_understood, {}),
+    "work.hear_again": (unheard, {}),
     "work.read_text": (nothing, {}),
     "work.settled_withdrawal": (to_review, {}),
 }

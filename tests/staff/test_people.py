@@ -48,6 +48,51 @@ def test_a_role_changes_at_the_next_request(app: Flask, admin: FlaskClient, sess
     assert client.get("/staff/orders").status_code == 403
 
 
+def test_another_role_is_asked_for_first_with_what_it_opens(
+    admin: FlaskClient, session: Session, now: datetime
+) -> None:
+    user, other = member(session, now, "support"), member(session, now, "warehouse")
+    ask = admin.get(f"{PEOPLE}/{user.id}/role?role=admin")
+    assert (ask.status_code, "Make it Admin" in ask.text, "the audit trail too" in ask.text) == (200, True, True)
+    session.expire_all()
+    assert (user.role, deeds(session)) == ("support", [])
+    assert admin.post(f"{PEOPLE}/{user.id}/role?role=admin").status_code == 303
+    session.expire_all()
+    assert (user.role, other.role) == ("admin", "warehouse")
+    assert deeds(session) == [("admin@shop.example", "staff.role_changed", "support@shop.example")]
+    assert admin.get(f"{PEOPLE}/{user.id}/role?role=admin").status_code == 303, "there is nothing to ask"
+    assert admin.get(f"{PEOPLE}/{user.id}/role?role=king").status_code == 422
+    assert admin.get(f"{PEOPLE}/99999/role?role=support").status_code == 404
+
+
+@pytest.mark.parametrize("made", ["added", "set anew", "on the command line"])
+def test_a_password_that_somebody_else_made_opens_nothing_but_the_choice_of_ones_own(
+    app: Flask, admin: FlaskClient, session: Session, now: datetime, made: str
+) -> None:
+    settled = browser(app, member(session, now, "support", "settled"))
+    if made == "added":
+        admin.post(PEOPLE, data={"email": "ana@shop.example", "role": "support"})
+    elif made == "set anew":
+        admin.post(f"{PEOPLE}/{member(session, now, 'support', 'ana').id}/password")
+    else:
+        app.test_cli_runner().invoke(args=["portal", "staff", "create", "ana@shop.example", "--role", "support"])
+    user = session.scalars(select(StaffUser).where(StaffUser.email == "ana@shop.example")).one()
+    user.password_hash = passwords.hashed("una-frase-corta-77")
+    session.commit()
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB"
+    client.post("/staff/sign-in", data={"email": user.email, "password": "una-frase-corta-77"})
+    for path in ("/staff/orders", "/staff/warehouse", "/staff/metrics"):
+        assert client.get(path).location.endswith("/staff/account")
+    assert client.post(f"/staff/orders/{'Z' * 8}/notes", data={"note": "x"}).location.endswith("/staff/account")
+    assert "Choose your password" in client.get("/staff/account").text
+    assert settled.get("/staff/orders").status_code == 200
+    client.post("/staff/account/password", data={"old": "una-frase-corta-77", "new": "otra-frase-corta-88"})
+    client.post("/staff/sign-in", data={"email": user.email, "password": "otra-frase-corta-88"})
+    assert client.get("/staff/orders").status_code == 200
+    assert "Choose your password" not in client.get("/staff/account").text
+
+
 def test_whoever_is_shut_out_loses_every_session(
     app: Flask, admin: FlaskClient, session: Session, now: datetime
 ) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.audit import trail
 from app.audit.models import AuditRow
 from app.events.kinds import Kind
 from app.events.log import append
@@ -15,6 +16,7 @@ from app.events.models import Hearing, InboxRow
 from app.notify.models import InboundText, Message
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Return, Withdrawal
+from app.staff.models import SetAside
 from app.staff.worklists import WORKLISTS, counts
 from app.tracking.models import Shipment, TrackingEvent
 from tests.staff.browsers import deeds
@@ -72,7 +74,8 @@ def test_what_ended_badly_is_listed_until_someone_has_dealt_with_it(
     assert support.post(item, data={"reason": "Sent again as 1001-B"}).location == "/staff/work/trouble"
     assert counts(session)["trouble"] == 0
     row = session.scalars(select(AuditRow).where(AuditRow.action == "work.set_aside")).one()
-    assert row.detail == {"reason": "Sent again as 1001-B", "what": "1001"}
+    assert row.detail == {**trail.reason("Sent again as 1001-B"), "what": "1001"}
+    assert session.scalars(select(SetAside.reason)).all() == ["Sent again as 1001-B"]
     assert support.get(item).location == "/staff/work/trouble", "what is on no list is asked about no more"
     shipment.state = "returned"
     session.commit()
