@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, false, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,7 +70,7 @@ class Stumble(Model):
     """Something that a job of the clock could not do: shipment, return or withdrawal by its number, and why."""
 
     __tablename__ = "stumble"
-    __table_args__ = (Index("ix_stumble_dead", "dead_at", postgresql_where="dead_at is not null"),)
+    __table_args__ = (Index("ix_stumble_dead", "dead_at", postgresql_where="dead_at is not null and not aside"),)
 
     task: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -78,6 +78,7 @@ class Stumble(Model):
     next_try_at: Mapped[Instant]
     error: Mapped[str | None]
     dead_at: Mapped[Instant | None]
+    aside: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Firing(Model):

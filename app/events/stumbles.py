@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -57,10 +57,17 @@ def over(session: Session, task: str, item_ids: Iterable[int]) -> None:
     session.execute(delete(Stumble).where(Stumble.task == task, Stumble.item_id.in_(list(item_ids))))
 
 
+def set_aside(session: Session, task: str, item_id: int) -> bool:
+    """A person has dealt with a dead one: it is never tried again, nor shown. False when it is not dead."""
+    mine = (Stumble.task == task, Stumble.item_id == item_id, Stumble.dead_at.is_not(None))
+    done = update(Stumble).where(*mine, ~Stumble.aside).values(aside=True)
+    return session.scalar(done.returning(Stumble.item_id)) is not None
+
+
 def dead(session: Session, *, limit: int) -> Sequence[Stumble]:
     """What waits for a person, the oldest first."""
     return session.scalars(
-        select(Stumble).where(Stumble.dead_at.is_not(None)).order_by(Stumble.dead_at).limit(limit)
+        select(Stumble).where(Stumble.dead_at.is_not(None), ~Stumble.aside).order_by(Stumble.dead_at).limit(limit)
     ).all()
 
 

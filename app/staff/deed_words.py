@@ -19,6 +19,7 @@ DEEDS = {
     "brand.policy_set": _l("Put a returns policy in force"),
     "brand.look_up_set": _l("Set what looking an order up does"),
     "event.revived": _l("Had an event heard again"),
+    "job.revived": _l("Had work tried again that was given up"),
     "inbox.replayed": _l("Put a delivery in line again"),
     "orders.imported": _l("Imported orders from a file"),
     "points.imported": _l("Imported drop-off points from a file"),

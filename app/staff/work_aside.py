@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, String, cast, exists
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.events import inbox, log
+from app.events import inbox, log, stumbles
 from app.events.kinds import Listener
 from app.staff.models import SetAside
 
-MESSAGES, TROUBLE, RECEIPTS, INBOX, EVENTS = "messages", "trouble", "receipts", "inbox", "events"
+MESSAGES, TROUBLE, RECEIPTS, INBOX, EVENTS, JOBS = "messages", "trouble", "receipts", "inbox", "events", "jobs"
 
 
 def put(session: Session, worklist: str, item: str, *, by: str, now: datetime) -> bool:
@@ -48,10 +48,16 @@ def _event(session: Session, item: str, by: str, now: datetime) -> bool:
     return log.set_aside(session, int(event_id), Listener(listener))
 
 
+def _job(session: Session, item: str, by: str, now: datetime) -> bool:
+    task, _, number = item.rpartition("-")
+    return stumbles.set_aside(session, task, int(number))
+
+
 _DEEDS: dict[str, Callable[[Session, str, str, datetime], bool]] = {
     MESSAGES: _keep(MESSAGES),
     TROUBLE: _keep(TROUBLE),
     RECEIPTS: _keep(RECEIPTS),
     INBOX: _delivery,
     EVENTS: _event,
+    JOBS: _job,
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import transaction
-from app.events import inbox, log
+from app.events import inbox, log, stumbles
 from app.events.kinds import Listener
 from app.events.models import InboxRow
 from app.notify.models import InboundText
@@ -76,6 +76,16 @@ def hear_again(listener: str, event_id: int) -> ResponseReturnValue:
         if log.revive(session, event_id, Listener(listener), now=utcnow()):
             _record(session, "event.revived", f"event/{event_id}", now=utcnow())
     return _back("events")
+
+
+@bp.post("/jobs/<task>/<int:item_id>/tries")
+@guarded
+def try_again(task: str, item_id: int) -> ResponseReturnValue:
+    """Have a job try again what it gave up."""
+    with transaction(db_session()) as session:
+        if stumbles.revive(session, task, item_id):
+            _record(session, "job.revived", f"{task}/{item_id}", now=utcnow())
+    return _back("jobs")
 
 
 @bp.route("/<name>/<item>/aside", methods=["GET", "POST"])

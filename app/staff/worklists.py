@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.staff import work_messages, work_parcels, work_returns
+from app.staff import work_jobs, work_messages, work_parcels, work_returns
 from app.staff.work_rows import Row
 
 CAP = 100
@@ -109,6 +109,12 @@ WORKLISTS: dict[str, Worklist] = {
         _l("What happened and could not be told to customers, returns or other systems after five tries."),
         work_messages.unheard_rows,
         work_messages.unheard,
+    ),
+    "jobs": Worklist(
+        _l("Work given up"),
+        _l("Parcels, returns and statements that a job could not do in five tries. The others went on."),
+        work_jobs.stumbled_rows,
+        work_jobs.stumbled,
     ),
     "inbox": Worklist(
         _l("Deliveries not understood"),

@@ -19,10 +19,15 @@ def upgrade() -> None:
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("aside", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("task", "item_id", name=op.f("pk_stumble")),
     )
     op.create_index(
-        "ix_stumble_dead", "stumble", ["dead_at"], unique=False, postgresql_where=sa.text("dead_at is not null")
+        "ix_stumble_dead",
+        "stumble",
+        ["dead_at"],
+        unique=False,
+        postgresql_where=sa.text("dead_at is not null and not aside"),
     )
 
 

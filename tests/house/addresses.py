@@ -41,6 +41,8 @@ FIXED = {
     "item": "1",
     "listener": "notify",
     "event_id": "1",
+    "task": "fold_shipments",
+    "item_id": "1",
     "pictures.name": "aceite",
     "decisions.name": "approval",
     "carrier": "correos_express",

@@ -18,7 +18,8 @@ from app.api import examples, openapi
 from app.api.operations import described
 from app.audit import trail
 from app.audit.models import AuditRow
-from app.events.models import Hearing
+from app.clock import utcnow
+from app.events.models import Hearing, Stumble
 from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.models import Return, Withdrawal
@@ -97,6 +98,11 @@ def unheard(house: SimpleNamespace) -> None:
 
 def not_understood(house: SimpleNamespace) -> None:
     house.mine |= {"name": "inbox", "item": house.mine["row_id"]}
+
+
+def given_up(house: SimpleNamespace) -> None:
+    stumble = Stumble(task="fold_shipments", item_id=1, attempts=5, next_try_at=utcnow(), dead_at=utcnow(), error="x")
+    house.session.add(stumble)
 
 
 def nothing(house: SimpleNamespace) -> None:
@@ -188,6 +194,7 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "warehouse.book": (not_arrived, BOOKED),
     "warehouse.correct": (nothing, BOOKED),
     "work.replay": (nothing, {}),
+    "work.try_again": (given_up, {}),
     "work.saw_receipt": (nothing, {}),
     "work.aside": (not_understood, {}),
     "work.hear_again": (unheard, {}),

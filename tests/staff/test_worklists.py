@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.audit import trail
 from app.audit.models import AuditRow
+from app.clock import utcnow
 from app.events.kinds import Kind
 from app.events.log import append
-from app.events.models import Hearing, InboxRow
+from app.events.models import Hearing, InboxRow, Stumble
 from app.notify.models import InboundText, Message
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Return, Withdrawal
@@ -289,3 +290,24 @@ def test_carriers_that_do_not_answer_are_listed_with_the_reason_and_the_parcel_s
     page = support.get(f"/staff/orders/{parcelled.ref}").text
     assert "Asked last" in page
     assert "UPS answers 503." in page
+
+
+def test_work_that_was_given_up_names_its_order_and_is_tried_again_or_set_aside(
+    support: FlaskClient, session: Session, parcelled: Order
+) -> None:
+    shipment_id = session.scalars(select(Shipment.id).where(Shipment.order_id == parcelled.id)).first()
+    assert shipment_id is not None
+    for task in ("fold_shipments", "look_for_late"):
+        dead = {"attempts": 5, "next_try_at": utcnow(), "dead_at": utcnow(), "error": "KeyError: 'x'"}
+        session.add(Stumble(task=task, item_id=shipment_id, **dead))
+    session.commit()
+    assert counts(session)["jobs"] == 2
+    page = support.get("/staff/work/jobs").text
+    assert "A parcel could not be marked as late" in page and "The program failed: KeyError" in page
+    assert f'href="/staff/orders/{parcelled.ref}">1001</a>' in page
+    assert support.post(f"/staff/work/jobs/fold_shipments/{shipment_id}/tries").location == "/staff/work/jobs"
+    item = f"look_for_late-{shipment_id}"
+    support.post(f"/staff/work/jobs/{item}/aside", data={"reason": "Told the customer"})
+    assert counts(session)["jobs"] == 0
+    left = session.execute(select(Stumble.task, Stumble.aside).execution_options(populate_existing=True)).all()
+    assert [tuple(one) for one in left] == [("look_for_late", True)]
