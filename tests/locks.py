@@ -42,7 +42,7 @@ class Held:
     no lock of ours waits for that.
     """
 
-    locked: list[Row] = field(default_factory=list)
+    locked: dict[Row, None] = field(default_factory=dict)
     born: set[Row] = field(default_factory=set)
     referred: set[Row] = field(default_factory=set)
     marks: list[int] = field(default_factory=list)
@@ -96,7 +96,7 @@ class LockOrder:
             else:
                 held.referred.add(row)
         self._check(held, fresh, sql)
-        held.locked += fresh
+        held.locked |= dict.fromkeys(fresh)
 
     def _check(self, held: Held, rows: list[Row], sql: str) -> None:
         """Whoever skips what is locked never waits, so it may come in any order."""
@@ -121,7 +121,7 @@ class LockOrder:
         """What was locked since is free again."""
         held = self._of(connection)
         if held.marks:
-            del held.locked[held.marks.pop() :]
+            held.locked = dict.fromkeys(list(held.locked)[: held.marks.pop()])
 
     def _released(self, connection: Any, _name: str, _context: Any) -> None:
         held = self._of(connection)

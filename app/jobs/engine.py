@@ -84,13 +84,12 @@ def work_session() -> Iterator[Session]:
 
 
 def drain(task: str, work: Callable[[Session], int], *, batch: int = BATCH) -> None:
-    """Do one batch in one transaction and come again while batches are full."""
-
-    def round_(session: Session) -> None:
-        if work(session) >= batch:
-            defer(session, task, queueing_lock=task)
-
-    in_transaction(database().sessions, round_)
+    """Do batches, each in a transaction of its own, while they are full; after so long let others have the place."""
+    sessions, until = database().sessions, time.monotonic() + LONGEST
+    while in_transaction(sessions, work) >= batch:
+        if time.monotonic() > until:
+            in_transaction(sessions, lambda session: defer(session, task, queueing_lock=task))
+            return
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -17,10 +16,7 @@ from app.tracking.models import Shipment
 from app.tracking.states import FINISHED, ShipmentState
 from app.tracking.timeline import timeline_documents
 
-log = structlog.get_logger()
-
 ATTEMPTS = frozenset({MilestoneName.DELIVERY_FAILED, MilestoneName.DELIVERED, MilestoneName.READY_FOR_PICKUP})
-UNFOLDABLE = "unfoldable"
 FOLD = "fold_shipments"
 
 _WRITE = update(Shipment.__table__).where(Shipment.id == bindparam("shipment_id"))  # type: ignore[arg-type]
@@ -44,13 +40,7 @@ def fold_locked(session: Session, ids: Sequence[int], *, now: datetime) -> dict[
     news: list[News] = []
     done: dict[int, Folded] = {}
     for row, events, facts in to_fold(session, ids):
-        try:
-            folded = fold(events, facts)
-        except Exception:
-            log.exception("a shipment cannot be folded", shipment=row.id)
-            set_aside = {"dirty_at": None, "flags": [UNFOLDABLE]}
-            session.execute(update(Shipment).where(Shipment.id == row.id).values(set_aside))
-            continue
+        folded = fold(events, facts)
         change, told = _outcome(row, folded, now=now)
         changes.append(change)
         news.extend(told)
