@@ -71,6 +71,7 @@ class Eligibility:
     methods: tuple[Method, ...]
     resolutions: tuple[Resolution, ...]
     policy: Policy
+    currency: str
 
     @property
     def any_allowed(self) -> bool:
@@ -85,7 +86,7 @@ class Eligibility:
 def evaluate(order: OrderFacts, policy: Policy, *, now: datetime) -> Eligibility:
     """Every line of the order through every door."""
     lines = tuple(_line_answer(order, line, policy, now) for line in order.lines)
-    return Eligibility(lines, policy.methods, policy.resolutions, policy)
+    return Eligibility(lines, policy.methods, policy.resolutions, policy, order.currency)
 
 
 def _line_answer(order: OrderFacts, line: LineFacts, policy: Policy, now: datetime) -> LineAnswer:
@@ -96,5 +97,5 @@ def _line_answer(order: OrderFacts, line: LineFacts, policy: Policy, now: dateti
 def _door_answer(question: Question) -> DoorAnswer:
     findings = tuple(rule(question) for rule in RULES)
     policy = question.policy
-    fees = {method: policy.fee_for(question.door, method) for method in policy.methods}
+    fees = {method: policy.fee_for(question.door, method, question.order.currency) for method in policy.methods}
     return DoorAnswer(weigh(findings), findings, window_end(question), policy.resolutions, fees)

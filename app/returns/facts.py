@@ -39,6 +39,7 @@ class OrderFacts:
     consumer: bool = True
     cancelled: bool = False
     region: str | None = None
+    currency: str = "EUR"
 
     def day(self, moment: datetime) -> date:
         """The calendar day of an instant where the consumer lives."""

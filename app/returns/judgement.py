@@ -74,17 +74,19 @@ def judge(request: ReturnRequest, eligibility: Eligibility, *, total: int) -> Ju
         found, unsure = _judge_line(f"/lines/{index}", line, eligibility)
         faults += found
         doubts += unsure
-    limit = eligibility.policy.review_above
+    limit = eligibility.policy.review_limit(eligibility.currency)
     if limit is not None and total > limit:
         doubts.append(Finding(Answer.PERSON, "large_refund", {"limit": limit}))
     return Judgement(tuple(faults), tuple(doubts))
 
 
-def return_fee(request: ReturnRequest, policy: Policy, *, worth: int) -> int:
+def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: str) -> int:
     """What the way back costs: once a parcel, and nothing when any line in it is the shop's own fault."""
-    if policy.free_above is not None and worth >= policy.free_above:
+    free_from = policy.free_from(currency)
+    if free_from is not None and worth >= free_from:
         return 0
-    return min((policy.fee_for(line.door, request.method) for line in request.lines if line.door), default=0)
+    fees = (policy.fee_for(line.door, request.method, currency) for line in request.lines if line.door)
+    return min(fees, default=0)
 
 
 def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[Fault]:

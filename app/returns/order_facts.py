@@ -60,6 +60,7 @@ def order_facts(session: Session, order: Order, *, before: int | None = None) ->
         consumer=order.kind == "b2c",
         cancelled=order.status == "cancelled",
         region=region_of(ship_to.get("country"), ship_to.get("postcode"), ship_to.get("region")),
+        currency=order.currency,
     )
 
 

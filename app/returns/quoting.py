@@ -65,7 +65,7 @@ def read_basis(
 def make_quote(basis: Basis, request: ReturnRequest) -> Quote:
     """Weigh and price a request."""
     worth = breakdown(basis.paid, request.quantities).total
-    fee = return_fee(request, basis.policy, worth=worth)
+    fee = return_fee(request, basis.policy, worth=worth, currency=basis.order.currency)
     money = breakdown(basis.paid, request.quantities, fee=fee, with_shipping=refunds_shipping(basis, request))
     dates = promise(
         basis.policy,

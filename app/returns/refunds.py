@@ -172,7 +172,7 @@ def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str)
     paid = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state == PAID))
     if int(paid or 0) + refund.amount > order.totals["paid"]:
         raise Conflict("The order's refunds would be above what was paid for it.")
-    limit = policy_of(order).second_person_above
+    limit = policy_of(order).second_person_limit(refund.currency)
     if limit is not None and refund.amount > limit and refund.approved_by in (None, by):
         raise Conflict("A refund of this size needs the approval of a second person.")
 

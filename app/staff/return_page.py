@@ -97,7 +97,8 @@ def oddities(found: Return) -> list[str]:
 
 def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
     """The money of a return."""
-    limit, today = policy_of(view.order).second_person_above, local_day(now, view.order.brand.time_zone)
+    limit = policy_of(view.order).second_person_limit(view.found.currency)
+    today = local_day(now, view.order.brand.time_zone)
     return [
         RefundShown(one, (one.due_on - today).days, limit is not None and one.amount > limit)
         for one in view.found.refunds
