@@ -19,8 +19,9 @@ from structlog.typing import EventDict, Processor
 from app.log_faults import Told, lines, told
 
 OURS = "app"
-# Libraries write whole requests and the arguments of jobs below this level.
+# Libraries write whole requests and the arguments of jobs below this level; some set one of their own.
 LIBRARIES = logging.WARNING
+OF_THEIR_OWN = ("werkzeug", "python_http_client", "twilio", "urllib3")
 MASKS = (
     # A job of the queue is named; its arguments are not.
     (re.compile(r"(\w+\[\d*\])\(.*\)", re.S), r"\1(…)"),
@@ -39,6 +40,8 @@ def configure(*, as_json: bool | None = None, level: str = "INFO") -> None:
     root.handlers = [kept for kept in root.handlers if not _writes_to_a_terminal(kept)] + [handler]
     root.setLevel(LIBRARIES)
     logging.getLogger(OURS).setLevel(level)
+    for name in OF_THEIR_OWN:
+        logging.getLogger(name).setLevel(LIBRARIES)
     logging.captureWarnings(True)
     structlog.configure(
         processors=[

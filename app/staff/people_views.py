@@ -115,7 +115,7 @@ def _ask_role(user: StaffUser, chosen: Role) -> ResponseReturnValue:
         danger=chosen is Role.ADMIN,
         facts=[
             (_("Now"), f"{ROLES[Role(user.role)]}: {ROLES_OPEN[Role(user.role)]}"),
-            (_("Then"), f"{ROLES[chosen]}: {ROLES_OPEN[chosen]}"),
+            (_("From then on"), f"{ROLES[chosen]}: {ROLES_OPEN[chosen]}"),
         ],
     ).page()
 
