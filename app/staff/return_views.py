@@ -45,6 +45,7 @@ def page(ref: str) -> ResponseReturnValue:
     """One return."""
     view, now = return_page.find_return(db_session(), ref), utcnow()
     titles = {line.line_id: line.title for line in view.lines.values()}
+    odd = return_page.oddities(view.found)
     answer, reasons = return_page.verdict(view.found)
     return render_template(
         "staff/returns/return.html",
@@ -58,10 +59,11 @@ def page(ref: str) -> ResponseReturnValue:
         possible=return_page.possible(view.found),
         refunds=return_page.refunds(view, now=now),
         next=return_page.what_next(view.found),
-        odd=return_page.oddities(view.found),
+        odd=odd,
+        titles={line.id: line.title for line in view.lines.values()},
         may_say_amount=return_page.may_say_amount(view.found),
         may_send_back=return_page.may_send_back(view.found),
-        may_add=bool(return_page.room_for_more(db_session(), view)),
+        may_add=bool((odd or not view.found.lines) and return_page.room_for_more(db_session(), view)),
         worth=promised_amount(view.found),
         rows=lambda parts: money_rows(parts, titles, view.found.currency),
         stops=stops(view.journey),
