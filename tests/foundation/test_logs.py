@@ -19,15 +19,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import procrastinate
 import pytest
 import structlog
 from alembic import command
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
 
 from app import logs, schema
+from app.db import transaction
 from app.log_faults import lines, told
+from app.queue import defer, queue_of
 from app.server_commands import web_words, worker_words
 from app.settings import ROOT, Settings
 from tests.conftest import SECRET
@@ -110,6 +114,25 @@ def test_what_libraries_repeat_is_left_out(said: Said) -> None:
         "broken: •••",
         "key SG.••• of •••",
     ]
+
+
+def test_a_job_that_breaks_names_itself_and_none_of_its_facts(
+    said: Said, committed: sessionmaker[Session], settings: Settings
+) -> None:
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=settings.psycopg_url))
+
+    @app.task(name="send_code", queue=queue_of("send_code"))
+    def broken(sealed: str, to: str) -> None:
+        raise ValueError(f"{to} cannot be read in {sealed}")
+
+    with committed() as session, transaction(session):
+        defer(session, "send_code", sealed="gAAAAABsealed-canary-0123456789", to=WORD)
+        defer(session, "send_code", sealed="another (with) brackets)", to="+34 611 090 201")
+    app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    lines = [line for line in said() if "send_code" in line["event"]]
+    assert [line["exception"]["type"] for line in lines] == ["ValueError", "ValueError"]
+    told = json.dumps(said())
+    assert [word for word in (WORD, "canary", "brackets", "611") if word in told] == []
 
 
 def test_the_level_is_the_settings_and_no_lower_for_libraries(said: Said) -> None:
