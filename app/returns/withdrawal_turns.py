@@ -24,13 +24,12 @@ def give_turns(session: Session, said: Withdrawal, *, on_file: str | None, key: 
     From here on nobody needs to know from which client the statement came.
     """
     email, phone = reach(said.receipt_to)
-    stated = email or phone
+    stated = email or phone or said.receipt_to
     client = [Subject(said.client, PER_CLIENT)] if said.client else []
     if on_file and on_file != stated:
         said.notice_at = guesses.next_turn(session, [*client, _recipient(key, on_file)], now=now)
     texts = sms_subjects(key, phone) if phone else []
-    if stated:
-        said.receipt_at = guesses.next_turn(session, [*client, _recipient(key, stated), *texts], now=now)
+    said.receipt_at = guesses.next_turn(session, [*client, _recipient(key, stated), *texts], now=now)
     said.client = None
 
 

@@ -228,6 +228,19 @@ def test_a_country_that_takes_no_text_from_the_sender_is_not_promised_one(app: F
     assert not may_text(session, "+2348012345678", OFFICE)
 
 
+@pytest.mark.parametrize(
+    ("order_text", "receipt_to", "noticed"),
+    [("1001", "marisol@example.com", False), ("5555", "s@example.org", False), ("1001", "s@example.org", True)],
+)
+def test_only_a_notice_that_is_written_takes_a_turn(
+    session: Session, now: datetime, order_text: str, receipt_to: str, noticed: bool
+) -> None:
+    delivered_order(session, now=now)
+    stated(session, now, order_text=order_text, receipt_to=receipt_to)
+    said = session.scalars(select(Withdrawal)).one()
+    assert (said.notice_at is not None, said.receipt_at) == (noticed, now)
+
+
 def test_where_it_came_from_is_forgotten_once_the_turn_is_given(client: FlaskClient, session: Session) -> None:
     withdraw(client)
     assert session.scalar(select(Withdrawal.client)) is not None
@@ -248,8 +261,9 @@ def test_where_it_came_from_is_forgotten_once_the_turn_is_given(client: FlaskCli
         ("write to a@evil.example", "write to a@evil[.]example"),
         ("http:/\\evil", "http[:]/\\evil"),
         ("one\r\ntwo\u202e\u200bthree", "one twothree"),
-        ("x" * 50, "x" * 40 + "…"),
+        ("x" * 80, "x" * 80),
+        ("x" * 81, "x" * 80 + "…"),
     ],
 )
 def test_what_was_typed_is_one_short_line_without_links(typed: str, shown: str) -> None:
-    assert defused(typed, 40 if len(typed) == 50 else 80) == shown
+    assert defused(typed, 80) == shown

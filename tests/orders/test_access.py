@@ -139,6 +139,8 @@ def test_an_account_reaches_its_own_orders_alone(session: Session, order: Order,
     mine = access.granted(session, order.ref, held=None, account="marisol@example.com")
     assert mine == access.Grant(order.id, 2, order.ref)
     assert access.granted(session, others.ref, held=None, account="marisol@example.com") is None
+    looked_up = access.Pass(1, order.access_epoch)
+    assert access.granted(session, order.ref, held=looked_up, account="marisol@example.com") == mine
     assert access.granted(session, order.ref, held=None, account=None) is None
 
 

@@ -100,7 +100,7 @@ def test_many_wrong_tries_of_everyone_are_noticed_for_five_minutes(session: Sess
     assert not guesses.surge(session, now=now)
     guesses.settle(session, guesses.Reservation((), True), right=False, now=now)
     assert guesses.surge(session, now=now + timedelta(minutes=4))
-    assert not guesses.surge(session, now=now + timedelta(minutes=6))
+    assert not guesses.surge(session, now=now + timedelta(minutes=5))
 
 
 def test_a_busy_shop_is_no_attack(session: Session, now: datetime) -> None:

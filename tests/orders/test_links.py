@@ -104,6 +104,13 @@ def test_the_first_browser_has_longer_than_others(
     assert opens(session, token, "two", now + age) is second
 
 
+def test_the_first_browser_stays_the_first_when_others_come(session: Session, token: str, now: datetime) -> None:
+    for day, browser in enumerate(("one", "two")):
+        assert opens(session, token, browser, now + timedelta(days=day))
+    late = now + timedelta(days=20)
+    assert (opens(session, token, "one", late), opens(session, token, "two", late)) == (True, False)
+
+
 def test_a_link_opens_in_five_browsers(session: Session, token: str, now: datetime) -> None:
     opened = [opens(session, token, f"b{number}", now + timedelta(minutes=number)) for number in range(7)]
     assert opened == [True] * 5 + [False] * 2

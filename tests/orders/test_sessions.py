@@ -137,6 +137,15 @@ def test_a_session_ends_by_idleness_and_by_age(
     assert session_rows.forget_old(session, now=now) == (0 if alive else 1)
 
 
+@pytest.mark.parametrize(
+    ("idle", "age"), [(timedelta(minutes=60), timedelta(hours=2)), (timedelta(0), timedelta(hours=24))]
+)
+def test_a_session_ends_to_the_minute(session: Session, now: datetime, idle: timedelta, age: timedelta) -> None:
+    session_rows.create(session, "id", {}, now=now)
+    session.execute(update(WebSession).values(seen_at=now - idle, created_at=now - age))
+    assert session_rows.load(session, "id", now=now) is None
+
+
 def test_the_sweep_goes_on_until_nothing_old_is_left(session: Session, now: datetime) -> None:
     for number in range(5):
         session_rows.create(session, f"s{number}", {}, now=now)

@@ -1,6 +1,7 @@
 """The second factor: added with a first code, asked for at each sign-in, each code once; needed in production."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -110,6 +111,14 @@ def test_when_a_right_code_opens(
     at = now + timedelta(seconds=after)
     found = second_factor.verify(session, enrolled.id, code=code(at), key=SECRET, now=at)
     assert (found is not None) is opens
+
+
+def test_a_factor_lasts_as_long_as_its_member(
+    session: Session, enrolled: StaffUser, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time() + timedelta(days=3650).total_seconds()
+    monkeypatch.setattr("cryptography.fernet.time.time", lambda: later)
+    assert second_factor.verify(session, enrolled.id, code=code(now), key=SECRET, now=now) is not None
 
 
 def test_a_code_for_nobody_opens_nothing(session: Session, now: datetime) -> None:

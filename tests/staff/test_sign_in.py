@@ -1,5 +1,6 @@
 """Signing in: one answer for every wrong try, a way back that stays in the console, a way out."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -26,6 +27,7 @@ def enter(client: FlaskClient, **fields: str):  # type: ignore[no-untyped-def]
 def test_the_right_password_leads_to_ones_own_part(client: FlaskClient, session: Session, user: StaffUser) -> None:
     assert enter(client, email=" SUPPORT@shop.example ").location == "/staff"
     assert client.get("/staff").location == "/staff/orders"
+    assert re.search(r">\s*support\s*<", client.get("/staff/orders").text), "the page says who is signed in"
     assert client.get(SIGN_IN).status_code == 303
     assert deeds(session)[-1][:2] == ("support@shop.example", "staff.signed_in")
 

@@ -105,8 +105,10 @@ def test_a_hundred_wrong_tries_block_their_client_alone_and_raise_the_alarm(
     assert enter(app, client="192.0.2.2") == 303
     assert ("support@shop.example", "staff.asker_blocked", None) in deeds(session)
     assert "Password guessed at" in admin.get("/staff/people").text
+    counted(session, tries.of_nobody(SECRET, "nobody@shop.example"), HERE, at[0])
+    session.commit()
     admin.post(f"/staff/people/{user.id}/password")
-    assert set(failures(session)) == {0}
+    assert failures(session) == [0, 0, 0, 1], "all are forgotten but those at another account"
     assert "Password guessed at" not in admin.get("/staff/people").text
 
 
@@ -144,11 +146,13 @@ def test_one_client_makes_argon2_work_thirty_times_an_hour_over_all_accounts(
 
 
 def test_right_passwords_do_not_use_up_a_clients_tries(session: Session, user: StaffUser, now: datetime) -> None:
+    assert counted(session, b"another account", tries.Asker("192.0.2.2", None), now)
     for _ in range(40):
         begun = services.begin_sign_in(session, email=user.email, asker=HERE, key=SECRET, now=now)
         assert begun is not None
         assert services.end_sign_in(session, begun, right=True, now=now) is not None
-    assert failures(session) == [0]
+    assert failures(session) == [0, 1]
+    assert session.scalar(select(func.count()).select_from(Guess)) == 1, "that of somebody else"
 
 
 def test_an_address_that_nobody_has_is_slowed_down_alike(
@@ -171,6 +175,29 @@ def test_who_is_changed_while_the_password_is_looked_at_does_not_come_in(
         setattr(user, name, value)
     session.flush()
     assert services.end_sign_in(session, begun, right=True, now=now) is None
+
+
+def test_who_gets_a_new_password_elsewhere_meanwhile_does_not_come_in_with_the_old_one(
+    committed: sessionmaker[Session], now: datetime
+) -> None:
+    with committed() as mine, committed() as admins:
+        user = member(mine, now, "support", password_hash=passwords.hashed(PASSWORD))
+        begun = services.begin_sign_in(mine, email=user.email, asker=HERE, key=SECRET, now=now)
+        mine.commit()
+        assert begun is not None and begun.is_right(PASSWORD)
+        admins.get_one(StaffUser, user.id).password_hash = "another"
+        admins.commit()
+        assert services.end_sign_in(mine, begun, right=True, now=now) is None
+
+
+def test_what_others_counted_meanwhile_counts(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as mine, committed() as other:
+        for session in (mine, other, other, other, mine):
+            found = tries.count_as(session, b"a", b"x", now=now)
+            session.commit()
+            assert found is not None
+        assert found.failures == 5
+        assert tries.count_as(other, b"a", b"x", now=now) is None
 
 
 @pytest.mark.parametrize("known", [True, False])
