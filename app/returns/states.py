@@ -156,9 +156,9 @@ def decide(decision: Decision, deed: Deed, goods: Goods = Goods.AWAITING) -> Dec
 def move(goods: Goods, happening: Happening, decision: Decision = Decision.APPROVED) -> Goods | None:
     """Where the goods are after a happening; None when it is not allowed.
 
-    Only what was rejected is sent back: all else is kept, and paid or decided first.
+    Nothing of a return that stands is sent back: it is decided, and paid or rejected first.
     """
-    if happening is Happening.SENT_BACK and decision is not Decision.REJECTED:
+    if happening is Happening.SENT_BACK and decision in LIVE:
         return None
     return _GOODS[goods][list(Happening).index(happening)]
 
