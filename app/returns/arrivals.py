@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.returns.decisions import is_free
-from app.returns.locking import Locked, lock_return
+from app.returns.locking import Locked, lock_return, lock_returns
 from app.returns.models import Return
 from app.returns.moves import carry, take
 from app.returns.refunds import Cause, reckon, settle
@@ -31,9 +31,9 @@ def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) 
 
 def reckon_order(session: Session, order_id: int, *, now: datetime) -> None:
     """Less was paid for the order than before: what is due beyond it is not any more. What was paid stays paid."""
-    # All returns of an order hang on its lock, which the first one takes.
-    for return_id in session.scalars(select(Return.id).where(Return.order_id == order_id).order_by(Return.id)).all():
-        reckon(session, lock_return(session, return_id), REDUCED, now=now, agreed=True, strict=False)
+    mine = session.scalars(select(Return.id).where(Return.order_id == order_id)).all()
+    for locked in lock_returns(session, mine):
+        reckon(session, locked, REDUCED, now=now, agreed=True, strict=False)
 
 
 def arrive(session: Session, locked: Locked, *, now: datetime) -> None:

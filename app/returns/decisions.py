@@ -11,7 +11,7 @@ from app.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import Kind
 from app.orders.models import Brand, Order
-from app.returns.locking import Locked, lock_return
+from app.returns.locking import Locked, lock_return, lock_returns
 from app.returns.models import Return
 from app.returns.moves import carry, take, tell
 from app.returns.order_facts import policy_of, returned_units
@@ -159,8 +159,8 @@ def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> 
         .with_for_update(of=Order, skip_locked=True)
     )
     orders = set(session.scalars(held))
-    mine = select(Return.id).where(Return.order_id.in_(orders), *waits).order_by(Return.order_id, Return.id)
-    return [lock_return(session, return_id).found for return_id in session.scalars(mine).all()]
+    mine = session.scalars(select(Return.id).where(Return.order_id.in_(orders), *waits)).all()
+    return [locked.found for locked in lock_returns(session, mine)]
 
 
 def _deadline(found: Return, *, today: date, days: int, country: str | None) -> date:

@@ -1,5 +1,6 @@
 """Locks on what a return touches, always in one order: the order, its parcel, the return, its refunds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -28,19 +29,30 @@ def lock_return(session: Session, return_id: int) -> Locked:
     for each other here, before either holds anything that the other wants. Folding holds a parcel without its order,
     so the parcel comes next. All rows are read anew: what this session knew of them may be old.
     """
-    order_id = session.scalar(select(Return.order_id).where(Return.id == return_id))
-    if order_id is None:
+    locked = lock_returns(session, [return_id])
+    if not locked:
         raise NotFound(f"There is no return {return_id}.")
-    order = load_order(session, order_id, lock=True)
-    parcel = select(Return.shipment_id).where(Return.id == return_id)
-    session.execute(select(Shipment.id).where(Shipment.id == parcel.scalar_subquery()).with_for_update())
-    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
-    whole = select(Return).where(Return.id == return_id).options(selectinload(Return.lines), receipts)
+    return locked[0]
+
+
+def lock_returns(session: Session, return_ids: Sequence[int]) -> list[Locked]:
+    """The same for several, in the order of their ids: all orders by id, then all parcels, returns and refunds."""
+    wanted = Return.id.in_(return_ids)
+    orders = sorted(set(session.scalars(select(Return.order_id).where(wanted))))
+    held = {order_id: load_order(session, order_id, lock=True) for order_id in orders}
+    if not held:
+        return []
+    parcels = select(Shipment.id).where(Shipment.id.in_(select(Return.shipment_id).where(wanted)))
+    session.execute(parcels.order_by(Shipment.id).with_for_update())
     anew = {"populate_existing": True}
-    found = session.scalars(whole.with_for_update(of=Return).execution_options(**anew)).one()
-    owed = select(Refund).where(Refund.return_id == return_id).order_by(Refund.id).with_for_update()
-    set_committed_value(found, "refunds", session.scalars(owed.execution_options(**anew)).all())
-    return Locked(order, found)
+    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
+    whole = select(Return).where(wanted).options(selectinload(Return.lines), receipts).order_by(Return.id)
+    found = session.scalars(whole.with_for_update(of=Return).execution_options(**anew)).all()
+    owed = select(Refund).where(Refund.return_id.in_(return_ids)).order_by(Refund.id).with_for_update()
+    refunds = session.scalars(owed.execution_options(**anew)).all()
+    for one in found:
+        set_committed_value(one, "refunds", [refund for refund in refunds if refund.return_id == one.id])
+    return [Locked(held[one.order_id], one) for one in found]
 
 
 def lock_refund(session: Session, refund_id: int) -> tuple[Locked, Refund]:
