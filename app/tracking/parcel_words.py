@@ -22,10 +22,10 @@ NEXT = {
     S.DELIVERED: _l("Is something not right? Send it back, or tell us."),
     S.ON_HOLD: _l("The carrier is holding it. You don't need to do anything for now."),
     S.DELAYED: _l("We are sorry. It moves on as soon as the carrier can."),
-    S.RETURN_TO_SENDER: _l("It could not be delivered. Tell us whether you want it again or your money back."),
-    S.RETURNED: _l("We have it here again. Tell us whether you want it sent once more or your money back."),
-    S.LOST: _l("We are sorry. Write to us: we send it again or give you your money back."),
-    S.DAMAGED: _l("We are sorry. Write to us: we send it again or give you your money back."),
+    S.RETURN_TO_SENDER: _l("It could not be delivered. Write to us if you want it again, or your money back."),
+    S.RETURNED: _l("We have it here again. Write to us if you want it sent once more, or your money back."),
+    S.LOST: _l("We are sorry. Write to us: a person answers."),
+    S.DAMAGED: _l("We are sorry. Write to us: a person answers."),
     S.CANCELLED: _l("This parcel will not be sent. If you did not expect that, write to us."),
     S.EXPIRED: _l("Nothing was heard of it for a long time. If you do not have it, write to us."),
     S.UNKNOWN: _l("We are waiting for the carrier's first news."),
@@ -80,10 +80,10 @@ def late_notice(parcel: Parcel, now: datetime) -> str | None:
         return None
     told = coming(parcel, now)
     if told and told.before:
-        return _("It comes later than we promised. We are sorry. If you cannot wait, write to us: we find another way.")
+        return _("It comes later than we promised. We are sorry. If you cannot wait, write to us: a person answers.")
     if told:
         return _("It has not moved for a while. We are asking the carrier; you don't need to do anything.")
-    return _("We are sorry. We keep asking the carrier. If you cannot wait, write to us: we find another way.")
+    return _("We are sorry. If you cannot wait, write to us: a person answers.")
 
 
 def _delivered(parcel: Parcel, now: datetime) -> str:
