@@ -1,6 +1,7 @@
 """When the worker does what: APScheduler in one leader; a unique row decides each firing, which only defers a job."""
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -160,6 +161,8 @@ def start(leader: Leader, sessions: sessionmaker[Session], *, demo: bool) -> Cal
     scheduler.add_job(
         lambda: clock.beat(now=utcnow()), IntervalTrigger(seconds=1), misfire_grace_time=None, coalesce=True
     )
+    # That a beat was left out because the last was not over is no news: the next one does its work.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler.start()
 
     def stop() -> None:
