@@ -78,6 +78,7 @@ def findings(config: Settings) -> Iterator[Finding]:
     with database().sessions() as session:
         yield from _database(session, config)
         yield from _clock(session)
+        yield from _jobs(session)
         yield from _brand(session)
         yield from _rests(session)
     yield from _carriers()
@@ -127,6 +128,16 @@ def _clock(session: Session) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, f"The clock has not fired {since}.", "Start a worker: flask portal worker")
     else:
         yield Finding(Verdict.GOOD, "A worker runs and its clock fires.")
+
+
+def _jobs(session: Session) -> Iterator[Finding]:
+    """What a worker gave up in the last week; older ones are forgotten."""
+    ended = text(
+        "select task_name, count(*) from procrastinate_jobs where status = 'failed' group by 1 order by 2 desc"
+    )
+    failed = ", ".join(f"{name} ({count})" for name, count in session.execute(ended))
+    if failed:
+        yield Finding(Verdict.NOTE, f"Jobs failed in the last week: {failed}.", "The worker's log says why.")
 
 
 def _brand(session: Session) -> Iterator[Finding]:

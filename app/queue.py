@@ -111,12 +111,15 @@ def _insert(
     return True
 
 
-def revive(session: Session, *, never_twice: frozenset[str], silent_for: timedelta, now: datetime) -> int:
+def revive(
+    session: Session, *, never_twice: frozenset[str], silent_for: timedelta, longest: timedelta, now: datetime
+) -> int:
     """Put the jobs of workers that died back in line; gives how many. Their workers show no sign of life.
 
+    So are jobs begun longer ago than any job takes: their worker lives, but could not write down how they ended.
     A job whose like waits already is dropped. Those in ``never_twice`` are given up: what they did is in doubt.
     """
-    lost = session.execute(_LOST, {"before": now - silent_for}).all()
+    lost = session.execute(_LOST, {"before": now - silent_for, "begun": now - longest}).all()
     revived = 0
     for job_id, task in lost:
         if task in never_twice:
@@ -135,9 +138,32 @@ _LOST = text(
     """
     select job.id, job.task_name from procrastinate_jobs job
     left join procrastinate_workers worker on worker.id = job.worker_id
-    where job.status = 'doing' and (worker.id is null or worker.last_heartbeat < :before)
+    where job.status = 'doing' and (worker.id is null or worker.last_heartbeat < :before
+        or (select max(at) from procrastinate_events where job_id = job.id and type = 'started') < :begun)
     order by job.id for update of job skip locked
     """
 )
 _AGAIN = text("select procrastinate_retry_job_v2(:id, :at, null, null, null)")
 _GIVE_UP = text("select procrastinate_finish_job_v1(:id, 'failed', false)")
+
+
+def forget(session: Session, *, since: datetime, kept: int, limit: int) -> int:
+    """Remove jobs that have ended: those of before ``since``, and all but the last ``kept``; at most ``limit`` at once.
+
+    Only what failed is left behind by the worker, for a person to look at; gives how many were removed.
+    """
+    told = {"since": since, "kept": kept, "limit": limit}
+    return len(session.execute(_FORGET, told).all())
+
+
+_FORGET = text(
+    """
+    delete from procrastinate_jobs where id in (
+        select id from procrastinate_jobs job where status not in ('todo', 'doing') and (
+            id <= (select id from procrastinate_jobs where status not in ('todo', 'doing')
+                   order by id desc offset :kept limit 1)
+            or not exists (select from procrastinate_events where job_id = job.id and at >= :since))
+        order by id limit :limit for update skip locked)
+    returning id
+    """
+)

@@ -35,7 +35,7 @@ class Entry:
 
 
 TABLE = (
-    Entry("revive_jobs", 30),
+    Entry("revive_jobs", 10),
     Entry("fold_shipments", 10),
     Entry("look_for_late", 300),
     Entry("hear_notify", 10),
@@ -57,6 +57,7 @@ TABLE = (
     Entry("renew_ups_alerts", 3600),
     Entry("sweep_access", 3600),
     Entry("forget_events", 3600),
+    Entry("forget_jobs", 3600),
     Entry("anchor_audit", 3600),
     Entry("fetch_pictures", 300),
     Entry("forget_pictures", 86_400),

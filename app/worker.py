@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import structlog
 from procrastinate import App
@@ -37,6 +38,8 @@ LISTENING = frozenset({"fold", "understand", "hear", "codes", "mails", "texts"})
 FORMER = "default"
 # Seconds: what jobs in hand get when the process is told to stop; the supervisor waits longer.
 GRACE = 15.0
+# Seconds between two signs of life of each worker; jobs of one that gives none are taken up by others (upkeep).
+SIGN_OF_LIFE = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 
 log = structlog.get_logger()
@@ -63,6 +66,8 @@ def run() -> None:
         start.refuse(error)
     logs.configure(as_json=settings.log_json, level=settings.log_level)
     failpoints.from_env()
+    # All tables before any thread asks: a mapper that another thread is still declaring cannot be used.
+    import_module("app.models")
     _wait_for_schema()
     leader = schedule.Leader(settings.psycopg_url)
     stop = schedule.start(leader, engine.database().sessions, demo=settings.demo)
@@ -121,6 +126,7 @@ async def _keep(app: App, queue: str, places: int) -> None:
                 fetch_job_polling_interval=2.0,
                 listen_notify=queue in LISTENING,
                 shutdown_graceful_timeout=GRACE,
+                update_heartbeat_interval=SIGN_OF_LIFE,
                 delete_jobs="successful",
                 install_signal_handlers=False,
             )

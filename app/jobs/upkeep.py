@@ -3,18 +3,26 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from app.clock import utcnow
 from app.db import transaction
 from app.events.models import Firing, InboxRow
-from app.jobs.engine import settings, task, work_session
-from app.queue import revive
+from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.queue import forget, revive
 
 log = structlog.get_logger()
 FIRINGS = timedelta(days=7)
 RAW = timedelta(days=90)
-SILENT = timedelta(seconds=60)
+# Rows that nobody else wants; so many are removed in some hundred milliseconds.
+MANY = 1000
+# Six signs of life that did not come.
+SILENT = timedelta(seconds=30)
+# Longer than any job goes on: a round is bounded in seconds, and so is each call outside.
+STUCK = timedelta(minutes=15)
+# Jobs that ended are kept for a person to look at: for a week, and no more than so many.
+ENDED, MOST_ENDED = timedelta(days=7), 1000
 # A code that may have gone is never sent again by itself: its owner asks for another.
 NEVER_TWICE = frozenset({"send_code"})
 
@@ -23,7 +31,7 @@ NEVER_TWICE = frozenset({"send_code"})
 def revive_jobs() -> None:
     """Put the jobs of workers that died back in line."""
     with work_session() as session, transaction(session):
-        revive(session, never_twice=NEVER_TWICE, silent_for=SILENT, now=utcnow())
+        revive(session, never_twice=NEVER_TWICE, silent_for=SILENT, longest=STUCK, now=utcnow())
 
 
 @task("forget_events")
@@ -34,8 +42,27 @@ def forget_events() -> None:
     """
     with work_session() as session, transaction(session):
         session.execute(delete(Firing).where(Firing.due_at < utcnow() - FIRINGS))
-        old = (InboxRow.state == "done", InboxRow.received_at < utcnow() - RAW, InboxRow.body != b"")
-        session.execute(update(InboxRow).where(*old).values(body=b"", headers={}))
+    drain("forget_events", _forget_bodies)
+
+
+def _forget_bodies(session: Session) -> int:
+    old = (InboxRow.state == "done", InboxRow.received_at < utcnow() - RAW, InboxRow.body != b"")
+    ids = session.scalars(select(InboxRow.id).where(*old).limit(BATCH).with_for_update(skip_locked=True)).all()
+    session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(body=b"", headers={}))
+    return len(ids)
+
+
+@task("forget_jobs")
+def forget_jobs() -> None:
+    """Forget jobs that have ended."""
+    drain("forget_jobs", _forget_jobs, batch=MANY)
+
+
+def _forget_jobs(session: Session) -> int:
+    gone = forget(session, since=utcnow() - ENDED, kept=MOST_ENDED, limit=MANY)
+    if gone:
+        log.info("jobs that ended were forgotten", many=gone)
+    return gone
 
 
 @task("anchor_audit")

@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import do_last_acts, transaction
-from app.queue import defer, queue_of, revive
+from app.queue import defer, forget, queue_of, revive
 
+MINUTE, QUARTER = timedelta(minutes=1), timedelta(minutes=15)
 JOBS = text("select count(*) from procrastinate_jobs")
 
 
@@ -85,7 +86,7 @@ def test_a_dead_workers_job_is_done_by_another(committed: sessionmaker[Session],
         session.execute(text("update procrastinate_jobs set status = 'doing', worker_id = null"))
         defer(session, "hear_notify", queueing_lock="hear_notify")
         do_last_acts(session)
-        assert revive(session, never_twice=frozenset({"send_code"}), silent_for=timedelta(seconds=60), now=now) == 1
+        assert revive(session, never_twice=frozenset({"send_code"}), silent_for=MINUTE, longest=QUARTER, now=now) == 1
         session.commit()
         told = session.execute(text("select task_name, status::text from procrastinate_jobs order by id")).all()
     assert [tuple(one) for one in told] == [
@@ -102,6 +103,49 @@ def test_a_living_workers_job_is_left_alone(committed: sessionmaker[Session], no
         worker = "insert into procrastinate_workers (last_heartbeat) values (:now) returning id"
         held = session.scalar(text(worker), {"now": now})
         session.execute(text("update procrastinate_jobs set status = 'doing', worker_id = :worker"), {"worker": held})
-        assert revive(session, never_twice=frozenset(), silent_for=timedelta(seconds=60), now=now) == 0
+        assert revive(session, never_twice=frozenset(), silent_for=MINUTE, longest=QUARTER, now=now) == 0
         session.execute(text("delete from procrastinate_workers"))
         session.commit()
+
+
+def test_a_job_whose_end_could_not_be_written_is_put_back_though_its_worker_lives(
+    committed: sessionmaker[Session],
+) -> None:
+    with committed() as session:
+        defer(session, "mail_order_links", sealed="x")
+        worker = session.scalar(text("insert into procrastinate_workers default values returning id"))
+        begun = "update procrastinate_jobs set status = 'doing', worker_id = :worker"
+        session.execute(text(begun), {"worker": worker})
+        session.commit()
+        at = session.scalar(text("select max(at) from procrastinate_events where type = 'started'"))
+        assert at is not None
+        revived = [
+            revive(session, never_twice=frozenset(), silent_for=timedelta(days=1), longest=QUARTER, now=at + later)
+            for later in (QUARTER - MINUTE, QUARTER + MINUTE)
+        ]
+        assert revived == [0, 1]
+        assert session.scalar(text("select status::text from procrastinate_jobs")) == "todo"
+        session.execute(text("delete from procrastinate_workers"))
+        session.commit()
+
+
+def test_jobs_that_ended_are_kept_for_a_while_and_a_number(committed: sessionmaker[Session], now: datetime) -> None:
+    made = "insert into procrastinate_jobs (queue_name, task_name) select 'q', 't' from generate_series(1, 8)"
+    with committed() as session:
+        session.execute(text(made))
+        session.execute(text("update procrastinate_jobs set status = 'failed'"))
+        defer(session, "send_code", sealed="x")
+        session.execute(text("update procrastinate_events set at = :at"), {"at": now})
+        old = "update procrastinate_events set at = :at where job_id in (7, 8)"
+        session.execute(text(old), {"at": now - timedelta(days=9)})
+        gone = [forget(session, since=now - timedelta(days=7), kept=5, limit=2) for _round in range(4)]
+        left = session.scalars(text("select id from procrastinate_jobs order by id")).all()
+        session.commit()
+    assert gone == [2, 2, 1, 0]
+    assert left == [4, 5, 6, 9]
+
+
+def test_removing_what_ended_looks_at_nothing_else(session: Session) -> None:
+    session.execute(text("set local enable_seqscan = off"))
+    ended = "explain select id from procrastinate_jobs where status not in ('todo', 'doing') order by id limit 9"
+    assert "ix_procrastinate_jobs_ended" in "\n".join(session.scalars(text(ended)))
