@@ -175,6 +175,6 @@ def _book(
     if standing.nothing_inside:
         doubt(session, found, why="nothing_inside", now=now)
     # A box with nothing in it is booked even where its money was paid unseen: only corrections are refused.
-    cause = Cause("nothing_inside" if corrects is None else "corrected", by)
+    cause = Cause("nothing_inside" if standing.nothing_inside and corrects is None else "corrected", by)
     reckon(session, locked, cause, now=now, strict=corrects is not None)
     return row

@@ -97,28 +97,32 @@ def by_hand(found: Return) -> list[Part]:
 
 def arrived(found: Return) -> Mapping[int, int]:
     """Units that were booked as here, by order line; corrected receipts do not count."""
-    units: Counter[int] = Counter()
-    for receipt in found.receipts:
-        for line in receipt.lines if receipt.voided_at is None else ():
-            if line.order_line_id is not None and line.disposition != Disposition.MISSING:
-                units[line.order_line_id] += line.quantity
-    return units
+    return _booked(found, missing=False)
 
 
 def lines_back(order: Order, found: Return, *, everything: bool = False) -> list[LineBack]:
-    """The return's lines with what came of each, all of it where the policy pays for the hand-over alone.
+    """The return's lines with what came of each, never more than was announced.
 
-    Never more than was announced. ``everything`` takes all of it as arrived.
+    Where the policy pays for the hand-over alone, all of it but what is known to be missing. ``everything`` takes all
+    of it as arrived.
     """
     names = {line.id: line.line_id for line in order.all_lines}
     unseen = policy_of(order).refund_without_receipt and found.handed_over_at is not None
-    here = arrived(found)
-    return [
-        LineBack(
-            names[line.order_line_id],
-            line.quantity,
-            line.refund,
-            line.quantity if everything or unseen else min(here.get(line.order_line_id, 0), line.quantity),
-        )
-        for line in found.lines
-    ]
+    here, missing = arrived(found), _booked(found, missing=True)
+    back = []
+    for line in found.lines:
+        came = min(here.get(line.order_line_id, 0), line.quantity)
+        if unseen:
+            came = max(came, line.quantity - missing.get(line.order_line_id, 0))
+        received = line.quantity if everything else came
+        back.append(LineBack(names[line.order_line_id], line.quantity, line.refund, received))
+    return back
+
+
+def _booked(found: Return, *, missing: bool) -> Mapping[int, int]:
+    units: Counter[int] = Counter()
+    for receipt in found.receipts:
+        for line in receipt.lines if receipt.voided_at is None else ():
+            if line.order_line_id is not None and (line.disposition == Disposition.MISSING) is missing:
+                units[line.order_line_id] += line.quantity
+    return units

@@ -349,6 +349,17 @@ def test_what_fell_due_unseen_is_not_owed_for_an_empty_box(
     assert session.get_one(Shipment, found.shipment_id).state == "in_transit", "what has left cannot be called back"
 
 
+def test_what_fell_due_unseen_follows_what_turns_out_to_be_missing(
+    session: Session, paid_at_hand_over: Return, now: datetime
+) -> None:
+    found = paid_at_hand_over
+    booked(session, found, some("1"), missing("1"), now=now)
+    assert (found.decision, money(found)) == ("approved", [("void", 3980), ("due", 1990)])
+    assert facts(session, found, "refund.changed")["why"] == "corrected"
+    booked(session, found, some("1"), now=now)
+    assert money(found) == [("void", 3980), ("due", 1990), ("due", 1990)]
+
+
 def test_what_two_people_agreed_to_waits_while_a_person_looks_and_goes_with_a_rejection(
     session: Session, paid_at_hand_over: Return, now: datetime
 ) -> None:

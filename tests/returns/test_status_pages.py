@@ -1,6 +1,7 @@
 """A return's own page, its papers, and taking it back."""
 
 from datetime import datetime, timedelta
+from html import unescape
 
 import pypdfium2
 import pytest
@@ -14,11 +15,12 @@ from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return
 from app.returns.panel import order_panel
 from app.returns.policy import Method
-from app.returns.services import reject, request_return
+from app.returns.services import cancel, change_amount, reject, request_return, send_back, void_refund
 from app.returns.states import Decision, Goods
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.returns.stage import asking, delivered_order, scan, sign_in
+from tests.returns.story import booked, handed_over, missing, some
 from tests.rounds import heard_by_returns
 
 PAPERS = ("label.pdf?size=4x6", "label.pdf?size=a4", "label.zpl", "code.svg")
@@ -189,3 +191,64 @@ def test_the_order_page_lists_returns_without_labels(app: Flask, session: Sessio
         panel = order_panel(session, order.id, 1)
     assert f'href="/returns/{found.ref}"' in panel
     assert (found.label_number or "?") not in panel
+
+
+def seen(customer: FlaskClient, found: Return) -> str:
+    page = customer.get(f"/returns/{found.ref}", headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    return unescape(page.text)
+
+
+def test_an_empty_box_is_not_thanked_for(customer: FlaskClient, session: Session, found: Return) -> None:
+    booked(session, found, missing("1", 2), now=utcnow())
+    session.commit()
+    assert "lo que anunciaste no venía dentro" in seen(customer, found)
+    reject(session, found.id, by="ana", reason="Venía vacía.", now=utcnow())
+    session.commit()
+    assert "Venía vacía. Te reenviamos los artículos." in seen(customer, found)
+
+
+def test_a_cancelled_return_that_came_all_the_same_says_who_looks_at_it(
+    customer: FlaskClient, session: Session, found: Return
+) -> None:
+    cancel(session, found.id, by="customer", now=utcnow())
+    handed_over(session, found, now=utcnow())
+    session.commit()
+    assert "Lo decidimos cuando llegue" in seen(customer, found)
+    booked(session, found, some("1", 2), now=utcnow())
+    session.commit()
+    assert "Tu paquete ha llegado. Te contestamos" in seen(customer, found)
+
+
+def test_goods_that_went_back_are_said_to_have_gone(customer: FlaskClient, session: Session, found: Return) -> None:
+    cancel(session, found.id, by="customer", now=utcnow())
+    booked(session, found, some("1", 2), now=utcnow())
+    reject(session, found.id, by="ana", reason="Fuera de plazo.", now=utcnow())
+    send_back(session, found.id, by="wh", now=utcnow())
+    session.commit()
+    page = seen(customer, found)
+    assert "Te hemos enviado los artículos de vuelta" in page and "Fuera de plazo." in page
+
+
+def test_an_amount_that_a_person_changed_stands_with_its_reason_and_void_ones_are_gone(
+    customer: FlaskClient, session: Session, found: Return
+) -> None:
+    booked(session, found, some("1", 2), now=utcnow())
+    change_amount(session, found.id, amount=1500, reason="Una venía usada.", by="ana", now=utcnow())
+    session.commit()
+    page = seen(customer, found)
+    assert "a 15,00 € en total: Una venía usada." in page.replace("\xa0", " ")
+    assert page.count("Pendiente") == 1
+    void_refund(session, found.refunds[-1].id, reason="Pagado en tienda.", by="ana", now=utcnow())
+    session.commit()
+    page = seen(customer, found)
+    assert "No hay nada que reembolsar" in page and "Pagado en tienda." in page
+
+
+def test_a_line_that_the_shop_took_out_stays_on_the_page(
+    customer: FlaskClient, session: Session, order: Order, found: Return
+) -> None:
+    for line in order.all_lines:
+        line.quantity = 0 if line.line_id == "1" else line.quantity
+    session.commit()
+    assert "Camiseta" in seen(customer, found)
