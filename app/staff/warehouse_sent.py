@@ -73,8 +73,10 @@ def _booked(desk: Desk) -> ResponseReturnValue:
         return form_page(desk, errors=errors), 422
     try:
         ref, key = _book(desk)
-    except Conflict:
-        return form_page(desk, errors=[("units", _("Someone corrected this receipt already. Look at it again."))]), 422
+    except Conflict as error:
+        corrected = _("Someone corrected this receipt already. Look at it again.")
+        paid = _("More is paid or agreed to than this would leave.")
+        return form_page(desk, errors=[("units", paid if "agreed to" in str(error) else corrected)]), 422
     drafts.drop(desk.page)
     return _go(url_for("warehouse.done", ref=ref, key=key))
 

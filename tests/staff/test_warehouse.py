@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.audit.models import AuditRow
+from app.clock import utcnow
 from app.orders.models import Order
 from app.returns import receiving_facts
 from app.returns.models import Receipt, Refund, Return
 from app.returns.receiving import book_receipt
+from app.returns.refunds import pay_refund
 from app.staff.models import StaffUser
 from tests.returns.announced import a_return, an_order
 
@@ -191,6 +193,19 @@ def test_a_receipt_is_corrected(clerk: FlaskClient, session: Session, found: Ret
     standing = session.scalars(select(Receipt).where(Receipt.voided_at.is_(None))).one()
     assert {line.grade for line in standing.lines} == {"as_new", "broken"}
     assert clerk.get(link[1]).status_code == 404
+
+
+def test_what_is_paid_already_is_not_corrected_away(clerk: FlaskClient, session: Session, found: Return) -> None:
+    done = booked(clerk, graded(clerk, "as_new", "as_new"))
+    link = re.search(r'href="([^"]+/corrections/[^"]+)"', done.text)
+    assert link
+    pay_refund(session, session.scalars(select(Refund.id)).one(), reference="TR-1", by="ana", now=utcnow())
+    session.commit()
+    page = pressed(clerk, pressed(clerk, clerk.get(link[1]), link[1], open="1"), link[1], grade="none")
+    again = booked(clerk, page, link[1])
+    assert again.status_code == 422
+    assert "More is paid or agreed to than this would leave." in again.text
+    assert session.scalars(select(Receipt)).one().voided_at is None
 
 
 def test_a_receipt_is_taken_back(clerk: FlaskClient, session: Session, found: Return) -> None:
