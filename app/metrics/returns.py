@@ -57,7 +57,7 @@ class ProductRow:
 
 
 def returns(session: Session, question: Question, *, zone: str) -> list[ReturnRow]:
-    """Returns asked for on the days of the question, by the shop's calendar; rejected and cancelled ones left out."""
+    """Returns asked for on the days of the question, by the shop's calendar; those that hold no units left out."""
     begin, end = question.bounds(zone)
     day = cast(func.timezone(zone, Return.requested_at), DATE)
     cuts: dict[GroupBy, Any] = {**order_cuts(), GroupBy.REASON: ReturnLine.reason, GroupBy.PRODUCT: OrderLine.sku}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
-from app.returns.states import Decision, Goods, next_step
+from app.returns.states import HERE, Decision, Goods, next_step
 from app.returns.wording import reason_words
 from app.staff.masking import name
 from app.staff.return_words import STEPS
@@ -31,6 +31,11 @@ EMPTY = text("'{}'")
 def undecided() -> Select[Any]:
     """Returns that wait for a person."""
     return select(Return.id).where(Return.decision.in_(("requested", "needs_review")))
+
+
+def rejected() -> Select[Any]:
+    """Returns that were rejected while their goods are here."""
+    return select(Return.id).where(Return.decision == "rejected", Return.goods.in_(sorted(HERE)))
 
 
 def due() -> Select[Any]:
@@ -72,6 +77,28 @@ def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(one.requested_at, zone=order.brand.time_zone),
         )
         for one, order in found
+    ]
+
+
+def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Rejected goods that are here, the longest waiting first."""
+    statement = (
+        select(Return, Order)
+        .join(Order, Order.id == Return.order_id)
+        .where(Return.id.in_(rejected()))
+        .order_by(Return.received_at, Return.id)
+        .limit(MOST_ROWS)
+    )
+    return [
+        Row(
+            title=one.ref,
+            href=url_for("returning.page", ref=one.ref),
+            about=order.number,
+            detail=one.decision_reason or "",
+            when=short_day(one.received_at, zone=order.brand.time_zone) if one.received_at else "",
+            order=url_for("console.order", ref=order.ref),
+        )
+        for one, order in session.execute(statement)
     ]
 
 

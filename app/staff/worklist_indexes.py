@@ -45,6 +45,11 @@ INDEXES = (
         Return.requested_at,
         postgresql_where=text("decision in ('requested', 'needs_review')"),
     ),
+    Index(
+        "ix_return_rejected_here",
+        Return.received_at,
+        postgresql_where=text("decision = 'rejected' and goods in ('partly_received', 'received', 'inspected')"),
+    ),
     Index("ix_return_label_number", Return.label_number, postgresql_where=text("label_number is not null")),
     Index("ix_refund_due", Refund.due_on, postgresql_where=text("state = 'due'")),
     Index("ix_receipt_odd", Receipt.received_at, postgresql_where=text("odd <> '{}' and voided_at is null")),

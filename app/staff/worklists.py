@@ -69,6 +69,12 @@ WORKLISTS: dict[str, Worklist] = {
         work_returns.undecided_rows,
         work_returns.undecided,
     ),
+    "rejected": Worklist(
+        _l("Goods to send back"),
+        _l("Rejected, and here: they go back to the customer, or are approved after all."),
+        work_returns.rejected_rows,
+        work_returns.rejected,
+    ),
     "refunds": Worklist(
         _l("Refunds due"),
         _l("Goods are back; the money is owed by the day shown."),

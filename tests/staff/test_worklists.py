@@ -311,3 +311,17 @@ def test_work_that_was_given_up_names_its_order_and_is_tried_again_or_set_aside(
     assert counts(session)["jobs"] == 0
     left = session.execute(select(Stumble.task, Stumble.aside).execution_options(populate_existing=True)).all()
     assert [tuple(one) for one in left] == [("look_for_late", True)]
+
+
+def test_rejected_goods_wait_to_be_sent_back(support: FlaskClient, session: Session, waiting: Return) -> None:
+    waiting.decision, waiting.decision_reason = "rejected", "Venía usada"
+    session.commit()
+    assert counts(session)["rejected"] == 0, "nothing of it is here"
+    waiting.goods, waiting.received_at = "inspected", session.scalar(text("select now()"))
+    session.commit()
+    assert counts(session)["rejected"] == 1
+    page = support.get("/staff/work/rejected").text
+    assert f'href="/staff/returns/{waiting.ref}"' in page and "Venía usada" in page
+    waiting.goods = "sent_back"
+    session.commit()
+    assert counts(session)["rejected"] == 0
