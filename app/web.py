@@ -9,7 +9,8 @@ from flask import Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_htmx import HTMX
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, UnprocessableEntity
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -73,7 +74,9 @@ class Portal(Flask):
     """The application; it tells of unforeseen errors by the route, since an address may hold what opens an order."""
 
     def log_exception(self, exc_info: Any) -> None:
-        """One line with a mark, which the error page shows too."""
+        """One line with a mark, which the error page shows too; a database that is away has a line of its own."""
+        if isinstance(exc_info[1], OperationalError | PoolTimeoutError):
+            return
         g.request_id = secrets.token_hex(4)
         log.error(
             "unforeseen error",

@@ -21,6 +21,7 @@ from app.staff.deed_words import DEEDS, action_words, deed_words
 from app.staff.guard import member, role_required
 from app.staff.roles import Role
 from app.web import db_session
+from app.words import local_day
 
 bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
 guarded = role_required(Role.ADMIN)
@@ -63,7 +64,7 @@ def export() -> ResponseReturnValue:
         trail.record(
             session, actor=member().actor, action="audit.exported", detail={**wanted.facts(), "form": form}, now=now
         )
-    name = f'attachment; filename="audit_{now:%Y-%m-%d}.{form}"'
+    name = f'attachment; filename="audit_{local_day(now, wanted.zone)}.{form}"'
     return Response(lines, mimetype=TYPES[form], headers={"Content-Disposition": name})
 
 

@@ -85,6 +85,11 @@ def arrived(house: SimpleNamespace) -> None:
     mine(house).goods = "inspected"
 
 
+def rejected_goods(house: SimpleNamespace) -> None:
+    arrived(house)
+    mine(house).decision = "rejected"
+
+
 def to_review(house: SimpleNamespace) -> None:
     for said in house.session.scalars(select(Withdrawal)):
         said.review = True
@@ -179,6 +184,11 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "decisions.decide": (undecided, {}),
     "decisions.second": (two_needed, {}),
     "decisions.pay": (arrived, {}),
+    "return_money.amount": (arrived, {"amount": "12"}),
+    "return_money.refund_amount": (arrived, {"amount": "12"}),
+    "return_money.void": (arrived, {}),
+    "return_money.add_lines": (arrived, {"units-2": "1"}),
+    "return_money.sending_back": (rejected_goods, {}),
     "deeds.note": (nothing, {}),
     "deeds.reveal": (nothing, {}),
     "deeds.revoke": (nothing, {}),
@@ -234,7 +244,11 @@ def test_a_press_leaves_its_row_with_the_member_who_did_it(house: SimpleNamespac
     house.session.commit()
     before = len(rows(house.session))
     path = address.path(house.mine)
-    shown = open_as(house.app, house.visitors["admin"], path).text if endpoint.startswith("warehouse") else ""
+    shown = (
+        open_as(house.app, house.visitors["admin"], path).text
+        if endpoint.startswith(("warehouse", "return_money."))
+        else ""
+    )
     seen = dict(re.findall(r'name="(seen)" value="([^"]*)"', shown))
     answer = open_as(house.app, house.visitors["admin"], path, "POST", data={**ENOUGH, **fields, **seen})
     assert answer.status_code < 400, alert(answer.text)
