@@ -23,8 +23,9 @@ def book_parcel(page: Page, scanned: str, pieces: int) -> None:
     page.goto("/staff/warehouse")
     page.fill("#code", scanned)
     page.locator("form.scan button[type=submit]").click()
-    for _piece in range(pieces):
+    for piece in range(pieces):
         page.locator('#now button[value="as_new"]').click()
+        expect(page.locator('#desk input[name="u"]')).to_have_count(piece + 1)
     expect(page.locator("#now")).to_have_count(0)
     page.locator('[data-key="b"]').click()
     expect(page).to_have_url(re.compile(r"/staff/warehouse/returns/[0-9A-Z]{8}/"))

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.portal import Portal, running_portal
 
@@ -17,7 +17,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 REGION = {"es": "es-ES", "en": "en-GB"}
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000  # whatever else the machine does meanwhile; who waits for long has found a fault
+expect.set_options(timeout=PATIENCE_MS)
 
 NewContext = Callable[..., BrowserContext]
 
