@@ -227,7 +227,7 @@ def test_the_web_server_writes_nothing_but_documents(environ: dict[str, str]) ->
         assert _asked(process, f"{url}/preferences/{'t0ken' * 8}?email={WORD}") == 500
     finally:
         process.send_signal(signal.SIGTERM)
-        written = process.communicate(timeout=30)[0]
+        written = process.communicate(timeout=120)[0]
     found = [json.loads(line) for line in written.splitlines()]
     broken = [line for line in found if line["event"] == "unforeseen error"]
     assert [line["route"] for line in broken] == ["/l/<token>", "/preferences/<token>"]
@@ -244,7 +244,7 @@ def _asked(process: "subprocess.Popen[str]", url: str) -> int:
     """The status of an answer; a server that is starting is asked again."""
     while process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (an address of our own)
+            with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 (an address of our own)
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -256,7 +256,7 @@ def _asked(process: "subprocess.Popen[str]", url: str) -> int:
 def test_the_worker_writes_nothing_but_documents(environ: dict[str, str]) -> None:
     """Without a table it does not begin, and says why."""
     process = _start(worker_words(), environ)
-    written = process.communicate(timeout=60)[0]
+    written = process.communicate(timeout=120)[0]
     last = [json.loads(line) for line in written.splitlines()][-1]
     assert process.returncode == 1
     assert last["event"] == "the process ends by an error"

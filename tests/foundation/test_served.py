@@ -94,7 +94,7 @@ def test_a_body_that_is_too_long_is_refused_unread_in_the_words_of_the_door(web:
 
 
 @pytest.mark.parametrize("parts", [1, 3, 40])
-def test_a_body_in_chunks_is_the_same_as_one_in_one_piece(web: Served, parts: int) -> None:
+def test_a_body_in_chunks_is_the_same_as_one_in_one_piece(web: Served, committed: object, parts: int) -> None:
     body = json.dumps({"id": "x" * 2000}).encode()
     step = len(body) // parts + 1
     chunks = iter([body[at : at + step] for at in range(0, len(body), step)])

@@ -46,7 +46,7 @@ def test_a_backlog_in_one_queue_takes_no_place_of_another(committed: sessionmake
     told, loop_of = asyncio.Event(), dict[str, asyncio.AbstractEventLoop]()
 
     def send_mails() -> None:
-        assert all(event.wait(30) for event in done.values())
+        assert all(event.wait(120) for event in done.values())
         loop_of["it"].call_soon_threadsafe(told.set)
 
     async def run() -> None:

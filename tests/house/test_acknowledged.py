@@ -81,7 +81,7 @@ def web(database_url: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     )  # fmt: skip
     yield process, port
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE_S)
 
 
 def workers(process: subprocess.Popen[bytes]) -> list[int]:
@@ -127,7 +127,7 @@ def test_every_acknowledged_delivery_is_kept(
     finally:
         enough.set()
         for sender in senders:
-            sender.join(10)
+            sender.join()
     with committed() as session:
         kept = set(session.scalars(text("select delivery_key from inbox")))
     told = {mark for sender in senders for mark in sender.acknowledged}

@@ -54,7 +54,7 @@ def test_of_eight_at_once_no_two_get_the_same_row(
     with committed() as session, transaction(session):
         made = some_messages(session, 40, **state)
         session.add_all([Attempt(message_id=one.id, token="t", provider="mailer", started_at=NOON) for one in made])
-    everyone = Barrier(8, timeout=20)
+    everyone = Barrier(8, timeout=60)
 
     def work(_number: int) -> list[int]:
         with committed() as session, transaction(session):

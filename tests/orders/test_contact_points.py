@@ -38,10 +38,10 @@ def test_any_text_gives_a_stable_key(typed: str) -> None:
 
 
 def test_reading_a_number_takes_no_time_whatever_it_is() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # the machine may have other work
     for nasty in ("de " * 100, "n_" * 200, "- " * 200, "order " * 60 + "x"):
         number_key(nasty)
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.2
 
 
 @pytest.mark.parametrize("typed", ["marisol@example.com", " Marisol@Example.COM ", "MARISOL@EXAMPLE.COM"])

@@ -57,7 +57,7 @@ def at_once(committed: sessionmaker[Session], act: Callable[[Session], object]) 
     def one(_thread: int) -> None:
         with committed() as session:
             session.connection()
-            barrier.wait(10)
+            barrier.wait(60)
             with transaction(session):
                 act(session)
 

@@ -31,7 +31,7 @@ def put_at_once(committed: sessionmaker[Session], documents: Sequence[OrderDocum
 
     def put(one: OrderDocument) -> None:
         with committed() as session:
-            barrier.wait(10)
+            barrier.wait(60)
             with transaction(session):
                 receive_order(session, one, now=PLACED)
 
