@@ -12,8 +12,9 @@ from app.orders.access_views import require_tier
 from app.orders.picture_views import pictures_of
 from app.returns import label_papers
 from app.returns.labels.qr import qr_svg
+from app.returns.models import Return
 from app.returns.queries import ReturnView, order_ref_of, read_return
-from app.returns.reckoning import standing_refunds
+from app.returns.reckoning import settled, standing_refunds
 from app.returns.scans import parcel_days
 from app.returns.services import cancel
 from app.returns.standing import refund_expected, standing, trail
@@ -120,9 +121,21 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         reasons={line.id: reason_words(line.reason) for line in view.found.lines},
         quoted=money_rows(view.found.quote["parts"], titles, currency),
         refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in owed],
-        owed=bool(owed) or view.found.decision in LIVE,
+        owed=bool(owed) or _promises(view.found),
+        sum_label=None if _as_asked(view.found) else _("As you asked for it"),
         problem=problem,
     )
+
+
+def _promises(found: Return) -> bool:
+    """Whether the page may speak of money before any is due: not while a person looks at what came."""
+    in_doubt = found.decision != Decision.APPROVED and found.goods != Goods.AWAITING
+    return found.decision in LIVE and (not in_doubt or bool(found.adjustments))
+
+
+def _as_asked(found: Return) -> bool:
+    """Whether the quote is what the customer gets, as far as is known."""
+    return not found.adjustments and settled(found) in (0, found.quote["total"])
 
 
 def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:

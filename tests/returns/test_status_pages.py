@@ -202,7 +202,8 @@ def seen(customer: FlaskClient, found: Return) -> str:
 def test_an_empty_box_is_not_thanked_for(customer: FlaskClient, session: Session, found: Return) -> None:
     booked(session, found, missing("1", 2), now=utcnow())
     session.commit()
-    assert "lo que anunciaste no venía dentro" in seen(customer, found)
+    page = seen(customer, found)
+    assert "lo que anunciaste no venía dentro" in page and "Te devolvemos" not in page
     reject(session, found.id, by="ana", reason="Venía vacía.", now=utcnow())
     session.commit()
     assert "Venía vacía. Te reenviamos los artículos." in seen(customer, found)
@@ -238,6 +239,7 @@ def test_an_amount_that_a_person_changed_stands_with_its_reason_and_void_ones_ar
     session.commit()
     page = seen(customer, found)
     assert "a 15,00 € en total: Una venía usada." in page.replace("\xa0", " ")
+    assert "Según lo que pediste" in page, "only what is due is promised"
     assert page.count("Pendiente") == 1
     void_refund(session, found.refunds[-1].id, reason="Pagado en tienda.", by="ana", now=utcnow())
     session.commit()
