@@ -115,7 +115,7 @@ def _sent(order: Order, shipments: list[Shipment]) -> dict[int, Sent]:
     if not shipments and order.status == "completed":
         # When it was first complete: a later document of the same order must not start the window anew.
         at = order.completed_at or order.updated_at
-        whole = {line.id: Sent(line.quantity, at, at) for line in order.lines}
+        whole = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
         return defaultdict(Sent, whole)
     found: dict[int, Sent] = defaultdict(Sent)
     named: set[int] = set()

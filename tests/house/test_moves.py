@@ -201,3 +201,33 @@ def _after(decision: Decision, goods: Goods) -> list[tuple[Decision, Goods]]:
 def test_goods_are_either_with_the_customer_on_their_way_or_here() -> None:
     assert {*HERE, *WITH_CUSTOMER, Goods.IN_TRANSIT} == set(Goods)
     assert not HERE & WITH_CUSTOMER
+
+
+def over_lines_still_sold(path: Path) -> list[int]:
+    """Where a file makes a table by the rows' ids of the lines that an order still sells."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.DictComp) and getattr(node.key, "attr", "") == "id":
+            lines = node.generators[0].iter
+            owner = ast.unparse(lines.value) if isinstance(lines, ast.Attribute) else ""
+            if isinstance(lines, ast.Attribute) and lines.attr == "lines" and owner.endswith("order"):
+                found.append(node.lineno)
+    return found
+
+
+SPEAKING_OF_RETURNS = sorted(
+    path
+    for pattern in ("returns/*.py", "api/return*.py", "staff/return*.py", "staff/ware*.py", "notify/compos*.py")
+    for path in (ROOT / "app").glob(pattern)
+)
+
+
+@pytest.mark.parametrize("path", SPEAKING_OF_RETURNS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_speaks_of_a_return_names_its_lines_though_the_shop_took_them_out(path: Path) -> None:
+    assert over_lines_still_sold(path) == []
+
+
+def test_the_rule_about_lines_sees_what_it_is_for(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("names = {line.id: line.title for line in view.order.lines}\n")
+    assert over_lines_still_sold(wrong) == [1]
