@@ -42,6 +42,7 @@ def worker_words() -> list[str]:
 @with_appcontext
 def web_command() -> None:
     """Serve the portal with Granian."""
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)  # what follows is a server, and no command any more
     os.execv(sys.executable, web_words(settings()))  # noqa: S606
 
 
