@@ -15,7 +15,7 @@ from app.notify import freshness, routing
 from app.notify.caps import Spent, capped
 from app.notify.explaining import why
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
-from app.notify.models import BrandMessages, Withheld
+from app.notify.models import Attempt, BrandMessages, Message, Withheld
 from app.notify.outcomes import fault
 from app.notify.reasons import WORDS, in_words
 from app.orders.models import Order
@@ -87,6 +87,21 @@ def test_what_was_told_before_and_what_waits_or_failed_to_be_heard_is_said(sessi
     assert "shipment.delivered by email: not sent, the same news had been told before" in explained(session, order)
     session.get_one(Hearing, (late, "notify")).error = "KeyError: 'x'"
     assert "shipment.late: could not be heard yet: KeyError: 'x'" in explained(session, order)
+
+
+def test_each_try_stands_under_its_own_message(session: Session, order: Order) -> None:
+    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    explained(session, order)
+    mail, text_ = session.scalars(select(Message).where(Message.kind == "shipment.delivered").order_by(Message.id))
+    for message, provider in ((mail, "smtp"), (text_, "twilio")):
+        common = {"message_id": message.id, "token": provider, "started_at": NOON}
+        session.add(Attempt(**common, provider=provider, outcome="retry", code="451", detail="later"))
+    session.flush()
+    lines = explained(session, order).splitlines()
+    at = next(n for n, line in enumerate(lines) if "shipment.delivered by email" in line)
+    assert "    2026-11-22 12:00:00 smtp: retry 451 later" in lines[at + 1]
+    assert "shipment.delivered by sms" in lines[at + 2] and "twilio: retry 451 later" in lines[at + 3]
+    assert sum("smtp:" in line for line in lines) == 1
 
 
 def test_another_order_is_not_mixed_in(session: Session, order: Order) -> None:

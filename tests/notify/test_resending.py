@@ -168,6 +168,8 @@ def test_a_text_goes_to_another_number_by_the_customers_consent(session: Session
     with pytest.raises(Invalid):
         again(session, old, to="612")
     assert again(session, old, to="612 34 56 79", press=PRESS).recipient == "+34612345679"
+    own = again(session, old, to="612 34 56 78")
+    assert (own.recipient, own.readdressed) == ("+34612345678", False)
     key = recipient_key(SECRET, "sms", "+34612345679")
     say_consent(session, recipient_hash=key, given=False, wording="BAJA", locale="es", source="sms", now=NOON)
     with pytest.raises(NotAgain, match="has not agreed to texts"):
@@ -230,6 +232,27 @@ def test_two_presses_at_once_send_one(committed: sessionmaker[Session]) -> None:
     assert len(made) == 1
     with committed() as session:
         assert session.scalar(select(func.count()).where(Message.resent_from == number)) == 1
+
+
+def test_what_was_forgotten_meanwhile_is_not_sent(committed: sessionmaker[Session]) -> None:
+    with committed() as session, transaction(session):
+        _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+        number = old.id
+    with committed() as session:
+        held = session.get_one(Message, number)
+        with committed() as other, transaction(other):
+            other.get_one(Message, number).recipient = ""
+        assert held.recipient
+        with pytest.raises(NotAgain, match="no longer kept"):
+            resend(session, number, by="eva", now=NOON, office=OFFICE)
+
+
+def test_what_cannot_be_written_any_more_is_refused(session: Session) -> None:
+    _order, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    old.kind, old.purpose = "refund.paid", "receipt"
+    session.flush()
+    with pytest.raises(NotAgain, match="nothing left to say"):
+        again(session, old)
 
 
 def test_looking_writes_nothing_and_shows_what_would_go_without_its_secrets(session: Session) -> None:

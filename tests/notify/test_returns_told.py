@@ -311,6 +311,14 @@ def test_a_request_that_waits_names_its_amount_as_no_promise(session: Session, o
     assert "Refund if we accept it: " in text and "\nRefund: " not in text
 
 
+def test_a_day_that_cannot_be_read_is_left_out_and_the_mail_goes(session: Session, order: Order) -> None:
+    found = asked(session, order, now=NOON)
+    found.pickup = {"on": "soon"}
+    session.flush()
+    text = mail(session)
+    assert text.startswith("Your return label is ready") and "Collected on" not in text and "Hand over by: " in text
+
+
 def test_each_move_of_a_return_is_a_message_or_a_reason(session: Session, order: Order) -> None:
     found = asked(session, order, now=NOON)
     booked(session, found, some("1", 2), now=NOON)

@@ -46,6 +46,8 @@ def test_the_newest_word_of_each_counts_whatever_others_say_between(session: Ses
     for at, (number, words) in enumerate([(ANA, "STOP"), (BEA, "STOP"), (ANA, "START"), (BEA, "STOP")]):
         texts(session, number, words, at=at)
     assert consents(session, [key(ANA), key(BEA)]) == {key(ANA): True, key(BEA): False}
+    assert consents(session, [key(BEA)]) == {key(BEA): False}
+    assert consents(session, []) == {}
 
 
 @pytest.mark.parametrize("purpose", [ALL, NEWS])

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,33 @@ def test_whatever_happens_nothing_unwanted_is_planned(
         if one.purpose is Purpose.NEWS:
             assert not payload.get("quiet") and age <= KINDS[kind].validity
             assert one.channel is Channel.SMS or wishes.email_news
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "told"),
+    [
+        ("return.needs_review", {"why": "policy"}, False), ("return.needs_review", {"why": "after_cancelled"}, True),
+        ("return.needs_review", {"why": "nothing_inside"}, False), ("return.needs_review", {}, True),
+        ("return.missing", {"empty": False}, False), ("return.missing", {"empty": True}, True),
+        ("refund.voided", {"why": "rejected"}, False), ("refund.voided", {"why": "changed"}, True),
+        ("return.received", {"why": "policy", "empty": False}, True),
+    ],
+)  # fmt: skip
+def test_what_another_event_of_the_moment_tells_is_told_by_it_alone(
+    kind: str, payload: dict[str, object], told: bool
+) -> None:
+    found = plan(heard(kind, **payload), ANA, Wishes(), now=NOON)
+    assert [one.channel for one in found.intended] == ([Channel.EMAIL] if told else [])
+    assert told or {one.reason for one in found.withheld} == {"told_elsewhere"}
+
+
+def test_each_move_of_a_return_is_news_of_its_own_and_told_once() -> None:
+    def key(event_id: int, kind: str = "return.received") -> str:
+        event = Heard(kind, NOON, event_id=event_id, order_id=1, return_id=5, payload={"occurrence": "inspected"})
+        return plan(event, ANA, Wishes(), now=NOON).intended[0].dedup_key
+
+    assert key(7) == key(7) and key(7) != key(8)
+    assert key(7) != key(7, "return.expired")
 
 
 def test_the_usual_texts_are_the_six_that_cannot_wait() -> None:
