@@ -34,7 +34,7 @@ format: install-dev ## Put the code into its form
 bench: install-dev ## Measure the rows of docs/reports/bench.md
 	$(PY) -m benchmarks $(ARGS)
 
-chaos: install-dev ## Kill processes under load and count what is lost or sent twice
+chaos: install-dev ## Break processes, calls and the database while messages flow; count what is lost or sent twice
 	$(PY) -m benchmarks.chaos $(ARGS)
 
 lock: install-dev ## Write requirements*.txt anew from pyproject.toml

@@ -1,0 +1,152 @@
+"""``make chaos``: break processes, calls and the database while messages flow, in each configuration; check, report.
+
+Three parts: ``kills`` of web and workers in every configuration that a shop may have, ``trials`` at named failpoints,
+``database`` killed under load. ``--kills 60 --share 0.02 --database-kills 3`` tries it quickly; ``--only kills`` and
+``--configurations smtp,feed`` choose; ``--seed`` repeats a choice of faults; ``--keep`` writes docs/reports.
+"""
+
+import argparse
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+from app.embedded import Embedded
+from app.settings import VAR
+from benchmarks.chaos import postgres, report, trials
+from benchmarks.chaos.check import Judgement, judge
+from benchmarks.chaos.kills import kill_run, rest
+from benchmarks.chaos.stack import Configuration, Stack, stack
+from benchmarks.chaos.tls import make_authority
+
+# Every way that the documents allow; the share of the kills each gets.
+CONFIGURATIONS = (
+    (Configuration("feed", "SendGrid with its activity feed; reports come", feed=True), 0.24),
+    (Configuration("no-feed", "SendGrid without its feed, as usual; reports come"), 0.26),
+    (Configuration("mute", "SendGrid without feed and reports: send again", reports=False), 0.12),
+    (Configuration("mute-leave", "SendGrid without feed and reports: leave", reports=False, in_doubt="leave"), 0.10),
+    (Configuration("smtp", "SMTP: send again", mail="smtp", reports=False), 0.12),
+    (Configuration("smtp-leave", "SMTP: leave", mail="smtp", reports=False, in_doubt="leave"), 0.10),
+    (Configuration("quiet", "a quiet shop, ill providers, no reports", feed=True, reports=False, quiet=True), 0.06),
+)
+PARTS = ("kills", "trials", "database")
+
+
+def main() -> int:
+    """Run what was asked for; 1 when anything was lost, sent twice or left open."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=PARTS, help="one part")
+    parser.add_argument("--kills", type=int, default=1000, help="of web and workers, over all configurations")
+    parser.add_argument("--share", type=float, default=1.0, help="of the trials at failpoints")
+    parser.add_argument("--database-kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--configurations", default="", help="names, separated by commas")
+    parser.add_argument("--keep", action="store_true", help="write docs/reports/chaos-*.md and .json")
+    given = parser.parse_args()
+    print(f"seed {given.seed}", file=sys.stderr)
+    parts = {"kills": _kills, "trials": _trials, "database": _database}
+    good = [part(given) for name, part in parts.items() if given.only in (None, name)]
+    return 0 if all(good) else 1
+
+
+def _kills(given: argparse.Namespace) -> bool:
+    names = [name for name in given.configurations.split(",") if name]
+    chosen = [(one, share) for one, share in CONFIGURATIONS if not names or one.name in names]
+    whole = sum(share for _, share in chosen)
+    plan = [(one, max(1, round(given.kills * share / whole))) for one, share in chosen]
+    began = time.monotonic()
+    found = _play(plan, seed=given.seed)
+    report.kills(found, {one.name: one.words for one, _ in plan}, seconds=time.monotonic() - began, kept=given.keep)
+    return all(one.good for one in found)
+
+
+def _play(plan: list[tuple[Configuration, int]], *, seed: int) -> list[Judgement]:
+    """Each configuration after the other; while one comes to rest, the next is killed."""
+    scratch, histories = _scratch(), _histories()
+    server = Embedded(scratch / "pg", throw_away=True)
+    resting: list[threading.Thread] = []
+    try:
+        authority = make_authority(scratch)
+        with ExitStack() as running:
+            for one, kills in plan:
+                made = running.enter_context(
+                    stack(one, admin_url=server.admin_url, authority=authority, folder=histories, seed=seed)
+                )
+                kill_run(made, kills, seed=seed)
+                resting.append(threading.Thread(target=_rest, args=(made,)))
+                resting[-1].start()
+            for thread in resting:
+                thread.join()
+    finally:
+        server.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+    return [judge(histories / f"{one.name}.jsonl") for one, _ in plan]
+
+
+def _rest(found: Stack) -> None:
+    took = rest(found)
+    print(f"{found.configuration.name}: at rest after {took} s", file=sys.stderr)
+    found.stop()
+
+
+def _trials(given: argparse.Namespace) -> bool:
+    scratch, began = _scratch(), time.monotonic()
+    server = Embedded(scratch / "pg", throw_away=True)
+    try:
+        passed, outcomes = trials.run(
+            admin_url=server.admin_url,
+            authority=make_authority(scratch),
+            folder=scratch,
+            seed=given.seed,
+            share=given.share,
+        )
+    finally:
+        server.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+    points = sorted({point for found in passed.values() for point, _ in found})
+    missed = trials.not_broken(points, outcomes) if given.share >= 1.0 else []
+    report.trials(points, passed, outcomes, missed, seed=given.seed, seconds=time.monotonic() - began, kept=given.keep)
+    print(Counter("good" if one.good else "bad" for one in outcomes))
+    return not missed and all(one.good for one in outcomes)
+
+
+def _database(given: argparse.Namespace) -> bool:
+    scratch = _scratch()
+    server = Embedded(scratch / "pg")
+    try:
+        found = postgres.run(
+            kills=given.database_kills,
+            server=postgres.Server(scratch / "pg"),
+            admin_url=server.admin_url,
+            authority=make_authority(scratch),
+            folder=_histories(),
+            seed=given.seed,
+        )
+    finally:
+        server.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+    report.database(found, seed=given.seed, kept=given.keep)
+    return found.good
+
+
+def _scratch() -> Path:
+    """A folder that the database's own user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="paradero-chaos-"))
+    folder.chmod(0o755)
+    return folder
+
+
+def _histories() -> Path:
+    """Where histories stay, to be looked at afterwards."""
+    folder = VAR / "chaos"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The report of a run: a table for people, the same figures as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from app.settings import ROOT
+from benchmarks.chaos.check import Judgement
+from benchmarks.chaos.postgres import Database
+from benchmarks.chaos.postgres import table as database_table
+from benchmarks.chaos.trials import Outcome, named, table
+
+REPORTS = ROOT / "docs" / "reports"
+COLUMNS = (
+    ("due", "due"),
+    ("once", "once"),
+    ("refused", "refused"),
+    ("never", "never"),
+    ("twice", "twice"),
+    ("stuck", "stuck"),
+    ("chosen_twice", "chosen: twice"),
+    ("chosen_never", "chosen: never"),
+    ("kills", "kills"),
+    ("hits", "that hit a call"),
+    ("cut", "calls cut"),
+    ("cut_taken", "of them taken"),
+    ("p50", "p50 s"),
+    ("p95", "p95 s"),
+    ("longest", "longest s"),
+    ("rest", "at rest after s"),
+)
+SUMMED = (
+    "due",
+    "once",
+    "refused",
+    "never",
+    "twice",
+    "stuck",
+    "chosen_twice",
+    "chosen_never",
+    "kills",
+    "hits",
+    "cut",
+    "cut_taken",
+)
+
+
+def kills(found: Sequence[Judgement], words: Mapping[str, str], *, seconds: float, kept: bool) -> None:
+    """Print what came of the kills, and keep it where that is wanted."""
+    text = _table(found, words)
+    print(text)
+    for one in found:
+        for line in one.wrong[:20]:
+            print(f"{one.name}: {line}")
+    if kept:
+        write("chaos-kills", {"seconds": round(seconds), "runs": [asdict(one) for one in found]}, text)
+
+
+def trials(
+    points: Sequence[str],
+    passed: Mapping[str, Sequence[tuple[str, int]]],
+    outcomes: Sequence[Outcome],
+    missed: Sequence[str],
+    *,
+    seed: int,
+    seconds: float,
+    kept: bool,
+) -> None:
+    """Print what came of the trials at failpoints, and keep it where that is wanted."""
+    bad = [one for one in outcomes if not one.good]
+    elsewhere = [one for one in named() if not any(one in point for point in points)]
+    text = "\n".join(
+        [
+            f"Seed {seed}. {len(points)} points, {len(outcomes)} trials, {len(bad)} of them bad; points at which "
+            f"nothing broke: {', '.join(missed) or 'none'}. «hit»: the point was passed in that trial.",
+            "",
+            table(passed, outcomes),
+            "",
+            f"Functions that commit and that this scene does not reach: {len(elsewhere)}.",
+        ]
+    )
+    print(text)
+    for one in bad[:20]:
+        print(one)
+    if kept:
+        every = [asdict(one) for one in outcomes]
+        figures = {"seed": seed, "seconds": round(seconds), "points": list(points), "not_reached": elsewhere}
+        write("chaos-failpoints", {**figures, "trials": every}, text)
+
+
+def database(found: Database, *, seed: int, kept: bool) -> None:
+    """Print what came of the database's deaths, and keep it where that is wanted."""
+    text = f"Seed {seed}.\n\n{database_table(found)}"
+    print(text)
+    if kept:
+        write("chaos-database", {"seed": seed, **asdict(found)}, text)
+
+
+def write(name: str, figures: Mapping[str, Any], text: str) -> None:
+    """One part of the report: ``<name>.md`` and ``<name>.json``."""
+    made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    (REPORTS / f"{name}.json").write_text(json.dumps({"made": made, **figures}, indent=1, ensure_ascii=False) + "\n")
+    (REPORTS / f"{name}.md").write_text(f"# {name}\n\nMade by `make chaos` on {made}.\n\n{text}\n")
+
+
+def _table(found: Sequence[Judgement], words: Mapping[str, str]) -> str:
+    head = "| configuration | " + " | ".join(title for _, title in COLUMNS) + " |"
+    lines = [head, "|---" * (len(COLUMNS) + 1) + "|"]
+    for one in found:
+        cells = " | ".join(f"{getattr(one, name):,}" for name, _ in COLUMNS)
+        lines.append(f"| {words[one.name]} | {cells} |")
+    total = {name: sum(getattr(one, name) for one in found) for name in SUMMED}
+    cells = " | ".join(f"{total[name]:,}" if name in total else "" for name, _ in COLUMNS)
+    lines.append(f"| **together** | {cells} |")
+    kills = total["hits"]
+    bound = f"{3 / kills:.2%}" if kills else "unknown"
+    after = (
+        f"Seed {found[0].seed if found else 0}. Kills that hit an open call: {kills}; no failure in so many shows a "
+        f"rate below {bound} (3/n, 95 %). «chosen»: where nobody can be asked the shop has said what may happen, and "
+        "the portal has counted it."
+    )
+    return "\n".join([*lines, "", after])
