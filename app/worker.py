@@ -33,7 +33,7 @@ PLACES = {
     UPKEEP: 2,
 }
 # Somebody waits for what these do, so each listens on a connection of its own; the others look every other second.
-LISTENING = frozenset({"fold", "understand", "hear", "codes", "mails", "texts"})
+LISTENING = frozenset({"fold", "understand", "hear", "codes", "mails", "texts", "poll"})
 # Jobs of a release before the queues were parted.
 FORMER = "default"
 # Seconds: what jobs in hand get when the process is told to stop; the supervisor waits longer.

@@ -98,6 +98,11 @@ def _stage(url: str) -> Stage:
     return Stage(database, told["PUBLIC_URL"], {**os.environ, **told})
 
 
+def on(url: str) -> Stage:
+    """The same on a database that is there already, at its newest migration."""
+    return _stage(url)
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:

@@ -29,7 +29,7 @@ def test_a_portal_whose_clock_fires_is_well(app: Flask, session: Session) -> Non
     told = app.test_cli_runner().invoke(args=["portal", "doctor"])
     assert told.exit_code == 0, told.output
     assert "✓ PostgreSQL" in told.output
-    assert "✓ One web may want 12 connections and one worker 36; PostgreSQL has" in told.output
+    assert "✓ One web may want 12 connections and one worker 37; PostgreSQL has" in told.output
     assert "EMAIL stays in the sandbox" in told.output
 
 
