@@ -103,6 +103,11 @@ PASSING = frozenset({"40P01", "40001", "55P03"})
 TRIES = 3
 
 
+def lost(error: BaseException) -> bool:
+    """Whether the connection went with this error: it says nothing of what was being done."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 def passes(error: BaseException) -> bool:
     """Whether this error comes of others at work at the same moment: the same again may succeed."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in PASSING

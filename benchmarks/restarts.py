@@ -44,7 +44,7 @@ CLOCK = text(
     "from firing where job = 'fold_shipments' and fired_at > :since) gaps"
 )
 OPEN = text(
-    "select 'message', state, attempts, reason, count(*) from message where state <> 'accepted' and channel = 'email' "
+    "select 'message', state, attempts, reason, count(*) from message where accepted_at is null and channel = 'email' "
     "group by 1, 2, 3, 4 union all select 'event', listener, attempts, error, count(*) from hearing group by 1, 2, 3, 4"
 )
 
@@ -185,7 +185,7 @@ def _note(found: Stage, course: Course) -> None:
         moved = select(Order.number).join(Shipment, Shipment.order_id == Order.id)
         folded = session.scalars(moved.where(Shipment.state == ShipmentState.IN_TRANSIT)).all()
         told = select(Order.number).join(Message, Message.order_id == Order.id)
-        sent = session.scalars(told.where(Message.channel == "email", Message.state == "accepted")).all()
+        sent = session.scalars(told.where(Message.channel == "email", Message.accepted_at.is_not(None))).all()
     now = time.monotonic()
     for number in folded:
         course.folded.setdefault(number, now)

@@ -61,6 +61,7 @@ class LockOrder:
         """Watch while the block runs."""
         heard = {
             "after_cursor_execute": self._after,
+            "begin": self._over,
             "commit": self._over,
             "rollback": self._over,
             "savepoint": self._savepoint,
@@ -76,6 +77,8 @@ class LockOrder:
                 event.remove(engine, name, listener)
 
     def _of(self, connection: Any) -> Held:
+        if connection.invalidated:  # it went, and its locks with it
+            return Held()
         return self._held.setdefault(id(connection.connection.driver_connection), Held())
 
     def _after(self, connection: Any, _cursor: Any, sql: str, *_more: Any) -> None:
@@ -111,7 +114,8 @@ class LockOrder:
             self.reversals.append(f"many of {ORDER[min(same)]} in no order: {told}")
 
     def _over(self, connection: Any) -> None:
-        self._held.pop(id(connection.connection.driver_connection), None)
+        if not connection.invalidated:
+            self._held.pop(id(connection.connection.driver_connection), None)
 
     def _savepoint(self, connection: Any, _name: str) -> None:
         held = self._of(connection)

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from app.db import lost
 from app.events.models import InboxRow
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
 from app.queue import defer
@@ -97,6 +98,8 @@ def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> 
         except NeverUnderstood as error:
             dead(row, error=str(error), now=now)
         except Exception as error:
+            if lost(error):
+                raise
             log.exception("a delivery could not be understood", delivery=row.id, door=row.door, attempts=row.attempts)
             _failed(session, row, error=reason(error), now=now)
         session.flush()

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.db import lost
 from app.events.kinds import Kind, Listener, listeners
 from app.events.models import DomainEvent, Hearing
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
@@ -123,6 +124,8 @@ def work(session: Session, listener: Listener, ids: Sequence[int], prepare: Prep
             row.attempts, row.next_try_at = row.attempts - 1, later.at
             wake_for(session, f"hear_{listener}", at=later.at)
         except Exception as error:
+            if lost(error):
+                raise
             _log.exception("an event could not be heard", kind=event.kind, number=event.id, attempts=row.attempts)
             _failed(session, row, error, now=now)
     session.flush()
@@ -162,7 +165,9 @@ def _prepared(session: Session, events: Sequence[DomainEvent], prepare: Prepare)
     try:
         with session.begin_nested():
             return prepare(session, events)
-    except Exception:
+    except Exception as error:
+        if lost(error):
+            raise
         _log.exception("events could not be prepared together", first=events[0].id if events else None)
         return None
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.db import lost
 from app.events.models import Stumble
 from app.events.tries import TRIES, pause_after, reason
 
@@ -35,6 +36,8 @@ def each(session: Session, task: str, ids: Sequence[int], work: Work, *, now: da
         over(session, task, ids)
         return len(ids)
     except Exception as error:
+        if lost(error):
+            raise
         if len(ids) > 1:
             return sum(each(session, task, [one], work, now=now) for one in ids)
         log.exception("it could not be done", task=task, number=ids[0])
