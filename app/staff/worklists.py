@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.staff import work_jobs, work_messages, work_parcels, work_returns
+from app.staff import work_jobs, work_messages, work_parcels, work_providers, work_returns
 from app.staff.work_rows import Row
 
 CAP = 100
@@ -92,6 +92,12 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Statements of withdrawal that no single order answers to. The law's days run from the statement."),
         work_returns.withdrawal_rows,
         work_returns.withdrawals,
+    ),
+    "providers": Worklist(
+        _l("Providers that take no messages"),
+        _l("E-mails or texts wait and leave as soon as one is taken; the provider is tried every few seconds."),
+        work_providers.resting_rows,
+        work_providers.resting,
     ),
     "messages": Worklist(
         _l("Messages not sent"),

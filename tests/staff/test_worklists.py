@@ -15,6 +15,8 @@ from app.events.kinds import Kind
 from app.events.log import append
 from app.events.models import Hearing, InboxRow, Stumble
 from app.notify.models import InboundText, Message
+from app.notify.outcomes import fault
+from app.notify.rests import begin_rest, end_rest
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Return, Withdrawal
 from app.staff.models import SetAside
@@ -325,3 +327,16 @@ def test_rejected_goods_wait_to_be_sent_back(support: FlaskClient, session: Sess
     waiting.goods = "sent_back"
     session.commit()
     assert counts(session)["rejected"] == 0
+
+
+def test_a_provider_that_takes_no_messages_is_listed_with_its_reason(support: FlaskClient, session: Session) -> None:
+    begin_rest(session, "sendgrid", fault("sendgrid", "401"), now=utcnow())
+    begin_rest(session, "smtp", fault("smtp", "not_connected"), now=utcnow())
+    session.commit()
+    assert counts(session)["providers"] == 2
+    page = support.get("/staff/work/providers").text
+    assert "SendGrid" in page and "an engineer has to look (sendgrid 401)" in page
+    assert "The mail server" in page and "could not take it at that moment (smtp not_connected)" in page
+    end_rest(session, "sendgrid")
+    session.commit()
+    assert counts(session)["providers"] == 1
