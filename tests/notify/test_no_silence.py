@@ -110,6 +110,20 @@ def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
         assert [one.outgoing.subject for one in ready] == [f"{wanted}: order 1001"]
 
 
+@pytest.mark.parametrize(
+    ("incident", "words"),
+    [
+        ("customs_delay", "It is held at customs."), ("duties_unpaid", "Customs duties are still to be paid."),
+        ("weather_delay", "The weather holds it up."), ("sorting_error", "something holds your parcel up"),
+        (None, "something holds your parcel up"),
+    ],
+)  # fmt: skip
+def test_what_holds_a_parcel_up_is_said_as_the_carrier_says_it(incident: str | None, words: str) -> None:
+    known = troubled("held")
+    known = replace(known, payload=known.payload | {"incident": incident})
+    assert words in mail("shipment.incident", known, tongue("en", "UTC")).text
+
+
 def test_each_stage_that_goes_wrong_has_its_own_words() -> None:
     told = {stage.value for stage in REACHED.values()} & {"held", "lost", "damaged"}
     assert told == {"held", "lost", "damaged"}

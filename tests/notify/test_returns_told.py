@@ -21,6 +21,7 @@ from app.returns.queries import read_return
 from app.returns.receiving import correct_receipt
 from app.returns.receiving_facts import Receipt
 from app.returns.reckoning import told_amount
+from app.returns.refunds import pay_refund
 from app.returns.standing import refund_expected
 from app.returns.withdrawal import Statement, state_withdrawal
 from app.returns.withdrawal_matching import receive
@@ -184,6 +185,18 @@ def test_a_rejection_of_what_is_here_tells_once_and_that_it_goes_back(session: S
     assert gone.startswith("We have sent your items back to you") and "What you get back" in gone
 
 
+def test_a_payment_names_what_was_sent_and_ends_the_way(session: Session, order: Order) -> None:
+    found = asked(session, order, now=NOON)
+    booked(session, found, some("1", 1), missing("1", 1), now=NOON)
+    read(session)
+    pay_refund(session, found.refunds[0].id, reference="TR-9", by="eva", now=NOON)
+    text = mail(session)
+    due = euros(told_amount(found))
+    assert text.startswith(f"Refunded {due}") and named(text) == {due} and "Payment reference: TR-9" in text
+    assert "[x] Received by us (done)\n[x] Refunded (done)" in text
+    assert "What you sent back\n- 1 × " in text
+
+
 def test_a_parcel_that_nobody_announced_is_told_and_its_approval_names_the_money(
     session: Session, order: Order
 ) -> None:
@@ -254,8 +267,8 @@ def test_a_reminder_that_waited_until_it_was_handed_over_is_not_sent(session: Se
     assert remind_before_expiry(session, limit=9, now=near) == 1
     heard(session, limit=50, now=near, office=OFFICE)
     handed_over(session, found, now=near)
-    subjects = [one.outgoing.subject for one in read(session, at=near)]
-    assert subjects == [f"Your return is on its way: order {order.number}"]
+    text = mail(session, at=near)
+    assert text.startswith(f"Your return is on its way: order {order.number}") and "Hand over by" not in text
 
 
 def test_a_return_that_expired_and_comes_all_the_same_counts_again(session: Session, order: Order) -> None:

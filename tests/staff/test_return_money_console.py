@@ -129,6 +129,8 @@ def test_pieces_that_came_beside_are_added_and_priced(support: FlaskClient, sess
     ):  # fmt: skip
         answer = support.post(path, data=wrong)
         assert (answer.status_code, words in answer.text) == (422, True), wrong
+    late = support.post(path, data={"units-1": "1", "reason": "Both came", "seen": "2026-01-01T00:00:00+00:00"})
+    assert (late.status_code, "no longer possible" in late.text) == (409, True)
     seen = {"seen": found.changed_at.isoformat()}
     assert support.post(path, data={"units-1": "1", "reason": "Both came"} | seen).status_code == 303
     assert support.post(path, data={"units-1": "1", "reason": "Both came"} | seen).status_code in (409, 422)
