@@ -8,7 +8,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders import codes, guesses
 from app.orders.access import orders_of
-from app.orders.access_views import secret_key
+from app.orders.access_views import ask_database, secret_key
 from app.orders.code_views import asker, proven, wrong_code
 from app.orders.contact_points import email_key
 from app.orders.forms import Typed, read_email, read_typed_code
@@ -27,6 +27,7 @@ def home() -> str:
     """The orders of the address that was proven, or a field for one."""
     email = session.get("account")
     if not email:
+        ask_database()
         return render_template("orders/account_find.html", typed=Typed({}))
     orders = orders_of(db_session(), email, now=utcnow())
     return render_template("orders/account.html", email=email, orders=orders, status_words=status_words)

@@ -12,7 +12,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders import guesses
 from app.orders.access import Candidate, Pass, candidates, match, sends_links
-from app.orders.access_views import client_address, remember, secret_key
+from app.orders.access_views import ask_database, client_address, remember, secret_key
 from app.orders.contact_points import email_key, number_key
 from app.orders.forms import Typed, read_email, read_find
 from app.orders.sending import ask_for_links
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 @bp.get("/")
 def find() -> str:
     """Two fields and a button."""
+    ask_database()
     return render_template("orders/find.html", typed=Typed({}))
 
 
@@ -67,6 +68,7 @@ def answer() -> AnyResponse:
 @bp.get("/links")
 def links() -> str:
     """«I don't have the number»: one field."""
+    ask_database()
     return render_template("orders/links.html", typed=Typed({}))
 
 

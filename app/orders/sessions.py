@@ -23,7 +23,7 @@ from app.web import db_session, settings
 TOUCH = timedelta(minutes=5)
 MAX_ID = 128
 CSRF = "csrf_token"
-SESSIONLESS = ("/static/", "/pictures/", "/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
+SESSIONLESS = ("/static/", "/pictures/", "/hooks/", "/api/v1/", "/healthz", "/readyz", "/metrics")
 
 
 class ServerSession(dict[str, Any], SessionMixin):

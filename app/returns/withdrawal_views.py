@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from app.clock import utcnow
 from app.db import transaction
 from app.orders import guesses
-from app.orders.access_views import client_address, current_grant, secret_key
+from app.orders.access_views import ask_database, client_address, current_grant, secret_key
 from app.orders.contact_points import phone_key
 from app.orders.models import Brand, Order
 from app.returns.models import Withdrawal
@@ -76,12 +76,14 @@ def _unreachable(contact: str) -> str:
 @bp.get("/withdraw")
 def start() -> str:
     """Step 1, empty or with what is already known of an order that this browser may see."""
+    ask_database()
     return _form(_known(request.args.get("order", "")), [])
 
 
 @bp.post("/withdraw")
 def check() -> str | tuple[str, int]:
     """Step 2: everything that was entered, and one button to confirm. Nothing is kept before that."""
+    ask_database()
     g.here = url_for("withdrawal.start")
     entries = Entries.read(request.form)
     if request.form.get("edit"):

@@ -7,7 +7,7 @@ from flask_login import current_user, login_user, logout_user
 
 from app.clock import utcnow
 from app.db import transaction
-from app.orders.access_views import client_address, secret_key
+from app.orders.access_views import ask_database, client_address, secret_key
 from app.orders.known_browser import browser_secret, know_again
 from app.orders.sessions import renew
 from app.staff import people, services, tries
@@ -39,6 +39,7 @@ def sign_in() -> ResponseReturnValue:
         "changed": "changed" in request.args,
         "wrong": "wrong" in request.args,
     }
+    ask_database()
     return render_template("staff/sign_in.html", email="", errors=[], **asked)
 
 

@@ -108,6 +108,16 @@ def test_people_are_told_in_a_plain_sentence_and_can_still_withdraw(nowhere: Fla
         assert "mailto:ayuda@almazara.example" in nowhere.get("/withdraw").text
 
 
+def test_who_was_never_here_is_told_so_before_a_form_is_filled_in(nowhere: FlaskClient) -> None:
+    for path in ("/", "/links", "/account", "/withdraw", "/staff/sign-in"):
+        answer = nowhere.application.test_client().get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30"), path
+    looked = nowhere.application.test_client()
+    assert looked.get("/privacy").status_code == 200
+    answer = looked.post("/withdraw", data={"name": "A", "order": "1", "contact": "a@example.com"})
+    assert answer.status_code in (400, 503)
+
+
 def test_systems_are_told_to_come_again(nowhere: FlaskClient) -> None:
     for answer in deliveries(nowhere, "m1"):
         assert answer.status_code == 503, answer.request.path

@@ -91,6 +91,15 @@ def test_nothing_is_written_when_nothing_changed(client: FlaskClient, session: S
     assert session.scalars(select(WebSession.seen_at)).one() == seen
 
 
+@pytest.mark.parametrize("path", ["/api/docs", "/healthz", "/robots.txt", "/nothing-here", "/help"])
+def test_no_visit_loses_the_session(client: FlaskClient, order: Order, path: str) -> None:
+    client.post("/", data=GOOD)
+    held = cookie(client)
+    client.get(path)
+    assert cookie(client) == held
+    assert client.get(f"/o/{order.ref}/code").status_code == 200
+
+
 def test_a_planted_id_is_not_taken(client: FlaskClient, order: Order) -> None:
     client.set_cookie("paradero", "planted-by-someone-else-0123456789")
     client.post("/", data=GOOD)
