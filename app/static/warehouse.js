@@ -105,11 +105,27 @@
     waiting.length = 0;
     document.getElementById("failed").hidden = event.type !== "htmx:responseError";
   };
-  document.addEventListener("htmx:beforeSend", () => (busy = true));
+  // What is typed meanwhile stays, and the cursor where a person put it.
+  const texts = () => [...document.querySelectorAll("#desk :is(input:not([type=hidden]), textarea, select)")];
+  const values = () => new Map(texts().filter((text) => text !== scan()).map((text) => [text.name, text.value]));
+  let sent = new Map();
+  let since = [];
+  document.addEventListener("htmx:beforeSend", () => {
+    busy = true;
+    sent = values();
+  });
+  document.addEventListener("htmx:beforeSwap", () => {
+    since = [...values()].filter(([name, value]) => sent.get(name) !== value);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    scan()?.removeAttribute("autofocus");
+    texts().forEach((text) => since.forEach(([name, value]) => text.name === name && (text.value = value)));
+  });
   ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, failed));
   document.addEventListener("htmx:afterSettle", () => {
     busy = byHand = false;
     ready();
+    if (document.activeElement === document.body) scan()?.focus();
     document.getElementById("now")?.scrollIntoView({ block: "nearest" });
     waiting.shift()?.();
   });

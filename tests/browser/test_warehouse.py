@@ -131,16 +131,35 @@ def test_a_scan_beside_a_begun_parcel_asks_and_the_note_stays(desk: Desk) -> Non
     assert desk.grades == ["0.opened.restock"]
 
 
-def test_keys_that_come_while_the_page_waits_are_done_after_it(desk: Desk) -> None:
+def hold_the_first_press(desk: Desk) -> list[Route]:
+    """A slow page: the first press waits in this list until the test lets it go."""
     held: list[Route] = []
 
-    def hold_the_first(route: Route) -> None:
+    def hold(route: Route) -> None:
         if route.request.method == "POST" and not held:
             held.append(route)
         else:
             route.continue_()
 
-    desk.page.route(f"**{desk.path}", hold_the_first)
+    desk.page.route(f"**{desk.path}", hold)
+    return held
+
+
+def test_what_is_typed_while_the_page_waits_stays_and_so_does_the_cursor(desk: Desk) -> None:
+    held = hold_the_first_press(desk)
+    desk.press("2")
+    desk.page.clock.resume()
+    desk.page.wait_for_function("document.querySelector('#desk').classList.contains('htmx-request')")
+    desk.page.fill("#note", NOTE)
+    held[0].continue_()
+    expect(desk.page.get_by_role("button", name="Book 1 piece")).to_be_visible()
+    expect(desk.page.locator(".htmx-settling, .htmx-added")).to_have_count(0)
+    expect(desk.page.locator("#note")).to_have_value(NOTE)
+    expect(desk.page.locator("#note")).to_be_focused()
+
+
+def test_keys_that_come_while_the_page_waits_are_done_after_it(desk: Desk) -> None:
+    held = hold_the_first_press(desk)
     desk.press("2")
     desk.scan([*desk.other, "Enter"], every=15)
     desk.go_on()
