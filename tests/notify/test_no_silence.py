@@ -73,6 +73,8 @@ def test_bad_news_says_where_to_write_to_and_offers_no_button_that_nobody_answer
     bare = Shop("Almazara", "Almazara", "https://pedidos.almazara.example")
     alone = mail(kind, troubled(what, shop=bare), tongue("en", "Europe/Madrid"))
     assert "@" not in alone.text and ("Your order page says how you reach us." in alone.text) is asks
+    called = mail(kind, troubled(what, shop=replace(bare, help_phone="+34 953 000 000")), tongue("en", "UTC"))
+    assert ("Call us: +34 953 000 000." in called.text) is asks
 
 
 @pytest.mark.parametrize(

@@ -324,6 +324,15 @@ def test_a_request_that_waits_names_its_amount_as_no_promise(session: Session, o
     assert "Refund if we accept it: " in text and "\nRefund: " not in text
 
 
+def test_who_has_it_collected_is_told_the_day_and_of_no_counter(session: Session, order: Order) -> None:
+    found = asked(session, order, now=NOON)
+    found.pickup = {"on": "2026-11-25"}
+    session.flush()
+    text = mail(session)
+    assert "We collect it on Wednesday 25 November." in text and "Collected on: Wednesday 25 November" in text
+    assert "Hand it over" not in text and "Hand over by" not in text and "show the code" not in text
+
+
 def test_a_day_that_cannot_be_read_is_left_out_and_the_mail_goes(session: Session, order: Order) -> None:
     found = asked(session, order, now=NOON)
     found.pickup = {"on": "soon"}
