@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
@@ -73,16 +73,21 @@ def take_report(
         log.warning("a provider reports a word that nobody knows", provider=provider, word=word[:40])
         return
     before = message.state
-    message.state, message.rank = merged(message.state, message.rank, found)
-    if message.state != before:
+    # What waits to be sent again, since nobody knew whether it had left, need not be: this is the proof.
+    known = "in_doubt" if before == "created" and message.attempt_token else before
+    after, message.rank = merged(known, message.rank, found)
+    if after != known:
+        message.state = after
         _moved(message, f"{provider}:{code or word}", at)
     _follow(session, message, found, provider, code, at)
 
 
 def _message(session: Session, provider: str, reference: str, provider_id: str) -> Message | None:
-    named = [Message.public_id == reference] if reference else []
-    by_id = (Message.provider == provider) & (Message.provider_id == provider_id)
-    return session.scalar(select(Message).where(or_(*named, by_id)).limit(1).with_for_update())
+    """By our own reference, which is sure; by the provider's name for it only where that is all we get."""
+    named = select(Message).where(Message.public_id == reference)
+    known = select(Message).where(Message.provider == provider, Message.provider_id == provider_id)
+    found = session.scalar(named.with_for_update()) if reference else None
+    return found or (session.scalar(known.limit(1).with_for_update()) if provider_id else None)
 
 
 def _moved(message: Message, reason: str, at: datetime) -> None:

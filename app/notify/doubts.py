@@ -18,6 +18,7 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.office import Office
 from app.notify.resolving import Asked, Doubt, Resolution, counts_as_absent, first_look, next_look, resolve
+from app.notify.rests import forget_strangers
 from app.notify.senders.ports import Accepted, Lost, SendFailed
 from app.notify.sending import settle
 from app.notify.services import wake
@@ -50,6 +51,7 @@ def reconcile(
     """Rounds while there is more, for at most ``seconds``; gives how many messages were looked at."""
     with sessions() as session, transaction(session):
         expire_leases(session, now=clock(), office=office)
+        forget_strangers(session, {name for names in office.names().values() for name in names})
     until, looked = time.monotonic() + seconds, 0
     with ThreadPoolExecutor(ASKERS, thread_name_prefix="ask") as pool:
         while time.monotonic() < until and (found := _claimed(sessions, office, clock())):

@@ -1,6 +1,6 @@
 """Providers that rest after a run of faults: a row each, seen by every worker and by the shop's people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -67,6 +67,11 @@ def end_rest(session: Session, provider: str) -> None:
     ).all()
     if gone:
         log.info("a provider takes messages again", provider=provider)
+
+
+def forget_strangers(session: Session, known: Collection[str]) -> None:
+    """Who was taken out of the settings rests no more: nobody would ever try it again."""
+    session.execute(delete(ProviderRest).where(ProviderRest.provider.not_in(known)))
 
 
 def pause_after(tries: int) -> timedelta:

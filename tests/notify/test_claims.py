@@ -93,24 +93,26 @@ def second_comes_meanwhile(
 
 
 def begun(sessions: Sessions, **state: Any) -> sending.Ready:
-    """Two messages whose calls have begun; the first as it was claimed."""
+    """Two messages whose calls have begun; gives the first as it was claimed."""
     values = {"state": "sending", "provider": "mailer", "lease_until": seconds(20), "attempts": 1}
     with sessions() as session, transaction(session):
-        for number in (1, 2):
+        for number in (2, 1):
             (one,) = some_messages(session, 1, **(values | {"attempt_token": f"t{number}"} | state))
             session.add(Attempt(message_id=one.id, token=f"t{number}", provider="mailer", started_at=NOON))
-    return sending.Ready(1, "t1", "mailer", Outgoing("r", Channel.EMAIL, "ana@example.com", "text"))
+    return sending.Ready(one.id, "t1", "mailer", Outgoing("r", Channel.EMAIL, "ana@example.com", "text"))
 
 
 def reported(session: Session, word: str) -> None:
-    reference = session.scalar(select(Message.public_id).where(Message.id == 1))
+    reference = session.scalar(select(Message.public_id).where(Message.attempt_token == "t1"))
     facts = {"provider": "twilio", "reference": reference or "", "provider_id": "", "code": None, "at": NOON}
     take_report(session, word=word, event_id=word, **facts)
 
 
 def ends(sessions: Sessions) -> list[tuple[Any, ...]]:
     with sessions() as session:
-        return [tuple(row) for row in session.execute(select(Message.state, Message.rank).order_by(Message.id))]
+        return [
+            tuple(row) for row in session.execute(select(Message.state, Message.rank).order_by(Message.attempt_token))
+        ]
 
 
 def test_two_reports_at_once_are_taken_one_after_the_other(committed: Sessions) -> None:
@@ -118,7 +120,7 @@ def test_two_reports_at_once_are_taken_one_after_the_other(committed: Sessions) 
     second_comes_meanwhile(committed, lambda s: reported(s, "delivered"), lambda s: reported(s, "sent"))
     assert ends(committed) == [("delivered", 40), ("accepted", 0)]
     with committed() as session:
-        told = session.scalars(select(Message.receipts).order_by(Message.id)).first()
+        told = session.scalars(select(Message.receipts).order_by(Message.attempt_token)).first()
     assert [one["word"] for one in told or []] == ["delivered", "sent"]
 
 
@@ -148,35 +150,35 @@ def test_a_reconciler_does_not_undo_a_report_that_came_first(committed: Sessions
 
 
 def test_what_is_being_recorded_is_not_taken_up(committed: Sessions) -> None:
-    begun(committed)
+    ready = begun(committed)
 
     def recorded(session: Session) -> None:
-        end_accepted(session, Accepted("mailer", "id-1"), message_id=1, token="t1", now=NOON)
+        end_accepted(session, Accepted("mailer", "id-1"), message_id=ready.message_id, token="t1", now=NOON)
 
     second_comes_meanwhile(committed, recorded, lambda s: doubts.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE))
     assert ends(committed) == [("accepted", 0), ("in_doubt", 0)]
 
 
 def test_what_begins_at_this_moment_is_not_given_back(committed: Sessions) -> None:
-    begun(committed)
+    ready = begun(committed)
     with committed() as session, transaction(session):
         session.execute(text("delete from attempt"))
 
     def begins(session: Session) -> None:
-        assert begin(session, message_id=1, token="t1", now=NOON)
+        assert begin(session, message_id=ready.message_id, token="t1", now=NOON)
 
     second_comes_meanwhile(committed, begins, lambda s: doubts.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE))
     assert ends(committed) == [("sending", 0), ("created", 0)]
 
 
 def test_what_was_given_back_at_this_moment_does_not_begin(committed: Sessions) -> None:
-    begun(committed)
+    ready = begun(committed)
     with committed() as session, transaction(session):
         session.execute(text("delete from attempt"))
     tried: list[bool] = []
 
     def begins(session: Session) -> None:
-        tried.append(begin(session, message_id=1, token="t1", now=NOON))
+        tried.append(begin(session, message_id=ready.message_id, token="t1", now=NOON))
 
     second_comes_meanwhile(committed, lambda s: doubts.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE), begins)
     assert tried == [False] and ends(committed) == [("created", 0), ("created", 0)]

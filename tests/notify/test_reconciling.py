@@ -15,6 +15,7 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.office import Office
 from app.notify.outcomes import fault
+from app.notify.rests import begin_rest, resting
 from app.notify.senders.ports import SendFailed
 from tests.notify.build import NOON, Recorder, an_office, some_messages
 from tests.notify.test_sending import at
@@ -63,10 +64,9 @@ def test_what_was_claimed_and_never_begun_waits_again_when_its_lease_ends(commit
 
 
 def test_what_was_begun_and_never_recorded_is_in_doubt_and_looked_at_when_it_is_of_use(committed: Sessions) -> None:
-    left(committed, "sending", "sending", begun=[True, True])
+    left(committed, "sending")
+    left(committed, "sending", lease_until=seconds(61))
     left(committed, "sending", provider="gone")
-    with committed() as session, transaction(session):
-        session.execute(update(Message).where(Message.id == 2).values(lease_until=seconds(61)))
     expire(committed, seconds(60), an_office(Recorder("mailer", lag_seconds=120)))
     # After a quarter of the lag of its provider; of one that is no longer configured, after the pause.
     assert rows(committed, "state", "reason", "lease_until") == [
@@ -164,3 +164,12 @@ def test_what_was_settled_meanwhile_is_not_opened_again(committed: Sessions, mea
     settled, other = rows(committed, "state", "attempt_token")
     assert settled == (meanwhile.get("state", "in_doubt"), meanwhile.get("attempt_token", "t0"))
     assert other == ("created", "t1")
+
+
+def test_a_provider_taken_out_of_the_settings_rests_no_more(committed: Sessions) -> None:
+    with committed() as session, transaction(session):
+        for name in ("mailer", "gone"):
+            begin_rest(session, name, fault("sendgrid", "401"), now=NOON)
+    reconcile(committed, an_office(), clock=at(NOON))
+    with committed() as session:
+        assert set(resting(session)) == {"mailer"}
