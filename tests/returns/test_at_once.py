@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.db import in_transaction, transaction
 from app.errors import PortalError
 from app.events.models import DomainEvent
-from app.orders.models import Brand
+from app.orders.models import Brand, Order
 from app.returns import services
 from app.returns.arrivals import hand_over, reckon_order
 from app.returns.decisions import put_to_review
@@ -299,3 +299,19 @@ def test_a_policy_that_pays_at_hand_over_pays_once_whoever_comes_first(committed
     with committed() as session, transaction(session):
         assert list(session.scalars(select(Refund.amount))) == [3980]
         session.execute(text("update brand set policy = '{}'"))
+
+
+def test_what_another_wrote_meanwhile_is_read_under_the_lock(committed: Sessions, now: datetime) -> None:
+    with committed() as session:
+        found = brought(session, "asked", now)
+        found_id, order_id = found.id, found.order_id
+    with committed() as mine:
+        order, known = mine.get_one(Order, order_id), mine.get_one(Return, found_id)
+        assert (order.totals["paid"], known.goods) == (6575, "awaiting")
+        mine.commit()
+        with committed() as other, transaction(other):
+            other.get_one(Order, order_id).totals = order.totals | {"paid": 1000}
+            book_receipt(other, found_id, ONE, **KEY, now=now)
+        whole = Receipt((ReceivedItem(1, "as_new", None, line="1"),))
+        book_receipt(mine, found_id, whole, by="wh", idempotency_key="k2", now=now)
+        assert (known.goods, [refund.amount for refund in known.refunds]) == ("inspected", [1000])

@@ -388,3 +388,13 @@ def test_what_was_paid_unseen_stays_paid_and_can_no_longer_be_rejected(
         reject(session, found.id, by="ana", reason="vacía", now=now)
     approve(session, found.id, by="ana", now=now)
     assert (found.decision, money(found)) == ("approved", [("paid", 3980)])
+
+
+def test_a_line_of_which_nothing_came_or_was_missed_is_still_awaited(
+    session: Session, order: Order, now: datetime
+) -> None:
+    found = asked(session, order, ("1", 2, "colour"), ("2", 1, "colour"), now=now)
+    booked(session, found, some("1", 2), now=now)
+    assert (found.goods, money(found)) == ("partly_received", [("due", 3980)])
+    booked(session, found, missing("2"), now=now)
+    assert (found.goods, money(found)) == ("inspected", [("due", 3980)])

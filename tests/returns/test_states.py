@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.returns.states import Decision, Deed, Goods, Happening, decide, may_cancel, move
+from app.returns.states import Decision, Deed, Goods, Happening, decide, may_cancel, move, next_step
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,26 @@ def test_goods_never_move_backwards(goods: Goods, happening: Happening) -> None:
         Happening.INSPECTED,
     )
     assert after is None or again or order.index(after) >= order.index(goods)
+
+
+@pytest.mark.parametrize(
+    ("decision", "steps"),
+    [
+        #                        awaiting  in transit  partly here  here  checked  sent back
+        (Decision.REQUESTED, "decide decide decide decide decide decide"),
+        (Decision.NEEDS_REVIEW, "decide decide decide decide decide decide"),
+        (Decision.APPROVED, "hand_over receive receive settle settle hand_over"),
+        (Decision.REJECTED, "nothing receive send_back send_back send_back nothing"),
+        (Decision.CANCELLED, "nothing receive send_back send_back send_back nothing"),
+        (Decision.EXPIRED, "nothing receive send_back send_back send_back nothing"),
+    ],
+)
+def test_whose_turn_it_is_follows_from_the_pair(decision: Decision, steps: str) -> None:
+    assert [next_step(decision, goods) for goods in Goods] == steps.split()
+
+
+@pytest.mark.parametrize("goods", Goods)
+def test_only_what_has_not_left_is_cancelled(goods: Goods) -> None:
+    assert [decision for decision in Decision if may_cancel(decision, goods)] == (
+        [Decision.REQUESTED, Decision.NEEDS_REVIEW, Decision.APPROVED] if goods is Goods.AWAITING else []
+    )
