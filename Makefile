@@ -34,8 +34,12 @@ format: install-dev ## Put the code into its form
 bench: install-dev ## Measure the rows of docs/reports/bench.md
 	$(PY) -m benchmarks $(ARGS)
 
-chaos: install-dev ## Break processes, calls and the database while messages flow; count what is lost or sent twice
-	$(PY) -m benchmarks.chaos $(ARGS)
+chaos: install-dev ## Break, crowd and contradict it for an hour or more; reports go to docs/reports (ARGS=…: see benchmarks/chaos)
+	$(PY) -m benchmarks.chaos $(or $(ARGS),--keep)
+	$(if $(ARGS),,@for part in $(TRIALS); do $(PY) -m benchmarks.$$part || exit 1; done)
+	$(if $(ARGS),,PARADERO_EXAMPLES=100 $(PY) -m pytest -q tests/api/test_description.py)
+
+TRIALS := crowd backlog restarts finished return_story
 
 lock: install-dev ## Write requirements*.txt anew from pyproject.toml
 	$(PY) -m pip install --quiet uv
