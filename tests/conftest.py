@@ -65,9 +65,10 @@ def database_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str) -> Settings:
-    """Settings as a fresh installation has them, on the test database."""
-    return Settings.from_env({"DATABASE_URL": database_url, "SECRET_KEY": SECRET})
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings as a fresh installation has them, on the test database, and nothing of an installation that is here."""
+    anchors = tmp_path_factory.mktemp("audit") / "audit.anchors"
+    return Settings.from_env({"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "AUDIT_ANCHOR": str(anchors)})
 
 
 @pytest.fixture(scope="session")
