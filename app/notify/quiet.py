@@ -24,4 +24,4 @@ def next_ring(at: datetime, zones: Sequence[str]) -> datetime:
             moment = start + step * _STEP
             if may_ring(moment, wanted):
                 return moment
-    raise ValueError("a zone in which it is never day")
+    raise AssertionError("unreachable: it is day somewhere in the two days of every zone")
