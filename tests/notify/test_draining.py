@@ -80,7 +80,9 @@ def test_a_turn_ends_with_its_holder_however_it_ends(committed: Sessions) -> Non
         assert mine
         # The server ends the connection, as it does when the process is killed or PostgreSQL is started again.
         session.execute(
-            text("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = :turns"),
+            text(
+                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and classid = :turns"  # noqa: E501
+            ),
             {"turns": 0x5345},
         )
     with alone(committed, EMAIL) as mine:
