@@ -13,7 +13,7 @@ from app.returns.models import Return
 from app.returns.states import Decision, Goods
 from app.sandbox import carrier
 from app.sandbox.story import STORIES
-from app.tracking.models import TrackingEvent
+from app.tracking.models import Shipment, TrackingEvent
 
 SHOWN = 40
 
@@ -66,7 +66,10 @@ def hand_over(session: Session, ref: str, *, now: datetime) -> None:
 
     Raises Conflict when it does not wait for that.
     """
-    row = session.execute(_unsent().where(Return.ref == ref).with_for_update(of=Return)).one_or_none()
+    # The parcel is what a scan changes; of two clicks the second looks when the first has been scanned.
+    mine = select(Shipment.id).join(Return, Return.shipment_id == Shipment.id).where(Return.ref == ref)
+    session.execute(mine.with_for_update(of=Shipment, key_share=True))
+    row = session.execute(_unsent().where(Return.ref == ref)).one_or_none()
     parcel_id = row[0].shipment_id if row is not None else None
     if row is None or parcel_id is None:
         raise Conflict("This return does not wait to be handed over.")

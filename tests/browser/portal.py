@@ -25,6 +25,7 @@ from app.staff import services
 from app.staff.roles import Role
 from app.tracking.models import Shipment
 from app.tracking.services import record_events
+from tests.locks import LockOrder
 
 PASSWORD = "tabla-olivo-cuenco-47"
 SECRET = "a-secret-for-browsers-only-0123456789abcdef"
@@ -120,14 +121,16 @@ def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
     server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    portal = Portal(settings.public_url, database.sessions)
-    portal.work()
+    portal, locks = Portal(settings.public_url, database.sessions), LockOrder()
     try:
-        yield portal
+        with locks.watching(database.engine), locks.watching(jobs.database().engine):
+            portal.work()
+            yield portal
     finally:
         server.shutdown()
         thread.join()
         database.engine.dispose()
+    assert not locks.reversals, locks.reversals[:20]
 
 
 @contextmanager
