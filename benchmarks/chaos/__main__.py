@@ -1,7 +1,8 @@
 """``make chaos``: break processes, calls and the database while messages flow, in each configuration; check, report.
 
-Three parts: ``kills`` of web and workers in every configuration that a shop may have, ``trials`` at named failpoints,
-``database`` killed under load. ``--kills 60 --share 0.02 --database-kills 3`` tries it quickly; ``--only kills`` and
+Four parts: ``kills`` of web and workers in every configuration that a shop may have, ``trials`` at named failpoints,
+``database`` killed under load, an ``outage`` of the providers.
+``--kills 60 --share 0.02 --database-kills 3 --outage-seconds 30`` tries it quickly; ``--only kills`` and
 ``--configurations smtp,feed`` choose; ``--seed`` repeats a choice of faults; ``--keep`` writes docs/reports.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from app.embedded import Embedded
 from app.settings import VAR
-from benchmarks.chaos import postgres, report, trials
+from benchmarks.chaos import outage, postgres, report, trials
 from benchmarks.chaos.check import Judgement, judge
 from benchmarks.chaos.kills import kill_run, rest
 from benchmarks.chaos.stack import Configuration, Stack, stack
@@ -34,7 +35,7 @@ CONFIGURATIONS = (
     (Configuration("smtp-leave", "SMTP: leave", mail="smtp", reports=False, in_doubt="leave"), 0.10),
     (Configuration("quiet", "a quiet shop, ill providers, no reports", feed=True, reports=False, quiet=True), 0.06),
 )
-PARTS = ("kills", "trials", "database")
+PARTS = ("kills", "trials", "database", "outage")
 
 
 def main() -> int:
@@ -44,12 +45,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000, help="of web and workers, over all configurations")
     parser.add_argument("--share", type=float, default=1.0, help="of the trials at failpoints")
     parser.add_argument("--database-kills", type=int, default=50)
+    parser.add_argument("--outage-seconds", type=float, default=180.0)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--configurations", default="", help="names, separated by commas")
     parser.add_argument("--keep", action="store_true", help="write docs/reports/chaos-*.md and .json")
     given = parser.parse_args()
     print(f"seed {given.seed}", file=sys.stderr)
-    parts = {"kills": _kills, "trials": _trials, "database": _database}
+    parts = {"kills": _kills, "trials": _trials, "database": _database, "outage": _outage}
     good = [part(given) for name, part in parts.items() if given.only in (None, name)]
     return 0 if all(good) else 1
 
@@ -131,6 +133,24 @@ def _database(given: argparse.Namespace) -> bool:
         server.stop()
         shutil.rmtree(scratch, ignore_errors=True)
     report.database(found, seed=given.seed, kept=given.keep)
+    return found.good
+
+
+def _outage(given: argparse.Namespace) -> bool:
+    scratch = _scratch()
+    server = Embedded(scratch / "pg", throw_away=True)
+    try:
+        found = outage.run(
+            seconds=given.outage_seconds,
+            admin_url=server.admin_url,
+            authority=make_authority(scratch),
+            folder=_histories(),
+            seed=given.seed,
+        )
+    finally:
+        server.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+    report.outage(found, seed=given.seed, kept=given.keep)
     return found.good
 
 

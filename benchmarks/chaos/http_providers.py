@@ -38,8 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
-        if len(body) < length:
-            # Half a request is none: the caller was cut off, or thought better of it.
+        if len(body) < length or self.server.provider.shut:
+            # Half a request is none: the caller was cut off, or thought better of it. And a closed house takes nothing.
             self.close_connection = True
             return
         reply = self.server.provider.told(self.path, body, self.client_address[1])
@@ -68,8 +68,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, provider: "Provider", tls: ssl.SSLContext) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, provider: "Provider", tls: ssl.SSLContext, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.provider = provider
         # The handshake is made in the connection's own thread, with the first byte that is read.
         self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
@@ -87,7 +87,7 @@ class Provider:
     """What SendGrid and Twilio have in common."""
 
     def __init__(self, books: Books, report: Report) -> None:
-        self.books, self._report = books, report
+        self.books, self._report, self.shut = books, report, False
 
     def told(self, path: str, body: bytes, port: int) -> Reply | None:
         """The answer to a message; None closes the line."""
@@ -186,15 +186,39 @@ class Twilio(Provider):
         return 200, {}, {"messages": found[::-1], "page": 0, "page_size": 50, "next_page_uri": None}
 
 
+class Door:
+    """Where a stand-in is reached; it can be shut for a while, so that nobody answers there at all."""
+
+    def __init__(self, provider: Provider, tls: ssl.SSLContext) -> None:
+        self._provider, self._tls, self.port = provider, tls, 0
+        self.open()
+
+    @property
+    def url(self) -> str:
+        """Its address, the same whenever it is open."""
+        return f"https://127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        """Answer from now on."""
+        self._provider.shut = False
+        self._server = _Server(self._provider, self._tls, self.port)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+        self._thread.start()
+
+    def shut(self) -> None:
+        """Answer no more; lines that are kept alive are cut as well."""
+        self._provider.shut = True
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
 @contextmanager
 def listening(provider: Provider, tls: ssl.SSLContext) -> Iterator[str]:
     """Have a stand-in answer until the block ends; gives its address."""
-    server = _Server(provider, tls)
-    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
-    thread.start()
+    door = Door(provider, tls)
     try:
-        yield f"https://127.0.0.1:{server.server_port}"
+        yield door.url
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        door.shut()

@@ -8,6 +8,8 @@ from typing import Any
 
 from app.settings import ROOT
 from benchmarks.chaos.check import Judgement
+from benchmarks.chaos.outage import Outage
+from benchmarks.chaos.outage import table as outage_table
 from benchmarks.chaos.postgres import Database
 from benchmarks.chaos.postgres import table as database_table
 from benchmarks.chaos.trials import Outcome, named, table
@@ -96,6 +98,14 @@ def database(found: Database, *, seed: int, kept: bool) -> None:
     print(text)
     if kept:
         write("chaos-database", {"seed": seed, **asdict(found)}, text)
+
+
+def outage(found: Outage, *, seed: int, kept: bool) -> None:
+    """Print what came of an outage of the providers, and keep it where that is wanted."""
+    text = f"Seed {seed}.\n\n{outage_table(found)}"
+    print(text)
+    if kept:
+        write("chaos-outage", {"seed": seed, **asdict(found)}, text)
 
 
 def write(name: str, figures: Mapping[str, Any], text: str) -> None:

@@ -22,7 +22,7 @@ from app.settings import ROOT, Settings
 from benchmarks.chaos.answers import LOSSY, WELL, Dice
 from benchmarks.chaos.books import Books, Taken
 from benchmarks.chaos.history import History
-from benchmarks.chaos.http_providers import SendGrid, Twilio, listening
+from benchmarks.chaos.http_providers import Door, SendGrid, Twilio
 from benchmarks.chaos.reports import Reporter
 from benchmarks.chaos.smtp_provider import mail_server
 from benchmarks.chaos.tls import Authority
@@ -69,6 +69,7 @@ class Stack:
     key: str
     environ: dict[str, str]
     log: Path
+    doors: list[Door]
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     web: subprocess.Popen[bytes] | None = None
     _number: int = 0
@@ -184,19 +185,22 @@ def stack(
             """This provider never tells what became of a message."""
 
         reports = configuration.reports
-        twilio = ends.enter_context(listening(Twilio(texts, reporter.text if reports else silent), authority.server()))
+        doors = [Door(Twilio(texts, reporter.text if reports else silent), authority.server())]
         if configuration.mail == "smtp":
             mail = {"SMTP_URL": ends.enter_context(mail_server(mails, authority.server()))}
         else:
             sendgrid = SendGrid(mails, reporter.mail if reports else silent, feed=configuration.feed)
+            doors.append(Door(sendgrid, authority.server()))
             mail = {
                 "SENDGRID_API_KEY": "SG.trial",
-                "SENDGRID_API_URL": ends.enter_context(listening(sendgrid, authority.server())),
+                "SENDGRID_API_URL": doors[-1].url,
                 "SENDGRID_FEED": "1" if configuration.feed else "0",
                 "SENDGRID_FEED_LAG": str(FEED_LAG_S),
                 **({"SENDGRID_WEBHOOK_KEY": reporter.public_key} if reports else {}),
             }
-        environ = {**os.environ, **authority.environ(), **mail, **_environ(configuration, url, port, twilio)}
+        environ = {**os.environ, **authority.environ(), **mail, **_environ(configuration, url, port, doors[0].url)}
+        for door in doors:
+            ends.callback(door.shut)
         database = Database(url, statement_timeout_ms=60_000)
         ends.callback(database.engine.dispose)
         with database.sessions() as session, transaction(session):
@@ -206,9 +210,8 @@ def stack(
                 )
             )
             _, key = create_key(session, name="shop", scopes=["orders:write", "tracking:write"], now=utcnow())
-        made = Stack(
-            configuration, database, history, mails, texts, public, key, environ, folder / f"{configuration.name}.log"
-        )
+        log = folder / f"{configuration.name}.log"
+        made = Stack(configuration, database, history, mails, texts, public, key, environ, log, doors)
         ends.callback(history.close)
         ends.callback(made.stop)
         facts = {
