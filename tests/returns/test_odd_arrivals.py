@@ -21,6 +21,7 @@ from app.returns.services import (
     expire_overdue,
     reject,
     send_back,
+    void_refund,
 )
 from app.tracking.models import Shipment
 from tests.orders.build import document
@@ -398,3 +399,48 @@ def test_a_line_of_which_nothing_came_or_was_missed_is_still_awaited(
     assert (found.goods, money(found)) == ("partly_received", [("due", 3980)])
     booked(session, found, missing("2"), now=now)
     assert (found.goods, money(found)) == ("inspected", [("due", 3980)])
+
+
+def test_two_parcels_that_nobody_announced_are_two_returns(session: Session, order: Order, now: datetime) -> None:
+    first, second = unasked(session, order, some("1"), now=now), unasked(session, order, some("2"), now=now)
+    assert first.id != second.id
+    assert [(line.quantity, line.refund) for line in second.lines] == [(1, 1200)]
+
+
+@pytest.mark.parametrize("step", ["amount", "lines"])
+def test_a_return_that_does_not_stand_is_approved_before_anyone_says_what_it_is_worth(
+    session: Session, found: Return, now: datetime, step: str
+) -> None:
+    cancel(session, found.id, by="customer", now=now)
+    with pytest.raises(Conflict, match="approve it first"):
+        if step == "amount":
+            change_amount(session, found.id, amount=100, reason="x", by="ana", now=now)
+        else:
+            add_lines(session, found.id, {"2": 1}, reason="x", by="ana", now=now)
+    assert (found.adjustments, len(found.lines)) == ([], 1)
+
+
+def test_what_people_say_gives_the_return_as_it_stands(session: Session, found: Return, now: datetime) -> None:
+    assert add_lines(session, found.id, {"2": 1}, reason="x", by="ana", now=now) is found
+    assert change_amount(session, found.id, amount=100, reason="x", by="ana", now=now) is found
+
+
+def test_rejected_goods_that_are_here_hold_their_units_and_none_of_the_money(
+    session: Session, order: Order, found: Return, now: datetime
+) -> None:
+    booked(session, found, missing("1", 2), now=now)
+    reject(session, found.id, by="ana", reason="vacía", now=now)
+    order.totals = order.totals | {"paid": 1200}
+    mug = asked(session, order, ("2", 1, "colour"), now=now)
+    assert (left(session, order, now), mug.quote["total"]) == ([0, 0, 1], 1200)
+
+
+def test_a_void_refund_is_neither_agreed_to_nor_paid(session: Session, found: Return, now: datetime) -> None:
+    booked(session, found, some("1", 2), now=now)
+    (refund,) = found.refunds
+    void_refund(session, refund.id, reason="x", by="ana", now=now)
+    with pytest.raises(Conflict, match="void"):
+        approve_refund(session, refund.id, by="ana", now=now)
+    with pytest.raises(Conflict, match="void"):
+        pay_refund(session, refund.id, reference="T", by="ana", now=now)
+    assert (refund.approved_by, refund.paid_by, refund.voided_by) == (None, None, "ana")
