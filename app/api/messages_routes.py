@@ -110,7 +110,7 @@ def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
         raise NotFound("There is no such message.")
     again = resending.resend(session, found.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
     session.flush()
-    noted = Noted(f"{found.kind}/{found.public_id}", found.order_id)
+    noted = Noted(f"{found.kind}/{found.public_id}", found.order_id, resending.noted(found, again))
     return Answer(_told(again, _numbers(session, [again])), status=201, noted=noted)
 
 

@@ -12,7 +12,7 @@ from app.errors import Conflict, Fault, Invalid, NotFound
 from app.notify.freshness import Drop, look
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel, Purpose
-from app.notify.links import LinkBook
+from app.notify.links import LinkBook, shown_recipient
 from app.notify.models import Message
 from app.notify.office import Office, without_secrets
 from app.notify.outgoing import outgoing_of
@@ -99,6 +99,12 @@ def resend(
     session.flush()
     wake(session, [made.channel])
     return made
+
+
+def noted(old: Message, made: Message) -> dict[str, str]:
+    """What the audit trail keeps of it; another address only in part, since the trail is never erased."""
+    detail = {"kind": old.kind, "message": old.public_id}
+    return detail | ({"to": shown_recipient(made.channel, made.recipient)} if made.readdressed else {})
 
 
 def _key(old: Message, press: str) -> str:

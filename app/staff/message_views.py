@@ -18,7 +18,7 @@ from app.notify.models import Attempt, Message
 from app.notify.office import Office, without_secrets
 from app.notify.outgoing import outgoing_of
 from app.notify.reading import read
-from app.notify.resending import RESENDABLE, NotAgain, proposal, resend
+from app.notify.resending import RESENDABLE, NotAgain, noted, proposal, resend
 from app.orders.models import Brand, Order
 from app.staff.deeds import said
 from app.staff.guard import member, role_required
@@ -85,17 +85,13 @@ def again(public_id: str) -> ResponseReturnValue:
 
 
 def _record(session: Session, old: Message, made: Message, *, now: datetime) -> None:
-    """The deed in the audit trail; another address only as the console shows it, since the trail is never erased."""
-    detail = {"kind": old.kind, "message": old.public_id}
-    if made.readdressed:
-        detail["to"] = recipient(made.recipient)
     audit.record(
         session,
         actor=member().actor,
         action="message.resent",
         order_id=old.order_id,
         subject=f"{old.kind}/{old.public_id}",
-        detail=detail,
+        detail=noted(old, made),
         now=now,
     )
 

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditRow
 from app.clock import utcnow
 from app.notify.models import Message
 from app.orders.models import Order
@@ -89,3 +90,13 @@ def test_one_idempotency_key_sends_once(api: FlaskClient, session: Session, mess
     first, second = (api.post("/api/v1/messages/m0/resend", **asked) for _ in range(2))
     assert first.json["id"] == second.json["id"]
     assert session.query(Message).filter(Message.resent_from.is_not(None)).count() == 1
+
+
+@pytest.mark.parametrize(("to", "more"), [(None, {}), ("lu@example.org", {"to": "l•••@example.org"})])
+def test_the_trail_names_the_message_and_masks_a_corrected_address(
+    api: FlaskClient, session: Session, messages: list[Message], to: str | None, more: dict[str, str]
+) -> None:
+    assert api.post("/api/v1/messages/m0/resend", json={"to": to}).status_code == 201
+    row = session.query(AuditRow).filter_by(action="message.resent").one()
+    assert (row.actor, row.order_id, row.subject) == ("api:tests", messages[0].order_id, "order.received/m0")
+    assert row.detail == {"kind": "order.received", "message": "m0", **more}
