@@ -58,6 +58,12 @@ class Question:
         """The same, cut otherwise."""
         return replace(self, group_by=group_by)
 
+    def facts(self) -> dict[str, str]:
+        """As the audit trail tells what was exported."""
+        narrowed = {name: getattr(self, name) for name in ("carrier", "channel", "country") if getattr(self, name)}
+        days = {"from": self.first.isoformat(), "until": self.last.isoformat()}
+        return {**days, "group_by": self.group_by.value, **narrowed}
+
     @property
     def days(self) -> int:
         """How many days it covers."""

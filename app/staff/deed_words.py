@@ -1,13 +1,17 @@
 """Deeds of staff and events of orders in words: a line, and a detail beneath."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.audit.models import AuditRow
 from app.events.models import DomainEvent
 from app.staff.message_words import kind_words
+from app.staff.metrics_words import channel_words, count, country_words, figures_words
+from app.tracking.carrier_pages import carrier_title
 from app.words import money
 
 DEEDS = {
@@ -15,6 +19,7 @@ DEEDS = {
     "api_key.created": _l("Made an API key"),
     "api_key.revoked": _l("Ended an API key"),
     "audit.exported": _l("Took the audit trail out as a file"),
+    "metrics.exported": _l("Took figures out as a file"),
     "brand.messages_set": _l("Set what a brand sends"),
     "brand.policy_set": _l("Put a returns policy in force"),
     "brand.look_up_set": _l("Set what looking an order up does"),
@@ -70,10 +75,10 @@ def action_words(action: str) -> str:
 
 
 def deed_words(row: AuditRow) -> tuple[str, str]:
-    """A deed and its circumstances: the subject, the reason, the amount."""
+    """A deed and its circumstances: the subject, the reason, the amount, what was taken out."""
     known = row.detail
     reason = known.get("reason") or (_("with a reason, kept beside it") if known.get("reason_sha256") else None)
-    parts = [_subject(row), known.get("to"), reason, _amount(known), known.get("reference"), _change(known)]
+    parts = [_subject(row), _change(known), reason, _amount(known), known.get("reference"), *_exported(known)]
     return action_words(row.action), " · ".join(part for part in parts if part)
 
 
@@ -87,7 +92,7 @@ def _subject(row: AuditRow) -> str | None:
     """What was acted upon; a message by what it tells instead of its number."""
     if row.action == "message.resent" and row.subject:
         return kind_words(row.subject.partition("/")[0])
-    return row.subject
+    return figures_words(row.subject) if row.action == "metrics.exported" and row.subject else row.subject
 
 
 def _amount(known: dict[str, Any]) -> str:
@@ -95,7 +100,18 @@ def _amount(known: dict[str, Any]) -> str:
 
 
 def _change(known: dict[str, Any]) -> str:
-    return f"{known['from']} → {known['to']}" if "from" in known and "to" in known else ""
+    """What became something else, or where something went instead."""
+    return f"{known['from']} → {known['to']}" if "from" in known and "to" in known else known.get("to", "")
+
+
+def _exported(known: dict[str, Any]) -> Iterator[str]:
+    """Which days, which part of them, and how many rows."""
+    if "form" in known and known.keys() & {"from", "until"}:
+        yield " – ".join(dict.fromkeys(known.get(name, "…") for name in ("from", "until")))
+    narrowed = {"carrier": carrier_title, "channel": channel_words, "country": country_words}
+    yield from (say(known[name]) or known[name] for name, say in narrowed.items() if name in known)
+    if "rows" in known:
+        yield ngettext("%(rows)s row", "%(rows)s rows", known["rows"], rows=count(known["rows"]))
 
 
 def _until(payload: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.errors import Fault
 from app.metrics.choices import Choices
 from app.metrics.period import LATER, LONGEST, TOO_LONG, Question
-from app.staff.metrics_words import channel_words, country_words
+from app.staff.metrics_words import channel_words, country_words, figures_words
 from app.tracking.carrier_pages import carrier_title
 
 PAGES = ("delivery", "messages", "returns")
@@ -25,7 +25,7 @@ def filters(question: Question | None, today: date) -> dict[str, Any]:
         "question": question,
         "stretch": _stretch(question) if question else "",
         "before": _stretch(question.before()) if question else "",
-        "tabs": [(name, _title(name), url_for(f"metrics.{name}", **_kept())) for name in PAGES],
+        "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **_kept())) for name in PAGES],
         "stretches": [(label, url_for(request.endpoint or "", **(_kept() | days))) for label, days in _usual(today)],
         "steps": [("", _("Fitting")), ("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
     }
@@ -57,10 +57,6 @@ def _words(fault: Fault) -> str:
     if fault.detail == TOO_LONG:
         return _("Choose at most %(days)s days", days=LONGEST)
     return _("Enter a day such as %(day)s", day="2026-11-22")
-
-
-def _title(name: str) -> str:
-    return {"delivery": _("Deliveries"), "messages": _("Messages"), "returns": _("Returns")}[name]
 
 
 def _stretch(question: Question) -> str:

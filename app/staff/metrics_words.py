@@ -16,6 +16,17 @@ from app.words import number, percent
 BARE = "—"
 
 
+def figures_words(name: str) -> str:
+    """What a page or a file of figures is about."""
+    said = {
+        "delivery": _("Deliveries"),
+        "messages": _("Messages"),
+        "returns": _("Returns"),
+        "products": _("Products that come back"),
+    }
+    return said.get(name) or name
+
+
 def share(value: float | None) -> str:
     """«94,1 %»; a dash where there is nothing to divide by."""
     return BARE if value is None else percent(value, digits=1)

@@ -182,6 +182,10 @@ BOOKED = {"book": "1", "u": "0.as_new.restock", "key": "booked-once", "note": "F
 ENOUGH = {"reason": "Filomena called", "reference": "Filomena 1", "note": "Filomena called"}
 OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "audit.export": (nothing, {"form": "csv"}),
+    "metrics.delivery_csv": (nothing, {}),
+    "metrics.messages_csv": (nothing, {}),
+    "metrics.products_csv": (nothing, {}),
+    "metrics.returns_csv": (nothing, {}),
     "decisions.decide": (undecided, {}),
     "decisions.second": (two_needed, {}),
     "decisions.pay": (arrived, {}),
@@ -258,6 +262,18 @@ def test_a_press_leaves_its_row_with_the_member_who_did_it(house: SimpleNamespac
     assert str(written[0].action) in DEEDS, "a deed has words on the page"
     told = json.dumps([[row.subject, row.detail] for row in written])
     assert [word for word in ("Filomena", *MINE.personal, MINE.email) if word in told] == []
+
+
+def test_a_file_is_given_out_to_a_press_alone_so_that_it_leaves_a_row(house: SimpleNamespace) -> None:
+    looks = [one for one in addresses(house.app) if one.rule.rule.startswith("/staff") and one.method == "GET"]
+    files = set()
+    for address in looks:
+        answer = open_as(house.app, house.visitors["admin"], address.path(house.mine))
+        assert answer.status_code < 500, address
+        if answer.mimetype != "text/html" or "Content-Disposition" in answer.headers:
+            files.add(address.endpoint)
+    assert len(looks) > 30
+    assert files == set()
 
 
 def test_signing_in_and_out_and_ones_own_account_leave_rows(house: SimpleNamespace) -> None:

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditRow
 from app.notify.models import Message
 from app.orders.models import OrderLine
 from app.returns.models import Return, ReturnLine
@@ -29,7 +30,7 @@ def text_of(client: FlaskClient, url: str) -> str:
 
 
 def rows_of(client: FlaskClient, url: str) -> list[dict[str, str]]:
-    answer = client.get(url)
+    answer = client.post(url)
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
     assert "attachment" in answer.headers["Content-Disposition"]
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
@@ -86,9 +87,11 @@ def a_message(
 def test_marketing_and_support_open_them_the_warehouse_does_not(
     signed_in: Callable[..., FlaskClient], client: FlaskClient, url: str
 ) -> None:
-    seen = {role: signed_in(role).get(url).status_code for role in ("marketing", "support", "admin", "warehouse")}
+    method = "POST" if url in FILES else "GET"
+    roles = ("marketing", "support", "admin", "warehouse")
+    seen = {role: signed_in(role).open(url, method=method).status_code for role in roles}
     assert seen == {"marketing": 200, "support": 200, "admin": 200, "warehouse": 403}
-    assert client.get(url).status_code == 303
+    assert client.open(url, method=method).status_code == 303
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -137,14 +140,30 @@ def test_a_form_that_makes_no_sense_comes_back_with_its_faults(marketing: FlaskC
     assert answer.status_code == 422
     assert "There is a problem" in page
     assert "The first day must not be after the last one" in page
-    assert marketing.get("/staff/metrics/delivery.csv?from=never").status_code == 422
+
+
+def test_a_file_leaves_a_row_that_says_what_was_taken_out(
+    signed_in: Callable[..., FlaskClient], marketing: FlaskClient, session: Session
+) -> None:
+    for number in range(2):
+        parcel(session, str(number), "2026-11-05 10:00", promised="2026-11-05", carrier=("seur", "ups")[number])
+    rows_of(marketing, f"/staff/metrics/delivery.csv?{NOVEMBER}&channel=web&group_by=carrier")
+    assert marketing.post("/staff/metrics/delivery.csv?from=never").status_code == 422
+    row = session.query(AuditRow).one()
+    assert (row.actor, row.action, row.subject) == ("staff:marketing@shop.example", "metrics.exported", "delivery")
+    assert row.detail == {
+        "from": "2026-11-01", "until": "2026-11-30", "group_by": "carrier", "channel": "web", "form": "csv", "rows": 2
+    }  # fmt: skip
+    told = text_of(signed_in("admin", "es-ES"), "/staff/audit")
+    assert "Sacó cifras a un archivo" in told
+    assert "Entregas · 2026-11-01 – 2026-11-30 · Tienda web · 2 filas" in told
 
 
 def test_the_file_beside_a_chart_has_its_cut_and_filters(marketing: FlaskClient, session: Session) -> None:
     parcel(session, "1", "2026-11-05 10:00", promised="2026-11-05")
     parcel(session, "2", "2026-11-05 10:00", carrier="ups", channel="store")
     page = marketing.get(f"/staff/metrics?{NOVEMBER}&channel=web").get_data(as_text=True)
-    (link,) = [unescape(url) for url in re.findall(r'href="([^"]+group_by=carrier[^"]*)"', page)]
+    (link,) = [unescape(url) for url in re.findall(r'action="([^"]+group_by=carrier[^"]*)"', page)]
     (row,) = rows_of(marketing, link)
     assert (row["group"], row["delivered"], row["on_time_share"]) == ("seur", "1", "1.0")
 
