@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Fault, Invalid, NotFound
+from app.errors import Conflict, NotFound
 from app.notify.freshness import Drop, look
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel, Purpose
@@ -21,7 +21,7 @@ from app.notify.reasons import in_words
 from app.notify.services import wake
 from app.notify.standing import refusals, standing_of
 from app.notify.tally import DAY
-from app.orders.contact_points import email_key, phone_key
+from app.notify.typed import read_address
 from app.orders.models import Order
 from app.tokens import new_secret
 
@@ -137,7 +137,7 @@ def _recipient(old: Message, order: Order | None, to: str) -> tuple[str, bool]:
     """Where it goes and whether that is on no file: the given address, else where it went, else the customer's now."""
     on_file = [address for person in order.contacts if (address := _of(person, old.channel))] if order else []
     if to.strip():
-        given = _read_address(to, old.channel, (order.ship_to or {}).get("country") if order else None)
+        given = read_address(to, old.channel, (order.ship_to or {}).get("country") if order else None)
         return given, given not in on_file
     stays = old.purpose != Purpose.NEWS or old.readdressed or old.recipient in on_file or not on_file
     return (old.recipient, bool(old.readdressed)) if stays else (on_file[0], False)
@@ -146,14 +146,6 @@ def _recipient(old: Message, order: Order | None, to: str) -> tuple[str, bool]:
 def _of(person: Any, channel: str) -> str | None:
     address: str | None = person.phone_e164 if channel == Channel.SMS else person.email_folded
     return address
-
-
-def _read_address(text: str, channel: str, country: str | None) -> str:
-    found = phone_key(text, country=country) if channel == Channel.SMS else email_key(text)
-    if found is None:
-        what = "a phone number that can be dialled" if channel == Channel.SMS else "an e-mail address"
-        raise Invalid([Fault("/to", f"This is not {what}.")])
-    return found
 
 
 def _said(made: Message, known: Known, office: Office, now: datetime) -> tuple[str, str]:
