@@ -21,6 +21,8 @@ from app.returns.settlement import due_parts
 from app.returns.states import Decision, Goods, RefundDeed, RefundState, pays
 from app.returns.withdrawal_period import add_working_days
 
+# A key stands for a system, not for a person: no operation of the interface agrees to a refund.
+SECOND = "it is given by staff with the role support or admin, in the console"
 DUE, PAID, VOID = RefundState.DUE.value, RefundState.PAID.value, RefundState.VOID.value
 
 
@@ -173,8 +175,12 @@ def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str)
     if int(paid or 0) + refund.amount > order.totals["paid"]:
         raise Conflict("The order's refunds would be above what was paid for it.")
     limit = policy_of(order).second_person_limit(refund.currency)
-    if limit is not None and refund.amount > limit and refund.approved_by in (None, by):
-        raise Conflict("A refund of this size needs the approval of a second person.")
+    if limit is None or refund.amount <= limit:
+        return
+    if refund.approved_by is None:
+        raise Conflict(f"A refund of this size needs the approval of a second person first: {SECOND}.")
+    if refund.approved_by == by:
+        raise Conflict("Who agreed to a refund of this size cannot book it as paid too: somebody else does.")
 
 
 def _plain(part: Part) -> dict[str, Any]:

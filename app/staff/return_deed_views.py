@@ -28,6 +28,7 @@ guarded = role_required(Role.SUPPORT)
 DEEDS = {"approval": Deed.APPROVE, "rejection": Deed.REJECT, "cancellation": Deed.CANCEL}
 REFUSALS = {
     "second person": _l("A refund of this size needs the agreement of another person first."),
+    "Who agreed": _l("You agreed to this refund as the first of two, so another person books it as paid."),
     "above what was paid": _l("With this, more would be paid back than was paid for the order."),
     "in another return": _l("Its items are in another return by now."),
     "is paid already": _l("Money of this return is paid already, so it cannot be rejected."),

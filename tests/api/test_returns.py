@@ -1,5 +1,6 @@
 """Returns over HTTP: asked for, decided, received, refunded; the policy advises and says why."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import utcnow
-from app.returns.models import Return
+from app.orders.models import Brand
+from app.returns import services
+from app.returns.models import Refund, Return
 from app.tracking.services import fold_dirty
 from tests.api.conftest import pointers
 
@@ -243,6 +246,25 @@ def test_a_void_refund_is_neither_paid_nor_due_again(delivered: FlaskClient) -> 
     assert delivered.post(f"/api/v1/returns/{ref}/refunds", json=pay).status_code == 409
     assert delivered.post(f"/api/v1/returns/{ref}/refunds", json={"reference": "TR-1"}).status_code == 409
     assert refunds(receive(delivered, ref, 1, id="w2")) == [("-1", "void", 4475)]
+
+
+def test_a_large_refund_is_booked_by_no_key_before_staff_agreed_to_it(
+    delivered: FlaskClient, key_with: Callable[..., FlaskClient], session: Session
+) -> None:
+    ref = a_return(delivered, 2)
+    receive(delivered, ref, 2)
+    session.query(Brand).one().policy = {"second_person_above": 1000}
+    session.commit()
+    path, pay = f"/api/v1/returns/{ref}/refunds", {"reference": "psp-1"}
+    assert delivered.post(f"/api/v1/returns/{ref}/approval", json={}).status_code == 200
+    for system in (delivered, key_with("returns:write")):
+        refused = system.post(path, json=pay)
+        assert refused.status_code == 409
+        assert "by staff with the role support or admin, in the console" in refused.json["detail"]
+    assert refunds(delivered.get(f"/api/v1/returns/{ref}").json) == [("-1", "due", 4475)]
+    services.approve_refund(session, session.query(Refund).one().id, by="ana@shop.example", now=utcnow())
+    session.commit()
+    assert refunds(delivered.post(path, json=pay).json) == [("-1", "paid", 4475)]
 
 
 def test_lines_are_added_up_to_what_was_sold(delivered: FlaskClient) -> None:

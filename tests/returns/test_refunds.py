@@ -100,7 +100,7 @@ def test_a_large_refund_takes_two_people(session: Session, now: datetime) -> Non
     with pytest.raises(Conflict):
         pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
     approve_refund(session, refund.id, by="ana", now=now)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="Who agreed"):
         pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
     assert pay_refund(session, refund.id, reference="TR-1", by="bea", now=now).state == "paid"
 
