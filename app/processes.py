@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -81,8 +82,42 @@ class Keeper:
         self._process.wait()
 
 
-class Stopped(Exception):
-    """Somebody asked the whole to stop."""
+class Make:
+    """The ``make run`` above this process. Signals that it alone gets, and its death, end this process too.
+
+    GNU make hands SIGTERM on. On SIGINT and SIGHUP it takes it that the terminal has told everybody, sets its handling
+    of the signal back (``fatal_error_signal`` in its commands.c) and waits for this process: that can be seen in /proc.
+    """
+
+    ASSUMES = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
+    OFTEN = 0.5
+
+    def __init__(self) -> None:
+        """Nothing is watched where nobody made this."""
+        self._pid = os.getppid() if "MAKELEVEL" in os.environ else None
+        self._caught = self._catches()
+
+    def watch(self) -> None:
+        """Look at it from a thread of its own, which tells this process to stop as a signal would."""
+        if self._pid is not None:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while os.getppid() == self._pid and not self._caught & ~self._catches():
+            time.sleep(self.OFTEN)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _catches(self) -> int:
+        """Which of the signals it handles itself; none where there is no /proc."""
+        try:
+            status = Path(f"/proc/{self._pid}/status").read_text()
+        except OSError:
+            return 0
+        return int(status.partition("SigCgt:")[2].split()[0], 16) & self.ASSUMES
+
+
+class Stopped(BaseException):
+    """Somebody asked the whole to stop. Like KeyboardInterrupt, it is no fault that a library could take in hand."""
 
 
 class Signals:
@@ -96,8 +131,9 @@ class Signals:
             signal.signal(number, self._stop)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._came = True
-        if not self._starting:
+        # Once: a second signal, make's beside the terminal's, must not break off the ending that the first began.
+        first, self._came = not self._came, True
+        if first and not self._starting:
             raise Stopped
 
     @contextlib.contextmanager

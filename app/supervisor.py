@@ -15,7 +15,7 @@ from typing import NoReturn, TextIO
 
 from app import local
 from app.embedded import Embedded
-from app.processes import Child, Keeper, Signals, Stopped
+from app.processes import Child, Keeper, Make, Signals, Stopped
 from app.settings import VAR, BadSettings, Settings
 
 START_LIMIT = 60.0
@@ -30,6 +30,7 @@ def main() -> int:
     """Run everything until Ctrl-C; 0 when it stopped as asked."""
     keeper = Keeper(VAR / "postgres")
     signals = Signals()
+    Make().watch()
     run = Run(signals, keeper)
     try:
         return _run(run)
@@ -143,11 +144,8 @@ def _keep_alive(run: Run, settings: Settings, environ: Mapping[str, str], news: 
     if not _answers(settings.port, run.children):
         raise NotStarted
     _say("\n".join([f"Ready: {settings.public_url}", *news]), sys.stdout)
-    parent = os.getppid()
     while True:
         time.sleep(0.5)
-        if "MAKELEVEL" in os.environ and os.getppid() != parent:
-            raise Stopped  # make was killed: nobody could stop this from its terminal
         for child in run.children:
             if child.died() and child.process is not None:
                 _say(f"The {child.name} process ended ({child.process.returncode}); starting it again.")

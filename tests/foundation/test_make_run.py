@@ -67,7 +67,7 @@ MAKE = ("make", "-o", "install", "run", f"PY={sys.executable}")
 
 
 @contextmanager
-def started(folder: Path, command: Sequence[str] = SUPERVISOR, **told: str) -> Iterator[Running]:
+def started(folder: Path, command: Sequence[str] = SUPERVISOR, *, ready: bool = True, **told: str) -> Iterator[Running]:
     """The supervisor in a session of its own, with this folder and a port; ready unless it is told not to wait."""
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if name not in OURS}
@@ -76,7 +76,8 @@ def started(folder: Path, command: Sequence[str] = SUPERVISOR, **told: str) -> I
         command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        yield Running(process, f"http://127.0.0.1:{port}/", until_ready(process, told), folder / "var")
+        said = until_ready(process, told) if ready else ""
+        yield Running(process, f"http://127.0.0.1:{port}/", said, folder / "var")
     finally:
         if process.poll() is None:
             process.terminate()
@@ -131,20 +132,32 @@ def test_however_it_ends_nothing_is_left_and_it_starts_again_at_once(folder: Pat
             ended(running, end, name)
 
 
-# What make does by itself with a signal that only it gets: it hands SIGTERM on, and waits for its end on any other.
-MAKES_ENDS = (
-    to_itself(signal.SIGTERM),
-    to_itself(signal.SIGKILL),
-    to_its_group(signal.SIGINT),
-    to_its_group(signal.SIGHUP),
-)
+# Make hands on nothing but SIGTERM: with any other it takes it that the terminal has told everybody.
+MAKES_ENDS = {
+    **{f"{number.name} to make": to_itself(number) for number in SIGNALS},
+    **{f"{number.name} to its group": to_its_group(number) for number in (signal.SIGINT, signal.SIGHUP)},
+}
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is missing")
 def test_it_ends_with_make(folder: Path) -> None:
-    for number, end in enumerate(MAKES_ENDS):
+    for name, end in MAKES_ENDS.items():
         with started(folder, MAKE, DEMO="0") as running:
-            ended(running, end, f"make's end {number}")
+            ended(running, end, name)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is missing")
+def test_it_ends_with_make_before_it_is_ready(folder: Path) -> None:
+    for number in SIGNALS:
+        with started(folder, MAKE, ready=False, DEMO="0") as running:
+            pid_file = running.var / "postgres" / "postmaster.pid"
+            wait_until(pid_file.exists)
+            everyone = family(running.process.pid)
+            assert len(everyone) > 1
+            to_itself(number)(running)
+            running.process.wait(PATIENCE_S)
+            wait_until(lambda everyone=everyone: not any(map(alive, everyone)))
+            assert not pid_file.exists(), number
 
 
 def test_a_closed_terminal_ends_it(folder: Path) -> None:
