@@ -2,55 +2,83 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import requests
-from sqlalchemy import Integer, func, select
-from sqlalchemy.orm import Session
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
 
 from app import failpoints
 from app.carriers.sources import KarrioSource
+from app.db import in_transaction
 from app.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.models import Shipment
 
-RENEWED_AFTER_H = 13 * 24
+# A day before a subscription ends, so that an outage of hours leaves no gap.
+RENEWED_AFTER = timedelta(days=13)
+# What UPS refuses today may be refused tomorrow; meanwhile its parcels are asked about, as all are.
+REFUSED_FOR = timedelta(days=1)
+# The most numbers that UPS takes in a call.
 AT_ONCE = 100
 TIMEOUT_S = (5.0, 20.0)
 PATH = "/api/track/v1/subscription/standard/package"
+OF_UPS = (Shipment.carrier == "ups", Shipment.number.is_not(None), Shipment.finished_at.is_(None))
+
+log = structlog.get_logger()
+
+
+def renew(sessions: sessionmaker[Session], source: KarrioSource, *, url: str, credential: str, now: datetime) -> int:
+    """Tell UPS of every number that is due; each hundred is noted once UPS has answered. Gives how many were asked for.
+
+    Raises ProviderUnavailable: what was not noted is due still. What UPS refuses is due a day later.
+    """
+    told = 0
+    while numbers := in_transaction(sessions, partial(due_numbers, now=now)):
+        try:
+            subscribe(source, numbers, url=url, credential=credential)
+            due_at = now + RENEWED_AFTER
+        except ProviderRejected as error:
+            log.error("UPS refuses to push scans", code=error.code, parcels=len(numbers))
+            due_at = now + REFUSED_FOR
+        in_transaction(sessions, partial(note, numbers=numbers, due_at=due_at))
+        told += len(numbers)
+    return told
 
 
 def due_numbers(session: Session, *, now: datetime) -> list[str]:
-    """Live UPS shipments in the first hour of a subscription's term, counted from their creation; asked every hour."""
-    age_h = func.floor(func.extract("epoch", now - Shipment.created_at) / 3600).cast(Integer)
-    statement = select(Shipment.number).where(
-        Shipment.carrier == "ups",
-        Shipment.number.is_not(None),
-        Shipment.finished_at.is_(None),
-        age_h % RENEWED_AFTER_H == 0,
-    )
-    return sorted({number for number in session.scalars(statement) if number})
+    """At most a hundred numbers of live UPS parcels that UPS was not told of yet, or so long ago that they are due."""
+    due = or_(Shipment.alerts_due_at.is_(None), Shipment.alerts_due_at <= now)
+    statement = select(Shipment.number).where(*OF_UPS, due).distinct().order_by(Shipment.number).limit(AT_ONCE)
+    return [number for number in session.scalars(statement) if number]
 
 
-def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credential: str) -> int:
-    """Have UPS tell ``url`` of these numbers, repeating ``credential`` in a header. Gives how many were told to UPS.
+def note(session: Session, *, numbers: Sequence[str], due_at: datetime) -> None:
+    """UPS was told of these numbers, and is told again at ``due_at``."""
+    # In the order of ids, as everybody locks parcels.
+    named = select(Shipment.id).where(*OF_UPS, Shipment.number.in_(numbers)).order_by(Shipment.id)
+    ids = session.scalars(named.with_for_update(key_share=True)).all()
+    session.execute(update(Shipment).where(Shipment.id.in_(ids)).values(alerts_due_at=due_at))
+
+
+def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credential: str) -> None:
+    """Have UPS tell ``url`` of these numbers, a hundred at most, repeating ``credential`` in a header.
 
     Raises ProviderUnavailable or ProviderRejected. Holds no transaction.
     """
-    client = source.client()
-    for start in range(0, len(numbers), AT_ONCE):
-        body = {
-            "locale": "en_US",
-            "trackingNumberList": list(numbers[start : start + AT_ONCE]),
-            "destination": {"url": url, "credentialType": "Bearer", "credential": credential},
-        }
-        headers = {
-            "Authorization": f"Bearer {source.token()}",
-            "transId": uuid.uuid4().hex,
-            "transactionSrc": "paradero",
-        }
-        _post(client.settings.server_url + PATH, body, headers)
-    return len(numbers)
+    body = {
+        "locale": "en_US",
+        "trackingNumberList": list(numbers),
+        "destination": {"url": url, "credentialType": "Bearer", "credential": credential},
+    }
+    headers = {
+        "Authorization": f"Bearer {source.token()}",
+        "transId": uuid.uuid4().hex,
+        "transactionSrc": "paradero",
+    }
+    _post(source.client().settings.server_url + PATH, body, headers)
 
 
 def _post(url: str, body: dict[str, Any], headers: dict[str, str]) -> None:

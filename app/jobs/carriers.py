@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from app.clock import utcnow
 from app.db import transaction
 from app.jobs import rounds
-from app.jobs.engine import settings, task, work_session
+from app.jobs.engine import database, settings, task, work_session
 from app.queue import wake_about
 
 if TYPE_CHECKING:
@@ -48,9 +48,8 @@ def renew_ups_alerts() -> None:
     source, secrets = tracking_sources().get("ups"), DOORS["ups"].secrets(settings())
     if not isinstance(source, KarrioSource) or not secrets or not settings().secure:
         return
-    with work_session() as session:
-        numbers = ups_alerts.due_numbers(session, now=utcnow())
-    ups_alerts.subscribe(source, numbers, url=f"{settings().public_url}/hooks/carriers/ups", credential=secrets[0])
+    url = f"{settings().public_url}/hooks/carriers/ups"
+    ups_alerts.renew(database().sessions, source, url=url, credential=secrets[0], now=utcnow())
 
 
 @task("poll_carriers")

@@ -13,6 +13,8 @@ from app.orders.models import Brand, Order, OrderContact
 
 RECENT = timedelta(days=365)
 MOST_LISTED = 20
+# A number is that of a few orders, of several brands or years apart, with a handful of people each; this bounds what
+# one look-up costs, whatever a shop's system tells.
 MOST_CANDIDATES = 100
 
 # Asked for every page of an order: a hot path, hence plain SQL. A null epoch or account matches nothing.

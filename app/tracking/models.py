@@ -16,6 +16,7 @@ class Shipment(Model):
 
     ``asked_at`` is when its carrier was last asked, ``polled_at`` when it last answered (None: ask in any case);
     ``poll_error`` says why the last ``poll_failures`` questions, since ``poll_failing_since``, had no answer.
+    ``alerts_due_at`` is when a carrier that pushes scans for a term is told of its number again (None: at once).
     ``dirty_at`` is set while events wait to be folded in. ``milestones`` is a list of ``{name, leg, at}``, ``told``
     the ``leg:name`` of all that was ever announced, ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
@@ -76,6 +77,7 @@ class Shipment(Model):
     poll_failures: Mapped[int] = mapped_column(server_default="0")
     poll_failing_since: Mapped[Instant | None]
     poll_error: Mapped[str | None]
+    alerts_due_at: Mapped[Instant | None]
     finished_at: Mapped[Instant | None]
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[Instant]

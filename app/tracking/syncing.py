@@ -67,6 +67,7 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
         "promise_until": func.coalesce(Shipment.promise_until, told.promise_until),
         "closed_at": func.coalesce(Shipment.closed_at, told.closed_at),
         "next_poll_at": func.coalesce(Shipment.next_poll_at, told.next_poll_at),
+        "alerts_due_at": case((Shipment.number == told.number, Shipment.alerts_due_at)),
     }
     upsert = statement.on_conflict_do_update(index_elements=["order_id", "direction", "external_id"], set_=changed)
     made = session.execute(upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id), rows)

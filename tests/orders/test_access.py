@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.orders import access, links
 from app.orders.access_views import require_tier
-from app.orders.models import Brand, Order
+from app.orders.models import Brand, Order, OrderContact
 from app.orders.services import put_order
 from tests.orders.build import document
 
@@ -175,6 +175,23 @@ def test_an_order_to_another_country_is_found_by_its_phone_and_its_address(
         assert access.match(people, right) is not None
     for wrong in ("600112233", "no@example.com"):
         assert access.match(people, wrong) is None
+
+
+def test_a_typed_contact_is_compared_with_a_hundred_people_those_of_the_newest_order_first(
+    session: Session, now: datetime
+) -> None:
+    old, new = (
+        put_order(session, document(number=number, placed_at=placed), now=now).order
+        for number, placed in (("1001", "2026-11-18T10:00:00+01:00"), ("10-01", "2026-11-19T10:00:00+01:00"))
+    )
+    for order, more in ((old, 5), (new, 97)):
+        session.add_all(OrderContact(order_id=order.id, position=at, role="buyer") for at in range(1, more + 1))
+    session.flush()
+    people = access.candidates(session, "1001")
+    assert [(one.order_id, one.position) for one in people] == [
+        *((new.id, position) for position in range(98)),
+        *((old.id, position) for position in range(2)),
+    ]
 
 
 def test_of_orders_with_one_number_placed_at_the_same_time_the_last_to_come_is_found(

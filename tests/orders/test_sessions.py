@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.orders import session_rows
@@ -153,6 +153,58 @@ def test_a_session_ends_to_the_minute(session: Session, now: datetime, idle: tim
     session_rows.create(session, "id", {}, now=now)
     session.execute(update(WebSession).values(seen_at=now - idle, created_at=now - age))
     assert session_rows.load(session, "id", now=now) is None
+
+
+@pytest.mark.parametrize(
+    ("idle", "age", "alive"),
+    [
+        (timedelta(minutes=30, microseconds=-1), timedelta(hours=2), True),
+        (timedelta(minutes=30), timedelta(hours=2), False),
+        (timedelta(0), timedelta(hours=12, microseconds=-1), True),
+        (timedelta(0), timedelta(hours=12), False),
+    ],
+)
+def test_a_session_of_staff_ends_to_the_minute_too(
+    session: Session, now: datetime, idle: timedelta, age: timedelta, alive: bool
+) -> None:
+    session_rows.create(session, "id", {"_user_id": "7"}, now=now)
+    session.execute(update(WebSession).values(seen_at=now - idle, created_at=now - age))
+    assert (session_rows.load(session, "id", now=now) is not None) is alive
+
+
+@pytest.mark.parametrize("limit", [timedelta(minutes=60), timedelta(hours=24)])
+def test_the_sweep_leaves_a_session_to_its_last_moment(session: Session, now: datetime, limit: timedelta) -> None:
+    for name, more in (("last", timedelta(0)), ("over", timedelta(microseconds=1))):
+        session_rows.create(session, name, {}, now=now)
+        at = now - limit - more
+        seen = at if limit < timedelta(hours=24) else now
+        session.execute(
+            update(WebSession).where(WebSession.id_hash == digest(name)).values(seen_at=seen, created_at=at)
+        )
+    assert session_rows.forget_old(session, now=now) == 1
+    assert rows(session) == [digest("last")]
+
+
+def test_the_sweep_takes_a_thousand_at_a_time(session: Session, now: datetime) -> None:
+    old = now - timedelta(days=2)
+    names = [number.to_bytes(4, "big") for number in range(1_001)]
+    session.execute(
+        insert(WebSession), [{"id_hash": name, "created_at": old, "seen_at": old, "data": {}} for name in names]
+    )
+    assert [session_rows.forget_old(session, now=now) for _ in range(3)] == [1_000, 1, 0]
+
+
+def test_all_sessions_of_a_member_end_but_the_one_at_hand_and_nobody_elses(session: Session, now: datetime) -> None:
+    for name, user in (("mine", "7"), ("mine too", "7"), ("another's", "8"), ("a shopper's", None)):
+        session_rows.create(session, name, {"_user_id": user} if user else {}, now=now)
+    session_rows.end_of_staff(session, 7, but="mine")
+    assert set(rows(session)) == {digest("mine"), digest("another's"), digest("a shopper's")}
+
+
+@pytest.mark.parametrize("user", [None, "", "²", "7.5", "-7", "x"])
+def test_what_names_no_member_is_a_shoppers_session(session: Session, now: datetime, user: str | None) -> None:
+    session_rows.create(session, "id", {"_user_id": user}, now=now)
+    assert session.scalars(select(WebSession.staff_id)).one() is None
 
 
 def test_the_sweep_goes_on_until_nothing_old_is_left(session: Session, now: datetime) -> None:
