@@ -110,7 +110,8 @@ def _durability() -> Iterator[Finding]:
     """Whether what was acknowledged outlives a crash, and whether the audit trail can be tampered with."""
     wrong = schema.forgetful(database().engine)
     if wrong:
-        yield Finding(Verdict.BAD, f"{wrong}.", "Switch it on in postgresql.conf, then reload PostgreSQL.")
+        remedy = "Switch it on: alter system set … = on; select pg_reload_conf(); docs/production.md says where else."
+        yield Finding(Verdict.BAD, f"{wrong}.", remedy)
     with database().sessions() as session:
         if session.scalar(_OWNS_TRAIL):
             what = "The portal's role owns the audit trail, and could switch off what protects it."

@@ -68,7 +68,7 @@ def run() -> None:
     failpoints.from_env()
     # All tables before any thread asks: a mapper that another thread is still declaring cannot be used.
     import_module("app.models")
-    _wait_for_schema()
+    _wait_for_database()
     leader = schedule.Leader(settings.psycopg_url)
     stop = schedule.start(leader, engine.database().sessions, demo=settings.demo)
     try:
@@ -77,17 +77,20 @@ def run() -> None:
         stop()
 
 
-def _wait_for_schema() -> None:
-    """A database that is away is waited for; one that was not migrated ends the start, and says so."""
+def _wait_for_database() -> None:
+    """One that is away is waited for; one that was not migrated ends the start, and one that may forget is told."""
     while True:
         try:
             behind = schema.behind(engine.database().engine)
+            forgets = schema.forgetful(engine.database().engine)
         except SQLAlchemyError as error:
             log.warning("the worker waits for the database", error=type(error).__name__)
             time.sleep(_FIRST_PAUSE)
             continue
         if behind:
             raise NotMigrated(f"The schema is not up to date: {behind}. Run: flask portal migrate")
+        if forgets:
+            log.error("the database is not safe", reason=forgets)
         return
 
 
