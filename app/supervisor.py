@@ -97,7 +97,8 @@ def _run(run: Run) -> int:
 def _environment(run: Run) -> dict[str, str]:
     """This environment with what a laptop does not set: a database of its own, a secret made once, an address."""
     VAR.mkdir(exist_ok=True)
-    environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", **os.environ}
+    # Its terminal is for who runs it: there is nothing to say while all goes well.
+    environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", "LOG_LEVEL": "WARNING", **os.environ}
     environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{environ['PORT']}")
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         environ["SECRET_KEY_FILE"] = str(_kept_secret())

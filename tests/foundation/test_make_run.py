@@ -106,6 +106,15 @@ def test_it_comes_up_survives_a_kill_and_leaves_nothing_behind(folder: Path) -> 
         assert not running.answers()
 
 
+def test_once_it_is_ready_the_terminal_is_quiet(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The worker's upkeep, which it does at once, speaks of nothing that is in order."""
+    with started(folder) as running:
+        capfd.readouterr()
+        wait_until((running.var / "audit.anchors").exists)
+        ended(running, to_itself(signal.SIGINT), "Ctrl-C")
+    assert capfd.readouterr().err == "Stopping.\n"
+
+
 def to_itself(number: int) -> Callable[[Running], None]:
     return lambda running: running.process.send_signal(number)
 
