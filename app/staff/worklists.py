@@ -95,7 +95,10 @@ WORKLISTS: dict[str, Worklist] = {
     ),
     "providers": Worklist(
         _l("Providers that take no messages"),
-        _l("E-mails or texts wait and leave as soon as one is taken; the provider is tried every few seconds."),
+        _l(
+            "None since the hour shown. What no other provider takes waits, and leaves once this one takes it. It is "
+            "tried every few seconds, or when it says itself."
+        ),
         work_providers.resting_rows,
         work_providers.resting,
     ),

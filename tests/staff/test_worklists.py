@@ -335,8 +335,8 @@ def test_a_provider_that_takes_no_messages_is_listed_with_its_reason(support: Fl
     session.commit()
     assert counts(session)["providers"] == 2
     page = support.get("/staff/work/providers").text
-    assert "SendGrid" in page and "an engineer has to look (sendgrid 401)" in page
-    assert "The mail server" in page and "could not take it at that moment (smtp not_connected)" in page
+    assert "SendGrid" in page and "an engineer has to look (401)" in page
+    assert "The mail server" in page and "cannot be reached, or takes nothing for the moment (not_connected)" in page
     end_rest(session, "sendgrid")
     session.commit()
     assert counts(session)["providers"] == 1
