@@ -4,7 +4,8 @@ Who only looks has no row: the token of their forms is all that they hold, and i
 """
 
 import json
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from app.clock import utcnow
-from app.db import Database
+from app.db import Database, transaction
 from app.orders import session_rows
 from app.orders.session_rows import GUEST_AGE, Held
 from app.tokens import new_secret
@@ -142,7 +143,9 @@ def _unsigned(app: Flask, value: str) -> str | None:
         return None
 
 
-def _writing() -> AbstractContextManager[Session]:
+@contextmanager
+def _writing() -> Iterator[Session]:
     """A transaction of its own; what the view did not commit is given up first, and its connection with it."""
     db_session().rollback()
-    return cast(Database, current_app.extensions["database"]).sessions.begin()
+    with cast(Database, current_app.extensions["database"]).sessions() as rows, transaction(rows):
+        yield rows

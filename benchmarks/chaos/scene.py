@@ -22,6 +22,18 @@ def _now() -> datetime:
     return datetime.now(UTC) + _shift
 
 
+def set_clock(now: datetime) -> None:
+    """It is ``now``; from here on the time goes by as usual."""
+    global _shift  # noqa: PLW0603  the clock of this process
+    _shift = now - datetime.now(UTC)
+
+
+def wait(time: timedelta) -> None:
+    """Time goes by, and nobody has to sit through it."""
+    global _shift  # noqa: PLW0603  the clock of this process
+    _shift += time
+
+
 # Before anything else of the portal is imported: they all take the function from there.
 clock.utcnow = _now
 
@@ -41,6 +53,7 @@ from app.notify.outcomes import fault  # noqa: E402
 from app.notify.senders import sendgrid, smtp, twilio  # noqa: E402
 from app.notify.senders.ports import SendFailed  # noqa: E402
 from app.settings import Settings  # noqa: E402
+from benchmarks.chaos.deed_trial import DeedTrial  # noqa: E402
 from benchmarks.chaos.trial import SILENCE_S, Trial, mail_of, phone_of  # noqa: E402
 
 STEP, STEPS = timedelta(seconds=20), 60
@@ -78,14 +91,15 @@ def play(trial: Trial) -> None:
     _shift = timedelta(seconds=trial.shift_s)
     notes = open(trial.notes, "a", encoding="utf-8") if trial.notes else None  # noqa: SIM115, PTH123
     if notes is not None or trial.deed:
-        failpoints.arm(_hook(trial, lambda point: notes and print(point, file=notes, flush=True)))
+        failpoints.arm(breaking(trial, lambda point: notes and print(point, file=notes, flush=True)))
     scene = _Scene(portal().test_client(), trial)
     scene.once()
     scene.rest()
     failpoints.arm(None)
 
 
-def _hook(trial: Trial, note: Callable[[str], object]) -> failpoints.Hook:
+def breaking(trial: Trial | DeedTrial, note: Callable[[str], object]) -> failpoints.Hook:
+    """What a trial does at its point, once."""
     left = trial.passage
 
     def hook(point: str) -> None:

@@ -234,12 +234,12 @@ def theatre(way: Way, *, admin_url: str, authority: Authority, folder: Path) -> 
             "signing_key": signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
         }
         ends.callback(history.close)
-        context = ends.enter_context(_children(environ))
+        context = ends.enter_context(children(environ))
         yield Theatre(way, database, mails, texts, dice, folder, facts, context)
 
 
 @contextmanager
-def _children(environ: dict[str, str]) -> Iterator[Any]:
+def children(environ: dict[str, str]) -> Iterator[Any]:
     """A fork server with this environment; it is made anew for each way, since settings are read once."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["benchmarks.chaos.warm"])
@@ -347,7 +347,7 @@ def named() -> list[str]:
     for path in sorted((ROOT / "app").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT / "app").with_suffix("").parts)
         for name, node in _functions(ast.parse(path.read_text()), ""):
-            if any(_commits(one) for one in ast.walk(node)) and module not in ("db", "failpoints", "queue"):
+            if any(_commits(one) for one in _own(node)) and module not in ("db", "failpoints", "queue"):
                 found.add(f"commit:{module}:{name}")
     return sorted(found)
 
@@ -359,6 +359,14 @@ def _functions(node: ast.AST, above: str) -> Iterator[tuple[str, ast.AST]]:
         elif isinstance(child, ast.FunctionDef):
             yield f"{above}{child.name}", child
             yield from _functions(child, f"{above}{child.name}.<locals>.")
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a function itself, and not in one that it makes: that one is passed under its own name."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef):
+            yield child
+            yield from _own(child)
 
 
 def _commits(node: ast.AST) -> bool:

@@ -1,0 +1,95 @@
+"""What lies outside of a story: a system that takes our webhooks, a shop's pictures, an aggregator of carriers."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
+
+from PIL import Image
+
+from benchmarks.chaos.history import History
+
+
+class Outside:
+    """What it was told, and how often; every delivery goes to the history as well."""
+
+    def __init__(self, history: History) -> None:
+        self.url, self._history, self._lock = "", history, threading.Lock()
+        self._delivered = Counter[tuple[str, str]]()
+
+    def delivered(self) -> Counter[tuple[str, str]]:
+        """How often each event came, by its kind and message id; a receiver looks at the id and does it once."""
+        with self._lock:
+            return Counter(self._delivered)
+
+    def forget(self) -> None:
+        """The next trial begins."""
+        with self._lock:
+            self._delivered.clear()
+
+    def take(self, message_id: str, body: bytes) -> None:
+        """One delivery."""
+        kind = str(json.loads(body).get("type"))
+        self._history.tell("delivered", id=message_id, kind=kind)
+        with self._lock:
+            self._delivered[(kind, message_id)] += 1
+
+
+@contextmanager
+def outside(history: History) -> Iterator[Outside]:
+    """It answers until the block ends."""
+    found, picture = Outside(history), _picture()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if self.path == "/hook":
+                found.take(self.headers.get("webhook-id", ""), body)
+            self._answer(b"{}")
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            if parts.path == "/picture.png":
+                self._answer(picture, "image/png")
+                return
+            numbers = parse_qs(parts.query).get("tracking_numbers", [""])[0].split(",")
+            trackings = [_tracking(number) for number in numbers if number]
+            self._answer(json.dumps({"data": {"trackings": trackings}}).encode())
+
+        def _answer(self, body: bytes, kind: str = "application/json") -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
+    thread.start()
+    # By its name, for which the shop vouches: then it may be called without TLS.
+    found.url = f"http://localhost:{server.server_port}"
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _tracking(number: str) -> dict[str, object]:
+    """As AfterShip tells of a parcel: one scan more than we knew."""
+    scan = {"tag": "InTransit", "message": "Sorted", "checkpoint_time": "2026-01-05T08:00:00+01:00", "city": "Madrid"}
+    return {"tracking_number": number, "slug": "seur", "tag": "InTransit", "checkpoints": [scan]}
+
+
+def _picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (64, 64), (120, 140, 60)).save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,94 @@
+"""The worker of a story: it takes jobs from the queue as the real one does, by a clock that is ours."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from app import schedule
+from app.jobs import engine
+from app.jobs.engine import TASKS
+
+MOST_JOBS, TRIES = 400, 5
+PAUSE = timedelta(seconds=3)
+# The demo's own jobs are left to the story that is about them: they would move every parcel with each quarter minute.
+CLOCK = [entry for entry in schedule.TABLE if not entry.demo]
+
+_TAKE = text(
+    """
+    update procrastinate_jobs set status = 'doing' where id = (
+        select id from procrastinate_jobs where status = 'todo' and (scheduled_at is null or scheduled_at <= :now)
+        order by priority desc, id limit 1 for update skip locked)
+    returning id, task_name, args, attempts
+    """
+)
+_DONE = text("select procrastinate_finish_job_v1(:id, 'succeeded', true)")
+_FAILED = text("select procrastinate_finish_job_v1(:id, 'failed', false)")
+_AGAIN = text("select procrastinate_retry_job_v2(:id, :at, null, null, null)")
+# All that waits to be done, but for what is due much later: the text of tomorrow morning, the clock's next turn.
+OPEN = text(
+    """
+    select (select count(*) from message where state in ('created', 'sending', 'in_doubt') and next_try_at < :soon)
+      + (select count(*) from hearing where dead_at is null)
+      + (select count(*) from inbox where state = 'new')
+      + (select count(*) from shipment where dirty_at is not null)
+      + (select count(*) from webhook_delivery where state = 'waiting')
+      + (select count(*) from stumble where dead_at is null)
+      + (select count(*) from picture where content is null and reason is null)
+      + (select count(*) from withdrawal where receipt_at is null)
+      + (select count(*) from procrastinate_jobs where status = 'doing'
+            or (status = 'todo' and coalesce(scheduled_at, :now) < :soon))
+    """
+)
+SOON = timedelta(minutes=30)
+
+
+def work(now: datetime) -> None:
+    """Do every job that is due, and those that they wake."""
+    for _ in range(MOST_JOBS):
+        with engine.database().sessions.begin() as session:
+            found = session.execute(_TAKE, {"now": now}).one_or_none()
+        if found is None:
+            return
+        ending, told = _do(found.task_name, found.args, found.attempts, now)
+        with engine.database().sessions.begin() as session:
+            session.execute(ending, {"id": found.id, **told})
+    raise AssertionError("the jobs wake each other without end")
+
+
+def _do(task: str, args: dict[str, Any], attempts: int, now: datetime) -> tuple[Any, dict[str, Any]]:
+    """One job; what it raises is met as the real worker meets it: the job comes again, some times."""
+    try:
+        TASKS[task](**args)
+    except Exception:
+        return (_AGAIN, {"at": now + PAUSE}) if attempts + 1 < TRIES else (_FAILED, {})
+    return _DONE, {}
+
+
+class Beats:
+    """The clock of one process: what is due is put into the queue, once."""
+
+    def __init__(self) -> None:
+        self._leader = schedule.Leader(engine.settings().psycopg_url)
+        self._clock = schedule.Clock(self._leader, engine.database().sessions, CLOCK)
+
+    def beat(self, now: datetime) -> None:
+        """Its turn."""
+        self._clock.beat(now=now)
+
+    def stop(self) -> None:
+        """Let others lead."""
+        self._leader.resign()
+
+
+def what(now):
+    import re
+    with engine.database().sessions() as session:
+        parts=re.split(r"\+ ", OPEN.text.strip()[len("select"):])
+        return [(p[:50], session.scalar(text("select "+p), {"now": now, "soon": now + SOON})) for p in parts]
+
+
+def waits(now: datetime) -> int:
+    """How much is still to be done."""
+    with engine.database().sessions() as session:
+        return int(session.scalar(OPEN, {"now": now, "soon": now + SOON}) or 0)
