@@ -7,10 +7,11 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import failpoints
-from app.errors import InDoubt, ProviderRejected
+from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.events.kinds import Kind
 from app.events.log import append
 from app.orders import guesses
@@ -57,8 +58,9 @@ def open_letter(session: Session, sealed: str, *, key: str) -> CodeLetter | None
 def deliver_code(letter: CodeLetter, sender: CodeSender) -> bool:
     """Hand a letter to the sender; hold no database connection meanwhile. False when it was refused.
 
-    A call whose answer was lost is not repeated: the person can ask for another code.
-    Raises ProviderUnavailable, upon which the job comes again while the letter can be read.
+    A call whose answer was lost is not repeated, nor one after which anything else broke: the person can ask for
+    another code. Raises ProviderUnavailable, upon which the job comes again while the letter can be read; so it does
+    when the database is away.
     """
     brand = letter.brand or ""
     try:
@@ -66,6 +68,11 @@ def deliver_code(letter: CodeLetter, sender: CodeSender) -> bool:
             sender.send_code(channel=letter.channel, to=letter.to, code=letter.code, locale=letter.locale, brand=brand)
     except (ProviderRejected, InDoubt) as error:
         log.warning("code_not_sent", channel=letter.channel, reason=type(error).__name__, code=error.code)
+        return False
+    except (ProviderUnavailable, SQLAlchemyError):
+        raise
+    except Exception:
+        log.exception("a code may have been sent", channel=letter.channel)
         return False
     return True
 

@@ -86,24 +86,27 @@ def _carried_out(view: ReturnView, asked: Asked, deed: Any) -> ResponseReturnVal
 def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> None:
     by, reason, return_id = member().actor, said("reason"), view.found.id
     if deed is Deed.APPROVE:
-        services.approve(session, return_id, by=by, now=now, reason=reason or None)
+        found = services.approve(session, return_id, by=by, now=now, reason=reason or None)
     elif deed is Deed.REJECT:
-        services.reject(session, return_id, by=by, reason=reason, now=now)
+        found = services.reject(session, return_id, by=by, reason=reason, now=now)
     else:
-        services.cancel(session, return_id, by=by, now=now)
-    _record(session, view, ACTIONS[deed], audit.reason(reason), now)
+        found = services.cancel(session, return_id, by=by, now=now)
+    # The same press sent twice changes nothing the second time, and is one deed.
+    if found.decided_at == now:
+        _record(session, view, ACTIONS[deed], audit.reason(reason), now)
 
 
 def _pay(session: Session, view: ReturnView, refund: Refund, now: datetime) -> None:
     reference = said("reference")
     paid = services.pay_refund(session, refund.id, reference=reference, by=member().actor, now=now)
-    detail = {"amount": paid.amount, "currency": paid.currency}
-    _record(session, view, "refund.paid", detail, now)
+    if paid.paid_at == now:
+        _record(session, view, "refund.paid", {"amount": paid.amount, "currency": paid.currency}, now)
 
 
 def _agree(session: Session, view: ReturnView, refund: Refund, now: datetime) -> None:
-    services.approve_refund(session, refund.id, by=member().actor, now=now)
-    _record(session, view, "refund.approved", {"amount": refund.amount, "currency": refund.currency}, now)
+    agreed = services.approve_refund(session, refund.id, by=member().actor, now=now)
+    if agreed.approved_at == now:
+        _record(session, view, "refund.approved", {"amount": agreed.amount, "currency": agreed.currency}, now)
 
 
 def _record(session: Session, view: ReturnView, action: str, detail: dict[str, Any], now: datetime) -> None:

@@ -64,6 +64,8 @@ def enrol() -> ResponseReturnValue:
     secret = unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS)
     with transaction(db_session()) as rows:
         user = rows.get_one(StaffUser, member().id, with_for_update=True)
+        if user.totp_secret is not None:
+            return see_other(url_for("second_factor.manage"))
         code = request.form.get("code", "")
         added = bool(secret) and second_factor.enrol(
             rows, user, secret=secret or "", code=code, key=_key(), now=utcnow()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from app.embedded import Embedded
 from app.settings import VAR
-from benchmarks.chaos import outage, postgres, report, trials
+from benchmarks.chaos import deeds, outage, postgres, report, trials
 from benchmarks.chaos.check import Judgement, judge
 from benchmarks.chaos.kills import kill_run, rest
 from benchmarks.chaos.stack import Configuration, Stack, stack
@@ -100,13 +100,16 @@ def _trials(given: argparse.Namespace) -> bool:
     scratch, began = _scratch(), time.monotonic()
     server = Embedded(scratch / "pg", throw_away=True)
     try:
-        passed, outcomes = trials.run(
-            admin_url=server.admin_url,
-            authority=make_authority(scratch),
-            folder=scratch,
-            seed=given.seed,
-            share=given.share,
-        )
+        told = {
+            "admin_url": server.admin_url,
+            "authority": make_authority(scratch),
+            "folder": scratch,
+            "seed": given.seed,
+            "share": given.share,
+        }
+        passed, outcomes = trials.run(**told)
+        found, done = deeds.run(**told)
+        passed, outcomes = passed | found, outcomes + done
     finally:
         server.stop()
         shutil.rmtree(scratch, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What people and systems do in a story: look at a page, press a button, call the API, run a command, read their mail."""
+"""What people and systems do in a story: look at a page, press a button, call the API, run a command, read mail."""
 
 import json
 import re

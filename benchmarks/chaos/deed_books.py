@@ -3,8 +3,9 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -21,6 +22,8 @@ PASSED_OVER = {
     "web_session": "a browser that never got its new id leaves a row, which is swept away",
     "link_browser": "the same for the browser that opened a link and never heard so",
     "provider_rest": "ends by itself",
+    "access_link": "a letter that is written again carries a new link; of each pair one has left",
+    "attempt": "the calls to a provider; what left by them stands in its books",
 }
 # Columns by the tables' rows that may differ: how often, not what.
 MASKED = {
@@ -30,17 +33,30 @@ MASKED = {
     "hearing": {"attempts"},
     "inbox": {"attempts"},
     "picture": {"attempts"},
-    "shipment": {"version", "poll_failures"},
+    # When a carrier is asked next.
+    "shipment": {
+        "version",
+        "poll_failures",
+        "next_poll_at",
+        "polled_at",
+        "asked_at",
+        "poll_error",
+        "poll_failing_since",
+    },
     "order": {"version"},
+    "set_aside": {"item"},
 }
 REF = re.compile(r"\b[0-9A-Z]{8}\b")
+# What a message is about: o21, r3, s1, e47.
+OF_IDS = re.compile(r"/([a-z])\d+(?=/)")
 SECRETS = frozenset({"code_hash", "password_hash", "totp_secret", "totp_step", "sealed_secrets", "shown"})
 TOKENS = (
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?"), "‹time›"),
     (re.compile(r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\b"), "‹time›"),
     (re.compile(r"[A-Za-z0-9_=.-]{20,}"), "‹token›"),
     (re.compile(r"\b[0-9A-Z]{16}\b"), "‹key›"),
-    (re.compile(r'("(?:\w*_)?ids?"): (?:\d+|\[[\d, ]*\])'), r"\1: ‹id›"),
+    (re.compile(r'("(?:\w*_)?ids?"): ?(?:\d+|\[[\d, ]*\])'), r"\1: ‹id›"),
+    (re.compile(r"\b(inbox|receipt|shipment|event|text)/\d+\b"), r"\1/‹id›"),
     (re.compile(r"\b\d{6}\b"), "‹code›"),
     (re.compile(r'"webhook-timestamp": "\d+"'), '"webhook-timestamp"'),
     (re.compile(r"\bpk_[\w-]{4}"), "‹key›"),
@@ -76,7 +92,9 @@ def shot(engine: Engine) -> dict[str, Counter[str]]:
             if table in PASSED_OVER:
                 continue
             found = connection.execute(text(f'select to_jsonb(t) from "{table}" t')).scalars()
-            rows[table] = Counter(_named(names, _told(table, columns, row)) for row in found if not _routine(table, row))
+            rows[table] = Counter(
+                _named(names, _told(table, columns, row)) for row in found if not _routine(table, row)
+            )
     return rows
 
 
@@ -103,8 +121,13 @@ def _columns(connection: Any) -> dict[str, dict[str, str]]:
 
 
 def _routine(table: str, row: Mapping[str, Any]) -> bool:
-    """Jobs that ended well or wait for the clock's next turn are the worker's own."""
-    return table == "procrastinate_jobs" and row["status"] in ("succeeded", "todo")
+    """Jobs that ended well or wait for the clock's next turn are the worker's own.
+
+    So are wake-ups of a worker that died: taken up again, they are dropped where another of the name waits already.
+    """
+    if table != "procrastinate_jobs":
+        return False
+    return row["status"] in ("succeeded", "todo") or row["queueing_lock"] is not None
 
 
 def _names(connection: Any) -> dict[str, str]:
@@ -122,7 +145,9 @@ def _named(names: Mapping[str, str], written: str) -> str:
 def _told(table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> str:
     masked = MASKED.get(table, set())
     return " ".join(
-        f"{name}={_cell(name, kind, row[name])}" for name, kind in columns.items() if name != "id" and name not in masked
+        f"{name}={_cell(name, kind, row[name])}"
+        for name, kind in columns.items()
+        if name != "id" and name not in masked
     )
 
 
@@ -133,7 +158,7 @@ def _cell(name: str, kind: str, value: Any) -> str:
     if name in SECRETS or kind in ("bytea", "timestamp with time zone") or (kind == "bigint" and name.endswith("_id")):
         return "+"
     written = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return scrubbed(written)
+    return scrubbed(OF_IDS.sub(r"/\1", written) if name == "dedup_key" else written)
 
 
 def scrubbed(written: str) -> str:
@@ -143,6 +168,22 @@ def scrubbed(written: str) -> str:
     return written
 
 
-def told(found: Iterable[Difference]) -> str:
-    """The differences in a few lines."""
-    return " | ".join(f"{one.times:+d} {one.table}: {one.row[:300]}" for one in found)
+def told(found: Sequence[Difference]) -> str:
+    """The differences in a few lines; of a row that only changed, what changed."""
+    lines, missing = [], [one for one in found if one.times < 0]
+    for one in (one for one in found if one.times > 0):
+        twin = min((other for other in missing if other.table == one.table), key=partial(_apart, one), default=None)
+        if twin is not None and len(_cells(one) ^ _cells(twin)) <= 8:
+            missing.remove(twin)
+            lines.append(f"{one.table}: {sorted(_cells(twin) - _cells(one))} → {sorted(_cells(one) - _cells(twin))}")
+        else:
+            lines.append(f"+{one.times} {one.table}: {one.row[:300]}")
+    return " | ".join([*lines, *(f"{one.times} {one.table}: {one.row[:300]}" for one in missing)])
+
+
+def _cells(one: Difference) -> set[str]:
+    return set(one.row.split(" "))
+
+
+def _apart(one: Difference, other: Difference) -> int:
+    return len(_cells(one) ^ _cells(other))

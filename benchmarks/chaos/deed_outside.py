@@ -1,6 +1,7 @@
 """What lies outside of a story: a system that takes our webhooks, a shop's pictures, an aggregator of carriers."""
 
 import json
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,19 +13,21 @@ from urllib.parse import parse_qs, urlsplit
 from PIL import Image
 
 from benchmarks.chaos.history import History
+from benchmarks.chaos.tls import Authority
 
 
 class Outside:
     """What it was told, and how often; every delivery goes to the history as well."""
 
     def __init__(self, history: History) -> None:
-        self.url, self._history, self._lock = "", history, threading.Lock()
-        self._delivered = Counter[tuple[str, str]]()
+        self.url = self.carriers = ""
+        self._history, self._lock = history, threading.Lock()
+        self._delivered = set[tuple[str, str]]()
 
-    def delivered(self) -> Counter[tuple[str, str]]:
-        """How often each event came, by its kind and message id; a receiver looks at the id and does it once."""
+    def by_kind(self) -> Counter[str]:
+        """How many deliveries of each kind came, whatever how often: a receiver looks at the id and does it once."""
         with self._lock:
-            return Counter(self._delivered)
+            return Counter(kind for kind, _message_id in self._delivered)
 
     def forget(self) -> None:
         """The next trial begins."""
@@ -36,11 +39,11 @@ class Outside:
         kind = str(json.loads(body).get("type"))
         self._history.tell("delivered", id=message_id, kind=kind)
         with self._lock:
-            self._delivered[(kind, message_id)] += 1
+            self._delivered.add((kind, message_id))
 
 
 @contextmanager
-def outside(history: History) -> Iterator[Outside]:
+def outside(history: History, authority: Authority) -> Iterator[Outside]:
     """It answers until the block ends."""
     found, picture = Outside(history), _picture()
 
@@ -70,13 +73,21 @@ def outside(history: History) -> Iterator[Outside]:
         def log_message(self, *_args: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with _serving(Handler) as plain, _serving(Handler, authority.server()) as port:
+        # By its name, for which the shop vouches.
+        found.url, found.carriers = f"https://localhost:{port}", f"http://localhost:{plain}"
+        yield found
+
+
+@contextmanager
+def _serving(handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
-    # By its name, for which the shop vouches: then it may be called without TLS.
-    found.url = f"http://localhost:{server.server_port}"
     try:
-        yield found
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()

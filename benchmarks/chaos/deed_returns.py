@@ -1,4 +1,4 @@
-"""Stories of returns: asked for by the customer, received at the warehouse, its money; and what shop systems do of it."""
+"""Stories of returns: asked for by the customer, received at the warehouse, their money; the same by a system."""
 
 from typing import Any
 
@@ -7,20 +7,17 @@ from benchmarks.chaos.deed_story import Story
 from benchmarks.chaos.deed_world import ADMIN, LUCIA, MINE, SUPPORT, WAREHOUSE, ref_of
 
 
+OF_MINE = 'join "order" o on o.id = order_id where o.number = :number'
+
+
 def _line(act: Act, line: str) -> int:
-    told = {"number": MINE, "line": line}
-    return int(act.one(
-        'select l.id from order_line l join "order" o on o.id = l.order_id where o.number = :number and line_id = :line',
-        **told,
-    ))  # fmt: skip
+    found = f"select l.id from order_line l {OF_MINE} and line_id = :line"  # noqa: S608
+    return int(act.one(found, number=MINE, line=line))
 
 
 def _newest(act: Act) -> str:
     """The reference of the newest return, as the page shows it."""
-    return str(act.one(
-        'select r.ref from return r join "order" o on o.id = r.order_id where o.number = :number order by r.id desc limit 1',
-        number=MINE,
-    ))  # fmt: skip
+    return str(act.one(f"select r.ref from return r {OF_MINE} order by r.id desc limit 1", number=MINE))  # noqa: S608
 
 
 def _refund(act: Act) -> str:
@@ -94,7 +91,8 @@ def warehouse_opens_correction(act: Act) -> None:
     """The form as it was booked."""
     ref = _newest(act)
     key = act.one(
-        "select idempotency_key from receipt c join return r on r.id = c.return_id where r.ref = :ref and voided_at is null",
+        "select idempotency_key from receipt c join return r on r.id = c.return_id "
+        "where r.ref = :ref and voided_at is null",
         ref=ref,
     )
     path = f"/staff/warehouse/returns/{ref}/corrections/{key}"
@@ -205,12 +203,24 @@ STORIES = (
     Story("return", (chooses_items, says_why, says_how, asks_for_it, takes_it_back)),
     Story(
         "receipt",
-        (system_makes_one, warehouse_opens_it, warehouse_grades, warehouse_books, warehouse_opens_correction,
-         warehouse_corrects),
+        (
+            system_makes_one,
+            warehouse_opens_it,
+            warehouse_grades,
+            warehouse_books,
+            warehouse_opens_correction,
+            warehouse_corrects,
+        ),
     ),
-    Story("unannounced", (warehouse_books_unannounced, support_looks_at_receipt, support_approves, support_adds_a_piece)),
-    Story("money", (system_makes_one, system_receives, support_says_amount, support_says_refunds_amount, support_voids)),
+    Story(
+        "unannounced",
+        (warehouse_books_unannounced, support_looks_at_receipt, support_approves, support_adds_a_piece),
+    ),
+    Story(
+        "money",
+        (system_makes_one, system_receives, support_says_amount, support_says_refunds_amount, support_voids),
+    ),
     Story("two-people", (needs_two, system_makes_one, system_receives, admin_agrees, support_pays)),
     Story("rejected", (warehouse_books_unannounced, support_rejects, support_sends_back)),
     Story("system", (system_makes_one, system_receives, system_pays)),
-)  # fmt: skip
+)

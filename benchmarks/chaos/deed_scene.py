@@ -3,18 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.chaos import scene  # first: it takes the clock over
+from app import failpoints, providers
+from app.sandbox import demo
 from benchmarks.chaos import deed_worker as worker
+from benchmarks.chaos import scene  # first: it takes the clock over
 from benchmarks.chaos.deed_acts import Act
 from benchmarks.chaos.deed_stories import STORIES, Step
 from benchmarks.chaos.deed_trial import DeedTrial
 
-from app import failpoints, providers
-from app.sandbox import demo
-
 # First by the clock's ten seconds, then as long as a lease or a provider's silence may last.
-STEPS = (*[timedelta(seconds=20)] * 9, *[timedelta(minutes=1)] * 30)
-LEAST = 3
+STEPS = (*[timedelta(seconds=20)] * 9, *[timedelta(minutes=1)] * 15, *[timedelta(minutes=10)] * 6)
+LEAST = 2
+TRIES, MOMENT = 3, timedelta(seconds=15)
 
 
 def play(trial: DeedTrial) -> None:
@@ -25,40 +25,55 @@ def play(trial: DeedTrial) -> None:
     scene.set_clock(datetime.fromtimestamp(trial.starts_at + act.journal.waited, UTC))
     demo.CREDENTIALS = Path(trial.journal + ".sign-in")
     story = STORIES[trial.story]
-    providers.tracking_sources = lambda: story.sources(trial.outside)
+    providers.tracking_sources = lambda: story.sources(trial.carriers)
     with open(trial.notes or "/dev/null", "a", encoding="utf-8") as notes:  # noqa: PTH123
         if trial.notes or trial.deed:
             failpoints.arm(scene.breaking(trial, lambda point: print(point, file=notes, flush=True)))
+        _settle()
         _go_on(act, story.steps)
-        _rest()
+        if not trial.deed:
+            _rest()
         failpoints.arm(None)
 
 
 def _go_on(act: Act, steps: tuple[Step, ...]) -> None:
     act.again = act.trial.clean
     for step in steps[act.journal.done :]:
-        try:
-            step(act)
-        except Exception:
-            if not act.trial.deed:
-                raise
-            # Whoever sees an error does the same once more.
-            act.again = True
-            step(act)
+        _done(act, step)
         act.keep()
         act.again = False
+        _settle()
+
+
+def _settle() -> None:
+    """The worker works; people take their time, so that nothing is overtaken by what they do next."""
+    worker.work(scene.clock.utcnow())
+    if worker.waits(scene.clock.utcnow()):
+        _rest(least=0)
+
+
+def _done(act: Act, step: Step) -> None:
+    """Whoever sees an error, or waits for a mail in vain, does the same once more after a moment."""
+    tries = TRIES if act.trial.deed or act.trial.clean else 1
+    for number in range(1, tries + 1):
+        try:
+            step(act)
+            return
+        except Exception:
+            if number == tries:
+                raise
+        act.again = True
+        scene.wait(MOMENT)
         worker.work(scene.clock.utcnow())
 
 
-def _rest() -> None:
+def _rest(least: int = LEAST) -> None:
     """Time goes by until nothing waits."""
     clock = worker.Beats()
     for number, step in enumerate(STEPS):
         clock.beat(scene.clock.utcnow())
         worker.work(scene.clock.utcnow())
-        if number >= LEAST and not worker.waits(scene.clock.utcnow()):
+        if number >= least and not worker.waits(scene.clock.utcnow()):
             break
         scene.wait(step)
-    else:
-        print(worker.what(scene.clock.utcnow()))
     clock.stop()

@@ -152,7 +152,8 @@ def order_arrives(act: Act) -> None:
 
 def demo_moves(act: Act) -> None:
     """The simulated carrier and its shop go on by themselves."""
-    act.wait(timedelta(minutes=5))
+    # Longer than the simulated carrier leaves a parcel anywhere: each moves, however long the story took.
+    act.wait(timedelta(minutes=20))
     act.wake("move_demo_parcels")
     act.wake("bring_demo_order")
 

@@ -17,6 +17,7 @@ class DeedTrial:
     journal: str
     starts_at: float
     outside: str
+    carriers: str
     deed: str = ""
     point: str = ""
     passage: int = 1

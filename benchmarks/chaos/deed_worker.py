@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app import schedule
+from app import failpoints, schedule
 from app.jobs import engine
 from app.jobs.engine import TASKS
 
@@ -32,15 +32,17 @@ OPEN = text(
       + (select count(*) from hearing where dead_at is null)
       + (select count(*) from inbox where state = 'new')
       + (select count(*) from shipment where dirty_at is not null)
+      + (select count(*) from shipment
+            where asked_at is not null and next_poll_at < :soon and finished_at is null)
       + (select count(*) from webhook_delivery where state = 'waiting')
       + (select count(*) from stumble where dead_at is null)
-      + (select count(*) from picture where content is null and reason is null)
+      + (select count(*) from picture where content is null and next_try_at < :soon)
       + (select count(*) from withdrawal where receipt_at is null)
       + (select count(*) from procrastinate_jobs where status = 'doing'
             or (status = 'todo' and coalesce(scheduled_at, :now) < :soon))
     """
 )
-SOON = timedelta(minutes=30)
+SOON = timedelta(minutes=65)
 
 
 def work(now: datetime) -> None:
@@ -73,19 +75,15 @@ class Beats:
         self._clock = schedule.Clock(self._leader, engine.database().sessions, CLOCK)
 
     def beat(self, now: datetime) -> None:
-        """Its turn."""
-        self._clock.beat(now=now)
+        """Its turn; one that breaks is over, and the next comes."""
+        try:
+            self._clock.beat(now=now)
+        except failpoints.Broken:
+            self._leader.resign()
 
     def stop(self) -> None:
         """Let others lead."""
         self._leader.resign()
-
-
-def what(now):
-    import re
-    with engine.database().sessions() as session:
-        parts=re.split(r"\+ ", OPEN.text.strip()[len("select"):])
-        return [(p[:50], session.scalar(text("select "+p), {"now": now, "soon": now + SOON})) for p in parts]
 
 
 def waits(now: datetime) -> int:

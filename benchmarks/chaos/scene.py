@@ -48,6 +48,7 @@ from twilio.request_validator import RequestValidator  # noqa: E402
 
 from app import create_app, failpoints  # noqa: E402
 from app.api import examples  # noqa: E402
+from app.errors import InDoubt, ProviderUnavailable  # noqa: E402
 from app.jobs import engine  # noqa: E402
 from app.notify.outcomes import fault  # noqa: E402
 from app.notify.senders import sendgrid, smtp, twilio  # noqa: E402
@@ -113,10 +114,19 @@ def breaking(trial: Trial | DeedTrial, note: Callable[[str], object]) -> failpoi
         if trial.deed == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         if trial.deed == "lose":
-            raise SendFailed(fault("trial", "no_answer"))
+            raise _lost(point.removeprefix("after:call:"))
         raise failpoints.Broken(point)
 
     return hook
+
+
+def _lost(call: str) -> Exception:
+    """What whoever called there raises when no answer comes."""
+    if call.startswith("outbound:") or call == "code:send":
+        return InDoubt("no answer") if call == "code:send" else TimeoutError("no answer")
+    if call.endswith(":fetch"):
+        return ProviderUnavailable("no answer")
+    return SendFailed(fault("trial", "no_answer"))
 
 
 class _Scene:

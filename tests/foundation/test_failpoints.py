@@ -81,3 +81,14 @@ def test_each_call_outside_stands_between_two_points() -> None:
         if CALLS.search(path.read_text()) and 'failpoints.around("call"' not in path.read_text()
     }
     assert bare == set()
+
+
+def test_nothing_is_committed_but_between_two_points() -> None:
+    """``transaction()`` has them; what SQLAlchemy commits at the end of a block of its own has none."""
+    bare = {
+        str(path.relative_to(APP))
+        for path in APP.rglob("*.py")
+        if re.search(r"(sessions?|sessionmaker|engine)\S*\.begin\(|\.commit\(", path.read_text())
+        and path.name != "db.py"
+    }
+    assert bare == set()

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app import failpoints
 from app.clock import utcnow
 from app.errors import ProviderRejected, ProviderUnavailable
 from app.orders import links, sending
@@ -232,6 +233,21 @@ def test_a_refused_code_is_given_up_and_an_unsent_one_is_tried_again() -> None:
     assert not sending.deliver_code(letter, Postman(ProviderRejected("no")))
     with pytest.raises(ProviderUnavailable):
         sending.deliver_code(letter, Postman(ProviderUnavailable("later")))
+
+
+def test_a_code_that_may_have_gone_is_not_sent_again_whatever_broke() -> None:
+    letter, postman = sending.CodeLetter("sms", "+34600112233", "123456", "es", "demo"), Postman()
+
+    def break_after(point: str) -> None:
+        if point == "after:call:code:send":
+            raise failpoints.Broken(point)
+
+    failpoints.arm(break_after)
+    try:
+        assert not sending.deliver_code(letter, postman)
+    finally:
+        failpoints.arm(None)
+    assert len(postman.sent) == 1
 
 
 def test_all_orders_of_an_address_open_by_a_code_to_it(

@@ -122,3 +122,21 @@ def test_a_large_refund_needs_two_people(
 
 def test_a_refund_of_another_return_is_not_there(support: FlaskClient, waiting: Return) -> None:
     assert support.post(f"{PAGE}/refunds/99999/payment", data={"reference": "x"}).status_code == 404
+
+
+def test_a_press_that_is_sent_twice_is_written_down_once(
+    support: FlaskClient, session: Session, waiting: Return, refund: Refund
+) -> None:
+    money = f"{PAGE}/refunds/{refund.id}"
+    for path, data in ((f"{money}/approval", {}), (f"{money}/payment", {"reference": "TR-1"})):
+        assert [support.post(path, data=data).status_code for _ in range(2)] == [303, 303], path
+    assert [deed[1] for deed in deeds(session)] == ["refund.approved", "refund.paid"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "action"),
+    [("approval", "return.approved"), ("rejection", "return.rejected"), ("cancellation", "return.cancelled")],
+)
+def test_so_is_a_decision(support: FlaskClient, session: Session, waiting: Return, deed: str, action: str) -> None:
+    assert [support.post(f"{PAGE}/{deed}", data={"reason": "Worn"}).status_code for _ in range(2)] == [303, 303]
+    assert [done[1] for done in deeds(session)] == [action]

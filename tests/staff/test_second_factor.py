@@ -183,6 +183,21 @@ def test_it_is_added_with_a_first_code(app: Flask, session: Session, now: dateti
     assert shown[1] not in client.get("/staff/account").text
 
 
+def test_a_first_code_that_is_sent_twice_adds_it_once(app: Flask, session: Session, now: datetime) -> None:
+    client = browser(app, member(session, now, "support"))
+    page = client.get("/staff/account").text
+    with client.session_transaction() as held:
+        kept = held["new_factor"]
+    shown = re.search(r'data-copy="([A-Z2-7]{32})"', page)
+    assert shown
+    first = {"code": pyotp.TOTP(shown[1]).now()}
+    assert client.post("/staff/account/second-factor", data=first).status_code == 303
+    with client.session_transaction() as held:
+        held["new_factor"] = kept
+    assert client.post("/staff/account/second-factor", data=first).location == "/staff/account"
+    assert [deed[1] for deed in deeds(session)] == ["staff.second_factor_added"]
+
+
 @pytest.mark.parametrize(("role", "path"), [("support", "/staff/orders"), ("admin", "/staff/people")])
 def test_in_production_protected_roles_add_it_before_all_else(
     production: Flask, session: Session, now: datetime, role: str, path: str

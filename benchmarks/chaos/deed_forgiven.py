@@ -1,0 +1,64 @@
+"""What may be there twice after a story that broke, and why: each by the point at which it broke."""
+
+from collections.abc import Sequence
+
+from benchmarks.chaos.deed_books import Difference
+
+AUDIT, ANYTHING = frozenset({"audit"}), frozenset[str]()
+CODES = frozenset({"one_time_code", "procrastinate_jobs"})
+LINKS = frozenset({"domain_event", "inbox", "message", "sandbox_message", "withheld"})
+RUN_AGAIN = "whoever ran it saw no answer and ran it again: it was done twice, and the trail says so"
+# point → (tables that may have more rows, reason); no tables: all.
+FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
+    "after:commit:api.commands:create": (
+        frozenset({"api_key", "audit"}),
+        "nobody saw the first key, so another is made under its name; revoking the name ends both",
+    ),
+    "after:commit:staff.commands:reset": (AUDIT, RUN_AGAIN),
+    "after:commit:oms.commands:_run": (AUDIT, RUN_AGAIN),
+    "after:commit:returns.points.commands:import_points_command": (AUDIT, RUN_AGAIN),
+    "after:commit:returns.points.commands:import_postcodes_command": (AUDIT, RUN_AGAIN),
+    "after:commit:returns.commands:set_command": (AUDIT, RUN_AGAIN),
+    "after:commit:notify.commands:brand_command": (AUDIT, RUN_AGAIN),
+    "after:commit:tracking.commands:rebuild_command": (AUDIT, RUN_AGAIN),
+    "after:commit:staff.audit_commands:export_audit": (AUDIT, "two files were made"),
+    "after:commit:staff.audit_views:export": (AUDIT, "two files were made"),
+    "after:commit:staff.order_deed_views:note": (
+        frozenset({"audit", "staff_note"}),
+        "the note was written again by whoever saw no answer; a person sees both and who wrote them",
+    ),
+    "after:commit:staff.order_deed_views:reveal": (
+        frozenset({"audit", "staff_note"}),
+        "they were asked for their reason twice, and gave it twice",
+    ),
+    "after:commit:staff.order_deed_views:revoke": (AUDIT, RUN_AGAIN),
+    "after:commit:staff.order_deed_views:free": (AUDIT, RUN_AGAIN),
+    "after:commit:staff.people_views:_changed": (AUDIT, "another password was made, since nobody saw the first"),
+    "after:commit:staff.sign_in_views:_signed_in": (AUDIT, "the member signed in twice"),
+    "after:commit:staff.sign_in_views:welcome": (
+        frozenset({"audit", "sign_in_tries"}),
+        "the member signed in twice, and the first browser that was to be known again never heard so",
+    ),
+    "before:commit:staff.sign_in_views:welcome": (AUDIT, "the member signed in twice"),
+    "after:commit:orders.find_views:send_links": (LINKS, "the person asked for the links again"),
+    "after:commit:orders.link_views:renewed": (LINKS, "the person asked for the link again"),
+    "before:call:code:send": (CODES, "a code that may have gone is never sent by itself: the person asked for another"),
+    "after:call:code:send": (CODES, "the same; this one had gone, and its job is only given up"),
+    "after:commit:orders.code_views:_sent": (
+        frozenset({"one_time_code", "sandbox_message"}),
+        "the person asked for another code",
+    ),
+    "after:commit:orders.account_views:ask": (
+        frozenset({"one_time_code", "sandbox_message"}),
+        "the person asked for another code",
+    ),
+    "after:commit:jobs.demo:bring_demo_order": (ANYTHING, "the demo shop has one order more, which nobody ordered"),
+}
+
+
+def wrong(point: str, found: Sequence[Difference]) -> list[Difference]:
+    """What is left of the differences; only what is there twice can be forgiven, never what is missing."""
+    tables, _reason = FORGIVEN.get(point, (None, ""))
+    if tables is None:
+        return list(found)
+    return [one for one in found if one.times < 0 or (tables and one.table not in tables)]
