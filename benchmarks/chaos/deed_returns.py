@@ -6,18 +6,17 @@ from benchmarks.chaos.deed_acts import Act, Refused
 from benchmarks.chaos.deed_story import Story
 from benchmarks.chaos.deed_world import ADMIN, LUCIA, MINE, SUPPORT, WAREHOUSE, ref_of
 
-
 OF_MINE = 'join "order" o on o.id = order_id where o.number = :number'
 
 
 def _line(act: Act, line: str) -> int:
-    found = f"select l.id from order_line l {OF_MINE} and line_id = :line"  # noqa: S608
+    found = f"select l.id from order_line l {OF_MINE} and line_id = :line"
     return int(act.one(found, number=MINE, line=line))
 
 
 def _newest(act: Act) -> str:
     """The reference of the newest return, as the page shows it."""
-    return str(act.one(f"select r.ref from return r {OF_MINE} order by r.id desc limit 1", number=MINE))  # noqa: S608
+    return str(act.one(f"select r.ref from return r {OF_MINE} order by r.id desc limit 1", number=MINE))
 
 
 def _refund(act: Act) -> str:
