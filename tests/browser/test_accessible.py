@@ -36,6 +36,7 @@ class Inspector:
     def look(self, name: str) -> None:
         """Inspect the page as it stands, in both views."""
         self.seen.append(name)
+        self.page.wait_for_load_state()  # a click ends when the next page begins: before its style sheet is there
         for width, height, scheme in VIEWS:
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
