@@ -129,11 +129,9 @@ def _failed(session: Session, row: InboxRow, *, error: str, now: datetime) -> No
 
 def set_aside(session: Session, row_id: int, *, now: datetime) -> bool:
     """A person has dealt with a dead delivery: it stays as it came, and on no list. False when it is not dead."""
-    row = session.get(InboxRow, row_id, with_for_update=True)
-    if row is None or row.state != "dead":
-        return False
-    row.state, row.done_at = "set_aside", now
-    return True
+    mine = update(InboxRow).where(InboxRow.id == row_id, InboxRow.state == "dead")
+    done = mine.values(state="set_aside", done_at=now).returning(InboxRow.id)
+    return session.scalar(done) is not None
 
 
 def replay(session: Session, *, door: str | None = None, row_id: int | None = None) -> int:

@@ -142,10 +142,10 @@ def fail(session: Session, listener: Listener, ids: Sequence[int], error: Except
 
 def revive(session: Session, event_id: int, listener: Listener, *, now: datetime) -> bool:
     """Have a dead event heard again from the start; False when it is not dead."""
-    row = session.get(Hearing, (event_id, listener), with_for_update=True)
-    if row is None or row.dead_at is None:
+    mine = update(Hearing).where(*_rows(listener, [event_id]), Hearing.dead_at.is_not(None))
+    again = mine.values(dead_at=None, attempts=0, next_try_at=now).returning(Hearing.event_id)
+    if session.scalar(again) is None:
         return False
-    row.dead_at, row.attempts, row.next_try_at = None, 0, now
     defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
     return True
 

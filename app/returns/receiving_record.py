@@ -58,9 +58,9 @@ def rows_of(session: Session, order: Order, found: Return, receipt: Receipt) -> 
 
 def _row(item: ReceivedItem, share: Share, line: OrderLine | None, own: ReturnLine | None) -> models.ReceiptLine:
     """One row; what was not announced is described by its title where nobody said more."""
-    announced = own is not None and share.announced
+    announced = own if share.announced else None
     return models.ReceiptLine(
-        return_line_id=own.id if own and announced else None,
+        return_line_id=announced.id if announced else None,
         order_line_id=line.id if line else None,
         description=(item.description or "").strip() or (line.title if line and not announced else None),
         quantity=share.quantity,

@@ -224,8 +224,9 @@ def test_half_a_parcel_is_paid_by_half_and_the_rest_when_it_comes(
 def test_fifty_pieces_for_two_fill_no_stock_and_pay_two(session: Session, found: Return, now: datetime) -> None:
     first = booked(session, found, some("1", 50, disposition="restock"), now=now)
     again = booked(session, found, some("1", 50), now=now)
-    assert [(line.quantity, line.disposition) for line in first.lines] == [(2, "restock"), (48, "set_aside")]
-    assert [(line.quantity, line.disposition) for line in again.lines] == [(50, "set_aside")]
+    announced = found.lines[0].id
+    rows = [[(row.quantity, row.disposition, row.return_line_id) for row in one.lines] for one in (first, again)]
+    assert rows == [[(2, "restock", announced), (48, "set_aside", None)], [(50, "set_aside", None)]]
     assert first.odd == again.odd == ["more_than_announced"]
     assert money(found) == [("due", 3980)]
     lines = facts(session, found, "return.received")["lines"]
