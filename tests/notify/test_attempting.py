@@ -62,6 +62,5 @@ def test_it_concerns_one_message(session: Session, two: tuple[Message, Message],
 
 @pytest.mark.parametrize("deed", ["begin", "give_back", "accepted"])
 def test_who_lost_the_claim_changes_nothing(session: Session, two: tuple[Message, Message], deed: str) -> None:
-    mine, other = two
-    DEEDS[deed](session, mine.id, "stale")
+    DEEDS[deed](session, two[0].id, "stale")
     assert [standing(session, one) for one in two] == [("sending", ["open"]), ("sending", ["open"])]
