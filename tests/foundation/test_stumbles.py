@@ -118,6 +118,7 @@ def test_one_that_cannot_be_done_is_kept_with_its_reason_and_the_others_are_done
         assert loop.left(session) == [poison]
         row = session.scalars(select(Stumble).execution_options(populate_existing=True)).one()
         assert (row.item_id, row.attempts, row.dead_at is not None) == (poison, tries, tries == 5)
+        assert len(stumbles.dead(session, limit=9)) == (tries == 5)
         assert row.error is not None
         assert "division by zero" in row.error
         loop.round(session, now)  # not due yet: no try is counted

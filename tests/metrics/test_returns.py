@@ -86,3 +86,10 @@ def test_a_cohort_is_what_was_sold_in_the_period_whenever_it_comes_back(session:
     sold(session, "2", a=4)
     assert cohort(session, NOVEMBER, zone=MADRID) == (8, 2)
     assert cohort(session, NOVEMBER.before(), zone=MADRID) == (0, 0)
+
+
+def test_an_order_belongs_to_the_day_on_which_it_was_placed_where_the_shop_is(session: Session) -> None:
+    for number, placed in enumerate(("2026-10-31 22:59", "2026-10-31 23:00", "2026-11-30 22:59", "2026-11-30 23:00")):
+        sold(session, str(number), a=10**number).placed_at = utc(placed)
+    session.flush()
+    assert cohort(session, NOVEMBER, zone=MADRID) == (110, 0)

@@ -275,7 +275,7 @@ def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -
     office = an_office(mailer)
     tell(committed, office, Kind.SHIPMENT_LATE, "in_transit")
     go(committed, office)
-    for minutes in (5, 15):
+    for minutes in (9.9, 10):
         moment = NOON + timedelta(minutes=minutes)
         with committed() as session, transaction(session):
             happens(session, Kind.SHIPMENT_LATE, session.query(Order).one(), now=moment, occurrence=str(minutes))

@@ -71,6 +71,28 @@ def test_who_gave_a_telephone_alone_gets_the_receipt_by_text() -> None:
             assert plan(heard(kind), phone, wishes, now=NOON).intended == ()
 
 
+NEWS, RECEIPT = "shipment.delivered", "withdrawal.received"
+NUMBER = "+34612345678"
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "wishes", "reason"),
+    [
+        (NEWS, ANA, Wishes(sms_kinds=frozenset()), "shop_does_not_send"),
+        (NEWS, Contact("ana@example.com", None, sms_consent=True), Wishes(), "no_usable_number"),
+        (NEWS, Contact("ana@example.com", NUMBER), Wishes(), "no_consent"),
+        (NEWS, ANA, Wishes(sms_news=False), "opted_out"),
+        (RECEIPT, Contact(None, NUMBER), Wishes(texts=False), "shop_does_not_send"),
+        (RECEIPT, ANA, Wishes(), "told_by_mail"),
+        (RECEIPT, Contact(None, None), Wishes(), "no_usable_number"),
+        (RECEIPT, Contact(None, NUMBER), Wishes(sms_news=False), "opted_out"),
+    ],
+)
+def test_why_no_text_goes_out_is_said(kind: str, who: Contact, wishes: Wishes, reason: str) -> None:
+    found = plan(heard(kind), who, wishes, now=NOON)
+    assert [one.reason for one in found.withheld if one.channel == Channel.SMS] == [reason]
+
+
 CONTACTS = st.builds(
     Contact,
     email=st.none() | st.just("ana@example.com"),
