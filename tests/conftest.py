@@ -20,6 +20,7 @@ from app.embedded import Embedded
 from app.schema import upgrade
 from app.settings import Settings
 from tests.locks import LockOrder
+from tests.unlocked import Unlocked
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 KEPT = {"brand", "alembic_version", "procrastinate_workers"}
@@ -133,8 +134,8 @@ def patient(engine: Engine) -> Iterator[Engine]:
 @pytest.fixture
 def committed(engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]]:
     """Sessions whose commits are real, watched for rows locked against the one order; all tables emptied afterwards."""
-    locks = LockOrder()
-    with locks.watching(patient), locks.watching(engine):
+    locks, unlocked = LockOrder(), Unlocked()
+    with locks.watching(patient), locks.watching(engine), unlocked.watching(patient, engine):
         yield sessionmaker(patient, expire_on_commit=False)
     with engine.begin() as connection:
         names = connection.scalars(text("select quote_ident(tablename) from pg_tables where schemaname = 'public'"))
@@ -143,6 +144,7 @@ def committed(engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]
         connection.execute(text("set local session_replication_role = replica"))
         connection.execute(text(f"truncate {', '.join(emptied)} restart identity cascade"))
     assert locks.reversals == []
+    assert unlocked.changes == []
 
 
 @pytest.fixture

@@ -127,6 +127,12 @@ def test_pages_lead_through_all_orders_once(api: FlaskClient, document: Document
     assert seen == ["B0", "B1", "B2", "B3", "B4"]
 
 
+def test_a_page_holds_fifty_unless_another_number_is_asked_for(api: FlaskClient, document: Document) -> None:
+    api.post("/api/v1/orders/batch", json=_many(document, 51))
+    found = {ask: len(api.get(f"/api/v1/orders{ask}").json["orders"]) for ask in ("", "?limit=51", "?limit=1")}
+    assert found == {"": 50, "?limit=51": 51, "?limit=1": 1}
+
+
 def test_only_what_changed_since_is_listed(api: FlaskClient, document: Document) -> None:
     api.put("/api/v1/orders/1001", json=document)
     assert len(api.get("/api/v1/orders?updated_since=2020-01-01T00:00:00Z").json["orders"]) == 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
@@ -138,6 +138,8 @@ def test_pauses_between_tries_grow(clock: Clock, committed: sessionmaker[Session
         rounds.understand("oms", understood)
         with committed() as session:
             due = session.scalars(select(InboxRow.next_try_at).where(InboxRow.state == "new")).one()
+            awake = text("select scheduled_at from procrastinate_jobs where task_name = 'understand_oms'")
+            assert due in session.scalars(awake).all()
         waits.append((due - clock.now).total_seconds())
         clock.now = due
     assert waits == [1, 10, 60, 600]
@@ -190,23 +192,44 @@ def test_an_event_that_must_wait_has_not_failed(clock: Clock, committed: session
         assert left(session) == []
 
 
-def test_rows_whose_transaction_cannot_be_committed_are_tried_again_with_the_reason(
-    clock: Clock, committed: sessionmaker[Session], happened: None
-) -> None:
-    def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
-        done = log.work(session, Listener.RETURNS, ids, lambda _session, _events: lambda _event: None, now=now)
-        if len(ids) > 1:
-            raise RuntimeError("the commit was refused")
-        return done
+def refused(work: Callable[[Session, Sequence[int], datetime], int]) -> Callable[..., int]:
+    """What is done at first cannot be committed; later it can."""
 
-    rounds.hear(Listener.RETURNS, hear)
+    def done(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+        many = work(session, ids, now)
+        if now == NOW:
+            raise RuntimeError("the commit was refused")
+        return many
+
+    return done
+
+
+def events_well(session: Session, ids: Sequence[int], now: datetime) -> int:
+    return log.work(session, Listener.RETURNS, ids, lambda _session, _events: lambda _event: None, now=now)
+
+
+def deliveries_well(session: Session, ids: Sequence[int], now: datetime) -> int:
+    return inbox.work(session, ids, lambda _session, _row: None, now=now)
+
+
+@pytest.mark.parametrize(
+    ("run", "left"),
+    [
+        (lambda: rounds.hear(Listener.RETURNS, refused(events_well)), events_left(Listener.RETURNS)),
+        (lambda: rounds.understand("oms", refused(deliveries_well)), deliveries_left),
+    ],
+    ids=["events", "deliveries"],
+)
+def test_rows_whose_transaction_cannot_be_committed_are_tried_again_with_the_reason(
+    run: Callable[[], None], left: Left, clock: Clock, committed: sessionmaker[Session], happened: None, delivered: None
+) -> None:
+    run()
     with committed() as session:
-        left = events_left(Listener.RETURNS)(session)
-    assert left == [(1, "RuntimeError: the commit was refused", False)] * DELIVERIES
+        assert left(session) == [(1, "RuntimeError: the commit was refused", False)] * DELIVERIES
     clock.now += timedelta(seconds=1)
-    rounds.hear(Listener.RETURNS, hear)
+    run()
     with committed() as session:
-        assert events_left(Listener.RETURNS)(session) == []
+        assert left(session) == []
 
 
 def test_work_that_is_long_lets_others_have_the_place(
@@ -225,7 +248,7 @@ def test_a_person_has_a_dead_event_heard_again_or_sets_it_aside(
     with committed() as session, transaction(session):
         ids = session.scalars(select(Hearing.event_id).where(Hearing.listener == "notify")).all()[:3]
         for event_id in ids[:2]:
-            session.get_one(Hearing, (event_id, "notify")).dead_at = NOW
+            session.get_one(Hearing, (event_id, "notify"), with_for_update=True).dead_at = NOW
     with committed() as session, transaction(session):
         assert log.revive(session, ids[0], Listener.NOTIFY, now=NOW)
         assert log.set_aside(session, ids[1], Listener.NOTIFY)

@@ -173,3 +173,14 @@ def test_a_provider_taken_out_of_the_settings_rests_no_more(committed: Sessions)
     reconcile(committed, an_office(), clock=at(NOON))
     with committed() as session:
         assert set(resting(session)) == {"mailer"}
+
+
+@pytest.mark.parametrize(("code", "answered"), [("503", True), (None, False), ("no_answer", False)])
+def test_whether_the_provider_said_anything_is_remembered(
+    committed: Sessions, code: str | None, answered: bool
+) -> None:
+    left(committed, "in_doubt")
+    with committed() as session, transaction(session):
+        session.execute(update(Attempt).values(code=code))
+        (found,) = doubts.claim_doubts(session, now=seconds(60), office=an_office(Recorder("mailer")))
+    assert found.doubt.answered is answered

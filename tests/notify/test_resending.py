@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
@@ -241,7 +241,7 @@ def test_what_was_forgotten_meanwhile_is_not_sent(committed: sessionmaker[Sessio
     with committed() as session:
         held = session.get_one(Message, number)
         with committed() as other, transaction(other):
-            other.get_one(Message, number).recipient = ""
+            other.execute(update(Message).where(Message.id == number).values(recipient=""))
         assert held.recipient
         with pytest.raises(NotAgain, match="no longer kept"):
             resend(session, number, by="eva", now=NOON, office=OFFICE)

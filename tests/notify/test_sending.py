@@ -18,13 +18,14 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message, Suppression
 from app.notify.office import Office
 from app.notify.outcomes import fault
+from app.notify.repeating import repeats
 from app.notify.resending import resend
 from app.notify.resolving import Choice
 from app.notify.senders.ports import Accepted
 from app.notify.suppression import ALL, suppress
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
-from tests.notify.build import NOON, Recorder, an_office, an_order, happens
+from tests.notify.build import NOON, Recorder, an_office, an_order, happens, some_messages
 from tests.rounds import heard
 
 Sessions = sessionmaker[Session]
@@ -283,6 +284,13 @@ def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -
         go(committed, office, moment)
     assert len(mailer.sent) == 2
     assert ("email", "skipped", "repeated") in states(committed)
+
+
+def test_news_says_its_words_once_to_each_of_a_round_and_again_when_a_person_wants_it(session: Session) -> None:
+    first, again, other, wanted = some_messages(session, 4, purpose="news", recipient_hash=b"ana", text="Llega hoy")
+    other.recipient_hash, wanted.requested_by = b"leo", "eva"
+    lately: set[tuple[bytes, str | None]] = set()
+    assert [repeats(one, lately) for one in (first, again, other, wanted)] == [False, True, False, False]
 
 
 def test_one_message_that_cannot_be_told_does_not_stop_the_others(committed: Sessions) -> None:

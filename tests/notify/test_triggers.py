@@ -88,9 +88,23 @@ NUMBER = "+34612345678"
         (RECEIPT, Contact(None, NUMBER), Wishes(sms_news=False), "opted_out"),
     ],
 )
-def test_why_no_text_goes_out_is_said(kind: str, who: Contact, wishes: Wishes, reason: str) -> None:
+def test_why_no_text_goes_out_is_told(kind: str, who: Contact, wishes: Wishes, reason: str) -> None:
     found = plan(heard(kind), who, wishes, now=NOON)
     assert [one.reason for one in found.withheld if one.channel == Channel.SMS] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "wishes", "reason"),
+    [
+        (NEWS, Contact(None, NUMBER, sms_consent=True), Wishes(), "no_address"),
+        (RECEIPT, Contact(None, NUMBER), Wishes(), "no_address"),
+        (NEWS, ANA, Wishes(email_kinds=frozenset()), "shop_does_not_send"),
+        (NEWS, ANA, Wishes(email_news=False), "opted_out"),
+    ],
+)
+def test_why_no_mail_goes_out_is_told(kind: str, who: Contact, wishes: Wishes, reason: str) -> None:
+    found = plan(heard(kind), who, wishes, now=NOON)
+    assert [one.reason for one in found.withheld if one.channel == Channel.EMAIL] == [reason]
 
 
 CONTACTS = st.builds(

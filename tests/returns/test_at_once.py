@@ -288,7 +288,7 @@ def test_each_statement_of_withdrawal_is_matched_once(committed: Sessions, now: 
 
 def test_a_policy_that_pays_at_hand_over_pays_once_whoever_comes_first(committed: Sessions, now: datetime) -> None:
     with committed() as session, transaction(session):
-        session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
+        session.get_one(Brand, "demo", with_for_update=True).policy = {"refund_without_receipt": True}
         return_id = asked(session, delivered_order(session, now=now), now=now).id
     whole = Receipt((ReceivedItem(2, "as_new", None, line="1"),))
     deeds: list[Callable[[Session], object]] = [
@@ -310,7 +310,7 @@ def test_what_another_wrote_meanwhile_is_read_under_the_lock(committed: Sessions
         assert (order.totals["paid"], known.goods) == (6575, "awaiting")
         mine.commit()
         with committed() as other, transaction(other):
-            other.get_one(Order, order_id).totals = order.totals | {"paid": 1000}
+            other.get_one(Order, order_id, with_for_update=True).totals = order.totals | {"paid": 1000}
             book_receipt(other, found_id, ONE, **KEY, now=now)
         whole = Receipt((ReceivedItem(1, "as_new", None, line="1"),))
         book_receipt(mine, found_id, whole, by="wh", idempotency_key="k2", now=now)

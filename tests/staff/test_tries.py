@@ -186,7 +186,7 @@ def test_who_gets_a_new_password_elsewhere_meanwhile_does_not_come_in_with_the_o
         begun = services.begin_sign_in(mine, email=user.email, asker=HERE, key=SECRET, now=now)
         mine.commit()
         assert begun is not None and begun.is_right(PASSWORD)
-        admins.get_one(StaffUser, user.id).password_hash = "another"
+        admins.get_one(StaffUser, user.id, with_for_update=True).password_hash = "another"
         admins.commit()
         assert services.end_sign_in(mine, begun, right=True, now=now) is None
 

@@ -1,0 +1,74 @@
+"""The recorder of rows that are changed without a lock notices just these."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, text, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.db import Database, transaction
+from app.staff.models import StaffUser
+from tests.unlocked import Unlocked
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+def member(email: str) -> StaffUser:
+    return StaffUser(email=email, name="Eva", role="support", password_hash="x", created_at=NOW)
+
+
+def read_and_change(session: Session) -> None:
+    session.get_one(StaffUser, 1).name = "Ana"
+
+
+def lock_and_change(session: Session) -> None:
+    session.get_one(StaffUser, 1, with_for_update=True).name = "Ana"
+
+
+def change_in_one_go(session: Session) -> None:
+    session.execute(update(StaffUser).where(StaffUser.id == 1).values(name="Ana"))
+    session.get_one(StaffUser, 1).role = "admin"
+
+
+def change_ones_own(session: Session) -> None:
+    with session.begin_nested():
+        mine = member("b@example.com")
+        session.add(mine)
+    mine.name = "Ana"
+
+
+def take_away(session: Session) -> None:
+    session.delete(session.get_one(StaffUser, 1))
+
+
+@pytest.mark.parametrize(
+    ("deed", "noticed"),
+    [
+        (read_and_change, ["staff_user {'id': 1}: name"]),
+        (take_away, ["staff_user {'id': 1}: taken away"]),
+        (lock_and_change, []),
+        (change_in_one_go, []),
+        (change_ones_own, []),
+    ],
+)
+@pytest.mark.parametrize("locked_before", [False, True])
+def test_a_row_that_was_read_changed_and_not_locked_is_noticed(
+    unwatched: sessionmaker[Session], deed: Callable[[Session], None], noticed: list[str], locked_before: bool
+) -> None:
+    with unwatched() as session, transaction(session):
+        session.add(member("a@example.com"))
+    with unwatched() as session, transaction(session):  # a lock that has ended is none
+        session.execute(text("select 1 from staff_user" + " for update" * locked_before))
+    recorder = Unlocked()
+    with recorder.watching(unwatched.kw["bind"]), unwatched() as session, transaction(session):
+        deed(session)
+    assert recorder.changes == noticed
+
+
+@pytest.fixture
+def unwatched(engine: Engine, committed: object) -> Iterator[sessionmaker[Session]]:
+    """Sessions of an engine that no other recorder watches; the tables are emptied afterwards."""
+    own = Database(engine.url.render_as_string(hide_password=False))
+    yield own.sessions
+    own.engine.dispose()
