@@ -159,14 +159,15 @@ def test_what_is_no_address_is_refused(session: Session, wrong: str) -> None:
     _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
     with pytest.raises(Invalid) as refused:
         again(session, old, to=wrong)
-    assert refused.value.faults[0].pointer == "/to"
+    assert [(one.pointer, one.detail) for one in refused.value.faults] == [("/to", "This is not an e-mail address.")]
 
 
 def test_a_text_goes_to_another_number_by_the_customers_consent(session: Session) -> None:
     order, _ = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
     old = _message(session, order, "sms")
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         again(session, old, to="612")
+    assert refused.value.faults[0].detail == "This is not a phone number that can be dialled."
     assert again(session, old, to="612 34 56 79", press=PRESS).recipient == "+34612345679"
     own = again(session, old, to="612 34 56 78")
     assert (own.recipient, own.readdressed) == ("+34612345678", False)
