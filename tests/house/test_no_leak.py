@@ -49,8 +49,10 @@ def knock(house: SimpleNamespace, address: Address, who: Visitor) -> int:
 
 
 def leaks(house: SimpleNamespace, written: io.StringIO) -> list[tuple[str, str]]:
-    lines = written.getvalue().splitlines()
-    assert all(json.loads(line) for line in lines)
+    told = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert all(told)
+    # Without the time: the digits of its microseconds are now and then those of a postcode.
+    lines = [json.dumps(one | {"timestamp": ""}, ensure_ascii=False) for one in told]
     return [(word, line[:300]) for line in lines for word in house.secrets if word in line]
 
 
