@@ -40,6 +40,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         "the member signed in twice, and the first browser that was to be known again never heard so",
     ),
     "before:commit:staff.sign_in_views:welcome": (AUDIT, "the member signed in twice"),
+    "after:commit:staff.second_factor_views:check": (AUDIT, "the member signed in twice"),
     "after:commit:orders.find_views:send_links": (LINKS, "the person asked for the links again"),
     "after:commit:orders.link_views:renewed": (LINKS, "the person asked for the link again"),
     "before:call:code:send": (CODES, "a code that may have gone is never sent by itself: the person asked for another"),
@@ -53,6 +54,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         "the person asked for another code",
     ),
     "after:commit:jobs.demo:bring_demo_order": (ANYTHING, "the demo shop has one order more, which nobody ordered"),
+    "after:commit:sandbox.front_views:new_order": (ANYTHING, "the button was pressed twice: two orders came in"),
 }
 
 

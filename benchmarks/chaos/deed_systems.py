@@ -165,5 +165,5 @@ STORIES = (
           sources=lambda url: {"aftership": AfterShip("a-key", url=url)}),
     Story("expiry", (system_makes_one, nobody_sends, nobody_sent)),
     Story("months", (puts_order, months_go_by)),
-    Story("demo", (system_makes_one, shop_hands_over, order_arrives, demo_moves)),
+    Story("demo", (system_makes_one, shop_hands_over, demo_moves, order_arrives)),
 )  # fmt: skip

@@ -33,7 +33,7 @@ OPEN = text(
       + (select count(*) from inbox where state = 'new')
       + (select count(*) from shipment where dirty_at is not null)
       + (select count(*) from shipment
-            where asked_at is not null and next_poll_at < :soon and finished_at is null)
+            where asked_at is not null and next_poll_at < :turn and finished_at is null)
       + (select count(*) from webhook_delivery where state = 'waiting')
       + (select count(*) from stumble where dead_at is null)
       + (select count(*) from picture where content is null and next_try_at < :soon)
@@ -43,6 +43,8 @@ OPEN = text(
     """
 )
 SOON = timedelta(minutes=65)
+# A carrier that gave no answer is asked again within these; its usual turn is hours away.
+TURN = timedelta(minutes=16)
 
 
 def work(now: datetime) -> None:
@@ -89,4 +91,4 @@ class Beats:
 def waits(now: datetime) -> int:
     """How much is still to be done."""
     with engine.database().sessions() as session:
-        return int(session.scalar(OPEN, {"now": now, "soon": now + SOON}) or 0)
+        return int(session.scalar(OPEN, {"now": now, "soon": now + SOON, "turn": now + TURN}) or 0)

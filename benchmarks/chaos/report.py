@@ -8,13 +8,18 @@ from typing import Any
 
 from app.settings import ROOT
 from benchmarks.chaos.check import Judgement
+from benchmarks.chaos.deed_forgiven import FORGIVEN
 from benchmarks.chaos.outage import Outage
 from benchmarks.chaos.outage import table as outage_table
 from benchmarks.chaos.postgres import Database
 from benchmarks.chaos.postgres import table as database_table
-from benchmarks.chaos.trials import Outcome, named, table
+from benchmarks.chaos.trials import WAYS, Outcome, named, table
 
 REPORTS = ROOT / "docs" / "reports"
+# Points that stand in the code and that no scene passes, each with its reason.
+NOT_REACHED = {
+    "ups:subscribe": "needs a public address; tests/carriers/test_ups_alerts.py plays it by a stand-in",
+}
 COLUMNS = (
     ("due", "due"),
     ("once", "once"),
@@ -77,10 +82,19 @@ def trials(
         [
             f"Seed {seed}. {len(points)} points, {len(outcomes)} trials, {len(bad)} of them bad; points at which "
             f"nothing broke: {', '.join(missed) or 'none'}. «hit»: the point was passed in that trial.",
+            *_of("Messages", [way.name for way in WAYS], passed, outcomes),
+            *_of("Deeds", [one for one in passed if one not in {way.name for way in WAYS}], passed, outcomes),
             "",
-            table(passed, outcomes),
+            "## Not reached",
             "",
-            f"Functions that commit and that this scene does not reach: {len(elsewhere)}.",
+            *[f"- `{one}`: {NOT_REACHED.get(one, 'nobody has said why')}" for one in elsewhere],
+            "" if elsewhere else "Every function that commits or calls out is passed.",
+            "",
+            "## Forgiven",
+            "",
+            "What may be there twice, by the point at which a story was broken. What is missing is never forgiven.",
+            "",
+            *[f"- `{point}`: {reason}" for point, (_tables, reason) in sorted(FORGIVEN.items())],
         ]
     )
     print(text)
@@ -90,6 +104,15 @@ def trials(
         every = [asdict(one) for one in outcomes]
         figures = {"seed": seed, "seconds": round(seconds), "points": list(points), "not_reached": elsewhere}
         write("chaos-failpoints", {**figures, "trials": every}, text)
+
+
+def _of(
+    title: str, names: Sequence[str], passed: Mapping[str, Sequence[tuple[str, int]]], outcomes: Sequence[Outcome]
+) -> list[str]:
+    """The part of one kind of trials: its scenes, and a row a point."""
+    mine = {name: list(passed[name]) for name in names if name in passed}
+    done = [one for one in outcomes if one.way in mine]
+    return ["", f"## {title}", "", f"Played: {', '.join(mine)}. {len(done)} trials.", "", table(mine, done)]
 
 
 def database(found: Database, *, seed: int, kept: bool) -> None:

@@ -349,6 +349,7 @@ def named() -> list[str]:
         for name, node in _functions(ast.parse(path.read_text()), ""):
             if any(_commits(one) for one in _own(node)) and module not in ("db", "failpoints", "queue"):
                 found.add(f"commit:{module}:{name}")
+            found.update(call for one in _own(node) for call in _calls_out(one))
     return sorted(found)
 
 
@@ -372,6 +373,14 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
 def _commits(node: ast.AST) -> bool:
     called = node.func if isinstance(node, ast.Call) else None
     return isinstance(called, ast.Name) and called.id in ("transaction", "in_transaction")
+
+
+def _calls_out(node: ast.AST) -> Iterator[str]:
+    """The word that names a call outside; of one that is put together, the part that stands in the code."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "around":
+        for name in node.args[1:]:
+            parts = name.values if isinstance(name, ast.JoinedStr) else [name]
+            yield from (str(one.value) for one in parts if isinstance(one, ast.Constant))
 
 
 def run(

@@ -1,0 +1,64 @@
+"""Some of the stories, broken at one point each; `make chaos` breaks all of them at every point."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.chaos import deed_books as books
+from benchmarks.chaos import deed_forgiven as forgiven
+from benchmarks.chaos.deed_books import Difference
+from benchmarks.chaos.deed_stories import ALL
+from benchmarks.chaos.deeds import Place, place
+from benchmarks.chaos.tls import make_authority
+
+HANDFUL = [
+    ("people", "before:commit:staff.people_views:add", 1, "raise"),
+    ("two-people", "after:commit:staff.return_deed_views:_carried_out", 2, "kill"),
+    ("webhooks", "after:call:outbound:post", 1, "lose"),
+]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder: Path = tmp_path_factory.mktemp("deeds")
+    admin = os.environ["TEST_DATABASE_URL"]
+    with place(admin_url=admin, authority=make_authority(folder), folder=folder) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("story", "point", "passage", "deed"), HANDFUL)
+def test_broken_there_the_story_ends_as_if_it_had_not_been(
+    shop: Place, story: str, point: str, passage: int, deed: str
+) -> None:
+    assert shop.points(story)[point] >= passage
+    outcome = shop.play(story, point, passage, deed)
+    assert outcome.hit and outcome.good, outcome
+
+
+def test_no_two_stories_have_one_name() -> None:
+    assert [name for name, times in Counter(one.name for one in ALL).items() if times > 1] == []
+
+
+def test_a_row_that_is_missing_and_one_that_is_there_twice_are_noticed() -> None:
+    before, after = {"refund": Counter({"a": 1, "b": 1})}, {"refund": Counter({"b": 2, "c": 1})}
+    found = {(one.row, one.times) for one in books.differences(before, after)}
+    assert found == {("a", -1), ("b", 1), ("c", 1)}
+
+
+def test_what_is_missing_is_never_forgiven() -> None:
+    for point, (tables, reason) in forgiven.FORGIVEN.items():
+        assert reason
+        table = next(iter(tables), "refund")
+        missing, more = Difference(table, "a", -1), Difference(table, "a", 1)
+        assert forgiven.wrong(point, [missing, more]) == [missing]
+    assert forgiven.wrong("before:commit:elsewhere:here", [more]) == [more]
+
+
+def test_only_chance_is_taken_out_of_a_text() -> None:
+    written = 'Refund 1990 of A-10440 at 12:03, code 123456 {"receipt_id": 4, "amount": 20}'
+    assert (
+        books.scrubbed(written) == 'Refund 1990 of A-10440 at ‹time›, code ‹code› {"receipt_id": ‹id›, "amount": 20}'
+    )
