@@ -59,6 +59,4 @@ def test_what_is_missing_is_never_forgiven() -> None:
 
 def test_only_chance_is_taken_out_of_a_text() -> None:
     written = 'Refund 1990 of A-10440 at 12:03, code 123456 {"receipt_id": 4, "amount": 20}'
-    assert (
-        books.scrubbed(written) == 'Refund 1990 of A-10440 at ‹time›, code ‹code› {"receipt_id": ‹id›, "amount": 20}'
-    )
+    assert books.scrubbed(written) == 'Refund 1990 of A-10440 at ‹time›, code ‹code› {"receipt_id": ‹id›, "amount": 20}'
