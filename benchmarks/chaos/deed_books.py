@@ -64,6 +64,8 @@ TOKENS = (
     # An import that was broken off tells in the end what its last run did.
     (re.compile(r'"created": \d+, "refused": \d+, "updated": \d+'), '"‹orders›"'),
     (re.compile(r"\bpk_[\w-]{4}"), "‹key›"),
+    # Every key of a name is revoked, however many there are.
+    (re.compile(r'"‹key›"(?:, "‹key›")+'), '"‹key›"'),
     (re.compile(r"\bPR\d+\b"), "‹label›"),
 )  # fmt: skip
 

@@ -85,7 +85,7 @@ def _done(act: Act, step: Step) -> None:
 
 def _rest(*, least: int = LEAST, settling: bool = False) -> None:
     """Time goes by until nothing waits."""
-    clock = worker.Beats()
+    clock = worker.beats()
     for number, step in enumerate(STEPS):
         if _broken and not settling:
             break
@@ -94,4 +94,3 @@ def _rest(*, least: int = LEAST, settling: bool = False) -> None:
         if number >= least and not worker.waits(scene.clock.utcnow()):
             break
         scene.wait(step)
-    clock.stop()

@@ -196,9 +196,13 @@ def trials(passed: dict[str, dict[str, int]], chance: random.Random) -> list[tup
     for point in sorted({point for points in passed.values() for point in points}):
         stories = [story for story, points in passed.items() if point in points]
         for story in chance.sample(stories, min(len(stories), STORIES_OF_A_POINT)):
-            for deed in DEEDS:
-                if deed != "lose" or point.startswith("after:call:"):
-                    every.append((story, point, chance.choice((1, chance.randint(1, passed[story][point]))), deed))
+            deeds = [deed for deed in DEEDS if deed != "lose" or point.startswith("after:call:")]
+            chance.shuffle(deeds)
+            # One of them at the first passage, which is surely passed: how often others come may rest on chance.
+            every += [
+                (story, point, chance.randint(1, passed[story][point]) if number else 1, deed)
+                for number, deed in enumerate(deeds)
+            ]
     return every
 
 
