@@ -14,6 +14,7 @@ from app import failpoints
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.events.kinds import Kind
 from app.events.log import append
+from app.events.models import DomainEvent
 from app.orders import guesses
 from app.orders.access import orders_of
 from app.orders.access_models import AccessLink
@@ -89,16 +90,38 @@ def ask_for_links(
 
 
 def answer_link_request(session: Session, sealed: str, *, key: str, now: datetime) -> bool:
-    """Look up what was asked for and append ``access.link_requested``; False when there is nothing to send."""
+    """Look up what was asked for and append ``access.link_requested``; False when there is nothing to send.
+
+    A request is answered once, though its job come again because it broke after its commit.
+    """
     text = unseal(key, sealed, max_age=24 * 3600)
     asked: dict[str, Any] = json.loads(text) if text else {}
+    found: _Wanted | None = None
     if asked.get("email"):
-        return _links_of_address(session, asked["email"], now=now)
-    if asked.get("token"):
-        return _link_again(session, asked["token"], now=now)
-    if asked.get("contact_id"):
-        return _link_of_contact(session, asked["contact_id"], key=key, now=now)
-    return False
+        found = _links_of_address(session, asked["email"], now=now)
+    elif asked.get("token"):
+        found = _link_again(session, asked["token"])
+    elif asked.get("contact_id"):
+        found = _link_of_contact(session, asked["contact_id"], key=key, now=now)
+    return found is not None and _told_once(session, found, request=digest(sealed).hex(), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Links to these orders, for a person of the first."""
+
+    order_ids: list[int]
+    contact_id: int | None
+
+
+def _told_once(session: Session, wanted: _Wanted, *, request: str, now: datetime) -> bool:
+    mine = (DomainEvent.order_id == wanted.order_ids[0], DomainEvent.kind == Kind.LINK_REQUESTED)
+    told = select(DomainEvent.id).where(*mine, DomainEvent.payload["request"].astext == request)
+    if session.scalar(told.limit(1)) is not None:
+        return False
+    payload = {"order_ids": wanted.order_ids, "contact_id": wanted.contact_id, "request": request}
+    append(session, Kind.LINK_REQUESTED, order_id=wanted.order_ids[0], payload=payload, now=now)
+    return True
 
 
 def _brand_of(session: Session, email: str) -> str | None:
@@ -106,36 +129,28 @@ def _brand_of(session: Session, email: str) -> str | None:
     return session.scalar(newest.where(OrderContact.email_folded == email).order_by(Order.placed_at.desc()).limit(1))
 
 
-def _links_of_address(session: Session, email: str, *, now: datetime) -> bool:
+def _links_of_address(session: Session, email: str, *, now: datetime) -> _Wanted | None:
     orders = orders_of(session, email, now=now)
     if not orders:
-        return False
+        return None
     contact = (OrderContact.order_id == orders[0].id, OrderContact.email_folded == email)
     contact_id = session.scalar(select(OrderContact.id).where(*contact).order_by(OrderContact.position).limit(1))
-    payload = {"order_ids": [order.id for order in orders], "contact_id": contact_id}
-    append(session, Kind.LINK_REQUESTED, order_id=orders[0].id, payload=payload, now=now)
-    return True
+    return _Wanted([order.id for order in orders], contact_id)
 
 
-def _link_again(session: Session, token: str, *, now: datetime) -> bool:
+def _link_again(session: Session, token: str) -> _Wanted | None:
     order_id = session.scalar(select(AccessLink.order_id).where(AccessLink.token_hash == digest(token)))
     contact = reachable(session, order_id) if order_id else None
-    if contact is None:
-        return False
-    payload = {"order_ids": [order_id], "contact_id": contact.id}
-    append(session, Kind.LINK_REQUESTED, order_id=order_id, payload=payload, now=now)
-    return True
+    return _Wanted([order_id], contact.id) if order_id and contact else None
 
 
-def _link_of_contact(session: Session, contact_id: int, *, key: str, now: datetime) -> bool:
+def _link_of_contact(session: Session, contact_id: int, *, key: str, now: datetime) -> _Wanted | None:
     """A link to who looked their order up; however often they do, no more than an address may get."""
     contact = session.get(OrderContact, contact_id)
     subjects = _subjects_of(contact, key) if contact else []
     if contact is None or not subjects or not guesses.reserve(session, subjects, now=now).allowed:
-        return False
-    payload = {"order_ids": [contact.order_id], "contact_id": contact.id}
-    append(session, Kind.LINK_REQUESTED, order_id=contact.order_id, payload=payload, now=now)
-    return True
+        return None
+    return _Wanted([contact.order_id], contact.id)
 
 
 def _subjects_of(contact: OrderContact, key: str) -> list[guesses.Subject]:

@@ -30,7 +30,9 @@ MASKED = {
     # A provider's report may come before it is asked: then nobody needs its id.
     "message": {"attempts", "repeats", "provider_id"},
     "webhook_delivery": {"attempts"},
-    "procrastinate_jobs": {"attempts", "args", "priority", "lock", "queueing_lock"},
+    "procrastinate_jobs": {"attempts", "args", "priority", "lock", "queueing_lock", "worker_id"},
+    # What is typed again is counted again.
+    "one_time_code": {"tries"},
     "hearing": {"attempts"},
     "inbox": {"attempts"},
     "picture": {"attempts"},

@@ -17,12 +17,15 @@ CLOCK = [entry for entry in schedule.TABLE if not entry.demo]
 
 _TAKE = text(
     """
-    update procrastinate_jobs set status = 'doing' where id = (
+    update procrastinate_jobs set status = 'doing', worker_id = :worker where id = (
         select id from procrastinate_jobs where status = 'todo' and (scheduled_at is null or scheduled_at <= :now)
         order by priority desc, id limit 1 for update skip locked)
     returning id, task_name, args, attempts
     """
 )
+# A sign of life, by which others tell the jobs of a dead worker from those that are at work.
+_LIVES = text("update procrastinate_workers set last_heartbeat = :now where id = :worker")
+_BORN = text("insert into procrastinate_workers (last_heartbeat) values (now()) returning id")
 _DONE = text("select procrastinate_finish_job_v1(:id, 'succeeded', true)")
 _FAILED = text("select procrastinate_finish_job_v1(:id, 'failed', false)")
 _AGAIN = text("select procrastinate_retry_job_v2(:id, :at, null, null, null)")
@@ -52,13 +55,22 @@ def work(now: datetime) -> None:
     """Do every job that is due, and those that they wake."""
     for _ in range(MOST_JOBS):
         with engine.database().sessions.begin() as session:
-            found = session.execute(_TAKE, {"now": now}).one_or_none()
+            told = {"now": now, "worker": _worker()}
+            session.execute(_LIVES, told)
+            found = session.execute(_TAKE, told).one_or_none()
         if found is None:
             return
-        ending, told = _do(found.task_name, found.args, found.attempts, now)
+        ending, how = _do(found.task_name, found.args, found.attempts, now)
         with engine.database().sessions.begin() as session:
-            session.execute(ending, {"id": found.id, **told})
+            session.execute(ending, {"id": found.id, **how})
     raise AssertionError("the jobs wake each other without end")
+
+
+@lru_cache(maxsize=1)
+def _worker() -> int:
+    """This process among the workers."""
+    with engine.database().sessions.begin() as session:
+        return int(session.scalar(_BORN) or 0)
 
 
 def _do(task: str, args: dict[str, Any], attempts: int, now: datetime) -> tuple[Any, dict[str, Any]]:

@@ -193,13 +193,28 @@ def test_links_are_forgotten_long_after_their_end(session: Session, order: Order
 
 def requested(session: Session) -> list[tuple[int | None, dict[str, object]]]:
     wanted = select(DomainEvent).where(DomainEvent.kind == "access.link_requested")
-    return [(event.order_id, event.payload) for event in session.scalars(wanted)]
+    told = session.scalars(wanted).all()
+    assert all(event.payload["request"] for event in told)
+    return [(event.order_id, {k: v for k, v in event.payload.items() if k != "request"}) for event in told]
 
 
 def sealed(**asked: str | None) -> str:
     import json
 
     return seal(KEY, json.dumps({"email": None, "token": None} | asked))
+
+
+@pytest.mark.parametrize("way", ["email", "token"])
+def test_a_request_that_is_answered_again_by_a_job_that_broke_mails_once(
+    session: Session, order: Order, now: datetime, way: str
+) -> None:
+    asked = {"email": "marisol@example.com", "token": links.issue_link(session, order.id, now=now)}
+    request, another = sealed(**{way: asked[way]}), sealed(**{way: asked[way]})
+    assert answer_link_request(session, request, key=KEY, now=now)
+    assert not answer_link_request(session, request, key=KEY, now=now)
+    assert answer_link_request(session, another, key=KEY, now=now), "who asks again gets another"
+    told = select(DomainEvent.id).where(DomainEvent.kind == "access.link_requested")
+    assert len(session.scalars(told).all()) == 2
 
 
 def test_links_go_to_all_recent_orders_of_an_address(session: Session, order: Order, now: datetime) -> None:
