@@ -193,6 +193,22 @@ def test_parcels_that_name_no_contents_carry_everything_once_all_have_arrived(
     assert [one.left for one in order_facts(session, order).lines] == [2, 1, 1]
 
 
+def test_a_parcel_left_when_the_shop_says_so_whatever_was_scanned(session: Session, now: datetime) -> None:
+    parcel = GOOD["shipments"][0] | {"shipped_at": (now - timedelta(days=2)).isoformat()}
+    order = put_order(session, document(lines=LINES, shipments=[]), now=now).order
+    from app.tracking.services import receive_order
+
+    later = (now + timedelta(minutes=1)).isoformat()
+    receive_order(session, document(lines=LINES, shipments=[parcel], updated_at=later), now=now)
+    (row,) = session.scalars(select(Shipment).where(Shipment.order_id == order.id))
+    for seen in (None, now):
+        row.picked_up_at = seen
+        session.flush()
+        facts = order_facts(session, order).lines
+        assert facts[0].shipped_at == now - timedelta(days=2)
+        assert (facts[-1].shipped_at, facts[-1].delivered) == (None, 0), "what is in no parcel has not left"
+
+
 # What falls due
 
 

@@ -75,6 +75,8 @@ def test_the_carriers_window_is_kept() -> None:
 def test_when_the_day_has_passed_we_do_not_know() -> None:
     told = arrival(outlook(promise_until=date(2026, 11, 24)), NOON)
     assert (told.until, told.basis, told.before) == (None, Basis.UNKNOWN, date(2026, 11, 24))
+    told = arrival(outlook(promise_until=date(2026, 11, 23), told_until=date(2026, 11, 24)), NOON)
+    assert (told.until, told.basis, told.before) == (None, Basis.UNKNOWN, date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("state", [S.DELIVERED, S.RETURNED, S.LOST, S.READY_FOR_PICKUP, S.RETURN_TO_SENDER])

@@ -94,13 +94,13 @@ def test_of_parcels_that_came_nothing_more_is_said(app: Flask, session: Session)
     page = page_of(app, session, DONE, DONE)
     assert title_of(page) == "Everything is delivered"
     assert not re.search(r"Parcel \d of 2:", text_of(page))
-    assert "2 of 2 parcels delivered" in text_of(page)
+    assert "Order 1001 · 2 items in 2 parcels · 2 of 2 parcels delivered" in text_of(page)
 
 
 def test_one_parcel_is_not_counted(app: Flask, session: Session) -> None:
     page = text_of(page_of(app, session, DONE))
     assert "Order 1001 · 1 item" in page
-    assert "parcels delivered" not in page
+    assert "1 item in" not in page and "parcels delivered" not in page
 
 
 def test_the_page_says_whose_word_the_news_is(app: Flask, session: Session) -> None:
