@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from app.db import transaction
 from app.events import stumbles
 from app.events.models import Stumble
 from app.returns import decisions, withdrawal_matching
@@ -18,6 +19,7 @@ from app.returns.withdrawal import Statement, state_withdrawal
 from app.tracking import services, watching
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
+from tests.at_once import at_once
 from tests.conftest import SECRET
 from tests.orders.build import GOOD
 from tests.returns.stage import asking, delivered_order
@@ -151,3 +153,15 @@ def test_what_is_done_at_another_try_is_forgotten(session: Session, monkeypatch:
     fold_dirty(session, now=LATER + timedelta(seconds=1))
     assert session.scalars(select(Stumble)).all() == []
     assert not stumbles.revive(session, "fold_shipments", 1)
+
+
+def test_two_that_stumble_over_one_at_once_are_two_tries(committed: sessionmaker[Session]) -> None:
+    def tried(_number: int) -> None:
+        with committed() as session, transaction(session):
+            stumbles.note(session, "fold_shipments", 1, LookupError("not yet"), now=LATER)
+
+    tried(0)
+    at_once(4, tried)
+    with committed() as session:
+        row = session.scalars(select(Stumble)).one()
+        assert (row.attempts, row.dead_at) == (5, LATER)

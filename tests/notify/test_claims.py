@@ -102,10 +102,13 @@ def begun(sessions: Sessions, **state: Any) -> sending.Ready:
     return sending.Ready(one.id, "t1", "mailer", Outgoing("r", Channel.EMAIL, "ana@example.com", "text"))
 
 
-def reported(session: Session, word: str) -> None:
-    reference = session.scalar(select(Message.public_id).where(Message.attempt_token == "t1"))
-    facts = {"provider": "twilio", "reference": reference or "", "provider_id": "", "code": None, "at": NOON}
-    take_report(session, word=word, event_id=word, **facts)
+def reported(session: Session, word: str, *, by: str = "our reference") -> None:
+    reference = session.scalar(select(Message.public_id).where(Message.attempt_token == "t1")) or ""
+    if by == "our reference":
+        named = {"reference": reference, "provider_id": ""}
+    else:
+        named = {"reference": "", "provider_id": "their-name"}
+    take_report(session, provider="twilio", word=word, event_id=word, code=None, at=NOON, **named)
 
 
 def ends(sessions: Sessions) -> list[tuple[Any, ...]]:
@@ -115,9 +118,13 @@ def ends(sessions: Sessions) -> list[tuple[Any, ...]]:
         ]
 
 
-def test_two_reports_at_once_are_taken_one_after_the_other(committed: Sessions) -> None:
+@pytest.mark.parametrize("by", ["our reference", "their name"])
+def test_two_reports_at_once_are_taken_one_after_the_other(committed: Sessions, by: str) -> None:
     begun(committed, state="accepted")
-    second_comes_meanwhile(committed, lambda s: reported(s, "delivered"), lambda s: reported(s, "sent"))
+    with committed() as session, transaction(session):
+        mine = update(Message).where(Message.attempt_token == "t1")
+        session.execute(mine.values(provider="twilio", provider_id="their-name"))
+    second_comes_meanwhile(committed, lambda s: reported(s, "delivered", by=by), lambda s: reported(s, "sent", by=by))
     assert ends(committed) == [("delivered", 40), ("accepted", 0)]
     with committed() as session:
         told = session.scalars(select(Message.receipts).order_by(Message.attempt_token)).first()
