@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
-from app.notify import doubts, sending
+from app.notify import doubts, retention, sending
 from app.notify.attempting import begin, end_accepted
 from app.notify.callbacks import take_report
 from app.notify.kinds import Channel
@@ -42,11 +42,17 @@ def to_be_taken_up(session: Session) -> list[int]:
     return list(session.scalars(select(Message.id).where(Message.state == "created", Message.lease_until.is_(None))))
 
 
+def to_be_forgotten(session: Session) -> list[int]:
+    retention.forget(session, limit=5, now=NOON + retention.KEPT + timedelta(days=1))
+    return list(session.scalars(select(Message.id).where(Message.recipient == "")))
+
+
+OLD = {"state": "accepted"}
 WAITING = {"state": "created"}
 IN_DOUBT = {"state": "in_doubt", "attempt_token": "t", "lease_until": NOON, "provider": "mailer"}
 
 
-@pytest.mark.parametrize(("claim", "state"), [(to_be_sent, WAITING), (to_be_asked, IN_DOUBT)])
+@pytest.mark.parametrize(("claim", "state"), [(to_be_sent, WAITING), (to_be_asked, IN_DOUBT), (to_be_forgotten, OLD)])
 def test_of_eight_at_once_no_two_get_the_same_row(
     committed: Sessions, monkeypatch: pytest.MonkeyPatch, claim: Callable[[Session], list[int]], state: dict[str, Any]
 ) -> None:
