@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.tracking.facts import Placed, ShipmentFacts, StoredEvent
+from app.tracking.facts import Flag, Placed, ShipmentFacts, StoredEvent
 from app.tracking.legs import walk
 from app.tracking.ordering import AHEAD, in_order
 from tests.tracking.bag import at, scan
@@ -70,3 +70,44 @@ def test_what_is_noted_stands_in_the_leg_and_the_state_of_its_time() -> None:
     told = [scan(0, "unknown"), scan(2, "picked_up"), scan(5, "return_to_sender"), scan(6, "unknown")]
     steps = [(step.leg, str(step.state)) for step in walk(placed(told)).steps]
     assert steps == [(1, "pending"), (1, "picked_up"), (2, "return_to_sender"), (2, "return_to_sender")]
+
+
+@pytest.mark.parametrize(
+    ("hours", "flags"),
+    [
+        (-72.01, {Flag.OTHER_PERIOD}),
+        (-72, {Flag.BEFORE_LABEL}),
+        (-48.01, {Flag.BEFORE_LABEL}),
+        (-48, set()),
+        (0, set()),
+    ],
+)
+def test_two_days_before_the_label_are_odd_and_three_belong_to_somebody_elses_parcel(
+    hours: float, flags: set[Flag]
+) -> None:
+    (found,) = in_order([scan(hours, "picked_up")], ShipmentFacts(label_created_at=at(0)))
+    assert found.flags == flags
+
+
+@pytest.mark.parametrize(("hours", "others"), [(-72.01, False), (-72, True), (0, True)])
+def test_from_three_days_before_the_next_label_of_the_number_scans_are_the_next_parcels(
+    hours: float, others: bool
+) -> None:
+    (found,) = in_order([scan(hours, "picked_up")], ShipmentFacts(next_label_at=at(0)))
+    assert (Flag.OTHER_PERIOD in found.flags) is others
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "minutes", "state"),
+    [
+        # A round that was stamped late does not undo a failed delivery; a new round does.
+        ("delivery_failed", "out_for_delivery", 15, "delivery_failed"),
+        ("delivery_failed", "out_for_delivery", 15.5, "out_for_delivery"),
+        # Put into the box and said to be delivered at once; half an hour later it was not delivered after all.
+        ("delivered", "ready_for_pickup", 15, "delivered"),
+        ("delivered", "ready_for_pickup", 15.5, "ready_for_pickup"),
+    ],
+)
+def test_a_stamp_may_come_a_quarter_of_an_hour_late(first: str, second: str, minutes: float, state: str) -> None:
+    way = walk(placed([scan(0, "picked_up"), scan(5, first), scan(5 + minutes / 60, second)]))
+    assert str(way.legs[-1].state) == state
