@@ -48,7 +48,7 @@ def subscribe(
 
 def rotate(session: Session, public_id: str, *, key: str) -> tuple[WebhookSubscription, str]:
     """A second secret: from now on every delivery carries a signature by each, until the next rotation."""
-    found = find(session, public_id)
+    found = find(session, public_id, lock=True)
     secret = new_secret()
     found.sealed_secrets = [tokens.seal(key, secret), *found.sealed_secrets[:1]]
     return found, secret
@@ -56,14 +56,15 @@ def rotate(session: Session, public_id: str, *, key: str) -> tuple[WebhookSubscr
 
 def enable(session: Session, public_id: str) -> WebhookSubscription:
     """Deliver again after a receiver had said 410 or someone switched it off."""
-    found = find(session, public_id)
+    found = find(session, public_id, lock=True)
     found.disabled_at = found.disabled_reason = None
     return found
 
 
-def find(session: Session, public_id: str) -> WebhookSubscription:
-    """The subscription. Raises NotFound."""
-    found = session.scalar(select(WebhookSubscription).where(WebhookSubscription.public_id == public_id))
+def find(session: Session, public_id: str, *, lock: bool = False) -> WebhookSubscription:
+    """The subscription; ``lock`` it before it is changed. Raises NotFound."""
+    statement = select(WebhookSubscription).where(WebhookSubscription.public_id == public_id)
+    found = session.scalar(statement.with_for_update() if lock else statement)
     if found is None:
         raise NotFound("there is no such subscription")
     return found

@@ -97,7 +97,7 @@ def get_webhook(session: Session, public_id: str) -> Answer:
 )
 def delete_webhook(session: Session, public_id: str) -> Answer:
     """End a subscription; its deliveries go with it."""
-    session.delete(subscriptions.find(session, public_id))
+    session.delete(subscriptions.find(session, public_id, lock=True))
     return Answer(None, status=204)
 
 

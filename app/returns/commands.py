@@ -39,7 +39,8 @@ def set_command(file: Path, brand: str) -> None:
     """Put the policy in FILE (JSON) in force. What it leaves out is as the default says."""
     draft = _read(file)
     with database().sessions() as session, transaction(session):
-        found = session.get(Brand, brand)
+        # Two who put a policy in force at once do so one after the other, and the trail says what each changed.
+        found = session.get(Brand, brand, with_for_update=True)
         if found is None:
             raise click.ClickException(f"There is no brand {brand}.")
         kept = found.policy

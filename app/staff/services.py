@@ -91,7 +91,8 @@ def begin_sign_in(session: Session, *, email: str, asker: tries.Asker, key: str,
 
 def end_sign_in(session: Session, begun: SignIn, *, right: bool, now: datetime) -> StaffUser | None:
     """The member whose password was right, unless it changed meanwhile. A second factor is yet to come."""
-    user = session.get(StaffUser, begun.user_id or 0, populate_existing=True)
+    # Under its lock, so that a password or a membership that ends at this moment lets nobody in.
+    user = session.get(StaffUser, begun.user_id or 0, with_for_update=True, populate_existing=True)
     if user is None or not right or not user.active or user.password_hash != begun.password_hash:
         note_failure(session, begun.counted, user, now=now)
         return None

@@ -12,7 +12,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -131,8 +131,13 @@ class Place:
         finally:
             engine.dispose()
 
-    def _child(self, trial: DeedTrial) -> int | None:
-        process = self.context.Process(target=_played, args=(trial,))
+    def watch(self, story: str, player: Callable[..., None], *more: Any) -> None:
+        """Have the unbroken story played by ``player``, which is given the trial and ``more``, in a child."""
+        if self._child(self._begin(story), player, *more) != 0:
+            raise RuntimeError(f"{story}: the unbroken story did not end well")
+
+    def _child(self, trial: DeedTrial, player: Callable[..., None] | None = None, *more: Any) -> int | None:
+        process = self.context.Process(target=player or _played, args=(trial, *more))
         process.start()
         process.join(LONGEST_S)
         if process.exitcode is None:

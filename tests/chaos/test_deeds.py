@@ -1,8 +1,10 @@
 """Some of the stories, broken at one point each; `make chaos` breaks all of them at every point."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,11 @@ from benchmarks.chaos import deed_books as books
 from benchmarks.chaos import deed_forgiven as forgiven
 from benchmarks.chaos.deed_books import Difference
 from benchmarks.chaos.deed_stories import ALL
+from benchmarks.chaos.deed_trial import DeedTrial
 from benchmarks.chaos.deeds import Place, place
 from benchmarks.chaos.tls import make_authority
+from tests.locks import LockOrder
+from tests.unlocked import Unlocked
 
 HANDFUL = [
     ("people", "before:commit:staff.people_views:add", 1, "raise"),
@@ -36,6 +41,31 @@ def test_broken_there_the_story_ends_as_if_it_had_not_been(
     assert shop.points(story)[point] >= passage
     outcome = shop.play(story, point, passage, deed)
     assert outcome.hit and outcome.good, outcome
+
+
+@pytest.mark.parametrize("story", [one.name for one in ALL])
+def test_in_each_story_rows_are_locked_before_they_are_changed_and_in_the_one_order(
+    shop: Place, story: str, tmp_path: Path
+) -> None:
+    found = tmp_path / "found.json"
+    shop.watch(story, watched, found)
+    assert json.loads(found.read_text()) == []
+
+
+def watched(trial: DeedTrial, found: Path) -> None:
+    """Plays a story, and writes which rows were locked against the order or changed without a lock."""
+    from app.jobs import engine
+    from benchmarks.chaos import scene
+    from benchmarks.chaos.deed_scene import play
+
+    locks, unlocked = LockOrder(), Unlocked()
+    engines = {scene.portal().extensions["database"].engine, engine.database().engine}
+    with ExitStack() as watching:
+        watching.enter_context(unlocked.watching(*engines))
+        for one in engines:
+            watching.enter_context(locks.watching(one))
+        play(trial)
+    found.write_text(json.dumps(locks.reversals + unlocked.changes))
 
 
 def test_no_two_stories_have_one_name() -> None:
