@@ -8,19 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.orm import Session
 
-# A row bears the number of the transaction that wrote it (`xmin`) and of the one that locked it last (`xmax`): while
-# the former has not ended the row is our own, while the latter has not ended it is locked. A number that several share
-# at once belongs to another series, whose newest is far below; of such a row nothing is said.
-_PROBE = """
-select coalesce(txid_status(xmin::text::bigint), '') <> 'in progress' and case
-    when xmax::text = '0' then true
-    when mxid_age(xmax) < 0 then coalesce(txid_status(xmax::text::bigint), '') <> 'in progress'
-    else false end
-from "{table}" where {found}
-"""
+# Asked beside the transaction: a row that it has locked is skipped, one that it made is not to be seen. That another
+# row refers to it, which is a weaker lock, keeps nobody from changing it.
+_PROBE = 'select 1 from "{table}" where {found} for no key update skip locked'
 # Whose order is locked with them: what is decided about a return depends on all returns of its order.
 WITH_ORDER = ("return", "refund")
 # Rows that are part of another, whose lock is theirs.
@@ -38,20 +31,22 @@ class Unlocked:
     def __init__(self) -> None:
         """Nothing has been changed yet."""
         self.changes: list[str] = []
-        self._engines: set[Engine] = set()
+        self._beside: dict[Engine, Engine] = {}
 
     @contextmanager
     def watching(self, *engines: Engine) -> Iterator[None]:
         """Watch while the block runs."""
-        self._engines = set(engines)
+        self._beside = {one: create_engine(one.url, isolation_level="AUTOCOMMIT") for one in engines}
         event.listen(Session, "before_flush", self._before)
         try:
             yield
         finally:
             event.remove(Session, "before_flush", self._before)
+            for one in self._beside.values():
+                one.dispose()
 
     def _before(self, session: Session, *_more: Any) -> None:
-        if session.get_bind() not in self._engines:
+        if session.get_bind() not in self._beside:
             return
         for row in [*(one for one in session.dirty if session.is_modified(one)), *session.deleted]:
             self._look(session, row)
@@ -78,5 +73,7 @@ class Unlocked:
 
     def _ask(self, session: Session, table: str, keys: dict[str, Any], changed: set[str]) -> None:
         found = " and ".join(f'"{name}" = :{name}' for name in keys)
-        if session.connection().scalar(text(_PROBE.format(table=table, found=found)), keys):
+        with self._beside[session.get_bind()].connect() as another:
+            free = another.scalar(text(_PROBE.format(table=table, found=found)), keys)
+        if free:
             self.changes.append(f"{table} {keys}: {', '.join(sorted(changed)) or 'taken away'}")

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from app.db import in_transaction, transaction
+from app.errors import Conflict
 from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.judgement import LineRequest, ReturnRequest
@@ -14,9 +16,11 @@ from app.returns.policy import Method
 from app.returns.services import request_return
 from app.sandbox import arrivals, carrier, demo, front
 from app.sandbox.story import STORIES
-from app.tracking.models import Shipment
+from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import fold_dirty
+from tests.at_once import at_once
 from tests.notify.build import an_office
+from tests.returns.stage import asking, delivered_order
 from tests.rounds import heard
 
 URL = "http://127.0.0.1:8000"
@@ -118,3 +122,21 @@ def test_parcels_that_show_a_trouble_stay_where_they_are(shop: Session, now: dat
     fold_dirty(shop, now=now + timedelta(minutes=5))
     locker = shop.scalars(select(Shipment).join(Order).where(Order.number == "A-10452")).one()
     assert locker.state == "ready_for_pickup"
+
+
+def test_of_two_clicks_one_hands_the_parcel_over(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session, transaction(session):
+        order = delivered_order(session, now=now)
+        ref = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now).ref
+
+    def click(_number: int) -> bool:
+        try:
+            in_transaction(committed, lambda session: front.hand_over(session, ref, now=now))
+        except Conflict:
+            return False
+        return True
+
+    assert sorted(at_once(4, click)) == [False, False, False, True]
+    with committed() as session:
+        scans = select(func.count(TrackingEvent.id)).join(Return, Return.label_number == TrackingEvent.number)
+        assert session.scalar(scans) == 1
