@@ -23,6 +23,8 @@ class NeverUnderstood(Exception):
     """The delivery cannot be read, and trying again is of no use; the text says why, for a person."""
 
 
+# After so many tries it is tried again within a minute; after the next only ten minutes later, if ever.
+SOON = TRIES - 2
 _STORE = text(
     """
     insert into inbox (door, delivery_key, headers, body, received_at)
@@ -125,6 +127,12 @@ def _failed(session: Session, row: InboxRow, *, error: str, now: datetime) -> No
     row.error = error
     row.next_try_at = now + pause_after(row.attempts)
     wake_for(session, f"understand_{row.door.partition(':')[0]}", at=row.next_try_at)
+
+
+def unread(session: Session, door: str) -> bool:
+    """Whether something lies at this door that may yet be read within a minute or so: it has not failed thrice."""
+    waiting = (InboxRow.door == door, InboxRow.state == "new", InboxRow.attempts <= SOON)
+    return session.scalar(select(InboxRow.id).where(*waiting).limit(1)) is not None
 
 
 def set_aside(session: Session, row_id: int, *, now: datetime) -> bool:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import failpoints
 from app.db import transaction
+from app.events import inbox
+from app.notify.callbacks import FAMILY
 from app.notify.in_doubt import doubt_of
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
@@ -151,7 +153,9 @@ def apply(session: Session, one: Open, answers: Answers | None, *, now: datetime
     if message is None:
         return
     asked, accepted = _heard(one, answers)
-    resolution = resolve(one.doubt, asked, now=now)
+    # Nobody decides what a report says that has come and is not read yet: a busy worker would send it a second time.
+    unread = asked is Asked.SILENT and inbox.unread(session, f"{FAMILY}:{one.provider}")
+    resolution = Resolution.WAIT if unread else resolve(one.doubt, asked, now=now)
     if resolution is Resolution.ADOPT:
         message.state, message.accepted_at = "accepted", now
         message.provider_id = (accepted and accepted.provider_id) or message.provider_id

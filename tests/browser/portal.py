@@ -26,6 +26,7 @@ from app.staff.roles import Role
 from app.tracking.models import Shipment
 from app.tracking.services import record_events
 from tests.locks import LockOrder
+from tests.unlocked import Unlocked
 
 PASSWORD = "tabla-olivo-cuenco-47"
 SECRET = "a-secret-for-browsers-only-0123456789abcdef"
@@ -121,9 +122,10 @@ def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
     server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    portal, locks = Portal(settings.public_url, database.sessions), LockOrder()
+    portal, locks, unlocked = Portal(settings.public_url, database.sessions), LockOrder(), Unlocked()
+    engines = (database.engine, jobs.database().engine)
     try:
-        with locks.watching(database.engine), locks.watching(jobs.database().engine):
+        with locks.watching(engines[0]), locks.watching(engines[1]), unlocked.watching(*engines):
             portal.work()
             yield portal
     finally:
@@ -131,6 +133,7 @@ def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
         thread.join()
         database.engine.dispose()
     assert not locks.reversals, locks.reversals[:20]
+    assert not unlocked.changes, unlocked.changes[:20]
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
+from app.events import inbox
+from app.events.models import InboxRow
 from app.notify import doubts
 from app.notify.doubts import expire_leases, reconcile, take_over
 from app.notify.kinds import Channel
@@ -184,3 +186,35 @@ def test_whether_the_provider_said_anything_is_remembered(
         session.execute(update(Attempt).values(code=code))
         (found,) = doubts.claim_doubts(session, now=seconds(60), office=an_office(Recorder("mailer")))
     assert found.doubt.answered is answered
+
+
+UNREAD = {"door": "messages:mailer", "state": "new", "attempts": 1}
+
+
+@pytest.mark.parametrize(
+    ("delivery", "waits"),
+    [
+        (UNREAD, True),
+        (UNREAD | {"attempts": 3}, True),
+        (UNREAD | {"attempts": 4}, False),  # it cannot be understood, and may never be
+        (UNREAD | {"state": "done"}, False),
+        (UNREAD | {"door": "messages:second"}, False),
+    ],
+)
+def test_nothing_is_sent_again_while_a_report_of_its_provider_lies_unread(
+    committed: Sessions, delivery: dict[str, Any], waits: bool
+) -> None:
+    office = an_office(Recorder("mailer", lag_seconds=None))
+    in_doubt(committed, 1, purpose="news", repeats=0)
+    with committed() as session, transaction(session):
+        key = {"delivery_key": "1", "headers": {}, "body": b"[]", "now": NOON}
+        inbox.store(session, door=delivery["door"], **key)
+        session.execute(update(InboxRow).values(delivery))
+    reconcile(committed, office, clock=at(seconds(60)))
+    assert rows(committed, "state", "repeats") == [("in_doubt", 0) if waits else ("created", 1)]
+    if waits:
+        assert rows(committed, "lease_until") == [(seconds(70),)]
+        with committed() as session, transaction(session):
+            session.execute(update(InboxRow).values(state="done"))
+        reconcile(committed, office, clock=at(seconds(70)))
+        assert rows(committed, "state", "repeats") == [("created", 1)]
