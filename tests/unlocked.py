@@ -18,10 +18,11 @@ _PROBE = 'select 1 from "{table}" where {found} for no key update skip locked'
 WITH_ORDER = ("return", "refund")
 # Rows that are part of another, whose lock is theirs.
 PART_OF = {
-    "order_line": ("order", "order_id"),
-    "order_contact": ("order", "order_id"),
-    "return_line": ("return", "return_id"),
-    "receipt": ("return", "return_id"),
+    "order_line": ("order", "id", "order_id"),
+    "order_contact": ("order", "id", "order_id"),
+    "return_line": ("return", "id", "return_id"),
+    "receipt": ("return", "id", "return_id"),
+    "brand_messages": ("brand", "key", "brand_key"),
 }
 
 
@@ -52,6 +53,8 @@ class Unlocked:
             self._look(session, row)
         for row in session.new:
             self._look_at_order(session, row)
+            if row.__tablename__ == "brand_messages":
+                self._look(session, row)
 
     def _look(self, session: Session, row: Any) -> None:
         state = inspect(row)
@@ -60,8 +63,8 @@ class Unlocked:
         keys = dict(zip((one.name for one in table.primary_key), state.identity, strict=True))
         name = table.name
         if name in PART_OF:
-            name, column = PART_OF[name]
-            keys = {"id": getattr(row, column)}
+            name, key, column = PART_OF[name]
+            keys = {key: getattr(row, column)}
         self._ask(session, name, keys, changed)
         self._look_at_order(session, row)
 

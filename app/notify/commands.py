@@ -68,10 +68,11 @@ def brand_command(
     except BadShopText as error:
         raise click.ClickException(str(error)) from error
     with database.sessions() as session, transaction(session):
-        brand = session.get(Brand, key)
+        # Its row is always there to be locked, which that of its messages is not at the first time.
+        brand = session.get(Brand, key, with_for_update=True)
         if brand is None:
             raise click.ClickException(f"There is no brand {key}.")
-        found = session.get(BrandMessages, key, with_for_update=True) or BrandMessages(
+        found = session.get(BrandMessages, key) or BrandMessages(
             brand_key=key, mails_off=[], texts_off=[], notes={}, registered_countries=[]
         )
         found.mails_off = _switched(found.mails_off, no_mails, mails)

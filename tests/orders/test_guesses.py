@@ -18,14 +18,14 @@ from tests.orders.build import document
 KEY = "k" * 32
 
 
-def tried(session: Session, number: str, client: str, now: datetime, contact: str = "") -> bool:
+def tried(session: Session, number: str, client: str, now: datetime, contact: str = "", *, right: bool = False) -> bool:
     subjects = [
         guesses.client_subject(KEY, client),
         guesses.order_subject(KEY, number),
         guesses.contact_subject(KEY, contact or f"{client}-{number}@example.org"),
     ]
     reserved = guesses.reserve(session, subjects, now=now)
-    guesses.settle(session, reserved, right=False, now=now)
+    guesses.settle(session, reserved, right=right, now=now)
     return reserved.allowed
 
 
@@ -33,6 +33,18 @@ def test_an_order_takes_five_tries_an_hour(session: Session, now: datetime) -> N
     allowed = [tried(session, "1001", f"192.0.2.{client}", now) for client in range(8)]
     assert allowed == [True] * 5 + [False] * 3
     assert tried(session, "1002", "192.0.2.1", now)
+
+
+def test_a_right_try_takes_nothing_of_what_is_left_and_a_refused_one_neither(session: Session, now: datetime) -> None:
+    def rows() -> int | None:
+        return session.scalar(select(func.count()).select_from(Guess))
+
+    assert all(tried(session, "1001", "192.0.2.1", now, right=True) for _ in range(12))
+    assert rows() == 0
+    assert [tried(session, "1001", "192.0.2.1", now) for _ in range(8)] == [True] * 5 + [False] * 3
+    assert rows() == 5 * 3
+    tally = session.execute(select(func.sum(GuessTally.tried), func.sum(GuessTally.wrong))).one()
+    assert tuple(tally) == (12 + 5, 5)
 
 
 def test_the_hour_goes_with_the_clock_and_not_by_the_clocks_hours(session: Session, now: datetime) -> None:
