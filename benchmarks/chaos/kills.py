@@ -18,7 +18,9 @@ WORKERS = 2
 # One kill in eight is the web's; half of the others are aimed at a worker with open calls.
 WEB, AIMED = 0.12, 0.5
 AIM_S, BETWEEN_S = 6.0, 0.4
-RATE, QUIET_RATE = 9.0, 0.4
+# Orders a second; two workers that die every other second still send more than that, so that what is late is late by a
+# death and not by a queue that grows.
+RATE, QUIET_RATE = 4.0, 0.4
 # What is not at rest by then is stuck.
 REST_S = 330.0
 STATES = text(
