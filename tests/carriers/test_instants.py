@@ -30,6 +30,11 @@ def test_an_offset_that_is_not_the_places_is_shown_as_itself() -> None:
     assert (known.zone, known.quality) == ("-05:30", TimeQuality.OFFSET)
 
 
+def test_an_offset_on_the_other_side_of_the_world_is_believed_when_it_is_written_out() -> None:
+    known = settle(written("2026-11-20T10:00:00+05:00"), NEW_JERSEY, None)
+    assert (known.at.hour, known.zone, known.quality, known.contradiction) == (5, "+05:00", TimeQuality.OFFSET, None)
+
+
 def test_gmt_beside_the_local_time_gives_the_offset() -> None:
     known = settle(written("20260210", "071356", gmt="20260210 121356"), NEW_JERSEY, None)
     assert (known.at, known.zone, known.quality) == (
