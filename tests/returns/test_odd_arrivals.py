@@ -146,6 +146,14 @@ def test_an_unannounced_parcel_is_quoted_decided_and_paid(session: Session, orde
     assert money(found) == [("due", 3190)]
 
 
+def test_what_an_unannounced_parcel_lacks_is_not_sent_back_by_it(
+    session: Session, order: Order, now: datetime
+) -> None:
+    found = unasked(session, order, some("1"), missing("2"), now=now)
+    assert [(line.quantity, line.order_line_id) for line in found.lines] == [(1, order.lines[0].id)]
+    assert found.quote["total"] == 1990
+
+
 def test_what_of_an_unannounced_parcel_is_in_another_return_is_not_promised_twice(
     session: Session, order: Order, found: Return, now: datetime
 ) -> None:
@@ -316,6 +324,18 @@ def test_where_less_was_paid_for_the_order_what_is_due_follows_and_what_was_paid
     )  # fmt: skip
     changed = facts(session, found, "refund.changed")
     assert (changed["before"], changed["amount"], changed["replaces"]) == (3980, 1800, f"{found.ref}-1")
+
+
+def test_what_never_came_back_can_be_promised_to_another_return_once_that_is_sure(
+    session: Session, now: datetime
+) -> None:
+    order = delivered_order(session, now=now, totals={"items": 6080, "shipping": 495, "tax": 0, "paid": 3500})
+    first = asked(session, order, ("1", 2, "colour"), now=now)
+    assert first.quote["total"] == 3500
+    booked(session, first, some("1", 1), now=now)
+    assert asked(session, order, ("2", 1, "colour"), now=now).quote["total"] == 0
+    booked(session, first, missing("1", 1), now=now)
+    assert asked(session, order, ("3", 1, "defective"), now=now).quote["total"] == 900 + 495, "and its shipping"
 
 
 def test_a_receipt_taken_back_takes_its_money_back(session: Session, found: Return, now: datetime) -> None:
