@@ -101,13 +101,10 @@ def read_window(kept: dict[str, Any] | None) -> Window | None:
         return None
 
 
-NOT_KNOWN = Arrival(None, None, Basis.UNKNOWN)
-
-
 def arrival(outlook: Outlook, now: datetime) -> Arrival:
     """When it comes: the carrier's word if it lies ahead, else the round of today, else the promise, else unknown."""
     if outlook.state not in UNDERWAY:
-        return NOT_KNOWN
+        return Arrival(None, None, Basis.UNKNOWN)
     today = now.astimezone(ZoneInfo(outlook.zone)).date()
     before = _before(outlook)
     if outlook.told_until and outlook.told_until >= today:
