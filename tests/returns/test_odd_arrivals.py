@@ -146,9 +146,7 @@ def test_an_unannounced_parcel_is_quoted_decided_and_paid(session: Session, orde
     assert money(found) == [("due", 3190)]
 
 
-def test_what_an_unannounced_parcel_lacks_is_not_sent_back_by_it(
-    session: Session, order: Order, now: datetime
-) -> None:
+def test_what_an_unannounced_parcel_lacks_is_not_sent_back_by_it(session: Session, order: Order, now: datetime) -> None:
     found = unasked(session, order, some("1"), missing("2"), now=now)
     assert [(line.quantity, line.order_line_id) for line in found.lines] == [(1, order.lines[0].id)]
     assert found.quote["total"] == 1990
