@@ -53,8 +53,6 @@ class Unlocked:
             self._look(session, row)
         for row in session.new:
             self._look_at_order(session, row)
-            if row.__tablename__ == "brand_messages":
-                self._look(session, row)
 
     def _look(self, session: Session, row: Any) -> None:
         state = inspect(row)

@@ -63,6 +63,11 @@ def sets_brand(act: Act) -> None:
     act.command("messages", "brand", "demo", "--no-text", "shipment.shipped")
 
 
+def changes_brand(act: Act) -> None:
+    """And what it sends again."""
+    act.command("messages", "brand", "demo", "--text", "shipment.shipped")
+
+
 def sets_look_up(act: Act) -> None:
     """How its orders are looked up."""
     act.command("look-up", "demo", "--links-only")
@@ -86,6 +91,6 @@ def opens_demo(act: Act) -> None:
 STORIES = (
     Story("import", (imports_orders, imports_points, imports_places)),
     Story("keys", (makes_key, ends_key, makes_member, resets_member)),
-    Story("brand", (sets_brand, sets_look_up, exports, rebuilds)),
+    Story("brand", (sets_brand, changes_brand, sets_look_up, exports, rebuilds)),
     Story("opening", (opens_demo,), world="empty"),
 )
