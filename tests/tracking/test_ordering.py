@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.tracking.facts import Flag, Placed, ShipmentFacts, StoredEvent
+from app.tracking.fold import fold
 from app.tracking.legs import walk
 from app.tracking.ordering import AHEAD, in_order
 from tests.tracking.bag import at, scan
@@ -111,3 +112,9 @@ def test_from_three_days_before_the_next_label_of_the_number_scans_are_the_next_
 def test_a_stamp_may_come_a_quarter_of_an_hour_late(first: str, second: str, minutes: float, state: str) -> None:
     way = walk(placed([scan(0, "picked_up"), scan(5, first), scan(5 + minutes / 60, second)]))
     assert str(way.legs[-1].state) == state
+
+
+def test_a_plain_life_shows_each_scan_once_and_lays_nothing_aside() -> None:
+    told = fold([scan(0, "picked_up"), scan(5, "in_transit"), scan(9, "delivered")], ShipmentFacts()).timeline
+    seen = [(str(entry.event.status), entry.staff_only) for entry in told]
+    assert seen == [("delivered", False), ("in_transit", False), ("picked_up", False)]
