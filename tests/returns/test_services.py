@@ -1,5 +1,6 @@
 """Asking for a return and deciding on it, on the database."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
@@ -203,3 +204,25 @@ def test_parallel_requests_never_return_more_than_was_bought(committed: sessionm
     assert answers.count(True) == 2
     with committed() as session:
         assert session.scalar(select(func.sum(ReturnLine.quantity))) == 2
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda session, found, now: approve(session, found.id, by="ana", now=now),
+        lambda session, found, now: reject(session, found.id, by="ana", reason="usado", now=now),
+        lambda session, found, now: cancel(session, found.id, by="ana", now=now),
+    ],
+    ids=["approved", "rejected", "cancelled"],
+)
+def test_what_is_decided_twice_stays_as_it_was_decided_first(
+    session: Session, order: Order, now: datetime, deed: Callable[[Session, Return, datetime], object]
+) -> None:
+    found = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now)
+    seen = []
+    for days in (0, 3):
+        deed(session, found, now + timedelta(days=days))
+        session.flush()
+        times = (found.deadline, found.decided_at, found.cancelled_at, found.changed_at)
+        seen.append((times, found.shipment_id, kinds(session, found)))
+    assert seen[0] == seen[1]
