@@ -129,10 +129,10 @@ def _failed(session: Session, row: InboxRow, *, error: str, now: datetime) -> No
     wake_for(session, f"understand_{row.door.partition(':')[0]}", at=row.next_try_at)
 
 
-def unread(session: Session, door: str) -> bool:
-    """Whether something lies at this door that may yet be read within a minute or so: it has not failed thrice."""
+def unread(session: Session, door: str, *, until: datetime) -> bool:
+    """Whether something that had come to this door by ``until`` may yet be read soon: it has not failed thrice."""
     waiting = (InboxRow.door == door, InboxRow.state == "new", InboxRow.attempts <= SOON)
-    return session.scalar(select(InboxRow.id).where(*waiting).limit(1)) is not None
+    return session.scalar(select(InboxRow.id).where(*waiting, InboxRow.received_at <= until).limit(1)) is not None
 
 
 def set_aside(session: Session, row_id: int, *, now: datetime) -> bool:

@@ -19,7 +19,16 @@ from app.notify.in_doubt import doubt_of
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.office import Office
-from app.notify.resolving import Asked, Doubt, Resolution, counts_as_absent, first_look, next_look, resolve
+from app.notify.resolving import (
+    Asked,
+    Doubt,
+    Resolution,
+    counts_as_absent,
+    first_look,
+    next_look,
+    patience_ends,
+    resolve,
+)
 from app.notify.rests import forget_strangers
 from app.notify.senders.ports import Accepted, Lost, SendFailed
 from app.notify.sending import settle
@@ -153,8 +162,9 @@ def apply(session: Session, one: Open, answers: Answers | None, *, now: datetime
     if message is None:
         return
     asked, accepted = _heard(one, answers)
-    # Nobody decides what a report says that has come and is not read yet: a busy worker would send it a second time.
-    unread = asked is Asked.SILENT and inbox.unread(session, f"{FAMILY}:{one.provider}")
+    # Nobody decides what a report may say that had come in time and is not read yet: a busy worker would send twice.
+    # What comes later does not count, or in a busy shop there would always be something unread.
+    unread = asked is Asked.SILENT and inbox.unread(session, f"{FAMILY}:{one.provider}", until=patience_ends(one.doubt))
     resolution = Resolution.WAIT if unread else resolve(one.doubt, asked, now=now)
     if resolution is Resolution.ADOPT:
         message.state, message.accepted_at = "accepted", now

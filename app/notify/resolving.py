@@ -82,7 +82,7 @@ def resolve(doubt: Doubt, asked: Asked, *, now: datetime) -> Resolution:
     if asked is Asked.ABSENT:
         surely = doubt.absent_at is not None and now >= doubt.absent_at + AGAIN
         return Resolution.SEND if surely else Resolution.WAIT
-    if now < doubt.since + _patience(doubt):
+    if now < patience_ends(doubt):
         return Resolution.WAIT
     return _unasked(doubt)
 
@@ -103,10 +103,11 @@ def _unasked(doubt: Doubt) -> Resolution:
     return Resolution.REPEAT_AS_COPY if receipt else Resolution.REPEAT
 
 
-def _patience(doubt: Doubt) -> timedelta:
+def patience_ends(doubt: Doubt) -> datetime:
+    """Until when somebody may still say what became of it; then it is decided without."""
     if doubt.lag is None:
-        return _pause(doubt)
-    return RECEIPT_WAITS if doubt.purpose is Purpose.RECEIPT else NEWS_WAITS
+        return doubt.since + _pause(doubt)
+    return doubt.since + (RECEIPT_WAITS if doubt.purpose is Purpose.RECEIPT else NEWS_WAITS)
 
 
 def _pause(doubt: Doubt) -> timedelta:

@@ -199,6 +199,8 @@ UNREAD = {"door": "messages:mailer", "state": "new", "attempts": 1}
         (UNREAD | {"attempts": 4}, False),  # it cannot be understood, and may never be
         (UNREAD | {"state": "done"}, False),
         (UNREAD | {"door": "messages:second"}, False),
+        (UNREAD | {"received_at": seconds(60)}, True),
+        (UNREAD | {"received_at": seconds(60.1)}, False),  # there is always a newer one where much is sent
     ],
 )
 def test_nothing_is_sent_again_while_a_report_of_its_provider_lies_unread(
