@@ -1,6 +1,7 @@
 """Deeds of staff and events of orders in words: a line, and a detail beneath."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_babel import ngettext
 from app.audit.models import AuditRow
 from app.events.models import DomainEvent
 from app.staff.message_words import kind_words
-from app.staff.metrics_words import channel_words, count, country_words, figures_words
+from app.staff.metrics_words import channel_words, count, country_words, figures_words, stretch_words
 from app.tracking.carrier_pages import carrier_title
 from app.words import money
 
@@ -107,7 +108,7 @@ def _change(known: dict[str, Any]) -> str:
 def _exported(known: dict[str, Any]) -> Iterator[str]:
     """Which days, which part of them, and how many rows."""
     if "form" in known and known.keys() & {"from", "until"}:
-        yield " – ".join(dict.fromkeys(known.get(name, "…") for name in ("from", "until")))
+        yield stretch_words(*(date.fromisoformat(known[one]) if known.get(one) else None for one in ("from", "until")))
     narrowed = {"carrier": carrier_title, "channel": channel_words, "country": country_words}
     yield from (say(known[name]) or known[name] for name, say in narrowed.items() if name in known)
     if "rows" in known:

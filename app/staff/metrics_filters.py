@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from flask import request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.errors import Fault
 from app.metrics.choices import Choices
 from app.metrics.period import LATER, LONGEST, TOO_LONG, Question
-from app.staff.metrics_words import channel_words, country_words, figures_words
+from app.staff.metrics_words import channel_words, country_words, figures_words, stretch_words
 from app.tracking.carrier_pages import carrier_title
 
 PAGES = ("delivery", "messages", "returns")
@@ -21,10 +19,11 @@ KEPT = frozenset({"from", "to", "group_by", "carrier", "channel", "country"})
 
 def filters(question: Question | None, today: date) -> dict[str, Any]:
     """What the page's head shows: the stretch in words, the stretch it is compared with, tabs and short ways."""
+    before = question.before() if question else None
     return {
         "question": question,
-        "stretch": _stretch(question) if question else "",
-        "before": _stretch(question.before()) if question else "",
+        "stretch": stretch_words(question.first, question.last) if question else "",
+        "before": stretch_words(before.first, before.last) if before else "",
         "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **_kept())) for name in PAGES],
         "stretches": [(label, url_for(request.endpoint or "", **(_kept() | days))) for label, days in _usual(today)],
         "steps": [("", _("Fitting")), ("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
@@ -57,11 +56,6 @@ def _words(fault: Fault) -> str:
     if fault.detail == TOO_LONG:
         return _("Choose at most %(days)s days", days=LONGEST)
     return _("Enter a day such as %(day)s", day="2026-11-22")
-
-
-def _stretch(question: Question) -> str:
-    ends = (format_date(day, "d MMM y", locale=get_locale()) for day in (question.first, question.last))
-    return " – ".join(dict.fromkeys(ends))
 
 
 def _usual(today: date) -> list[tuple[str, dict[str, str]]]:

@@ -27,6 +27,12 @@ def figures_words(name: str) -> str:
     return said.get(name) or name
 
 
+def stretch_words(*ends: date | None) -> str:
+    """«1 nov 2026 – 30 nov 2026», one day once; an open end is «…»."""
+    days = (format_date(day, "d MMM y", locale=get_locale()) if day else "…" for day in ends)
+    return " – ".join(dict.fromkeys(days))
+
+
 def share(value: float | None) -> str:
     """«94,1 %»; a dash where there is nothing to divide by."""
     return BARE if value is None else percent(value, digits=1)

@@ -14,8 +14,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from app.embedded import Embedded
 from app.settings import VAR
@@ -23,7 +25,7 @@ from benchmarks.chaos import deeds, outage, postgres, report, trials
 from benchmarks.chaos.check import Judgement, judge
 from benchmarks.chaos.kills import kill_run, rest
 from benchmarks.chaos.stack import Configuration, Stack, stack
-from benchmarks.chaos.tls import make_authority
+from benchmarks.chaos.tls import Authority, make_authority
 
 # Every way that the documents allow; the share of the kills each gets.
 CONFIGURATIONS = (
@@ -69,24 +71,18 @@ def _kills(given: argparse.Namespace) -> bool:
 
 def _play(plan: list[tuple[Configuration, int]], *, seed: int) -> list[Judgement]:
     """Each configuration after the other; while one comes to rest, the next is killed."""
-    scratch, histories = _scratch(), _histories()
-    server = Embedded(scratch / "pg", throw_away=True)
+    histories = _histories()
     resting: list[threading.Thread] = []
-    try:
-        authority = make_authority(scratch)
-        with ExitStack() as running:
-            for one, kills in plan:
-                made = running.enter_context(
-                    stack(one, admin_url=server.admin_url, authority=authority, folder=histories, seed=seed)
-                )
-                kill_run(made, kills, seed=seed)
-                resting.append(threading.Thread(target=_rest, args=(made,)))
-                resting[-1].start()
-            for thread in resting:
-                thread.join()
-    finally:
-        server.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
+    with _server() as server, ExitStack() as running:
+        for one, kills in plan:
+            made = running.enter_context(
+                stack(one, admin_url=server.admin_url, authority=server.authority, folder=histories, seed=seed)
+            )
+            kill_run(made, kills, seed=seed)
+            resting.append(threading.Thread(target=_rest, args=(made,)))
+            resting[-1].start()
+        for thread in resting:
+            thread.join()
     return [judge(histories / f"{one.name}.jsonl") for one, _ in plan]
 
 
@@ -97,22 +93,18 @@ def _rest(found: Stack) -> None:
 
 
 def _trials(given: argparse.Namespace) -> bool:
-    scratch, began = _scratch(), time.monotonic()
-    server = Embedded(scratch / "pg", throw_away=True)
-    try:
+    began = time.monotonic()
+    with _server() as server:
         told = {
             "admin_url": server.admin_url,
-            "authority": make_authority(scratch),
-            "folder": scratch,
+            "authority": server.authority,
+            "folder": server.scratch,
             "seed": given.seed,
             "share": given.share,
         }
         passed, outcomes = trials.run(**told)
         found, done = deeds.run(**told)
-        passed, outcomes = passed | found, outcomes + done
-    finally:
-        server.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
+    passed, outcomes = passed | found, outcomes + done
     points = sorted({point for found in passed.values() for point, _ in found})
     missed = trials.not_broken(points, outcomes) if given.share >= 1.0 else []
     report.trials(points, passed, outcomes, missed, seed=given.seed, seconds=time.monotonic() - began, kept=given.keep)
@@ -121,47 +113,50 @@ def _trials(given: argparse.Namespace) -> bool:
 
 
 def _database(given: argparse.Namespace) -> bool:
-    scratch = _scratch()
-    server = Embedded(scratch / "pg")
-    try:
+    with _server(throw_away=False) as server:
         found = postgres.run(
             kills=given.database_kills,
-            server=postgres.Server(scratch / "pg"),
+            server=postgres.Server(server.scratch / "pg"),
             admin_url=server.admin_url,
-            authority=make_authority(scratch),
+            authority=server.authority,
             folder=_histories(),
             seed=given.seed,
         )
-    finally:
-        server.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
     report.database(found, seed=given.seed, kept=given.keep)
     return found.good
 
 
 def _outage(given: argparse.Namespace) -> bool:
-    scratch = _scratch()
-    server = Embedded(scratch / "pg", throw_away=True)
-    try:
+    with _server() as server:
         found = outage.run(
             seconds=given.outage_seconds,
             admin_url=server.admin_url,
-            authority=make_authority(scratch),
+            authority=server.authority,
             folder=_histories(),
             seed=given.seed,
         )
-    finally:
-        server.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
     report.outage(found, seed=given.seed, kept=given.keep)
     return found.good
 
 
-def _scratch() -> Path:
-    """A folder that the database's own user may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="paradero-chaos-"))
-    folder.chmod(0o755)
-    return folder
+class _Server(NamedTuple):
+    """A PostgreSQL of this trial's own, an authority for its stand-ins, and a folder for the rest."""
+
+    admin_url: str
+    authority: Authority
+    scratch: Path
+
+
+@contextmanager
+def _server(*, throw_away: bool = True) -> Iterator[_Server]:
+    scratch = Path(tempfile.mkdtemp(prefix="paradero-chaos-"))
+    scratch.chmod(0o755)  # the database's own user enters it
+    server = Embedded(scratch / "pg", throw_away=throw_away)
+    try:
+        yield _Server(server.admin_url, make_authority(scratch), scratch)
+    finally:
+        server.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _histories() -> Path:

@@ -25,12 +25,13 @@ from sqlalchemy.engine import make_url
 from app.schema import upgrade
 from benchmarks.chaos import deed_books as books
 from benchmarks.chaos import deed_forgiven as forgiven
+from benchmarks.chaos.children import children, ended
 from benchmarks.chaos.deed_outside import Outside, outside
 from benchmarks.chaos.deed_stories import ALL, STORIES
 from benchmarks.chaos.deed_trial import DeedTrial
 from benchmarks.chaos.history import History
 from benchmarks.chaos.tls import Authority
-from benchmarks.chaos.trials import LONGEST_S, Outcome, children
+from benchmarks.chaos.trials import Outcome
 from benchmarks.stage import HOOK_SECRET, SECRET
 
 DEEDS = ("kill", "raise", "lose")
@@ -137,14 +138,7 @@ class Place:
             raise RuntimeError(f"{story}: the unbroken story did not end well")
 
     def _child(self, trial: DeedTrial, player: Callable[..., None] | None = None, *more: Any) -> int | None:
-        process = self.context.Process(target=player or _played, args=(trial, *more))
-        process.start()
-        process.join(LONGEST_S)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-        status: int | None = process.exitcode
-        return status
+        return ended(self.context, player or _played, trial, *more)
 
 
 def _played(trial: DeedTrial) -> None:

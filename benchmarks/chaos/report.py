@@ -9,11 +9,12 @@ from typing import Any
 from app.settings import ROOT
 from benchmarks.chaos.check import Judgement
 from benchmarks.chaos.deed_forgiven import FORGIVEN
+from benchmarks.chaos.named import named
 from benchmarks.chaos.outage import Outage
 from benchmarks.chaos.outage import table as outage_table
 from benchmarks.chaos.postgres import Database
 from benchmarks.chaos.postgres import table as database_table
-from benchmarks.chaos.trials import WAYS, Outcome, named, table
+from benchmarks.chaos.trials import WAYS, Outcome, table
 
 REPORTS = ROOT / "docs" / "reports"
 # Points that stand in the code and that no scene passes, each with its reason.

@@ -4,10 +4,8 @@ Each trial is played by a child that breaks at the point, then by a clean one th
 providers' books are compared with what was due: nothing lost, nothing twice, nothing left open.
 """
 
-import ast
 import itertools
 import json
-import multiprocessing
 import os
 import random
 import sys
@@ -29,10 +27,10 @@ from sqlalchemy.engine import make_url
 
 from app.db import Database, transaction
 from app.schema import upgrade
-from app.settings import ROOT
 from benchmarks.chaos import http_providers, smtp_provider
 from benchmarks.chaos.answers import Answer, Dice
 from benchmarks.chaos.books import Books, Taken
+from benchmarks.chaos.children import children, ended
 from benchmarks.chaos.history import History
 from benchmarks.chaos.http_providers import SendGrid, Twilio, listening
 from benchmarks.chaos.smtp_provider import mail_server
@@ -42,8 +40,6 @@ from benchmarks.stage import SECRET
 
 TOKEN = "a-token-for-trials-0123456789"  # noqa: S105
 DEEDS = ("kill", "raise", "lose")
-# A trial that lasts longer hangs, which is a failure of its own.
-LONGEST_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +143,7 @@ class Theatre:
         return Trial(number, _noon(number) + later, **self.facts, **more)
 
     def _child(self, trial: Trial) -> int | None:
-        process = self.context.Process(target=_played, args=(trial,))
-        process.start()
-        process.join(LONGEST_S)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-        status: int | None = process.exitcode
-        return status
+        return ended(self.context, _played, trial)
 
     def _compare(self, number: int, found: Outcome) -> None:
         standing = text("select channel, state, coalesce(reason, ''), repeats from message where recipient = :to")
@@ -238,27 +227,6 @@ def theatre(way: Way, *, admin_url: str, authority: Authority, folder: Path) -> 
         yield Theatre(way, database, mails, texts, dice, folder, facts, context)
 
 
-@contextmanager
-def children(environ: dict[str, str]) -> Iterator[Any]:
-    """A fork server with this environment; it is made anew for each way, since settings are read once."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.chaos.warm"])
-    before = dict(os.environ)
-    os.environ.update(environ)
-    try:
-        yield context
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        _stop_forkserver()
-
-
-def _stop_forkserver() -> None:
-    from multiprocessing import forkserver
-
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]
-
-
 def _base64(raw: bytes) -> str:
     import base64
 
@@ -339,48 +307,6 @@ def not_broken(points: Iterable[str], outcomes: Sequence[Outcome]) -> list[str]:
     """The points at which nothing broke though it was to: a trial of theirs shows nothing."""
     hit = {one.point for one in outcomes if one.hit}
     return sorted(set(points) - hit)
-
-
-def named() -> list[str]:
-    """The points that stand in the portal's code: for each function that commits or calls out, where it is."""
-    found = set()
-    for path in sorted((ROOT / "app").rglob("*.py")):
-        module = ".".join(path.relative_to(ROOT / "app").with_suffix("").parts)
-        for name, node in _functions(ast.parse(path.read_text()), ""):
-            if any(_commits(one) for one in _own(node)) and module not in ("db", "failpoints", "queue"):
-                found.add(f"commit:{module}:{name}")
-            found.update(call for one in _own(node) for call in _calls_out(one))
-    return sorted(found)
-
-
-def _functions(node: ast.AST, above: str) -> Iterator[tuple[str, ast.AST]]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.ClassDef):
-            yield from _functions(child, f"{above}{child.name}.")
-        elif isinstance(child, ast.FunctionDef):
-            yield f"{above}{child.name}", child
-            yield from _functions(child, f"{above}{child.name}.<locals>.")
-
-
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """What stands in a function itself, and not in one that it makes: that one is passed under its own name."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.FunctionDef):
-            yield child
-            yield from _own(child)
-
-
-def _commits(node: ast.AST) -> bool:
-    called = node.func if isinstance(node, ast.Call) else None
-    return isinstance(called, ast.Name) and called.id in ("transaction", "in_transaction")
-
-
-def _calls_out(node: ast.AST) -> Iterator[str]:
-    """The word that names a call outside; of one that is put together, the part that stands in the code."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "around":
-        for name in node.args[1:]:
-            parts = name.values if isinstance(name, ast.JoinedStr) else [name]
-            yield from (str(one.value) for one in parts if isinstance(one, ast.Constant))
 
 
 def run(

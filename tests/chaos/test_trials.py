@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chaos.answers import Answer
+from benchmarks.chaos.named import named
 from benchmarks.chaos.tls import make_authority
-from benchmarks.chaos.trials import WAYS, Theatre, named, theatre
+from benchmarks.chaos.trials import WAYS, Theatre, theatre
 
 BEGUN = "after:commit:notify.draining:_Work._begin"
 SENT = "after:call:sendgrid:send"

@@ -156,7 +156,7 @@ def test_a_file_leaves_a_row_that_says_what_was_taken_out(
     }  # fmt: skip
     told = text_of(signed_in("admin", "es-ES"), "/staff/audit")
     assert "Sacó cifras a un archivo" in told
-    assert "Entregas · 2026-11-01 – 2026-11-30 · Tienda web · 2 filas" in told
+    assert "Entregas · 1 nov 2026 – 30 nov 2026 · Tienda web · 2 filas" in told
 
 
 def test_the_file_beside_a_chart_has_its_cut_and_filters(marketing: FlaskClient, session: Session) -> None:
