@@ -115,6 +115,8 @@ class _Wanted:
 
 
 def _told_once(session: Session, wanted: _Wanted, *, request: str, now: datetime) -> bool:
+    # Under the order's lock: of two workers at one request, the second sees what the first has told.
+    session.execute(select(Order.id).where(Order.id == wanted.order_ids[0]).with_for_update(key_share=True))
     mine = (DomainEvent.order_id == wanted.order_ids[0], DomainEvent.kind == Kind.LINK_REQUESTED)
     told = select(DomainEvent.id).where(*mine, DomainEvent.payload["request"].astext == request)
     if session.scalar(told.limit(1)) is not None:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.db import in_transaction, transaction
 from app.events.models import DomainEvent
 from app.orders import link_views, links
 from app.orders.access_models import AccessLink, LinkBrowser
@@ -215,6 +216,17 @@ def test_a_request_that_is_answered_again_by_a_job_that_broke_mails_once(
     assert answer_link_request(session, another, key=KEY, now=now), "who asks again gets another"
     told = select(DomainEvent.id).where(DomainEvent.kind == "access.link_requested")
     assert len(session.scalars(told).all()) == 2
+
+
+def test_of_several_workers_at_one_request_one_answers_it(committed: sessionmaker[Session], now: datetime) -> None:
+    with committed() as session, transaction(session):
+        put_order(session, document(), now=now)
+    request = sealed(email="marisol@example.com")
+
+    def answer(_number: int) -> bool:
+        return in_transaction(committed, lambda session: answer_link_request(session, request, key=KEY, now=now))
+
+    assert sorted(at_once(6, answer)) == [False] * 5 + [True]
 
 
 def test_links_go_to_all_recent_orders_of_an_address(session: Session, order: Order, now: datetime) -> None:
