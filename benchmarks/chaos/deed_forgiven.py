@@ -32,6 +32,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         "they were asked for their reason twice, and gave it twice",
     ),
     "after:commit:staff.order_deed_views:revoke": (AUDIT, RUN_AGAIN),
+    "after:commit:staff.work_views:replay": (AUDIT, "it was tried again, failed again, and they asked once more"),
     "after:commit:staff.order_deed_views:free": (AUDIT, RUN_AGAIN),
     "after:commit:staff.people_views:_changed": (AUDIT, "another password was made, since nobody saw the first"),
     "after:commit:staff.sign_in_views:_signed_in": (AUDIT, "the member signed in twice"),
@@ -44,6 +45,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
     "after:commit:orders.find_views:send_links": (LINKS, "the person asked for the links again"),
     "after:commit:orders.link_views:renewed": (LINKS, "the person asked for the link again"),
     "before:call:code:send": (CODES, "a code that may have gone is never sent by itself: the person asked for another"),
+    "before:call:sandbox:send": (CODES, "the same, a step further in"),
     "after:call:code:send": (CODES, "the same; this one had gone, and its job is only given up"),
     "after:commit:orders.code_views:_sent": (
         frozenset({"one_time_code", "sandbox_message"}),

@@ -31,7 +31,7 @@ def play(trial: DeedTrial) -> None:
             failpoints.arm(_watched(scene.breaking(trial, lambda point: print(point, file=notes, flush=True))))
         _settle()
         _go_on(act, story.steps)
-        _rest()
+        _rest(polled=bool(providers.tracking_sources()))
         failpoints.arm(None)
 
 
@@ -64,7 +64,7 @@ def _go_on(act: Act, steps: tuple[Step, ...]) -> None:
 def _settle() -> None:
     """The worker works; people take their time, so that nothing is overtaken by what they do next."""
     worker.work(scene.clock.utcnow())
-    if worker.waits(scene.clock.utcnow()):
+    if worker.waits(scene.clock.utcnow(), polled=False):
         _rest(least=0, settling=True)
 
 
@@ -83,7 +83,7 @@ def _done(act: Act, step: Step) -> None:
         worker.work(scene.clock.utcnow())
 
 
-def _rest(*, least: int = LEAST, settling: bool = False) -> None:
+def _rest(*, least: int = LEAST, settling: bool = False, polled: bool = False) -> None:
     """Time goes by until nothing waits."""
     clock = worker.beats()
     for number, step in enumerate(STEPS):
@@ -91,6 +91,6 @@ def _rest(*, least: int = LEAST, settling: bool = False) -> None:
             break
         clock.beat(scene.clock.utcnow())
         worker.work(scene.clock.utcnow())
-        if number >= least and not worker.waits(scene.clock.utcnow()):
+        if number >= least and not worker.waits(scene.clock.utcnow(), polled=polled):
             break
         scene.wait(step)

@@ -23,6 +23,8 @@ _TAKE = text(
     returning id, task_name, args, attempts
     """
 )
+# The database stamps by its own clock, which is a day behind the story's.
+_BEGUN = text("update procrastinate_events set at = :now where job_id = :job and type = 'started'")
 # A sign of life, by which others tell the jobs of a dead worker from those that are at work.
 _LIVES = text("update procrastinate_workers set last_heartbeat = :now where id = :worker")
 _BORN = text("insert into procrastinate_workers (last_heartbeat) values (now()) returning id")
@@ -37,7 +39,7 @@ OPEN = text(
       + (select count(*) from inbox where state = 'new')
       + (select count(*) from shipment where dirty_at is not null)
       + (select count(*) from shipment
-            where asked_at is not null and next_poll_at < :turn and finished_at is null)
+            where (asked_at is not null or :polled) and next_poll_at < :turn and finished_at is null)
       + (select count(*) from webhook_delivery where state = 'waiting')
       + (select count(*) from stumble where dead_at is null)
       + (select count(*) from picture where content is null and next_try_at < :soon)
@@ -47,8 +49,9 @@ OPEN = text(
     """
 )
 SOON = timedelta(minutes=65)
-# A carrier that gave no answer is asked again within these; its usual turn is hours away.
-TURN = timedelta(minutes=16)
+# A carrier that gave no answer is asked again within a quarter of an hour, and what the clock has missed is spread over
+# half of one; its usual turn is hours away.
+TURN = timedelta(minutes=31)
 
 
 def work(now: datetime) -> None:
@@ -58,8 +61,9 @@ def work(now: datetime) -> None:
             told = {"now": now, "worker": _worker()}
             session.execute(_LIVES, told)
             found = session.execute(_TAKE, told).one_or_none()
-        if found is None:
-            return
+            if found is None:
+                return
+            session.execute(_BEGUN, {"now": now, "job": found.id})
         ending, how = _do(found.task_name, found.args, found.attempts, now)
         with engine.database().sessions.begin() as session:
             session.execute(ending, {"id": found.id, **how})
@@ -103,7 +107,8 @@ def beats() -> Beats:
     return Beats()
 
 
-def waits(now: datetime) -> int:
-    """How much is still to be done."""
+def waits(now: datetime, *, polled: bool) -> int:
+    """How much is still to be done; ``polled`` where there are carriers that can be asked."""
+    told = {"now": now, "soon": now + SOON, "turn": now + TURN, "polled": polled}
     with engine.database().sessions() as session:
-        return int(session.scalar(OPEN, {"now": now, "soon": now + SOON, "turn": now + TURN}) or 0)
+        return int(session.scalar(OPEN, told) or 0)

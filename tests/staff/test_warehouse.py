@@ -234,6 +234,19 @@ def test_a_parcel_nobody_announced_is_received_for_its_order(
     assert (made.decision, made.method) == ("needs_review", "unannounced")
 
 
+def test_an_unannounced_parcel_booked_by_the_same_form_twice_is_in_the_trail_once(
+    clerk: FlaskClient, session: Session, order: Order
+) -> None:
+    session.commit()
+    url = f"{HOME}/orders/{order.ref}"
+    page = pressed(clerk, clerk.get(url), url, grade="as_new")
+    first = booked(clerk, page, url)
+    again = booked(clerk, page, url)
+    assert (first.status_code, again.status_code, again.request.path) == (200, 200, first.request.path)
+    actions = session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("receipt."))).all()
+    assert actions == ["receipt.booked"]
+
+
 @pytest.mark.parametrize(
     "path", [f"{HOME}/returns/ZZZZZZZZ", f"{HOME}/orders/ZZZZZZZZ", f"{PAGE}/receipts/x", f"{PAGE}/corrections/x"]
 )
