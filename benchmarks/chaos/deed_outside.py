@@ -1,8 +1,9 @@
-"""What lies outside of a story: a system that takes our webhooks, a shop's pictures, an aggregator of carriers."""
+"""What lies outside of a story: a receiver of our webhooks, a shop's pictures, an aggregator of carriers, UPS."""
 
 import json
 import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
 
+from app.carriers.ups_alerts import PATH as UPS_ALERTS
 from benchmarks.chaos.history import History
 from benchmarks.chaos.tls import Authority
+
+UPS_TOKEN = "/security/v1/oauth/token"  # noqa: S105
 
 
 class Outside:
@@ -34,6 +38,11 @@ class Outside:
         with self._lock:
             self._delivered.clear()
 
+    def take_numbers(self, numbers: list[str]) -> None:
+        """UPS is told of numbers; told again, they are told once."""
+        with self._lock:
+            self._delivered.update(("told to UPS", number) for number in numbers)
+
     def take(self, message_id: str, body: bytes) -> None:
         """One delivery."""
         kind = str(json.loads(body).get("type"))
@@ -52,7 +61,9 @@ def outside(history: History, authority: Authority) -> Iterator[Outside]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path == "/hook":
                 found.take(self.headers.get("webhook-id", ""), body)
-            self._answer(b"{}")
+            elif self.path == UPS_ALERTS:
+                found.take_numbers(json.loads(body)["trackingNumberList"])
+            self._answer(json.dumps(_token()).encode() if self.path == UPS_TOKEN else b"{}")
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -98,6 +109,11 @@ def _tracking(number: str) -> dict[str, object]:
     """As AfterShip tells of a parcel: one scan more than we knew."""
     scan = {"tag": "InTransit", "message": "Sorted", "checkpoint_time": "2026-01-05T08:00:00+01:00", "city": "Madrid"}
     return {"tracking_number": number, "slug": "seur", "tag": "InTransit", "checkpoints": [scan]}
+
+
+def _token() -> dict[str, str]:
+    """As UPS gives one that holds for hours."""
+    return {"access_token": "t-1", "issued_at": str(int(time.time() * 1000)), "expires_in": "14399"}
 
 
 def _picture() -> bytes:

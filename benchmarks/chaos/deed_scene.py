@@ -1,9 +1,11 @@
 """A story is played in a process that may be broken at a named point, or by the next one that brings it to its end."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app import failpoints, providers
+from app.jobs import engine
 from app.sandbox import demo
 from benchmarks.chaos import deed_worker as worker
 from benchmarks.chaos import scene  # first: it takes the clock over
@@ -25,6 +27,8 @@ def play(trial: DeedTrial) -> None:
     scene.set_clock(datetime.fromtimestamp(trial.starts_at + act.journal.waited, UTC))
     demo.CREDENTIALS = Path(trial.journal + ".sign-in")
     story = STORIES[trial.story]
+    os.environ.update(story.environ)
+    engine.settings.cache_clear()
     providers.tracking_sources = lambda: story.sources(trial.carriers)
     with open(trial.notes or "/dev/null", "a", encoding="utf-8") as notes:  # noqa: PTH123
         if trial.notes or trial.deed:

@@ -7,6 +7,7 @@ from typing import Any
 from app import standard_webhooks
 from app.api import examples
 from app.carriers.aggregators import AfterShip
+from app.carriers.sources import KarrioSource
 from app.clock import utcnow
 from benchmarks.chaos.deed_acts import Act
 from benchmarks.chaos.deed_returns import shop_hands_over, system_makes_one
@@ -129,6 +130,31 @@ def clock_fires(act: Act) -> None:
     act.wake("catch_up_carriers")
 
 
+def ships_with_ups(act: Act) -> None:
+    """A parcel whose carrier pushes its scans once it was told of the number."""
+    parcel = {"id": "s1", "carrier": "ups", "tracking_number": "1Z0000000000000001", "method": "delivery"}
+    shipments = [{**parcel, "lines": [{"line": "1", "quantity": 2}]}]
+    act.api("PUT", "/orders/N-7", _document(act, "N-7", shipments=shipments))
+
+
+def ups_is_told(act: Act) -> None:
+    """The clock's turn comes."""
+    act.wake("renew_ups_alerts")
+
+
+class _Ups(KarrioSource):
+    """UPS at the stand-in's address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("ups", {"client_id": "id", "client_secret": "secret"})
+        self._url = url
+
+    def client(self) -> Any:
+        made = super().client()
+        type(made.settings).server_url = property(lambda _settings: self._url)
+        return made
+
+
 def nobody_sends(act: Act) -> None:
     """The last day of the return comes near, and goes."""
     act.wait(timedelta(days=12))
@@ -163,6 +189,8 @@ STORIES = (
     Story("webhooks", (subscribes, puts_order, rotates, replays_one, unsubscribes)),
     Story("carriers", (puts_order, days_go_by, clock_fires),
           sources=lambda url: {"aftership": AfterShip("a-key", url=url)}),
+    Story("ups", (ships_with_ups, ups_is_told), sources=lambda url: {"ups": _Ups(url)},
+          environ={"PUBLIC_URL": "https://shop.example", "UPS_WEBHOOK_CREDENTIAL": HOOK_SECRET}),
     Story("expiry", (system_makes_one, nobody_sends, nobody_sent)),
     Story("months", (puts_order, months_go_by)),
     Story("demo", (system_makes_one, shop_hands_over, demo_moves, order_arrives)),
