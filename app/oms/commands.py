@@ -31,36 +31,39 @@ def import_orders(file: Path, from_start: bool) -> None:
     when it is called again with the same file. Ends with 1 when something was refused.
     """
     database: Database = current_app.extensions["database"]
-    tally = Tally()
     try:
-        _run(database.sessions, file, tally, from_start=from_start)
+        tally = _run(database.sessions, file, from_start=from_start)
     except Invalid as error:
         raise click.ClickException("\n".join(f"{fault.pointer}: {fault.detail}" for fault in error.faults)) from error
-    click.echo(
-        f"{tally.created} created, {tally.updated} updated, {tally.unchanged} unchanged, {tally.refused} refused"
-    )
+    click.echo(", ".join(f"{number} {name}" for name, number in tally.counts().items()))
     if tally.refused:
         raise click.exceptions.Exit(1)
 
 
-def _run(sessions: sessionmaker[Session], file: Path, tally: Tally, *, from_start: bool) -> None:
+def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Tally:
+    """The whole file; gives what came of it, earlier runs that were broken off included."""
     file_hash = _hash(file)
     with sessions() as session:
-        start = 1 if from_start else importing.position(session, file_hash)
+        start, tally = (1, Tally()) if from_start else importing.resume(session, file_hash)
     if start > 1:
-        click.echo(f"Going on at line {start}, where an earlier run stopped.", err=True)
+        click.echo(f"Going on at line {start}, where an earlier run stopped; its orders are counted in.", err=True)
     length = _count_lines(file)
     with click.progressbar(length=length, label=file.name, file=sys.stderr) as bar:
         for chunk in importing.chunks(importing.entries(file), start):
             _take(sessions, chunk, tally, file_hash=file_hash, name=file.name)
             bar.update(max(0, chunk[-1].line - bar.pos))
         bar.update(max(0, length - bar.pos))
-    detail = {"created": tally.created, "updated": tally.updated, "refused": tally.refused}
     with sessions() as session, transaction(session):
         importing.forget(session, file_hash)
         audit.record(
-            session, actor=audit.operator(), action="orders.imported", subject=file.name, detail=detail, now=utcnow()
+            session,
+            actor=audit.operator(),
+            action="orders.imported",
+            subject=file.name,
+            detail=tally.counts(),
+            now=utcnow(),
         )
+    return tally
 
 
 def _take(sessions: sessionmaker[Session], chunk: list[Entry], tally: Tally, *, file_hash: bytes, name: str) -> None:
@@ -69,7 +72,7 @@ def _take(sessions: sessionmaker[Session], chunk: list[Entry], tally: Tally, *, 
     with sessions() as session, transaction(session):
         now = utcnow()
         importing.take(session, chunk, tally, now=now)
-        importing.remember(session, file_hash, name=name, next_line=chunk[-1].line + 1, now=now)
+        importing.remember(session, file_hash, tally, name=name, next_line=chunk[-1].line + 1, now=now)
     _tell(tally.faults[told:])
 
 

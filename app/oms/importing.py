@@ -27,6 +27,7 @@ READERS: dict[str, Callable[[Iterable[str]], Iterator[Entry]]] = {
     ".ndjson": read_ndjson,
     ".jsonl": read_ndjson,
 }
+COUNTS = ("created", "updated", "unchanged", "refused")
 
 
 @dataclass(slots=True)
@@ -38,6 +39,10 @@ class Tally:
     unchanged: int = 0
     refused: int = 0
     faults: list[LineFault] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """The figures by their names."""
+        return {name: getattr(self, name) for name in COUNTS}
 
 
 def entries(path: Path) -> Iterator[Entry]:
@@ -105,15 +110,25 @@ def _apply(session: Session, entry: Entry, tally: Tally, *, now: datetime) -> li
     return []
 
 
-def position(session: Session, file_hash: bytes) -> int:
-    """The first line that an earlier run of the same file left; 1 when there was none."""
-    held = session.get(ImportProgress, file_hash)
-    return held.next_line if held is not None else 1
+def resume(session: Session, file_hash: bytes) -> tuple[int, Tally]:
+    """The first line that an earlier run of the same file left, and what came of those before it; else line 1."""
+    held, tally = session.get(ImportProgress, file_hash), Tally()
+    if held is None:
+        return 1, tally
+    for name, number in held.counts.items():
+        setattr(tally, name, number)
+    return held.next_line, tally
 
 
-def remember(session: Session, file_hash: bytes, *, name: str, next_line: int, now: datetime) -> None:
-    """Note how far a file has been read, in the transaction that holds its orders."""
-    values = {"file_hash": file_hash, "name": name, "next_line": next_line, "changed_at": now}
+def remember(session: Session, file_hash: bytes, tally: Tally, *, name: str, next_line: int, now: datetime) -> None:
+    """Note how far a file has been read and what came of it, in the transaction that holds its orders."""
+    values = {
+        "file_hash": file_hash,
+        "name": name,
+        "next_line": next_line,
+        "counts": tally.counts(),
+        "changed_at": now,
+    }
     statement = insert(ImportProgress).values(values)
     session.execute(statement.on_conflict_do_update(index_elements=["file_hash"], set_=values))
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.examples import ORDER
+from app.audit.models import AuditRow
 from app.oms import commands, importing
 from app.oms.models import ImportProgress
 from app.orders.models import Order, OrderLine
@@ -130,23 +131,29 @@ def test_an_interrupted_import_goes_on_where_it_was(
     result = _run(app, file)
     assert result.exit_code == 0
     assert "Going on at line 3" in result.output
+    assert "6 created, 0 updated, 0 unchanged, 0 refused" in result.output
+    assert session.scalars(select(AuditRow.detail)).one()["created"] == 6
     assert taken == [["N0", "N1"], ["N2", "N3"], ["N2", "N3"], ["N4", "N5"]]
     assert _count(session, Order) == 6
     assert "6 unchanged" in _run(app, file).output
 
 
+def _left_off(session: Session, file: str) -> None:
+    """As a run that was broken off after the first line, which it refused."""
+    now = session.scalar(select(func.now()))
+    file_hash = commands._hash(Path(file))
+    importing.remember(session, file_hash, importing.Tally(refused=1), name="o", next_line=2, now=now)
+    session.commit()
+
+
 def test_it_can_be_told_to_begin_again(app: Flask, session: Session, tmp_path: Path) -> None:
     file = _ndjson(tmp_path / "o.ndjson", ORDER)
-    importing.remember(
-        session, commands._hash(Path(file)), name="o", next_line=2, now=session.scalar(select(func.now()))
-    )
-    session.commit()
-    assert "0 created" in _run(app, file).output
-    importing.remember(
-        session, commands._hash(Path(file)), name="o", next_line=2, now=session.scalar(select(func.now()))
-    )
-    session.commit()
-    assert "1 created" in _run(app, file, "--from-start").output
+    _left_off(session, file)
+    ended = _run(app, file)
+    assert ended.exit_code == 1
+    assert "0 created, 0 updated, 0 unchanged, 1 refused" in ended.output
+    _left_off(session, file)
+    assert "1 created, 0 updated, 0 unchanged, 0 refused" in _run(app, file, "--from-start").output
 
 
 @pytest.mark.parametrize(("name", "text"), [("o.xlsx", "x"), ("o.csv", "colour\nblue\n"), ("o.csv", "")])
