@@ -59,7 +59,7 @@ TOKENS = (
     (re.compile(r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\b"), "‹time›"),
     (re.compile(r"[A-Za-z0-9_=.-]{20,}"), "‹token›"),
     (re.compile(r"\b[0-9A-Z]{16}\b"), "‹key›"),
-    (re.compile(r'("(?:\w*_)?ids?"): ?(?:\d+|\[[\d, ]*\])'), r"\1: ‹id›"),
+    (re.compile(r'("(?:\w*_)?ids?|"corrects)": ?(?:\d+|\[[\d, ]*\])'), r'\1": ‹id›'),
     (re.compile(r"\b(inbox|receipt|shipment|event|text)/\d+\b"), r"\1/‹id›"),
     (re.compile(r"\b\d{6}\b"), "‹code›"),
     (re.compile(r'"webhook-timestamp": "\d+"'), '"webhook-timestamp"'),

@@ -31,6 +31,10 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"audit", "staff_note"}),
         "they were asked for their reason twice, and gave it twice",
     ),
+    "after:commit:orders.sessions:_writing": (
+        frozenset({"audit", "staff_note"}),
+        "the deed itself was committed before: who saw no answer did it again, as after its own commit",
+    ),
     "after:commit:staff.order_deed_views:revoke": (AUDIT, RUN_AGAIN),
     "after:commit:staff.work_views:replay": (AUDIT, "it was tried again, failed again, and they asked once more"),
     "after:commit:staff.order_deed_views:free": (AUDIT, RUN_AGAIN),
