@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.chaos.history import read
 
+# So long may nothing come of a message: from when it was due, or from the provider's last refusal to take it.
 LATE_S = 300.0
 
 
@@ -39,6 +40,7 @@ class Judgement:
     p95: float = 0.0
     p99: float = 0.0
     longest: float = 0.0
+    silence: float = 0.0
     rest: float = 0.0
     bad_answers: int = 0
     tracebacks: int = 0
@@ -58,7 +60,7 @@ class _Seen:
 
     due_at: float | None = None
     taken: list[tuple[float, str]] = field(default_factory=list)
-    refused: bool = False
+    answers: list[tuple[float, str]] = field(default_factory=list)
     stands: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -91,8 +93,8 @@ def _note(line: dict[str, Any], people: dict[tuple[str, str], _Seen], found: Jud
             people[line["channel"], line["to"]].due_at = line["at"]
         case "took":
             people[line["channel"], line["to"]].taken.append((line["at"], line["reference"]))
-        case "answered" if line["answer"] == "refuse":
-            people[line["channel"], line["to"]].refused = True
+        case "answered":
+            people[line["channel"], line["to"]].answers.append((line["at"], line["answer"]))
         case "stands":
             people[line["channel"], line["recipient"]].stands.append(line)
         case _:
@@ -127,14 +129,24 @@ def _count(found: Judgement, about: dict[str, Any], channel: str, to: str, seen:
             _wrong(found, "twice", to, standing)
     elif copies == 1:
         found.once += 1
-    elif seen.refused:
+    elif any(answer == "refuse" for _at, answer in seen.answers):
         found.refused += 1
     elif unasked and standing["state"] == "failed" and standing["reason"] == "in_doubt":
         found.chosen_never += 1
     else:
         _wrong(found, "never", to, standing)
-    if seen.taken and seen.due_at is not None and seen.taken[0][0] - seen.due_at > LATE_S:
-        _wrong(found, "stuck", to, {**standing, "late": round(seen.taken[0][0] - seen.due_at)})
+    silence = _silence(seen)
+    found.silence = max(found.silence, round(silence, 1))
+    if silence > LATE_S:
+        _wrong(found, "stuck", to, {**standing, "late": round(silence)})
+
+
+def _silence(seen: _Seen) -> float:
+    """Seconds in which nothing came of a message that was taken in the end."""
+    if not seen.taken or seen.due_at is None:
+        return 0.0
+    taken_at = seen.taken[0][0]
+    return taken_at - max([seen.due_at, *(at for at, _answer in seen.answers if at < taken_at)])
 
 
 def _wrong(found: Judgement, what: str, to: str, standing: dict[str, Any]) -> None:

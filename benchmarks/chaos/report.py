@@ -17,7 +17,6 @@ from benchmarks.chaos.postgres import table as database_table
 from benchmarks.chaos.trials import WAYS, Outcome, table
 
 REPORTS = ROOT / "docs" / "reports"
-# Points that stand in the code and that no scene passes, each with its reason.
 COLUMNS = (
     ("due", "due"),
     ("once", "once"),
@@ -34,6 +33,7 @@ COLUMNS = (
     ("p50", "p50 s"),
     ("p95", "p95 s"),
     ("longest", "longest s"),
+    ("silence", "longest without an answer s"),
     ("rest", "at rest after s"),
 )
 SUMMED = (
@@ -150,6 +150,7 @@ def _table(found: Sequence[Judgement], words: Mapping[str, str]) -> str:
     after = (
         f"Seed {found[0].seed if found else 0}. Kills that hit an open call: {kills}; no failure in so many shows a "
         f"rate below {bound} (3/n, 95 %). «chosen»: where nobody can be asked the shop has said what may happen, and "
-        "the portal has counted it."
+        "the portal has counted it. «stuck»: open at rest, or five minutes in which nothing came of it, from when it "
+        "was due or from the provider's last answer that it takes it not."
     )
     return "\n".join([*lines, "", after])

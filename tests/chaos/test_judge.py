@@ -24,13 +24,18 @@ def stands(state: str, reason: str = "", repeats: int = 0, to: str = ANA) -> dic
     return {"what": "stands", "channel": "email", "recipient": to, "state": state, "reason": reason, "repeats": repeats}
 
 
-REFUSED = {"what": "answered", "channel": "email", "to": ANA, "answer": "refuse"}
+def answered(answer: str, at: float = 1.5) -> dict[str, Any]:
+    return {"what": "answered", "channel": "email", "to": ANA, "answer": answer, "at": at}
+
+
+REFUSED = answered("refuse")
 UNASKED, LEAVING = {"asked": False}, {"asked": False, "in_doubt": "leave"}
 LEFT = stands("failed", "in_doubt")
 AGAIN = stands("accepted", "", 1)
 GOOD: list[tuple[dict[str, Any], list[dict[str, Any]], str]] = [
     ({}, [took(), stands("delivered")], "once"),
     ({}, [REFUSED, stands("failed", "sendgrid:400")], "refused"),
+    ({}, [answered("error", at=LATE_S), took(at=LATE_S + 9), stands("accepted")], "once"),
     (UNASKED, [took(), took(), AGAIN], "chosen_twice"),
     (LEAVING, [LEFT], "chosen_never"),
 ]
@@ -44,6 +49,8 @@ BAD: list[tuple[dict[str, Any], list[dict[str, Any]], str]] = [
     (LEAVING, [took(), took(), AGAIN], "twice"),
     ({}, [took(), stands("in_doubt")], "stuck"),
     ({}, [took(at=LATE_S + 1.5), stands("accepted")], "stuck"),
+    ({}, [answered("error", at=9.0), took(at=LATE_S + 9.5), stands("accepted")], "stuck"),
+    ({}, [took(at=LATE_S + 1.5), answered("accept", at=LATE_S + 1.6), stands("accepted")], "stuck"),
 ]
 
 
