@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
+import structlog
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 from app import failpoints
 
+_log = structlog.get_logger()
 Done = TypeVar("Done")
 
 NAMING = {
@@ -59,8 +61,8 @@ class Database:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
 
 
-LastAct = Callable[[Session], None]
-_LAST_ACTS = "last_acts"
+LastAct = Callable[[Session], object]
+_LAST_ACTS, _AFTERWARDS = "last_acts", "afterwards"
 
 
 def at_commit(session: Session, key: str, act: LastAct) -> bool:
@@ -84,6 +86,27 @@ def do_last_acts(session: Session) -> None:
         acts[key](session)
 
 
+def after_commit(session: Session, key: str, act: LastAct) -> None:
+    """Have ``act`` done once after the commit, in a transaction of its own; it may fail, and nobody hears of it.
+
+    So it must be of no consequence: whoever dies between the two never does it.
+    """
+    session.info.setdefault(_AFTERWARDS, {})[key] = act
+
+
+def _do_afterwards(session: Session) -> None:
+    acts: dict[str, LastAct] = session.info.pop(_AFTERWARDS, {})
+    if not acts:
+        return
+    try:
+        for key in sorted(acts):
+            acts[key](session)
+        session.commit()
+    except Exception as error:
+        _log.warning("what was to follow a commit was not done", kind=type(error).__name__)
+        session.rollback()
+
+
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
     """Commit what happens inside, or nothing of it. Only edges (a view, a job, a command) use this."""
@@ -94,8 +117,10 @@ def transaction(session: Session) -> Iterator[Session]:
             session.commit()
     except BaseException:
         session.info.pop(_LAST_ACTS, None)
+        session.info.pop(_AFTERWARDS, None)
         session.rollback()
         raise
+    _do_afterwards(session)
 
 
 # Deadlock, serialisation failure, lock not available: nothing was done, and doing it again may succeed.

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db import at_commit
+from app.db import after_commit, at_commit
 
 deferrer = App(connector=SyncPsycopgConnector())
 
@@ -74,9 +74,19 @@ def wake_about(session: Session, task: str, about: str) -> bool:
 
 
 def _wake(session: Session, task: str, queueing_lock: str, **how: Any) -> None:
-    """Looking first spares the usual case, a job that waits already, a savepoint and its failure."""
-    if not session.connection().scalar(_WAITS, {"name": queueing_lock}):
-        _insert(session, task, queueing_lock=queueing_lock, **how)
+    """Looking first spares the usual case, a job that waits already, a savepoint and its failure.
+
+    A worker may take that job before this transaction commits: it looks, finds nothing yet, and what came would wait
+    for the clock. So who found one looks again after the commit; one that waits then will see what was committed.
+    """
+    if not _woken(session, task, queueing_lock, **how):
+        after_commit(session, f"wake:{queueing_lock}", lambda done: _woken(done, task, queueing_lock, **how))
+
+
+def _woken(session: Session, task: str, queueing_lock: str, **how: Any) -> bool:
+    """Whether the wake-up had to be written, and was."""
+    waits = session.connection().scalar(_WAITS, {"name": queueing_lock})
+    return not waits and _insert(session, task, queueing_lock=queueing_lock, **how)
 
 
 def _insert(

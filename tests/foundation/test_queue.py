@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import do_last_acts, transaction
+from app.db import after_commit, at_commit, do_last_acts, transaction
 from app.queue import defer, forget, queue_of, revive
 
 MINUTE, QUARTER = timedelta(minutes=1), timedelta(minutes=15)
@@ -64,6 +64,33 @@ def test_who_finds_the_wake_up_in_anothers_hands_takes_it_for_awake(committed: s
             defer(session, "send_code", sealed="x")
         slow.rollback()
         assert session.scalars(text("select task_name from procrastinate_jobs")).all() == ["send_code"]
+
+
+def test_a_wake_up_that_a_worker_takes_before_the_commit_is_written_again(committed: sessionmaker[Session]) -> None:
+    """Else the worker looks, finds nothing yet, and what came waits for the clock."""
+    with committed() as session, transaction(session):
+        defer(session, "hear_notify", queueing_lock="hear_notify")
+
+    def worker_takes_it(_session: Session) -> None:
+        with committed() as worker, transaction(worker):
+            worker.execute(text("update procrastinate_jobs set status = 'doing'"))
+
+    with committed() as session, transaction(session):
+        defer(session, "hear_notify", queueing_lock="hear_notify")
+        at_commit(session, "~ after the wake-up", worker_takes_it)
+    with committed() as session:
+        assert session.scalars(text("select status from procrastinate_jobs order by id")).all() == ["doing", "todo"]
+
+
+def test_what_cannot_be_looked_at_again_harms_nothing_that_was_committed(committed: sessionmaker[Session]) -> None:
+    def breaks(session: Session) -> None:
+        session.execute(text("select 1 / 0"))
+
+    with committed() as session, transaction(session):
+        defer(session, "hear_notify", queueing_lock="hear_notify")
+        after_commit(session, "breaks", breaks)
+    with committed() as session:
+        assert session.scalar(JOBS) == 1
 
 
 def test_a_wake_up_carries_nothing(session: Session) -> None:
