@@ -4,13 +4,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import after_commit, at_commit
+from app.db import after_commit, at_commit, passes
 
 deferrer = App(connector=SyncPsycopgConnector())
 
@@ -114,11 +115,20 @@ def _insert(
     except AlreadyEnqueued:
         return False
     except ConnectorException as error:
-        # Whoever holds the lock for so long is about to commit the same wake-up; and the clock looks every ten seconds.
-        if queueing_lock is None or getattr(error.__cause__, "sqlstate", None) != "55P03":
-            raise
+        # Others at work at the same moment: who holds the wake-up is about to commit the very same, and it is looked at
+        # again after this commit. Anything else is the database's own error, which the edges know how to meet.
+        met = _met(error)
+        if queueing_lock is None or not passes(met):
+            raise met from error
         return False
     return True
+
+
+def _met(error: ConnectorException) -> OperationalError:
+    """What the job engine wrapped, as SQLAlchemy would have told it."""
+    cause = error.__cause__ or error
+    gone = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    return OperationalError("a job was to be deferred", None, cause, hide_parameters=True, connection_invalidated=gone)
 
 
 def revive(
@@ -131,7 +141,8 @@ def revive(
     """
     lost = session.execute(_LOST, {"before": now - silent_for, "begun": now - longest}).all()
     revived = 0
-    for job_id, task in lost:
+    # By the names of their wake-ups, as every transaction writes them: else two would wait for each other crosswise.
+    for job_id, task, _name in sorted(lost, key=lambda job: (job.queueing_lock or "", job.id)):
         if task in never_twice:
             session.execute(_GIVE_UP, {"id": job_id})
             continue
@@ -146,7 +157,7 @@ def revive(
 
 _LOST = text(
     """
-    select job.id, job.task_name from procrastinate_jobs job
+    select job.id, job.task_name, job.queueing_lock from procrastinate_jobs job
     left join procrastinate_workers worker on worker.id = job.worker_id
     where job.status = 'doing' and (worker.id is null or worker.last_heartbeat < :before
         or (select max(at) from procrastinate_events where job_id = job.id and type = 'started') < :begun)

@@ -1,16 +1,21 @@
 """A deferred job shares the fate of the transaction that asked for it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import after_commit, at_commit, do_last_acts, transaction
 from app.queue import defer, forget, queue_of, revive
+from tests.served import wait_until
 
 MINUTE, QUARTER = timedelta(minutes=1), timedelta(minutes=15)
 JOBS = text("select count(*) from procrastinate_jobs")
+WAKE = text("insert into procrastinate_jobs (queue_name, task_name, queueing_lock) values ('x', 'x', :name)")
 
 
 def test_a_job_is_gone_when_its_transaction_is_rolled_back(committed: sessionmaker[Session]) -> None:
@@ -80,6 +85,56 @@ def test_a_wake_up_that_a_worker_takes_before_the_commit_is_written_again(commit
         at_commit(session, "~ after the wake-up", worker_takes_it)
     with committed() as session:
         assert session.scalars(text("select status from procrastinate_jobs order by id")).all() == ["doing", "todo"]
+
+
+def test_who_loses_a_deadlock_about_a_wake_up_takes_it_for_awake(committed: sessionmaker[Session]) -> None:
+    """What he changed is kept, and in the end both are awake."""
+    with committed() as crosswise, ThreadPoolExecutor(1) as pool:
+        crosswise.execute(WAKE, {"name": "hear_returns"})
+        with committed() as session:
+
+            def change() -> None:
+                with transaction(session):
+                    for listener in ("hear_notify", "hear_returns"):
+                        defer(session, listener, queueing_lock=listener)
+
+            waiting = pool.submit(change)
+            wait_until(lambda: somebody_waits(committed), "the wake-up is not waited for")
+            with suppress(IntegrityError):
+                crosswise.execute(WAKE, {"name": "hear_notify"})
+            waiting.result()
+    with committed() as session:
+        names = session.scalars(text("select queueing_lock from procrastinate_jobs where status = 'todo'")).all()
+        assert sorted(names) == ["hear_notify", "hear_returns"]
+
+
+def somebody_waits(sessions: sessionmaker[Session]) -> bool:
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    with sessions() as session:
+        return bool(session.scalar(text(waiting)))
+
+
+def test_jobs_of_dead_workers_are_taken_up_in_the_order_in_which_wake_ups_are_written(
+    committed: sessionmaker[Session], now: datetime
+) -> None:
+    """Else whoever writes both wake-ups and whoever takes up both jobs would wait for each other."""
+    for listener in ("hear_returns", "hear_notify"):
+        with committed() as session, transaction(session):
+            defer(session, listener, queueing_lock=listener)
+    with committed() as session, transaction(session):
+        session.execute(text("update procrastinate_jobs set status = 'doing'"))
+    with committed() as writing, committed() as reviving, ThreadPoolExecutor(1) as pool:
+        writing.execute(WAKE, {"name": "hear_notify"})
+
+        def take_up() -> int:
+            with transaction(reviving):
+                return revive(reviving, never_twice=frozenset(), silent_for=MINUTE, longest=QUARTER, now=now)
+
+        waiting = pool.submit(take_up)
+        wait_until(lambda: somebody_waits(committed), "the job of the first name is not waited for")
+        writing.execute(WAKE, {"name": "hear_returns"})
+        writing.commit()
+        assert waiting.result() == 0
 
 
 def test_what_cannot_be_looked_at_again_harms_nothing_that_was_committed(committed: sessionmaker[Session]) -> None:
