@@ -125,9 +125,13 @@ def _insert(
 
 
 def _met(error: ConnectorException) -> OperationalError:
-    """What the job engine wrapped, as SQLAlchemy would have told it."""
+    """What the job engine wrapped, as SQLAlchemy would have told it.
+
+    The connection went where the server says no more, or says that it is shut down (57P) or cannot be talked to (08).
+    """
     cause = error.__cause__ or error
-    gone = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    state = cause.sqlstate if isinstance(cause, psycopg.OperationalError) else "no word of the server"
+    gone = state is None or state.startswith(("08", "57P"))
     return OperationalError("a job was to be deferred", None, cause, hide_parameters=True, connection_invalidated=gone)
 
 

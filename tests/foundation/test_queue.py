@@ -1,17 +1,19 @@
 """A deferred job shares the fate of the transaction that asked for it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import after_commit, at_commit, do_last_acts, transaction
+from app import queue
+from app.db import after_commit, at_commit, do_last_acts, lost, passes, transaction
 from app.queue import defer, forget, queue_of, revive
-from tests.served import wait_until
+from tests.meanwhile import Beside
 
 MINUTE, QUARTER = timedelta(minutes=1), timedelta(minutes=15)
 JOBS = text("select count(*) from procrastinate_jobs")
@@ -89,29 +91,21 @@ def test_a_wake_up_that_a_worker_takes_before_the_commit_is_written_again(commit
 
 def test_who_loses_a_deadlock_about_a_wake_up_takes_it_for_awake(committed: sessionmaker[Session]) -> None:
     """What he changed is kept, and in the end both are awake."""
-    with committed() as crosswise, ThreadPoolExecutor(1) as pool:
+
+    def change(session: Session) -> None:
+        for listener in ("hear_notify", "hear_returns"):
+            defer(session, listener, queueing_lock=listener)
+
+    changing = Beside(committed, change)
+    with committed() as crosswise:
         crosswise.execute(WAKE, {"name": "hear_returns"})
-        with committed() as session:
-
-            def change() -> None:
-                with transaction(session):
-                    for listener in ("hear_notify", "hear_returns"):
-                        defer(session, listener, queueing_lock=listener)
-
-            waiting = pool.submit(change)
-            wait_until(lambda: somebody_waits(committed), "the wake-up is not waited for")
-            with suppress(IntegrityError):
-                crosswise.execute(WAKE, {"name": "hear_notify"})
-            waiting.result()
+        changing()
+        with suppress(IntegrityError):
+            crosswise.execute(WAKE, {"name": "hear_notify"})
+        changing.join()
     with committed() as session:
         names = session.scalars(text("select queueing_lock from procrastinate_jobs where status = 'todo'")).all()
         assert sorted(names) == ["hear_notify", "hear_returns"]
-
-
-def somebody_waits(sessions: sessionmaker[Session]) -> bool:
-    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    with sessions() as session:
-        return bool(session.scalar(text(waiting)))
 
 
 def test_jobs_of_dead_workers_are_taken_up_in_the_order_in_which_wake_ups_are_written(
@@ -123,18 +117,52 @@ def test_jobs_of_dead_workers_are_taken_up_in_the_order_in_which_wake_ups_are_wr
             defer(session, listener, queueing_lock=listener)
     with committed() as session, transaction(session):
         session.execute(text("update procrastinate_jobs set status = 'doing'"))
-    with committed() as writing, committed() as reviving, ThreadPoolExecutor(1) as pool:
+    taking_up = Beside(
+        committed,
+        lambda session: revive(session, never_twice=frozenset(), silent_for=MINUTE, longest=QUARTER, now=now),
+    )
+    with committed() as writing:
         writing.execute(WAKE, {"name": "hear_notify"})
-
-        def take_up() -> int:
-            with transaction(reviving):
-                return revive(reviving, never_twice=frozenset(), silent_for=MINUTE, longest=QUARTER, now=now)
-
-        waiting = pool.submit(take_up)
-        wait_until(lambda: somebody_waits(committed), "the job of the first name is not waited for")
+        taking_up()
         writing.execute(WAKE, {"name": "hear_returns"})
         writing.commit()
-        assert waiting.result() == 0
+        taking_up.join()
+    with committed() as session:
+        told = session.execute(text("select queueing_lock, status from procrastinate_jobs order by id"))
+        assert [tuple(row) for row in told] == [
+            ("hear_returns", "failed"),
+            ("hear_notify", "failed"),
+            ("hear_notify", "todo"),
+            ("hear_returns", "todo"),
+        ]
+
+
+def test_a_job_that_others_keep_from_being_written_is_an_error_that_the_edges_try_again(
+    committed: sessionmaker[Session],
+) -> None:
+    with committed() as other, committed() as session:
+        other.execute(text("lock table procrastinate_jobs in exclusive mode"))
+        with pytest.raises(DBAPIError) as found, transaction(session):
+            session.execute(text("set local lock_timeout = '50ms'"))
+            defer(session, "send_code")
+    assert passes(found.value) and not lost(found.value)
+
+
+@pytest.mark.parametrize(
+    ("cause", "gone"),
+    [
+        (psycopg.OperationalError("the connection is closed"), True),
+        (psycopg.errors.AdminShutdown(), True),
+        (psycopg.errors.QueryCanceled(), False),
+        (psycopg.errors.DeadlockDetected(), False),
+    ],
+)
+def test_a_connection_that_went_while_a_job_was_written_is_told_from_what_only_went_wrong(
+    cause: psycopg.Error, gone: bool
+) -> None:
+    error = ConnectorException()
+    error.__cause__ = cause
+    assert lost(queue._met(error)) is gone
 
 
 def test_what_cannot_be_looked_at_again_harms_nothing_that_was_committed(committed: sessionmaker[Session]) -> None:
