@@ -79,7 +79,8 @@ def deed_words(row: AuditRow) -> tuple[str, str]:
     """A deed and its circumstances: the subject, the reason, the amount, what was taken out."""
     known = row.detail
     reason = known.get("reason") or (_("with a reason, kept beside it") if known.get("reason_sha256") else None)
-    parts = [_subject(row), _change(known), reason, _amount(known), known.get("reference"), *_exported(known)]
+    told = (*_exported(known), _imported(known))
+    parts = [_subject(row), _change(known), reason, _amount(known), known.get("reference"), *told]
     return action_words(row.action), " · ".join(part for part in parts if part)
 
 
@@ -113,6 +114,12 @@ def _exported(known: dict[str, Any]) -> Iterator[str]:
     yield from (say(known[name]) or known[name] for name, say in narrowed.items() if name in known)
     if "rows" in known:
         yield ngettext("%(rows)s row", "%(rows)s rows", known["rows"], rows=count(known["rows"]))
+
+
+def _imported(known: dict[str, Any]) -> str:
+    """What came of the orders of a file; those that were as they stood need no word."""
+    figures = {name: count(known[name]) for name in ("created", "updated", "refused") if name in known}
+    return _("new: %(created)s, changed: %(updated)s, refused: %(refused)s", **figures) if len(figures) == 3 else ""
 
 
 def _until(payload: dict[str, Any]) -> str:

@@ -261,6 +261,13 @@ def test_rows_are_filtered_by_who_what_and_when(admin: FlaskClient, session: Ses
     assert (wrong.status_code, "Write a day" in wrong.text) == (422, True)
 
 
+def test_what_came_of_an_imported_file_stands_beside_it(admin: FlaskClient, session: Session, now: datetime) -> None:
+    counts = {"created": 1200, "updated": 3, "unchanged": 4, "refused": 5}
+    with transaction(session):
+        trail.record(session, actor="cli:ana", action="orders.imported", subject="o.csv", detail=counts, now=now)
+    assert "o.csv · new: 1,200, changed: 3, refused: 5" in admin.get("/staff/audit").text
+
+
 def test_a_day_is_the_shops_own(admin: FlaskClient, session: Session) -> None:
     """23:30 UTC on the 22nd is the 23rd in Madrid."""
     late = datetime.fromisoformat("2026-11-22T23:30:00+00:00")
