@@ -9,7 +9,7 @@ from app.metrics import charts
 from app.metrics.delivery import DeliveryRow
 from app.metrics.period import GroupBy
 from app.staff.metrics_page import Chart, Rows, table
-from app.staff.metrics_words import count, country_words, days, group_words, share
+from app.staff.metrics_words import count, days, group_words, region_words, share
 
 ENOUGH = 30
 """Parcels that a group needs before a sentence says that it is better or worse than another."""
@@ -68,7 +68,7 @@ def _naming(rows: Sequence[DeliveryRow], by: GroupBy) -> Say:
     """Regions of a single country need not repeat it."""
     countries = {row.group.partition(" ")[0] for row in rows}
     if by is GroupBy.REGION and len(countries) == 1:
-        return lambda key: key.partition(" ")[2] or country_words(key)
+        return lambda key: key.partition(" ")[2] or region_words(key)
     return group_words(by)
 
 

@@ -113,6 +113,11 @@ def test_delivery_says_what_to_see_and_how_it_is_counted(marketing: FlaskClient,
     assert "has nothing to compare with" in said
 
 
+def test_a_country_without_regions_has_its_name(marketing: FlaskClient, session: Session) -> None:
+    parcel(session, "1", "2026-11-05 10:00", promised="2026-11-05", **{"ship_to.country": "GB", "ship_to.region": None})
+    assert "There is one group only: United Kingdom." in text_of(marketing, f"/staff/metrics?{NOVEMBER}")
+
+
 def test_a_change_is_told_against_the_stretch_before(marketing: FlaskClient, session: Session) -> None:
     parcel(session, "1", "2026-11-02 10:00", promised="2026-11-05")
     parcel(session, "2", "2026-11-02 10:00", promised="2026-11-01")
