@@ -135,7 +135,12 @@ def remind_before_expiry(session: Session, *, limit: int, now: datetime) -> int:
 
 
 def is_free(session: Session, locked: Locked) -> bool:
-    """Whether no other return holds the units of this one; what the shop has since taken out counts as its own."""
+    """Whether no other return holds the units of this one; what the shop has since taken out counts as its own.
+
+    What is paid already holds its units before all others: it cannot be rejected, so whoever else has them gives way.
+    """
+    if paid(locked.found):
+        return True
     others = returned_units(session, locked.order.id, without=locked.found.id)
     sold = {line.id: line.quantity for line in locked.order.all_lines}
     return all(

@@ -369,6 +369,28 @@ def test_what_fell_due_unseen_is_not_owed_for_an_empty_box(
     assert session.get_one(Shipment, found.shipment_id).state == "in_transit", "what has left cannot be called back"
 
 
+def test_two_that_were_paid_unseen_and_came_empty_do_not_bar_each_other_when_the_shop_takes_a_unit_out(
+    session: Session, order: Order, now: datetime
+) -> None:
+    session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
+    both = [asked(session, order, ("1", 1, "colour"), now=now) for _ in range(2)]
+    for found in both:
+        handed_over(session, found, now=now)
+        pay_refund(session, found.refunds[0].id, reference=f"TR-{found.ref}", by="carla", now=now)
+    lowered = [line | {"quantity": 1} if line["id"] == "1" else line for line in LINES]
+    put_order(session, document(lines=lowered, totals=TOTALS, shipments=[], updated_at="2026-11-24T09:00:00Z"), now=now)
+    for found in both:
+        booked(session, found, missing("1"), now=now)
+        assert found.decision == "needs_review"
+        with pytest.raises(Conflict, match="paid already"):
+            reject(session, found.id, by="ana", reason="vacía", now=now)
+    paid = [money(found) for found in both]
+    for found in both:
+        approve(session, found.id, by="ana", now=now)
+    assert [(found.decision, found.goods) for found in both] == [("approved", "inspected")] * 2
+    assert [money(found) for found in both] == paid, "nothing more is owed"
+
+
 def test_what_fell_due_unseen_follows_what_turns_out_to_be_missing(
     session: Session, paid_at_hand_over: Return, now: datetime
 ) -> None:
