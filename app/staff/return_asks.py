@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
 from app.returns.reckoning import paid, settled, told_amount
-from app.returns.states import Decision, Deed
+from app.returns.states import Decision, Deed, Goods
 from app.staff.deeds import Asked
 from app.words import day, money
 
@@ -128,7 +128,9 @@ def _approval(view: ReturnView, back: str) -> Asked:
     again = view.found.decision in (Decision.REJECTED, Decision.EXPIRED)
     return Asked(
         _("Approve the return"),
-        _("The customer gets a label and the last day to hand it over."),
+        _("The customer gets a label and the last day to hand it over.")
+        if view.found.goods == Goods.AWAITING
+        else _("There is no new label: the parcel has left already. What is owed for it and not paid yet falls due."),
         _("Approve"),
         back,
         text_name="reason",

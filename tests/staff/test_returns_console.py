@@ -56,6 +56,17 @@ def test_approving_asks_first_and_is_written_down(support: FlaskClient, session:
     assert support.get(f"{PAGE}/approval").location == PAGE
 
 
+@pytest.mark.parametrize("goods", ["in_transit", "partly_received", "received", "inspected"])
+def test_no_label_is_promised_for_a_parcel_that_has_left(
+    support: FlaskClient, session: Session, waiting: Return, goods: str
+) -> None:
+    assert "The customer gets a label" in support.get(f"{PAGE}/approval").text
+    waiting.goods = goods
+    session.commit()
+    page = support.get(f"{PAGE}/approval").text
+    assert "There is no new label" in page and "The customer gets a label" not in page
+
+
 def test_against_the_policy_a_reason_is_needed(support: FlaskClient, session: Session, waiting: Return) -> None:
     waiting.verdict = {"answer": "no", "findings": []}
     session.commit()
