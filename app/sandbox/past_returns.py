@@ -1,4 +1,4 @@
-"""Returns that the demo shop already has: one on its way, one received and refunded, one that waits for a person."""
+"""Returns that the demo shop already has: one on its way, one received and refunded."""
 
 from datetime import datetime, timedelta
 
