@@ -92,10 +92,15 @@ class Shopper:
 
     def give_reasons(self) -> None:
         """Say of every item that it is no longer wanted."""
-        for door in self.page.locator("fieldset.doors").all():
+        for door in self.each("fieldset.doors"):
             door.locator('input[value="changed_mind"]').check()
             door.locator('select[id$="-changed_mind"]').select_option("no_longer_wanted")
         self.press("Continue")
+
+    def each(self, selector: str) -> list[Locator]:
+        """All of them, once the page is there to its end: a click ends when the next page begins."""
+        self.page.wait_for_load_state("domcontentloaded")
+        return self.page.locator(selector).all()
 
     def download(self, text: str) -> bytes:
         """The file behind a link."""
