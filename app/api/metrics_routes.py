@@ -15,8 +15,9 @@ from app.api.metrics_answers import (
     ReturnsAnswer,
     ReturnsQuery,
 )
-from app.api.operations import Answer, Operation, operation
+from app.api.operations import Answer, Operation, acting, operation
 from app.api.problems import Problem
+from app.audit import trail
 from app.clock import utcnow
 from app.metrics import delivery as deliveries
 from app.metrics import messages as notes
@@ -45,7 +46,7 @@ FORMS = (CSV, PARQUET)
 def get_delivery_figures(session: Session, query: DeliveryQuery) -> Answer:
     """Tell the figures of delivery."""
     question = _question(session, query, deliveries.ALLOWED)
-    return _told(DeliveryAnswer, "delivery", question, delivery_table(deliveries.delivery(session, question)))
+    return _told(session, DeliveryAnswer, "delivery", question, delivery_table(deliveries.delivery(session, question)))
 
 
 @api.get("/metrics/returns")
@@ -63,7 +64,7 @@ def get_return_figures(session: Session, query: ReturnsQuery) -> Answer:
     """Tell the figures of returns."""
     question = _question(session, query, backs.ALLOWED)
     found = backs.returns(session, question, zone=shop_zone(session))
-    return _told(ReturnsAnswer, "returns", question, return_table(found))
+    return _told(session, ReturnsAnswer, "returns", question, return_table(found))
 
 
 @api.get("/metrics/messages")
@@ -80,7 +81,7 @@ def get_message_figures(session: Session, query: MessagesQuery) -> Answer:
     """Tell the figures of messages."""
     question = _question(session, query, notes.ALLOWED)
     found = notes.messages(session, question, zone=shop_zone(session))
-    return _told(MessagesAnswer, "messages", question, message_table(found))
+    return _told(session, MessagesAnswer, "messages", question, message_table(found))
 
 
 def _question(session: Session, query: MetricsQuery, allowed: frozenset[GroupBy]) -> Question:
@@ -88,7 +89,8 @@ def _question(session: Session, query: MetricsQuery, allowed: frozenset[GroupBy]
     return read_question(given, allowed=allowed, today=local_day(utcnow(), shop_zone(session)))
 
 
-def _told(shape: type[Asked], name: str, question: Question, table: Table) -> Answer:
+def _told(session: Session, shape: type[Asked], name: str, question: Question, table: Table) -> Answer:
+    """The rows in the form asked for; that a file was taken out is a row of the audit trail, as on the pages."""
     wanted = request.accept_mimetypes
     form = wanted.best_match((JSON, *FORMS)) if wanted else JSON
     if form is None:
@@ -98,6 +100,8 @@ def _told(shape: type[Asked], name: str, question: Question, table: Table) -> An
         return Answer(shape.model_validate({**told, "rows": table.documents()}), headers={"Vary": "Accept"})
     write, ending = (to_csv, "csv") if form == CSV else (to_parquet, "parquet")
     file = Response(write(table.columns, table.rows), mimetype=form)
+    detail = {**question.facts(), "form": ending, "rows": len(table.rows)}
+    trail.record(session, actor=acting(), action="metrics.exported", subject=name, detail=detail, now=utcnow())
     stretch = f"{question.first}_{question.last}"
     file.headers["Content-Disposition"] = f'attachment; filename="{name}_{question.group_by}_{stretch}.{ending}"'
     file.headers["Vary"] = "Accept"

@@ -10,6 +10,7 @@ from pyarrow import parquet
 from sqlalchemy.orm import Session
 
 from app.api.metrics_answers import DeliveryQuery, MessagesQuery, ReturnsQuery
+from app.audit.models import AuditRow
 from app.metrics import delivery, messages, returns
 from tests.api.conftest import api, key_with, secret
 from tests.metrics.build import parcel
@@ -45,6 +46,23 @@ def test_csv_and_parquet_hold_the_same_rows(api: FlaskClient, sold: None) -> Non
     assert [line["delivered"] for line in lines] == ["1", "1"]
     assert parquet.read_table(io.BytesIO(columns.get_data())).to_pylist() == told
     assert text.headers["Vary"] == columns.headers["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize(("url", "name"), [*zip(ALL, ("delivery", "returns", "messages"), strict=True)])
+def test_a_file_leaves_a_row_of_the_audit_trail_and_a_look_none(
+    api: FlaskClient, session: Session, url: str, name: str
+) -> None:
+    stretch = "?from=2026-11-01&to=2026-11-30&group_by=day"
+    looked, refused = (api.get(url + stretch, headers={"Accept": form}) for form in ("application/json", "image/png"))
+    assert (looked.status_code, refused.status_code) == (200, 406)
+    assert session.query(AuditRow).all() == []
+    for form in ("text/csv", "application/vnd.apache.parquet"):
+        assert api.get(url + stretch, headers={"Accept": form}).status_code == 200
+    rows = session.query(AuditRow).order_by(AuditRow.id).all()
+    assert {row.actor[:4] for row in rows} == {"api:"}
+    assert [(row.action, row.subject) for row in rows] == [("metrics.exported", name)] * 2
+    assert [row.detail["form"] for row in rows] == ["csv", "parquet"]
+    assert {row.detail["group_by"] for row in rows} == {"day"}
 
 
 @pytest.mark.parametrize("url", ALL)
