@@ -65,6 +65,7 @@ class Desk:
 
     @property
     def grades(self) -> list[str | None]:
+        self.page.wait_for_load_state("domcontentloaded")  # a click ends when the next page begins
         return [code.get_attribute("value") for code in self.page.locator('#desk input[name="u"]').all()]
 
 
