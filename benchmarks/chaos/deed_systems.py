@@ -130,11 +130,6 @@ def clock_fires(act: Act) -> None:
     act.wake("catch_up_carriers")
 
 
-def clock_goes_on(act: Act) -> None:
-    """Its next turns: what the carriers told may be old, and whether it is late is looked at every five minutes."""
-    act.wait(timedelta(minutes=6))
-
-
 def ships_with_ups(act: Act) -> None:
     """A parcel whose carrier pushes its scans once it was told of the number."""
     parcel = {"id": "s1", "carrier": "ups", "tracking_number": "1Z0000000000000001", "method": "delivery"}
@@ -192,7 +187,7 @@ def demo_moves(act: Act) -> None:
 STORIES = (
     Story("orders", (puts_order, posts_new_orders, posts_changed_orders, posts_scans, carrier_pushes, oms_delivers)),
     Story("webhooks", (subscribes, puts_order, rotates, replays_one, unsubscribes)),
-    Story("carriers", (puts_order, days_go_by, clock_fires, clock_goes_on),
+    Story("carriers", (puts_order, days_go_by, clock_fires),
           sources=lambda url: {"aftership": AfterShip("a-key", url=url)}),
     Story("ups", (ships_with_ups, ups_is_told), sources=lambda url: {"ups": _Ups(url)},
           environ={"PUBLIC_URL": "https://shop.example", "UPS_WEBHOOK_CREDENTIAL": HOOK_SECRET}),
