@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -66,6 +67,22 @@ def watched(trial: DeedTrial, found: Path) -> None:
             watching.enter_context(locks.watching(one))
         play(trial)
     found.write_text(json.dumps(locks.reversals + unlocked.changes))
+
+
+def test_the_whole_portal_reads_the_clock_of_the_story(shop: Place, tmp_path: Path) -> None:
+    found = tmp_path / "found.json"
+    shop.watch("opening", other_clocks, found)
+    assert json.loads(found.read_text()) == []
+
+
+def other_clocks(_trial: DeedTrial, found: Path) -> None:
+    """Writes which modules would read another one."""
+    from app import clock
+    from benchmarks.chaos import scene
+
+    modules = [module for name, module in sys.modules.items() if name.startswith("app.")]
+    odd = [module.__name__ for module in modules if getattr(module, "utcnow", clock.utcnow) is not clock.utcnow]
+    found.write_text(json.dumps(odd if clock.utcnow.__module__ == scene.__name__ else ["all"]))
 
 
 def test_no_two_stories_have_one_name() -> None:
