@@ -9,7 +9,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 FLASK_APP=ws
     AUDIT_ANCHOR=/var/lib/paradero/audit.anchors
 WORKDIR /portal
 COPY requirements.txt ./
-RUN pip install --require-hashes -r requirements.txt
+RUN pip install --no-deps --require-hashes -r requirements.txt
 COPY --from=assets /portal/node_modules ./node_modules
 COPY . .
 RUN python -m app.assets && python -c "from app.catalogues import compile_catalogues; compile_catalogues()" \

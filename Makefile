@@ -46,7 +46,7 @@ lock: install-dev ## Write requirements*.txt anew from pyproject.toml
 	$(VENV)/bin/uv pip compile pyproject.toml -o requirements.txt $(LOCK)
 	$(VENV)/bin/uv pip compile pyproject.toml -o requirements-dev.txt --extra dev -c requirements.txt $(LOCK)
 
-LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade
+LOCK := --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet --upgrade
 
 clean: ## Remove the environment and built files; the data under var/ stay
 	rm -rf $(VENV) node_modules app/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -63,13 +63,13 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.txt package-lock.json | $(VENV)/bin/python
 	@echo "Installing what Paradero needs (a minute or two the first time) …"
-	@$(PY) -m pip install -qq --require-hashes -r requirements.txt
+	@$(PY) -m pip install -qq --no-deps --require-hashes -r requirements.txt
 	@tools/assets.sh
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what its tests need …"
-	@$(PY) -m pip install -qq --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install -qq --no-deps --require-hashes -r requirements-dev.txt
 	@tools/assets.sh --dev
 	@touch $@
 

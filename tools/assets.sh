@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 npm=npm
 if ! command -v npm > /dev/null; then
-  .venv/bin/python -m pip install -qq --require-hashes -r requirements-node.txt
+  .venv/bin/python -m pip install -qq --no-deps --require-hashes -r requirements-node.txt
   npm=.venv/bin/npm
   PATH="$PWD/.venv/bin:$PATH"
 fi
