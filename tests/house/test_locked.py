@@ -1,5 +1,6 @@
 """What is locked is whole: an installation takes exactly that, whatever is released meanwhile."""
 
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires
 
@@ -43,6 +44,15 @@ def test_all_that_a_locked_package_needs_is_locked_with_the_extras_it_asks_for(n
             # A resolver that meets name[extra] unpinned asks for the newest release, and hashes refuse it.
             assert one.extras <= held.extras, f"{entry} needs {one}, but {held} is locked"
             assert one.specifier.contains(str(held.specifier).removeprefix("=="), prereleases=True), f"{entry}: {one}"
+
+
+def test_what_the_project_asks_for_is_locked_with_its_extras() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for name, asked in zip(LISTS, (project["dependencies"], project["optional-dependencies"]["dev"]), strict=True):
+        entries = locked(name)
+        for one in map(Requirement, asked):
+            held = entries.get(canonicalize_name(one.name))
+            assert held is not None and one.extras <= held.extras, f"{one} is asked for; {held} is locked in {name}"
 
 
 def test_every_package_is_pinned_and_comes_with_its_hashes() -> None:
