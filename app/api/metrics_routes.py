@@ -17,13 +17,12 @@ from app.api.metrics_answers import (
 )
 from app.api.operations import Answer, Operation, acting, operation
 from app.api.problems import Problem
-from app.audit import trail
 from app.clock import utcnow
 from app.metrics import delivery as deliveries
 from app.metrics import messages as notes
 from app.metrics import returns as backs
 from app.metrics.choices import shop_zone
-from app.metrics.exports import to_csv, to_parquet
+from app.metrics.exports import file_name, note_export, to_csv, to_parquet
 from app.metrics.period import GroupBy, Question, read_question
 from app.metrics.tables import Table, delivery_table, message_table, return_table
 from app.words import local_day
@@ -100,10 +99,9 @@ def _told(session: Session, shape: type[Asked], name: str, question: Question, t
         return Answer(shape.model_validate({**told, "rows": table.documents()}), headers={"Vary": "Accept"})
     write, ending = (to_csv, "csv") if form == CSV else (to_parquet, "parquet")
     file = Response(write(table.columns, table.rows), mimetype=form)
-    detail = {**question.facts(), "form": ending, "rows": len(table.rows)}
-    trail.record(session, actor=acting(), action="metrics.exported", subject=name, detail=detail, now=utcnow())
-    stretch = f"{question.first}_{question.last}"
-    file.headers["Content-Disposition"] = f'attachment; filename="{name}_{question.group_by}_{stretch}.{ending}"'
+    if request.method == "GET":  # HEAD takes nothing away
+        note_export(session, name, question, table, form=ending, by=acting(), now=utcnow())
+    file.headers["Content-Disposition"] = f'attachment; filename="{file_name(name, question, ending)}"'
     file.headers["Vary"] = "Accept"
     file.headers["Cache-Control"] = "private, no-cache"
     return Answer(file)

@@ -3,7 +3,14 @@
 import csv
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.audit import trail
+from app.metrics.period import Question
+from app.metrics.tables import Table
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
@@ -26,6 +33,19 @@ def to_parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(table, buffer)
     return buffer.getvalue()
+
+
+def file_name(name: str, question: Question, ending: str) -> str:
+    """As a file of these figures is called: what, cut how, from which day to which."""
+    return f"{name}_{question.group_by}_{question.first}_{question.last}.{ending}"
+
+
+def note_export(
+    session: Session, name: str, question: Question, table: Table, *, form: str, by: str, now: datetime
+) -> None:
+    """Write into the audit trail that ``by`` took these figures out as a file: days, filters, how many rows."""
+    detail = {**question.facts(), "form": form, "rows": len(table.rows)}
+    trail.record(session, actor=by, action="metrics.exported", subject=name, detail=detail, now=now)
 
 
 def _cell(value: Any) -> Any:

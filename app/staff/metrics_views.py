@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.audit import trail
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import Invalid
@@ -14,7 +13,7 @@ from app.metrics import delivery as deliveries
 from app.metrics import messages as notes
 from app.metrics import returns as backs
 from app.metrics.choices import choices, shop_zone
-from app.metrics.exports import to_csv
+from app.metrics.exports import file_name, note_export, to_csv
 from app.metrics.period import CALENDAR_STEPS, GroupBy, Question, fitting, read_question
 from app.metrics.tables import Table, delivery_table, message_table, product_table, return_table
 from app.staff.guard import member, role_required
@@ -118,13 +117,9 @@ def _file(name: str, allowed: frozenset[GroupBy], build: Callable[[Question], Ta
         return Response(f"{error}\n", status=422, mimetype="text/plain")
     with transaction(db_session()) as session:
         found = build(question)
-        detail = {**question.facts(), "form": "csv", "rows": len(found.rows)}
-        trail.record(
-            session, actor=member().actor, action="metrics.exported", subject=name, detail=detail, now=utcnow()
-        )
+        note_export(session, name, question, found, form="csv", by=member().actor, now=utcnow())
     file = Response(to_csv(found.columns, found.rows), mimetype="text/csv")
-    stretch = f"{question.first}_{question.last}"
-    file.headers["Content-Disposition"] = f'attachment; filename="{name}_{question.group_by}_{stretch}.csv"'
+    file.headers["Content-Disposition"] = f'attachment; filename="{file_name(name, question, "csv")}"'
     return file
 
 
