@@ -111,8 +111,11 @@ def test_once_it_is_ready_the_terminal_is_quiet(folder: Path, capfd: pytest.Capt
     with started(folder) as running:
         capfd.readouterr()
         wait_until((running.var / "audit.anchors").exists)
+        assert capfd.readouterr().err == ""
         ended(running, to_itself(signal.SIGINT), "Ctrl-C")
-    assert capfd.readouterr().err == "Stopping.\n"
+    # On a machine that stands still for seconds the server ends its own process by force, and does well to say so.
+    by_force = "after it refused to gracefully stop"
+    assert [line for line in capfd.readouterr().err.splitlines() if by_force not in line] == ["Stopping."]
 
 
 def to_itself(number: int) -> Callable[[Running], None]:
