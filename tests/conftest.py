@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder.chmod(0o755)
         server = Embedded(folder / "pg", throw_away=True)
         os.environ["TEST_DATABASE_URL"] = server.admin_url
-        config.stash[SERVER] = server
+        config.stash[SERVER], config.stash[FOLDER] = server, folder
 
 
 def _in_memory() -> str | None:
@@ -61,6 +61,7 @@ def _memory_to_spare() -> int:
 
 
 SERVER: pytest.StashKey[Embedded] = pytest.StashKey()
+FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -68,6 +69,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(SERVER, None)
     if server is not None:
         server.stop()
+        shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
