@@ -121,31 +121,35 @@ class Stopped(BaseException):
 
 
 class Signals:
-    """Ctrl-C, SIGTERM and a closed terminal end what goes on, but for a start: what starts must be known."""
+    """Ctrl-C, SIGTERM and a closed terminal end what goes on, but only where it is ``heard``.
+
+    Elsewhere they wait: an exception in the midst of a start would leave a process that nobody knows of, and in the
+    midst of a look at one a lock of ``subprocess`` that nobody opens again.
+    """
 
     NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self) -> None:
-        self._starting = self._came = False
+        self._heard = self._came = False
         for number in self.NUMBERS:
             signal.signal(number, self._stop)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         # Once: a second signal, make's beside the terminal's, must not break off the ending that the first began.
         first, self._came = not self._came, True
-        if first and not self._starting:
+        if first and self._heard:
             raise Stopped
 
     @contextlib.contextmanager
-    def starting(self) -> Iterator[None]:
-        """Let a start come to its end first."""
-        self._starting = True
+    def heard(self) -> Iterator[None]:
+        """Let them break off what is done here, and tell of one that came before."""
+        self._heard = True
         try:
+            if self._came:
+                raise Stopped
             yield
         finally:
-            self._starting = False
-        if self._came:
-            raise Stopped
+            self._heard = False
 
     def ignore(self) -> None:
         """From now on everything ends anyway."""

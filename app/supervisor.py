@@ -59,13 +59,12 @@ class Run:
 
     def start(self, child: Child, environ: Mapping[str, str]) -> None:
         """Start a child, or start it again, and let the keeper know."""
-        with self.signals.starting():
-            if child.process is not None:
-                child.clear()
-                self.keeper.tell(f"-{child.process.pid}")
-            child.start(environ)
-            if child.process is not None:
-                self.keeper.tell(f"+{child.process.pid}")
+        if child.process is not None:
+            child.clear()
+            self.keeper.tell(f"-{child.process.pid}")
+        child.start(environ)
+        if child.process is not None:
+            self.keeper.tell(f"+{child.process.pid}")
 
     def end(self) -> None:
         """Stop the children, then the database that they use."""
@@ -87,7 +86,8 @@ def _run(run: Run) -> int:
     settings = Settings.from_env(environ)
     local.keep(environ, given=os.environ)
     try:
-        news = _prepare(settings)
+        with run.signals.heard():
+            news = _prepare(settings)
         run.children = _children(settings)
         _keep_alive(run, settings, environ, news)
     finally:
@@ -104,8 +104,7 @@ def _environment(run: Run) -> dict[str, str]:
         environ["SECRET_KEY_FILE"] = str(_kept_secret())
     if not (environ.get("DATABASE_URL") or environ.get("DATABASE_URL_FILE")):
         _say("Starting PostgreSQL …")
-        with run.signals.starting():
-            run.embedded = Embedded(VAR / "postgres")
+        run.embedded = Embedded(VAR / "postgres")
         environ["DATABASE_URL"] = run.embedded.database()
     return environ
 
@@ -142,15 +141,17 @@ def _keep_alive(run: Run, settings: Settings, environ: Mapping[str, str], news: 
     """Start the children, say when the first answer comes, and start again what dies."""
     for child in run.children:
         run.start(child, environ)
-    if not _answers(settings.port, run.children):
+    if not _answers(run, settings.port):
         raise NotStarted
     _say("\n".join([f"Ready: {settings.public_url}", *news]), sys.stdout)
     while True:
-        time.sleep(0.5)
+        with run.signals.heard():
+            time.sleep(0.5)
         for child in run.children:
             if child.died() and child.process is not None:
                 _say(f"The {child.name} process ended ({child.process.returncode}); starting it again.")
-                time.sleep(child.pause())
+                with run.signals.heard():
+                    time.sleep(child.pause())
                 run.start(child, environ)
 
 
@@ -160,15 +161,16 @@ def _taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _answers(port: int, children: list[Child]) -> bool:
+def _answers(run: Run, port: int) -> bool:
     """Whether the web answers within the limit."""
     until = time.monotonic() + START_LIMIT
-    while time.monotonic() < until and not any(child.died() for child in children):
+    while time.monotonic() < until and not any(child.died() for child in run.children):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
                 return True
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            with run.signals.heard():
+                time.sleep(0.1)
     return False
 
 
