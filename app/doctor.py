@@ -24,7 +24,7 @@ from app.settings import Settings
 from app.web import database, settings
 
 
-class Verdict(StrEnum):
+class CheckVerdict(StrEnum):
     """How a finding counts."""
 
     GOOD = "good"
@@ -32,15 +32,15 @@ class Verdict(StrEnum):
     BAD = "bad"
 
 
-MARKS = {Verdict.GOOD: "✓", Verdict.NOTE: "!", Verdict.BAD: "✗"}
-COLOURS = {Verdict.GOOD: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
+MARKS = {CheckVerdict.GOOD: "✓", CheckVerdict.NOTE: "!", CheckVerdict.BAD: "✗"}
+COLOURS = {CheckVerdict.GOOD: "green", CheckVerdict.NOTE: "yellow", CheckVerdict.BAD: "red"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Checked:
     """One thing looked at: what was found, and what to do."""
 
-    verdict: Verdict
+    verdict: CheckVerdict
     what: str
     remedy: str = ""
 
@@ -49,30 +49,30 @@ class Finding:
 @with_appcontext
 def doctor_command() -> None:
     """Look at settings, database, providers and clock; exit 1 when something is wrong."""
-    worst = Verdict.GOOD
+    worst = CheckVerdict.GOOD
     for finding in findings(settings()):
-        worst = Verdict.BAD if finding.verdict is Verdict.BAD else worst
+        worst = CheckVerdict.BAD if finding.verdict is CheckVerdict.BAD else worst
         tell(finding)
-    raise SystemExit(1 if worst is Verdict.BAD else 0)
+    raise SystemExit(1 if worst is CheckVerdict.BAD else 0)
 
 
-def tell(finding: Finding) -> None:
+def tell(finding: Checked) -> None:
     """One finding, a line or two."""
     click.secho(f"{MARKS[finding.verdict]} {finding.what}", fg=COLOURS[finding.verdict])
     if finding.remedy:
         click.echo(f"  {finding.remedy}")
 
 
-def findings(config: Settings) -> Iterator[Finding]:
+def findings(config: Settings) -> Iterator[Checked]:
     """Everything looked at, in the order in which one would repair it."""
-    yield Finding(Verdict.GOOD, f"The settings are complete; customers reach the portal at {config.public_url}.")
+    yield Checked(CheckVerdict.GOOD, f"The settings are complete; customers reach the portal at {config.public_url}.")
     try:
         behind = schema.missing(database().engine)
     except SQLAlchemyError as error:
-        yield Finding(Verdict.BAD, "The database cannot be reached.", str(error.__cause__ or error).strip())
+        yield Checked(CheckVerdict.BAD, "The database cannot be reached.", str(error.__cause__ or error).strip())
         return
     if behind:
-        yield Finding(Verdict.BAD, f"The schema is not up to date: {behind}.", "Run: flask portal migrate")
+        yield Checked(CheckVerdict.BAD, f"The schema is not up to date: {behind}.", "Run: flask portal migrate")
         return
     yield from _durability()
     with database().sessions() as session:
@@ -86,121 +86,125 @@ def findings(config: Settings) -> Iterator[Finding]:
     yield from _files(config)
 
 
-def _database(session: Session, config: Settings) -> Iterator[Finding]:
+def _database(session: Session, config: Settings) -> Iterator[Checked]:
     version = session.scalar(text("show server_version"))
-    yield Finding(Verdict.GOOD, f"PostgreSQL {version} answers and is at the newest migration.")
+    yield Checked(CheckVerdict.GOOD, f"PostgreSQL {version} answers and is at the newest migration.")
     most = int(session.scalar(text("show max_connections")) or 0)
     web, work = config.web_workers * 2 * (config.web_threads + 1), worker.connections()
     told = f"One web may want {web} connections and one worker {work}; PostgreSQL has {most}."
     if web + work > most:
-        yield Finding(Verdict.BAD, told, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
+        yield Checked(CheckVerdict.BAD, told, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
     else:
-        yield Finding(Verdict.GOOD, told)
+        yield Checked(CheckVerdict.GOOD, told)
     dead = session.scalar(select(func.count(InboxRow.id)).where(InboxRow.state == "dead")) or 0
     if dead:
         remedy = "The console lists them with the reason, and can replay them."
-        yield Finding(Verdict.NOTE, f"{dead} deliveries from outside could not be understood.", remedy)
+        yield Checked(CheckVerdict.NOTE, f"{dead} deliveries from outside could not be understood.", remedy)
     unheard = session.scalar(select(func.count()).where(Hearing.dead_at.is_not(None))) or 0
     if unheard:
         remedy = "The console lists them with the reason, and can try them again."
-        yield Finding(Verdict.NOTE, f"{unheard} events could not be told to those who hear them.", remedy)
+        yield Checked(CheckVerdict.NOTE, f"{unheard} events could not be told to those who hear them.", remedy)
 
 
-def _durability() -> Iterator[Finding]:
+def _durability() -> Iterator[Checked]:
     """Whether what was acknowledged outlives a crash, and whether the audit trail can be tampered with."""
     wrong = schema.forgetful(database().engine)
     if wrong:
         remedy = "Switch it on: alter system set … = on; select pg_reload_conf(); docs/production.md says where else."
-        yield Finding(Verdict.BAD, f"{wrong}.", remedy)
+        yield Checked(CheckVerdict.BAD, f"{wrong}.", remedy)
     with database().sessions() as session:
         if session.scalar(_OWNS_TRAIL):
             what = "The portal's role owns the audit trail, and could switch off what protects it."
-            yield Finding(Verdict.NOTE, what, "See docs/production.md: flask portal staff audit-role.")
+            yield Checked(CheckVerdict.NOTE, what, "See docs/production.md: flask portal staff audit-role.")
 
 
 _OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg_class where oid = 'audit'::regclass")
 
 
-def _clock(session: Session) -> Iterator[Finding]:
+def _clock(session: Session) -> Iterator[Checked]:
     last = session.scalar(select(func.max(Firing.fired_at)))
     shortest = min(entry.every for entry in schedule.TABLE)
     if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
         since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
-        yield Finding(Verdict.BAD, f"The clock has not fired {since}.", "Start a worker: flask portal worker")
+        yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: flask portal worker")
     else:
-        yield Finding(Verdict.GOOD, "A worker runs and its clock fires.")
+        yield Checked(CheckVerdict.GOOD, "A worker runs and its clock fires.")
 
 
-def _jobs(session: Session) -> Iterator[Finding]:
+def _jobs(session: Session) -> Iterator[Checked]:
     """What a worker gave up in the last week; older ones are forgotten."""
     ended = text(
         "select task_name, count(*) from procrastinate_jobs where status = 'failed' group by 1 order by 2 desc"
     )
     failed = ", ".join(f"{name} ({count})" for name, count in session.execute(ended))
     if failed:
-        yield Finding(Verdict.NOTE, f"Jobs failed in the last week: {failed}.", "The worker's log says why.")
+        yield Checked(CheckVerdict.NOTE, f"Jobs failed in the last week: {failed}.", "The worker's log says why.")
 
 
-def _brand(session: Session) -> Iterator[Finding]:
+def _brand(session: Session) -> Iterator[Checked]:
     brand = session.scalars(select(Brand).where(Brand.is_default)).one()
     lacking = [name for name in ("help_email", "postal_address", "return_address") if not getattr(brand, name)]
     if lacking:
         what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."
-        yield Finding(Verdict.NOTE, what, "Messages, labels and the law's notices show them.")
+        yield Checked(CheckVerdict.NOTE, what, "Messages, labels and the law's notices show them.")
 
 
-def _carriers() -> Iterator[Finding]:
+def _carriers() -> Iterator[Checked]:
     sources = tracking_sources()
     asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
-    yield Finding(Verdict.GOOD if sources else Verdict.NOTE, f"Carriers that can be asked: {asked}.")
+    yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {asked}.")
 
 
-def _senders(config: Settings) -> Iterator[Finding]:
+def _senders(config: Settings) -> Iterator[Checked]:
     real = {
         Channel.EMAIL: bool(config.sendgrid_api_key or config.smtp_url),
         Channel.SMS: bool(config.twilio_auth_token),
     }
     for channel, there in real.items():
         if there:
-            yield Finding(Verdict.GOOD, f"{channel.upper()} leaves through a provider.")
+            yield Checked(CheckVerdict.GOOD, f"{channel.upper()} leaves through a provider.")
         else:
             fate = "is not sent" if config.production else "stays in the sandbox"
-            yield Finding(Verdict.NOTE, f"{channel.upper()} {fate}.", "See docs/configuration.md.")
+            yield Checked(CheckVerdict.NOTE, f"{channel.upper()} {fate}.", "See docs/configuration.md.")
     if real[Channel.EMAIL]:
         yield _mail_in_doubt(config)
     if real[Channel.SMS]:
         asked = "A text whose answer is lost is looked for at Twilio and goes again only if Twilio has it not."
-        yield Finding(Verdict.GOOD, asked)
+        yield Checked(CheckVerdict.GOOD, asked)
 
 
-def _mail_in_doubt(config: Settings) -> Finding:
+def _mail_in_doubt(config: Settings) -> Checked:
     """What may happen to a mail when the answer to it is lost, as the shop has chosen."""
     if config.sendgrid_feed and not config.smtp_url:
         where = f"looked for in SendGrid's activity feed, {config.sendgrid_feed_lag} seconds later"
-        return Finding(Verdict.GOOD, f"A mail whose answer is lost is {where}, and goes again only if it is not there.")
+        return Checked(
+            CheckVerdict.GOOD, f"A mail whose answer is lost is {where}, and goes again only if it is not there."
+        )
     if config.mail_in_doubt == "leave":
         fate = "is not sent again: it might not come (MAIL_IN_DOUBT=leave). Staff see it; receipts go again as copies."
         other = "MAIL_IN_DOUBT=send_again sends it again after a minute: it might come twice."
     else:
         fate = "is sent again after a minute: it might come twice (MAIL_IN_DOUBT=send_again)."
         other = "MAIL_IN_DOUBT=leave leaves it instead: it might not come."
-    return Finding(Verdict.NOTE, f"A mail whose answer is lost {fate}", f"{other} See docs/messages.md.")
+    return Checked(CheckVerdict.NOTE, f"A mail whose answer is lost {fate}", f"{other} See docs/messages.md.")
 
 
-def _rests(session: Session) -> Iterator[Finding]:
+def _rests(session: Session) -> Iterator[Checked]:
     for rest in resting(session).values():
         what = f"{rest.provider} has taken no messages since {rest.since:%Y-%m-%d %H:%M} UTC: {rest.reason}."
         remedy = "One message at a time tries it; the others wait and leave when it takes one."
-        yield Finding(Verdict.BAD, what, remedy)
+        yield Checked(CheckVerdict.BAD, what, remedy)
 
 
-def _files(config: Settings) -> Iterator[Finding]:
+def _files(config: Settings) -> Iterator[Checked]:
     folder = config.audit_anchor.parent
     if config.production and not os.access(folder, os.W_OK):
         what = f"Nothing can be written into {folder}, where anchors of the audit trail belong."
-        yield Finding(Verdict.NOTE, what, "Set AUDIT_ANCHOR, or keep the lines «audit anchor» of the worker's log.")
+        yield Checked(
+            CheckVerdict.NOTE, what, "Set AUDIT_ANCHOR, or keep the lines «audit anchor» of the worker's log."
+        )
     static = Path(__file__).parent / "static" / "vendor"
     if not any(static.glob("htmx-*.js")):
-        yield Finding(Verdict.BAD, "The browser's files are not built.", "Run: make install")
+        yield Checked(CheckVerdict.BAD, "The browser's files are not built.", "Run: make install")
     if os.geteuid() == 0:
-        yield Finding(Verdict.NOTE, "The portal runs as root.", "A user of its own is safer.")
+        yield Checked(CheckVerdict.NOTE, "The portal runs as root.", "A user of its own is safer.")

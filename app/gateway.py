@@ -12,7 +12,7 @@ import structlog
 from flask import Flask
 from werkzeug.wrappers import Response
 
-from app.direct_answers import Answer, alive, refusal, static_file
+from app.direct_answers import DirectAnswer, alive, refusal, static_file
 from app.web import MAX_BODY
 
 BODY_SECONDS = 10.0  # in all: the largest body needs 0.9 Mbit/s for that
@@ -37,7 +37,7 @@ class Scope(TypedDict):
     server: tuple[str, int | str]
 
 
-class Message(TypedDict, total=False):
+class AsgiMessage(TypedDict, total=False):
     """What server and application say to each other, as ASGI writes it."""
 
     type: str
@@ -48,12 +48,12 @@ class Message(TypedDict, total=False):
     path: str
 
 
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[AsgiMessage]]
+Send = Callable[[AsgiMessage], Awaitable[None]]
 Environ = dict[str, object]
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """The request is answered without the application, with ``status``."""
 
     def __init__(self, status: int) -> None:
@@ -73,10 +73,10 @@ class Threads:
         self._most = most_waiting
         self._waiting = 0
 
-    async def run(self, work: Callable[[Environ], Answer], environ: Environ) -> Answer:
+    async def run(self, work: Callable[[Environ], DirectAnswer], environ: Environ) -> DirectAnswer:
         """Let a thread do it; raises Refused when too many wait already."""
         if self._waiting >= self._most:
-            raise Refused(503)
+            raise RequestRefused(503)
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work, environ)
@@ -102,13 +102,13 @@ class Gateway:
         if answer is None:
             try:
                 answer = await self._asked(scope, receive)
-            except Refused as refused:
+            except RequestRefused as refused:
                 answer = refusal(self._app, refused.status, scope["path"], header(scope, b"accept-language"))
             except ClientGone:
                 return
         await _send(send, answer)
 
-    async def _asked(self, scope: Scope, receive: Receive) -> Answer:
+    async def _asked(self, scope: Scope, receive: Receive) -> DirectAnswer:
         """Flask's answer. Readiness has a thread of its own, so that it is told while all others are busy."""
         body = bytearray()
         try:
@@ -131,22 +131,22 @@ class Gateway:
                 async with asyncio.timeout_at(began + time_for(len(body))):
                     message = await receive()
             except TimeoutError as error:
-                raise Refused(408) from error
+                raise RequestRefused(408) from error
             if message["type"] == "http.disconnect":
                 raise ClientGone
             content = message.get("body", b"")
             body += content
             self._held += len(content)
             if self._held > MOST_HELD:
-                raise Refused(503)
+                raise RequestRefused(503)
             more = message.get("more_body", False) and len(body) != expected
         return len(body)
 
-    def _answer(self, environ: Environ) -> Answer:
+    def _answer(self, environ: Environ) -> DirectAnswer:
         """Run the application to the end of its answer. Called in a thread."""
         try:
             response = Response.from_app(self._app, environ, buffered=True)
-            return Answer(response.status_code, response.headers.to_wsgi_list(), response.get_data())
+            return DirectAnswer(response.status_code, response.headers.to_wsgi_list(), response.get_data())
         except Exception:
             log.exception("the application broke off")
             return refusal(self._app, 500, str(environ["PATH_INFO"]), str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
@@ -197,7 +197,7 @@ def environ_of(scope: Scope, body: bytes, length: int) -> Environ:
     return environ
 
 
-async def _send(send: Send, answer: Answer) -> None:
+async def _send(send: Send, answer: DirectAnswer) -> None:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     # An empty name, for else Granian tells its own.
     await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, (b"server", b"")]})

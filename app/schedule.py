@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ClockJob:
     """A job of the clock: every so many seconds, counted from the epoch; ``demo`` ones only in the sandbox."""
 
     job: str
@@ -35,34 +35,34 @@ class Entry:
 
 
 TABLE = (
-    Entry("revive_jobs", 10),
-    Entry("fold_shipments", 10),
-    Entry("look_for_late", 300),
-    Entry("hear_notify", 10),
-    Entry("send_mails", 10),
-    Entry("send_texts", 10),
-    Entry("reconcile_messages", 5),
-    Entry("understand_messages", 30),
-    Entry("forget_messages", 3600),
-    Entry("hear_returns", 15),
-    Entry("receive_withdrawals", 60),
-    Entry("expire_returns", 3600),
-    Entry("hear_webhooks", 60),
-    Entry("deliver_webhooks", 60),
-    Entry("understand_oms", 60),
-    Entry("sweep_api", 3600),
-    Entry("understand_carriers", 60),
-    Entry("poll_carriers", 60),
-    Entry("catch_up_carriers", 300),
-    Entry("renew_ups_alerts", 3600),
-    Entry("sweep_access", 3600),
-    Entry("forget_events", 3600),
-    Entry("forget_jobs", 3600),
-    Entry("anchor_audit", 3600),
-    Entry("fetch_pictures", 300),
-    Entry("forget_pictures", 86_400),
-    Entry("move_demo_parcels", 15, demo=True),
-    Entry("bring_demo_order", 600, demo=True),
+    ClockJob("revive_jobs", 10),
+    ClockJob("fold_shipments", 10),
+    ClockJob("look_for_late", 300),
+    ClockJob("hear_notify", 10),
+    ClockJob("send_mails", 10),
+    ClockJob("send_texts", 10),
+    ClockJob("reconcile_messages", 5),
+    ClockJob("understand_messages", 30),
+    ClockJob("forget_messages", 3600),
+    ClockJob("hear_returns", 15),
+    ClockJob("receive_withdrawals", 60),
+    ClockJob("expire_returns", 3600),
+    ClockJob("hear_webhooks", 60),
+    ClockJob("deliver_webhooks", 60),
+    ClockJob("understand_oms", 60),
+    ClockJob("sweep_api", 3600),
+    ClockJob("understand_carriers", 60),
+    ClockJob("poll_carriers", 60),
+    ClockJob("catch_up_carriers", 300),
+    ClockJob("renew_ups_alerts", 3600),
+    ClockJob("sweep_access", 3600),
+    ClockJob("forget_events", 3600),
+    ClockJob("forget_jobs", 3600),
+    ClockJob("anchor_audit", 3600),
+    ClockJob("fetch_pictures", 300),
+    ClockJob("forget_pictures", 86_400),
+    ClockJob("move_demo_parcels", 15, demo=True),
+    ClockJob("bring_demo_order", 600, demo=True),
 )
 
 
@@ -111,13 +111,13 @@ class Leader:
         return bool(self._pid)
 
 
-def due_at(entry: Entry, now: datetime) -> datetime:
+def due_at(entry: ClockJob, now: datetime) -> datetime:
     """The latest instant at which this entry was due."""
     seconds = int((now - EPOCH).total_seconds())
     return datetime.fromtimestamp(EPOCH.timestamp() + seconds - seconds % entry.every, UTC)
 
 
-def fire(session: Session, entry: Entry, *, now: datetime) -> bool:
+def fire(session: Session, entry: ClockJob, *, now: datetime) -> bool:
     """Defer the entry's job for its latest due time, once however many ask; False when another did."""
     row = {"job": entry.job, "due_at": due_at(entry, now), "fired_at": now}
     inserted = session.scalar(insert(Firing).values(row).on_conflict_do_nothing().returning(Firing.job))
@@ -130,7 +130,7 @@ def fire(session: Session, entry: Entry, *, now: datetime) -> bool:
 class Clock:
     """Fires, once a second, what has become due; what could not be fired is due still a second later."""
 
-    def __init__(self, leader: Leader, sessions: sessionmaker[Session], entries: Iterable[Entry]) -> None:
+    def __init__(self, leader: Leader, sessions: sessionmaker[Session], entries: Iterable[ClockJob]) -> None:
         """Only the ``leader`` among all processes fires."""
         self._leader, self._sessions, self._entries = leader, sessions, tuple(entries)
         self._fired: dict[str, datetime] = {}
@@ -143,7 +143,7 @@ class Clock:
             return 0
         return sum(self._fire(entry, at, now=now) for entry, at in waiting.items())
 
-    def _fire(self, entry: Entry, at: datetime, *, now: datetime) -> bool:
+    def _fire(self, entry: ClockJob, at: datetime, *, now: datetime) -> bool:
         try:
             with self._sessions() as session, transaction(session):
                 fired = fire(session, entry, now=now)

@@ -59,11 +59,11 @@ class _Portal(click.Group):
         """Whatever was asked for: what is wrong."""
 
         def say(words: tuple[str, ...]) -> None:
-            from app.doctor import Finding, Verdict, tell
+            from app.doctor import Checked, CheckVerdict, tell
 
             for fault in self._faults:
                 variable, _, what = fault.partition(": ")
-                tell(Finding(Verdict.BAD, f"{variable} {what}.", "See docs/configuration.md."))
+                tell(Checked(CheckVerdict.BAD, f"{variable} {what}.", "See docs/configuration.md."))
             raise SystemExit(1)
 
         words = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)

@@ -31,7 +31,7 @@ def main() -> int:
     keeper = Keeper(VAR / "postgres")
     signals = Signals()
     Make().watch()
-    run = Run(signals, keeper)
+    run = RunningParts(signals, keeper)
     try:
         return _run(run)
     except Stopped:
@@ -49,7 +49,7 @@ def main() -> int:
 
 
 @dataclass
-class Run:
+class RunningParts:
     """What is running, to be ended as one."""
 
     signals: Signals
@@ -78,7 +78,7 @@ class Run:
         self.keeper.dismiss()
 
 
-def _run(run: Run) -> int:
+def _run(run: RunningParts) -> int:
     if _taken(int(os.environ.get("PORT") or 8000)):
         _say("The port is in use. Stop what uses it, or choose another: make run PORT=8001")
         return 2
@@ -94,7 +94,7 @@ def _run(run: Run) -> int:
         local.forget()
 
 
-def _environment(run: Run) -> dict[str, str]:
+def _environment(run: RunningParts) -> dict[str, str]:
     """This environment with what a laptop does not set: a database of its own, a secret made once, an address."""
     VAR.mkdir(exist_ok=True)
     # Its terminal is for who runs it: there is nothing to say while all goes well.
@@ -137,7 +137,7 @@ def _children(settings: Settings) -> list[Child]:
     return [Child("web", web_words(settings)), Child("worker", worker_words())]
 
 
-def _keep_alive(run: Run, settings: Settings, environ: Mapping[str, str], news: list[str]) -> NoReturn:
+def _keep_alive(run: RunningParts, settings: Settings, environ: Mapping[str, str], news: list[str]) -> NoReturn:
     """Start the children, say when the first answer comes, and start again what dies."""
     for child in run.children:
         run.start(child, environ)
@@ -161,7 +161,7 @@ def _taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _answers(run: Run, port: int) -> bool:
+def _answers(run: RunningParts, port: int) -> bool:
     """Whether the web answers within the limit."""
     until = time.monotonic() + START_LIMIT
     while time.monotonic() < until and not any(child.died() for child in run.children):

@@ -50,7 +50,7 @@ class RowNumber(IntegerConverter):
     regex = r"\d{1,18}"
 
 
-class Text(UnicodeConverter):
+class PathText(UnicodeConverter):
     """A part of an address, without U+0000, for which PostgreSQL has no place in a text."""
 
     def __init__(self, *args: Any, but: str = "", **options: Any) -> None:
@@ -146,7 +146,7 @@ def install(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_SSL_STRICT"] = False
-    app.url_map.converters.update({"int": RowNumber, "default": Text, "string": Text, "path": Texts})
+    app.url_map.converters.update({"int": RowNumber, "default": PathText, "string": PathText, "path": Texts})
     app.before_request(_bound_forms)
     csrf.init_app(app)
     htmx.init_app(app)

@@ -25,7 +25,7 @@ from app.orders.links import issue_link
 from app.orders.models import Order
 from app.queue import defer
 from app.sandbox.documents import document
-from app.sandbox.story import CEX, Parcel, Story
+from app.sandbox.story import CEX, Story, StoryParcel
 from app.settings import ROOT
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
@@ -95,7 +95,7 @@ def main() -> int:
 
 def _take(found: Stage, many: int, *, parcels: bool) -> list[str]:
     """Orders come in, each told to its customer by mail; the probes' have a parcel. Gives their numbers."""
-    parcel = (Parcel(CEX, None, ITEMS, (1, 2), moves=False),) if parcels else ()
+    parcel = (StoryParcel(CEX, None, ITEMS, (1, 2), moves=False),) if parcels else ()
     stories = [
         Story(f"{'P' if parcels else 'B'}-{at:06d}", "rocio", 0, "received", ITEMS, parcel) for at in range(many)
     ]

@@ -20,7 +20,7 @@ from app.api.keys import create_key
 from app.clock import utcnow
 from app.db import transaction
 from app.sandbox.documents import document
-from app.sandbox.story import CEX, Parcel, Story
+from app.sandbox.story import CEX, Story, StoryParcel
 from app.tracking.services import fold_dirty, receive_new_orders
 from benchmarks.report import Row, ratio
 from benchmarks.stage import HOOK_SECRET, Stage, binaries, wrk
@@ -148,7 +148,7 @@ def _key(stage: Stage) -> str:
 def _orders(stage: Stage) -> list[str]:
     """Orders with a parcel each; gives the parcels' numbers."""
     items = (("MUG-2", 1),)
-    parcel = Parcel(CEX, None, items, (1, 2))
+    parcel = StoryParcel(CEX, None, items, (1, 2))
     stories = [Story(f"P-{at:06d}", "emma", 4, "shipped", items, (parcel,)) for at in range(SHIPMENTS)]
     documents = [document(story, public_url=stage.url, now=utcnow()) for story in stories]
     for start in range(0, SHIPMENTS, BATCH):

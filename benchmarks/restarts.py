@@ -24,7 +24,7 @@ from app.db import transaction
 from app.embedded import Embedded
 from app.notify.models import Message
 from app.sandbox.documents import document, number_of
-from app.sandbox.story import CEX, Parcel, Story
+from app.sandbox.story import CEX, Story, StoryParcel
 from app.schema import upgrade
 from app.settings import ROOT
 from app.tracking.models import Shipment
@@ -142,7 +142,9 @@ def _orders(found: Stage, course: Course) -> None:
     """The shop: an order with a scanned parcel five times a second, tried again while the database is away."""
     at = 0
     while not course.over.is_set():
-        story = Story(f"A-{at:06d}", "rocio", 0, "received", ITEMS, (Parcel(CEX, None, ITEMS, (1, 2), moves=False),))
+        story = Story(
+            f"A-{at:06d}", "rocio", 0, "received", ITEMS, (StoryParcel(CEX, None, ITEMS, (1, 2), moves=False),)
+        )
         try:
             with found.database.sessions() as session, transaction(session):
                 receive_order(session, document(story, public_url=found.url, now=utcnow()), now=utcnow())

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import outbound, standard_webhooks
 from app.api.models import WebhookDelivery, WebhookSubscription
-from app.api.retries import Outcome, judge
+from app.api.retries import DeliveryOutcome, judge
 from app.api.subscriptions import clear_secrets
 from app.clock import utcnow
 from app.db import in_transaction
@@ -122,7 +122,7 @@ def attempt(call: Call, *, rules: outbound.Rules, send: Send = outbound.post) ->
     return Result(reply.status, dict(reply.headers), None)
 
 
-def settle(session: Session, call: Call, result: Result, *, now: datetime) -> Outcome | None:
+def settle(session: Session, call: Call, result: Result, *, now: datetime) -> DeliveryOutcome | None:
     """Write down what came of a try; None when another one has overtaken it."""
     delivery = session.get(WebhookDelivery, call.delivery_id, with_for_update=True, populate_existing=True)
     if delivery is None or delivery.attempts != call.attempts or delivery.state != "waiting":

@@ -24,7 +24,7 @@ class DeliveriesQuery(PageQuery):
     state: Literal["waiting", "delivered", "failed"] | None = None
 
 
-class DeliveryAnswer(BaseModel):
+class WebhookDeliveryAnswer(BaseModel):
     """One event on its way: ``id`` is the webhook-id it is sent with, ``status`` what was last answered."""
 
     id: str
@@ -42,7 +42,7 @@ class DeliveryAnswer(BaseModel):
 class DeliveryPage(BaseModel):
     """A page of deliveries, the newest first."""
 
-    deliveries: list[DeliveryAnswer]
+    deliveries: list[WebhookDeliveryAnswer]
     next: str | None
 
 
@@ -102,6 +102,6 @@ def post_delivery_replay(session: Session, public_id: str, delivery: str, body: 
     return Answer(ReplayAnswer(replayed=deliveries.replay(session, subscription, public_id=delivery, now=utcnow())))
 
 
-def _delivery(row: WebhookDelivery) -> DeliveryAnswer:
+def _delivery(row: WebhookDelivery) -> WebhookDeliveryAnswer:
     due = row.next_try_at if row.state == "waiting" else None
-    return DeliveryAnswer(**same_names(DeliveryAnswer, row) | {"id": row.public_id, "next_try_at": due})
+    return WebhookDeliveryAnswer(**same_names(WebhookDeliveryAnswer, row) | {"id": row.public_id, "next_try_at": due})

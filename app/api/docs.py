@@ -46,7 +46,7 @@ PROBLEMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class DocumentedOperation:
     """One operation as the page shows it."""
 
     route: Route
@@ -67,7 +67,7 @@ class Group:
 
     key: str
     title: LazyString | str
-    operations: list[Operation]
+    operations: list[DocumentedOperation]
 
 
 @docs.get("/api/v1/openapi.json")
@@ -114,11 +114,11 @@ def _groups() -> list[Group]:
     ]
 
 
-def _operation(route: Route, document: dict[str, Any], schemas: dict[str, Any]) -> Operation:
+def _operation(route: Route, document: dict[str, Any], schemas: dict[str, Any]) -> DocumentedOperation:
     content = document["paths"][route.path][route.method.lower()].get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
     items = schema["oneOf"][0]["items"] if "oneOf" in schema else schema
-    return Operation(
+    return DocumentedOperation(
         route,
         list(rows(items, schemas)),
         _query(route),

@@ -6,9 +6,9 @@ from datetime import date
 from pydantic import BaseModel
 
 from app.orders.models import Order
-from app.returns.evaluation import DoorAnswer, Eligibility, LineAnswer
+from app.returns.evaluation import DoorAnswer, Eligibility, LineEligibility
 from app.returns.reasons import REASONS
-from app.returns.rules import Finding
+from app.returns.rules import RuleFinding
 from app.returns.sentences import in_english
 
 
@@ -68,7 +68,7 @@ def eligibility_answer(order: Order, found: Eligibility) -> EligibilityAnswer:
     )
 
 
-def _eligible(line: LineAnswer) -> EligibleLine:
+def _eligible(line: LineEligibility) -> EligibleLine:
     reasons = [
         _reason(reason.handle, reason.note_required, line, line.doors[reason.door])
         for reason in REASONS
@@ -85,7 +85,7 @@ def _eligible(line: LineAnswer) -> EligibleLine:
     )
 
 
-def _reason(handle: str, note_required: bool, line: LineAnswer, answer: DoorAnswer) -> ReasonAnswer:
+def _reason(handle: str, note_required: bool, line: LineEligibility, answer: DoorAnswer) -> ReasonAnswer:
     return ReasonAnswer(
         reason=handle,
         allowed=line.left > 0 and answer.answer != "no",
@@ -98,7 +98,7 @@ def _reason(handle: str, note_required: bool, line: LineAnswer, answer: DoorAnsw
     )
 
 
-def _findings(found: Iterable[Finding]) -> list[FindingAnswer]:
+def _findings(found: Iterable[RuleFinding]) -> list[FindingAnswer]:
     return [
         FindingAnswer(answer=str(each.answer), code=each.code, words=in_english(each.code, each.params))
         for each in found

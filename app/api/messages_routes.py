@@ -23,7 +23,7 @@ from app.orders.fields import Instant
 from app.orders.models import Order
 
 
-class MessagesQuery(PageQuery):
+class MessageListQuery(PageQuery):
     """Which messages."""
 
     order: Annotated[str, Field(max_length=64)] | None = None
@@ -74,11 +74,11 @@ class MessagePage(BaseModel):
         scope="messages:read",
         summary=_l("Messages, the oldest first"),
         notes=_l("Also those that were not sent, with the reason."),
-        query=MessagesQuery,
+        query=MessageListQuery,
         answer=MessagePage,
     )
 )
-def list_messages(session: Session, query: MessagesQuery) -> Answer:
+def list_messages(session: Session, query: MessageListQuery) -> Answer:
     """Tell a page of messages."""
     rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
     page, following = cut(rows, query.limit, lambda row: Cursor(row.created_at, row.id))
@@ -114,7 +114,7 @@ def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     return Answer(_told(again, _numbers(session, [again])), status=201, noted=noted)
 
 
-def _listed(query: MessagesQuery) -> Select[Message]:
+def _listed(query: MessageListQuery) -> Select[Message]:
     statement = select(Message).order_by(Message.created_at, Message.id)
     start = read_cursor(query.cursor)
     if start is not None:

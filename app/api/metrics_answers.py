@@ -89,7 +89,7 @@ class MessageFigures(BaseModel):
     within_10_s: Count
 
 
-class Asked(BaseModel):
+class FiguresAnswer(BaseModel):
     """What was asked, as it was understood."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -99,19 +99,19 @@ class Asked(BaseModel):
     group_by: str
 
 
-class DeliveryAnswer(Asked):
+class DeliveryAnswer(FiguresAnswer):
     """Figures of delivery."""
 
     rows: list[DeliveryFigures]
 
 
-class ReturnsAnswer(Asked):
+class ReturnsAnswer(FiguresAnswer):
     """Figures of returns."""
 
     rows: list[ReturnFigures]
 
 
-class MessagesAnswer(Asked):
+class MessagesAnswer(FiguresAnswer):
     """Figures of messages."""
 
     rows: list[MessageFigures]

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.api.blueprint import api
 from app.api.metrics_answers import (
-    Asked,
     DeliveryAnswer,
     DeliveryQuery,
+    FiguresAnswer,
     MessagesAnswer,
     MessagesQuery,
     MetricsQuery,
@@ -23,7 +23,7 @@ from app.metrics import messages as notes
 from app.metrics import returns as backs
 from app.metrics.choices import shop_zone
 from app.metrics.exports import file_name, note_export, to_csv, to_parquet
-from app.metrics.period import GroupBy, Question, read_question
+from app.metrics.period import FiguresQuestion, GroupBy, read_question
 from app.metrics.tables import Table, delivery_table, message_table, return_table
 from app.words import local_day
 
@@ -83,12 +83,12 @@ def get_message_figures(session: Session, query: MessagesQuery) -> Answer:
     return _told(session, MessagesAnswer, "messages", question, message_table(found))
 
 
-def _question(session: Session, query: MetricsQuery, allowed: frozenset[GroupBy]) -> Question:
+def _question(session: Session, query: MetricsQuery, allowed: frozenset[GroupBy]) -> FiguresQuestion:
     given = query.model_dump(mode="json", by_alias=True, exclude_none=True)
     return read_question(given, allowed=allowed, today=local_day(utcnow(), shop_zone(session)))
 
 
-def _told(session: Session, shape: type[Asked], name: str, question: Question, table: Table) -> Answer:
+def _told(session: Session, shape: type[FiguresAnswer], name: str, question: FiguresQuestion, table: Table) -> Answer:
     """The rows in the form asked for; that a file was taken out is a row of the audit trail, as on the pages."""
     wanted = request.accept_mimetypes
     form = wanted.best_match((JSON, *FORMS)) if wanted else JSON

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.api.answers import same_names
-from app.api.shipment_answers import ShipmentAnswer, Window, shipment_answer, window
+from app.api.shipment_answers import ShipmentAnswer, WindowAnswer, shipment_answer, window
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
 from app.tracking.states import FINISHED, ShipmentState
@@ -64,8 +64,8 @@ class OrderAnswer(BaseModel):
     customer: ContactAnswer | None
     contacts: list[ContactAnswer]
     ship_to: dict[str, Any] | None
-    promise: Window | None
-    estimate: Window | None
+    promise: WindowAnswer | None
+    estimate: WindowAnswer | None
     lines: list[LineAnswer]
     totals: dict[str, int]
     payments: list[dict[str, Any]]
@@ -109,7 +109,7 @@ def _slowest(shipments: Sequence[Shipment]) -> Shipment | None:
     return min(open_ones or outbound, key=lambda shipment: ORDER_OF_STATES.get(shipment.state, 99), default=None)
 
 
-def _estimate(shipment: Shipment | None) -> Window | None:
+def _estimate(shipment: Shipment | None) -> WindowAnswer | None:
     if shipment is None:
         return None
     return window(shipment.estimate_from, shipment.estimate_until, source=shipment.estimate_source)

@@ -14,7 +14,7 @@ LONGEST_ASKED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """What a try led to: ``state`` waiting, delivered or failed; ``gone`` when the receiver wants no more of it."""
 
     state: str
@@ -24,20 +24,20 @@ class Outcome:
 
 def judge(
     *, status: int | None, headers: Mapping[str, str], attempts: int, barred: bool = False, now: datetime, random: float
-) -> Outcome:
+) -> DeliveryOutcome:
     """What follows from an answer (``status`` None: there was none) to try number ``attempts``, counted from 1.
 
     ``barred``: the address may not be called, which no waiting mends.
     """
     if status is not None and 200 <= status < 300:
-        return Outcome("delivered")
+        return DeliveryOutcome("delivered")
     if status == 410:
-        return Outcome("failed", gone=True)
+        return DeliveryOutcome("failed", gone=True)
     if barred or attempts >= len(WAITS_S):
-        return Outcome("failed")
+        return DeliveryOutcome("failed")
     wait = timedelta(seconds=WAITS_S[attempts] * (1 + JITTER * random))
     asked = asked_wait(headers.get("retry-after"), now) if status in (429, 503) else None
-    return Outcome("waiting", next_try_at=now + max(wait, asked or wait))
+    return DeliveryOutcome("waiting", next_try_at=now + max(wait, asked or wait))
 
 
 def asked_wait(text: str | None, now: datetime) -> timedelta | None:

@@ -10,11 +10,11 @@ from app.errors import Fault, Invalid
 from app.orders.fields import Day, Instant, OptionalWord, Quantity, Word
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution
-from app.returns.reasons import REASONS, Door
-from app.returns.receiving_facts import Disposition, Grade, Receipt, ReceivedItem
+from app.returns.reasons import REASONS, ReasonGroup
+from app.returns.receiving_facts import Disposition, Grade, ReceiptFacts, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
-HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.door is not Door.NOT_SAID]
+HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.door is not ReasonGroup.NOT_SAID]
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 
 
@@ -117,9 +117,9 @@ class ReceiptDocument(_In):
     lines: Annotated[tuple[FoundItem, ...], Field(min_length=1, max_length=500)]
     note: Sentence | None = None
 
-    def receipt(self) -> Receipt:
+    def receipt(self) -> ReceiptFacts:
         """As the domain takes it."""
-        return Receipt(tuple(line.found() for line in self.lines), self.note, self.received_at)
+        return ReceiptFacts(tuple(line.found() for line in self.lines), self.note, self.received_at)
 
 
 class AmountDocument(_In):

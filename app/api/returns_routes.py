@@ -29,7 +29,7 @@ from app.returns.points.models import DropOffPoint
 from app.tokens import read_ref
 
 
-class ReturnsQuery(PageQuery):
+class ReturnListQuery(PageQuery):
     """Which returns."""
 
     updated_since: Instant | None = None
@@ -100,11 +100,11 @@ def get_return(session: Session, ref: str) -> Answer:
     Operation(
         scope="returns:read",
         summary=_l("Returns in the order of their last change"),
-        query=ReturnsQuery,
+        query=ReturnListQuery,
         answer=ReturnPage,
     )
 )
-def list_returns(session: Session, query: ReturnsQuery) -> Answer:
+def list_returns(session: Session, query: ReturnListQuery) -> Answer:
     """Tell a page of returns."""
     rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
     page, following = cut(rows, query.limit, lambda found: Cursor(found.changed_at, found.id))
@@ -137,7 +137,7 @@ def told(session: Session, found: Return, detail: dict[str, Any] | None = None) 
     return Answer(return_answer(found, _orders(session, [found])[found.order_id]), noted=noted)
 
 
-def _listed(query: ReturnsQuery) -> Select[Return]:
+def _listed(query: ReturnListQuery) -> Select[Return]:
     statement = _whole().order_by(Return.changed_at, Return.id)
     start = read_cursor(query.cursor)
     if start is not None:

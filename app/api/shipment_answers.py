@@ -10,7 +10,7 @@ from app.api.answers import same_names
 from app.tracking.models import Shipment, TrackingEvent
 
 
-class Window(BaseModel):
+class WindowAnswer(BaseModel):
     """Days between which something comes; ``from`` may be open. ``source`` says who estimates."""
 
     begin: date | None = Field(serialization_alias="from")
@@ -51,8 +51,8 @@ class ShipmentAnswer(BaseModel):
     first_attempt_at: datetime | None
     delivered_at: datetime | None
     late_since: datetime | None
-    promise: Window | None
-    estimate: Window | None
+    promise: WindowAnswer | None
+    estimate: WindowAnswer | None
     milestones: list[MilestoneAnswer]
     flags: list[str]
     pickup_point: dict[str, Any] | None
@@ -99,9 +99,9 @@ class TrackingAnswer(BaseModel):
     events: list[EventAnswer]
 
 
-def window(begin: date | None, until: date | None, *, source: str | None = None) -> Window | None:
+def window(begin: date | None, until: date | None, *, source: str | None = None) -> WindowAnswer | None:
     """The days as a window; None when the last day is not known."""
-    return Window(begin=begin, until=until, source=source) if until is not None else None
+    return WindowAnswer(begin=begin, until=until, source=source) if until is not None else None
 
 
 def shipment_answer(shipment: Shipment, lines: Mapping[int, str]) -> ShipmentAnswer:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app import standard_webhooks, tokens
 from app.api.models import WebhookSubscription
 from app.errors import Fault, Invalid, NotFound
-from app.events.kinds import Kind, Listener, listeners
+from app.events.kinds import EventKind, Listener, listeners
 from app.outbound import BadAddress, Rules, check_url
 
 FOREVER_S = 100 * 366 * 24 * 3600
 MOST = 50
 
-KINDS = tuple(kind.value for kind in Kind if Listener.WEBHOOKS in listeners(kind))
+KINDS = tuple(kind.value for kind in EventKind if Listener.WEBHOOKS in listeners(kind))
 
 
 def subscribe(

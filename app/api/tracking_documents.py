@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from app.carriers import instants
-from app.carriers.instants import Known
+from app.carriers.instants import ReadInstant
 from app.orders.fields import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -92,7 +92,7 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
     )
 
 
-def _known(text: str, place: Place | None) -> Known:
+def _known(text: str, place: Place | None) -> ReadInstant:
     time = instants.written(text)
     if time.local is None:
         raise ImpossibleTime("Not a time such as 2026-11-02T08:00:00+01:00")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.carriers.scans import Meaning, Parcel
+from app.carriers.scans import CodeMeaning, ReportedParcel
 
-NO_CODES: Mapping[str, Meaning] = {}
+NO_CODES: Mapping[str, CodeMeaning] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Adapter:
 
     name: str
     title: str
-    parcels: Callable[[Any], list[Parcel]]
+    parcels: Callable[[Any], list[ReportedParcel]]
     connector: str | None = None
     shape: Callable[[Any, str | None], Any] = field(default=lambda document, number: document)
-    codes: Mapping[str, Meaning] = field(default_factory=dict)
+    codes: Mapping[str, CodeMeaning] = field(default_factory=dict)
     zone: str | None = None
     reads_text: bool = False

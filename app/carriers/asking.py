@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TrackingRequest:
     """What goes into one call: numbers of one carrier, and at whom they are asked about."""
 
     carrier: str
@@ -29,16 +29,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AskOutcome:
     """What came of one call: reports, and why there is none for each other number. ``put_off``: it was not made."""
 
-    question: Question
+    question: TrackingRequest
     reports: tuple[TrackingReport, ...] = ()
     failures: dict[str, ProviderError] = field(default_factory=dict)
     put_off: bool = False
 
 
-def ask(source: TrackingSource, questions: Sequence[Question], *, clock: Callable[[], datetime]) -> Iterator[Answer]:
+def ask(
+    source: TrackingSource, questions: Sequence[TrackingRequest], *, clock: Callable[[], datetime]
+) -> Iterator[AskOutcome]:
     """Put the questions one after the other; holds no transaction and raises nothing of what the source does.
 
     After ``ROUND`` the rest is put off. Once the source shows itself away, the rest fails with it, unasked.
@@ -48,24 +50,24 @@ def ask(source: TrackingSource, questions: Sequence[Question], *, clock: Callabl
     away: list[ProviderError] = []
     for question in questions:
         if len(away) >= AWAY_AFTER and not answered:
-            yield Answer(question, failures=dict.fromkeys(question.numbers, away[-1]))
+            yield AskOutcome(question, failures=dict.fromkeys(question.numbers, away[-1]))
             continue
         if clock() >= until:
-            yield Answer(question, put_off=True)
+            yield AskOutcome(question, put_off=True)
             continue
         reports, error = _call(source, question)
         answered = answered or bool(reports)
         away += [error] if error else []
-        yield Answer(question, reports, _failures(question, reports, error))
+        yield AskOutcome(question, reports, _failures(question, reports, error))
 
 
-def not_kept(answer: Answer, error: Exception) -> Answer:
+def not_kept(answer: AskOutcome, error: Exception) -> AskOutcome:
     """The same call as one that failed, because what was answered cannot be stored."""
     told = ProviderRejected(f"Its answer cannot be kept ({type(error).__name__}).")
-    return Answer(answer.question, failures=dict.fromkeys(answer.question.numbers, told))
+    return AskOutcome(answer.question, failures=dict.fromkeys(answer.question.numbers, told))
 
 
-def _call(source: TrackingSource, question: Question) -> tuple[tuple[TrackingReport, ...], ProviderError | None]:
+def _call(source: TrackingSource, question: TrackingRequest) -> tuple[tuple[TrackingReport, ...], ProviderError | None]:
     """What was answered, up to the failure if there is one."""
     reports: list[TrackingReport] = []
     try:
@@ -81,7 +83,7 @@ def _call(source: TrackingSource, question: Question) -> tuple[tuple[TrackingRep
 
 
 def _failures(
-    question: Question, reports: Sequence[TrackingReport], error: ProviderError | None
+    question: TrackingRequest, reports: Sequence[TrackingReport], error: ProviderError | None
 ) -> dict[str, ProviderError]:
     """Why each number that has no answer has none: the call failed, the carrier refused, or it said nothing of it."""
     told = {report.number: report for report in reports if report.events or not report.errors}
@@ -95,7 +97,7 @@ def _refusal(report: TrackingReport) -> ProviderError:
     return ProviderRejected(f"{first.code}: {first.message}", code=first.code)
 
 
-def _note(question: Question, error: ProviderError) -> None:
+def _note(question: TrackingRequest, error: ProviderError) -> None:
     log.warning(
         "a carrier could not be asked",
         carrier=question.carrier,

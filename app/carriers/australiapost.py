@@ -7,33 +7,33 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import rows, words
 from app.carriers.instants import written
 from app.carriers.places import bracketed_country, country_named
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import ShipmentState
 
 _S = ShipmentState
-CODES = {"IN TRANSIT": Meaning(_S.IN_TRANSIT), "DELIVERED": Meaning(_S.DELIVERED)}
+CODES = {"IN TRANSIT": CodeMeaning(_S.IN_TRANSIT), "DELIVERED": CodeMeaning(_S.DELIVERED)}
 _STATES = "ACT NSW NT QLD SA TAS VIC WA"
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """A parcel for each number that has items."""
     return [_parcel(result) for result in rows(document, "tracking_results") if rows(result, "trackable_items")]
 
 
-def _parcel(result: dict[str, Any]) -> Parcel:
+def _parcel(result: dict[str, Any]) -> ReportedParcel:
     outer = rows(result, "trackable_items")
     items = [item for entry in outer for item in (rows(entry, "items") or [entry])]
     events = [event for item in items for event in rows(item, "events")]
-    return Parcel(
+    return ReportedParcel(
         number=words(result.get("tracking_id")) or "",
         scans=tuple(_scan(event, len(events) - position) for position, event in enumerate(events)),
         hints=tuple(filter(None, (words(row.get("status")) for row in (result, *items)))),
     )
 
 
-def _scan(event: dict[str, Any], sequence: int) -> Scan:
-    return Scan(
+def _scan(event: dict[str, Any], sequence: int) -> ReportedScan:
+    return ReportedScan(
         text=words(event.get("description")) or "",
         time=written(words(event.get("date"))),
         place=_place(words(event.get("location"))),

@@ -7,17 +7,17 @@ from app.carriers import karrio_bridge
 from app.carriers.adapter import Adapter
 from app.carriers.documents import every, text_of
 from app.carriers.instants import read_day, written
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import ShipmentState
 
 _S = ShipmentState
 # Canada Post writes both with and without leading zeros.
 CODES = {
-    "100": Meaning(_S.IN_TRANSIT),
-    "173": Meaning(_S.DELAYED, "incorrect_address"),
-    "174": Meaning(_S.OUT_FOR_DELIVERY),
-    "20": Meaning(_S.UNKNOWN),
+    "100": CodeMeaning(_S.IN_TRANSIT),
+    "173": CodeMeaning(_S.DELAYED, "incorrect_address"),
+    "174": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "20": CodeMeaning(_S.UNKNOWN),
 }
 PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
 LETTERS = {
@@ -26,17 +26,17 @@ LETTERS = {
 }  # fmt: skip
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """Every tracking detail of the answer."""
     if not isinstance(document, Element):
         return []
     return [_parcel(detail) for detail in every(document, "tracking-detail")]
 
 
-def _parcel(detail: Element) -> Parcel:
+def _parcel(detail: Element) -> ReportedParcel:
     nodes = every(detail, "occurrence")
     expected = text_of(detail, "changed-expected-date") or text_of(detail, "expected-delivery-date")
-    return Parcel(
+    return ReportedParcel(
         number=text_of(detail, "pin") or "",
         scans=tuple(_scan(node, len(nodes) - position) for position, node in enumerate(nodes)),
         estimate_until=read_day(expected),
@@ -44,10 +44,10 @@ def _parcel(detail: Element) -> Parcel:
     )
 
 
-def _scan(node: Element, sequence: int) -> Scan:
+def _scan(node: Element, sequence: int) -> ReportedScan:
     province = text_of(node, "event-province")
     country = "CA" if province in PROVINCES else None
-    return Scan(
+    return ReportedScan(
         text=text_of(node, "event-description") or "",
         time=written(
             text_of(node, "event-date"),

@@ -11,7 +11,7 @@ Passes = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class CarrierGuess:
     """A carrier that such a number may be of. ``checked`` says that a check digit speaks for it."""
 
     carrier: str
@@ -19,7 +19,7 @@ class Guess:
     checked: bool
 
 
-def detect(number: str) -> list[Guess]:
+def detect(number: str) -> list[CarrierGuess]:
     """Every carrier whose form the number has, those with a passed check digit first."""
     plain = re.sub(r"[\s]+", "", number).upper()
     guesses = [form.guess(plain) for form in FORMS if form.fits(plain)]
@@ -36,9 +36,9 @@ class _Form:
     def fits(self, number: str) -> bool:
         return bool(self.pattern.fullmatch(number)) and (self.passes is None or self.passes(number))
 
-    def guess(self, number: str) -> Guess:
+    def guess(self, number: str) -> CarrierGuess:
         carrier = POSTS.get(number[-2:], "") if self.name == "S10" else self.carrier
-        return Guess(carrier or self.carrier, self.name, self.passes is not None)
+        return CarrierGuess(carrier or self.carrier, self.name, self.passes is not None)
 
 
 def _ends(digit: Callable[[str], str], start: int = 0) -> Passes:

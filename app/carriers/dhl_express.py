@@ -7,46 +7,46 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import every, text_of
 from app.carriers.instants import read_day, written
 from app.carriers.places import country_named
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place, ReportError
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
 CODES = {
-    "OK": Meaning(_S.DELIVERED),
-    "DD": Meaning(_S.DELIVERED, "damaged", Blame.CARRIER),
-    "PU": Meaning(_S.PICKED_UP),
-    **dict.fromkeys(("AF", "AR", "BN", "BR", "CI", "CR", "CU", "DF", "FD", "IA"), Meaning(_S.IN_TRANSIT)),
-    **dict.fromkeys(("IC", "PL", "PO", "RR", "RW", "SA", "SM", "TP", "TR"), Meaning(_S.IN_TRANSIT)),
-    "WC": Meaning(_S.OUT_FOR_DELIVERY),
-    "CC": Meaning(_S.READY_FOR_PICKUP),
-    "NH": Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
-    "CA": Meaning(_S.DELIVERY_FAILED, "business_closed", Blame.CONSIGNEE),
-    "ND": Meaning(_S.DELIVERY_FAILED),
-    **dict.fromkeys(("BA", "CM"), Meaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE)),
-    "RD": Meaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
-    "RT": Meaning(_S.RETURN_TO_SENDER),
-    "DM": Meaning(_S.DAMAGED, "damaged", Blame.CARRIER),
-    "DS": Meaning(_S.CANCELLED, "destroyed"),
-    **dict.fromkeys(("UD", "CD"), Meaning(_S.DELAYED, "customs_delay", Blame.CUSTOMS)),
-    **dict.fromkeys(("MC", "MS"), Meaning(_S.DELAYED, "sorting_error", Blame.CARRIER)),
-    **dict.fromkeys(("MD", "TD"), Meaning(_S.DELAYED, None, Blame.CARRIER)),
-    "HP": Meaning(_S.ON_HOLD, "duties_unpaid", Blame.CUSTOMS),
-    **dict.fromkeys(("OH", "SS", "ST"), Meaning(_S.ON_HOLD)),
+    "OK": CodeMeaning(_S.DELIVERED),
+    "DD": CodeMeaning(_S.DELIVERED, "damaged", Blame.CARRIER),
+    "PU": CodeMeaning(_S.PICKED_UP),
+    **dict.fromkeys(("AF", "AR", "BN", "BR", "CI", "CR", "CU", "DF", "FD", "IA"), CodeMeaning(_S.IN_TRANSIT)),
+    **dict.fromkeys(("IC", "PL", "PO", "RR", "RW", "SA", "SM", "TP", "TR"), CodeMeaning(_S.IN_TRANSIT)),
+    "WC": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "CC": CodeMeaning(_S.READY_FOR_PICKUP),
+    "NH": CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    "CA": CodeMeaning(_S.DELIVERY_FAILED, "business_closed", Blame.CONSIGNEE),
+    "ND": CodeMeaning(_S.DELIVERY_FAILED),
+    **dict.fromkeys(("BA", "CM"), CodeMeaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE)),
+    "RD": CodeMeaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    "RT": CodeMeaning(_S.RETURN_TO_SENDER),
+    "DM": CodeMeaning(_S.DAMAGED, "damaged", Blame.CARRIER),
+    "DS": CodeMeaning(_S.CANCELLED, "destroyed"),
+    **dict.fromkeys(("UD", "CD"), CodeMeaning(_S.DELAYED, "customs_delay", Blame.CUSTOMS)),
+    **dict.fromkeys(("MC", "MS"), CodeMeaning(_S.DELAYED, "sorting_error", Blame.CARRIER)),
+    **dict.fromkeys(("MD", "TD"), CodeMeaning(_S.DELAYED, None, Blame.CARRIER)),
+    "HP": CodeMeaning(_S.ON_HOLD, "duties_unpaid", Blame.CUSTOMS),
+    **dict.fromkeys(("OH", "SS", "ST"), CodeMeaning(_S.ON_HOLD)),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """Every air waybill that has news or a fault; else the faults of the whole answer, of whatever topic."""
     if not isinstance(document, Element):
         return []
     found = [_parcel(info) for info in every(document, "AWBInfo")]
-    return found or [Parcel(number="", errors=errors) for errors in [_faults(document)] if errors]
+    return found or [ReportedParcel(number="", errors=errors) for errors in [_faults(document)] if errors]
 
 
-def _parcel(info: Element) -> Parcel:
+def _parcel(info: Element) -> ReportedParcel:
     events = every(info, "ShipmentEvent")
-    return Parcel(
+    return ReportedParcel(
         number=text_of(info, "AWBNumber") or "",
         scans=tuple(_scan(event, position) for position, event in enumerate(events, start=1)),
         estimate_until=read_day((text_of(info, "ShipmentInfo", "EstDlvyDate") or "")[:10]),
@@ -54,10 +54,10 @@ def _parcel(info: Element) -> Parcel:
     )
 
 
-def _scan(event: Element, sequence: int) -> Scan:
+def _scan(event: Element, sequence: int) -> ReportedScan:
     area = text_of(event, "ServiceArea", "Description") or ""
     city, _, country = area.rpartition("-")
-    return Scan(
+    return ReportedScan(
         text=text_of(event, "ServiceEvent", "Description") or "",
         time=written(text_of(event, "Date"), text_of(event, "Time")),
         code=text_of(event, "ServiceEvent", "EventCode"),

@@ -8,37 +8,37 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import every
 from app.carriers.instants import read_day, written
 from app.carriers.places import country_named
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
 CODES = dhl_universal.CODES | {
-    "VA": Meaning(_S.INFO_RECEIVED),
-    "ES": Meaning(_S.PICKED_UP),
-    "AE": Meaning(_S.PICKED_UP),
-    **dict.fromkeys(("AA", "EE", "HI", "EO", "SRTED", "ULFMV", "LDTMV", "ARRVD", "DPRTD"), Meaning(_S.IN_TRANSIT)),
-    **dict.fromkeys(("PO", "LDTMO"), Meaning(_S.OUT_FOR_DELIVERY)),
-    **dict.fromkeys(("ZU", "DLVRD"), Meaning(_S.DELIVERED)),
-    **dict.fromkeys(("LA", "HLDCC"), Meaning(_S.READY_FOR_PICKUP)),
-    **dict.fromkeys(("ZN", "NDELV"), Meaning(_S.DELIVERY_FAILED)),
-    "AN": Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
-    "RT": Meaning(_S.RETURN_TO_SENDER),
-    "SHRCU": Meaning(_S.INFO_RECEIVED),
-    "PCKDU": Meaning(_S.PICKED_UP),
+    "VA": CodeMeaning(_S.INFO_RECEIVED),
+    "ES": CodeMeaning(_S.PICKED_UP),
+    "AE": CodeMeaning(_S.PICKED_UP),
+    **dict.fromkeys(("AA", "EE", "HI", "EO", "SRTED", "ULFMV", "LDTMV", "ARRVD", "DPRTD"), CodeMeaning(_S.IN_TRANSIT)),
+    **dict.fromkeys(("PO", "LDTMO"), CodeMeaning(_S.OUT_FOR_DELIVERY)),
+    **dict.fromkeys(("ZU", "DLVRD"), CodeMeaning(_S.DELIVERED)),
+    **dict.fromkeys(("LA", "HLDCC"), CodeMeaning(_S.READY_FOR_PICKUP)),
+    **dict.fromkeys(("ZN", "NDELV"), CodeMeaning(_S.DELIVERY_FAILED)),
+    "AN": CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    "RT": CodeMeaning(_S.RETURN_TO_SENDER),
+    "SHRCU": CodeMeaning(_S.INFO_RECEIVED),
+    "PCKDU": CodeMeaning(_S.PICKED_UP),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """Pieces of the XML answer, or shipments of a JSON one."""
     if not isinstance(document, Element):
         return dhl_universal.parcels(document)
     return [_parcel(node) for node in every(document, "data") if node.get("name") == "piece-shipment"]
 
 
-def _parcel(node: Element) -> Parcel:
+def _parcel(node: Element) -> ReportedParcel:
     events = [event for event in every(node, "data") if event.get("name") == "piece-event"]
-    return Parcel(
+    return ReportedParcel(
         number=node.get("piece-code") or node.get("piece-identifier") or node.get("searched-piece-code") or "",
         scans=tuple(_scan(event, position) for position, event in enumerate(events, start=1)),
         hints=("ZU",) if node.get("delivery-event-flag") == "1" else (),
@@ -47,8 +47,8 @@ def _parcel(node: Element) -> Parcel:
     )
 
 
-def _scan(event: Element, sequence: int) -> Scan:
-    return Scan(
+def _scan(event: Element, sequence: int) -> ReportedScan:
+    return ReportedScan(
         text=event.get("event-status") or event.get("event-text") or event.get("event-short-status") or "",
         time=written(event.get("event-timestamp")),
         code=event.get("standard-event-code") or event.get("ice") or None,

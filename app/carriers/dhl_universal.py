@@ -7,27 +7,27 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import dig, rows, words
 from app.carriers.instants import read_day, written
 from app.carriers.places import country_named
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import ShipmentState
 
 CODES = {
-    "PRE-TRANSIT": Meaning(ShipmentState.INFO_RECEIVED),
-    "TRANSIT": Meaning(ShipmentState.IN_TRANSIT),
-    "DELIVERED": Meaning(ShipmentState.DELIVERED),
-    "FAILURE": Meaning(ShipmentState.DELIVERY_FAILED),
-    "UNKNOWN": Meaning(ShipmentState.UNKNOWN),
+    "PRE-TRANSIT": CodeMeaning(ShipmentState.INFO_RECEIVED),
+    "TRANSIT": CodeMeaning(ShipmentState.IN_TRANSIT),
+    "DELIVERED": CodeMeaning(ShipmentState.DELIVERED),
+    "FAILURE": CodeMeaning(ShipmentState.DELIVERY_FAILED),
+    "UNKNOWN": CodeMeaning(ShipmentState.UNKNOWN),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """Every shipment of an answer, also inside the envelope of a recorded call."""
     inner = dig(document, "trackingResponse")
     return [_parcel(shipment) for shipment in rows(inner or document, "shipments")]
 
 
-def _parcel(shipment: dict[str, Any]) -> Parcel:
-    return Parcel(
+def _parcel(shipment: dict[str, Any]) -> ReportedParcel:
+    return ReportedParcel(
         number=words(shipment.get("id")) or "",
         scans=tuple(_scans(shipment)),
         hints=tuple(filter(None, [words(dig(shipment, "status", "statusCode"))])),
@@ -37,14 +37,14 @@ def _parcel(shipment: dict[str, Any]) -> Parcel:
     )
 
 
-def _scans(shipment: dict[str, Any]) -> Iterator[Scan]:
+def _scans(shipment: dict[str, Any]) -> Iterator[ReportedScan]:
     """The events; where there are none, the headline is the only scan."""
     events = rows(shipment, "events")
     if not events and isinstance(shipment.get("status"), dict):
         events = [shipment["status"]]
     for position, event in enumerate(events):
         address = dig(event, "location", "address")
-        yield Scan(
+        yield ReportedScan(
             text=words(event.get("description")) or words(event.get("status")) or "",
             time=written(words(event.get("timestamp"))),
             code=words(event.get("statusCode")),

@@ -15,7 +15,7 @@ KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Endpoint:
     """One source, read by the adapter of its name.
 
     Where ``believed`` is false, what it says is a hint to go and ask, never a status.
@@ -61,16 +61,16 @@ def _read(body: bytes) -> object:
         return None
 
 
-def _hinting(source: str, *headers: str) -> Door:
-    return Door(source, f"{source}_webhook_credential", signatures.credential(*headers), body_hash, believed=False)
+def _hinting(source: str, *headers: str) -> Endpoint:
+    return Endpoint(source, f"{source}_webhook_credential", signatures.credential(*headers), body_hash, believed=False)
 
 
 DOORS = {
     door.source: door
     for door in (
-        Door("aftership", "aftership_webhook_secret", signatures.aftership, _aftership_key),
-        Door("easypost", "easypost_webhook_secret", signatures.easypost, _easypost_key),
-        Door("generic", "generic_webhook_secret", signatures.generic, _standard_key),
+        Endpoint("aftership", "aftership_webhook_secret", signatures.aftership, _aftership_key),
+        Endpoint("easypost", "easypost_webhook_secret", signatures.easypost, _easypost_key),
+        Endpoint("generic", "generic_webhook_secret", signatures.generic, _standard_key),
         _hinting("ups", "credential"),
         _hinting("dhl", "credential"),
         _hinting("karrio", "credential", "x-event-id"),

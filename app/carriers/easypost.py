@@ -7,41 +7,41 @@ from app.carriers.documents import dig, rows, words
 from app.carriers.instants import read_day, written
 from app.carriers.names import carrier_name
 from app.carriers.places import country_named
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
 
 _S, _B = ShipmentState, Blame
 CODES = {
-    "PRE_TRANSIT": Meaning(_S.INFO_RECEIVED),
-    "IN_TRANSIT": Meaning(_S.IN_TRANSIT),
-    "OUT_FOR_DELIVERY": Meaning(_S.OUT_FOR_DELIVERY),
-    "DELIVERED": Meaning(_S.DELIVERED),
-    "AVAILABLE_FOR_PICKUP": Meaning(_S.READY_FOR_PICKUP),
-    "RETURN_TO_SENDER": Meaning(_S.RETURN_TO_SENDER),
-    "FAILURE": Meaning(_S.DELIVERY_FAILED),
-    "CANCELLED": Meaning(_S.CANCELLED),
-    "ERROR": Meaning(_S.ON_HOLD),
-    "IN_TRANSIT/RECEIVED_AT_ORIGIN_FACILITY": Meaning(_S.PICKED_UP),
-    "IN_TRANSIT/DELAYED": Meaning(_S.DELAYED),
-    "IN_TRANSIT/WEATHER_DELAY": Meaning(_S.DELAYED, "weather_delay", _B.WEATHER),
-    "FAILURE/ADDRESS_CORRECTION": Meaning(_S.DELIVERY_FAILED, "incorrect_address", _B.CONSIGNEE),
-    "FAILURE/DAMAGED": Meaning(_S.DAMAGED, "damaged", _B.CARRIER),
-    "FAILURE/LOST": Meaning(_S.LOST, "lost", _B.CARRIER),
-    "FAILURE/REFUSED": Meaning(_S.DELIVERY_FAILED, "refused", _B.CONSIGNEE),
+    "PRE_TRANSIT": CodeMeaning(_S.INFO_RECEIVED),
+    "IN_TRANSIT": CodeMeaning(_S.IN_TRANSIT),
+    "OUT_FOR_DELIVERY": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "DELIVERED": CodeMeaning(_S.DELIVERED),
+    "AVAILABLE_FOR_PICKUP": CodeMeaning(_S.READY_FOR_PICKUP),
+    "RETURN_TO_SENDER": CodeMeaning(_S.RETURN_TO_SENDER),
+    "FAILURE": CodeMeaning(_S.DELIVERY_FAILED),
+    "CANCELLED": CodeMeaning(_S.CANCELLED),
+    "ERROR": CodeMeaning(_S.ON_HOLD),
+    "IN_TRANSIT/RECEIVED_AT_ORIGIN_FACILITY": CodeMeaning(_S.PICKED_UP),
+    "IN_TRANSIT/DELAYED": CodeMeaning(_S.DELAYED),
+    "IN_TRANSIT/WEATHER_DELAY": CodeMeaning(_S.DELAYED, "weather_delay", _B.WEATHER),
+    "FAILURE/ADDRESS_CORRECTION": CodeMeaning(_S.DELIVERY_FAILED, "incorrect_address", _B.CONSIGNEE),
+    "FAILURE/DAMAGED": CodeMeaning(_S.DAMAGED, "damaged", _B.CARRIER),
+    "FAILURE/LOST": CodeMeaning(_S.LOST, "lost", _B.CARRIER),
+    "FAILURE/REFUSED": CodeMeaning(_S.DELIVERY_FAILED, "refused", _B.CONSIGNEE),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """The tracker of an event (``result``), a tracker itself, or a list of trackers."""
     found = [dig(document, "result"), document, *rows(document, "trackers")]
     return [_parcel(item) for item in found if words(dig(item, "tracking_code")) and "tracking_details" in item]
 
 
-def _parcel(tracker: dict[str, Any]) -> Parcel:
+def _parcel(tracker: dict[str, Any]) -> ReportedParcel:
     details = rows(tracker, "tracking_details")
     local = words(dig(tracker, "carrier_detail", "est_delivery_date_local"))
-    return Parcel(
+    return ReportedParcel(
         number=words(tracker.get("tracking_code")) or "",
         carrier=carrier_name(words(tracker.get("carrier"))),
         scans=tuple(_scan(row, position) for position, row in enumerate(details, start=1)),
@@ -51,9 +51,9 @@ def _parcel(tracker: dict[str, Any]) -> Parcel:
     )
 
 
-def _scan(row: dict[str, Any], sequence: int) -> Scan:
+def _scan(row: dict[str, Any], sequence: int) -> ReportedScan:
     place = row.get("tracking_location")
-    return Scan(
+    return ReportedScan(
         text=words(row.get("message")) or words(row.get("description")) or "",
         time=written(words(row.get("datetime"))),
         code=next(iter(_hints(row)), None),

@@ -5,28 +5,28 @@ from typing import Any
 from app.carriers.adapter import Adapter
 from app.carriers.documents import dig, rows, words
 from app.carriers.instants import read_day, written
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place, ReportError
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
 CODES = {
-    "DE/08": Meaning(_S.DELIVERY_FAILED, "not_available", Blame.CONSIGNEE),
-    "DE/07": Meaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
-    "DE/03": Meaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE),
-    "AE": Meaning(_S.IN_TRANSIT),
-    "AO": Meaning(_S.IN_TRANSIT),
-    "CC": Meaning(_S.IN_TRANSIT),
-    "OF": Meaning(_S.PICKED_UP),
-    "HL": Meaning(_S.READY_FOR_PICKUP),
-    "CD": Meaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
-    "DY": Meaning(_S.DELAYED),
-    "IN": Meaning(_S.INFO_RECEIVED),
-    "RL": Meaning(_S.DELAYED),
+    "DE/08": CodeMeaning(_S.DELIVERY_FAILED, "not_available", Blame.CONSIGNEE),
+    "DE/07": CodeMeaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    "DE/03": CodeMeaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE),
+    "AE": CodeMeaning(_S.IN_TRANSIT),
+    "AO": CodeMeaning(_S.IN_TRANSIT),
+    "CC": CodeMeaning(_S.IN_TRANSIT),
+    "OF": CodeMeaning(_S.PICKED_UP),
+    "HL": CodeMeaning(_S.READY_FOR_PICKUP),
+    "CD": CodeMeaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
+    "DY": CodeMeaning(_S.DELAYED),
+    "IN": CodeMeaning(_S.INFO_RECEIVED),
+    "RL": CodeMeaning(_S.DELAYED),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """One parcel a number: of several journeys under it, the one with the latest scan."""
     found = []
     for result in rows(document, "output", "completeTrackResults"):
@@ -37,9 +37,9 @@ def parcels(document: Any) -> list[Parcel]:
     return found
 
 
-def _parcel(number: str, journey: dict[str, Any], journeys: list[dict[str, Any]]) -> Parcel:
+def _parcel(number: str, journey: dict[str, Any], journeys: list[dict[str, Any]]) -> ReportedParcel:
     scans = rows(journey, "scanEvents")
-    return Parcel(
+    return ReportedParcel(
         number=number or words(dig(journey, "trackingNumberInfo", "trackingNumber")) or "",
         scans=tuple(_scan(scan, len(scans) - position) for position, scan in enumerate(scans)),
         hints=tuple(filter(None, (words(dig(journey, "latestStatusDetail", key)) for key in ("code", "derivedCode")))),
@@ -51,9 +51,9 @@ def _parcel(number: str, journey: dict[str, Any], journeys: list[dict[str, Any]]
     )
 
 
-def _scan(scan: dict[str, Any], sequence: int) -> Scan:
+def _scan(scan: dict[str, Any], sequence: int) -> ReportedScan:
     code, exception = words(scan.get("eventType")), words(scan.get("exceptionCode"))
-    return Scan(
+    return ReportedScan(
         text=words(scan.get("exceptionDescription")) or words(scan.get("eventDescription")) or "",
         time=written(words(scan.get("date"))),
         code=code,

@@ -6,27 +6,27 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import dig, rows, words
 from app.carriers.instants import written
 from app.carriers.places import country_named
-from app.carriers.scans import Parcel, Scan
+from app.carriers.scans import ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """One parcel for each (carrier, number) in a list of events, in an object with ``events``, or in a single event."""
     outer = dig(document, "data") or document
     events = outer if isinstance(outer, list) else rows(outer, "events") or [outer]
     common = outer if isinstance(outer, dict) else {}
-    found: dict[tuple[str, str], list[Scan]] = {}
+    found: dict[tuple[str, str], list[ReportedScan]] = {}
     for event in events:
         key = tuple(words(dig(event, name)) or words(dig(common, name)) for name in ("carrier", "tracking_number"))
         if isinstance(event, dict) and key[1]:
             found.setdefault((key[0] or "", key[1]), []).append(_scan(event))
-    return [Parcel(number, tuple(scans), carrier=carrier or None) for (carrier, number), scans in found.items()]
+    return [ReportedParcel(number, tuple(scans), carrier=carrier or None) for (carrier, number), scans in found.items()]
 
 
-def _scan(event: dict[str, Any]) -> Scan:
+def _scan(event: dict[str, Any]) -> ReportedScan:
     place = event.get("location")
     sequence = event.get("sequence")
-    return Scan(
+    return ReportedScan(
         text=words(event.get("description")) or words(event.get("status")) or "",
         time=written(words(event.get("occurred_at"))),
         code=words(event.get("code")) or words(event.get("status")),

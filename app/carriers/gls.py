@@ -6,51 +6,51 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import rows, words
 from app.carriers.instants import written
 from app.carriers.places import country_named
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place, ReportError
 from app.tracking.states import ShipmentState
 
 _S = ShipmentState
 CODES = {
-    "INTIAL.PREADVICE": Meaning(_S.INFO_RECEIVED),
-    "INITIAL.PREADVICE": Meaning(_S.INFO_RECEIVED),
-    "INTIAL.NORMAL": Meaning(_S.PICKED_UP),
-    "INITIAL.NORMAL": Meaning(_S.PICKED_UP),
-    "PREADVICE": Meaning(_S.INFO_RECEIVED),
-    "PLANNEDPICKUP": Meaning(_S.INFO_RECEIVED),
-    "INPICKUP": Meaning(_S.INFO_RECEIVED),
-    "INTRANSIT": Meaning(_S.IN_TRANSIT),
-    "INWAREHOUSE": Meaning(_S.IN_TRANSIT),
-    "INDELIVERY": Meaning(_S.OUT_FOR_DELIVERY),
-    "DELIVERED": Meaning(_S.DELIVERED),
-    "FINAL": Meaning(_S.DELIVERED),
-    "DELIVEREDPS": Meaning(_S.READY_FOR_PICKUP),
-    "NOTDELIVERED": Meaning(_S.DELIVERY_FAILED),
-    "NOTPICKEDUP": Meaning(_S.DELIVERY_FAILED),
-    "CANCELED": Meaning(_S.CANCELLED),
+    "INTIAL.PREADVICE": CodeMeaning(_S.INFO_RECEIVED),
+    "INITIAL.PREADVICE": CodeMeaning(_S.INFO_RECEIVED),
+    "INTIAL.NORMAL": CodeMeaning(_S.PICKED_UP),
+    "INITIAL.NORMAL": CodeMeaning(_S.PICKED_UP),
+    "PREADVICE": CodeMeaning(_S.INFO_RECEIVED),
+    "PLANNEDPICKUP": CodeMeaning(_S.INFO_RECEIVED),
+    "INPICKUP": CodeMeaning(_S.INFO_RECEIVED),
+    "INTRANSIT": CodeMeaning(_S.IN_TRANSIT),
+    "INWAREHOUSE": CodeMeaning(_S.IN_TRANSIT),
+    "INDELIVERY": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "DELIVERED": CodeMeaning(_S.DELIVERED),
+    "FINAL": CodeMeaning(_S.DELIVERED),
+    "DELIVEREDPS": CodeMeaning(_S.READY_FOR_PICKUP),
+    "NOTDELIVERED": CodeMeaning(_S.DELIVERY_FAILED),
+    "NOTPICKEDUP": CodeMeaning(_S.DELIVERY_FAILED),
+    "CANCELED": CodeMeaning(_S.CANCELLED),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """Every parcel asked for; one that is not found has an error and nothing else."""
     return [_parcel(row) for row in rows(document, "parcels")]
 
 
-def _parcel(row: dict[str, Any]) -> Parcel:
+def _parcel(row: dict[str, Any]) -> ReportedParcel:
     code = words(row.get("errorCode"))
     number = words(row.get("unitno")) or words(row.get("requested")) or ""
     if code:
-        return Parcel(number=number, errors=(ReportError(code, words(row.get("errorMessage")) or code),))
+        return ReportedParcel(number=number, errors=(ReportError(code, words(row.get("errorMessage")) or code),))
     events = rows(row, "events")
-    return Parcel(
+    return ReportedParcel(
         number=number,
         scans=tuple(_scan(event, len(events) - position) for position, event in enumerate(events)),
         hints=tuple(filter(None, [words(row.get("status"))])),
     )
 
 
-def _scan(event: dict[str, Any], sequence: int) -> Scan:
-    return Scan(
+def _scan(event: dict[str, Any], sequence: int) -> ReportedScan:
+    return ReportedScan(
         text=words(event.get("description")) or "",
         time=written(words(event.get("eventDateTime"))),
         code=words(event.get("code")),

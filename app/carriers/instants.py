@@ -17,7 +17,7 @@ AHEAD = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ReadInstant:
     """An instant, the zone in which it is shown, how it is known, and what is wrong with it."""
 
     at: datetime | None
@@ -44,10 +44,12 @@ def written(*parts: str | None, offset: str | None = None, gmt: str | None = Non
     return WrittenTime(raw=raw, local=read.replace(tzinfo=None), offset=given, gmt=told)
 
 
-def settle(told: WrittenTime, place: Place | None, carrier_zone: str | None, *, now: datetime | None = None) -> Known:
+def settle(
+    told: WrittenTime, place: Place | None, carrier_zone: str | None, *, now: datetime | None = None
+) -> ReadInstant:
     """Decide the instant. A contradiction makes it a guess, so that only its day is shown."""
     if told.local is None:
-        return Known(None, None, TimeQuality.GUESSED)
+        return ReadInstant(None, None, TimeQuality.GUESSED)
     if told.dated:
         return _guess(told.local, place, carrier_zone, None)
     offset, wrong = _distance(told, told.local, place)
@@ -55,7 +57,7 @@ def settle(told: WrittenTime, place: Place | None, carrier_zone: str | None, *, 
         return _guess(told.local, place, carrier_zone, wrong)
     known = _known(told.local, offset, place, carrier_zone)
     if now is not None and known.at is not None and known.at - now > AHEAD:
-        return Known(known.at, known.zone, TimeQuality.GUESSED, "The scan lies in the future.")
+        return ReadInstant(known.at, known.zone, TimeQuality.GUESSED, "The scan lies in the future.")
     return known
 
 
@@ -116,20 +118,20 @@ def _distance(told: WrittenTime, local: datetime, place: Place | None) -> tuple[
     return offset, None
 
 
-def _known(local: datetime, offset: timedelta | None, place: Place | None, carrier_zone: str | None) -> Known:
+def _known(local: datetime, offset: timedelta | None, place: Place | None, carrier_zone: str | None) -> ReadInstant:
     if offset is not None:
-        return Known(_utc(local, offset), _shown(local, offset, place), TimeQuality.OFFSET)
+        return ReadInstant(_utc(local, offset), _shown(local, offset, place), TimeQuality.OFFSET)
     zone = zone_of(place)
     if zone is not None:
-        return Known(_in(local, zone), zone, TimeQuality.PLACE)
+        return ReadInstant(_in(local, zone), zone, TimeQuality.PLACE)
     if carrier_zone is not None:
-        return Known(_in(local, carrier_zone), carrier_zone, TimeQuality.CARRIER)
+        return ReadInstant(_in(local, carrier_zone), carrier_zone, TimeQuality.CARRIER)
     return _guess(local, place, carrier_zone, None)
 
 
-def _guess(local: datetime, place: Place | None, carrier_zone: str | None, wrong: str | None) -> Known:
+def _guess(local: datetime, place: Place | None, carrier_zone: str | None, wrong: str | None) -> ReadInstant:
     zone = zone_of(place) or usual_zone(place) or carrier_zone or "UTC"
-    return Known(_in(local, zone), zone, TimeQuality.GUESSED, wrong)
+    return ReadInstant(_in(local, zone), zone, TimeQuality.GUESSED, wrong)
 
 
 def _shown(local: datetime, offset: timedelta, place: Place | None) -> str:

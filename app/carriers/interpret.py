@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from app.carriers import karrio_bridge
 from app.carriers.adapter import Adapter
 from app.carriers.registry import adapter as adapter_named
-from app.carriers.scans import Meaning
+from app.carriers.scans import CodeMeaning
 from app.carriers.vocabulary import UNKNOWN, first_meaning, phrase_meaning, word_meaning
 from app.tracking.states import ShipmentState
 
 FINAL = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED, ShipmentState.LOST, ShipmentState.CANCELLED})
 
 
-def meaning(carrier: str, *, code: str | None = None, hints: tuple[str, ...] = (), text: str | None = None) -> Meaning:
+def meaning(
+    carrier: str, *, code: str | None = None, hints: tuple[str, ...] = (), text: str | None = None
+) -> CodeMeaning:
     """What a carrier's code, coarser words and sentence say together.
 
     A sentence never ends a journey while a code that nobody explained stands beside it: an unknown code is unknown,
@@ -30,7 +32,7 @@ def meaning(carrier: str, *, code: str | None = None, hints: tuple[str, ...] = (
     return UNKNOWN
 
 
-def _from_tables(adapter: Adapter | None, code: str | None, hints: tuple[str, ...]) -> Meaning | None:
+def _from_tables(adapter: Adapter | None, code: str | None, hints: tuple[str, ...]) -> CodeMeaning | None:
     """Pairs of type and code (``X/48``) are finer than the code, the code finer than the other hints."""
     if adapter is None:
         return None
@@ -41,9 +43,9 @@ def _from_tables(adapter: Adapter | None, code: str | None, hints: tuple[str, ..
     return first_meaning(_tables(adapter), [*fine, code, *coarse])
 
 
-def _tables(adapter: Adapter) -> list[Mapping[str, Meaning]]:
+def _tables(adapter: Adapter) -> list[Mapping[str, CodeMeaning]]:
     return [adapter.codes, *([karrio_bridge.code_table(adapter.connector)] if adapter.connector else [])]
 
 
-def _from_words(codes: list[str | None]) -> Meaning | None:
+def _from_words(codes: list[str | None]) -> CodeMeaning | None:
     return next((found for code in codes if (found := word_meaning(code)) is not None), None)

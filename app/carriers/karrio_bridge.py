@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, tostring
 
 from app.carriers.instants import read_day
-from app.carriers.scans import Meaning
+from app.carriers.scans import CodeMeaning
 from app.carriers.vocabulary import TROUBLE, reason_meaning
 from app.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.ports import ReportError
@@ -57,7 +57,7 @@ def refusal(connector: str, document: Any) -> list[ReportError]:
 
 
 @cache
-def code_table(connector: str) -> Mapping[str, Meaning]:
+def code_table(connector: str) -> Mapping[str, CodeMeaning]:
     """The connector's table of codes as meanings, by upper-case code."""
     units = _load(f"karrio.providers.{connector}.units")
     reasons = _inverse(getattr(units, "TrackingIncidentReason", ()))
@@ -131,9 +131,9 @@ def _errors(messages: Any) -> list[ReportError]:
     return [ReportError(code=str(m.code or "error"), message=" ".join(str(m.message or "").split())) for m in messages]
 
 
-def _meaning(state: ShipmentState, reason: str | None) -> Meaning:
+def _meaning(state: ShipmentState, reason: str | None) -> CodeMeaning:
     incident, blame = reason_meaning(reason) if state in TROUBLE else (None, None)
-    return Meaning(state, incident, blame)
+    return CodeMeaning(state, incident, blame)
 
 
 def _inverse(enum: Any) -> dict[str, str]:

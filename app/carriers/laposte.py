@@ -5,39 +5,39 @@ from typing import Any
 from app.carriers.adapter import Adapter
 from app.carriers.documents import dig, rows, words
 from app.carriers.instants import read_day, written
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
 CODES = {
-    "DR1": Meaning(_S.INFO_RECEIVED),
-    "PC1": Meaning(_S.PICKED_UP),
-    "PC2": Meaning(_S.PICKED_UP),
-    **dict.fromkeys(("ET1", "ET2", "ET3", "ET4", "EP1", "DO2", "PB2"), Meaning(_S.IN_TRANSIT)),
-    "DO1": Meaning(_S.IN_TRANSIT),
-    "DO3": Meaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
-    "PB1": Meaning(_S.ON_HOLD),
-    "MD2": Meaning(_S.OUT_FOR_DELIVERY),
-    "ND1": Meaning(_S.DELIVERY_FAILED),
-    "AG1": Meaning(_S.READY_FOR_PICKUP),
-    "RE1": Meaning(_S.RETURN_TO_SENDER),
-    "DI1": Meaning(_S.DELIVERED),
-    "DI2": Meaning(_S.RETURNED),
+    "DR1": CodeMeaning(_S.INFO_RECEIVED),
+    "PC1": CodeMeaning(_S.PICKED_UP),
+    "PC2": CodeMeaning(_S.PICKED_UP),
+    **dict.fromkeys(("ET1", "ET2", "ET3", "ET4", "EP1", "DO2", "PB2"), CodeMeaning(_S.IN_TRANSIT)),
+    "DO1": CodeMeaning(_S.IN_TRANSIT),
+    "DO3": CodeMeaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
+    "PB1": CodeMeaning(_S.ON_HOLD),
+    "MD2": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "ND1": CodeMeaning(_S.DELIVERY_FAILED),
+    "AG1": CodeMeaning(_S.READY_FOR_PICKUP),
+    "RE1": CodeMeaning(_S.RETURN_TO_SENDER),
+    "DI1": CodeMeaning(_S.DELIVERED),
+    "DI2": CodeMeaning(_S.RETURNED),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """The shipments of those answers that succeeded."""
     answers = document if isinstance(document, list) else [document]
     return [_parcel(answer["shipment"]) for answer in answers if isinstance(dig(answer, "shipment"), dict)]
 
 
-def _parcel(shipment: dict[str, Any]) -> Parcel:
+def _parcel(shipment: dict[str, Any]) -> ReportedParcel:
     events = rows(shipment, "event")
-    return Parcel(
+    return ReportedParcel(
         number=words(shipment.get("idShip")) or "",
         scans=tuple(
-            Scan(
+            ReportedScan(
                 text=words(event.get("label")) or "",
                 time=written(words(event.get("date"))),
                 code=words(event.get("code")),

@@ -8,10 +8,10 @@ from xml.etree.ElementTree import Element
 from app.carriers import karrio_bridge
 from app.carriers.adapter import Adapter
 from app.carriers.documents import Unreadable, local_name, read
-from app.carriers.instants import Known, settle
+from app.carriers.instants import ReadInstant, settle
 from app.carriers.interpret import meaning
 from app.carriers.registry import adapter as adapter_named
-from app.carriers.scans import Parcel, Scan
+from app.carriers.scans import ReportedParcel, ReportedScan
 from app.tracking.identity import normalised_number
 from app.tracking.ports import ReportedEvent, ReportError, TrackingReport
 from app.tracking.states import ShipmentState
@@ -54,7 +54,11 @@ def interpret_document(
 
 
 def _report(
-    adapter: Adapter, parcel: Parcel, digest: karrio_bridge.Digest | None, asked: str | None, now: datetime | None
+    adapter: Adapter,
+    parcel: ReportedParcel,
+    digest: karrio_bridge.Digest | None,
+    asked: str | None,
+    now: datetime | None,
 ) -> TrackingReport:
     carrier = parcel.carrier or adapter.name
     number = normalised_number(parcel.number or asked or "")
@@ -76,8 +80,8 @@ def _report(
 
 
 def _event(
-    adapter: Adapter, carrier: str, number: str, scan: Scan, now: datetime | None
-) -> tuple[ReportedEvent, Known]:
+    adapter: Adapter, carrier: str, number: str, scan: ReportedScan, now: datetime | None
+) -> tuple[ReportedEvent, ReadInstant]:
     speaker = adapter.name if adapter.codes or carrier == adapter.name else carrier
     said = meaning(speaker, code=scan.code, hints=scan.hints, text=scan.text)
     known = settle(scan.time, scan.place, adapter.zone, now=now)
@@ -100,7 +104,7 @@ def _event(
     return event, known
 
 
-def _note(event: ReportedEvent, known: Known) -> ReportError:
+def _note(event: ReportedEvent, known: ReadInstant) -> ReportError:
     return ReportError("time_contradiction", f"{event.occurred_raw}: {known.contradiction}")
 
 
@@ -113,7 +117,7 @@ def _once(events: list[ReportedEvent]) -> tuple[ReportedEvent, ...]:
     return tuple(seen.values())
 
 
-def _status(adapter: Adapter, parcel: Parcel, events: tuple[ReportedEvent, ...]) -> ShipmentState:
+def _status(adapter: Adapter, parcel: ReportedParcel, events: tuple[ReportedEvent, ...]) -> ShipmentState:
     """The headline where the carrier gives one that we know, else the latest scan that says something."""
     headline = meaning(adapter.name, hints=parcel.hints).status if parcel.hints else ShipmentState.UNKNOWN
     if headline is not ShipmentState.UNKNOWN:

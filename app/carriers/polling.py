@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.carriers.asking import Answer, Question
+from app.carriers.asking import AskOutcome, TrackingRequest
 from app.carriers.shipped_names import under
 from app.errors import ProviderError
 from app.queue import defer
@@ -36,14 +36,14 @@ def due_sources(session: Session, *, able: Iterable[str], now: datetime) -> list
 
 def claim_due(
     session: Session, *, source: str, able: Iterable[str], at_once: int, now: datetime, budget: int = BUDGET
-) -> list[Question]:
+) -> list[TrackingRequest]:
     """Live shipments whose turn it is at ``source``, as calls of at most ``at_once`` numbers, leased to this caller.
 
     Due is who had no news for a day (express: half a day), who is hinted at, and who had no answer a while ago. At
     most ``budget`` numbers a carrier. A number that failed goes alone and last: it cannot fail another's call.
     Commit, ``ask``, and ``take`` each answer in a transaction of its own.
     """
-    sources, questions, alone = set(able), list[Question](), list[Question]()
+    sources, questions, alone = set(able), list[TrackingRequest](), list[TrackingRequest]()
     for carrier in session.scalars(_due(now).with_only_columns(Shipment.carrier).distinct()).all():
         if carrier is None or source_for(carrier, sources) != source:
             continue
@@ -54,8 +54,8 @@ def claim_due(
             shipment.asked_at, shipment.next_poll_at = now, now + LEASE
         failed = [one.number for one in shipments if one.number and one.poll_failures]
         fresh = [one.number for one in shipments if one.number and one.number not in failed]
-        questions += [Question(carrier, source, call) for call in _calls(fresh, at_once)]
-        alone += [Question(carrier, source, call) for call in _calls(failed, 1)]
+        questions += [TrackingRequest(carrier, source, call) for call in _calls(fresh, at_once)]
+        alone += [TrackingRequest(carrier, source, call) for call in _calls(failed, 1)]
     return questions + alone
 
 
@@ -65,7 +65,7 @@ def source_for(carrier: str, able: set[str]) -> str | None:
     return next((name for name in (*direct, *AGGREGATORS) if name in able), None)
 
 
-def take(session: Session, answer: Answer, *, now: datetime, chance: random.Random | None = None) -> int:
+def take(session: Session, answer: AskOutcome, *, now: datetime, chance: random.Random | None = None) -> int:
     """Keep one answer: its events under the carrier's name that we asked with, and each number's next turn.
 
     Gives how many events were new. The shipments are locked first, by id, as whoever records scans locks them.
@@ -124,7 +124,7 @@ def _calls(numbers: Sequence[str], at_once: int) -> list[tuple[str, ...]]:
     return [tuple(told[start : start + at_once]) for start in range(0, len(told), at_once)]
 
 
-def _locked(session: Session, question: Question) -> Sequence[Shipment]:
+def _locked(session: Session, question: TrackingRequest) -> Sequence[Shipment]:
     mine = select(Shipment).where(Shipment.carrier == question.carrier, Shipment.number.in_(question.numbers))
     live = mine.where(Shipment.finished_at.is_(None)).order_by(Shipment.id)
     return session.scalars(live.with_for_update(key_share=True).execution_options(populate_existing=True)).all()

@@ -5,20 +5,20 @@ from typing import Any
 from app.carriers.adapter import Adapter
 from app.carriers.documents import dig, rows, words
 from app.carriers.instants import read_day, written
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
 CODES = {
-    "EVNMI": Meaning(_S.IN_TRANSIT, "sorting_error", Blame.CARRIER),
-    "DELIVERED": Meaning(_S.DELIVERED),
-    "IN TRANSIT": Meaning(_S.IN_TRANSIT),
-    "AVAILABLE FOR COLLECTION": Meaning(_S.READY_FOR_PICKUP),
+    "EVNMI": CodeMeaning(_S.IN_TRANSIT, "sorting_error", Blame.CARRIER),
+    "DELIVERED": CodeMeaning(_S.DELIVERED),
+    "IN TRANSIT": CodeMeaning(_S.IN_TRANSIT),
+    "AVAILABLE FOR COLLECTION": CodeMeaning(_S.READY_FOR_PICKUP),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """The mail piece of an answer, or of each answer in a list."""
     answers = document if isinstance(document, list) else [document]
     pieces = [dig(answer, "mailPieces") for answer in answers]
@@ -26,9 +26,9 @@ def parcels(document: Any) -> list[Parcel]:
     return [_parcel(piece) for piece in flat]
 
 
-def _parcel(piece: dict[str, Any]) -> Parcel:
+def _parcel(piece: dict[str, Any]) -> ReportedParcel:
     events = rows(piece, "events")
-    return Parcel(
+    return ReportedParcel(
         number=words(piece.get("mailPieceId")) or "",
         scans=tuple(_scan(event, len(events) - position) for position, event in enumerate(events)),
         hints=tuple(filter(None, [words(dig(piece, "summary", "statusCategory"))])),
@@ -37,8 +37,8 @@ def _parcel(piece: dict[str, Any]) -> Parcel:
     )
 
 
-def _scan(event: dict[str, Any], sequence: int) -> Scan:
-    return Scan(
+def _scan(event: dict[str, Any], sequence: int) -> ReportedScan:
+    return ReportedScan(
         text=words(event.get("eventName")) or "",
         time=written(words(event.get("eventDateTime"))),
         code=words(event.get("eventCode")),

@@ -8,7 +8,7 @@ from app.tracking.states import Blame, ShipmentState
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class CodeMeaning:
     """What a carrier's code or word says in ours."""
 
     status: ShipmentState
@@ -32,7 +32,7 @@ class WrittenTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class ReportedScan:
     """One scan: text, time and place as written, the fine ``code`` and the coarser ``hints`` of the carrier."""
 
     text: str
@@ -45,11 +45,11 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class ReportedParcel:
     """One number of a payload. ``carrier`` is set by aggregators, which speak for many."""
 
     number: str
-    scans: tuple[Scan, ...] = ()
+    scans: tuple[ReportedScan, ...] = ()
     hints: tuple[str, ...] = ()
     carrier: str | None = None
     estimate_from: date | None = None

@@ -2,17 +2,17 @@
 
 from app.carriers import generic
 from app.carriers.adapter import Adapter
-from app.carriers.scans import Meaning
+from app.carriers.scans import CodeMeaning
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
-_MOVING = Meaning(_S.IN_TRANSIT)
-_HELD = Meaning(_S.ON_HOLD)
-_TOLD = Meaning(_S.INFO_RECEIVED)
-_OUT = Meaning(_S.OUT_FOR_DELIVERY)
-_DONE = Meaning(_S.DELIVERED)
-_BACK = Meaning(_S.RETURN_TO_SENDER)
-_ABSENT = Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE)
+_MOVING = CodeMeaning(_S.IN_TRANSIT)
+_HELD = CodeMeaning(_S.ON_HOLD)
+_TOLD = CodeMeaning(_S.INFO_RECEIVED)
+_OUT = CodeMeaning(_S.OUT_FOR_DELIVERY)
+_DONE = CodeMeaning(_S.DELIVERED)
+_BACK = CodeMeaning(_S.RETURN_TO_SENDER)
+_ABSENT = CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE)
 
 GLS_ASM = {
     "-10": _TOLD,
@@ -26,19 +26,19 @@ GLS_ASM = {
     "7/ENTREGADA": _DONE,
     "10": _BACK,
     "15": _BACK,
-    "16": Meaning(_S.RETURNED),
-    "18": Meaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
-    "22": Meaning(_S.READY_FOR_PICKUP),
+    "16": CodeMeaning(_S.RETURNED),
+    "18": CodeMeaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
+    "22": CodeMeaning(_S.READY_FOR_PICKUP),
 }
 CTT_EXPRESS = {
     "0900": _MOVING,
     "1200": _MOVING,
     "1500": _OUT,
-    "1600": Meaning(_S.DELIVERY_FAILED),
+    "1600": CodeMeaning(_S.DELIVERY_FAILED),
     "1700": _HELD,
     "2100": _DONE,
-    "2310": Meaning(_S.READY_FOR_PICKUP),
-    "90": Meaning(_S.CANCELLED),
+    "2310": CodeMeaning(_S.READY_FOR_PICKUP),
+    "90": CodeMeaning(_S.CANCELLED),
 }
 TIPSA = {
     "1": _MOVING,
@@ -47,28 +47,28 @@ TIPSA = {
     "4": _HELD,
     "5": _BACK,
     "7": _MOVING,
-    "10": Meaning(_S.CANCELLED, "destroyed"),
-    "14": Meaning(_S.READY_FOR_PICKUP),
+    "10": CodeMeaning(_S.CANCELLED, "destroyed"),
+    "14": CodeMeaning(_S.READY_FOR_PICKUP),
 }
 NACEX = {
-    "RECOGIDO": Meaning(_S.PICKED_UP),
+    "RECOGIDO": CodeMeaning(_S.PICKED_UP),
     "TRANSITO": _MOVING,
     "REPARTO": _OUT,
     "OK": _DONE,
-    "ANULADA": Meaning(_S.CANCELLED),
+    "ANULADA": CodeMeaning(_S.CANCELLED),
 }
 CORREOS_EXPRESS = {"12": _DONE}
 SEUR = {
     "LI522": _ABSENT,
-    "LI523": Meaning(_S.DELIVERY_FAILED, "business_closed", Blame.CONSIGNEE),
-    "LI550": Meaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    "LI523": CodeMeaning(_S.DELIVERY_FAILED, "business_closed", Blame.CONSIGNEE),
+    "LI550": CodeMeaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
     "LI873": _MOVING,
-    "LM017": Meaning(_S.UNKNOWN),
-    "LM019": Meaning(_S.UNKNOWN),
+    "LM017": CodeMeaning(_S.UNKNOWN),
+    "LM019": CodeMeaning(_S.UNKNOWN),
 }
 
 
-def _adapter(name: str, title: str, codes: dict[str, Meaning] | None = None) -> Adapter:
+def _adapter(name: str, title: str, codes: dict[str, CodeMeaning] | None = None) -> Adapter:
     return Adapter(
         name=name,
         title=title,

@@ -7,41 +7,41 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import dig, rows, words
 from app.carriers.instants import read_day, written
 from app.carriers.places import country_named
-from app.carriers.scans import Meaning, Parcel, Scan, WrittenTime
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan, WrittenTime
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
 TYPES = {
-    "D": Meaning(_S.DELIVERED),
-    "O": Meaning(_S.OUT_FOR_DELIVERY),
-    "P": Meaning(_S.PICKED_UP),
-    "I": Meaning(_S.IN_TRANSIT),
-    "M": Meaning(_S.INFO_RECEIVED),
-    "MV": Meaning(_S.CANCELLED),
-    "X": Meaning(_S.ON_HOLD),
-    "RS": Meaning(_S.RETURNED),
-    "DO": Meaning(_S.IN_TRANSIT),
-    "DD": Meaning(_S.IN_TRANSIT),
-    "W": Meaning(_S.IN_TRANSIT),
+    "D": CodeMeaning(_S.DELIVERED),
+    "O": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "P": CodeMeaning(_S.PICKED_UP),
+    "I": CodeMeaning(_S.IN_TRANSIT),
+    "M": CodeMeaning(_S.INFO_RECEIVED),
+    "MV": CodeMeaning(_S.CANCELLED),
+    "X": CodeMeaning(_S.ON_HOLD),
+    "RS": CodeMeaning(_S.RETURNED),
+    "DO": CodeMeaning(_S.IN_TRANSIT),
+    "DD": CodeMeaning(_S.IN_TRANSIT),
+    "W": CodeMeaning(_S.IN_TRANSIT),
 }
 # The type decides; these pairs say more than it does.
 PAIRS = {
-    ("X", "48"): Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
-    ("X", "49"): Meaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
-    ("X", "NH"): Meaning(_S.ON_HOLD, "incorrect_address", Blame.CONSIGNEE),
-    ("X", "RF"): Meaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
-    ("X", "DM"): Meaning(_S.DAMAGED, "damaged", Blame.CARRIER),
-    ("X", "RS"): Meaning(_S.RETURN_TO_SENDER),
-    ("I", "OT"): Meaning(_S.OUT_FOR_DELIVERY),
-    ("I", "OD"): Meaning(_S.OUT_FOR_DELIVERY),
-    ("I", "OR"): Meaning(_S.PICKED_UP),
-    ("I", "PU"): Meaning(_S.PICKED_UP),
+    ("X", "48"): CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    ("X", "49"): CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    ("X", "NH"): CodeMeaning(_S.ON_HOLD, "incorrect_address", Blame.CONSIGNEE),
+    ("X", "RF"): CodeMeaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    ("X", "DM"): CodeMeaning(_S.DAMAGED, "damaged", Blame.CARRIER),
+    ("X", "RS"): CodeMeaning(_S.RETURN_TO_SENDER),
+    ("I", "OT"): CodeMeaning(_S.OUT_FOR_DELIVERY),
+    ("I", "OD"): CodeMeaning(_S.OUT_FOR_DELIVERY),
+    ("I", "OR"): CodeMeaning(_S.PICKED_UP),
+    ("I", "PU"): CodeMeaning(_S.PICKED_UP),
 }
 CODES = TYPES | {f"{kind}/{code}": meaning for (kind, code), meaning in PAIRS.items()}
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """Every package of every shipment, or the one scan of a Track Alert message."""
     if dig(document, "activityStatus") is not None:
         return [_alert(document)]
@@ -50,7 +50,7 @@ def parcels(document: Any) -> list[Parcel]:
         for package in rows(shipment, "package"):
             number = words(package.get("trackingNumber")) or words(shipment.get("inquiryNumber")) or ""
             found.append(
-                Parcel(
+                ReportedParcel(
                     number=number,
                     scans=tuple(_scans(package)),
                     hints=_hints(dig(package, "currentStatus")),
@@ -61,11 +61,11 @@ def parcels(document: Any) -> list[Parcel]:
     return found
 
 
-def _scans(package: dict[str, Any]) -> Iterator[Scan]:
+def _scans(package: dict[str, Any]) -> Iterator[ReportedScan]:
     activities = rows(package, "activity")
     for position, activity in enumerate(activities):
         status = dig(activity, "status")
-        yield Scan(
+        yield ReportedScan(
             text=words(dig(status, "description")) or "",
             time=_time(activity, "date", "time", "gmtDate", "gmtTime"),
             code=words(dig(status, "code")),
@@ -75,16 +75,16 @@ def _scans(package: dict[str, Any]) -> Iterator[Scan]:
         )
 
 
-def _alert(document: Any) -> Parcel:
+def _alert(document: Any) -> ReportedParcel:
     status = dig(document, "activityStatus")
-    scan = Scan(
+    scan = ReportedScan(
         text=words(dig(status, "description")) or "",
         time=_time(document, "localActivityDate", "localActivityTime", "gmtActivityDate", "gmtActivityTime"),
         code=words(dig(status, "code")),
         hints=_hints(status),
         place=_place(dig(document, "activityLocation")),
     )
-    return Parcel(
+    return ReportedParcel(
         number=words(document.get("trackingNumber")) or "",
         scans=(scan,),
         hints=scan.hints,

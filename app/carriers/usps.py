@@ -7,43 +7,43 @@ from app.carriers.adapter import Adapter
 from app.carriers.documents import every, rows, text_of, words
 from app.carriers.instants import read_day, written
 from app.carriers.places import country_named
-from app.carriers.scans import Meaning, Parcel, Scan
+from app.carriers.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
-_REFUSED = Meaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE)
-_ADDRESS = Meaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE)
-_ABSENT = Meaning(_S.DELIVERY_FAILED, "not_available", Blame.CONSIGNEE)
+_REFUSED = CodeMeaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE)
+_ADDRESS = CodeMeaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE)
+_ABSENT = CodeMeaning(_S.DELIVERY_FAILED, "not_available", Blame.CONSIGNEE)
 CODES = {
-    **dict.fromkeys(("01", "I0"), Meaning(_S.DELIVERED)),
+    **dict.fromkeys(("01", "I0"), CodeMeaning(_S.DELIVERED)),
     **dict.fromkeys(("02", "52", "53", "54", "55", "56", "57"), _ABSENT),
-    **dict.fromkeys(("03", "OA", "TM", "VX", "VF"), Meaning(_S.PICKED_UP)),
+    **dict.fromkeys(("03", "OA", "TM", "VX", "VF"), CodeMeaning(_S.PICKED_UP)),
     **dict.fromkeys(("05", "21", "22", "23", "24", "25", "26"), _ADDRESS),
     "04": _REFUSED,
-    **dict.fromkeys(("06", "07", "08", "10", "A1", "AD", "EF", "EX"), Meaning(_S.IN_TRANSIT)),
-    **dict.fromkeys(("L1", "NT", "PC", "SF", "T1", "U1"), Meaning(_S.IN_TRANSIT)),
-    **dict.fromkeys(("09", "27", "28", "29", "31"), Meaning(_S.RETURN_TO_SENDER)),
-    **dict.fromkeys(("14", "16", "DH"), Meaning(_S.READY_FOR_PICKUP)),
-    **dict.fromkeys(("GX", "MA", "GA", "GC"), Meaning(_S.INFO_RECEIVED)),
-    **dict.fromkeys(("OF", "DG"), Meaning(_S.OUT_FOR_DELIVERY)),
-    "71": Meaning(_S.DAMAGED, "damaged", Blame.CARRIER),
+    **dict.fromkeys(("06", "07", "08", "10", "A1", "AD", "EF", "EX"), CodeMeaning(_S.IN_TRANSIT)),
+    **dict.fromkeys(("L1", "NT", "PC", "SF", "T1", "U1"), CodeMeaning(_S.IN_TRANSIT)),
+    **dict.fromkeys(("09", "27", "28", "29", "31"), CodeMeaning(_S.RETURN_TO_SENDER)),
+    **dict.fromkeys(("14", "16", "DH"), CodeMeaning(_S.READY_FOR_PICKUP)),
+    **dict.fromkeys(("GX", "MA", "GA", "GC"), CodeMeaning(_S.INFO_RECEIVED)),
+    **dict.fromkeys(("OF", "DG"), CodeMeaning(_S.OUT_FOR_DELIVERY)),
+    "71": CodeMeaning(_S.DAMAGED, "damaged", Blame.CARRIER),
 }
 # Categories of the headline, in the carrier's words.
 CODES |= {
-    "DELIVERED": Meaning(_S.DELIVERED),
-    "DELIVERED TO AGENT": Meaning(_S.READY_FOR_PICKUP),
-    "DELIVERY ATTEMPT": Meaning(_S.DELIVERY_FAILED),
-    "IN TRANSIT": Meaning(_S.IN_TRANSIT),
-    "OUT FOR DELIVERY": Meaning(_S.OUT_FOR_DELIVERY),
-    "PRE-SHIPMENT": Meaning(_S.INFO_RECEIVED),
-    "ACCEPTED": Meaning(_S.PICKED_UP),
-    "AVAILABLE FOR PICKUP": Meaning(_S.READY_FOR_PICKUP),
-    "ALERT": Meaning(_S.ON_HOLD),
+    "DELIVERED": CodeMeaning(_S.DELIVERED),
+    "DELIVERED TO AGENT": CodeMeaning(_S.READY_FOR_PICKUP),
+    "DELIVERY ATTEMPT": CodeMeaning(_S.DELIVERY_FAILED),
+    "IN TRANSIT": CodeMeaning(_S.IN_TRANSIT),
+    "OUT FOR DELIVERY": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "PRE-SHIPMENT": CodeMeaning(_S.INFO_RECEIVED),
+    "ACCEPTED": CodeMeaning(_S.PICKED_UP),
+    "AVAILABLE FOR PICKUP": CodeMeaning(_S.READY_FOR_PICKUP),
+    "ALERT": CodeMeaning(_S.ON_HOLD),
 }
 
 
-def parcels(document: Any) -> list[Parcel]:
+def parcels(document: Any) -> list[ReportedParcel]:
     """Parcels of a JSON answer, of a list of them, or of an older XML answer."""
     if isinstance(document, Element):
         return [_from_xml(info) for info in every(document, "TrackInfo")]
@@ -51,9 +51,9 @@ def parcels(document: Any) -> list[Parcel]:
     return [_from_json(answer) for answer in answers if isinstance(answer, dict) and "trackingEvents" in answer]
 
 
-def _from_json(answer: dict[str, Any]) -> Parcel:
+def _from_json(answer: dict[str, Any]) -> ReportedParcel:
     events = rows(answer, "trackingEvents")
-    return Parcel(
+    return ReportedParcel(
         number=words(answer.get("trackingNumber")) or "",
         scans=tuple(_scan(event, len(events) - position) for position, event in enumerate(events)),
         hints=tuple(filter(None, [words(answer.get("statusCategory"))])),
@@ -61,8 +61,8 @@ def _from_json(answer: dict[str, Any]) -> Parcel:
     )
 
 
-def _scan(event: dict[str, Any], sequence: int) -> Scan:
-    return Scan(
+def _scan(event: dict[str, Any], sequence: int) -> ReportedScan:
+    return ReportedScan(
         text=words(event.get("eventType")) or "",
         time=written(words(event.get("eventTimestamp")), offset=words(event.get("GMTOffset"))),
         code=words(event.get("eventCode")),
@@ -81,18 +81,18 @@ def _country(named: str | None, state: str | None) -> str | None:
     return country_named(named) if named else "US" if state else None
 
 
-def _from_xml(info: Element) -> Parcel:
+def _from_xml(info: Element) -> ReportedParcel:
     nodes = [*every(info, "TrackSummary"), *every(info, "TrackDetail")]
-    return Parcel(
+    return ReportedParcel(
         number=info.get("ID") or "",
         scans=tuple(_xml_scan(node, len(nodes) - position) for position, node in enumerate(nodes)),
         hints=tuple(filter(None, [text_of(info, "StatusCategory")])),
     )
 
 
-def _xml_scan(node: Element, sequence: int) -> Scan:
+def _xml_scan(node: Element, sequence: int) -> ReportedScan:
     state = text_of(node, "EventState")
-    return Scan(
+    return ReportedScan(
         text=text_of(node, "Event") or "",
         time=written(text_of(node, "EventDate"), text_of(node, "EventTime")),
         code=text_of(node, "EventCode"),

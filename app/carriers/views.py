@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
-from app.carriers.doors import DOORS, KEPT_HEADERS, MAX_BODY, Door
+from app.carriers.doors import DOORS, KEPT_HEADERS, MAX_BODY, Endpoint
 from app.clock import utcnow
 from app.db import transaction
 from app.events import inbox
@@ -34,7 +34,7 @@ def receive(source: str, credential: str | None = None) -> Response:
     return _keep(door, headers, body)
 
 
-def _keep(door: Door, headers: dict[str, str], body: bytes) -> Response:
+def _keep(door: Endpoint, headers: dict[str, str], body: bytes) -> Response:
     """Store it; a delivery that came before is as good as stored."""
     session = db_session()
     try:

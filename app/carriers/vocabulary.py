@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from app.carriers.phrases import PHRASES
-from app.carriers.scans import Meaning
+from app.carriers.scans import CodeMeaning
 from app.tracking.states import Blame, ShipmentState
 
-UNKNOWN = Meaning(ShipmentState.UNKNOWN)
+UNKNOWN = CodeMeaning(ShipmentState.UNKNOWN)
 
 _S = ShipmentState
 TROUBLE = frozenset({_S.ON_HOLD, _S.DELAYED, _S.DELIVERY_FAILED, _S.RETURN_TO_SENDER, _S.RETURNED, _S.LOST, _S.DAMAGED})
@@ -37,15 +37,15 @@ WORDS: dict[ShipmentState, str] = {
     _S.EXPIRED: "expired",
 }
 _INCIDENT_WORDS = {
-    "wrong_address": Meaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE),
-    "held_by_customs": Meaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
-    "heldup_at_customs": Meaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
-    "weatherdelay": Meaning(_S.DELAYED, "weather_delay", Blame.WEATHER),
-    "weather_delay": Meaning(_S.DELAYED, "weather_delay", Blame.WEATHER),
-    "unabletoaccess": Meaning(_S.DELIVERY_FAILED, "access_restricted", Blame.CONSIGNEE),
-    "unable_to_access": Meaning(_S.DELIVERY_FAILED, "access_restricted", Blame.CONSIGNEE),
+    "wrong_address": CodeMeaning(_S.DELIVERY_FAILED, "incorrect_address", Blame.CONSIGNEE),
+    "held_by_customs": CodeMeaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
+    "heldup_at_customs": CodeMeaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
+    "weatherdelay": CodeMeaning(_S.DELAYED, "weather_delay", Blame.WEATHER),
+    "weather_delay": CodeMeaning(_S.DELAYED, "weather_delay", Blame.WEATHER),
+    "unabletoaccess": CodeMeaning(_S.DELIVERY_FAILED, "access_restricted", Blame.CONSIGNEE),
+    "unable_to_access": CodeMeaning(_S.DELIVERY_FAILED, "access_restricted", Blame.CONSIGNEE),
 }
-_BY_WORD = {word: Meaning(state) for state, words in WORDS.items() for word in words.split()} | _INCIDENT_WORDS
+_BY_WORD = {word: CodeMeaning(state) for state, words in WORDS.items() for word in words.split()} | _INCIDENT_WORDS
 
 REASONS: dict[str, tuple[str, Blame | None]] = {
     "carrier_damaged_parcel": ("damaged", Blame.CARRIER),
@@ -63,13 +63,13 @@ REASONS: dict[str, tuple[str, Blame | None]] = {
 }
 
 
-def word_meaning(word: str | None) -> Meaning | None:
+def word_meaning(word: str | None) -> CodeMeaning | None:
     """What a status word of the field says, however it is cased and joined: ``Out for delivery``, ``INDELIVERY``."""
     key = re.sub(r"[^a-z0-9]+", "_", (word or "").lower()).strip("_")
     return _BY_WORD.get(key)
 
 
-def phrase_meaning(text: str | None) -> Meaning | None:
+def phrase_meaning(text: str | None) -> CodeMeaning | None:
     """What a sentence of a carrier says, by the phrases we know in English, Spanish, French and German."""
     plain = plain_text(text)
     return next((meaning for pattern, meaning in PHRASES if pattern.search(plain)), None)
@@ -92,7 +92,7 @@ def reason_meaning(reason: str | None) -> tuple[str | None, Blame | None]:
     return (what, blame) if blame else (reason, None)
 
 
-def first_meaning(tables: Iterable[Mapping[str, Meaning]], codes: Iterable[str | None]) -> Meaning | None:
+def first_meaning(tables: Iterable[Mapping[str, CodeMeaning]], codes: Iterable[str | None]) -> CodeMeaning | None:
     """The first code, finest first, that one of the tables explains."""
     keys = [key for code in codes if code for key in (code.strip().upper(), code.strip().upper().lstrip("0")) if key]
     return next((table[key] for key in keys for table in tables if key in table), None)

@@ -11,7 +11,7 @@ class Listener(StrEnum):
     WEBHOOKS = "webhooks"
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """Something that happened and stays true.
 
     What the payload of a return's or refund's event holds beside ``ref``, the return's reference; amounts are minor
@@ -76,21 +76,26 @@ class Kind(StrEnum):
 
 
 # A parcel that comes back moves its return; where less was paid for an order than before, what is due is reckoned anew.
-_FOR_RETURNS = {Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED, Kind.SHIPMENT_INCIDENT, Kind.ORDER_REDUCED}
+_FOR_RETURNS = {
+    EventKind.SHIPMENT_SHIPPED,
+    EventKind.SHIPMENT_DELIVERED,
+    EventKind.SHIPMENT_INCIDENT,
+    EventKind.ORDER_REDUCED,
+}
 
 # A kind that a listener does not hear stands here with the reason: no state moves silently.
 NOT_TOLD_TO_CUSTOMERS = {
-    Kind.REFUND_DUE: "the return's own news names the amount: approved, on its way, received",
-    Kind.REFUND_APPROVED: "the customer hears when the money is sent; that two people agree is the shop's own affair",
-    Kind.ORDER_REDUCED: "what follows for money that was promised is told by the refund's own news",
+    EventKind.REFUND_DUE: "the return's own news names the amount: approved, on its way, received",
+    EventKind.REFUND_APPROVED: "the customer hears when the money is sent; who approved it is the shop.s own affair",
+    EventKind.ORDER_REDUCED: "what follows for money that was promised is told by the refund's own news",
 }
 NOT_TOLD_TO_SYSTEMS = {
-    Kind.LINK_REQUESTED: "whoever could read it could open the order",
-    Kind.ORDER_REDUCED: "the shop's own system said it; what follows is told by refund.voided and refund.due",
+    EventKind.LINK_REQUESTED: "whoever could read it could open the order",
+    EventKind.ORDER_REDUCED: "the shop's own system said it; what follows is told by refund.voided and refund.due",
 }
 
 
-def listeners(kind: Kind) -> tuple[Listener, ...]:
+def listeners(kind: EventKind) -> tuple[Listener, ...]:
     """Who hears an event of this kind."""
     heard = []
     if kind not in NOT_TOLD_TO_CUSTOMERS:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.db import lost
-from app.events.kinds import Kind, Listener, listeners
+from app.events.kinds import EventKind, Listener, listeners
 from app.events.models import DomainEvent, Hearing
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
 from app.queue import defer
@@ -31,10 +31,10 @@ class Later(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewEvent:
     """Something that happened, to be recorded; ``happened_at`` is also when it may first be heard."""
 
-    kind: Kind
+    kind: EventKind
     happened_at: datetime
     order_id: int | None = None
     shipment_id: int | None = None
@@ -44,7 +44,7 @@ class Entry:
 
 def append(
     session: Session,
-    kind: Kind,
+    kind: EventKind,
     *,
     order_id: int | None,
     shipment_id: int | None = None,
@@ -56,11 +56,11 @@ def append(
 
     Each listener gets a row, and a job that drains its rows is deferred with the same commit.
     """
-    entry = Entry(kind, now, order_id, shipment_id, return_id, payload or {})
+    entry = NewEvent(kind, now, order_id, shipment_id, return_id, payload or {})
     return append_all(session, [entry])[0]
 
 
-def append_all(session: Session, entries: Sequence[Entry]) -> list[int]:
+def append_all(session: Session, entries: Sequence[NewEvent]) -> list[int]:
     """Record many, in two statements; gives their ids.
 
     Listeners are woken last and in one order, so that two transactions never wait for each other crosswise.

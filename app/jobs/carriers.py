@@ -12,7 +12,7 @@ from app.jobs.engine import database, settings, task, work_session
 from app.queue import wake_about
 
 if TYPE_CHECKING:
-    from app.carriers.asking import Answer
+    from app.carriers.asking import AskOutcome
 
 log = structlog.get_logger()
 
@@ -79,7 +79,7 @@ def poll_source(about: str) -> None:
         _keep(answer)
 
 
-def _keep(answer: "Answer") -> None:
+def _keep(answer: "AskOutcome") -> None:
     """Keep one answer in a transaction of its own; one that cannot be kept is its number's trouble alone."""
     from app.carriers import asking, polling
 

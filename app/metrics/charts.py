@@ -16,7 +16,7 @@ Say = Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ChartText:
     """Words at a place; ``anchor`` is start, middle or end."""
 
     x: float
@@ -48,8 +48,8 @@ class Dot:
 class Plot:
     """A chart over time: a grid with its words, lines or spans, dots of radius ``radius``."""
 
-    grid: tuple[Text, ...]
-    names: tuple[Text, ...]
+    grid: tuple[ChartText, ...]
+    names: tuple[ChartText, ...]
     lines: tuple[Stroke, ...]
     dots: tuple[Dot, ...]
     spans: bool = False
@@ -63,7 +63,7 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BarPart:
     """A piece of a bar; ``tone`` numbers its colour."""
 
     x: float
@@ -77,11 +77,11 @@ class Bar:
 
     name: str
     value: str
-    parts: tuple[Part, ...]
+    parts: tuple[BarPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarChart:
     """Bars lying one below the other."""
 
     bars: tuple[Bar, ...]
@@ -126,18 +126,18 @@ def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *,
     return Plot(_grid(ticks, tick), _names(names, x), strokes, _dots(names, x, middles, say), spans=True)
 
 
-def bars(rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | None = None) -> Bars:
+def bars(rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | None = None) -> BarChart:
     """Rows of name, value in words, and parts by tone; ``whole`` is what fills the width (the longest row if None)."""
     full = whole or max((sum(parts) for _name, _value, parts in rows), default=0.0) or 1.0
-    return Bars(tuple(Bar(name, value, _parts(parts, full)) for name, value, parts in rows))
+    return BarChart(tuple(Bar(name, value, _parts(parts, full)) for name, value, parts in rows))
 
 
-def _parts(parts: Sequence[float], full: float) -> tuple[Part, ...]:
+def _parts(parts: Sequence[float], full: float) -> tuple[BarPart, ...]:
     begin, made = 0.0, []
     for tone, part in enumerate(parts, start=1):
         width = 100 * min(part / full, 1.0)
         if width > 0:
-            made.append(Part(round(begin, 2), round(width, 2), tone))
+            made.append(BarPart(round(begin, 2), round(width, 2), tone))
         begin += width
     return tuple(made)
 
@@ -175,16 +175,16 @@ def _dots(names: Sequence[str], x: Sequence[float], at: Sequence[tuple[Value, Va
     )
 
 
-def _grid(ticks: Sequence[float], say: Say) -> tuple[Text, ...]:
-    return tuple(Text(0.0, _down(tick, ticks), say(tick)) for tick in ticks)
+def _grid(ticks: Sequence[float], say: Say) -> tuple[ChartText, ...]:
+    return tuple(ChartText(0.0, _down(tick, ticks), say(tick)) for tick in ticks)
 
 
-def _names(names: Sequence[str], x: Sequence[float]) -> tuple[Text, ...]:
+def _names(names: Sequence[str], x: Sequence[float]) -> tuple[ChartText, ...]:
     """At most four names, the first and the last among them."""
     last = len(names) - 1
     if last < 1:
-        return tuple(Text(50.0, 0.0, name, "middle") for name in names)
+        return tuple(ChartText(50.0, 0.0, name, "middle") for name in names)
     some = min(3, last)
     picked = sorted({round(last * at / some) for at in range(some + 1)})
     anchors = {0: "start", last: "end"}
-    return tuple(Text(x[at], 0.0, names[at], anchors.get(at, "middle")) for at in picked)
+    return tuple(ChartText(x[at], 0.0, names[at], anchors.get(at, "middle")) for at in picked)

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, Float, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import DATE
 from sqlalchemy.orm import Session
 
-from app.metrics.period import GroupBy, Question
+from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.orders.models import Order
 from app.tracking.facts import Flag
@@ -63,7 +63,7 @@ class DeliveryRow:
         return self.on_time_to_the_instant / self.promised if self.promised else None
 
 
-def delivery(session: Session, question: Question) -> list[DeliveryRow]:
+def delivery(session: Session, question: FiguresQuestion) -> list[DeliveryRow]:
     """Outbound shipments delivered on the days asked for, each by the calendar of its destination."""
     base = _delivered(question).subquery()
     seconds = func.extract("epoch", base.c.delivered_at - base.c.placed_at)
@@ -88,7 +88,7 @@ def delivery(session: Session, question: Question) -> list[DeliveryRow]:
     return [_row(row) for row in session.execute(statement)]
 
 
-def _delivered(question: Question) -> Any:
+def _delivered(question: FiguresQuestion) -> Any:
     local = func.timezone(Shipment.zone, Shipment.delivered_at)
     day = cast(local, DATE)
     begin, end = question.bounds("UTC")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.audit import trail
-from app.metrics.period import Question
+from app.metrics.period import FiguresQuestion
 from app.metrics.tables import Table
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
@@ -35,13 +35,13 @@ def to_parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def file_name(name: str, question: Question, ending: str) -> str:
+def file_name(name: str, question: FiguresQuestion, ending: str) -> str:
     """As a file of these figures is called: what, cut how, from which day to which."""
     return f"{name}_{question.group_by}_{question.first}_{question.last}.{ending}"
 
 
 def note_export(
-    session: Session, name: str, question: Question, table: Table, *, form: str, by: str, now: datetime
+    session: Session, name: str, question: FiguresQuestion, table: Table, *, form: str, by: str, now: datetime
 ) -> None:
     """Write into the audit trail that ``by`` took these figures out as a file: days, filters, how many rows."""
     detail = {**question.facts(), "form": form, "rows": len(table.rows)}

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, cast, func, select
 from sqlalchemy.dialects.postgresql import DATE
 from sqlalchemy.orm import Session
 
-from app.metrics.period import GroupBy, Question
+from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.notify.models import Message
 from app.orders.models import Order
@@ -42,7 +42,7 @@ class MessageRow:
         return self.accepted + self.delivered
 
 
-def messages(session: Session, question: Question, *, zone: str) -> list[MessageRow]:
+def messages(session: Session, question: FiguresQuestion, *, zone: str) -> list[MessageRow]:
     """Messages written on the days asked for, by the shop's calendar in ``zone``."""
     begin, end = question.bounds(zone)
     day = cast(func.timezone(zone, Message.created_at), DATE)

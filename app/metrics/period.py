@@ -34,7 +34,7 @@ CALENDAR_STEPS = frozenset({GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH})
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FiguresQuestion:
     """Days from ``first`` to ``last``, both included, of the shop's calendar; narrowed to a carrier or a channel."""
 
     first: date
@@ -49,12 +49,12 @@ class Question:
         begin = datetime.combine(self.first, time(), ZoneInfo(zone))
         return begin, datetime.combine(self.last + timedelta(days=1), time(), ZoneInfo(zone))
 
-    def before(self) -> "Question":
+    def before(self) -> "FiguresQuestion":
         """The stretch of the same length just before, for a change."""
         length = self.last - self.first + timedelta(days=1)
         return replace(self, first=self.first - length, last=self.first - timedelta(days=1))
 
-    def cut(self, group_by: GroupBy) -> "Question":
+    def cut(self, group_by: GroupBy) -> "FiguresQuestion":
         """The same, cut otherwise."""
         return replace(self, group_by=group_by)
 
@@ -72,7 +72,7 @@ class Question:
 
 def read_question(
     given: Mapping[str, str], *, allowed: frozenset[GroupBy], today: date, usual: GroupBy = GroupBy.NONE
-) -> Question:
+) -> FiguresQuestion:
     """A question from query parameters ``from``, ``to``, ``group_by``, ``carrier``, ``channel``, ``country``.
 
     Without days: the last thirty. Raises Invalid with every fault.
@@ -90,10 +90,10 @@ def read_question(
     if faults:
         raise Invalid(faults)
     narrowed = {name: given.get(name, "").strip()[:100] or None for name in ("carrier", "channel", "country")}
-    return Question(first, last, GroupBy(wanted), **narrowed)
+    return FiguresQuestion(first, last, GroupBy(wanted), **narrowed)
 
 
-def steps(question: Question, by: GroupBy) -> dict[str, date]:
+def steps(question: FiguresQuestion, by: GroupBy) -> dict[str, date]:
     """Every day, ISO week or month of the question under its key, also those without a row; its first day beside it."""
     found: dict[str, date] = {}
     for at in range(question.days):
@@ -102,7 +102,7 @@ def steps(question: Question, by: GroupBy) -> dict[str, date]:
     return found
 
 
-def fitting(question: Question) -> GroupBy:
+def fitting(question: FiguresQuestion) -> GroupBy:
     """Steps of a size that a chart can show."""
     if question.days <= 45:
         return GroupBy.DAY

@@ -7,7 +7,7 @@ from sqlalchemy import Subquery, cast, func, select
 from sqlalchemy.dialects.postgresql import DATE
 from sqlalchemy.orm import Session
 
-from app.metrics.period import GroupBy, Question
+from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.orders.models import Order, OrderLine
 from app.returns.models import Return, ReturnLine
@@ -56,7 +56,7 @@ class ProductRow:
         return self.returned / self.sold if self.sold else 0.0
 
 
-def returns(session: Session, question: Question, *, zone: str) -> list[ReturnRow]:
+def returns(session: Session, question: FiguresQuestion, *, zone: str) -> list[ReturnRow]:
     """Returns asked for on the days of the question, by the shop's calendar; those that hold no units left out."""
     begin, end = question.bounds(zone)
     day = cast(func.timezone(zone, Return.requested_at), DATE)
@@ -82,7 +82,7 @@ def returns(session: Session, question: Question, *, zone: str) -> list[ReturnRo
     return [_row(*row) for row in session.execute(narrowed(statement, question))]
 
 
-def products(session: Session, question: Question, *, zone: str, limit: int = 20) -> list[ProductRow]:
+def products(session: Session, question: FiguresQuestion, *, zone: str, limit: int = 20) -> list[ProductRow]:
     """The products of orders placed in the period that come back most, those with the highest rate first."""
     back = _sent_back()
     sold, returned = func.sum(OrderLine.quantity), func.coalesce(func.sum(back.c.units), 0)
@@ -97,7 +97,7 @@ def products(session: Session, question: Question, *, zone: str, limit: int = 20
     return [ProductRow(sku, title, int(many), int(gone)) for sku, title, many, gone in found]
 
 
-def cohort(session: Session, question: Question, *, zone: str) -> tuple[int, int]:
+def cohort(session: Session, question: FiguresQuestion, *, zone: str) -> tuple[int, int]:
     """Units sold in the orders placed in the period, and units of these that were sent back, whenever that was."""
     back = _sent_back()
     sold, returned = func.sum(OrderLine.quantity), func.sum(back.c.units)
@@ -105,7 +105,7 @@ def cohort(session: Session, question: Question, *, zone: str) -> tuple[int, int
     return int(many or 0), int(gone or 0)
 
 
-def _sold(question: Question, zone: str, back: Any, *columns: Any) -> Any:
+def _sold(question: FiguresQuestion, zone: str, back: Any, *columns: Any) -> Any:
     """Lines of orders placed in the period, cancelled ones left out, with what came back of each."""
     begin, end = question.bounds(zone)
     statement = (

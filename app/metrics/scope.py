@@ -4,14 +4,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal
 
-from app.metrics.period import GroupBy, Question
+from app.metrics.period import FiguresQuestion, GroupBy
 from app.orders.models import Order
 from app.tracking.models import Shipment
 
 CALENDAR = {GroupBy.DAY: "YYYY-MM-DD", GroupBy.WEEK: 'IYYY-"W"IW', GroupBy.MONTH: "YYYY-MM"}
 
 
-def group_key(question: Question, day: ColumnElement[Any], others: dict[GroupBy, Any]) -> ColumnElement[Any]:
+def group_key(question: FiguresQuestion, day: ColumnElement[Any], others: dict[GroupBy, Any]) -> ColumnElement[Any]:
     """The text by which rows are grouped; a day as ISO 8601 writes it."""
     if question.group_by in CALENDAR:
         return func.to_char(day, CALENDAR[question.group_by])
@@ -30,7 +30,7 @@ def order_cuts() -> dict[GroupBy, Any]:
     }
 
 
-def narrowed(statement: Any, question: Question) -> Any:
+def narrowed(statement: Any, question: FiguresQuestion) -> Any:
     """Only the orders and shipments that the question is about."""
     if question.carrier:
         statement = statement.where(Shipment.carrier == question.carrier)

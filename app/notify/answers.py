@@ -11,7 +11,7 @@ from app.notify.keys import recipient_key
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import InboundText, Message
 from app.notify.office import Office
-from app.notify.optout import Answer, read
+from app.notify.optout import OptOutReading, read
 from app.notify.services import wake
 from app.notify.suppression import ALL, is_suppressed, lift, say_consent, suppress
 from app.tokens import new_secret
@@ -21,7 +21,7 @@ HELP = "text.help"
 
 def take_answer(
     session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, office: Office
-) -> Answer:
+) -> OptOutReading:
     """Act on one inbound text, once however often it is told."""
     answer, key = read(text), recipient_key(office.key, Channel.SMS, sender)
     row = {
@@ -32,19 +32,19 @@ def take_answer(
         "text": text[:1600],
         "answer": answer,
         "received_at": now,
-        "seen_at": None if answer in (Answer.LIKE_STOP, Answer.OTHER) else now,
+        "seen_at": None if answer in (OptOutReading.LIKE_STOP, OptOutReading.OTHER) else now,
     }
     statement = insert(InboundText).values(row).on_conflict_do_nothing().returning(InboundText.id)
     if session.scalar(statement) is None:
         return answer
-    if answer is Answer.STOP:
+    if answer is OptOutReading.STOP:
         said = {"wording": text[:80], "locale": "", "source": "text"}
         say_consent(session, recipient_hash=key, given=False, **said, now=now)
         suppress(session, channel=Channel.SMS, recipient_hash=key, purpose=ALL, source="stop", now=now)
-    elif answer is Answer.START:
+    elif answer is OptOutReading.START:
         lift(session, channel=Channel.SMS, recipient_hash=key)
         say_consent(session, recipient_hash=key, given=True, wording=text[:80], locale="", source="text", now=now)
-    elif answer is Answer.HELP and not _stopped(session, key):
+    elif answer is OptOutReading.HELP and not _stopped(session, key):
         _help(session, sender, key, provider_id, now)
     return answer
 

@@ -7,7 +7,7 @@ from sqlalchemy import Table, bindparam, case, insert, literal_column, select, u
 from sqlalchemy.orm import Session
 
 from app.notify.models import Attempt, Message
-from app.notify.outcomes import Fault, Verdict
+from app.notify.outcomes import FailureVerdict, SendFailure
 from app.notify.senders.ports import Accepted
 
 # A call ends within ten seconds (senders); what is not recorded after twice that is in doubt.
@@ -86,13 +86,13 @@ def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token:
     session.connection().execute(_ACCEPTED, values | taken)
 
 
-def end_failed(session: Session, found: Fault, *, message_id: int, token: str, now: datetime) -> None:
+def end_failed(session: Session, found: SendFailure, *, message_id: int, token: str, now: datetime) -> None:
     """Write what the provider said, or that it said nothing; also when it failed before the call began.
 
     Only a closed provider leaves no row then: it is tried every few seconds.
     """
     values = _ended(message_id, token, now) | {"came": found.verdict, "told": found.code, "words": found.detail}
-    if session.connection().execute(_ENDED, values).rowcount or found.verdict is Verdict.CLOSED:
+    if session.connection().execute(_ENDED, values).rowcount or found.verdict is FailureVerdict.CLOSED:
         return
     session.add(
         Attempt(

@@ -5,12 +5,12 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from app.notify.outcomes import Verdict
+from app.notify.outcomes import FailureVerdict
 
 # Eight of the last ten within a minute: an outage shows at once, a provider that fails now and then goes on.
 LAST, ILL = 10, 8
 WINDOW = timedelta(seconds=60)
-_ILL = frozenset({Verdict.IN_DOUBT, Verdict.CLOSED})
+_ILL = frozenset({FailureVerdict.IN_DOUBT, FailureVerdict.CLOSED})
 
 
 class Breaker:
@@ -37,7 +37,7 @@ class Breaker:
         with self._lock:
             return name in self._resting
 
-    def note(self, name: str, verdict: Verdict | None, *, at: datetime) -> bool:
+    def note(self, name: str, verdict: FailureVerdict | None, *, at: datetime) -> bool:
         """Count an outcome (None: accepted); True when the provider is to rest from now on."""
         ill = verdict in _ILL
         with self._lock:
@@ -45,7 +45,7 @@ class Breaker:
             found.append((at, ill))
             lately = sum(1 for when, bad in found if bad and when > at - WINDOW)
             # A closed door is closed to all: nobody need try it eight times.
-            if name in self._resting or not (verdict is Verdict.CLOSED or lately >= ILL):
+            if name in self._resting or not (verdict is FailureVerdict.CLOSED or lately >= ILL):
                 return False
             found.clear()
             self._resting.add(name)

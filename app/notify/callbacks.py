@@ -17,8 +17,8 @@ from app.events.tries import reason
 from app.notify.answers import take_answer
 from app.notify.models import Message
 from app.notify.office import Office
-from app.notify.outcomes import Verdict, sort
-from app.notify.receipts import Effect, Report, merged, report
+from app.notify.outcomes import FailureVerdict, sort
+from app.notify.receipts import Effect, ProviderReport, merged, report
 from app.notify.suppression import ALL, NEWS, lift, suppress
 
 log = structlog.get_logger()
@@ -101,10 +101,12 @@ def _moved(message: Message, reason: str, at: datetime) -> None:
         message.reason = None
 
 
-def _follow(session: Session, message: Message, found: Report, provider: str, code: str | None, at: datetime) -> None:
+def _follow(
+    session: Session, message: Message, found: ProviderReport, provider: str, code: str | None, at: datetime
+) -> None:
     """What a report means for the address itself."""
     effect = found.effect
-    if code and found.state == "failed" and sort(provider, code) is Verdict.STOP_ADDRESS:
+    if code and found.state == "failed" and sort(provider, code) is FailureVerdict.STOP_ADDRESS:
         effect = Effect.STOP_ADDRESS
     channel, key = message.channel, message.recipient_hash
     if effect is Effect.STOP_ADDRESS:

@@ -10,11 +10,11 @@ from app.notify.composing import shop_of
 from app.notify.gsm7 import plain, shorten
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel, Purpose
-from app.notify.letters.facts import Links, Shop
+from app.notify.letters.facts import Links, MailShop
 from app.notify.letters.letter import Letter
 from app.notify.letters.texts import SHOP_ROOM
 from app.notify.office import Office
-from app.notify.outcomes import Fault, Verdict, fault
+from app.notify.outcomes import FailureVerdict, SendFailure, fault
 from app.notify.rendering import set_letter
 from app.notify.senders.clean import header
 from app.notify.senders.hand_over import hand_over
@@ -25,7 +25,11 @@ from app.orders.models import Brand
 from app.tokens import new_secret
 
 LIFE = timedelta(minutes=10)
-_TYPES = {Verdict.RETRY: ProviderUnavailable, Verdict.CLOSED: ProviderUnavailable, Verdict.IN_DOUBT: InDoubt}
+_TYPES = {
+    FailureVerdict.RETRY: ProviderUnavailable,
+    FailureVerdict.CLOSED: ProviderUnavailable,
+    FailureVerdict.IN_DOUBT: InDoubt,
+}
 
 
 class CodeMessages:
@@ -47,17 +51,17 @@ class CodeMessages:
             kind, error = _TYPES.get(found.verdict, ProviderRejected), SendFailed(found)
             raise kind(str(error), code=found.code, retry_after=found.retry_after) from error
 
-    def _carried(self, outgoing: Outgoing) -> Fault | None:
+    def _carried(self, outgoing: Outgoing) -> SendFailure | None:
         """By the first sender that is not closed; a code that may have gone is never sent again by itself."""
-        found: Fault | None = fault("none", "not_configured")
+        found: SendFailure | None = fault("none", "not_configured")
         for sender in self._office.senders.get(outgoing.channel, ()):
             outcome = hand_over(sender, outgoing, begin=lambda: None)
-            found = outcome if isinstance(outcome, Fault) else None
-            if found is None or found.verdict is not Verdict.CLOSED:
+            found = outcome if isinstance(outcome, SendFailure) else None
+            if found is None or found.verdict is not FailureVerdict.CLOSED:
                 break
         return found
 
-    def _shop(self, channel: Channel, to: str, brand_key: str) -> Shop:
+    def _shop(self, channel: Channel, to: str, brand_key: str) -> MailShop:
         key = recipient_key(self._office.key, channel, to)
         with self._sessions() as session:
             if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
@@ -66,7 +70,7 @@ class CodeMessages:
             return shop_of(brand, self._office)
 
 
-def text_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
     """The code first; the last line binds it to our host, so that only our page may fill it in."""
     name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
     first = plain(t._("{code} is your {shop} code. Valid for 10 minutes. We never ask for it.", code=code, shop=name))
@@ -74,7 +78,7 @@ def text_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outg
     return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()), tracked=False)
 
 
-def mail_code(shop: Shop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+def mail_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
     """The code is the subject's first word and the headline."""
     letter = Letter(
         subject=t._("{code} is your code for {shop}", code=code, shop=shop.name),

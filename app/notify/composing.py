@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app.notify.letters.facts import Back, Facts, Item, Links, Ordered, Parcel, Shop, Statement
+from app.notify.letters.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.models import Message
 from app.notify.office import Office
-from app.notify.reading import Known
+from app.notify.reading import MessageRows
 from app.notify.typed import defused
 from app.orders.models import Brand, Order, OrderLine
 from app.returns.models import Refund, Return, Withdrawal
@@ -24,7 +24,7 @@ MOST, MOST_ITEMS = 80, 300
 _ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
 
 
-def state_of(message: Message, known: Known) -> str | None:
+def state_of(message: Message, known: MessageRows) -> str | None:
     """The state that the message's news is about, as it is now."""
     refund = known.refunds.get(message.facts.get("refund_id", 0))
     if refund is not None:
@@ -39,7 +39,7 @@ def state_of(message: Message, known: Known) -> str | None:
     return order.status if order else None
 
 
-def facts_of(message: Message, known: Known, office: Office, links: Links) -> Facts:
+def facts_of(message: Message, known: MessageRows, office: Office, links: Links) -> Facts:
     """All that this message can be made from."""
     order = known.orders.get(message.order_id or 0)
     parcel = known.shipments.get(message.shipment_id or 0)
@@ -58,9 +58,9 @@ def facts_of(message: Message, known: Known, office: Office, links: Links) -> Fa
     )
 
 
-def shop_of(brand: Brand, office: Office) -> Shop:
+def shop_of(brand: Brand, office: Office) -> MailShop:
     """How the shop calls itself in messages."""
-    return Shop(
+    return MailShop(
         name=brand.name,
         sms_name=brand.sms_name or brand.name,
         origin=office.public_url,
@@ -70,7 +70,7 @@ def shop_of(brand: Brand, office: Office) -> Shop:
     )
 
 
-def zone_of_message(message: Message, known: Known) -> str:
+def zone_of_message(message: Message, known: MessageRows) -> str:
     """The zone in which the message tells times: the parcel's place, else the shop's."""
     parcel = known.shipments.get(message.shipment_id or 0)
     return parcel.zone if parcel else known.brand(message.brand_key).time_zone
@@ -90,7 +90,7 @@ def _ordered(order: Order, zone: str) -> Ordered:
         ref=order.ref,
         status=order.status,
         placed_on=order.placed_at.astimezone(ZoneInfo(zone)).date(),
-        items=tuple(Item(line.title, line.quantity, line.variant) for line in order.lines),
+        items=tuple(MailItem(line.title, line.quantity, line.variant) for line in order.lines),
         hold=order.hold,
         total=order.totals.get("paid"),
         currency=order.currency,
@@ -99,11 +99,11 @@ def _ordered(order: Order, zone: str) -> Ordered:
     )
 
 
-def _parcel(parcel: Shipment, order: Order, known: Known, at: datetime) -> Parcel:
+def _parcel(parcel: Shipment, order: Order, known: MessageRows, at: datetime) -> MailParcel:
     siblings = [one.id for one in known.parcels_of(order.id)]
     point = parcel.pickup_point or {}
     first, last = _expected(parcel, at)
-    return Parcel(
+    return MailParcel(
         state=parcel.state,
         position=siblings.index(parcel.id) + 1 if parcel.id in siblings else 1,
         total=max(1, len(siblings)),
@@ -176,18 +176,18 @@ def _lacking(found: Return, here: Mapping[int, int]) -> dict[int, int]:
     return {line: min(said[line], count) for line, count in left.items() if count > 0 and said[line]}
 
 
-def _statement(said: Withdrawal, message: Message) -> Statement:
+def _statement(said: Withdrawal, message: Message) -> MailStatement:
     """Anybody may type anything into the form: only to an address of the order is it repeated, and taken apart."""
     theirs = bool(message.readdressed) or message.recipient in reach(said.receipt_to)
     if not (said.own and theirs):
-        return Statement(said.ref, None, None, None, said.stated_at, theirs)
+        return MailStatement(said.ref, None, None, None, said.stated_at, theirs)
     items = defused(said.items_text, MOST_ITEMS) if said.items_text else None
-    return Statement(said.ref, defused(said.name, MOST), defused(said.order_text, MOST), items, said.stated_at)
+    return MailStatement(said.ref, defused(said.name, MOST), defused(said.order_text, MOST), items, said.stated_at)
 
 
-def _items(quantities: Mapping[int, int], order: Order) -> tuple[Item, ...]:
+def _items(quantities: Mapping[int, int], order: Order) -> tuple[MailItem, ...]:
     lines: list[OrderLine] = [line for line in order.all_lines if line.id in quantities]
-    return tuple(Item(line.title, quantities[line.id], line.variant) for line in lines)
+    return tuple(MailItem(line.title, quantities[line.id], line.variant) for line in lines)
 
 
 def _day(text: object) -> date | None:

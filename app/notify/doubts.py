@@ -20,9 +20,9 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.office import Office
 from app.notify.resolving import (
-    Asked,
     Doubt,
-    Resolution,
+    DoubtResolution,
+    ProviderLookup,
     counts_as_absent,
     first_look,
     next_look,
@@ -164,38 +164,40 @@ def apply(session: Session, one: Open, answers: Answers | None, *, now: datetime
     asked, accepted = _heard(one, answers)
     # Nobody decides what a report may say that had come in time and is not read yet: a busy worker would send twice.
     # What comes later does not count, or in a busy shop there would always be something unread.
-    unread = asked is Asked.SILENT and inbox.unread(session, f"{FAMILY}:{one.provider}", until=patience_ends(one.doubt))
-    resolution = Resolution.WAIT if unread else resolve(one.doubt, asked, now=now)
-    if resolution is Resolution.ADOPT:
+    unread = asked is ProviderLookup.SILENT and inbox.unread(
+        session, f"{FAMILY}:{one.provider}", until=patience_ends(one.doubt)
+    )
+    resolution = DoubtResolution.WAIT if unread else resolve(one.doubt, asked, now=now)
+    if resolution is DoubtResolution.ADOPT:
         message.state, message.accepted_at = "accepted", now
         message.provider_id = (accepted and accepted.provider_id) or message.provider_id
         message.reason = message.lease_until = None
-    elif resolution is Resolution.GIVE_UP:
+    elif resolution is DoubtResolution.GIVE_UP:
         settle(message, "failed", "in_doubt", now)
-    elif resolution is Resolution.WAIT:
+    elif resolution is DoubtResolution.WAIT:
         _wait(session, message, one, asked, now)
     else:
         _again(message, resolution, now)
         wake(session, {message.channel})
 
 
-def _heard(one: Open, answers: Answers | None) -> tuple[Asked, Accepted | None]:
+def _heard(one: Open, answers: Answers | None) -> tuple[ProviderLookup, Accepted | None]:
     if answers is None or one.lost.reference not in answers:
-        return Asked.SILENT, None
+        return ProviderLookup.SILENT, None
     found = answers[one.lost.reference]
-    return (Asked.FOUND, found) if found else (Asked.ABSENT, None)
+    return (ProviderLookup.FOUND, found) if found else (ProviderLookup.ABSENT, None)
 
 
-def _wait(session: Session, message: Message, one: Open, asked: Asked, now: datetime) -> None:
+def _wait(session: Session, message: Message, one: Open, asked: ProviderLookup, now: datetime) -> None:
     message.lease_until = next_look(one.doubt, now=now)
     if counts_as_absent(one.doubt, asked, now=now):
         mine = (Attempt.message_id == one.message_id, Attempt.token == one.token)
         session.execute(update(Attempt).where(*mine).values(absent_at=now))
 
 
-def _again(message: Message, resolution: Resolution, now: datetime) -> None:
-    if resolution is not Resolution.SEND:
+def _again(message: Message, resolution: DoubtResolution, now: datetime) -> None:
+    if resolution is not DoubtResolution.SEND:
         message.repeats += 1
-    if resolution is Resolution.REPEAT_AS_COPY:
+    if resolution is DoubtResolution.REPEAT_AS_COPY:
         message.facts = message.facts | {"copy": True}
     message.state, message.next_try_at, message.lease_until = "created", now, None

@@ -20,7 +20,7 @@ from app.notify.doubts import take_over
 from app.notify.kinds import Channel
 from app.notify.models import Message
 from app.notify.office import Office
-from app.notify.outcomes import Fault
+from app.notify.outcomes import SendFailure
 from app.notify.rests import resting
 from app.notify.senders.ports import NotBegun
 from app.notify.sending import Ready, call, prepare, record, way_of
@@ -143,7 +143,7 @@ class _Work:
         if outcome is None:
             self._write(partial(give_back, message_id=ready.message_id, token=ready.token))
             return False
-        verdict = outcome.verdict if isinstance(outcome, Fault) else None
+        verdict = outcome.verdict if isinstance(outcome, SendFailure) else None
         rests = self.breaker.note(ready.sender, verdict, at=self.clock())
         self._write(partial(record, ready=ready, outcome=outcome, office=self.office, rests=rests))
         self.breaker.wrote(ready.sender)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, Kind, Listener
+from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind, Listener
 from app.events.models import DomainEvent, Hearing
 from app.notify.links import shown_recipient
-from app.notify.models import Attempt, Message, Withheld
+from app.notify.models import Attempt, Message, WithheldMessage
 from app.notify.reasons import in_words
 from app.notify.services import history
 from app.orders.models import Order
@@ -40,9 +40,11 @@ def _written(session: Session, order: Order) -> dict[int, list[Message]]:
     return found
 
 
-def _withheld(session: Session, order: Order) -> dict[int, list[Withheld]]:
-    found: dict[int, list[Withheld]] = defaultdict(list)
-    for one in session.scalars(select(Withheld).where(Withheld.order_id == order.id).order_by(Withheld.id)):
+def _withheld(session: Session, order: Order) -> dict[int, list[WithheldMessage]]:
+    found: dict[int, list[WithheldMessage]] = defaultdict(list)
+    for one in session.scalars(
+        select(WithheldMessage).where(WithheldMessage.order_id == order.id).order_by(WithheldMessage.id)
+    ):
         found[one.event_id].append(one)
     return found
 
@@ -68,7 +70,7 @@ def _attempts(session: Session, message: Message, zone: str) -> Iterator[str]:
         yield f"    {_at(one.started_at, zone)} {one.provider}: {one.outcome or 'no outcome'}{code}"
 
 
-def _not_said(one: Withheld, zone: str) -> str:
+def _not_said(one: WithheldMessage, zone: str) -> str:
     return f"{_at(one.decided_at, zone)} {one.kind} by {one.channel}: not sent, {_reason(one.reason)}"
 
 
@@ -76,7 +78,7 @@ def _silence(event: DomainEvent, waiting: Hearing | None) -> str:
     """Why there is neither a message nor a decision."""
     if waiting is not None:
         return f"could not be heard yet: {waiting.error}" if waiting.error else "not heard yet"
-    reason = NOT_TOLD_TO_CUSTOMERS.get(Kind(event.kind)) if event.kind in set(Kind) else None
+    reason = NOT_TOLD_TO_CUSTOMERS.get(EventKind(event.kind)) if event.kind in set(EventKind) else None
     return f"told to no customer, {reason}" if reason else "no decision was kept"
 
 

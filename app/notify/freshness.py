@@ -8,7 +8,7 @@ from app.notify.quiet import next_ring
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SendContext:
     """What is known of a message and its subject at the moment of sending.
 
     ``refused`` says why its country does; ``what`` is what the event says happened, where it does.
@@ -48,7 +48,7 @@ class Wait:
     until: datetime
 
 
-def look(standing: Standing, *, now: datetime) -> Go | Drop | Wait:
+def look(standing: SendContext, *, now: datetime) -> Go | Drop | Wait:
     """The verdict; the first reason in the order of their weight."""
     if reason := _refused(standing) or _stale(standing, now):
         return Drop(reason)
@@ -61,7 +61,7 @@ def look(standing: Standing, *, now: datetime) -> Go | Drop | Wait:
     return Go()
 
 
-def _refused(standing: Standing) -> str | None:
+def _refused(standing: SendContext) -> str | None:
     news = standing.purpose is Purpose.NEWS
     checks = (
         ("erased", standing.erased),
@@ -73,7 +73,7 @@ def _refused(standing: Standing) -> str | None:
     return next((reason for reason, holds in checks if holds), standing.refused)
 
 
-def _stale(standing: Standing, now: datetime) -> str | None:
+def _stale(standing: SendContext, now: datetime) -> str | None:
     if now >= standing.expires_at:
         return "expired"
     current = KINDS[standing.kind].holds_in(standing.what) if standing.kind in KINDS else frozenset()

@@ -73,7 +73,7 @@ class Message(Model):
     receipts: Mapped[Documents] = mapped_column(server_default=sql("'[]'"))
 
 
-class Withheld(Model):
+class WithheldMessage(Model):
     """A decision not to write a message, as it was made when the event was heard: settings change, the reason stays."""
 
     __tablename__ = "withheld"

@@ -5,7 +5,7 @@ import unicodedata
 from enum import StrEnum
 
 
-class Answer(StrEnum):
+class OptOutReading(StrEnum):
     """The reading of one whole message."""
 
     STOP = "stop"
@@ -29,13 +29,13 @@ _LIKE_STOP = re.compile(
 )
 
 
-def read(text: str) -> Answer:
+def read(text: str) -> OptOutReading:
     """The meaning of a whole message, whatever its case, accents and punctuation."""
     words = bare(text)
-    for answer, known in ((Answer.STOP, _STOP), (Answer.START, _START), (Answer.HELP, _HELP)):
+    for answer, known in ((OptOutReading.STOP, _STOP), (OptOutReading.START, _START), (OptOutReading.HELP, _HELP)):
         if words in known:
             return answer
-    return Answer.LIKE_STOP if _LIKE_STOP.search(words) else Answer.OTHER
+    return OptOutReading.LIKE_STOP if _LIKE_STOP.search(words) else OptOutReading.OTHER
 
 
 def bare(text: str) -> str:

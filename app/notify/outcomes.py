@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class FailureVerdict(StrEnum):
     """What a failed attempt calls for; ``closed``: the provider takes nothing from us now, whatever the message."""
 
     PERMANENT = "permanent"
@@ -18,21 +18,27 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SendFailure:
     """A failed attempt: the provider's own word is kept beside ours."""
 
-    verdict: Verdict
+    verdict: FailureVerdict
     provider: str
     code: str
     detail: str = ""
     retry_after: float | None = None
 
 
-P, R, S, F, D = Verdict.PERMANENT, Verdict.RETRY, Verdict.STOP_ADDRESS, Verdict.OUR_FAULT, Verdict.IN_DOUBT
-C = Verdict.CLOSED
+P, R, S, F, D = (
+    FailureVerdict.PERMANENT,
+    FailureVerdict.RETRY,
+    FailureVerdict.STOP_ADDRESS,
+    FailureVerdict.OUR_FAULT,
+    FailureVerdict.IN_DOUBT,
+)
+C = FailureVerdict.CLOSED
 
 # Twilio's error codes first, then what its callbacks report, then plain HTTP; sources: Twilio's error dictionary.
-_TABLE: dict[str, dict[str, Verdict]] = {
+_TABLE: dict[str, dict[str, FailureVerdict]] = {
     "twilio": {
         "20003": C, "20404": C, "20429": C, "20500": D, "20503": C,
         "21211": P, "21212": F, "21214": P, "21217": P, "21219": F, "21266": P, "21401": P, "21408": F, "21421": P,
@@ -56,7 +62,7 @@ _TABLE: dict[str, dict[str, Verdict]] = {
 }  # fmt: skip
 # What closes a provider until a person puts our account or settings right.
 ACCOUNT = frozenset({"401", "403", "20003", "20404", "530", "534", "535", "538", "sender_refused", "not_configured"})
-_NO_ANSWER: dict[str, Verdict] = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P}
+_NO_ANSWER: dict[str, FailureVerdict] = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P}
 # M-07: five tries more, over less than three hours.
 _DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
 _UNKNOWN_TRIES = 3
@@ -66,28 +72,28 @@ _NEAR, _NEAREST = timedelta(seconds=20), timedelta(seconds=5)
 _LONGEST_WISH = 7200.0
 
 
-def sort(provider: str, code: str) -> Verdict:
+def sort(provider: str, code: str) -> FailureVerdict:
     """The verdict for a provider's code; a word nobody knows is retried three times, then shown to staff."""
-    return _NO_ANSWER.get(code) or _TABLE.get(provider, {}).get(code, Verdict.UNKNOWN)
+    return _NO_ANSWER.get(code) or _TABLE.get(provider, {}).get(code, FailureVerdict.UNKNOWN)
 
 
-def fault(provider: str, code: str | int, detail: str = "", retry_after: float | None = None) -> Fault:
+def fault(provider: str, code: str | int, detail: str = "", retry_after: float | None = None) -> SendFailure:
     """A fault with its verdict looked up."""
-    return Fault(sort(provider, str(code)), provider, str(code), detail[:500], retry_after)
+    return SendFailure(sort(provider, str(code)), provider, str(code), detail[:500], retry_after)
 
 
-def retry_delay(found: Fault, tries: int, *, roll: float) -> timedelta | None:
+def retry_delay(found: SendFailure, tries: int, *, roll: float) -> timedelta | None:
     """How long to wait after the ``tries``-th such failure, spread by ±20 % with ``roll`` in 0..1; None: no more.
 
     What a closed provider refused is never given up for that; its validity ends it.
     """
-    if found.verdict is Verdict.CLOSED:
+    if found.verdict is FailureVerdict.CLOSED:
         return max(min(_NEAR, tries * _NEAREST), _wish(found))
-    most = {Verdict.RETRY: len(_DELAYS), Verdict.UNKNOWN: _UNKNOWN_TRIES}.get(found.verdict, 0)
+    most = {FailureVerdict.RETRY: len(_DELAYS), FailureVerdict.UNKNOWN: _UNKNOWN_TRIES}.get(found.verdict, 0)
     if tries > most:
         return None
     return max(_DELAYS[tries - 1] * (0.8 + 0.4 * roll), _wish(found))
 
 
-def _wish(found: Fault) -> timedelta:
+def _wish(found: SendFailure) -> timedelta:
     return timedelta(seconds=min(found.retry_after or 0.0, _LONGEST_WISH))

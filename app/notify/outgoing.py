@@ -11,7 +11,7 @@ from app.notify.letters.texts import stop_hint, text
 from app.notify.links import LinkBook
 from app.notify.models import Message
 from app.notify.office import Office, without_secrets
-from app.notify.reading import Known
+from app.notify.reading import MessageRows
 from app.notify.rendering import mail
 from app.notify.senders.clean import header
 from app.notify.senders.ports import Outgoing
@@ -23,7 +23,7 @@ from app.tokens import digest
 LINKED = frozenset(KINDS) - {"withdrawal.received"}
 
 
-def outgoing_of(message: Message, known: Known, office: Office, book: LinkBook) -> Outgoing:
+def outgoing_of(message: Message, known: MessageRows, office: Office, book: LinkBook) -> Outgoing:
     """Render one message; what was said is kept in its row, without the secrets of its links."""
     facts = facts_of(message, known, office, _links(message, known, office, book))
     t = tongue(message.locale, zone_of_message(message, known))
@@ -33,7 +33,7 @@ def outgoing_of(message: Message, known: Known, office: Office, book: LinkBook) 
     return made
 
 
-def _mail(message: Message, facts: Facts, known: Known, office: Office, t: Tongue) -> Outgoing:
+def _mail(message: Message, facts: Facts, known: MessageRows, office: Office, t: Tongue) -> Outgoing:
     wish = known.wishes.get(message.brand_key)
     number = facts.ordered.number if facts.ordered else ""
     carrier = (facts.parcel.carrier if facts.parcel else None) or ""
@@ -55,7 +55,7 @@ def _mail(message: Message, facts: Facts, known: Known, office: Office, t: Tongu
     )
 
 
-def _text(message: Message, facts: Facts, known: Known, office: Office, t: Tongue) -> Outgoing:
+def _text(message: Message, facts: Facts, known: MessageRows, office: Office, t: Tongue) -> Outgoing:
     left = (message.valid_until - message.created_at) if message.valid_until else timedelta(hours=10)
     return Outgoing(
         reference=message.public_id,
@@ -81,7 +81,7 @@ def _headers(message: Message, facts: Facts, office: Office) -> dict[str, str]:
     return headers
 
 
-def _links(message: Message, known: Known, office: Office, book: LinkBook) -> Links:
+def _links(message: Message, known: MessageRows, office: Office, book: LinkBook) -> Links:
     asked = [known.orders[i] for i in message.facts.get("order_ids", ()) if i in known.orders]
     orders = tuple((order.number, book.order(order.id)) for order in asked)
     linked = message.order_id if message.kind in LINKED else None
@@ -90,7 +90,7 @@ def _links(message: Message, known: Known, office: Office, book: LinkBook) -> Li
     return Links(own, preferences, f"{office.public_url}/withdraw", orders)
 
 
-def _own(message: Message, linked: int | None, known: Known, office: Office, book: LinkBook) -> str:
+def _own(message: Message, linked: int | None, known: MessageRows, office: Office, book: LinkBook) -> str:
     """The way to the order: a link that opens it, or its page, which asks who comes, for an address on no file."""
     if linked is None:
         return ""

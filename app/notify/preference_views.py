@@ -12,7 +12,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.notify import preferences
 from app.notify.office import Office
-from app.notify.preferences import Subject
+from app.notify.preferences import PreferenceOwner
 from app.orders.access_views import require_tier
 from app.web import csrf, db_session, see_other
 
@@ -72,20 +72,20 @@ def sms_wording() -> str:
     return str(_("Text messages about this and later orders. Reply STOP at any time."))
 
 
-def _page(subject: Subject, action: str, *, back: str | None = None) -> str:
+def _page(subject: PreferenceOwner, action: str, *, back: str | None = None) -> str:
     shown = preferences.show(db_session(), subject, office=_office())
     told = {"saved": "saved" in request.args, "stopped": "stopped" in request.args}
     return render_template("notify/preferences.html", shown=shown, action=action, back=back, **told)
 
 
-def _change(subject: Subject, then: str) -> Response:
+def _change(subject: PreferenceOwner, then: str) -> Response:
     wanted = set(request.form.getlist("channel"))
     with transaction(db_session()) as session:
         preferences.change(session, subject, wanted, wording=sms_wording(), now=utcnow(), office=_office())
     return see_other(then)
 
 
-def _mailed(token: str) -> Subject:
+def _mailed(token: str) -> PreferenceOwner:
     subject = preferences.find(db_session(), token)
     if subject is None:
         abort(404)
@@ -93,7 +93,7 @@ def _mailed(token: str) -> Subject:
     return subject
 
 
-def _customer(ref: str) -> Subject:
+def _customer(ref: str) -> PreferenceOwner:
     grant = require_tier(ref, 2)
     subject = preferences.customer(db_session(), grant.order_id, office=_office())
     if subject is None:

@@ -18,7 +18,7 @@ from app.tokens import digest
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class PreferenceOwner:
     """One recipient: an address by what stands for it, and the order that told us of it."""
 
     channel: str
@@ -29,7 +29,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChannelPreference:
     """One channel of a recipient: shown in part, on or off; ``blocked`` when the network itself refuses it."""
 
     channel: str
@@ -42,20 +42,20 @@ class Line:
 class Preferences:
     """Everything on the page, and the language and shop it is about."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ChannelPreference, ...]
     locale: str
     shop: str
 
 
-def find(session: Session, token: str) -> Subject | None:
+def find(session: Session, token: str) -> PreferenceOwner | None:
     """The recipient of a mailed link."""
     link = session.scalar(select(PreferenceLink).where(PreferenceLink.token_hash == digest(token)))
     if link is None:
         return None
-    return Subject(link.channel, link.recipient_hash, link.recipient_shown, link.order_id, link.locale)
+    return PreferenceOwner(link.channel, link.recipient_hash, link.recipient_shown, link.order_id, link.locale)
 
 
-def customer(session: Session, order_id: int, *, office: Office) -> Subject | None:
+def customer(session: Session, order_id: int, *, office: Office) -> PreferenceOwner | None:
     """The customer of an order, for a page that has proved to be theirs; None when no address is on file."""
     order, person = session.get(Order, order_id), customer_of(session, order_id)
     if order is None or person is None:
@@ -65,10 +65,10 @@ def customer(session: Session, order_id: int, *, office: Office) -> Subject | No
     if address is None:
         return None
     key = recipient_key(office.key, channel, address)
-    return Subject(channel, key, shown_recipient(channel, address), order_id, order.locale)
+    return PreferenceOwner(channel, key, shown_recipient(channel, address), order_id, order.locale)
 
 
-def show(session: Session, subject: Subject, *, office: Office) -> Preferences:
+def show(session: Session, subject: PreferenceOwner, *, office: Office) -> Preferences:
     """What this recipient gets now."""
     order = session.get(Order, subject.order_id) if subject.order_id else None
     brand = session.get(Brand, order.brand_key) if order else None
@@ -77,7 +77,7 @@ def show(session: Session, subject: Subject, *, office: Office) -> Preferences:
 
 
 def change(
-    session: Session, subject: Subject, wanted: set[str], *, wording: str, now: datetime, office: Office
+    session: Session, subject: PreferenceOwner, wanted: set[str], *, wording: str, now: datetime, office: Office
 ) -> None:
     """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
     for channel, key, _, consent in _ways(session, subject, office):
@@ -96,7 +96,7 @@ def change(
             suppress(session, channel=channel, recipient_hash=key, purpose=NEWS, source="preferences", now=now)
 
 
-def unsubscribe(session: Session, subject: Subject, *, now: datetime) -> None:
+def unsubscribe(session: Session, subject: PreferenceOwner, *, now: datetime) -> None:
     """One click: no more news to this address through this channel."""
     suppress(
         session,
@@ -111,7 +111,7 @@ def unsubscribe(session: Session, subject: Subject, *, now: datetime) -> None:
 Way = tuple[str, bytes, str, bool]
 
 
-def _ways(session: Session, subject: Subject, office: Office) -> list[Way]:
+def _ways(session: Session, subject: PreferenceOwner, office: Office) -> list[Way]:
     """The recipient's own address, and the order's telephone beside its e-mail."""
     person = customer_of(session, subject.order_id) if subject.order_id else None
     phone = person.phone_e164 if person else None
@@ -126,8 +126,8 @@ def _ways(session: Session, subject: Subject, office: Office) -> list[Way]:
     return found
 
 
-def _line(session: Session, way: Way) -> Line:
+def _line(session: Session, way: Way) -> ChannelPreference:
     channel, key, shown, consent = way
     off = is_suppressed(session, channel=channel, recipient_hash=key, purpose=NEWS)
     blocked = is_suppressed(session, channel=channel, recipient_hash=key, purpose=ALL)
-    return Line(channel, shown, on=consent and not off, blocked=blocked)
+    return ChannelPreference(channel, shown, on=consent and not off, blocked=blocked)

@@ -13,7 +13,7 @@ from app.tracking.models import Shipment
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MessageRows:
     """The rows behind some messages, by id."""
 
     orders: dict[int, Order] = field(default_factory=dict)
@@ -34,11 +34,11 @@ class Known:
         return sorted(mine, key=lambda one: (one.position, one.id))
 
 
-def read(session: Session, messages: Sequence[Message]) -> Known:
+def read(session: Session, messages: Sequence[Message]) -> MessageRows:
     """Everything that these messages may speak of."""
     orders = {m.order_id for m in messages if m.order_id} | {i for m in messages for i in m.facts.get("order_ids", ())}
     brands = {m.brand_key for m in messages}
-    return Known(
+    return MessageRows(
         orders=_orders(session, orders),
         shipments=_shipments(session, orders),
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),

@@ -1,6 +1,6 @@
 """Why a message was not sent, or not yet, in words: our own reasons, and what a provider's code comes down to; pure."""
 
-from app.notify.outcomes import ACCOUNT, Verdict, sort
+from app.notify.outcomes import ACCOUNT, FailureVerdict, sort
 
 
 def _l(text: str) -> str:
@@ -39,13 +39,13 @@ WORDS = {
     "too_old": _l("it was no longer news"),
 }
 _BY_VERDICT = {
-    Verdict.PERMANENT: _l("the provider says that nothing can be delivered to this address"),
-    Verdict.RETRY: _l("the provider could not take it at that moment"),
-    Verdict.CLOSED: _l("the provider could not take it at that moment"),
-    Verdict.STOP_ADDRESS: _l("the address refuses our messages or does not exist"),
-    Verdict.OUR_FAULT: _l("the provider does not accept our settings: an engineer has to look"),
-    Verdict.IN_DOUBT: _l("the provider's answer was lost"),
-    Verdict.UNKNOWN: _l("the provider gives a reason that nobody knows"),
+    FailureVerdict.PERMANENT: _l("the provider says that nothing can be delivered to this address"),
+    FailureVerdict.RETRY: _l("the provider could not take it at that moment"),
+    FailureVerdict.CLOSED: _l("the provider could not take it at that moment"),
+    FailureVerdict.STOP_ADDRESS: _l("the address refuses our messages or does not exist"),
+    FailureVerdict.OUR_FAULT: _l("the provider does not accept our settings: an engineer has to look"),
+    FailureVerdict.IN_DOUBT: _l("the provider's answer was lost"),
+    FailureVerdict.UNKNOWN: _l("the provider gives a reason that nobody knows"),
 }
 
 
@@ -54,5 +54,5 @@ def in_words(reason: str) -> tuple[str, str]:
     if reason in WORDS:
         return WORDS[reason], ""
     provider, _, code = reason.partition(":")
-    verdict = Verdict.OUR_FAULT if code in ACCOUNT else sort(provider, code)
+    verdict = FailureVerdict.OUR_FAULT if code in ACCOUNT else sort(provider, code)
     return _BY_VERDICT[verdict], " ".join(filter(None, (provider, code)))

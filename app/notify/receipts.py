@@ -14,7 +14,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ProviderReport:
     """A provider's word: its rank, the state it means for the message (None: tells nothing), and its effect."""
 
     rank: int
@@ -22,45 +22,45 @@ class Report:
     effect: Effect = Effect.NONE
 
 
-_NOTHING = Report(0, None)
+_NOTHING = ProviderReport(0, None)
 _TWILIO = {
-    "accepted": Report(10, "accepted"),
-    "scheduled": Report(10, "accepted"),
-    "queued": Report(11, "accepted"),
-    "sending": Report(12, "accepted"),
-    "sent": Report(20, "accepted"),
-    "canceled": Report(30, "failed"),
-    "failed": Report(31, "failed"),
-    "undelivered": Report(32, "failed"),
-    "delivered": Report(40, "delivered"),
-    "read": Report(41, "delivered"),
+    "accepted": ProviderReport(10, "accepted"),
+    "scheduled": ProviderReport(10, "accepted"),
+    "queued": ProviderReport(11, "accepted"),
+    "sending": ProviderReport(12, "accepted"),
+    "sent": ProviderReport(20, "accepted"),
+    "canceled": ProviderReport(30, "failed"),
+    "failed": ProviderReport(31, "failed"),
+    "undelivered": ProviderReport(32, "failed"),
+    "delivered": ProviderReport(40, "delivered"),
+    "read": ProviderReport(41, "delivered"),
 }
 # A mail that was taken in can still bounce later: a bounce outranks «delivered».
 _SENDGRID = {
-    "processed": Report(10, "accepted"),
-    "deferred": Report(20, "accepted"),
-    "delivered": Report(30, "delivered"),
+    "processed": ProviderReport(10, "accepted"),
+    "deferred": ProviderReport(20, "accepted"),
+    "delivered": ProviderReport(30, "delivered"),
     "open": _NOTHING,
     "click": _NOTHING,
-    "blocked": Report(39, "failed"),
-    "dropped": Report(40, "failed"),
-    "bounce": Report(41, "failed", Effect.STOP_ADDRESS),
-    "spamreport": Report(31, "delivered", Effect.STOP_ADDRESS),
-    "unsubscribe": Report(30, "delivered", Effect.OPT_OUT),
-    "group_unsubscribe": Report(30, "delivered", Effect.OPT_OUT),
-    "group_resubscribe": Report(30, "delivered", Effect.OPT_IN),
+    "blocked": ProviderReport(39, "failed"),
+    "dropped": ProviderReport(40, "failed"),
+    "bounce": ProviderReport(41, "failed", Effect.STOP_ADDRESS),
+    "spamreport": ProviderReport(31, "delivered", Effect.STOP_ADDRESS),
+    "unsubscribe": ProviderReport(30, "delivered", Effect.OPT_OUT),
+    "group_unsubscribe": ProviderReport(30, "delivered", Effect.OPT_OUT),
+    "group_resubscribe": ProviderReport(30, "delivered", Effect.OPT_IN),
 }
 _WORDS = {"twilio": _TWILIO, "sendgrid": _SENDGRID, "sandbox": _TWILIO}
 _OPEN = frozenset({"sending", "in_doubt", "accepted", "delivered", "failed"})
 _FINAL = frozenset({"delivered", "failed"})
 
 
-def report(provider: str, word: str) -> Report | None:
+def report(provider: str, word: str) -> ProviderReport | None:
     """The meaning of a provider's word; None when nobody knows it, which is counted."""
     return _WORDS.get(provider, {}).get(word)
 
 
-def merged(state: str, rank: int, new: Report) -> tuple[str, int]:
+def merged(state: str, rank: int, new: ProviderReport) -> tuple[str, int]:
     """The message's state and rank after a report: the highest rank wins, whatever came first."""
     if new.state is None or state not in _OPEN:
         return state, rank

@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from app.notify.kinds import KINDS, Purpose
 from app.notify.letters.book import LETTERS
-from app.notify.letters.facts import Facts, Item, Links, Shop
+from app.notify.letters.facts import Facts, Links, MailItem, MailShop
 from app.notify.letters.letter import Letter
 from app.notify.senders.clean import header
 from app.notify.wording import Tongue
@@ -44,7 +44,7 @@ def mail(kind: str, facts: Facts, t: Tongue, *, note: str = "") -> Mail:
     return set_letter(letter, facts.shop, facts.links, t, news=news, note=note)
 
 
-def set_letter(letter: Letter, shop: Shop, links: Links, t: Tongue, *, news: bool, note: str = "") -> Mail:
+def set_letter(letter: Letter, shop: MailShop, links: Links, t: Tongue, *, news: bool, note: str = "") -> Mail:
     """A letter in its two forms."""
     left = len(letter.items) - SHOWN_ITEMS
     values = {
@@ -59,7 +59,7 @@ def set_letter(letter: Letter, shop: Shop, links: Links, t: Tongue, *, news: boo
     return Mail(header(letter.subject, 150), _plain_text(values), _markup().render(values))
 
 
-def foot(shop: Shop, links: Links, t: Tongue, *, news: bool) -> Foot:
+def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     """The foot of a letter, the same in both forms."""
     why = (
         t._("You get this e-mail because you ordered from {shop}.", shop=shop.name)
@@ -92,7 +92,7 @@ def _plain_text(values: dict[str, Any]) -> str:
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
-def _item(item: Item) -> str:
+def _item(item: MailItem) -> str:
     return f"- {item.quantity} × {item.title}" + (f" ({item.variant})" if item.variant else "")
 
 

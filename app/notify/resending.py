@@ -16,7 +16,7 @@ from app.notify.links import LinkBook, shown_recipient
 from app.notify.models import Message
 from app.notify.office import Office, without_secrets
 from app.notify.outgoing import outgoing_of
-from app.notify.reading import Known, read
+from app.notify.reading import MessageRows, read
 from app.notify.reasons import in_words
 from app.notify.services import wake
 from app.notify.standing import refusals, standing_of
@@ -148,7 +148,7 @@ def _of(person: Any, channel: str) -> str | None:
     return address
 
 
-def _said(made: Message, known: Known, office: Office, now: datetime) -> tuple[str, str]:
+def _said(made: Message, known: MessageRows, office: Office, now: datetime) -> tuple[str, str]:
     """Subject and text as they would leave now, without the secrets of their links; empty when nothing can be said."""
     try:
         outgoing = outgoing_of(made, known, office, LinkBook(office, now))

@@ -26,7 +26,7 @@ class Choice(StrEnum):
     LEAVE = "leave"
 
 
-class Asked(StrEnum):
+class ProviderLookup(StrEnum):
     """What the provider said when it was asked for the message."""
 
     FOUND = "found"
@@ -34,7 +34,7 @@ class Asked(StrEnum):
     SILENT = "silent"
 
 
-class Resolution(StrEnum):
+class DoubtResolution(StrEnum):
     """What to do with a message in doubt; ``send``: it has surely not left, ``repeat``: it may have."""
 
     ADOPT = "adopt"
@@ -73,34 +73,34 @@ def next_look(doubt: Doubt, *, now: datetime) -> datetime:
     return end if end > now else now + AGAIN
 
 
-def resolve(doubt: Doubt, asked: Asked, *, now: datetime) -> Resolution:
+def resolve(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> DoubtResolution:
     """«Absent» counts when the provider says it twice after its lag: once more, since a list may be behind."""
-    if asked is Asked.FOUND:
-        return Resolution.ADOPT
+    if asked is ProviderLookup.FOUND:
+        return DoubtResolution.ADOPT
     if doubt.purpose is Purpose.CODE:
-        return Resolution.GIVE_UP
-    if asked is Asked.ABSENT:
+        return DoubtResolution.GIVE_UP
+    if asked is ProviderLookup.ABSENT:
         surely = doubt.absent_at is not None and now >= doubt.absent_at + AGAIN
-        return Resolution.SEND if surely else Resolution.WAIT
+        return DoubtResolution.SEND if surely else DoubtResolution.WAIT
     if now < patience_ends(doubt):
-        return Resolution.WAIT
+        return DoubtResolution.WAIT
     return _unasked(doubt)
 
 
-def counts_as_absent(doubt: Doubt, asked: Asked, *, now: datetime) -> bool:
+def counts_as_absent(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> bool:
     """Whether this is the first time after the lag that the provider has it not."""
     late = doubt.lag is not None and now >= doubt.since + doubt.lag
-    return asked is Asked.ABSENT and late and doubt.absent_at is None
+    return asked is ProviderLookup.ABSENT and late and doubt.absent_at is None
 
 
-def _unasked(doubt: Doubt) -> Resolution:
+def _unasked(doubt: Doubt) -> DoubtResolution:
     receipt = doubt.purpose is Purpose.RECEIPT
     if not receipt and doubt.choice is Choice.LEAVE:
-        return Resolution.GIVE_UP
+        return DoubtResolution.GIVE_UP
     most = len(PAUSES) if doubt.answered else COPIES if receipt else REPEATS
     if doubt.repeats >= most:
-        return Resolution.GIVE_UP
-    return Resolution.REPEAT_AS_COPY if receipt else Resolution.REPEAT
+        return DoubtResolution.GIVE_UP
+    return DoubtResolution.REPEAT_AS_COPY if receipt else DoubtResolution.REPEAT
 
 
 def patience_ends(doubt: Doubt) -> datetime:

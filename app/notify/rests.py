@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.notify.models import ProviderRest
-from app.notify.outcomes import Fault
+from app.notify.outcomes import SendFailure
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ def resting(session: Session) -> dict[str, Rest]:
     return {row.provider: Rest(row.provider, row.since, row.reason, row.tries, row.next_probe_at) for row in rows}
 
 
-def begin_rest(session: Session, provider: str, found: Fault, *, now: datetime) -> None:
+def begin_rest(session: Session, provider: str, found: SendFailure, *, now: datetime) -> None:
     """From now on one message at a time tries this provider."""
     log.warning("a provider rests", provider=provider, code=found.code)
     pause = max(FIRST, timedelta(seconds=min(found.retry_after or 0.0, _LONGEST_WISH_S)))

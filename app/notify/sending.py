@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.notify.attempting import end_accepted, end_failed
-from app.notify.freshness import Drop, Go, Standing, Wait, look
+from app.notify.freshness import Drop, Go, SendContext, Wait, look
 from app.notify.in_doubt import doubt_of
 from app.notify.kinds import Channel
 from app.notify.links import LinkBook
 from app.notify.models import Attempt, Message
 from app.notify.office import Office
-from app.notify.outcomes import Fault, Verdict, retry_delay
+from app.notify.outcomes import FailureVerdict, SendFailure, retry_delay
 from app.notify.outgoing import outgoing_of
 from app.notify.reading import read
 from app.notify.repeating import Said, repeats, said_lately
@@ -45,20 +45,20 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class OpenRoute:
     """The provider that carries a channel now; while it rests, one message may try it."""
 
     sender: str
     probe: bool = False
 
 
-def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: datetime) -> Way | None:
+def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: datetime) -> OpenRoute | None:
     """The first provider of the channel that does not rest, or that may be tried; None: nobody carries it now."""
     for name in office.names().get(channel, ()):
         if name not in rests:
-            return Way(name)
+            return OpenRoute(name)
         if rests[name].next_probe_at <= now:
-            return Way(name, probe=True)
+            return OpenRoute(name, probe=True)
     return None
 
 
@@ -88,18 +88,18 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, of
     return ready
 
 
-def call(ready: Ready, office: Office, begin: Begin) -> Accepted | Fault | None:
+def call(ready: Ready, office: Office, begin: Begin) -> Accepted | SendFailure | None:
     """Hand it to the provider; no transaction is open. None: it was not begun, and nobody called."""
     sender = office.sender(ready.sender)
     if sender is None:
-        return Fault(Verdict.CLOSED, ready.sender, "not_configured")
+        return SendFailure(FailureVerdict.CLOSED, ready.sender, "not_configured")
     return hand_over(sender, ready.outgoing, begin)
 
 
 def record(
     session: Session,
     ready: Ready,
-    outcome: Accepted | Fault,
+    outcome: Accepted | SendFailure,
     *,
     now: datetime,
     office: Office,
@@ -111,9 +111,11 @@ def record(
     else:
         end_failed(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
         _fail(session, ready, outcome, now, office)
-    if isinstance(outcome, Fault) and rests:
+    if isinstance(outcome, SendFailure) and rests:
         begin_rest(session, ready.sender, outcome, now=now)
-    elif ready.probe and not (isinstance(outcome, Fault) and outcome.verdict in (Verdict.CLOSED, Verdict.IN_DOUBT)):
+    elif ready.probe and not (
+        isinstance(outcome, SendFailure) and outcome.verdict in (FailureVerdict.CLOSED, FailureVerdict.IN_DOUBT)
+    ):
         end_rest(session, ready.sender)
 
 
@@ -126,7 +128,7 @@ def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> lis
     )
 
 
-def _may_go(message: Message, standing: Standing, now: datetime) -> bool:
+def _may_go(message: Message, standing: SendContext, now: datetime) -> bool:
     verdict = look(standing, now=now)
     if isinstance(verdict, Drop):
         settle(message, "skipped", verdict.reason, now)
@@ -135,7 +137,7 @@ def _may_go(message: Message, standing: Standing, now: datetime) -> bool:
     return isinstance(verdict, Go)
 
 
-def _lease(message: Message, way: Way, outgoing: Outgoing, lately: Said, now: datetime) -> Ready | None:
+def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: Said, now: datetime) -> Ready | None:
     if repeats(message, lately):
         settle(message, "skipped", "repeated", now)
         return None
@@ -145,7 +147,7 @@ def _lease(message: Message, way: Way, outgoing: Outgoing, lately: Said, now: da
     return Ready(message.id, token, way.sender, outgoing, way.probe)
 
 
-def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: Office) -> None:
+def _fail(session: Session, ready: Ready, found: SendFailure, now: datetime, office: Office) -> None:
     # «in_doubt» too: somebody may have thought us dead, and we know better.
     open_ = Message.state.in_(("sending", "in_doubt"))
     mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, open_)
@@ -153,7 +155,7 @@ def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: O
     if message is None:
         return
     message.reason = f"{found.provider}:{found.code}"
-    if found.verdict is Verdict.IN_DOUBT:
+    if found.verdict is FailureVerdict.IN_DOUBT:
         doubt = doubt_of(message, office, since=now, code=found.code)
         message.state, message.lease_until = "in_doubt", first_look(doubt)
         return
@@ -162,7 +164,7 @@ def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: O
         settle(message, "failed", message.reason, now)
     else:
         message.state, message.next_try_at, message.lease_until = "created", now + delay, None
-    if found.verdict is Verdict.STOP_ADDRESS:
+    if found.verdict is FailureVerdict.STOP_ADDRESS:
         suppress(
             session,
             channel=message.channel,
@@ -173,9 +175,9 @@ def _fail(session: Session, ready: Ready, found: Fault, now: datetime, office: O
         )
 
 
-def _tries(session: Session, message: Message, found: Fault) -> int:
+def _tries(session: Session, message: Message, found: SendFailure) -> int:
     """How often it failed in this way; other failures, an outage above all, do not use up its tries."""
-    if found.verdict is Verdict.CLOSED:
+    if found.verdict is FailureVerdict.CLOSED:
         return message.attempts
     like = (Attempt.message_id == message.id, Attempt.outcome == found.verdict)
     return session.scalar(select(func.count()).where(*like)) or 0

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.events.kinds import Listener
 from app.events.log import Handle, Later, work
 from app.events.models import DomainEvent
-from app.notify.addressing import Address, People, addresses_of, keys_of, people_of, wishes_of
+from app.notify.addressing import People, Recipient, addresses_of, keys_of, people_of, wishes_of
 from app.notify.caps import capped
 from app.notify.keys import recipient_key
 from app.notify.kinds import KINDS, Channel
-from app.notify.models import Message, Withheld
+from app.notify.models import Message, WithheldMessage
 from app.notify.office import Office
-from app.notify.tally import Tally
+from app.notify.tally import DailyCounts
 from app.notify.triggers import Heard, Intended, Plan, plan
 from app.queue import defer
 from app.tokens import new_secret
@@ -33,7 +33,7 @@ def hear(session: Session, ids: Sequence[int], *, now: datetime, office: Office)
         alone = _alone(session, events)
         people = people_of(session, events, office)
         telephones = [keys_of(person, office)[1] for order in people.orders.values() for person in order.contacts]
-        tally = Tally(session, orders=people.orders, telephones=telephones, now=now)
+        tally = DailyCounts(session, orders=people.orders, telephones=telephones, now=now)
 
         def handle(event: DomainEvent) -> None:
             if event.order_id and event.order_id not in alone:
@@ -54,7 +54,7 @@ def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | 
 
 def planned(
     session: Session, event: DomainEvent, people: People, *, now: datetime, office: Office
-) -> list[tuple[Address, Plan]]:
+) -> list[tuple[Recipient, Plan]]:
     """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
     heard = Heard(
         kind=event.kind,
@@ -79,7 +79,9 @@ def _short(order_id: int) -> int:
     return order_id % 2**31
 
 
-def _write(session: Session, event: DomainEvent, people: People, tally: Tally, *, now: datetime, office: Office) -> int:
+def _write(
+    session: Session, event: DomainEvent, people: People, tally: DailyCounts, *, now: datetime, office: Office
+) -> int:
     written = 0
     for address, made in planned(session, event, people, now=now, office=office):
         for one in made.withheld:
@@ -99,16 +101,16 @@ def _write(session: Session, event: DomainEvent, people: People, tally: Tally, *
 
 
 def _keep(
-    session: Session, event: DomainEvent, address: Address, kind: str, channel: Channel, reason: str, *, now: datetime
+    session: Session, event: DomainEvent, address: Recipient, kind: str, channel: Channel, reason: str, *, now: datetime
 ) -> None:
     """Remember why a message was not written; that a kind has no text at all is no decision."""
     if channel is Channel.SMS and not KINDS[kind].sms:
         return
     values = {"event_id": event.id, "order_id": address.order_id, "kind": kind, "channel": channel, "reason": reason}
-    session.execute(insert(Withheld).values(**values, decided_at=now).on_conflict_do_nothing())
+    session.execute(insert(WithheldMessage).values(**values, decided_at=now).on_conflict_do_nothing())
 
 
-def _row(event: DomainEvent, address: Address, one: Intended, *, now: datetime, office: Office) -> dict[str, Any]:
+def _row(event: DomainEvent, address: Recipient, one: Intended, *, now: datetime, office: Office) -> dict[str, Any]:
     starts = max(now, address.not_before or now)
     return {
         "public_id": new_secret()[:22],

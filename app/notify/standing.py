@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.notify.composing import state_of
-from app.notify.freshness import Standing
+from app.notify.freshness import SendContext
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import Message
 from app.notify.office import Office
 from app.notify.outgoing import country_of
-from app.notify.reading import Known
+from app.notify.reading import MessageRows
 from app.notify.routing import text_refused
 from app.notify.suppression import ALL, NEWS, consents, suppressed
 from app.notify.zones import zones_of
@@ -35,7 +35,7 @@ def refusals(session: Session, messages: Sequence[Message]) -> Refusals:
     )
 
 
-def standing_of(message: Message, known: Known, found: Refusals, office: Office) -> Standing:
+def standing_of(message: Message, known: MessageRows, found: Refusals, office: Office) -> SendContext:
     """How one message stands now."""
     off, said = found.off, found.said.get(message.recipient_hash)
     order = known.orders.get(message.order_id or 0)
@@ -45,7 +45,7 @@ def standing_of(message: Message, known: Known, found: Refusals, office: Office)
     place = (order.ship_to or {}) if order else {}
     phone = message.recipient if texts else None
     zone = known.brand(message.brand_key).time_zone
-    return Standing(
+    return SendContext(
         kind=message.kind,
         channel=Channel(message.channel),
         purpose=Purpose(message.purpose),
@@ -72,7 +72,7 @@ def _reaches(person: OrderContact, message: Message, office: Office) -> bool:
     return bool(address) and recipient_key(office.key, message.channel, address or "") == message.recipient_hash
 
 
-def _refused(message: Message, known: Known, office: Office) -> str | None:
+def _refused(message: Message, known: MessageRows, office: Office) -> str | None:
     if office.pretends:
         return None
     wish = known.wishes.get(message.brand_key)

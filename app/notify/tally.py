@@ -15,7 +15,7 @@ from app.notify.models import Message
 DAY = timedelta(hours=24)
 
 
-class Tally:
+class DailyCounts:
     """Counts of messages that were not skipped and that no person asked for: a resend takes nobody's place."""
 
     def __init__(self, session: Session, *, orders: Iterable[int], telephones: Iterable[bytes], now: datetime) -> None:

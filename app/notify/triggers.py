@@ -22,7 +22,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactPoints:
     """How the customer can be reached; ``phone`` only when it is a usable number (E.164). The keys stand for both."""
 
     email: str | None = None
@@ -56,7 +56,7 @@ class Intended:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class WithheldDecision:
     """A message that is not written, and the word that says why."""
 
     kind: str
@@ -69,10 +69,10 @@ class Plan:
     """Everything that one event leads to."""
 
     intended: tuple[Intended, ...] = ()
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[WithheldDecision, ...] = ()
 
 
-def plan(heard: Heard, contact: Contact, wishes: Wishes, *, now: datetime) -> Plan:
+def plan(heard: Heard, contact: ContactPoints, wishes: Wishes, *, now: datetime) -> Plan:
     """What to send for ``heard``; an event that no message kind answers gives an empty plan."""
     kind = KINDS.get(heard.kind)
     if kind is None:
@@ -80,20 +80,20 @@ def plan(heard: Heard, contact: Contact, wishes: Wishes, *, now: datetime) -> Pl
     decided = tuple(_decide(kind, heard, contact, wishes, now))
     return Plan(
         tuple(d for d in decided if isinstance(d, Intended)),
-        tuple(d for d in decided if isinstance(d, Withheld)),
+        tuple(d for d in decided if isinstance(d, WithheldDecision)),
     )
 
 
 def _decide(
-    kind: MessageKind, heard: Heard, contact: Contact, wishes: Wishes, now: datetime
-) -> Iterator[Intended | Withheld]:
+    kind: MessageKind, heard: Heard, contact: ContactPoints, wishes: Wishes, now: datetime
+) -> Iterator[Intended | WithheldDecision]:
     for channel, address, stands_for, reason in (
         (Channel.EMAIL, contact.email, contact.email_key, _email_reason(kind, contact, wishes)),
         (Channel.SMS, contact.phone, contact.phone_key, _sms_reason(kind, contact, wishes)),
     ):
         found = _event_reason(kind, heard, now) or reason
         if found or not address:
-            yield Withheld(kind.name, channel, found or "no_address")
+            yield WithheldDecision(kind.name, channel, found or "no_address")
         else:
             key = dedup_key(heard, channel, stands_for or address.casefold())
             yield Intended(kind.name, channel, address, key, kind.validity, kind.purpose)
@@ -139,7 +139,7 @@ def _event_reason(kind: MessageKind, heard: Heard, now: datetime) -> str | None:
     return "too_old" if now - heard.occurred_at > kind.validity else None
 
 
-def _email_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | None:
+def _email_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:
     if not contact.email:
         return "no_address"
     if kind.purpose is Purpose.RECEIPT:
@@ -149,7 +149,7 @@ def _email_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | 
     return None if wishes.email_news else "opted_out"
 
 
-def _sms_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | None:
+def _sms_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:
     if kind.purpose is not Purpose.NEWS:
         return _receipt_reason(kind, contact, wishes)
     if kind.name not in wishes.sms_kinds:
@@ -161,7 +161,7 @@ def _sms_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | No
     return None if wishes.sms_news else "opted_out"
 
 
-def _receipt_reason(kind: MessageKind, contact: Contact, wishes: Wishes) -> str | None:
+def _receipt_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:
     """A text takes the place of a mail, for who gave a telephone alone; they asked for it by what they did."""
     if not kind.sms or not wishes.texts:
         return "shop_does_not_send"

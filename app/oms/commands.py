@@ -15,8 +15,8 @@ from app.clock import utcnow
 from app.db import Database, transaction
 from app.errors import Invalid
 from app.oms import importing
-from app.oms.entries import Entry
-from app.oms.importing import Tally
+from app.oms.entries import FileOrder
+from app.oms.importing import ImportCounts
 
 orders = AppGroup("orders", help="Orders.")
 
@@ -40,11 +40,11 @@ def import_orders(file: Path, from_start: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Tally:
+def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> ImportCounts:
     """The whole file; gives what came of it, earlier runs that were broken off included."""
     file_hash = _hash(file)
     with sessions() as session:
-        start, tally = (1, Tally()) if from_start else importing.resume(session, file_hash)
+        start, tally = (1, ImportCounts()) if from_start else importing.resume(session, file_hash)
     if start > 1:
         click.echo(f"Going on at line {start}, where an earlier run stopped; its orders are counted in.", err=True)
     length = _count_lines(file)
@@ -66,7 +66,9 @@ def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Ta
     return tally
 
 
-def _take(sessions: sessionmaker[Session], chunk: list[Entry], tally: Tally, *, file_hash: bytes, name: str) -> None:
+def _take(
+    sessions: sessionmaker[Session], chunk: list[FileOrder], tally: ImportCounts, *, file_hash: bytes, name: str
+) -> None:
     """One chunk and the note of how far it goes, in one transaction; its faults are told at once."""
     told = len(tally.faults)
     with sessions() as session, transaction(session):

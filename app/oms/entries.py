@@ -23,7 +23,7 @@ class LineFault:
 
 
 @dataclass(slots=True)
-class Entry:
+class FileOrder:
     """One order of a file as it was read; ``lines`` tells where a part of the document stands, by its pointer."""
 
     line: int
@@ -38,7 +38,7 @@ class Entry:
         return LineFault(self.lines.get(part, self.line), fault)
 
 
-def read_ndjson(lines: Iterable[str]) -> Iterator[Entry]:
+def read_ndjson(lines: Iterable[str]) -> Iterator[FileOrder]:
     """The orders of a file with one JSON document a line; blank lines are passed over."""
     for at, line in enumerate(lines, start=1):
         text = line.removeprefix("\ufeff").strip()
@@ -46,8 +46,8 @@ def read_ndjson(lines: Iterable[str]) -> Iterator[Entry]:
             yield _entry(at, text)
 
 
-def _entry(at: int, text: str) -> Entry:
-    entry = Entry(line=at, number="", document={})
+def _entry(at: int, text: str) -> FileOrder:
+    entry = FileOrder(line=at, number="", document={})
     try:
         value = from_json(text.encode("utf-8", "surrogateescape"), allow_inf_nan=False)
     except ValueError as error:

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from app.errors import Fault, Invalid
 from app.events.tries import CHUNK
-from app.oms.entries import Entry, LineFault, read_ndjson
+from app.oms.entries import FileOrder, LineFault, read_ndjson
 from app.oms.models import ImportProgress
 from app.oms.spreadsheet import read_csv
 from app.orders.documents import OrderDocument
 from app.orders.faults import faults
 from app.tracking.services import receive_order
 
-READERS: dict[str, Callable[[Iterable[str]], Iterator[Entry]]] = {
+READERS: dict[str, Callable[[Iterable[str]], Iterator[FileOrder]]] = {
     ".csv": read_csv,
     ".ndjson": read_ndjson,
     ".jsonl": read_ndjson,
@@ -31,7 +31,7 @@ COUNTS = ("created", "updated", "unchanged", "refused")
 
 
 @dataclass(slots=True)
-class Tally:
+class ImportCounts:
     """What became of the orders of a file."""
 
     created: int = 0
@@ -45,7 +45,7 @@ class Tally:
         return {name: getattr(self, name) for name in COUNTS}
 
 
-def entries(path: Path) -> Iterator[Entry]:
+def entries(path: Path) -> Iterator[FileOrder]:
     """The orders of a file, by its ending. Raises Invalid for another ending or a first line that is no header."""
     if path.suffix.lower() not in READERS:
         raise Invalid([Fault(path.name, "The file's name must end in .csv, .ndjson or .jsonl")])
@@ -53,14 +53,14 @@ def entries(path: Path) -> Iterator[Entry]:
         yield from READERS[path.suffix.lower()](lines)
 
 
-def chunks(found: Iterable[Entry], start: int) -> Iterator[list[Entry]]:
+def chunks(found: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
     """The orders from line ``start`` on, so many at a time as are committed together."""
     remaining = (entry for entry in found if entry.line >= start)
     while chunk := list(islice(remaining, CHUNK)):
         yield chunk
 
 
-def take(session: Session, chunk: list[Entry], tally: Tally, *, now: datetime) -> None:
+def take(session: Session, chunk: list[FileOrder], tally: ImportCounts, *, now: datetime) -> None:
     """Take the orders of a chunk; one that is refused leaves the others and the database as they are."""
     for entry in chunk:
         found = _refused(entry) if entry.faults else _apply(session, entry, tally, now=now)
@@ -69,7 +69,7 @@ def take(session: Session, chunk: list[Entry], tally: Tally, *, now: datetime) -
             tally.faults.extend(sorted(found, key=lambda each: each.line))
 
 
-def _refused(entry: Entry) -> list[LineFault]:
+def _refused(entry: FileOrder) -> list[LineFault]:
     """Everything wrong with an order that has cells which cannot be read, so that it is mended in one go."""
     told = {(each.line, _last(each.fault.pointer)) for each in entry.faults}
     further = _read(entry) if entry.document else []
@@ -83,7 +83,7 @@ def _last(pointer: str) -> str:
     return pointer.replace("/", ".").rpartition(".")[2]
 
 
-def _read(entry: Entry) -> OrderDocument | list[LineFault]:
+def _read(entry: FileOrder) -> OrderDocument | list[LineFault]:
     try:
         return OrderDocument.model_validate_json(to_json(entry.document))
     except ValidationError as error:
@@ -92,7 +92,7 @@ def _read(entry: Entry) -> OrderDocument | list[LineFault]:
         return [LineFault(entry.line, Fault("", "The text is not UTF-8"))]
 
 
-def _apply(session: Session, entry: Entry, tally: Tally, *, now: datetime) -> list[LineFault]:
+def _apply(session: Session, entry: FileOrder, tally: ImportCounts, *, now: datetime) -> list[LineFault]:
     document = _read(entry)
     if not isinstance(document, OrderDocument):
         return document
@@ -110,9 +110,9 @@ def _apply(session: Session, entry: Entry, tally: Tally, *, now: datetime) -> li
     return []
 
 
-def resume(session: Session, file_hash: bytes) -> tuple[int, Tally]:
+def resume(session: Session, file_hash: bytes) -> tuple[int, ImportCounts]:
     """The first line that an earlier run of the same file left, and what came of those before it; else line 1."""
-    held, tally = session.get(ImportProgress, file_hash), Tally()
+    held, tally = session.get(ImportProgress, file_hash), ImportCounts()
     if held is None:
         return 1, tally
     for name, number in held.counts.items():
@@ -120,7 +120,9 @@ def resume(session: Session, file_hash: bytes) -> tuple[int, Tally]:
     return held.next_line, tally
 
 
-def remember(session: Session, file_hash: bytes, tally: Tally, *, name: str, next_line: int, now: datetime) -> None:
+def remember(
+    session: Session, file_hash: bytes, tally: ImportCounts, *, name: str, next_line: int, now: datetime
+) -> None:
     """Note how far a file has been read and what came of it, in the transaction that holds its orders."""
     values = {
         "file_hash": file_hash,

@@ -6,12 +6,12 @@ from typing import Any
 
 from app.errors import Fault, Invalid
 from app.oms import columns
-from app.oms.entries import Entry, LineFault
+from app.oms.entries import FileOrder, LineFault
 
 Row = tuple[int, dict[str, str]]
 
 
-def read_csv(lines: Iterable[str]) -> Iterator[Entry]:
+def read_csv(lines: Iterable[str]) -> Iterator[FileOrder]:
     """The orders of a CSV file, in its order. Raises Invalid when its first line is not understood."""
     reader = csv.reader(*_dialect(lines))
     header = [name.strip() for name in next(reader, [])]
@@ -76,10 +76,10 @@ def _key(row: Row) -> tuple[str, str]:
     return row[1].get("brand", "").strip(), row[1].get("number", "").strip()
 
 
-def _entry(rows: list[Row]) -> Entry:
+def _entry(rows: list[Row]) -> FileOrder:
     """One order out of its rows."""
     first_line, first = rows[0]
-    entry = Entry(line=first_line, number=first.get("number", "").strip(), document={})
+    entry = FileOrder(line=first_line, number=first.get("number", "").strip(), document={})
     for at, row in rows:
         if "" in row:
             entry.faults.append(LineFault(at, Fault("", row[""])))
@@ -96,13 +96,13 @@ def _entry(rows: list[Row]) -> Entry:
     return entry
 
 
-def _cells(entry: Entry, at: int, row: dict[str, str], chosen: dict[str, columns.Read]) -> dict[str, Any]:
+def _cells(entry: FileOrder, at: int, row: dict[str, str], chosen: dict[str, columns.Read]) -> dict[str, Any]:
     values, faults = columns.read_cells(row, chosen)
     entry.faults.extend(LineFault(at, fault) for fault in faults)
     return values
 
 
-def _same_order(entry: Entry, at: int, row: dict[str, str], head: dict[str, Any]) -> None:
+def _same_order(entry: FileOrder, at: int, row: dict[str, str], head: dict[str, Any]) -> None:
     """What belongs to the order may stand in its first row only, or the same in each."""
     values, _ = columns.read_cells(row, columns.ORDER)
     for name, value in values.items():
@@ -110,7 +110,7 @@ def _same_order(entry: Entry, at: int, row: dict[str, str], head: dict[str, Any]
             entry.faults.append(LineFault(at, Fault(name, "differs from the first row of this order")))
 
 
-def _place(entry: Entry, name: str, at: int, part: dict[str, Any]) -> dict[str, Any] | None:
+def _place(entry: FileOrder, name: str, at: int, part: dict[str, Any]) -> dict[str, Any] | None:
     """The part among those of the same name, where one with its id may stand already; it must then say the same."""
     if not part:
         return None
@@ -125,7 +125,7 @@ def _place(entry: Entry, name: str, at: int, part: dict[str, Any]) -> dict[str, 
     return part
 
 
-def _ship(entry: Entry, at: int, cells: dict[str, Any], line: dict[str, Any]) -> None:
+def _ship(entry: FileOrder, at: int, cells: dict[str, Any], line: dict[str, Any]) -> None:
     quantity = cells.pop("shipment.quantity", line.get("line.quantity"))
     shipment = _place(entry, "shipments", at, columns.nested(cells, "shipment."))
     if shipment is not None and "line.id" in line:

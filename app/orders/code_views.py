@@ -62,12 +62,12 @@ def enter(ref: str) -> Response:
     return see_other(_after(ref))
 
 
-def asker(*, order_id: int | None = None, email: str | None = None) -> codes.Asker:
+def asker(*, order_id: int | None = None, email: str | None = None) -> codes.CodeRequester:
     """Who asks for a code: this client; or this browser, where it opened a link to the order or one of the address."""
     secret = browser_secret()
     if secret and has_opened(db_session(), secret, order_id=order_id, email=email, now=utcnow()):
-        return codes.Asker(browser_key(), digest(secret), known=True)
-    return codes.Asker(browser_key(), guesses.client_subject(secret_key(), client_address()).name)
+        return codes.CodeRequester(browser_key(), digest(secret), known=True)
+    return codes.CodeRequester(browser_key(), guesses.client_subject(secret_key(), client_address()).name)
 
 
 def proven(subject: bytes, typed: str) -> bool:

@@ -24,7 +24,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class CodeRequester:
     """Who asks: ``session`` is what the code is bound to, ``name`` the client, or a browser that is ``known``."""
 
     session: str
@@ -32,7 +32,7 @@ class Asker:
     known: bool = False
 
 
-def may_have(session: Session, *, subject: bytes, asker: Asker, now: datetime) -> bool:
+def may_have(session: Session, *, subject: bytes, asker: CodeRequester, now: datetime) -> bool:
     """Whether ``asker`` has a code for ``subject`` (an order, an address) left to ask for.
 
     Until the commit nobody else can ask for one, so a burst cannot slip through between counting and sending.
@@ -47,7 +47,7 @@ def may_have(session: Session, *, subject: bytes, asker: Asker, now: datetime) -
     )
 
 
-def new_code(session: Session, *, subject: bytes, asker: Asker, now: datetime) -> str | None:
+def new_code(session: Session, *, subject: bytes, asker: CodeRequester, now: datetime) -> str | None:
     """A fresh code for ``subject``; None when ``asker`` may have no more.
 
     A former code stays good for its time: mails overtake each other.

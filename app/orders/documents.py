@@ -160,14 +160,14 @@ class Payment(_Document):
     amount: Money
 
 
-class ShipmentLine(_Document):
+class ShipmentLineDocument(_Document):
     """How many pieces of an order's line are in a parcel."""
 
     line: Word
     quantity: Quantity
 
 
-class Shipment(_Document):
+class ShipmentDocument(_Document):
     """One tracked parcel, or one collection in a shop."""
 
     id: Word
@@ -180,7 +180,7 @@ class Shipment(_Document):
     promise: Promise | None = None
     origin: Origin | None = None
     pickup_point: PickupPoint | None = None
-    lines: tuple[ShipmentLine, ...] = Field(default=(), max_length=500)
+    lines: tuple[ShipmentLineDocument, ...] = Field(default=(), max_length=500)
 
 
 class OrderDocument(_Document):
@@ -204,7 +204,7 @@ class OrderDocument(_Document):
     lines: tuple[Line, ...] = Field(max_length=500, json_schema_extra={"minItems": 1})
     totals: Totals
     payments: tuple[Payment, ...] = Field(default=(), max_length=50)
-    shipments: tuple[Shipment, ...] = Field(default=(), max_length=200)
+    shipments: tuple[ShipmentDocument, ...] = Field(default=(), max_length=200)
     extra: Extra = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -39,7 +39,7 @@ PER_ADDRESS = (Limit(3, timedelta(minutes=15)), Limit(6, timedelta(days=1)))
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class GuessSubject:
     """Whom or what tries are counted for; ``name`` is a keyed hash, so that no address rests in the table."""
 
     name: bytes
@@ -59,29 +59,29 @@ def network(address: str | None) -> str:
     return str(parsed)
 
 
-def order_subject(key: str, number: str) -> Subject:
+def order_subject(key: str, number: str) -> GuessSubject:
     """Tries at one order, whether it exists or not."""
-    return Subject(keyed_digest(key, f"order:{number}"), PER_ORDER)
+    return GuessSubject(keyed_digest(key, f"order:{number}"), PER_ORDER)
 
 
-def contact_subject(key: str, typed: str) -> Subject:
+def contact_subject(key: str, typed: str) -> GuessSubject:
     """Tries with one e-mail address or phone number, whichever order they are for."""
-    return Subject(keyed_digest(key, f"contact:{contact_key(typed)}"), PER_CONTACT)
+    return GuessSubject(keyed_digest(key, f"contact:{contact_key(typed)}"), PER_CONTACT)
 
 
-def client_subject(key: str, address: str | None) -> Subject:
+def client_subject(key: str, address: str | None) -> GuessSubject:
     """Tries from one client: an IPv4 address or the /64 of an IPv6 one."""
-    return Subject(keyed_digest(key, f"client:{network(address)}"), PER_CLIENT)
+    return GuessSubject(keyed_digest(key, f"client:{network(address)}"), PER_CLIENT)
 
 
-def asker_subject(name: bytes) -> Subject:
+def asker_subject(name: bytes) -> GuessSubject:
     """Requests of one asker: a client by its name, or a browser that is known."""
-    return Subject(name, PER_CLIENT)
+    return GuessSubject(name, PER_CLIENT)
 
 
-def address_subject(key: str, email: str) -> Subject:
+def address_subject(key: str, email: str) -> GuessSubject:
     """Mails asked for to one address."""
-    return Subject(keyed_digest(key, f"address:{email}"), PER_ADDRESS)
+    return GuessSubject(keyed_digest(key, f"address:{email}"), PER_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Reservation:
     allowed: bool
 
 
-def reserve(session: Session, subjects: Sequence[Subject], *, now: datetime) -> Reservation:
+def reserve(session: Session, subjects: Sequence[GuessSubject], *, now: datetime) -> Reservation:
     """Count one try for all subjects before it is made; it is not allowed when one of them has no try left.
 
     Subjects are locked in the order given until the commit, so a burst cannot slip through between counting
@@ -109,7 +109,7 @@ def give_back(session: Session, reserved: Reservation) -> None:
     session.execute(delete(Guess).where(Guess.id.in_(reserved.rows)))
 
 
-def next_turn(session: Session, subjects: Sequence[Subject], *, now: datetime) -> datetime:
+def next_turn(session: Session, subjects: Sequence[GuessSubject], *, now: datetime) -> datetime:
     """The first instant from now on at which all subjects have a try left, taken for them; others wait behind it.
 
     Of the newest ``most`` turns of a limit the oldest must be past by its span: then no span holds more, whatever
@@ -151,7 +151,7 @@ def has_turn(session: Session, key: str, address: str | None, *, now: datetime) 
 
     A turn belongs to the client, not to a session: those can be had by the hundred, and would wait side by side.
     """
-    mine = Subject(keyed_digest(key, f"turn:{network(address)}"), ())
+    mine = GuessSubject(keyed_digest(key, f"turn:{network(address)}"), ())
     if not _locked(session, [mine]):
         return False
     asked = (Guess.subject == mine.name, Guess.tried_at > now - TURN_KEPT)
@@ -172,7 +172,7 @@ def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
     return len(session.execute(delete(Guess).where(Guess.id.in_(old)).returning(Guess.id)).all())
 
 
-def _exhausted(session: Session, subjects: Sequence[Subject], now: datetime) -> bool:
+def _exhausted(session: Session, subjects: Sequence[GuessSubject], now: datetime) -> bool:
     used = [
         select(func.count())
         .select_from(Guess)
@@ -185,7 +185,7 @@ def _exhausted(session: Session, subjects: Sequence[Subject], now: datetime) -> 
     return bool(session.scalar(select(or_(*used))))
 
 
-def _locked(session: Session, subjects: Sequence[Subject]) -> bool:
+def _locked(session: Session, subjects: Sequence[GuessSubject]) -> bool:
     """Wait for the subjects' turn; False when so many are waiting that the wait takes too long."""
     try:
         with session.begin_nested():
@@ -195,6 +195,6 @@ def _locked(session: Session, subjects: Sequence[Subject]) -> bool:
     return True
 
 
-def _lock(session: Session, subjects: Sequence[Subject]) -> None:
+def _lock(session: Session, subjects: Sequence[GuessSubject]) -> None:
     numbers = [int.from_bytes(subject.name[:8], "big", signed=True) for subject in subjects]
     session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))

@@ -34,7 +34,7 @@ WRITABLE = "%/:?#[]@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FetchedPicture:
     """What came of asking for one picture: the small one, or why not, and whether it may be better in a while."""
 
     url_hash: bytes
@@ -70,22 +70,24 @@ def claim(session: Session, *, now: datetime) -> list[tuple[bytes, str]]:
     return [(row.url_hash, row.url) for row in rows]
 
 
-def attempt(url_hash: bytes, url: str, *, rules: outbound.Rules) -> Found:
+def attempt(url_hash: bytes, url: str, *, rules: outbound.Rules) -> FetchedPicture:
     """Ask for one picture and make it small; never raises for what the other side does."""
     try:
         reply = outbound.get(quote(url, safe=WRITABLE), headers=HEADERS, rules=rules, most_bytes=MOST_BYTES)
     except (outbound.BadAddress, ProviderRejected) as error:
-        return Found(url_hash, reason=str(error))
+        return FetchedPicture(url_hash, reason=str(error))
     except ProviderError as error:
-        return Found(url_hash, reason=str(error), passing=True)
+        return FetchedPicture(url_hash, reason=str(error), passing=True)
     if reply.status != 200:
-        return Found(url_hash, reason=f"answered {reply.status}", passing=reply.status == 429 or reply.status >= 500)
+        return FetchedPicture(
+            url_hash, reason=f"answered {reply.status}", passing=reply.status == 429 or reply.status >= 500
+        )
     try:
-        return Found(url_hash, content=shrink(reply.body))
+        return FetchedPicture(url_hash, content=shrink(reply.body))
     except thumbnail.Unusable as error:
-        return Found(url_hash, reason=str(error))
+        return FetchedPicture(url_hash, reason=str(error))
     except OSError as error:  # no process to be had just now
-        return Found(url_hash, reason=type(error).__name__, passing=True)
+        return FetchedPicture(url_hash, reason=type(error).__name__, passing=True)
 
 
 def shrink(raw: bytes) -> bytes:
@@ -104,7 +106,7 @@ def shrink(raw: bytes) -> bytes:
     return done.stdout
 
 
-def settle(session: Session, found: Found, *, now: datetime) -> None:
+def settle(session: Session, found: FetchedPicture, *, now: datetime) -> None:
     """Write down what came of it: what was refused is left alone for a week, what may pass for an hour."""
     row = session.get(Picture, found.url_hash, with_for_update=True, populate_existing=True)
     if row is None or row.content is not None:

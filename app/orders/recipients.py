@@ -7,7 +7,7 @@ import phonenumbers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.orders.guesses import Limit, Subject
+from app.orders.guesses import GuessSubject, Limit
 from app.orders.models import Order, OrderContact
 from app.tokens import keyed_digest
 
@@ -58,7 +58,7 @@ def region(number: str) -> str | None:
     return phonenumbers.region_code_for_number(phonenumbers.parse(number))
 
 
-def sms_subjects(key: str, number: str) -> list[Subject]:
+def sms_subjects(key: str, number: str) -> list[GuessSubject]:
     """What texts to a number are counted for: its block of ten thousand numbers, and all texts of the hour."""
-    block = Subject(keyed_digest(key, f"sms:{number[:-4]}"), PER_BLOCK)
-    return [block, Subject(keyed_digest(key, "sms:all"), PER_HOUR)]
+    block = GuessSubject(keyed_digest(key, f"sms:{number[:-4]}"), PER_BLOCK)
+    return [block, GuessSubject(keyed_digest(key, "sms:all"), PER_HOUR)]

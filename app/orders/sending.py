@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import failpoints
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.models import DomainEvent
 from app.orders import guesses
@@ -117,12 +117,12 @@ class _Wanted:
 def _told_once(session: Session, wanted: _Wanted, *, request: str, now: datetime) -> bool:
     # Under the order's lock: of two workers at one request, the second sees what the first has told.
     session.execute(select(Order.id).where(Order.id == wanted.order_ids[0]).with_for_update(key_share=True))
-    mine = (DomainEvent.order_id == wanted.order_ids[0], DomainEvent.kind == Kind.LINK_REQUESTED)
+    mine = (DomainEvent.order_id == wanted.order_ids[0], DomainEvent.kind == EventKind.LINK_REQUESTED)
     told = select(DomainEvent.id).where(*mine, DomainEvent.payload["request"].astext == request)
     if session.scalar(told.limit(1)) is not None:
         return False
     payload = {"order_ids": wanted.order_ids, "contact_id": wanted.contact_id, "request": request}
-    append(session, Kind.LINK_REQUESTED, order_id=wanted.order_ids[0], payload=payload, now=now)
+    append(session, EventKind.LINK_REQUESTED, order_id=wanted.order_ids[0], payload=payload, now=now)
     return True
 
 
@@ -155,7 +155,7 @@ def _link_of_contact(session: Session, contact_id: int, *, key: str, now: dateti
     return _Wanted([contact.order_id], contact.id)
 
 
-def _subjects_of(contact: OrderContact, key: str) -> list[guesses.Subject]:
+def _subjects_of(contact: OrderContact, key: str) -> list[guesses.GuessSubject]:
     """What a mail or a text to this person is counted for."""
     if contact.email_folded:
         return [guesses.address_subject(key, contact.email_folded)]

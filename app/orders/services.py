@@ -15,7 +15,7 @@ from app.orders.links import end_access
 from app.orders.models import Brand, Order
 from app.orders.pictures import want
 from app.orders.rows import facts, fingerprint, first_completed, new_row
-from app.orders.transitions import Standing, tell
+from app.orders.transitions import OrderStatus, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
         return PutResult(order, applied=False, created=False, changed=False)
     if not created and document.updated_at == order.updated_at and order.document_hash == told:
         return PutResult(order, applied=True, created=False, changed=False)
-    before = None if created else Standing(order.status, order.hold, int(order.totals["paid"]))
+    before = None if created else OrderStatus(order.status, order.hold, int(order.totals["paid"]))
     order.completed_at = first_completed(order, document)
     _write(session, order, document, brand=brand, now=now)
     order.status, order.hold, order.document_hash = document.status, document.hold, told

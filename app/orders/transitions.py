@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
-from app.events.log import Entry, append_all
+from app.events.kinds import EventKind
+from app.events.log import NewEvent, append_all
 from app.orders.models import Order
 
 BEFORE_SHIPPING = frozenset({"received", "confirmed", "on_hold", "preparing"})
@@ -16,7 +16,7 @@ BEFORE_PREPARING = frozenset({"received", "confirmed", "on_hold"})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OrderStatus:
     """Where an order stands in the shop's word, what holds it up, and what was paid for it."""
 
     status: str
@@ -24,7 +24,7 @@ class Standing:
     paid: int = field(default=0, compare=False)
 
 
-def tell(session: Session, order: Order, *, before: Standing | None, now: datetime) -> None:
+def tell(session: Session, order: Order, *, before: OrderStatus | None, now: datetime) -> None:
     """Append the events of this change. ``before`` is None for a new order."""
     append_all(session, list(_entries(order, before, now)))
 
@@ -34,26 +34,30 @@ def tell_new(session: Session, orders: Iterable[Order], *, now: datetime) -> Non
     append_all(session, [entry for order in orders for entry in _entries(order, None, now)])
 
 
-def news(before: Standing | None, after: Standing) -> list[Kind]:
+def news(before: OrderStatus | None, after: OrderStatus) -> list[EventKind]:
     """What to tell. A new order that has left or was cancelled already is history, and said to no one."""
     if before is None:
         if after.status not in BEFORE_SHIPPING:
             return []
-        return [Kind.ORDER_RECEIVED, Kind.ORDER_ON_HOLD] if after.status == "on_hold" else [Kind.ORDER_RECEIVED]
+        return (
+            [EventKind.ORDER_RECEIVED, EventKind.ORDER_ON_HOLD]
+            if after.status == "on_hold"
+            else [EventKind.ORDER_RECEIVED]
+        )
     if after.status == "on_hold" and after != before:
-        return [Kind.ORDER_ON_HOLD]
+        return [EventKind.ORDER_ON_HOLD]
     if after.status == "preparing" and before.status in BEFORE_PREPARING:
-        return [Kind.ORDER_PREPARING]
+        return [EventKind.ORDER_PREPARING]
     if after.status == "cancelled" and before.status != "cancelled":
-        return [Kind.ORDER_CANCELLED]
+        return [EventKind.ORDER_CANCELLED]
     return []
 
 
-def _entries(order: Order, before: Standing | None, now: datetime) -> Iterator[Entry]:
+def _entries(order: Order, before: OrderStatus | None, now: datetime) -> Iterator[NewEvent]:
     placed = {"status": order.status, "placed_at": order.placed_at.isoformat()}
     paid = int(order.totals["paid"])
     if before is not None and paid < before.paid:
-        yield Entry(Kind.ORDER_REDUCED, now, order_id=order.id, payload={"before": before.paid, "paid": paid})
-    for kind in news(before, Standing(order.status, order.hold)):
-        facts: dict[str, Any] = {"hold": order.hold} if kind == Kind.ORDER_ON_HOLD else placed
-        yield Entry(kind, now, order_id=order.id, payload=facts)
+        yield NewEvent(EventKind.ORDER_REDUCED, now, order_id=order.id, payload={"before": before.paid, "paid": paid})
+    for kind in news(before, OrderStatus(order.status, order.hold)):
+        facts: dict[str, Any] = {"hold": order.hold} if kind == EventKind.ORDER_ON_HOLD else placed
+        yield NewEvent(kind, now, order_id=order.id, payload=facts)

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class ShopPage:
     """What header, footer, help and legal pages say of a brand."""
 
     name: str
@@ -35,10 +35,10 @@ class Shop:
     zone: str = HOME_ZONE
 
 
-def shop_of(brand: Brand) -> Shop:
+def shop_of(brand: Brand) -> ShopPage:
     """A brand as pages show it, with its own logo and sheet where ``static/brands/`` holds them."""
     reach = (brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
-    return Shop(brand.name, *reach, _own(brand.key, "svg"), _own(brand.key, "css"), brand.time_zone or HOME_ZONE)
+    return ShopPage(brand.name, *reach, _own(brand.key, "svg"), _own(brand.key, "css"), brand.time_zone or HOME_ZONE)
 
 
 @lru_cache(maxsize=256)
@@ -48,29 +48,29 @@ def _own(key: str, ending: str) -> str | None:
     return asset(name) if SAFE_KEY.fullmatch(key) and (STATIC / name).is_file() else None
 
 
-def shop() -> Shop:
+def shop() -> ShopPage:
     """The shop this page speaks for. A view that knows the brand says so in ``g.brand`` (a Brand or a Shop)."""
     told = g.get("brand")
-    if isinstance(told, Shop):
+    if isinstance(told, ShopPage):
         return told
     return shop_of(told) if told is not None else _default_shop()
 
 
-def last_known() -> Shop:
+def last_known() -> ShopPage:
     """The default brand as last read, without asking the database; at worst a name and the address mails come from."""
-    kept: tuple[float, Shop] | None = current_app.extensions.get("default_shop")
-    return kept[1] if kept is not None else Shop("Paradero", parseaddr(settings().mail_from or "")[1] or None)
+    kept: tuple[float, ShopPage] | None = current_app.extensions.get("default_shop")
+    return kept[1] if kept is not None else ShopPage("Paradero", parseaddr(settings().mail_from or "")[1] or None)
 
 
-def _default_shop() -> Shop:
+def _default_shop() -> ShopPage:
     """The default brand, read at most once a minute; the last one known while the database is away."""
-    kept: tuple[float, Shop] | None = current_app.extensions.get("default_shop")
+    kept: tuple[float, ShopPage] | None = current_app.extensions.get("default_shop")
     if kept is not None and time.monotonic() < kept[0]:
         return kept[1]
     try:
         with database().sessions() as session:
             brand = session.scalars(select(Brand).order_by(Brand.is_default.desc(), Brand.key).limit(1)).first()
-            found = shop_of(brand) if brand is not None else Shop("Paradero")
+            found = shop_of(brand) if brand is not None else ShopPage("Paradero")
     except SQLAlchemyError:
         log.warning("the default brand cannot be read")
         found = last_known()

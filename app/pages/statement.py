@@ -10,7 +10,7 @@ REPORT = Path(__file__).with_name("accessibility.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReviewRun:
     """One run: ``views`` are pages in each state, language, theme, width; ``unreviewed`` awaits a person."""
 
     tested_on: date
@@ -22,15 +22,15 @@ class Report:
 
 
 @lru_cache(maxsize=1)
-def last_report() -> Report | None:
+def last_report() -> ReviewRun | None:
     """The run kept with this release, or None when there is none."""
     if not REPORT.exists():
         return None
     told = json.loads(REPORT.read_text(encoding="utf-8"))
-    return Report(**{**told, "tested_on": date.fromisoformat(told["tested_on"])})
+    return ReviewRun(**{**told, "tested_on": date.fromisoformat(told["tested_on"])})
 
 
-def keep_report(report: Report) -> None:
+def keep_report(report: ReviewRun) -> None:
     """Write the run down for the statement page."""
-    told = {name: getattr(report, name) for name in Report.__slots__}
+    told = {name: getattr(report, name) for name in ReviewRun.__slots__}
     REPORT.write_text(json.dumps(told | {"tested_on": report.tested_on.isoformat()}, indent=2) + "\n", encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Fault, Invalid
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.returns.locking import Locked, lock_refund, lock_return
 from app.returns.models import Return, ReturnLine
 from app.returns.money import breakdown
@@ -14,7 +14,7 @@ from app.returns.moves import tell
 from app.returns.order_facts import returned_units
 from app.returns.order_money import order_paid, promised
 from app.returns.quoting import line_refund, quote_parts
-from app.returns.reasons import Door
+from app.returns.reasons import ReasonGroup
 from app.returns.reckoning import by_hand, lines_back, paid, promised_amount, quoted, settled, told_amount
 from app.returns.refunds import DUE, Cause, reckon
 from app.returns.settlement import standing_parts
@@ -84,7 +84,7 @@ def unasked_line(order_line_id: int, quantity: int, refund: int) -> ReturnLine:
     return ReturnLine(
         order_line_id=order_line_id,
         quantity=quantity,
-        door=Door.NOT_SAID,
+        door=ReasonGroup.NOT_SAID,
         reason="not_said",
         resolution="refund",
         refund=refund,
@@ -143,4 +143,4 @@ def _tell_change(
 ) -> None:
     lines = [{"line": name, "quantity": count} for name, count in (units or {}).items()]
     amounts = {"before": before, "amount": amount, "currency": found.currency}
-    tell(session, Kind.RETURN_CHANGED, found, now=now, lines=lines, reason=cause.reason, **amounts)
+    tell(session, EventKind.RETURN_CHANGED, found, now=now, lines=lines, reason=cause.reason, **amounts)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.events import stumbles
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.orders.models import Brand, Order
 from app.returns.locking import Locked, lock_return, lock_returns
 from app.returns.models import Return
@@ -19,7 +19,7 @@ from app.returns.parcels import drop_parcel, make_parcel
 from app.returns.policy import Method
 from app.returns.reckoning import arrived, paid
 from app.returns.refunds import Cause, reckon, settle
-from app.returns.states import Decision, Deed, Goods, Happening, decide
+from app.returns.states import Decision, Deed, GoodsState, Happening, decide
 from app.returns.withdrawal_period import add_working_days
 
 EXPIRE, REMIND = "expire_returns", "remind_returns"
@@ -36,13 +36,13 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
     locked = lock_return(session, return_id)
     order, found = locked.order, locked.found
     before = Decision(found.decision)
-    changes = decide(before, Deed.APPROVE, Goods(found.goods)) not in (None, before)
+    changes = decide(before, Deed.APPROVE, GoodsState(found.goods)) not in (None, before)
     # What expired or was rejected had given its units free: they may be in another return by now.
     if changes and not is_free(session, locked):
         raise Conflict("Its items are in another return by now.")
     if not take(session, found, Deed.APPROVE, by=by, reason=reason, now=now, why="decided"):
         return found
-    if found.goods != Goods.AWAITING:
+    if found.goods != GoodsState.AWAITING:
         settle(session, locked, now=now)
     else:
         policy = policy_of(order)
@@ -50,7 +50,7 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
         found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
         found.reminded_at = None
         make_parcel(session, found, carrier=policy.carrier, now=now)
-        tell(session, Kind.RETURN_LABEL_READY, found, now=now)
+        tell(session, EventKind.RETURN_LABEL_READY, found, now=now)
     return found
 
 
@@ -72,7 +72,7 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
         raise Conflict("Money of this return is paid already.")
     if take(session, found, Deed.REJECT, by=by, reason=reason, now=now):
         reckon(session, locked, Cause("rejected", by, reason), now=now, agreed=True)
-        if found.goods == Goods.AWAITING:
+        if found.goods == GoodsState.AWAITING:
             drop_parcel(session, found, now=now)
     return found
 
@@ -128,7 +128,7 @@ def remind_before_expiry(session: Session, *, limit: int, now: datetime) -> int:
         for found in soon:
             if found.id in ids:
                 found.reminded_at = now
-                tell(session, Kind.RETURN_EXPIRES_SOON, found, now=now, deadline=str(found.deadline))
+                tell(session, EventKind.RETURN_EXPIRES_SOON, found, now=now, deadline=str(found.deadline))
 
     stumbles.each(session, REMIND, [found.id for found in soon], remind, now=now)
     return len(soon)
@@ -154,7 +154,7 @@ def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> 
 
     The orders come first, by id, as everywhere. What fits is asked again under their locks: it may have moved on.
     """
-    waits = (Return.decision == Decision.APPROVED, Return.goods == Goods.AWAITING, *conditions)
+    waits = (Return.decision == Decision.APPROVED, Return.goods == GoodsState.AWAITING, *conditions)
     held = (
         select(Order.id)
         .join(Return, Return.order_id == Order.id)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution
-from app.returns.reasons import Door, find_reason
+from app.returns.reasons import ReasonGroup, find_reason
 
 STEPS = ("items", "reason", "outcome", "method", "check")
 
@@ -16,7 +16,7 @@ class DraftLine(BaseModel):
     """One chosen line."""
 
     quantity: int
-    door: Door | None = None
+    door: ReasonGroup | None = None
     reason: str | None = None
     note: str = ""
 
@@ -26,7 +26,7 @@ class DraftLine(BaseModel):
         return self.reason is not None and find_reason(self.reason) is not None
 
 
-class Draft(BaseModel):
+class RequestDraft(BaseModel):
     """An unfinished request; ``done`` is the reference of the return it became."""
 
     lines: dict[str, DraftLine] = Field(default_factory=dict)
@@ -69,9 +69,9 @@ class Draft(BaseModel):
         )
 
 
-def read_draft(data: dict[str, Any]) -> Draft:
+def read_draft(data: dict[str, Any]) -> RequestDraft:
     """A kept draft; one that an older release wrote and that cannot be read any more starts anew."""
     try:
-        return Draft.model_validate(data)
+        return RequestDraft.model_validate(data)
     except ValidationError:
-        return Draft()
+        return RequestDraft()

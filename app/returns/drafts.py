@@ -6,22 +6,22 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.returns.draft import Draft, read_draft
+from app.returns.draft import RequestDraft, read_draft
 from app.returns.models import ReturnDraft
 
 LONGEST_DAYS = 30
 
 
-def load_draft(session: Session, order_id: int, *, days: int, now: datetime, lock: bool = False) -> Draft:
+def load_draft(session: Session, order_id: int, *, days: int, now: datetime, lock: bool = False) -> RequestDraft:
     """The order's draft, or an empty one when there is none or it is too old."""
     statement = select(ReturnDraft).where(ReturnDraft.order_id == order_id)
     row = session.scalar(statement.with_for_update() if lock else statement)
     if row is None or row.changed_at < now - timedelta(days=days):
-        return Draft()
+        return RequestDraft()
     return read_draft(row.data)
 
 
-def save_draft(session: Session, order_id: int, draft: Draft, *, now: datetime) -> None:
+def save_draft(session: Session, order_id: int, draft: RequestDraft, *, now: datetime) -> None:
     """Keep the draft in place of the one before."""
     data = draft.model_dump(mode="json", exclude_defaults=True)
     row = insert(ReturnDraft).values(order_id=order_id, data=data, changed_at=now)

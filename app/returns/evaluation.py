@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.returns.facts import LineFacts, OrderFacts, Question
+from app.returns.facts import LineFacts, PolicyOrder, RuleQuestion
 from app.returns.policy import Method, Policy, Resolution
-from app.returns.reasons import CUSTOMER_DOORS, Door
-from app.returns.rules import RULES, Answer, Finding
+from app.returns.reasons import CUSTOMER_DOORS, ReasonGroup
+from app.returns.rules import RULES, RuleAnswer, RuleFinding
 from app.returns.rules.finding import weigh
 from app.returns.rules.window import legal_end, window_end
 
@@ -16,31 +16,31 @@ from app.returns.rules.window import legal_end, window_end
 class DoorAnswer:
     """What holds for one line through one door."""
 
-    answer: Answer
-    findings: tuple[Finding, ...]
+    answer: RuleAnswer
+    findings: tuple[RuleFinding, ...]
     until: date | None
     resolutions: tuple[Resolution, ...]
     fees: Mapping[Method, int]
 
     @property
-    def obstacles(self) -> tuple[Finding, ...]:
+    def obstacles(self) -> tuple[RuleFinding, ...]:
         """The findings that are not a plain yes."""
-        return tuple(finding for finding in self.findings if finding.answer is not Answer.YES)
+        return tuple(finding for finding in self.findings if finding.answer is not RuleAnswer.YES)
 
 
 @dataclass(frozen=True, slots=True)
-class LineAnswer:
+class LineEligibility:
     """What holds for one line."""
 
     line_id: str
     left: int
-    doors: Mapping[Door, DoorAnswer]
+    doors: Mapping[ReasonGroup, DoorAnswer]
     legal_until: date | None
 
     @property
-    def open_doors(self) -> tuple[Door, ...]:
+    def open_doors(self) -> tuple[ReasonGroup, ...]:
         """The doors through which this line may come back, perhaps after a person's look."""
-        return tuple(door for door, answer in self.doors.items() if answer.answer is not Answer.NO)
+        return tuple(door for door, answer in self.doors.items() if answer.answer is not RuleAnswer.NO)
 
     @property
     def allowed(self) -> bool:
@@ -50,24 +50,24 @@ class LineAnswer:
     @property
     def needs_review(self) -> bool:
         """True when no door says a plain yes."""
-        return self.allowed and all(self.doors[door].answer is Answer.PERSON for door in self.open_doors)
+        return self.allowed and all(self.doors[door].answer is RuleAnswer.PERSON for door in self.open_doors)
 
     @property
     def until(self) -> date | None:
         """The last day for a change of mind, the date people ask for."""
-        return self.doors[Door.CHANGED_MIND].until
+        return self.doors[ReasonGroup.CHANGED_MIND].until
 
     @property
-    def obstacles(self) -> tuple[Finding, ...]:
+    def obstacles(self) -> tuple[RuleFinding, ...]:
         """Why a change of mind is refused or looked at, all of it."""
-        return self.doors[Door.CHANGED_MIND].obstacles
+        return self.doors[ReasonGroup.CHANGED_MIND].obstacles
 
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
     """The whole answer for an order."""
 
-    lines: tuple[LineAnswer, ...]
+    lines: tuple[LineEligibility, ...]
     methods: tuple[Method, ...]
     resolutions: tuple[Resolution, ...]
     policy: Policy
@@ -78,23 +78,25 @@ class Eligibility:
         """True when something of this order can come back."""
         return any(line.allowed for line in self.lines)
 
-    def line(self, line_id: str) -> LineAnswer | None:
+    def line(self, line_id: str) -> LineEligibility | None:
         """The answer for one line."""
         return next((line for line in self.lines if line.line_id == line_id), None)
 
 
-def evaluate(order: OrderFacts, policy: Policy, *, now: datetime) -> Eligibility:
+def evaluate(order: PolicyOrder, policy: Policy, *, now: datetime) -> Eligibility:
     """Every line of the order through every door."""
     lines = tuple(_line_answer(order, line, policy, now) for line in order.lines)
     return Eligibility(lines, policy.methods, policy.resolutions, policy, order.currency)
 
 
-def _line_answer(order: OrderFacts, line: LineFacts, policy: Policy, now: datetime) -> LineAnswer:
-    doors = {door: _door_answer(Question(order, line, door, policy, now)) for door in CUSTOMER_DOORS}
-    return LineAnswer(line.line_id, line.left, doors, legal_end(Question(order, line, Door.CHANGED_MIND, policy, now)))
+def _line_answer(order: PolicyOrder, line: LineFacts, policy: Policy, now: datetime) -> LineEligibility:
+    doors = {door: _door_answer(RuleQuestion(order, line, door, policy, now)) for door in CUSTOMER_DOORS}
+    return LineEligibility(
+        line.line_id, line.left, doors, legal_end(RuleQuestion(order, line, ReasonGroup.CHANGED_MIND, policy, now))
+    )
 
 
-def _door_answer(question: Question) -> DoorAnswer:
+def _door_answer(question: RuleQuestion) -> DoorAnswer:
     findings = tuple(rule(question) for rule in RULES)
     policy = question.policy
     fees = {method: policy.fee_for(question.door, method, question.order.currency) for method in policy.methods}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.returns.policy import Policy
-from app.returns.reasons import Door
+from app.returns.reasons import ReasonGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class LineFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderFacts:
+class PolicyOrder:
     """The order around the lines; ``zone`` is the consumer's own, in which days are counted."""
 
     lines: tuple[LineFacts, ...]
@@ -54,12 +54,12 @@ class OrderFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RuleQuestion:
     """What one rule is asked: may this line come back through this door, now?"""
 
-    order: OrderFacts
+    order: PolicyOrder
     line: LineFacts
-    door: Door
+    door: ReasonGroup
     policy: Policy
     now: datetime
 

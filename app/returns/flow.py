@@ -12,11 +12,11 @@ from app.clock import utcnow
 from app.db import transaction
 from app.orders.access_views import require_tier
 from app.orders.models import Order, OrderLine
-from app.returns.draft import STEPS, Draft
+from app.returns.draft import STEPS, RequestDraft
 from app.returns.drafts import load_draft, save_draft
 from app.returns.evaluation import Eligibility
 from app.returns.order_facts import load_order, policy_of
-from app.returns.quoting import Basis, Quote, make_quote, read_basis
+from app.returns.quoting import Quote, QuoteBasis, make_quote, read_basis
 from app.web import db_session, see_other
 
 Errors = list[tuple[str, str]]
@@ -28,8 +28,8 @@ class Flow:
 
     ref: str
     session: Session
-    basis: Basis
-    draft: Draft
+    basis: QuoteBasis
+    draft: RequestDraft
     now: datetime
 
     @property
@@ -80,10 +80,10 @@ def open_flow(ref: str) -> Flow:
     g.locale, g.brand = order.locale, order.brand
     draft = load_draft(session, order.id, days=policy_of(order).draft_days, now=now)
     basis = read_basis(session, order, now=now)
-    return Flow(ref, session, basis, Draft() if draft.done else _possible(draft, basis.eligibility), now)
+    return Flow(ref, session, basis, RequestDraft() if draft.done else _possible(draft, basis.eligibility), now)
 
 
-def _possible(draft: Draft, answers: Eligibility) -> Draft:
+def _possible(draft: RequestDraft, answers: Eligibility) -> RequestDraft:
     """The draft without lines that have gone from the order, or into another return, since it was kept."""
     left = {answer.line_id: answer.left for answer in answers.lines if answer.allowed}
     kept = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}

@@ -6,18 +6,18 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.orders.models import OrderLine
-from app.returns.draft import Draft, DraftLine
+from app.returns.draft import DraftLine, RequestDraft
 from app.returns.evaluation import Eligibility
 from app.returns.policy import Method
-from app.returns.reasons import CUSTOMER_DOORS, Door, find_reason
-from app.returns.rules import Answer
+from app.returns.reasons import CUSTOMER_DOORS, ReasonGroup, find_reason
+from app.returns.rules import RuleAnswer
 from app.returns.wording import finding_words
 
 Errors = list[tuple[str, str]]
 NOTE_LENGTH = 500
 
 
-def read_items(draft: Draft, form: MultiDict[str, str], lines: list[OrderLine], answers: Eligibility) -> Errors:
+def read_items(draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLine], answers: Eligibility) -> Errors:
     """Quantities by line. A line that was chosen before keeps its reason."""
     errors: Errors = []
     chosen: dict[str, DraftLine] = {}
@@ -40,7 +40,9 @@ def read_items(draft: Draft, form: MultiDict[str, str], lines: list[OrderLine], 
     return errors
 
 
-def read_reasons(draft: Draft, form: MultiDict[str, str], lines: list[OrderLine], answers: Eligibility) -> Errors:
+def read_reasons(
+    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLine], answers: Eligibility
+) -> Errors:
     """Door, reason and note by line; with ``same`` the first line's answer holds for all."""
     errors: Errors = []
     for line in lines:
@@ -50,7 +52,7 @@ def read_reasons(draft: Draft, form: MultiDict[str, str], lines: list[OrderLine]
 
 
 def read_way(
-    draft: Draft, form: MultiDict[str, str], pickup_days: tuple[date, ...], methods: tuple[Method, ...]
+    draft: RequestDraft, form: MultiDict[str, str], pickup_days: tuple[date, ...], methods: tuple[Method, ...]
 ) -> Errors:
     """How it goes back: ``dropoff``, ``pickup`` with a day, or the id of a point."""
     way = form.get("way", "")
@@ -66,7 +68,7 @@ def read_way(
     return []
 
 
-def read_place(draft: Draft, form: MultiDict[str, str]) -> Errors:
+def read_place(draft: RequestDraft, form: MultiDict[str, str]) -> Errors:
     """Where to look for points: the browser's position, else what was typed."""
     latitude, longitude = _degrees(form.get("latitude"), 90), _degrees(form.get("longitude"), 180)
     draft.near = _typed(form.get("near", ""), 100) or None
@@ -90,11 +92,11 @@ def _read_reason(
     if door not in CUSTOMER_DOORS:
         kept.door = kept.reason = None
         return [(f"door-{source}", _("Say what is wrong with %(item)s.", item=line.title))]
-    kept.door, kept.note = Door(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
+    kept.door, kept.note = ReasonGroup(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
     reason = find_reason(form.get(f"reason-{source}-{door}", ""))
     kept.reason = reason.handle if reason and reason.door == door else None
     answer = answers.line(line.line_id)
-    if answer and answer.doors[kept.door].answer is Answer.NO:
+    if answer and answer.doors[kept.door].answer is RuleAnswer.NO:
         kept.reason = None
         return [(f"door-{source}", " ".join([f"{line.title}:", *finding_words(answer.doors[kept.door].obstacles)]))]
     if kept.reason is None:

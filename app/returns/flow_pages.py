@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.orders.models import OrderLine
-from app.returns.evaluation import LineAnswer
+from app.returns.evaluation import LineEligibility
 from app.returns.flow import Flow
 from app.returns.flow_forms import whole_number
 from app.returns.policy import Method
 from app.returns.quoting import Quote, make_quote, quote_parts
-from app.returns.reasons import CONFORMITY_DOORS, CUSTOMER_DOORS, Door, reasons_of
-from app.returns.rules import Answer
+from app.returns.reasons import CONFORMITY_DOORS, CUSTOMER_DOORS, ReasonGroup, reasons_of
+from app.returns.rules import RuleAnswer
 from app.returns.wording import door_words, finding_words, money_rows, reason_words
 from app.words import day, money
 
@@ -56,7 +56,7 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayBack:
     """A way back with its cost, the refund it leads to and when."""
 
     method: Method
@@ -89,7 +89,7 @@ def breakdown_rows(flow: Flow, found: Quote) -> list[tuple[str, str]]:
     return money_rows(quote_parts(found.breakdown)["parts"], titles, flow.order.currency)
 
 
-def ways(flow: Flow) -> list[Way]:
+def ways(flow: Flow) -> list[WayBack]:
     """Each way back that the policy offers, no printer first."""
     return [_way(flow, method) for method in flow.basis.policy.methods]
 
@@ -117,7 +117,9 @@ def way_text(flow: Flow) -> str:
     return str(_("Drop-off at any point you like"))
 
 
-def _item_row(flow: Flow, line: OrderLine, answer: LineAnswer, form: MultiDict[str, str], *, alone: bool) -> ItemRow:
+def _item_row(
+    flow: Flow, line: OrderLine, answer: LineEligibility, form: MultiDict[str, str], *, alone: bool
+) -> ItemRow:
     name = f"quantity-{line.id}"
     kept = flow.draft.lines.get(line.line_id)
     suggested = kept.quantity if kept else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
@@ -133,34 +135,34 @@ def _item_row(flow: Flow, line: OrderLine, answer: LineAnswer, form: MultiDict[s
     )
 
 
-def _notes(answer: LineAnswer, today: date) -> list[str]:
+def _notes(answer: LineEligibility, today: date) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
     still_open = CONFORMITY_DOORS.intersection(answer.open_doors)
-    if answer.allowed and still_open and answer.doors[Door.CHANGED_MIND].answer is Answer.NO:
+    if answer.allowed and still_open and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(_("You can still send it back if it is damaged or not what you ordered."))
     legal = answer.legal_until
-    if legal and today <= legal and answer.left and answer.doors[Door.CHANGED_MIND].answer is Answer.NO:
+    if legal and today <= legal and answer.left and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(
             _("Your legal right to withdraw lasts until %(day)s: “Withdraw from contract here”, below.", day=day(legal))
         )
     return notes
 
 
-def _door_row(door: Door, answer: LineAnswer, chosen: Door | None, reason: str | None) -> DoorRow:
+def _door_row(door: ReasonGroup, answer: LineEligibility, chosen: ReasonGroup | None, reason: str | None) -> DoorRow:
     found = answer.doors[door]
     free = _("Free of charge") if door in CONFORMITY_DOORS else ""
     detail = " ".join(finding_words(found.obstacles)) or free
     reasons = [(each.handle, reason_words(each.handle)) for each in reasons_of(door)]
-    return DoorRow(door, door_words(door), detail, found.answer is Answer.NO, chosen is door, reasons, reason)
+    return DoorRow(door, door_words(door), detail, found.answer is RuleAnswer.NO, chosen is door, reasons, reason)
 
 
-def _way(flow: Flow, method: Method) -> Way:
+def _way(flow: Flow, method: Method) -> WayBack:
     request = replace(flow.draft.request(), method=method, pickup_on=flow.draft.pickup_on)
     found = make_quote(flow.basis, request)
     fee = -sum(part.amount for part in found.breakdown.parts if part.kind == "return_fee")
     cost = money(fee, flow.order.currency) if fee else _("Free")
     refund = money(found.total, flow.order.currency)
-    return Way(method, cost, refund, found.promise.refund_on, flow.draft.method is method)
+    return WayBack(method, cost, refund, found.promise.refund_on, flow.draft.method is method)
 
 
 def _reason_text(flow: Flow, line: OrderLine) -> str:

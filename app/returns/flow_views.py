@@ -12,7 +12,7 @@ from app.db import transaction
 from app.errors import Conflict
 from app.orders.access_views import require_tier
 from app.orders.picture_views import pictures_of
-from app.returns.draft import Draft
+from app.returns.draft import RequestDraft
 from app.returns.drafts import load_draft, save_draft
 from app.returns.drop_off import point_snapshot, search_points
 from app.returns.flow import Errors, Flow, open_flow
@@ -24,7 +24,7 @@ from app.returns.points.ports import Accepts
 from app.returns.points.wording import cards
 from app.returns.policy import Resolution
 from app.returns.promises import pickup_days
-from app.returns.services import Refused, request_return
+from app.returns.services import ReturnRefused, request_return
 from app.returns.wording import in_words
 from app.web import db_session, see_other
 
@@ -124,9 +124,9 @@ def create(ref: str) -> Page:
             draft = load_draft(session, grant.order_id, days=30, now=now, lock=True)
             if draft.done is None and draft.first_open() == "check":
                 made = _create(grant.order_id, draft, shown=whole_number(shown))
-                save_draft(session, grant.order_id, Draft(done=made.ref), now=now)
+                save_draft(session, grant.order_id, RequestDraft(done=made.ref), now=now)
                 return see_other(url_for("returns.status", ref=made.ref))
-    except Refused as refused:
+    except ReturnRefused as refused:
         faults = [
             ("", in_words(fault.code, fault.finding.params if fault.finding else None))
             for fault in refused.judgement.faults
@@ -137,7 +137,7 @@ def create(ref: str) -> Page:
     return see_other(url_for("returns.status", ref=draft.done)) if draft.done else open_flow(ref).to("check")
 
 
-def _create(order_id: int, draft: Draft, *, shown: int | None) -> Return:
+def _create(order_id: int, draft: RequestDraft, *, shown: int | None) -> Return:
     return request_return(
         db_session(), order_id, draft.request(shown_total=shown), by="customer", now=utcnow(), point=draft.point
     )

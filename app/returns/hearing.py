@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind, Listener
+from app.events.kinds import EventKind, Listener
 from app.events.log import Handle, work
 from app.events.models import DomainEvent
 from app.returns.arrivals import hand_over, reckon_order
 from app.returns.models import Return
 
-_MOVED = frozenset({Kind.SHIPMENT_SHIPPED, Kind.SHIPMENT_DELIVERED})
+_MOVED = frozenset({EventKind.SHIPMENT_SHIPPED, EventKind.SHIPMENT_DELIVERED})
 
 
 def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
@@ -25,7 +25,7 @@ def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
 
 def _take(session: Session, event: DomainEvent, *, now: datetime) -> None:
-    if event.kind == Kind.ORDER_REDUCED and event.order_id is not None:
+    if event.kind == EventKind.ORDER_REDUCED and event.order_id is not None:
         reckon_order(session, event.order_id, now=now)
     if event.kind not in _MOVED or event.shipment_id is None:
         return

@@ -6,8 +6,8 @@ from datetime import date
 
 from app.returns.evaluation import Eligibility
 from app.returns.policy import Method, Policy, Resolution
-from app.returns.reasons import Door, find_reason
-from app.returns.rules import Answer, Finding
+from app.returns.reasons import ReasonGroup, find_reason
+from app.returns.rules import RuleAnswer, RuleFinding
 from app.returns.rules.finding import weigh
 
 
@@ -21,7 +21,7 @@ class LineRequest:
     note: str = ""
 
     @property
-    def door(self) -> Door | None:
+    def door(self) -> ReasonGroup | None:
         """The door of the reason, or None for a reason that is not on the list."""
         reason = find_reason(self.reason)
         return reason.door if reason else None
@@ -45,38 +45,38 @@ class ReturnRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RequestFault:
     """What cannot be accepted: a JSON pointer into the request, a code, and what its words need."""
 
     pointer: str
     code: str
-    finding: Finding | None = None
+    finding: RuleFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Faults refuse the request; otherwise the answer is yes or a person, with all the doubts."""
 
-    faults: tuple[Fault, ...]
-    doubts: tuple[Finding, ...]
+    faults: tuple[RequestFault, ...]
+    doubts: tuple[RuleFinding, ...]
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> RuleAnswer:
         """No with any fault; else what the doubts weigh."""
-        return Answer.NO if self.faults else weigh(self.doubts)
+        return RuleAnswer.NO if self.faults else weigh(self.doubts)
 
 
 def judge(request: ReturnRequest, eligibility: Eligibility, *, total: int) -> Judgement:
     """Weigh a request; ``total`` is the refund it would lead to."""
     faults = [*_shape_faults(request, eligibility)]
-    doubts: list[Finding] = []
+    doubts: list[RuleFinding] = []
     for index, line in enumerate(request.lines):
         found, unsure = _judge_line(f"/lines/{index}", line, eligibility)
         faults += found
         doubts += unsure
     limit = eligibility.policy.review_limit(eligibility.currency)
     if limit is not None and total > limit:
-        doubts.append(Finding(Answer.PERSON, "large_refund", {"limit": limit}))
+        doubts.append(RuleFinding(RuleAnswer.PERSON, "large_refund", {"limit": limit}))
     return Judgement(tuple(faults), tuple(doubts))
 
 
@@ -89,31 +89,35 @@ def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: 
     return min(fees, default=0)
 
 
-def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[Fault]:
+def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[RequestFault]:
     if not request.lines:
-        yield Fault("/lines", "nothing_chosen")
+        yield RequestFault("/lines", "nothing_chosen")
     if len({line.line_id for line in request.lines}) < len(request.lines):
-        yield Fault("/lines", "line_twice")
+        yield RequestFault("/lines", "line_twice")
     if request.method not in eligibility.methods:
-        yield Fault("/method", "method_not_offered")
+        yield RequestFault("/method", "method_not_offered")
     if request.resolution not in eligibility.resolutions:
-        yield Fault("/resolution", "resolution_not_offered")
+        yield RequestFault("/resolution", "resolution_not_offered")
     if request.method is Method.PICKUP and request.pickup_on is None:
-        yield Fault("/pickup_on", "pickup_day_missing")
+        yield RequestFault("/pickup_on", "pickup_day_missing")
 
 
-def _judge_line(pointer: str, line: LineRequest, eligibility: Eligibility) -> tuple[list[Fault], list[Finding]]:
+def _judge_line(
+    pointer: str, line: LineRequest, eligibility: Eligibility
+) -> tuple[list[RequestFault], list[RuleFinding]]:
     answer = eligibility.line(line.line_id)
     if answer is None:
-        return [Fault(f"{pointer}/line", "unknown_line")], []
+        return [RequestFault(f"{pointer}/line", "unknown_line")], []
     reason = find_reason(line.reason)
     if reason is None or reason.door not in answer.doors:
-        return [Fault(f"{pointer}/reason", "unknown_reason")], []
+        return [RequestFault(f"{pointer}/reason", "unknown_reason")], []
     faults = []
     if not 1 <= line.quantity <= answer.left:
-        faults.append(Fault(f"{pointer}/quantity", "quantity_too_high" if line.quantity > 0 else "quantity_too_low"))
+        faults.append(
+            RequestFault(f"{pointer}/quantity", "quantity_too_high" if line.quantity > 0 else "quantity_too_low")
+        )
     if reason.note_required and not line.note.strip():
-        faults.append(Fault(f"{pointer}/note", "note_missing"))
+        faults.append(RequestFault(f"{pointer}/note", "note_missing"))
     obstacles = answer.doors[reason.door].obstacles
-    faults += [Fault(pointer, found.code, found) for found in obstacles if found.answer is Answer.NO]
-    return faults, [found for found in obstacles if found.answer is Answer.PERSON]
+    faults += [RequestFault(pointer, found.code, found) for found in obstacles if found.answer is RuleAnswer.NO]
+    return faults, [found for found in obstacles if found.answer is RuleAnswer.PERSON]

@@ -53,7 +53,7 @@ class OrderPaid:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AmountPart:
     """An amount with its sign; ``line_id`` and ``quantity`` where it belongs to a line."""
 
     kind: PartKind
@@ -67,7 +67,7 @@ class Breakdown:
     """Parts whose sum is exactly the total."""
 
     currency: str
-    parts: tuple[Part, ...]
+    parts: tuple[AmountPart, ...]
 
     @property
     def total(self) -> int:
@@ -80,14 +80,14 @@ def breakdown(order: OrderPaid, chosen: Mapping[str, int], *, fee: int = 0, with
 
     Shares are cut so that unit after unit they add up to the whole line: returning one by one equals returning at once.
     """
-    parts: list[Part] = []
+    parts: list[AmountPart] = []
     for line, share in zip(order.lines, spread(order.discount, [line.net for line in order.lines]), strict=True):
         parts += _line_parts(line, share, min(chosen.get(line.line_id, 0), line.quantity - line.gone), order.tax_on_top)
     if with_shipping and order.shipping:
-        parts.append(Part(PartKind.SHIPPING, order.shipping + (order.shipping_tax if order.tax_on_top else 0)))
+        parts.append(AmountPart(PartKind.SHIPPING, order.shipping + (order.shipping_tax if order.tax_on_top else 0)))
     worth = sum(part.amount for part in parts)
     if fee > 0 and worth > 0:
-        parts.append(Part(PartKind.RETURN_FEE, -min(fee, worth)))
+        parts.append(AmountPart(PartKind.RETURN_FEE, -min(fee, worth)))
     parts += _limit(sum(part.amount for part in parts), max(0, order.paid - order.refunded))
     return Breakdown(order.currency, tuple(parts))
 
@@ -109,10 +109,10 @@ def _slice(amount: int, line: LinePaid, units: int) -> int:
     return amount * (line.gone + units) // line.quantity - amount * line.gone // line.quantity
 
 
-def _line_parts(line: LinePaid, order_discount: int, units: int, tax_on_top: bool) -> list[Part]:
+def _line_parts(line: LinePaid, order_discount: int, units: int, tax_on_top: bool) -> list[AmountPart]:
     if units <= 0:
         return []
-    parts = [Part(PartKind.ITEM, units * line.unit_price, line.line_id, units)]
+    parts = [AmountPart(PartKind.ITEM, units * line.unit_price, line.line_id, units)]
     own = line.quantity * line.unit_price - line.net
     for kind, amount in (
         (PartKind.ITEM_DISCOUNT, -_slice(own, line, units)),
@@ -120,9 +120,9 @@ def _line_parts(line: LinePaid, order_discount: int, units: int, tax_on_top: boo
         (PartKind.TAX, _slice(line.tax, line, units) if tax_on_top else 0),
     ):
         if amount:
-            parts.append(Part(kind, amount, line.line_id, units))
+            parts.append(AmountPart(kind, amount, line.line_id, units))
     return parts
 
 
-def _limit(total: int, most: int) -> list[Part]:
-    return [Part(PartKind.LIMIT, most - total)] if total > most else []
+def _limit(total: int, most: int) -> list[AmountPart]:
+    return [AmountPart(PartKind.LIMIT, most - total)] if total > most else []

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.models import Order
 from app.returns.models import Refund, Return
 from app.returns.states import (
     Decision,
     Deed,
-    Goods,
+    GoodsState,
     Happening,
     RefundDeed,
     RefundState,
@@ -23,29 +23,29 @@ from app.returns.states import (
 )
 from app.tokens import new_ref
 
-TOLD: dict[Decision, Kind] = {
-    Decision.REQUESTED: Kind.RETURN_REQUESTED,
-    Decision.NEEDS_REVIEW: Kind.RETURN_NEEDS_REVIEW,
-    Decision.APPROVED: Kind.RETURN_APPROVED,
-    Decision.REJECTED: Kind.RETURN_REJECTED,
-    Decision.CANCELLED: Kind.RETURN_CANCELLED,
-    Decision.EXPIRED: Kind.RETURN_EXPIRED,
+TOLD: dict[Decision, EventKind] = {
+    Decision.REQUESTED: EventKind.RETURN_REQUESTED,
+    Decision.NEEDS_REVIEW: EventKind.RETURN_NEEDS_REVIEW,
+    Decision.APPROVED: EventKind.RETURN_APPROVED,
+    Decision.REJECTED: EventKind.RETURN_REJECTED,
+    Decision.CANCELLED: EventKind.RETURN_CANCELLED,
+    Decision.EXPIRED: EventKind.RETURN_EXPIRED,
 }
 """The event of every decision."""
 
-CARRIED: dict[Goods, Kind] = {
-    Goods.IN_TRANSIT: Kind.RETURN_ON_ITS_WAY,
-    Goods.PARTLY_RECEIVED: Kind.RETURN_RECEIVED,
-    Goods.RECEIVED: Kind.RETURN_RECEIVED,
-    Goods.INSPECTED: Kind.RETURN_RECEIVED,
-    Goods.SENT_BACK: Kind.RETURN_SENT_BACK,
+CARRIED: dict[GoodsState, EventKind] = {
+    GoodsState.IN_TRANSIT: EventKind.RETURN_ON_ITS_WAY,
+    GoodsState.PARTLY_RECEIVED: EventKind.RETURN_RECEIVED,
+    GoodsState.RECEIVED: EventKind.RETURN_RECEIVED,
+    GoodsState.INSPECTED: EventKind.RETURN_RECEIVED,
+    GoodsState.SENT_BACK: EventKind.RETURN_SENT_BACK,
 }
 """The event of everything that befalls goods; a receipt that is taken back is told by one of the same kind."""
 
-PAID: dict[RefundState, Kind] = {
-    RefundState.DUE: Kind.REFUND_DUE,
-    RefundState.PAID: Kind.REFUND_PAID,
-    RefundState.VOID: Kind.REFUND_VOIDED,
+PAID: dict[RefundState, EventKind] = {
+    RefundState.DUE: EventKind.REFUND_DUE,
+    RefundState.PAID: EventKind.REFUND_PAID,
+    RefundState.VOID: EventKind.REFUND_VOIDED,
 }
 """The event of every state of a refund."""
 
@@ -56,7 +56,7 @@ def begin(session: Session, order: Order, *, origin: str, now: datetime, **facts
         ref=new_ref(),
         order_id=order.id,
         decision=Decision.REQUESTED,
-        goods=Goods.AWAITING,
+        goods=GoodsState.AWAITING,
         currency=order.currency,
         adjustments=[],
         requested_at=now,
@@ -85,7 +85,7 @@ def take(
     ``by`` is who decided, None for what merely happened: then the last decision's name and reason stay.
     Raises Conflict when the state does not allow it.
     """
-    before, goods = Decision(found.decision), Goods(found.goods)
+    before, goods = Decision(found.decision), GoodsState(found.goods)
     after = decide(before, deed, goods)
     if after is None:
         raise Conflict(f"A return that is {before} with goods {goods} does not allow to {deed} it.")
@@ -100,7 +100,7 @@ def take(
 
 def carry(session: Session, found: Return, happening: Happening, *, now: datetime, **facts: Any) -> bool:
     """Move the goods and tell it with ``facts``; False when it changes nothing. Raises Conflict."""
-    before = Goods(found.goods)
+    before = GoodsState(found.goods)
     after = move(before, happening, Decision(found.decision))
     if after is None:
         raise Conflict(f"Goods that are {before} in a return that is {found.decision} cannot be {happening}.")
@@ -113,7 +113,7 @@ def carry(session: Session, found: Return, happening: Happening, *, now: datetim
 
 def place(found: Return, happening: Happening | None, *, now: datetime) -> None:
     """Put the goods where all standing receipts say they are; a correction may move them back. The receipt tells it."""
-    start = Goods.IN_TRANSIT if found.handed_over_at else Goods.AWAITING
+    start = GoodsState.IN_TRANSIT if found.handed_over_at else GoodsState.AWAITING
     after = move(start, happening) if happening is not None else start
     found.goods, found.changed_at = after or start, now
 
@@ -139,7 +139,7 @@ def settle_refund(
     tell_money(session, PAID[after], found, refund, now=now, **facts)
 
 
-def tell(session: Session, kind: Kind, found: Return, *, now: datetime, **facts: Any) -> None:
+def tell(session: Session, kind: EventKind, found: Return, *, now: datetime, **facts: Any) -> None:
     """Append an event of a return."""
     append(
         session,
@@ -152,7 +152,9 @@ def tell(session: Session, kind: Kind, found: Return, *, now: datetime, **facts:
     )
 
 
-def tell_money(session: Session, kind: Kind, found: Return, refund: Refund, *, now: datetime, **facts: Any) -> None:
+def tell_money(
+    session: Session, kind: EventKind, found: Return, refund: Refund, *, now: datetime, **facts: Any
+) -> None:
     """Append an event of a refund."""
     amount = {"amount": refund.amount, "currency": refund.currency}
     tell(session, kind, found, now=now, refund_id=refund.id, refund=refund.idempotency_key, **amount, **facts)

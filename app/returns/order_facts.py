@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import NotFound
 from app.orders.models import Order, OrderLine
-from app.returns.facts import LineFacts, OrderFacts
+from app.returns.facts import LineFacts, PolicyOrder
 from app.returns.models import Return, ReturnLine
 from app.returns.policy import Policy, read_policy
 from app.returns.states import HOLDING
@@ -45,7 +45,7 @@ def policy_of(order: Order) -> Policy:
     return read_policy(order.brand.policy)
 
 
-def order_facts(session: Session, order: Order, *, before: int | None = None) -> OrderFacts:
+def order_facts(session: Session, order: Order, *, before: int | None = None) -> PolicyOrder:
     """Everything the eligibility rules may know; ``before`` leaves out the return of this id and later ones."""
     shipments = _outbound(session, order.id)
     sent = _sent(order, shipments)
@@ -53,7 +53,7 @@ def order_facts(session: Session, order: Order, *, before: int | None = None) ->
     lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
     ship_to = order.ship_to or {}
     zone = shipments[-1].zone if shipments else order.brand.time_zone
-    return OrderFacts(
+    return PolicyOrder(
         lines,
         ship_to.get("country"),
         ZoneInfo(zone),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.returns.reasons import CONFORMITY_DOORS, Door
+from app.returns.reasons import CONFORMITY_DOORS, ReasonGroup
 
 Leave = Literal["yes", "review", "no"]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
@@ -75,13 +75,13 @@ class Policy(BaseModel):
     carrier: str = Field(default="correos_express", description="Who carries returns.")
     draft_days: int = Field(default=7, ge=1, le=30, description="How long an unfinished request is kept.")
 
-    def window_for(self, door: Door, category: str | None, country: str | None) -> int:
+    def window_for(self, door: ReasonGroup, category: str | None, country: str | None) -> int:
         """Days from delivery within which this door stands open."""
         if door in CONFORMITY_DOORS:
             return self.conformity_days_by_country.get(country or "", self.conformity_days)
         return self.category_windows.get(category or "", self.window_days)
 
-    def fee_for(self, door: Door, method: Method, currency: str) -> int:
+    def fee_for(self, door: ReasonGroup, method: Method, currency: str) -> int:
         """What this way back costs the customer; nothing where the shop is at fault or the law says so."""
         return 0 if door in CONFORMITY_DOORS else self._in(self.fees.get(method), currency) or 0
 

@@ -8,7 +8,7 @@ from app.returns.withdrawal_period import add_working_days
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class RefundPromise:
     """``refund_on`` counts from handing over on ``handed_on``; later hand-over moves it by as much."""
 
     hand_over_until: date
@@ -16,11 +16,11 @@ class Promise:
     refund_on: date
 
 
-def promise(policy: Policy, *, today: date, country: str | None, handed_on: date | None = None) -> Promise:
+def promise(policy: Policy, *, today: date, country: str | None, handed_on: date | None = None) -> RefundPromise:
     """What to tell a customer today; without a date for the hand-over it is taken to be tomorrow."""
     handed = handed_on or add_working_days(today + timedelta(days=1), 0, country)
     until = add_working_days(today + timedelta(days=policy.hand_over_days), 0, country)
-    return Promise(until, handed, refund_date(policy, handed, country))
+    return RefundPromise(until, handed, refund_date(policy, handed, country))
 
 
 def refund_date(policy: Policy, handed_on: date, country: str | None) -> date:

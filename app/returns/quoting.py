@@ -8,22 +8,22 @@ from sqlalchemy.orm import Session
 
 from app.orders.models import Order
 from app.returns.evaluation import Eligibility, evaluate
-from app.returns.facts import OrderFacts
+from app.returns.facts import PolicyOrder
 from app.returns.judgement import Judgement, ReturnRequest, judge, return_fee
 from app.returns.money import Breakdown, OrderPaid, PartKind, breakdown
 from app.returns.order_facts import order_facts, policy_of
 from app.returns.order_money import order_paid, promised
 from app.returns.policy import Method, Policy
-from app.returns.promises import Promise, promise
+from app.returns.promises import RefundPromise, promise
 from app.returns.reasons import is_conformity
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class QuoteBasis:
     """An order with everything a quote rests on, read once."""
 
     order: Order
-    facts: OrderFacts
+    facts: PolicyOrder
     paid: OrderPaid
     policy: Policy
     eligibility: Eligibility
@@ -38,7 +38,7 @@ class Quote:
     request: ReturnRequest
     judgement: Judgement
     breakdown: Breakdown
-    promise: Promise
+    promise: RefundPromise
 
     @property
     def total(self) -> int:
@@ -48,10 +48,10 @@ class Quote:
 
 def read_basis(
     session: Session, order: Order, *, now: datetime, policy: Policy | None = None, before: int | None = None
-) -> Basis:
+) -> QuoteBasis:
     """Read what rules and money need of an order; with a ``policy`` to try, and as it was ``before`` a return's id."""
     facts, policy = order_facts(session, order, before=before), policy or policy_of(order)
-    return Basis(
+    return QuoteBasis(
         order,
         facts,
         order_paid(session, order, before=before),
@@ -62,7 +62,7 @@ def read_basis(
     )
 
 
-def make_quote(basis: Basis, request: ReturnRequest) -> Quote:
+def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
     """Weigh and price a request."""
     worth = breakdown(basis.paid, request.quantities).total
     fee = return_fee(request, basis.policy, worth=worth, currency=basis.order.currency)
@@ -76,7 +76,7 @@ def make_quote(basis: Basis, request: ReturnRequest) -> Quote:
     return Quote(request, judge(request, basis.eligibility, total=money.total), money, dates)
 
 
-def refunds_shipping(basis: Basis, request: ReturnRequest) -> bool:
+def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
     """Outbound shipping comes back once, when all that was bought has gone back in the law's period or was faulty."""
     if basis.shipping_gone or not _takes_all(basis, request):
         return False
@@ -103,7 +103,7 @@ def quote_parts(money: Breakdown) -> dict[str, Any]:
     }
 
 
-def promise_document(dates: Promise) -> dict[str, str]:
+def promise_document(dates: RefundPromise) -> dict[str, str]:
     """The dates of a kept quote."""
     return {"refund_on": dates.refund_on.isoformat(), "handed_on": dates.handed_on.isoformat()}
 
@@ -113,6 +113,6 @@ def line_refund(money: Breakdown, line_id: str) -> int:
     return sum(part.amount for part in money.parts if part.line_id == line_id and part.kind is not PartKind.RETURN_FEE)
 
 
-def _takes_all(basis: Basis, request: ReturnRequest) -> bool:
+def _takes_all(basis: QuoteBasis, request: ReturnRequest) -> bool:
     chosen = request.quantities
     return all(line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in basis.facts.lines)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Door(StrEnum):
+class ReasonGroup(StrEnum):
     """Which right or promise a return rests on; it decides who pays the postage."""
 
     CHANGED_MIND = "changed_mind"
@@ -15,8 +15,8 @@ class Door(StrEnum):
     NOT_SAID = "not_said"
 
 
-CUSTOMER_DOORS = (Door.CHANGED_MIND, Door.NOT_AS_EXPECTED, Door.DAMAGED, Door.WRONG_ITEM)
-CONFORMITY_DOORS = frozenset({Door.DAMAGED, Door.WRONG_ITEM})
+CUSTOMER_DOORS = (ReasonGroup.CHANGED_MIND, ReasonGroup.NOT_AS_EXPECTED, ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
+CONFORMITY_DOORS = frozenset({ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +24,28 @@ class Reason:
     """A stable handle for figures and rules; its words live in ``wording``."""
 
     handle: str
-    door: Door
+    door: ReasonGroup
     note_required: bool = False
 
 
 REASONS = (
-    Reason("no_longer_wanted", Door.CHANGED_MIND),
-    Reason("ordered_by_mistake", Door.CHANGED_MIND),
-    Reason("arrived_too_late", Door.CHANGED_MIND),
-    Reason("better_price", Door.CHANGED_MIND),
-    Reason("too_small", Door.NOT_AS_EXPECTED),
-    Reason("too_large", Door.NOT_AS_EXPECTED),
-    Reason("colour", Door.NOT_AS_EXPECTED),
-    Reason("quality", Door.NOT_AS_EXPECTED),
-    Reason("other", Door.NOT_AS_EXPECTED, note_required=True),
-    Reason("arrived_damaged", Door.DAMAGED),
-    Reason("defective", Door.DAMAGED),
-    Reason("missing_parts", Door.DAMAGED),
-    Reason("different_item", Door.WRONG_ITEM),
-    Reason("different_variant", Door.WRONG_ITEM),
-    Reason("not_as_described", Door.WRONG_ITEM),
-    Reason("withdrawal", Door.WITHDRAWAL),
-    Reason("not_said", Door.NOT_SAID),
+    Reason("no_longer_wanted", ReasonGroup.CHANGED_MIND),
+    Reason("ordered_by_mistake", ReasonGroup.CHANGED_MIND),
+    Reason("arrived_too_late", ReasonGroup.CHANGED_MIND),
+    Reason("better_price", ReasonGroup.CHANGED_MIND),
+    Reason("too_small", ReasonGroup.NOT_AS_EXPECTED),
+    Reason("too_large", ReasonGroup.NOT_AS_EXPECTED),
+    Reason("colour", ReasonGroup.NOT_AS_EXPECTED),
+    Reason("quality", ReasonGroup.NOT_AS_EXPECTED),
+    Reason("other", ReasonGroup.NOT_AS_EXPECTED, note_required=True),
+    Reason("arrived_damaged", ReasonGroup.DAMAGED),
+    Reason("defective", ReasonGroup.DAMAGED),
+    Reason("missing_parts", ReasonGroup.DAMAGED),
+    Reason("different_item", ReasonGroup.WRONG_ITEM),
+    Reason("different_variant", ReasonGroup.WRONG_ITEM),
+    Reason("not_as_described", ReasonGroup.WRONG_ITEM),
+    Reason("withdrawal", ReasonGroup.WITHDRAWAL),
+    Reason("not_said", ReasonGroup.NOT_SAID),
 )
 
 _BY_HANDLE = {reason.handle: reason for reason in REASONS}
@@ -56,11 +56,11 @@ def find_reason(handle: str) -> Reason | None:
     return _BY_HANDLE.get(handle)
 
 
-def reasons_of(door: Door) -> tuple[Reason, ...]:
+def reasons_of(door: ReasonGroup) -> tuple[Reason, ...]:
     """The reasons behind one door, in the order in which they are offered."""
     return tuple(reason for reason in REASONS if reason.door is door)
 
 
-def is_conformity(door: Door) -> bool:
+def is_conformity(door: ReasonGroup) -> bool:
     """True where the shop is at fault: such a return never costs the customer postage."""
     return door in CONFORMITY_DOORS

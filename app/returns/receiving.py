@@ -20,7 +20,7 @@ from app.returns.order_facts import load_order, policy_of, returned_units
 from app.returns.order_money import order_paid
 from app.returns.promises import promise
 from app.returns.quoting import line_refund, promise_document, quote_parts
-from app.returns.receiving_facts import Receipt, faults, oddities
+from app.returns.receiving_facts import ReceiptFacts, faults, oddities
 from app.returns.receiving_record import line_names, move_goods, rows_of, tally_of, tell_missing, tell_receipt
 from app.returns.refunds import Cause, reckon
 from app.returns.states import Decision, Deed
@@ -29,7 +29,7 @@ __all__ = ["book_receipt", "correct_receipt", "receive_unannounced", "tally_of"]
 
 
 def book_receipt(
-    session: Session, return_id: int, receipt: Receipt, *, by: str, idempotency_key: str, now: datetime
+    session: Session, return_id: int, receipt: ReceiptFacts, *, by: str, idempotency_key: str, now: datetime
 ) -> models.Receipt:
     """Book what was found of a return, and make due what follows from it. The same key again changes nothing.
 
@@ -45,7 +45,7 @@ def book_receipt(
 
 
 def correct_receipt(
-    session: Session, receipt_id: int, receipt: Receipt | None, *, by: str, idempotency_key: str, now: datetime
+    session: Session, receipt_id: int, receipt: ReceiptFacts | None, *, by: str, idempotency_key: str, now: datetime
 ) -> models.Receipt | None:
     """Take a receipt back and book ``receipt`` in its place; None books nothing. The old one is kept and marked.
 
@@ -75,7 +75,7 @@ def correct_receipt(
 
 
 def receive_unannounced(
-    session: Session, order_id: int, receipt: Receipt, *, by: str, idempotency_key: str, now: datetime
+    session: Session, order_id: int, receipt: ReceiptFacts, *, by: str, idempotency_key: str, now: datetime
 ) -> models.Receipt:
     """Book a parcel of an order for which no return was asked: a return is made that waits for a person's decision.
 
@@ -96,7 +96,7 @@ def receive_unannounced(
     return _book(session, Locked(order, found), receipt, by=by, idempotency_key=idempotency_key, now=now)
 
 
-def _unasked(session: Session, order: Order, receipt: Receipt, *, by: str, now: datetime) -> Return:
+def _unasked(session: Session, order: Order, receipt: ReceiptFacts, *, by: str, now: datetime) -> Return:
     """The return that nobody asked for; its dates are as if it had been handed over today."""
     units = _units(session, order, receipt)
     money = breakdown(order_paid(session, order), units)
@@ -116,7 +116,7 @@ def _unasked(session: Session, order: Order, receipt: Receipt, *, by: str, now: 
     return found
 
 
-def _units(session: Session, order: Order, receipt: Receipt) -> dict[str, int]:
+def _units(session: Session, order: Order, receipt: ReceiptFacts) -> dict[str, int]:
     """What came of each line, as far as it was sold and is in no return."""
     taken = returned_units(session, order.id)
     left = {line.line_id: line.quantity - taken.get(line.id, 0) for line in order.lines}
@@ -138,7 +138,7 @@ def _booked_before(found: Return, idempotency_key: str) -> models.Receipt | None
     return next((row for row in found.receipts if row.idempotency_key == idempotency_key), None)
 
 
-def _check(order: Order, receipt: Receipt | None) -> None:
+def _check(order: Order, receipt: ReceiptFacts | None) -> None:
     wrong = faults(receipt, line_names(order).values()) if receipt is not None else []
     if wrong:
         raise Invalid(wrong)
@@ -147,7 +147,7 @@ def _check(order: Order, receipt: Receipt | None) -> None:
 def _book(
     session: Session,
     locked: Locked,
-    receipt: Receipt,
+    receipt: ReceiptFacts,
     *,
     by: str,
     idempotency_key: str,

@@ -71,7 +71,7 @@ class ReceivedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class ReceiptFacts:
     """What was found in one go; ``received_at`` None is now."""
 
     items: tuple[ReceivedItem, ...]
@@ -97,7 +97,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class UnitCounts:
     """Units by order line: announced, arrived (of any line), said to be missing; ``foreign`` are of no line."""
 
     announced: Mapping[str, int]
@@ -119,7 +119,7 @@ class Tally:
         )
 
 
-def tally(announced: Mapping[str, int], items: Iterable[tuple[str | None, int, str]]) -> Tally:
+def tally(announced: Mapping[str, int], items: Iterable[tuple[str | None, int, str]]) -> UnitCounts:
     """Add up what was booked: ``items`` are (line, quantity, disposition) of all receipts that stand.
 
     A ``line`` of None is an item that was not announced.
@@ -132,7 +132,7 @@ def tally(announced: Mapping[str, int], items: Iterable[tuple[str | None, int, s
             foreign += quantity
         else:
             (missing if disposition == Disposition.MISSING else arrived)[line] += quantity
-    return Tally(dict(announced), dict(arrived), dict(missing), foreign)
+    return UnitCounts(dict(announced), dict(arrived), dict(missing), foreign)
 
 
 def shares(item: ReceivedItem, room: Room) -> list[Share]:
@@ -155,14 +155,16 @@ def shares(item: ReceivedItem, room: Room) -> list[Share]:
     return [share for share in cut if share.quantity]
 
 
-def happening(found: Tally) -> Happening | None:
+def happening(found: UnitCounts) -> Happening | None:
     """What befell the goods; None when nothing is booked. Items are graded as they are booked, hence inspected."""
     if not found.arrived and not found.missing and not found.foreign:
         return None
     return Happening.INSPECTED if found.complete else Happening.PART_RECEIVED
 
 
-def oddities(found: Tally, receipt: Receipt, decision: Decision, *, gone: Collection[str] = ()) -> list[Oddity]:
+def oddities(
+    found: UnitCounts, receipt: ReceiptFacts, decision: Decision, *, gone: Collection[str] = ()
+) -> list[Oddity]:
     """What is odd about a receipt, given what is booked with it; ``gone`` are lines that the shop has taken out."""
     lines = {item.line for item in receipt.items}
     odd = {
@@ -178,7 +180,7 @@ def oddities(found: Tally, receipt: Receipt, decision: Decision, *, gone: Collec
     return [oddity for oddity, is_so in odd.items() if is_so]
 
 
-def faults(receipt: Receipt, lines: Iterable[str]) -> list[Fault]:
+def faults(receipt: ReceiptFacts, lines: Iterable[str]) -> list[Fault]:
     """What is wrong with a receipt for an order that ever had these lines; pointers into ``/lines``."""
     known = set(lines)
     wrong = [] if receipt.items else [Fault("/lines", "nothing was received")]

@@ -7,16 +7,26 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.orders.models import Order, OrderLine
 from app.returns import models
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import place, tell
-from app.returns.receiving_facts import Disposition, Receipt, ReceivedItem, Room, Share, Tally, happening, shares, tally
-from app.returns.states import Goods
+from app.returns.receiving_facts import (
+    Disposition,
+    ReceiptFacts,
+    ReceivedItem,
+    Room,
+    Share,
+    UnitCounts,
+    happening,
+    shares,
+    tally,
+)
+from app.returns.states import GoodsState
 
 
-def tally_of(order: Order, found: Return, *, without: int | None = None) -> Tally:
+def tally_of(order: Order, found: Return, *, without: int | None = None) -> UnitCounts:
     """What was announced, has arrived and is missing, by the shop's line ids.
 
     Corrected receipts do not count, nor does the one whose id is ``without``.
@@ -36,7 +46,7 @@ def line_names(order: Order) -> dict[int, str]:
     return {line.id: line.line_id for line in order.all_lines}
 
 
-def rows_of(session: Session, order: Order, found: Return, receipt: Receipt) -> list[models.ReceiptLine]:
+def rows_of(session: Session, order: Order, found: Return, receipt: ReceiptFacts) -> list[models.ReceiptLine]:
     """The receipt's rows: what was announced apart from what is beyond it, and what is no line of the order's."""
     ordered = {line.line_id: line for line in order.all_lines}
     announced = {line.order_line_id: line for line in found.lines}
@@ -83,13 +93,13 @@ def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
     return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
 
 
-def move_goods(order: Order, found: Return, *, now: datetime) -> Tally:
+def move_goods(order: Order, found: Return, *, now: datetime) -> UnitCounts:
     """Put the goods where all standing receipts say they are; a correction may move them back."""
     standing = tally_of(order, found)
     place(found, happening(standing), now=now)
     times = [row.received_at for row in _standing(found)]
     found.received_at = min(times, default=None)
-    found.inspected_at = max(times, default=None) if found.goods == Goods.INSPECTED else None
+    found.inspected_at = max(times, default=None) if found.goods == GoodsState.INSPECTED else None
     return standing
 
 
@@ -102,7 +112,7 @@ def tell_receipt(
     """
     tell(
         session,
-        Kind.RETURN_RECEIVED,
+        EventKind.RETURN_RECEIVED,
         found,
         now=now,
         receipt_id=row.id,
@@ -127,7 +137,7 @@ def tell_missing(session: Session, order: Order, found: Return, row: models.Rece
     lines = [{"line": name, "quantity": min(said[name], count)} for name, count in left.items() if count > 0]
     if lines:
         facts = {"receipt_id": row.id, "lines": lines, "empty": standing.nothing_inside}
-        tell(session, Kind.RETURN_MISSING, found, now=now, occurrence=f"r{row.id}", **facts)
+        tell(session, EventKind.RETURN_MISSING, found, now=now, occurrence=f"r{row.id}", **facts)
 
 
 def _standing(found: Return) -> Sequence[models.Receipt]:

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 from app.orders.contact_points import number_key
 from app.orders.models import Order
 from app.returns.models import Receipt, Return, ReturnLine
-from app.returns.states import Decision, Goods
+from app.returns.states import Decision, GoodsState
 from app.tokens import read_ref
 from app.tracking.identity import normalised_number
 from app.tracking.models import Shipment
 
 LONGEST = 200
 SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: many scanners say before the code what kind it is
-_COMING = (Goods.AWAITING, Goods.IN_TRANSIT, Goods.PARTLY_RECEIVED)
+_COMING = (GoodsState.AWAITING, GoodsState.IN_TRANSIT, GoodsState.PARTLY_RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class ExpectedReturn:
     """One announced return as the list of what comes shows it."""
 
     ref: str
@@ -57,7 +57,7 @@ def find_for_receiving(session: Session, scanned: str) -> Scanned:
     return Scanned(text, found, orders)
 
 
-def coming(session: Session, *, limit: int = 50) -> list[Coming]:
+def coming(session: Session, *, limit: int = 50) -> list[ExpectedReturn]:
     """What is announced and not here in full, the most urgent first: arrived at the door, on its way, promised."""
     units = select(func.sum(ReturnLine.quantity)).where(ReturnLine.return_id == Return.id).scalar_subquery()
     statement = (
@@ -81,7 +81,7 @@ def coming(session: Session, *, limit: int = 50) -> list[Coming]:
         )
         .limit(limit)
     )
-    return [Coming(*row) for row in session.execute(statement)]
+    return [ExpectedReturn(*row) for row in session.execute(statement)]
 
 
 def _returns(code: str) -> Select[Return]:

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from app.orders.models import Order
 from app.returns.models import Refund, Return
-from app.returns.money import Part, PartKind
+from app.returns.money import AmountPart, PartKind
 from app.returns.order_facts import policy_of
 from app.returns.promises import refund_date
 from app.returns.receiving_facts import Disposition
 from app.returns.settlement import LineBack
-from app.returns.states import HERE, LIVE, Decision, Goods, RefundState, pays
+from app.returns.states import HERE, LIVE, Decision, GoodsState, RefundState, pays
 from app.returns.withdrawal_period import add_working_days
 from app.words import local_day
 
@@ -39,7 +39,7 @@ def promised_amount(found: Return) -> int:
 
 def told_amount(found: Return) -> int:
     """The amount to name to a customer now: what is due or paid once something was booked, before that the promise."""
-    known = Goods(found.goods) in HERE and Decision(found.decision) is Decision.APPROVED
+    known = GoodsState(found.goods) in HERE and Decision(found.decision) is Decision.APPROVED
     return settled(found) if known or settled(found) else promised_amount(found)
 
 
@@ -69,7 +69,10 @@ def refund_by(order: Order, found: Return, *, delivered_at: datetime | None = No
 
 def spoken_for(found: Return) -> int:
     """What of the order's money no other return may promise."""
-    over = pays(Decision(found.decision), Goods(found.goods)) and found.goods in (Goods.RECEIVED, Goods.INSPECTED)
+    over = pays(Decision(found.decision), GoodsState(found.goods)) and found.goods in (
+        GoodsState.RECEIVED,
+        GoodsState.INSPECTED,
+    )
     if over or Decision(found.decision) not in LIVE:
         return settled(found)
     return max(settled(found), promised_amount(found))
@@ -83,16 +86,17 @@ def ceiling(found: Return) -> int:
     return max(int(found.quote["total"]), 0, *(int(one["total"]) for one in found.adjustments))
 
 
-def quoted(found: Return) -> list[Part]:
+def quoted(found: Return) -> list[AmountPart]:
     """The parts of the kept quote."""
     return [
-        Part(PartKind(part["kind"]), part["amount"], part["line"], part["quantity"]) for part in found.quote["parts"]
+        AmountPart(PartKind(part["kind"]), part["amount"], part["line"], part["quantity"])
+        for part in found.quote["parts"]
     ]
 
 
-def by_hand(found: Return) -> list[Part]:
+def by_hand(found: Return) -> list[AmountPart]:
     """What people changed about the amount, a part each."""
-    return [Part(PartKind.BY_HAND, one["amount"]) for one in found.adjustments]
+    return [AmountPart(PartKind.BY_HAND, one["amount"]) for one in found.adjustments]
 
 
 def arrived(found: Return) -> Mapping[int, int]:

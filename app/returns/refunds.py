@@ -9,16 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.orders.models import Order
 from app.returns.locking import Locked, lock_refund, lock_return
 from app.returns.models import Refund, Return
-from app.returns.money import Part
+from app.returns.money import AmountPart
 from app.returns.moves import owe, settle_refund, tell_money
 from app.returns.order_facts import policy_of
 from app.returns.reckoning import by_hand, ceiling, lines_back, quoted, settled, standing_refunds
 from app.returns.settlement import due_parts
-from app.returns.states import Decision, Goods, RefundDeed, RefundState, pays
+from app.returns.states import Decision, GoodsState, RefundDeed, RefundState, pays
 from app.returns.withdrawal_period import add_working_days
 
 # A key stands for a system, not for a person: no operation of the interface agrees to a refund.
@@ -92,7 +92,7 @@ def reckon(
     made = settle(session, locked, now=now, replaces=loose[-1].idempotency_key) if loose else None
     if made is not None:
         facts = {"before": before - firm, "replaces": made.replaces, "why": cause.why, "reason": cause.reason}
-        tell_money(session, Kind.REFUND_CHANGED, found, made, now=now, **facts)
+        tell_money(session, EventKind.REFUND_CHANGED, found, made, now=now, **facts)
     return bool(loose)
 
 
@@ -135,7 +135,7 @@ def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) 
         return refund
     _check_open(locked, refund)
     refund.approved_by, refund.approved_at, locked.found.changed_at = by, now, now
-    tell_money(session, Kind.REFUND_APPROVED, locked.found, refund, now=now)
+    tell_money(session, EventKind.REFUND_APPROVED, locked.found, refund, now=now)
     return refund
 
 
@@ -150,10 +150,10 @@ def next_key(found: Return) -> str:
     return f"{found.ref}-{len(found.refunds) + 1}"
 
 
-def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[Part, ...]:
+def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[AmountPart, ...]:
     """What is due beside what stands; ``anew``: in all, as if nothing stood yet."""
     order, found = locked.order, locked.found
-    if not pays(Decision(found.decision), Goods(found.goods)) or order.currency != found.currency:
+    if not pays(Decision(found.decision), GoodsState(found.goods)) or order.currency != found.currency:
         return ()
     before = 0 if anew else settled(found)
     left = order_left(session, order) + (settled(found) if anew else 0)
@@ -164,7 +164,7 @@ def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[Part,
 def _check_open(locked: Locked, refund: Refund) -> None:
     if refund.state == VOID:
         raise Conflict("This refund is void: nothing is owed by it.")
-    if not pays(Decision(locked.found.decision), Goods(locked.found.goods)):
+    if not pays(Decision(locked.found.decision), GoodsState(locked.found.goods)):
         raise Conflict("A person is looking at this return again: decide first.")
 
 
@@ -183,5 +183,5 @@ def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str)
         raise Conflict("Who agreed to a refund of this size cannot book it as paid too: somebody else does.")
 
 
-def _plain(part: Part) -> dict[str, Any]:
+def _plain(part: AmountPart) -> dict[str, Any]:
     return {"kind": part.kind, "amount": part.amount, "line": part.line_id, "quantity": part.quantity}

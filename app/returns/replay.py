@@ -13,8 +13,8 @@ from app.returns.models import Return
 from app.returns.order_facts import load_order
 from app.returns.policy import Method, Policy
 from app.returns.quoting import make_quote, read_basis
-from app.returns.reasons import Door
-from app.returns.rules import Answer
+from app.returns.reasons import ReasonGroup
+from app.returns.rules import RuleAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Replayed:
     """One past return under the draft: answers and refunds before and after, with the codes that decide now."""
 
     ref: str
-    before: Answer
-    after: Answer
+    before: RuleAnswer
+    after: RuleAnswer
     total_before: int
     total_after: int
     codes: tuple[str, ...]
@@ -44,7 +44,7 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
         .order_by(Return.id)
     )
     for found in session.scalars(statement):
-        if all(line.door != Door.WITHDRAWAL for line in found.lines):
+        if all(line.door != ReasonGroup.WITHDRAWAL for line in found.lines):
             yield _replay_one(session, found, policy)
 
 
@@ -57,10 +57,10 @@ def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
     codes = [fault.code for fault in judgement.faults] + [doubt.code for doubt in judgement.doubts]
     return Replayed(
         found.ref,
-        Answer(found.verdict["answer"]),
+        RuleAnswer(found.verdict["answer"]),
         judgement.answer,
         int(found.quote["total"]),
-        quote.total if judgement.answer is not Answer.NO else 0,
+        quote.total if judgement.answer is not RuleAnswer.NO else 0,
         tuple(dict.fromkeys(codes)),
     )
 

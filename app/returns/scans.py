@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from app import words
 from app.tracking.models import Shipment
-from app.tracking.page_facts import Scan
+from app.tracking.page_facts import ScanRecord
 from app.tracking.states import ShipmentState
-from app.tracking.timeline_words import Day, Line
+from app.tracking.timeline_words import Day, ScanWords
 from app.tracking.wording import scan_words
 
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
@@ -28,12 +28,12 @@ def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
     return days
 
 
-def _scan(told: dict[str, Any]) -> Scan:
+def _scan(told: dict[str, Any]) -> ScanRecord:
     facts = {name: told[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
-    return Scan(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
+    return ScanRecord(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
 
 
-def _zone(scan: Scan, home: str) -> str:
+def _zone(scan: ScanRecord, home: str) -> str:
     """A bare offset takes the name of the parcel's zone where both show the same time."""
     if not scan.zone or words.clock_time(scan.at, zone=scan.zone) == words.clock_time(scan.at, zone=home):
         return home
@@ -45,10 +45,10 @@ def _label(at: datetime, zone: str) -> str:
     return str(_("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone)))
 
 
-def _line(scan: Scan, zone: str, *, trusted: bool) -> Line:
+def _line(scan: ScanRecord, zone: str, *, trusted: bool) -> ScanWords:
     text = scan_words(scan, returning=scan.state in BACK)
     theirs = scan.words.strip() if trusted else ""
-    return Line(
+    return ScanWords(
         time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
         text=text,
         words=theirs if theirs.casefold() != text.casefold() else None,

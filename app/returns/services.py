@@ -25,11 +25,11 @@ from app.returns.moves import begin
 from app.returns.order_facts import load_order
 from app.returns.quoting import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.refunds import approve_refund, pay_refund, settle_due
-from app.returns.rules import Answer, Finding
+from app.returns.rules import RuleAnswer, RuleFinding
 from app.returns.sentences import faults_in_english
 
 __all__ = [
-    "Refused",
+    "ReturnRefused",
     "add_lines",
     "approve",
     "approve_refund",
@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 
-class Refused(Invalid):
+class ReturnRefused(Invalid):
     """The request does not fit the policy; ``judgement`` says all of why, in codes."""
 
     def __init__(self, judgement: Judgement) -> None:
@@ -92,11 +92,11 @@ def request_return(
     found = make_quote(read_basis(session, order, now=now), request)
     judgement = _overridden(found.judgement) if override else found.judgement
     if judgement.faults:
-        raise Refused(judgement)
+        raise ReturnRefused(judgement)
     if request.shown_total is not None and request.shown_total != found.total:
         raise Conflict("The refund has changed since it was shown.")
     made = _write(session, order, found, by=by, now=now, point=point)
-    if judgement.answer is Answer.YES or override:
+    if judgement.answer is RuleAnswer.YES or override:
         approve(session, made.id, by="policy" if not override else by, now=now, reason=override)
     else:
         put_to_review(session, made.id, why="policy", now=now)
@@ -150,6 +150,6 @@ def _verdict(judgement: Judgement) -> dict[str, Any]:
     return {"answer": judgement.answer, "findings": [_plain(finding) for finding in (*judgement.doubts, *refused)]}
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _plain(finding: RuleFinding) -> dict[str, Any]:
     params = {name: str(value) for name, value in finding.params.items()}
     return {"answer": str(finding.answer), "code": finding.code, "params": params}

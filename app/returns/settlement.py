@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.returns.money import Part, PartKind
+from app.returns.money import AmountPart, PartKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +27,31 @@ class LineBack:
 
 
 def standing_parts(
-    quoted: Sequence[Part], lines: Sequence[LineBack], *, by_hand: Sequence[Part] = ()
-) -> tuple[Part, ...]:
+    quoted: Sequence[AmountPart], lines: Sequence[LineBack], *, by_hand: Sequence[AmountPart] = ()
+) -> tuple[AmountPart, ...]:
     """What the return is worth in all with what has come of it, part by part; ``by_hand`` is what people changed.
 
     Outbound shipping waits until everything is there.
     """
     parts = list(quoted)
     parts += [
-        Part(PartKind.NOT_RECEIVED, -line.held_back, line.line_id, line.missing) for line in lines if line.missing
+        AmountPart(PartKind.NOT_RECEIVED, -line.held_back, line.line_id, line.missing) for line in lines if line.missing
     ]
     if any(line.missing for line in lines):
-        parts += [Part(PartKind.SHIPPING_WAITS, -part.amount) for part in quoted if part.kind is PartKind.SHIPPING]
+        parts += [
+            AmountPart(PartKind.SHIPPING_WAITS, -part.amount) for part in quoted if part.kind is PartKind.SHIPPING
+        ]
     return (*parts, *by_hand)
 
 
 def due_parts(
-    quoted: Sequence[Part], lines: Sequence[LineBack], *, settled: int, most: int, by_hand: Sequence[Part] = ()
-) -> tuple[Part, ...]:
+    quoted: Sequence[AmountPart],
+    lines: Sequence[LineBack],
+    *,
+    settled: int,
+    most: int,
+    by_hand: Sequence[AmountPart] = (),
+) -> tuple[AmountPart, ...]:
     """Parts whose sum is due now: never negative, never above ``most``.
 
     Nothing when nothing has come, unless a person said an amount all the same.
@@ -53,9 +60,9 @@ def due_parts(
         return ()
     parts = list(standing_parts(quoted, lines, by_hand=by_hand))
     if settled:
-        parts.append(Part(PartKind.SETTLED_BEFORE, -settled))
+        parts.append(AmountPart(PartKind.SETTLED_BEFORE, -settled))
     total = sum(part.amount for part in parts)
     allowed = min(max(total, 0), max(most, 0))
     if total != allowed:
-        parts.append(Part(PartKind.LIMIT, allowed - total))
+        parts.append(AmountPart(PartKind.LIMIT, allowed - total))
     return tuple(parts)

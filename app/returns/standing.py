@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.returns.models import Return
 from app.returns.queries import ReturnView, refunded_at
 from app.returns.reckoning import arrived, refund_by, standing_refunds
-from app.returns.states import HERE, Decision, Goods
+from app.returns.states import HERE, Decision, GoodsState
 from app.returns.trail import stops
 from app.returns.withdrawal_period import add_working_days
 from app.words import day, local_day, money, short_day
@@ -19,7 +19,7 @@ REVIEW_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StatusSummary:
     """The answer; ``kind`` is a notice's kind for badges."""
 
     title: str
@@ -36,13 +36,13 @@ class TrailStop:
     state: str
 
 
-def standing(view: ReturnView) -> Standing:
+def standing(view: ReturnView) -> StatusSummary:
     """The state in plain words with what comes next and when."""
     if view.found.decision != Decision.APPROVED:
         return _DECISIONS[view.found.decision](view)
     if standing_refunds(view.found):
         return _money(view)
-    return _nothing(view) if view.found.goods == Goods.INSPECTED else _goods(view)
+    return _nothing(view) if view.found.goods == GoodsState.INSPECTED else _goods(view)
 
 
 def trail(view: ReturnView) -> list[TrailStop]:
@@ -64,7 +64,7 @@ def trail(view: ReturnView) -> list[TrailStop]:
 
 def badge(found: Return) -> tuple[str, str]:
     """(kind, text) for lists."""
-    if found.goods == Goods.SENT_BACK:
+    if found.goods == GoodsState.SENT_BACK:
         return "plain", _("Sent back to you")
     if found.decision != Decision.APPROVED:
         return {
@@ -75,10 +75,10 @@ def badge(found: Return) -> tuple[str, str]:
     if refunded_at(found):
         return "done", _("Refunded")
     return {
-        Goods.AWAITING: ("info", _("Waiting for you to hand it over")),
-        Goods.IN_TRANSIT: ("info", _("On its way")),
-        Goods.PARTLY_RECEIVED: ("info", _("Partly received")),
-    }.get(Goods(found.goods), ("info", _("Received by us")))
+        GoodsState.AWAITING: ("info", _("Waiting for you to hand it over")),
+        GoodsState.IN_TRANSIT: ("info", _("On its way")),
+        GoodsState.PARTLY_RECEIVED: ("info", _("Partly received")),
+    }.get(GoodsState(found.goods), ("info", _("Received by us")))
 
 
 def refund_expected(view: ReturnView) -> date:
@@ -86,53 +86,53 @@ def refund_expected(view: ReturnView) -> date:
     return refund_by(view.order, view.found, delivered_at=view.journey.parcel_delivered_at)
 
 
-def _review(view: ReturnView) -> Standing:
+def _review(view: ReturnView) -> StatusSummary:
     found, country = view.found, (view.order.ship_to or {}).get("country")
     since = found.received_at or found.requested_at
     until = day(add_working_days(_day(view, since), REVIEW_DAYS, country))
-    if found.goods == Goods.AWAITING:
+    if found.goods == GoodsState.AWAITING:
         why = _("You hear from us by %(day)s. Please keep the items until then.", day=until)
-    elif found.goods == Goods.IN_TRANSIT:
+    elif found.goods == GoodsState.IN_TRANSIT:
         why = _("Your parcel is on its way to us. We decide once it is here, and write to you.")
     elif found.lines and not arrived(found):
         why = _("Your parcel is here, but what you announced was not inside. You hear from us by %(day)s.", day=until)
     else:
         why = _("Your parcel is here. You hear from us by %(day)s.", day=until)
-    return Standing(_("We are looking at your return"), why, "attention")
+    return StatusSummary(_("We are looking at your return"), why, "attention")
 
 
-def _rejected(view: ReturnView) -> Standing:
+def _rejected(view: ReturnView) -> StatusSummary:
     reason = view.found.decision_reason or _("Please write to us if you have questions.")
-    if view.found.goods == Goods.SENT_BACK:
-        return Standing(_("We have sent your items back to you"), reason, "problem")
+    if view.found.goods == GoodsState.SENT_BACK:
+        return StatusSummary(_("We have sent your items back to you"), reason, "problem")
     if view.found.goods in HERE:
         reason = _("%(reason)s We send the items back to you.", reason=reason)
-    return Standing(_("We cannot accept this return"), reason, "problem")
+    return StatusSummary(_("We cannot accept this return"), reason, "problem")
 
 
-def _nothing(view: ReturnView) -> Standing:
+def _nothing(view: ReturnView) -> StatusSummary:
     """Everything is looked at, and no money follows: a person said so, or nothing that was announced came."""
     changes = view.found.adjustments
     why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
-    return Standing(_("There is nothing to refund"), why)
+    return StatusSummary(_("There is nothing to refund"), why)
 
 
-def _cancelled(view: ReturnView) -> Standing:
+def _cancelled(view: ReturnView) -> StatusSummary:
     at = view.found.cancelled_at or view.found.changed_at
-    return Standing(
+    return StatusSummary(
         _("This return was cancelled"), _("On %(day)s. The label is no longer valid.", day=day(_day(view, at)))
     )
 
 
-def _expired(view: ReturnView) -> Standing:
+def _expired(view: ReturnView) -> StatusSummary:
     until = view.found.deadline or _day(view, view.found.changed_at)
-    return Standing(
+    return StatusSummary(
         _("This return has expired"),
         _("The parcel was not handed over by %(day)s. You can start again from the order.", day=day(until)),
     )
 
 
-_DECISIONS: dict[str, Callable[[ReturnView], Standing]] = {
+_DECISIONS: dict[str, Callable[[ReturnView], StatusSummary]] = {
     Decision.REQUESTED: _review,
     Decision.NEEDS_REVIEW: _review,
     Decision.REJECTED: _rejected,
@@ -141,7 +141,7 @@ _DECISIONS: dict[str, Callable[[ReturnView], Standing]] = {
 }
 
 
-def _money(view: ReturnView) -> Standing:
+def _money(view: ReturnView) -> StatusSummary:
     refunds, currency = standing_refunds(view.found), view.found.currency
     paid_at = refunded_at(view.found)
     if paid_at:
@@ -149,27 +149,27 @@ def _money(view: ReturnView) -> Standing:
         shown = _day(view, paid_at) + timedelta(days=5)
         why = _("Sent on %(day)s, the way you paid. Your bank shows it by %(shown)s at the latest.",
                 day=day(_day(view, paid_at)), shown=day(shown))  # fmt: skip
-        return Standing(_("%(amount)s refunded", amount=amount), why, "done")
+        return StatusSummary(_("%(amount)s refunded", amount=amount), why, "done")
     owed = [refund for refund in refunds if refund.state == "due"]
     amount = money(sum(refund.amount for refund in owed), currency)
     until = refund_expected(view)
     why = _("We send the money by %(day)s, the way you paid.", day=day(until))
-    return Standing(_("%(amount)s is coming back to you", amount=amount), why, "done")
+    return StatusSummary(_("%(amount)s is coming back to you", amount=amount), why, "done")
 
 
-def _goods(view: ReturnView) -> Standing:
+def _goods(view: ReturnView) -> StatusSummary:
     found, until = view.found, day(refund_expected(view))
-    if found.goods == Goods.PARTLY_RECEIVED:
-        return Standing(_("Part of your return has arrived"), _("We refund what has come by %(day)s.", day=until))
-    if found.goods in (Goods.RECEIVED, Goods.INSPECTED) or view.journey.parcel_delivered_at:
-        return Standing(_("Your return has arrived"), _("We check it and send the money by %(day)s.", day=until))
-    if found.goods == Goods.IN_TRANSIT:
-        return Standing(_("Your return is on its way"), _("We expect to send your money by %(day)s.", day=until))
+    if found.goods == GoodsState.PARTLY_RECEIVED:
+        return StatusSummary(_("Part of your return has arrived"), _("We refund what has come by %(day)s.", day=until))
+    if found.goods in (GoodsState.RECEIVED, GoodsState.INSPECTED) or view.journey.parcel_delivered_at:
+        return StatusSummary(_("Your return has arrived"), _("We check it and send the money by %(day)s.", day=until))
+    if found.goods == GoodsState.IN_TRANSIT:
+        return StatusSummary(_("Your return is on its way"), _("We expect to send your money by %(day)s.", day=until))
     if found.pickup:
         on = day(date.fromisoformat(found.pickup["on"]))
-        return Standing(_("We collect it on %(day)s", day=on), _("Your money is sent by %(day)s.", day=until))
+        return StatusSummary(_("We collect it on %(day)s", day=on), _("Your money is sent by %(day)s.", day=until))
     deadline = found.deadline or _day(view, found.requested_at)
-    return Standing(
+    return StatusSummary(
         _("Hand it over by %(day)s", day=day(deadline)),
         _(
             "If you do so on %(handed)s, we send your money by %(day)s.",

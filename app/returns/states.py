@@ -14,7 +14,7 @@ class Decision(StrEnum):
     EXPIRED = "expired"
 
 
-class Goods(StrEnum):
+class GoodsState(StrEnum):
     """Where the goods are."""
 
     AWAITING = "awaiting"
@@ -62,7 +62,7 @@ class RefundDeed(StrEnum):
     VOID = "void"
 
 
-class Step(StrEnum):
+class NextStep(StrEnum):
     """Who has to do what next; ``nothing`` is an end."""
 
     DECIDE = "decide"
@@ -73,7 +73,7 @@ class Step(StrEnum):
     NOTHING = "nothing"
 
 
-D, G = Decision, Goods
+D, G = Decision, GoodsState
 
 # A row a state, a column a deed in the order of Deed; None: not allowed; the state itself: allowed, changes nothing.
 _DECISIONS: dict[Decision, tuple[Decision | None, ...]] = {
@@ -87,7 +87,7 @@ _DECISIONS: dict[Decision, tuple[Decision | None, ...]] = {
 }
 
 # A row a state, a column a happening in the order of Happening. Goods never move backwards: a late scan is boring.
-_GOODS: dict[Goods, tuple[Goods | None, ...]] = {
+_GOODS: dict[GoodsState, tuple[GoodsState | None, ...]] = {
     #                   handed over         part received       all received  inspected    sent back
     G.AWAITING: (G.IN_TRANSIT, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, None),
     G.IN_TRANSIT: (G.IN_TRANSIT, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, None),
@@ -112,7 +112,7 @@ WITH_CUSTOMER = frozenset({G.AWAITING, G.SENT_BACK})
 """Goods that the customer has in hand."""
 
 
-def holds_units(decision: Decision, goods: Goods) -> bool:
+def holds_units(decision: Decision, goods: GoodsState) -> bool:
     """Whether the units of a return are spoken for: nobody else can return them.
 
     They are while it stands, and as long as the goods are with us or on their way, whatever was decided.
@@ -120,40 +120,40 @@ def holds_units(decision: Decision, goods: Goods) -> bool:
     return decision in LIVE or goods not in WITH_CUSTOMER
 
 
-def pays(decision: Decision, goods: Goods) -> bool:
+def pays(decision: Decision, goods: GoodsState) -> bool:
     """Whether money falls due for what has come: only for what is approved, and not before the goods moved."""
     return decision is D.APPROVED and goods not in WITH_CUSTOMER
 
 
-def next_step(decision: Decision, goods: Goods) -> Step:
+def next_step(decision: Decision, goods: GoodsState) -> NextStep:
     """What has to happen next, by the pair alone; ``settle`` is over once every refund is paid or void."""
     if decision in (D.REQUESTED, D.NEEDS_REVIEW):
-        return Step.DECIDE
+        return NextStep.DECIDE
     if decision is not D.APPROVED:
-        return Step.NOTHING if goods in WITH_CUSTOMER else Step.SEND_BACK if goods in HERE else Step.RECEIVE
+        return NextStep.NOTHING if goods in WITH_CUSTOMER else NextStep.SEND_BACK if goods in HERE else NextStep.RECEIVE
     if goods in WITH_CUSTOMER:
-        return Step.HAND_OVER
-    return Step.SETTLE if goods in (G.RECEIVED, G.INSPECTED) else Step.RECEIVE
+        return NextStep.HAND_OVER
+    return NextStep.SETTLE if goods in (G.RECEIVED, G.INSPECTED) else NextStep.RECEIVE
 
 
 HOLDING = frozenset((decision, goods) for decision in D for goods in G if holds_units(decision, goods))
 """Every pair whose units are spoken for, for those who ask the database."""
 
 
-def decide(decision: Decision, deed: Deed, goods: Goods = Goods.AWAITING) -> Decision | None:
+def decide(decision: Decision, deed: Deed, goods: GoodsState = GoodsState.AWAITING) -> Decision | None:
     """The decision after a deed, or None when it is not allowed.
 
     Once the goods are on their way nobody cancels or lets expire, and what was approved stays so: what comes back is
     received and looked at. What was sent back to the customer is over: it can only come again.
     """
     after = _DECISIONS[decision][list(Deed).index(deed)]
-    if goods is Goods.AWAITING or after is decision or deed in (Deed.ARRIVE, Deed.DOUBT):
+    if goods is GoodsState.AWAITING or after is decision or deed in (Deed.ARRIVE, Deed.DOUBT):
         return after
     final = deed in (Deed.CANCEL, Deed.EXPIRE) or (deed is Deed.REJECT and decision is Decision.APPROVED)
-    return None if final or goods is Goods.SENT_BACK else after
+    return None if final or goods is GoodsState.SENT_BACK else after
 
 
-def move(goods: Goods, happening: Happening, decision: Decision = Decision.APPROVED) -> Goods | None:
+def move(goods: GoodsState, happening: Happening, decision: Decision = Decision.APPROVED) -> GoodsState | None:
     """Where the goods are after a happening; None when it is not allowed.
 
     Nothing of a return that stands is sent back: it is decided, and paid or rejected first.
@@ -168,6 +168,6 @@ def settle_by(state: RefundState, deed: RefundDeed) -> RefundState | None:
     return _REFUNDS[state][deed]
 
 
-def may_cancel(decision: Decision, goods: Goods) -> bool:
+def may_cancel(decision: Decision, goods: GoodsState) -> bool:
     """True while the customer may still take the return back."""
     return decision in LIVE and decide(decision, Deed.CANCEL, goods) is Decision.CANCELLED

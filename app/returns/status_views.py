@@ -18,7 +18,7 @@ from app.returns.reckoning import settled, standing_refunds
 from app.returns.scans import parcel_days
 from app.returns.services import cancel
 from app.returns.standing import refund_expected, standing, trail
-from app.returns.states import LIVE, Decision, Goods, may_cancel
+from app.returns.states import LIVE, Decision, GoodsState, may_cancel
 from app.returns.wording import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.web import db_session, see_other
@@ -129,7 +129,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
 
 def _promises(found: Return) -> bool:
     """Whether the page may speak of money before any is due: not while a person looks at what came."""
-    in_doubt = found.decision != Decision.APPROVED and found.goods != Goods.AWAITING
+    in_doubt = found.decision != Decision.APPROVED and found.goods != GoodsState.AWAITING
     return found.decision in LIVE and (not in_doubt or bool(found.adjustments))
 
 
@@ -151,11 +151,11 @@ def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
 
 def _has_label(view: ReturnView) -> bool:
     found = view.found
-    return found.decision == Decision.APPROVED and found.goods == Goods.AWAITING and found.label_number is not None
+    return found.decision == Decision.APPROVED and found.goods == GoodsState.AWAITING and found.label_number is not None
 
 
 def _cancellable(view: ReturnView) -> bool:
-    return may_cancel(Decision(view.found.decision), Goods(view.found.goods))
+    return may_cancel(Decision(view.found.decision), GoodsState(view.found.goods))
 
 
 def _download(content: bytes, mimetype: str, name: str) -> Response:

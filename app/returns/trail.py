@@ -26,7 +26,7 @@ class Journey:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class ReturnStop:
     """One stop: its key, done, now or next, and when."""
 
     key: str
@@ -34,12 +34,12 @@ class Stop:
     at: datetime | None
 
 
-def stops(journey: Journey) -> tuple[Stop, ...]:
+def stops(journey: Journey) -> tuple[ReturnStop, ...]:
     """The five stops. A stop without a scan of its own counts as passed once a later one is reached."""
     reached = _reached(journey)
     last = max((index for index, (is_reached, _) in enumerate(reached) if is_reached), default=-1)
     return tuple(
-        Stop(key, _state(index, last, len(STOPS)), at)
+        ReturnStop(key, _state(index, last, len(STOPS)), at)
         for index, (key, (_, at)) in enumerate(zip(STOPS, reached, strict=True))
     )
 

@@ -19,7 +19,7 @@ MANY_TO_ONE, MANY_IN_ALL = 5, 200
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class WithdrawalStatement:
     """What a person states; ``form_key`` makes the same form sent twice one statement.
 
     ``client`` stands for where it came from, as limits count it.
@@ -35,7 +35,7 @@ class Statement:
     client: bytes | None = None
 
 
-def state_withdrawal(session: Session, statement: Statement, *, now: datetime) -> Withdrawal:
+def state_withdrawal(session: Session, statement: WithdrawalStatement, *, now: datetime) -> Withdrawal:
     """Take a statement. It is never refused: over the limits it is marked for a person to look at.
 
     The job that matches it and sends the receipt exists with the same commit.

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.access import Candidate, candidates, match
 from app.orders.models import Order, OrderContact
@@ -20,8 +20,8 @@ from app.returns.moves import begin
 from app.returns.order_facts import load_order
 from app.returns.policy import Method
 from app.returns.promises import promise
-from app.returns.quoting import Basis, line_refund, promise_document, quote_parts, read_basis
-from app.returns.reasons import Door
+from app.returns.quoting import QuoteBasis, line_refund, promise_document, quote_parts, read_basis
+from app.returns.reasons import ReasonGroup
 from app.returns.withdrawal_turns import give_turns
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ def _receive_one(session: Session, said: Withdrawal, *, key: str, now: datetime)
     give_turns(session, said, on_file=_on_file(session, said.order_id), key=key, now=now)
     append(
         session,
-        Kind.WITHDRAWAL_RECEIVED,
+        EventKind.WITHDRAWAL_RECEIVED,
         order_id=said.order_id,
         payload={
             "withdrawal_id": said.id,
@@ -130,7 +130,7 @@ def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return
     return made
 
 
-def _quote(basis: Basis, money: Breakdown) -> dict[str, Any]:
+def _quote(basis: QuoteBasis, money: Breakdown) -> dict[str, Any]:
     dates = promise(basis.policy, today=basis.facts.day(basis.now), country=basis.facts.country)
     return quote_parts(money) | promise_document(dates)
 
@@ -140,7 +140,7 @@ def _lines(order: Order, chosen: dict[str, int], money: Breakdown) -> list[Retur
         ReturnLine(
             order_line_id=line.id,
             quantity=chosen[line.line_id],
-            door=Door.WITHDRAWAL,
+            door=ReasonGroup.WITHDRAWAL,
             reason="withdrawal",
             resolution="refund",
             refund=line_refund(money, line.line_id),

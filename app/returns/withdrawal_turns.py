@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.orders import guesses
-from app.orders.guesses import Limit, Subject
+from app.orders.guesses import GuessSubject, Limit
 from app.orders.recipients import sms_subjects
 from app.returns.models import Withdrawal
 from app.returns.withdrawal import reach
@@ -25,7 +25,7 @@ def give_turns(session: Session, said: Withdrawal, *, on_file: str | None, key: 
     """
     email, phone = reach(said.receipt_to)
     stated = email or phone or said.receipt_to
-    client = [Subject(said.client, PER_CLIENT)] if said.client else []
+    client = [GuessSubject(said.client, PER_CLIENT)] if said.client else []
     if on_file and on_file != stated:
         said.notice_at = guesses.next_turn(session, [*client, _recipient(key, on_file)], now=now)
     texts = sms_subjects(key, phone) if phone else []
@@ -33,5 +33,5 @@ def give_turns(session: Session, said: Withdrawal, *, on_file: str | None, key: 
     said.client = None
 
 
-def _recipient(key: str, address: str) -> Subject:
-    return Subject(keyed_digest(key, f"withdrawal:{address}"), PER_RECIPIENT)
+def _recipient(key: str, address: str) -> GuessSubject:
+    return GuessSubject(keyed_digest(key, f"withdrawal:{address}"), PER_RECIPIENT)

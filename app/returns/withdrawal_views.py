@@ -20,7 +20,7 @@ from app.orders.access_views import ask_database, client_address, current_grant,
 from app.orders.contact_points import phone_key
 from app.orders.models import Brand, Order
 from app.returns.models import Withdrawal
-from app.returns.withdrawal import Statement, reach, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, reach, state_withdrawal
 from app.tokens import new_secret
 from app.web import db_session, see_other, settings
 from app.words import zone_city
@@ -139,9 +139,9 @@ def _known(ref: str) -> Entries:
     )
 
 
-def _statement(entries: Entries) -> Statement:
+def _statement(entries: Entries) -> WithdrawalStatement:
     key = request.form.get("form_key", "")
-    return Statement(
+    return WithdrawalStatement(
         name=entries.name,
         order_text=entries.order,
         receipt_to=entries.contact,

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.returns.money import PartKind
-from app.returns.rules import Finding
+from app.returns.rules import RuleFinding
 from app.returns.sentences import SENTENCES
 from app.returns.texts import DOORS, METHODS, PARTS, REASONS
 from app.words import day, money
@@ -21,7 +21,7 @@ def in_words(code: str, params: Mapping[str, object] | None = None) -> str:
     return str(gettext(SENTENCES[code])) % said
 
 
-def finding_words(findings: Iterable[Finding]) -> list[str]:
+def finding_words(findings: Iterable[RuleFinding]) -> list[str]:
     """All findings in words."""
     return [in_words(finding.code, finding.params) for finding in findings]
 

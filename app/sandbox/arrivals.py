@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.orders.documents import Customer
 from app.orders.models import Order
 from app.sandbox.documents import document
-from app.sandbox.story import CEX, DHL, Parcel, Story
+from app.sandbox.story import CEX, DHL, Story, StoryParcel
 from app.tracking.services import receive_order
 
 FIRST = 10471
@@ -49,7 +49,7 @@ def advance(session: Session, *, public_url: str, now: datetime) -> int:
 
 def _receive(session: Session, number: int, status: str, *, public_url: str, placed: datetime, now: datetime) -> None:
     person, carrier, service, items = BASKETS[number % len(BASKETS)]
-    parcels = (Parcel(carrier, service, items, (2, 3)),) if status == "shipped" else ()
+    parcels = (StoryParcel(carrier, service, items, (2, 3)),) if status == "shipped" else ()
     story = Story(f"A-{number}", person, 0, status, items, parcels, promise=(2, 3))
     told = document(story, public_url=public_url, now=placed)
     update = {"placed_at": placed, "updated_at": now, "customer": _with_own_telephone(told.customer, number)}

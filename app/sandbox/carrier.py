@@ -48,7 +48,7 @@ WAREHOUSE = "Getafe"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextScan:
     """The next scan of one parcel."""
 
     carrier: str
@@ -57,7 +57,7 @@ class Step:
     city: str
 
 
-def scan(step: Step, at: datetime, *, incident: str | None = None) -> ReportedEvent:
+def scan(step: NextScan, at: datetime, *, incident: str | None = None) -> ReportedEvent:
     """A scan as the simulated carrier reports it, in the place's own time."""
     zone = zone_of(step.city)
     return ReportedEvent(
@@ -76,7 +76,7 @@ def scan(step: Step, at: datetime, *, incident: str | None = None) -> ReportedEv
     )
 
 
-def _words(step: Step) -> str:
+def _words(step: NextScan) -> str:
     """How this carrier says it."""
     spoken = ENGLISH if step.carrier in SPEAKS_ENGLISH else WORDS
     return spoken.get(step.status, WORDS[step.status])
@@ -85,7 +85,7 @@ def _words(step: Step) -> str:
 def hand_over(session: Session, shipment_id: int, *, city: str, now: datetime) -> None:
     """A customer leaves a return parcel at a drop-off point."""
     parcel = session.get_one(Shipment, shipment_id)
-    step = Step(parcel.carrier or "correos_express", parcel.number or "", "picked_up", city)
+    step = NextScan(parcel.carrier or "correos_express", parcel.number or "", "picked_up", city)
     record_events(session, [scan(step, now)], source=SOURCE, now=now)
 
 
@@ -100,7 +100,7 @@ def move(session: Session, *, still: frozenset[str], limit: int = 50, now: datet
     return len(events)
 
 
-def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime) -> list[Step]:
+def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime) -> list[NextScan]:
     last_told = (
         select(TrackingEvent.received_at)
         .where(TrackingEvent.carrier == Shipment.carrier, TrackingEvent.number == Shipment.number)
@@ -120,7 +120,7 @@ def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime
     return [step for step in steps if step is not None]
 
 
-def _next(parcel: Shipment, city: str | None, told: datetime | None, now: datetime) -> Step | None:
+def _next(parcel: Shipment, city: str | None, told: datetime | None, now: datetime) -> NextScan | None:
     """What this parcel does now; nothing when it moved a moment ago or waits for a person."""
     if told is not None and now - told < STEP * LONG.get(parcel.state, 1):
         return None
@@ -132,4 +132,4 @@ def _next(parcel: Shipment, city: str | None, told: datetime | None, now: dateti
         status = "delivered"
     early = status in ("info_received", "picked_up")
     place = WAREHOUSE if early or back else city or "Madrid"
-    return Step(parcel.carrier or "", parcel.number or "", status, place)
+    return NextScan(parcel.carrier or "", parcel.number or "", status, place)

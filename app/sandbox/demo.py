@@ -15,7 +15,7 @@ from app.orders.models import Order
 from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
 from app.sandbox.people import PEOPLE
-from app.sandbox.story import STORIES, Parcel, Story
+from app.sandbox.story import STORIES, Story, StoryParcel
 from app.settings import VAR, Settings
 from app.staff import passwords, services
 from app.staff.roles import Role
@@ -75,12 +75,12 @@ def still_numbers() -> frozenset[str]:
     )
 
 
-def _tell(session: Session, story: Story, position: int, parcel: Parcel, *, now: datetime) -> None:
+def _tell(session: Session, story: Story, position: int, parcel: StoryParcel, *, now: datetime) -> None:
     """What the carrier has said of a parcel so far; nothing of the future."""
     today = now.astimezone(HOME).date()
     events = []
     for told in parcel.scans:
-        step = carrier.Step(parcel.carrier or "", number_of(story, position), told.status, told.city)
+        step = carrier.NextScan(parcel.carrier or "", number_of(story, position), told.status, told.city)
         at = instant(told.day, told.time, today, documents.zone_of(told.city))
         if at <= now:
             events.append(carrier.scan(step, at, incident=told.incident))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.orders.documents import OrderDocument
 from app.sandbox.people import PEOPLE, Person
-from app.sandbox.story import Parcel, Story
+from app.sandbox.story import Story, StoryParcel
 from app.sandbox.wares import WARES
 
 HOME = ZoneInfo("Europe/Madrid")
@@ -125,7 +125,7 @@ def _line(position: int, sku: str, quantity: int, language: str, public_url: str
     }
 
 
-def _shipment(story: Story, position: int, parcel: Parcel, today: date, now: datetime) -> dict[str, Any]:
+def _shipment(story: Story, position: int, parcel: StoryParcel, today: date, now: datetime) -> dict[str, Any]:
     lines = {sku: at for at, (sku, _) in enumerate(story.items, 1)}
     first = parcel.scans[0] if parcel.scans else None
     collected = parcel.method == "store_pickup"
@@ -144,7 +144,7 @@ def _shipment(story: Story, position: int, parcel: Parcel, today: date, now: dat
     }
 
 
-def _pickup_point(parcel: Parcel) -> dict[str, Any] | None:
+def _pickup_point(parcel: StoryParcel) -> dict[str, Any] | None:
     if parcel.method == "pickup_point":
         return {
             "name": "Taquilla Plaza del Dos de Mayo",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.orders.models import Order, OrderContact
 from app.returns.models import Return
-from app.returns.states import Decision, Goods
+from app.returns.states import Decision, GoodsState
 from app.sandbox import carrier
 from app.sandbox.story import STORIES
 from app.tracking.models import Shipment, TrackingEvent
@@ -83,7 +83,9 @@ def _unsent() -> Select[Return, Order]:
     return (
         select(Return, Order)
         .join(Order, Order.id == Return.order_id)
-        .where(Return.decision == Decision.APPROVED, Return.goods == Goods.AWAITING, Return.shipment_id.is_not(None))
+        .where(
+            Return.decision == Decision.APPROVED, Return.goods == GoodsState.AWAITING, Return.shipment_id.is_not(None)
+        )
         .where(~scanned)
     )
 

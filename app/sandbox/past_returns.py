@@ -12,7 +12,7 @@ from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Refund, Return
 from app.returns.policy import Method
 from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from app.returns.refunds import pay_refund
 from app.returns.services import hear, request_return
 from app.sandbox import carrier
@@ -50,12 +50,12 @@ def _travel(session: Session, found: Return, statuses: tuple[str, ...], *, now: 
     parcel = session.get_one(Shipment, found.shipment_id)
     for hours, status in enumerate(statuses):
         city = carrier.WAREHOUSE if status == "delivered" else "London"
-        step = carrier.Step(parcel.carrier or "", parcel.number or "", status, city)
+        step = carrier.NextScan(parcel.carrier or "", parcel.number or "", status, city)
         at = now + timedelta(hours=hours * 9)
         record_events(session, [carrier.scan(step, at)], source=carrier.SOURCE, now=at)
 
 
 def _receive(session: Session, found: Return, *, now: datetime) -> None:
     items = (ReceivedItem(1, "as_new", "restock", line="1"),)
-    receipt = Receipt(items, received_at=now)
+    receipt = ReceiptFacts(items, received_at=now)
     book_receipt(session, found.id, receipt, by="warehouse@almazara.example", idempotency_key="demo", now=now)

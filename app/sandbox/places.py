@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.orders.models import Brand
 from app.returns.points.importing import import_places, import_points
-from app.returns.points.ports import Accepts, Kind, PlaceRow, PointRow
+from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow
 
 BRAND = {
     "name": "Almazara",
@@ -28,7 +28,7 @@ BRAND = {
 SHOP_HOURS = "Mo-Fr 09:30-14:00,17:00-20:30; Sa 10:00-14:00; PH off"
 LONG_HOURS = "Mo-Su 08:00-23:00"
 ALWAYS = "24/7"
-LOCKER, SHOP, POST, STORE = Kind.LOCKER, Kind.SHOP, Kind.POST_OFFICE, Kind.STORE
+LOCKER, SHOP, POST, STORE = PointKind.LOCKER, PointKind.SHOP, PointKind.POST_OFFICE, PointKind.STORE
 ALL = frozenset({Accepts.LABEL, Accepts.CODE, Accepts.UNPACKED})
 CODE = frozenset({Accepts.LABEL, Accepts.CODE})
 LABEL = frozenset({Accepts.LABEL})

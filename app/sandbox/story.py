@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class StoryScan:
     """One scan of the simulated carrier: days from today, local time, our state, its code, where, and any incident."""
 
     day: int
@@ -15,14 +15,14 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class StoryParcel:
     """One shipment of a story. ``promise`` are days from today; ``moves`` says that the carrier goes on with it."""
 
     carrier: str | None
     service: str | None
     items: tuple[tuple[str, int], ...]
     promise: tuple[int, int]
-    scans: tuple[Scan, ...] = ()
+    scans: tuple[StoryScan, ...] = ()
     method: str = "delivery"
     numbered: bool = True
     moves: bool = True
@@ -38,7 +38,7 @@ class Story:
     ago: int
     status: str
     items: tuple[tuple[str, int], ...]
-    parcels: tuple[Parcel, ...] = ()
+    parcels: tuple[StoryParcel, ...] = ()
     hold: str | None = None
     channel: str = "web"
     kind: str = "b2c"
@@ -51,15 +51,15 @@ class Story:
 CEX, SEUR, DHL, GLS = "correos_express", "seur", "dhl_universal", "gls"
 
 
-def _way(start: int, *, hub: str, city: str, until: str = "in_transit") -> tuple[Scan, ...]:
+def _way(start: int, *, hub: str, city: str, until: str = "in_transit") -> tuple[StoryScan, ...]:
     """The scans of an uneventful journey that began ``start`` days from today, up to and with ``until``."""
     whole = (
-        Scan(start, "18:40", "info_received", "Getafe"),
-        Scan(start, "20:55", "picked_up", "Getafe"),
-        Scan(start + 1, "04:10", "in_transit", hub),
-        Scan(start + 2, "07:35", "in_transit", city),
-        Scan(start + 2, "09:05", "out_for_delivery", city),
-        Scan(start + 2, "12:48", "delivered", city),
+        StoryScan(start, "18:40", "info_received", "Getafe"),
+        StoryScan(start, "20:55", "picked_up", "Getafe"),
+        StoryScan(start + 1, "04:10", "in_transit", hub),
+        StoryScan(start + 2, "07:35", "in_transit", city),
+        StoryScan(start + 2, "09:05", "out_for_delivery", city),
+        StoryScan(start + 2, "12:48", "delivered", city),
     )
     names = [scan.status for scan in whole]
     last = len(names) - 1 - names[::-1].index(until)
@@ -76,42 +76,42 @@ STORIES = (
     Story("A-10465", "rocio", 1, "preparing", (("CAN-5L", 12), ("OIL-500", 48)), kind="b2b", channel="b2b",
           purchase_order="OC-2026-118", contacts=("marcos",), promise=(2, 4), title="for a company, being prepared"),
     Story("A-10462", "lucia", 3, "partly_shipped", (OIL2, BOWL, APRON), (
-        Parcel(CEX, "Paq 24", (OIL2, BOWL), (0, 0), _way(-2, hub="Coslada", city="Madrid", until="out_for_delivery")),
-        Parcel(CEX, "Paq 24", (APRON,), (1, 3), (Scan(-1, "17:20", "info_received", "Getafe"),), origin="28904"),
+        StoryParcel(CEX, "Paq 24", (OIL2, BOWL), (0, 0), _way(-2, hub="Coslada", city="Madrid", until="out_for_delivery")),
+        StoryParcel(CEX, "Paq 24", (APRON,), (1, 3), (StoryScan(-1, "17:20", "info_received", "Getafe"),), origin="28904"),
     ), title="split, out for delivery"),
     Story("A-10460", "emma", 4, "shipped", (MUGS, CLOTHS), (
-        Parcel(DHL, "Parcel Connect", (MUGS, CLOTHS), (1, 2), _way(-2, hub="Leipzig", city="London")),
+        StoryParcel(DHL, "Parcel Connect", (MUGS, CLOTHS), (1, 2), _way(-2, hub="Leipzig", city="London")),
     ), title="on its way"),
     Story("A-10455", "marcos", 6, "shipped", (BOARD,), (
-        Parcel(SEUR, "24 Estándar", (BOARD,), (-2, -1), _way(-4, hub="Zaragoza", city="Barcelona")[:3], moves=False),
+        StoryParcel(SEUR, "24 Estándar", (BOARD,), (-2, -1), _way(-4, hub="Zaragoza", city="Barcelona")[:3], moves=False),
     ), title="late"),
     Story("A-10452", "lucia", 5, "shipped", (SOAP, CLOTHS), (
-        Parcel(GLS, "ParcelShop", (SOAP, CLOTHS), (-1, 1), (
-            *_way(-3, hub="Coslada", city="Madrid")[:4], Scan(0, "08:15", "ready_for_pickup", "Madrid")),
+        StoryParcel(GLS, "ParcelShop", (SOAP, CLOTHS), (-1, 1), (
+            *_way(-3, hub="Coslada", city="Madrid")[:4], StoryScan(0, "08:15", "ready_for_pickup", "Madrid")),
             method="pickup_point", moves=False),
     ), title="waiting in a locker"),
     Story("A-10449", "rocio", 5, "shipped", (MUGS,), (
-        Parcel(CEX, "Paq 24", (MUGS,), (-1, 0), (
+        StoryParcel(CEX, "Paq 24", (MUGS,), (-1, 0), (
             *_way(-3, hub="Córdoba", city="Sevilla", until="out_for_delivery"),
-            Scan(-1, "13:10", "delivery_failed", "Sevilla", "consignee_absent"))),
+            StoryScan(-1, "13:10", "delivery_failed", "Sevilla", "consignee_absent"))),
     ), title="failed attempt"),
     Story("A-10440", "lucia", 9, "completed", (OIL2, BOARD, SOAP, BOX), (
-        Parcel(CEX, "Paq 24", (OIL2, BOARD, SOAP, BOX), (-5, -4), _way(-7, hub="Coslada", city="Madrid", until="delivered")),
+        StoryParcel(CEX, "Paq 24", (OIL2, BOARD, SOAP, BOX), (-5, -4), _way(-7, hub="Coslada", city="Madrid", until="delivered")),
     ), title="delivered, can be returned"),
     Story("A-10438", "emma", 11, "completed", (APRON, BOWL), (
-        Parcel(DHL, "Parcel Connect", (APRON, BOWL), (-6, -5), _way(-8, hub="Leipzig", city="London", until="delivered")),
+        StoryParcel(DHL, "Parcel Connect", (APRON, BOWL), (-6, -5), _way(-8, hub="Leipzig", city="London", until="delivered")),
     ), title="delivered, a return on its way"),
     Story("A-10431", "noah", 16, "completed", (MUGS, CLOTHS), (
-        Parcel(DHL, "Parcel Connect", (MUGS, CLOTHS), (-11, -9), _way(-13, hub="Leipzig", city="Edinburgh", until="delivered")),
+        StoryParcel(DHL, "Parcel Connect", (MUGS, CLOTHS), (-11, -9), _way(-13, hub="Leipzig", city="Edinburgh", until="delivered")),
     ), title="returned and refunded"),
     Story("A-10429", "ximena", 14, "shipped", (APRON,), (
-        Parcel(DHL, "Express Worldwide", (APRON,), (-6, -4), (
+        StoryParcel(DHL, "Express Worldwide", (APRON,), (-6, -4), (
             *_way(-11, hub="Leipzig", city="Ciudad de México")[:4],
-            Scan(-3, "10:30", "return_to_sender", "Ciudad de México", "address_incorrect")), moves=False),
+            StoryScan(-3, "10:30", "return_to_sender", "Ciudad de México", "address_incorrect")), moves=False),
     ), title="going back to the sender"),
     Story("A-10464", "marcos", 2, "partly_shipped", (BOWL, KNIFE), (
-        Parcel(None, None, (BOWL,), (-1, -1), (), method="store_pickup", numbered=False, moves=False),
-        Parcel(SEUR, "24 Estándar", (KNIFE,), (0, 1), _way(-1, hub="Zaragoza", city="Barcelona")[:3]),
+        StoryParcel(None, None, (BOWL,), (-1, -1), (), method="store_pickup", numbered=False, moves=False),
+        StoryParcel(SEUR, "24 Estándar", (KNIFE,), (0, 1), _way(-1, hub="Zaragoza", city="Barcelona")[:3]),
     ), channel="store", title="part collected in a shop"),
     Story("A-10435", "rocio", 8, "cancelled", (KNIFE,), title="cancelled"),
 )  # fmt: skip

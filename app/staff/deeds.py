@@ -11,7 +11,7 @@ LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Confirmation:
     """What the page says. ``text_name`` names its one text field, if any.
 
     ``needed``: it may not stay empty; ``one_line``: Enter sends it. ``amount_label`` is that of a field for an amount

@@ -17,22 +17,22 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHits:
     """What a text may mean."""
 
     orders: Sequence[Order]
     returns: Sequence[Return]
 
 
-def find(session: Session, text: str) -> Found:
+def find(session: Session, text: str) -> SearchHits:
     """Everything that a text may mean, the newest first."""
     typed = text.strip()
     if not typed:
-        return Found([], [])
+        return SearchHits([], [])
     orders = {order.id: order for order in search(session, typed, limit=MOST)}
     orders |= {order.id: order for order in _by_parcel(session, typed)}
     newest = sorted(orders.values(), key=lambda order: order.placed_at, reverse=True)
-    return Found(newest[:MOST], _returns(session, typed))
+    return SearchHits(newest[:MOST], _returns(session, typed))
 
 
 def is_personal(text: str) -> bool:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.metrics import charts
 from app.metrics.delivery import DeliveryRow, delivery
-from app.metrics.period import GroupBy, Question, steps
+from app.metrics.period import FiguresQuestion, GroupBy, steps
 from app.staff.metrics_breakdown import ENOUGH, by_group, share_rows, time_rows
-from app.staff.metrics_page import Chart, Figure, Page, better, figure
+from app.staff.metrics_page import Chart, Figure, FiguresPage, better, figure
 from app.staff.metrics_words import (
     count,
     days,
@@ -28,11 +28,11 @@ NONE = (None, None, None)
 Link = Callable[[GroupBy], str]
 
 
-def delivery_page(session: Session, question: Question, by: GroupBy, link: Link) -> Page:
+def delivery_page(session: Session, question: FiguresQuestion, by: GroupBy, link: Link) -> FiguresPage:
     """The figures of a question, its steps ``by`` day, week or month; ``link`` leads to a cut as a file."""
     now = _total(session, question)
     if now is None:
-        return Page((), ())
+        return FiguresPage((), ())
     over = delivery(session, question.cut(by))
     made = [_on_time(now, over, question, by, link), _how_long(now, over, question, by, link)]
     for cut, name, title in (
@@ -41,10 +41,10 @@ def delivery_page(session: Session, question: Question, by: GroupBy, link: Link)
         (GroupBy.CHANNEL, "channels", _("On time by sales channel")),
     ):
         made.append(by_group(delivery(session, question.cut(cut)), cut, name, title, link(cut)))
-    return Page(tuple(_figures(now, _total(session, question.before()))), tuple(made))
+    return FiguresPage(tuple(_figures(now, _total(session, question.before()))), tuple(made))
 
 
-def _total(session: Session, question: Question) -> DeliveryRow | None:
+def _total(session: Session, question: FiguresQuestion) -> DeliveryRow | None:
     rows = delivery(session, question.cut(GroupBy.NONE))
     return rows[0] if rows else None
 
@@ -65,7 +65,9 @@ def _figures(now: DeliveryRow, then: DeliveryRow | None) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _on_time(now: DeliveryRow, over: Sequence[DeliveryRow], question: Question, by: GroupBy, link: Link) -> Chart:
+def _on_time(
+    now: DeliveryRow, over: Sequence[DeliveryRow], question: FiguresQuestion, by: GroupBy, link: Link
+) -> Chart:
     at, known = steps(question, by), {row.group: row for row in over}
     values = [known[key].on_time_share if key in known else None for key in at]
     return Chart(
@@ -102,7 +104,9 @@ def _on_time_sentence(now: DeliveryRow, over: Sequence[DeliveryRow], name: Calla
     return " ".join(said)
 
 
-def _how_long(now: DeliveryRow, over: Sequence[DeliveryRow], question: Question, by: GroupBy, link: Link) -> Chart:
+def _how_long(
+    now: DeliveryRow, over: Sequence[DeliveryRow], question: FiguresQuestion, by: GroupBy, link: Link
+) -> Chart:
     at, known = steps(question, by), {row.group: row for row in over}
     values = [known[key].order_to_door if key in known else NONE for key in at]
     said = _("Half of the parcels arrive within %(half)s of the order, nine in ten within %(nine)s.",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.errors import Fault
 from app.metrics.choices import Choices
-from app.metrics.period import LATER, LONGEST, TOO_LONG, Question
+from app.metrics.period import LATER, LONGEST, TOO_LONG, FiguresQuestion
 from app.staff.metrics_words import channel_words, country_words, figures_words, stretch_words
 from app.tracking.carrier_pages import carrier_title
 
@@ -17,7 +17,7 @@ PAGES = ("delivery", "messages", "returns")
 KEPT = frozenset({"from", "to", "group_by", "carrier", "channel", "country"})
 
 
-def filters(question: Question | None, today: date) -> dict[str, Any]:
+def filters(question: FiguresQuestion | None, today: date) -> dict[str, Any]:
     """What the page's head shows: the stretch in words, the stretch it is compared with, tabs and short ways."""
     before = question.before() if question else None
     return {

@@ -8,20 +8,20 @@ from sqlalchemy.orm import Session
 
 from app.metrics import charts
 from app.metrics.messages import MessageRow, messages
-from app.metrics.period import GroupBy, Question, steps
+from app.metrics.period import FiguresQuestion, GroupBy, steps
 from app.staff.message_words import channel_words, kind_words
-from app.staff.metrics_page import Chart, Figure, Page, Rows, better, figure, table
+from app.staff.metrics_page import Chart, Figure, FiguresPage, Rows, better, figure, table
 from app.staff.metrics_words import count, more, points, share, step_name, step_title, whole_share
 
 Link = Callable[[GroupBy], str]
 SUMMED = ("written", "accepted", "delivered", "failed", "in_doubt", "skipped", "waiting", "prompt")
 
 
-def messages_page(session: Session, question: Question, by: GroupBy, link: Link, *, zone: str) -> Page:
+def messages_page(session: Session, question: FiguresQuestion, by: GroupBy, link: Link, *, zone: str) -> FiguresPage:
     """The figures of a question, its steps ``by`` day, week or month."""
     ways = messages(session, question.cut(GroupBy.NONE), zone=zone)
     if not ways:
-        return Page((), ())
+        return FiguresPage((), ())
     kinds = messages(session, question.cut(GroupBy.KIND), zone=zone)
     over = messages(session, question.cut(by), zone=zone)
     then = messages(session, question.before().cut(GroupBy.NONE), zone=zone)
@@ -39,7 +39,7 @@ def messages_page(session: Session, question: Question, by: GroupBy, link: Link,
             link(GroupBy.KIND),
         ),
     )
-    return Page(tuple(_figures(_sum(ways), _sum(then) if then else None)), made)
+    return FiguresPage(tuple(_figures(_sum(ways), _sum(then) if then else None)), made)
 
 
 def _sum(rows: Iterable[MessageRow], group: str = "") -> MessageRow:
@@ -123,7 +123,7 @@ def _parts(row: MessageRow) -> list[float]:
 
 
 def _promptness(
-    ways: Sequence[MessageRow], over: Sequence[MessageRow], question: Question, by: GroupBy, link: Link
+    ways: Sequence[MessageRow], over: Sequence[MessageRow], question: FiguresQuestion, by: GroupBy, link: Link
 ) -> Chart:
     at, known = steps(question, by), {row.group: row for row in _by_key(over)}
     whole = _sum(ways)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.metrics.charts import Bars, Plot
+from app.metrics.charts import BarChart, Plot
 from app.staff.metrics_words import BARE
 
 
@@ -32,7 +32,7 @@ class Chart:
     name: str
     title: str
     says: str
-    picture: Plot | Bars
+    picture: Plot | BarChart
     definition: str
     table: Rows
     csv: str
@@ -45,7 +45,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FiguresPage:
     """A page of figures; without ``charts`` there was nothing to count."""
 
     figures: tuple[Figure, ...]

@@ -7,9 +7,9 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.metrics import charts
-from app.metrics.period import GroupBy, Question, steps
+from app.metrics.period import FiguresQuestion, GroupBy, steps
 from app.metrics.returns import ProductRow, ReturnRow, cohort, products, returns
-from app.staff.metrics_page import Chart, Figure, Page, better, figure, table
+from app.staff.metrics_page import Chart, Figure, FiguresPage, better, figure, table
 from app.staff.metrics_words import count, group_words, more, points, share, step_name, step_title
 from app.words import money
 
@@ -17,13 +17,13 @@ Link = Callable[[GroupBy], str]
 
 
 def returns_page(
-    session: Session, question: Question, by: GroupBy, link: Link, products_link: str, *, zone: str
-) -> Page:
+    session: Session, question: FiguresQuestion, by: GroupBy, link: Link, products_link: str, *, zone: str
+) -> FiguresPage:
     """The figures of a question, its steps ``by`` day, week or month."""
     now = returns(session, question.cut(GroupBy.NONE), zone=zone)
     back = products(session, question, zone=zone)
     if not now and not back:
-        return Page((), ())
+        return FiguresPage((), ())
     made = []
     if now:
         reasons = _by_key(returns(session, question.cut(GroupBy.REASON), zone=zone))
@@ -31,10 +31,10 @@ def returns_page(
         made = [_reasons(reasons, link), _over_time(over, question, by, link)]
     if back:
         made.append(_products(back, products_link))
-    return Page(tuple(_figures(session, question, now, zone=zone)), tuple(made))
+    return FiguresPage(tuple(_figures(session, question, now, zone=zone)), tuple(made))
 
 
-def _figures(session: Session, question: Question, now: Sequence[ReturnRow], *, zone: str) -> list[Figure]:
+def _figures(session: Session, question: FiguresQuestion, now: Sequence[ReturnRow], *, zone: str) -> list[Figure]:
     then = returns(session, question.before().cut(GroupBy.NONE), zone=zone)
     rate, rate_then = _rate(session, question, zone=zone), _rate(session, question.before(), zone=zone)
     many, many_then = _units(now), _units(then)
@@ -48,7 +48,7 @@ def _figures(session: Session, question: Question, now: Sequence[ReturnRow], *, 
     return made + [figure(_("Quoted to customers"), money(row.quoted, row.currency)) for row in now]
 
 
-def _rate(session: Session, question: Question, *, zone: str) -> float | None:
+def _rate(session: Session, question: FiguresQuestion, *, zone: str) -> float | None:
     sold, gone = cohort(session, question, zone=zone)
     return gone / sold if sold else None
 
@@ -89,7 +89,7 @@ def _reasons(found: dict[str, tuple[int, int, int]], link: Link) -> Chart:
     )
 
 
-def _over_time(found: dict[str, tuple[int, int, int]], question: Question, by: GroupBy, link: Link) -> Chart:
+def _over_time(found: dict[str, tuple[int, int, int]], question: FiguresQuestion, by: GroupBy, link: Link) -> Chart:
     at = steps(question, by)
     most = max(found, key=lambda key: (found[key][0], key))
     return Chart(

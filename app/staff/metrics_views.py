@@ -14,13 +14,13 @@ from app.metrics import messages as notes
 from app.metrics import returns as backs
 from app.metrics.choices import choices, shop_zone
 from app.metrics.exports import file_name, note_export, to_csv
-from app.metrics.period import CALENDAR_STEPS, GroupBy, Question, fitting, read_question
+from app.metrics.period import CALENDAR_STEPS, FiguresQuestion, GroupBy, fitting, read_question
 from app.metrics.tables import Table, delivery_table, message_table, product_table, return_table
 from app.staff.guard import member, role_required
 from app.staff.metrics_delivery import delivery_page
 from app.staff.metrics_filters import errors_of, filters, options
 from app.staff.metrics_messages import messages_page
-from app.staff.metrics_page import Page
+from app.staff.metrics_page import FiguresPage
 from app.staff.metrics_returns import returns_page
 from app.staff.roles import Role
 from app.web import db_session
@@ -92,7 +92,7 @@ def products_csv() -> ResponseReturnValue:
     )
 
 
-def _page(name: str, build: Callable[[Question, GroupBy], Page]) -> ResponseReturnValue:
+def _page(name: str, build: Callable[[FiguresQuestion, GroupBy], FiguresPage]) -> ResponseReturnValue:
     """The page, or the form with what is wrong in it."""
     shown = {"name": name, "options": options(choices(db_session())), "given": request.args}
     today = local_day(utcnow(), shop_zone(db_session()))
@@ -108,7 +108,7 @@ def _page(name: str, build: Callable[[Question, GroupBy], Page]) -> ResponseRetu
     return render_template("staff/metrics/page.html", errors=[], page=page, **shown, **filters(question, today))
 
 
-def _file(name: str, allowed: frozenset[GroupBy], build: Callable[[Question], Table]) -> ResponseReturnValue:
+def _file(name: str, allowed: frozenset[GroupBy], build: Callable[[FiguresQuestion], Table]) -> ResponseReturnValue:
     """The table as a file; that it was taken out is a row of the audit trail."""
     today = local_day(utcnow(), shop_zone(db_session()))
     try:

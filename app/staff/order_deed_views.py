@@ -13,7 +13,7 @@ from app.db import transaction
 from app.orders.links import end_access
 from app.orders.models import Order
 from app.staff import note_drafts, order_page
-from app.staff.deeds import Asked, said
+from app.staff.deeds import Confirmation, said
 from app.staff.guard import member, role_required
 from app.staff.models import StaffNote
 from app.staff.roles import Role
@@ -47,7 +47,7 @@ def note(ref: str) -> ResponseReturnValue:
 def reveal(ref: str) -> ResponseReturnValue:
     """Show personal data for ten minutes, for a reason that is kept."""
     order = order_page.find_order(db_session(), ref)
-    asked = Asked(
+    asked = Confirmation(
         _("Show personal data"),
         _("You see name, e-mail, phone and street of this order for ten minutes. Your reason is kept as a note."),
         _("Show"),
@@ -76,7 +76,7 @@ def revoke(ref: str) -> ResponseReturnValue:
     """End every link and session of an order."""
     order = order_page.find_order(db_session(), ref)
     if request.method == "GET":
-        return Asked(
+        return Confirmation(
             _("End all access to this order"),
             _("All links sent so far stop working, and whoever has the page open is asked to identify again. "
               "The customer gets in with a new code or link."),
@@ -100,7 +100,7 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
     if shipment is None or shipment.order_id != order.id:
         abort(404)
     if request.method == "GET":
-        return Asked(
+        return Confirmation(
             _("These scans are this parcel's own"),
             _("The customer sees the scans from then on and gets the messages they call for."),
             _("They are its own"),

@@ -56,21 +56,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class OrderListPage:
     """Some rows, and the last one's place when there are more."""
 
     rows: Sequence[Listed]
     following: str | None = None
 
 
-def page(session: Session, filters: Filters, *, after: str = "") -> Page:
+def page(session: Session, filters: Filters, *, after: str = "") -> OrderListPage:
     """Orders that fit, the newest first; ``after`` is the ``following`` of the page before."""
     statement = select(Order).where(*_conditions(filters)).order_by(Order.placed_at.desc(), Order.id.desc())
     start = _read_place(after)
     if start:
         statement = statement.where(tuple_(Order.placed_at, Order.id) < start)
     found = session.scalars(_shown(statement.limit(PAGE + 1))).all()
-    return Page(listed(session, found[:PAGE]), _place(found[PAGE - 1]) if len(found) > PAGE else None)
+    return OrderListPage(listed(session, found[:PAGE]), _place(found[PAGE - 1]) if len(found) > PAGE else None)
 
 
 def listed(session: Session, orders: Sequence[Order]) -> list[Listed]:

@@ -17,7 +17,7 @@ from app.orders.queries import by_id
 from app.returns.models import Return
 from app.returns.queries import returns_of
 from app.staff import masking, timeline
-from app.staff.timeline import Entry
+from app.staff.timeline import ConsoleEntry
 from app.tracking.estimate import next_question
 from app.tracking.facts import QUARANTINE
 from app.tracking.models import Shipment
@@ -28,13 +28,13 @@ MOST_REVEALED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class OrderPage:
+class ConsoleOrder:
     """An order with all around it."""
 
     order: Order
     parcels: Sequence[Shipment]
     returns: Sequence[Return]
-    entries: Sequence[Entry]
+    entries: Sequence[ConsoleEntry]
     people: Sequence[tuple[str, list[tuple[str, str]]]]
     revealed: bool
 
@@ -47,14 +47,14 @@ def find_order(session: Session, ref: str) -> Order:
     return by_id(session, order_id)
 
 
-def read(session: Session, ref: str, *, show: str, now: datetime) -> OrderPage:
+def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrder:
     """Everything of one order, or 404."""
     order = find_order(session, ref)
     statement = select(Shipment).where(Shipment.order_id == order.id).options(selectinload(Shipment.lines))
     ordered = statement.order_by(Shipment.direction, Shipment.position, Shipment.id)
     parcels = session.scalars(ordered).all()
     revealed = is_revealed(order.ref, now=now)
-    return OrderPage(
+    return ConsoleOrder(
         order,
         [one for one in parcels if one.direction == "outbound"],
         returns_of(session, order.id),

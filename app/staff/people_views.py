@@ -12,7 +12,7 @@ from app.clock import utcnow
 from app.db import transaction
 from app.errors import Conflict, Invalid
 from app.staff import passwords, people, second_factor, services, tries
-from app.staff.deeds import Asked
+from app.staff.deeds import Confirmation
 from app.staff.guard import member, role_required
 from app.staff.models import StaffUser
 from app.staff.people_words import ROLES, ROLES_OPEN
@@ -107,7 +107,7 @@ def lost_device(user_id: int) -> ResponseReturnValue:
 def _ask_role(user: StaffUser, chosen: Role) -> ResponseReturnValue:
     if user.role == chosen:
         return see_other(url_for("people.listed"))
-    return Asked(
+    return Confirmation(
         _("Another role for %(who)s", who=user.name),
         _("It holds from their next click on. The audit trail keeps who gave it."),
         _("Make it %(role)s", role=ROLES[chosen]),

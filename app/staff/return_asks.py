@@ -6,18 +6,18 @@ from flask_babel import gettext as _
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
 from app.returns.reckoning import paid, settled, told_amount
-from app.returns.states import Decision, Deed, Goods
-from app.staff.deeds import Asked
+from app.returns.states import Decision, Deed, GoodsState
+from app.staff.deeds import Confirmation
 from app.words import day, money
 
 
-def ask_decision(view: ReturnView, deed: Deed) -> Asked:
+def ask_decision(view: ReturnView, deed: Deed) -> Confirmation:
     """Before approving, rejecting or cancelling."""
     back = url_for("returning.page", ref=view.found.ref)
     if deed is Deed.APPROVE:
         return _approval(view, back)
     if deed is Deed.REJECT:
-        return Asked(
+        return Confirmation(
             _("Reject the return"),
             _("The customer gets your reason by e-mail, word by word."),
             _("Reject"),
@@ -29,7 +29,7 @@ def ask_decision(view: ReturnView, deed: Deed) -> Asked:
             needed=True,
             facts=_facts(view),
         )
-    return Asked(
+    return Confirmation(
         _("Cancel the return"),
         _("The label stops working, and the items can be sent back in another return."),
         _("Cancel the return"),
@@ -39,9 +39,9 @@ def ask_decision(view: ReturnView, deed: Deed) -> Asked:
     )
 
 
-def ask_payment(view: ReturnView, refund: Refund) -> Asked:
+def ask_payment(view: ReturnView, refund: Refund) -> Confirmation:
     """Before booking a payment."""
-    return Asked(
+    return Confirmation(
         _("Book the refund as paid"),
         _("Do this once the money has left. The customer is told, and it cannot be taken back."),
         _("Book %(amount)s as paid", amount=money(refund.amount, refund.currency)),
@@ -55,14 +55,14 @@ def ask_payment(view: ReturnView, refund: Refund) -> Asked:
     )
 
 
-def ask_amount(view: ReturnView, refund: Refund | None = None) -> Asked:
+def ask_amount(view: ReturnView, refund: Refund | None = None) -> Confirmation:
     """Before another amount is set, for the whole return or for one refund that is due."""
     title = _("Refund another amount") if refund is None else _("Pay another amount")
     whole = _(
         "What the whole return pays, with what is paid already. The customer gets the new amount and your reason."
     )
     one = _("What this refund pays instead. The customer gets the new amount and your reason by e-mail, word by word.")
-    return Asked(
+    return Confirmation(
         title,
         whole if refund is None else one,
         _("Set the amount"),
@@ -79,9 +79,9 @@ def ask_amount(view: ReturnView, refund: Refund | None = None) -> Asked:
     )
 
 
-def ask_void(view: ReturnView, refund: Refund) -> Asked:
+def ask_void(view: ReturnView, refund: Refund) -> Confirmation:
     """Before a refund is made void."""
-    return Asked(
+    return Confirmation(
         _("Make the refund void"),
         _("It is not owed any more, nor falls due again by itself. The customer gets your reason, word by word."),
         _("Make %(amount)s void", amount=money(refund.amount, refund.currency)),
@@ -96,9 +96,9 @@ def ask_void(view: ReturnView, refund: Refund) -> Asked:
     )
 
 
-def ask_sending_back(view: ReturnView) -> Asked:
+def ask_sending_back(view: ReturnView) -> Confirmation:
     """Before rejected goods leave for the customer again."""
-    return Asked(
+    return Confirmation(
         _("Send the items back"),
         _("Do this once the parcel has left. The customer is told, and the items can be returned once more."),
         _("They have left"),
@@ -112,9 +112,9 @@ def seen(view: ReturnView) -> str:
     return view.found.changed_at.isoformat()
 
 
-def ask_second(view: ReturnView, refund: Refund) -> Asked:
+def ask_second(view: ReturnView, refund: Refund) -> Confirmation:
     """Before agreeing to a large refund."""
-    return Asked(
+    return Confirmation(
         _("Agree to the refund"),
         _("Refunds of this size need two people: you agree, and someone else pays."),
         _("Agree to %(amount)s", amount=money(refund.amount, refund.currency)),
@@ -123,13 +123,13 @@ def ask_second(view: ReturnView, refund: Refund) -> Asked:
     )
 
 
-def _approval(view: ReturnView, back: str) -> Asked:
+def _approval(view: ReturnView, back: str) -> Confirmation:
     against = view.found.verdict.get("answer") == "no"
     again = view.found.decision in (Decision.REJECTED, Decision.EXPIRED)
-    return Asked(
+    return Confirmation(
         _("Approve the return"),
         _("The customer gets a label and the last day to hand it over.")
-        if view.found.goods == Goods.AWAITING
+        if view.found.goods == GoodsState.AWAITING
         else _("There is no new label: the parcel has left already. What is owed for it and not paid yet falls due."),
         _("Approve"),
         back,

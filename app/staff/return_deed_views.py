@@ -16,7 +16,7 @@ from app.returns import services
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
 from app.returns.states import Deed
-from app.staff.deeds import Asked, impossible, said
+from app.staff.deeds import Confirmation, impossible, said
 from app.staff.guard import member, role_required
 from app.staff.return_asks import ask_decision, ask_payment, ask_second
 from app.staff.return_page import find_return, possible
@@ -69,7 +69,7 @@ def second(ref: str, refund_id: int) -> ResponseReturnValue:
     return _carried_out(view, ask_second(view, refund), lambda session, now: _agree(session, view, refund, now))
 
 
-def _carried_out(view: ReturnView, asked: Asked, deed: Any) -> ResponseReturnValue:
+def _carried_out(view: ReturnView, asked: Confirmation, deed: Any) -> ResponseReturnValue:
     """Ask; then do it and go back, or say why not."""
     if request.method == "GET":
         return asked.page()

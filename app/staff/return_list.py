@@ -23,14 +23,14 @@ TABS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReturnListPage:
     """Some returns with their orders' numbers, and the last one's place when there are more."""
 
     rows: Sequence[tuple[Return, str]]
     following: str | None
 
 
-def page(session: Session, show: str, *, after: str = "") -> Page:
+def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
     """Returns of one tab; ``after`` is the ``following`` of the page before."""
     statement = (
         select(Return, Order.number)
@@ -44,7 +44,7 @@ def page(session: Session, show: str, *, after: str = "") -> Page:
         statement = statement.where(tuple_(Return.changed_at, Return.id) < start)
     rows = [(found, number) for found, number in session.execute(statement)]
     last = rows[PAGE - 1][0] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
+    return ReturnListPage(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
 
 
 def _conditions(show: str) -> list[ColumnElement[bool]]:

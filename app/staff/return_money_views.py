@@ -17,7 +17,7 @@ from app.returns import services
 from app.returns.locking import lock_return
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
-from app.staff.deeds import Asked, impossible, said
+from app.staff.deeds import Confirmation, impossible, said
 from app.staff.guard import member, role_required
 from app.staff.return_asks import ask_amount, ask_sending_back, ask_void, seen
 from app.staff.return_deed_views import refusal
@@ -151,7 +151,7 @@ def _count(line_id: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def _carried_out(view: ReturnView, asked: Asked, deed: Deed) -> ResponseReturnValue:
+def _carried_out(view: ReturnView, asked: Confirmation, deed: Deed) -> ResponseReturnValue:
     """Ask; then do it and go back, or say at the field what is wrong."""
     if request.method == "GET":
         return asked.page()

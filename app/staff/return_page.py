@@ -16,7 +16,7 @@ from app.returns.order_facts import policy_of, returned_units
 from app.returns.queries import ReturnView, read_return
 from app.returns.reckoning import owed, settled
 from app.returns.sentences import SENTENCES
-from app.returns.states import LIVE, Decision, Deed, Goods, Happening, Step, decide, move, next_step
+from app.returns.states import LIVE, Decision, Deed, GoodsState, Happening, NextStep, decide, move, next_step
 from app.returns.wording import in_words
 from app.staff.return_words import NOTHING_DUE, STEPS
 from app.staff.warehouse_words import ODDITIES
@@ -57,7 +57,7 @@ def find_return(session: Session, ref: str) -> ReturnView:
 
 def possible(found: Return) -> list[Deed]:
     """What may be decided now."""
-    before, goods = Decision(found.decision), Goods(found.goods)
+    before, goods = Decision(found.decision), GoodsState(found.goods)
     return [deed for deed in DEEDS if decide(before, deed, goods) not in (None, before)]
 
 
@@ -68,8 +68,8 @@ def may_say_amount(found: Return) -> bool:
 
 def may_send_back(found: Return) -> bool:
     """Whether goods of it may go back to the customer."""
-    after = move(Goods(found.goods), Happening.SENT_BACK, Decision(found.decision))
-    return after is not None and found.goods != Goods.SENT_BACK
+    after = move(GoodsState(found.goods), Happening.SENT_BACK, Decision(found.decision))
+    return after is not None and found.goods != GoodsState.SENT_BACK
 
 
 def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLine, int]]:
@@ -83,9 +83,9 @@ def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLine, i
 
 def what_next(found: Return) -> str:
     """The next step, or that nothing is left to do."""
-    step = next_step(Decision(found.decision), Goods(found.goods))
-    if step is Step.SETTLE and owed(found) == 0:
-        return str(STEPS[Step.NOTHING] if settled(found) else NOTHING_DUE)
+    step = next_step(Decision(found.decision), GoodsState(found.goods))
+    if step is NextStep.SETTLE and owed(found) == 0:
+        return str(STEPS[NextStep.NOTHING] if settled(found) else NOTHING_DUE)
     return str(STEPS[step])
 
 

@@ -2,15 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.returns.states import Step
+from app.returns.states import NextStep
 
 STEPS = {
-    Step.DECIDE: _l("Next: decide on it."),
-    Step.HAND_OVER: _l("Next: the customer hands it over."),
-    Step.RECEIVE: _l("Next: the warehouse books what comes."),
-    Step.SETTLE: _l("Next: the refund that is due."),
-    Step.SEND_BACK: _l("Next: send the items back to the customer."),
-    Step.NOTHING: _l("Nothing is left to do."),
+    NextStep.DECIDE: _l("Next: decide on it."),
+    NextStep.HAND_OVER: _l("Next: the customer hands it over."),
+    NextStep.RECEIVE: _l("Next: the warehouse books what comes."),
+    NextStep.SETTLE: _l("Next: the refund that is due."),
+    NextStep.SEND_BACK: _l("Next: send the items back to the customer."),
+    NextStep.NOTHING: _l("Nothing is left to do."),
 }
 NOTHING_DUE = _l("Nothing is due for what came. Say another amount if something shall be paid.")
 VOIDED = {

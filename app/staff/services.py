@@ -78,7 +78,7 @@ class SignIn:
         return passwords.matches(self.password_hash, password)
 
 
-def begin_sign_in(session: Session, *, email: str, asker: tries.Asker, key: str, now: datetime) -> SignIn | None:
+def begin_sign_in(session: Session, *, email: str, asker: tries.SignInClient, key: str, now: datetime) -> SignIn | None:
     """Count a try before its password is compared; None when the asker has to wait. Commit before comparing."""
     folded = email.strip().lower()[:320]
     user = session.scalar(select(StaffUser).where(StaffUser.email == folded))

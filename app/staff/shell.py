@@ -15,7 +15,7 @@ MOST = 99
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class RailLink:
     """One link of the rail; ``count`` is how much waits there, at most 99+."""
 
     label: str
@@ -39,15 +39,15 @@ def keys() -> str:
     return str(session.get("keys", ""))
 
 
-def rail() -> list[tuple[str, list[Stop]]]:
+def rail() -> list[tuple[str, list[RailLink]]]:
     """The groups of the rail that this member may open, without empty ones; made once a page."""
     if "rail" not in g:
         g.rail = _groups()
-    found: list[tuple[str, list[Stop]]] = g.rail
+    found: list[tuple[str, list[RailLink]]] = g.rail
     return found
 
 
-def _groups() -> list[tuple[str, list[Stop]]]:
+def _groups() -> list[tuple[str, list[RailLink]]]:
     groups = [
         (
             _("Customers"),
@@ -63,19 +63,19 @@ def _groups() -> list[tuple[str, list[Stop]]]:
     return [(title, stops) for title, stops in groups if stops]
 
 
-def _parts(*parts: tuple[str, str, str]) -> list[Stop]:
+def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
     here = request.path
     return [
-        Stop(label, url_for(endpoint), current=here.startswith(url_for(endpoint)))
+        RailLink(label, url_for(endpoint), current=here.startswith(url_for(endpoint)))
         for part, label, endpoint in parts
         if may(part) and endpoint in current_app.view_functions
     ]
 
 
-def _worklists() -> list[Stop]:
+def _worklists() -> list[RailLink]:
     found = counts(db_session())
     return [
-        Stop(str(one.title), href, _said(found.get(name, 0)), request.path == href)
+        RailLink(str(one.title), href, _said(found.get(name, 0)), request.path == href)
         for name, one in WORKLISTS.items()
         for href in (url_for("work.listed", name=name),)
     ]

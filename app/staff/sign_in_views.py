@@ -98,7 +98,7 @@ def switch_keys() -> ResponseReturnValue:
 
 def _signed_in(email: str, password: str) -> StaffUser | None:
     """One try, counted before the password is looked at; no connection is held while that takes its time."""
-    asker = tries.Asker(client_address(), browser_secret())
+    asker = tries.SignInClient(client_address(), browser_secret())
     with transaction(db_session()) as rows:
         begun = services.begin_sign_in(rows, email=email, asker=asker, key=secret_key(), now=utcnow())
     if begun is None:

@@ -27,7 +27,7 @@ TOLD_BY_SCANS = ("shipment.estimate_changed", "shipment.late")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ConsoleEntry:
     """One thing that happened. ``kind`` is one of KINDS; ``trouble`` marks what went wrong."""
 
     at: datetime
@@ -39,7 +39,7 @@ class Entry:
     trouble: bool = False
 
 
-def read(session: Session, order: Order, parcels: Iterable[Shipment], *, show: str = "") -> list[Entry]:
+def read(session: Session, order: Order, parcels: Iterable[Shipment], *, show: str = "") -> list[ConsoleEntry]:
     """The newest entries of an order, of one kind when ``show`` names it."""
     audit = _audit(session, order.id)
     entries = [
@@ -47,13 +47,13 @@ def read(session: Session, order: Order, parcels: Iterable[Shipment], *, show: s
         *(_message(one) for one in history(session, order.id)[-MOST:]),
         *_events(session, order.id, {(row.action, row.subject) for row in audit}),
         *_notes(session, order.id),
-        *(Entry(row.at, "staff", *deed_words(row), by=row.actor) for row in audit),
+        *(ConsoleEntry(row.at, "staff", *deed_words(row), by=row.actor) for row in audit),
     ]
     chosen = [entry for entry in entries if show in ("", entry.kind)]
     return sorted(chosen, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
-def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Iterator[Entry]:
+def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Iterator[ConsoleEntry]:
     numbers = {(one.carrier, one.number) for one in parcels if one.carrier and one.number}
     back = {one.number for one in parcels if one.direction == "return"}
     if not numbers:
@@ -70,24 +70,24 @@ def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Itera
             yield _scan(event, at, returning=event.number in back)
 
 
-def _scan(event: TrackingEvent, at: datetime, *, returning: bool) -> Entry:
+def _scan(event: TrackingEvent, at: datetime, *, returning: bool) -> ConsoleEntry:
     words = f"“{event.description}”" if event.description else ""
     code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
     detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number)))
     odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"
-    return Entry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
+    return ConsoleEntry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
 
 
-def _message(one: Message) -> Entry:
+def _message(one: Message) -> ConsoleEntry:
     state = state_words(one.state)[1]
     detail = state if one.reason is None else f"{state}: {reason_words(one.reason)}"
     href = url_for("messages.page", public_id=one.public_id)
     text = f"{channel_words(one.channel)}: {kind_words(one.kind)}"
     at, trouble = one.settled_at or one.accepted_at or one.created_at, one.state in ("failed", "in_doubt")
-    return Entry(at, "message", text, detail, one.requested_by or "", href, trouble)
+    return ConsoleEntry(at, "message", text, detail, one.requested_by or "", href, trouble)
 
 
-def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) -> Iterator[Entry]:
+def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
     """What happened, without the stages that scans show and the deeds that the audit trail names with their doer."""
     statement = select(DomainEvent).where(DomainEvent.order_id == order_id).order_by(DomainEvent.id.desc()).limit(MOST)
     for event in session.scalars(statement):
@@ -97,13 +97,15 @@ def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) 
             continue
         href = url_for("returning.page", ref=ref) if ref and event.return_id else None
         kind = {"return": "return", "withdrawal": "return", "refund": "money"}.get(family, "order")
-        yield Entry(event.happened_at, kind, *event_words(event), href=href, trouble=event.kind == "shipment.late")
+        yield ConsoleEntry(
+            event.happened_at, kind, *event_words(event), href=href, trouble=event.kind == "shipment.late"
+        )
 
 
-def _notes(session: Session, order_id: int) -> Iterator[Entry]:
+def _notes(session: Session, order_id: int) -> Iterator[ConsoleEntry]:
     statement = select(StaffNote).where(StaffNote.order_id == order_id).order_by(StaffNote.id.desc()).limit(MOST)
     for note in session.scalars(statement):
-        yield Entry(note.written_at, "staff", note.text, by=note.written_by)
+        yield ConsoleEntry(note.written_at, "staff", note.text, by=note.written_by)
 
 
 def _audit(session: Session, order_id: int) -> list[AuditRow]:

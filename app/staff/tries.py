@@ -21,7 +21,7 @@ KNOWN_FOR, WAITS_FOR, BLOCKED_FOR = FIRST_BROWSER, timedelta(days=1), timedelta(
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class SignInClient:
     """Who tries: the client's address, and the secret of the browser if it has one."""
 
     client: str | None
@@ -48,7 +48,7 @@ def of_nobody(key: str, email: str) -> bytes:
     return keyed_digest(key, f"staff:{email}")
 
 
-def count(session: Session, account: bytes, asker: Asker, *, key: str, now: datetime) -> Counted | None:
+def count(session: Session, account: bytes, asker: SignInClient, *, key: str, now: datetime) -> Counted | None:
     """Count a try at an account; None when this asker has to wait or is blocked.
 
     A browser that signed in to the account before counts by itself: others of the same address do not slow it down.
@@ -57,7 +57,7 @@ def count(session: Session, account: bytes, asker: Asker, *, key: str, now: date
     if _is_known(session, account, browser, now=now):
         return count_as(session, account, browser, now=now)
     client = keyed_digest(key, f"staff-client:{guesses.network(asker.client)}")
-    reserved = guesses.reserve(session, [guesses.Subject(client, PER_CLIENT)], now=now)
+    reserved = guesses.reserve(session, [guesses.GuessSubject(client, PER_CLIENT)], now=now)
     counted = count_as(session, account, client, now=now) if reserved.allowed else None
     if counted is None:
         guesses.give_back(session, reserved)

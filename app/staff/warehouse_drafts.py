@@ -12,7 +12,7 @@ MOST = 20  # parcels begun at once by one clerk; beyond it the one begun first i
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReceivingDraft:
     """The form as it was last sent: pieces as codes, the rows and the note as typed, ``seen`` receipts at that time."""
 
     title: str
@@ -28,17 +28,17 @@ class Draft:
         return not (self.codes or self.extras or self.note)
 
 
-def keep(page: str, draft: Draft) -> None:
+def keep(page: str, draft: ReceivingDraft) -> None:
     """Keep the draft of the parcel at this address, as the newest."""
     drop(page)
     if not draft.is_empty or draft.at is not None:
         session[KEY] = dict([*_kept().items(), (page, asdict(draft))][-MOST:])
 
 
-def load(page: str) -> Draft | None:
+def load(page: str) -> ReceivingDraft | None:
     """The draft of the parcel at this address."""
     kept = _kept().get(page)
-    return Draft(**{**kept, "extras": [Extra(**row) for row in kept["extras"]]}) if kept else None
+    return ReceivingDraft(**{**kept, "extras": [Extra(**row) for row in kept["extras"]]}) if kept else None
 
 
 def drop(page: str) -> None:

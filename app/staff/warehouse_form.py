@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.orders.models import Order, OrderLine
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Return
-from app.returns.receiving_facts import USUAL, Disposition, Grade, Receipt, ReceivedItem, Tally
+from app.returns.receiving_facts import USUAL, Disposition, Grade, ReceiptFacts, ReceivedItem, UnitCounts
 
 LATER = "later"
 MOST_UNITS = 100
@@ -46,7 +46,7 @@ class Extra:
     disposition: str = ""
 
 
-def expected_units(order: Order, standing: Tally) -> list[Unit]:
+def expected_units(order: Order, standing: UnitCounts) -> list[Unit]:
     """The pieces that were announced and are neither here nor said to be missing."""
     left = {
         line: quantity - standing.arrived.get(line, 0) - standing.missing.get(line, 0)
@@ -89,7 +89,7 @@ def current_unit(units: Sequence[Unit], at: int | None) -> Unit | None:
     return asked or next((unit for unit in units if unit.grade is None), None)
 
 
-def receipt_of(units: Sequence[Unit], extras: Sequence[Extra], note: str) -> Receipt:
+def receipt_of(units: Sequence[Unit], extras: Sequence[Extra], note: str) -> ReceiptFacts:
     """What is to be booked: equal units together, then what was not announced."""
     alike = Counter(
         (unit.line, unit.grade, unit.disposition or _usual(unit.grade))
@@ -107,7 +107,7 @@ def receipt_of(units: Sequence[Unit], extras: Sequence[Extra], note: str) -> Rec
         )
         for extra in extras
     ]
-    return Receipt(tuple(items), note=note or None)
+    return ReceiptFacts(tuple(items), note=note or None)
 
 
 def read_extras(form: Mapping[str, str]) -> list[Extra]:

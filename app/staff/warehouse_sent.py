@@ -38,10 +38,10 @@ def sent(desk: Desk) -> ResponseReturnValue:
     return _scanned(filled, code) if code else _go(desk.page)
 
 
-def _draft(desk: Desk, *, at: int | None) -> drafts.Draft:
+def _draft(desk: Desk, *, at: int | None) -> drafts.ReceivingDraft:
     codes = [unit.code for unit in desk.units if unit.grade]
     seen = request.form.get("seen", default=-1, type=int)
-    return drafts.Draft(desk.title, codes, list(desk.extras), desk.note, seen, at)
+    return drafts.ReceivingDraft(desk.title, codes, list(desk.extras), desk.note, seen, at)
 
 
 def _scanned(desk: Desk, code: str) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.returns.receiving_facts import Disposition, Grade, Tally
+from app.returns.receiving_facts import Disposition, Grade, UnitCounts
 from app.staff.warehouse_form import LATER
 
 GRADES = {
@@ -39,7 +39,7 @@ ODDITIES = {
 }
 
 
-def arrival_words(standing: Tally, left: int, *, announced: bool) -> str:
+def arrival_words(standing: UnitCounts, left: int, *, announced: bool) -> str:
     """What has come of a return by now; «all of it» only when each announced piece is here and nothing else."""
     if not announced:
         return _("Nobody had announced it.")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.metrics.choices import shop_zone
 from app.notify.kinds import Channel
 from app.notify.models import ProviderRest
-from app.notify.outcomes import ACCOUNT, Verdict, sort
+from app.notify.outcomes import ACCOUNT, FailureVerdict, sort
 from app.notify.rests import Rest
 from app.notify.rests import resting as resting_providers
 from app.staff.message_words import channel_words
@@ -46,6 +46,6 @@ def _why(rest: Rest) -> str:
     """What its last word comes down to: a message's reason speaks of that message, this of the provider."""
     if rest.reason in ACCOUNT:
         return _("it does not accept our account or settings: an engineer has to look")
-    if sort(rest.provider, rest.reason) is Verdict.CLOSED:
+    if sort(rest.provider, rest.reason) is FailureVerdict.CLOSED:
         return _("it cannot be reached, or takes nothing for the moment")
     return _("it does not answer, or only with errors")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
-from app.returns.states import HERE, Decision, Goods, next_step
+from app.returns.states import HERE, Decision, GoodsState, next_step
 from app.returns.wording import reason_words
 from app.staff.masking import name
 from app.staff.return_words import STEPS
@@ -140,7 +140,7 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
             about=order.number,
             order=url_for("console.order", ref=order.ref),
             detail=" ".join(
-                (*_odd_words(receipt), str(STEPS[next_step(Decision(found.decision), Goods(found.goods))]))
+                (*_odd_words(receipt), str(STEPS[next_step(Decision(found.decision), GoodsState(found.goods))]))
             ),
             when=short_day(receipt.received_at, zone=order.brand.time_zone),
             acts=(Act(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),),

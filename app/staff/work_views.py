@@ -17,7 +17,7 @@ from app.events.models import InboxRow
 from app.notify.models import InboundText
 from app.returns.models import Receipt, Return, Withdrawal
 from app.staff import work_aside
-from app.staff.deeds import Asked, said
+from app.staff.deeds import Confirmation, said
 from app.staff.guard import member, role_required
 from app.staff.roles import Role
 from app.staff.work_returns import SEEN
@@ -109,9 +109,9 @@ def aside(name: str, item: str) -> ResponseReturnValue:
     return _back(name)
 
 
-def _asked_aside(worklist: Worklist, row: Row, name: str) -> Asked:
+def _asked_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
     facts = [(_("What"), row.title), (_("Of"), row.about or "—"), (_("News"), row.detail)]
-    return Asked(
+    return Confirmation(
         _("Set it aside"),
         _(
             "It leaves the list “%(list)s”, and nothing more is done about it. Your reason is kept.",

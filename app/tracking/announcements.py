@@ -7,29 +7,29 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
-from app.events.log import Entry, append_all
+from app.events.kinds import EventKind
+from app.events.log import NewEvent, append_all
 from app.tracking.facts import Folded, LegKind, Milestone, MilestoneName
 
 HISTORY = timedelta(hours=24)
 
 KINDS = {
-    MilestoneName.SHIPPED: Kind.SHIPMENT_SHIPPED,
-    MilestoneName.OUT_FOR_DELIVERY: Kind.SHIPMENT_OUT_FOR_DELIVERY,
-    MilestoneName.READY_FOR_PICKUP: Kind.SHIPMENT_READY_FOR_PICKUP,
-    MilestoneName.DELIVERY_FAILED: Kind.SHIPMENT_DELIVERY_FAILED,
-    MilestoneName.DELIVERED: Kind.SHIPMENT_DELIVERED,
-    MilestoneName.RETURNING: Kind.SHIPMENT_RETURNING,
-    MilestoneName.RETURNED: Kind.SHIPMENT_RETURNED,
-    MilestoneName.HELD: Kind.SHIPMENT_INCIDENT,
-    MilestoneName.LOST: Kind.SHIPMENT_INCIDENT,
-    MilestoneName.DAMAGED: Kind.SHIPMENT_INCIDENT,
-    MilestoneName.CORRECTED: Kind.SHIPMENT_INCIDENT,
+    MilestoneName.SHIPPED: EventKind.SHIPMENT_SHIPPED,
+    MilestoneName.OUT_FOR_DELIVERY: EventKind.SHIPMENT_OUT_FOR_DELIVERY,
+    MilestoneName.READY_FOR_PICKUP: EventKind.SHIPMENT_READY_FOR_PICKUP,
+    MilestoneName.DELIVERY_FAILED: EventKind.SHIPMENT_DELIVERY_FAILED,
+    MilestoneName.DELIVERED: EventKind.SHIPMENT_DELIVERED,
+    MilestoneName.RETURNING: EventKind.SHIPMENT_RETURNING,
+    MilestoneName.RETURNED: EventKind.SHIPMENT_RETURNED,
+    MilestoneName.HELD: EventKind.SHIPMENT_INCIDENT,
+    MilestoneName.LOST: EventKind.SHIPMENT_INCIDENT,
+    MilestoneName.DAMAGED: EventKind.SHIPMENT_INCIDENT,
+    MilestoneName.CORRECTED: EventKind.SHIPMENT_INCIDENT,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class AnnouncedShipment:
     """The shipment that is told about, as it was before: ``told`` has the key of each stage announced."""
 
     order_id: int
@@ -44,13 +44,13 @@ class Subject:
 class News:
     """One domain event to be; ``at`` is when it happened, not when we heard."""
 
-    kind: Kind
-    subject: Subject
+    kind: EventKind
+    subject: AnnouncedShipment
     payload: dict[str, Any]
     at: datetime
 
 
-def news_of(subject: Subject, folded: Folded) -> list[News]:
+def news_of(subject: AnnouncedShipment, folded: Folded) -> list[News]:
     """Events for the milestones that were not announced. History, and what newer news outdates, is ``quiet``."""
     last = folded.milestones[-1] if folded.milestones else None
     return [
@@ -64,7 +64,7 @@ def announce(session: Session, news: Sequence[News]) -> None:
     """Write the events and wake who hears them, in the caller's transaction."""
     append_all(
         session,
-        [Entry(one.kind, one.at, one.subject.order_id, one.subject.shipment_id, None, one.payload) for one in news],
+        [NewEvent(one.kind, one.at, one.subject.order_id, one.subject.shipment_id, None, one.payload) for one in news],
     )
 
 
@@ -78,10 +78,10 @@ def milestone_documents(milestones: Iterable[Milestone]) -> list[dict[str, Any]]
     return [{"name": one.name, "leg": one.leg, "at": one.at.isoformat()} for one in milestones]
 
 
-def _payload(subject: Subject, folded: Folded, one: Milestone, *, is_last: bool) -> dict[str, Any]:
+def _payload(subject: AnnouncedShipment, folded: Folded, one: Milestone, *, is_last: bool) -> dict[str, Any]:
     leg = folded.legs[one.leg - 1]
     facts: dict[str, Any] = {"leg": one.leg, "at": one.at.isoformat(), "direction": subject.direction}
-    if KINDS[one.name] is Kind.SHIPMENT_INCIDENT:
+    if KINDS[one.name] is EventKind.SHIPMENT_INCIDENT:
         facts |= {"what": one.name, "incident": one.incident, "occurrence": one.name}
     if leg.corrected:
         facts["corrected"] = True

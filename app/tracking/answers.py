@@ -12,7 +12,7 @@ from app.tracking.arrival_words import coming, look_again, promised, told_by
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import arrival
 from app.tracking.order_words import cancelled_words, hold_words, without_parcels
-from app.tracking.page_facts import OrderFacts, Parcel
+from app.tracking.page_facts import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S
 
 FAR = date.max
@@ -32,7 +32,7 @@ WEIGHT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Headline:
     """What stands above everything else."""
 
     title: str
@@ -42,18 +42,18 @@ class Answer:
     was: str | None = None
 
 
-def answer(order: OrderFacts, now: datetime) -> Answer:
+def answer(order: OrderRecord, now: datetime) -> Headline:
     """The one thing that this customer wants to know first."""
     above = _above(order)
     if order.status == "cancelled":
-        return Answer(_("Your order is cancelled"), above, cancelled_words(order))
+        return Headline(_("Your order is cancelled"), above, cancelled_words(order))
     focus = focus_of(order, now)
     if focus is None:
         return _before_shipping(order, above, now)
     if order.status == "on_hold" and focus.state in (S.PENDING, S.INFO_RECEIVED):
         return _before_shipping(order, above, now)
     told = coming(focus, now)
-    return Answer(
+    return Headline(
         title=_title(order, focus, now),
         above=above,
         why=_joined(
@@ -64,23 +64,23 @@ def answer(order: OrderFacts, now: datetime) -> Answer:
     )
 
 
-def focus_of(order: OrderFacts, now: datetime) -> Parcel | None:
+def focus_of(order: OrderRecord, now: datetime) -> ParcelRecord | None:
     """The parcel that matters now: one to be fetched, one on its round, the next to come, the last that came."""
     return min(order.parcels, key=lambda parcel: _weight(parcel, now), default=None)
 
 
-def _weight(parcel: Parcel, now: datetime) -> tuple[int, date, float]:
+def _weight(parcel: ParcelRecord, now: datetime) -> tuple[int, date, float]:
     last = parcel.delivered_at or parcel.state_since
     return WEIGHT.get(parcel.state, 3), arrival(parcel.outlook, now).until or FAR, -(last.timestamp() if last else 0)
 
 
-def _title(order: OrderFacts, focus: Parcel, now: datetime) -> str:
+def _title(order: OrderRecord, focus: ParcelRecord, now: datetime) -> str:
     if len(order.parcels) > 1 and all(parcel.state is S.DELIVERED for parcel in order.parcels) and not order.unsent:
         return _("Everything is delivered")
     return parcel_words.headline(focus, now)
 
 
-def _above(order: OrderFacts) -> str:
+def _above(order: OrderRecord) -> str:
     """«Pedido 10482 · 3 artículos en 2 envíos · 1 de 2 entregado»."""
     items = sum(line.quantity for line in order.lines)
     parts = [_("Order %(number)s", number=order.number)]
@@ -97,7 +97,7 @@ def _above(order: OrderFacts) -> str:
     return " · ".join(parts)
 
 
-def _others(order: OrderFacts, focus: Parcel, now: datetime) -> str | None:
+def _others(order: OrderRecord, focus: ParcelRecord, now: datetime) -> str | None:
     """Of several parcels, what the next one does."""
     rest = [parcel for parcel in order.parcels if parcel is not focus and parcel.state is not S.DELIVERED]
     if len(order.parcels) < 2 or not rest:
@@ -108,15 +108,15 @@ def _others(order: OrderFacts, focus: Parcel, now: datetime) -> str | None:
     return text
 
 
-def _before_shipping(order: OrderFacts, above: str, now: datetime) -> Answer:
+def _before_shipping(order: OrderRecord, above: str, now: datetime) -> Headline:
     today = now.astimezone(ZoneInfo(order.zone)).date()
     since = _("Your order of %(day)s.", day=words.day(order.placed_at, zone=order.zone))
     if order.status == "on_hold":
         title, why = hold_words(order.hold)
-        return Answer(title, above, why, since)
+        return Headline(title, above, why, since)
     sent = without_parcels(order.status)
     if sent:
-        return Answer(
+        return Headline(
             sent, above, _("We have no parcel to show for it yet. If you miss something, write to us."), since
         )
     arrives = promised(order.promise_from, order.promise_until, today)
@@ -124,12 +124,12 @@ def _before_shipping(order: OrderFacts, above: str, now: datetime) -> Answer:
     state = _("We are preparing it.") if preparing else _("We have it, and prepare it next.")
     follow = _("We tell you when it leaves.")
     if arrives:
-        return Answer(arrives, above, f"{state} {follow}", since)
+        return Headline(arrives, above, f"{state} {follow}", since)
     title = _("We are preparing your order") if preparing else _("We have received your order")
     if order.promise_until is None:
-        return Answer(title, above, follow, since)
+        return Headline(title, above, follow, since)
     was = words.day(order.promise_until)
-    return Answer(
+    return Headline(
         title, above, _("It takes longer than we promised. We are sorry. We tell you when it leaves."), since, was
     )
 

@@ -6,35 +6,35 @@ from zoneinfo import ZoneInfo
 
 from app import words
 from app.i18n import gettext as _
-from app.tracking.estimate import Arrival, Basis, Window, arrival, next_question
-from app.tracking.page_facts import Parcel
+from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
+from app.tracking.page_facts import ParcelRecord
 from app.tracking.timeline_words import zone_of_scan
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class ArrivalWords:
     """An arrival in words: the sentence, the day told before when it moved, and whose word it is."""
 
     title: str
     before: str | None
-    basis: Basis
+    basis: ArrivalBasis
 
 
-def coming(parcel: Parcel, now: datetime) -> Coming | None:
+def coming(parcel: ParcelRecord, now: datetime) -> ArrivalWords | None:
     """When this parcel comes; None when nobody knows."""
     told = arrival(parcel.outlook, now)
     today = now.astimezone(ZoneInfo(parcel.zone)).date()
     if told.begin is None or told.until is None:
         return None
     before = words.day(told.before) if told.before else None
-    return Coming(_sentence(told, today), before, told.basis)
+    return ArrivalWords(_sentence(told, today), before, told.basis)
 
 
 def promised(begin: date | None, until: date | None, today: date) -> str | None:
     """When an order without parcels comes, while the promise lies ahead."""
     if until is None or until < today:
         return None
-    return _sentence(Arrival(max(begin or until, today), until, Basis.PROMISE), today)
+    return _sentence(Arrival(max(begin or until, today), until, ArrivalBasis.PROMISE), today)
 
 
 def _sentence(told: Arrival, today: date) -> str:
@@ -71,7 +71,7 @@ def _on_the_day(until: date, today: date) -> str:
     return _("Arrives %(day)s", day=named)
 
 
-def look_again(parcel: Parcel, now: datetime) -> str | None:
+def look_again(parcel: ParcelRecord, now: datetime) -> str | None:
     """When we ask the carrier again; None when there is nothing to ask."""
     turn = next_question(parcel.next_poll_at, parcel.polled_at, now)
     if turn is None or not parcel.live or not parcel.number:
@@ -81,7 +81,7 @@ def look_again(parcel: Parcel, now: datetime) -> str | None:
     return _("We look again %(moment)s.", moment=words.moment(turn, zone=parcel.zone, now=now))
 
 
-def told_by(parcel: Parcel, carrier: str | None, now: datetime) -> str | None:
+def told_by(parcel: ParcelRecord, carrier: str | None, now: datetime) -> str | None:
     """Who told the latest news, and when: «Correos Express, hoy a las 9:14 (Madrid)»."""
     if not parcel.scans:
         return None

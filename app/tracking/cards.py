@@ -7,11 +7,11 @@ from app.i18n import gettext as _
 from app.tracking import parcel_words, wording
 from app.tracking.arrival_words import coming
 from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
-from app.tracking.contents import Item, address_of, items_of, point_of
-from app.tracking.page_facts import OrderFacts, Parcel
+from app.tracking.contents import ParcelItem, address_of, items_of, point_of
+from app.tracking.page_facts import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S
 from app.tracking.timeline_words import Day, days_of
-from app.tracking.trails import Stop, trail, trail_of_unsent
+from app.tracking.trails import TrailStop, trail, trail_of_unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class Card:
     sub: str | None
     was: str | None
     badge: tuple[str, str]
-    stops: list[Stop]
+    stops: list[TrailStop]
     notice: str | None
-    items: list[Item]
+    items: list[ParcelItem]
     carrier: str | None
     number: str | None
     shown_number: str | None
@@ -38,7 +38,7 @@ class Card:
     may_be_missing: bool
 
 
-def card_of(order: OrderFacts, parcel: Parcel, *, tier: int, origin: str, now: datetime) -> Card:
+def card_of(order: OrderRecord, parcel: ParcelRecord, *, tier: int, origin: str, now: datetime) -> Card:
     """A parcel's card as this tier may see it; ``origin`` is the portal's own, for pictures."""
     told = coming(parcel, now)
     service = f"{carrier_title(parcel.carrier)}, {parcel.service}" if parcel.carrier and parcel.service else None
@@ -64,7 +64,7 @@ def card_of(order: OrderFacts, parcel: Parcel, *, tier: int, origin: str, now: d
     )
 
 
-def card_of_unsent(order: OrderFacts, *, tier: int, origin: str) -> Card | None:
+def card_of_unsent(order: OrderRecord, *, tier: int, origin: str) -> Card | None:
     """What is in no parcel yet; None when all is sent, or the shop says that it is complete."""
     if not order.unsent or order.status == "completed":
         return None
@@ -96,12 +96,12 @@ def _badge_of_unsent(status: str) -> tuple[str, str]:
     return ("plain", _("Cancelled")) if status == "cancelled" else ("info", _("Preparing"))
 
 
-def _stands_beside_others(order: OrderFacts) -> bool:
+def _stands_beside_others(order: OrderRecord) -> bool:
     """Whether the answer above speaks of more than this parcel, so that the card must say its own news."""
     return len(order.parcels) > 1 or bool(order.unsent)
 
 
-def _title(order: OrderFacts, parcel: Parcel) -> str:
+def _title(order: OrderRecord, parcel: ParcelRecord) -> str:
     if parcel.method == "store_pickup":
         return _("To collect in the shop")
     if len(order.parcels) > 1:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit import trail as audit
 from app.clock import utcnow
 from app.db import Database, transaction
-from app.tracking.rebuilding import Page, rebuild
+from app.tracking.rebuilding import RebuiltPage, rebuild
 
 SHOWN = 20
 
@@ -42,7 +42,7 @@ def rebuild_command(apply: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _next(session: Session, pages: Iterator[Page]) -> Page | None:
+def _next(session: Session, pages: Iterator[RebuiltPage]) -> RebuiltPage | None:
     """One page of shipments, committed by itself."""
     with transaction(session):
         return next(pages, None)

@@ -7,11 +7,11 @@ from markupsafe import Markup, escape
 from app import words
 from app.i18n import get_locale
 from app.orders.pictures import shown
-from app.tracking.page_facts import Goods, OrderFacts, Parcel
+from app.tracking.page_facts import LineRecord, OrderRecord, ParcelRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ParcelItem:
     """A line in a parcel."""
 
     title: str
@@ -21,10 +21,10 @@ class Item:
     image: str | None
 
 
-def items_of(order: OrderFacts, goods: tuple[Goods, ...], *, origin: str) -> list[Item]:
+def items_of(order: OrderRecord, goods: tuple[LineRecord, ...], *, origin: str) -> list[ParcelItem]:
     """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
     return [
-        Item(
+        ParcelItem(
             title=line.title,
             variant=line.variant,
             quantity=line.quantity,
@@ -35,7 +35,7 @@ def items_of(order: OrderFacts, goods: tuple[Goods, ...], *, origin: str) -> lis
     ]
 
 
-def address_of(order: OrderFacts, *, tier: int) -> list[str]:
+def address_of(order: OrderRecord, *, tier: int) -> list[str]:
     """Where it goes: the city and the country, or from tier 2 on the whole address."""
     told = order.ship_to or {}
     country = _country(told.get("country"))
@@ -51,7 +51,7 @@ def lines(parts: list[str]) -> Markup:
     return Markup("<br>").join(escape(part) for part in parts)
 
 
-def point_of(parcel: Parcel) -> list[str]:
+def point_of(parcel: ParcelRecord) -> list[str]:
     """Where it waits to be collected."""
     told = parcel.pickup_point or {}
     town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)

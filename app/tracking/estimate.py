@@ -27,7 +27,7 @@ UNDERWAY = MOVING | {
 }
 
 
-class Basis(StrEnum):
+class ArrivalBasis(StrEnum):
     """Whose word an arrival is."""
 
     CARRIER = "carrier"
@@ -78,7 +78,7 @@ class Arrival:
 
     begin: date | None
     until: date | None
-    basis: Basis
+    basis: ArrivalBasis
     window: Window | None = None
     before: date | None = None
 
@@ -104,17 +104,19 @@ def read_window(kept: dict[str, Any] | None) -> Window | None:
 def arrival(outlook: Outlook, now: datetime) -> Arrival:
     """When it comes: the carrier's word if it lies ahead, else the round of today, else the promise, else unknown."""
     if outlook.state not in UNDERWAY:
-        return Arrival(None, None, Basis.UNKNOWN)
+        return Arrival(None, None, ArrivalBasis.UNKNOWN)
     today = now.astimezone(ZoneInfo(outlook.zone)).date()
     before = _before(outlook)
     if outlook.told_until and outlook.told_until >= today:
         begin = max(outlook.told_from or outlook.told_until, today)
-        return Arrival(begin, outlook.told_until, Basis.CARRIER, outlook.window, before)
+        return Arrival(begin, outlook.told_until, ArrivalBasis.CARRIER, outlook.window, before)
     if _on_its_round(outlook, today):
-        return Arrival(today, today, Basis.ROUND, before=before if before != today else None)
+        return Arrival(today, today, ArrivalBasis.ROUND, before=before if before != today else None)
     if outlook.told_until is None and outlook.promise_until and not _evening_of(outlook.promise_until, outlook, now):
-        return Arrival(max(outlook.promise_from or outlook.promise_until, today), outlook.promise_until, Basis.PROMISE)
-    return Arrival(None, None, Basis.UNKNOWN, before=outlook.told_until or outlook.promise_until)
+        return Arrival(
+            max(outlook.promise_from or outlook.promise_until, today), outlook.promise_until, ArrivalBasis.PROMISE
+        )
+    return Arrival(None, None, ArrivalBasis.UNKNOWN, before=outlook.told_until or outlook.promise_until)
 
 
 def lateness(outlook: Outlook, now: datetime) -> Late | None:

@@ -126,7 +126,7 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One line of the timeline; ``staff_only`` ones are no news for a customer."""
 
     at: datetime
@@ -144,7 +144,7 @@ class Folded:
     since: datetime | None
     legs: tuple[Leg, ...]
     milestones: tuple[Milestone, ...]
-    timeline: tuple[Entry, ...]
+    timeline: tuple[TimelineEntry, ...]
     flags: frozenset[Flag]
     last_event_at: datetime | None
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
-from app.tracking.announcements import News, Subject, announce, key_of, milestone_documents, news_of
+from app.tracking.announcements import AnnouncedShipment, News, announce, key_of, milestone_documents, news_of
 from app.tracking.facts import Folded, LegKind, MilestoneName
 from app.tracking.fold import fold
 from app.tracking.loading import to_fold
@@ -56,7 +56,9 @@ def _outcome(row: Any, folded: Folded, *, now: datetime) -> tuple[dict[str, Any]
     first_time = row.version == 1
     finished = folded.state in FINISHED
     quiet = finished and row.created_at == now if first_time else row.quiet
-    subject = Subject(row.order_id, row.id, row.direction, row.created_at, quiet and first_time, frozenset(row.told))
+    subject = AnnouncedShipment(
+        row.order_id, row.id, row.direction, row.created_at, quiet and first_time, frozenset(row.told)
+    )
     change = {
         "shipment_id": row.id,
         "quiet": quiet,

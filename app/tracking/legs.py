@@ -28,7 +28,7 @@ HOLDS = {
 }
 
 
-class Meaning(Enum):
+class StateEffect(Enum):
     """What an event does to the state."""
 
     COUNTS = auto()
@@ -39,12 +39,12 @@ class Meaning(Enum):
     CORRECTS = auto()
 
 
-NOTES = {Meaning.NOTED: (), Meaning.ECHO: (Flag.ECHO,), Meaning.LATE: (Flag.ECHO, Flag.LATE_PICKUP)}
+NOTES = {StateEffect.NOTED: (), StateEffect.ECHO: (Flag.ECHO,), StateEffect.LATE: (Flag.ECHO, Flag.LATE_PICKUP)}
 """How an event is kept that the state does not follow."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LegStep:
     """An event in its leg; ``counts`` when the state followed it."""
 
     placed: Placed
@@ -54,11 +54,11 @@ class Step:
 
 
 @dataclass(slots=True)
-class Way:
+class Walk:
     """The legs and steps walked so far."""
 
     legs: list[Leg] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[LegStep] = field(default_factory=list)
 
     def open(self, placed: Placed, kind: LegKind, *, corrected: bool = False) -> None:
         """Begin a leg with this event."""
@@ -66,7 +66,7 @@ class Way:
         number = len(self.legs) + 1
         ended = placed.at if state in ENDS else None
         self.legs.append(Leg(number, kind, state, placed.at, placed.at, ended, corrected))
-        self.steps.append(Step(placed, number, True, state))
+        self.steps.append(LegStep(placed, number, True, state))
 
     def go_on(self, placed: Placed) -> None:
         """Let the state of the present leg follow this event."""
@@ -75,14 +75,14 @@ class Way:
         if state is not leg.state:
             ended = placed.at if state in ENDS else None
             self.legs[-1] = replace(leg, state=state, since=placed.at, ended_at=ended)
-        self.steps.append(Step(placed, leg.number, True, state))
+        self.steps.append(LegStep(placed, leg.number, True, state))
 
     def note(self, placed: Placed, *flags: Flag) -> None:
         """Keep an event that changes nothing."""
         kept = replace(placed, flags=placed.flags.union(flags))
         number = self.legs[-1].number if self.legs else 1
         state = self.legs[-1].state if self.legs else S.PENDING
-        self.steps.append(Step(kept, number, False, state))
+        self.steps.append(LegStep(kept, number, False, state))
 
     def arrived_unseen(self) -> bool:
         """Delivered without a scan on the way: the pick-up stamped afterwards is this one's, by a wrong clock."""
@@ -91,9 +91,9 @@ class Way:
         return leg.state is S.DELIVERED and mine <= {S.INFO_RECEIVED, S.DELIVERED}
 
 
-def walk(events: Sequence[Placed]) -> Way:
+def walk(events: Sequence[Placed]) -> Walk:
     """Legs and steps of events that are in order and believed to be of this parcel."""
-    way = Way()
+    way = Walk()
     last_evidence = max((at for at, one in enumerate(events) if one.status in EVIDENCE), default=-1)
     for index, placed in enumerate(events):
         if not way.legs:
@@ -101,37 +101,37 @@ def walk(events: Sequence[Placed]) -> Way:
             continue
         leg = way.legs[-1]
         match _meaning_on(way, placed, followed=index < last_evidence):
-            case Meaning.COUNTS:
+            case StateEffect.COUNTS:
                 way.go_on(placed)
-            case Meaning.TURNS:
+            case StateEffect.TURNS:
                 way.open(placed, LegKind.DELIVERY if leg.kind is LegKind.RETURN else LegKind.RETURN)
-            case Meaning.CORRECTS:
+            case StateEffect.CORRECTS:
                 way.open(placed, leg.kind, corrected=True)
             case kept:
                 way.note(placed, *NOTES[kept])
     return way
 
 
-def meaning(leg: Leg, status: S, at: datetime, *, followed: bool) -> Meaning:
+def meaning(leg: Leg, status: S, at: datetime, *, followed: bool) -> StateEffect:
     """What ``status`` at ``at`` means in ``leg``; ``followed`` when more signs of movement come after it."""
     if status in (S.UNKNOWN, S.PENDING):
-        return Meaning.NOTED
+        return StateEffect.NOTED
     if leg.ended_at is not None:
         return _after_the_end(leg, status, at - leg.ended_at, followed=followed)
     if status in BACK and leg.kind is LegKind.DELIVERY:
-        return Meaning.TURNS
+        return StateEffect.TURNS
     if leg.kind is LegKind.RETURN or status in TROUBLE or RANK[status] >= RANK[leg.state]:
-        return Meaning.NOTED if _too_late_a_stamp(leg, status, at) else Meaning.COUNTS
-    return Meaning.NOTED if _held(leg, status, at) else Meaning.COUNTS
+        return StateEffect.NOTED if _too_late_a_stamp(leg, status, at) else StateEffect.COUNTS
+    return StateEffect.NOTED if _held(leg, status, at) else StateEffect.COUNTS
 
 
-def _meaning_on(way: Way, placed: Placed, *, followed: bool) -> Meaning:
+def _meaning_on(way: Walk, placed: Placed, *, followed: bool) -> StateEffect:
     if placed.status is S.PICKED_UP and not followed and way.arrived_unseen():
-        return Meaning.LATE
+        return StateEffect.LATE
     return meaning(way.legs[-1], placed.status, placed.at, followed=followed)
 
 
-def _begin(way: Way, placed: Placed) -> None:
+def _begin(way: Walk, placed: Placed) -> None:
     if placed.status in (S.UNKNOWN, S.PENDING):
         way.note(placed)
     else:
@@ -155,17 +155,17 @@ def _held(leg: Leg, status: S, at: datetime) -> bool:
     return leg.state in (S.PICKED_UP, S.IN_TRANSIT)
 
 
-def _after_the_end(leg: Leg, status: S, age: timedelta, *, followed: bool) -> Meaning:
+def _after_the_end(leg: Leg, status: S, age: timedelta, *, followed: bool) -> StateEffect:
     if leg.kind is LegKind.DELIVERY:
         if status in BACK:
-            return Meaning.TURNS
+            return StateEffect.TURNS
         if _takes_back(status, age):
-            return Meaning.CORRECTS
+            return StateEffect.CORRECTS
     if status is S.PICKED_UP and age >= SAME_HANDOVER:
-        return Meaning.TURNS
+        return StateEffect.TURNS
     if status in MOVES and age > DAY and followed:
-        return Meaning.TURNS
-    return Meaning.ECHO
+        return StateEffect.TURNS
+    return StateEffect.ECHO
 
 
 def _takes_back(status: S, age: timedelta) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from app.tracking.facts import Leg, LegKind, Milestone
 from app.tracking.facts import MilestoneName as M
-from app.tracking.legs import Step
+from app.tracking.legs import LegStep
 from app.tracking.states import ShipmentState as S
 
 REACHED = {
@@ -22,7 +22,7 @@ REACHED = {
 }
 
 
-def reached(legs: Sequence[Leg], steps: Iterable[Step]) -> tuple[Milestone, ...]:
+def reached(legs: Sequence[Leg], steps: Iterable[LegStep]) -> tuple[Milestone, ...]:
     """The milestones in the order in which they were reached."""
     found: dict[tuple[int, M], Milestone] = {}
     for step in steps:
@@ -32,7 +32,7 @@ def reached(legs: Sequence[Leg], steps: Iterable[Step]) -> tuple[Milestone, ...]
     return tuple(found.values())
 
 
-def _names(leg: Leg, step: Step) -> Iterable[M]:
+def _names(leg: Leg, step: LegStep) -> Iterable[M]:
     if leg.corrected and step.placed.at == leg.started_at:
         yield M.CORRECTED
     name = REACHED.get(step.state)
@@ -42,6 +42,6 @@ def _names(leg: Leg, step: Step) -> Iterable[M]:
         yield name
 
 
-def _milestone(name: M, step: Step) -> Milestone:
+def _milestone(name: M, step: LegStep) -> Milestone:
     placed = step.placed
     return Milestone(step.leg, name, placed.at, placed.stored.seen_at, placed.event.incident)

@@ -1,7 +1,7 @@
 """What is said of an order as a whole: on hold, cancelled, sent without a parcel being named."""
 
 from app.i18n import gettext as _
-from app.tracking.page_facts import OrderFacts
+from app.tracking.page_facts import OrderRecord
 from app.tracking.wording import _l
 
 HOLDS = {
@@ -34,7 +34,7 @@ def hold_words(hold: str | None) -> tuple[str, str]:
     return _(title), _(what)
 
 
-def cancelled_words(order: OrderFacts) -> str:
+def cancelled_words(order: OrderRecord) -> str:
     """What follows from a cancellation."""
     if order.totals.get("paid"):
         return _("Nothing more is sent. What you paid comes back the way you paid it.")

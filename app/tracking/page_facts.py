@@ -10,7 +10,7 @@ from app.tracking.states import FINISHED, ShipmentState
 
 
 @dataclass(frozen=True, slots=True)
-class Goods:
+class LineRecord:
     """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched."""
 
     line_id: int
@@ -23,7 +23,7 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class ScanRecord:
     """One line of a parcel's timeline."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class ParcelRecord:
     """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant."""
 
     id: int
@@ -54,8 +54,8 @@ class Parcel:
     state_since: datetime | None
     reached: dict[MilestoneName, datetime]
     flags: frozenset[str]
-    scans: tuple[Scan, ...]
-    goods: tuple[Goods, ...]
+    scans: tuple[ScanRecord, ...]
+    goods: tuple[LineRecord, ...]
     outlook: Outlook
     estimate_before: date | None
     estimate_source: str | None
@@ -83,7 +83,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderFacts:
+class OrderRecord:
     """An order as its page needs it; ``unsent`` is what is in no parcel yet."""
 
     id: int
@@ -104,9 +104,9 @@ class OrderFacts:
     payments: list[dict[str, Any]]
     version: int
     brand: dict[str, Any]
-    lines: tuple[Goods, ...]
-    unsent: tuple[Goods, ...]
-    parcels: tuple[Parcel, ...]
+    lines: tuple[LineRecord, ...]
+    unsent: tuple[LineRecord, ...]
+    parcels: tuple[ParcelRecord, ...]
 
     @property
     def over(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.tracking.estimate import Outlook, read_window
 from app.tracking.facts import MilestoneName, abroad
-from app.tracking.page_facts import Goods, OrderFacts, Parcel, Scan
+from app.tracking.page_facts import LineRecord, OrderRecord, ParcelRecord, ScanRecord
 from app.tracking.states import ShipmentState
 
 _ORDER = text(
@@ -41,20 +41,20 @@ _ORDER = text(
 )
 
 
-def order_facts(session: Session, order_id: int) -> OrderFacts:
+def order_facts(session: Session, order_id: int) -> OrderRecord:
     """The order behind a grant. Raises NotFound when it has been erased since."""
     row = session.connection().execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
     if row is None:
         raise NotFound("order")
     known = dict(row)
-    lines = tuple(Goods(*told) for told in known.pop("lines"))
+    lines = tuple(LineRecord(*told) for told in known.pop("lines"))
     by_id = {line.line_id: line for line in lines}
     told = known.pop("parcels")
     parcels = tuple(_parcel(one, at, by_id, known) for at, one in enumerate(told, start=1))
-    return OrderFacts(**known, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
+    return OrderRecord(**known, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
 
 
-def _unsent(lines: tuple[Goods, ...], parcels: tuple[Parcel, ...]) -> tuple[Goods, ...]:
+def _unsent(lines: tuple[LineRecord, ...], parcels: tuple[ParcelRecord, ...]) -> tuple[LineRecord, ...]:
     """What is in no parcel. A shop that does not say what is in its parcels has sent all of it."""
     packed: dict[int, int] = {}
     for parcel in parcels:
@@ -66,13 +66,13 @@ def _unsent(lines: tuple[Goods, ...], parcels: tuple[Parcel, ...]) -> tuple[Good
     return tuple(_some(line, count) for line, count in left if count > 0)
 
 
-def _some(line: Goods, quantity: int) -> Goods:
+def _some(line: LineRecord, quantity: int) -> LineRecord:
     return replace(line, quantity=quantity)
 
 
-def _parcel(one: dict[str, Any], place: int, lines: dict[int, Goods], order: dict[str, Any]) -> Parcel:
+def _parcel(one: dict[str, Any], place: int, lines: dict[int, LineRecord], order: dict[str, Any]) -> ParcelRecord:
     state = ShipmentState(one["state"])
-    return Parcel(
+    return ParcelRecord(
         id=one["id"],
         place=place,
         carrier=one["carrier"],
@@ -121,8 +121,8 @@ def _reached(one: dict[str, Any]) -> dict[MilestoneName, datetime]:
     return {MilestoneName(told["name"]): datetime.fromisoformat(told["at"]) for told in one["milestones"]}
 
 
-def _scan(told: dict[str, Any]) -> Scan:
-    return Scan(
+def _scan(told: dict[str, Any]) -> ScanRecord:
+    return ScanRecord(
         at=datetime.fromisoformat(told["at"]),
         exact=told["exact"],
         zone=told["zone"],

@@ -28,7 +28,7 @@ _WRITE = update(Shipment.__table__).where(Shipment.id == bindparam("shipment_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RebuiltPage:
     """What a page of shipments showed: ``differing`` as (shipment, column, stored, folded again)."""
 
     shipments: int
@@ -36,7 +36,7 @@ class Page:
     differing: tuple[tuple[int, str, Any, Any], ...]
 
 
-def rebuild(session: Session, *, apply: bool = False) -> Iterator[Page]:
+def rebuild(session: Session, *, apply: bool = False) -> Iterator[RebuiltPage]:
     """Fold all shipments again, a page at a time, and compare; with ``apply`` write what was folded.
 
     Shipments that wait to be folded anyway are passed over. The caller commits after each page.
@@ -53,7 +53,7 @@ def _page(session: Session, after: int, *, lock: bool) -> list[int]:
     return list(session.scalars(statement.with_for_update(key_share=True) if lock else statement))
 
 
-def _compare(session: Session, ids: list[int], *, apply: bool) -> Page:
+def _compare(session: Session, ids: list[int], *, apply: bool) -> RebuiltPage:
     held = {
         row.id: row for row in session.execute(select(Shipment.id, *map(_column, COMPARED)).where(Shipment.id.in_(ids)))
     }
@@ -69,7 +69,7 @@ def _compare(session: Session, ids: list[int], *, apply: bool) -> Page:
         events += len(told)
     if apply and changes:
         session.connection().execute(_WRITE, changes)
-    return Page(len(ids), events, tuple(differing))
+    return RebuiltPage(len(ids), events, tuple(differing))
 
 
 def _column(name: str) -> Any:

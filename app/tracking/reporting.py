@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
-from app.tracking.announcements import News, Subject, announce
+from app.events.kinds import EventKind
+from app.tracking.announcements import AnnouncedShipment, News, announce
 from app.tracking.estimate import Window
 from app.tracking.identity import identity, normalised_number
 from app.tracking.models import Shipment, TrackingEvent
@@ -90,10 +90,10 @@ def _moved(shipment: Shipment, begin: date, until: date, *, now: datetime) -> li
     if breaks:
         shipment.late_since = now
         facts |= {"reason": "carrier_later", "occurrence": ""}
-    subject = Subject(
+    subject = AnnouncedShipment(
         shipment.order_id, shipment.id, shipment.direction, shipment.created_at, shipment.quiet, frozenset()
     )
-    return [News(Kind.SHIPMENT_LATE if breaks else Kind.SHIPMENT_ESTIMATE_CHANGED, subject, facts, now)]
+    return [News(EventKind.SHIPMENT_LATE if breaks else EventKind.SHIPMENT_ESTIMATE_CHANGED, subject, facts, now)]
 
 
 def _miss(session: Session, report: TrackingReport, *, source: str, now: datetime) -> None:

@@ -92,7 +92,9 @@ def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, 
         session.execute(insert(ShipmentLine), rows)
 
 
-def _row(order: Order, document: OrderDocument, told: documents.Shipment, at: int, *, now: datetime) -> dict[str, Any]:
+def _row(
+    order: Order, document: OrderDocument, told: documents.ShipmentDocument, at: int, *, now: datetime
+) -> dict[str, Any]:
     promise = told.promise or document.promise
     number = normalised_number(told.tracking_number) if told.tracking_number else None
     over = document.status == "completed" and number is None
@@ -118,7 +120,7 @@ def _row(order: Order, document: OrderDocument, told: documents.Shipment, at: in
     }
 
 
-def _zone(order: Order, document: OrderDocument, told: documents.Shipment) -> str:
+def _zone(order: Order, document: OrderDocument, told: documents.ShipmentDocument) -> str:
     """Where it arrives: the point or shop, else the address, else the brand's own zone."""
     point, address = told.pickup_point, document.ship_to
     found = zone_of(point.country, postcode=point.postcode) if point else None

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.tracking.page_facts import OrderFacts
+from app.tracking.page_facts import OrderRecord
 
 _VERSIONS = text(
     """
@@ -48,7 +48,7 @@ def read_versions(session: Session, order_id: int) -> Versions | None:
     return Versions(rows[0].locale, rows[0].version, parcels)
 
 
-def versions_of(facts: OrderFacts) -> Versions:
+def versions_of(facts: OrderRecord) -> Versions:
     """The same from facts that were read already."""
     return Versions(
         facts.locale,

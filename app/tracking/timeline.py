@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.tracking.facts import Entry, Flag, Folded, Placed
-from app.tracking.legs import Step
+from app.tracking.facts import Flag, Folded, Placed, TimelineEntry
+from app.tracking.legs import LegStep
 from app.tracking.states import TimeQuality
 
 SAME_SCAN = timedelta(seconds=60)
@@ -14,9 +14,9 @@ ONLY_THE_DAY = frozenset({Flag.UNDATED, Flag.FUTURE})
 HIDDEN = frozenset({Flag.ECHO, Flag.OTHER_PERIOD, Flag.WITHDRAWN})
 
 
-def lines(steps: Sequence[Step], aside: Sequence[Placed]) -> tuple[Entry, ...]:
+def lines(steps: Sequence[LegStep], aside: Sequence[Placed]) -> tuple[TimelineEntry, ...]:
     """Entries of the steps, and for staff of the events laid aside, newest first."""
-    told: list[Entry] = []
+    told: list[TimelineEntry] = []
     for step in steps:
         entry = _entry(step.placed, step.leg)
         if not (told and _same_scan(told[-1], entry)):
@@ -31,7 +31,7 @@ def timeline_documents(folded: Folded) -> list[dict[str, Any]]:
     return [_document(entry) for entry in told[:LONGEST]]
 
 
-def _document(entry: Entry) -> dict[str, Any]:
+def _document(entry: TimelineEntry) -> dict[str, Any]:
     """``exact`` is False where the time is a guess, so that only the day is shown."""
     event, place = entry.event, entry.event.place
     return {
@@ -48,11 +48,11 @@ def _document(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entry(placed: Placed, leg: int, *, aside: bool = False) -> Entry:
-    return Entry(placed.at, leg, placed.event, placed.flags, aside or bool(placed.flags & HIDDEN))
+def _entry(placed: Placed, leg: int, *, aside: bool = False) -> TimelineEntry:
+    return TimelineEntry(placed.at, leg, placed.event, placed.flags, aside or bool(placed.flags & HIDDEN))
 
 
-def _same_scan(one: Entry, other: Entry) -> bool:
+def _same_scan(one: TimelineEntry, other: TimelineEntry) -> bool:
     """One scan told by two sources under different ids: same word of ours, same place, within a minute."""
     same_word = one.event.status is other.event.status and one.leg == other.leg and one.staff_only == other.staff_only
     cities = {

@@ -7,7 +7,7 @@ from app import words
 from app.i18n import gettext as _
 from app.i18n import pgettext
 from app.tracking.facts import MilestoneName as M
-from app.tracking.page_facts import OrderFacts, Parcel
+from app.tracking.page_facts import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S
 from app.tracking.wording import short_state
 
@@ -17,7 +17,7 @@ ENDED = frozenset({S.LOST, S.DAMAGED, S.CANCELLED, S.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class TrailStop:
     """One stop of the trail."""
 
     label: str
@@ -25,10 +25,10 @@ class Stop:
     state: str
 
 
-def trail(order: OrderFacts, parcel: Parcel, now: datetime) -> list[Stop]:
+def trail(order: OrderRecord, parcel: ParcelRecord, now: datetime) -> list[TrailStop]:
     """The stops of one parcel."""
     when = _Whens(parcel, now)
-    begin = [Stop(_("Received"), words.short_day(order.placed_at, zone=order.zone), DONE)]
+    begin = [TrailStop(_("Received"), words.short_day(order.placed_at, zone=order.zone), DONE)]
     if parcel.state in (S.RETURN_TO_SENDER, S.RETURNED):
         return begin + _way_back(parcel, when)
     if parcel.state in ENDED:
@@ -36,24 +36,24 @@ def trail(order: OrderFacts, parcel: Parcel, now: datetime) -> list[Stop]:
     return begin + _way_there(parcel, when)
 
 
-def trail_of_unsent(order: OrderFacts) -> list[Stop]:
+def trail_of_unsent(order: OrderRecord) -> list[TrailStop]:
     """The stops of what is in no parcel yet."""
     received = words.short_day(order.placed_at, zone=order.zone)
     if order.status == "cancelled":
-        return [Stop(_("Received"), received, DONE), Stop(_("Cancelled"), None, PROBLEM)]
+        return [TrailStop(_("Received"), received, DONE), TrailStop(_("Cancelled"), None, PROBLEM)]
     if order.status == "on_hold":
-        state = Stop(_("On hold"), None, PROBLEM)
+        state = TrailStop(_("On hold"), None, PROBLEM)
     elif order.status == "received":
-        return [Stop(_("Received"), received, NOW), *_to_come(_("Prepared"), _("On its way"), _("Delivered"))]
+        return [TrailStop(_("Received"), received, NOW), *_to_come(_("Prepared"), _("On its way"), _("Delivered"))]
     else:
-        state = Stop(_("Preparing"), None, NOW)
-    return [Stop(_("Received"), received, DONE), state, *_to_come(_("On its way"), _("Delivered"))]
+        state = TrailStop(_("Preparing"), None, NOW)
+    return [TrailStop(_("Received"), received, DONE), state, *_to_come(_("On its way"), _("Delivered"))]
 
 
 class _Whens:
     """Short days, and times for today, in the parcel's zone."""
 
-    def __init__(self, parcel: Parcel, now: datetime) -> None:
+    def __init__(self, parcel: ParcelRecord, now: datetime) -> None:
         self.parcel, self.zone, self.now = parcel, parcel.zone, now
 
     def __call__(self, at: datetime | None) -> str | None:
@@ -64,7 +64,7 @@ class _Whens:
         return words.short_day(at, zone=self.zone)
 
 
-def _way_there(parcel: Parcel, when: _Whens) -> list[Stop]:
+def _way_there(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
     """Prepared, on its way, the last leg, the end; what was not reached is dotted, or left out once it is past."""
     reached = parcel.reached
     at_last = _last_stop(parcel)
@@ -84,23 +84,25 @@ def _way_there(parcel: Parcel, when: _Whens) -> list[Stop]:
         if here is not None and at < here and instant is None:
             continue
         state = (DONE if parcel.state is S.DELIVERED else NOW) if is_here else (DONE if at < (here or 0) else NEXT)
-        told.append(Stop(label, when(instant) if state != NEXT else None, state))
+        told.append(TrailStop(label, when(instant) if state != NEXT else None, state))
     return told
 
 
-def _with_trouble(parcel: Parcel, stops: list[tuple[str, datetime | None, bool]], when: _Whens) -> list[Stop]:
+def _with_trouble(
+    parcel: ParcelRecord, stops: list[tuple[str, datetime | None, bool]], when: _Whens
+) -> list[TrailStop]:
     """What was reached, then what went wrong, then the end that is still meant."""
-    done = [Stop(label, when(instant), DONE) for label, instant, _here in stops[:-1] if instant is not None]
-    here = Stop(short_state(parcel.state), when(parcel.state_since), PROBLEM)
-    return [*done[-2:], here, Stop(stops[-1][0], None, NEXT)]
+    done = [TrailStop(label, when(instant), DONE) for label, instant, _here in stops[:-1] if instant is not None]
+    here = TrailStop(short_state(parcel.state), when(parcel.state_since), PROBLEM)
+    return [*done[-2:], here, TrailStop(stops[-1][0], None, NEXT)]
 
 
-def _way_until_the_end(parcel: Parcel, when: _Whens) -> list[Stop]:
-    done = [Stop(_("On its way"), when(parcel.reached[M.SHIPPED]), DONE)] if M.SHIPPED in parcel.reached else []
-    return [*done, Stop(short_state(parcel.state), when(parcel.state_since), PROBLEM)]
+def _way_until_the_end(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
+    done = [TrailStop(_("On its way"), when(parcel.reached[M.SHIPPED]), DONE)] if M.SHIPPED in parcel.reached else []
+    return [*done, TrailStop(short_state(parcel.state), when(parcel.state_since), PROBLEM)]
 
 
-def _way_back(parcel: Parcel, when: _Whens) -> list[Stop]:
+def _way_back(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
     stops = []
     for label, name in (
         (_("On its way"), M.SHIPPED),
@@ -108,29 +110,29 @@ def _way_back(parcel: Parcel, when: _Whens) -> list[Stop]:
         (_("Delivered"), M.DELIVERED),
     ):
         if name in parcel.reached:
-            stops.append(Stop(label, when(parcel.reached[name]), DONE))
+            stops.append(TrailStop(label, when(parcel.reached[name]), DONE))
     arrived = parcel.state is S.RETURNED
     going = when(parcel.reached.get(M.RETURNING))
     if going or not arrived:
-        stops.append(Stop(_("Going back"), going, DONE if arrived else PROBLEM))
-    stops.append(Stop(_("Back at the shop"), when(parcel.reached.get(M.RETURNED)), DONE if arrived else NEXT))
+        stops.append(TrailStop(_("Going back"), going, DONE if arrived else PROBLEM))
+    stops.append(TrailStop(_("Back at the shop"), when(parcel.reached.get(M.RETURNED)), DONE if arrived else NEXT))
     return stops[-4:]
 
 
-def _last_stop(parcel: Parcel) -> tuple[str, M]:
+def _last_stop(parcel: ParcelRecord) -> tuple[str, M]:
     collects = parcel.method != "delivery" or M.READY_FOR_PICKUP in parcel.reached
     return (_("Ready to collect"), M.READY_FOR_PICKUP) if collects else (_("Out for delivery"), M.OUT_FOR_DELIVERY)
 
 
-def _prepared_label(parcel: Parcel) -> str:
+def _prepared_label(parcel: ParcelRecord) -> str:
     return (
         _("Preparing") if parcel.state in (S.PENDING, S.UNKNOWN) and parcel.label_created_at is None else _("Prepared")
     )
 
 
-def _end_label(parcel: Parcel) -> str:
+def _end_label(parcel: ParcelRecord) -> str:
     return pgettext("parcel", "Collected") if _last_stop(parcel)[1] is M.READY_FOR_PICKUP else _("Delivered")
 
 
-def _to_come(*labels: str) -> list[Stop]:
-    return [Stop(label, None, NEXT) for label in labels]
+def _to_come(*labels: str) -> list[TrailStop]:
+    return [TrailStop(label, None, NEXT) for label in labels]

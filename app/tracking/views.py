@@ -18,7 +18,7 @@ from app.tracking.actions import actions
 from app.tracking.answers import answer, focus_of
 from app.tracking.cards import Card, card_of, card_of_unsent
 from app.tracking.contents import address_of, lines
-from app.tracking.page_facts import OrderFacts
+from app.tracking.page_facts import OrderRecord
 from app.tracking.queries import order_facts
 from app.tracking.tags import read_versions, versions_of
 from app.tracking.wording import short_state
@@ -88,7 +88,7 @@ def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: boo
     )
 
 
-def _facts(grant: Grant) -> OrderFacts:
+def _facts(grant: Grant) -> OrderRecord:
     """The order of a grant; the page speaks its language and for its brand."""
     try:
         facts = order_facts(db_session(), grant.order_id)
@@ -99,13 +99,13 @@ def _facts(grant: Grant) -> OrderFacts:
     return facts
 
 
-def _tags(facts: OrderFacts, grant: Grant, now: datetime) -> dict[int, str]:
+def _tags(facts: OrderRecord, grant: Grant, now: datetime) -> dict[int, str]:
     versions, language = versions_of(facts), get_locale()
     places = range(len(facts.parcels) + 1)
     return {place: versions.tag(place, tier=grant.tier, language=language, now=now) for place in places}
 
 
-def _cards(facts: OrderFacts, grant: Grant, now: datetime) -> list[Card]:
+def _cards(facts: OrderRecord, grant: Grant, now: datetime) -> list[Card]:
     origin = settings().public_url
     unsent = card_of_unsent(facts, tier=grant.tier, origin=origin)
     cards = [card_of(facts, parcel, tier=grant.tier, origin=origin, now=now) for parcel in facts.parcels]

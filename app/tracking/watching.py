@@ -9,9 +9,9 @@ from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.orders.models import Order
-from app.tracking.announcements import News, Subject, announce
+from app.tracking.announcements import AnnouncedShipment, News, announce
 from app.tracking.estimate import MOVING, SILENCE_AT_HOME, UNDERWAY, WATCHED, Outlook, lateness
 from app.tracking.facts import abroad
 from app.tracking.models import Shipment
@@ -132,5 +132,5 @@ def _news(row: Any, reason: str, now: datetime) -> News:
         facts["until"] = row.estimate_until.isoformat()
     if row.quiet:
         facts["quiet"] = True
-    subject = Subject(row.order_id, row.id, row.direction, row.created_at, row.quiet, frozenset())
-    return News(Kind.SHIPMENT_LATE, subject, facts, now)
+    subject = AnnouncedShipment(row.order_id, row.id, row.direction, row.created_at, row.quiet, frozenset())
+    return News(EventKind.SHIPMENT_LATE, subject, facts, now)

@@ -3,7 +3,7 @@
 from app.i18n import gettext as _
 from app.i18n import pgettext
 from app.tracking.estimate import UNDERWAY
-from app.tracking.page_facts import Scan
+from app.tracking.page_facts import ScanRecord
 from app.tracking.states import ShipmentState as S
 
 SHOP = "shop"
@@ -85,7 +85,7 @@ KINDS = {
 }
 
 
-def scan_words(scan: Scan, *, returning: bool = False) -> str:
+def scan_words(scan: ScanRecord, *, returning: bool = False) -> str:
     """A line of the timeline: «Sale a reparto», "Held at customs"."""
     if scan.by == SHOP:
         return pgettext("parcel", "Collected") if scan.state is S.DELIVERED else _(_told_by_shop(scan.state))

@@ -17,14 +17,14 @@ from app import standard_webhooks
 from app.api import announcements, deliveries, subscriptions
 from app.api.deliveries import Result
 from app.api.models import WebhookDelivery, WebhookSubscription
-from app.api.retries import Outcome
+from app.api.retries import DeliveryOutcome
 from app.clock import utcnow
 from app.errors import Invalid, NotFound
 from app.events import log
-from app.events.kinds import Kind, Listener
+from app.events.kinds import EventKind, Listener
 from app.events.models import DomainEvent
 from app.outbound import Reply, Rules
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.api.conftest import pointers
 from tests.conftest import SECRET as KEY
@@ -139,7 +139,7 @@ def _fail(session: Session, status: int | None, times: int = 1) -> WebhookDelive
 
 def test_a_withdrawal_is_told_without_what_the_person_wrote(session: Session) -> None:
     words = {"name": "Marisol Quijano", "order_text": "my order 77", "receipt_to": "marisol@example.org"}
-    said = state_withdrawal(session, Statement(**words, locale="es", form_key="f"), now=utcnow())
+    said = state_withdrawal(session, WithdrawalStatement(**words, locale="es", form_key="f"), now=utcnow())
     receive(session, limit=9, key=KEY, now=utcnow())
     event = session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received")).one()
     body = announcements.documents(session, [event])[event.id]
@@ -225,7 +225,7 @@ def test_an_address_that_turned_private_is_a_failure_and_not_a_call(
     (call,) = deliveries.claim(session, key=KEY, limit=10, now=utcnow())
     result = deliveries.attempt(call, rules=Rules(resolve=lambda host, port: ["127.0.0.1"]))
     assert (result.status, result.error) == (None, "the address leads into a private network")
-    assert deliveries.settle(session, call, result, now=utcnow()) == Outcome("failed")
+    assert deliveries.settle(session, call, result, now=utcnow()) == DeliveryOutcome("failed")
 
 
 def test_the_end_of_a_subscription_ends_its_deliveries(
@@ -241,7 +241,7 @@ def test_the_end_of_a_subscription_ends_its_deliveries(
 
 def test_a_large_event_is_told_without_its_facts(session: Session, document: Document) -> None:
     now = utcnow()
-    event_id = log.append(session, Kind.REFUND_PAID, order_id=None, payload={"note": "x" * 30_000}, now=now)
+    event_id = log.append(session, EventKind.REFUND_PAID, order_id=None, payload={"note": "x" * 30_000}, now=now)
     events = [session.get_one(DomainEvent, event_id)]
     body = announcements.documents(session, events)[event_id]
     assert len(body) < announcements.MOST_BYTES
@@ -252,7 +252,7 @@ def test_due_deliveries_are_made_with_no_transaction_open(committed: sessionmake
     now = utcnow()
     with committed() as session:
         subscriptions.subscribe(session, url=URL, kinds=[], key=KEY, rules=Rules(), now=now)
-        log.append(session, Kind.REFUND_PAID, order_id=None, payload={"ref": "R"}, now=now)
+        log.append(session, EventKind.REFUND_PAID, order_id=None, payload={"ref": "R"}, now=now)
         announced(session, limit=10, now=now)
         assert deliveries.waiting(session, now=utcnow())
         session.commit()

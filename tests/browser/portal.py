@@ -18,7 +18,7 @@ from app.jobs import engine as jobs
 from app.orders.models import Order
 from app.returns.models import Return
 from app.sandbox import carrier, demo
-from app.sandbox.story import CEX, DHL, Parcel, Scan, Story
+from app.sandbox.story import CEX, DHL, Story, StoryParcel, StoryScan
 from app.schema import upgrade
 from app.settings import Settings
 from app.staff import services
@@ -62,7 +62,7 @@ class Portal:
         person, courier, city = SHOPPERS[language]
         items = (("MUG-2", 1), ("TWL-3", 2), ("BRD-40", 1))
         scans = tuple(
-            Scan(day, at, state, town)
+            StoryScan(day, at, state, town)
             for day, at, state, town in (
                 (-6, "18:40", "info_received", "Getafe"),
                 (-6, "20:55", "picked_up", "Getafe"),
@@ -70,7 +70,7 @@ class Portal:
                 (-5, "12:48", "delivered", city),
             )
         )
-        parcel = Parcel(courier, None, items, (-5, -4), scans)
+        parcel = StoryParcel(courier, None, items, (-5, -4), scans)
         story = Story(number, person, 8, "completed", items, (parcel,))
         with self.sessions() as session, transaction(session):
             demo.add_order(session, story, public_url=self.url, now=utcnow())
@@ -84,7 +84,7 @@ class Portal:
                 parcel = session.scalars(
                     select(Shipment).join(Return, Return.shipment_id == Shipment.id).where(Return.ref == ref)
                 ).one()
-                step = carrier.Step(parcel.carrier or "", parcel.number or "", state, carrier.WAREHOUSE)
+                step = carrier.NextScan(parcel.carrier or "", parcel.number or "", state, carrier.WAREHOUSE)
                 record_events(session, [carrier.scan(step, utcnow())], source=carrier.SOURCE, now=utcnow())
             self.work()
 

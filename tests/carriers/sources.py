@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.carriers import polling
-from app.carriers.asking import Answer, Question, ask
+from app.carriers.asking import AskOutcome, TrackingRequest, ask
 from app.tracking.ports import ReportedEvent, TrackingReport
 from app.tracking.states import ShipmentState, TimeQuality
 
@@ -70,12 +70,12 @@ def report(
 
 def due(
     session: Session, source: str = "ups", *, now: datetime = NOW, at_once: int = 100, budget: int = 60
-) -> list[Question]:
+) -> list[TrackingRequest]:
     """What is claimed for a source, when it is the only one that can be asked."""
     return polling.claim_due(session, source=source, able={source}, at_once=at_once, budget=budget, now=now)
 
 
-def poll(session: Session, source: Source, *, now: datetime = NOW, clock: Clock | None = None) -> list[Answer]:
+def poll(session: Session, source: Source, *, now: datetime = NOW, clock: Clock | None = None) -> list[AskOutcome]:
     """One round of questions, each answer kept."""
     questions = due(session, source.name, now=now, at_once=source.at_once)
     answers = list(ask(source, questions, clock=clock or Clock()))

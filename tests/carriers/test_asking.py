@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import providers
-from app.carriers.asking import ROUND, Question, ask
+from app.carriers.asking import ROUND, TrackingRequest, ask
 from app.errors import ProviderRejected, ProviderUnavailable
 from app.jobs import carriers as jobs
 from app.tracking.models import Shipment, TrackingEvent
@@ -27,8 +27,8 @@ def parcels(session: Session, *numbers: str) -> list[Shipment]:
     return [shipped(session, carrier="ups", number=one, now=then, order=f"1{one}") for one in numbers]
 
 
-def questions(*numbers: str) -> list[Question]:
-    return [Question("ups", "ups", (number,)) for number in numbers]
+def questions(*numbers: str) -> list[TrackingRequest]:
+    return [TrackingRequest("ups", "ups", (number,)) for number in numbers]
 
 
 def told(*numbers: str) -> list[TrackingReport]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.carriers import polling, recovery
-from app.carriers.asking import Answer, Question
+from app.carriers.asking import AskOutcome, TrackingRequest
 from app.carriers.queries import unknown_words
 from app.errors import ProviderUnavailable
 from app.events.models import Firing
@@ -45,17 +45,17 @@ def test_news_by_push_puts_the_question_off(session: Session) -> None:
 
 def test_a_question_is_leased_for_minutes_and_not_for_a_day(session: Session) -> None:
     shipment = shipped(session, carrier="ups", number=NUMBER, now=OLD)
-    assert due(session) == [Question("ups", "ups", (NUMBER,))]
+    assert due(session) == [TrackingRequest("ups", "ups", (NUMBER,))]
     assert due(session) == []
     assert (shipment.asked_at, shipment.polled_at) == (NOW, None)
-    assert due(session, now=NOW + polling.LEASE) == [Question("ups", "ups", (NUMBER,))], "its worker died"
+    assert due(session, now=NOW + polling.LEASE) == [TrackingRequest("ups", "ups", (NUMBER,))], "its worker died"
 
 
 def test_turns_are_spread_by_a_tenth(session: Session) -> None:
     shipment = shipped(session, carrier="ups", number=NUMBER, now=OLD)
     pauses = set()
     for _turn in range(5):
-        polling.take(session, Answer(Question("ups", "ups", (NUMBER,)), (report(),)), now=NOW)
+        polling.take(session, AskOutcome(TrackingRequest("ups", "ups", (NUMBER,)), (report(),)), now=NOW)
         pauses.add(shipment.next_poll_at and shipment.next_poll_at - NOW)
     assert len(pauses) > 1
     assert all(pause and timedelta(hours=21.6) <= pause <= timedelta(hours=26.4) for pause in pauses)
@@ -149,7 +149,7 @@ def test_news_by_push_puts_off_a_question_that_had_no_answer(session: Session) -
 def test_what_was_put_off_is_due_at_once(session: Session) -> None:
     shipped(session, carrier="ups", number=NUMBER, now=OLD)
     (question,) = due(session)
-    polling.take(session, Answer(question, put_off=True), now=NOW)
+    polling.take(session, AskOutcome(question, put_off=True), now=NOW)
     assert due(session) == [question]
 
 
@@ -158,7 +158,7 @@ def test_a_hint_makes_a_shipment_due_now(session: Session) -> None:
     poll(session, Source("ups", report()))
     assert due(session, now=NOW + HOUR) == []
     assert polling.ask_soon(session, [NUMBER, "unknown"], now=NOW + HOUR) == 1
-    assert due(session, now=NOW + HOUR) == [Question("ups", "ups", (NUMBER,))]
+    assert due(session, now=NOW + HOUR) == [TrackingRequest("ups", "ups", (NUMBER,))]
 
 
 def test_after_an_outage_every_live_shipment_comes_due_within_half_an_hour(session: Session) -> None:
@@ -183,7 +183,7 @@ def test_an_outage_is_caught_up_with_a_page_at_a_time(session: Session, monkeypa
 def test_pushes_and_polls_of_the_same_scan_are_one_event(session: Session) -> None:
     shipped(session, carrier="ups", number=NUMBER, now=NOW - timedelta(days=2))
     for source in ("ups", "aftership"):
-        polling.take(session, Answer(Question("ups", source, (NUMBER,)), (report(),)), now=NOW)
+        polling.take(session, AskOutcome(TrackingRequest("ups", source, (NUMBER,)), (report(),)), now=NOW)
     (event,) = session.scalars(select(TrackingEvent)).all()
     session.refresh(event)
     assert event.sources == ["poll:ups", "poll:aftership"]

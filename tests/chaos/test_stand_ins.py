@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.notify.kinds import Channel
-from app.notify.outcomes import Fault, Verdict
+from app.notify.outcomes import FailureVerdict, SendFailure
 from app.notify.senders.hand_over import hand_over
 from app.notify.senders.ports import Accepted, Lost, Outgoing, Sender, SendFailed
 from app.notify.senders.sendgrid import SendGridSender
@@ -52,7 +52,7 @@ class Stage:
             "twilio": TwilioSender(account, "t", "+34600000000", callback_url="http://x.example/h", api_url=text),
         }
 
-    def send(self, name: str, answer: Answer) -> Accepted | Fault | None:
+    def send(self, name: str, answer: Answer) -> Accepted | SendFailure | None:
         """Hand one message over, to be treated so."""
         self.dice.weights = {answer: 1.0}
         return hand_over(self.senders[name], TEXT if name == "twilio" else MAIL, lambda: None)
@@ -67,13 +67,13 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 NAMES = ("sendgrid", "twilio", "smtp")
 QUICK = [one for one in Answer if one is not Answer.LATE]
 MEANS = {
-    Answer.LOSE: {Verdict.IN_DOUBT},
-    Answer.DROP: {Verdict.IN_DOUBT},
-    Answer.ERROR_TAKEN: {Verdict.IN_DOUBT},
-    Answer.ERROR: {Verdict.IN_DOUBT, Verdict.RETRY},
-    Answer.BUSY: {Verdict.CLOSED, Verdict.RETRY},
-    Answer.OUT: {Verdict.CLOSED},
-    Answer.REFUSE: {Verdict.OUR_FAULT, Verdict.PERMANENT, Verdict.STOP_ADDRESS},
+    Answer.LOSE: {FailureVerdict.IN_DOUBT},
+    Answer.DROP: {FailureVerdict.IN_DOUBT},
+    Answer.ERROR_TAKEN: {FailureVerdict.IN_DOUBT},
+    Answer.ERROR: {FailureVerdict.IN_DOUBT, FailureVerdict.RETRY},
+    Answer.BUSY: {FailureVerdict.CLOSED, FailureVerdict.RETRY},
+    Answer.OUT: {FailureVerdict.CLOSED},
+    Answer.REFUSE: {FailureVerdict.OUR_FAULT, FailureVerdict.PERMANENT, FailureVerdict.STOP_ADDRESS},
 }
 
 
@@ -85,7 +85,7 @@ def test_each_answer_is_what_it_says(stage: Stage, name: str, answer: Answer) ->
     if answer is Answer.ACCEPT:
         assert isinstance(outcome, Accepted)
     else:
-        assert isinstance(outcome, Fault) and outcome.verdict in MEANS[answer]
+        assert isinstance(outcome, SendFailure) and outcome.verdict in MEANS[answer]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -122,7 +122,7 @@ def test_a_stranger_is_not_trusted(stage: Stage, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv(name, value)
     for name in NAMES:
         outcome = stage.send(name, Answer.ACCEPT)
-        assert isinstance(outcome, Fault) and outcome.code == "not_connected" and stage.books[name].taken == []
+        assert isinstance(outcome, SendFailure) and outcome.code == "not_connected" and stage.books[name].taken == []
     with pytest.raises(SendFailed):
         stage.senders["twilio"].find([Lost("ref-1", TEXT.to, datetime.now(UTC), b"")])
 

@@ -28,7 +28,7 @@ def test_every_job_of_the_clock_and_every_deferred_one_is_registered() -> None:
 
 
 def test_a_due_time_fires_once_however_many_ask(committed: sessionmaker[Session], now: datetime) -> None:
-    entry = schedule.Entry("fold_shipments", 60)
+    entry = schedule.ClockJob("fold_shipments", 60)
     with committed() as one, committed() as other:
         assert schedule.fire(one, entry, now=now)
         one.commit()
@@ -70,8 +70,8 @@ def leader(settings: Settings) -> Iterator[schedule.Leader]:
     made.resign()
 
 
-MINUTE = schedule.Entry("fold_shipments", 60)
-HOUR = schedule.Entry("sweep_api", 3600)
+MINUTE = schedule.ClockJob("fold_shipments", 60)
+HOUR = schedule.ClockJob("sweep_api", 3600)
 
 
 def test_nobody_who_does_not_lead_fires(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import in_transaction
 from app.events import inbox, log, stumbles
-from app.events.kinds import Kind, Listener
+from app.events.kinds import EventKind, Listener
 from app.events.models import Hearing, InboxRow, Stumble
 
 
@@ -45,7 +45,7 @@ def test_a_lost_connection_counts_as_no_try(
     committed: sessionmaker[Session], now: datetime, round_: Callable[[Session, datetime], None]
 ) -> None:
     with committed() as session:
-        event_id = log.append(session, Kind.ORDER_RECEIVED, order_id=1, now=now)
+        event_id = log.append(session, EventKind.ORDER_RECEIVED, order_id=1, now=now)
         inbox.store(session, door="oms:generic", delivery_key="d", headers={}, body=b"{}", now=now)
         session.commit()
         later = session.scalars(select(InboxRow.next_try_at)).one()

@@ -12,7 +12,7 @@ from flask import request
 
 from app import create_app
 from app import gateway as rules
-from app.gateway import Gateway, Message, Scope
+from app.gateway import AsgiMessage, Gateway, Scope
 from app.settings import Settings
 from app.web import MAX_BODY
 from tests.served import PATIENCE_S
@@ -42,12 +42,12 @@ class Asked:
         self.headers: dict[bytes, bytes] = {}
         self.body = b""
 
-    async def receive(self) -> Message:
+    async def receive(self) -> AsgiMessage:
         if self._gone and not self._bodies[1:]:
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": self._bodies.pop(0), "more_body": bool(self._bodies)}
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: AsgiMessage) -> None:
         self.status = message.get("status", self.status)
         self.headers |= dict(message.get("headers", ()))
         self.body += message.get("body", b"")

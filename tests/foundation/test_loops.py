@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
 from app.events import inbox, log
-from app.events.kinds import Kind, Listener
+from app.events.kinds import EventKind, Listener
 from app.events.models import DomainEvent, Hearing, InboxRow
 from app.events.tries import CHUNK, LEASE
 from app.jobs import engine, rounds
@@ -53,7 +53,7 @@ def delivered(committed: sessionmaker[Session]) -> None:
 def happened(committed: sessionmaker[Session]) -> None:
     with committed() as session, transaction(session):
         for number in range(DELIVERIES):
-            log.append(session, Kind.SHIPMENT_DELIVERED, order_id=None, payload={"n": number}, now=NOW)
+            log.append(session, EventKind.SHIPMENT_DELIVERED, order_id=None, payload={"n": number}, now=NOW)
 
 
 def breaks(session: Session) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.processes import Child, Keeper, Signals, Stopped
 from app.settings import Settings
-from app.supervisor import Run, _keep_alive
+from app.supervisor import RunningParts, _keep_alive
 
 
 class Interrupted(Child):
@@ -48,7 +48,7 @@ def test_ctrl_c_breaks_off_neither_a_start_nor_a_look_at_a_child(
 ) -> None:
     """Broken off, a look leaves its lock shut, and whoever waits for the child's end waits for ever."""
     child = Interrupted(when)
-    run = Run(signals, Keeper(tmp_path), children=[child])
+    run = RunningParts(signals, Keeper(tmp_path), children=[child])
     with pytest.raises(Stopped):
         _keep_alive(run, settings, {}, [])
     run.keeper.dismiss()

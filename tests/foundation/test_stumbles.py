@@ -15,7 +15,7 @@ from app.events.models import Stumble
 from app.returns import decisions, withdrawal_matching
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.tracking import services, watching
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
@@ -56,7 +56,7 @@ def moving(session: Session) -> None:
 
 def statements(session: Session) -> None:
     for at in range(ITEMS):
-        said = Statement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
+        said = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
         state_withdrawal(session, said, now=PLACED)
 
 

@@ -21,7 +21,7 @@ from app.api.models import WebhookDelivery, WebhookSubscription
 from app.carriers import polling
 from app.db import transaction
 from app.events import inbox, log
-from app.events.kinds import Kind, Listener
+from app.events.kinds import EventKind, Listener
 from app.events.models import InboxRow
 from app.jobs import upkeep
 from app.orders import picture_fetching
@@ -29,7 +29,7 @@ from app.orders.picture_models import Picture
 from app.returns import decisions, withdrawal_matching
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.tokens import digest
 from app.tracking import folding, watching
 from app.tracking.models import Shipment
@@ -70,7 +70,7 @@ def moving(session: Session) -> None:
 
 def events(session: Session) -> None:
     for _at in range(ROWS):
-        log.append(session, Kind.ORDER_RECEIVED, order_id=1, now=PLACED)
+        log.append(session, EventKind.ORDER_RECEIVED, order_id=1, now=PLACED)
 
 
 def arrivals(session: Session) -> None:
@@ -108,7 +108,7 @@ def pictures(session: Session) -> None:
 
 def statements(session: Session) -> None:
     for at in range(ROWS):
-        said = Statement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
+        said = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
         state_withdrawal(session, said, now=PLACED)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.carriers import polling, recovery
-from app.carriers.asking import Answer, Question
+from app.carriers.asking import AskOutcome, TrackingRequest
 from app.db import transaction
 from app.events import log
 from app.events.kinds import Listener
@@ -22,9 +22,9 @@ from app.returns import hearing, services, withdrawal_matching
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
-from app.returns.receiving_facts import Receipt as Found
+from app.returns.receiving_facts import ReceiptFacts as Found
 from app.returns.receiving_facts import ReceivedItem
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.tracking import services as tracking
 from app.tracking.models import Shipment
 from app.tracking.rebuilding import rebuild
@@ -102,7 +102,7 @@ def parcels(story: Story) -> None:
     story.do("a hint", lambda s: polling.ask_soon(s, ["OWN3", "BOTH2", "BOTH1"], now=NOW))
     asked = story.do("a claim of numbers", claimed)
     for question in asked:
-        answer = Answer(question, put_off=True)
+        answer = AskOutcome(question, put_off=True)
         story.do("an answer", lambda s, answer=answer: polling.take(s, answer, now=NOW))
     story.do("catching up", lambda s: recovery.catch_up(s, now=NOW))
     story.do("looking for late ones", lambda s: tracking.look_for_late(s, now=NOW))
@@ -115,7 +115,7 @@ def parcels(story: Story) -> None:
     story.do("rebuilding", lambda s: list(rebuild(s, apply=True)))
 
 
-def claimed(session: Session) -> list[Question]:
+def claimed(session: Session) -> list[TrackingRequest]:
     return polling.claim_due(session, source=CARRIER, able={CARRIER}, at_once=2, now=NOW)
 
 
@@ -205,6 +205,6 @@ def paid(story: Story) -> None:
 
 def withdrawn(story: Story) -> None:
     """A statement of withdrawal finds its order."""
-    said = Statement("Marisol Quijano", "1001", "marisol@example.com", "es", form_key="w")
+    said = WithdrawalStatement("Marisol Quijano", "1001", "marisol@example.com", "es", form_key="w")
     story.do("a statement", lambda s: state_withdrawal(s, said, now=NOW))
     story.do("its receipt", lambda s: withdrawal_matching.receive(s, limit=5, key=SECRET, now=NOW + HOUR))

@@ -20,11 +20,11 @@ from app.returns.states import (
     WITH_CUSTOMER,
     Decision,
     Deed,
-    Goods,
+    GoodsState,
     Happening,
+    NextStep,
     RefundDeed,
     RefundState,
-    Step,
     decide,
     holds_units,
     move,
@@ -37,7 +37,7 @@ from tests.returns.announced import an_order
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 MOVED = {"decision", "goods"}
-PAIRS = [(decision, goods) for decision in Decision for goods in Goods]
+PAIRS = [(decision, goods) for decision in Decision for goods in GoodsState]
 
 
 def assigned(path: Path) -> set[str]:
@@ -66,7 +66,7 @@ def order(session: Session) -> Order:
     return an_order(session, NOW)
 
 
-def begun(session: Session, order: Order, decision: Decision, goods: Goods) -> Return:
+def begun(session: Session, order: Order, decision: Decision, goods: GoodsState) -> Return:
     """A return brought to a pair of states without a word."""
     quote: dict[str, Any] = {"total": 0, "currency": "EUR", "parts": []}
     facts: dict[str, Any] = {"initiated_by": "ana", "method": "dropoff", "verdict": {}, "quote": quote}
@@ -87,7 +87,7 @@ def count(session: Session, found: Return) -> int:
 
 @pytest.mark.parametrize("decision", Decision)
 def test_every_decision_leaves_its_event(session: Session, order: Order, decision: Decision) -> None:
-    for goods in Goods:
+    for goods in GoodsState:
         for deed in Deed:
             found = begun(session, order, decision, goods)
             before, after = count(session, found), decide(decision, deed, goods)
@@ -101,8 +101,8 @@ def test_every_decision_leaves_its_event(session: Session, order: Order, decisio
             assert not moved or last_kind(session, found) == f"return.{after}"
 
 
-@pytest.mark.parametrize("goods", Goods)
-def test_everything_that_befalls_goods_leaves_its_event(session: Session, order: Order, goods: Goods) -> None:
+@pytest.mark.parametrize("goods", GoodsState)
+def test_everything_that_befalls_goods_leaves_its_event(session: Session, order: Order, goods: GoodsState) -> None:
     for decision in Decision:
         for happening in Happening:
             found = begun(session, order, decision, goods)
@@ -114,13 +114,13 @@ def test_everything_that_befalls_goods_leaves_its_event(session: Session, order:
                 assert moves.carry(session, found, happening, now=NOW) is (after is not goods)
             moved = after is not None and after is not goods
             assert (found.goods, count(session, found) - before) == (after or goods, int(moved))
-            assert not moved or last_kind(session, found) == moves.CARRIED[Goods(found.goods)]
+            assert not moved or last_kind(session, found) == moves.CARRIED[GoodsState(found.goods)]
 
 
 def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order) -> None:
     for state in RefundState:
         for deed in RefundDeed:
-            found = begun(session, order, Decision.APPROVED, Goods.INSPECTED)
+            found = begun(session, order, Decision.APPROVED, GoodsState.INSPECTED)
             refund = Refund(
                 return_id=found.id, order_id=order.id, idempotency_key=f"{found.ref}-1", amount=1, currency="EUR",
                 breakdown={}, due_on=NOW.date(), created_at=NOW, reference="TR", paid_at=NOW, voided_at=NOW,
@@ -140,18 +140,18 @@ def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order
 
 
 def test_a_new_return_tells_that_it_was_asked_for(session: Session, order: Order) -> None:
-    assert last_kind(session, begun(session, order, Decision.REQUESTED, Goods.AWAITING)) == "return.requested"
+    assert last_kind(session, begun(session, order, Decision.REQUESTED, GoodsState.AWAITING)) == "return.requested"
 
 
 def test_every_state_has_its_word_to_systems() -> None:
     assert set(moves.TOLD) == set(Decision)
-    assert set(moves.CARRIED) == set(Goods) - {Goods.AWAITING}
+    assert set(moves.CARRIED) == set(GoodsState) - {GoodsState.AWAITING}
     assert set(moves.PAID) == set(RefundState)
 
 
 @pytest.mark.parametrize(("decision", "goods"), PAIRS)
 def test_units_are_held_while_a_return_stands_or_its_goods_are_not_with_the_customer(
-    decision: Decision, goods: Goods
+    decision: Decision, goods: GoodsState
 ) -> None:
     assert holds_units(decision, goods) is (decision in LIVE or goods not in WITH_CUSTOMER)
     assert pays(decision, goods) is (decision is Decision.APPROVED and goods not in WITH_CUSTOMER)
@@ -159,24 +159,24 @@ def test_units_are_held_while_a_return_stands_or_its_goods_are_not_with_the_cust
 
 
 BY_STEP = {
-    Step.DECIDE: (Deed.APPROVE, Deed.REJECT),
-    Step.HAND_OVER: (Deed.CANCEL, Deed.EXPIRE),
+    NextStep.DECIDE: (Deed.APPROVE, Deed.REJECT),
+    NextStep.HAND_OVER: (Deed.CANCEL, Deed.EXPIRE),
 }
 
 
 # Only what was rejected is sent back, and whatever comes after that is booked before it is decided.
-STANDING = [(decision, goods) for decision, goods in PAIRS if goods is not Goods.SENT_BACK or decision not in LIVE]
+STANDING = [(decision, goods) for decision, goods in PAIRS if goods is not GoodsState.SENT_BACK or decision not in LIVE]
 
 
 @pytest.mark.parametrize(("decision", "goods"), STANDING)
-def test_from_every_state_the_named_steps_lead_to_an_end(decision: Decision, goods: Goods) -> None:
+def test_from_every_state_the_named_steps_lead_to_an_end(decision: Decision, goods: GoodsState) -> None:
     """Whichever of the deeds of a step is chosen, something follows; and no state is all that follows for ever."""
-    waiting: list[tuple[Decision, Goods]] = [(decision, goods)]
-    seen: set[tuple[Decision, Goods]] = set()
+    waiting: list[tuple[Decision, GoodsState]] = [(decision, goods)]
+    seen: set[tuple[Decision, GoodsState]] = set()
     ends = False
     while waiting:
         at = waiting.pop()
-        if next_step(*at) in (Step.NOTHING, Step.SETTLE):
+        if next_step(*at) in (NextStep.NOTHING, NextStep.SETTLE):
             ends = True
         elif at not in seen:
             seen.add(at)
@@ -186,20 +186,20 @@ def test_from_every_state_the_named_steps_lead_to_an_end(decision: Decision, goo
     assert ends
 
 
-def _after(decision: Decision, goods: Goods) -> list[tuple[Decision, Goods]]:
+def _after(decision: Decision, goods: GoodsState) -> list[tuple[Decision, GoodsState]]:
     step = next_step(decision, goods)
-    if step is Step.SEND_BACK:
+    if step is NextStep.SEND_BACK:
         sent = move(goods, Happening.SENT_BACK, decision)
         return [(decision, sent)] if sent else []
-    if step is Step.RECEIVE:
+    if step is NextStep.RECEIVE:
         arrived = decide(decision, Deed.ARRIVE, goods)
-        return [(arrived, Goods.INSPECTED)] if arrived else []
+        return [(arrived, GoodsState.INSPECTED)] if arrived else []
     decided = [decide(decision, deed, goods) for deed in BY_STEP[step]]
     return [(after, goods) for after in decided if after is not None and after is not decision]
 
 
 def test_goods_are_either_with_the_customer_on_their_way_or_here() -> None:
-    assert {*HERE, *WITH_CUSTOMER, Goods.IN_TRANSIT} == set(Goods)
+    assert {*HERE, *WITH_CUSTOMER, GoodsState.IN_TRANSIT} == set(GoodsState)
     assert not HERE & WITH_CUSTOMER
 
 

@@ -13,12 +13,12 @@ from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 from app.orders.links import issue_link
 from app.orders.models import Order
-from app.returns.draft import Draft, DraftLine
+from app.returns.draft import DraftLine, RequestDraft
 from app.returns.drafts import save_draft
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
 from app.returns.policy import Method, Resolution
-from app.returns.reasons import Door
+from app.returns.reasons import ReasonGroup
 from app.returns.services import request_return
 from app.staff.models import StaffUser
 from app.staff.roles import Role
@@ -188,6 +188,6 @@ def _preference(words: Words, order: Order) -> PreferenceLink:
 
 def _draft(session: Session, order: Order) -> None:
     """A return almost asked for, so that every step of the flow opens."""
-    line = DraftLine(quantity=1, door=Door.CHANGED_MIND, reason="too_small")
-    draft = Draft(lines={"2": line}, resolution=Resolution.REFUND, method=Method.DROPOFF)
+    line = DraftLine(quantity=1, door=ReasonGroup.CHANGED_MIND, reason="too_small")
+    draft = RequestDraft(lines={"2": line}, resolution=Resolution.REFUND, method=Method.DROPOFF)
     save_draft(session, order.id, draft, now=utcnow())

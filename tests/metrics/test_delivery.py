@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.metrics.delivery import DeliveryRow, delivery
-from app.metrics.period import GroupBy, Question
+from app.metrics.period import FiguresQuestion, GroupBy
 from tests.metrics.build import parcel
 
-NOVEMBER = Question(date(2026, 11, 1), date(2026, 11, 30))
+NOVEMBER = FiguresQuestion(date(2026, 11, 1), date(2026, 11, 30))
 
 
-def only(session: Session, question: Question = NOVEMBER) -> DeliveryRow:
+def only(session: Session, question: FiguresQuestion = NOVEMBER) -> DeliveryRow:
     (row,) = delivery(session, question)
     return row
 
@@ -83,7 +83,7 @@ def test_the_day_is_the_destinations_also_at_the_edges_of_the_period(session: Se
     parcel(session, "3", "2026-11-05 23:30")
     parcel(session, "4", "2026-11-06 02:00", zone="America/New_York")
     parcel(session, "5", "2026-11-04 12:00", zone="Pacific/Auckland")
-    assert only(session, Question(date(2026, 11, 5), date(2026, 11, 5))).delivered == 4
+    assert only(session, FiguresQuestion(date(2026, 11, 5), date(2026, 11, 5))).delivered == 4
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_filter_leaves_out_what_does_not_fit(session: Session) -> None:
     parcel(session, "1", "2026-11-05 10:00")
     parcel(session, "2", "2026-11-09 10:00", carrier="ups", channel="store")
     for narrowed in ({"carrier": "ups"}, {"channel": "store"}):
-        question = Question(NOVEMBER.first, NOVEMBER.last, **narrowed)
+        question = FiguresQuestion(NOVEMBER.first, NOVEMBER.last, **narrowed)
         assert only(session, question).delivered == 1
-    assert delivery(session, Question(NOVEMBER.first, NOVEMBER.last, country="FR")) == []
+    assert delivery(session, FiguresQuestion(NOVEMBER.first, NOVEMBER.last, country="FR")) == []
 
 
 def test_a_parcel_on_its_way_back_is_no_delivery(session: Session) -> None:

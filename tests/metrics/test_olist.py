@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.api.keys import create_key
 from app.metrics.delivery import delivery
-from app.metrics.period import GroupBy, Question
+from app.metrics.period import FiguresQuestion, GroupBy
 from app.tracking.services import fold_dirty
 from benchmarks import olist
 
@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.xdist_group("olist"),
 ]
 TRIES = 3
-YEARS = Question(date(2016, 1, 1), date(2019, 12, 31))
+YEARS = FiguresQuestion(date(2016, 1, 1), date(2019, 12, 31))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from app.metrics.period import GroupBy, Question, fitting, read_question, steps
+from app.metrics.period import FiguresQuestion, GroupBy, fitting, read_question, steps
 
 TODAY = date(2026, 11, 22)
 ALLOWED = frozenset({GroupBy.NONE, GroupBy.DAY})
@@ -37,14 +37,14 @@ def test_what_makes_no_sense_is_named(given: dict[str, str], faults: list[str]) 
 
 @given(days, st.integers(0, 400))
 def test_the_stretch_before_is_as_long_and_ends_the_day_before(first: date, more: int) -> None:
-    question = Question(first, first + timedelta(days=more), carrier="ups")
+    question = FiguresQuestion(first, first + timedelta(days=more), carrier="ups")
     before = question.before()
     assert (before.days, before.last, before.carrier) == (question.days, first - timedelta(days=1), "ups")
 
 
 @given(days, st.integers(0, 400), st.sampled_from([GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH]))
 def test_steps_come_in_order_and_begin_within_the_question(first: date, more: int, by: GroupBy) -> None:
-    question = Question(first, first + timedelta(days=more))
+    question = FiguresQuestion(first, first + timedelta(days=more))
     found = steps(question, by)
     assert list(found.values()) == sorted(found.values())
     assert list(found) == sorted(found)
@@ -53,5 +53,5 @@ def test_steps_come_in_order_and_begin_within_the_question(first: date, more: in
 
 @given(days, st.integers(0, 3660))
 def test_fitting_steps_are_never_too_many_for_a_chart(first: date, more: int) -> None:
-    question = Question(first, first + timedelta(days=more))
+    question = FiguresQuestion(first, first + timedelta(days=more))
     assert 1 <= len(steps(question, fitting(question))) <= 122

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.metrics.period import GroupBy, Question
+from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.returns import ProductRow, cohort, products, returns
 from app.orders.models import Order
 from app.returns.models import Return, ReturnLine
 from tests.metrics.build import order, utc
 
 MADRID = "Europe/Madrid"
-NOVEMBER = Question(date(2026, 11, 1), date(2026, 11, 30))
+NOVEMBER = FiguresQuestion(date(2026, 11, 1), date(2026, 11, 30))
 
 
 def sold(session: Session, number: str, **quantities: int) -> Order:

@@ -10,11 +10,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.db import do_last_acts
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.log import append
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel
-from app.notify.letters.facts import Back, Facts, Item, Links, Ordered, Parcel, Shop, Statement
+from app.notify.letters.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.models import Message
 from app.notify.office import Office
 from app.notify.resolving import Choice
@@ -33,15 +33,18 @@ TOKEN = "Zx9-" + "w" * 39
 
 def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> Facts:
     """Everything a message can speak of, with the longest values that shops send."""
-    items = (Item("Aceite de oliva virgen extra, cosecha temprana", 2, "500 ml"), Item("Jabón <b>negro</b> & sal", 1))
+    items = (
+        MailItem("Aceite de oliva virgen extra, cosecha temprana", 2, "500 ml"),
+        MailItem("Jabón <b>negro</b> & sal", 1),
+    )
     values: dict[str, Any] = {
-        "shop": Shop("Almazara", "Almazara", origin, "ayuda@almazara.example", None, "Calle Real 1, 23001 Jaén"),
+        "shop": MailShop("Almazara", "Almazara", origin, "ayuda@almazara.example", None, "Calle Real 1, 23001 Jaén"),
         "links": Links(f"{origin}/l/{TOKEN}", f"{origin}/preferences/{TOKEN}", f"{origin}/withdraw"),
         "happened_at": NOON,
         "ordered": Ordered(
             "10482", "7K2M9QXA", "on_hold", date(2026, 11, 20), items, "payment", 4475, "EUR", None, date(2026, 11, 26)
         ),
-        "parcel": Parcel(
+        "parcel": MailParcel(
             "in_transit",
             1,
             2,
@@ -73,7 +76,7 @@ def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> F
             date(2026, 12, 1),
             "TR-1",
         ),
-        "statement": Statement("W7K2M9QX", "Ana Ruiz", "10482", None, NOON),
+        "statement": MailStatement("W7K2M9QX", "Ana Ruiz", "10482", None, NOON),
     }
     return Facts(**(values | changes))
 
@@ -139,7 +142,7 @@ def an_order(session: Session, number: str = "1001", *, now: datetime, **changes
 
 
 def happens(
-    session: Session, kind: Kind, order: Order, *, now: datetime, state: str | None = None, **payload: Any
+    session: Session, kind: EventKind, order: Order, *, now: datetime, state: str | None = None, **payload: Any
 ) -> int:
     """Something happens to the order's first parcel, or to the order itself."""
     parcel = session.query(Shipment).filter_by(order_id=order.id).order_by(Shipment.id).first()

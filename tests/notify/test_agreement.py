@@ -6,12 +6,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.notify.sending import Ready
 from app.orders.models import Order
 from app.returns.models import Refund
 from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from app.returns.refunds import pay_refund
 from app.returns.services import request_return
 from app.tracking.estimate import Window
@@ -45,7 +45,7 @@ def test_the_hours_that_a_carrier_names_are_the_same_in_mail_and_page(app: Flask
     record_estimate(
         session, parcel.carrier or "", parcel.number or "", today, today, window=hours, source="ups", now=NOON
     )
-    happens(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, state="out_for_delivery")
+    happens(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, state="out_for_delivery")
     session.commit()
     [mail] = mails(session)
     assert mail.outgoing.subject == "Arrives today, between 12:00 and 14:30: order 1001"
@@ -57,7 +57,7 @@ def test_the_hours_that_a_carrier_names_are_the_same_in_mail_and_page(app: Flask
 def test_money_that_left_after_midnight_left_on_that_day(app: Flask, session: Session) -> None:
     order = delivered_order(session, now=NOON, locale="en-GB")
     made = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=NOON)
-    found = Receipt((ReceivedItem(1, "as_new", "restock", line="1"),))
+    found = ReceiptFacts((ReceivedItem(1, "as_new", "restock", line="1"),))
     book_receipt(session, made.id, found, by="lola", idempotency_key="k1", now=NOON)
     mails(session)
     due = session.scalars(select(Refund).where(Refund.return_id == made.id)).one()

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.notify.optout import Answer, bare, read
-from app.notify.outcomes import Verdict, fault, retry_delay, sort
+from app.notify.optout import OptOutReading, bare, read
+from app.notify.outcomes import FailureVerdict, fault, retry_delay, sort
 
 STOPS = (
     "stop",
@@ -26,24 +26,24 @@ STOPS += ("baja", "alto", "parar", "cancelar", "no", "no más", "darse de baja",
 @pytest.mark.parametrize("word", STOPS)
 def test_the_fixed_words_stop_in_any_dress(word: str) -> None:
     for dressed in (word, word.upper(), f" {word.title()}. ", f"¡{word}!", f"«{word}»\n", f"{word}…"):
-        assert read(dressed) is Answer.STOP, dressed
+        assert read(dressed) is OptOutReading.STOP, dressed
 
 
 @pytest.mark.parametrize("word", ["START", "Alta", "unstop", "Sí", "darse de alta!"])
 def test_starting_again(word: str) -> None:
-    assert read(word) is Answer.START
+    assert read(word) is OptOutReading.START
 
 
 @pytest.mark.parametrize(
     "said", ["dejad de escribirme", "please don't text me", "Quiero darme de baja ya", "no quiero más mensajes"]
 )
 def test_what_sounds_like_stop_goes_to_a_person(said: str) -> None:
-    assert read(said) is Answer.LIKE_STOP
+    assert read(said) is OptOutReading.LIKE_STOP
 
 
 @pytest.mark.parametrize("said", ["¿dónde está mi pedido?", "gracias", "", "👍", "notable", "I want it on Tuesday"])
 def test_the_rest_is_the_rest(said: str) -> None:
-    assert read(said) is Answer.OTHER
+    assert read(said) is OptOutReading.OTHER
     assert bare("  Ñandú,  SÍ ") == "nandu si"
 
 
@@ -67,7 +67,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("provider", "code", "verdict"), TABLE)
 def test_each_refusal_has_its_verdict(provider: str, code: str, verdict: str) -> None:
-    assert sort(provider, code) == Verdict(verdict)
+    assert sort(provider, code) == FailureVerdict(verdict)
 
 
 def test_tries_grow_rarer_and_end_within_four_hours() -> None:

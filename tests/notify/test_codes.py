@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.clock import utcnow
 from app.db import transaction
 from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.models import InboxRow
 from app.notify.codes import CodeMessages
 from app.notify.gsm7 import foreign, segments
@@ -155,7 +155,7 @@ def test_magic_addresses_fail_as_real_ones_do(committed: Sessions, address: str,
 def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
     found = an_office()
     order = an_order(session, now=NOON)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, office=found)
     erase(session, [order.id], now=NOON)
     session.expire_all()
@@ -166,7 +166,7 @@ def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
 def test_after_thirty_days_only_times_and_hashes_stay(session: Session) -> None:
     found = an_office()
     order = an_order(session, now=NOON)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, office=found)
     for message in session.scalars(select(Message)):
         message.state, message.text, message.subject = "accepted", "Almazara: …", "Entregado"

@@ -9,13 +9,13 @@ from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, Kind
+from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind
 from app.events.models import Hearing
 from app.notify import freshness, routing
 from app.notify.caps import Spent, capped
 from app.notify.explaining import why
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
-from app.notify.models import Attempt, BrandMessages, Message, Withheld
+from app.notify.models import Attempt, BrandMessages, Message, WithheldMessage
 from app.notify.outcomes import fault
 from app.notify.reasons import WORDS, in_words
 from app.orders.models import Order
@@ -38,8 +38,8 @@ def explained(session: Session, order: Order) -> str:
     return "\n".join(why(session, order))
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_event_is_listed_with_what_became_of_it(session: Session, order: Order, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", EventKind)
+def test_each_event_is_listed_with_what_became_of_it(session: Session, order: Order, kind: EventKind) -> None:
     happens(session, kind, order, now=NOON)
     lines = [line for line in explained(session, order).splitlines() if f" {kind}" in line]
     assert lines
@@ -48,8 +48,8 @@ def test_each_event_is_listed_with_what_became_of_it(session: Session, order: Or
 
 
 def test_why_says_what_was_sent_and_what_was_not(session: Session, order: Order, app: Flask) -> None:
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
-    happens(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, quiet=True)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, quiet=True)
     heard(session, limit=50, now=NOON, office=OFFICE)
     session.commit()
     said = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1001"])
@@ -63,13 +63,13 @@ def test_why_says_what_was_sent_and_what_was_not(session: Session, order: Order,
 
 
 def test_why_tells_what_was_decided_then_and_not_what_would_be_now(session: Session, order: Order) -> None:
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     before = explained(session, order)
     assert "shipment.delivered by sms to" in before
     session.add(BrandMessages(brand_key="demo", texts_off=sorted(SMS_BY_DEFAULT), mails_off=sorted(KINDS)))
     session.flush()
     assert explained(session, order) == before
-    happens(session, Kind.SHIPMENT_LATE, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_LATE, order, now=NOON)
     after = explained(session, order)
     assert "shipment.late by sms: not sent, the shop does not send these" in after
     session.query(BrandMessages).delete()
@@ -77,9 +77,9 @@ def test_why_tells_what_was_decided_then_and_not_what_would_be_now(session: Sess
 
 
 def test_what_was_told_before_and_what_waits_or_failed_to_be_heard_is_said(session: Session, order: Order) -> None:
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON + timedelta(hours=1))
-    late = happens(session, Kind.SHIPMENT_LATE, order, now=NOON + timedelta(days=1))
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON + timedelta(hours=1))
+    late = happens(session, EventKind.SHIPMENT_LATE, order, now=NOON + timedelta(days=1))
     said = explained(session, order)
     assert "12:00:00 shipment.delivered by email: not sent, the same news had been told before" not in said
     assert "shipment.late: not heard yet" in said
@@ -90,7 +90,7 @@ def test_what_was_told_before_and_what_waits_or_failed_to_be_heard_is_said(sessi
 
 
 def test_each_try_stands_under_its_own_message(session: Session, order: Order) -> None:
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     explained(session, order)
     mail, text_ = session.scalars(select(Message).where(Message.kind == "shipment.delivered").order_by(Message.id))
     for message, provider in ((mail, "smtp"), (text_, "twilio")):
@@ -106,15 +106,15 @@ def test_each_try_stands_under_its_own_message(session: Session, order: Order) -
 
 def test_another_order_is_not_mixed_in(session: Session, order: Order) -> None:
     other = session.scalars(select(Order).where(Order.number == "1002")).one()
-    happens(session, Kind.SHIPMENT_LATE, other, now=NOON, quiet=True)
+    happens(session, EventKind.SHIPMENT_LATE, other, now=NOON, quiet=True)
     assert "shipment.late" not in explained(session, order)
     assert "shipment.late by sms: not sent" in explained(session, other)
 
 
 def test_that_a_kind_has_no_text_is_no_decision(session: Session, order: Order) -> None:
-    happens(session, Kind.ORDER_CANCELLED, order, now=NOON)
+    happens(session, EventKind.ORDER_CANCELLED, order, now=NOON)
     explained(session, order)
-    kept = session.execute(select(Withheld.kind, Withheld.channel)).all()
+    kept = session.execute(select(WithheldMessage.kind, WithheldMessage.channel)).all()
     assert not [row for row in kept if row.channel == "sms" and not KINDS[row.kind].sms]
 
 
@@ -132,9 +132,9 @@ def reasons() -> Iterator[str]:
     yield freshness.look(_standing(recipient_is_current=False), now=NOON).reason  # type: ignore[union-attr]
 
 
-def _standing(**changes: object) -> freshness.Standing:
+def _standing(**changes: object) -> freshness.SendContext:
     values = {"kind": "shipment.late", "channel": Channel.EMAIL, "purpose": Purpose.NEWS, "state": "in_transit"}
-    return freshness.Standing(**({"expires_at": NOON + timedelta(1)} | values | changes))  # type: ignore[arg-type]
+    return freshness.SendContext(**({"expires_at": NOON + timedelta(1)} | values | changes))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("reason", sorted(set(reasons())))

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.notify.caps import ORDER_PER_DAY, TEXTS_PER_DAY, Spent
 from app.notify.models import Message
-from app.notify.tally import Tally
+from app.notify.tally import DailyCounts
 from app.orders.models import Order
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard
@@ -33,7 +33,7 @@ def orders(session: Session) -> tuple[Order, Order, Order]:
 
 def late(session: Session, order: Order, times: int) -> None:
     for n in range(times):
-        happens(session, Kind.SHIPMENT_LATE, order, now=NOON, occurrence=f"{n}")
+        happens(session, EventKind.SHIPMENT_LATE, order, now=NOON, occurrence=f"{n}")
     heard(session, limit=200, now=NOON, office=OFFICE)
 
 
@@ -57,7 +57,7 @@ def test_each_order_has_its_own_number_and_each_telephone_its_own(
 
 def counted(session: Session, order: Order, message: Message, *, hours: float = 1) -> Spent:
     phone = message.recipient_hash
-    tally = Tally(session, orders=[order.id], telephones=[phone], now=NOON + timedelta(hours=hours))
+    tally = DailyCounts(session, orders=[order.id], telephones=[phone], now=NOON + timedelta(hours=hours))
     return tally.spent({"order_id": order.id, "recipient_hash": phone, "channel": "sms"})
 
 
@@ -80,7 +80,7 @@ def test_what_was_skipped_asked_for_or_is_a_day_old_does_not_count(
 
 def test_what_is_written_in_this_round_counts_at_once(session: Session, orders: tuple[Order, Order, Order]) -> None:
     first, _, _ = orders
-    tally = Tally(session, orders=[first.id], telephones=[b"a", b"b"], now=NOON)
+    tally = DailyCounts(session, orders=[first.id], telephones=[b"a", b"b"], now=NOON)
     row = {"order_id": first.id, "recipient_hash": b"a", "channel": "sms"}
     tally.count(row)
     assert tally.spent(row) == Spent(order=1, texts=1)

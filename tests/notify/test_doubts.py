@@ -17,15 +17,24 @@ from app.notify.kinds import Purpose
 from app.notify.models import Message
 from app.notify.outcomes import fault
 from app.notify.receipts import merged, report
-from app.notify.resolving import Asked, Choice, Doubt, Resolution, counts_as_absent, first_look, next_look, resolve
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.notify.resolving import (
+    Choice,
+    Doubt,
+    DoubtResolution,
+    ProviderLookup,
+    counts_as_absent,
+    first_look,
+    next_look,
+    resolve,
+)
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, an_office
 from tests.notify.test_sending import at, go
 from tests.rounds import heard
 
-FOUND, ABSENT, SILENT = Asked.FOUND, Asked.ABSENT, Asked.SILENT
+FOUND, ABSENT, SILENT = ProviderLookup.FOUND, ProviderLookup.ABSENT, ProviderLookup.SILENT
 NEWS, RECEIPT, CODE = Purpose.NEWS, Purpose.RECEIPT, Purpose.CODE
 AGAIN, LEAVE = Choice.SEND_AGAIN, Choice.LEAVE
 LAG, LATER = timedelta(seconds=120), NOON + timedelta(seconds=120)
@@ -38,29 +47,29 @@ def doubt(purpose: Purpose = NEWS, choice: Choice = AGAIN, **more: Any) -> Doubt
 
 # Where nobody can be asked: purpose, choice, repeats so far, whether the provider said anything; seconds, what follows.
 UNASKED = [
-    (NEWS, AGAIN, 0, False, 59, Resolution.WAIT),
-    (NEWS, AGAIN, 0, False, 60, Resolution.REPEAT),
-    (NEWS, AGAIN, 1, False, 119, Resolution.WAIT),
-    (NEWS, AGAIN, 1, False, 120, Resolution.REPEAT),
-    (NEWS, AGAIN, 2, False, 599, Resolution.WAIT),
-    (NEWS, AGAIN, 2, False, 600, Resolution.GIVE_UP),
-    (NEWS, AGAIN, 2, True, 600, Resolution.REPEAT),
-    (NEWS, AGAIN, 4, True, 7200, Resolution.REPEAT),
-    (NEWS, AGAIN, 5, True, 7200, Resolution.GIVE_UP),
-    (NEWS, LEAVE, 0, False, 59, Resolution.WAIT),
-    (NEWS, LEAVE, 0, False, 60, Resolution.GIVE_UP),
-    (NEWS, LEAVE, 0, True, 60, Resolution.GIVE_UP),
-    (RECEIPT, LEAVE, 0, False, 59, Resolution.WAIT),
-    (RECEIPT, LEAVE, 0, False, 60, Resolution.REPEAT_AS_COPY),
-    (RECEIPT, AGAIN, 1, False, 120, Resolution.GIVE_UP),
-    (RECEIPT, AGAIN, 1, True, 120, Resolution.REPEAT_AS_COPY),
-    (CODE, AGAIN, 0, False, 0, Resolution.GIVE_UP),
+    (NEWS, AGAIN, 0, False, 59, DoubtResolution.WAIT),
+    (NEWS, AGAIN, 0, False, 60, DoubtResolution.REPEAT),
+    (NEWS, AGAIN, 1, False, 119, DoubtResolution.WAIT),
+    (NEWS, AGAIN, 1, False, 120, DoubtResolution.REPEAT),
+    (NEWS, AGAIN, 2, False, 599, DoubtResolution.WAIT),
+    (NEWS, AGAIN, 2, False, 600, DoubtResolution.GIVE_UP),
+    (NEWS, AGAIN, 2, True, 600, DoubtResolution.REPEAT),
+    (NEWS, AGAIN, 4, True, 7200, DoubtResolution.REPEAT),
+    (NEWS, AGAIN, 5, True, 7200, DoubtResolution.GIVE_UP),
+    (NEWS, LEAVE, 0, False, 59, DoubtResolution.WAIT),
+    (NEWS, LEAVE, 0, False, 60, DoubtResolution.GIVE_UP),
+    (NEWS, LEAVE, 0, True, 60, DoubtResolution.GIVE_UP),
+    (RECEIPT, LEAVE, 0, False, 59, DoubtResolution.WAIT),
+    (RECEIPT, LEAVE, 0, False, 60, DoubtResolution.REPEAT_AS_COPY),
+    (RECEIPT, AGAIN, 1, False, 120, DoubtResolution.GIVE_UP),
+    (RECEIPT, AGAIN, 1, True, 120, DoubtResolution.REPEAT_AS_COPY),
+    (CODE, AGAIN, 0, False, 0, DoubtResolution.GIVE_UP),
 ]
 
 
 @pytest.mark.parametrize(("purpose", "choice", "repeats", "answered", "seconds", "wanted"), UNASKED)
 def test_where_nobody_can_be_asked_its_class_and_the_shop_decide(
-    purpose: Purpose, choice: Choice, repeats: int, answered: bool, seconds: int, wanted: Resolution
+    purpose: Purpose, choice: Choice, repeats: int, answered: bool, seconds: int, wanted: DoubtResolution
 ) -> None:
     found = doubt(purpose, choice, repeats=repeats, answered=answered)
     assert resolve(found, SILENT, now=NOON + timedelta(seconds=seconds)) is wanted
@@ -81,34 +90,34 @@ def test_absent_counts_when_it_is_said_twice_after_the_lag(purpose: Purpose) -> 
     assert next_look(found, now=LATER) == LATER + timedelta(seconds=10)
     assert not counts_as_absent(found, ABSENT, now=LATER - timedelta(seconds=1))
     assert counts_as_absent(found, ABSENT, now=LATER) and not counts_as_absent(found, SILENT, now=LATER)
-    assert resolve(found, ABSENT, now=LATER) is Resolution.WAIT
+    assert resolve(found, ABSENT, now=LATER) is DoubtResolution.WAIT
     once = replace(found, absent_at=LATER)
     assert not counts_as_absent(once, ABSENT, now=LATER + timedelta(seconds=10))
-    assert resolve(once, ABSENT, now=LATER + timedelta(seconds=9)) is Resolution.WAIT
-    assert resolve(once, ABSENT, now=LATER + timedelta(seconds=10)) is Resolution.SEND
+    assert resolve(once, ABSENT, now=LATER + timedelta(seconds=9)) is DoubtResolution.WAIT
+    assert resolve(once, ABSENT, now=LATER + timedelta(seconds=10)) is DoubtResolution.SEND
 
 
 # Who could be asked and does not answer is asked again for long, then counts as one who cannot.
 SILENCE = [
-    (NEWS, AGAIN, 360, Resolution.REPEAT),
-    (NEWS, LEAVE, 360, Resolution.GIVE_UP),
-    (RECEIPT, LEAVE, 10, Resolution.REPEAT_AS_COPY),
+    (NEWS, AGAIN, 360, DoubtResolution.REPEAT),
+    (NEWS, LEAVE, 360, DoubtResolution.GIVE_UP),
+    (RECEIPT, LEAVE, 10, DoubtResolution.REPEAT_AS_COPY),
 ]
 
 
 @pytest.mark.parametrize(("purpose", "choice", "minutes", "wanted"), SILENCE)
 def test_who_does_not_answer_is_asked_again_for_long(
-    purpose: Purpose, choice: Choice, minutes: int, wanted: Resolution
+    purpose: Purpose, choice: Choice, minutes: int, wanted: DoubtResolution
 ) -> None:
     found, end = doubt(purpose, choice, lag=LAG), NOON + timedelta(minutes=minutes)
-    assert resolve(found, SILENT, now=end - timedelta(seconds=1)) is Resolution.WAIT
+    assert resolve(found, SILENT, now=end - timedelta(seconds=1)) is DoubtResolution.WAIT
     assert resolve(found, SILENT, now=end) is wanted
 
 
 def test_what_is_found_is_never_sent_again() -> None:
     for purpose, choice, lag, repeats in product(Purpose, Choice, (None, LAG), (0, 5)):
         found = doubt(purpose, choice, lag=lag, repeats=repeats)
-        assert resolve(found, FOUND, now=NOON + timedelta(days=1)) is Resolution.ADOPT
+        assert resolve(found, FOUND, now=NOON + timedelta(days=1)) is DoubtResolution.ADOPT
 
 
 def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[Session]) -> None:
@@ -116,7 +125,7 @@ def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[S
     mailer = Recorder("mailer", lag_seconds=None, faults=lost, keeps_on_fault=True)
     office = an_office(mailer)
     with committed() as session, transaction(session):
-        stated = Statement("Ana Ruiz", "no such order", "ana@example.com", "es", form_key="f1")
+        stated = WithdrawalStatement("Ana Ruiz", "no such order", "ana@example.com", "es", form_key="f1")
         said = state_withdrawal(session, stated, now=NOON)
         receive(session, limit=9, key=SECRET, now=NOON)
         heard(session, limit=9, now=NOON, office=office)

@@ -19,7 +19,7 @@ from app.notify.draining import drain, next_turn, waits
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message, ProviderRest
 from app.notify.office import Office
-from app.notify.outcomes import Fault, Verdict, fault
+from app.notify.outcomes import FailureVerdict, SendFailure, fault
 from app.notify.rests import begin_rest, pause_after, resting, take_probe
 from app.notify.senders.ports import Accepted, Begin, Outgoing
 from app.notify.turns import alone
@@ -201,11 +201,11 @@ def test_one_message_that_its_provider_never_takes_does_not_hold_up_the_others(c
 def test_a_provider_that_fails_now_and_then_goes_on_and_one_that_fails_in_a_row_rests() -> None:
     breaker = Breaker()
     for number in range(100):
-        assert not breaker.note("mailer", Verdict.IN_DOUBT if number % 5 else None, at=seconds(number / 10)) or (
+        assert not breaker.note("mailer", FailureVerdict.IN_DOUBT if number % 5 else None, at=seconds(number / 10)) or (
             number % 10 > 7
         )
     breaker = Breaker()
-    noted = [breaker.note("mailer", Verdict.IN_DOUBT, at=seconds(number)) for number in range(9)]
+    noted = [breaker.note("mailer", FailureVerdict.IN_DOUBT, at=seconds(number)) for number in range(9)]
     assert noted == [False] * 7 + [True, False] and breaker.rests("mailer") and not breaker.rests("second")
     breaker.learn(["second"])
     # Not written yet: the database's silence means nothing.
@@ -217,12 +217,19 @@ def test_a_provider_that_fails_now_and_then_goes_on_and_one_that_fails_in_a_row_
 
 def test_old_faults_are_forgotten() -> None:
     breaker = Breaker()
-    assert not any(breaker.note("mailer", Verdict.IN_DOUBT, at=seconds(9 * number)) for number in range(30))
+    assert not any(breaker.note("mailer", FailureVerdict.IN_DOUBT, at=seconds(9 * number)) for number in range(30))
 
 
 def test_refusals_of_single_messages_let_nobody_rest() -> None:
     breaker = Breaker()
-    single = [Verdict.PERMANENT, Verdict.STOP_ADDRESS, Verdict.OUR_FAULT, Verdict.RETRY, Verdict.UNKNOWN, None]
+    single = [
+        FailureVerdict.PERMANENT,
+        FailureVerdict.STOP_ADDRESS,
+        FailureVerdict.OUR_FAULT,
+        FailureVerdict.RETRY,
+        FailureVerdict.UNKNOWN,
+        None,
+    ]
     assert not any(breaker.note("mailer", verdict, at=NOON) for verdict in single * 10)
 
 
@@ -273,7 +280,7 @@ def test_a_provider_taken_out_of_the_settings_while_its_message_was_claimed_is_c
         (ready,) = draining.prepare(session, EMAIL, limit=1, now=NOON, office=office) or []
     nobody = Office("k" * 32, "https://x.example", "a@x.example", "+34600000000", {})
     outcome = draining.call(ready, nobody, lambda: None)
-    assert isinstance(outcome, Fault) and outcome.verdict is Verdict.CLOSED
+    assert isinstance(outcome, SendFailure) and outcome.verdict is FailureVerdict.CLOSED
 
 
 def test_an_outcome_waits_for_the_database_to_come_back(committed: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:

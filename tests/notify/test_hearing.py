@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import db
 from app.db import transaction
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.models import Hearing
 from app.notify import services
 from app.notify.models import BrandMessages, Message
@@ -34,7 +34,7 @@ def order(session: Session) -> Order:
 
 
 def test_one_event_makes_one_message_a_channel(session: Session, order: Order) -> None:
-    happens(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON)
     assert heard(session, limit=50, now=NOON, office=OFFICE) == 1
     assert written(session) == [
         ("shipment.out_for_delivery", "email", "created"),
@@ -45,14 +45,14 @@ def test_one_event_makes_one_message_a_channel(session: Session, order: Order) -
 
 def test_the_same_milestone_again_makes_nothing(session: Session, order: Order) -> None:
     for _ in range(20):
-        happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+        happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
     assert len(written(session)) == 2
 
 
 def test_a_storm_stays_under_the_caps(session: Session, order: Order) -> None:
     for n in range(40):
-        happens(session, Kind.SHIPMENT_LATE, order, now=NOON, occurrence=f"day {n}")
+        happens(session, EventKind.SHIPMENT_LATE, order, now=NOON, occurrence=f"day {n}")
     heard(session, limit=100, now=NOON, office=OFFICE)
     going = [row for row in written(session) if row[2] == "created"]
     assert len(going) == 6
@@ -64,8 +64,8 @@ def test_a_storm_stays_under_the_caps(session: Session, order: Order) -> None:
 def test_an_event_that_cannot_be_told_is_postponed_and_the_others_are_heard(
     session: Session, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bad = happens(session, Kind.SHIPMENT_LATE, order, now=NOON)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    bad = happens(session, EventKind.SHIPMENT_LATE, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     usual = services._row
 
     def broken(event, *args, **kwargs):  # type: ignore[no-untyped-def]
@@ -83,7 +83,7 @@ def test_an_event_that_cannot_be_told_is_postponed_and_the_others_are_heard(
 def test_no_message_for_what_was_rolled_back(committed: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch) -> None:
     with committed() as session, transaction(session):
         found = an_order(session, now=NOON)
-        happens(session, Kind.SHIPMENT_DELIVERED, found, now=NOON)
+        happens(session, EventKind.SHIPMENT_DELIVERED, found, now=NOON)
     with monkeypatch.context() as patch:
         patch.setattr(db.failpoints, "around", _raise)
         with pytest.raises(RuntimeError), committed() as session, transaction(session):
@@ -98,7 +98,7 @@ def test_no_message_for_what_was_rolled_back(committed: sessionmaker[Session], m
 def test_two_hearers_share_the_events(committed: sessionmaker[Session]) -> None:
     with committed() as session, transaction(session):
         for number in ("1", "2", "3", "4"):
-            happens(session, Kind.SHIPMENT_DELIVERED, an_order(session, number, now=NOON), now=NOON)
+            happens(session, EventKind.SHIPMENT_DELIVERED, an_order(session, number, now=NOON), now=NOON)
 
     def listen(_: int) -> None:
         for _round in range(8):
@@ -113,12 +113,12 @@ def test_two_hearers_share_the_events(committed: sessionmaker[Session]) -> None:
 
 
 def test_a_taken_back_consent_and_an_opt_out_count(session: Session, order: Order) -> None:
-    happens(session, Kind.SHIPMENT_LATE, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_LATE, order, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
     keys = dict(session.execute(select(Message.channel, Message.recipient_hash)).all())
     say_consent(session, recipient_hash=keys["sms"], given=False, wording="", locale="es", source="test", now=NOON)
     suppress(session, channel="email", recipient_hash=keys["email"], purpose=NEWS, source="test", now=NOON)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
     assert len(written(session)) == 2
 
@@ -126,15 +126,15 @@ def test_a_taken_back_consent_and_an_opt_out_count(session: Session, order: Orde
 def test_a_brand_says_what_it_sends(session: Session, order: Order) -> None:
     session.add(BrandMessages(brand_key="demo", texts_off=["shipment.delivered"], mails_off=["shipment.late"]))
     session.flush()
-    happens(session, Kind.SHIPMENT_LATE, order, now=NOON)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_LATE, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
     assert {row[:2] for row in written(session)} == {("shipment.late", "sms"), ("shipment.delivered", "email")}
 
 
 def test_links_go_to_the_contact_that_asked(session: Session, order: Order) -> None:
     contact = session.scalar(select(OrderContact.id).where(OrderContact.order_id == order.id))
-    happens(session, Kind.LINK_REQUESTED, order, now=NOON, order_ids=[order.id], contact_id=contact)
+    happens(session, EventKind.LINK_REQUESTED, order, now=NOON, order_ids=[order.id], contact_id=contact)
     heard(session, limit=50, now=NOON, office=OFFICE)
     assert written(session) == [("access.link_requested", "email", "created")]
 

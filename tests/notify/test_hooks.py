@@ -23,7 +23,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from app.clock import utcnow
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, SmsConsent, Suppression
 from app.notify.signatures import sendgrid_signed, twilio_signed
@@ -79,7 +79,7 @@ def mail_report(
 def a_message(session: Session, channel: str, state: str = "accepted") -> Message:
     order = an_order(session, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
     chosen = (Message.channel == channel, Message.kind == "shipment.delivered")
     message = session.scalars(select(Message).where(*chosen)).one()

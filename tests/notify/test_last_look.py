@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.notify.caps import Spent, capped
-from app.notify.freshness import Drop, Go, Standing, Wait, look
+from app.notify.freshness import Drop, Go, SendContext, Wait, look
 from app.notify.kinds import KINDS, Channel, Purpose
 from app.notify.quiet import may_ring, next_ring
 from app.notify.zones import zones_of
@@ -17,7 +17,7 @@ from tests.notify.build import NOON
 STATES = sorted({state for kind in KINDS.values() for state in kind.current} | {"lost", "completed", "labelled"})
 
 
-def standing(kind: str = "shipment.out_for_delivery", **changes: object) -> Standing:
+def standing(kind: str = "shipment.out_for_delivery", **changes: object) -> SendContext:
     values = {
         "kind": kind,
         "channel": Channel.EMAIL,
@@ -25,7 +25,7 @@ def standing(kind: str = "shipment.out_for_delivery", **changes: object) -> Stan
         "expires_at": NOON + timedelta(hours=1),
         "state": "out_for_delivery",
     }
-    return Standing(**(values | changes))  # type: ignore[arg-type]
+    return SendContext(**(values | changes))  # type: ignore[arg-type]
 
 
 def test_delivered_overtakes_out_for_delivery() -> None:

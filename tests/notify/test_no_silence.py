@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS, Kind, Listener, listeners
+from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS, EventKind, Listener, listeners
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT
 from app.notify.letters.book import LETTERS
-from app.notify.letters.facts import Facts, Shop
+from app.notify.letters.facts import Facts, MailShop
 from app.notify.letters.texts import TEXTS
 from app.notify.models import Message
 from app.notify.rendering import mail
@@ -20,25 +20,25 @@ from app.tracking.milestones import REACHED
 from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared
 from tests.rounds import heard
 
-TOLD = sorted(kind.value for kind in Kind if Listener.NOTIFY in listeners(kind))
+TOLD = sorted(kind.value for kind in EventKind if Listener.NOTIFY in listeners(kind))
 OFFICE = an_office()
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_event_is_told_or_a_table_says_why_not(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", EventKind)
+def test_each_event_is_told_or_a_table_says_why_not(kind: EventKind) -> None:
     heard = listeners(kind)
     assert (Listener.NOTIFY in heard) is (kind not in NOT_TOLD_TO_CUSTOMERS)
     assert (Listener.WEBHOOKS in heard) is (kind not in NOT_TOLD_TO_SYSTEMS)
     assert all(len(reason) > 20 for table in (NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS) for reason in table.values())
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_staff_have_a_word_for_each_event(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", EventKind)
+def test_staff_have_a_word_for_each_event(kind: EventKind) -> None:
     assert kind in WORDS
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_the_documents_name_each_event(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", EventKind)
+def test_the_documents_name_each_event(kind: EventKind) -> None:
     documents = {"messages.md": kind not in NOT_TOLD_TO_CUSTOMERS, "api.md": kind not in NOT_TOLD_TO_SYSTEMS}
     for name, wanted in documents.items():
         assert not wanted or f"`{kind}`" in (ROOT / "docs" / name).read_text()
@@ -70,7 +70,7 @@ def test_bad_news_says_where_to_write_to_and_offers_no_button_that_nobody_answer
     asks = kind != "shipment.incident" or what in ("lost", "damaged")
     assert ("Write to us at ayuda@almazara.example: a person answers." in said.text) is asks
     assert "See your order:" in said.text
-    bare = Shop("Almazara", "Almazara", "https://pedidos.almazara.example")
+    bare = MailShop("Almazara", "Almazara", "https://pedidos.almazara.example")
     alone = mail(kind, troubled(what, shop=bare), tongue("en", "Europe/Madrid"))
     assert "@" not in alone.text and ("Your order page says how you reach us." in alone.text) is asks
     called = mail(kind, troubled(what, shop=replace(bare, help_phone="+34 953 000 000")), tongue("en", "UTC"))
@@ -90,7 +90,7 @@ def test_bad_news_that_no_longer_holds_is_not_sent(session: Session, what: str, 
     order = an_order(session, now=NOON, locale="en-GB")
     heard(session, limit=50, now=NOON, office=OFFICE)
     session.query(Message).delete()
-    happens(session, Kind.SHIPMENT_INCIDENT, order, now=NOON, state=state, what=what, occurrence=what)
+    happens(session, EventKind.SHIPMENT_INCIDENT, order, now=NOON, state=state, what=what, occurrence=what)
     heard(session, limit=50, now=NOON, office=OFFICE)
     later = NOON + timedelta(minutes=3)
     ready = prepared(session, now=later, office=OFFICE)
@@ -102,8 +102,8 @@ def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
     heard(session, limit=50, now=NOON, office=OFFICE)
     session.query(Message).delete()
     for kind, state, facts_ in (
-        (Kind.SHIPMENT_INCIDENT, "lost", {"what": "lost", "occurrence": "lost"}),
-        (Kind.SHIPMENT_RETURNED, "returned", {"back": True}),
+        (EventKind.SHIPMENT_INCIDENT, "lost", {"what": "lost", "occurrence": "lost"}),
+        (EventKind.SHIPMENT_RETURNED, "returned", {"back": True}),
     ):
         happens(session, kind, order, now=NOON, state=state, **facts_)
         heard(session, limit=50, now=NOON, office=OFFICE)

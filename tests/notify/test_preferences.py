@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.notify.keys import preference_token
 from app.notify.kinds import Channel
 from app.notify.models import Message, PreferenceLink, SandboxMessage, SmsConsent, Suppression
@@ -26,7 +26,7 @@ def token(session: Session) -> str:
     """The token in a mail that has been rendered."""
     order = an_order(session, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON, state="delivered")
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON, state="delivered")
     heard(session, limit=50, now=NOON, office=OFFICE)
     prepared(session, now=NOON, office=OFFICE)
     session.commit()

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.notify.draining import LANES
 from app.notify.kinds import Channel
-from app.notify.outcomes import Fault, Verdict
+from app.notify.outcomes import FailureVerdict, SendFailure
 from app.notify.senders.hand_over import hand_over
 from app.notify.senders.line import LINES
 from app.notify.senders.ports import Accepted, Begin, Lost, NotBegun, Outgoing, SendFailed
@@ -112,24 +112,37 @@ def test_twilio_sends_by_a_service_when_it_is_one(stand_in: StandIn) -> None:
     assert form["MessagingServiceSid"] == ["MG" + "1" * 32] and "From" not in form
 
 
-SENDGRID_ANSWERS = [(400, Verdict.OUR_FAULT), (401, Verdict.CLOSED), (413, Verdict.OUR_FAULT), (429, Verdict.CLOSED)]
-SENDGRID_ANSWERS += [(500, Verdict.IN_DOUBT), (503, Verdict.CLOSED), (302, Verdict.UNKNOWN)]
+SENDGRID_ANSWERS = [
+    (400, FailureVerdict.OUR_FAULT),
+    (401, FailureVerdict.CLOSED),
+    (413, FailureVerdict.OUR_FAULT),
+    (429, FailureVerdict.CLOSED),
+]
+SENDGRID_ANSWERS += [(500, FailureVerdict.IN_DOUBT), (503, FailureVerdict.CLOSED), (302, FailureVerdict.UNKNOWN)]
 
 
 @pytest.mark.parametrize(("status", "verdict"), SENDGRID_ANSWERS)
-def test_sendgrids_refusals_are_sorted(stand_in: StandIn, status: int, verdict: Verdict) -> None:
+def test_sendgrids_refusals_are_sorted(stand_in: StandIn, status: int, verdict: FailureVerdict) -> None:
     stand_in.answers = [(status, {"Retry-After": "7"}, {"errors": [{"message": "no"}]})]
     with pytest.raises(SendFailed) as caught:
         sendgrid(stand_in).send(MAIL, now)
     assert caught.value.fault.verdict is verdict and caught.value.fault.retry_after == 7
 
 
-TWILIO_ANSWERS = [(400, 21610, Verdict.STOP_ADDRESS), (400, 21211, Verdict.PERMANENT), (429, 20429, Verdict.CLOSED)]
-TWILIO_ANSWERS += [(401, 20003, Verdict.CLOSED), (400, 99999, Verdict.UNKNOWN), (500, 20500, Verdict.IN_DOUBT)]
+TWILIO_ANSWERS = [
+    (400, 21610, FailureVerdict.STOP_ADDRESS),
+    (400, 21211, FailureVerdict.PERMANENT),
+    (429, 20429, FailureVerdict.CLOSED),
+]
+TWILIO_ANSWERS += [
+    (401, 20003, FailureVerdict.CLOSED),
+    (400, 99999, FailureVerdict.UNKNOWN),
+    (500, 20500, FailureVerdict.IN_DOUBT),
+]
 
 
 @pytest.mark.parametrize(("status", "code", "verdict"), TWILIO_ANSWERS)
-def test_twilios_refusals_are_sorted(stand_in: StandIn, status: int, code: int, verdict: Verdict) -> None:
+def test_twilios_refusals_are_sorted(stand_in: StandIn, status: int, code: int, verdict: FailureVerdict) -> None:
     stand_in.answers = [(status, {}, {"code": code, "message": "no", "status": status})]
     with pytest.raises(SendFailed) as caught:
         twilio(stand_in).send(TEXT, now)
@@ -141,7 +154,7 @@ def test_a_lost_answer_is_in_doubt(stand_in: StandIn, make: Any) -> None:
     stand_in.answers = [None]
     with pytest.raises(SendFailed) as caught:
         make(stand_in).send(MAIL if make is sendgrid else TEXT, now)
-    assert caught.value.fault.verdict is Verdict.IN_DOUBT
+    assert caught.value.fault.verdict is FailureVerdict.IN_DOUBT
 
 
 @pytest.mark.parametrize("make", [sendgrid, twilio])
@@ -186,13 +199,16 @@ def test_many_lanes_keep_their_lines(stand_in: StandIn, make: Any, caplog: pytes
 @pytest.mark.parametrize("make", [sendgrid, twilio])
 def test_nobody_at_the_door_is_no_doubt(make: Any) -> None:
     outcome = hand_over(make(StandIn(url="http://127.0.0.1:9")), MAIL if make is sendgrid else TEXT, now)
-    assert isinstance(outcome, Fault) and (outcome.verdict, outcome.code) == (Verdict.CLOSED, "not_connected")
+    assert isinstance(outcome, SendFailure) and (outcome.verdict, outcome.code) == (
+        FailureVerdict.CLOSED,
+        "not_connected",
+    )
 
 
 def test_an_answer_of_twilio_that_cannot_be_read_is_a_lost_one(stand_in: StandIn) -> None:
     stand_in.answers = [(201, {}, "no object")]
     outcome = hand_over(twilio(stand_in), TEXT, now)
-    assert isinstance(outcome, Fault) and outcome.verdict is Verdict.IN_DOUBT
+    assert isinstance(outcome, SendFailure) and outcome.verdict is FailureVerdict.IN_DOUBT
 
 
 def test_twilio_is_asked_by_number_and_knows_its_text(stand_in: StandIn) -> None:
@@ -344,7 +360,10 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(mailbox: tuple[Mailbox,
 
 def test_an_address_in_other_letters_needs_a_server_that_takes_it(mailbox: tuple[Mailbox, SmtpSender]) -> None:
     outcome = hand_over(mailbox[1], replace(MAIL, to="josé@example.com"), now)
-    assert isinstance(outcome, Fault) and (outcome.verdict, outcome.code) == (Verdict.PERMANENT, "refused_here")
+    assert isinstance(outcome, SendFailure) and (outcome.verdict, outcome.code) == (
+        FailureVerdict.PERMANENT,
+        "refused_here",
+    )
 
 
 def test_an_address_in_other_letters_arrives_at_a_server_that_takes_it() -> None:
@@ -355,24 +374,24 @@ def test_an_address_in_other_letters_arrives_at_a_server_that_takes_it() -> None
 
 
 SMTP_ANSWERS = [
-    ("of_sender", "550 not from here", Verdict.CLOSED, "sender_refused"),
-    ("of_recipient", "550 no such user", Verdict.STOP_ADDRESS, "550"),
-    ("of_recipient", "421 later", Verdict.CLOSED, "421"),
-    ("of_recipient", "450 busy", Verdict.RETRY, "450"),
-    ("answer", "550 no such user", Verdict.STOP_ADDRESS, "550"),
-    ("answer", "451 later", Verdict.RETRY, "451"),
-    ("answer", "554 no", Verdict.PERMANENT, "554"),
+    ("of_sender", "550 not from here", FailureVerdict.CLOSED, "sender_refused"),
+    ("of_recipient", "550 no such user", FailureVerdict.STOP_ADDRESS, "550"),
+    ("of_recipient", "421 later", FailureVerdict.CLOSED, "421"),
+    ("of_recipient", "450 busy", FailureVerdict.RETRY, "450"),
+    ("answer", "550 no such user", FailureVerdict.STOP_ADDRESS, "550"),
+    ("answer", "451 later", FailureVerdict.RETRY, "451"),
+    ("answer", "554 no", FailureVerdict.PERMANENT, "554"),
 ]
 
 
 @pytest.mark.parametrize(("where", "answer", "verdict", "code"), SMTP_ANSWERS)
 def test_a_mail_servers_refusals_are_sorted(
-    mailbox: tuple[Mailbox, SmtpSender], where: str, answer: str, verdict: Verdict, code: str
+    mailbox: tuple[Mailbox, SmtpSender], where: str, answer: str, verdict: FailureVerdict, code: str
 ) -> None:
     inside, sender = mailbox
     setattr(inside, where, answer)
     outcome = hand_over(sender, MAIL, now)
-    assert isinstance(outcome, Fault) and (outcome.verdict, outcome.code) == (verdict, code)
+    assert isinstance(outcome, SendFailure) and (outcome.verdict, outcome.code) == (verdict, code)
 
 
 def test_a_mail_server_acts_on_the_last_dot_and_not_before(mailbox: tuple[Mailbox, SmtpSender]) -> None:
@@ -390,15 +409,18 @@ def test_a_mail_server_that_hangs_up_after_the_last_dot_leaves_a_doubt(mailbox: 
     inside, sender = mailbox
     inside.hangs_up = True
     outcome = hand_over(sender, MAIL, now)
-    assert isinstance(outcome, Fault) and outcome.verdict is Verdict.IN_DOUBT and len(inside.mails) == 1
+    assert isinstance(outcome, SendFailure) and outcome.verdict is FailureVerdict.IN_DOUBT and len(inside.mails) == 1
 
 
 def test_a_mail_server_that_is_not_there_or_takes_no_mail_at_all_is_closed() -> None:
     outcome = hand_over(SmtpSender("smtp://127.0.0.1:9", "a@b.es"), MAIL, now)
-    assert isinstance(outcome, Fault) and (outcome.verdict, outcome.code) == (Verdict.CLOSED, "not_connected")
+    assert isinstance(outcome, SendFailure) and (outcome.verdict, outcome.code) == (
+        FailureVerdict.CLOSED,
+        "not_connected",
+    )
     with grumbling(b"554 no service here\r\n") as port:
         outcome = hand_over(SmtpSender(f"smtp://127.0.0.1:{port}", "a@b.es"), MAIL, now)
-    assert isinstance(outcome, Fault) and (outcome.verdict, outcome.code) == (Verdict.CLOSED, "554")
+    assert isinstance(outcome, SendFailure) and (outcome.verdict, outcome.code) == (FailureVerdict.CLOSED, "554")
 
 
 @contextmanager
@@ -443,9 +465,9 @@ class Breaks:
 
 
 def test_what_breaks_before_the_call_began_is_tried_three_times_and_after_it_is_in_doubt() -> None:
-    for begins, verdict in ((False, Verdict.UNKNOWN), (True, Verdict.IN_DOUBT)):
+    for begins, verdict in ((False, FailureVerdict.UNKNOWN), (True, FailureVerdict.IN_DOUBT)):
         outcome = hand_over(Breaks(begins=begins), MAIL, now)
-        assert isinstance(outcome, Fault)
+        assert isinstance(outcome, SendFailure)
         assert (outcome.verdict, outcome.code, outcome.detail) == (verdict, "broken", "KeyError")
 
 

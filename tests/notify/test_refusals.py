@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.clock import utcnow
 from app.db import transaction
 from app.events import inbox
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.models import Hearing, InboxRow
 from app.notify import services
 from app.notify.letters import papers, texts
@@ -66,7 +66,7 @@ def test_an_order_that_another_worker_hears_of_now_waits_a_moment_and_has_not_fa
 ) -> None:
     with committed() as session, transaction(session):
         order = an_order(session, now=NOON)
-        happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+        happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
         order_id = order.id
     with committed() as other:
         other.scalar(select(func.pg_advisory_xact_lock(services.CAPS, order_id)))
@@ -81,7 +81,7 @@ def test_an_order_that_another_worker_hears_of_now_waits_a_moment_and_has_not_fa
 
 def test_a_batch_of_reports_is_applied_where_its_messages_are_known_and_waits_for_the_others(session: Session) -> None:
     order = an_order(session, now=NOON)
-    happens(session, Kind.SHIPMENT_DELIVERED, order, now=NOON)
+    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, office=OFFICE)
     wanted = (Message.channel == "email", Message.kind == "shipment.delivered")
     known = session.scalars(select(Message).where(*wanted)).one()

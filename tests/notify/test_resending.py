@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
 from app.errors import Invalid, NotFound
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.notify.keys import recipient_key
 from app.notify.models import Message
 from app.notify.resending import NotAgain, proposal, resend
@@ -27,7 +27,7 @@ PRESS = "press-0001"
 
 
 def told(
-    session: Session, kind: Kind, state: str | None = None, *, number: str = "1001", **order: Any
+    session: Session, kind: EventKind, state: str | None = None, *, number: str = "1001", **order: Any
 ) -> tuple[Order, Message]:
     """A mail that was handed over, and its order; a second order and its messages stand beside."""
     found = an_order(session, number, now=NOON, **order)
@@ -62,7 +62,7 @@ def leaving(session: Session, *, hours: float = 1) -> list[Ready]:
 
 
 def test_what_is_still_true_is_sent_again_as_a_message_of_its_own(session: Session) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     made = again(session, old, hours=9 * 24)
     assert (made.requested_by, made.resent_from, made.recipient) == ("eva", old.id, old.recipient)
     assert (made.public_id, made.state, made.readdressed) != (old.public_id, old.state, True)
@@ -72,7 +72,7 @@ def test_what_is_still_true_is_sent_again_as_a_message_of_its_own(session: Sessi
 
 
 def test_what_has_passed_is_refused_with_its_reason(session: Session) -> None:
-    order, old = told(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
+    order, old = told(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
     parcel(session, order).state = "delivered"
     session.flush()
     with pytest.raises(NotAgain, match="newer news took its place") as refused:
@@ -82,14 +82,14 @@ def test_what_has_passed_is_refused_with_its_reason(session: Session) -> None:
 
 
 def test_what_says_today_is_not_said_tomorrow(session: Session) -> None:
-    _, old = told(session, Kind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
+    _, old = told(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
     assert again(session, old, hours=9, press=PRESS).valid_until == old.valid_until
     with pytest.raises(NotAgain, match="no longer news"):
         again(session, old, hours=11)
 
 
 def test_what_becomes_untrue_before_it_leaves_does_not_leave(session: Session) -> None:
-    order, old = told(session, Kind.SHIPMENT_LATE, "in_transit")
+    order, old = told(session, EventKind.SHIPMENT_LATE, "in_transit")
     made = again(session, old)
     parcel(session, order).state = "delivered"
     session.flush()
@@ -101,7 +101,7 @@ def test_what_becomes_untrue_before_it_leaves_does_not_leave(session: Session) -
     ("purpose", "reason"), [(ALL, "suppressed"), (NEWS, "opted_out")]
 )  # fmt: skip
 def test_who_must_not_be_written_to_is_not(session: Session, purpose: str, reason: str) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     off = {"channel": "email", "purpose": purpose, "source": "test", "now": NOON}
     suppress(session, recipient_hash=recipient_key(SECRET, "email", "other@example.com"), **off)
     assert proposal(session, old, by="eva", now=NOON, office=OFFICE).refusal is None
@@ -112,7 +112,7 @@ def test_who_must_not_be_written_to_is_not(session: Session, purpose: str, reaso
 
 
 def test_a_message_under_way_or_forgotten_is_not_sent_again(session: Session) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     for change in ({"state": "created"}, {"state": "sending"}, {"state": "failed", "recipient": ""}):
         for name, value in change.items():
             setattr(old, name, value)
@@ -124,7 +124,7 @@ def test_a_message_under_way_or_forgotten_is_not_sent_again(session: Session) ->
 
 
 def test_another_address_gets_it_alone_and_without_a_link_that_opens_the_order(session: Session) -> None:
-    order, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    order, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     made = again(session, old, to=" Ana.Ruiz@Example.com ")
     assert (made.recipient, made.readdressed) == ("ana.ruiz@example.com", True)
     [ready] = leaving(session)
@@ -137,14 +137,14 @@ def test_another_address_gets_it_alone_and_without_a_link_that_opens_the_order(s
 
 
 def test_an_address_on_file_keeps_its_link(session: Session) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     made = again(session, old, to="ANA@example.com")
     assert (made.recipient, made.readdressed) == ("ana@example.com", False)
     assert "/l/" in leaving(session)[0].outgoing.text
 
 
 def test_another_address_that_refused_everything_gets_nothing(session: Session) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     key = recipient_key(SECRET, "email", "no@example.com")
     suppress(session, channel="email", recipient_hash=key, purpose=ALL, source="test", now=NOON)
     with pytest.raises(NotAgain, match="must not be written to"):
@@ -156,14 +156,14 @@ def test_another_address_that_refused_everything_gets_nothing(session: Session) 
     "wrong", ["x", "ana@", "ana@example.com, b@example.com", "ana@exa mple.com", "a" * 300 + "@b.es"]
 )
 def test_what_is_no_address_is_refused(session: Session, wrong: str) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     with pytest.raises(Invalid) as refused:
         again(session, old, to=wrong)
     assert [(one.pointer, one.detail) for one in refused.value.faults] == [("/to", "This is not an e-mail address.")]
 
 
 def test_a_text_goes_to_another_number_by_the_customers_consent(session: Session) -> None:
-    order, _ = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    order, _ = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     old = _message(session, order, "sms")
     with pytest.raises(Invalid) as refused:
         again(session, old, to="612")
@@ -178,7 +178,7 @@ def test_a_text_goes_to_another_number_by_the_customers_consent(session: Session
 
 
 def test_when_the_order_has_a_new_address_it_goes_there_and_no_longer_to_the_old_one(session: Session) -> None:
-    order, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    order, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     contact = session.scalars(select(OrderContact).where(OrderContact.order_id == order.id)).one()
     contact.email = contact.email_folded = "new@example.com"
     session.flush()
@@ -191,7 +191,7 @@ def test_a_link_that_was_asked_for_goes_to_no_address_that_is_not_on_file(sessio
     heard(session, limit=50, now=NOON, office=OFFICE)
     session.query(Message).delete()
     contact = session.scalar(select(OrderContact.id).where(OrderContact.order_id == order.id))
-    happens(session, Kind.LINK_REQUESTED, order, now=NOON, order_ids=[order.id], contact_id=contact)
+    happens(session, EventKind.LINK_REQUESTED, order, now=NOON, order_ids=[order.id], contact_id=contact)
     heard(session, limit=50, now=NOON, office=OFFICE)
     old = _message(session, order)
     old.state = "failed"
@@ -201,18 +201,18 @@ def test_a_link_that_was_asked_for_goes_to_no_address_that_is_not_on_file(sessio
 
 
 def test_it_takes_nobodys_place_in_the_days_number(session: Session) -> None:
-    order, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    order, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     for _ in range(6):
         again(session, old)
     parcel(session, order).state = "in_transit"
-    happens(session, Kind.SHIPMENT_LATE, order, now=NOON + timedelta(hours=1))
+    happens(session, EventKind.SHIPMENT_LATE, order, now=NOON + timedelta(hours=1))
     heard(session, limit=50, now=NOON + timedelta(hours=1), office=OFFICE)
     late = select(Message.channel, Message.state).where(Message.kind == "shipment.late", Message.order_id == order.id)
     assert [tuple(row) for row in session.execute(late)] == [("email", "created"), ("sms", "created")]
 
 
 def test_one_form_sent_twice_is_one_message_and_two_forms_are_two(session: Session) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     first, second = (again(session, old, press=PRESS) for _ in range(2))
     assert first.id == second.id
     assert again(session, old, press="press-0002").id != first.id
@@ -221,7 +221,7 @@ def test_one_form_sent_twice_is_one_message_and_two_forms_are_two(session: Sessi
 
 def test_two_presses_at_once_send_one(committed: sessionmaker[Session]) -> None:
     with committed() as session, transaction(session):
-        _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+        _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
         number = old.id
 
     def press(_: int) -> int:
@@ -237,7 +237,7 @@ def test_two_presses_at_once_send_one(committed: sessionmaker[Session]) -> None:
 
 def test_what_was_forgotten_meanwhile_is_not_sent(committed: sessionmaker[Session]) -> None:
     with committed() as session, transaction(session):
-        _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+        _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
         number = old.id
     with committed() as session:
         held = session.get_one(Message, number)
@@ -249,7 +249,7 @@ def test_what_was_forgotten_meanwhile_is_not_sent(committed: sessionmaker[Sessio
 
 
 def test_what_cannot_be_written_any_more_is_refused(session: Session) -> None:
-    _order, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _order, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     old.kind, old.purpose = "refund.paid", "receipt"
     session.flush()
     with pytest.raises(NotAgain, match="nothing left to say"):
@@ -257,7 +257,7 @@ def test_what_cannot_be_written_any_more_is_refused(session: Session) -> None:
 
 
 def test_looking_writes_nothing_and_shows_what_would_go_without_its_secrets(session: Session) -> None:
-    _, old = told(session, Kind.SHIPMENT_DELIVERED, "delivered")
+    _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     before = session.scalar(select(func.count(Message.id)))
     shown = proposal(session, old, by="eva", now=NOON, office=OFFICE, to="b@example.com")
     session.flush()

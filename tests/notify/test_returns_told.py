@@ -19,11 +19,11 @@ from app.returns.decisions import expire_overdue, remind_before_expiry, send_bac
 from app.returns.models import Return
 from app.returns.queries import read_return
 from app.returns.receiving import correct_receipt
-from app.returns.receiving_facts import Receipt
+from app.returns.receiving_facts import ReceiptFacts
 from app.returns.reckoning import told_amount
 from app.returns.refunds import pay_refund
 from app.returns.standing import refund_expected
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from app.words import day
 from app.words import money as amount_words
@@ -130,7 +130,7 @@ def test_a_corrected_receipt_tells_the_new_amount_and_the_old_one(session: Sessi
     row = booked(session, found, some("1", 2), now=NOON)
     read(session)
     before = told_amount(found)
-    receipt = Receipt((some("1", 1), missing("1", 1)))
+    receipt = ReceiptFacts((some("1", 1), missing("1", 1)))
     correct_receipt(session, row.id, receipt, by="wh", idempotency_key="c1", now=NOON)
     text = mail(session)
     due = told_amount(found)
@@ -222,7 +222,7 @@ def test_lines_that_a_person_adds_are_told_with_the_amount(session: Session, ord
 
 
 def test_a_withdrawal_prepares_a_return_and_says_so(session: Session, order: Order) -> None:
-    stated = Statement("Marisol", order.number, "marisol@example.com", "en", form_key="f1")
+    stated = WithdrawalStatement("Marisol", order.number, "marisol@example.com", "en", form_key="f1")
     state_withdrawal(session, stated, now=NOON)
     receive(session, limit=9, now=NOON, key=SECRET)
     subjects = [one.outgoing.subject for one in read(session)]

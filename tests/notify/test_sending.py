@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db import transaction
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.notify import draining, sending
 from app.notify.attempting import begin
 from app.notify.breaker import Breaker
@@ -36,7 +36,11 @@ def at(moment: datetime) -> Callable[[], datetime]:
 
 
 def tell(
-    sessions: Sessions, office: Office, kind: Kind = Kind.SHIPMENT_DELIVERED, state: str = "delivered", **order: object
+    sessions: Sessions,
+    office: Office,
+    kind: EventKind = EventKind.SHIPMENT_DELIVERED,
+    state: str = "delivered",
+    **order: object,
 ) -> None:
     """One piece of news about one order, as messages that wait; the order's own news is out of the way."""
     with sessions() as session, transaction(session):
@@ -86,7 +90,7 @@ def test_a_second_drain_finds_nothing(committed: Sessions) -> None:
 def test_what_was_overtaken_is_not_sent(committed: Sessions) -> None:
     mailer = Recorder("mailer")
     office = an_office(mailer)
-    tell(committed, office, Kind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
+    tell(committed, office, EventKind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
     with committed() as session, transaction(session):
         session.execute(update(Shipment).values(state="delivered"))
     go(committed, office)
@@ -274,12 +278,12 @@ def test_a_yes_that_comes_late_is_still_a_yes_unless_somebody_else_has_begun(com
 def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -> None:
     mailer = Recorder("mailer")
     office = an_office(mailer)
-    tell(committed, office, Kind.SHIPMENT_LATE, "in_transit")
+    tell(committed, office, EventKind.SHIPMENT_LATE, "in_transit")
     go(committed, office)
     for minutes, many in ((9.9, 1), (10, 2)):
         moment = NOON + timedelta(minutes=minutes)
         with committed() as session, transaction(session):
-            happens(session, Kind.SHIPMENT_LATE, session.query(Order).one(), now=moment, occurrence=str(minutes))
+            happens(session, EventKind.SHIPMENT_LATE, session.query(Order).one(), now=moment, occurrence=str(minutes))
             heard(session, limit=50, now=moment, office=office)
         go(committed, office, moment)
         assert len(mailer.sent) == many

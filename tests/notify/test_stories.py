@@ -9,10 +9,10 @@ from app.notify.models import Message
 from app.notify.sending import Ready
 from app.returns.models import Refund
 from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from app.returns.refunds import pay_refund
 from app.returns.services import request_return
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, prepared
@@ -49,7 +49,7 @@ def test_a_refund_is_confirmed_with_amount_and_reference(session: Session) -> No
     order = delivered_order(session, now=NOON, locale="en-GB")
     made = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=NOON)
     read(session)
-    found = Receipt((ReceivedItem(1, "as_new", "restock", line="1"),))
+    found = ReceiptFacts((ReceivedItem(1, "as_new", "restock", line="1"),))
     book_receipt(session, made.id, found, by="lola", idempotency_key="k1", now=NOON)
     assert [one.outgoing.subject for one in read(session)] == [f"We have your return: order {order.number}"]
     due = session.scalars(select(Refund).where(Refund.return_id == made.id)).one()
@@ -62,7 +62,7 @@ def test_a_refund_is_confirmed_with_amount_and_reference(session: Session) -> No
 def test_a_withdrawal_is_acknowledged_to_whom_it_states_and_to_whom_we_know(session: Session) -> None:
     order = delivered_order(session, now=NOON)
     read(session)
-    stated = Statement("Ana Ruiz", order.number, "other@example.org", "es", form_key="f1")
+    stated = WithdrawalStatement("Ana Ruiz", order.number, "other@example.org", "es", form_key="f1")
     said = state_withdrawal(session, stated, now=NOON)
     receive(session, limit=9, key=SECRET, now=NOON)
     mails = {one.outgoing.to: one.outgoing for one in read(session) if "desisti" in one.outgoing.subject}

@@ -10,7 +10,7 @@ import pytest
 from app.notify.gsm7 import foreign, plain, segments, septets, shorten
 from app.notify.kinds import KINDS
 from app.notify.letters.book import LETTERS
-from app.notify.letters.facts import Facts, Item, Links, Ordered, Shop
+from app.notify.letters.facts import Facts, Links, MailItem, MailShop, Ordered
 from app.notify.letters.texts import TEXTS, stop_hint, text
 from app.notify.rendering import mail
 from app.notify.wording import tongue
@@ -18,7 +18,7 @@ from tests.notify.build import facts
 
 LOCALES = ("es-ES", "es-MX", "en-GB", "en-US")
 LONGEST_ORIGIN = "https://" + "p" * 28 + ".com"
-WORST_SHOP = Shop("Confitería Ñandú «Á la crème» Núñez e Hijos", "", LONGEST_ORIGIN, "a" * 30 + "@b.es")
+WORST_SHOP = MailShop("Confitería Ñandú «Á la crème» Núñez e Hijos", "", LONGEST_ORIGIN, "a" * 30 + "@b.es")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -67,9 +67,9 @@ def test_a_letter_says_the_same_in_both_forms(kind: str, locale: str) -> None:
 @pytest.mark.parametrize("kind", sorted(LETTERS))
 def test_nothing_from_outside_acts_in_a_letter(kind: str) -> None:
     evil = "</td><script>alert(1)</script>{{ 7*7 }}\r\nBcc: x@y.z"
-    ordered = Ordered(evil, "R", "on_hold", facts().order().placed_on, (Item(evil, 1, evil),))
+    ordered = Ordered(evil, "R", "on_hold", facts().order().placed_on, (MailItem(evil, 1, evil),))
     made = mail(
-        kind, facts(ordered=ordered, shop=Shop(evil, evil, "https://pedidos.almazara.example")), tongue("en", "UTC")
+        kind, facts(ordered=ordered, shop=MailShop(evil, evil, "https://pedidos.almazara.example")), tongue("en", "UTC")
     )
     assert "<script" not in made.html and "49" not in made.html.replace("#", "")
     assert "\n" not in made.subject and "\r" not in made.subject
@@ -80,7 +80,7 @@ def test_every_kind_that_can_be_planned_can_be_said() -> None:
 
 
 def test_a_long_order_is_cut_and_counted() -> None:
-    items = tuple(Item(f"Thing {n}", 1) for n in range(40))
+    items = tuple(MailItem(f"Thing {n}", 1) for n in range(40))
     ordered = facts().order()
     made = mail(
         "order.received", facts(ordered=Ordered("1", "R", "received", ordered.placed_on, items)), tongue("en", "UTC")

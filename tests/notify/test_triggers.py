@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
 from app.notify.reasons import WORDS
-from app.notify.triggers import Contact, Heard, Wishes, plan
+from app.notify.triggers import ContactPoints, Heard, Wishes, plan
 from tests.notify.build import NOON
 
-ANA = Contact("ana@example.com", "+34612345678", sms_consent=True, email_key="e1", phone_key="p1")
-EVERY = [kind.value for kind in Kind]
+ANA = ContactPoints("ana@example.com", "+34612345678", sms_consent=True, email_key="e1", phone_key="p1")
+EVERY = [kind.value for kind in EventKind]
 
 
 def heard(kind: str, **payload: object) -> Heard:
@@ -41,7 +41,10 @@ def test_a_returning_customers_parcel_is_told_by_the_return_only() -> None:
 
 def test_no_text_without_consent_or_number_or_wish() -> None:
     event = heard("shipment.delivered")
-    silent = (Contact("ana@example.com", "+34612345678"), Contact("ana@example.com", None, sms_consent=True))
+    silent = (
+        ContactPoints("ana@example.com", "+34612345678"),
+        ContactPoints("ana@example.com", None, sms_consent=True),
+    )
     assert all([one.channel for one in plan(event, who, Wishes(), now=NOON).intended] == ["email"] for who in silent)
     unwanted = Wishes(sms_kinds=frozenset())
     assert [one.channel for one in plan(event, ANA, unwanted, now=NOON).intended] == ["email"]
@@ -62,7 +65,7 @@ def test_receipts_come_in_spite_of_an_opt_out_and_of_age() -> None:
 
 
 def test_who_gave_a_telephone_alone_gets_the_receipt_by_text() -> None:
-    phone = Contact(None, "+34612345678", phone_key="p1")
+    phone = ContactPoints(None, "+34612345678", phone_key="p1")
     for kind in ("withdrawal.received", "access.link_requested"):
         found = plan(heard(kind), phone, Wishes(sms_kinds=frozenset()), now=NOON)
         assert [(one.channel, one.recipient) for one in found.intended] == [(Channel.SMS, "+34612345678")]
@@ -79,16 +82,16 @@ NUMBER = "+34612345678"
     ("kind", "who", "wishes", "reason"),
     [
         (NEWS, ANA, Wishes(sms_kinds=frozenset()), "shop_does_not_send"),
-        (NEWS, Contact("ana@example.com", None, sms_consent=True), Wishes(), "no_usable_number"),
-        (NEWS, Contact("ana@example.com", NUMBER), Wishes(), "no_consent"),
+        (NEWS, ContactPoints("ana@example.com", None, sms_consent=True), Wishes(), "no_usable_number"),
+        (NEWS, ContactPoints("ana@example.com", NUMBER), Wishes(), "no_consent"),
         (NEWS, ANA, Wishes(sms_news=False), "opted_out"),
-        (RECEIPT, Contact(None, NUMBER), Wishes(texts=False), "shop_does_not_send"),
+        (RECEIPT, ContactPoints(None, NUMBER), Wishes(texts=False), "shop_does_not_send"),
         (RECEIPT, ANA, Wishes(), "told_by_mail"),
-        (RECEIPT, Contact(None, None), Wishes(), "no_usable_number"),
-        (RECEIPT, Contact(None, NUMBER), Wishes(sms_news=False), "opted_out"),
+        (RECEIPT, ContactPoints(None, None), Wishes(), "no_usable_number"),
+        (RECEIPT, ContactPoints(None, NUMBER), Wishes(sms_news=False), "opted_out"),
     ],
 )
-def test_why_no_text_goes_out_is_told(kind: str, who: Contact, wishes: Wishes, reason: str) -> None:
+def test_why_no_text_goes_out_is_told(kind: str, who: ContactPoints, wishes: Wishes, reason: str) -> None:
     found = plan(heard(kind), who, wishes, now=NOON)
     assert [one.reason for one in found.withheld if one.channel == Channel.SMS] == [reason]
 
@@ -96,19 +99,19 @@ def test_why_no_text_goes_out_is_told(kind: str, who: Contact, wishes: Wishes, r
 @pytest.mark.parametrize(
     ("kind", "who", "wishes", "reason"),
     [
-        (NEWS, Contact(None, NUMBER, sms_consent=True), Wishes(), "no_address"),
-        (RECEIPT, Contact(None, NUMBER), Wishes(), "no_address"),
+        (NEWS, ContactPoints(None, NUMBER, sms_consent=True), Wishes(), "no_address"),
+        (RECEIPT, ContactPoints(None, NUMBER), Wishes(), "no_address"),
         (NEWS, ANA, Wishes(email_kinds=frozenset()), "shop_does_not_send"),
         (NEWS, ANA, Wishes(email_news=False), "opted_out"),
     ],
 )
-def test_why_no_mail_goes_out_is_told(kind: str, who: Contact, wishes: Wishes, reason: str) -> None:
+def test_why_no_mail_goes_out_is_told(kind: str, who: ContactPoints, wishes: Wishes, reason: str) -> None:
     found = plan(heard(kind), who, wishes, now=NOON)
     assert [one.reason for one in found.withheld if one.channel == Channel.EMAIL] == [reason]
 
 
 CONTACTS = st.builds(
-    Contact,
+    ContactPoints,
     email=st.none() | st.just("ana@example.com"),
     phone=st.none() | st.just("+34612345678"),
     sms_consent=st.booleans(),
@@ -131,7 +134,7 @@ PAYLOADS = st.fixed_dictionaries(
 
 @given(st.sampled_from(EVERY), CONTACTS, WISHES, PAYLOADS, st.timedeltas(timedelta(0), timedelta(days=40)))
 def test_whatever_happens_nothing_unwanted_is_planned(
-    kind: str, contact: Contact, wishes: Wishes, payload: dict[str, object], age: timedelta
+    kind: str, contact: ContactPoints, wishes: Wishes, payload: dict[str, object], age: timedelta
 ) -> None:
     event = heard(kind, **payload)
     found = plan(event, contact, wishes, now=NOON + age)

@@ -18,7 +18,7 @@ from app.orders.access_models import AccessLink
 from app.orders.models import Order
 from app.orders.services import put_order
 from app.returns.models import Withdrawal
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.conftest import SECRET
 from tests.notify.build import an_office, prepared
@@ -43,7 +43,9 @@ def withdraw(client: FlaskClient, **typed: str) -> int:
 
 def stated(session: Session, now: datetime, **typed: str) -> None:
     facts = {"name": "Ana Ruiz", "order_text": "5555", "receipt_to": "stranger@example.org"} | typed
-    statement = Statement(**facts, locale="en-GB", form_key=f"{next(_keys):030}", items_text=EVIL, client=b"client")
+    statement = WithdrawalStatement(
+        **facts, locale="en-GB", form_key=f"{next(_keys):030}", items_text=EVIL, client=b"client"
+    )
     state_withdrawal(session, statement, now=now)
     matched(session, now)
 
@@ -91,7 +93,9 @@ def test_of_32_withdrawals_of_one_client_none_is_refused_and_five_mails_leave_in
 
 def test_an_address_gets_two_receipts_an_hour(session: Session, now: datetime) -> None:
     for number in range(6):
-        statement = Statement("A", "5555", " STRANGER@example.org", "es", f"{number:030}", client=bytes([number]))
+        statement = WithdrawalStatement(
+            "A", "5555", " STRANGER@example.org", "es", f"{number:030}", client=bytes([number])
+        )
         state_withdrawal(session, statement, now=now)
     matched(session, now)
     hours = [
@@ -185,7 +189,9 @@ def test_an_order_without_an_e_mail_is_told_by_text_that_another_address_was_giv
 
 def test_texts_to_neighbouring_numbers_wait_their_turn(session: Session, now: datetime) -> None:
     for number in range(12):
-        statement = Statement("A", "5", f"+3461234{number:04d}", "es", f"{number:030}", client=bytes([number]))
+        statement = WithdrawalStatement(
+            "A", "5", f"+3461234{number:04d}", "es", f"{number:030}", client=bytes([number])
+        )
         state_withdrawal(session, statement, now=now)
     matched(session, now)
     waits = [one - now for one in session.scalars(select(Message.next_try_at).order_by(Message.id))]

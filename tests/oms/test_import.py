@@ -142,7 +142,7 @@ def _left_off(session: Session, file: str) -> None:
     """As a run that was broken off after the first line, which it refused."""
     now = session.scalar(select(func.now()))
     file_hash = commands._hash(Path(file))
-    importing.remember(session, file_hash, importing.Tally(refused=1), name="o", next_line=2, now=now)
+    importing.remember(session, file_hash, importing.ImportCounts(refused=1), name="o", next_line=2, now=now)
     session.commit()
 
 

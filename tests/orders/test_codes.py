@@ -14,8 +14,8 @@ from tests.at_once import at_once
 SUBJECT = b"s" * 32
 
 
-def asker(browser: str = "mine", *, known: bool = False) -> codes.Asker:
-    return codes.Asker(browser, browser.encode(), known)
+def asker(browser: str = "mine", *, known: bool = False) -> codes.CodeRequester:
+    return codes.CodeRequester(browser, browser.encode(), known)
 
 
 def sent(session: Session, now: datetime, browser: str = "mine") -> str:
@@ -91,7 +91,7 @@ def test_one_asker_gets_three_codes_in_a_quarter_of_an_hour_and_four_in_a_day(
 def test_strangers_together_get_six_codes_in_a_day_and_none_of_the_known_browsers(
     session: Session, now: datetime
 ) -> None:
-    def got(askers: list[codes.Asker]) -> int:
+    def got(askers: list[codes.CodeRequester]) -> int:
         return sum(codes.new_code(session, subject=SUBJECT, asker=who, now=now) is not None for who in askers)
 
     assert got([asker(f"s{number}") for number in range(50)]) == 6

@@ -171,7 +171,7 @@ def test_of_eight_tries_at_once_one_has_the_turn(committed: sessionmaker[Session
 def test_of_eight_that_ask_for_a_turn_at_once_five_have_one_now_and_the_others_later(
     committed: sessionmaker[Session], now: datetime
 ) -> None:
-    subject = guesses.Subject(b"s" * 32, (guesses.Limit(5, timedelta(hours=1)),))
+    subject = guesses.GuessSubject(b"s" * 32, (guesses.Limit(5, timedelta(hours=1)),))
 
     def turn(_: int) -> datetime:
         with committed() as session, session.begin():
@@ -182,8 +182,8 @@ def test_of_eight_that_ask_for_a_turn_at_once_five_have_one_now_and_the_others_l
 
 def test_a_turn_waits_for_the_slowest_of_its_subjects(session: Session, now: datetime) -> None:
     hour, day = timedelta(hours=1), timedelta(days=1)
-    quick = guesses.Subject(b"q" * 32, (guesses.Limit(3, hour),))
-    slow = guesses.Subject(b"s" * 32, (guesses.Limit(2, hour), guesses.Limit(3, day)))
+    quick = guesses.GuessSubject(b"q" * 32, (guesses.Limit(3, hour),))
+    slow = guesses.GuessSubject(b"s" * 32, (guesses.Limit(2, hour), guesses.Limit(3, day)))
     turns = [guesses.next_turn(session, [quick, slow], now=now) - now for _ in range(5)]
     assert turns == [timedelta(0), timedelta(0), hour, day, day]
     assert guesses.next_turn(session, [quick], now=now) - now == hour + hour, "behind the third turn that was given"

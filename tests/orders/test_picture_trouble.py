@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.orders import picture_fetching, pictures, thumbnail
-from app.orders.picture_fetching import Found, fetch_due, shrink
+from app.orders.picture_fetching import FetchedPicture, fetch_due, shrink
 from app.orders.picture_models import Picture
 from app.outbound import Reply, Rules
 from tests.orders.test_thumbnails import drawn
@@ -24,13 +24,13 @@ def test_one_that_cannot_be_stored_leaves_the_others(
 ) -> None:
     usual = picture_fetching.settle
 
-    def settle(session: Session, found: Found, *, now: datetime) -> None:
+    def settle(session: Session, found: FetchedPicture, *, now: datetime) -> None:
         if found.reason == URLS[0]:
             session.execute(text("select 1 / 0"))
         usual(session, found, now=now)
 
     monkeypatch.setattr(picture_fetching, "settle", settle)
-    monkeypatch.setattr(picture_fetching, "attempt", lambda url_hash, url, rules: Found(url_hash, reason=url))
+    monkeypatch.setattr(picture_fetching, "attempt", lambda url_hash, url, rules: FetchedPicture(url_hash, reason=url))
     with committed.begin() as session:
         pictures.note(session, URLS, now=now)
     assert fetch_due(committed, rules=Rules(), clock=lambda: now) == 2
@@ -45,7 +45,9 @@ def test_where_no_process_is_to_be_had_it_is_asked_for_again_soon(monkeypatch: p
 
     monkeypatch.setattr(picture_fetching.outbound, "get", lambda *_args, **_kwargs: Reply(200, {}, drawn("PNG")))
     monkeypatch.setattr(subprocess, "run", none_left)
-    assert picture_fetching.attempt(b"h", URLS[0], rules=Rules()) == Found(b"h", reason="BlockingIOError", passing=True)
+    assert picture_fetching.attempt(b"h", URLS[0], rules=Rules()) == FetchedPicture(
+        b"h", reason="BlockingIOError", passing=True
+    )
 
 
 def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from app.orders.documents import OrderDocument
 from app.orders.links import issue_link, order_of_link
 from app.orders.models import Order, OrderLine
 from app.orders.services import put_order
-from app.orders.transitions import Standing, news
+from app.orders.transitions import OrderStatus, news
 from tests.orders.build import GOOD, document
 
 
@@ -64,7 +64,7 @@ def test_transitions_are_told_once(session: Session, now: datetime) -> None:
 
 @pytest.mark.parametrize("status", ["shipped", "completed", "cancelled", "partly_shipped"])
 def test_history_is_not_told(status: str) -> None:
-    assert news(None, Standing(status, None)) == []
+    assert news(None, OrderStatus(status, None)) == []
 
 
 def test_a_line_that_was_taken_out_keeps_its_row(session: Session, now: datetime) -> None:

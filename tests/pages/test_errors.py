@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from app.pages.errors import PAGES, error_page
-from app.pages.shop import Shop
+from app.pages.shop import ShopPage
 
 
 @pytest.mark.parametrize("code", sorted(PAGES))
@@ -49,7 +49,7 @@ def test_a_database_that_is_away_is_a_pause_with_a_way_out_of_the_contract(
     def away() -> None:
         raise OperationalError("select", {}, Exception("the server is away"))
 
-    monkeypatch.setitem(app.extensions, "default_shop", (0.0, Shop("Almazara", "ayuda@almazara.example")))
+    monkeypatch.setitem(app.extensions, "default_shop", (0.0, ShopPage("Almazara", "ayuda@almazara.example")))
     monkeypatch.setattr(app.extensions["database"], "sessions", away)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     client.set_cookie("paradero", "some-session")

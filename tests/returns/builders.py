@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.returns.facts import LineFacts, OrderFacts
+from app.returns.facts import LineFacts, PolicyOrder
 
 NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 MADRID = ZoneInfo("Europe/Madrid")
@@ -18,6 +18,6 @@ def a_line(line_id: str = "1", *, days_ago: float | None = 5, quantity: int = 2,
     return LineFacts(line_id, quantity, **facts)
 
 
-def an_order(*lines: LineFacts, country: str | None = "ES", **facts: Any) -> OrderFacts:
+def an_order(*lines: LineFacts, country: str | None = "ES", **facts: Any) -> PolicyOrder:
     """An order of these lines from a consumer in Madrid."""
-    return OrderFacts(lines or (a_line(),), country, MADRID, **facts)
+    return PolicyOrder(lines or (a_line(),), country, MADRID, **facts)

@@ -24,9 +24,9 @@ from app.returns import services
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from app.returns.reckoning import arrived, ceiling, settled, standing_refunds, told_amount
-from app.returns.states import HERE, Decision, Goods, Step, holds_units, next_step, pays
+from app.returns.states import HERE, Decision, GoodsState, NextStep, holds_units, next_step, pays
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.orders.build import GOOD, document
@@ -84,9 +84,9 @@ def two_orders(session: Session) -> tuple[int, int]:
             made.append(services.request_return(session, order.id, request, by="customer", now=NOW))
     _waits, whole, sent, empty = made
     by: dict[str, Any] = {"by": "wh", "now": NOW}
-    here = Receipt((ReceivedItem(1, "as_new", None, "1"), ReceivedItem(1, "as_new", None, "2")))
+    here = ReceiptFacts((ReceivedItem(1, "as_new", None, "1"), ReceivedItem(1, "as_new", None, "2")))
     book_receipt(session, whole.id, here, idempotency_key="whole", **by)
-    book_receipt(session, empty.id, Receipt((ReceivedItem(1, "none", None, "1"),)), idempotency_key="empty", **by)
+    book_receipt(session, empty.id, ReceiptFacts((ReceivedItem(1, "none", None, "1"),)), idempotency_key="empty", **by)
     scan(session, session.get_one(Shipment, sent.shipment_id), ShipmentState.IN_TRANSIT, NOW)
     heard_by_returns(session, limit=100, now=NOW)
     session.flush()
@@ -252,7 +252,7 @@ class ReturnStory(RuleBasedStateMachine):
         def said(found: Return) -> None:
             services.change_amount(self.session, found.id, **by)
             self.touched.add(-found.id)
-            if pays(Decision(found.decision), Goods(found.goods)) and found.goods in HERE:
+            if pays(Decision(found.decision), GoodsState(found.goods)) and found.goods in HERE:
                 assert settled(found) == amount, "a person's amount is what is due"
 
         self._on("says_an_amount", at, said)
@@ -313,7 +313,7 @@ class ReturnStory(RuleBasedStateMachine):
     def _no_unit_twice(self, found: list[Return]) -> None:
         held: Counter[int] = Counter()
         for one in found:
-            holds = holds_units(Decision(one.decision), Goods(one.goods))
+            holds = holds_units(Decision(one.decision), GoodsState(one.goods))
             assert holds or not standing_refunds(one), "money only for units that nobody else can return"
             assert settled(one) <= ceiling(one)
             # What is in doubt may clash with a later return: it cannot be approved while that one stands.
@@ -335,7 +335,7 @@ class ReturnStory(RuleBasedStateMachine):
         assert told.refunds == rows, "the refunds that were told are those that are kept"
         for refund in one.refunds:
             assert sum(part["amount"] for part in refund.breakdown["parts"]) == refund.amount
-        if not pays(Decision(one.decision), Goods(one.goods)):
+        if not pays(Decision(one.decision), GoodsState(one.goods)):
             loose = [refund for refund in one.refunds if refund.state == "due" and refund.approved_by is None]
             assert loose == [], "nothing is due of what is not approved"
             return
@@ -357,28 +357,28 @@ class ReturnStory(RuleBasedStateMachine):
         self.the_books_agree()
 
     def _ended(self, one: Return) -> bool:
-        step = next_step(Decision(one.decision), Goods(one.goods))
+        step = next_step(Decision(one.decision), GoodsState(one.goods))
         owes = any(refund.state == "due" for refund in one.refunds)
-        return step is Step.NOTHING or (step is Step.SETTLE and not owes)
+        return step is NextStep.NOTHING or (step is NextStep.SETTLE and not owes)
 
     def _next(self, one: Return) -> None:
         """What the one whose turn it is does."""
-        step, by = next_step(Decision(one.decision), Goods(one.goods)), {"by": "ana", "now": self.now}
+        step, by = next_step(Decision(one.decision), GoodsState(one.goods)), {"by": "ana", "now": self.now}
         self.counted[f"ends: {step}"] += 1
-        if step is Step.DECIDE:
+        if step is NextStep.DECIDE:
             approved = self._do("ends", lambda: services.approve(self.session, one.id, **by))
             if not approved:
                 self._must(lambda: services.reject(self.session, one.id, reason="no", **by))
-        elif step is Step.HAND_OVER:
+        elif step is NextStep.HAND_OVER:
             self._must(lambda: services.cancel(self.session, one.id, **by))
-        elif step is Step.RECEIVE:
+        elif step is NextStep.RECEIVE:
             rest = tuple(
                 ReceivedItem(line.quantity, "none", None, self._line(line.order_line_id)) for line in one.lines
             )
             nothing = (ReceivedItem(1, "worn", None, None, "Ladrillo"),)
-            receipt, facts = Receipt(rest or nothing), self._facts()
+            receipt, facts = ReceiptFacts(rest or nothing), self._facts()
             self._must(lambda: book_receipt(self.session, one.id, receipt, **facts))
-        elif step is Step.SEND_BACK:
+        elif step is NextStep.SEND_BACK:
             self._must(lambda: services.send_back(self.session, one.id, **by))
         else:
             self._pay_or_void(one)
@@ -437,11 +437,11 @@ class ReturnStory(RuleBasedStateMachine):
             said = event.payload
             told.decision = DECISIONS.get(event.kind, told.decision)
             if event.kind == "return.on_its_way":
-                told.goods = Goods.IN_TRANSIT
+                told.goods = GoodsState.IN_TRANSIT
             elif event.kind == "return.received":
                 told.goods = said["goods"]
             elif event.kind == "return.sent_back":
-                told.goods = Goods.SENT_BACK
+                told.goods = GoodsState.SENT_BACK
             elif event.kind in ("refund.due", "refund.paid", "refund.voided"):
                 state = event.kind.removeprefix("refund.").removesuffix("ed")
                 assert (state == "due") is (said["refund"] not in told.refunds), "an id is used once"
@@ -466,8 +466,8 @@ class ReturnStory(RuleBasedStateMachine):
         return {"by": "wh", "idempotency_key": f"k{self.keys}", "now": self.now}
 
 
-def _receipt(told: list[Any]) -> Receipt:
-    return Receipt(
+def _receipt(told: list[Any]) -> ReceiptFacts:
+    return ReceiptFacts(
         tuple(
             ReceivedItem(count, grade, disposition, line, None if line else "Gafas")
             for line, count, (grade, disposition) in told

@@ -12,7 +12,7 @@ from app.orders.models import Order
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt, receive_unannounced
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from app.returns.refunds import pay_refund
 from app.returns.services import request_return
 from app.tracking.models import Shipment
@@ -42,13 +42,13 @@ def missing(line: str, quantity: int = 1) -> ReceivedItem:
 def booked(session: Session, found: Return, *items: ReceivedItem, now: datetime) -> ReceiptRow:
     """The warehouse books a parcel of a return."""
     key = f"r{next(_keys)}"
-    return book_receipt(session, found.id, Receipt(items), by="wh", idempotency_key=key, now=now)
+    return book_receipt(session, found.id, ReceiptFacts(items), by="wh", idempotency_key=key, now=now)
 
 
 def unasked(session: Session, order: Order, *items: ReceivedItem, now: datetime) -> Return:
     """The warehouse books a parcel that nobody announced; gives the return that is made."""
     key = f"u{next(_keys)}"
-    row = receive_unannounced(session, order.id, Receipt(items), by="wh", idempotency_key=key, now=now)
+    row = receive_unannounced(session, order.id, ReceiptFacts(items), by="wh", idempotency_key=key, now=now)
     return session.get_one(Return, row.return_id)
 
 

@@ -19,15 +19,15 @@ from app.orders.models import Brand, Order
 from app.returns import services
 from app.returns.arrivals import hand_over, reckon_order
 from app.returns.decisions import put_to_review
-from app.returns.draft import Draft, DraftLine
+from app.returns.draft import DraftLine, RequestDraft
 from app.returns.drafts import load_draft, save_draft
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return, Withdrawal
 from app.returns.policy import Method
-from app.returns.reasons import Door
+from app.returns.reasons import ReasonGroup
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
-from app.returns.receiving_facts import Receipt, ReceivedItem
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.at_once import at_once
 from tests.conftest import SECRET
@@ -60,7 +60,7 @@ def refund_of(session: Session, found: Return) -> Refund:
     return next(refund for refund in found.refunds if refund.state == "due")
 
 
-ONE = Receipt((ReceivedItem(1, "as_new", None, line="1"),))
+ONE = ReceiptFacts((ReceivedItem(1, "as_new", None, line="1"),))
 KEY: dict[str, Any] = {"by": "wh", "idempotency_key": "k"}
 Deed = Callable[[Session, Return, datetime], object]
 DEEDS: dict[str, tuple[str, Deed]] = {
@@ -152,7 +152,7 @@ def test_two_returns_of_one_order_received_at_once_owe_no_more_than_was_paid(
     def receive_it(number: int) -> bool:
         item = ReceivedItem(1, "as_new", None, line=str(number % 2 + 1))
         by: dict[str, Any] = {"by": "wh", "idempotency_key": f"k{number}", "now": now}
-        return tried(committed, lambda session: book_receipt(session, returns[number % 2], Receipt((item,)), **by))
+        return tried(committed, lambda session: book_receipt(session, returns[number % 2], ReceiptFacts((item,)), **by))
 
     assert at_once(EVERYONE, receive_it) == [True] * EVERYONE
     with committed() as session:
@@ -219,8 +219,8 @@ def test_the_same_draft_sent_twice_at_once_makes_one_return(flask_app: Flask, co
     """Of two pieces one goes back: nothing but the draft says that the second press is the first one's."""
     with committed() as session, transaction(session):
         order = delivered_order(session, now=utcnow())
-        line = DraftLine(quantity=1, door=Door.NOT_AS_EXPECTED, reason="colour")
-        draft = Draft(lines={"1": line}, resolution="refund", method=Method.DROPOFF)
+        line = DraftLine(quantity=1, door=ReasonGroup.NOT_AS_EXPECTED, reason="colour")
+        draft = RequestDraft(lines={"1": line}, resolution="refund", method=Method.DROPOFF)
         save_draft(session, order.id, draft, now=utcnow())
 
     def send(_number: int) -> str:
@@ -268,7 +268,7 @@ def test_each_statement_of_withdrawal_is_matched_once(committed: Sessions, now: 
         order = delivered_order(session, now=now)
         for number in range(3):
             words = {"name": "Marisol", "order_text": order.number, "receipt_to": "marisol@example.com"}
-            state_withdrawal(session, Statement(**words, locale="es", form_key=f"f{number}"), now=now)
+            state_withdrawal(session, WithdrawalStatement(**words, locale="es", form_key=f"f{number}"), now=now)
 
     def match(_number: int) -> int:
         return in_transaction(committed, lambda session: receive(session, limit=3, key=SECRET, now=now))
@@ -284,7 +284,7 @@ def test_a_policy_that_pays_at_hand_over_pays_once_whoever_comes_first(committed
     with committed() as session, transaction(session):
         session.get_one(Brand, "demo", with_for_update=True).policy = {"refund_without_receipt": True}
         return_id = asked(session, delivered_order(session, now=now), now=now).id
-    whole = Receipt((ReceivedItem(2, "as_new", None, line="1"),))
+    whole = ReceiptFacts((ReceivedItem(2, "as_new", None, line="1"),))
     deeds: list[Callable[[Session], object]] = [
         lambda session: hand_over(session, return_id, at=now, now=now),
         lambda session: book_receipt(session, return_id, whole, **KEY, now=now),
@@ -306,6 +306,6 @@ def test_what_another_wrote_meanwhile_is_read_under_the_lock(committed: Sessions
         with committed() as other, transaction(other):
             other.get_one(Order, order_id, with_for_update=True).totals = order.totals | {"paid": 1000}
             book_receipt(other, found_id, ONE, **KEY, now=now)
-        whole = Receipt((ReceivedItem(1, "as_new", None, line="1"),))
+        whole = ReceiptFacts((ReceivedItem(1, "as_new", None, line="1"),))
         book_receipt(mine, found_id, whole, by="wh", idempotency_key="k2", now=now)
         assert (known.goods, [refund.amount for refund in known.refunds]) == ("inspected", [1000])

@@ -5,16 +5,16 @@ from datetime import date, timedelta
 import pytest
 
 from app.returns.evaluation import DoorAnswer, evaluate
-from app.returns.facts import LineFacts, OrderFacts
+from app.returns.facts import LineFacts, PolicyOrder
 from app.returns.policy import Method, Policy
-from app.returns.reasons import Door
-from app.returns.rules import Answer
+from app.returns.reasons import ReasonGroup
+from app.returns.rules import RuleAnswer
 from tests.returns.builders import NOW, a_line, an_order
 
-YES, NO, PERSON = Answer.YES, Answer.NO, Answer.PERSON
+YES, NO, PERSON = RuleAnswer.YES, RuleAnswer.NO, RuleAnswer.PERSON
 
 
-def ask(order: OrderFacts, door: Door = Door.CHANGED_MIND, policy: Policy | None = None) -> DoorAnswer:
+def ask(order: PolicyOrder, door: ReasonGroup = ReasonGroup.CHANGED_MIND, policy: Policy | None = None) -> DoorAnswer:
     return evaluate(order, policy or Policy(), now=NOW).lines[0].doors[door]
 
 
@@ -40,12 +40,12 @@ def ask(order: OrderFacts, door: Door = Door.CHANGED_MIND, policy: Policy | None
     ],
 )
 def test_each_line_is_answered_per_door(
-    line: LineFacts, changed_mind: Answer, damaged: Answer, code: str | None
+    line: LineFacts, changed_mind: RuleAnswer, damaged: RuleAnswer, code: str | None
 ) -> None:
     order = an_order(line)
     answer = ask(order)
     assert answer.answer is changed_mind
-    assert ask(order, Door.DAMAGED).answer is damaged
+    assert ask(order, ReasonGroup.DAMAGED).answer is damaged
     assert [found.code for found in answer.obstacles] == ([code] if code else [])
 
 
@@ -59,7 +59,7 @@ def test_a_country_that_is_not_served_is_refused_and_a_fault_there_is_for_a_pers
     policy = Policy(countries=("ES", "PT"))
     order = an_order(country="MX")
     assert ask(order, policy=policy).answer is NO
-    assert ask(order, Door.WRONG_ITEM, policy).answer is PERSON
+    assert ask(order, ReasonGroup.WRONG_ITEM, policy).answer is PERSON
 
 
 def test_a_cancelled_order_says_so() -> None:
@@ -89,8 +89,10 @@ def test_the_legal_period_starts_when_the_last_parcel_has_arrived() -> None:
 
 
 @pytest.mark.parametrize("method", list(Method))
-@pytest.mark.parametrize(("door", "free"), [(Door.DAMAGED, True), (Door.WRONG_ITEM, True), (Door.CHANGED_MIND, False)])
-def test_postage_is_never_charged_when_the_shop_is_at_fault(method: Method, door: Door, free: bool) -> None:
+@pytest.mark.parametrize(
+    ("door", "free"), [(ReasonGroup.DAMAGED, True), (ReasonGroup.WRONG_ITEM, True), (ReasonGroup.CHANGED_MIND, False)]
+)
+def test_postage_is_never_charged_when_the_shop_is_at_fault(method: Method, door: ReasonGroup, free: bool) -> None:
     policy = Policy(fees={Method.DROPOFF: 300, Method.PICKUP: 500})
     fee = ask(an_order(), door, policy).fees[method]
     assert (fee == 0) is free
@@ -102,7 +104,7 @@ def test_quantities_left_and_reviews_are_told_per_line() -> None:
         an_order(a_line("1", quantity=3, returned=1), a_line("2", category="hygiene")), policy, now=NOW
     ).lines
     assert (first.left, first.allowed, first.needs_review) == (2, True, False)
-    assert (second.allowed, second.open_doors) == (True, (Door.DAMAGED, Door.WRONG_ITEM))
+    assert (second.allowed, second.open_doors) == (True, (ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM))
     assert evaluate(an_order(a_line(days_ago=31)), policy, now=NOW).lines[0].needs_review
 
 

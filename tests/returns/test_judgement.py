@@ -5,7 +5,7 @@ import pytest
 from app.returns.evaluation import Eligibility, evaluate
 from app.returns.judgement import LineRequest, ReturnRequest, judge, return_fee
 from app.returns.policy import Method, Policy
-from app.returns.rules import Answer
+from app.returns.rules import RuleAnswer
 from tests.returns.builders import NOW, a_line, an_order
 
 
@@ -19,7 +19,7 @@ def asked(*lines: LineRequest, method: Method = Method.DROPOFF) -> ReturnRequest
 
 def test_a_plain_request_is_approved() -> None:
     judgement = judge(asked(LineRequest("1", 1, "too_small")), the_answer(), total=1990)
-    assert judgement.answer is Answer.YES
+    assert judgement.answer is RuleAnswer.YES
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_plain_request_is_approved() -> None:
 )
 def test_faults_point_at_their_place(request_: ReturnRequest, pointer: str, code: str) -> None:
     judgement = judge(request_, the_answer(), total=0)
-    assert judgement.answer is Answer.NO
+    assert judgement.answer is RuleAnswer.NO
     assert (pointer, code) in [(fault.pointer, fault.code) for fault in judgement.faults]
 
 
@@ -47,12 +47,12 @@ def test_a_refused_door_is_a_fault_with_its_finding() -> None:
     assert [fault.code for fault in judge(asked(LineRequest("1", 1, "colour")), answer, total=1).faults] == [
         "final_sale"
     ]
-    assert judge(asked(LineRequest("1", 1, "defective")), answer, total=1).answer is Answer.YES
+    assert judge(asked(LineRequest("1", 1, "defective")), answer, total=1).answer is RuleAnswer.YES
 
 
 def test_a_large_refund_goes_to_a_person() -> None:
     judgement = judge(asked(LineRequest("1", 1, "colour")), the_answer(), total=50_001)
-    assert judgement.answer is Answer.PERSON
+    assert judgement.answer is RuleAnswer.PERSON
     assert [doubt.code for doubt in judgement.doubts] == ["large_refund"]
 
 

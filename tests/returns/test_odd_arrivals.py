@@ -10,7 +10,7 @@ from app.orders.models import Brand, Order
 from app.orders.services import put_order
 from app.returns.models import Return
 from app.returns.receiving import correct_receipt
-from app.returns.receiving_facts import Receipt
+from app.returns.receiving_facts import ReceiptFacts
 from app.returns.refunds import approve_refund, pay_refund
 from app.returns.services import (
     add_lines,
@@ -338,7 +338,7 @@ def test_what_never_came_back_can_be_promised_to_another_return_once_that_is_sur
 
 def test_a_receipt_taken_back_takes_its_money_back(session: Session, found: Return, now: datetime) -> None:
     wrong = booked(session, found, some("1", 2), now=now)
-    right = Receipt((some("1"), missing("1")))
+    right = ReceiptFacts((some("1"), missing("1")))
     correct_receipt(session, wrong.id, right, by="wh", idempotency_key="c", now=now)
     assert money(found) == [("void", 3980), ("due", 1990)]
     assert told(session, found)[-4:] == ["return.missing", "refund.voided", "refund.due", "refund.changed"]

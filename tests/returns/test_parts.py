@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.orders.models import Brand, Order
 from app.orders.services import put_order
-from app.returns.money import LinePaid, OrderPaid, Part, PartKind, breakdown, spread
+from app.returns.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
 from app.returns.order_facts import order_facts
 from app.returns.quoting import Quote
 from app.returns.receiving_facts import ReceivedItem
 from app.returns.refunds import pay_refund
-from app.returns.services import Refused, cancel, eligibility, quote, reject
+from app.returns.services import ReturnRefused, cancel, eligibility, quote, reject
 from app.returns.settlement import LineBack, due_parts
 from app.tracking.models import Shipment
 from tests.orders.build import GOOD, document
@@ -98,7 +98,7 @@ def test_a_way_back_that_is_not_offered_and_a_reason_that_is_none_are_named(
     session: Session, order: Order, now: datetime
 ) -> None:
     session.get_one(Brand, "demo").policy = {"methods": ["pickup"]}
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ReturnRefused) as refused:
         asked(session, order, ("1", 1, "because"), now=now)
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
         ("/method", "This way back is not offered."),
@@ -270,8 +270,8 @@ def test_what_is_on_its_way_is_neither_rejected_nor_cancelled(
 
 
 LINE = LineBack("1", 2, 3980, 2)
-ITEM = Part(PartKind.ITEM, 3980, "1", 2)
-FREIGHT = Part(PartKind.SHIPPING, 495)
+ITEM = AmountPart(PartKind.ITEM, 3980, "1", 2)
+FREIGHT = AmountPart(PartKind.SHIPPING, 495)
 
 
 @pytest.mark.parametrize(
@@ -280,10 +280,10 @@ FREIGHT = Part(PartKind.SHIPPING, 495)
         (LINE, {}, [3980, 495]),
         (LINE, {"settled": 1000}, [3980, 495, -1000]),
         (LINE, {"most": 4000}, [3980, 495, -475]),
-        (LINE, {"by_hand": [Part(PartKind.BY_HAND, -480)]}, [3980, 495, -480]),
+        (LINE, {"by_hand": [AmountPart(PartKind.BY_HAND, -480)]}, [3980, 495, -480]),
         (replace(LINE, received=1), {}, [3980, 495, -1990, -495]),
         (replace(LINE, received=0), {}, []),
-        (replace(LINE, received=0), {"by_hand": [Part(PartKind.BY_HAND, 700)]}, [3980, 495, -3980, -495, 700]),
+        (replace(LINE, received=0), {"by_hand": [AmountPart(PartKind.BY_HAND, 700)]}, [3980, 495, -3980, -495, 700]),
     ],
 )
 def test_what_is_due_is_told_by_its_parts(line: LineBack, more: dict[str, Any], told: list[int]) -> None:

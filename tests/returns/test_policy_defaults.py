@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.returns.policy import Policy
-from app.returns.reasons import Door
+from app.returns.reasons import ReasonGroup
 
 POLICY = Policy()
 
@@ -16,15 +16,15 @@ def test_days_are_as_told_to_customers() -> None:
 
 
 def test_faulty_goods_have_the_laws_two_years_and_three_in_spain() -> None:
-    days = {country: POLICY.window_for(Door.DAMAGED, None, country) for country in ("FR", "ES", None)}
+    days = {country: POLICY.window_for(ReasonGroup.DAMAGED, None, country) for country in ("FR", "ES", None)}
     assert days == {"FR": 730, "ES": 1095, None: 730}
 
 
 def test_a_category_may_have_a_window_of_its_own() -> None:
     shop = Policy(category_windows={"shoes": 60})
-    windows = [shop.window_for(Door.CHANGED_MIND, category, "ES") for category in ("shoes", "shirts", None)]
+    windows = [shop.window_for(ReasonGroup.CHANGED_MIND, category, "ES") for category in ("shoes", "shirts", None)]
     assert windows == [60, 30, 30]
-    assert shop.window_for(Door.DAMAGED, "shoes", "ES") == 1095
+    assert shop.window_for(ReasonGroup.DAMAGED, "shoes", "ES") == 1095
 
 
 @pytest.mark.parametrize(

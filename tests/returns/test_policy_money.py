@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.orders.models import Brand
 from app.returns.policy import DEFAULT_POLICY, Method, read_policy
-from app.returns.reasons import Door
+from app.returns.reasons import ReasonGroup
 from app.returns.refunds import approve_refund, pay_refund
 from app.returns.services import eligibility, quote
 from tests.returns.stage import asking, delivered_order
@@ -20,9 +20,9 @@ OLD = {"fees": {"dropoff": 100, "pickup": 395}, "free_above": 9000, "review_abov
 
 def test_bare_numbers_are_of_the_policys_own_currency() -> None:
     policy = read_policy(OLD)
-    assert policy.fee_for(Door.CHANGED_MIND, Method.PICKUP, "EUR") == 395
-    assert policy.fee_for(Door.DAMAGED, Method.PICKUP, "EUR") == 0
-    assert policy.fee_for(Door.CHANGED_MIND, Method.PICKUP, "JPY") == 0
+    assert policy.fee_for(ReasonGroup.CHANGED_MIND, Method.PICKUP, "EUR") == 395
+    assert policy.fee_for(ReasonGroup.DAMAGED, Method.PICKUP, "EUR") == 0
+    assert policy.fee_for(ReasonGroup.CHANGED_MIND, Method.PICKUP, "JPY") == 0
     assert (policy.free_from("EUR"), policy.free_from("JPY")) == (9000, None)
     assert (policy.review_limit("EUR"), policy.review_limit("CLP")) == (50_000, 0)
     assert (policy.second_person_limit("EUR"), policy.second_person_limit("CLP")) == (None, None)
@@ -32,7 +32,7 @@ def test_bare_numbers_are_of_the_policys_own_currency() -> None:
 
 def test_a_table_says_an_amount_for_each_currency() -> None:
     policy = read_policy({"fees": {"pickup": {"EUR": 395, "JPY": 600}}, "review_above": {"KWD": 150_000}})
-    fees = [policy.fee_for(Door.CHANGED_MIND, Method.PICKUP, currency) for currency in ("EUR", "JPY", "KWD")]
+    fees = [policy.fee_for(ReasonGroup.CHANGED_MIND, Method.PICKUP, currency) for currency in ("EUR", "JPY", "KWD")]
     assert fees == [395, 600, 0]
     assert (policy.review_limit("KWD"), policy.review_limit("EUR")) == (150_000, 0)
 
@@ -56,7 +56,10 @@ def test_the_default_names_the_laws_days_and_its_amounts() -> None:
         50_000, 45_000, 55_000, 1_000_000, 0,
     ]  # fmt: skip
     assert [told.second_person_limit(currency) for currency in ("EUR", "CLP")] == [100_000, 0]
-    assert [told.fee_for(Door.CHANGED_MIND, Method.PICKUP, currency) for currency in ("EUR", "MXN")] == [395, 7_900]
+    assert [told.fee_for(ReasonGroup.CHANGED_MIND, Method.PICKUP, currency) for currency in ("EUR", "MXN")] == [
+        395,
+        7_900,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,7 @@ def test_in_a_currency_that_the_policy_does_not_know_the_way_is_free_and_people_
 ) -> None:
     session.get_one(Brand, "demo").policy = OLD
     order = delivered_order(session, now=now, currency="JPY")
-    told = eligibility(session, order.id, now=now).lines[0].doors[Door.CHANGED_MIND]
+    told = eligibility(session, order.id, now=now).lines[0].doors[ReasonGroup.CHANGED_MIND]
     assert dict(told.fees) == {Method.DROPOFF: 0, Method.PICKUP: 0}
     request = asking(("1", 1, "colour"), method=Method.PICKUP, pickup_on=(now + timedelta(days=2)).date())
     found = quote(session, order.id, request, now=now)

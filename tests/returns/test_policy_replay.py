@@ -12,7 +12,7 @@ from app.clock import utcnow
 from app.orders.models import Brand
 from app.returns.policy import Policy
 from app.returns.replay import replay
-from app.returns.rules import Answer
+from app.returns.rules import RuleAnswer
 from app.returns.services import request_return
 from tests.returns.stage import asking, delivered_order
 
@@ -34,7 +34,7 @@ def test_a_stricter_window_would_have_refused_a_change_of_mind_and_no_fault(sess
     past_returns(session, now)
     draft = Policy(window_days=7, grace_days=0)
     first, second = replay(session, draft, brand="demo", since=now - timedelta(days=1))
-    assert (first.before, first.after, first.codes) == (Answer.YES, Answer.NO, ("window_over",))
+    assert (first.before, first.after, first.codes) == (RuleAnswer.YES, RuleAnswer.NO, ("window_over",))
     assert (first.total_before, first.total_after) == (3980, 0)
     assert not second.changed
 

@@ -15,7 +15,7 @@ from app.returns import models
 from app.returns.decisions import approve
 from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced, tally_of
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from app.returns.refunds import approve_refund, pay_refund
 from tests.returns.announced import a_return, an_order
 
@@ -33,7 +33,7 @@ def found(session: Session, order: Order, now: datetime) -> Return:
 
 
 def booked(session: Session, found: Return, *items: ReceivedItem, key: str, now: datetime) -> models.Receipt:
-    return book_receipt(session, found.id, Receipt(items), by="lola", idempotency_key=key, now=now)
+    return book_receipt(session, found.id, ReceiptFacts(items), by="lola", idempotency_key=key, now=now)
 
 
 def events(session: Session) -> list[dict[str, object]]:
@@ -137,12 +137,12 @@ def test_an_empty_receipt_and_an_unknown_return_are_refused(session: Session, fo
     with pytest.raises(Invalid):
         booked(session, found, key="a", now=now)
     with pytest.raises(NotFound):
-        book_receipt(session, 0, Receipt((GOOD,)), by="lola", idempotency_key="a", now=now)
+        book_receipt(session, 0, ReceiptFacts((GOOD,)), by="lola", idempotency_key="a", now=now)
 
 
 def test_a_correction_replaces_receipt_state_and_unpaid_money(session: Session, found: Return, now: datetime) -> None:
     wrong = booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
-    right = correct_receipt(session, wrong.id, Receipt((GOOD,)), by="lola", idempotency_key="b", now=now)
+    right = correct_receipt(session, wrong.id, ReceiptFacts((GOOD,)), by="lola", idempotency_key="b", now=now)
     assert right is not None
     assert (found.goods, found.inspected_at, wrong.voided_at) == ("partly_received", None, now)
     assert due(session) == [1990]
@@ -151,10 +151,10 @@ def test_a_correction_replaces_receipt_state_and_unpaid_money(session: Session, 
         (f"{found.ref}-2", 1990, "due", f"{found.ref}-1"),
     ]
     assert (events(session)[1]["corrects"], events(session)[1]["quiet"]) == (wrong.id, True)
-    again = correct_receipt(session, wrong.id, Receipt((GOOD,)), by="lola", idempotency_key="b", now=now)
+    again = correct_receipt(session, wrong.id, ReceiptFacts((GOOD,)), by="lola", idempotency_key="b", now=now)
     assert again is right
     with pytest.raises(Conflict):
-        correct_receipt(session, wrong.id, Receipt((GOOD,)), by="lola", idempotency_key="c", now=now)
+        correct_receipt(session, wrong.id, ReceiptFacts((GOOD,)), by="lola", idempotency_key="c", now=now)
 
 
 def test_a_receipt_taken_back_leaves_nothing(session: Session, order: Order, now: datetime) -> None:
@@ -174,16 +174,16 @@ def test_what_is_paid_or_agreed_to_is_not_corrected_away(
     settled(session, refund.id, by="ana", now=now)
     session.commit()
     with pytest.raises(Conflict):
-        correct_receipt(session, wrong.id, Receipt((GOOD,)), by="lola", idempotency_key="b", now=now)
+        correct_receipt(session, wrong.id, ReceiptFacts((GOOD,)), by="lola", idempotency_key="b", now=now)
     session.rollback()
     worn = replace(GOOD, quantity=2, grade="worn", disposition="discard")
-    correct_receipt(session, wrong.id, Receipt((worn,)), by="lola", idempotency_key="c", now=now)
+    correct_receipt(session, wrong.id, ReceiptFacts((worn,)), by="lola", idempotency_key="c", now=now)
     assert [(row.amount, row.idempotency_key) for row in found.refunds] == [(3980, f"{found.ref}-1")]
 
 
 def test_a_parcel_nobody_announced_waits_for_a_person(session: Session, order: Order, now: datetime) -> None:
     receipts = [
-        receive_unannounced(session, order.id, Receipt((GOOD,)), by="lola", idempotency_key="a", now=now)
+        receive_unannounced(session, order.id, ReceiptFacts((GOOD,)), by="lola", idempotency_key="a", now=now)
         for _ in range(2)
     ]
     made = session.get_one(Return, receipts[0].return_id)

@@ -10,7 +10,7 @@ from app.db import transaction
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from tests.returns.announced import a_return, an_order
 
 
@@ -22,7 +22,7 @@ def booked_at_once(committed: sessionmaker[Session], keys: list[str], now: datet
     def book(key: str) -> None:
         with committed() as session, transaction(session):
             shirt = ReceivedItem(1, "as_new", "restock", line="1")
-            book_receipt(session, return_id, Receipt((shirt,)), by="lola", idempotency_key=key, now=now)
+            book_receipt(session, return_id, ReceiptFacts((shirt,)), by="lola", idempotency_key=key, now=now)
 
     with ThreadPoolExecutor(len(keys)) as pool:
         list(pool.map(book, keys))

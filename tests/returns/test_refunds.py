@@ -13,13 +13,13 @@ from app.errors import Conflict
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return
-from app.returns.money import Part, PartKind
+from app.returns.money import AmountPart, PartKind
 from app.returns.receiving import book_receipt, correct_receipt
-from app.returns.receiving_facts import Receipt, ReceivedItem
+from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
 from app.returns.refunds import approve_refund, pay_refund, settle_due
 from app.returns.services import approve, request_return
 from app.returns.settlement import LineBack, due_parts
-from app.returns.states import Goods
+from app.returns.states import GoodsState
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.returns.stage import asking, delivered_order, scan
@@ -35,7 +35,7 @@ def arrive(session: Session, found: Return, *quantities: int, now: datetime, dis
         if quantity
     )
     key = str(len(found.receipts))
-    book_receipt(session, found.id, Receipt(items), by="wh", idempotency_key=key, now=now)
+    book_receipt(session, found.id, ReceiptFacts(items), by="wh", idempotency_key=key, now=now)
 
 
 def due(found: Return) -> list[Refund]:
@@ -138,7 +138,7 @@ def test_the_parcel_tells_the_return_that_it_is_on_its_way(session: Session, now
     scan(session, parcel, ShipmentState.IN_TRANSIT, now)
     assert heard_by_returns(session, limit=100, now=now) > 0
     session.refresh(found)
-    assert (found.goods, found.handed_over_at) == (Goods.IN_TRANSIT, now)
+    assert (found.goods, found.handed_over_at) == (GoodsState.IN_TRANSIT, now)
     kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == found.id)).all()
     assert kinds.count("return.on_its_way") == 1
     assert heard_by_returns(session, limit=100, now=now) == 0
@@ -161,8 +161,8 @@ def test_a_policy_may_pay_when_the_carrier_has_the_parcel(session: Session, now:
 def test_settlements_in_any_steps_reach_the_quote_and_never_more(
     drawn: list[tuple[int, int, int]], fee: int, shipping: int, most: int
 ) -> None:
-    quoted = [Part(PartKind.ITEM, refund, str(at), units) for at, (units, refund, _) in enumerate(drawn)]
-    quoted += [Part(PartKind.SHIPPING, shipping), Part(PartKind.RETURN_FEE, -fee)]
+    quoted = [AmountPart(PartKind.ITEM, refund, str(at), units) for at, (units, refund, _) in enumerate(drawn)]
+    quoted += [AmountPart(PartKind.SHIPPING, shipping), AmountPart(PartKind.RETURN_FEE, -fee)]
     total = sum(part.amount for part in quoted)
     settled = 0
     for step in (0, 1):

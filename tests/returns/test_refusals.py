@@ -14,11 +14,11 @@ from app.errors import NotFound
 from app.events.models import DomainEvent
 from app.orders.models import Order, OrderLine
 from app.returns import withdrawal_matching
-from app.returns.draft import Draft, read_draft
+from app.returns.draft import RequestDraft, read_draft
 from app.returns.models import Withdrawal
 from app.returns.receiving import correct_receipt
 from app.returns.refunds import pay_refund
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.conftest import SECRET
 from tests.returns.labels.conftest import LABEL
@@ -39,7 +39,7 @@ def test_a_policy_of_no_brand_is_refused_by_its_key(
 
 
 def test_a_draft_of_an_older_release_starts_anew() -> None:
-    assert read_draft({"lines": "once a text"}) == Draft()
+    assert read_draft({"lines": "once a text"}) == RequestDraft()
 
 
 def test_what_the_shop_has_taken_out_since_is_refused_on_the_last_page_in_words(
@@ -74,7 +74,7 @@ def test_a_statement_that_cannot_be_matched_is_acknowledged_and_put_before_a_per
         raise LookupError("no order is like this")
 
     monkeypatch.setattr(withdrawal_matching, "_match", broken)
-    state_withdrawal(session, Statement("Ana", "1001", "ana@example.com", "es", form_key="f"), now=utcnow())
+    state_withdrawal(session, WithdrawalStatement("Ana", "1001", "ana@example.com", "es", form_key="f"), now=utcnow())
     assert receive(session, limit=9, key=SECRET, now=utcnow()) == 1
     said = session.scalars(select(Withdrawal)).one()
     assert (said.review, said.matched_at is not None) == (True, True)

@@ -14,10 +14,10 @@ from app.orders.models import Brand, Order
 from app.returns.evaluation import Eligibility
 from app.returns.models import Return, ReturnLine
 from app.returns.policy import Method
-from app.returns.reasons import Door
-from app.returns.rules import Answer
+from app.returns.reasons import ReasonGroup
+from app.returns.rules import RuleAnswer
 from app.returns.services import (
-    Refused,
+    ReturnRefused,
     approve,
     cancel,
     eligibility,
@@ -26,7 +26,7 @@ from app.returns.services import (
     reject,
     request_return,
 )
-from app.returns.states import Decision, Goods
+from app.returns.states import Decision, GoodsState
 from app.tracking.models import Shipment
 from tests.returns.stage import asking, delivered_order
 
@@ -50,15 +50,15 @@ def test_eligibility_reads_delivery_policy_and_earlier_returns(session: Session,
         ("3", 1, True),
     ]
     scarf = found.lines[2]
-    assert scarf.doors[Door.CHANGED_MIND].answer is Answer.NO
-    assert scarf.open_doors == (Door.DAMAGED, Door.WRONG_ITEM)
+    assert scarf.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO
+    assert scarf.open_doors == (ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
     assert [finding.code for finding in scarf.obstacles] == ["final_sale"]
 
 
 def test_a_brands_own_policy_counts(session: Session, order: Order, now: datetime) -> None:
     session.get_one(Brand, order.brand_key).policy = {"final_sale": "yes", "window_days": 60}
     session.flush()
-    assert eligibility(session, order.id, now=now).lines[2].doors[Door.CHANGED_MIND].answer is Answer.YES
+    assert eligibility(session, order.id, now=now).lines[2].doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.YES
 
 
 def test_an_unknown_order_is_not_found(session: Session, now: datetime) -> None:
@@ -70,7 +70,7 @@ def test_the_policys_yes_approves_at_once_with_label_and_deadline(
     session: Session, order: Order, now: datetime
 ) -> None:
     found = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=now)
-    assert (found.decision, found.goods, found.decided_by) == (Decision.APPROVED, Goods.AWAITING, "policy")
+    assert (found.decision, found.goods, found.decided_by) == (Decision.APPROVED, GoodsState.AWAITING, "policy")
     assert found.deadline == date(2026, 12, 7), "14 days end on a Sunday"
     parcel = session.get_one(Shipment, found.shipment_id)
     assert (parcel.direction, parcel.number, parcel.carrier) == ("return", found.label_number, found.carrier)
@@ -92,7 +92,7 @@ def test_what_the_policy_doubts_waits_for_a_person(session: Session, now: dateti
 
 def test_a_refusal_names_every_fault_in_words_and_leaves_nothing(session: Session, order: Order, now: datetime) -> None:
     request = asking(("1", 3, "too_small"), ("3", 1, "better_price"), ("9", 1, "colour"))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ReturnRefused) as refused:
         request_return(session, order.id, request, by="customer", now=now)
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
         ("/lines/0/quantity", "There are not that many left to return."),
@@ -106,7 +106,7 @@ def test_a_refusal_names_every_fault_in_words_and_leaves_nothing(session: Sessio
 def test_staff_may_override_the_policy_with_a_reason_but_not_the_quantities(
     session: Session, order: Order, now: datetime
 ) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(ReturnRefused):
         request_return(session, order.id, asking(("3", 2, "colour")), by="ana", now=now, override="kindness")
     found = request_return(session, order.id, asking(("3", 1, "colour")), by="ana", now=now, override="kindness")
     assert (found.decision, found.decided_by, found.decision_reason) == (Decision.APPROVED, "ana", "kindness")
@@ -194,7 +194,7 @@ def test_parallel_requests_never_return_more_than_was_bought(committed: sessionm
         with committed() as session:
             try:
                 request_return(session, order_id, asking(("1", 1, "colour")), by="customer", now=now)
-            except Refused:
+            except ReturnRefused:
                 return False
             session.commit()
             return True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.returns.states import Decision, Deed, Goods, Happening, decide, may_cancel, move, next_step
+from app.returns.states import Decision, Deed, GoodsState, Happening, decide, may_cancel, move, next_step
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,18 @@ def test_every_pair_is_named(before: Decision, deed: Deed) -> None:
     decide(before, deed)
 
 
-@pytest.mark.parametrize("goods", [goods for goods in Goods if goods is not Goods.AWAITING])
-def test_nobody_cancels_what_is_on_its_way(goods: Goods) -> None:
+@pytest.mark.parametrize("goods", [goods for goods in GoodsState if goods is not GoodsState.AWAITING])
+def test_nobody_cancels_what_is_on_its_way(goods: GoodsState) -> None:
     assert decide(Decision.APPROVED, Deed.CANCEL, goods) is None
     assert decide(Decision.APPROVED, Deed.EXPIRE, goods) is None
     assert not may_cancel(Decision.APPROVED, goods)
 
 
-@pytest.mark.parametrize("goods", list(Goods))
+@pytest.mark.parametrize("goods", list(GoodsState))
 @pytest.mark.parametrize("happening", list(Happening))
-def test_goods_never_move_backwards(goods: Goods, happening: Happening) -> None:
-    after, order = move(goods, happening), list(Goods)
-    again = goods is Goods.SENT_BACK and happening in (
+def test_goods_never_move_backwards(goods: GoodsState, happening: Happening) -> None:
+    after, order = move(goods, happening), list(GoodsState)
+    again = goods is GoodsState.SENT_BACK and happening in (
         Happening.PART_RECEIVED,
         Happening.ALL_RECEIVED,
         Happening.INSPECTED,
@@ -63,11 +63,11 @@ def test_goods_never_move_backwards(goods: Goods, happening: Happening) -> None:
     ],
 )
 def test_whose_turn_it_is_follows_from_the_pair(decision: Decision, steps: str) -> None:
-    assert [next_step(decision, goods) for goods in Goods] == steps.split()
+    assert [next_step(decision, goods) for goods in GoodsState] == steps.split()
 
 
-@pytest.mark.parametrize("goods", Goods)
-def test_only_what_has_not_left_is_cancelled(goods: Goods) -> None:
+@pytest.mark.parametrize("goods", GoodsState)
+def test_only_what_has_not_left_is_cancelled(goods: GoodsState) -> None:
     assert [decision for decision in Decision if may_cancel(decision, goods)] == (
-        [Decision.REQUESTED, Decision.NEEDS_REVIEW, Decision.APPROVED] if goods is Goods.AWAITING else []
+        [Decision.REQUESTED, Decision.NEEDS_REVIEW, Decision.APPROVED] if goods is GoodsState.AWAITING else []
     )

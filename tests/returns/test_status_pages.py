@@ -16,7 +16,7 @@ from app.returns.models import Refund, Return
 from app.returns.panel import order_panel
 from app.returns.policy import Method
 from app.returns.services import cancel, change_amount, reject, request_return, send_back, void_refund
-from app.returns.states import Decision, Goods
+from app.returns.states import Decision, GoodsState
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.returns.stage import asking, delivered_order, scan, sign_in
@@ -107,7 +107,7 @@ def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, foun
     pages.append(customer.get(f"/returns/{found.ref}").text)
     scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.DELIVERED, utcnow())
     pages.append(customer.get(f"/returns/{found.ref}").text)
-    found.goods, found.received_at, found.inspected_at = Goods.INSPECTED, utcnow(), utcnow()
+    found.goods, found.received_at, found.inspected_at = GoodsState.INSPECTED, utcnow(), utcnow()
     refund = owed(found, 3980)
     session.flush()
     pages.append(customer.get(f"/returns/{found.ref}").text)
@@ -164,7 +164,7 @@ def test_cancelling_asks_once_more_and_ends_at_the_status_page(
 
 
 def test_what_is_on_its_way_cannot_be_cancelled(customer: FlaskClient, session: Session, found: Return) -> None:
-    found.goods, found.handed_over_at = Goods.IN_TRANSIT, utcnow()
+    found.goods, found.handed_over_at = GoodsState.IN_TRANSIT, utcnow()
     session.flush()
     assert customer.get(f"/returns/{found.ref}/cancellation").status_code == 303
     answer = customer.post(f"/returns/{found.ref}/cancellation")

@@ -13,7 +13,7 @@ from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns.models import Refund, Return, Withdrawal
 from app.returns.states import Decision
-from app.returns.withdrawal import Statement, state_withdrawal
+from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from app.tokens import new_secret
 from tests.conftest import SECRET
@@ -39,7 +39,7 @@ def withdraw(client: FlaskClient, **given: str) -> str:
 
 def stated(session: Session, **given: str) -> Withdrawal:
     facts = {"name": "M", "order_text": "1001", "receipt_to": "marisol@example.com", "locale": "es-ES"} | given
-    said = state_withdrawal(session, Statement(form_key=new_secret(), **facts), now=utcnow())
+    said = state_withdrawal(session, WithdrawalStatement(form_key=new_secret(), **facts), now=utcnow())
     receive(session, limit=10, key=SECRET, now=utcnow())
     session.refresh(said)
     return said
@@ -170,7 +170,9 @@ def test_over_the_limit_a_statement_is_taken_and_marked(session: Session) -> Non
     marks = [stated(session, order_text="none").review for _ in range(2)]
     assert marks == [True, True], "an order that is not found is looked at by a person"
     fresh = [
-        state_withdrawal(session, Statement("M", "1", "one@example.com", "es", new_secret()), now=utcnow()).review
+        state_withdrawal(
+            session, WithdrawalStatement("M", "1", "one@example.com", "es", new_secret()), now=utcnow()
+        ).review
         for _ in range(7)
     ]
     assert fresh == [False] * 5 + [True] * 2

@@ -45,7 +45,7 @@ def deeds(session: Session) -> list[tuple[str, str, str | None]]:
 
 def lets_in(session: Session, email: str, password: str, now: datetime) -> bool:
     """Whether an address and a password go together, for somebody who never tried before."""
-    asker = tries.Asker("192.0.2.1", None)
+    asker = tries.SignInClient("192.0.2.1", None)
     begun = services.begin_sign_in(session, email=email, asker=asker, key=SECRET, now=now)
     right = begun is not None and begun.is_right(password)
     return begun is not None and services.end_sign_in(session, begun, right=right, now=now) is not None

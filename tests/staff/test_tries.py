@@ -16,7 +16,7 @@ from tests.conftest import SECRET
 from tests.staff.browsers import PASSWORD, browser, deeds, member
 
 SIGN_IN = "/staff/sign-in"
-HERE = tries.Asker("192.0.2.1", None)
+HERE = tries.SignInClient("192.0.2.1", None)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def enter(
     return app.test_client().post(SIGN_IN, data=form, environ_base={"REMOTE_ADDR": client}).status_code
 
 
-def counted(session: Session, account: bytes, asker: tries.Asker, now: datetime) -> bool:
+def counted(session: Session, account: bytes, asker: tries.SignInClient, now: datetime) -> bool:
     return tries.count(session, account, asker, key=SECRET, now=now) is not None
 
 
@@ -146,7 +146,7 @@ def test_one_client_makes_argon2_work_thirty_times_an_hour_over_all_accounts(
 
 
 def test_right_passwords_do_not_use_up_a_clients_tries(session: Session, user: StaffUser, now: datetime) -> None:
-    assert counted(session, b"another account", tries.Asker("192.0.2.2", None), now)
+    assert counted(session, b"another account", tries.SignInClient("192.0.2.2", None), now)
     of_others = session.scalars(select(Guess.id)).all()
     for _ in range(40):
         begun = services.begin_sign_in(session, email=user.email, asker=HERE, key=SECRET, now=now)
@@ -210,7 +210,7 @@ def test_of_eight_tries_at_once_five_are_looked_at(
     with committed() as session, session.begin():
         if known:
             tries.know(session, 7, "my-browser", now=now)
-    asker = tries.Asker("192.0.2.1", "my-browser")
+    asker = tries.SignInClient("192.0.2.1", "my-browser")
 
     def count(_: int) -> bool:
         with committed() as session, session.begin():

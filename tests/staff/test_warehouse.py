@@ -345,7 +345,7 @@ def test_grades_given_before_someone_else_booked_are_asked_for_anew(
 ) -> None:
     mine = graded(clerk, "as_new")
     pressed(clerk, mine, **TYPED)
-    theirs = receiving_facts.Receipt((receiving_facts.ReceivedItem(1, "opened", "restock", line="1"),))
+    theirs = receiving_facts.ReceiptFacts((receiving_facts.ReceivedItem(1, "opened", "restock", line="1"),))
     book_receipt(session, found.id, theirs, by="other", idempotency_key="theirs", now=now)
     session.commit()
     page = clerk.get(PAGE)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit import trail
 from app.audit.models import AuditRow
 from app.clock import utcnow
-from app.events.kinds import Kind
+from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.models import Hearing, InboxRow, Stumble
 from app.notify.models import InboundText, Message
@@ -87,7 +87,7 @@ def test_what_ended_badly_is_listed_until_someone_has_dealt_with_it(
 
 def dead_event(session: Session, order: Order, listener: str, error: str) -> int:
     at = session.scalar(text("select now()"))
-    event = append(session, Kind.SHIPMENT_LATE, order_id=order.id, now=at)
+    event = append(session, EventKind.SHIPMENT_LATE, order_id=order.id, now=at)
     for row in session.scalars(select(Hearing).where(Hearing.event_id == event)):
         if row.listener == listener:
             row.dead_at, row.error, row.attempts = at, error, 5

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.tracking.estimate import Basis, Late, Outlook, Window, arrival, lateness, read_window, unwatched
+from app.tracking.estimate import ArrivalBasis, Late, Outlook, Window, arrival, lateness, read_window, unwatched
 from app.tracking.states import ShipmentState as S
 from app.tracking.zones import zone_of
 
@@ -33,7 +33,7 @@ def test_a_window_that_cannot_be_read_is_none(kept: Any) -> None:
 
 def test_the_carriers_word_comes_before_the_promise_and_names_what_was_told_before() -> None:
     told = arrival(outlook(promise_until=TODAY, told_until=FRIDAY), NOON)
-    assert (told.begin, told.until, told.basis, told.before) == (FRIDAY, FRIDAY, Basis.CARRIER, TODAY)
+    assert (told.begin, told.until, told.basis, told.before) == (FRIDAY, FRIDAY, ArrivalBasis.CARRIER, TODAY)
 
 
 def test_an_earlier_carriers_day_strikes_nothing() -> None:
@@ -42,12 +42,12 @@ def test_an_earlier_carriers_day_strikes_nothing() -> None:
 
 def test_without_a_word_of_the_carrier_the_promise_stands() -> None:
     told = arrival(outlook(promise_from=date(2026, 11, 20), promise_until=FRIDAY), NOON)
-    assert (told.begin, told.until, told.basis) == (TODAY, FRIDAY, Basis.PROMISE)
+    assert (told.begin, told.until, told.basis) == (TODAY, FRIDAY, ArrivalBasis.PROMISE)
 
 
 def test_a_parcel_on_its_round_comes_today() -> None:
     told = arrival(outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON, promise_until=FRIDAY), NOON)
-    assert (told.until, told.basis) == (TODAY, Basis.ROUND)
+    assert (told.until, told.basis) == (TODAY, ArrivalBasis.ROUND)
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_a_parcel_on_its_round_says_what_was_promised_before_the_carrier_put_it_
 ) -> None:
     late = outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON, promise_until=promised, told_until=told_until)
     told = arrival(late, NOON)
-    assert (told.until, told.basis, told.before) == (TODAY, Basis.ROUND, before)
+    assert (told.until, told.basis, told.before) == (TODAY, ArrivalBasis.ROUND, before)
 
 
 def test_yesterdays_round_says_nothing_of_today() -> None:
     told = arrival(outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON - timedelta(days=1)), NOON)
-    assert told.basis is Basis.UNKNOWN
+    assert told.basis is ArrivalBasis.UNKNOWN
 
 
 def test_the_carriers_window_is_kept() -> None:
@@ -74,14 +74,14 @@ def test_the_carriers_window_is_kept() -> None:
 
 def test_when_the_day_has_passed_we_do_not_know() -> None:
     told = arrival(outlook(promise_until=date(2026, 11, 24)), NOON)
-    assert (told.until, told.basis, told.before) == (None, Basis.UNKNOWN, date(2026, 11, 24))
+    assert (told.until, told.basis, told.before) == (None, ArrivalBasis.UNKNOWN, date(2026, 11, 24))
     told = arrival(outlook(promise_until=date(2026, 11, 23), told_until=date(2026, 11, 24)), NOON)
-    assert (told.until, told.basis, told.before) == (None, Basis.UNKNOWN, date(2026, 11, 24))
+    assert (told.until, told.basis, told.before) == (None, ArrivalBasis.UNKNOWN, date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("state", [S.DELIVERED, S.RETURNED, S.LOST, S.READY_FOR_PICKUP, S.RETURN_TO_SENDER])
 def test_what_no_longer_travels_to_the_customer_has_no_arrival_and_is_not_late(state: S) -> None:
-    assert arrival(outlook(state=state, promise_until=FRIDAY), NOON).basis is Basis.UNKNOWN
+    assert arrival(outlook(state=state, promise_until=FRIDAY), NOON).basis is ArrivalBasis.UNKNOWN
     assert lateness(outlook(state=state, promise_until=date(2026, 1, 1)), NOON) is None
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.tracking.answers import focus_of
 from app.tracking.estimate import Outlook
-from app.tracking.page_facts import OrderFacts, Parcel
+from app.tracking.page_facts import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ GROUPS = (
 )
 
 
-def parcel(state: S, since: datetime = NOW, **changes: Any) -> Parcel:
+def parcel(state: S, since: datetime = NOW, **changes: Any) -> ParcelRecord:
     """A parcel of which nothing else is known."""
     unknown = dict.fromkeys(
         (
@@ -39,13 +39,13 @@ def parcel(state: S, since: datetime = NOW, **changes: Any) -> Parcel:
         "reached": {}, "flags": frozenset(), "scans": (), "goods": (), "version": 1,
         "outlook": Outlook(state, "Europe/Madrid"),
     }  # fmt: skip
-    return Parcel(**unknown | facts | changes)
+    return ParcelRecord(**unknown | facts | changes)
 
 
-def focus(*parcels: Parcel) -> Parcel | None:
+def focus(*parcels: ParcelRecord) -> ParcelRecord | None:
     """The parcel in focus, of an order that has nothing else."""
-    facts: dict[str, Any] = dict.fromkeys(OrderFacts.__dataclass_fields__)
-    return focus_of(OrderFacts(**facts | {"parcels": parcels}), NOW)
+    facts: dict[str, Any] = dict.fromkeys(OrderRecord.__dataclass_fields__)
+    return focus_of(OrderRecord(**facts | {"parcels": parcels}), NOW)
 
 
 def test_every_state_has_its_place() -> None:

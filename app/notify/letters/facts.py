@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class MailShop:
     """How the shop calls itself and can be reached."""
 
     name: str
@@ -18,7 +18,7 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MailItem:
     """So many of one thing."""
 
     title: str
@@ -34,7 +34,7 @@ class Ordered:
     ref: str
     status: str
     placed_on: date
-    items: tuple[Item, ...] = ()
+    items: tuple[MailItem, ...] = ()
     hold: str | None = None
     total: int | None = None
     currency: str = "EUR"
@@ -43,7 +43,7 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class MailParcel:
     """One shipment: where it stands and when it comes."""
 
     state: str
@@ -52,7 +52,7 @@ class Parcel:
     carrier: str | None = None
     number: str | None = None
     method: str = "delivery"
-    items: tuple[Item, ...] = ()
+    items: tuple[MailItem, ...] = ()
     expected_from: date | None = None
     expected_until: date | None = None
     expected_before: date | None = None
@@ -75,7 +75,7 @@ class Back:
     ref: str
     state: str
     method: str
-    items: tuple[Item, ...] = ()
+    items: tuple[MailItem, ...] = ()
     deadline: date | None = None
     amount: int | None = None
     currency: str = "EUR"
@@ -85,8 +85,8 @@ class Back:
     paid: int | None = None
     paid_on: date | None = None
     paid_reference: str | None = None
-    arrived: tuple[Item, ...] = ()
-    lacking: tuple[Item, ...] = ()
+    arrived: tuple[MailItem, ...] = ()
+    lacking: tuple[MailItem, ...] = ()
     owed: int = 0
     sent: int = 0
     goods: str = "awaiting"
@@ -95,7 +95,7 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class MailStatement:
     """A withdrawal as it was stated; what was typed only with an address that the order has.
 
     ``theirs``: who reads this stated it, as far as their address tells.
@@ -123,13 +123,13 @@ class Links:
 class Facts:
     """All that one message can be made from."""
 
-    shop: Shop
+    shop: MailShop
     links: Links
     happened_at: datetime
     ordered: Ordered | None = None
-    parcel: Parcel | None = None
+    parcel: MailParcel | None = None
     back: Back | None = None
-    statement: Statement | None = None
+    statement: MailStatement | None = None
     payload: dict[str, Any] = field(default_factory=dict)
 
     def order(self) -> Ordered:
@@ -138,7 +138,7 @@ class Facts:
             raise ValueError("no order to speak of")
         return self.ordered
 
-    def box(self) -> Parcel:
+    def box(self) -> MailParcel:
         """The parcel; a message of a shipment always has one."""
         if self.parcel is None:
             raise ValueError("no parcel to speak of")

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from app.notify.letters.facts import Item, Shop
+from app.notify.letters.facts import MailItem, MailShop
 from app.notify.wording import Tongue
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class MailStop:
     """One stop of the trail; ``state`` is done, now, next or problem, ``spoken`` says it in words."""
 
     label: str
@@ -24,8 +24,8 @@ class Letter:
     headline: str
     lead: tuple[str, ...]
     facts: tuple[tuple[str, str], ...] = ()
-    trail: tuple[Stop, ...] = ()
-    items: tuple[Item, ...] = ()
+    trail: tuple[MailStop, ...] = ()
+    items: tuple[MailItem, ...] = ()
     items_title: str = ""
     button: tuple[str, str] | None = None
     links: tuple[tuple[str, str], ...] = ()
@@ -35,12 +35,12 @@ class Letter:
 
 def stops(
     t: Tongue, labels: tuple[str, ...], now: int, *, problem: bool = False, ended: bool = False
-) -> tuple[Stop, ...]:
+) -> tuple[MailStop, ...]:
     """The trail with the stop at ``now`` marked; what comes after it is not yet reached."""
     spoken = {"done": t._("done"), "now": t._("now"), "next": t._("still to come"), "problem": t._("problem")}
     here = "problem" if problem else "done" if ended else "now"
     states = ("done" if i < now else here if i == now else "next" for i in range(len(labels)))
-    return tuple(Stop(label, state, spoken[state]) for label, state in zip(labels, states, strict=True))
+    return tuple(MailStop(label, state, spoken[state]) for label, state in zip(labels, states, strict=True))
 
 
 def rows(*pairs: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
@@ -48,7 +48,7 @@ def rows(*pairs: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
     return tuple((term, value) for term, value in pairs if value)
 
 
-def reach(shop: Shop, t: Tongue) -> str:
+def reach(shop: MailShop, t: Tongue) -> str:
     """How to get an answer from a person; only ways that the shop has."""
     if shop.help_email:
         return t._("Write to us at {address}: a person answers.", address=shop.help_email)

@@ -1,17 +1,17 @@
 """Letters about the order itself: received, on hold, being prepared, cancelled."""
 
 from app.notify.letters.facts import Facts
-from app.notify.letters.letter import Letter, Stop, rows, stops
+from app.notify.letters.letter import Letter, MailStop, rows, stops
 from app.notify.wording import Tongue
 
 
-def trail(t: Tongue, now: int, *, problem: bool = False) -> tuple[Stop, ...]:
+def trail(t: Tongue, now: int, *, problem: bool = False) -> tuple[MailStop, ...]:
     """The stops of an order on its way to the customer."""
     labels = (t._("Received"), t._("Preparing"), t._("On its way"), t._("Out for delivery"), t._("Delivered"))
     return stops(t, labels, now, problem=problem, ended=now == len(labels) - 1)
 
 
-def pickup_trail(t: Tongue, now: int) -> tuple[Stop, ...]:
+def pickup_trail(t: Tongue, now: int) -> tuple[MailStop, ...]:
     """The stops of an order that waits at a counter or in a locker."""
     labels = (t._("Received"), t._("Preparing"), t._("On its way"), t._("Ready to pick up"), t._("Picked up"))
     return stops(t, labels, now, ended=now == len(labels) - 1)

@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from app.notify.letters.facts import Facts, Ordered, Statement
+from app.notify.letters.facts import Facts, MailStatement, Ordered
 from app.notify.letters.letter import Letter, rows
 from app.notify.wording import Tongue
 
@@ -33,7 +33,7 @@ def withdrawal(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def _receipt(said: Statement, t: Tongue, local: str) -> tuple[str, ...]:
+def _receipt(said: MailStatement, t: Tongue, local: str) -> tuple[str, ...]:
     left_out = t._(
         "What was typed is not repeated here, so that nobody can have mails of their own sent by us. We keep it with "
         "the reference, and the page after the confirmation showed it."
@@ -48,7 +48,7 @@ def _receipt(said: Statement, t: Tongue, local: str) -> tuple[str, ...]:
     )
 
 
-def _notice(said: Statement, order: Ordered, t: Tongue, local: str) -> Letter:
+def _notice(said: MailStatement, order: Ordered, t: Tongue, local: str) -> Letter:
     headline = t._("A withdrawal was stated for your order {number}", number=order.number)
     return Letter(
         subject=headline,
@@ -63,7 +63,7 @@ def _notice(said: Statement, order: Ordered, t: Tongue, local: str) -> Letter:
     )
 
 
-def _stated(said: Statement, t: Tongue, local: str) -> tuple[tuple[str, str], ...]:
+def _stated(said: MailStatement, t: Tongue, local: str) -> tuple[tuple[str, str], ...]:
     universal = said.stated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     return rows((t._("Reference"), said.ref), (t._("Stated on"), local), (t._("In universal time"), universal))
 

@@ -1,11 +1,11 @@
 """Letters about a return on its way: asked for, decided, label, last day, on its way, here, sent back."""
 
-from app.notify.letters.facts import Facts, Item
-from app.notify.letters.letter import Letter, Stop, reach, rows, stops
+from app.notify.letters.facts import Facts, MailItem
+from app.notify.letters.letter import Letter, MailStop, reach, rows, stops
 from app.notify.wording import Tongue
 
 
-def trail(t: Tongue, now: int) -> tuple[Stop, ...]:
+def trail(t: Tongue, now: int) -> tuple[MailStop, ...]:
     """The stops of a return."""
     labels = (t._("Arranged"), t._("Handed over"), t._("On its way"), t._("Received by us"), t._("Refunded"))
     return stops(t, labels, now, ended=now == len(labels) - 1)
@@ -148,7 +148,7 @@ def back_letter(
     at: int | None,
     *,
     button: str | None = None,
-    shown: tuple[Item, ...] | None = None,
+    shown: tuple[MailItem, ...] | None = None,
     items: str | None = None,
     money: bool = True,
 ) -> Letter:

@@ -5,13 +5,13 @@ from dataclasses import replace
 import structlog
 
 from app import failpoints
-from app.notify.outcomes import Fault, Verdict
+from app.notify.outcomes import FailureVerdict, SendFailure
 from app.notify.senders.ports import Accepted, Begin, NotBegun, Outgoing, Sender, SendFailed
 
 log = structlog.get_logger()
 
 
-def hand_over(sender: Sender, outgoing: Outgoing, begin: Begin) -> Accepted | Fault | None:
+def hand_over(sender: Sender, outgoing: Outgoing, begin: Begin) -> Accepted | SendFailure | None:
     """The sender's outcome; None when the beginning could not be written down, so that nobody called."""
     mark = _Mark(begin)
     try:
@@ -20,14 +20,14 @@ def hand_over(sender: Sender, outgoing: Outgoing, begin: Begin) -> Accepted | Fa
     except NotBegun:
         return None
     except SendFailed as error:
-        if error.fault.verdict is Verdict.IN_DOUBT and not mark.begun:
-            return replace(error.fault, verdict=Verdict.CLOSED, code="not_connected")
+        if error.fault.verdict is FailureVerdict.IN_DOUBT and not mark.begun:
+            return replace(error.fault, verdict=FailureVerdict.CLOSED, code="not_connected")
         return error.fault
     except Exception as error:
         log.exception("a sender broke", sender=sender.name)
         # After the beginning anything may have happened there; before, three tries and then a person.
-        verdict = Verdict.IN_DOUBT if mark.begun else Verdict.UNKNOWN
-        return Fault(verdict, sender.name, "broken", type(error).__name__)
+        verdict = FailureVerdict.IN_DOUBT if mark.begun else FailureVerdict.UNKNOWN
+        return SendFailure(verdict, sender.name, "broken", type(error).__name__)
 
 
 class _Mark:

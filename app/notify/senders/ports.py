@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.errors import ProviderError
 from app.notify.kinds import Channel
-from app.notify.outcomes import Fault
+from app.notify.outcomes import SendFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Lost:
 class SendFailed(ProviderError):
     """The provider did not take it, or we cannot know: ``fault`` says which."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: SendFailure) -> None:
         super().__init__(f"{fault.provider} {fault.code}: {fault.verdict}", code=fault.code)
         self.fault = fault
 

@@ -10,7 +10,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import formataddr, formatdate
 from urllib.parse import unquote, urlsplit
 
-from app.notify.outcomes import Fault, Verdict, fault
+from app.notify.outcomes import FailureVerdict, SendFailure, fault
 from app.notify.senders.clean import header
 from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 
@@ -74,7 +74,7 @@ class SmtpSender:
             return self._opened()
         except smtplib.SMTPResponseException as error:
             code, words = str(error.smtp_code), _words(error.smtp_error)
-            raise SendFailed(Fault(Verdict.CLOSED, self.name, code, words[:500])) from error
+            raise SendFailed(SendFailure(FailureVerdict.CLOSED, self.name, code, words[:500])) from error
         except (OSError, smtplib.SMTPException) as error:
             raise SendFailed(fault(self.name, "not_connected", type(error).__name__)) from error
 

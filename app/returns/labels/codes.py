@@ -21,7 +21,7 @@ class Matrix(NamedTuple):
     runs: tuple[Run, ...]
 
 
-class Bars(NamedTuple):
+class Barcode(NamedTuple):
     """A linear code ``width`` modules wide, without its quiet zone; each bar as (x, width)."""
 
     width: int
@@ -40,12 +40,12 @@ def qr(text: str) -> Matrix:
 
 
 @lru_cache(maxsize=256)
-def code128(text: str) -> Bars:
+def code128(text: str) -> Barcode:
     """Encode printable ASCII as a Code 128 with the shortest choice of character sets."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
     image: Any = code.to_image(scale=1, add_quiet_zones=False)
     width = image.shape[1]
-    return Bars(width, tuple(_dark(memoryview(image).tobytes()[:width])))
+    return Barcode(width, tuple(_dark(memoryview(image).tobytes()[:width])))
 
 
 def _dark(row: bytes) -> list[tuple[int, int]]:

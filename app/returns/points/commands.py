@@ -17,7 +17,7 @@ from app.db import Database, transaction
 from app.errors import Invalid
 from app.returns.points import reading
 from app.returns.points.hours import zone_at
-from app.returns.points.importing import Outcome, import_places, import_points
+from app.returns.points.importing import PointsImported, import_places, import_points
 from app.returns.points.ports import Refusal
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -72,7 +72,7 @@ def _progress(rows: Sequence[Item]) -> AbstractContextManager[Iterable[Item]]:
     return click.progressbar(rows, label="Importing", show_pos=True, file=sys.stderr)
 
 
-def _report(file: Path, outcome: Outcome, noun: str) -> None:
+def _report(file: Path, outcome: PointsImported, noun: str) -> None:
     """Every refusal as ``file:line: reason`` up to a screenful, then the sums; a line refused is a failure."""
     for refusal in outcome.refusals[:SHOWN]:
         click.echo(f"{file}:{refusal.line}: {refusal.reason}", err=True)

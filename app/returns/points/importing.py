@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
-class Outcome:
+class PointsImported:
     """What an import did: rows taken, lines refused and why, points that are no longer in their network's list."""
 
     taken: int = 0
@@ -37,12 +37,12 @@ def import_points(
     zone_at: Callable[[float, float], str],
     whole: bool = False,
     now: datetime,
-) -> Outcome:
+) -> PointsImported:
     """Write points by (network, id), last one wins; ``whole`` retires a network's points that the list lacks.
 
     ``zone_at`` gives the time zone of a place whose row names none.
     """
-    outcome = Outcome()
+    outcome = PointsImported()
     for batch in _batches(_accepted(rows, outcome)):
         values = {(row.network, row.external_id): _point(row, zone_at, now) for row in batch}
         _upsert(session, DropOffPoint, list(values.values()), _POINT_KEY)
@@ -52,16 +52,16 @@ def import_points(
     return outcome
 
 
-def import_places(session: Session, rows: Iterable[PlaceRow | Refusal]) -> Outcome:
+def import_places(session: Session, rows: Iterable[PlaceRow | Refusal]) -> PointsImported:
     """Write postcodes by (country, postcode, place)."""
-    outcome = Outcome()
+    outcome = PointsImported()
     for batch in _batches(_accepted(rows, outcome)):
         values = {(row.country, row.postcode, row.place): _place(row) for row in batch}
         _upsert(session, PostalPlace, list(values.values()), _PLACE_KEY)
     return outcome
 
 
-def _accepted(rows: Iterable[Item | Refusal], outcome: Outcome) -> Iterator[Item]:
+def _accepted(rows: Iterable[Item | Refusal], outcome: PointsImported) -> Iterator[Item]:
     for row in rows:
         if isinstance(row, Refusal):
             outcome.refusals.append(row)

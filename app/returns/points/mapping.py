@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.returns.points.ports import NearPoint, Origin
+from app.returns.points.ports import NearPoint, SearchOrigin
 from app.returns.points.wording import distance
 
 WIDTH, HEIGHT, EDGE, PIN = 640, 400, 44, 15
@@ -27,7 +27,7 @@ class Spot(NamedTuple):
     y: float
 
 
-def map_svg(points: Sequence[NearPoint], origin: Origin) -> Markup:
+def map_svg(points: Sequence[NearPoint], origin: SearchOrigin) -> Markup:
     """Draw the points around ``origin``, north up, numbered in their order, with a bar of round length for scale."""
     ground = [_metres(origin, point.latitude, point.longitude) for point in points]
     scale = _scale(ground)
@@ -47,7 +47,7 @@ def map_svg(points: Sequence[NearPoint], origin: Origin) -> Markup:
     )
 
 
-def _metres(origin: Origin, latitude: float, longitude: float) -> tuple[float, float]:
+def _metres(origin: SearchOrigin, latitude: float, longitude: float) -> tuple[float, float]:
     """How far east and north of the origin, on a flat Earth: good for a town, which is all that is drawn."""
     east = (longitude - origin.longitude) * cos(radians(origin.latitude)) * _METRES_A_DEGREE
     return east, (latitude - origin.latitude) * _METRES_A_DEGREE

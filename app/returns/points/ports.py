@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class PointKind(StrEnum):
     """What sort of place a point is; ``store`` is one of the shop's own."""
 
     LOCKER = "locker"
@@ -28,7 +28,7 @@ class PointRow:
 
     network: str
     external_id: str
-    kind: Kind
+    kind: PointKind
     name: str
     line1: str
     postcode: str
@@ -75,7 +75,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SearchOrigin:
     """Where a search starts: degrees north and east, and the place's name as it was found."""
 
     latitude: float

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.returns.points.hours import opening
 from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import postcodes, towns
-from app.returns.points.ports import Accepts, NearPoint, Origin
+from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
 
 EARTH_KM = 6371.0088
 FARTHEST_KM = 100.0
@@ -56,13 +56,13 @@ def nearest(
         wanted *= 4
 
 
-def find_point(session: Session, point_id: int, *, origin: Origin, now: datetime) -> NearPoint | None:
+def find_point(session: Session, point_id: int, *, origin: SearchOrigin, now: datetime) -> NearPoint | None:
     """One point in use by its id, with its distance from ``origin``; None when there is no such point any more."""
     row = session.execute(select(*_COLUMNS).where(DropOffPoint.id == point_id, DropOffPoint.active)).one_or_none()
     return _near(row, _km(origin.latitude, origin.longitude, row), now) if row else None
 
 
-def resolve_place(session: Session, text: str, country: str) -> Origin | None:
+def resolve_place(session: Session, text: str, country: str) -> SearchOrigin | None:
     """Where a postcode, «postcode town», address or town lies; None when nothing by that name is known.
 
     Asks the imported postcodes first, then the points themselves; several rows of one postcode give their middle.
@@ -71,7 +71,7 @@ def resolve_place(session: Session, text: str, country: str) -> Origin | None:
     for statement in _searches(country, codes, names):
         found = session.execute(statement).one_or_none()
         if found and found.latitude is not None:
-            return Origin(found.latitude, found.longitude, found.name)
+            return SearchOrigin(found.latitude, found.longitude, found.name)
     return None
 
 

@@ -6,14 +6,14 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.returns.points.hours import from_days, normal
-from app.returns.points.ports import Accepts, Kind, PointRow
+from app.returns.points.ports import Accepts, PointKind, PointRow
 
 Row = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
 
 OWN_COLUMNS = ("network", "id", "name", "line1", "postcode", "city", "country", "latitude", "longitude")
-_LA_POSTE_KINDS = {"Relais poste commerçant": Kind.SHOP}
-_DPD_KINDS = {"dpd_box": Kind.LOCKER}
+_LA_POSTE_KINDS = {"Relais poste commerçant": PointKind.SHOP}
+_DPD_KINDS = {"dpd_box": PointKind.LOCKER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def _la_poste(row: Row) -> PointRow:
     return PointRow(
         network="la_poste",
         external_id=_needed(row, "#Identifiant_du_site"),
-        kind=_LA_POSTE_KINDS.get(_text(row, "Caractéristique_du_site"), Kind.POST_OFFICE),
+        kind=_LA_POSTE_KINDS.get(_text(row, "Caractéristique_du_site"), PointKind.POST_OFFICE),
         name=_needed(row, "Libellé_du_site"),
         line1=" · ".join(part for part in (_text(row, "Adresse"), _text(row, "Complément_d_adresse")) if part),
         postcode=_needed(row, "Code_postal"),
@@ -55,7 +55,7 @@ def _dpd(row: Row) -> PointRow:
     return PointRow(
         network="dpd",
         external_id=external_id,
-        kind=_DPD_KINDS.get(_text(row, "pickup_network_type"), Kind.SHOP),
+        kind=_DPD_KINDS.get(_text(row, "pickup_network_type"), PointKind.SHOP),
         name=_needed(row, "company"),
         line1=f"{_text(row, 'street')} {_text(row, 'house_number')}".strip(),
         postcode=_needed(row, "postcode"),
@@ -73,7 +73,7 @@ def _own(row: Row) -> PointRow:
     return PointRow(
         network=_needed(row, "network"),
         external_id=_needed(row, "id"),
-        kind=_choice(Kind, _text(row, "kind") or Kind.SHOP, "kind"),
+        kind=_choice(PointKind, _text(row, "kind") or PointKind.SHOP, "kind"),
         name=_needed(row, "name"),
         line1=_needed(row, "line1"),
         postcode=_needed(row, "postcode"),

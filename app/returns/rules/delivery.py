@@ -2,20 +2,20 @@
 
 from datetime import timedelta
 
-from app.returns.facts import Question
-from app.returns.rules.finding import Answer, Finding
+from app.returns.facts import RuleQuestion
+from app.returns.rules.finding import RuleAnswer, RuleFinding
 
 
-def delivery(question: Question) -> Finding:
+def delivery(question: RuleQuestion) -> RuleFinding:
     """No before delivery; when a parcel has been silent for very long, a person decides."""
     line = question.line
     if line.delivered > 0:
-        return Finding(Answer.YES, "delivered")
+        return RuleFinding(RuleAnswer.YES, "delivered")
     if question.order.cancelled:
-        return Finding(Answer.NO, "order_cancelled")
+        return RuleFinding(RuleAnswer.NO, "order_cancelled")
     if line.shipped_at is None:
-        return Finding(Answer.NO, "not_shipped")
+        return RuleFinding(RuleAnswer.NO, "not_shipped")
     silent = timedelta(days=question.policy.assume_delivered_days)
     if question.now - line.shipped_at >= silent:
-        return Finding(Answer.PERSON, "delivery_unknown", {"since": question.order.day(line.shipped_at)})
-    return Finding(Answer.NO, "not_delivered")
+        return RuleFinding(RuleAnswer.PERSON, "delivery_unknown", {"since": question.order.day(line.shipped_at)})
+    return RuleFinding(RuleAnswer.NO, "not_delivered")

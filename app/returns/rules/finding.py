@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Answer(StrEnum):
+class RuleAnswer(StrEnum):
     """Three answers, in the order of their weight."""
 
     YES = "yes"
@@ -14,20 +14,20 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleFinding:
     """What a rule found: its answer, a code that has words in every language, and what the words need."""
 
-    answer: Answer
+    answer: RuleAnswer
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-def weigh(findings: Iterable[Finding]) -> Answer:
+def weigh(findings: Iterable[RuleFinding]) -> RuleAnswer:
     """The answer of all rules together: one no is a no; else one doubt is for a person."""
     answers = {finding.answer for finding in findings}
-    if Answer.NO in answers:
-        return Answer.NO
-    return Answer.PERSON if Answer.PERSON in answers else Answer.YES
+    if RuleAnswer.NO in answers:
+        return RuleAnswer.NO
+    return RuleAnswer.PERSON if RuleAnswer.PERSON in answers else RuleAnswer.YES
 
 
-LEAVE = {"yes": Answer.YES, "review": Answer.PERSON, "no": Answer.NO}
+LEAVE = {"yes": RuleAnswer.YES, "review": RuleAnswer.PERSON, "no": RuleAnswer.NO}

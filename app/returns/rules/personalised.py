@@ -1,12 +1,12 @@
 """Items made to measure or with a name on them (Consumer Rights Directive, article 16 c)."""
 
-from app.returns.facts import Question
+from app.returns.facts import RuleQuestion
 from app.returns.reasons import is_conformity
-from app.returns.rules.finding import LEAVE, Answer, Finding
+from app.returns.rules.finding import LEAVE, RuleAnswer, RuleFinding
 
 
-def personalised(question: Question) -> Finding:
+def personalised(question: RuleQuestion) -> RuleFinding:
     """As the policy says; a damaged or wrong item may come back although it was made for one person."""
     if not question.line.personalised or is_conformity(question.door):
-        return Finding(Answer.YES, "not_personalised")
-    return Finding(LEAVE[question.policy.personalised], "personalised")
+        return RuleFinding(RuleAnswer.YES, "not_personalised")
+    return RuleFinding(LEAVE[question.policy.personalised], "personalised")

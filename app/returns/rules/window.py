@@ -2,26 +2,26 @@
 
 from datetime import date, timedelta
 
-from app.returns.facts import Question
+from app.returns.facts import RuleQuestion
 from app.returns.reasons import is_conformity
-from app.returns.rules.finding import Answer, Finding
+from app.returns.rules.finding import RuleAnswer, RuleFinding
 from app.returns.withdrawal_period import last_day
 
 
-def window(question: Question) -> Finding:
+def window(question: RuleQuestion) -> RuleFinding:
     """Yes until the last day, a person for the days of grace, then no; each with the date."""
     until = window_end(question)
     if until is None:
-        return Finding(Answer.YES, "window_not_started")
+        return RuleFinding(RuleAnswer.YES, "window_not_started")
     if question.today <= until:
-        return Finding(Answer.YES, "within_window", {"until": until})
+        return RuleFinding(RuleAnswer.YES, "within_window", {"until": until})
     grace = until + timedelta(days=question.policy.grace_days)
     if question.today <= grace:
-        return Finding(Answer.PERSON, "window_grace", {"until": until})
-    return Finding(Answer.NO, "window_over", {"until": until})
+        return RuleFinding(RuleAnswer.PERSON, "window_grace", {"until": until})
+    return RuleFinding(RuleAnswer.NO, "window_over", {"until": until})
 
 
-def window_end(question: Question) -> date | None:
+def window_end(question: RuleQuestion) -> date | None:
     """The last day on which this line may come back through this door; None before it was delivered."""
     line, order = question.line, question.order
     if line.delivered_at is None:
@@ -32,7 +32,7 @@ def window_end(question: Question) -> date | None:
     return shop if legal is None or is_conformity(question.door) else max(shop, legal)
 
 
-def legal_end(question: Question) -> date | None:
+def legal_end(question: RuleQuestion) -> date | None:
     """The law's last day for a consumer, or None: not a consumer, made to measure, no such law, or not all arrived."""
     line, order = question.line, question.order
     if not order.consumer or line.personalised or order.all_received_on is None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from app.returns.points.ports import Accepts, Kind, NearPoint, Opening, PointRow
+from app.returns.points.ports import Accepts, NearPoint, Opening, PointKind, PointRow
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
 SOL = PointRow(
     network="correos",
     external_id="2807401",
-    kind=Kind.POST_OFFICE,
+    kind=PointKind.POST_OFFICE,
     name="Oficina Puerta del Sol",
     line1="Puerta del Sol 7",
     postcode="28013",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.models import DropOffPoint
-from app.returns.points.ports import Accepts, Origin, PlaceRow, PointRow
+from app.returns.points.ports import Accepts, PlaceRow, PointRow, SearchOrigin
 from app.returns.points.queries import find_point, nearest, resolve_place
 from app.returns.points.reading import places, points
 from tests.returns.points.conftest import SOL, row
@@ -89,7 +89,7 @@ def test_one_point_is_found_again_by_its_id(session: Session, now: datetime) -> 
     store(session, SOL)
     point_id = session.scalar(select(DropOffPoint.id))
     assert point_id is not None
-    origin = Origin(SOL.latitude, SOL.longitude)
+    origin = SearchOrigin(SOL.latitude, SOL.longitude)
     found = find_point(session, point_id, origin=origin, now=now)
     assert found is not None
     assert (found.name, found.metres) == (SOL.name, 0)

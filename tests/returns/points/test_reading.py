@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import Invalid
-from app.returns.points.ports import Accepts, Kind, PlaceRow, PointRow, Refusal
+from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow, Refusal
 from app.returns.points.reading import places, points
 
 HEADER = "network,id,kind,name,line1,postcode,city,country,latitude,longitude,opening_hours,accepts\n"
@@ -25,7 +25,7 @@ def test_our_own_list_is_read(tmp_path: Path) -> None:
         PointRow(
             network="own",
             external_id="1",
-            kind=Kind.STORE,
+            kind=PointKind.STORE,
             name="Tienda Goya",
             line1="Calle de Goya 5",
             postcode="28001",
@@ -83,7 +83,7 @@ def test_our_own_geojson_is_read(tmp_path: Path) -> None:
     text = json.dumps({"type": "FeatureCollection", "features": features})
     good, bad = points(written(tmp_path, text, "points.geojson"))
     assert isinstance(good, PointRow)
-    assert (good.latitude, good.longitude, good.country, good.kind) == (40.4249, -3.684, "ES", Kind.SHOP)
+    assert (good.latitude, good.longitude, good.country, good.kind) == (40.4249, -3.684, "ES", PointKind.SHOP)
     assert bad == Refusal(2, "latitude is empty")
 
 
@@ -126,6 +126,6 @@ def test_the_french_list_is_read_but_for_thirteen_without_coordinates(real: Path
 def test_the_dutch_list_is_read_whole(real: Path) -> None:
     found = [row for row in points(real / "points" / "dpd_nl_2025-11.geojson") if isinstance(row, PointRow)]
     assert len(found) == 2_005
-    assert sum(row.kind is Kind.LOCKER for row in found) == 480
+    assert sum(row.kind is PointKind.LOCKER for row in found) == 480
     assert sum(not row.accepts for row in found) == 1
     assert {row.country for row in found} == {"NL"}

@@ -11,7 +11,7 @@ from flask import Flask, g, render_template_string
 
 from app.returns.points.hours import opening
 from app.returns.points.mapping import HEIGHT, PIN, WIDTH, map_svg
-from app.returns.points.ports import Opening, Origin
+from app.returns.points.ports import Opening, SearchOrigin
 from app.returns.points.wording import cards, distance, hours_now, takes, week_of
 from tests.returns.points.conftest import SOL, near
 
@@ -104,7 +104,7 @@ def test_what_a_point_takes_is_said(app: Flask) -> None:
 def drawn(app: Flask, *places: tuple[float, float]) -> Element:
     points = [near(id=n, latitude=latitude, longitude=longitude) for n, (latitude, longitude) in enumerate(places)]
     with app.test_request_context():
-        return fromstring(map_svg(points, Origin(40.4169, -3.7035)))
+        return fromstring(map_svg(points, SearchOrigin(40.4169, -3.7035)))
 
 
 def pins(svg: Element) -> dict[str, tuple[float, float]]:
