@@ -86,7 +86,7 @@ _FOR_RETURNS = {
 # A kind that a listener does not hear stands here with the reason: no state moves silently.
 NOT_TOLD_TO_CUSTOMERS = {
     EventKind.REFUND_DUE: "the return's own news names the amount: approved, on its way, received",
-    EventKind.REFUND_APPROVED: "the customer hears when the money is sent; who approved it is the shop.s own affair",
+    EventKind.REFUND_APPROVED: "the customer hears when the money is sent; who approved it is the shop's own affair",
     EventKind.ORDER_REDUCED: "what follows for money that was promised is told by the refund's own news",
 }
 NOT_TOLD_TO_SYSTEMS = {

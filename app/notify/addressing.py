@@ -24,7 +24,7 @@ Keys = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
+class MessageRecipient:
     """One person, the language they are spoken to in, and the order and brand in whose name.
 
     What is for them leaves at ``not_before`` at the earliest.
@@ -62,7 +62,7 @@ def people_of(session: Session, events: Sequence[DomainEvent], office: Office) -
     )
 
 
-def addresses_of(session: Session, event: DomainEvent, people: People, office: Office) -> list[Recipient]:
+def addresses_of(session: Session, event: DomainEvent, people: People, office: Office) -> list[MessageRecipient]:
     """Everyone to be told of an event; empty when the order is gone or nobody can be reached."""
     if event.kind == "withdrawal.received":
         return _of_withdrawal(session, event, people, office)
@@ -75,7 +75,7 @@ def addresses_of(session: Session, event: DomainEvent, people: People, office: O
     return [_of_order(order, next(iter(order.contacts), None), people, office)]
 
 
-def wishes_of(address: Recipient, people: People, office: Office) -> Wishes:
+def wishes_of(address: MessageRecipient, people: People, office: Office) -> Wishes:
     """What the brand sends, less what this person does not want."""
     brand, off = people.brands.get(address.brand_key), people.off
     email, sms = _keys(address.contact.email, address.contact.phone, office)
@@ -121,16 +121,16 @@ def keys_of(person: OrderContact, office: Office) -> Keys:
     return _keys(person.email_folded, person.phone_e164, office)
 
 
-def _of_order(order: Order, person: OrderContact | None, people: People, office: Office) -> Recipient:
+def _of_order(order: Order, person: OrderContact | None, people: People, office: Office) -> MessageRecipient:
     if person is None:
-        return Recipient(ContactPoints(), order.id, order.locale, order.brand_key)
+        return MessageRecipient(ContactPoints(), order.id, order.locale, order.brand_key)
     keys = keys_of(person, office)
     consent = people.said.get(keys[1], person.sms_consent)
     contact = replace(_contact(person.email_folded, person.phone_e164, office), sms_consent=consent)
-    return Recipient(contact, order.id, order.locale, order.brand_key)
+    return MessageRecipient(contact, order.id, order.locale, order.brand_key)
 
 
-def _of_withdrawal(session: Session, event: DomainEvent, people: People, office: Office) -> list[Recipient]:
+def _of_withdrawal(session: Session, event: DomainEvent, people: People, office: Office) -> list[MessageRecipient]:
     """The address that was stated, and the one on file when it is another: nobody withdraws behind a back.
 
     A mail to an address that no order has must not tell whether there is an order: it belongs to none.
@@ -142,7 +142,7 @@ def _of_withdrawal(session: Session, event: DomainEvent, people: People, office:
     own = order if said.own else None
     brand = own.brand_key if own else default_brand(session)
     contact = _contact(*reach(said.receipt_to), office)
-    found = [Recipient(contact, own.id if own else None, said.locale, brand, said.receipt_at)]
+    found = [MessageRecipient(contact, own.id if own else None, said.locale, brand, said.receipt_at)]
     if order is not None:
         on_file = _of_order(order, next(iter(order.contacts), None), people, office)
         there = on_file.contact.email or on_file.contact.phone

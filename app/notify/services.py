@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.events.kinds import Listener
 from app.events.log import Handle, Later, work
 from app.events.models import DomainEvent
-from app.notify.addressing import People, Recipient, addresses_of, keys_of, people_of, wishes_of
+from app.notify.addressing import MessageRecipient, People, addresses_of, keys_of, people_of, wishes_of
 from app.notify.caps import capped
 from app.notify.keys import recipient_key
 from app.notify.kinds import KINDS, Channel
@@ -54,7 +54,7 @@ def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | 
 
 def planned(
     session: Session, event: DomainEvent, people: People, *, now: datetime, office: Office
-) -> list[tuple[Recipient, Plan]]:
+) -> list[tuple[MessageRecipient, Plan]]:
     """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
     heard = Heard(
         kind=event.kind,
@@ -101,7 +101,14 @@ def _write(
 
 
 def _keep(
-    session: Session, event: DomainEvent, address: Recipient, kind: str, channel: Channel, reason: str, *, now: datetime
+    session: Session,
+    event: DomainEvent,
+    address: MessageRecipient,
+    kind: str,
+    channel: Channel,
+    reason: str,
+    *,
+    now: datetime,
 ) -> None:
     """Remember why a message was not written; that a kind has no text at all is no decision."""
     if channel is Channel.SMS and not KINDS[kind].sms:
@@ -110,7 +117,9 @@ def _keep(
     session.execute(insert(WithheldMessage).values(**values, decided_at=now).on_conflict_do_nothing())
 
 
-def _row(event: DomainEvent, address: Recipient, one: Intended, *, now: datetime, office: Office) -> dict[str, Any]:
+def _row(
+    event: DomainEvent, address: MessageRecipient, one: Intended, *, now: datetime, office: Office
+) -> dict[str, Any]:
     starts = max(now, address.not_before or now)
     return {
         "public_id": new_secret()[:22],

@@ -28,7 +28,7 @@ class StatusSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class TrailStop:
+class SummaryStop:
     """A stop in words, for the trail macro."""
 
     label: str
@@ -45,7 +45,7 @@ def standing(view: ReturnView) -> StatusSummary:
     return _nothing(view) if view.found.goods == GoodsState.INSPECTED else _goods(view)
 
 
-def trail(view: ReturnView) -> list[TrailStop]:
+def trail(view: ReturnView) -> list[SummaryStop]:
     """The five stops in words."""
     collected = _("Collected from you") if view.found.method == "pickup" else _("Handed over")
     labels = {
@@ -57,7 +57,7 @@ def trail(view: ReturnView) -> list[TrailStop]:
     }
     zone = view.order.brand.time_zone
     return [
-        TrailStop(labels[stop.key], short_day(stop.at, zone=zone) if stop.at else "", stop.state)
+        SummaryStop(labels[stop.key], short_day(stop.at, zone=zone) if stop.at else "", stop.state)
         for stop in stops(view.journey)
     ]
 
