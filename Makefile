@@ -12,7 +12,7 @@ help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: install ## Start the portal with its own PostgreSQL and a demo shop (PORT=8000, DEMO=0, DATABASE_URL=…)
-	@exec $(PY) -m app.supervisor
+	@exec $(PY) -m app.server.supervisor
 
 test: install-dev ## Run every test, the browser's too, on a throw-away PostgreSQL
 	@tools/chromium.sh
@@ -24,7 +24,7 @@ check: install-dev ## Format, lint, types, imports, migrations, translations
 	$(VENV)/bin/ruff check app tests migrations benchmarks wsgi.py
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m app.catalogues check
+	$(PY) -m app.core.i18n.catalogues check
 	$(PY) tools/migrations_match.py
 
 format: install-dev ## Put the code into its form
@@ -74,5 +74,5 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 words: $(VENV)/.installed
-	@$(PY) -c "from app.catalogues import compile_catalogues; compile_catalogues()"
-	@$(PY) -m app.assets > /dev/null
+	@$(PY) -c "from app.core.i18n.catalogues import compile_catalogues; compile_catalogues()"
+	@$(PY) -m app.core.assets > /dev/null

@@ -3,8 +3,8 @@
 import multiprocessing
 import signal
 
-from app.gateway import Gateway
-from app.start import application
+from app.server.gateway import Gateway
+from app.server.start import application
 
 if multiprocessing.parent_process() is not None:
     # One of Granian's processes: until it serves, it would be deaf to being told to stop.

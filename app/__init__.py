@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.settings import Settings
+    from app.core.settings import Settings
 
 BLUEPRINTS = (
     "app.pages.views:pages",
@@ -49,8 +49,10 @@ def create_app(settings: "Settings") -> "Flask":
     from flask_babel import Babel
     from werkzeug.utils import import_string
 
-    from app import catalogues, cli, failpoints, i18n, logs, providers, web
-    from app.db import Database
+    from app import cli, providers
+    from app.core import failpoints, logging, web
+    from app.core.db import Database
+    from app.core.i18n import catalogues, locale
     from app.orders.sessions import DatabaseSessions
     from app.pages import errors, shell
     from app.staff import guard
@@ -63,8 +65,8 @@ def create_app(settings: "Settings") -> "Flask":
     app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = DatabaseSessions()
-    logs.configure(as_json=settings.log_json, level=settings.log_level)
-    Babel(app, locale_selector=i18n.select_locale)
+    logging.configure(as_json=settings.log_json, level=settings.log_level)
+    Babel(app, locale_selector=locale.select_locale)
     web.install(app)
     shell.register(app)
     errors.register(app)

@@ -17,13 +17,13 @@ def install(app: Flask) -> None:
 def _commands() -> list[click.Command]:
     from app.api.commands import api_key
     from app.carriers.commands import carriers
-    from app.doctor import doctor_command
     from app.notify.commands import messages
     from app.oms.commands import orders
     from app.returns.commands import policy
     from app.returns.points.commands import points, postcodes
     from app.sandbox.commands import demo_command
-    from app.server_commands import migrate_command, web_command, worker_command
+    from app.server.commands import migrate_command, web_command, worker_command
+    from app.server.doctor import doctor_command
     from app.staff.commands import staff
     from app.staff.shop_commands import look_up_command
     from app.tracking.commands import tracking

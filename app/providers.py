@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.core.settings import Settings
 from app.notify.kinds import Channel
 from app.notify.office import Office
 from app.notify.resolving import Choice
 from app.notify.senders.ports import Sender
 from app.orders.ports import CodeSender
-from app.settings import Settings
 from app.tracking.ports import TrackingSource
 
 

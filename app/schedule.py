@@ -15,10 +15,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import defer
 from app.events.models import Firing
-from app.queue import defer
 
 LEADER_KEY = 0x70617261
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

@@ -19,14 +19,14 @@ from http.cookiejar import CookieJar
 
 from sqlalchemy import select, text
 
-from app.clock import utcnow
-from app.db import in_transaction, transaction
+from app.core.clock import utcnow
+from app.core.db import in_transaction, transaction
+from app.core.queue import defer
+from app.core.settings import ROOT
 from app.orders.links import issue_link
 from app.orders.models import Order
-from app.queue import defer
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel
-from app.settings import ROOT
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
 from app.tracking.services import receive_new_orders, record_events

@@ -19,9 +19,9 @@ from typing import Any
 
 from app.api import examples
 from app.api.keys import SCOPES, create_key
-from app.clock import utcnow
-from app.db import transaction
-from app.settings import ROOT
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.settings import ROOT
 from benchmarks.stage import Stage, serving, stage, stop
 
 UPDATED, BESIDE, SCANS = 400, 40, 10

@@ -12,10 +12,10 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from app.clock import utcnow
-from app.db import transaction
-from app.queue import defer, forget
-from app.settings import ROOT
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import defer, forget
+from app.core.settings import ROOT
 from benchmarks.stage import Stage, stage, stop, wait_until
 
 REPORT = ROOT / "docs" / "reports" / "finished-jobs"

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
-from app import standard_webhooks
 from app.api.keys import create_key
-from app.clock import utcnow
-from app.db import transaction
+from app.core import standard_webhooks
+from app.core.clock import utcnow
+from app.core.db import transaction
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel
 from app.tracking.services import fold_dirty, receive_new_orders

@@ -10,11 +10,11 @@ from pathlib import Path
 import requests
 from sqlalchemy import text
 
-from app.clock import utcnow
-from app.db import transaction
-from app.queue import defer
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import defer
+from app.core.settings import ROOT
 from app.sandbox import demo
-from app.settings import ROOT
 from benchmarks.report import Row, ratio
 from benchmarks.stage import Load, Stage, free_port, granian, median, serving, stop, wait_until, wrk
 

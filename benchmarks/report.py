@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 
 KEPT = ROOT / "docs" / "reports" / "bench.md"
 HEAD = ("row", "what", "measured", "goal", "how")

@@ -19,14 +19,14 @@ from pathlib import Path
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.clock import utcnow
-from app.db import transaction
-from app.embedded import Embedded
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.schema import upgrade
+from app.core.settings import ROOT
 from app.notify.models import Message
 from app.sandbox.documents import document, number_of
 from app.sandbox.story import CEX, Story, StoryParcel
-from app.schema import upgrade
-from app.settings import ROOT
+from app.server.embedded import Embedded
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
 from app.tracking.services import receive_order, record_events

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 from benchmarks.stage import stage
 from tests.returns.machine import ReturnStory, two_orders
 

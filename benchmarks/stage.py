@@ -21,11 +21,11 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from app.db import Database
-from app.embedded import Embedded
-from app.schema import upgrade
-from app.server_commands import web_words, worker_words
-from app.settings import ROOT, Settings
+from app.core.db import Database
+from app.core.schema import upgrade
+from app.core.settings import ROOT, Settings
+from app.server.commands import web_words, worker_words
+from app.server.embedded import Embedded
 
 SECRET = "a-secret-for-measuring-only-0123456789abcdef"  # noqa: S105
 HOOK_SECRET = "whsec_bWVhc3VyaW5nLW9ubHktbm90LWEtcmVhbC1zZWNyZXQ="  # noqa: S105

@@ -4,9 +4,9 @@ from alembic import context
 from sqlalchemy import create_engine, pool, text
 
 import app.models  # noqa: F401  (fills the metadata)
-from app.db import Model
-from app.schema import ours
-from app.settings import Settings
+from app.core.db import Model
+from app.core.schema import ours
+from app.core.settings import Settings
 
 url = context.config.attributes.get("url") or Settings.from_env().database_url
 engine = create_engine(url, poolclass=pool.NullPool)

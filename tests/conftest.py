@@ -15,11 +15,11 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.catalogues import compile_catalogues
-from app.db import Database
-from app.embedded import Embedded
-from app.schema import upgrade
-from app.settings import Settings
+from app.core.db import Database
+from app.core.i18n.catalogues import compile_catalogues
+from app.core.schema import upgrade
+from app.core.settings import Settings
+from app.server.embedded import Embedded
 from tests.locks import LockOrder
 from tests.unlocked import Unlocked
 

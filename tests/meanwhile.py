@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 
 WAITING = text(
     "select count(*) from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.server_commands import web_words
-from app.settings import ROOT, Settings
+from app.core.settings import ROOT, Settings
+from app.server.commands import web_words
 from tests.conftest import SECRET
 
 PATIENCE_S = 60.0

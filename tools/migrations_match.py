@@ -12,8 +12,8 @@ def main() -> int:
     """0 when nothing differs; else a line a difference."""
     from alembic import command
 
-    from app import schema
-    from app.embedded import Embedded
+    from app.core import schema
+    from app.server.embedded import Embedded
 
     folder = Path(tempfile.mkdtemp(prefix="paradero-check-"))
     folder.chmod(0o755)
@@ -37,8 +37,8 @@ def drift(url: str) -> list[str]:
     from sqlalchemy import create_engine
 
     import app.models  # noqa: F401  (fills the metadata)
-    from app import schema
-    from app.db import Model
+    from app.core import schema
+    from app.core.db import Model
 
     engine = create_engine(url)
     warnings.filterwarnings("ignore", message="Did not recognize type 'point'")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from app.catalogues import compile_catalogues
-from app.embedded import Embedded
+from app.core.i18n.catalogues import compile_catalogues
+from app.server.embedded import Embedded
 from tests.browser.clerk import sign_in
 from tests.browser.conftest import CHROMIUM, FLAGS, REGION
 from tests.browser.portal import running_portal

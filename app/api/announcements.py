@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.api.models import WebhookDelivery, WebhookSubscription
 from app.api.subscriptions import live
+from app.core.queue import defer
 from app.events import log
 from app.events.kinds import Listener
 from app.events.models import DomainEvent
 from app.orders.models import Order
-from app.queue import defer
 from app.returns.models import Return
 from app.tracking.models import Shipment
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from app.api.problems import Problem, fault_entry
-from app.errors import Fault
+from app.core.errors import Fault
 
 
 class FaultAnswer(BaseModel):

@@ -6,8 +6,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from app.api.problems import MEDIA_TYPE, Problem
-from app.db import passes
-from app.errors import Conflict, Invalid, NotFound, ProviderError, ProviderUnavailable
+from app.core.db import passes
+from app.core.errors import Conflict, Invalid, NotFound, ProviderError, ProviderUnavailable
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from app.api.problems import Problem, faults_of
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.orders.faults import pointer
 
 NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})

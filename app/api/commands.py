@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.api.keys import SCOPES, create_key
 from app.api.models import ApiKey
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Invalid
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Invalid
 
 api_key = AppGroup("api-key", help="Keys for the REST API.")
 

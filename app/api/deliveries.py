@@ -11,21 +11,21 @@ from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import outbound, standard_webhooks
 from app.api.models import WebhookDelivery, WebhookSubscription
 from app.api.retries import DeliveryOutcome, judge
 from app.api.subscriptions import clear_secrets
-from app.clock import utcnow
-from app.db import in_transaction
-from app.errors import NotFound, ProviderError
-from app.queue import defer
+from app.core import http, standard_webhooks
+from app.core.clock import utcnow
+from app.core.db import in_transaction
+from app.core.errors import NotFound, ProviderError
+from app.core.queue import defer
 
 LEASE = timedelta(minutes=2)
 SOON = timedelta(minutes=1)
 THREADS = 8
 EACH = 5  # of a subscription in one round: fewer than there are threads
 log = structlog.get_logger()
-Send = Callable[..., outbound.Reply]
+Send = Callable[..., http.Reply]
 CHANCE = random.SystemRandom()
 
 
@@ -51,7 +51,7 @@ class Result:
     barred: bool = False
 
 
-def deliver_due(sessions: sessionmaker[Session], *, key: str, rules: outbound.Rules, limit: int = 40) -> int:
+def deliver_due(sessions: sessionmaker[Session], *, key: str, rules: http.Rules, limit: int = 40) -> int:
     """Make the tries that are due; how many. A crash in between means that they are made again after two minutes.
 
     Each is written down as soon as it is answered, by itself: one that cannot be stored holds up no other.
@@ -104,7 +104,7 @@ def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call
     return calls
 
 
-def attempt(call: Call, *, rules: outbound.Rules, send: Send = outbound.post) -> Result:
+def attempt(call: Call, *, rules: http.Rules, send: Send = http.post) -> Result:
     """Sign and send; never raises for what the other side does."""
     if not call.secrets:
         return Result(None, {}, "its secret cannot be opened: SECRET_KEY has changed; rotate the secret")
@@ -112,7 +112,7 @@ def attempt(call: Call, *, rules: outbound.Rules, send: Send = outbound.post) ->
     headers |= {"content-type": "application/json", "user-agent": "Paradero-Webhooks/1"}
     try:
         reply = send(call.url, body=call.body, headers=headers, rules=rules)
-    except outbound.BadAddress as error:
+    except http.BadAddress as error:
         return Result(None, {}, f"the address {error}", barred=True)
     except ProviderError as error:
         return Result(None, {}, str(error))

@@ -15,7 +15,7 @@ from app.api.models import WebhookDelivery
 from app.api.operations import Answer, NothingMore, Operation, operation
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.api.webhooks_routes import SCOPE
-from app.clock import utcnow
+from app.core.clock import utcnow
 
 
 class DeliveriesQuery(PageQuery):

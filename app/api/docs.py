@@ -14,7 +14,7 @@ from app.api.openapi import Route
 from app.api.problems import WORDS
 from app.api.schema_rows import FieldRow, rows
 from app.api.subscriptions import KINDS
-from app.web import settings
+from app.core.web import settings
 
 docs = Blueprint("docs", __name__)
 

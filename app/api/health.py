@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import schema
-from app.db import Database
-from app.web import db_session, settings
+from app.core import schema
+from app.core.db import Database
+from app.core.web import db_session, settings
 
 health = Blueprint("health", __name__)
 

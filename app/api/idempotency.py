@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app import tokens
 from app.api.models import ApiKey, KeptAnswer
 from app.api.problems import Problem
+from app.core import tokens
 
 LIFE = timedelta(hours=48)
 KEPT_HEADERS = ("Location", "Content-Type", "Link")

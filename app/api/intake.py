@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.api.bodies import nul_faults, parse
 from app.api.problems import Problem, faults_of
 from app.api.tracking_documents import ImpossibleTime, TrackingEventDocument, reported
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.tracking.ports import ReportedEvent
 
 MOST_EVENTS = 1000

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app import tokens
 from app.api.models import ApiKey
-from app.errors import Fault, Invalid
+from app.core import tokens
+from app.core.errors import Fault, Invalid
 
 PREFIX = "pk_"
 SCOPES = (

@@ -14,8 +14,8 @@ from app.api.answers import same_names
 from app.api.blueprint import api
 from app.api.operations import Answer, Noted, Operation, acting, operation
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
-from app.clock import utcnow
-from app.errors import NotFound
+from app.core.clock import utcnow
+from app.core.errors import NotFound
 from app.notify import resending
 from app.notify.models import Message
 from app.notify.office import Office

@@ -17,7 +17,8 @@ from app.api.metrics_answers import (
 )
 from app.api.operations import Answer, Operation, acting, operation
 from app.api.problems import Problem
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.i18n.words import local_day
 from app.metrics import delivery as deliveries
 from app.metrics import messages as notes
 from app.metrics import returns as backs
@@ -25,7 +26,6 @@ from app.metrics.choices import shop_zone
 from app.metrics.exports import file_name, note_export, to_csv, to_parquet
 from app.metrics.period import FiguresQuestion, GroupBy, read_question
 from app.metrics.tables import Table, delivery_table, message_table, return_table
-from app.words import local_day
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
 FORMS = (CSV, PARQUET)

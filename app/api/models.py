@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from app.db import Document, Id, Instant, Model
+from app.core.db import Document, Id, Instant, Model
 
 
 class ApiKey(Model):

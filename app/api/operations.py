@@ -17,9 +17,9 @@ from app.api.keys import find_key, note_use
 from app.api.models import ApiKey
 from app.api.problems import Problem
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
-from app.web import db_session, settings
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import db_session, settings
 
 Handler = TypeVar("Handler", bound=Callable[..., "Answer"])
 View = Callable[..., Response]

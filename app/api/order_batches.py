@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.api.batches import BatchAnswer, BatchVerdict, told
 from app.api.bodies import read_value
-from app.db import in_transaction, passes, transaction
-from app.errors import Fault, Invalid
+from app.core.db import in_transaction, passes, transaction
+from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
 from app.orders.documents import OrderDocument
 from app.tracking.services import OrderReceived, receive_new_orders, receive_order

@@ -18,8 +18,8 @@ from app.api.operations import Answer, Batch, Operation, operation
 from app.api.order_answers import OrderAnswer, OrderPage, order_answer
 from app.api.order_batches import OrderBatchAnswer, OrderVerdict, order_verdict, take_orders
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
-from app.clock import utcnow
-from app.errors import Fault, Invalid, NotFound
+from app.core.clock import utcnow
+from app.core.errors import Fault, Invalid, NotFound
 from app.orders import queries
 from app.orders.documents import OrderDocument
 from app.orders.fields import Instant

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 
 MOST = 200
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, json
 from pydantic import ValidationError
 
-from app.errors import Fault
+from app.core.errors import Fault
 from app.orders.faults import faults
 
 MEDIA_TYPE = "application/problem+json"

@@ -10,8 +10,8 @@ from app.api.return_answers import ReturnAnswer
 from app.api.return_documents import AddedLinesDocument, AmountDocument
 from app.api.returns_routes import named_return, told
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.errors import Fault, Invalid
+from app.core.clock import utcnow
+from app.core.errors import Fault, Invalid
 from app.returns import services
 
 

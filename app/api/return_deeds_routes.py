@@ -15,8 +15,8 @@ from app.api.return_documents import (
 )
 from app.api.returns_routes import named_return, told
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.errors import Conflict, Fault, Invalid
+from app.core.clock import utcnow
+from app.core.errors import Conflict, Fault, Invalid
 from app.returns import services
 from app.returns.models import Refund, Return
 from app.returns.receiving import book_receipt, correct_receipt

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.orders.fields import Day, Instant, OptionalWord, Quantity, Word
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution

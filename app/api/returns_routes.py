@@ -17,8 +17,9 @@ from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.api.return_answers import ReturnAnswer, ReturnPage, return_answer
 from app.api.return_documents import Axis, ChosenPoint, GoodsAxis, ReturnDocument, WhichOrder
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.errors import Fault, Invalid, NotFound
+from app.core.clock import utcnow
+from app.core.errors import Fault, Invalid, NotFound
+from app.core.tokens import read_ref
 from app.orders import queries
 from app.orders.fields import Instant
 from app.orders.models import Order
@@ -26,7 +27,6 @@ from app.returns import services
 from app.returns.drop_off import point_snapshot
 from app.returns.models import Receipt, Return
 from app.returns.points.models import DropOffPoint
-from app.tokens import read_ref
 
 
 class ReturnListQuery(PageQuery):

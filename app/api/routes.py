@@ -12,7 +12,7 @@ from app.api import (
     webhooks_routes,
 )
 from app.api.blueprint import api
-from app.web import csrf
+from app.core.web import csrf
 
 csrf.exempt(api)
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import standard_webhooks, tokens
 from app.api.models import WebhookSubscription
-from app.errors import Fault, Invalid, NotFound
+from app.core import standard_webhooks, tokens
+from app.core.errors import Fault, Invalid, NotFound
+from app.core.http import BadAddress, Rules, check_url
 from app.events.kinds import EventKind, Listener, listeners
-from app.outbound import BadAddress, Rules, check_url
 
 FOREVER_S = 100 * 366 * 24 * 3600
 MOST = 50

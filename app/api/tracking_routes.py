@@ -18,8 +18,8 @@ from app.api.shipment_answers import (
     shipment_facts,
 )
 from app.api.tracking_documents import TrackingEventDocument
-from app.clock import utcnow
-from app.errors import NotFound
+from app.core.clock import utcnow
+from app.core.errors import NotFound
 from app.orders.models import Order
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import ReportedEvent

@@ -14,9 +14,9 @@ from app.api.answers import same_names
 from app.api.blueprint import api
 from app.api.models import WebhookSubscription
 from app.api.operations import Answer, Noted, NothingMore, Operation, operation
-from app.clock import utcnow
-from app.outbound import Rules
-from app.web import settings
+from app.core.clock import utcnow
+from app.core.http import Rules
+from app.core.web import settings
 
 SCOPE = "webhooks:write"
 

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Document, Id, Instant, Model
+from app.core.db import Document, Id, Instant, Model
 
 
 class AuditRow(Model):

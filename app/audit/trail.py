@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
-from app.db import at_commit
+from app.core.db import at_commit
 
 CHAIN_LOCK = 0x61756474
 STAFF, API, CLI = "staff:", "api:", "cli:"

@@ -9,7 +9,7 @@ from app.carriers import aftership, easypost
 from app.carriers.adapter import Adapter
 from app.carriers.documents import Unreadable, read_json
 from app.carriers.parsing import interpret_document
-from app.errors import ProviderRejected, ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.ports import TrackingReport
 
 TIMEOUT_S = (5.0, 20.0)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from app import failpoints
-from app.errors import ProviderError, ProviderRejected, ProviderUnavailable
+from app.core import failpoints
+from app.core.errors import ProviderError, ProviderRejected, ProviderUnavailable
 from app.tracking.ports import TrackingReport, TrackingSource
 
 # What one round of questions to a source may take: a hint that comes meanwhile waits no longer than this.

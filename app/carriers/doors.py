@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.carriers import signatures
 from app.carriers.documents import Unreadable, dig, read_json, words
 from app.carriers.signatures import Verify
-from app.settings import Settings, clear
+from app.core.settings import Settings, clear
 
 MAX_BODY = 1024 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")

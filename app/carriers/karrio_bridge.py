@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, tostring
 from app.carriers.instants import read_day
 from app.carriers.scans import CodeMeaning
 from app.carriers.vocabulary import TROUBLE, reason_meaning
-from app.errors import ProviderRejected, ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.ports import ReportError
 from app.tracking.states import ShipmentState
 

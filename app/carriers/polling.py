@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.carriers.asking import AskOutcome, TrackingRequest
 from app.carriers.shipped_names import under
-from app.errors import ProviderError
-from app.queue import defer
+from app.core.errors import ProviderError
+from app.core.queue import defer
 from app.tracking.models import Shipment
 from app.tracking.services import record_report
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from app import standard_webhooks
+from app.core import standard_webhooks
 
 Verify = Callable[[Sequence[str], Mapping[str, str], bytes, datetime], bool]
 

@@ -6,7 +6,7 @@ from typing import Any
 from app.carriers import karrio_bridge
 from app.carriers.documents import Unreadable
 from app.carriers.parsing import parse
-from app.errors import ProviderUnavailable
+from app.core.errors import ProviderUnavailable
 from app.tracking.ports import TrackingReport
 
 

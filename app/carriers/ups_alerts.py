@@ -11,10 +11,10 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import failpoints
 from app.carriers.sources import KarrioSource
-from app.db import in_transaction
-from app.errors import ProviderRejected, ProviderUnavailable
+from app.core import failpoints
+from app.core.db import in_transaction
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.models import Shipment
 
 # A day before a subscription ends, so that an outage of hours leaves no gap.

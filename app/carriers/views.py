@@ -5,10 +5,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
 from app.carriers.doors import DOORS, KEPT_HEADERS, MAX_BODY, Endpoint
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import csrf, db_session, settings
 from app.events import inbox
-from app.web import csrf, db_session, settings
 
 blueprint = Blueprint("carriers", __name__)
 csrf.exempt(blueprint)

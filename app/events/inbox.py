@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from app.db import lost
+from app.core.db import lost
+from app.core.queue import defer
 from app.events.models import InboxRow
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
-from app.queue import defer
 
 log = structlog.get_logger()
 

@@ -9,11 +9,11 @@ import structlog
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.db import lost
+from app.core.db import lost
+from app.core.queue import defer
 from app.events.kinds import EventKind, Listener, listeners
 from app.events.models import DomainEvent, Hearing
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
-from app.queue import defer
 
 _log = structlog.get_logger()
 

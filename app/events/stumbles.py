@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.db import lost
+from app.core.db import lost
 from app.events.models import Stumble
 from app.events.tries import TRIES, pause_after, reason
 

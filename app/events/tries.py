@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.queue import defer
+from app.core.queue import defer
 
 # A unit of work small enough that nobody waits long for its locks, large enough that a commit is not most of it.
 CHUNK = 20

@@ -2,9 +2,9 @@
 
 import structlog
 
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import InDoubt, ProviderRejected
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import InDoubt, ProviderRejected
 from app.jobs.engine import database, drain, settings, task, work_session
 
 log = structlog.get_logger()

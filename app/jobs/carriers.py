@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import wake_about
 from app.jobs import rounds
 from app.jobs.engine import database, settings, task, work_session
-from app.queue import wake_about
 
 if TYPE_CHECKING:
     from app.carriers.asking import AskOutcome

@@ -1,7 +1,7 @@
 """Jobs of the demo shop: its simulated carrier moves, orders come in and are sent."""
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
 from app.jobs.engine import settings, task, work_session
 
 

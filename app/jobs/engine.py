@@ -13,10 +13,10 @@ from procrastinate import App, RetryStrategy
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import TRIES, Database, in_transaction, passes, pause
+from app.core.db import TRIES, Database, in_transaction, passes, pause
+from app.core.queue import defer, queue_of
+from app.core.settings import Settings
 from app.jobs.connector import PatientConnector, PatientJobs
-from app.queue import defer, queue_of
-from app.settings import Settings
 
 log = structlog.get_logger()
 

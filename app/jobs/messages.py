@@ -2,8 +2,8 @@
 
 from functools import lru_cache, partial
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
 from app.events.kinds import Listener
 from app.jobs import rounds
 from app.jobs.engine import BATCH, database, drain, settings, task, work_session

@@ -1,17 +1,17 @@
 """Jobs of product pictures: fetch what orders name, forget what none names any more."""
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import defer
 from app.jobs.engine import database, settings, task, work_session
-from app.queue import defer
 
 
 @task("fetch_pictures")
 def fetch_pictures(urls: list[str] | None = None) -> None:
     """Fetch the pictures that orders name, and those that are due again; come again while there are more."""
+    from app.core.http import Rules
     from app.orders.picture_fetching import AT_ONCE, fetch_due
     from app.orders.pictures import note
-    from app.outbound import Rules
 
     with work_session() as session, transaction(session):
         note(session, urls or [], now=utcnow())

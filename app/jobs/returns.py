@@ -1,7 +1,7 @@
 """Jobs of returns: hear of parcels, match withdrawals, remind, let returns expire."""
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
 from app.events.kinds import Listener
 from app.jobs import rounds
 from app.jobs.engine import drain, settings, task, work_session

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.events import inbox, log
 from app.events.kinds import Listener
 from app.events.tries import CHUNK

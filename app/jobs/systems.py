@@ -1,11 +1,11 @@
 """Jobs for other systems: webhooks out, orders in, old answers forgotten."""
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import defer
 from app.events.kinds import Listener
 from app.jobs import rounds
 from app.jobs.engine import database, settings, task, work_session
-from app.queue import defer
 
 
 @task("hear_webhooks")
@@ -20,7 +20,7 @@ def hear_webhooks() -> None:
 def deliver_webhooks() -> None:
     """Deliver what is due to other systems, with no transaction open; come again while there is more."""
     from app.api.deliveries import deliver_due, waiting
-    from app.outbound import Rules
+    from app.core.http import Rules
 
     config = settings()
     rules = Rules(private_hosts=config.webhook_private_hosts)

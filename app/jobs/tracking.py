@@ -1,7 +1,7 @@
 """Jobs of tracking: fold what has news, look for what is late."""
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
 from app.events.tries import CHUNK
 from app.jobs.engine import drain, task, work_session
 

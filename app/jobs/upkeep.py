@@ -6,11 +6,11 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import forget, revive
 from app.events.models import Firing, InboxRow
 from app.jobs.engine import BATCH, drain, settings, task, work_session
-from app.queue import forget, revive
 
 log = structlog.get_logger()
 FIRINGS = timedelta(days=7)

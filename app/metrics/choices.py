@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.i18n.words import HOME_ZONE
 from app.orders.models import Brand, Order
 from app.tracking.models import Shipment
-from app.words import HOME_ZONE
 
 MOST = 100
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 
 LONGEST = 3660
 USUAL = 30

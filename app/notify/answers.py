@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.tokens import new_secret
 from app.notify.addressing import default_brand
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel, Purpose
@@ -14,7 +15,6 @@ from app.notify.office import Office
 from app.notify.optout import OptOutReading, read
 from app.notify.services import wake
 from app.notify.suppression import ALL, is_suppressed, lift, say_consent, suppress
-from app.tokens import new_secret
 
 HELP = "text.help"
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.tokens import new_secret
 from app.notify.addressing import default_brand
 from app.notify.composing import shop_of
 from app.notify.gsm7 import plain, shorten
@@ -22,7 +23,6 @@ from app.notify.senders.ports import Outgoing, SendFailed
 from app.notify.suppression import is_suppressed
 from app.notify.wording import Tongue, tongue
 from app.orders.models import Brand
-from app.tokens import new_secret
 
 LIFE = timedelta(minutes=10)
 _TYPES = {

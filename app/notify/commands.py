@@ -8,8 +8,9 @@ from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import Database, transaction
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
+from app.core.tokens import read_ref
 from app.notify.addressing import mails_of, texts_of
 from app.notify.explaining import why
 from app.notify.kinds import SMS_BY_DEFAULT
@@ -18,7 +19,6 @@ from app.notify.models import BrandMessages
 from app.notify.routing import COUNTRY_RULES
 from app.notify.shop_text import BadShopText, check
 from app.orders.models import Brand, Order
-from app.tokens import read_ref
 
 messages = AppGroup("messages", help="Messages to customers.")
 _MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))

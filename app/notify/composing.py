@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from app.core.i18n.words import local_day
 from app.notify.letters.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.models import Message
 from app.notify.office import Office
@@ -17,7 +18,6 @@ from app.returns.reckoning import arrived, owed, paid, refund_by, told_amount
 from app.returns.withdrawal import reach
 from app.tracking.estimate import read_window
 from app.tracking.models import Shipment
-from app.words import local_day
 
 # As much as tells what was meant, and too little for a letter of one's own.
 MOST, MOST_ITEMS = 80, 300

@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import failpoints
-from app.db import transaction
+from app.core import failpoints
+from app.core.db import transaction
 from app.events import inbox
 from app.notify.callbacks import FAMILY
 from app.notify.in_doubt import doubt_of

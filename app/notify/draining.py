@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.notify.attempting import begin, give_back
 from app.notify.breaker import Breaker
 from app.notify.doubts import take_over

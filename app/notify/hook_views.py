@@ -9,12 +9,12 @@ from pydantic_core import from_json
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import csrf, db_session, settings
 from app.events import inbox
 from app.notify.models import Message
 from app.notify.signatures import sendgrid_signed, twilio_signed, within_window
-from app.web import csrf, db_session, settings
 
 hooks = Blueprint("message_hooks", __name__, url_prefix="/hooks/messages")
 csrf.exempt(hooks)

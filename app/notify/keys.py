@@ -2,8 +2,8 @@
 
 import base64
 
+from app.core.tokens import keyed_digest
 from app.notify.kinds import Channel
-from app.tokens import keyed_digest
 
 
 def recipient_key(key: str, channel: str, address: str) -> bytes:

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest, new_secret
 from app.notify.keys import preference_token
 from app.notify.kinds import Channel
 from app.notify.models import Message, PreferenceLink
 from app.notify.office import Office
 from app.orders.links import issue_links
-from app.tokens import digest, new_secret
 
 
 class LinkBook:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import phonenumbers
 
+from app.core.tokens import digest
 from app.notify.composing import facts_of, zone_of_message
 from app.notify.kinds import KINDS, Channel, Purpose
 from app.notify.letters.facts import Facts, Links
@@ -17,7 +18,6 @@ from app.notify.senders.clean import header
 from app.notify.senders.ports import Outgoing
 from app.notify.shop_text import fill
 from app.notify.wording import Tongue, tongue
-from app.tokens import digest
 
 # A receipt of a withdrawal opens nothing: it may go to whoever stated it.
 LINKED = frozenset(KINDS) - {"withdrawal.received"}

@@ -8,13 +8,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import csrf, db_session, see_other
 from app.notify import preferences
 from app.notify.office import Office
 from app.notify.preferences import PreferenceOwner
 from app.orders.access_views import require_tier
-from app.web import csrf, db_session, see_other
 
 bp = Blueprint("preferences", __name__)
 one_click = Blueprint("one_click", __name__, url_prefix="/preferences")

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest
 from app.notify.addressing import customer_of
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel
@@ -14,7 +15,6 @@ from app.notify.models import PreferenceLink
 from app.notify.office import Office
 from app.notify.suppression import ALL, NEWS, consents, is_suppressed, lift, say_consent, suppress
 from app.orders.models import Brand, Order
-from app.tokens import digest
 
 
 @dataclass(frozen=True, slots=True)

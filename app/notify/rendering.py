@@ -8,13 +8,13 @@ from typing import Any
 import mrml
 from jinja2 import Environment, StrictUndefined, Template
 
+from app.core.settings import ROOT
 from app.notify.kinds import KINDS, Purpose
 from app.notify.letters.book import LETTERS
 from app.notify.letters.facts import Facts, Links, MailItem, MailShop
 from app.notify.letters.letter import Letter
 from app.notify.senders.clean import header
 from app.notify.wording import Tongue
-from app.settings import ROOT
 
 FOLDER = ROOT / "app" / "templates" / "email"
 SHOWN_ITEMS = 8

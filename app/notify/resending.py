@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, NotFound
+from app.core.errors import Conflict, NotFound
+from app.core.tokens import new_secret
 from app.notify.freshness import Drop, look
 from app.notify.keys import recipient_key
 from app.notify.kinds import Channel, Purpose
@@ -23,7 +24,6 @@ from app.notify.standing import refusals, standing_of
 from app.notify.tally import DAY
 from app.notify.typed import read_address
 from app.orders.models import Order
-from app.tokens import new_secret
 
 RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
 # Their words speak of the day itself («arrives today»): asked for again they are no younger than they were.

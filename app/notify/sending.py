@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.tokens import new_secret
 from app.notify.attempting import end_accepted, end_failed
 from app.notify.freshness import Drop, Go, SendContext, Wait, look
 from app.notify.in_doubt import doubt_of
@@ -25,7 +26,6 @@ from app.notify.senders.hand_over import hand_over
 from app.notify.senders.ports import Accepted, Begin, Outgoing
 from app.notify.standing import refusals, standing_of
 from app.notify.suppression import ALL, suppress
-from app.tokens import new_secret
 
 log = structlog.get_logger()
 

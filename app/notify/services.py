@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.queue import defer
+from app.core.tokens import new_secret
 from app.events.kinds import Listener
 from app.events.log import Handle, Later, work
 from app.events.models import DomainEvent
@@ -19,8 +21,6 @@ from app.notify.models import Message, WithheldMessage
 from app.notify.office import Office
 from app.notify.tally import DailyCounts
 from app.notify.triggers import Heard, Intended, Plan, plan
-from app.queue import defer
-from app.tokens import new_secret
 
 CAPS = 0x4E4F
 SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}

@@ -2,7 +2,7 @@
 
 import re
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.notify.kinds import Channel
 from app.notify.senders.clean import header
 from app.orders.contact_points import email_key, phone_key

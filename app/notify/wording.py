@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from app.catalogues import translator
-from app.words import between, clock_time, day, moment, money
+from app.core.i18n.catalogues import translator
+from app.core.i18n.words import between, clock_time, day, moment, money
 
 SPOKEN = {"es": "es_ES", "en": "en_GB"}
 

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from app.errors import Fault
+from app.core.errors import Fault
 
 Read = Callable[[str], Any]
 

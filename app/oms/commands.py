@@ -11,9 +11,9 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import Database, transaction
-from app.errors import Invalid
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
+from app.core.errors import Invalid
 from app.oms import importing
 from app.oms.entries import FileOrder
 from app.oms.importing import ImportCounts

@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, abort, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.settings import clear
+from app.core.standard_webhooks import verify
+from app.core.web import csrf, db_session, settings
 from app.events import inbox
-from app.settings import clear
-from app.standard_webhooks import verify
-from app.web import csrf, db_session, settings
 
 doors = Blueprint("oms", __name__, url_prefix="/hooks/oms")
 csrf.exempt(doors)

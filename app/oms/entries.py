@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from app.errors import Fault
+from app.core.errors import Fault
 
 
 @dataclass(frozen=True, slots=True)

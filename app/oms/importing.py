@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
 from app.oms.entries import FileOrder, LineFault, read_ndjson
 from app.oms.models import ImportProgress

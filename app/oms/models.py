@@ -4,7 +4,7 @@ from sqlalchemy import LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Instant, Model
+from app.core.db import Instant, Model
 
 
 class ImportProgress(Model):

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.oms import columns
 from app.oms.entries import FileOrder, LineFault
 

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.events import inbox
 from app.events.inbox import NeverUnderstood
 from app.events.models import InboxRow

@@ -7,10 +7,10 @@ from flask_htmx import make_response
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from app.core.web import db_session, is_htmx, settings
 from app.orders.access import Grant, Pass, granted, passes, with_pass
 from app.orders.forms import Typed
 from app.orders.queries import voice
-from app.web import db_session, is_htmx, settings
 
 
 def require_tier(ref: str, tier: int) -> Grant:

@@ -4,8 +4,10 @@ from flask import Blueprint, make_response, render_template, request, session, u
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.tokens import keyed_digest, seal, unseal
+from app.core.web import db_session, see_other
 from app.orders import codes, guesses
 from app.orders.access import orders_of
 from app.orders.access_views import ask_database, secret_key
@@ -16,8 +18,6 @@ from app.orders.sending import CodeLetter, post_code
 from app.orders.session_rows import GUEST_AGE
 from app.orders.sessions import renew
 from app.orders.wording import status_words
-from app.tokens import keyed_digest, seal, unseal
-from app.web import db_session, see_other
 
 bp = Blueprint("account", __name__)
 

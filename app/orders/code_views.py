@@ -5,8 +5,10 @@ from flask import Blueprint, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.tokens import digest, keyed_digest
+from app.core.web import db_session, see_other, settings
 from app.orders import codes, guesses
 from app.orders.access import Grant, Pass
 from app.orders.access_views import client_address, held_pass, remember, require_tier, secret_key, speak_for
@@ -16,8 +18,6 @@ from app.orders.links import has_opened
 from app.orders.recipients import Recipient, recipients, sms_subjects
 from app.orders.sending import CodeLetter, post_code
 from app.orders.sessions import browser_key, renew
-from app.tokens import digest, keyed_digest
-from app.web import db_session, see_other, settings
 
 bp = Blueprint("codes", __name__)
 log = structlog.get_logger()

@@ -9,8 +9,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest
 from app.orders.access_models import OneTimeCode
-from app.tokens import digest
 
 LIFE = timedelta(minutes=10)
 TRIES = 5

@@ -7,7 +7,7 @@ import email_validator
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from app.tokens import CROCKFORD, read_ref
+from app.core.tokens import CROCKFORD, read_ref
 
 MAX_INPUT = 254
 

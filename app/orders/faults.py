@@ -6,7 +6,7 @@ from typing import TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from app.errors import Fault
+from app.core.errors import Fault
 
 # The checker's own sentences speak of its types; these speak of the document. Unnamed kinds have sentences of ours.
 WORDS = {

@@ -8,8 +8,10 @@ import structlog
 from flask import Blueprint, Response, make_response, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.tokens import seal, unseal
+from app.core.web import db_session, see_other, settings
 from app.orders import guesses
 from app.orders.access import Candidate, Pass, candidates, match, sends_links
 from app.orders.access_views import ask_database, client_address, remember, secret_key
@@ -18,8 +20,6 @@ from app.orders.forms import Typed, read_email, read_find
 from app.orders.sending import ask_for_links
 from app.orders.session_rows import GUEST_AGE
 from app.orders.sessions import renew
-from app.tokens import seal, unseal
-from app.web import db_session, see_other, settings
 
 bp = Blueprint("orders", __name__)
 

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.core.tokens import keyed_digest
 from app.orders.access_models import Guess, GuessTally
 from app.orders.contact_points import contact_key
-from app.tokens import keyed_digest
 
 SURGE_SPAN = timedelta(minutes=5)
 SURGE_WRONG = 50

@@ -3,9 +3,9 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from app.core.tokens import new_secret
+from app.core.web import settings
 from app.orders.links import FIRST_BROWSER
-from app.tokens import new_secret
-from app.web import settings
 
 
 def cookie_name() -> str:

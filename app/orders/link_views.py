@@ -5,8 +5,10 @@ import re
 from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.tokens import new_secret
+from app.core.web import db_session, see_other
 from app.orders import guesses
 from app.orders.access import Pass
 from app.orders.access_views import client_address, remember, secret_key, speak_for
@@ -14,8 +16,6 @@ from app.orders.known_browser import browser_secret, know_again
 from app.orders.links import LinkState, end_access, open_link, order_of_link
 from app.orders.sending import ask_for_links
 from app.orders.sessions import renew
-from app.tokens import new_secret
-from app.web import db_session, see_other
 
 bp = Blueprint("links", __name__, url_prefix="/l")
 RETURN = re.compile(r"[0-9A-Z]{8}")

@@ -10,9 +10,9 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest, new_secret
 from app.orders.access_models import AccessLink, LinkBrowser
 from app.orders.models import Order, OrderContact
-from app.tokens import digest, new_secret
 
 FIRST_BROWSER = timedelta(days=21)
 OTHER_BROWSERS = timedelta(days=14)

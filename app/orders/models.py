@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, UniqueConstraint,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Big, Document, Documents, Id, Instant, Model
+from app.core.db import Big, Document, Documents, Id, Instant, Model
 
 
 class Brand(Model):

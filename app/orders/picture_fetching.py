@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import outbound
-from app.db import in_transaction
-from app.errors import ProviderError, ProviderRejected
+from app.core import http
+from app.core.db import in_transaction
+from app.core.errors import ProviderError, ProviderRejected
 from app.orders import thumbnail
 from app.orders.picture_models import Picture
 
@@ -43,7 +43,7 @@ class FetchedPicture:
     passing: bool = False
 
 
-def fetch_due(sessions: sessionmaker[Session], *, rules: outbound.Rules, clock: Callable[[], datetime]) -> int:
+def fetch_due(sessions: sessionmaker[Session], *, rules: http.Rules, clock: Callable[[], datetime]) -> int:
     """Fetch the pictures that are due, so many at a time; how many were asked for."""
     asked = in_transaction(sessions, lambda session: claim(session, now=clock()))
 
@@ -70,11 +70,11 @@ def claim(session: Session, *, now: datetime) -> list[tuple[bytes, str]]:
     return [(row.url_hash, row.url) for row in rows]
 
 
-def attempt(url_hash: bytes, url: str, *, rules: outbound.Rules) -> FetchedPicture:
+def attempt(url_hash: bytes, url: str, *, rules: http.Rules) -> FetchedPicture:
     """Ask for one picture and make it small; never raises for what the other side does."""
     try:
-        reply = outbound.get(quote(url, safe=WRITABLE), headers=HEADERS, rules=rules, most_bytes=MOST_BYTES)
-    except (outbound.BadAddress, ProviderRejected) as error:
+        reply = http.get(quote(url, safe=WRITABLE), headers=HEADERS, rules=rules, most_bytes=MOST_BYTES)
+    except (http.BadAddress, ProviderRejected) as error:
         return FetchedPicture(url_hash, reason=str(error))
     except ProviderError as error:
         return FetchedPicture(url_hash, reason=str(error), passing=True)

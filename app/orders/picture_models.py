@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Instant, Model
+from app.core.db import Instant, Model
 
 
 class Picture(Model):

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response, abort
 
+from app.core.web import db_session, settings
 from app.orders.models import OrderLine
 from app.orders.pictures import addresses, read
-from app.web import db_session, settings
 
 bp = Blueprint("pictures", __name__)
 NAME = re.compile(r"[0-9a-f]{64}")

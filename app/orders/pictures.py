@@ -8,10 +8,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.queue import defer
+from app.core.tokens import digest
 from app.orders.models import OrderLine
 from app.orders.picture_models import Picture
-from app.queue import defer
-from app.tokens import digest
 
 REMEMBERED = timedelta(days=30)
 KEPT = timedelta(days=731)

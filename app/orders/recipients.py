@@ -7,9 +7,9 @@ import phonenumbers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.tokens import keyed_digest
 from app.orders.guesses import GuessSubject, Limit
 from app.orders.models import Order, OrderContact
-from app.tokens import keyed_digest
 
 PER_BLOCK = (Limit(10, timedelta(minutes=10)),)
 PER_HOUR = (Limit(200, timedelta(hours=1)),)

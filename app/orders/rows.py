@@ -4,10 +4,10 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from app.core.tokens import new_ref
 from app.orders.contact_points import number_key
 from app.orders.documents import OrderDocument
 from app.orders.models import Brand, Order
-from app.tokens import new_ref
 
 COMPLETED = "completed"
 

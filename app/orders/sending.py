@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import failpoints
-from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core import failpoints
+from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.queue import defer
+from app.core.tokens import digest, seal, unseal
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.models import DomainEvent
@@ -22,8 +24,6 @@ from app.orders.contacts import reachable
 from app.orders.models import Order, OrderContact
 from app.orders.ports import CodeSender
 from app.orders.recipients import sms_subjects
-from app.queue import defer
-from app.tokens import digest, seal, unseal
 
 SEALED_FOR = 600
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.orders.contacts import write_contacts
 from app.orders.documents import OrderDocument
 from app.orders.lines import write_lines

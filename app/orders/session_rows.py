@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest
 from app.orders.access_models import WebSession
-from app.tokens import digest
 
 GUEST_IDLE, GUEST_AGE = timedelta(minutes=60), timedelta(hours=24)
 STAFF_IDLE, STAFF_AGE = timedelta(minutes=30), timedelta(hours=12)

@@ -14,12 +14,12 @@ from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
-from app.db import Database, transaction
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
+from app.core.tokens import new_secret
+from app.core.web import db_session, settings
 from app.orders import session_rows
 from app.orders.session_rows import GUEST_AGE, Held
-from app.tokens import new_secret
-from app.web import db_session, settings
 
 TOUCH = timedelta(minutes=5)
 MAX_ID = 128

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from app.i18n import CHOICE_COOKIE
+from app.core.i18n.locale import CHOICE_COOKIE
 from app.orders import known_browser, sessions
 from app.pages.shell import THEME_COOKIE
 

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from app.errors import Conflict, Invalid, NotFound
-from app.log_faults import says
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.logging import says
 from app.pages.shop import last_known
 
 RETRY_SECONDS = "30"

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app import words
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.i18n import words
 
 
 def samples() -> dict[str, Any]:

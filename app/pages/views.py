@@ -7,14 +7,14 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.assets import STATIC
-from app.clock import utcnow
-from app.i18n import CHOICE_COOKIE, LANGUAGES
+from app.core.assets import STATIC
+from app.core.clock import utcnow
+from app.core.i18n.locale import CHOICE_COOKIE, LANGUAGES
+from app.core.web import see_other, settings
 from app.pages.cookies import cookies
 from app.pages.samples import samples
 from app.pages.shell import THEME_COOKIE, THEMES
 from app.pages.statement import last_report
-from app.web import see_other, settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 pages = Blueprint("pages", __name__)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Fault, Invalid
+from app.core.errors import Conflict, Fault, Invalid
 from app.events.kinds import EventKind
 from app.returns.locking import Locked, lock_refund, lock_return
 from app.returns.models import Return, ReturnLine

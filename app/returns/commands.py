@@ -9,12 +9,12 @@ from flask.cli import AppGroup
 from pydantic import ValidationError
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import database
 from app.orders.models import Brand
 from app.returns.policy import Policy, read_policy
 from app.returns.replay import Replayed, replay
-from app.web import database
 
 policy = AppGroup("policy", help="The returns policy of a brand.")
 DRAFT = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -8,8 +8,9 @@ from flask import g, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import db_session, see_other
 from app.orders.access_views import require_tier
 from app.orders.models import Order, OrderLine
 from app.returns.draft import STEPS, RequestDraft
@@ -17,7 +18,6 @@ from app.returns.drafts import load_draft, save_draft
 from app.returns.evaluation import Eligibility
 from app.returns.order_facts import load_order, policy_of
 from app.returns.quoting import Quote, QuoteBasis, make_quote, read_basis
-from app.web import db_session, see_other
 
 Errors = list[tuple[str, str]]
 

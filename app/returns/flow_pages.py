@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from app.core.i18n.words import day, money
 from app.orders.models import OrderLine
 from app.returns.evaluation import LineEligibility
 from app.returns.flow import Flow
@@ -16,7 +17,6 @@ from app.returns.quoting import Quote, make_quote, quote_parts
 from app.returns.reasons import CONFORMITY_DOORS, CUSTOMER_DOORS, ReasonGroup, reasons_of
 from app.returns.rules import RuleAnswer
 from app.returns.wording import door_words, finding_words, money_rows, reason_words
-from app.words import day, money
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import words
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Conflict
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.i18n import words
+from app.core.web import db_session, see_other
 from app.orders.access_views import require_tier
 from app.orders.picture_views import pictures_of
 from app.returns.draft import RequestDraft
@@ -26,7 +27,6 @@ from app.returns.policy import Resolution
 from app.returns.promises import pickup_days
 from app.returns.services import ReturnRefused, request_return
 from app.returns.wording import in_words
-from app.web import db_session, see_other
 
 bp = Blueprint("return_flow", __name__)
 Page = tuple[str, int] | Response

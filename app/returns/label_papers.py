@@ -8,12 +8,12 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.core.i18n.words import day, number
 from app.orders.models import Brand
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.queries import ReturnView
 from app.returns.wording import reason_words
 from app.tracking.carrier_pages import carrier_title
-from app.words import day, number
 
 
 def pdf(view: ReturnView, *, sheet: bool) -> bytes:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return
 from app.returns.order_facts import load_order

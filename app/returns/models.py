@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Big, Document, Documents, Id, Instant, Model
+from app.core.db import Big, Document, Documents, Id, Instant, Model
 
 
 class ReturnDraft(Model):

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.core.errors import Conflict
+from app.core.tokens import new_ref
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.models import Order
@@ -21,7 +22,6 @@ from app.returns.states import (
     move,
     settle_by,
 )
-from app.tokens import new_ref
 
 TOLD: dict[Decision, EventKind] = {
     Decision.REQUESTED: EventKind.RETURN_REQUESTED,

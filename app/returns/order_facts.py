@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.orders.models import Order, OrderLine
 from app.returns.facts import LineFacts, PolicyOrder
 from app.returns.models import Return, ReturnLine

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.orders.models import Order
 from app.returns import models
 from app.returns.amounts import unasked_line

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.errors import Fault
+from app.core.errors import Fault
 from app.returns.states import Decision, Happening
 
 

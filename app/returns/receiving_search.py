@@ -8,11 +8,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.core.tokens import read_ref
 from app.orders.contact_points import number_key
 from app.orders.models import Order
 from app.returns.models import Receipt, Return, ReturnLine
 from app.returns.states import Decision, GoodsState
-from app.tokens import read_ref
 from app.tracking.identity import normalised_number
 from app.tracking.models import Shipment
 

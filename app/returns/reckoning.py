@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from app.core.i18n.words import local_day
 from app.orders.models import Order
 from app.returns.models import Refund, Return
 from app.returns.money import AmountPart, PartKind
@@ -13,7 +14,6 @@ from app.returns.receiving_facts import Disposition
 from app.returns.settlement import LineBack
 from app.returns.states import HERE, LIVE, Decision, GoodsState, RefundState, pays
 from app.returns.withdrawal_period import add_working_days
-from app.words import local_day
 
 
 def standing_refunds(found: Return) -> list[Refund]:

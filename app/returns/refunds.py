@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.core.errors import Conflict
 from app.events.kinds import EventKind
 from app.orders.models import Order
 from app.returns.locking import Locked, lock_refund, lock_return

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app import words
+from app.core.i18n import words
 from app.tracking.models import Shipment
 from app.tracking.page_facts import ScanRecord
 from app.tracking.states import ShipmentState

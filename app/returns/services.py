@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Fault, Invalid
+from app.core.errors import Conflict, Fault, Invalid
 from app.orders.models import Order
 from app.returns.amounts import add_lines, change_amount, change_refund, void_refund
 from app.returns.decisions import (

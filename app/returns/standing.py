@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 
+from app.core.i18n.words import day, local_day, money, short_day
 from app.returns.models import Return
 from app.returns.queries import ReturnView, refunded_at
 from app.returns.reckoning import arrived, refund_by, standing_refunds
 from app.returns.states import HERE, Decision, GoodsState
 from app.returns.trail import stops
 from app.returns.withdrawal_period import add_working_days
-from app.words import day, local_day, money, short_day
 
 REVIEW_DAYS = 2
 """Working days within which a person answers, as the customer is told when asking."""

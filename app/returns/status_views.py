@@ -4,9 +4,11 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Conflict
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.i18n.words import day
+from app.core.web import db_session, see_other
 from app.orders.access import Grant
 from app.orders.access_views import require_tier
 from app.orders.picture_views import pictures_of
@@ -21,8 +23,6 @@ from app.returns.standing import refund_expected, standing, trail
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
 from app.returns.wording import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
-from app.web import db_session, see_other
-from app.words import day
 
 bp = Blueprint("returns", __name__)
 

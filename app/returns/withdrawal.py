@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.queue import defer
+from app.core.tokens import new_ref
 from app.orders.contact_points import email_key, is_mobile, phone_key
-from app.queue import defer
 from app.returns.models import Withdrawal
-from app.tokens import new_ref
 
 TASK = "receive_withdrawals"
 BUSY_WINDOW = timedelta(hours=1)

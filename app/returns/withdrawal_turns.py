@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.core.tokens import keyed_digest
 from app.orders import guesses
 from app.orders.guesses import GuessSubject, Limit
 from app.orders.recipients import sms_subjects
 from app.returns.models import Withdrawal
 from app.returns.withdrawal import reach
-from app.tokens import keyed_digest
 
 PER_CLIENT = (Limit(5, timedelta(hours=1)),)
 PER_RECIPIENT = (Limit(2, timedelta(hours=1)),)

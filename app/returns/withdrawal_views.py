@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.i18n.words import zone_city
+from app.core.tokens import new_secret
+from app.core.web import db_session, see_other, settings
 from app.orders import guesses
 from app.orders.access_views import ask_database, client_address, current_grant, secret_key
 from app.orders.contact_points import phone_key
 from app.orders.models import Brand, Order
 from app.returns.models import Withdrawal
 from app.returns.withdrawal import WithdrawalStatement, reach, state_withdrawal
-from app.tokens import new_secret
-from app.web import db_session, see_other, settings
-from app.words import zone_city
 
 bp = Blueprint("withdrawal", __name__)
 LENGTHS = {"name": 200, "order": 200, "contact": 254, "items": 2000}

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.core.i18n.words import day, money
 from app.returns.money import PartKind
 from app.returns.rules import RuleFinding
 from app.returns.sentences import SENTENCES
 from app.returns.texts import DOORS, METHODS, PARTS, REASONS
-from app.words import day, money
 
 ONE_BY_ONE = frozenset({PartKind.ITEM, PartKind.NOT_RECEIVED})
 

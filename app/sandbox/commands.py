@@ -3,8 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
+from app.core.web import settings
 from app.sandbox import demo
-from app.web import settings
 
 
 @click.command("demo")

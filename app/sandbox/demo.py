@@ -9,14 +9,14 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
-from app.db import Database, transaction
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
+from app.core.settings import VAR, Settings
 from app.orders.models import Order
 from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
 from app.sandbox.people import PEOPLE
 from app.sandbox.story import STORIES, Story, StoryParcel
-from app.settings import VAR, Settings
 from app.staff import passwords, services
 from app.staff.roles import Role
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.core.errors import Conflict
 from app.orders.models import Order, OrderContact
 from app.returns.models import Return
 from app.returns.states import Decision, GoodsState

@@ -3,12 +3,12 @@
 from flask import Blueprint, abort, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Conflict
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.web import db_session, see_other, settings
 from app.sandbox import front
 from app.sandbox.arrivals import arrive
-from app.web import db_session, see_other, settings
 
 bp = Blueprint("demo_shop", __name__, url_prefix="/sandbox")
 

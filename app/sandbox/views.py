@@ -6,8 +6,8 @@ from functools import wraps
 from flask import Blueprint, Response, abort, render_template
 from sqlalchemy import select
 
+from app.core.web import db_session, settings
 from app.notify.models import SandboxMessage
-from app.web import db_session, settings
 
 bp = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from babel.numbers import NumberFormatError, get_currency_precision, parse_decimal
 
-from app.i18n import get_locale
+from app.core.i18n.locale import get_locale
 
 _NOISE = re.compile(r"\s|[A-Z]{0,2}[€$£¥]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 

@@ -13,15 +13,15 @@ from werkzeug.datastructures import MultiDict
 from app.audit import reading, trail
 from app.audit.models import AuditRow
 from app.audit.reading import Wanted
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.i18n.words import local_day
+from app.core.web import db_session
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.staff.deed_words import DEEDS, action_words, deed_words
 from app.staff.guard import member, role_required
 from app.staff.roles import Role
-from app.web import db_session
-from app.words import local_day
 
 bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
 guarded = role_required(Role.ADMIN)

@@ -6,9 +6,9 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import Database, transaction
-from app.errors import Conflict, Invalid
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
+from app.core.errors import Conflict, Invalid
 from app.staff import passwords, people, second_factor, services
 from app.staff.audit_commands import audit_role, export_audit, verify_audit
 from app.staff.models import StaffUser

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.web import db_session, see_other, settings
 from app.orders.picture_views import pictures_of
 from app.staff import finding, note_drafts, order_list, order_page
 from app.staff.filter_choices import CARRIERS_FIRST, parcel_choices, status_choices
@@ -19,7 +20,6 @@ from app.staff.warehouse_words import GOODS
 from app.tracking.carrier_pages import carrier_page, carrier_title
 from app.tracking.states import ShipmentState
 from app.tracking.wording import badge
-from app.web import db_session, see_other, settings
 
 bp = Blueprint("console", __name__, url_prefix="/staff")
 guarded = role_required(Role.SUPPORT)

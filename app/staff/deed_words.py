@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.audit.models import AuditRow
+from app.core.i18n.words import money
 from app.events.models import DomainEvent
 from app.staff.message_words import kind_words
 from app.staff.metrics_words import channel_words, count, country_words, figures_words, stretch_words
 from app.tracking.carrier_pages import carrier_title
-from app.words import money
 
 DEEDS = {
     "access.ended": _l("Ended all access to the order page"),

@@ -8,10 +8,10 @@ from flask import Flask, abort, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
+from app.core.web import db_session, settings
 from app.staff import shell
 from app.staff.models import StaffUser
 from app.staff.roles import PROTECTED, Role
-from app.web import db_session, settings
 
 
 class Member(UserMixin):  # type: ignore[misc]

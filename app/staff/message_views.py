@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Invalid
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Invalid
+from app.core.tokens import new_secret
+from app.core.web import db_session, see_other
 from app.notify.kinds import Channel
 from app.notify.links import LinkBook
 from app.notify.models import Attempt, Message
@@ -25,8 +27,6 @@ from app.staff.guard import member, role_required
 from app.staff.masking import recipient
 from app.staff.message_words import channel_words, kind_words, reason_words, state_words
 from app.staff.roles import Role
-from app.tokens import new_secret
-from app.web import db_session, see_other
 
 bp = Blueprint("messages", __name__, url_prefix="/staff/messages")
 guarded = role_required(Role.SUPPORT)

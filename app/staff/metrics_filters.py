@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from app.errors import Fault
+from app.core.errors import Fault
 from app.metrics.choices import Choices
 from app.metrics.period import LATER, LONGEST, TOO_LONG, FiguresQuestion
 from app.staff.metrics_words import channel_words, country_words, figures_words, stretch_words

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from app.core.i18n.words import money
 from app.metrics import charts
 from app.metrics.period import FiguresQuestion, GroupBy, steps
 from app.metrics.returns import ProductRow, ReturnRow, cohort, products, returns
 from app.staff.metrics_page import Chart, Figure, FiguresPage, better, figure, table
 from app.staff.metrics_words import count, group_words, more, points, share, step_name, step_title
-from app.words import money
 
 Link = Callable[[GroupBy], str]
 

@@ -6,9 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Invalid
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Invalid
+from app.core.i18n.words import local_day
+from app.core.web import db_session
 from app.metrics import delivery as deliveries
 from app.metrics import messages as notes
 from app.metrics import returns as backs
@@ -23,8 +25,6 @@ from app.staff.metrics_messages import messages_page
 from app.staff.metrics_page import FiguresPage
 from app.staff.metrics_returns import returns_page
 from app.staff.roles import Role
-from app.web import db_session
-from app.words import local_day
 
 bp = Blueprint("metrics", __name__, url_prefix="/staff/metrics")
 guarded = role_required(Role.MARKETING, Role.SUPPORT)

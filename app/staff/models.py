@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Id, Instant, Model
+from app.core.db import Id, Instant, Model
 
 
 class StaffUser(Model):

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import db_session, see_other
 from app.orders.links import end_access
 from app.orders.models import Order
 from app.staff import note_drafts, order_page
@@ -20,7 +21,6 @@ from app.staff.roles import Role
 from app.staff.tracking_words import flag_words
 from app.tracking.models import Shipment
 from app.tracking.services import release
-from app.web import db_session, see_other
 
 bp = Blueprint("deeds", __name__, url_prefix="/staff/orders/<ref>")
 guarded = role_required(Role.SUPPORT)

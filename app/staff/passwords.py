@@ -8,7 +8,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 
 MIN_LENGTH = 12
 MAX_LENGTH = 200

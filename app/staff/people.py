@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.errors import Conflict
+from app.core.errors import Conflict
 from app.orders.session_rows import end_of_staff
 from app.staff import passwords, services, tries
 from app.staff.models import StaffUser

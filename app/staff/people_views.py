@@ -8,17 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Conflict, Invalid
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict, Invalid
+from app.core.tokens import seal, unseal
+from app.core.web import db_session, see_other, settings
 from app.staff import passwords, people, second_factor, services, tries
 from app.staff.deeds import Confirmation
 from app.staff.guard import member, role_required
 from app.staff.models import StaffUser
 from app.staff.people_words import ROLES, ROLES_OPEN
 from app.staff.roles import Role
-from app.tokens import seal, unseal
-from app.web import db_session, see_other, settings
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
 guarded = role_required(Role.ADMIN)

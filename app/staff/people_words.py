@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.staff.roles import Role
 
 ROLES = {

@@ -3,12 +3,12 @@
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.core.i18n.words import day, money
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
 from app.returns.reckoning import paid, settled, told_amount
 from app.returns.states import Decision, Deed, GoodsState
 from app.staff.deeds import Confirmation
-from app.words import day, money
 
 
 def ask_decision(view: ReturnView, deed: Deed) -> Confirmation:

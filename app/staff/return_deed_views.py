@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Conflict
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.web import db_session, see_other
 from app.returns import services
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
@@ -21,7 +22,6 @@ from app.staff.guard import member, role_required
 from app.staff.return_asks import ask_decision, ask_payment, ask_second
 from app.staff.return_page import find_return, possible
 from app.staff.roles import Role
-from app.web import db_session, see_other
 
 bp = Blueprint("decisions", __name__, url_prefix="/staff/returns/<ref>")
 guarded = role_required(Role.SUPPORT)

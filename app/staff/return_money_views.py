@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Conflict, Invalid
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict, Invalid
+from app.core.i18n.words import money
+from app.core.web import db_session, see_other
 from app.returns import services
 from app.returns.locking import lock_return
 from app.returns.models import Refund
@@ -23,8 +25,6 @@ from app.staff.return_asks import ask_amount, ask_sending_back, ask_void, seen
 from app.staff.return_deed_views import refusal
 from app.staff.return_page import find_return, may_say_amount, may_send_back, room_for_more
 from app.staff.roles import Role
-from app.web import db_session, see_other
-from app.words import money
 
 bp = Blueprint("return_money", __name__, url_prefix="/staff/returns/<ref>")
 guarded = role_required(Role.SUPPORT)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.i18n.words import local_day
 from app.orders.contact_points import reference
 from app.orders.models import OrderLine
 from app.returns.models import Refund, Return
@@ -20,7 +21,6 @@ from app.returns.states import LIVE, Decision, Deed, GoodsState, Happening, Next
 from app.returns.wording import in_words
 from app.staff.return_words import NOTHING_DUE, STEPS
 from app.staff.warehouse_words import ODDITIES
-from app.words import local_day
 
 DECISIONS = {
     "requested": ("attention", _l("Requested")),

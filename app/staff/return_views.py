@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.web import db_session
 from app.orders.picture_views import pictures_of
 from app.returns.reckoning import promised_amount
 from app.returns.trail import stops
@@ -14,7 +15,6 @@ from app.staff.return_words import void_words
 from app.staff.roles import Role
 from app.staff.warehouse_words import DISPOSITIONS, GOODS, MARKS
 from app.tracking.carrier_pages import carrier_title
-from app.web import db_session
 
 bp = Blueprint("returning", __name__, url_prefix="/staff/returns")
 guarded = role_required(Role.SUPPORT)

@@ -6,9 +6,9 @@ import pyotp
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.core.tokens import seal, unseal
 from app.staff import services, tries
 from app.staff.models import StaffUser
-from app.tokens import seal, unseal
 
 STEP_SECONDS = 30
 KEPT_SECONDS = 3600 * 24 * 365 * 100

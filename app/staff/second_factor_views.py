@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import logout_user
 
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Invalid
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Invalid
+from app.core.tokens import digest, seal, unseal
+from app.core.web import db_session, see_other, settings
 from app.orders.session_rows import end_of_staff
 from app.orders.sessions import renew, session_id
 from app.returns.labels.qr import qr_svg
@@ -19,8 +21,6 @@ from app.staff.models import StaffUser
 from app.staff.people_words import password_fault
 from app.staff.roles import Role
 from app.staff.sign_in_views import welcome
-from app.tokens import digest, seal, unseal
-from app.web import db_session, see_other, settings
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
 every_member = role_required(*Role, enrolling=True)

@@ -6,10 +6,10 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app.core.web import db_session
 from app.staff import roles
 from app.staff.actor_words import who
 from app.staff.worklists import WORKLISTS, counts
-from app.web import db_session
 
 MOST = 99
 

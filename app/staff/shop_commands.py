@@ -5,8 +5,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import Database, transaction
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
 from app.orders.models import Brand
 
 

@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.tokens import new_secret
+from app.core.web import db_session, see_other
 from app.orders.access_views import ask_database, client_address, secret_key
 from app.orders.known_browser import browser_secret, know_again
 from app.orders.sessions import renew
@@ -14,8 +16,6 @@ from app.staff import people, services, tries
 from app.staff.guard import Member, member, role_required
 from app.staff.models import StaffUser
 from app.staff.roles import HOME, Role
-from app.tokens import new_secret
-from app.web import db_session, see_other
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 HOMES = {"orders": "console.orders", "warehouse": "warehouse.scan", "metrics": "metrics.delivery"}

@@ -7,10 +7,10 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest, keyed_digest
 from app.orders import guesses
 from app.orders.links import FIRST_BROWSER
 from app.staff.models import SignInTries
-from app.tokens import digest, keyed_digest
 
 FREE_TRIES, BLOCKED_AT = 5, 100
 LONGEST_WAIT = timedelta(minutes=15)

@@ -7,6 +7,7 @@ from flask import abort, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.tokens import new_ref, read_ref
 from app.orders.models import Order
 from app.orders.queries import by_id
 from app.returns.models import Receipt, Return
@@ -14,7 +15,6 @@ from app.returns.receiving import tally_of
 from app.returns.wording import reason_words
 from app.staff.warehouse_form import Extra, Unit, expected_units, ordered_units, refill
 from app.staff.warehouse_words import ODDITIES, arrival_words
-from app.tokens import new_ref, read_ref
 
 
 class Desk(NamedTuple):

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import Conflict
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.web import db_session, is_htmx, see_other
 from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
 from app.returns.receiving_search import find_for_receiving
 from app.staff import warehouse_drafts as drafts
@@ -16,7 +17,6 @@ from app.staff.warehouse_desk import Desk
 from app.staff.warehouse_form import graded, marked, read_extras, receipt_of
 from app.staff.warehouse_pages import form_page
 from app.staff.warehouse_words import GRADES
-from app.web import db_session, is_htmx, see_other
 
 LONGEST_NOTE = 500
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.web import db_session, see_other
 from app.returns.receiving_search import coming, find_for_receiving
 from app.staff import warehouse_drafts as drafts
 from app.staff.guard import role_required
@@ -11,7 +12,6 @@ from app.staff.warehouse_desk import desk_for_correction, desk_for_order, desk_f
 from app.staff.warehouse_pages import desk_page
 from app.staff.warehouse_sent import sent
 from app.staff.warehouse_words import DISPOSITIONS, GOODS, MARKS
-from app.web import db_session, see_other
 
 bp = Blueprint("warehouse", __name__, url_prefix="/staff/warehouse")
 guarded = role_required(Role.WAREHOUSE, Role.SUPPORT)

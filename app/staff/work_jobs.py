@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from app.core.i18n.words import short_day
 from app.events.models import Stumble
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
@@ -18,7 +19,6 @@ from app.staff.work_aside import JOBS
 from app.staff.work_rows import MOST_ROWS, Act, Row
 from app.staff.work_words import fault_words
 from app.tracking.models import Shipment
-from app.words import short_day
 
 TITLES = {
     "fold_shipments": _l("A parcel's scans could not be put together"),

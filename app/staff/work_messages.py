@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.carriers.queries import unknown_words
+from app.core.i18n.words import moment, number, short_day
 from app.events.models import DomainEvent, Hearing, InboxRow
 from app.metrics.choices import shop_zone
 from app.notify.models import InboundText, Message
@@ -19,7 +20,6 @@ from app.staff.work_aside import EVENTS, INBOX, MESSAGES, is_aside
 from app.staff.work_rows import MOST_ROWS, Act, Row
 from app.staff.work_words import fault_words, listener_words
 from app.tracking.carrier_pages import carrier_title
-from app.words import moment, number, short_day
 
 RECENT = timedelta(days=14)
 WORDS_SINCE = timedelta(days=30)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from app.core.i18n.words import moment, short_day
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.staff.tracking_words import flag_words
@@ -23,7 +24,6 @@ from app.tracking.facts import QUARANTINE
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from app.tracking.wording import short_state
-from app.words import moment, short_day
 
 OUTBOUND = Shipment.direction == "outbound"
 OPEN = Shipment.finished_at.is_(None)

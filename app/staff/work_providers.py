@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.core.i18n.words import moment
 from app.metrics.choices import shop_zone
 from app.notify.kinds import Channel
 from app.notify.models import ProviderRest
@@ -16,7 +17,6 @@ from app.notify.rests import Rest
 from app.notify.rests import resting as resting_providers
 from app.staff.message_words import channel_words
 from app.staff.work_rows import Row
-from app.words import moment
 
 NAMES = {"sendgrid": "SendGrid", "twilio": "Twilio"}
 TEXTS = frozenset({"twilio"})

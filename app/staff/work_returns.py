@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
+from app.core.i18n.words import local_day, money, short_day
 from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
@@ -20,7 +21,6 @@ from app.staff.return_words import STEPS
 from app.staff.warehouse_words import ODDITIES
 from app.staff.work_aside import RECEIPTS, is_aside
 from app.staff.work_rows import MOST_ROWS, Act, Row
-from app.words import local_day, money, short_day
 
 SEEN = "receipt.seen"
 RECENT = timedelta(days=30)

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import db_session, see_other
 from app.events import inbox, log, stumbles
 from app.events.kinds import Listener
 from app.events.models import InboxRow
@@ -24,7 +25,6 @@ from app.staff.work_returns import SEEN
 from app.staff.work_rows import Row
 from app.staff.work_words import fault_words, state_words
 from app.staff.worklists import CAP, WORKLISTS, Worklist
-from app.web import db_session, see_other
 
 bp = Blueprint("work", __name__, url_prefix="/staff/work")
 guarded = role_required(Role.SUPPORT)

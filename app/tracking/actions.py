@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.i18n import gettext as _
+from app.core.i18n.locale import gettext as _
 from app.tracking.carrier_pages import carrier_page, carrier_title
 from app.tracking.page_facts import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app import words
-from app.i18n import gettext as _
-from app.i18n import ngettext
+from app.core.i18n import words
+from app.core.i18n.locale import gettext as _
+from app.core.i18n.locale import ngettext
 from app.tracking import parcel_words
 from app.tracking.arrival_words import coming, look_again, promised, told_by
 from app.tracking.carrier_pages import carrier_title

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app import words
-from app.i18n import gettext as _
+from app.core.i18n import words
+from app.core.i18n.locale import gettext as _
 from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
 from app.tracking.page_facts import ParcelRecord
 from app.tracking.timeline_words import zone_of_scan

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.i18n import gettext as _
+from app.core.i18n.locale import gettext as _
 from app.tracking import parcel_words, wording
 from app.tracking.arrival_words import coming
 from app.tracking.carrier_pages import carrier_page, carrier_title, grouped

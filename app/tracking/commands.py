@@ -9,8 +9,8 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import Database, transaction
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
 from app.tracking.rebuilding import RebuiltPage, rebuild
 
 SHOWN = 20

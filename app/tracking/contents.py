@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from app import words
-from app.i18n import get_locale
+from app.core.i18n import words
+from app.core.i18n.locale import get_locale
 from app.orders.pictures import shown
 from app.tracking.page_facts import LineRecord, OrderRecord, ParcelRecord
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
-from app.db import Document, Documents, Id, Instant, Model
+from app.core.db import Document, Documents, Id, Instant, Model
 
 
 class Shipment(Model):

@@ -1,6 +1,6 @@
 """What is said of an order as a whole: on hold, cancelled, sent without a parcel being named."""
 
-from app.i18n import gettext as _
+from app.core.i18n.locale import gettext as _
 from app.tracking.page_facts import OrderRecord
 from app.tracking.wording import _l
 

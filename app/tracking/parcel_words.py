@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from app import words
-from app.i18n import gettext as _
+from app.core.i18n import words
+from app.core.i18n.locale import gettext as _
 from app.tracking.arrival_words import coming
 from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, ArrivalBasis

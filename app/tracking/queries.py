@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.tracking.estimate import Outlook, read_window
 from app.tracking.facts import MilestoneName, abroad
 from app.tracking.page_facts import LineRecord, OrderRecord, ParcelRecord, ScanRecord

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.queue import defer
+from app.core.queue import defer
 from app.tracking.identity import identity, normalised_number
 from app.tracking.ports import ReportedEvent
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.events import stumbles
 from app.orders.documents import OrderDocument
 from app.orders.models import Order

@@ -7,8 +7,8 @@ from hashlib import sha256
 from sqlalchemy import select, text, tuple_, union, update
 from sqlalchemy.orm import Session
 
+from app.core.queue import defer
 from app.orders.documents import OrderDocument
-from app.queue import defer
 from app.tracking.identity import normalised_number
 from app.tracking.models import Shipment
 from app.tracking.recording import FOLD

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app import words
-from app.i18n import get_locale
-from app.i18n import gettext as _
+from app.core.i18n import words
+from app.core.i18n.locale import get_locale
+from app.core.i18n.locale import gettext as _
 from app.tracking.facts import MilestoneName
 from app.tracking.page_facts import OrderRecord, ParcelRecord, ScanRecord
 from app.tracking.wording import SHOP, scan_words

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import words
-from app.i18n import gettext as _
-from app.i18n import pgettext
+from app.core.i18n import words
+from app.core.i18n.locale import gettext as _
+from app.core.i18n.locale import pgettext
 from app.tracking.facts import MilestoneName as M
 from app.tracking.page_facts import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S

@@ -8,9 +8,10 @@ from flask import Blueprint, Response, abort, current_app, g, make_response, ren
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
-from app.errors import NotFound
-from app.i18n import get_locale
+from app.core.clock import utcnow
+from app.core.errors import NotFound
+from app.core.i18n.locale import get_locale
+from app.core.web import db_session, settings
 from app.orders.access import Grant
 from app.orders.access_views import require_tier
 from app.orders.models import Brand
@@ -22,7 +23,6 @@ from app.tracking.page_facts import OrderRecord
 from app.tracking.queries import order_facts
 from app.tracking.tags import read_versions, versions_of
 from app.tracking.wording import short_state
-from app.web import db_session, settings
 
 EVERY_SECONDS = 60
 bp = Blueprint("tracking", __name__)

@@ -1,7 +1,7 @@
 """Our words for what carriers report: one short sentence a state, plain and in the reader's language (X-03)."""
 
-from app.i18n import gettext as _
-from app.i18n import pgettext
+from app.core.i18n.locale import gettext as _
+from app.core.i18n.locale import pgettext
 from app.tracking.estimate import UNDERWAY
 from app.tracking.page_facts import ScanRecord
 from app.tracking.states import ShipmentState as S

@@ -19,8 +19,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from app.embedded import Embedded
-from app.settings import VAR
+from app.core.settings import VAR
+from app.server.embedded import Embedded
 from benchmarks.chaos import deeds, outage, postgres, report, trials
 from benchmarks.chaos.check import Judgement, judge
 from benchmarks.chaos.kills import kill_run, rest

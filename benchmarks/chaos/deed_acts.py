@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app.db import do_last_acts
+from app.core.db import do_last_acts
+from app.core.queue import defer
 from app.jobs import engine
-from app.queue import defer
 from benchmarks.chaos.deed_trial import DeedTrial, Journal
 
 FIELD = re.compile(r'<input[^>]*?name="(?P<name>[^"]+)"[^>]*?value="(?P<value>[^"]*)"')

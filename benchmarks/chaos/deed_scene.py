@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app import failpoints, providers
+from app import providers
+from app.core import failpoints
 from app.events.models import Firing
 from app.jobs import engine
 from app.sandbox import demo

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pyotp
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from benchmarks.chaos.deed_acts import Act
 from benchmarks.chaos.deed_customer import withdraws_of_nothing
 from benchmarks.chaos.deed_story import Story

@@ -4,11 +4,11 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from app import standard_webhooks
 from app.api import examples
 from app.carriers.aggregators import AfterShip
 from app.carriers.sources import KarrioSource
-from app.clock import utcnow
+from app.core import standard_webhooks
+from app.core.clock import utcnow
 from benchmarks.chaos.deed_acts import Act
 from benchmarks.chaos.deed_returns import shop_hands_over, system_makes_one
 from benchmarks.chaos.deed_story import Story

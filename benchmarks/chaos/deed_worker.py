@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app import failpoints, schedule
+from app import schedule
+from app.core import failpoints
 from app.jobs import engine
 from app.jobs.engine import TASKS
 

@@ -4,10 +4,10 @@ from sqlalchemy import text
 
 from app.api.keys import SCOPES, create_key
 from app.api.subscriptions import subscribe
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.http import Rules
 from app.jobs import engine
-from app.outbound import Rules
 from app.sandbox import demo
 from app.staff import services
 from app.staff.roles import Role

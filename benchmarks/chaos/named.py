@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 
 
 def named() -> list[str]:

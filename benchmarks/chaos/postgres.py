@@ -21,7 +21,7 @@ import requests
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import standard_webhooks
+from app.core import standard_webhooks
 from benchmarks.chaos.check import Judgement, judge
 from benchmarks.chaos.history import read
 from benchmarks.chaos.kills import rest

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 from benchmarks.chaos.check import Judgement
 from benchmarks.chaos.deed_forgiven import FORGIVEN
 from benchmarks.chaos.named import named

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from app import clock
+from app.core import clock
 
 _shift = timedelta(0)
 
@@ -46,14 +46,15 @@ from flask.testing import FlaskClient  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 from twilio.request_validator import RequestValidator  # noqa: E402
 
-from app import create_app, failpoints  # noqa: E402
+from app import create_app  # noqa: E402
 from app.api import examples  # noqa: E402
-from app.errors import InDoubt, ProviderUnavailable  # noqa: E402
+from app.core import failpoints  # noqa: E402
+from app.core.errors import InDoubt, ProviderUnavailable  # noqa: E402
+from app.core.settings import Settings  # noqa: E402
 from app.jobs import engine  # noqa: E402
 from app.notify.outcomes import fault  # noqa: E402
 from app.notify.senders import sendgrid, smtp, twilio  # noqa: E402
 from app.notify.senders.ports import SendFailed  # noqa: E402
-from app.settings import Settings  # noqa: E402
 from benchmarks.chaos.deed_trial import DeedTrial  # noqa: E402
 from benchmarks.chaos.trial import SILENCE_S, Trial, mail_of, phone_of  # noqa: E402
 

@@ -14,11 +14,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from app.api.keys import create_key
-from app.clock import utcnow
-from app.db import Database, transaction
-from app.schema import upgrade
-from app.server_commands import web_words, worker_words
-from app.settings import ROOT, Settings
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
+from app.core.schema import upgrade
+from app.core.settings import ROOT, Settings
+from app.server.commands import web_words, worker_words
 from benchmarks.chaos.answers import LOSSY, WELL, Dice
 from benchmarks.chaos.books import Books, Taken
 from benchmarks.chaos.history import History

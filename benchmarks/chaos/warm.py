@@ -5,7 +5,7 @@ from pathlib import Path
 
 import holidays
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 from benchmarks.chaos import deed_scene
 from benchmarks.chaos.scene import portal
 

@@ -101,6 +101,6 @@ def downgrade() -> None:
 
 def _add_job_engine() -> None:
     """The job engine's own tables, as its installed release ships them: many statements in one text."""
-    from app.queue import deferrer
+    from app.core.queue import deferrer
 
     op.get_bind().connection.driver_connection.execute(deferrer.schema_manager.get_schema())

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.api import examples
 from app.api.keys import SCOPES, create_key
-from app.clock import utcnow
+from app.core.clock import utcnow
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.api import examples, openapi, subscriptions
 from app.api.return_documents import HANDLES
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.settings import ROOT
 from app.orders import fields
-from app.settings import ROOT
 from tests.api.conftest import pointers
 
 OF_THE_CHECKER = re.compile(

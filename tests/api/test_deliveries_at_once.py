@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.api.deliveries import Call, Result, claim, settle
 from app.api.models import WebhookDelivery, WebhookSubscription
-from app.db import transaction
+from app.core.db import transaction
 from tests.conftest import SECRET
 from tests.meanwhile import Beside, meanwhile
 

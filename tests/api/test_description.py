@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 from tests.api.description import Walk, walk
 from tests.api.test_returns import WISH, delivered
 

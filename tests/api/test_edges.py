@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import db
 from app.api import orders_routes
-from app.db import in_transaction
+from app.core import db
+from app.core.db import in_transaction
 from app.jobs import engine
 from app.orders.models import Order
 from tests.orders.build import raw

@@ -11,7 +11,7 @@ from app.api import idempotency
 from app.api.idempotency import forget_old
 from app.api.keys import create_key
 from app.api.models import KeptAnswer, WebhookSubscription
-from app.clock import utcnow
+from app.core.clock import utcnow
 
 BODY = {"url": "https://shop.example.com/hook"}
 

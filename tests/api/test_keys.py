@@ -7,11 +7,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import tokens
 from app.api.keys import SCOPES, create_key, find_key, note_use
 from app.api.models import ApiKey
-from app.clock import utcnow
-from app.errors import Invalid
+from app.core import tokens
+from app.core.clock import utcnow
+from app.core.errors import Invalid
 
 
 def test_only_the_hash_of_a_key_is_kept(session: Session) -> None:

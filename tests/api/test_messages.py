@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.notify.models import Message
 from app.orders.models import Order
 from tests.api.conftest import pointers

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app import outbound
-from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
-from app.outbound import BadAddress, Rules, check_url, is_public, post
+from app.core import http
+from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.http import BadAddress, Rules, check_url, is_public, post
 
 Serve = Callable[[bytes], "Here"]
 
@@ -184,13 +184,13 @@ def test_another_name_in_the_certificate_is_no_connection(serve: Serve) -> None:
 
 
 def test_an_endless_answer_is_cut_off(serve: Serve) -> None:
-    rules = serve(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (outbound.MOST_BYTES + 10))
+    rules = serve(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (http.MOST_BYTES + 10))
     with pytest.raises((ProviderRejected, InDoubt)):
         post(_url(rules), body=b"", headers={}, rules=rules)
 
 
 def test_a_receiver_that_never_answers_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbound, "TOTAL_S", 0.3)
+    monkeypatch.setattr(http, "TOTAL_S", 0.3)
     rules = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nX: keep-open\r\n\r\n1")
     with pytest.raises(InDoubt):
         post(_url(rules), body=b"", headers={}, rules=rules)
@@ -205,7 +205,7 @@ def test_nobody_there_is_for_later() -> None:
 
 
 def test_a_name_server_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbound, "RESOLVE_S", 0.05)
+    monkeypatch.setattr(http, "RESOLVE_S", 0.05)
     hangs = threading.Event()
 
     def resolve(host: str, port: int) -> list[str]:
@@ -259,7 +259,7 @@ def test_a_name_leads_where_the_shop_vouches_for_and_nowhere_else_inside(
 ) -> None:
     rules = replace(VOUCHED, resolve=lambda host, port: found)
     if may:
-        assert outbound.addresses(host, 443, rules) == found
+        assert http.addresses(host, 443, rules) == found
     else:
         with pytest.raises(BadAddress):
-            outbound.addresses(host, 443, rules)
+            http.addresses(host, 443, rules)

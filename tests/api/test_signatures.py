@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from app.clock import utcnow
-from app.standard_webhooks import secret_bytes, sign, verify
+from app.core.clock import utcnow
+from app.core.standard_webhooks import secret_bytes, sign, verify
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from app import standard_webhooks
 from app.api import announcements, deliveries, subscriptions
 from app.api.deliveries import Result
 from app.api.models import WebhookDelivery, WebhookSubscription
 from app.api.retries import DeliveryOutcome
-from app.clock import utcnow
-from app.errors import Invalid, NotFound
+from app.core import standard_webhooks
+from app.core.clock import utcnow
+from app.core.errors import Invalid, NotFound
+from app.core.http import Reply, Rules
 from app.events import log
 from app.events.kinds import EventKind, Listener
 from app.events.models import DomainEvent
-from app.outbound import Reply, Rules
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
 from tests.api.conftest import pointers

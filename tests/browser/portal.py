@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from app import create_app
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.schema import upgrade
+from app.core.settings import Settings
 from app.jobs import engine as jobs
 from app.orders.models import Order
 from app.returns.models import Return
 from app.sandbox import carrier, demo
 from app.sandbox.story import CEX, DHL, Story, StoryParcel, StoryScan
-from app.schema import upgrade
-from app.settings import Settings
 from app.staff import services
 from app.staff.roles import Role
 from app.tracking.models import Shipment

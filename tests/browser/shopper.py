@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from app.catalogues import translator
+from app.core.i18n.catalogues import translator
 from tests.browser.portal import Portal
 
 CODE = re.compile(r"\b\d{6}\b")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Page
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 from tests.browser.clerk import sign_in
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal

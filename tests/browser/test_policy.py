@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Response, expect
 from sqlalchemy import select
 
+from app.core.web import CSP
 from app.notify.models import SandboxMessage
 from app.pages.shell import HTMX_CONFIG
-from app.web import CSP
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper

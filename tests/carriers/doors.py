@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
-from app import standard_webhooks
+from app.core import standard_webhooks
 
 NEW_KEY, OLD_KEY = "whsec_" + base64.b64encode(b"n" * 24).decode(), "whsec_" + base64.b64encode(b"o" * 24).decode()
 SECRETS = {

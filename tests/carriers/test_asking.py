@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import providers
 from app.carriers.asking import ROUND, TrackingRequest, ask
-from app.errors import ProviderRejected, ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.jobs import carriers as jobs
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import ReportError, TrackingReport

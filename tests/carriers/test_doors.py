@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.events import inbox
 from app.events.models import InboxRow
 from tests.carriers.doors import SIGNED, UNSIGNED, Headers, secret_of, signed

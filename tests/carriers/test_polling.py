@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.carriers import polling, recovery
 from app.carriers.asking import AskOutcome, TrackingRequest
 from app.carriers.queries import unknown_words
-from app.errors import ProviderUnavailable
+from app.core.errors import ProviderUnavailable
 from app.events.models import Firing
 from app.tracking.models import TrackingEvent
 from app.tracking.recording import record_events

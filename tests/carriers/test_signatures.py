@@ -4,8 +4,8 @@ import hmac
 import json
 from datetime import UTC, datetime
 
-from app import standard_webhooks
 from app.carriers import signatures
+from app.core import standard_webhooks
 from tests.carriers.corpus import data
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

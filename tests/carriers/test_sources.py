@@ -9,7 +9,7 @@ from app.carriers import karrio_bridge
 from app.carriers.aggregators import AfterShip, EasyPost
 from app.carriers.credentials import DIRECT, carriers_from_env
 from app.carriers.sources import KarrioSource
-from app.errors import ProviderRejected, ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.states import ShipmentState
 from tests.carriers.corpus import data
 from tests.carriers.stand_in import standing_in

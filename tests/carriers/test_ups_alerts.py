@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.carriers import karrio_bridge, ups_alerts
 from app.carriers.sources import KarrioSource
-from app.errors import ProviderUnavailable
+from app.core.errors import ProviderUnavailable
 from app.tracking.models import Shipment
 from tests.carriers.conftest import shipped
 from tests.carriers.stand_in import StandIn, standing_in

@@ -23,7 +23,7 @@ from tests.unlocked import Unlocked
 HANDFUL = [
     ("people", "before:commit:staff.people_views:add", 1, "raise"),
     ("two-people", "after:commit:staff.return_deed_views:_carried_out", 2, "kill"),
-    ("webhooks", "after:call:outbound:post", 1, "lose"),
+    ("webhooks", "after:call:core.http:post", 1, "lose"),
 ]
 
 
@@ -77,7 +77,7 @@ def test_the_whole_portal_reads_the_clock_of_the_story(shop: Place, tmp_path: Pa
 
 def other_clocks(_trial: DeedTrial, found: Path) -> None:
     """Writes which modules would read another one."""
-    from app import clock
+    from app.core import clock
     from benchmarks.chaos import scene
 
     modules = [module for name, module in sys.modules.items() if name.startswith("app.")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.tokens import digest
 from app.notify.kinds import Channel
 from app.notify.outcomes import FailureVerdict, SendFailure
 from app.notify.senders.hand_over import hand_over
@@ -14,7 +15,6 @@ from app.notify.senders.ports import Accepted, Lost, Outgoing, Sender, SendFaile
 from app.notify.senders.sendgrid import SendGridSender
 from app.notify.senders.smtp import SmtpSender
 from app.notify.senders.twilio import TwilioSender
-from app.tokens import digest
 from benchmarks.chaos.answers import LOSSY, WELL, Answer, Dice
 from benchmarks.chaos.books import Books
 from benchmarks.chaos.history import History, read

@@ -11,9 +11,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import schedule
+from app.core.settings import Settings
 from app.events import kinds
 from app.jobs.engine import register_all
-from app.settings import Settings
 
 APP = Path(schedule.__file__).parent
 JOBS = text("select count(*) from procrastinate_jobs")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import in_transaction
+from app.core.db import in_transaction
 from app.events import inbox, log, stumbles
 from app.events.kinds import EventKind, Listener
 from app.events.models import Hearing, InboxRow, Stumble

@@ -10,7 +10,14 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_FILES = [".env", ".env.production", "var/secret_key", "var/postgres/PG_VERSION", "tls.pem", "deep/tls.key"]
-NEEDED_FILES = [".env.example", "wsgi.py", "app/settings.py", "migrations/env.py", "requirements.txt", "package.json"]
+NEEDED_FILES = [
+    ".env.example",
+    "wsgi.py",
+    "app/core/settings.py",
+    "migrations/env.py",
+    "requirements.txt",
+    "package.json",
+]
 NAMES_OF_SECRETS = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DATABASE_URL|SMTP_URL")
 
 
@@ -59,7 +66,7 @@ def test_nothing_that_is_handed_out_holds_a_secret() -> None:
 
 
 def test_the_example_names_every_setting() -> None:
-    from app.settings import Settings
+    from app.core.settings import Settings
 
     named = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
     assert {name.upper() for name in Settings.model_fields} - named == set()

@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app import schedule, schema
-from app.clock import utcnow
-from app.doctor import _senders
+from app import schedule
+from app.core import schema
+from app.core.clock import utcnow
+from app.core.settings import Settings
 from app.notify.outcomes import fault
 from app.notify.rests import begin_rest
-from app.settings import Settings
+from app.server.doctor import _senders
 
 
 def test_a_portal_without_a_worker_is_told_so(app: Flask, session: Session) -> None:

@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
 
-from app import create_app, schema, worker
-from app.embedded import Embedded
-from app.settings import Settings
+from app import create_app
+from app.core import schema
+from app.core.settings import Settings
+from app.server import worker
+from app.server.embedded import Embedded
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.xdist_group("durable")

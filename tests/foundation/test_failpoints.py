@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import failpoints
-from app.db import transaction
+from app.core import failpoints
+from app.core.db import transaction
 from app.jobs.upkeep import revive_jobs
 
 APP = Path(failpoints.__file__).parent

@@ -11,10 +11,10 @@ import pytest
 from flask import request
 
 from app import create_app
-from app import gateway as rules
-from app.gateway import AsgiMessage, Gateway, Scope
-from app.settings import Settings
-from app.web import MAX_BODY
+from app.core.settings import Settings
+from app.core.web import MAX_BODY
+from app.server import gateway as rules
+from app.server.gateway import AsgiMessage, Gateway, Scope
 from tests.served import PATIENCE_S
 
 

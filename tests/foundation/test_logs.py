@@ -28,12 +28,13 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import logs, schema
-from app.db import transaction
-from app.log_faults import lines, told
-from app.queue import defer, queue_of
-from app.server_commands import web_words, worker_words
-from app.settings import ROOT, Settings
+from app.core import logging as logs
+from app.core import schema
+from app.core.db import transaction
+from app.core.logging import lines, told
+from app.core.queue import defer, queue_of
+from app.core.settings import ROOT, Settings
+from app.server.commands import web_words, worker_words
 from tests.conftest import SECRET
 
 FILES = sorted((ROOT / "app").rglob("*.py"))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
 from app.events.models import DomainEvent, Hearing, InboxRow

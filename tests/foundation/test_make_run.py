@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 from tests.served import free_port
 
 pytestmark = [
@@ -62,7 +62,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
-SUPERVISOR = (sys.executable, "-m", "app.supervisor")
+SUPERVISOR = (sys.executable, "-m", "app.server.supervisor")
 MAKE = ("make", "-o", "install", "run", f"PY={sys.executable}")
 
 

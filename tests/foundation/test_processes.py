@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.processes import Child, Keeper, Signals, Stopped
-from app.settings import Settings
-from app.supervisor import RunningParts, _keep_alive
+from app.core.settings import Settings
+from app.server.processes import Child, Keeper, Signals, Stopped
+from app.server.supervisor import RunningParts, _keep_alive
 
 
 class Interrupted(Child):

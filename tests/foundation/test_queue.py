@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import queue
-from app.db import after_commit, at_commit, do_last_acts, lost, passes, transaction
-from app.queue import defer, forget, queue_of, revive
+from app.core import queue
+from app.core.db import after_commit, at_commit, do_last_acts, lost, passes, transaction
+from app.core.queue import defer, forget, queue_of, revive
 from tests.meanwhile import Beside
 
 MINUTE, QUARTER = timedelta(minutes=1), timedelta(minutes=15)

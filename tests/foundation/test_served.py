@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app import standard_webhooks
-from app.assets import STATIC, asset
-from app.clock import utcnow
-from app.web import MAX_BODY
+from app.core import standard_webhooks
+from app.core.assets import STATIC, asset
+from app.core.clock import utcnow
+from app.core.web import MAX_BODY
 from tests.carriers.doors import NEW_KEY
 from tests.served import Served, read_all, served
 

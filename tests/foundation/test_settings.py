@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from app.settings import BadSettings, Settings, clear
+from app.core.settings import BadSettings, Settings, clear
 
 GOOD = {"DATABASE_URL": "postgresql://somebody@localhost/shop", "SECRET_KEY": "k" * 40}
 NEW, OLD = ("whsec_" + base64.b64encode(letter * 24).decode() for letter in (b"n", b"o"))

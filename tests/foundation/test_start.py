@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app import local
-from app.settings import ROOT
+from app.core.settings import ROOT
+from app.server import start
 from tests.conftest import SECRET
 
 WRONG = {"DATABASE_URL": "mysql://x", "SECRET_KEY": "short-canary", "PORT": "abc", "UPS_CLIENT_ID": "only-half-canary"}
@@ -39,7 +39,7 @@ def test_a_command_without_any_settings_says_which_are_needed(tmp_path: Path) ->
     assert (done.returncode, done.stdout.count("is not set")) == (1, 2)
 
 
-@pytest.mark.parametrize("words", [("-c", "import wsgi"), ("-m", "app.worker")])
+@pytest.mark.parametrize("words", [("-c", "import wsgi"), ("-m", "app.server.worker")])
 def test_a_server_ends_with_one_line_that_names_the_faults(words: tuple[str, ...]) -> None:
     done = run(*words, **WRONG, LOG_JSON="1")
     assert done.returncode == 2
@@ -50,7 +50,7 @@ def test_a_server_ends_with_one_line_that_names_the_faults(words: tuple[str, ...
 
 
 def test_a_server_that_breaks_at_its_start_says_so_in_one_line() -> None:
-    broken = "import app.start; app.start.create_app = lambda settings: 1 / 0; import wsgi"
+    broken = "import app.server.start; app.server.start.create_app = lambda settings: 1 / 0; import wsgi"
     done = run("-c", broken, DATABASE_URL="postgresql://x@y/z", SECRET_KEY=SECRET, LOG_JSON="1")
     (line,) = done.stderr.splitlines()
     assert json.loads(line)["exception"]["type"] == "ZeroDivisionError"
@@ -60,7 +60,7 @@ def test_a_server_that_breaks_at_its_start_says_so_in_one_line() -> None:
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Path:
     """A portal that ``make run`` keeps running, as it is written down."""
-    monkeypatch.setattr(local, "FILE", tmp_path / "running.json")
+    monkeypatch.setattr(start, "FILE", tmp_path / "running.json")
     (tmp_path / "secret_key").write_text(SECRET)
     chosen = {
         "DATABASE_URL": database_url,
@@ -68,7 +68,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> 
         "PORT": "8001",
         "DEMO": "1",
     }
-    local.keep({**chosen, "PUBLIC_URL": "http://127.0.0.1:8001", "OTHER": "x"}, given={"OTHER": "x"})
+    start.keep({**chosen, "PUBLIC_URL": "http://127.0.0.1:8001", "OTHER": "x"}, given={"OTHER": "x"})
     return tmp_path
 
 
@@ -83,19 +83,19 @@ def test_what_is_kept_is_for_its_owner_and_goes_with_the_portal(kept: Path) -> N
     file = kept / "running.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "OTHER" not in json.loads(file.read_text())
-    local.forget()
-    local.forget()
-    assert local.completed({}) == {}
+    start.forget()
+    start.forget()
+    assert start.completed({}) == {}
 
 
 def test_what_is_set_goes_before_what_is_kept(kept: Path) -> None:
-    assert local.completed({"PORT": "9"})["PORT"] == "9"
-    assert "SECRET_KEY_FILE" not in local.completed({"SECRET_KEY": "x"})
+    assert start.completed({"PORT": "9"})["PORT"] == "9"
+    assert "SECRET_KEY_FILE" not in start.completed({"SECRET_KEY": "x"})
     for own in ({"DATABASE_URL": "x"}, {"DATABASE_URL_FILE": "x"}, {"PRODUCTION": "1"}):
-        assert local.completed(own) == own
+        assert start.completed(own) == own
 
 
 def test_what_was_given_by_hand_is_not_written_down(kept: Path) -> None:
     given = {"DATABASE_URL": "postgresql://me:secret@host/db", "DEMO": "0"}
-    local.keep({**given, "PORT": "8000"}, given=given)
+    start.keep({**given, "PORT": "8000"}, given=given)
     assert json.loads((kept / "running.json").read_text()) == {"PORT": "8000"}

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import standard_webhooks
-from app.clock import utcnow
-from app.db import transaction
-from app.queue import defer
-from app.server_commands import worker_words
-from app.settings import ROOT
+from app.core import standard_webhooks
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.queue import defer
+from app.core.settings import ROOT
+from app.server.commands import worker_words
 from tests.carriers.doors import NEW_KEY
 from tests.conftest import SECRET
 from tests.house.test_acknowledged import Sender, wait_for_more, workers

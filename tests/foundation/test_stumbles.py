@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.events import stumbles
 from app.events.models import Stumble
 from app.returns import decisions, withdrawal_matching

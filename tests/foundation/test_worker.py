@@ -14,14 +14,14 @@ from procrastinate.jobs import Job, Status
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import schema
-from app.db import transaction
-from app.embedded import Embedded
+from app.core import schema
+from app.core.db import transaction
+from app.core.queue import defer, queue_of
+from app.core.settings import Settings
 from app.jobs.connector import PatientConnector, PatientJobs
 from app.jobs.engine import register_all
-from app.queue import defer, queue_of
-from app.settings import Settings
-from app.worker import LISTENING, PLACES, work
+from app.server.embedded import Embedded
+from app.server.worker import LISTENING, PLACES, work
 
 QUEUES = ("mails", "fold", "hear", "poll")
 

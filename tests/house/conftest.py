@@ -12,7 +12,7 @@ from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from app import logs
+from app.core import logging as logs
 from app.staff.models import StaffUser
 from tests.carriers.doors import SECRETS
 from tests.house import world

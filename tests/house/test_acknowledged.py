@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import standard_webhooks
-from app.clock import utcnow
-from app.server_commands import web_words
-from app.settings import ROOT, Settings
+from app.core import standard_webhooks
+from app.core.clock import utcnow
+from app.core.settings import ROOT, Settings
+from app.server.commands import web_words
 from tests.carriers.doors import NEW_KEY
 from tests.conftest import SECRET
 

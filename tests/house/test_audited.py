@@ -18,7 +18,8 @@ from app.api import examples, openapi
 from app.api.operations import described
 from app.audit import trail
 from app.audit.models import AuditRow
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.tokens import seal
 from app.events.models import Hearing, Stumble
 from app.notify.models import Message
 from app.orders.models import Order
@@ -27,7 +28,6 @@ from app.staff import passwords
 from app.staff.deed_words import DEEDS
 from app.staff.models import StaffUser
 from app.staff.roles import Role
-from app.tokens import seal
 from tests.conftest import SECRET
 from tests.house.addresses import Address, addresses
 from tests.house.visits import open_as

@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import queue
 from app.api import deliveries
 from app.api.models import WebhookDelivery, WebhookSubscription
 from app.carriers import polling
-from app.db import transaction
+from app.core import queue
+from app.core.db import transaction
+from app.core.tokens import digest
 from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
 from app.events.models import InboxRow
@@ -30,7 +31,6 @@ from app.returns import decisions, withdrawal_matching
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.tokens import digest
 from app.tracking import folding, watching
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, receive_new_orders, record_events

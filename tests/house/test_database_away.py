@@ -12,11 +12,12 @@ from sqlalchemy import text
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from app import create_app, standard_webhooks
-from app.clock import utcnow
-from app.embedded import Embedded
-from app.schema import upgrade
-from app.settings import Settings
+from app import create_app
+from app.core import standard_webhooks
+from app.core.clock import utcnow
+from app.core.schema import upgrade
+from app.core.settings import Settings
+from app.server.embedded import Embedded
 from tests.carriers.doors import SECRETS, secret_of, signed
 from tests.conftest import SECRET
 from tests.house.addresses import MEANT, addresses

@@ -34,11 +34,11 @@ def _functions(path: Path) -> list[tuple[str, int]]:
     ]
 
 
-def test_files_are_small() -> None:
+def test_a_file_is_as_long_as_its_concept() -> None:
     sizes = sorted(_lines(path) for path in FILES)
-    assert [str(path.relative_to(ROOT)) for path in FILES if _lines(path) > 250] == []
-    assert statistics.median(sizes) <= 90
-    assert sizes[int(len(sizes) * 0.9)] <= 160
+    assert [str(path.relative_to(ROOT)) for path in FILES if _lines(path) > 400] == []
+    assert statistics.median(sizes) <= 120
+    assert sizes[int(len(sizes) * 0.9)] <= 250
 
 
 def test_functions_are_short() -> None:

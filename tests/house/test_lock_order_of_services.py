@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.carriers import polling, recovery
 from app.carriers.asking import AskOutcome, TrackingRequest
-from app.db import transaction
+from app.core.db import transaction
 from app.events import log
 from app.events.kinds import Listener
 from app.returns import hearing, services, withdrawal_matching

@@ -8,7 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 
 LISTS = ("requirements.txt", "requirements-dev.txt")
 

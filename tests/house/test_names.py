@@ -3,7 +3,7 @@
 import ast
 from collections import defaultdict
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 
 
 def classes() -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
-from app.web import HEADERS
+from app.core.web import HEADERS
 from tests.house.addresses import Address, addresses
 from tests.house.visits import Form, Visitor, forms, open_as, undone
 

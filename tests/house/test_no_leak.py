@@ -10,7 +10,7 @@ from flask import Flask, request
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
-from app.web import db_session
+from app.core.web import db_session
 from tests.house.addresses import Address, addresses
 from tests.house.test_no_accident import keeper
 from tests.house.visits import Visitor, open_as, undone

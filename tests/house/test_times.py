@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import DateTime
 
-from app.db import Model
+from app.core.db import Model
 from tests.house.test_house import FILES, ROOT, TEMPLATES
 
 WORDS = {"day", "short_day", "day_range", "between", "clock_time", "time_range", "moment", "relative_day", "local_day"}

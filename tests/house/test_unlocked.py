@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import Database, transaction
+from app.core.db import Database, transaction
 from app.staff.models import StaffUser
 from tests.unlocked import Unlocked
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.tokens import unseal
+from app.core.tokens import unseal
 from tests.conftest import SECRET
 from tests.house.world import Words
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.api.keys import SCOPES, create_key
 from app.api.models import WebhookDelivery, WebhookSubscription
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 from app.orders.links import issue_link
@@ -22,7 +23,6 @@ from app.returns.reasons import ReasonGroup
 from app.returns.services import request_return
 from app.staff.models import StaffUser
 from app.staff.roles import Role
-from app.tokens import digest, read_ref
 from app.tracking.models import Shipment
 from tests.orders.build import GOOD
 from tests.returns.stage import delivered_order

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.metrics.period import FiguresQuestion, GroupBy, fitting, read_question, steps
 
 TODAY = date(2026, 11, 22)

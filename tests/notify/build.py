@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.db import do_last_acts
+from app.core.db import do_last_acts
+from app.core.tokens import new_secret
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.notify.keys import recipient_key
@@ -22,7 +23,6 @@ from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 from app.notify.sending import Ready, prepare
 from app.orders.documents import OrderDocument
 from app.orders.models import Order
-from app.tokens import new_secret
 from app.tracking.models import Shipment
 from app.tracking.services import receive_order
 from tests.conftest import SECRET

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.notify import doubts, retention, sending
 from app.notify.attempting import begin, end_accepted
 from app.notify.callbacks import take_report

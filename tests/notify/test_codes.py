@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.clock import utcnow
-from app.db import transaction
-from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.settings import Settings
 from app.events.kinds import EventKind
 from app.events.models import InboxRow
 from app.notify.codes import CodeMessages
@@ -22,7 +23,6 @@ from app.notify.senders.sandbox import SandboxSender
 from app.notify.shop_text import BadShopText, check, fill
 from app.notify.suppression import ALL, suppress
 from app.providers import office
-from app.settings import Settings
 from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, an_office, an_order, happens
 from tests.notify.test_sending import go, states, tell

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
+from app.core.schema import upgrade
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind
 from app.events.models import Hearing
 from app.notify import freshness, routing
@@ -19,7 +20,6 @@ from app.notify.models import Attempt, BrandMessages, Message, WithheldMessage
 from app.notify.outcomes import fault
 from app.notify.reasons import WORDS, in_words
 from app.orders.models import Order
-from app.schema import upgrade
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.notify.doubts import reconcile
 from app.notify.kinds import Purpose
 from app.notify.models import Message

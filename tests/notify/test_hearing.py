@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import db
-from app.db import transaction
+from app.core import db
+from app.core.db import transaction
 from app.events.kinds import EventKind
 from app.events.models import Hearing
 from app.notify import services

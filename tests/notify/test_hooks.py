@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.events.kinds import EventKind
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, SmsConsent, Suppression

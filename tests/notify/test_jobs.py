@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
 from app.jobs import engine, messages
 from app.notify.models import Message, SandboxMessage
 from app.notify.outcomes import fault

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from app.core.settings import ROOT
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS, EventKind, Listener, listeners
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT
 from app.notify.letters.book import LETTERS
@@ -14,7 +15,6 @@ from app.notify.letters.texts import TEXTS
 from app.notify.models import Message
 from app.notify.rendering import mail
 from app.notify.wording import tongue
-from app.settings import ROOT
 from app.staff.message_words import KINDS as WORDS
 from app.tracking.milestones import REACHED
 from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared

@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.core.settings import Settings
 from app.notify.kinds import Channel
 from app.providers import desk, office
-from app.settings import Settings
 
 LIVE = {"production": True, "public_url": "https://orders.example.com", "smtp_url": SecretStr("smtp://localhost")}
 

@@ -19,6 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from app.core.tokens import digest
 from app.notify.draining import LANES
 from app.notify.kinds import Channel
 from app.notify.outcomes import FailureVerdict, SendFailure
@@ -28,7 +29,6 @@ from app.notify.senders.ports import Accepted, Begin, Lost, NotBegun, Outgoing, 
 from app.notify.senders.sendgrid import SendGridSender, matched
 from app.notify.senders.smtp import Server, SmtpSender
 from app.notify.senders.twilio import TwilioSender
-from app.tokens import digest
 from tests.notify.build import NOON
 from tests.notify.stand_in import StandIn, provider
 

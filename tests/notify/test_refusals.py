@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.clock import utcnow
-from app.db import transaction
+from app.core.clock import utcnow
+from app.core.db import transaction
 from app.events import inbox
 from app.events.kinds import EventKind
 from app.events.models import Hearing, InboxRow

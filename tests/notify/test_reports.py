@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.notify.breaker import Breaker
 from app.notify.callbacks import UnknownMessage, take_report
 from app.notify.draining import drain

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
-from app.errors import Invalid, NotFound
+from app.core.db import transaction
+from app.core.errors import Invalid, NotFound
 from app.events.kinds import EventKind
 from app.notify.keys import recipient_key
 from app.notify.models import Message

@@ -10,6 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.i18n.words import day
+from app.core.i18n.words import money as amount_words
 from app.notify.models import Message
 from app.notify.sending import Ready
 from app.orders.models import Order
@@ -25,8 +27,6 @@ from app.returns.refunds import pay_refund
 from app.returns.standing import refund_expected
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
-from app.words import day
-from app.words import money as amount_words
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, prepared
 from tests.returns.stage import asking, delivered_order

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.events.kinds import EventKind
 from app.notify import draining, sending
 from app.notify.attempting import begin

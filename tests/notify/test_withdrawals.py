@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.notify.models import Message, PreferenceLink
 from app.notify.senders.ports import Outgoing
 from app.notify.typed import defused

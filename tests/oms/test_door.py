@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.api.examples import ORDER
-from app.clock import utcnow
-from app.db import Database
+from app.core.clock import utcnow
+from app.core.db import Database
+from app.core.settings import Settings
+from app.core.standard_webhooks import sign
 from app.events.inbox import NeverUnderstood
 from app.events.models import InboxRow
 from app.oms import understanding
 from app.oms.understanding import read_document
 from app.orders.models import Order
-from app.settings import Settings
-from app.standard_webhooks import sign
 from tests.rounds import understood_oms
 
 OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.oms.spreadsheet import read_csv
 from app.orders.documents import OrderDocument
 

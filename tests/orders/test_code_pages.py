@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app import failpoints
-from app.clock import utcnow
-from app.errors import ProviderRejected, ProviderUnavailable
+from app.core import failpoints
+from app.core.clock import utcnow
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.orders import links, sending
 from app.orders.models import Order
 from app.orders.services import put_order

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import in_transaction, transaction
+from app.core.db import in_transaction, transaction
+from app.core.tokens import seal
 from app.events.models import DomainEvent
 from app.orders import link_views, links
 from app.orders.access_models import AccessLink, LinkBrowser
@@ -15,7 +16,6 @@ from app.orders.links import issue_links, order_of_link
 from app.orders.models import Order
 from app.orders.sending import answer_link_request, ask_for_links
 from app.orders.services import put_order
-from app.tokens import seal
 from tests.at_once import at_once
 from tests.orders.build import document
 

@@ -10,10 +10,10 @@ from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.core.http import Reply, Rules
 from app.orders import picture_fetching, pictures, thumbnail
 from app.orders.picture_fetching import FetchedPicture, fetch_due, shrink
 from app.orders.picture_models import Picture
-from app.outbound import Reply, Rules
 from tests.orders.test_thumbnails import drawn
 
 URLS = ("https://cdn.shop.example/a.jpg", "https://cdn.shop.example/b.jpg")

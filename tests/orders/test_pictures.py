@@ -10,15 +10,15 @@ from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import outbound
+from app.core import http
+from app.core.http import Rules
+from app.core.tokens import digest
 from app.orders import pictures
 from app.orders.models import OrderLine
 from app.orders.picture_fetching import MOST_BYTES, fetch_due
 from app.orders.picture_models import Picture
 from app.orders.services import put_order
 from app.orders.taking import put_new_orders
-from app.outbound import Rules
-from app.tokens import digest
 from tests.orders.build import document
 from tests.orders.cdn import Cdn, running
 from tests.orders.test_thumbnails import drawn
@@ -98,7 +98,7 @@ def test_a_refused_picture_is_remembered_for_a_week(
 def test_a_slow_host_is_given_up_and_asked_again_in_an_hour(
     committed: Sessions, cdn: Cdn, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbound, "TOTAL_S", 0.3)
+    monkeypatch.setattr(http, "TOTAL_S", 0.3)
     url = cdn.put("/slow.jpg", None)
     row = fetch(committed, cdn, url, now=now)[url]
     assert "no answer in time" in (row.reason or "") and row.next_try_at == now + timedelta(hours=1)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
-from app.errors import Invalid
+from app.core.db import transaction
+from app.core.errors import Invalid
 from app.events.models import DomainEvent
 from app.orders import queries
 from app.orders.documents import OrderDocument

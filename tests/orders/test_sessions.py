@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest
 from app.orders import session_rows
 from app.orders.access_models import WebSession
 from app.orders.models import Order
 from app.orders.services import put_order
-from app.tokens import digest
 from tests.orders.build import document
 
 GOOD = {"number": "1001", "contact": "marisol@example.com"}

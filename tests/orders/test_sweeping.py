@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.jobs import engine
 from app.orders.access_models import Guess, OneTimeCode, WebSession
 from app.staff.models import SignInTries

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app import catalogues
+from app.core.i18n import catalogues
 
 HEAD = """msgid ""
 msgstr ""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.assets import STATIC
+from app.core.assets import STATIC
 
 PAIRS = [
     (text, ground)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.i18n import best_locale
+from app.core.i18n.locale import best_locale
 
 
 @pytest.mark.parametrize(

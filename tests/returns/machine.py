@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.errors import PortalError
+from app.core.errors import PortalError
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
 from app.orders.services import put_order

@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.clock import utcnow
-from app.db import in_transaction, transaction
-from app.errors import PortalError
+from app.core.clock import utcnow
+from app.core.db import in_transaction, transaction
+from app.core.errors import PortalError
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
 from app.returns import services

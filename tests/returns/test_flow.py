@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.orders.models import Order
 from app.returns.models import Return, ReturnDraft
 from app.returns.services import request_return

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid
 from app.orders.models import Brand, Order
 from app.orders.services import put_order
 from app.returns.models import Return

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.core.errors import Conflict
 from app.orders.models import Brand, Order
 from app.orders.services import put_order
 from app.returns.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.core.errors import Conflict
 from app.orders.models import Brand
 from app.returns.policy import DEFAULT_POLICY, Method, read_policy
 from app.returns.reasons import ReasonGroup

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.orders.models import Brand
 from app.returns.policy import Policy
 from app.returns.replay import replay

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns import models

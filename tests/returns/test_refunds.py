@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.errors import Conflict
+from app.core.errors import Conflict
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return

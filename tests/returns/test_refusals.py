@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
-from app.errors import NotFound
+from app.core.clock import utcnow
+from app.core.errors import NotFound
 from app.events.models import DomainEvent
 from app.orders.models import Order, OrderLine
 from app.returns import withdrawal_matching

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
 from app.returns.evaluation import Eligibility

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return
 from app.returns.panel import order_panel

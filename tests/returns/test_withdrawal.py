@@ -8,14 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import utcnow
+from app.core.clock import utcnow
+from app.core.tokens import new_secret
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns.models import Refund, Return, Withdrawal
 from app.returns.states import Decision
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive
-from app.tokens import new_secret
 from tests.conftest import SECRET
 from tests.returns.stage import delivered_order, sign_in
 

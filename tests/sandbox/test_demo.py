@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import in_transaction, transaction
-from app.errors import Conflict
+from app.core.db import in_transaction, transaction
+from app.core.errors import Conflict
 from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.judgement import LineRequest, ReturnRequest

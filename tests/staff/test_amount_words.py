@@ -5,8 +5,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.i18n.words import money
 from app.staff.amount_words import read_amount
-from app.words import money
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.audit import anchor, trail
 from app.audit.models import AuditRow
 from app.audit.trail import _hash
-from app.db import transaction
+from app.core.db import transaction
 from app.jobs import upkeep
 from tests.at_once import at_once
 from tests.conftest import SECRET

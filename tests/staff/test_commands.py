@@ -7,7 +7,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
-from app.clock import utcnow
+from app.core.clock import utcnow
 from tests.staff.browsers import lets_in, member
 
 

@@ -5,8 +5,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from app.clock import utcnow
-from app.errors import Invalid
+from app.core.clock import utcnow
+from app.core.errors import Invalid
 from app.orders.models import Brand
 from app.staff import passwords, people, services
 from app.staff.passwords import weakness

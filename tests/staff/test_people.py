@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.clock import utcnow
-from app.errors import Conflict
+from app.core.clock import utcnow
+from app.core.errors import Conflict
 from app.orders import session_rows
 from app.orders.access_models import WebSession
 from app.staff import passwords, people

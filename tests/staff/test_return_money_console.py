@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns import services

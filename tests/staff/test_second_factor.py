@@ -11,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.settings import Settings
+from app.core.settings import Settings
+from app.core.tokens import seal
 from app.staff import passwords, second_factor
 from app.staff.models import StaffUser
-from app.tokens import seal
 from tests.at_once import at_once
 from tests.conftest import SECRET
 from tests.staff.browsers import PASSWORD, browser, deeds, lets_in, member

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.audit.models import AuditRow
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.orders.models import Order
 from app.returns import receiving_facts
 from app.returns.models import Receipt, Refund, Return

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import trail
 from app.audit.models import AuditRow
-from app.clock import utcnow
+from app.core.clock import utcnow
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.models import Hearing, InboxRow, Stumble

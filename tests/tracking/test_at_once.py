@@ -9,7 +9,7 @@ from threading import Barrier
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.events.models import DomainEvent
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import Place, ReportedEvent

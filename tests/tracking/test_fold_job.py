@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.events.models import Stumble
 from app.events.tries import CHUNK
 from app.jobs import engine

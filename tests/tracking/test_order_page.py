@@ -9,8 +9,8 @@ from markupsafe import Markup
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.core.tokens import digest
 from app.orders.picture_models import Picture
-from app.tokens import digest
 from app.tracking.estimate import Window
 from app.tracking.models import Shipment
 from app.tracking.services import record_estimate, retire

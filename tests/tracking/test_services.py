@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.db import do_last_acts
-from app.errors import NotFound
+from app.core.db import do_last_acts
+from app.core.errors import NotFound
 from app.events.models import DomainEvent
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import TrackingReport

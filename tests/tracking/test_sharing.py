@@ -8,7 +8,7 @@ from threading import Barrier
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.orders.documents import OrderDocument
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, receive_new_orders, receive_order, record_events

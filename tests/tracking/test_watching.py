@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db import transaction
+from app.core.db import transaction
 from app.events.models import DomainEvent
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_estimate, record_events, retire

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import words
+from app.core.i18n import words
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import structlog
 
-from app import failpoints
+from app.core import failpoints
 from app.notify.outcomes import FailureVerdict, SendFailure
 from app.notify.senders.ports import Accepted, Begin, NotBegun, Outgoing, Sender, SendFailed
 

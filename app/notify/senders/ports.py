@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from app.errors import ProviderError
+from app.core.errors import ProviderError
 from app.notify.kinds import Channel
 from app.notify.outcomes import SendFailure
 

@@ -10,11 +10,11 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from app.core.tokens import digest
 from app.notify.outcomes import fault
 from app.notify.senders.clean import header
 from app.notify.senders.line import LateBody, open_session
 from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
-from app.tokens import digest
 
 TIMEOUT = 9.0
 

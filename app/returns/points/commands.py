@@ -12,9 +12,9 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.clock import utcnow
-from app.db import Database, transaction
-from app.errors import Invalid
+from app.core.clock import utcnow
+from app.core.db import Database, transaction
+from app.core.errors import Invalid
 from app.returns.points import reading
 from app.returns.points.hours import zone_at
 from app.returns.points.importing import PointsImported, import_places, import_points

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text, UserDefinedType
 
-from app.db import Id, Instant, Model
+from app.core.db import Id, Instant, Model
 
 
 class PointType(UserDefinedType[Any]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from app.errors import Fault, Invalid
+from app.core.errors import Fault, Invalid
 from app.returns.points.ports import PlaceRow, PointRow, Refusal
 from app.returns.points.shapes import OWN_COLUMNS, Row, Shape, recognised
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 
+from app.core.i18n.words import clock_time, moment, number, short_day
 from app.returns.points.hours import week
 from app.returns.points.ports import NearPoint, Opening
-from app.words import clock_time, moment, number, short_day
 
 _MILES = frozenset({"US", "GB"})
 _METRES_A_MILE = 1609.344

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow, Refusal
 from app.returns.points.reading import places, points
 

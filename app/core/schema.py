@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, text
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 
 if TYPE_CHECKING:
     from alembic.config import Config

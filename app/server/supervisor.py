@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from app import local
-from app.embedded import Embedded
-from app.processes import Child, Keeper, Make, Signals, Stopped
-from app.settings import VAR, BadSettings, Settings
+from app.core.settings import VAR, BadSettings, Settings
+from app.server import start as local
+from app.server.embedded import Embedded
+from app.server.processes import Child, Keeper, Make, Signals, Stopped
 
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
@@ -120,7 +120,7 @@ def _kept_secret() -> Path:
 
 def _prepare(settings: Settings) -> list[str]:
     """Migrate, and seed the demo shop on the first start; gives the lines to print with ``Ready``."""
-    from app import schema
+    from app.core import schema
 
     _say("Bringing the database up to date …")
     schema.upgrade(settings.database_url)
@@ -132,7 +132,7 @@ def _prepare(settings: Settings) -> list[str]:
 
 
 def _children(settings: Settings) -> list[Child]:
-    from app.server_commands import web_words, worker_words
+    from app.server.commands import web_words, worker_words
 
     return [Child("web", web_words(settings)), Child("worker", worker_words())]
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
@@ -13,15 +12,17 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import schedule, schema, worker
-from app.clock import utcnow
+from app import schedule
+from app.core import schema
+from app.core.clock import utcnow
+from app.core.settings import ROOT, Settings
+from app.core.web import database, settings
 from app.events.models import Firing, Hearing, InboxRow
 from app.notify.kinds import Channel
 from app.notify.rests import resting
 from app.orders.models import Brand
 from app.providers import tracking_sources
-from app.settings import Settings
-from app.web import database, settings
+from app.server import worker
 
 
 class CheckVerdict(StrEnum):
@@ -203,7 +204,7 @@ def _files(config: Settings) -> Iterator[Checked]:
         yield Checked(
             CheckVerdict.NOTE, what, "Set AUDIT_ANCHOR, or keep the lines «audit anchor» of the worker's log."
         )
-    static = Path(__file__).parent / "static" / "vendor"
+    static = ROOT / "app" / "static" / "vendor"
     if not any(static.glob("htmx-*.js")):
         yield Checked(CheckVerdict.BAD, "The browser's files are not built.", "Run: make install")
     if os.geteuid() == 0:

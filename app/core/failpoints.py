@@ -55,7 +55,7 @@ def caller() -> str:
     return "outside"
 
 
-_PLUMBING = frozenset({"app.failpoints", "app.db", "app.queue"})
+_PLUMBING = frozenset({"app.core.failpoints", "app.core.db", "app.core.queue"})
 
 
 def arm(hook: Hook | None) -> None:

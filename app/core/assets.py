@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
-APP = Path(__file__).parent
+APP = Path(__file__).parents[1]
 STATIC = APP / "static"
 BUILT = STATIC / "vendor"
 HTMX = APP.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"

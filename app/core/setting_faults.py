@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
 
-from app.standard_webhooks import secret_bytes
+from app.core.standard_webhooks import secret_bytes
 
 # The Standard Webhooks scheme asks for 24 to 64 random bytes.
 KEY_BYTES = 24

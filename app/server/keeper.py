@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.postmaster import stop_unused
+from app.server.embedded import stop_unused
 
 STOP_LIMIT = 20.0  # what the supervisor gives them too
 APPEARS = 3.0  # seconds in which a server that was just being started writes its pid file

@@ -17,9 +17,9 @@ from pydantic import (
     field_validator,
 )
 
-from app import setting_faults as refuse
+from app.core import setting_faults as refuse
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
 
 

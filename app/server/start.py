@@ -1,24 +1,59 @@
 """How a process begins: from its environment to an application, or to plain words about what is wrong with it."""
 
+import json
 import os
+from collections.abc import Mapping
 from typing import NoReturn
 
 import click
 import structlog
 from flask import Flask
 
-from app import create_app, local, logs
+from app import create_app
 from app.carriers.credentials import half_set
-from app.settings import BadSettings, Settings
+from app.core import logging
+from app.core.settings import VAR, BadSettings, Settings
+
+FILE = VAR / "running.json"
+CHOSEN = ("DATABASE_URL", "SECRET_KEY_FILE", "PUBLIC_URL", "PORT", "DEMO")
+
+
+def keep(environ: Mapping[str, str], *, given: Mapping[str, str]) -> None:
+    """Write down what was chosen beyond what was ``given``, for its owner's eyes only."""
+    told = {name: environ[name] for name in CHOSEN if name in environ and name not in given}
+    FILE.unlink(missing_ok=True)
+    with os.fdopen(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(told, file)
+
+
+def forget() -> None:
+    """Nothing runs here any more."""
+    FILE.unlink(missing_ok=True)
+
+
+def completed(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, and for what it does not set the portal that ``make run`` keeps running in this checkout.
+
+    One that names its database, or is a production's, is left as it is.
+    """
+    if any(environ.get(name) for name in ("DATABASE_URL", "DATABASE_URL_FILE", "PRODUCTION")):
+        return dict(environ)
+    try:
+        told = json.loads(FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return dict(environ)
+    secret = {"SECRET_KEY_FILE"} if environ.get("SECRET_KEY") else set()
+    chosen = {name: str(told[name]) for name in CHOSEN if name in told and name not in secret}
+    return {**chosen, **{name: value for name, value in environ.items() if value or name not in chosen}}
 
 
 def application() -> Flask:
     """The portal as whoever loads ``wsgi`` needs it: a server, or ``flask`` for a command."""
-    logs.configure()
-    logs.watch_process()
+    logging.configure()
+    logging.watch_process()
     by_hand = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
     if by_hand:
-        os.environ.update(local.completed(os.environ))
+        os.environ.update(completed(os.environ))
     try:
         return create_app(settings())
     except BadSettings as error:
@@ -26,7 +61,7 @@ def application() -> Flask:
             return _unfit(error)
         refuse(error)
     except Exception:
-        structlog.get_logger("app.start").critical("the portal cannot start", exc_info=True)
+        structlog.get_logger("app.server.start").critical("the portal cannot start", exc_info=True)
     raise SystemExit(1)
 
 
@@ -44,7 +79,7 @@ def settings() -> Settings:
 
 def refuse(error: BadSettings) -> NoReturn:
     """Say in the log what keeps this process from starting, and end it."""
-    structlog.get_logger("app.start").critical("the settings are not complete", faults=str(error).splitlines())
+    structlog.get_logger("app.server.start").critical("the settings are not complete", faults=str(error).splitlines())
     raise SystemExit(2)
 
 
@@ -59,7 +94,7 @@ class _Portal(click.Group):
         """Whatever was asked for: what is wrong."""
 
         def say(words: tuple[str, ...]) -> None:
-            from app.doctor import Checked, CheckVerdict, tell
+            from app.server.doctor import Checked, CheckVerdict, tell
 
             for fault in self._faults:
                 variable, _, what = fault.partition(": ")

@@ -6,8 +6,8 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from app.settings import ROOT, Settings
-from app.web import settings
+from app.core.settings import ROOT, Settings
+from app.core.web import settings
 
 CONNECTIONS = 512  # of one process, most of them idle: half of the files that a process may open by default
 
@@ -25,7 +25,7 @@ def web_words(config: Settings) -> list[str]:
         "backpressure": CONNECTIONS,
         "workers-kill-timeout": 15 if config.production else 5,
         "log-level": "warning",
-        "log-config": ROOT / "app" / "server_logs.json",
+        "log-config": ROOT / "app" / "server" / "granian_logs.json",
     }
     given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     # No access log: addresses hold what opens an order.
@@ -35,7 +35,7 @@ def web_words(config: Settings) -> list[str]:
 
 def worker_words() -> list[str]:
     """The command line of the worker."""
-    return [sys.executable, "-m", "app.worker"]
+    return [sys.executable, "-m", "app.server.worker"]
 
 
 @click.command("web")
@@ -50,7 +50,7 @@ def web_command() -> None:
 @with_appcontext
 def worker_command() -> None:
     """Do the jobs, and keep the clock."""
-    from app.worker import run
+    from app.server.worker import run
 
     run()
 
@@ -59,7 +59,7 @@ def worker_command() -> None:
 @with_appcontext
 def migrate_command() -> None:
     """Bring the database to the newest migration."""
-    from app.schema import upgrade
+    from app.core.schema import upgrade
 
     upgrade(settings().database_url)
     click.echo("The database is up to date.")

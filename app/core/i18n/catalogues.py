@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-APP = Path(__file__).parent
+APP = Path(__file__).parents[2]
 FOLDER = APP / "translations"
 LANGUAGES = ("es",)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 
-from app.clock import utcnow
-from app.i18n import get_locale
+from app.core.clock import utcnow
+from app.core.i18n.locale import get_locale
 
 HOME_ZONE = "Europe/Madrid"
 HOME_LOCALE = "es_ES"

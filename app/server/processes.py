@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from app.settings import ROOT
+from app.core.settings import ROOT
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Keeper:
 
     def __init__(self, database: Path) -> None:
         """Start it in a session of its own, where no signal for this one's group reaches it."""
-        command = [sys.executable, "-m", "app.keeper", str(database)]
+        command = [sys.executable, "-m", "app.server.keeper", str(database)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, text=True, start_new_session=True)
 
     def tell(self, line: str) -> None:

@@ -12,7 +12,7 @@ from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from markupsafe import Markup
 
-from app.catalogues import translator
+from app.core.i18n.catalogues import translator
 
 LANGUAGES = {"es": "Español", "en": "English"}
 HOME_LANGUAGE = "es"

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
-from app import failpoints
+from app.core import failpoints
 
 _log = structlog.get_logger()
 Done = TypeVar("Done")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urlsplit
 
-from app import failpoints
-from app.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core import failpoints
+from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
 
 PORTS = frozenset({443, 8443})
 RESOLVE_S = 4.0

@@ -11,11 +11,13 @@ import structlog
 from procrastinate import App
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import failpoints, logs, schedule, schema, start
-from app.errors import PortalError
+from app import schedule
+from app.core import failpoints, logging, schema
+from app.core.errors import PortalError
+from app.core.queue import UPKEEP
+from app.core.settings import BadSettings
 from app.jobs import connector, engine
-from app.queue import UPKEEP
-from app.settings import BadSettings
+from app.server import start
 
 # How many jobs of each queue go on at once in this process. Who waits in one queue never waits for another's work, and
 # a round of work is bounded in seconds, so within a queue everybody has a turn.
@@ -58,13 +60,13 @@ def connections() -> int:
 
 def run() -> None:
     """Work until told to stop (SIGINT or SIGTERM); jobs in hand get 15 seconds to finish."""
-    logs.configure()
-    logs.watch_process()
+    logging.configure()
+    logging.watch_process()
     try:
         settings = start.settings()
     except BadSettings as error:
         start.refuse(error)
-    logs.configure(as_json=settings.log_json, level=settings.log_level)
+    logging.configure(as_json=settings.log_json, level=settings.log_level)
     failpoints.from_env()
     # All tables before any thread asks: a mapper that another thread is still declaring cannot be used.
     import_module("app.models")

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import after_commit, at_commit, passes
+from app.core.db import after_commit, at_commit, passes
 
 deferrer = App(connector=SyncPsycopgConnector())
 

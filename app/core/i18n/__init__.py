@@ -1,0 +1,1 @@
+"""Languages: which ones there are, their words, dates, money and numbers."""
