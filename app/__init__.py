@@ -22,11 +22,11 @@ BLUEPRINTS = (
     "app.staff.work_views:bp",
     "app.staff.people_views:bp",
     "app.staff.audit_views:bp",
-    "app.orders.find_views:bp",
-    "app.orders.code_views:bp",
-    "app.orders.link_views:bp",
-    "app.orders.account_views:bp",
-    "app.orders.picture_views:bp",
+    "app.orders.lookup.find:bp",
+    "app.orders.lookup.code_views:bp",
+    "app.orders.lookup.link_views:bp",
+    "app.orders.lookup.account_views:bp",
+    "app.orders.pictures.views:bp",
     "app.tracking.views:bp",
     "app.returns.flow_views:bp",
     "app.returns.status_views:bp",
@@ -53,7 +53,7 @@ def create_app(settings: "Settings") -> "Flask":
     from app.core import failpoints, logging, web
     from app.core.db import Database
     from app.core.i18n import catalogues, locale
-    from app.orders.sessions import DatabaseSessions
+    from app.orders.lookup.sessions import DatabaseSessions
     from app.pages import errors, shell
     from app.staff import guard
 

@@ -5,9 +5,9 @@ from app.audit import models as audit
 from app.events import models as events
 from app.notify import models as notify
 from app.oms import models as oms
-from app.orders import access_models as access
 from app.orders import models as orders
-from app.orders import picture_models as pictures
+from app.orders.lookup import models as access
+from app.orders.pictures import pictures
 from app.returns import models as returns
 from app.returns.points import models as points
 from app.staff import models as staff

@@ -14,7 +14,7 @@ from app.notify.kinds import Channel
 from app.notify.office import Office
 from app.notify.resolving import Choice
 from app.notify.senders.ports import Sender
-from app.orders.ports import CodeSender
+from app.orders.lookup.codes import CodeSender
 from app.tracking.ports import TrackingSource
 
 

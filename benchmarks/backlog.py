@@ -23,7 +23,7 @@ from app.core.clock import utcnow
 from app.core.db import in_transaction, transaction
 from app.core.queue import defer
 from app.core.settings import ROOT
-from app.orders.links import issue_link
+from app.orders.lookup.links import issue_link
 from app.orders.models import Order
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel

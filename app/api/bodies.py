@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from app.api.problems import Problem, faults_of
 from app.core.errors import Fault, Invalid
-from app.orders.faults import pointer
+from app.orders.document.faults import pointer
 
 NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 

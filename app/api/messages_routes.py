@@ -19,7 +19,7 @@ from app.core.errors import NotFound
 from app.notify import resending
 from app.notify.models import Message
 from app.notify.office import Office
-from app.orders.fields import Instant
+from app.orders.document.fields import Instant
 from app.orders.models import Order
 
 

@@ -14,7 +14,7 @@ from app.api.bodies import read_value
 from app.core.db import in_transaction, passes, transaction
 from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 from app.tracking.services import OrderReceived, receive_new_orders, receive_order
 
 UNSTORABLE = "Something here cannot be stored"

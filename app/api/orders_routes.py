@@ -21,8 +21,8 @@ from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.core.clock import utcnow
 from app.core.errors import Fault, Invalid, NotFound
 from app.orders import queries
-from app.orders.documents import OrderDocument
-from app.orders.fields import Instant
+from app.orders.document.document import OrderDocument
+from app.orders.document.fields import Instant
 from app.orders.models import Order
 from app.tracking.models import Shipment
 from app.tracking.services import receive_order

@@ -8,7 +8,7 @@ from flask import Response, json
 from pydantic import ValidationError
 
 from app.core.errors import Fault
-from app.orders.faults import faults
+from app.orders.document.faults import faults
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 100

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 from pydantic_core import PydanticCustomError
 
 from app.core.errors import Fault, Invalid
-from app.orders.fields import Day, Instant, OptionalWord, Quantity, Word
+from app.orders.document.fields import Day, Instant, OptionalWord, Quantity, Word
 from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.policy import Method, Resolution
 from app.returns.reasons import REASONS, ReasonGroup

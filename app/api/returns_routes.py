@@ -21,7 +21,7 @@ from app.core.clock import utcnow
 from app.core.errors import Fault, Invalid, NotFound
 from app.core.tokens import read_ref
 from app.orders import queries
-from app.orders.fields import Instant
+from app.orders.document.fields import Instant
 from app.orders.models import Order
 from app.returns import services
 from app.returns.drop_off import point_snapshot

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from app.carriers import instants
 from app.carriers.instants import ReadInstant
-from app.orders.fields import (
+from app.orders.document.fields import (
     FIRST_YEAR,
     LAST_YEAR,
     CarrierName,

@@ -13,7 +13,7 @@ log = structlog.get_logger()
 @task("send_code")
 def send_code(sealed: str) -> None:
     """Carry a one-time code to a person, with no database connection held."""
-    from app.orders import sending
+    from app.orders.lookup import sending
     from app.providers import code_sender
 
     with work_session() as session:
@@ -29,7 +29,7 @@ def send_code(sealed: str) -> None:
 @task("mail_order_links")
 def mail_order_links(sealed: str) -> None:
     """Answer a request for links to orders, if there is anything to send."""
-    from app.orders.sending import answer_link_request
+    from app.orders.lookup.sending import answer_link_request
 
     with work_session() as session, transaction(session):
         answer_link_request(session, sealed, key=settings().secret_key.get_secret_value(), now=utcnow())
@@ -38,7 +38,7 @@ def mail_order_links(sealed: str) -> None:
 @task("sweep_access")
 def sweep_access() -> None:
     """Remove ended sessions, old codes and old counts, until none is left."""
-    from app.orders.sweeping import sweep
+    from app.orders.lookup.sessions import sweep
     from app.staff.tries import forget_old
 
     drain("sweep_access", lambda session: sweep(session, now=utcnow()) + forget_old(session, now=utcnow()), batch=1)

@@ -10,8 +10,8 @@ from app.jobs.engine import database, settings, task, work_session
 def fetch_pictures(urls: list[str] | None = None) -> None:
     """Fetch the pictures that orders name, and those that are due again; come again while there are more."""
     from app.core.http import Rules
-    from app.orders.picture_fetching import AT_ONCE, fetch_due
-    from app.orders.pictures import note
+    from app.orders.pictures.fetching import AT_ONCE, fetch_due
+    from app.orders.pictures.pictures import note
 
     with work_session() as session, transaction(session):
         note(session, urls or [], now=utcnow())
@@ -24,7 +24,7 @@ def fetch_pictures(urls: list[str] | None = None) -> None:
 @task("forget_pictures")
 def forget_pictures() -> None:
     """Forget pictures that no order has named for long."""
-    from app.orders.pictures import forget_old
+    from app.orders.pictures.pictures import forget_old
 
     with work_session() as session, transaction(session):
         forget_old(session, now=utcnow())

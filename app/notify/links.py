@@ -12,7 +12,7 @@ from app.notify.keys import preference_token
 from app.notify.kinds import Channel
 from app.notify.models import Message, PreferenceLink
 from app.notify.office import Office
-from app.orders.links import issue_links
+from app.orders.lookup.links import issue_links
 
 
 class LinkBook:

@@ -14,7 +14,7 @@ from app.core.web import csrf, db_session, see_other
 from app.notify import preferences
 from app.notify.office import Office
 from app.notify.preferences import PreferenceOwner
-from app.orders.access_views import require_tier
+from app.orders.lookup.guard import require_tier
 
 bp = Blueprint("preferences", __name__)
 one_click = Blueprint("one_click", __name__, url_prefix="/preferences")

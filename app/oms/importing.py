@@ -18,8 +18,8 @@ from app.events.tries import CHUNK
 from app.oms.entries import FileOrder, LineFault, read_ndjson
 from app.oms.models import ImportProgress
 from app.oms.spreadsheet import read_csv
-from app.orders.documents import OrderDocument
-from app.orders.faults import faults
+from app.orders.document.document import OrderDocument
+from app.orders.document.faults import faults
 from app.tracking.services import receive_order
 
 READERS: dict[str, Callable[[Iterable[str]], Iterator[FileOrder]]] = {

@@ -13,8 +13,8 @@ from app.core.errors import Invalid
 from app.events import inbox
 from app.events.inbox import NeverUnderstood
 from app.events.models import InboxRow
-from app.orders.documents import OrderDocument
-from app.orders.faults import faults
+from app.orders.document.document import OrderDocument
+from app.orders.document.faults import faults
 from app.tracking.services import receive_order
 
 FAMILY = "oms"

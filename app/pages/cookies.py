@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.core.i18n.locale import CHOICE_COOKIE
-from app.orders import known_browser, sessions
+from app.orders.lookup import limits, sessions
 from app.pages.shell import THEME_COOKIE
 
 
@@ -28,7 +28,7 @@ def cookies() -> list[Cookie]:
             _("It goes when you close the browser, and works for a day at the most."),
         ),
         Cookie(
-            known_browser.cookie_name(),
+            limits.cookie_name(),
             _(
                 "set when you open one of our links, or sign in as staff: it lets the link go on working in this "
                 "browser, and keeps others from using up your codes or your tries."

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
-from app.orders.access_views import require_tier
+from app.orders.lookup.guard import require_tier
 from app.orders.models import Order, OrderLine
 from app.returns.draft import STEPS, RequestDraft
 from app.returns.drafts import load_draft, save_draft

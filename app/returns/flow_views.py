@@ -11,8 +11,8 @@ from app.core.db import transaction
 from app.core.errors import Conflict
 from app.core.i18n import words
 from app.core.web import db_session, see_other
-from app.orders.access_views import require_tier
-from app.orders.picture_views import pictures_of
+from app.orders.lookup.guard import require_tier
+from app.orders.pictures.views import pictures_of
 from app.returns.draft import RequestDraft
 from app.returns.drafts import load_draft, save_draft
 from app.returns.drop_off import point_snapshot, search_points

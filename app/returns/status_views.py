@@ -9,9 +9,9 @@ from app.core.db import transaction
 from app.core.errors import Conflict
 from app.core.i18n.words import day
 from app.core.web import db_session, see_other
-from app.orders.access import Grant
-from app.orders.access_views import require_tier
-from app.orders.picture_views import pictures_of
+from app.orders.lookup.access import Grant
+from app.orders.lookup.guard import require_tier
+from app.orders.pictures.views import pictures_of
 from app.returns import label_papers
 from app.returns.labels.qr import qr_svg
 from app.returns.models import Return

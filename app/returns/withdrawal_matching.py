@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.events import stumbles
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.orders.access import Candidate, candidates, match
+from app.orders.lookup.access import Candidate, candidates, match
 from app.orders.models import Order, OrderContact
 from app.returns.decisions import put_to_review
 from app.returns.models import Return, ReturnLine, Withdrawal

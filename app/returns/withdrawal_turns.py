@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.core.tokens import keyed_digest
-from app.orders import guesses
-from app.orders.guesses import GuessSubject, Limit
-from app.orders.recipients import sms_subjects
+from app.orders.lookup import limits
+from app.orders.lookup.codes import sms_subjects
+from app.orders.lookup.limits import GuessSubject, Limit
 from app.returns.models import Withdrawal
 from app.returns.withdrawal import reach
 
@@ -27,9 +27,9 @@ def give_turns(session: Session, said: Withdrawal, *, on_file: str | None, key: 
     stated = email or phone or said.receipt_to
     client = [GuessSubject(said.client, PER_CLIENT)] if said.client else []
     if on_file and on_file != stated:
-        said.notice_at = guesses.next_turn(session, [*client, _recipient(key, on_file)], now=now)
+        said.notice_at = limits.next_turn(session, [*client, _recipient(key, on_file)], now=now)
     texts = sms_subjects(key, phone) if phone else []
-    said.receipt_at = guesses.next_turn(session, [*client, _recipient(key, stated), *texts], now=now)
+    said.receipt_at = limits.next_turn(session, [*client, _recipient(key, stated), *texts], now=now)
     said.client = None
 
 

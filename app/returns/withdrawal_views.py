@@ -18,9 +18,9 @@ from app.core.db import transaction
 from app.core.i18n.words import zone_city
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other, settings
-from app.orders import guesses
-from app.orders.access_views import ask_database, client_address, current_grant, secret_key
 from app.orders.contact_points import phone_key
+from app.orders.lookup import limits
+from app.orders.lookup.guard import ask_database, client_address, current_grant, secret_key
 from app.orders.models import Brand, Order
 from app.returns.models import Withdrawal
 from app.returns.withdrawal import WithdrawalStatement, reach, state_withdrawal
@@ -148,7 +148,7 @@ def _statement(entries: Entries) -> WithdrawalStatement:
         items_text=entries.items or None,
         locale=str(get_locale()).replace("_", "-"),
         form_key=key if 20 <= len(key) <= 100 else new_secret(),
-        client=guesses.client_subject(secret_key(), client_address()).name,
+        client=limits.client_subject(secret_key(), client_address()).name,
         shown={"template": _shown_digest(), "button": _("Confirm withdrawal"), "path": request.path},
     )
 

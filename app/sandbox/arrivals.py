@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
-from app.orders.documents import Customer
+from app.orders.document.document import Customer
 from app.orders.models import Order
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, DHL, Story, StoryParcel

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 from app.sandbox.people import PEOPLE, Person
 from app.sandbox.story import Story, StoryParcel
 from app.sandbox.wares import WARES

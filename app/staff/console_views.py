@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.core.clock import utcnow
 from app.core.web import db_session, see_other, settings
-from app.orders.picture_views import pictures_of
+from app.orders.pictures.views import pictures_of
 from app.staff import finding, note_drafts, order_list, order_page
 from app.staff.filter_choices import CARRIERS_FIRST, parcel_choices, status_choices
 from app.staff.guard import role_required

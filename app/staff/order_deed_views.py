@@ -11,7 +11,7 @@ from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
-from app.orders.links import end_access
+from app.orders.lookup.links import end_access
 from app.orders.models import Order
 from app.staff import note_drafts, order_page
 from app.staff.deeds import Confirmation, said

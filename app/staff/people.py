@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
 from app.core.errors import Conflict
-from app.orders.session_rows import end_of_staff
+from app.orders.lookup.sessions import end_of_staff
 from app.staff import passwords, services, tries
 from app.staff.models import StaffUser
 from app.staff.roles import Role

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.clock import utcnow
 from app.core.web import db_session
-from app.orders.picture_views import pictures_of
+from app.orders.pictures.views import pictures_of
 from app.returns.reckoning import promised_amount
 from app.returns.trail import stops
 from app.returns.wording import door_words, method_words, money_rows, reason_words

@@ -9,9 +9,9 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
-from app.orders.access_views import ask_database, client_address, secret_key
-from app.orders.known_browser import browser_secret, know_again
-from app.orders.sessions import renew
+from app.orders.lookup.guard import ask_database, client_address, secret_key
+from app.orders.lookup.limits import browser_secret, know_again
+from app.orders.lookup.sessions import renew
 from app.staff import people, services, tries
 from app.staff.guard import Member, member, role_required
 from app.staff.models import StaffUser

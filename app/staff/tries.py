@@ -8,14 +8,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.tokens import digest, keyed_digest
-from app.orders import guesses
-from app.orders.links import FIRST_BROWSER
+from app.orders.lookup import limits
+from app.orders.lookup.links import FIRST_BROWSER
 from app.staff.models import SignInTries
 
 FREE_TRIES, BLOCKED_AT = 5, 100
 LONGEST_WAIT = timedelta(minutes=15)
 # Over all accounts, so that nobody can try one password on each of them, nor keep the machine busy with argon2.
-PER_CLIENT = (guesses.Limit(30, timedelta(hours=1)),)
+PER_CLIENT = (limits.Limit(30, timedelta(hours=1)),)
 # A cookie keeps a browser known for as long. Waits end within the quarter of an hour; a block is kept for a month.
 KNOWN_FOR, WAITS_FOR, BLOCKED_FOR = FIRST_BROWSER, timedelta(days=1), timedelta(days=30)
 
@@ -35,7 +35,7 @@ class Counted:
     account: bytes
     asker: bytes
     failures: int
-    reserved: guesses.Reservation | None = None
+    reserved: limits.Reservation | None = None
 
 
 def of_member(user_id: int) -> bytes:
@@ -56,11 +56,11 @@ def count(session: Session, account: bytes, asker: SignInClient, *, key: str, no
     browser = digest(asker.browser) if asker.browser else b""
     if _is_known(session, account, browser, now=now):
         return count_as(session, account, browser, now=now)
-    client = keyed_digest(key, f"staff-client:{guesses.network(asker.client)}")
-    reserved = guesses.reserve(session, [guesses.GuessSubject(client, PER_CLIENT)], now=now)
+    client = keyed_digest(key, f"staff-client:{limits.network(asker.client)}")
+    reserved = limits.reserve(session, [limits.GuessSubject(client, PER_CLIENT)], now=now)
     counted = count_as(session, account, client, now=now) if reserved.allowed else None
     if counted is None:
-        guesses.give_back(session, reserved)
+        limits.give_back(session, reserved)
         return None
     return Counted(account, client, counted.failures, reserved)
 
@@ -90,7 +90,7 @@ def was_right(session: Session, counted: Counted) -> None:
     mine = (SignInTries.account == counted.account, SignInTries.asker == counted.asker)
     session.execute(update(SignInTries).where(*mine).values(failures=0, failed_at=None))
     if counted.reserved is not None:
-        guesses.give_back(session, counted.reserved)
+        limits.give_back(session, counted.reserved)
 
 
 def know(session: Session, user_id: int, browser: str, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.orders.picture_views import pictures_of
+from app.orders.pictures.views import pictures_of
 from app.returns.receiving_facts import Disposition
 from app.staff import warehouse_drafts as drafts
 from app.staff.warehouse_desk import Desk

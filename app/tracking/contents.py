@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from app.core.i18n import words
 from app.core.i18n.locale import get_locale
-from app.orders.pictures import shown
+from app.orders.pictures.pictures import shown
 from app.tracking.page_facts import LineRecord, OrderRecord, ParcelRecord
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.events import stumbles
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
+from app.orders.intake.batch import put_new_orders
+from app.orders.intake.upsert import put_order
 from app.orders.models import Order
-from app.orders.services import put_order
-from app.orders.taking import put_new_orders
 from app.tracking.facts import Folded
 from app.tracking.folding import FOLD, claim_dirty, fold_locked
 from app.tracking.models import Shipment

@@ -8,7 +8,7 @@ from sqlalchemy import select, text, tuple_, union, update
 from sqlalchemy.orm import Session
 
 from app.core.queue import defer
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 from app.tracking.identity import normalised_number
 from app.tracking.models import Shipment
 from app.tracking.recording import FOLD

@@ -8,8 +8,8 @@ from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.orders import documents
-from app.orders.documents import OrderDocument
+from app.orders.document import document as documents
+from app.orders.document.document import OrderDocument
 from app.orders.models import Order, OrderLine
 from app.tracking.identity import normalised_number
 from app.tracking.models import Shipment, ShipmentLine

@@ -12,8 +12,8 @@ from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.i18n.locale import get_locale
 from app.core.web import db_session, settings
-from app.orders.access import Grant
-from app.orders.access_views import require_tier
+from app.orders.lookup.access import Grant
+from app.orders.lookup.guard import require_tier
 from app.orders.models import Brand
 from app.tracking.actions import actions
 from app.tracking.answers import answer, focus_of

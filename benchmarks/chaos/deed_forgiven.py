@@ -31,7 +31,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"audit", "staff_note"}),
         "they were asked for their reason twice, and gave it twice",
     ),
-    "after:commit:orders.sessions:_writing": (
+    "after:commit:orders.lookup.sessions:_writing": (
         frozenset({"audit", "staff_note"}),
         "the deed itself was committed before: who saw no answer did it again, as after its own commit",
     ),
@@ -46,16 +46,16 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
     ),
     "before:commit:staff.sign_in_views:welcome": (AUDIT, "the member signed in twice"),
     "after:commit:staff.second_factor_views:check": (AUDIT, "the member signed in twice"),
-    "after:commit:orders.find_views:send_links": (LINKS, "the person asked for the links again"),
-    "after:commit:orders.link_views:renewed": (LINKS, "the person asked for the link again"),
+    "after:commit:orders.lookup.find:send_links": (LINKS, "the person asked for the links again"),
+    "after:commit:orders.lookup.link_views:renewed": (LINKS, "the person asked for the link again"),
     "before:call:code:send": (CODES, "a code that may have gone is never sent by itself: the person asked for another"),
     "before:call:sandbox:send": (CODES, "the same, a step further in"),
     "after:call:code:send": (CODES, "the same; this one had gone, and its job is only given up"),
-    "after:commit:orders.code_views:_sent": (
+    "after:commit:orders.lookup.code_views:_sent": (
         frozenset({"one_time_code", "sandbox_message"}),
         "the person asked for another code",
     ),
-    "after:commit:orders.account_views:ask": (
+    "after:commit:orders.lookup.account_views:ask": (
         frozenset({"one_time_code", "sandbox_message"}),
         "the person asked for another code",
     ),

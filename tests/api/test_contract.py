@@ -16,7 +16,7 @@ from app.api import examples, openapi, subscriptions
 from app.api.return_documents import HANDLES
 from app.core.clock import utcnow
 from app.core.settings import ROOT
-from app.orders import fields
+from app.orders.document import fields
 from tests.api.conftest import pointers
 
 OF_THE_CHECKER = re.compile(

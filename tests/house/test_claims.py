@@ -25,8 +25,8 @@ from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
 from app.events.models import InboxRow
 from app.jobs import upkeep
-from app.orders import picture_fetching
-from app.orders.picture_models import Picture
+from app.orders.pictures import fetching
+from app.orders.pictures.pictures import Picture
 from app.returns import decisions, withdrawal_matching
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
@@ -192,7 +192,7 @@ CLAIMS = {
     "late parcels": Claim(moving, finds_late),
     "silent parcels": Claim(moving, retires),
     "webhooks": Claim(hooks, delivers),
-    "pictures": Claim(pictures, lambda session: [url for _, url in picture_fetching.claim(session, now=NOW)]),
+    "pictures": Claim(pictures, lambda session: [url for _, url in fetching.claim(session, now=NOW)]),
     "withdrawals": Claim(statements, receives),
     "returns that expire": Claim(approved, expires),
     "returns to remind of": Claim(approved, reminds),

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.orders.access_models import WebSession
+from app.orders.lookup.models import WebSession
 from tests.house.addresses import addresses
 from tests.house.visits import open_as, undone
 

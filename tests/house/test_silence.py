@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from sqlalchemy import text
 
 from app.core.clock import utcnow
-from app.orders.links import issue_link
+from app.orders.lookup.links import issue_link
 from tests.house.visits import found, open_as, sent_code
 from tests.house.world import MINE, THEIRS
 

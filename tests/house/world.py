@@ -12,7 +12,7 @@ from app.core.clock import utcnow
 from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
-from app.orders.links import issue_link
+from app.orders.lookup.links import issue_link
 from app.orders.models import Order
 from app.returns.draft import DraftLine, RequestDraft
 from app.returns.drafts import save_draft

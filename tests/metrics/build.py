@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.orders.intake.upsert import put_order
 from app.orders.models import Order
-from app.orders.services import put_order
 from app.tracking.models import Shipment
 from tests.orders.build import document
 

@@ -21,7 +21,7 @@ from app.notify.office import Office
 from app.notify.resolving import Choice
 from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 from app.notify.sending import Ready, prepare
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 from app.orders.models import Order
 from app.tracking.models import Shipment
 from app.tracking.services import receive_order

@@ -14,9 +14,9 @@ from app.core.clock import utcnow
 from app.notify.models import Message, PreferenceLink
 from app.notify.senders.ports import Outgoing
 from app.notify.typed import defused
-from app.orders.access_models import AccessLink
+from app.orders.intake.upsert import put_order
+from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
-from app.orders.services import put_order
 from app.returns.models import Withdrawal
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.returns.withdrawal_matching import receive

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.errors import Invalid
 from app.oms.spreadsheet import read_csv
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 
 HEAD = "number,placed_at,updated_at,status,currency,customer.email,line.id,line.title,line.quantity,line.unit_price"
 ROW = "{},2026-11-01T10:00:00+01:00,2026-11-02T08:00:00+01:00,confirmed,EUR,a@example.com,{},Camisa,2,1990"
@@ -94,7 +94,7 @@ def test_a_fault_of_the_document_knows_the_line_of_its_part() -> None:
     (entry,) = _read(HEAD, ROW.format("A1", 1), ROW.format("A1", 2).replace(",2,1990", ",0,1990"))
     from pydantic import ValidationError
 
-    from app.orders.faults import faults
+    from app.orders.document.faults import faults
 
     with pytest.raises(ValidationError) as caught:
         OrderDocument.model_validate(entry.document)

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 
 GOOD: dict[str, Any] = {
     "number": "1001",

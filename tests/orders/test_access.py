@@ -7,10 +7,10 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.orders import access, links
-from app.orders.access_views import require_tier
+from app.orders.intake.upsert import put_order
+from app.orders.lookup import access, links
+from app.orders.lookup.guard import require_tier
 from app.orders.models import Brand, Order, OrderContact
-from app.orders.services import put_order
 from tests.orders.build import document
 
 CANARIES = ("marisol@example.com", "600112233", "600 11 22 33", "Quijano", "Olmo", "28013")

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.core import failpoints
 from app.core.clock import utcnow
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.orders import links, sending
+from app.orders.intake.upsert import put_order
+from app.orders.lookup import links, sending
 from app.orders.models import Order
-from app.orders.services import put_order
 from tests.orders.build import document
 
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.orders import codes
-from app.orders.access_models import OneTimeCode
+from app.orders.lookup import codes
+from app.orders.lookup.models import OneTimeCode
 from tests.at_once import at_once
 
 SUBJECT = b"s" * 32

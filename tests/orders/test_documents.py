@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.orders.documents import OrderDocument
-from app.orders.faults import faults
+from app.orders.document.document import OrderDocument
+from app.orders.document.faults import faults
 from tests.orders.build import GOOD, document, raw
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
-from app.orders.access import candidates, match
-from app.orders.access_models import Guess
-from app.orders.services import put_order
+from app.orders.intake.upsert import put_order
+from app.orders.lookup.access import candidates, match
+from app.orders.lookup.models import Guess
 from tests.orders.build import document
 from tests.orders.test_contact_points import TYPED
 

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.orders import guesses
-from app.orders.access_models import Guess, GuessTally
-from app.orders.services import put_order
+from app.orders.intake.upsert import put_order
+from app.orders.lookup import limits
+from app.orders.lookup.models import Guess, GuessTally
 from tests.at_once import at_once
 from tests.orders.build import document
 
@@ -20,12 +20,12 @@ KEY = "k" * 32
 
 def tried(session: Session, number: str, client: str, now: datetime, contact: str = "", *, right: bool = False) -> bool:
     subjects = [
-        guesses.client_subject(KEY, client),
-        guesses.order_subject(KEY, number),
-        guesses.contact_subject(KEY, contact or f"{client}-{number}@example.org"),
+        limits.client_subject(KEY, client),
+        limits.order_subject(KEY, number),
+        limits.contact_subject(KEY, contact or f"{client}-{number}@example.org"),
     ]
-    reserved = guesses.reserve(session, subjects, now=now)
-    guesses.settle(session, reserved, right=right, now=now)
+    reserved = limits.reserve(session, subjects, now=now)
+    limits.settle(session, reserved, right=right, now=now)
     return reserved.allowed
 
 
@@ -89,7 +89,7 @@ def test_a_client_takes_thirty_tries_an_hour(session: Session, now: datetime) ->
     ],
 )
 def test_a_client_is_an_address_or_a_network(one: str, other: str | None, same: bool) -> None:
-    assert (guesses.client_subject(KEY, one) == guesses.client_subject(KEY, other)) is same
+    assert (limits.client_subject(KEY, one) == limits.client_subject(KEY, other)) is same
 
 
 def test_no_address_rests_in_the_table(session: Session, now: datetime) -> None:
@@ -109,25 +109,25 @@ def test_a_burst_reaches_five_checks_and_no_more(committed: sessionmaker[Session
 def test_many_wrong_tries_of_everyone_are_noticed_for_five_minutes(session: Session, now: datetime) -> None:
     session.add(GuessTally(minute=now, tried=900, wrong=50))
     session.flush()
-    assert not guesses.surge(session, now=now)
-    guesses.settle(session, guesses.Reservation((), True), right=False, now=now)
-    assert guesses.surge(session, now=now + timedelta(minutes=4))
-    assert not guesses.surge(session, now=now + timedelta(minutes=5))
+    assert not limits.surge(session, now=now)
+    limits.settle(session, limits.Reservation((), True), right=False, now=now)
+    assert limits.surge(session, now=now + timedelta(minutes=4))
+    assert not limits.surge(session, now=now + timedelta(minutes=5))
 
 
 def test_a_busy_shop_is_no_attack(session: Session, now: datetime) -> None:
     session.add(GuessTally(minute=now, tried=2000, wrong=90))
     session.flush()
-    assert not guesses.surge(session, now=now)
+    assert not limits.surge(session, now=now)
 
 
 @pytest.fixture
 def attack(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """Someone guesses at large; the clock of the form, to be put forward."""
-    from app.orders import find_views
+    from app.orders.lookup import find
 
-    hand = [find_views.utcnow()]
-    monkeypatch.setattr(find_views, "utcnow", lambda: hand[0])
+    hand = [find.utcnow()]
+    monkeypatch.setattr(find, "utcnow", lambda: hand[0])
     session.add(GuessTally(minute=hand[0].replace(second=0, microsecond=0), tried=100, wrong=99))
     session.commit()
     return hand
@@ -160,7 +160,7 @@ def test_a_client_waits_once_however_many_browsers_it_has(app: Flask, attack: li
 def test_of_eight_tries_at_once_one_has_the_turn(committed: sessionmaker[Session], now: datetime) -> None:
     def has_turn(client: str, at: datetime) -> bool:
         with committed() as session, session.begin():
-            return guesses.has_turn(session, KEY, client, now=at)
+            return limits.has_turn(session, KEY, client, now=at)
 
     for client in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"):
         assert not has_turn(client, now)
@@ -171,22 +171,22 @@ def test_of_eight_tries_at_once_one_has_the_turn(committed: sessionmaker[Session
 def test_of_eight_that_ask_for_a_turn_at_once_five_have_one_now_and_the_others_later(
     committed: sessionmaker[Session], now: datetime
 ) -> None:
-    subject = guesses.GuessSubject(b"s" * 32, (guesses.Limit(5, timedelta(hours=1)),))
+    subject = limits.GuessSubject(b"s" * 32, (limits.Limit(5, timedelta(hours=1)),))
 
     def turn(_: int) -> datetime:
         with committed() as session, session.begin():
-            return guesses.next_turn(session, [subject], now=now)
+            return limits.next_turn(session, [subject], now=now)
 
     assert sorted(at_once(8, turn)) == [now] * 5 + [now + timedelta(hours=1)] * 3
 
 
 def test_a_turn_waits_for_the_slowest_of_its_subjects(session: Session, now: datetime) -> None:
     hour, day = timedelta(hours=1), timedelta(days=1)
-    quick = guesses.GuessSubject(b"q" * 32, (guesses.Limit(3, hour),))
-    slow = guesses.GuessSubject(b"s" * 32, (guesses.Limit(2, hour), guesses.Limit(3, day)))
-    turns = [guesses.next_turn(session, [quick, slow], now=now) - now for _ in range(5)]
+    quick = limits.GuessSubject(b"q" * 32, (limits.Limit(3, hour),))
+    slow = limits.GuessSubject(b"s" * 32, (limits.Limit(2, hour), limits.Limit(3, day)))
+    turns = [limits.next_turn(session, [quick, slow], now=now) - now for _ in range(5)]
     assert turns == [timedelta(0), timedelta(0), hour, day, day]
-    assert guesses.next_turn(session, [quick], now=now) - now == hour + hour, "behind the third turn that was given"
+    assert limits.next_turn(session, [quick], now=now) - now == hour + hour, "behind the third turn that was given"
 
 
 def test_one_client_cannot_make_the_others_wait(app: Flask, session: Session) -> None:
@@ -200,25 +200,25 @@ def test_old_counts_are_forgotten_and_those_of_today_are_not(session: Session, n
     tried(session, "1001", "192.0.2.1", now)
     later = now + timedelta(hours=20)
     session.add(GuessTally(minute=later, tried=99, wrong=99))
-    assert guesses.forget_old(session, now=now + timedelta(hours=23)) == 0
-    assert guesses.forget_old(session, now=now + timedelta(hours=25)) == 3
+    assert limits.forget_old(session, now=now + timedelta(hours=23)) == 0
+    assert limits.forget_old(session, now=now + timedelta(hours=25)) == 3
     assert session.scalars(select(GuessTally.minute)).all() == [later]
-    assert guesses.surge(session, now=later), "what happened a moment ago still counts"
+    assert limits.surge(session, now=later), "what happened a moment ago still counts"
 
 
 def test_an_address_gets_three_mails_in_a_quarter_of_an_hour_and_six_a_day(session: Session, now: datetime) -> None:
-    subject = guesses.address_subject(KEY, "marisol@example.com")
+    subject = limits.address_subject(KEY, "marisol@example.com")
     minutes = (0, 1, 2, 3, 16, 17, 18, 19, 23 * 60, 24 * 60 + 1)
-    allowed = [guesses.reserve(session, [subject], now=now + timedelta(minutes=minute)).allowed for minute in minutes]
+    allowed = [limits.reserve(session, [subject], now=now + timedelta(minutes=minute)).allowed for minute in minutes]
     assert allowed == [True] * 3 + [False] + [True] * 3 + [False] * 2 + [True]
 
 
 def test_a_try_that_waits_too_long_for_its_turn_is_refused(committed: sessionmaker[Session], now: datetime) -> None:
-    subject = guesses.order_subject(KEY, "1001")
+    subject = limits.order_subject(KEY, "1001")
     with committed() as first, committed() as second:
-        guesses.reserve(first, [subject], now=now)
+        limits.reserve(first, [subject], now=now)
         second.execute(text("set local lock_timeout = '20ms'"))
-        assert not guesses.reserve(second, [subject], now=now).allowed
+        assert not limits.reserve(second, [subject], now=now).allowed
         second.commit()
         first.commit()
-        assert guesses.reserve(second, [subject], now=now).allowed
+        assert limits.reserve(second, [subject], now=now).allowed

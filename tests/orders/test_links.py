@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import in_transaction, transaction
 from app.core.tokens import seal
 from app.events.models import DomainEvent
-from app.orders import link_views, links
-from app.orders.access_models import AccessLink, LinkBrowser
-from app.orders.links import issue_links, order_of_link
+from app.orders.intake.upsert import put_order
+from app.orders.lookup import link_views, links
+from app.orders.lookup.links import issue_links, order_of_link
+from app.orders.lookup.models import AccessLink, LinkBrowser
+from app.orders.lookup.sending import answer_link_request, ask_for_links
 from app.orders.models import Order
-from app.orders.sending import answer_link_request, ask_for_links
-from app.orders.services import put_order
 from tests.at_once import at_once
 from tests.orders.build import document
 

@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.http import Reply, Rules
-from app.orders import picture_fetching, pictures, thumbnail
-from app.orders.picture_fetching import FetchedPicture, fetch_due, shrink
-from app.orders.picture_models import Picture
+from app.orders.pictures import fetching, pictures, thumbnail
+from app.orders.pictures.fetching import FetchedPicture, fetch_due, shrink
+from app.orders.pictures.pictures import Picture
 from tests.orders.test_thumbnails import drawn
 
 URLS = ("https://cdn.shop.example/a.jpg", "https://cdn.shop.example/b.jpg")
@@ -22,15 +22,15 @@ URLS = ("https://cdn.shop.example/a.jpg", "https://cdn.shop.example/b.jpg")
 def test_one_that_cannot_be_stored_leaves_the_others(
     committed: sessionmaker[Session], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = picture_fetching.settle
+    usual = fetching.settle
 
     def settle(session: Session, found: FetchedPicture, *, now: datetime) -> None:
         if found.reason == URLS[0]:
             session.execute(text("select 1 / 0"))
         usual(session, found, now=now)
 
-    monkeypatch.setattr(picture_fetching, "settle", settle)
-    monkeypatch.setattr(picture_fetching, "attempt", lambda url_hash, url, rules: FetchedPicture(url_hash, reason=url))
+    monkeypatch.setattr(fetching, "settle", settle)
+    monkeypatch.setattr(fetching, "attempt", lambda url_hash, url, rules: FetchedPicture(url_hash, reason=url))
     with committed.begin() as session:
         pictures.note(session, URLS, now=now)
     assert fetch_due(committed, rules=Rules(), clock=lambda: now) == 2
@@ -43,9 +43,9 @@ def test_where_no_process_is_to_be_had_it_is_asked_for_again_soon(monkeypatch: p
     def none_left(*_args: object, **_kwargs: object) -> None:
         raise BlockingIOError
 
-    monkeypatch.setattr(picture_fetching.outbound, "get", lambda *_args, **_kwargs: Reply(200, {}, drawn("PNG")))
+    monkeypatch.setattr(fetching.http, "get", lambda *_args, **_kwargs: Reply(200, {}, drawn("PNG")))
     monkeypatch.setattr(subprocess, "run", none_left)
-    assert picture_fetching.attempt(b"h", URLS[0], rules=Rules()) == FetchedPicture(
+    assert fetching.attempt(b"h", URLS[0], rules=Rules()) == FetchedPicture(
         b"h", reason="BlockingIOError", passing=True
     )
 

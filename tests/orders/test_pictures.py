@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core import http
 from app.core.http import Rules
 from app.core.tokens import digest
-from app.orders import pictures
+from app.orders.intake.batch import put_new_orders
+from app.orders.intake.upsert import put_order
 from app.orders.models import OrderLine
-from app.orders.picture_fetching import MOST_BYTES, fetch_due
-from app.orders.picture_models import Picture
-from app.orders.services import put_order
-from app.orders.taking import put_new_orders
+from app.orders.pictures import pictures
+from app.orders.pictures.fetching import MOST_BYTES, fetch_due
+from app.orders.pictures.pictures import Picture
 from tests.orders.build import document
 from tests.orders.cdn import Cdn, running
 from tests.orders.test_thumbnails import drawn

@@ -12,11 +12,10 @@ from app.core.db import transaction
 from app.core.errors import Invalid
 from app.events.models import DomainEvent
 from app.orders import queries
-from app.orders.documents import OrderDocument
-from app.orders.links import issue_link, order_of_link
+from app.orders.document.document import OrderDocument
+from app.orders.intake.upsert import OrderStatus, news, put_order
+from app.orders.lookup.links import issue_link, order_of_link
 from app.orders.models import Order, OrderLine
-from app.orders.services import put_order
-from app.orders.transitions import OrderStatus, news
 from tests.orders.build import GOOD, document
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.tokens import digest
-from app.orders import session_rows
-from app.orders.access_models import WebSession
+from app.orders.intake.upsert import put_order
+from app.orders.lookup import sessions
+from app.orders.lookup.models import WebSession
 from app.orders.models import Order
-from app.orders.services import put_order
 from tests.orders.build import document
 
 GOOD = {"number": "1001", "contact": "marisol@example.com"}
@@ -139,20 +139,20 @@ def test_the_csrf_token_is_new_after_a_step_up(client: FlaskClient, order: Order
 def test_a_session_ends_by_idleness_and_by_age(
     session: Session, now: datetime, seen: timedelta, made: timedelta, alive: bool
 ) -> None:
-    session_rows.create(session, "id", {"a": 1}, now=now)
+    sessions.create(session, "id", {"a": 1}, now=now)
     session.execute(update(WebSession).values(seen_at=now - seen, created_at=now - made))
-    held = session_rows.load(session, "id", now=now)
+    held = sessions.load(session, "id", now=now)
     assert (held is not None) is alive
-    assert session_rows.forget_old(session, now=now) == (0 if alive else 1)
+    assert sessions.forget_old(session, now=now) == (0 if alive else 1)
 
 
 @pytest.mark.parametrize(
     ("idle", "age"), [(timedelta(minutes=60), timedelta(hours=2)), (timedelta(0), timedelta(hours=24))]
 )
 def test_a_session_ends_to_the_minute(session: Session, now: datetime, idle: timedelta, age: timedelta) -> None:
-    session_rows.create(session, "id", {}, now=now)
+    sessions.create(session, "id", {}, now=now)
     session.execute(update(WebSession).values(seen_at=now - idle, created_at=now - age))
-    assert session_rows.load(session, "id", now=now) is None
+    assert sessions.load(session, "id", now=now) is None
 
 
 @pytest.mark.parametrize(
@@ -167,21 +167,21 @@ def test_a_session_ends_to_the_minute(session: Session, now: datetime, idle: tim
 def test_a_session_of_staff_ends_to_the_minute_too(
     session: Session, now: datetime, idle: timedelta, age: timedelta, alive: bool
 ) -> None:
-    session_rows.create(session, "id", {"_user_id": "7"}, now=now)
+    sessions.create(session, "id", {"_user_id": "7"}, now=now)
     session.execute(update(WebSession).values(seen_at=now - idle, created_at=now - age))
-    assert (session_rows.load(session, "id", now=now) is not None) is alive
+    assert (sessions.load(session, "id", now=now) is not None) is alive
 
 
 @pytest.mark.parametrize("limit", [timedelta(minutes=60), timedelta(hours=24)])
 def test_the_sweep_leaves_a_session_to_its_last_moment(session: Session, now: datetime, limit: timedelta) -> None:
     for name, more in (("last", timedelta(0)), ("over", timedelta(microseconds=1))):
-        session_rows.create(session, name, {}, now=now)
+        sessions.create(session, name, {}, now=now)
         at = now - limit - more
         seen = at if limit < timedelta(hours=24) else now
         session.execute(
             update(WebSession).where(WebSession.id_hash == digest(name)).values(seen_at=seen, created_at=at)
         )
-    assert session_rows.forget_old(session, now=now) == 1
+    assert sessions.forget_old(session, now=now) == 1
     assert rows(session) == [digest("last")]
 
 
@@ -191,44 +191,44 @@ def test_the_sweep_takes_a_thousand_at_a_time(session: Session, now: datetime) -
     session.execute(
         insert(WebSession), [{"id_hash": name, "created_at": old, "seen_at": old, "data": {}} for name in names]
     )
-    assert [session_rows.forget_old(session, now=now) for _ in range(3)] == [1_000, 1, 0]
+    assert [sessions.forget_old(session, now=now) for _ in range(3)] == [1_000, 1, 0]
 
 
 def test_all_sessions_of_a_member_end_but_the_one_at_hand_and_nobody_elses(session: Session, now: datetime) -> None:
     for name, user in (("mine", "7"), ("mine too", "7"), ("another's", "8"), ("a shopper's", None)):
-        session_rows.create(session, name, {"_user_id": user} if user else {}, now=now)
-    session_rows.end_of_staff(session, 7, but="mine")
+        sessions.create(session, name, {"_user_id": user} if user else {}, now=now)
+    sessions.end_of_staff(session, 7, but="mine")
     assert set(rows(session)) == {digest("mine"), digest("another's"), digest("a shopper's")}
 
 
 @pytest.mark.parametrize("user", [None, "", "²", "7.5", "-7", "x"])
 def test_what_names_no_member_is_a_shoppers_session(session: Session, now: datetime, user: str | None) -> None:
-    session_rows.create(session, "id", {"_user_id": user}, now=now)
+    sessions.create(session, "id", {"_user_id": user}, now=now)
     assert session.scalars(select(WebSession.staff_id)).one() is None
 
 
 def test_the_sweep_goes_on_until_nothing_old_is_left(session: Session, now: datetime) -> None:
     for number in range(5):
-        session_rows.create(session, f"s{number}", {}, now=now)
-    session_rows.create(session, "fresh", {}, now=now + timedelta(days=2))
-    went = [session_rows.forget_old(session, now=now + timedelta(days=2), limit=2) for _ in range(4)]
+        sessions.create(session, f"s{number}", {}, now=now)
+    sessions.create(session, "fresh", {}, now=now + timedelta(days=2))
+    went = [sessions.forget_old(session, now=now + timedelta(days=2), limit=2) for _ in range(4)]
     assert (went, rows(session)) == ([2, 2, 1, 0], [digest("fresh")])
 
 
 def test_a_session_of_staff_ends_sooner_and_everywhere_at_once(session: Session, now: datetime) -> None:
     for name in ("one", "two"):
-        session_rows.create(session, name, {"_user_id": "7"}, now=now)
-    assert session_rows.load(session, "one", now=now + timedelta(minutes=29)) is not None
-    assert session_rows.load(session, "one", now=now + timedelta(minutes=31)) is None
-    session_rows.end_of_staff(session, 7)
+        sessions.create(session, name, {"_user_id": "7"}, now=now)
+    assert sessions.load(session, "one", now=now + timedelta(minutes=29)) is not None
+    assert sessions.load(session, "one", now=now + timedelta(minutes=31)) is None
+    sessions.end_of_staff(session, 7)
     assert session.scalars(select(WebSession)).all() == []
 
 
 def test_a_new_id_does_not_make_a_session_younger(session: Session, now: datetime) -> None:
-    session_rows.create(session, "old", {}, now=now)
-    session_rows.write(session, "old", {"a": 1}, new_id="new", now=now + timedelta(hours=1))
+    sessions.create(session, "old", {}, now=now)
+    sessions.write(session, "old", {"a": 1}, new_id="new", now=now + timedelta(hours=1))
     assert session.scalars(select(WebSession.created_at)).one() == now
-    assert not session_rows.write(session, "old", {"a": 2}, new_id=None, now=now)
+    assert not sessions.write(session, "old", {"a": 2}, new_id=None, now=now)
 
 
 def test_signing_out_ends_the_session_here_and_for_a_copy_of_the_cookie(

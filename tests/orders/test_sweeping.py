@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.clock import utcnow
 from app.jobs import engine
-from app.orders.access_models import Guess, OneTimeCode, WebSession
+from app.orders.lookup.models import Guess, OneTimeCode, WebSession
 from app.staff.models import SignInTries
 from tests.conftest import SECRET
 

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
-from app.orders.picture_fetching import shrink
-from app.orders.thumbnail import MOST_PIXELS, SIDE, Unusable
+from app.orders.pictures.fetching import shrink
+from app.orders.pictures.thumbnail import MOST_PIXELS, SIDE, Unusable
 
 
 def drawn(kind: str, size: tuple[int, int] = (400, 300), mode: str = "RGB", **options: object) -> bytes:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.orders.intake.upsert import put_order
 from app.orders.models import Order
-from app.orders.services import put_order
 from app.returns.models import Return, ReturnLine
 from tests.orders.build import document, raw
 

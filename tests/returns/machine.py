@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.core.errors import PortalError
 from app.events.models import DomainEvent
+from app.orders.intake.upsert import put_order
 from app.orders.models import Brand, Order
-from app.orders.services import put_order
 from app.returns import services
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return

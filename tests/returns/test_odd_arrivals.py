@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid
+from app.orders.intake.upsert import put_order
 from app.orders.models import Brand, Order
-from app.orders.services import put_order
 from app.returns.models import Return
 from app.returns.receiving import correct_receipt
 from app.returns.receiving_facts import ReceiptFacts

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
+from app.orders.intake.upsert import put_order
 from app.orders.models import Brand, Order
-from app.orders.services import put_order
 from app.returns.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
 from app.returns.order_facts import order_facts
 from app.returns.quoting import Quote

@@ -13,7 +13,7 @@ from app.audit.models import AuditRow
 from app.notify.keys import recipient_key
 from app.notify.models import Message
 from app.notify.suppression import ALL, suppress
-from app.orders.access_models import AccessLink
+from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
 from tests.staff.browsers import deeds
 

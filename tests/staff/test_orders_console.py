@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import trail
 from app.audit.models import AuditRow
 from app.core.clock import utcnow
-from app.orders.links import issue_link, open_link
+from app.orders.lookup.links import issue_link, open_link
 from app.orders.models import Order
 from app.returns.models import Return
 from app.staff.models import StaffNote

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.clock import utcnow
 from app.core.errors import Conflict
-from app.orders import session_rows
-from app.orders.access_models import WebSession
+from app.orders.lookup import sessions
+from app.orders.lookup.models import WebSession
 from app.staff import passwords, people
 from app.staff.models import StaffUser
 from tests.at_once import at_once
@@ -98,7 +98,7 @@ def test_whoever_is_shut_out_loses_every_session(
     app: Flask, admin: FlaskClient, session: Session, now: datetime
 ) -> None:
     user = member(session, now, "support")
-    session_rows.create(session, "sid", {"_user_id": str(user.id)}, now=now)
+    sessions.create(session, "sid", {"_user_id": str(user.id)}, now=now)
     session.commit()
     admin.post(f"{PEOPLE}/{user.id}/activity", data={"active": "no"})
     assert session.scalars(select(WebSession).where(WebSession.staff_id == user.id)).all() == []

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.orders.access_models import Guess
+from app.orders.lookup.models import Guess
 from app.staff import passwords, services, sign_in_views, tries
 from app.staff.models import SignInTries, StaffUser
 from tests.at_once import at_once

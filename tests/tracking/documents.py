@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 from app.tracking.ports import Place, ReportedEvent
 from app.tracking.states import ShipmentState, TimeQuality
 

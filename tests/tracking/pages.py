@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event as engine_events
 from sqlalchemy.orm import Session
 
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 from app.orders.models import Order
 from app.tracking.ports import ReportedEvent
 from app.tracking.services import fold_dirty, receive_order, record_events

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core.tokens import digest
-from app.orders.picture_models import Picture
+from app.orders.pictures.pictures import Picture
 from app.tracking.estimate import Window
 from app.tracking.models import Shipment
 from app.tracking.services import record_estimate, retire

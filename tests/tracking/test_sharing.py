@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.orders.documents import OrderDocument
+from app.orders.document.document import OrderDocument
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, receive_new_orders, receive_order, record_events
 from tests.meanwhile import Beside, meanwhile

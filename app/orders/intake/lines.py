@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.orders.documents import Line
+from app.orders.document.document import Line
 from app.orders.models import OrderLine
 
 

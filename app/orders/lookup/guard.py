@@ -8,8 +8,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.core.web import db_session, is_htmx, settings
-from app.orders.access import Grant, Pass, granted, passes, with_pass
-from app.orders.forms import Typed
+from app.orders.lookup.access import Grant, Pass, granted, passes, with_pass
+from app.orders.lookup.forms import Typed
 from app.orders.queries import voice
 
 

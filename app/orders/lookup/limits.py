@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import request
 from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
-from app.core.tokens import keyed_digest
-from app.orders.access_models import Guess, GuessTally
+from app.core.tokens import keyed_digest, new_secret
+from app.core.web import settings
 from app.orders.contact_points import contact_key
+from app.orders.lookup.links import FIRST_BROWSER
+from app.orders.lookup.models import Guess, GuessTally
 
 SURGE_SPAN = timedelta(minutes=5)
 SURGE_WRONG = 50
@@ -198,3 +202,20 @@ def _locked(session: Session, subjects: Sequence[GuessSubject]) -> bool:
 def _lock(session: Session, subjects: Sequence[GuessSubject]) -> None:
     numbers = [int.from_bytes(subject.name[:8], "big", signed=True) for subject in subjects]
     session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))
+
+
+def cookie_name() -> str:
+    """``__Host-`` binds the cookie to this very host, where there is TLS."""
+    return "__Host-browser" if settings().secure else "browser"
+
+
+def browser_secret() -> str | None:
+    """This browser's secret, if it has one that can be ours."""
+    held = request.cookies.get(cookie_name(), "")
+    return held if 20 < len(held) < 100 else None
+
+
+def know_again(response: Response, secret: str | None = None) -> None:
+    """Have the browser keep its secret, or a new one, for as long as a mailed link may work in it."""
+    kept, life, secure = secret or new_secret(), int(FIRST_BROWSER.total_seconds()), settings().secure
+    response.set_cookie(cookie_name(), kept, max_age=life, secure=secure, httponly=True, samesite="Lax", path="/")

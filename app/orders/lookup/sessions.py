@@ -6,20 +6,91 @@ Who only looks has no row: the token of their forms is all that they hold, and i
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import Flask, Request, Response, current_app, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
-from app.core.tokens import new_secret
+from app.core.tokens import digest, new_secret
 from app.core.web import db_session, settings
-from app.orders import session_rows
-from app.orders.session_rows import GUEST_AGE, Held
+from app.orders.lookup import codes, limits, links
+from app.orders.lookup.models import WebSession
+
+GUEST_IDLE, GUEST_AGE = timedelta(minutes=60), timedelta(hours=24)
+STAFF_IDLE, STAFF_AGE = timedelta(minutes=30), timedelta(hours=12)
+
+_LOAD = text("select data, created_at, seen_at, staff_id from web_session where id_hash = :id_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A living session: what it holds, and when it was last seen."""
+
+    data: dict[str, Any]
+    seen_at: datetime
+
+
+def load(session: Session, session_id: str, *, now: datetime) -> Held | None:
+    """The living session with this id; None when it is unknown, idle for too long or too old."""
+    row = session.connection().execute(_LOAD, {"id_hash": digest(session_id)}).one_or_none()
+    if row is None:
+        return None
+    idle, age = (GUEST_IDLE, GUEST_AGE) if row.staff_id is None else (STAFF_IDLE, STAFF_AGE)
+    if now - row.seen_at >= idle or now - row.created_at >= age:
+        return None
+    return Held(row.data, row.seen_at)
+
+
+def create(session: Session, session_id: str, data: dict[str, Any], *, now: datetime) -> None:
+    """Keep a new session."""
+    row = WebSession(id_hash=digest(session_id), created_at=now, seen_at=now, data=data, staff_id=_staff(data))
+    session.add(row)
+    session.flush()
+
+
+def write(session: Session, session_id: str, data: dict[str, Any], *, new_id: str | None, now: datetime) -> bool:
+    """Keep what changed, under ``new_id`` when there is one; False when the session was ended meanwhile.
+
+    The age goes on from the first day: a new id does not make a session younger.
+    """
+    values: dict[str, Any] = {"data": data, "seen_at": now, "staff_id": _staff(data)}
+    if new_id is not None:
+        values["id_hash"] = digest(new_id)
+    kept = update(WebSession).where(WebSession.id_hash == digest(session_id)).values(values)
+    return session.scalar(kept.returning(WebSession.id_hash)) is not None
+
+
+def end(session: Session, session_id: str) -> None:
+    """End one session."""
+    session.execute(delete(WebSession).where(WebSession.id_hash == digest(session_id)))
+
+
+def end_of_staff(session: Session, staff_id: int, *, but: str | None = None) -> None:
+    """End every session of a member of staff, «sign out everywhere»; all but one where ``but`` is its id."""
+    others = WebSession.id_hash != digest(but or "")
+    session.execute(delete(WebSession).where(WebSession.staff_id == staff_id, others))
+
+
+def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
+    """Remove at most ``limit`` sessions that have ended."""
+    ended = or_(WebSession.seen_at < now - GUEST_IDLE, WebSession.created_at < now - GUEST_AGE)
+    some = select(WebSession.id_hash).where(ended).limit(limit)
+    gone = delete(WebSession).where(WebSession.id_hash.in_(some)).returning(WebSession.id_hash)
+    return len(session.execute(gone).all())
+
+
+def _staff(data: dict[str, Any]) -> int | None:
+    """Flask-Login's user: only staff sign in through it."""
+    user = str(data.get("_user_id", ""))
+    return int(user) if user.isascii() and user.isdigit() else None
+
 
 TOUCH = timedelta(minutes=5)
 MAX_ID = 128
@@ -70,7 +141,7 @@ class DatabaseSessions(SessionInterface):
             return ServerSession(None, None)
         if "." in session_id:  # signed texts have dots, ids never
             return ServerSession(None, None, form_token=_unsigned(app, session_id))
-        return ServerSession(session_id, session_rows.load(db_session(), session_id, now=utcnow()))
+        return ServerSession(session_id, load(db_session(), session_id, now=utcnow()))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed in a transaction of its own, and tell the browser its id when it is new."""
@@ -88,16 +159,16 @@ class DatabaseSessions(SessionInterface):
     def _end(self, app: Flask, session: ServerSession, response: Response) -> None:
         if session.session_id:
             with _writing() as rows:
-                session_rows.end(rows, session.session_id)
+                end(rows, session.session_id)
         response.delete_cookie(self.get_cookie_name(app), secure=settings().secure, httponly=True, samesite="Lax")
 
     def _keep(self, app: Flask, session: ServerSession, response: Response, now: datetime) -> None:
         fresh = new_secret() if session.renewed or not session.session_id else None
         with _writing() as rows:
             if session.session_id:
-                session_rows.write(rows, session.session_id, dict(session), new_id=fresh, now=now)
+                write(rows, session.session_id, dict(session), new_id=fresh, now=now)
             elif fresh:
-                session_rows.create(rows, fresh, dict(session), now=now)
+                create(rows, fresh, dict(session), now=now)
         if fresh:
             self._tell(app, response, fresh)
 
@@ -149,3 +220,10 @@ def _writing() -> Iterator[Session]:
     db_session().rollback()
     with cast(Database, current_app.extensions["database"]).sessions() as rows, transaction(rows):
         yield rows
+
+
+def sweep(session: Session, *, now: datetime) -> int:
+    """Remove some of it; gives how many rows went, and there may be more while any did."""
+    return sum(
+        forget(session, now=now) for forget in (forget_old, codes.forget_old, limits.forget_old, links.forget_old)
+    )

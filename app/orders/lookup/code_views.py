@@ -9,15 +9,15 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import digest, keyed_digest
 from app.core.web import db_session, see_other, settings
-from app.orders import codes, guesses
-from app.orders.access import Grant, Pass
-from app.orders.access_views import client_address, held_pass, remember, require_tier, secret_key, speak_for
-from app.orders.forms import Typed, read_typed_code
-from app.orders.known_browser import browser_secret
-from app.orders.links import has_opened
-from app.orders.recipients import Recipient, recipients, sms_subjects
-from app.orders.sending import CodeLetter, post_code
-from app.orders.sessions import browser_key, renew
+from app.orders.lookup import codes, limits
+from app.orders.lookup.access import Grant, Pass
+from app.orders.lookup.codes import Recipient, recipients, sms_subjects
+from app.orders.lookup.forms import Typed, read_typed_code
+from app.orders.lookup.guard import client_address, held_pass, remember, require_tier, secret_key, speak_for
+from app.orders.lookup.limits import browser_secret
+from app.orders.lookup.links import has_opened
+from app.orders.lookup.sending import CodeLetter, post_code
+from app.orders.lookup.sessions import browser_key, renew
 
 bp = Blueprint("codes", __name__)
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ def asker(*, order_id: int | None = None, email: str | None = None) -> codes.Cod
     secret = browser_secret()
     if secret and has_opened(db_session(), secret, order_id=order_id, email=email, now=utcnow()):
         return codes.CodeRequester(browser_key(), digest(secret), known=True)
-    return codes.CodeRequester(browser_key(), guesses.client_subject(secret_key(), client_address()).name)
+    return codes.CodeRequester(browser_key(), limits.client_subject(secret_key(), client_address()).name)
 
 
 def proven(subject: bytes, typed: str) -> bool:
@@ -102,7 +102,7 @@ def _sent(grant: Grant, to: Recipient) -> str | None:
     with transaction(db_session()) as rows:
         if not codes.may_have(rows, subject=subject, asker=who, now=now):
             return "codes"
-        if to.channel == "sms" and not guesses.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
+        if to.channel == "sms" and not limits.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
             log.warning("too_many_texts", prefix=to.to[:-4])
             return "texts"
         fresh = codes.new_code(rows, subject=subject, asker=who, now=now)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import email_key, phone_key
-from app.orders.documents import Contact, Customer, OrderDocument
+from app.orders.document.document import Contact, Customer, OrderDocument
 from app.orders.models import OrderContact
 
 

@@ -12,14 +12,13 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import seal, unseal
 from app.core.web import db_session, see_other, settings
-from app.orders import guesses
-from app.orders.access import Candidate, Pass, candidates, match, sends_links
-from app.orders.access_views import ask_database, client_address, remember, secret_key
 from app.orders.contact_points import email_key, number_key
-from app.orders.forms import Typed, read_email, read_find
-from app.orders.sending import ask_for_links
-from app.orders.session_rows import GUEST_AGE
-from app.orders.sessions import renew
+from app.orders.lookup import limits
+from app.orders.lookup.access import Candidate, Pass, candidates, match, sends_links
+from app.orders.lookup.forms import Typed, read_email, read_find
+from app.orders.lookup.guard import ask_database, client_address, remember, secret_key
+from app.orders.lookup.sending import ask_for_links
+from app.orders.lookup.sessions import GUEST_AGE, renew
 
 bp = Blueprint("orders", __name__)
 
@@ -80,8 +79,8 @@ def send_links() -> AnyResponse:
         return make_response(render_template("orders/links.html", typed=typed), 422)
     email, key, now = email_key(typed.values["email"]) or "", secret_key(), utcnow()
     with transaction(db_session()) as rows:
-        subjects = [guesses.client_subject(key, client_address()), guesses.address_subject(key, email)]
-        if guesses.reserve(rows, subjects, now=now).allowed:
+        subjects = [limits.client_subject(key, client_address()), limits.address_subject(key, email)]
+        if limits.reserve(rows, subjects, now=now).allowed:
             ask_for_links(rows, key=key, email=email)
     return see_other(url_for("orders.links_sent"))
 
@@ -102,16 +101,16 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
         people = candidates(rows, number)
         counted_as = people[0].number_key if people else number_key(number)
         subjects = [
-            guesses.client_subject(key, client_address()),
-            guesses.order_subject(key, counted_as),
-            guesses.contact_subject(key, typed.values["contact"]),
+            limits.client_subject(key, client_address()),
+            limits.order_subject(key, counted_as),
+            limits.contact_subject(key, typed.values["contact"]),
         ]
-        reserved = guesses.reserve(rows, subjects, now=now)
+        reserved = limits.reserve(rows, subjects, now=now)
     found = match(people, typed.values["contact"])
     allowed = found if reserved.allowed else None
     mailed = allowed if allowed and allowed.links_only else None
     with transaction(db_session()) as rows:
-        guesses.settle(rows, reserved, right=allowed is not None, now=now)
+        limits.settle(rows, reserved, right=allowed is not None, now=now)
         sent = sends_links(rows)
         if sent:
             ask_for_links(rows, key=key, contact_id=mailed.contact_id if mailed else None)
@@ -127,10 +126,10 @@ def _found() -> dict[str, Any] | None:
 def _must_wait(now: datetime) -> bool:
     """While someone guesses at large, every try has to be made twice, some seconds apart."""
     with transaction(db_session()) as rows:
-        return guesses.surge(rows, now=now) and not guesses.has_turn(rows, secret_key(), client_address(), now=now)
+        return limits.surge(rows, now=now) and not limits.has_turn(rows, secret_key(), client_address(), now=now)
 
 
 def _wait(typed: Typed) -> Response:
     log.warning("guessing_at_large")
     page = render_template("orders/find.html", typed=typed, busy=True)
-    return make_response(page, 429, {"Retry-After": str(int(guesses.CALM_AFTER.total_seconds()))})
+    return make_response(page, 429, {"Retry-After": str(int(limits.CALM_AFTER.total_seconds()))})

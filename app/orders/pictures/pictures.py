@@ -4,14 +4,33 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import Index, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.core.db import Instant, Model
 from app.core.queue import defer
 from app.core.tokens import digest
 from app.orders.models import OrderLine
-from app.orders.picture_models import Picture
+
+
+class Picture(Model):
+    """One picture by its address: a small WebP, or the reason why there is none and when to ask again.
+
+    ``wanted_at`` is when an order last named it, to within a month.
+    """
+
+    __tablename__ = "picture"
+    __table_args__ = (Index("ix_picture_due", "next_try_at", postgresql_where=text("content is null")),)
+
+    url_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    wanted_at: Mapped[Instant]
+    next_try_at: Mapped[Instant]
+
 
 REMEMBERED = timedelta(days=30)
 KEPT = timedelta(days=731)

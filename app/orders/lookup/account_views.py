@@ -8,16 +8,15 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import keyed_digest, seal, unseal
 from app.core.web import db_session, see_other
-from app.orders import codes, guesses
-from app.orders.access import orders_of
-from app.orders.access_views import ask_database, secret_key
-from app.orders.code_views import asker, proven, wrong_code
 from app.orders.contact_points import email_key
-from app.orders.forms import Typed, read_email, read_typed_code
-from app.orders.sending import CodeLetter, post_code
-from app.orders.session_rows import GUEST_AGE
-from app.orders.sessions import renew
-from app.orders.wording import status_words
+from app.orders.lookup import codes, limits
+from app.orders.lookup.access import orders_of
+from app.orders.lookup.code_views import asker, proven, wrong_code
+from app.orders.lookup.forms import Typed, read_email, read_typed_code
+from app.orders.lookup.guard import ask_database, secret_key
+from app.orders.lookup.sending import CodeLetter, post_code
+from app.orders.lookup.sessions import GUEST_AGE, renew
+from app.orders.words import status_words
 
 bp = Blueprint("account", __name__)
 
@@ -42,7 +41,7 @@ def ask() -> Response:
     email = email_key(typed.values["email"]) or ""
     key, now, who = secret_key(), utcnow(), asker(email=email)
     with transaction(db_session()) as rows:
-        if guesses.reserve(rows, [guesses.asker_subject(who.name)], now=now).allowed:
+        if limits.reserve(rows, [limits.asker_subject(who.name)], now=now).allowed:
             fresh = codes.new_code(rows, subject=_subject(email), asker=who, now=now)
             if fresh is not None:
                 post_code(rows, CodeLetter("email", email, fresh, str(get_locale()), None), key=key)

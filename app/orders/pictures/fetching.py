@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core import http
 from app.core.db import in_transaction
 from app.core.errors import ProviderError, ProviderRejected
-from app.orders import thumbnail
-from app.orders.picture_models import Picture
+from app.orders.pictures import thumbnail
+from app.orders.pictures.pictures import Picture
 
 MOST_BYTES = 5 * 1024 * 1024
 LEASE = timedelta(minutes=10)

@@ -9,13 +9,13 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
-from app.orders import guesses
-from app.orders.access import Pass
-from app.orders.access_views import client_address, remember, secret_key, speak_for
-from app.orders.known_browser import browser_secret, know_again
-from app.orders.links import LinkState, end_access, open_link, order_of_link
-from app.orders.sending import ask_for_links
-from app.orders.sessions import renew
+from app.orders.lookup import limits
+from app.orders.lookup.access import Pass
+from app.orders.lookup.guard import client_address, remember, secret_key, speak_for
+from app.orders.lookup.limits import browser_secret, know_again
+from app.orders.lookup.links import LinkState, end_access, open_link, order_of_link
+from app.orders.lookup.sending import ask_for_links
+from app.orders.lookup.sessions import renew
 
 bp = Blueprint("links", __name__, url_prefix="/l")
 RETURN = re.compile(r"[0-9A-Z]{8}")
@@ -51,8 +51,8 @@ def renewed(token: str) -> Response:
     """Mail a new link to the address on file; the answer is the same for any text."""
     key, now = secret_key(), utcnow()
     with transaction(db_session()) as rows:
-        subjects = [guesses.client_subject(key, client_address()), guesses.address_subject(key, f"link:{token}")]
-        if guesses.reserve(rows, subjects, now=now).allowed:
+        subjects = [limits.client_subject(key, client_address()), limits.address_subject(key, f"link:{token}")]
+        if limits.reserve(rows, subjects, now=now).allowed:
             ask_for_links(rows, key=key, token=token)
     return see_other(url_for("orders.links_sent"))
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort
 
 from app.core.web import db_session, settings
 from app.orders.models import OrderLine
-from app.orders.pictures import addresses, read
+from app.orders.pictures.pictures import addresses, read
 
 bp = Blueprint("pictures", __name__)
 NAME = re.compile(r"[0-9a-f]{64}")

@@ -7,9 +7,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from app.orders.contact_points import email_key
-from app.orders.extras import storable
-from app.orders.faults import Places, refuse
-from app.orders.fields import (
+from app.orders.document.faults import Places, refuse
+from app.orders.document.fields import (
     MAX_MONEY,
     CarrierName,
     Country,
@@ -28,6 +27,7 @@ from app.orders.fields import (
     Text,
     Word,
     blank_is_none,
+    storable,
 )
 
 OrderStatus = Literal[

@@ -17,13 +17,12 @@ from app.core.tokens import digest, seal, unseal
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.models import DomainEvent
-from app.orders import guesses
-from app.orders.access import orders_of
-from app.orders.access_models import AccessLink
-from app.orders.contacts import reachable
+from app.orders.intake.contacts import reachable
+from app.orders.lookup import limits
+from app.orders.lookup.access import orders_of
+from app.orders.lookup.codes import CodeSender, sms_subjects
+from app.orders.lookup.models import AccessLink
 from app.orders.models import Order, OrderContact
-from app.orders.ports import CodeSender
-from app.orders.recipients import sms_subjects
 
 SEALED_FOR = 600
 
@@ -150,15 +149,15 @@ def _link_of_contact(session: Session, contact_id: int, *, key: str, now: dateti
     """A link to who looked their order up; however often they do, no more than an address may get."""
     contact = session.get(OrderContact, contact_id)
     subjects = _subjects_of(contact, key) if contact else []
-    if contact is None or not subjects or not guesses.reserve(session, subjects, now=now).allowed:
+    if contact is None or not subjects or not limits.reserve(session, subjects, now=now).allowed:
         return None
     return _Wanted([contact.order_id], contact.id)
 
 
-def _subjects_of(contact: OrderContact, key: str) -> list[guesses.GuessSubject]:
+def _subjects_of(contact: OrderContact, key: str) -> list[limits.GuessSubject]:
     """What a mail or a text to this person is counted for."""
     if contact.email_folded:
-        return [guesses.address_subject(key, contact.email_folded)]
+        return [limits.address_subject(key, contact.email_folded)]
     if contact.phone_e164:
-        return [guesses.address_subject(key, contact.phone_e164), *sms_subjects(key, contact.phone_e164)]
+        return [limits.address_subject(key, contact.phone_e164), *sms_subjects(key, contact.phone_e164)]
     return []

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.tokens import digest, new_secret
-from app.orders.access_models import AccessLink, LinkBrowser
+from app.orders.lookup.models import AccessLink, LinkBrowser
 from app.orders.models import Order, OrderContact
 
 FIRST_BROWSER = timedelta(days=21)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.orders.codes import read_code
 from app.orders.contact_points import MAX_INPUT, email_key, number_key
+from app.orders.lookup.codes import read_code
 
 # A phone number has seven digits at the least, and people write it with blanks, dots, hyphens and brackets.
 _PHONE_LIKE = re.compile(r"\+?[\d\s./()\-]{7,30}")

@@ -1,0 +1,1 @@
+"""The order document: what a shop's system sends, field by field, and what is wrong with it."""

@@ -1,0 +1,1 @@
+"""Orders coming in: one, a batch, their lines and contacts; every change leaves an event."""

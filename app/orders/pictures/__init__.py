@@ -1,0 +1,1 @@
+"""Pictures of products: fetched from the shop's host, made small, served from ours."""
