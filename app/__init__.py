@@ -27,7 +27,7 @@ BLUEPRINTS = (
     "app.orders.lookup.link_views:bp",
     "app.orders.lookup.account_views:bp",
     "app.orders.pictures.views:bp",
-    "app.tracking.views:bp",
+    "app.tracking.page.views:bp",
     "app.returns.flow_views:bp",
     "app.returns.status_views:bp",
     "app.returns.withdrawal_views:bp",

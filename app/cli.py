@@ -26,7 +26,7 @@ def _commands() -> list[click.Command]:
     from app.server.doctor import doctor_command
     from app.staff.commands import staff
     from app.staff.shop_commands import look_up_command
-    from app.tracking.commands import tracking
+    from app.tracking.fold.rebuild import tracking
 
     return [
         api_key,

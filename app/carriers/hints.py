@@ -4,7 +4,7 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from app.tracking.identity import normalised_number
+from app.tracking.ingest.identity import normalised_number
 
 MAX_NUMBERS = 500
 _LIKE_A_NUMBER = re.compile(r"(?=.*\d)[A-Z0-9-]{6,40}")

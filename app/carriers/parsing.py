@@ -12,7 +12,7 @@ from app.carriers.instants import ReadInstant, settle
 from app.carriers.interpret import meaning
 from app.carriers.registry import adapter as adapter_named
 from app.carriers.scans import ReportedParcel, ReportedScan
-from app.tracking.identity import normalised_number
+from app.tracking.ingest.identity import normalised_number
 from app.tracking.ports import ReportedEvent, ReportError, TrackingReport
 from app.tracking.states import ShipmentState
 

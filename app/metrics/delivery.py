@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.orders.models import Order
-from app.tracking.facts import Flag
+from app.tracking.fold.facts import Flag
 from app.tracking.models import Shipment
 
 ALLOWED = frozenset(

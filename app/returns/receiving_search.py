@@ -13,7 +13,7 @@ from app.orders.contact_points import number_key
 from app.orders.models import Order
 from app.returns.models import Receipt, Return, ReturnLine
 from app.returns.states import Decision, GoodsState
-from app.tracking.identity import normalised_number
+from app.tracking.ingest.identity import normalised_number
 from app.tracking.models import Shipment
 
 LONGEST = 200

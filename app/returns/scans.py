@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from app.core.i18n import words
 from app.tracking.models import Shipment
-from app.tracking.page_facts import ScanRecord
+from app.tracking.page.records import ScanRecord
+from app.tracking.page.timeline_words import Day, ScanWords
+from app.tracking.page.words import scan_words
 from app.tracking.states import ShipmentState
-from app.tracking.timeline_words import Day, ScanWords
-from app.tracking.wording import scan_words
 
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 

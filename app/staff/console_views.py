@@ -18,8 +18,8 @@ from app.staff.timeline import KINDS
 from app.staff.tracking_words import METHODS, flag_words, status_badge
 from app.staff.warehouse_words import GOODS
 from app.tracking.carrier_pages import carrier_page, carrier_title
+from app.tracking.page.words import badge
 from app.tracking.states import ShipmentState
-from app.tracking.wording import badge
 
 bp = Blueprint("console", __name__, url_prefix="/staff")
 guarded = role_required(Role.SUPPORT)

@@ -4,8 +4,8 @@ from flask_babel import gettext as _
 
 from app.staff.tracking_words import STATUSES
 from app.tracking.carrier_pages import KNOWN
+from app.tracking.page.words import short_state
 from app.tracking.states import ShipmentState
-from app.tracking.wording import short_state
 
 PARCELS = (
     ShipmentState.IN_TRANSIT,

@@ -10,7 +10,7 @@ from app.orders.contact_points import email_key, phone_key, reference
 from app.orders.models import Order
 from app.orders.queries import search
 from app.returns.models import Return
-from app.tracking.identity import normalised_number
+from app.tracking.ingest.identity import normalised_number
 from app.tracking.models import Shipment
 
 MOST = 20

@@ -19,7 +19,7 @@ from app.returns.queries import returns_of
 from app.staff import masking, timeline
 from app.staff.timeline import ConsoleEntry
 from app.tracking.estimate import next_question
-from app.tracking.facts import QUARANTINE
+from app.tracking.fold.facts import QUARANTINE
 from app.tracking.models import Shipment
 from app.tracking.states import FINISHED
 

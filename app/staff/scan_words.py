@@ -6,8 +6,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.tracking.models import TrackingEvent
+from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
 from app.tracking.states import ShipmentState
-from app.tracking.wording import INCIDENTS, short_state, state_words, way_back_words
 
 
 def our_words(event: TrackingEvent, *, returning: bool) -> str:

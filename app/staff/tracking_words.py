@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.tracking.facts import Flag
+from app.tracking.fold.facts import Flag
 
 FLAGS = {
     Flag.FUTURE: _l("a scan from the future"),

@@ -20,10 +20,10 @@ from app.staff.tracking_words import flag_words
 from app.staff.work_aside import TROUBLE, is_aside
 from app.staff.work_rows import MOST_ROWS, Act, Row
 from app.tracking.carrier_pages import carrier_title
-from app.tracking.facts import QUARANTINE
+from app.tracking.fold.facts import QUARANTINE
 from app.tracking.models import Shipment
+from app.tracking.page.words import short_state
 from app.tracking.states import ShipmentState
-from app.tracking.wording import short_state
 
 OUTBOUND = Shipment.direction == "outbound"
 OPEN = Shipment.finished_at.is_(None)

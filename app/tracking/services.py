@@ -13,14 +13,13 @@ from app.orders.document.document import OrderDocument
 from app.orders.intake.batch import put_new_orders
 from app.orders.intake.upsert import put_order
 from app.orders.models import Order
-from app.tracking.facts import Folded
-from app.tracking.folding import FOLD, claim_dirty, fold_locked
+from app.tracking.fold.facts import Folded
+from app.tracking.fold.job import FOLD, claim_dirty, fold_locked
+from app.tracking.ingest.record import record_events
+from app.tracking.ingest.report import record_estimate, record_report
 from app.tracking.models import Shipment
-from app.tracking.recording import record_events
-from app.tracking.reporting import record_estimate, record_report
-from app.tracking.sharing import hold, numbers_in, warn
-from app.tracking.syncing import add_shipments, sync_shipments
-from app.tracking.watching import look_for_late, retire
+from app.tracking.shipments import add_shipments, hold, numbers_in, sync_shipments, warn
+from app.tracking.watch import look_for_late, retire
 
 __all__ = [
     "OrderReceived",

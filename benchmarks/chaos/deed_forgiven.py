@@ -20,7 +20,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
     "after:commit:returns.points.commands:import_postcodes_command": (AUDIT, RUN_AGAIN),
     "after:commit:returns.commands:set_command": (AUDIT, RUN_AGAIN),
     "after:commit:notify.commands:brand_command": (AUDIT, RUN_AGAIN),
-    "after:commit:tracking.commands:rebuild_command": (AUDIT, RUN_AGAIN),
+    "after:commit:tracking.fold.rebuild:rebuild_command": (AUDIT, RUN_AGAIN),
     "after:commit:staff.audit_commands:export_audit": (AUDIT, "two files were made"),
     "after:commit:staff.audit_views:export": (AUDIT, "two files were made"),
     "after:commit:staff.order_deed_views:note": (

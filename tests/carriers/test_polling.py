@@ -12,8 +12,8 @@ from app.carriers.asking import AskOutcome, TrackingRequest
 from app.carriers.queries import unknown_words
 from app.core.errors import ProviderUnavailable
 from app.events.models import Firing
+from app.tracking.ingest.record import record_events
 from app.tracking.models import TrackingEvent
-from app.tracking.recording import record_events
 from app.tracking.states import ShipmentState
 from tests.carriers.conftest import shipped
 from tests.carriers.sources import MINUTE, NOW, NUMBER, Source, due, poll, report

@@ -16,7 +16,7 @@ from app.returns import decisions, withdrawal_matching
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.tracking import services, watching
+from app.tracking import services, watch
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
 from tests.at_once import at_once
@@ -77,7 +77,7 @@ LOOPS = {
     ),
     "late": Loop(
         moving,
-        (watching, "_mark"),
+        (watch, "_mark"),
         lambda args: args[1],
         lambda session, now: look_for_late(session, now=now),
         lambda session: list(session.scalars(select(Shipment.id).where(Shipment.late_since.is_(None)))),

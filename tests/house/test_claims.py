@@ -31,7 +31,8 @@ from app.returns import decisions, withdrawal_matching
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.tracking import folding, watching
+from app.tracking import watch
+from app.tracking.fold import job
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, receive_new_orders, record_events
 from tests.conftest import SECRET
@@ -140,12 +141,12 @@ def polls(session: Session) -> Sequence[Hashable]:
 
 
 def finds_late(session: Session) -> Sequence[Hashable]:
-    watching.look_for_late(session, now=NOW)
+    watch.look_for_late(session, now=NOW)
     return session.scalars(select(Shipment.id).where(Shipment.late_since.is_not(None))).all()
 
 
 def retires(session: Session) -> Sequence[Hashable]:
-    watching.retire(session, now=NOW + 90 * DAY)
+    watch.retire(session, now=NOW + 90 * DAY)
     return session.scalars(select(Shipment.id).where(Shipment.finished_at.is_not(None))).all()
 
 
@@ -188,7 +189,7 @@ CLAIMS = {
     "deliveries from outside": Claim(arrivals, lambda session: inbox.lease(session, "oms", limit=EACH, now=NOW)),
     "events": Claim(events, hears),
     "carriers to ask": Claim(parcels, polls),
-    "parcels to fold": Claim(scanned, lambda session: folding.claim_dirty(session, limit=EACH, now=NOW)),
+    "parcels to fold": Claim(scanned, lambda session: job.claim_dirty(session, limit=EACH, now=NOW)),
     "late parcels": Claim(moving, finds_late),
     "silent parcels": Claim(moving, retires),
     "webhooks": Claim(hooks, delivers),

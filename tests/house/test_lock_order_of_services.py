@@ -26,8 +26,8 @@ from app.returns.receiving_facts import ReceiptFacts as Found
 from app.returns.receiving_facts import ReceivedItem
 from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
 from app.tracking import services as tracking
+from app.tracking.fold.rebuild import rebuild
 from app.tracking.models import Shipment
-from app.tracking.rebuilding import rebuild
 from tests.conftest import SECRET
 from tests.locks import LockOrder
 from tests.orders.build import GOOD, document

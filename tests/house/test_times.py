@@ -19,7 +19,7 @@ SPARED = {
     "app/templates/returns/withdraw_receipt.html": "the same receipt as a page",
     "app/templates/pages/security.txt": "the format of the file asks for universal time",
     "app/notify/services.py": "the name of a wake-up",
-    "app/tracking/tags.py": "part of a tag that nobody reads",
+    "app/tracking/page/cards.py": "part of a tag that nobody reads",
     "app/returns/decisions.py": "a whole day of grace covers every zone",
 }
 

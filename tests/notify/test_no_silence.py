@@ -16,7 +16,7 @@ from app.notify.models import Message
 from app.notify.rendering import mail
 from app.notify.wording import tongue
 from app.staff.message_words import KINDS as WORDS
-from app.tracking.milestones import REACHED
+from app.tracking.fold.milestones import REACHED
 from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared
 from tests.rounds import heard
 

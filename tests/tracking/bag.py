@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from app.tracking.facts import StoredEvent
+from app.tracking.fold.facts import StoredEvent
 from app.tracking.ports import Place, ReportedEvent
 from app.tracking.states import ShipmentState, TimeQuality
 

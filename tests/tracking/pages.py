@@ -52,7 +52,7 @@ def browser(app: Flask, order: Order, *, tier: int = 1, language: str = "es") ->
 @contextmanager
 def at(now: datetime) -> Iterator[None]:
     """The order page's clock stands at ``now``."""
-    with patch("app.tracking.views.utcnow", lambda: now), patch("app.core.i18n.words.utcnow", lambda: now):
+    with patch("app.tracking.page.views.utcnow", lambda: now), patch("app.core.i18n.words.utcnow", lambda: now):
         yield
 
 

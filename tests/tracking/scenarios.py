@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.tracking.facts import ShipmentFacts, StoredEvent
+from app.tracking.fold.facts import ShipmentFacts, StoredEvent
 from tests.tracking.bag import at, bag, scan
 
 NORMAL = ((0, "info_received"), (6, "picked_up"), (20, "in_transit"), (30, "out_for_delivery"))

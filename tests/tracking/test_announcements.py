@@ -6,9 +6,9 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.tracking.announcements import AnnouncedShipment, key_of, news_of
-from app.tracking.facts import ShipmentFacts, StoredEvent
-from app.tracking.fold import fold
+from app.tracking.fold.facts import ShipmentFacts, StoredEvent
+from app.tracking.fold.fold import fold
+from app.tracking.fold.milestones import AnnouncedShipment, key_of, news_of
 from tests.tracking.bag import START, at, bag
 from tests.tracking.test_fold_property import events
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.tracking.answers import focus_of
 from app.tracking.estimate import Outlook
-from app.tracking.page_facts import OrderRecord, ParcelRecord
+from app.tracking.page.headline import focus_of
+from app.tracking.page.records import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.tracking.facts import ShipmentFacts, StoredEvent
-from app.tracking.fold import fold
+from app.tracking.fold.facts import ShipmentFacts, StoredEvent
+from app.tracking.fold.fold import fold
 from app.tracking.states import ShipmentState
 from tests.tracking.bag import at, bag, scan
 

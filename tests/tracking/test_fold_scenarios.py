@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from app.tracking.fold import fold
+from app.tracking.fold.fold import fold
 from tests.tracking.scenarios import Life, lives
 
 LIVES = lives()

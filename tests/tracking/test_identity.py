@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tracking.identity import identity, normalised_number
+from app.tracking.ingest.identity import identity, normalised_number
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 from tests.tracking.documents import PLACED, event

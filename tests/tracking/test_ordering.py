@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.tracking.facts import Flag, Placed, ShipmentFacts, StoredEvent
-from app.tracking.fold import fold
-from app.tracking.legs import walk
-from app.tracking.ordering import AHEAD, in_order
+from app.tracking.fold.facts import Flag, Placed, ShipmentFacts, StoredEvent
+from app.tracking.fold.fold import fold
+from app.tracking.fold.legs import walk
+from app.tracking.fold.order import AHEAD, in_order
 from tests.tracking.bag import at, scan
 
 

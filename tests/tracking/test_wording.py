@@ -7,7 +7,8 @@ from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.tracking import order_words, parcel_words, wording
+from app.tracking.page import parcel_words, words
+from app.tracking.page import words as wording
 from app.tracking.states import ShipmentState
 
 HEADLINES = [
@@ -16,9 +17,9 @@ HEADLINES = [
     *wording.INCIDENTS.values(),
     *wording.SHORT.values(),
     *parcel_words.UNDATED.values(),
-    *(title for title, _ in order_words.HOLDS.values()),
+    *(title for title, _ in words.HOLDS.values()),
 ]
-NEXT_STEPS = [*parcel_words.NEXT.values(), *(what for _, what in order_words.HOLDS.values())]
+NEXT_STEPS = [*parcel_words.NEXT.values(), *(what for _, what in words.HOLDS.values())]
 FORBIDDEN = re.compile(
     r"exception|manifest|processed|valued|facility|excepci|manifiest|procesad|estimad|!|¡", re.IGNORECASE
 )

@@ -6,10 +6,10 @@ from datetime import datetime
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import pgettext
-from app.tracking.facts import MilestoneName as M
-from app.tracking.page_facts import OrderRecord, ParcelRecord
+from app.tracking.fold.facts import MilestoneName as M
+from app.tracking.page.records import OrderRecord, ParcelRecord
+from app.tracking.page.words import short_state
 from app.tracking.states import ShipmentState as S
-from app.tracking.wording import short_state
 
 DONE, NOW, NEXT, PROBLEM = "done", "now", "next", "problem"
 TROUBLE = frozenset({S.DELIVERY_FAILED, S.ON_HOLD, S.DELAYED, S.LOST, S.DAMAGED, S.CANCELLED, S.EXPIRED})

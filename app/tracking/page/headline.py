@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import ngettext
-from app.tracking import parcel_words
-from app.tracking.arrival_words import coming, look_again, promised, told_by
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import arrival
-from app.tracking.order_words import cancelled_words, hold_words, without_parcels
-from app.tracking.page_facts import OrderRecord, ParcelRecord
+from app.tracking.page import parcel_words
+from app.tracking.page.arrival_words import coming, look_again, promised, told_by
+from app.tracking.page.records import OrderRecord, ParcelRecord
+from app.tracking.page.words import cancelled_words, hold_words, without_parcels
 from app.tracking.states import ShipmentState as S
 
 FAR = date.max

@@ -8,9 +8,9 @@ from typing import Any
 from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
-from app.tracking.facts import MilestoneName
-from app.tracking.page_facts import OrderRecord, ParcelRecord, ScanRecord
-from app.tracking.wording import SHOP, scan_words
+from app.tracking.fold.facts import MilestoneName
+from app.tracking.page.records import OrderRecord, ParcelRecord, ScanRecord
+from app.tracking.page.words import SHOP, scan_words
 
 # An address for mail, a number that could be a phone's, or a signature.
 PRIVATE = re.compile(r"\S+@\S+|(?:\d[\s.-]?){7,}|\b(signed|firmado|receptor|recibido por|received by)\b", re.IGNORECASE)

@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
-from app.tracking.announcements import AnnouncedShipment, News, announce
 from app.tracking.estimate import Window
-from app.tracking.identity import identity, normalised_number
+from app.tracking.fold.milestones import AnnouncedShipment, News, announce
+from app.tracking.ingest.identity import identity, normalised_number
+from app.tracking.ingest.record import mark_dirty, record_events
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import TrackingReport
-from app.tracking.recording import mark_dirty, record_events
 from app.tracking.states import FINISHED
 
 BELIEVED_AFTER = timedelta(hours=1)

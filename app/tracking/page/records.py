@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.tracking.estimate import Outlook
-from app.tracking.facts import MilestoneName
+from app.tracking.fold.facts import MilestoneName
 from app.tracking.states import FINISHED, ShipmentState
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.tracking.facts import Flag, Placed, ShipmentFacts, StoredEvent
+from app.tracking.fold.facts import Flag, Placed, ShipmentFacts, StoredEvent
 from app.tracking.states import ShipmentState as S
 
 AHEAD = timedelta(minutes=15)

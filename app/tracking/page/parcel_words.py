@@ -4,12 +4,12 @@ from datetime import datetime
 
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
-from app.tracking.arrival_words import coming
 from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, ArrivalBasis
-from app.tracking.page_facts import ParcelRecord
+from app.tracking.page.arrival_words import coming
+from app.tracking.page.records import ParcelRecord
+from app.tracking.page.words import _l, state_words
 from app.tracking.states import ShipmentState as S
-from app.tracking.wording import _l, state_words
 
 CUSTOMS = frozenset({"customs_delay", "duties_unpaid"})
 # What happens next, or what the customer does.

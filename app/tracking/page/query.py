@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.tracking.estimate import Outlook, read_window
-from app.tracking.facts import MilestoneName, abroad
-from app.tracking.page_facts import LineRecord, OrderRecord, ParcelRecord, ScanRecord
+from app.tracking.fold.facts import MilestoneName, abroad
+from app.tracking.page.records import LineRecord, OrderRecord, ParcelRecord, ScanRecord
 from app.tracking.states import ShipmentState
 
 _ORDER = text(

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from app.tracking import legs, milestones, ordering, timeline
-from app.tracking.facts import QUARANTINE, Flag, Folded, Placed, ShipmentFacts, StoredEvent
+from app.tracking.fold import legs, milestones, order, timeline
+from app.tracking.fold.facts import QUARANTINE, Flag, Folded, Placed, ShipmentFacts, StoredEvent
 from app.tracking.ports import ReportedEvent
 from app.tracking.states import ShipmentState as S
 from app.tracking.states import TimeQuality
@@ -16,7 +16,7 @@ NO_MOVE = frozenset({S.UNKNOWN, S.PENDING, S.INFO_RECEIVED})
 
 def fold(events: Iterable[StoredEvent], facts: ShipmentFacts) -> Folded:
     """State, legs, milestones and timeline of a shipment; equal for any order, repetition or batching of ``events``."""
-    placed = ordering.in_order(events, facts)
+    placed = order.in_order(events, facts)
     own, aside = _split(placed)
     flags = _flags(own, aside, facts)
     quarantined = bool(flags & QUARANTINE)

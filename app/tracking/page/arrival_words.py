@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
-from app.tracking.page_facts import ParcelRecord
-from app.tracking.timeline_words import zone_of_scan
+from app.tracking.page.records import ParcelRecord
+from app.tracking.page.timeline_words import zone_of_scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.queue import defer
-from app.tracking.identity import identity, normalised_number
+from app.tracking.ingest.identity import identity, normalised_number
 from app.tracking.ports import ReportedEvent
 
 FOLD = "fold_shipments"

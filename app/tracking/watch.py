@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.events import stumbles
 from app.events.kinds import EventKind
 from app.orders.models import Order
-from app.tracking.announcements import AnnouncedShipment, News, announce
 from app.tracking.estimate import MOVING, SILENCE_AT_HOME, UNDERWAY, WATCHED, Outlook, lateness
-from app.tracking.facts import abroad
+from app.tracking.fold.facts import abroad
+from app.tracking.fold.milestones import AnnouncedShipment, News, announce
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 

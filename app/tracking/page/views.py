@@ -15,14 +15,12 @@ from app.core.web import db_session, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.models import Brand
-from app.tracking.actions import actions
-from app.tracking.answers import answer, focus_of
-from app.tracking.cards import Card, card_of, card_of_unsent
-from app.tracking.contents import address_of, lines
-from app.tracking.page_facts import OrderRecord
-from app.tracking.queries import order_facts
-from app.tracking.tags import read_versions, versions_of
-from app.tracking.wording import short_state
+from app.tracking.page.actions import actions
+from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, lines, read_versions, versions_of
+from app.tracking.page.headline import answer, focus_of
+from app.tracking.page.query import order_facts
+from app.tracking.page.records import OrderRecord
+from app.tracking.page.words import short_state
 
 EVERY_SECONDS = 60
 bp = Blueprint("tracking", __name__)

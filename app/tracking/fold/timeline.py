@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.tracking.facts import Flag, Folded, Placed, TimelineEntry
-from app.tracking.legs import LegStep
+from app.tracking.fold.facts import Flag, Folded, Placed, TimelineEntry
+from app.tracking.fold.legs import LegStep
 from app.tracking.states import TimeQuality
 
 SAME_SCAN = timedelta(seconds=60)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from app.tracking.facts import Flag, Leg, LegKind, Placed
-from app.tracking.ordering import RANK
+from app.tracking.fold.facts import Flag, Leg, LegKind, Placed
+from app.tracking.fold.order import RANK
 from app.tracking.states import ShipmentState as S
 
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.core.i18n.locale import gettext as _
 from app.tracking.carrier_pages import carrier_page, carrier_title
-from app.tracking.page_facts import OrderRecord, ParcelRecord
+from app.tracking.page.records import OrderRecord, ParcelRecord
 from app.tracking.states import ShipmentState as S
 
 WRITE_TO_US = frozenset({S.LOST, S.DAMAGED, S.RETURN_TO_SENDER, S.RETURNED, S.CANCELLED, S.EXPIRED})

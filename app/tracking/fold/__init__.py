@@ -1,0 +1,1 @@
+"""From scans to the state of a parcel: order, legs, milestones, timeline, and the job that folds."""

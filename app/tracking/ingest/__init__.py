@@ -1,0 +1,1 @@
+"""Scans coming in: reported, told apart, recorded."""

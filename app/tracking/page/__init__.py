@@ -1,0 +1,1 @@
+"""The order page: one statement, its records, headline, cards and words."""

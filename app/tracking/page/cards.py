@@ -1,0 +1,217 @@
+"""A parcel as its card shows it: everything in words, so that the template only lays it out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from markupsafe import Markup, escape
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core.i18n import words
+from app.core.i18n.locale import get_locale
+from app.core.i18n.locale import gettext as _
+from app.orders.pictures.pictures import shown
+from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
+from app.tracking.page import parcel_words
+from app.tracking.page.arrival_words import coming
+from app.tracking.page.records import LineRecord, OrderRecord, ParcelRecord
+from app.tracking.page.timeline_words import Day, days_of
+from app.tracking.page.trail import TrailStop, trail, trail_of_unsent
+from app.tracking.page.words import badge as state_badge
+from app.tracking.states import ShipmentState as S
+
+_VERSIONS = text(
+    """
+    select o.locale, o.version, s.version as parcel,
+        case when s.polled_at is not null then s.next_poll_at end as next_poll_at
+    from "order" o left join shipment s on s.order_id = o.id and s.direction = 'outbound'
+    where o.id = :order_id order by s.position, s.id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """How often an order and each of its parcels changed, and when each parcel is asked about again."""
+
+    locale: str
+    order: int
+    parcels: tuple[tuple[int, datetime | None], ...]
+
+    def of(self, place: int) -> str:
+        """The version of one card; ``place`` 0 is what is in no parcel, which ends when a parcel is made."""
+        return f"{self.order}.{self.parcels[place - 1][0]}" if place else f"{self.order}.{len(self.parcels)}"
+
+    def tag(self, place: int, *, tier: int, language: Any, now: datetime) -> str:
+        """The card's tag: its version, then who reads it, and the hour, for words such as «today»."""
+        again = self.parcels[place - 1][1] if place else None
+        depends = f"{language}|{tier}|{now:%Y%m%d%H}|{again and (again, again <= now)}"
+        return f"{self.of(place)}-{sha256(depends.encode()).hexdigest()[:12]}"
+
+
+def read_versions(session: Session, order_id: int) -> Versions | None:
+    """The versions of an order's cards by one small statement; None when there is no such order any more."""
+    rows = session.connection().execute(_VERSIONS, {"order_id": order_id}).all()
+    if not rows:
+        return None
+    parcels = tuple((row.parcel, row.next_poll_at) for row in rows if row.parcel is not None)
+    return Versions(rows[0].locale, rows[0].version, parcels)
+
+
+def versions_of(facts: OrderRecord) -> Versions:
+    """The same from facts that were read already."""
+    return Versions(
+        facts.locale,
+        facts.version,
+        tuple((parcel.version, parcel.polled_at and parcel.next_poll_at) for parcel in facts.parcels),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelItem:
+    """A line in a parcel."""
+
+    title: str
+    variant: str | None
+    quantity: int
+    price: str
+    image: str | None
+
+
+def items_of(order: OrderRecord, goods: tuple[LineRecord, ...], *, origin: str) -> list[ParcelItem]:
+    """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
+    return [
+        ParcelItem(
+            title=line.title,
+            variant=line.variant,
+            quantity=line.quantity,
+            price=words.money(line.unit_price * line.quantity, order.currency),
+            image=shown(line.image_url, kept=line.pictured, origin=origin),
+        )
+        for line in goods
+    ]
+
+
+def address_of(order: OrderRecord, *, tier: int) -> list[str]:
+    """Where it goes: the city and the country, or from tier 2 on the whole address."""
+    told = order.ship_to or {}
+    country = _country(told.get("country"))
+    if tier < 2:
+        return [part for part in (told.get("city"), country) if part]
+    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
+    region = told.get("region") if told.get("region") != told.get("city") else None
+    return [part for part in (told.get("name"), told.get("line1"), told.get("line2"), town, region, country) if part]
+
+
+def lines(parts: list[str]) -> Markup:
+    """Parts of an address under each other."""
+    return Markup("<br>").join(escape(part) for part in parts)
+
+
+def point_of(parcel: ParcelRecord) -> list[str]:
+    """Where it waits to be collected."""
+    told = parcel.pickup_point or {}
+    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
+    return [part for part in (told.get("name"), told.get("line1"), town) if part]
+
+
+def _country(code: str | None) -> str | None:
+    locale = get_locale()
+    return locale.territories.get(code, code) if code and locale else code
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One parcel, ready to be laid out; ``page`` is the carrier's own, ``place`` 0 what is in no parcel."""
+
+    place: int
+    title: str
+    sub: str | None
+    was: str | None
+    badge: tuple[str, str]
+    stops: list[TrailStop]
+    notice: str | None
+    items: list[ParcelItem]
+    carrier: str | None
+    number: str | None
+    shown_number: str | None
+    page: str | None
+    point: list[str]
+    hours: str | None
+    address: list[str]
+    days: list[Day]
+    live: bool
+    may_be_missing: bool
+
+
+def card_of(order: OrderRecord, parcel: ParcelRecord, *, tier: int, origin: str, now: datetime) -> Card:
+    """A parcel's card as this tier may see it; ``origin`` is the portal's own, for pictures."""
+    told = coming(parcel, now)
+    service = f"{carrier_title(parcel.carrier)}, {parcel.service}" if parcel.carrier and parcel.service else None
+    return Card(
+        place=parcel.place,
+        title=_title(order, parcel),
+        sub=parcel_words.headline(parcel, now) if _stands_beside_others(order) else None,
+        was=told.before if told else None,
+        badge=state_badge(parcel.state, is_late=parcel.late_since is not None),
+        stops=trail(order, parcel, now),
+        notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
+        items=items_of(order, parcel.goods, origin=origin),
+        carrier=service or carrier_title(parcel.carrier) or (parcel.service or None),
+        number=parcel.number,
+        shown_number=grouped(parcel.number) if parcel.number else None,
+        page=carrier_page(parcel.carrier, parcel.number),
+        point=point_of(parcel),
+        hours=(parcel.pickup_point or {}).get("opening_hours"),
+        address=[] if parcel.method != "delivery" else address_of(order, tier=tier),
+        days=days_of(parcel, order, tier=tier, now=now),
+        live=parcel.live and not order.over,
+        may_be_missing=parcel.state is S.DELIVERED and parcel.method == "delivery",
+    )
+
+
+def card_of_unsent(order: OrderRecord, *, tier: int, origin: str) -> Card | None:
+    """What is in no parcel yet; None when all is sent, or the shop says that it is complete."""
+    if not order.unsent or order.status == "completed":
+        return None
+    return Card(
+        place=0,
+        title=_("Still to be sent") if order.parcels else _("What you ordered"),
+        sub=None,
+        was=None,
+        badge=_badge_of_unsent(order.status),
+        stops=trail_of_unsent(order),
+        notice=None,
+        items=items_of(order, order.unsent, origin=origin),
+        carrier=None,
+        number=None,
+        shown_number=None,
+        page=None,
+        point=[],
+        hours=None,
+        address=[] if order.over else address_of(order, tier=tier),
+        days=[],
+        live=not order.over,
+        may_be_missing=False,
+    )
+
+
+def _badge_of_unsent(status: str) -> tuple[str, str]:
+    if status == "on_hold":
+        return "attention", _("On hold")
+    return ("plain", _("Cancelled")) if status == "cancelled" else ("info", _("Preparing"))
+
+
+def _stands_beside_others(order: OrderRecord) -> bool:
+    """Whether the answer above speaks of more than this parcel, so that the card must say its own news."""
+    return len(order.parcels) > 1 or bool(order.unsent)
+
+
+def _title(order: OrderRecord, parcel: ParcelRecord) -> str:
+    if parcel.method == "store_pickup":
+        return _("To collect in the shop")
+    if len(order.parcels) > 1:
+        return _("Parcel %(place)s of %(all)s", place=parcel.place, all=len(order.parcels))
+    return _("Your parcel")
