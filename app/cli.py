@@ -19,8 +19,8 @@ def _commands() -> list[click.Command]:
     from app.carriers.commands import carriers
     from app.notify.commands import messages
     from app.oms.commands import orders
-    from app.returns.commands import policy
     from app.returns.points.commands import points, postcodes
+    from app.returns.policy.replay import policy
     from app.sandbox.commands import demo_command
     from app.server.commands import migrate_command, web_command, worker_command
     from app.server.doctor import doctor_command

@@ -21,7 +21,7 @@ from app.tracking.ports import TrackingSource
 def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
     from app.notify.preference_views import order_panel as messages
-    from app.returns.panel import order_panel
+    from app.returns.status.summary import order_panel
 
     app.extensions["office"] = desk(app.config["SETTINGS"])
     app.extensions["order_panels"] = [order_panel, messages]

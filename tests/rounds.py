@@ -11,7 +11,7 @@ from app.events.kinds import Listener
 from app.notify import callbacks, services
 from app.notify.office import Office
 from app.oms import understanding as oms
-from app.returns import hearing
+from app.returns import listener
 
 
 def heard(session: Session, *, limit: int, now: datetime, office: Office) -> int:
@@ -22,7 +22,7 @@ def heard(session: Session, *, limit: int, now: datetime, office: Office) -> int
 
 def heard_by_returns(session: Session, *, limit: int, now: datetime) -> int:
     """The listener ``returns`` hears what waits."""
-    return hearing.hear(session, log.lease(session, Listener.RETURNS, limit=limit, now=now), now=now)
+    return listener.hear(session, log.lease(session, Listener.RETURNS, limit=limit, now=now), now=now)
 
 
 def announced(session: Session, *, limit: int, now: datetime) -> int:

@@ -6,10 +6,10 @@ from datetime import date
 from pydantic import BaseModel
 
 from app.orders.models import Order
-from app.returns.evaluation import DoorAnswer, Eligibility, LineEligibility
-from app.returns.reasons import REASONS
-from app.returns.rules import RuleFinding
-from app.returns.sentences import in_english
+from app.returns.policy.eligibility import DoorAnswer, Eligibility, LineEligibility
+from app.returns.policy.reasons import REASONS
+from app.returns.policy.rules import RuleFinding
+from app.returns.words import in_english
 
 
 class FindingAnswer(BaseModel):

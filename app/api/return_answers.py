@@ -10,7 +10,7 @@ from app.api.answers import same_names
 from app.api.eligibility_answers import FindingAnswer
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine
-from app.returns.sentences import in_english
+from app.returns.words import in_english
 
 
 class ReturnLineAnswer(BaseModel):

@@ -19,8 +19,8 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, Fault, Invalid
 from app.returns import services
 from app.returns.models import Refund, Return
-from app.returns.receiving import book_receipt, correct_receipt
-from app.returns.refunds import DUE, pay_refund
+from app.returns.receiving.record import book_receipt, correct_receipt
+from app.returns.refunds.pay import DUE, pay_refund
 
 
 @api.post("/returns/<ref>/approval")

@@ -8,10 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from app.core.errors import Fault, Invalid
 from app.orders.document.fields import Day, Instant, OptionalWord, Quantity, Word
-from app.returns.judgement import LineRequest, ReturnRequest
-from app.returns.policy import Method, Resolution
-from app.returns.reasons import REASONS, ReasonGroup
-from app.returns.receiving_facts import Disposition, Grade, ReceiptFacts, ReceivedItem
+from app.returns.policy.decision import LineRequest, ReturnRequest
+from app.returns.policy.policy import Method, Resolution
+from app.returns.policy.reasons import REASONS, ReasonGroup
+from app.returns.receiving.facts import Disposition, Grade, ReceiptFacts, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
 HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.door is not ReasonGroup.NOT_SAID]

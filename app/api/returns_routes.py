@@ -24,9 +24,9 @@ from app.orders import queries
 from app.orders.document.fields import Instant
 from app.orders.models import Order
 from app.returns import services
-from app.returns.drop_off import point_snapshot
 from app.returns.models import Receipt, Return
 from app.returns.points.models import DropOffPoint
+from app.returns.request.views import point_snapshot
 
 
 class ReturnListQuery(PageQuery):

@@ -22,7 +22,7 @@ def hear_returns() -> None:
 @task("receive_withdrawals")
 def receive_withdrawals() -> None:
     """Match statements of withdrawal and have their receipts sent, one to a transaction: each may lock an order."""
-    from app.returns.withdrawal_matching import receive
+    from app.returns.withdrawal.matching import receive
 
     key = settings().secret_key.get_secret_value()
     drain("receive_withdrawals", lambda session: receive(session, limit=1, key=key, now=utcnow()), batch=1)
@@ -31,7 +31,7 @@ def receive_withdrawals() -> None:
 @task("expire_returns")
 def expire_returns() -> None:
     """Let returns expire whose parcel was not handed over in time, remind of the last day, and forget old drafts."""
-    from app.returns.drafts import sweep_drafts
+    from app.returns.request.draft import sweep_drafts
     from app.returns.services import expire_overdue, remind_before_expiry
 
     with work_session() as session, transaction(session):

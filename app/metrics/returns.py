@@ -11,7 +11,7 @@ from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.orders.models import Order, OrderLine
 from app.returns.models import Return, ReturnLine
-from app.returns.order_facts import holding
+from app.returns.policy.order_facts import holding
 from app.tracking.models import Shipment
 
 ALLOWED = frozenset(

@@ -18,7 +18,7 @@ from app.notify.suppression import ALL, NEWS, consents, suppressed
 from app.notify.triggers import ContactPoints, Wishes
 from app.orders.models import Brand, Order, OrderContact
 from app.returns.models import Withdrawal
-from app.returns.withdrawal import reach
+from app.returns.withdrawal.statement import reach
 
 Keys = tuple[bytes, bytes]
 

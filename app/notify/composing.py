@@ -13,9 +13,9 @@ from app.notify.reading import MessageRows
 from app.notify.typed import defused
 from app.orders.models import Brand, Order, OrderLine
 from app.returns.models import Refund, Return, Withdrawal
-from app.returns.receiving_facts import Disposition
-from app.returns.reckoning import arrived, owed, paid, refund_by, told_amount
-from app.returns.withdrawal import reach
+from app.returns.receiving.facts import Disposition
+from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
+from app.returns.withdrawal.statement import reach
 from app.tracking.estimate import read_window
 from app.tracking.models import Shipment
 

@@ -11,16 +11,15 @@ from app.core.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import EventKind
 from app.orders.models import Brand, Order
-from app.returns.locking import Locked, lock_return, lock_returns
 from app.returns.models import Return
-from app.returns.moves import carry, take, tell
-from app.returns.order_facts import policy_of, returned_units
+from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel
-from app.returns.policy import Method
-from app.returns.reckoning import arrived, paid
-from app.returns.refunds import Cause, reckon, settle
+from app.returns.policy.order_facts import policy_of, returned_units
+from app.returns.policy.policy import Method
+from app.returns.refunds.pay import Cause, reckon, settle
+from app.returns.refunds.reckoning import arrived, paid
 from app.returns.states import Decision, Deed, GoodsState, Happening, decide
-from app.returns.withdrawal_period import add_working_days
+from app.returns.withdrawal.period import add_working_days
 
 EXPIRE, REMIND = "expire_returns", "remind_returns"
 REMIND_BEFORE = timedelta(days=3)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.orders.models import Order, OrderLine
 from app.returns.models import Return
-from app.returns.reckoning import standing_refunds
-from app.returns.trail import Journey
+from app.returns.refunds.reckoning import standing_refunds
+from app.returns.status.stops import Journey
 from app.tracking.models import Shipment
 
 

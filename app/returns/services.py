@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Fault, Invalid
 from app.orders.models import Order
-from app.returns.amounts import add_lines, change_amount, change_refund, void_refund
 from app.returns.decisions import (
     approve,
     cancel,
@@ -17,16 +16,17 @@ from app.returns.decisions import (
     remind_before_expiry,
     send_back,
 )
-from app.returns.evaluation import Eligibility
-from app.returns.hearing import hear
-from app.returns.judgement import Judgement, ReturnRequest
+from app.returns.listener import hear
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
-from app.returns.order_facts import load_order
-from app.returns.quoting import Quote, line_refund, make_quote, quote_document, read_basis
-from app.returns.refunds import approve_refund, pay_refund, settle_due
-from app.returns.rules import RuleAnswer, RuleFinding
-from app.returns.sentences import faults_in_english
+from app.returns.policy.decision import Judgement, ReturnRequest
+from app.returns.policy.eligibility import Eligibility
+from app.returns.policy.order_facts import load_order
+from app.returns.policy.quote import Quote, line_refund, make_quote, quote_document, read_basis
+from app.returns.policy.rules import RuleAnswer, RuleFinding
+from app.returns.refunds.amounts import add_lines, change_amount, change_refund, void_refund
+from app.returns.refunds.pay import approve_refund, pay_refund, settle_due
+from app.returns.words import faults_in_english
 
 __all__ = [
     "ReturnRefused",

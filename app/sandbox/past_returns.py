@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from app.events.kinds import Listener
 from app.events.log import lease
 from app.orders.models import Order
-from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Refund, Return
-from app.returns.policy import Method
-from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.refunds import pay_refund
+from app.returns.policy.decision import LineRequest, ReturnRequest
+from app.returns.policy.policy import Method
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt
+from app.returns.refunds.pay import pay_refund
 from app.returns.services import hear, request_return
 from app.sandbox import carrier
 from app.tracking.models import Shipment

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.core.i18n.words import number, percent
 from app.metrics.period import GroupBy
-from app.returns.wording import reason_words
+from app.returns.words import reason_words
 from app.staff.message_words import kind_words
 from app.tracking.carrier_pages import carrier_title
 

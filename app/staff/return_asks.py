@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from app.core.i18n.words import day, money
 from app.returns.models import Refund
 from app.returns.queries import ReturnView
-from app.returns.reckoning import paid, settled, told_amount
+from app.returns.refunds.reckoning import paid, settled, told_amount
 from app.returns.states import Decision, Deed, GoodsState
 from app.staff.deeds import Confirmation
 

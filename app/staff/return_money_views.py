@@ -16,8 +16,8 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n.words import money
 from app.core.web import db_session, see_other
 from app.returns import services
-from app.returns.locking import lock_return
 from app.returns.models import Refund
+from app.returns.moves import lock_return
 from app.returns.queries import ReturnView
 from app.staff.deeds import Confirmation, impossible, said
 from app.staff.guard import member, role_required

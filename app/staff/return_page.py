@@ -13,12 +13,11 @@ from app.core.i18n.words import local_day
 from app.orders.contact_points import reference
 from app.orders.models import OrderLine
 from app.returns.models import Refund, Return
-from app.returns.order_facts import policy_of, returned_units
+from app.returns.policy.order_facts import policy_of, returned_units
 from app.returns.queries import ReturnView, read_return
-from app.returns.reckoning import owed, settled
-from app.returns.sentences import SENTENCES
+from app.returns.refunds.reckoning import owed, settled
 from app.returns.states import LIVE, Decision, Deed, GoodsState, Happening, NextStep, decide, move, next_step
-from app.returns.wording import in_words
+from app.returns.words import SENTENCES, in_words
 from app.staff.return_words import NOTHING_DUE, STEPS
 from app.staff.warehouse_words import ODDITIES
 

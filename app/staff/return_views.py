@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.core.clock import utcnow
 from app.core.web import db_session
 from app.orders.pictures.views import pictures_of
-from app.returns.reckoning import promised_amount
-from app.returns.trail import stops
-from app.returns.wording import door_words, method_words, money_rows, reason_words
+from app.returns.refunds.reckoning import promised_amount
+from app.returns.status.stops import stops
+from app.returns.words import door_words, method_words, money_rows, reason_words
 from app.staff import return_list, return_page
 from app.staff.guard import role_required
 from app.staff.return_words import void_words

@@ -13,7 +13,7 @@ from app.core.errors import Invalid
 from app.core.tokens import digest, seal, unseal
 from app.core.web import db_session, see_other, settings
 from app.orders.lookup.sessions import end_of_staff, renew, session_id
-from app.returns.labels.qr import qr_svg
+from app.returns.labels.codes import qr_svg
 from app.staff import passwords, people, second_factor, services, tries
 from app.staff.guard import lacks_own_password, lacks_second_factor, member, role_required
 from app.staff.models import StaffUser

@@ -11,8 +11,8 @@ from app.core.tokens import new_ref, read_ref
 from app.orders.models import Order
 from app.orders.queries import by_id
 from app.returns.models import Receipt, Return
-from app.returns.receiving import tally_of
-from app.returns.wording import reason_words
+from app.returns.receiving.record import tally_of
+from app.returns.words import reason_words
 from app.staff.warehouse_form import Extra, Unit, expected_units, ordered_units, refill
 from app.staff.warehouse_words import ODDITIES, arrival_words
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.orders.models import Order, OrderLine
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Return
-from app.returns.receiving_facts import USUAL, Disposition, Grade, ReceiptFacts, ReceivedItem, UnitCounts
+from app.returns.receiving.facts import USUAL, Disposition, Grade, ReceiptFacts, ReceivedItem, UnitCounts
 
 LATER = "later"
 MOST_UNITS = 100

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.orders.pictures.views import pictures_of
-from app.returns.receiving_facts import Disposition
+from app.returns.receiving.facts import Disposition
 from app.staff import warehouse_drafts as drafts
 from app.staff.warehouse_desk import Desk
 from app.staff.warehouse_form import Extra, current_unit, marked

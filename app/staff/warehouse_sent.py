@@ -9,8 +9,8 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Conflict
 from app.core.web import db_session, is_htmx, see_other
-from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
-from app.returns.receiving_search import find_for_receiving
+from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced
+from app.returns.receiving.search import find_for_receiving
 from app.staff import warehouse_drafts as drafts
 from app.staff.guard import member
 from app.staff.warehouse_desk import Desk

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.web import db_session, see_other
-from app.returns.receiving_search import coming, find_for_receiving
+from app.returns.receiving.search import coming, find_for_receiving
 from app.staff import warehouse_drafts as drafts
 from app.staff.guard import role_required
 from app.staff.roles import Role

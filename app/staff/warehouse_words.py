@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.returns.receiving_facts import Disposition, Grade, UnitCounts
+from app.returns.receiving.facts import Disposition, Grade, UnitCounts
 from app.staff.warehouse_form import LATER
 
 GRADES = {

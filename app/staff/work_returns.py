@@ -15,7 +15,7 @@ from app.metrics.choices import shop_zone
 from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
 from app.returns.states import HERE, Decision, GoodsState, next_step
-from app.returns.wording import reason_words
+from app.returns.words import reason_words
 from app.staff.masking import name
 from app.staff.return_words import STEPS
 from app.staff.warehouse_words import ODDITIES

@@ -18,7 +18,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
     "after:commit:oms.commands:_run": (AUDIT, RUN_AGAIN),
     "after:commit:returns.points.commands:import_points_command": (AUDIT, RUN_AGAIN),
     "after:commit:returns.points.commands:import_postcodes_command": (AUDIT, RUN_AGAIN),
-    "after:commit:returns.commands:set_command": (AUDIT, RUN_AGAIN),
+    "after:commit:returns.policy.replay:set_command": (AUDIT, RUN_AGAIN),
     "after:commit:notify.commands:brand_command": (AUDIT, RUN_AGAIN),
     "after:commit:tracking.fold.rebuild:rebuild_command": (AUDIT, RUN_AGAIN),
     "after:commit:staff.audit_commands:export_audit": (AUDIT, "two files were made"),

@@ -24,8 +24,8 @@ from app.core.http import Reply, Rules
 from app.events import log
 from app.events.kinds import EventKind, Listener
 from app.events.models import DomainEvent
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.api.conftest import pointers
 from tests.conftest import SECRET as KEY
 from tests.rounds import announced

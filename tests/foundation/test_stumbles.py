@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import transaction
 from app.events import stumbles
 from app.events.models import Stumble
-from app.returns import decisions, withdrawal_matching
+from app.returns import decisions
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
+from app.returns.withdrawal import matching
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking import services, watch
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
@@ -84,9 +85,9 @@ LOOPS = {
     ),
     "withdrawals": Loop(
         statements,
-        (withdrawal_matching, "_receive_one"),
+        (matching, "_receive_one"),
         lambda args: [args[1].id],
-        lambda session, now: withdrawal_matching.receive(session, limit=20, key=SECRET, now=now),
+        lambda session, now: matching.receive(session, limit=20, key=SECRET, now=now),
         lambda session: list(session.scalars(select(Withdrawal.id).where(Withdrawal.matched_at.is_(None)))),
     ),
     "expiry": Loop(

@@ -27,10 +27,11 @@ from app.events.models import InboxRow
 from app.jobs import upkeep
 from app.orders.pictures import fetching
 from app.orders.pictures.pictures import Picture
-from app.returns import decisions, withdrawal_matching
+from app.returns import decisions
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
+from app.returns.withdrawal import matching
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking import watch
 from app.tracking.fold import job
 from app.tracking.models import Shipment
@@ -151,7 +152,7 @@ def retires(session: Session) -> Sequence[Hashable]:
 
 
 def receives(session: Session) -> Sequence[Hashable]:
-    withdrawal_matching.receive(session, limit=EACH, key=SECRET, now=NOW)
+    matching.receive(session, limit=EACH, key=SECRET, now=NOW)
     return session.scalars(select(Withdrawal.id).where(Withdrawal.matched_at.is_not(None))).all()
 
 

@@ -18,13 +18,14 @@ from app.carriers.asking import AskOutcome, TrackingRequest
 from app.core.db import transaction
 from app.events import log
 from app.events.kinds import Listener
-from app.returns import hearing, services, withdrawal_matching
+from app.returns import listener, services
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
-from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
-from app.returns.receiving_facts import ReceiptFacts as Found
-from app.returns.receiving_facts import ReceivedItem
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
+from app.returns.receiving.facts import ReceiptFacts as Found
+from app.returns.receiving.facts import ReceivedItem
+from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced
+from app.returns.withdrawal import matching
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking import services as tracking
 from app.tracking.fold.rebuild import rebuild
 from app.tracking.models import Shipment
@@ -163,7 +164,7 @@ def sent_back(story: Story) -> None:
 def heard(session: Session) -> None:
     for _round in range(5):
         ids = log.lease(session, Listener.RETURNS, limit=50, now=NOW + 2 * HOUR)
-        hearing.hear(session, ids, now=NOW + 2 * HOUR)
+        listener.hear(session, ids, now=NOW + 2 * HOUR)
 
 
 def decided(story: Story) -> None:
@@ -207,4 +208,4 @@ def withdrawn(story: Story) -> None:
     """A statement of withdrawal finds its order."""
     said = WithdrawalStatement("Marisol Quijano", "1001", "marisol@example.com", "es", form_key="w")
     story.do("a statement", lambda s: state_withdrawal(s, said, now=NOW))
-    story.do("its receipt", lambda s: withdrawal_matching.receive(s, limit=5, key=SECRET, now=NOW + HOUR))
+    story.do("its receipt", lambda s: matching.receive(s, limit=5, key=SECRET, now=NOW + HOUR))

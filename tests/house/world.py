@@ -14,12 +14,11 @@ from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 from app.orders.lookup.links import issue_link
 from app.orders.models import Order
-from app.returns.draft import DraftLine, RequestDraft
-from app.returns.drafts import save_draft
-from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
-from app.returns.policy import Method, Resolution
-from app.returns.reasons import ReasonGroup
+from app.returns.policy.decision import LineRequest, ReturnRequest
+from app.returns.policy.policy import Method, Resolution
+from app.returns.policy.reasons import ReasonGroup
+from app.returns.request.draft import DraftLine, RequestDraft, save_draft
 from app.returns.services import request_return
 from app.staff.models import StaffUser
 from app.staff.roles import Role

@@ -10,9 +10,9 @@ from app.events.kinds import EventKind
 from app.notify.sending import Ready
 from app.orders.models import Order
 from app.returns.models import Refund
-from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.refunds import pay_refund
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt
+from app.returns.refunds.pay import pay_refund
 from app.returns.services import request_return
 from app.tracking.estimate import Window
 from app.tracking.models import Shipment

@@ -27,8 +27,8 @@ from app.notify.resolving import (
     next_look,
     resolve,
 )
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, an_office
 from tests.notify.test_sending import at, go

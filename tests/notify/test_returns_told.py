@@ -16,17 +16,17 @@ from app.notify.models import Message
 from app.notify.sending import Ready
 from app.orders.models import Order
 from app.returns import services
-from app.returns.amounts import add_lines, change_amount, void_refund
 from app.returns.decisions import expire_overdue, remind_before_expiry, send_back
 from app.returns.models import Return
 from app.returns.queries import read_return
-from app.returns.receiving import correct_receipt
-from app.returns.receiving_facts import ReceiptFacts
-from app.returns.reckoning import told_amount
-from app.returns.refunds import pay_refund
-from app.returns.standing import refund_expected
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.receiving.facts import ReceiptFacts
+from app.returns.receiving.record import correct_receipt
+from app.returns.refunds.amounts import add_lines, change_amount, void_refund
+from app.returns.refunds.pay import pay_refund
+from app.returns.refunds.reckoning import told_amount
+from app.returns.status.summary import refund_expected
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, prepared
 from tests.returns.stage import asking, delivered_order

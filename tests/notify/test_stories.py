@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from app.notify.models import Message
 from app.notify.sending import Ready
 from app.returns.models import Refund
-from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.refunds import pay_refund
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt
+from app.returns.refunds.pay import pay_refund
 from app.returns.services import request_return
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, prepared
 from tests.returns.stage import asking, delivered_order

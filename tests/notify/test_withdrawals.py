@@ -18,8 +18,8 @@ from app.orders.intake.upsert import put_order
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
 from app.returns.models import Withdrawal
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
 from tests.notify.build import an_office, prepared
 from tests.orders.build import document

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.returns.facts import LineFacts, PolicyOrder
+from app.returns.policy.facts import LineFacts, PolicyOrder
 
 NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 MADRID = ZoneInfo("Europe/Madrid")

@@ -23,9 +23,9 @@ from app.orders.models import Brand, Order
 from app.returns import services
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
-from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.reckoning import arrived, ceiling, settled, standing_refunds, told_amount
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced
+from app.returns.refunds.reckoning import arrived, ceiling, settled, standing_refunds, told_amount
 from app.returns.states import HERE, Decision, GoodsState, NextStep, holds_units, next_step, pays
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState

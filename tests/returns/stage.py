@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.orders.models import Order
-from app.returns.judgement import LineRequest, ReturnRequest
-from app.returns.policy import Method
+from app.returns.policy.decision import LineRequest, ReturnRequest
+from app.returns.policy.policy import Method
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
 from app.tracking.services import fold_shipment, receive_order, record_events

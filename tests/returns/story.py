@@ -11,9 +11,9 @@ from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
-from app.returns.receiving import book_receipt, receive_unannounced
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.refunds import pay_refund
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt, receive_unannounced
+from app.returns.refunds.pay import pay_refund
 from app.returns.services import request_return
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState

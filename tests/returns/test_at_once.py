@@ -17,18 +17,17 @@ from app.core.errors import PortalError
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
 from app.returns import services
-from app.returns.arrivals import hand_over, reckon_order
 from app.returns.decisions import put_to_review
-from app.returns.draft import DraftLine, RequestDraft
-from app.returns.drafts import load_draft, save_draft
+from app.returns.listener import hand_over, reckon_order
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return, Withdrawal
-from app.returns.policy import Method
-from app.returns.reasons import ReasonGroup
-from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.policy.policy import Method
+from app.returns.policy.reasons import ReasonGroup
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced
+from app.returns.request.draft import DraftLine, RequestDraft, load_draft, save_draft
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.at_once import at_once
 from tests.conftest import SECRET
 from tests.returns.stage import delivered_order, sign_in

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.returns.evaluation import DoorAnswer, evaluate
-from app.returns.facts import LineFacts, PolicyOrder
-from app.returns.policy import Method, Policy
-from app.returns.reasons import ReasonGroup
-from app.returns.rules import RuleAnswer
+from app.returns.policy.eligibility import DoorAnswer, evaluate
+from app.returns.policy.facts import LineFacts, PolicyOrder
+from app.returns.policy.policy import Method, Policy
+from app.returns.policy.reasons import ReasonGroup
+from app.returns.policy.rules import RuleAnswer
 from tests.returns.builders import NOW, a_line, an_order
 
 YES, NO, PERSON = RuleAnswer.YES, RuleAnswer.NO, RuleAnswer.PERSON

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.returns.evaluation import Eligibility, evaluate
-from app.returns.judgement import LineRequest, ReturnRequest, judge, return_fee
-from app.returns.policy import Method, Policy
-from app.returns.rules import RuleAnswer
+from app.returns.policy.decision import LineRequest, ReturnRequest, judge, return_fee
+from app.returns.policy.eligibility import Eligibility, evaluate
+from app.returns.policy.policy import Method, Policy
+from app.returns.policy.rules import RuleAnswer
 from tests.returns.builders import NOW, a_line, an_order
 
 

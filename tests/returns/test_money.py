@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.returns.money import LinePaid, OrderPaid, PartKind, breakdown
+from app.returns.policy.money import LinePaid, OrderPaid, PartKind, breakdown
 
 CENTS = st.integers(0, 500_000)
 

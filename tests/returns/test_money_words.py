@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.returns.wording import money_rows
+from app.returns.words import money_rows
 
 
 def part(kind: str, amount: int, line: str | None = None, quantity: int | None = None) -> dict[str, object]:

@@ -9,9 +9,9 @@ from app.core.errors import Conflict, Invalid
 from app.orders.intake.upsert import put_order
 from app.orders.models import Brand, Order
 from app.returns.models import Return
-from app.returns.receiving import correct_receipt
-from app.returns.receiving_facts import ReceiptFacts
-from app.returns.refunds import approve_refund, pay_refund
+from app.returns.receiving.facts import ReceiptFacts
+from app.returns.receiving.record import correct_receipt
+from app.returns.refunds.pay import approve_refund, pay_refund
 from app.returns.services import (
     add_lines,
     approve,

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.orders.intake.upsert import put_order
 from app.orders.models import Brand, Order
-from app.returns.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
-from app.returns.order_facts import order_facts
-from app.returns.quoting import Quote
-from app.returns.receiving_facts import ReceivedItem
-from app.returns.refunds import pay_refund
+from app.returns.policy.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
+from app.returns.policy.order_facts import order_facts
+from app.returns.policy.quote import Quote
+from app.returns.receiving.facts import ReceivedItem
+from app.returns.refunds.pay import pay_refund
+from app.returns.refunds.reckoning import LineBack, due_parts
 from app.returns.services import ReturnRefused, cancel, eligibility, quote, reject
-from app.returns.settlement import LineBack, due_parts
 from app.tracking.models import Shipment
 from tests.orders.build import GOOD, document
 from tests.returns.stage import LINES, asking, delivered_order, scan

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from app.returns.policy import Policy
-from app.returns.reasons import ReasonGroup
+from app.returns.policy.policy import Policy
+from app.returns.policy.reasons import ReasonGroup
 
 POLICY = Policy()
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
 from app.orders.models import Brand
-from app.returns.policy import DEFAULT_POLICY, Method, read_policy
-from app.returns.reasons import ReasonGroup
-from app.returns.refunds import approve_refund, pay_refund
+from app.returns.policy.policy import DEFAULT_POLICY, Method, read_policy
+from app.returns.policy.reasons import ReasonGroup
+from app.returns.refunds.pay import approve_refund, pay_refund
 from app.returns.services import eligibility, quote
 from tests.returns.stage import asking, delivered_order
 from tests.returns.story import asked, booked, some

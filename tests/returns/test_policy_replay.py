@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.orders.models import Brand
-from app.returns.policy import Policy
-from app.returns.replay import replay
-from app.returns.rules import RuleAnswer
+from app.returns.policy.policy import Policy
+from app.returns.policy.replay import replay
+from app.returns.policy.rules import RuleAnswer
 from app.returns.services import request_return
 from tests.returns.stage import asking, delivered_order
 

@@ -14,9 +14,9 @@ from app.orders.models import Order
 from app.returns import models
 from app.returns.decisions import approve
 from app.returns.models import Refund, Return
-from app.returns.receiving import book_receipt, correct_receipt, receive_unannounced, tally_of
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.refunds import approve_refund, pay_refund
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced, tally_of
+from app.returns.refunds.pay import approve_refund, pay_refund
 from tests.returns.announced import a_return, an_order
 
 GOOD = ReceivedItem(1, "as_new", "restock", line="1")

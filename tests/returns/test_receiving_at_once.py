@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import transaction
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
-from app.returns.receiving import book_receipt
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt
 from tests.returns.announced import a_return, an_order
 
 

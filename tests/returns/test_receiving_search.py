@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.orders.models import Order
 from app.returns.models import Return
-from app.returns.receiving_search import coming, find_for_receiving
+from app.returns.receiving.search import coming, find_for_receiving
 from app.tracking.models import Shipment
 from tests.returns.announced import a_return, an_order
 

@@ -13,12 +13,12 @@ from app.core.errors import Conflict
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return
-from app.returns.money import AmountPart, PartKind
-from app.returns.receiving import book_receipt, correct_receipt
-from app.returns.receiving_facts import ReceiptFacts, ReceivedItem
-from app.returns.refunds import approve_refund, pay_refund, settle_due
+from app.returns.policy.money import AmountPart, PartKind
+from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
+from app.returns.receiving.record import book_receipt, correct_receipt
+from app.returns.refunds.pay import approve_refund, pay_refund, settle_due
+from app.returns.refunds.reckoning import LineBack, due_parts
 from app.returns.services import approve, request_return
-from app.returns.settlement import LineBack, due_parts
 from app.returns.states import GoodsState
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState

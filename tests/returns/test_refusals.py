@@ -13,13 +13,13 @@ from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.events.models import DomainEvent
 from app.orders.models import Order, OrderLine
-from app.returns import withdrawal_matching
-from app.returns.draft import RequestDraft, read_draft
 from app.returns.models import Withdrawal
-from app.returns.receiving import correct_receipt
-from app.returns.refunds import pay_refund
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.receiving.record import correct_receipt
+from app.returns.refunds.pay import pay_refund
+from app.returns.request.draft import RequestDraft, read_draft
+from app.returns.withdrawal import matching
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
 from tests.returns.labels.conftest import LABEL
 from tests.returns.test_flow import customer, order, submit, to_check
@@ -73,7 +73,7 @@ def test_a_statement_that_cannot_be_matched_is_acknowledged_and_put_before_a_per
     def broken(*_args: object, **_kwargs: object) -> None:
         raise LookupError("no order is like this")
 
-    monkeypatch.setattr(withdrawal_matching, "_match", broken)
+    monkeypatch.setattr(matching, "_match", broken)
     state_withdrawal(session, WithdrawalStatement("Ana", "1001", "ana@example.com", "es", form_key="f"), now=utcnow())
     assert receive(session, limit=9, key=SECRET, now=utcnow()) == 1
     said = session.scalars(select(Withdrawal)).one()

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import DomainEvent
 from app.orders.models import Brand, Order
-from app.returns.evaluation import Eligibility
 from app.returns.models import Return, ReturnLine
-from app.returns.policy import Method
-from app.returns.reasons import ReasonGroup
-from app.returns.rules import RuleAnswer
+from app.returns.policy.eligibility import Eligibility
+from app.returns.policy.policy import Method
+from app.returns.policy.reasons import ReasonGroup
+from app.returns.policy.rules import RuleAnswer
 from app.returns.services import (
     ReturnRefused,
     approve,

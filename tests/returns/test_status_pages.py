@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.core.clock import utcnow
 from app.orders.models import Brand, Order
 from app.returns.models import Refund, Return
-from app.returns.panel import order_panel
-from app.returns.policy import Method
+from app.returns.policy.policy import Method
 from app.returns.services import cancel, change_amount, reject, request_return, send_back, void_refund
 from app.returns.states import Decision, GoodsState
+from app.returns.status.summary import order_panel
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.returns.stage import asking, delivered_order, scan, sign_in

@@ -14,8 +14,8 @@ from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns.models import Refund, Return, Withdrawal
 from app.returns.states import Decision
-from app.returns.withdrawal import WithdrawalStatement, state_withdrawal
-from app.returns.withdrawal_matching import receive
+from app.returns.withdrawal.matching import receive
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
 from tests.returns.stage import delivered_order, sign_in
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.returns.withdrawal_period import add_working_days, last_day, region_of
+from app.returns.withdrawal.period import add_working_days, last_day, region_of
 
 
 @pytest.mark.parametrize(

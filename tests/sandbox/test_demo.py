@@ -10,9 +10,9 @@ from app.core.db import in_transaction, transaction
 from app.core.errors import Conflict
 from app.notify.models import Message
 from app.orders.models import Order
-from app.returns.judgement import LineRequest, ReturnRequest
 from app.returns.models import Return
-from app.returns.policy import Method
+from app.returns.policy.decision import LineRequest, ReturnRequest
+from app.returns.policy.policy import Method
 from app.returns.services import request_return
 from app.sandbox import arrivals, carrier, demo, front
 from app.sandbox.story import STORIES

@@ -13,7 +13,7 @@ from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns import services
 from app.returns.models import Refund, Return
-from app.returns.reckoning import settled
+from app.returns.refunds.reckoning import settled
 from tests.returns.stage import delivered_order
 from tests.returns.story import asked, beside, booked, missing, money, some, unasked
 

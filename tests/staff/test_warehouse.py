@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 from app.audit.models import AuditRow
 from app.core.clock import utcnow
 from app.orders.models import Order
-from app.returns import receiving_facts
 from app.returns.models import Receipt, Refund, Return
-from app.returns.receiving import book_receipt
-from app.returns.refunds import pay_refund
+from app.returns.receiving import facts
+from app.returns.receiving.record import book_receipt
+from app.returns.refunds.pay import pay_refund
 from app.staff.models import StaffUser
 from tests.returns.announced import a_return, an_order
 
@@ -345,7 +345,7 @@ def test_grades_given_before_someone_else_booked_are_asked_for_anew(
 ) -> None:
     mine = graded(clerk, "as_new")
     pressed(clerk, mine, **TYPED)
-    theirs = receiving_facts.ReceiptFacts((receiving_facts.ReceivedItem(1, "opened", "restock", line="1"),))
+    theirs = facts.ReceiptFacts((facts.ReceivedItem(1, "opened", "restock", line="1"),))
     book_receipt(session, found.id, theirs, by="other", idempotency_key="theirs", now=now)
     session.commit()
     page = clerk.get(PAGE)

@@ -15,7 +15,7 @@ from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Invalid
-from app.returns.points import reading
+from app.returns.points import files
 from app.returns.points.hours import zone_at
 from app.returns.points.importing import PointsImported, import_places, import_points
 from app.returns.points.ports import Refusal
@@ -33,7 +33,7 @@ postcodes = AppGroup("postcodes", help="Postcodes and where they lie.")
 @click.option("--whole", is_flag=True, help="The file is its network's whole list: retire points that it lacks.")
 def import_points_command(file: Path, whole: bool) -> None:
     """Import drop-off points from a CSV or GeoJSON file; the same file again changes nothing."""
-    rows = _read(reading.points(file))
+    rows = _read(files.points(file))
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session), _progress(rows) as shown:
         outcome = import_points(session, shown, zone_at=zone_at, whole=whole, now=utcnow())
@@ -47,7 +47,7 @@ def import_points_command(file: Path, whole: bool) -> None:
 @click.argument("file", type=FILE)
 def import_postcodes_command(file: Path) -> None:
     """Import postcodes in GeoNames' format (CC BY 4.0: credit GeoNames), plain or .gz."""
-    rows = _read(reading.places(file))
+    rows = _read(files.places(file))
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session), _progress(rows) as shown:
         outcome = import_places(session, shown)

@@ -7,8 +7,7 @@ import zxingcpp
 from defusedxml.ElementTree import fromstring
 from PIL import Image, ImageDraw
 
-from app.returns.labels.codes import qr
-from app.returns.labels.qr import qr_svg
+from app.returns.labels.codes import qr, qr_svg
 
 
 def painted(text: str, scale: int = 4, quiet: int = 4) -> Image.Image:

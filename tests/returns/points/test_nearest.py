@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.returns.points.files import places, points
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.models import DropOffPoint
 from app.returns.points.ports import Accepts, PlaceRow, PointRow, SearchOrigin
 from app.returns.points.queries import find_point, nearest, resolve_place
-from app.returns.points.reading import places, points
 from tests.returns.points.conftest import SOL, row
 
 

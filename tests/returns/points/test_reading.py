@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import Invalid
+from app.returns.points.files import places, points
 from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow, Refusal
-from app.returns.points.reading import places, points
 
 HEADER = "network,id,kind,name,line1,postcode,city,country,latitude,longitude,opening_hours,accepts\n"
 GOOD = "own,1,store,Tienda Goya,Calle de Goya 5,28001,Madrid,ES,40.4249,-3.6840,Mo-Sa 10:00-21:00,label unpacked\n"

@@ -10,9 +10,9 @@ from defusedxml.ElementTree import fromstring
 from flask import Flask, g, render_template_string
 
 from app.returns.points.hours import opening
-from app.returns.points.mapping import HEIGHT, PIN, WIDTH, map_svg
+from app.returns.points.map import HEIGHT, PIN, WIDTH, map_svg
 from app.returns.points.ports import Opening, SearchOrigin
-from app.returns.points.wording import cards, distance, hours_now, takes, week_of
+from app.returns.points.words import cards, distance, hours_now, takes, week_of
 from tests.returns.points.conftest import SOL, near
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)

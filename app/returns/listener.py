@@ -1,0 +1,76 @@
+"""What a return learns from its parcel, handed over or on its way, and from its order: less was paid for it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.kinds import EventKind, Listener
+from app.events.log import Handle, work
+from app.events.models import DomainEvent
+from app.returns.decisions import is_free
+from app.returns.models import Return
+from app.returns.moves import Locked, carry, lock_return, lock_returns, take
+from app.returns.refunds.pay import Cause, reckon, settle
+from app.returns.states import Decision, Deed, Happening
+
+REDUCED = Cause("order_reduced", "oms")
+
+
+def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) -> None:
+    """The carrier has the parcel since ``at``. The first scan counts; later ones change nothing.
+
+    A return that had expired is approved again; one that was cancelled or rejected goes to a person.
+    Raises NotFound.
+    """
+    locked = lock_return(session, return_id)
+    found = locked.found
+    found.handed_over_at = found.handed_over_at or at
+    if carry(session, found, Happening.HANDED_OVER, now=now):
+        arrive(session, locked, now=now)
+        settle(session, locked, now=now)
+
+
+def reckon_order(session: Session, order_id: int, *, now: datetime) -> None:
+    """Less was paid for the order than before: what is due beyond it is not any more. What was paid stays paid."""
+    mine = session.scalars(select(Return.id).where(Return.order_id == order_id)).all()
+    for locked in lock_returns(session, mine):
+        reckon(session, locked, REDUCED, now=now, agreed=True, strict=False)
+
+
+def arrive(session: Session, locked: Locked, *, now: datetime) -> None:
+    """Let the goods' coming decide what nobody has decided, or what was decided when nobody expected them."""
+    found = locked.found
+    before = Decision(found.decision)
+    if before is Decision.EXPIRED and is_free(session, locked):
+        take(session, found, Deed.ARRIVE, now=now, why="arrived_late")
+    elif before in (Decision.EXPIRED, Decision.CANCELLED, Decision.REJECTED):
+        doubt(session, found, why=f"after_{before}", now=now)
+
+
+def doubt(session: Session, found: Return, *, why: str, now: datetime) -> None:
+    """Have a person look at the return again; ``why`` is a word for the reason."""
+    take(session, found, Deed.DOUBT, now=now, why=why)
+
+
+_MOVED = frozenset({EventKind.SHIPMENT_SHIPPED, EventKind.SHIPMENT_DELIVERED})
+
+
+def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+    """Hear what befell parcels and orders; gives how many events were heard. Those of no return pass unnoticed."""
+
+    def prepare(session: Session, _events: Sequence[DomainEvent]) -> Handle:
+        return lambda event: _take(session, event, now=now)
+
+    return work(session, Listener.RETURNS, ids, prepare, now=now)
+
+
+def _take(session: Session, event: DomainEvent, *, now: datetime) -> None:
+    if event.kind == EventKind.ORDER_REDUCED and event.order_id is not None:
+        reckon_order(session, event.order_id, now=now)
+    if event.kind not in _MOVED or event.shipment_id is None:
+        return
+    return_id = session.scalar(select(Return.id).where(Return.shipment_id == event.shipment_id))
+    if return_id is not None:
+        hand_over(session, return_id, at=event.happened_at, now=now)

@@ -1,0 +1,1 @@
+"""What can come back and on which terms: rules, reasons, decision, quote."""

@@ -1,0 +1,152 @@
+"""Whether one request fits what the policy allows: faults the customer must mend, and doubts for a person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.returns.policy.eligibility import Eligibility
+from app.returns.policy.policy import Method, Policy, Resolution
+from app.returns.policy.reasons import ReasonGroup, find_reason
+from app.returns.policy.rules import RuleAnswer, RuleFinding, weigh
+from app.returns.withdrawal.period import add_working_days
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """Some units of a line and why."""
+
+    line_id: str
+    quantity: int
+    reason: str
+    note: str = ""
+
+    @property
+    def door(self) -> ReasonGroup | None:
+        """The door of the reason, or None for a reason that is not on the list."""
+        reason = find_reason(self.reason)
+        return reason.door if reason else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """What a customer, or staff for them, asks for. ``shown_total`` is the amount they saw before they agreed."""
+
+    lines: tuple[LineRequest, ...]
+    method: Method
+    resolution: Resolution = Resolution.REFUND
+    point_id: int | None = None
+    pickup_on: date | None = None
+    shown_total: int | None = None
+
+    @property
+    def quantities(self) -> dict[str, int]:
+        """Units by line."""
+        return {line.line_id: line.quantity for line in self.lines}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFault:
+    """What cannot be accepted: a JSON pointer into the request, a code, and what its words need."""
+
+    pointer: str
+    code: str
+    finding: RuleFinding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Faults refuse the request; otherwise the answer is yes or a person, with all the doubts."""
+
+    faults: tuple[RequestFault, ...]
+    doubts: tuple[RuleFinding, ...]
+
+    @property
+    def answer(self) -> RuleAnswer:
+        """No with any fault; else what the doubts weigh."""
+        return RuleAnswer.NO if self.faults else weigh(self.doubts)
+
+
+def judge(request: ReturnRequest, eligibility: Eligibility, *, total: int) -> Judgement:
+    """Weigh a request; ``total`` is the refund it would lead to."""
+    faults = [*_shape_faults(request, eligibility)]
+    doubts: list[RuleFinding] = []
+    for index, line in enumerate(request.lines):
+        found, unsure = _judge_line(f"/lines/{index}", line, eligibility)
+        faults += found
+        doubts += unsure
+    limit = eligibility.policy.review_limit(eligibility.currency)
+    if limit is not None and total > limit:
+        doubts.append(RuleFinding(RuleAnswer.PERSON, "large_refund", {"limit": limit}))
+    return Judgement(tuple(faults), tuple(doubts))
+
+
+def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: str) -> int:
+    """What the way back costs: once a parcel, and nothing when any line in it is the shop's own fault."""
+    free_from = policy.free_from(currency)
+    if free_from is not None and worth >= free_from:
+        return 0
+    fees = (policy.fee_for(line.door, request.method, currency) for line in request.lines if line.door)
+    return min(fees, default=0)
+
+
+def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[RequestFault]:
+    if not request.lines:
+        yield RequestFault("/lines", "nothing_chosen")
+    if len({line.line_id for line in request.lines}) < len(request.lines):
+        yield RequestFault("/lines", "line_twice")
+    if request.method not in eligibility.methods:
+        yield RequestFault("/method", "method_not_offered")
+    if request.resolution not in eligibility.resolutions:
+        yield RequestFault("/resolution", "resolution_not_offered")
+    if request.method is Method.PICKUP and request.pickup_on is None:
+        yield RequestFault("/pickup_on", "pickup_day_missing")
+
+
+def _judge_line(
+    pointer: str, line: LineRequest, eligibility: Eligibility
+) -> tuple[list[RequestFault], list[RuleFinding]]:
+    answer = eligibility.line(line.line_id)
+    if answer is None:
+        return [RequestFault(f"{pointer}/line", "unknown_line")], []
+    reason = find_reason(line.reason)
+    if reason is None or reason.door not in answer.doors:
+        return [RequestFault(f"{pointer}/reason", "unknown_reason")], []
+    faults = []
+    if not 1 <= line.quantity <= answer.left:
+        faults.append(
+            RequestFault(f"{pointer}/quantity", "quantity_too_high" if line.quantity > 0 else "quantity_too_low")
+        )
+    if reason.note_required and not line.note.strip():
+        faults.append(RequestFault(f"{pointer}/note", "note_missing"))
+    obstacles = answer.doors[reason.door].obstacles
+    faults += [RequestFault(pointer, found.code, found) for found in obstacles if found.answer is RuleAnswer.NO]
+    return faults, [found for found in obstacles if found.answer is RuleAnswer.PERSON]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPromise:
+    """``refund_on`` counts from handing over on ``handed_on``; later hand-over moves it by as much."""
+
+    hand_over_until: date
+    handed_on: date
+    refund_on: date
+
+
+def promise(policy: Policy, *, today: date, country: str | None, handed_on: date | None = None) -> RefundPromise:
+    """What to tell a customer today; without a date for the hand-over it is taken to be tomorrow."""
+    handed = handed_on or add_working_days(today + timedelta(days=1), 0, country)
+    until = add_working_days(today + timedelta(days=policy.hand_over_days), 0, country)
+    return RefundPromise(until, handed, refund_date(policy, handed, country))
+
+
+def refund_date(policy: Policy, handed_on: date, country: str | None) -> date:
+    """The working day by which the money is sent back when the parcel is handed over on this day."""
+    return add_working_days(handed_on, policy.transit_days + policy.inspection_days, country)
+
+
+def pickup_days(today: date, country: str | None, count: int = 5) -> tuple[date, ...]:
+    """The next working days on which a carrier can call, from tomorrow on."""
+    days = [add_working_days(today + timedelta(days=1), 0, country)]
+    while len(days) < count:
+        days.append(add_working_days(days[-1], 1, country))
+    return tuple(days)

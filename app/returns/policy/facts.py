@@ -1,0 +1,69 @@
+"""What the rules may know of an order, as frozen facts: no rule reads a database."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.returns.policy.policy import Policy
+from app.returns.policy.reasons import ReasonGroup
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One order line: what was bought, what has arrived, what is already on its way back."""
+
+    line_id: str
+    quantity: int
+    category: str | None = None
+    final_sale: bool = False
+    personalised: bool = False
+    delivered: int = 0
+    delivered_at: datetime | None = None
+    shipped_at: datetime | None = None
+    returned: int = 0
+
+    @property
+    def left(self) -> int:
+        """Units that can still come back."""
+        out = self.delivered or (self.quantity if self.shipped_at else 0)
+        return max(0, out - self.returned)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOrder:
+    """The order around the lines; ``zone`` is the consumer's own, in which days are counted."""
+
+    lines: tuple[LineFacts, ...]
+    country: str | None
+    zone: ZoneInfo
+    consumer: bool = True
+    cancelled: bool = False
+    region: str | None = None
+    currency: str = "EUR"
+
+    def day(self, moment: datetime) -> date:
+        """The calendar day of an instant where the consumer lives."""
+        return moment.astimezone(self.zone).date()
+
+    @property
+    def all_received_on(self) -> date | None:
+        """The day the last unit arrived, from which the law counts; None while something is still to come."""
+        days = [self.day(line.delivered_at) for line in self.lines if line.delivered_at is not None]
+        complete = all(line.delivered >= line.quantity for line in self.lines)
+        return max(days) if days and complete else None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleQuestion:
+    """What one rule is asked: may this line come back through this door, now?"""
+
+    order: PolicyOrder
+    line: LineFacts
+    door: ReasonGroup
+    policy: Policy
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """Today where the consumer lives."""
+        return self.order.day(self.now)

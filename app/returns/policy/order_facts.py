@@ -1,0 +1,160 @@
+"""Reads what the rules and the money need to know of an order out of the database."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.core.errors import NotFound
+from app.orders.models import Order, OrderLine
+from app.returns.models import Return, ReturnLine
+from app.returns.policy.facts import LineFacts, PolicyOrder
+from app.returns.policy.policy import Policy, read_policy
+from app.returns.states import HOLDING
+from app.returns.withdrawal.period import region_of
+from app.tracking.models import Shipment, ShipmentLine
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How far a line has come: units delivered, when the last of them was, when the first left."""
+
+    delivered: int = 0
+    delivered_at: datetime | None = None
+    shipped_at: datetime | None = None
+
+
+def load_order(session: Session, order_id: int, *, lock: bool = False) -> Order:
+    """The order with its lines; locked, it makes parallel requests for one order wait for each other."""
+    whole = (selectinload(Order.all_lines), joinedload(Order.brand))
+    statement = select(Order).where(Order.id == order_id).options(*whole)
+    if lock:
+        statement = statement.with_for_update(of=Order).execution_options(populate_existing=True)
+    order = session.scalar(statement)
+    if order is None:
+        raise NotFound(f"There is no order {order_id}.")
+    return order
+
+
+def policy_of(order: Order) -> Policy:
+    """The policy of the order's brand."""
+    return read_policy(order.brand.policy)
+
+
+def order_facts(session: Session, order: Order, *, before: int | None = None) -> PolicyOrder:
+    """Everything the eligibility rules may know; ``before`` leaves out the return of this id and later ones."""
+    shipments = _outbound(session, order.id)
+    sent = _sent(order, shipments)
+    returned = returned_units(session, order.id, before=before)
+    lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
+    ship_to = order.ship_to or {}
+    zone = shipments[-1].zone if shipments else order.brand.time_zone
+    return PolicyOrder(
+        lines,
+        ship_to.get("country"),
+        ZoneInfo(zone),
+        consumer=order.kind == "b2c",
+        cancelled=order.status == "cancelled",
+        region=region_of(ship_to.get("country"), ship_to.get("postcode"), ship_to.get("region")),
+        currency=order.currency,
+    )
+
+
+def holding() -> ColumnElement[bool]:
+    """That a return holds its units, asked of the database."""
+    return tuple_(Return.decision, Return.goods).in_(sorted(HOLDING))
+
+
+def returned_units(
+    session: Session, order_id: int, *, before: int | None = None, without: int | None = None
+) -> dict[int, int]:
+    """Units by order line that returns hold; ``without`` leaves out one return, ``before`` that and later ones."""
+    statement = (
+        select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity))
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(Return.order_id == order_id, holding())
+        .group_by(ReturnLine.order_line_id)
+    )
+    if before is not None:
+        statement = statement.where(Return.id < before)
+    if without is not None:
+        statement = statement.where(Return.id != without)
+    return {line_id: int(units) for line_id, units in session.execute(statement)}
+
+
+def _outbound(session: Session, order_id: int) -> list[Shipment]:
+    statement = (
+        select(Shipment)
+        .where(Shipment.order_id == order_id, Shipment.direction == "outbound")
+        .options(selectinload(Shipment.lines))
+        .order_by(Shipment.position)
+    )
+    return list(session.scalars(statement))
+
+
+def _line_facts(line: OrderLine, sent: Sent, returned: int) -> LineFacts:
+    return LineFacts(
+        line.line_id,
+        line.quantity,
+        category=line.category,
+        final_sale=line.final_sale,
+        personalised=line.personalised,
+        delivered=min(sent.delivered, line.quantity),
+        delivered_at=sent.delivered_at,
+        shipped_at=sent.shipped_at,
+        returned=returned,
+    )
+
+
+def _sent(order: Order, shipments: list[Shipment]) -> dict[int, Sent]:
+    """By order line. Parcels that name no contents carry what no other parcel names."""
+    if not shipments and order.status == "completed":
+        # When it was first complete: a later document of the same order must not start the window anew.
+        at = order.completed_at or order.updated_at
+        whole = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
+        return defaultdict(Sent, whole)
+    found: dict[int, Sent] = defaultdict(Sent)
+    named: set[int] = set()
+    for shipment in shipments:
+        for packed in shipment.lines:
+            named.add(packed.order_line_id)
+            found[packed.order_line_id] = _add(found[packed.order_line_id], shipment, packed)
+    anonymous = [shipment for shipment in shipments if not shipment.lines]
+    for line in order.lines:
+        if anonymous and line.id not in named:
+            found[line.id] = _together(line, anonymous)
+    return found
+
+
+def _add(sent: Sent, shipment: Shipment, packed: ShipmentLine) -> Sent:
+    arrived = shipment.delivered_at is not None
+    return Sent(
+        sent.delivered + (packed.quantity if arrived else 0),
+        _latest([sent.delivered_at, shipment.delivered_at]),
+        _earliest([sent.shipped_at, _left_at(shipment)]),
+    )
+
+
+def _together(line: OrderLine, shipments: list[Shipment]) -> Sent:
+    complete = all(shipment.delivered_at for shipment in shipments)
+    return Sent(
+        line.quantity if complete else 0,
+        _latest(shipment.delivered_at for shipment in shipments) if complete else None,
+        _earliest(_left_at(shipment) for shipment in shipments),
+    )
+
+
+def _left_at(shipment: Shipment) -> datetime | None:
+    return shipment.shipped_at or shipment.picked_up_at
+
+
+def _latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment), default=None)

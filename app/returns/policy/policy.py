@@ -1,0 +1,115 @@
+"""The returns policy of a brand as data: windows, exclusions, fees, methods, review; the default is documented here."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.returns.policy.reasons import CONFORMITY_DOORS, ReasonGroup
+
+Leave = Literal["yes", "review", "no"]
+Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+Amount = Annotated[int, Field(ge=0)]
+Money = Amount | dict[Currency, Amount]
+"""An amount in minor units by currency; a bare number is one of the policy's own currency."""
+
+
+# The same in round numbers of what shops here sell in; a shop sets its own.
+PICKUP_FEE = {"EUR": 395, "GBP": 350, "USD": 450, "MXN": 7_900}
+LARGE = {"EUR": 50_000, "GBP": 45_000, "USD": 55_000, "MXN": 1_000_000}
+VERY_LARGE = {"EUR": 100_000, "GBP": 90_000, "USD": 110_000, "MXN": 2_000_000}
+
+
+class Method(StrEnum):
+    """How the goods go back."""
+
+    DROPOFF = "dropoff"
+    PICKUP = "pickup"
+
+
+class Resolution(StrEnum):
+    """How a return ends for the customer."""
+
+    REFUND = "refund"
+
+
+class Policy(BaseModel):
+    """Everything a shop may decide about returns. Days are calendar days, amounts minor units with their currency.
+
+    395 is 3.95 of one currency, nothing to speak of in a second and a fortune in a third: where a policy names no
+    amount in an order's currency, the way back is free, and a person looks at every refund.
+    The law's floor (``withdrawal_period``) lies under the window: a shop may be more generous, never less.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    window_days: int = Field(default=30, ge=0, le=3650, description="From the day a line was delivered.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="After the window a person decides for this long.")
+    category_windows: dict[str, int] = Field(default_factory=dict, description="Window by category, in days.")
+    conformity_days: int = Field(default=730, ge=0, description="For damaged or wrong items.")
+    conformity_days_by_country: dict[str, int] = Field(default_factory=lambda: {"ES": 1095})
+    assume_delivered_days: int = Field(
+        default=21, ge=1, description="Shipped this long ago without news: a person decides."
+    )
+
+    final_sale: Leave = "no"
+    personalised: Leave = "no"
+    categories: dict[str, Leave] = {"gift_card": "no", "hygiene": "no"}
+    countries: tuple[str, ...] | None = Field(default=None, description="Countries served; None serves all.")
+
+    resolutions: tuple[Resolution, ...] = (Resolution.REFUND,)
+    methods: tuple[Method, ...] = Field(default=(Method.DROPOFF, Method.PICKUP), min_length=1)
+    currency: Currency = Field(default="EUR", description="Of every amount that is a bare number.")
+    fees: dict[Method, Money] = {Method.DROPOFF: 0, Method.PICKUP: PICKUP_FEE}
+    free_above: Money | None = Field(default=None, description="Goods worth this much or more go back free of charge.")
+
+    review_above: Money | None = Field(default=LARGE, description="A refund above this is approved by a person.")
+    second_person_above: Money | None = Field(default=VERY_LARGE, description="A payment above this needs two people.")
+    refund_without_receipt: bool = Field(default=False, description="Refund when the carrier has the parcel.")
+
+    hand_over_days: int = Field(
+        default=14, ge=1, le=90, description="From approval until the parcel must be handed over."
+    )
+    transit_days: int = Field(default=4, ge=0, le=60, description="Working days on the road back.")
+    inspection_days: int = Field(default=2, ge=0, le=30, description="Working days from receipt to the refund.")
+    carrier: str = Field(default="correos_express", description="Who carries returns.")
+    draft_days: int = Field(default=7, ge=1, le=30, description="How long an unfinished request is kept.")
+
+    def window_for(self, door: ReasonGroup, category: str | None, country: str | None) -> int:
+        """Days from delivery within which this door stands open."""
+        if door in CONFORMITY_DOORS:
+            return self.conformity_days_by_country.get(country or "", self.conformity_days)
+        return self.category_windows.get(category or "", self.window_days)
+
+    def fee_for(self, door: ReasonGroup, method: Method, currency: str) -> int:
+        """What this way back costs the customer; nothing where the shop is at fault or the law says so."""
+        return 0 if door in CONFORMITY_DOORS else self._in(self.fees.get(method), currency) or 0
+
+    def free_from(self, currency: str) -> int | None:
+        """What goods must be worth to go back free of charge, or None."""
+        return self._in(self.free_above, currency)
+
+    def review_limit(self, currency: str) -> int | None:
+        """A refund above this is approved by a person; None where none is."""
+        return self._limit(self.review_above, currency)
+
+    def second_person_limit(self, currency: str) -> int | None:
+        """A payment above this needs two people; None where none does."""
+        return self._limit(self.second_person_above, currency)
+
+    def _limit(self, money: Money | None, currency: str) -> int | None:
+        """Without a word on this currency the limit is nothing: every amount is above it."""
+        return None if money is None else self._in(money, currency) or 0
+
+    def _in(self, money: Money | None, currency: str) -> int | None:
+        if isinstance(money, int):
+            return money if currency == self.currency else None
+        return None if money is None else money.get(currency)
+
+
+DEFAULT_POLICY = Policy()
+
+
+def read_policy(document: dict[str, object] | None) -> Policy:
+    """A brand's stored policy; what it leaves out comes from the default. Raises pydantic's ValidationError."""
+    return Policy.model_validate(document) if document else DEFAULT_POLICY

@@ -1,0 +1,158 @@
+"""A draft policy over past returns: which would have been answered otherwise, and what it would have cost."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.audit import trail as audit
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import database
+from app.orders.models import Brand, Order
+from app.returns.models import Return
+from app.returns.policy.decision import LineRequest, ReturnRequest
+from app.returns.policy.order_facts import load_order
+from app.returns.policy.policy import Method, Policy, read_policy
+from app.returns.policy.quote import make_quote, read_basis
+from app.returns.policy.reasons import ReasonGroup
+from app.returns.policy.rules import RuleAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One past return under the draft: answers and refunds before and after, with the codes that decide now."""
+
+    ref: str
+    before: RuleAnswer
+    after: RuleAnswer
+    total_before: int
+    total_after: int
+    codes: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """True when the customer would have been answered otherwise."""
+        return (self.before, self.total_before) != (self.after, self.total_after)
+
+
+def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> Iterator[Replayed]:
+    """Judge every return that customers or staff asked for since then, as of the moment it was asked for."""
+    statement = (
+        select(Return)
+        .join(Order, Order.id == Return.order_id)
+        .where(Order.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
+        .options(selectinload(Return.lines))
+        .order_by(Return.id)
+    )
+    for found in session.scalars(statement):
+        if all(line.door != ReasonGroup.WITHDRAWAL for line in found.lines):
+            yield _replay_one(session, found, policy)
+
+
+def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
+    order = load_order(session, found.order_id)
+    quote = make_quote(
+        read_basis(session, order, now=found.requested_at, policy=policy, before=found.id), _request(order, found)
+    )
+    judgement = quote.judgement
+    codes = [fault.code for fault in judgement.faults] + [doubt.code for doubt in judgement.doubts]
+    return Replayed(
+        found.ref,
+        RuleAnswer(found.verdict["answer"]),
+        judgement.answer,
+        int(found.quote["total"]),
+        quote.total if judgement.answer is not RuleAnswer.NO else 0,
+        tuple(dict.fromkeys(codes)),
+    )
+
+
+def _request(order: Order, found: Return) -> ReturnRequest:
+    names = {line.id: line.line_id for line in order.all_lines}
+    lines = tuple(
+        LineRequest(names.get(line.order_line_id, ""), line.quantity, line.reason, line.comment or "")
+        for line in found.lines
+    )
+    pickup = date.fromisoformat(found.pickup["on"]) if found.pickup else None
+    return ReturnRequest(lines, Method(found.method), point_id=found.point_id, pickup_on=pickup)
+
+
+policy = AppGroup("policy", help="The returns policy of a brand.")
+DRAFT = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+BRAND = click.option("--brand", default="demo", show_default=True, help="Key of the brand.")
+
+
+@policy.command("show")
+@BRAND
+def show_command(brand: str) -> None:
+    """Print the policy in force, with the defaults filled in."""
+    with database().sessions() as session:
+        found = session.get(Brand, brand)
+        if found is None:
+            raise click.ClickException(f"There is no brand {brand}.")
+        click.echo(read_policy(found.policy).model_dump_json(indent=2))
+
+
+@policy.command("set")
+@DRAFT
+@BRAND
+def set_command(file: Path, brand: str) -> None:
+    """Put the policy in FILE (JSON) in force. What it leaves out is as the default says."""
+    draft = _read(file)
+    with database().sessions() as session, transaction(session):
+        # Two who put a policy in force at once do so one after the other, and the trail says what each changed.
+        found = session.get(Brand, brand, with_for_update=True)
+        if found is None:
+            raise click.ClickException(f"There is no brand {brand}.")
+        kept = found.policy
+        found.policy = draft.model_dump(mode="json", exclude_unset=True)
+        changed = sorted(name for name in {*kept, *found.policy} if kept.get(name) != found.policy.get(name))
+        audit.record(
+            session,
+            actor=audit.operator(),
+            action="brand.policy_set",
+            subject=brand,
+            detail={"changed": changed},
+            now=utcnow(),
+        )
+    click.echo(f"The policy of {brand} is in force.")
+
+
+@policy.command("replay")
+@DRAFT
+@BRAND
+@click.option("--days", default=365, show_default=True, help="How far back.")
+def replay_command(file: Path, brand: str, days: int) -> None:
+    """Judge past returns by the draft policy in FILE (JSON) and print what would change."""
+    draft = _read(file)
+    with database().sessions() as session:
+        found = list(replay(session, draft, brand=brand, since=utcnow() - timedelta(days=days)))
+    for one in found:
+        if one.changed:
+            click.echo(_line(one))
+    changed = [one for one in found if one.changed]
+    money = sum(one.total_after - one.total_before for one in changed)
+    click.echo(f"{len(found)} returns, {len(changed)} would change; refunds {money:+d} in minor units.")
+
+
+def _line(one: Replayed) -> str:
+    why = f" ({', '.join(one.codes)})" if one.codes else ""
+    return f"{one.ref}: {one.before} -> {one.after}{why}, {one.total_before} -> {one.total_after}"
+
+
+def _read(file: Path) -> Policy:
+    """The draft. Every fault is named with its place."""
+    try:
+        return Policy.model_validate(json.loads(file.read_text(encoding="utf-8")))
+    except json.JSONDecodeError as error:
+        raise click.ClickException(f"{file}: not JSON: {error}") from error
+    except ValidationError as error:
+        faults = [f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise click.ClickException("\n".join([f"{file}: not a policy:", *faults])) from error

@@ -1,0 +1,127 @@
+"""The rules of eligibility: each answers yes, no or «a person decides», with a code and what its words need."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.returns.policy.facts import RuleQuestion
+from app.returns.policy.reasons import is_conformity
+from app.returns.withdrawal.period import last_day
+
+
+class RuleAnswer(StrEnum):
+    """Three answers, in the order of their weight."""
+
+    YES = "yes"
+    PERSON = "person"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFinding:
+    """What a rule found: its answer, a code that has words in every language, and what the words need."""
+
+    answer: RuleAnswer
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def weigh(findings: Iterable[RuleFinding]) -> RuleAnswer:
+    """The answer of all rules together: one no is a no; else one doubt is for a person."""
+    answers = {finding.answer for finding in findings}
+    if RuleAnswer.NO in answers:
+        return RuleAnswer.NO
+    return RuleAnswer.PERSON if RuleAnswer.PERSON in answers else RuleAnswer.YES
+
+
+LEAVE = {"yes": RuleAnswer.YES, "review": RuleAnswer.PERSON, "no": RuleAnswer.NO}
+
+
+def category(question: RuleQuestion) -> RuleFinding:
+    """As the policy says of the line's category; a damaged or wrong item may always come back."""
+    name = question.line.category
+    if name is None or name not in question.policy.categories or is_conformity(question.door):
+        return RuleFinding(RuleAnswer.YES, "category_taken_back")
+    return RuleFinding(LEAVE[question.policy.categories[name]], "category", {"category": name})
+
+
+def country(question: RuleQuestion) -> RuleFinding:
+    """No outside the countries served; a damaged or wrong item from elsewhere is for a person."""
+    served, where = question.policy.countries, question.order.country
+    if served is None or where in served:
+        return RuleFinding(RuleAnswer.YES, "country_served")
+    answer = RuleAnswer.PERSON if is_conformity(question.door) else RuleAnswer.NO
+    return RuleFinding(answer, "country_not_served", {"country": where})
+
+
+def delivery(question: RuleQuestion) -> RuleFinding:
+    """No before delivery; when a parcel has been silent for very long, a person decides."""
+    line = question.line
+    if line.delivered > 0:
+        return RuleFinding(RuleAnswer.YES, "delivered")
+    if question.order.cancelled:
+        return RuleFinding(RuleAnswer.NO, "order_cancelled")
+    if line.shipped_at is None:
+        return RuleFinding(RuleAnswer.NO, "not_shipped")
+    silent = timedelta(days=question.policy.assume_delivered_days)
+    if question.now - line.shipped_at >= silent:
+        return RuleFinding(RuleAnswer.PERSON, "delivery_unknown", {"since": question.order.day(line.shipped_at)})
+    return RuleFinding(RuleAnswer.NO, "not_delivered")
+
+
+def final_sale(question: RuleQuestion) -> RuleFinding:
+    """As the policy says; a damaged or wrong item may come back whatever it cost."""
+    if not question.line.final_sale or is_conformity(question.door):
+        return RuleFinding(RuleAnswer.YES, "not_final_sale")
+    return RuleFinding(LEAVE[question.policy.final_sale], "final_sale")
+
+
+def personalised(question: RuleQuestion) -> RuleFinding:
+    """As the policy says; a damaged or wrong item may come back although it was made for one person."""
+    if not question.line.personalised or is_conformity(question.door):
+        return RuleFinding(RuleAnswer.YES, "not_personalised")
+    return RuleFinding(LEAVE[question.policy.personalised], "personalised")
+
+
+def quantity(question: RuleQuestion) -> RuleFinding:
+    """No when every unit that arrived is already in a return."""
+    line = question.line
+    if line.returned and line.left == 0:
+        return RuleFinding(RuleAnswer.NO, "already_returned", {"quantity": line.returned})
+    return RuleFinding(RuleAnswer.YES, "quantity_left", {"quantity": line.left})
+
+
+def window(question: RuleQuestion) -> RuleFinding:
+    """Yes until the last day, a person for the days of grace, then no; each with the date."""
+    until = window_end(question)
+    if until is None:
+        return RuleFinding(RuleAnswer.YES, "window_not_started")
+    if question.today <= until:
+        return RuleFinding(RuleAnswer.YES, "within_window", {"until": until})
+    grace = until + timedelta(days=question.policy.grace_days)
+    if question.today <= grace:
+        return RuleFinding(RuleAnswer.PERSON, "window_grace", {"until": until})
+    return RuleFinding(RuleAnswer.NO, "window_over", {"until": until})
+
+
+def window_end(question: RuleQuestion) -> date | None:
+    """The last day on which this line may come back through this door; None before it was delivered."""
+    line, order = question.line, question.order
+    if line.delivered_at is None:
+        return None
+    days = question.policy.window_for(question.door, line.category, order.country)
+    shop = order.day(line.delivered_at) + timedelta(days=days)
+    legal = legal_end(question)
+    return shop if legal is None or is_conformity(question.door) else max(shop, legal)
+
+
+def legal_end(question: RuleQuestion) -> date | None:
+    """The law's last day for a consumer, or None: not a consumer, made to measure, no such law, or not all arrived."""
+    line, order = question.line, question.order
+    if not order.consumer or line.personalised or order.all_received_on is None:
+        return None
+    return last_day(order.country, order.all_received_on, order.region)
+
+
+RULES = (delivery, quantity, window, final_sale, personalised, category, country)

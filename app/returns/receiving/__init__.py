@@ -1,0 +1,1 @@
+"""What the warehouse received, and how it finds the return."""

@@ -1,0 +1,1 @@
+"""Money back: what is due, what was paid, amounts that change."""

@@ -1,0 +1,185 @@
+"""Money for a return: due when goods arrive, reckoned anew when it turns out otherwise, agreed to, paid; each once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict
+from app.events.kinds import EventKind
+from app.orders.models import Order
+from app.returns.models import Refund, Return
+from app.returns.moves import Locked, lock_refund, lock_return, owe, settle_refund, tell_money
+from app.returns.policy.money import AmountPart
+from app.returns.policy.order_facts import policy_of
+from app.returns.refunds.reckoning import by_hand, ceiling, due_parts, lines_back, quoted, settled, standing_refunds
+from app.returns.states import Decision, GoodsState, RefundDeed, RefundState, pays
+from app.returns.withdrawal.period import add_working_days
+
+# A key stands for a system, not for a person: no operation of the interface agrees to a refund.
+SECOND = "it is given by staff with the role support or admin, in the console"
+DUE, PAID, VOID = RefundState.DUE.value, RefundState.PAID.value, RefundState.VOID.value
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why money is reckoned anew: a word for what happened, who did it, and a person's own reason."""
+
+    why: str
+    by: str
+    reason: str | None = None
+
+
+def settle_due(session: Session, return_id: int, *, now: datetime) -> Refund | None:
+    """Make due what has arrived and is not settled yet; None when there is nothing new or it is not approved.
+
+    Raises NotFound.
+    """
+    return settle(session, lock_return(session, return_id), now=now)
+
+
+def settle(session: Session, locked: Locked, *, now: datetime, replaces: str | None = None) -> Refund | None:
+    """The same for a return whose locks the caller holds; ``replaces`` names a refund that was made void for it."""
+    order, found = locked.order, locked.found
+    parts = _due(session, locked)
+    amount = sum(part.amount for part in parts)
+    if amount <= 0:
+        return None
+    today = now.astimezone(ZoneInfo(order.brand.time_zone)).date()
+    refund = Refund(
+        return_id=found.id,
+        order_id=order.id,
+        idempotency_key=next_key(found),
+        amount=amount,
+        currency=found.currency,
+        breakdown={"total": amount, "parts": [_plain(part) for part in parts]},
+        due_on=add_working_days(today, policy_of(order).inspection_days, (order.ship_to or {}).get("country")),
+        created_at=now,
+        replaces=replaces,
+    )
+    owe(session, found, refund, now=now)
+    return refund
+
+
+def reckon(
+    session: Session, locked: Locked, cause: Cause, *, now: datetime, agreed: bool = False, strict: bool = True
+) -> bool:
+    """Bring what is due in line with what the return is worth now: more falls due, less makes refunds void.
+
+    Gives whether any became void, which tells itself.
+
+    What someone has agreed to pay stays, unless ``agreed`` says that it may go, too.
+    Raises Conflict when more is paid or agreed to than the return is worth, unless not ``strict``.
+    """
+    found = locked.found
+    standing = standing_refunds(found)
+    loose = [one for one in standing if one.state == DUE and (agreed or one.approved_by is None)]
+    before, firm = settled(found), sum(one.amount for one in standing if one not in loose)
+    worth = sum(part.amount for part in _due(session, locked, anew=True))
+    if worth >= before:
+        settle(session, locked, now=now)
+        return False
+    if worth < firm and strict:
+        raise Conflict("More is paid or agreed to than this would leave.")
+    successor = next_key(found) if worth > firm else None
+    for refund in loose:
+        void(session, found, refund, cause, now=now, replaced_by=successor)
+    made = settle(session, locked, now=now, replaces=loose[-1].idempotency_key) if loose else None
+    if made is not None:
+        facts = {"before": before - firm, "replaces": made.replaces, "why": cause.why, "reason": cause.reason}
+        tell_money(session, EventKind.REFUND_CHANGED, found, made, now=now, **facts)
+    return bool(loose)
+
+
+def void(
+    session: Session, found: Return, refund: Refund, cause: Cause, *, now: datetime, replaced_by: str | None = None
+) -> None:
+    """A refund is owed no more. The row stays, with who said so and why; its public id is never used again.
+
+    Customers hear of the refund that takes its place instead.
+    """
+    refund.voided_at, refund.voided_by, refund.void_reason = now, cause.by, cause.reason or cause.why
+    facts = {"why": cause.why, "reason": cause.reason, "replaced_by": replaced_by, "quiet": replaced_by is not None}
+    settle_refund(session, found, refund, RefundDeed.VOID, now=now, **facts)
+
+
+def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now: datetime) -> Refund:
+    """Book that a refund was paid. Booking it again with the same reference changes nothing.
+
+    Raises NotFound; Conflict when it is void, was paid under another reference, when it is above what the order was
+    paid, when the return is looked at again, or when the policy asks for a second person first.
+    """
+    locked, refund = lock_refund(session, refund_id)
+    if refund.state == PAID:
+        if refund.reference != reference:
+            raise Conflict(f"This refund was paid already, with reference {refund.reference}.")
+        return refund
+    _check_payable(session, locked, refund, by=by)
+    refund.reference, refund.paid_by, refund.paid_at = reference, by, now
+    settle_refund(session, locked.found, refund, RefundDeed.PAY, now=now, reference=reference)
+    return refund
+
+
+def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) -> Refund:
+    """The first of two people says yes to a large refund; another one pays it. Twice changes nothing.
+
+    Raises NotFound; Conflict when it is void or the return is looked at again.
+    """
+    locked, refund = lock_refund(session, refund_id)
+    if refund.state == PAID or refund.approved_by is not None:
+        return refund
+    _check_open(locked, refund)
+    refund.approved_by, refund.approved_at, locked.found.changed_at = by, now, now
+    tell_money(session, EventKind.REFUND_APPROVED, locked.found, refund, now=now)
+    return refund
+
+
+def order_left(session: Session, order: Order) -> int:
+    """What of the order's money is neither refunded nor due."""
+    taken = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state != VOID))
+    return int(order.totals["paid"]) - int(taken or 0)
+
+
+def next_key(found: Return) -> str:
+    """``<ref>-1``, ``<ref>-2``, …: rows are never deleted, so that no public id comes twice."""
+    return f"{found.ref}-{len(found.refunds) + 1}"
+
+
+def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[AmountPart, ...]:
+    """What is due beside what stands; ``anew``: in all, as if nothing stood yet."""
+    order, found = locked.order, locked.found
+    if not pays(Decision(found.decision), GoodsState(found.goods)) or order.currency != found.currency:
+        return ()
+    before = 0 if anew else settled(found)
+    left = order_left(session, order) + (settled(found) if anew else 0)
+    most = min(left, ceiling(found) - before)
+    return due_parts(quoted(found), lines_back(order, found), settled=before, most=most, by_hand=by_hand(found))
+
+
+def _check_open(locked: Locked, refund: Refund) -> None:
+    if refund.state == VOID:
+        raise Conflict("This refund is void: nothing is owed by it.")
+    if not pays(Decision(locked.found.decision), GoodsState(locked.found.goods)):
+        raise Conflict("A person is looking at this return again: decide first.")
+
+
+def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str) -> None:
+    _check_open(locked, refund)
+    order = locked.order
+    paid = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state == PAID))
+    if int(paid or 0) + refund.amount > order.totals["paid"]:
+        raise Conflict("The order's refunds would be above what was paid for it.")
+    limit = policy_of(order).second_person_limit(refund.currency)
+    if limit is None or refund.amount <= limit:
+        return
+    if refund.approved_by is None:
+        raise Conflict(f"A refund of this size needs the approval of a second person first: {SECOND}.")
+    if refund.approved_by == by:
+        raise Conflict("Who agreed to a refund of this size cannot book it as paid too: somebody else does.")
+
+
+def _plain(part: AmountPart) -> dict[str, Any]:
+    return {"kind": part.kind, "amount": part.amount, "line": part.line_id, "quantity": part.quantity}

@@ -1,0 +1,194 @@
+"""What a return is worth as things stand, out of its own rows: promised, changed by people, arrived, due and paid."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.core.i18n.words import local_day
+from app.orders.models import Order
+from app.returns.models import Refund, Return
+from app.returns.policy.decision import refund_date
+from app.returns.policy.money import AmountPart, PartKind
+from app.returns.policy.order_facts import policy_of
+from app.returns.receiving.facts import Disposition
+from app.returns.states import HERE, LIVE, Decision, GoodsState, RefundState, pays
+from app.returns.withdrawal.period import add_working_days
+
+
+@dataclass(frozen=True, slots=True)
+class LineBack:
+    """A returned line: what was announced, what it was quoted at in all, what has arrived."""
+
+    line_id: str
+    quantity: int
+    refund: int
+    received: int
+
+    @property
+    def missing(self) -> int:
+        """Units that have not come."""
+        return max(0, self.quantity - self.received)
+
+    @property
+    def held_back(self) -> int:
+        """The part of the quote that waits for the missing units."""
+        return self.refund - self.refund * (self.quantity - self.missing) // self.quantity
+
+
+def standing_parts(
+    quoted: Sequence[AmountPart], lines: Sequence[LineBack], *, by_hand: Sequence[AmountPart] = ()
+) -> tuple[AmountPart, ...]:
+    """What the return is worth in all with what has come of it, part by part; ``by_hand`` is what people changed.
+
+    Outbound shipping waits until everything is there.
+    """
+    parts = list(quoted)
+    parts += [
+        AmountPart(PartKind.NOT_RECEIVED, -line.held_back, line.line_id, line.missing) for line in lines if line.missing
+    ]
+    if any(line.missing for line in lines):
+        parts += [
+            AmountPart(PartKind.SHIPPING_WAITS, -part.amount) for part in quoted if part.kind is PartKind.SHIPPING
+        ]
+    return (*parts, *by_hand)
+
+
+def due_parts(
+    quoted: Sequence[AmountPart],
+    lines: Sequence[LineBack],
+    *,
+    settled: int,
+    most: int,
+    by_hand: Sequence[AmountPart] = (),
+) -> tuple[AmountPart, ...]:
+    """Parts whose sum is due now: never negative, never above ``most``.
+
+    Nothing when nothing has come, unless a person said an amount all the same.
+    """
+    if lines and not by_hand and not any(line.received for line in lines):
+        return ()
+    parts = list(standing_parts(quoted, lines, by_hand=by_hand))
+    if settled:
+        parts.append(AmountPart(PartKind.SETTLED_BEFORE, -settled))
+    total = sum(part.amount for part in parts)
+    allowed = min(max(total, 0), max(most, 0))
+    if total != allowed:
+        parts.append(AmountPart(PartKind.LIMIT, allowed - total))
+    return tuple(parts)
+
+
+def standing_refunds(found: Return) -> list[Refund]:
+    """The refunds that are due or paid."""
+    return [refund for refund in found.refunds if refund.state != RefundState.VOID]
+
+
+def settled(found: Return) -> int:
+    """What is due or paid, in minor units."""
+    return sum(refund.amount for refund in standing_refunds(found))
+
+
+def paid(found: Return) -> int:
+    """What is paid."""
+    return sum(refund.amount for refund in found.refunds if refund.state == RefundState.PAID)
+
+
+def promised_amount(found: Return) -> int:
+    """What the whole return is worth once everything has come: the quote with what people changed about it."""
+    changed = int(found.quote["total"]) + sum(int(one["amount"]) for one in found.adjustments)
+    return min(max(0, changed), ceiling(found))
+
+
+def told_amount(found: Return) -> int:
+    """The amount to name to a customer now: what is due or paid once something was booked, before that the promise."""
+    known = GoodsState(found.goods) in HERE and Decision(found.decision) is Decision.APPROVED
+    return settled(found) if known or settled(found) else promised_amount(found)
+
+
+def owed(found: Return) -> int:
+    """What is due and not paid yet."""
+    return sum(refund.amount for refund in found.refunds if refund.state == RefundState.DUE)
+
+
+def refund_by(order: Order, found: Return, *, delivered_at: datetime | None = None) -> date:
+    """The working day by which the money is sent back, from what is known by now: pages and mails say this one.
+
+    The latest day of what is due; else counted from the arrival (``delivered_at`` is the carrier's word of it), from
+    the hand-over, or from the day on which it was to be handed over.
+    """
+    due = [refund.due_on for refund in found.refunds if refund.state == RefundState.DUE]
+    if due:
+        return max(due)
+    policy, country, zone = policy_of(order), (order.ship_to or {}).get("country"), order.brand.time_zone
+    arrived_at = found.received_at or delivered_at
+    if arrived_at:
+        return add_working_days(local_day(arrived_at, zone), policy.inspection_days, country)
+    if found.handed_over_at:
+        return refund_date(policy, local_day(found.handed_over_at, zone), country)
+    kept = found.quote.get("refund_on")
+    return date.fromisoformat(kept) if kept else refund_date(policy, local_day(found.requested_at, zone), country)
+
+
+def spoken_for(found: Return) -> int:
+    """What of the order's money no other return may promise."""
+    over = pays(Decision(found.decision), GoodsState(found.goods)) and found.goods in (
+        GoodsState.RECEIVED,
+        GoodsState.INSPECTED,
+    )
+    if over or Decision(found.decision) not in LIVE:
+        return settled(found)
+    return max(settled(found), promised_amount(found))
+
+
+def ceiling(found: Return) -> int:
+    """The most that the return pays in all by itself: the quote, or the largest total that a person set.
+
+    What was paid for goods that were missing is not paid again when they turn up.
+    """
+    return max(int(found.quote["total"]), 0, *(int(one["total"]) for one in found.adjustments))
+
+
+def quoted(found: Return) -> list[AmountPart]:
+    """The parts of the kept quote."""
+    return [
+        AmountPart(PartKind(part["kind"]), part["amount"], part["line"], part["quantity"])
+        for part in found.quote["parts"]
+    ]
+
+
+def by_hand(found: Return) -> list[AmountPart]:
+    """What people changed about the amount, a part each."""
+    return [AmountPart(PartKind.BY_HAND, one["amount"]) for one in found.adjustments]
+
+
+def arrived(found: Return) -> Mapping[int, int]:
+    """Units that were booked as here, by order line; corrected receipts do not count."""
+    return _booked(found, missing=False)
+
+
+def lines_back(order: Order, found: Return, *, everything: bool = False) -> list[LineBack]:
+    """The return's lines with what came of each, never more than was announced.
+
+    Where the policy pays for the hand-over alone, all of it but what is known to be missing. ``everything`` takes all
+    of it as arrived.
+    """
+    names = {line.id: line.line_id for line in order.all_lines}
+    unseen = policy_of(order).refund_without_receipt and found.handed_over_at is not None
+    here, missing = arrived(found), _booked(found, missing=True)
+    back = []
+    for line in found.lines:
+        came = min(here.get(line.order_line_id, 0), line.quantity)
+        if unseen:
+            came = max(came, line.quantity - missing.get(line.order_line_id, 0))
+        received = line.quantity if everything else came
+        back.append(LineBack(names[line.order_line_id], line.quantity, line.refund, received))
+    return back
+
+
+def _booked(found: Return, *, missing: bool) -> Mapping[int, int]:
+    units: Counter[int] = Counter()
+    for receipt in found.receipts:
+        for line in receipt.lines if receipt.voided_at is None else ():
+            if line.order_line_id is not None and (line.disposition == Disposition.MISSING) is missing:
+                units[line.order_line_id] += line.quantity
+    return units

@@ -1,0 +1,1 @@
+"""Asking for a return: the steps, their forms, pages and views."""

@@ -1,0 +1,176 @@
+"""What the flow's pages show, put into words row by row."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.core.i18n.words import day, money
+from app.orders.models import OrderLine
+from app.returns.policy.eligibility import LineEligibility
+from app.returns.policy.policy import Method
+from app.returns.policy.quote import Quote, make_quote, quote_parts
+from app.returns.policy.reasons import CONFORMITY_DOORS, CUSTOMER_DOORS, ReasonGroup, reasons_of
+from app.returns.policy.rules import RuleAnswer
+from app.returns.request.flow import Flow
+from app.returns.request.forms import whole_number
+from app.returns.words import door_words, finding_words, money_rows, reason_words
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A line to choose from, or why it cannot be chosen."""
+
+    line: OrderLine
+    name: str
+    left: int
+    chosen: int
+    allowed: bool
+    notes: list[str]
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorRow:
+    """A door of a line: its words, its reasons, and what stands in the way."""
+
+    door: str
+    words: str
+    detail: str
+    blocked: bool
+    chosen: bool
+    reasons: list[tuple[str, str]]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """A chosen line with its doors."""
+
+    line: OrderLine
+    quantity: int
+    doors: list[DoorRow]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """A way back with its cost, the refund it leads to and when."""
+
+    method: Method
+    cost: str
+    refund: str
+    refund_on: date
+    checked: bool
+
+
+def item_rows(flow: Flow, form: MultiDict[str, str]) -> list[ItemRow]:
+    """Every line of the order, the ones that cannot come back too."""
+    alone = len(flow.order.lines) == 1
+    pairs = zip(flow.order.lines, flow.basis.eligibility.lines, strict=True)
+    return [_item_row(flow, line, answer, form, alone=alone) for line, answer in pairs]
+
+
+def reason_rows(flow: Flow, form: MultiDict[str, str]) -> list[ReasonRow]:
+    """The chosen lines with the doors that are open to each."""
+    rows = []
+    for line in flow.chosen:
+        kept, answer = flow.draft.lines[line.line_id], flow.basis.eligibility.line(line.line_id)
+        doors = [_door_row(door, answer, kept.door, kept.reason) for door in CUSTOMER_DOORS] if answer else []
+        rows.append(ReasonRow(line, kept.quantity, doors, form.get(f"note-{line.id}", kept.note)))
+    return rows
+
+
+def breakdown_rows(flow: Flow, found: Quote) -> list[tuple[str, str]]:
+    """The parts of the refund as (what, amount)."""
+    titles = {line.line_id: line.title for line in flow.order.lines}
+    return money_rows(quote_parts(found.breakdown)["parts"], titles, flow.order.currency)
+
+
+def ways(flow: Flow) -> list[WayBack]:
+    """Each way back that the policy offers, no printer first."""
+    return [_way(flow, method) for method in flow.basis.policy.methods]
+
+
+def summary_rows(flow: Flow) -> list[tuple[str, str, str, str]]:
+    """The check page's list: (term, value, change link, what the link changes)."""
+    kept = flow.draft.lines
+    items = [f"{kept[line.line_id].quantity} × {line.title}" for line in flow.chosen]
+    reasons = [_reason_text(flow, line) for line in flow.chosen]
+    return [
+        (_("Items"), "\n".join(items), _step(flow, "items"), _("the items")),
+        (_("Reason"), "\n".join(reasons), _step(flow, "reason"), _("the reason")),
+        (_("Outcome"), _("Refund, the way you paid"), _step(flow, "outcome"), _("the outcome")),
+        (_("Way back"), way_text(flow), _step(flow, "method"), _("the way back")),
+    ]
+
+
+def way_text(flow: Flow) -> str:
+    """The chosen way back in words."""
+    draft = flow.draft
+    if draft.method is Method.PICKUP and draft.pickup_on:
+        return str(_("Collection at your address on %(day)s", day=day(draft.pickup_on)))
+    if draft.point:
+        return "{name}\n{line1}, {postcode} {city}".format(**draft.point)
+    return str(_("Drop-off at any point you like"))
+
+
+def _item_row(
+    flow: Flow, line: OrderLine, answer: LineEligibility, form: MultiDict[str, str], *, alone: bool
+) -> ItemRow:
+    name = f"quantity-{line.id}"
+    kept = flow.draft.lines.get(line.line_id)
+    suggested = kept.quantity if kept else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
+    chosen = (whole_number(form.get(name, "")) or 0) if form else suggested
+    return ItemRow(
+        line,
+        name,
+        answer.left,
+        min(chosen, answer.left),
+        answer.allowed,
+        _notes(answer, flow.basis.facts.day(flow.now)),
+        answer.until,
+    )
+
+
+def _notes(answer: LineEligibility, today: date) -> list[str]:
+    notes = list(dict.fromkeys(finding_words(answer.obstacles)))
+    still_open = CONFORMITY_DOORS.intersection(answer.open_doors)
+    if answer.allowed and still_open and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+        notes.append(_("You can still send it back if it is damaged or not what you ordered."))
+    legal = answer.legal_until
+    if legal and today <= legal and answer.left and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+        notes.append(
+            _("Your legal right to withdraw lasts until %(day)s: “Withdraw from contract here”, below.", day=day(legal))
+        )
+    return notes
+
+
+def _door_row(door: ReasonGroup, answer: LineEligibility, chosen: ReasonGroup | None, reason: str | None) -> DoorRow:
+    found = answer.doors[door]
+    free = _("Free of charge") if door in CONFORMITY_DOORS else ""
+    detail = " ".join(finding_words(found.obstacles)) or free
+    reasons = [(each.handle, reason_words(each.handle)) for each in reasons_of(door)]
+    return DoorRow(door, door_words(door), detail, found.answer is RuleAnswer.NO, chosen is door, reasons, reason)
+
+
+def _way(flow: Flow, method: Method) -> WayBack:
+    request = replace(flow.draft.request(), method=method, pickup_on=flow.draft.pickup_on)
+    found = make_quote(flow.basis, request)
+    fee = -sum(part.amount for part in found.breakdown.parts if part.kind == "return_fee")
+    cost = money(fee, flow.order.currency) if fee else _("Free")
+    refund = money(found.total, flow.order.currency)
+    return WayBack(method, cost, refund, found.promise.refund_on, flow.draft.method is method)
+
+
+def _reason_text(flow: Flow, line: OrderLine) -> str:
+    kept = flow.draft.lines[line.line_id]
+    words = reason_words(kept.reason or "")
+    said = _("%(reason)s. “%(note)s”", reason=words, note=kept.note) if kept.note else words
+    return f"{line.title}: {said}" if len(flow.chosen) > 1 else said
+
+
+def _step(flow: Flow, step: str) -> str:
+    return url_for(f"return_flow.{step}", ref=flow.ref)

@@ -1,0 +1,217 @@
+"""The customer's return, step by step: items, reason, outcome, way back, check."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.i18n import words
+from app.core.web import db_session, see_other
+from app.orders.lookup.guard import require_tier
+from app.orders.models import Order
+from app.orders.pictures.views import pictures_of
+from app.returns.models import Return
+from app.returns.points.map import map_svg
+from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
+from app.returns.points.queries import find_point, nearest, resolve_place
+from app.returns.points.words import cards
+from app.returns.policy.decision import pickup_days
+from app.returns.policy.policy import Resolution
+from app.returns.request.draft import RequestDraft, load_draft, save_draft
+from app.returns.request.flow import Errors, Flow, open_flow
+from app.returns.request.forms import read_items, read_place, read_reasons, read_way, whole_number
+from app.returns.request.pages import breakdown_rows, item_rows, reason_rows, summary_rows, ways
+from app.returns.services import ReturnRefused, request_return
+from app.returns.words import in_words
+
+WITHOUT_PRINTER, WITH_LABEL = 5, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked for and found; ``origin`` is None when the place is not known."""
+
+    text: str
+    origin: SearchOrigin | None
+    points: list[NearPoint]
+
+
+def search_points(session: Session, draft: RequestDraft, order: Order, *, now: datetime) -> Search:
+    """The nearest points that need no printer, then some that take a label. A place that is not known finds none."""
+    text, origin = _origin(session, draft, order)
+    if origin is None:
+        return Search(text, None, [])
+    return Search(text, origin, _points(session, origin, now=now))
+
+
+def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[str, Any] | None:
+    """What is kept of a chosen point, should it move or close; None when it is gone."""
+    point = find_point(session, point_id, origin=SearchOrigin(0.0, 0.0), now=now)
+    if point is None:
+        return None
+    kept = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
+    return {name: getattr(point, name) for name in (*kept, "network", "kind")} | {"accepts": list(point.accepts)}
+
+
+def _points(session: Session, origin: SearchOrigin, *, now: datetime) -> list[NearPoint]:
+    north, east = origin.latitude, origin.longitude
+    most = WITHOUT_PRINTER + WITH_LABEL
+    paperless = nearest(session, latitude=north, longitude=east, accepts=Accepts.CODE, limit=WITHOUT_PRINTER, now=now)
+    nearby = nearest(session, latitude=north, longitude=east, limit=most, now=now)
+    labelled = [point for point in nearby if Accepts.CODE not in point.accepts]
+    return paperless + labelled[:WITH_LABEL]
+
+
+def _origin(session: Session, draft: RequestDraft, order: Order) -> tuple[str, SearchOrigin | None]:
+    if draft.latitude is not None and draft.longitude is not None:
+        return "", SearchOrigin(draft.latitude, draft.longitude)
+    ship_to = order.ship_to or {}
+    country = ship_to.get("country") or "ES"
+    if draft.near:
+        return draft.near, resolve_place(session, draft.near, country)
+    text = " ".join(part for part in (ship_to.get("postcode"), ship_to.get("city")) if part)
+    return text, resolve_place(session, text, country) if text else None
+
+
+bp = Blueprint("return_flow", __name__)
+Page = tuple[str, int] | Response
+
+
+@bp.route("/o/<ref>/returns/new", methods=["GET", "POST"])
+def items(ref: str) -> Page:
+    """Step 1: what goes back, and how many of it."""
+    flow = open_flow(ref)
+    errors: Errors = []
+    if request.method == "POST":
+        errors = read_items(flow.draft, request.form, flow.order.lines, flow.basis.eligibility)
+        if not errors:
+            return flow.on("reason")
+    rows, answers = item_rows(flow, request.form), flow.basis.eligibility
+    return flow.page("items", errors, rows=rows, answers=answers, pictures=pictures_of(flow.order.lines))
+
+
+@bp.route("/o/<ref>/returns/new/reason", methods=["GET", "POST"])
+def reason(ref: str) -> Page:
+    """Step 2: what is wrong, line by line."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("reason"):
+        return flow.to("items")
+    errors: Errors = []
+    if request.method == "POST":
+        errors = read_reasons(flow.draft, request.form, flow.chosen, flow.basis.eligibility)
+        if not errors:
+            return flow.on("outcome")
+    return flow.page("reason", errors, rows=reason_rows(flow, request.form))
+
+
+@bp.route("/o/<ref>/returns/new/outcome", methods=["GET", "POST"])
+def outcome(ref: str) -> Page:
+    """Step 3: how it ends, with the money and its date."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("outcome"):
+        return flow.to("outcome")
+    errors: Errors = []
+    if request.method == "POST":
+        chosen = request.form.get("resolution", "")
+        if chosen in flow.basis.eligibility.resolutions:
+            flow.draft.resolution = Resolution(chosen)
+            return flow.on("method")
+        errors = [("resolution", _("Choose how it ends."))]
+    found = flow.quote()
+    return flow.page("outcome", errors, quote=found, rows=breakdown_rows(flow, found))
+
+
+@bp.route("/o/<ref>/returns/new/method", methods=["GET", "POST"])
+def method(ref: str) -> Page:
+    """Step 4: how it goes back."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("method"):
+        return flow.to("method")
+    days = pickup_days(flow.basis.facts.day(flow.now), flow.basis.facts.country)
+    errors: Errors = []
+    if request.method == "POST":
+        errors = read_way(flow.draft, request.form, days, flow.basis.policy.methods)
+        if not errors and flow.draft.point_id:
+            flow.draft.point = point_snapshot(flow.session, flow.draft.point_id, now=flow.now)
+        if not errors:
+            return flow.on("check")
+    return _method_page(flow, days=days, errors=errors)
+
+
+@bp.post("/o/<ref>/returns/new/place")
+def place(ref: str) -> Page:
+    """Look for drop-off points somewhere else."""
+    flow = open_flow(ref)
+    errors = read_place(flow.draft, request.form)
+    if not errors:
+        return flow.on("method")
+    days = pickup_days(flow.basis.facts.day(flow.now), flow.basis.facts.country)
+    return _method_page(flow, days=days, errors=errors)
+
+
+@bp.get("/o/<ref>/returns/new/check")
+def check(ref: str) -> Page:
+    """Step 5: everything once more before it counts."""
+    flow = open_flow(ref)
+    if not flow.draft.may_see("check"):
+        return flow.to("check")
+    return _check_page(flow, errors=[])
+
+
+@bp.post("/o/<ref>/returns")
+def create(ref: str) -> Page:
+    """Make the return. The same draft sent twice leads to the same return."""
+    grant = require_tier(ref, 2)
+    session, now = db_session(), utcnow()
+    shown = request.form.get("total", "")
+    try:
+        with transaction(session):
+            draft = load_draft(session, grant.order_id, days=30, now=now, lock=True)
+            if draft.done is None and draft.first_open() == "check":
+                made = _create(grant.order_id, draft, shown=whole_number(shown))
+                save_draft(session, grant.order_id, RequestDraft(done=made.ref), now=now)
+                return see_other(url_for("returns.status", ref=made.ref))
+    except ReturnRefused as refused:
+        faults = [
+            ("", in_words(fault.code, fault.finding.params if fault.finding else None))
+            for fault in refused.judgement.faults
+        ]
+        return _check_page(open_flow(ref), errors=faults)
+    except Conflict:
+        return _check_page(open_flow(ref), errors=[("", _("The refund has changed. Please check it again."))])
+    return see_other(url_for("returns.status", ref=draft.done)) if draft.done else open_flow(ref).to("check")
+
+
+def _create(order_id: int, draft: RequestDraft, *, shown: int | None) -> Return:
+    return request_return(
+        db_session(), order_id, draft.request(shown_total=shown), by="customer", now=utcnow(), point=draft.point
+    )
+
+
+def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
+    search = search_points(flow.session, flow.draft, flow.order, now=flow.now)
+    listed = list(zip(cards(search.points, now=flow.now), search.points, strict=True))
+    ship_to = flow.order.ship_to or {}
+    return flow.page(
+        "method",
+        errors,
+        search=search,
+        paperless=[card for card, point in listed if Accepts.CODE in point.accepts],
+        labelled=[card for card, point in listed if Accepts.CODE not in point.accepts],
+        address=", ".join(part for part in (ship_to.get("line1"), ship_to.get("city")) if part),
+        map=map_svg(search.points, search.origin) if search.origin and search.points else None,
+        ways=ways(flow),
+        pickup_options=[(day.isoformat(), words.day(day)) for day in days],
+    )
+
+
+def _check_page(flow: Flow, *, errors: Errors) -> Page:
+    found = flow.quote()
+    return flow.page("check", errors, quote=found, rows=summary_rows(flow), money_rows=breakdown_rows(flow, found))

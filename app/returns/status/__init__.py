@@ -1,0 +1,1 @@
+"""Where a return stands, as its customer sees it."""

@@ -1,0 +1,200 @@
+"""Where a return stands, as its page and the order page say it: one title, one sentence on what happens next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core.i18n.words import day, local_day, money, short_day
+from app.returns.models import Return
+from app.returns.queries import ReturnView, refunded_at, returns_of
+from app.returns.refunds.reckoning import arrived, refund_by, standing_refunds
+from app.returns.states import HERE, Decision, GoodsState
+from app.returns.status.stops import stops
+from app.returns.withdrawal.period import add_working_days
+
+REVIEW_DAYS = 2
+"""Working days within which a person answers, as the customer is told when asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSummary:
+    """The answer; ``kind`` is a notice's kind for badges."""
+
+    title: str
+    why: str
+    kind: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryStop:
+    """A stop in words, for the trail macro."""
+
+    label: str
+    when: str
+    state: str
+
+
+def standing(view: ReturnView) -> StatusSummary:
+    """The state in plain words with what comes next and when."""
+    if view.found.decision != Decision.APPROVED:
+        return _DECISIONS[view.found.decision](view)
+    if standing_refunds(view.found):
+        return _money(view)
+    return _nothing(view) if view.found.goods == GoodsState.INSPECTED else _goods(view)
+
+
+def trail(view: ReturnView) -> list[SummaryStop]:
+    """The five stops in words."""
+    collected = _("Collected from you") if view.found.method == "pickup" else _("Handed over")
+    labels = {
+        "handed_over": collected,
+        "on_its_way": _("On its way"),
+        "received": _("Received by us"),
+        "checked": _("Checked"),
+        "refunded": _("Refunded"),
+    }
+    zone = view.order.brand.time_zone
+    return [
+        SummaryStop(labels[stop.key], short_day(stop.at, zone=zone) if stop.at else "", stop.state)
+        for stop in stops(view.journey)
+    ]
+
+
+def badge(found: Return) -> tuple[str, str]:
+    """(kind, text) for lists."""
+    if found.goods == GoodsState.SENT_BACK:
+        return "plain", _("Sent back to you")
+    if found.decision != Decision.APPROVED:
+        return {
+            Decision.REJECTED: ("problem", _("Not accepted")),
+            Decision.CANCELLED: ("plain", _("Cancelled")),
+            Decision.EXPIRED: ("plain", _("Expired")),
+        }.get(Decision(found.decision), ("attention", _("We are taking a look")))
+    if refunded_at(found):
+        return "done", _("Refunded")
+    return {
+        GoodsState.AWAITING: ("info", _("Waiting for you to hand it over")),
+        GoodsState.IN_TRANSIT: ("info", _("On its way")),
+        GoodsState.PARTLY_RECEIVED: ("info", _("Partly received")),
+    }.get(GoodsState(found.goods), ("info", _("Received by us")))
+
+
+def refund_expected(view: ReturnView) -> date:
+    """The working day by which the money is sent back, as mails say it, too."""
+    return refund_by(view.order, view.found, delivered_at=view.journey.parcel_delivered_at)
+
+
+def _review(view: ReturnView) -> StatusSummary:
+    found, country = view.found, (view.order.ship_to or {}).get("country")
+    since = found.received_at or found.requested_at
+    until = day(add_working_days(_day(view, since), REVIEW_DAYS, country))
+    if found.goods == GoodsState.AWAITING:
+        why = _("You hear from us by %(day)s. Please keep the items until then.", day=until)
+    elif found.goods == GoodsState.IN_TRANSIT:
+        why = _("Your parcel is on its way to us. We decide once it is here, and write to you.")
+    elif found.lines and not arrived(found):
+        why = _("Your parcel is here, but what you announced was not inside. You hear from us by %(day)s.", day=until)
+    else:
+        why = _("Your parcel is here. You hear from us by %(day)s.", day=until)
+    return StatusSummary(_("We are looking at your return"), why, "attention")
+
+
+def _rejected(view: ReturnView) -> StatusSummary:
+    reason = view.found.decision_reason or _("Please write to us if you have questions.")
+    if view.found.goods == GoodsState.SENT_BACK:
+        return StatusSummary(_("We have sent your items back to you"), reason, "problem")
+    if view.found.goods in HERE:
+        reason = _("%(reason)s We send the items back to you.", reason=reason)
+    return StatusSummary(_("We cannot accept this return"), reason, "problem")
+
+
+def _nothing(view: ReturnView) -> StatusSummary:
+    """Everything is looked at, and no money follows: a person said so, or nothing that was announced came."""
+    changes = view.found.adjustments
+    why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
+    return StatusSummary(_("There is nothing to refund"), why)
+
+
+def _cancelled(view: ReturnView) -> StatusSummary:
+    at = view.found.cancelled_at or view.found.changed_at
+    return StatusSummary(
+        _("This return was cancelled"), _("On %(day)s. The label is no longer valid.", day=day(_day(view, at)))
+    )
+
+
+def _expired(view: ReturnView) -> StatusSummary:
+    until = view.found.deadline or _day(view, view.found.changed_at)
+    return StatusSummary(
+        _("This return has expired"),
+        _("The parcel was not handed over by %(day)s. You can start again from the order.", day=day(until)),
+    )
+
+
+_DECISIONS: dict[str, Callable[[ReturnView], StatusSummary]] = {
+    Decision.REQUESTED: _review,
+    Decision.NEEDS_REVIEW: _review,
+    Decision.REJECTED: _rejected,
+    Decision.CANCELLED: _cancelled,
+    Decision.EXPIRED: _expired,
+}
+
+
+def _money(view: ReturnView) -> StatusSummary:
+    refunds, currency = standing_refunds(view.found), view.found.currency
+    paid_at = refunded_at(view.found)
+    if paid_at:
+        amount = money(sum(refund.amount for refund in refunds), currency)
+        shown = _day(view, paid_at) + timedelta(days=5)
+        why = _("Sent on %(day)s, the way you paid. Your bank shows it by %(shown)s at the latest.",
+                day=day(_day(view, paid_at)), shown=day(shown))  # fmt: skip
+        return StatusSummary(_("%(amount)s refunded", amount=amount), why, "done")
+    owed = [refund for refund in refunds if refund.state == "due"]
+    amount = money(sum(refund.amount for refund in owed), currency)
+    until = refund_expected(view)
+    why = _("We send the money by %(day)s, the way you paid.", day=day(until))
+    return StatusSummary(_("%(amount)s is coming back to you", amount=amount), why, "done")
+
+
+def _goods(view: ReturnView) -> StatusSummary:
+    found, until = view.found, day(refund_expected(view))
+    if found.goods == GoodsState.PARTLY_RECEIVED:
+        return StatusSummary(_("Part of your return has arrived"), _("We refund what has come by %(day)s.", day=until))
+    if found.goods in (GoodsState.RECEIVED, GoodsState.INSPECTED) or view.journey.parcel_delivered_at:
+        return StatusSummary(_("Your return has arrived"), _("We check it and send the money by %(day)s.", day=until))
+    if found.goods == GoodsState.IN_TRANSIT:
+        return StatusSummary(_("Your return is on its way"), _("We expect to send your money by %(day)s.", day=until))
+    if found.pickup:
+        on = day(date.fromisoformat(found.pickup["on"]))
+        return StatusSummary(_("We collect it on %(day)s", day=on), _("Your money is sent by %(day)s.", day=until))
+    deadline = found.deadline or _day(view, found.requested_at)
+    return StatusSummary(
+        _("Hand it over by %(day)s", day=day(deadline)),
+        _(
+            "If you do so on %(handed)s, we send your money by %(day)s.",
+            handed=day(date.fromisoformat(found.quote["handed_on"])),
+            day=until,
+        ),
+    )
+
+
+def _day(view: ReturnView, moment: datetime) -> date:
+    return local_day(moment, view.order.brand.time_zone)
+
+
+# Most orders have none, and their page is a hot path.
+_ANY = text("select exists (select from return where order_id = :order_id)")
+
+
+def order_panel(session: Session, order_id: int, tier: int) -> Markup:
+    """A card with the order's returns; empty when there are none. Shows nothing that needs tier 2."""
+    if not session.connection().scalar(_ANY, {"order_id": order_id}):
+        return Markup("")
+    found = returns_of(session, order_id)
+    rows = [(each, badge(each), sum(line.quantity for line in each.lines)) for each in found]
+    return Markup(render_template("returns/_panel.html", rows=rows, tier=tier))  # noqa: S704 (made by our template)

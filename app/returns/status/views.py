@@ -1,0 +1,216 @@
+"""A return's own pages: where it stands, its label and code, taking it back."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, g, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.i18n import words
+from app.core.i18n.words import day
+from app.core.web import db_session, see_other
+from app.orders.lookup.access import Grant
+from app.orders.lookup.guard import require_tier
+from app.orders.pictures.views import pictures_of
+from app.returns.labels import papers
+from app.returns.labels.codes import qr_svg
+from app.returns.models import Return
+from app.returns.queries import ReturnView, order_ref_of, read_return
+from app.returns.refunds.reckoning import settled, standing_refunds
+from app.returns.services import cancel
+from app.returns.states import LIVE, Decision, GoodsState, may_cancel
+from app.returns.status.summary import refund_expected, standing, trail
+from app.returns.words import method_words, money_rows, reason_words
+from app.tracking.carrier_pages import carrier_title
+from app.tracking.models import Shipment
+from app.tracking.page.records import ScanRecord
+from app.tracking.page.timeline_words import Day, ScanWords
+from app.tracking.page.words import scan_words
+from app.tracking.states import ShipmentState
+
+BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
+
+
+def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
+    """The scans in words; the carrier's own beside ours for those who may read names."""
+    days: list[Day] = []
+    for told in parcel.timeline if parcel else ():
+        scan = _scan(told)
+        zone = _zone(scan, parcel.zone if parcel else words.HOME_ZONE)
+        label = _label(scan.at, zone)
+        if not days or days[-1].label != label:
+            days.append(Day(label))
+        days[-1].entries.append(_line(scan, zone, trusted=trusted))
+    return days
+
+
+def _scan(told: dict[str, Any]) -> ScanRecord:
+    facts = {name: told[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
+    return ScanRecord(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
+
+
+def _zone(scan: ScanRecord, home: str) -> str:
+    """A bare offset takes the name of the parcel's zone where both show the same time."""
+    if not scan.zone or words.clock_time(scan.at, zone=scan.zone) == words.clock_time(scan.at, zone=home):
+        return home
+    return scan.zone
+
+
+def _label(at: datetime, zone: str) -> str:
+    spoken = words.day(at, zone=zone)
+    return str(_("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone)))
+
+
+def _line(scan: ScanRecord, zone: str, *, trusted: bool) -> ScanWords:
+    text = scan_words(scan, returning=scan.state in BACK)
+    theirs = scan.words.strip() if trusted else ""
+    return ScanWords(
+        time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
+        text=text,
+        words=theirs if theirs.casefold() != text.casefold() else None,
+        place=scan.city,
+    )
+
+
+bp = Blueprint("returns", __name__)
+
+
+@bp.get("/returns/<ref>")
+def status(ref: str) -> str:
+    """Where the return stands; to be bookmarked."""
+    grant, view = _open(ref, tier=1)
+    return _status_page(grant, view)
+
+
+@bp.get("/returns/<ref>/open")
+def unlock(ref: str) -> BaseResponse:
+    """Show who one is (T2), then see the status page with label and code."""
+    _open(ref, tier=2)
+    return see_other(url_for("returns.status", ref=ref))
+
+
+@bp.get("/returns/<ref>/cancellation")
+def ask_cancel(ref: str) -> str | BaseResponse:
+    """Ask once more before cancelling."""
+    _grant, view = _open(ref, tier=2)
+    if not _cancellable(view):
+        return see_other(url_for("returns.status", ref=ref))
+    return render_template("returns/cancel.html", view=view, found=view.found)
+
+
+@bp.post("/returns/<ref>/cancellation")
+def do_cancel(ref: str) -> BaseResponse | tuple[str, int]:
+    """Take the return back."""
+    grant, view = _open(ref, tier=2)
+    try:
+        with transaction(db_session()) as session:
+            cancel(session, view.found.id, by="customer", now=utcnow())
+    except Conflict:
+        words = _("The parcel is on its way already, so the return can no longer be cancelled.")
+        return _status_page(grant, read_return(db_session(), view.found.ref), problem=words), 409
+    return see_other(url_for("returns.status", ref=ref))
+
+
+@bp.get("/returns/<ref>/label.pdf")
+def label_pdf(ref: str) -> Response | BaseResponse:
+    """The label as PDF, 4×6 in or A4 with the packing slip."""
+    _grant, view = _open(ref, tier=2)
+    if not _has_label(view):
+        return see_other(url_for("returns.status", ref=ref))
+    size = "a4" if request.args.get("size") == "a4" else "4x6"
+    return _download(papers.pdf(view, sheet=size == "a4"), "application/pdf", f"{view.found.ref}-{size}.pdf")
+
+
+@bp.get("/returns/<ref>/label.zpl")
+def label_zpl(ref: str) -> Response | BaseResponse:
+    """The label for thermal printers."""
+    _grant, view = _open(ref, tier=2)
+    if not _has_label(view):
+        return see_other(url_for("returns.status", ref=ref))
+    return _download(papers.zpl(view).encode(), "application/zpl", f"{view.found.ref}.zpl")
+
+
+@bp.get("/returns/<ref>/code.svg")
+def code(ref: str) -> Response | BaseResponse:
+    """The code to show at the counter: the label number."""
+    _grant, view = _open(ref, tier=2)
+    if not _has_label(view):
+        return see_other(url_for("returns.status", ref=ref))
+    number = view.found.label_number or view.found.ref
+    return Response(str(qr_svg(number)), mimetype="image/svg+xml")
+
+
+def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
+    """An unknown return is answered like one that belongs to somebody else: no order has an empty reference."""
+    session = db_session()
+    grant = require_tier(order_ref_of(session, ref) or "", tier)
+    view = read_return(session, ref)
+    g.locale, g.brand = view.order.locale, view.order.brand
+    return grant, view
+
+
+def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
+    titles = {line.line_id: line.title for line in view.lines.values()}
+    currency, owed = view.found.currency, standing_refunds(view.found)
+    return render_template(
+        "returns/status.html",
+        view=view,
+        found=view.found,
+        order=view.order,
+        pictures=pictures_of(view.lines.values()),
+        standing=standing(view),
+        stops=trail(view),
+        days=parcel_days(view.parcel, trusted=grant.tier >= 2),
+        trusted=grant.tier >= 2,
+        ready=_has_label(view),
+        cancellable=_cancellable(view),
+        refund_on=refund_expected(view),
+        facts=_facts(view, trusted=grant.tier >= 2),
+        reasons={line.id: reason_words(line.reason) for line in view.found.lines},
+        quoted=money_rows(view.found.quote["parts"], titles, currency),
+        refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in owed],
+        owed=bool(owed) or _promises(view.found),
+        sum_label=None if _as_asked(view.found) else _("As you asked for it"),
+        problem=problem,
+    )
+
+
+def _promises(found: Return) -> bool:
+    """Whether the page may speak of money before any is due: not while a person looks at what came."""
+    in_doubt = found.decision != Decision.APPROVED and found.goods != GoodsState.AWAITING
+    return found.decision in LIVE and (not in_doubt or bool(found.adjustments))
+
+
+def _as_asked(found: Return) -> bool:
+    """Whether the quote is what the customer gets, as far as is known."""
+    return not found.adjustments and settled(found) in (0, found.quote["total"])
+
+
+def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
+    """The list of facts; the label number only for those who may use it."""
+    found = view.found
+    requested = day(found.requested_at, zone=view.order.brand.time_zone)
+    way = (found.point or {}).get("name") or method_words(found.method)
+    parcel = [(_("Carrier"), carrier_title(found.carrier) or "")] if found.carrier else []
+    if trusted and found.label_number and found.decision == Decision.APPROVED:
+        parcel.append((_("Label number"), found.label_number))
+    return [(_("Requested"), requested), (_("Way back"), way), *parcel]
+
+
+def _has_label(view: ReturnView) -> bool:
+    found = view.found
+    return found.decision == Decision.APPROVED and found.goods == GoodsState.AWAITING and found.label_number is not None
+
+
+def _cancellable(view: ReturnView) -> bool:
+    return may_cancel(Decision(view.found.decision), GoodsState(view.found.goods))
+
+
+def _download(content: bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

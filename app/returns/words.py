@@ -1,0 +1,154 @@
+"""Returns in the reader's language: reasons, doors, findings, parts of the money, states."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+
+from app.core.i18n.words import day, money
+from app.returns.policy.decision import Judgement
+from app.returns.policy.money import PartKind
+from app.returns.policy.rules import RuleFinding
+
+
+def _l(text: str) -> str:
+    """Mark a text for translation."""
+    return text
+
+
+SENTENCES: dict[str, str] = {
+    "order_cancelled": _l("The order was cancelled."),
+    "not_shipped": _l("It has not been sent yet."),
+    "not_delivered": _l("It has not arrived yet. You can return it once it has."),
+    "delivery_unknown": _l("We don't know yet whether it arrived, so one of us takes a look."),
+    "already_returned": _l("It is already in a return."),
+    "window_over": _l("The return window ended on %(until)s."),
+    "window_grace": _l("The return window ended on %(until)s. One of us looks at late returns."),
+    "final_sale": _l("It was sold as final sale."),
+    "personalised": _l("It was made for you."),
+    "category": _l("Items of this kind cannot be returned."),
+    "country_not_served": _l("We cannot take parcels back from this country."),
+    "large_refund": _l("One of us looks at refunds of this size."),
+    "withdrawal_statement": _l("It follows from a statement of withdrawal."),
+    "unannounced": _l("It came without notice."),
+    "nothing_chosen": _l("Choose at least one item."),
+    "line_twice": _l("An item occurs twice."),
+    "method_not_offered": _l("This way back is not offered."),
+    "resolution_not_offered": _l("This outcome is not offered."),
+    "pickup_day_missing": _l("Choose a day for the collection."),
+    "unknown_line": _l("The order has no such item."),
+    "unknown_reason": _l("Choose a reason from the list."),
+    "quantity_too_high": _l("There are not that many left to return."),
+    "quantity_too_low": _l("Choose at least one piece."),
+    "note_missing": _l("Tell us in a few words what is wrong."),
+}
+
+
+def in_english(code: str, params: Mapping[str, object] | None = None) -> str:
+    """The sentence of a code, its dates in ISO form; a code that no sentence knows any more is said as it is."""
+    try:
+        return SENTENCES[code] % {name: str(value) for name, value in (params or {}).items()}
+    except KeyError:
+        return code
+
+
+def faults_in_english(judgement: Judgement) -> list[tuple[str, str]]:
+    """Each fault as (JSON pointer, sentence)."""
+    return [
+        (fault.pointer, in_english(fault.code, fault.finding.params if fault.finding else None))
+        for fault in judgement.faults
+    ]
+
+
+DOORS: dict[str, str] = {
+    "changed_mind": _l("I changed my mind"),
+    "not_as_expected": _l("It isn't what I expected"),
+    "damaged": _l("It's damaged or doesn't work"),
+    "wrong_item": _l("It's not what I ordered"),
+    "withdrawal": _l("Withdrawal from the contract"),
+    "not_said": _l("No reason given"),
+}
+
+REASONS: dict[str, str] = {
+    "no_longer_wanted": _l("I no longer want it"),
+    "ordered_by_mistake": _l("I ordered it by mistake"),
+    "arrived_too_late": _l("It arrived too late"),
+    "better_price": _l("I found it cheaper"),
+    "too_small": _l("Too small"),
+    "too_large": _l("Too large"),
+    "colour": _l("The colour is different than I thought"),
+    "quality": _l("The quality is not good enough"),
+    "other": _l("Something else"),
+    "arrived_damaged": _l("It arrived damaged"),
+    "defective": _l("It doesn't work"),
+    "missing_parts": _l("Parts are missing"),
+    "different_item": _l("It's a different item"),
+    "different_variant": _l("Wrong size or colour was sent"),
+    "not_as_described": _l("It's not as described"),
+    "withdrawal": _l("Withdrawal from the contract"),
+    "not_said": _l("No reason given"),
+}
+
+METHODS: dict[str, str] = {
+    "dropoff": _l("Drop it off"),
+    "pickup": _l("Have it collected"),
+}
+
+PARTS: dict[str, str] = {
+    "item": _l("%(quantity)s × %(title)s"),
+    "item_discount": _l("Discounts"),
+    "order_discount": _l("Discounts"),
+    "tax": _l("Tax"),
+    "shipping": _l("Delivery you paid for"),
+    "return_fee": _l("Return costs"),
+    "limit": _l("Limited to what you paid"),
+    "not_received": _l("Not arrived yet: %(quantity)s × %(title)s"),
+    "shipping_waits": _l("Delivery, until everything is back"),
+    "settled_before": _l("Refunded before"),
+    "by_hand": _l("Changed by a person"),
+}
+
+
+ONE_BY_ONE = frozenset({PartKind.ITEM, PartKind.NOT_RECEIVED})
+
+
+def in_words(code: str, params: Mapping[str, object] | None = None) -> str:
+    """The sentence of a finding or fault, its dates and amounts as people say them."""
+    said = {name: _said(value) for name, value in (params or {}).items()}
+    return str(gettext(SENTENCES[code])) % said
+
+
+def finding_words(findings: Iterable[RuleFinding]) -> list[str]:
+    """All findings in words."""
+    return [in_words(finding.code, finding.params) for finding in findings]
+
+
+def door_words(door: str) -> str:
+    """The door as a customer would say it."""
+    return str(gettext(DOORS[door]))
+
+
+def reason_words(handle: str) -> str:
+    """The reason as it stands in the list; an unknown handle as it is."""
+    return str(gettext(REASONS[handle])) if handle in REASONS else handle
+
+
+def method_words(method: str) -> str:
+    """The way back."""
+    return str(gettext(METHODS[method]) if method in METHODS else gettext("Brought or sent without notice"))
+
+
+def money_rows(parts: Iterable[Mapping[str, Any]], titles: Mapping[str, str], currency: str) -> list[tuple[str, str]]:
+    """A breakdown as (what, amount): items one by one, discounts and tax summed up, all else as it is."""
+    rows: dict[tuple[str, object], int] = {}
+    for part in parts:
+        text = PARTS[part["kind"]]
+        what = gettext(text) % {"quantity": part["quantity"], "title": titles.get(part["line"], "")}
+        row = (what, part["line"] if part["kind"] in ONE_BY_ONE else None)
+        rows[row] = rows.get(row, 0) + part["amount"]
+    return [(what, money(amount, currency)) for (what, _line), amount in rows.items()]
+
+
+def _said(value: object) -> str:
+    return day(value) if isinstance(value, date) else str(value)
