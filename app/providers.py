@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.settings import Settings
 from app.notify.kinds import Channel
-from app.notify.office import Office
-from app.notify.resolving import Choice
-from app.notify.senders.ports import Sender
+from app.notify.providers.ports import Sender
+from app.notify.send.config import Office
+from app.notify.send.doubt import Choice
 from app.orders.lookup.codes import CodeSender
 from app.tracking.ports import TrackingSource
 
 
 def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
-    from app.notify.preference_views import order_panel as messages
+    from app.notify.preferences.views import order_panel as messages
     from app.returns.status.summary import order_panel
 
     app.extensions["office"] = desk(app.config["SETTINGS"])
@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
 
 def _may_text(settings: Settings) -> Callable[[Session, str], bool]:
     """Whether a text can go to a number; the sandbox's telephone takes them all."""
-    from app.notify.addressing import may_text
+    from app.notify.plan.recipients import may_text
 
     def asked(session: Session, number: str) -> bool:
         return settings.twilio_auth_token is None or may_text(session, number, desk(settings))
@@ -49,10 +49,10 @@ def tracking_sources() -> dict[str, TrackingSource]:
 @lru_cache(maxsize=4)
 def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
     """How messages leave: by the providers in the settings, else into the sandbox."""
-    from app.notify.senders.sandbox import SandboxSender
-    from app.notify.senders.sendgrid import SendGridSender
-    from app.notify.senders.smtp import SmtpSender
-    from app.notify.senders.twilio import TwilioSender
+    from app.notify.providers.sandbox.send import SandboxSender
+    from app.notify.providers.sendgrid.send import SendGridSender
+    from app.notify.providers.smtp.send import SmtpSender
+    from app.notify.providers.twilio.send import TwilioSender
 
     mail_from, sms_from = desk(settings).mail_from, desk(settings).sms_from
     sandbox = SandboxSender(sessions, mail_from=mail_from, sms_from=sms_from)
@@ -85,6 +85,6 @@ def desk(settings: Settings) -> Office:
 
 def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSender:
     """Who carries one-time codes."""
-    from app.notify.codes import CodeMessages
+    from app.notify.send.codes import CodeMessages
 
     return CodeMessages(office(settings, sessions), sessions)

@@ -8,8 +8,9 @@ from app.api import announcements
 from app.carriers import understand as carriers
 from app.events import inbox, log
 from app.events.kinds import Listener
-from app.notify import callbacks, services
-from app.notify.office import Office
+from app.notify.plan import listener as services
+from app.notify.providers import callbacks
+from app.notify.send.config import Office
 from app.oms import understanding as oms
 from app.returns import listener
 

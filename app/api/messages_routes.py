@@ -16,9 +16,9 @@ from app.api.operations import Answer, Noted, Operation, acting, operation
 from app.api.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.core.clock import utcnow
 from app.core.errors import NotFound
-from app.notify import resending
 from app.notify.models import Message
-from app.notify.office import Office
+from app.notify.send import resend
+from app.notify.send.config import Office
 from app.orders.document.fields import Instant
 from app.orders.models import Order
 
@@ -108,9 +108,9 @@ def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     found = session.scalar(select(Message).where(Message.public_id == public_id))
     if found is None:
         raise NotFound("There is no such message.")
-    again = resending.resend(session, found.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
+    again = resend.resend(session, found.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
     session.flush()
-    noted = Noted(f"{found.kind}/{found.public_id}", found.order_id, resending.noted(found, again))
+    noted = Noted(f"{found.kind}/{found.public_id}", found.order_id, resend.noted(found, again))
     return Answer(_told(again, _numbers(session, [again])), status=201, noted=noted)
 
 

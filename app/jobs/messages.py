@@ -7,15 +7,15 @@ from app.core.db import transaction
 from app.events.kinds import Listener
 from app.jobs import rounds
 from app.jobs.engine import BATCH, database, drain, settings, task, work_session
-from app.notify.breaker import Breaker
 from app.notify.kinds import Channel
-from app.notify.office import Office
+from app.notify.send.config import Office
+from app.notify.send.rests import Breaker
 
 
 @task("hear_notify")
 def hear_notify() -> None:
     """Turn events into messages."""
-    from app.notify.services import hear
+    from app.notify.plan.listener import hear
 
     rounds.hear(Listener.NOTIFY, partial(hear, office=message_office()))
 
@@ -47,20 +47,21 @@ def send_texts() -> None:
 
 def _send(channel: Channel) -> None:
     """Send for a while, and come again when there is more or a resting provider is to be tried."""
-    from app.notify import draining, services
+    from app.notify.plan import listener
+    from app.notify.send import drain as draining
 
     office = message_office()
     draining.drain(database().sessions, office, message_breaker(), channel, clock=utcnow)
     with work_session() as session, transaction(session):
         at = draining.next_turn(session, office, channel, now=utcnow())
         if at is not None:
-            services.wake(session, {channel}, at=at)
+            listener.wake(session, {channel}, at=at)
 
 
 @task("reconcile_messages")
 def reconcile_messages() -> None:
     """Bring messages whose answer was lost to an end."""
-    from app.notify.doubts import reconcile
+    from app.notify.send.reconcile import reconcile
 
     reconcile(database().sessions, message_office(), clock=utcnow)
 
@@ -68,7 +69,7 @@ def reconcile_messages() -> None:
 @task("understand_messages")
 def understand_messages() -> None:
     """Take in what the providers report."""
-    from app.notify.callbacks import understand
+    from app.notify.providers.callbacks import understand
 
     rounds.understand("messages", partial(understand, office=message_office()))
 

@@ -11,13 +11,13 @@ from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.tokens import read_ref
-from app.notify.addressing import mails_of, texts_of
-from app.notify.explaining import why
 from app.notify.kinds import SMS_BY_DEFAULT
-from app.notify.letters.book import LETTERS
 from app.notify.models import BrandMessages
-from app.notify.routing import COUNTRY_RULES
-from app.notify.shop_text import BadShopText, check
+from app.notify.plan.explaining import why
+from app.notify.plan.recipients import mails_of, texts_of
+from app.notify.render.mails.book import LETTERS
+from app.notify.render.render import BadShopText, check
+from app.notify.send.route import COUNTRY_RULES
 from app.orders.models import Brand, Order
 
 messages = AppGroup("messages", help="Messages to customers.")

@@ -19,7 +19,7 @@ from app.core.settings import ROOT, Settings
 from app.core.web import database, settings
 from app.events.models import Firing, Hearing, InboxRow
 from app.notify.kinds import Channel
-from app.notify.rests import resting
+from app.notify.send.rests import resting
 from app.orders.models import Brand
 from app.providers import tracking_sources
 from app.server import worker

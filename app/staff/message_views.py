@@ -15,12 +15,12 @@ from app.core.errors import Invalid
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.notify.kinds import Channel
-from app.notify.links import LinkBook
 from app.notify.models import Attempt, Message
-from app.notify.office import Office, without_secrets
-from app.notify.outgoing import outgoing_of
-from app.notify.reading import read
-from app.notify.resending import RESENDABLE, NotAgain, noted, proposal, resend
+from app.notify.render.links import LinkBook
+from app.notify.render.reading import read
+from app.notify.send.config import Office, without_secrets
+from app.notify.send.outgoing import outgoing_of
+from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
 from app.orders.models import Brand, Order
 from app.staff.deeds import said
 from app.staff.guard import member, role_required

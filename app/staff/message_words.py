@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.notify.reasons import in_words
+from app.notify.send.outcomes import in_words
 
 KINDS = {
     "order.received": _l("Order received"),

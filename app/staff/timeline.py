@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditRow
 from app.events.models import DomainEvent
 from app.notify.models import Message
-from app.notify.services import history
+from app.notify.plan.listener import history
 from app.orders.models import Order
 from app.staff.deed_words import deed_words, event_words
 from app.staff.message_words import channel_words, kind_words, reason_words, state_words

@@ -12,9 +12,9 @@ from app.core.i18n.words import moment
 from app.metrics.choices import shop_zone
 from app.notify.kinds import Channel
 from app.notify.models import ProviderRest
-from app.notify.outcomes import ACCOUNT, FailureVerdict, sort
-from app.notify.rests import Rest
-from app.notify.rests import resting as resting_providers
+from app.notify.send.outcomes import ACCOUNT, FailureVerdict, sort
+from app.notify.send.rests import Rest
+from app.notify.send.rests import resting as resting_providers
 from app.staff.message_words import channel_words
 from app.staff.work_rows import Row
 

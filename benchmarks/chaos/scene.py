@@ -52,9 +52,11 @@ from app.core import failpoints  # noqa: E402
 from app.core.errors import InDoubt, ProviderUnavailable  # noqa: E402
 from app.core.settings import Settings  # noqa: E402
 from app.jobs import engine  # noqa: E402
-from app.notify.outcomes import fault  # noqa: E402
-from app.notify.senders import sendgrid, smtp, twilio  # noqa: E402
-from app.notify.senders.ports import SendFailed  # noqa: E402
+from app.notify.providers.ports import SendFailed  # noqa: E402
+from app.notify.providers.sendgrid import send  # noqa: E402
+from app.notify.providers.smtp import send as smtp  # noqa: E402
+from app.notify.providers.twilio import send as twilio  # noqa: E402
+from app.notify.send.outcomes import fault  # noqa: E402
 from benchmarks.chaos.deed_trial import DeedTrial  # noqa: E402
 from benchmarks.chaos.trial import SILENCE_S, Trial, mail_of, phone_of  # noqa: E402
 
@@ -79,10 +81,10 @@ OPEN = text(
 @lru_cache(maxsize=1)
 def portal() -> Flask:
     """The application, made once for all children; it has not spoken to the database yet."""
-    for module in (sendgrid, smtp, twilio):
-        module.TIMEOUT = (3.0, SILENCE_S) if module is sendgrid else SILENCE_S  # type: ignore[attr-defined]
+    for module in (send, smtp, twilio):
+        module.TIMEOUT = (3.0, SILENCE_S) if module is send else SILENCE_S  # type: ignore[attr-defined]
     # The feed's own pace is in real seconds, which do not pass here.
-    sendgrid.ASK_EVERY_S = 0.0
+    send.ASK_EVERY_S = 0.0
     engine.register_all()
     return create_app(Settings.from_env())
 

@@ -9,12 +9,12 @@ import pytest
 
 from app.core.tokens import digest
 from app.notify.kinds import Channel
-from app.notify.outcomes import FailureVerdict, SendFailure
-from app.notify.senders.hand_over import hand_over
-from app.notify.senders.ports import Accepted, Lost, Outgoing, Sender, SendFailed
-from app.notify.senders.sendgrid import SendGridSender
-from app.notify.senders.smtp import SmtpSender
-from app.notify.senders.twilio import TwilioSender
+from app.notify.providers.ports import Accepted, Lost, Outgoing, Sender, SendFailed
+from app.notify.providers.sendgrid.send import SendGridSender
+from app.notify.providers.smtp.send import SmtpSender
+from app.notify.providers.twilio.send import TwilioSender
+from app.notify.send.attempt import hand_over
+from app.notify.send.outcomes import FailureVerdict, SendFailure
 from benchmarks.chaos.answers import LOSSY, WELL, Answer, Dice
 from benchmarks.chaos.books import Books
 from benchmarks.chaos.history import History, read

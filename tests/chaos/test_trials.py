@@ -11,15 +11,15 @@ from benchmarks.chaos.named import named
 from benchmarks.chaos.tls import make_authority
 from benchmarks.chaos.trials import WAYS, Theatre, theatre
 
-BEGUN = "after:commit:notify.draining:_Work._begin"
+BEGUN = "after:commit:notify.send.drain:_Work._begin"
 SENT = "after:call:sendgrid:send"
 HANDFUL = [
     ("before:commit:api.operations:operation.<locals>.decorate.<locals>.view", 1, "kill", Answer.ACCEPT, True),
-    ("after:commit:notify.draining:_Work._prepare", 1, "kill", Answer.ACCEPT, True),
+    ("after:commit:notify.send.drain:_Work._prepare", 1, "kill", Answer.ACCEPT, True),
     (BEGUN, 1, "kill", Answer.ACCEPT, False),
     (SENT, 1, "kill", Answer.ACCEPT, False),
     (SENT, 1, "lose", Answer.ACCEPT, False),
-    ("before:commit:notify.draining:_Work._write", 1, "raise", Answer.ACCEPT, False),
+    ("before:commit:notify.send.drain:_Work._write", 1, "raise", Answer.ACCEPT, False),
     ("after:call:sendgrid:find", 1, "kill", Answer.DROP, False),
 ]
 
@@ -42,5 +42,5 @@ def test_broken_there_nothing_is_lost_doubled_or_left(
 
 def test_the_code_is_read_for_the_points_that_stand_in_it() -> None:
     found = named()
-    assert "commit:notify.draining:_Work._begin" in found and "commit:jobs.engine:work_off" in found
+    assert "commit:notify.send.drain:_Work._begin" in found and "commit:jobs.engine:work_off" in found
     assert not [one for one in found if one.startswith(("commit:db:", "commit:failpoints:"))]

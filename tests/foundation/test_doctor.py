@@ -12,8 +12,8 @@ from app import schedule
 from app.core import schema
 from app.core.clock import utcnow
 from app.core.settings import Settings
-from app.notify.outcomes import fault
-from app.notify.rests import begin_rest
+from app.notify.send.outcomes import fault
+from app.notify.send.rests import begin_rest
 from app.server.doctor import _senders
 
 

@@ -15,10 +15,10 @@ from tests.house.test_house import FILES, ROOT, TEMPLATES
 WORDS = {"day", "short_day", "day_range", "between", "clock_time", "time_range", "moment", "relative_day", "local_day"}
 # What nobody reads as a place's time, and why.
 SPARED = {
-    "app/notify/letters/papers.py": "the receipt of a withdrawal says universal time beside the place's",
+    "app/notify/render/mails/papers.py": "the receipt of a withdrawal says universal time beside the place's",
     "app/templates/returns/withdraw_receipt.html": "the same receipt as a page",
     "app/templates/pages/security.txt": "the format of the file asks for universal time",
-    "app/notify/services.py": "the name of a wake-up",
+    "app/notify/plan/listener.py": "the name of a wake-up",
     "app/tracking/page/cards.py": "part of a tag that nobody reads",
     "app/returns/decisions.py": "a whole day of grace covers every zone",
 }

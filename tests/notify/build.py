@@ -13,14 +13,14 @@ from app.core.db import do_last_acts
 from app.core.tokens import new_secret
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.notify.keys import recipient_key
 from app.notify.kinds import Channel
-from app.notify.letters.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.models import Message
-from app.notify.office import Office
-from app.notify.resolving import Choice
-from app.notify.senders.ports import Accepted, Begin, Lost, Outgoing, SendFailed
-from app.notify.sending import Ready, prepare
+from app.notify.preferences.suppression import recipient_key
+from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed
+from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
+from app.notify.send.claim import Ready, prepare
+from app.notify.send.config import Office
+from app.notify.send.doubt import Choice
 from app.orders.document.document import OrderDocument
 from app.orders.models import Order
 from app.tracking.models import Shipment

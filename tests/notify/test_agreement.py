@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
-from app.notify.sending import Ready
+from app.notify.send.claim import Ready
 from app.orders.models import Order
 from app.returns.models import Refund
 from app.returns.receiving.facts import ReceiptFacts, ReceivedItem

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.notify.optout import OptOutReading, bare, read
-from app.notify.outcomes import FailureVerdict, fault, retry_delay, sort
+from app.notify.inbound.inbound_sms import OptOutReading, bare, read
+from app.notify.send.outcomes import FailureVerdict, fault, retry_delay, sort
 
 STOPS = (
     "stop",

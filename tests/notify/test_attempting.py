@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.notify.attempting import begin, end_accepted, end_failed, give_back
 from app.notify.models import Attempt, Message
-from app.notify.outcomes import fault
-from app.notify.senders.ports import Accepted
+from app.notify.providers.ports import Accepted
+from app.notify.send.attempt import begin, end_accepted, end_failed, give_back
+from app.notify.send.outcomes import fault
 from tests.notify.build import NOON, some_messages
 
 LATER = NOON + timedelta(seconds=1)

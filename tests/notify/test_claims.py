@@ -11,13 +11,15 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.notify import doubts, retention, sending
-from app.notify.attempting import begin, end_accepted
-from app.notify.callbacks import take_report
+from app.notify import retention
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
-from app.notify.outcomes import fault
-from app.notify.senders.ports import Accepted, Outgoing
+from app.notify.providers.callbacks import take_report
+from app.notify.providers.ports import Accepted, Outgoing
+from app.notify.send import claim as sending
+from app.notify.send import reconcile
+from app.notify.send.attempt import begin, end_accepted
+from app.notify.send.outcomes import fault
 from tests.notify.build import NOON, Recorder, an_office, some_messages
 
 Sessions = sessionmaker[Session]
@@ -34,11 +36,11 @@ def to_be_sent(session: Session) -> list[int]:
 
 
 def to_be_asked(session: Session) -> list[int]:
-    return [one.message_id for one in doubts.claim_doubts(session, now=NOON, office=OFFICE)]
+    return [one.message_id for one in reconcile.claim_doubts(session, now=NOON, office=OFFICE)]
 
 
 def to_be_taken_up(session: Session) -> list[int]:
-    doubts.expire_leases(session, now=NOON, office=OFFICE)
+    reconcile.expire_leases(session, now=NOON, office=OFFICE)
     return list(session.scalars(select(Message.id).where(Message.state == "created", Message.lease_until.is_(None))))
 
 
@@ -56,7 +58,7 @@ IN_DOUBT = {"state": "in_doubt", "attempt_token": "t", "lease_until": NOON, "pro
 def test_of_eight_at_once_no_two_get_the_same_row(
     committed: Sessions, monkeypatch: pytest.MonkeyPatch, claim: Callable[[Session], list[int]], state: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(doubts, "BATCH", 5)
+    monkeypatch.setattr(reconcile, "BATCH", 5)
     with committed() as session, transaction(session):
         made = some_messages(session, 40, **state)
         session.add_all([Attempt(message_id=one.id, token="t", provider="mailer", started_at=NOON) for one in made])
@@ -152,11 +154,11 @@ def test_a_reconciler_does_not_undo_a_report_that_came_first(committed: Sessions
     with committed() as session, transaction(session):
         session.execute(update(Attempt).values(absent_at=seconds(-20)))
     with committed() as session, transaction(session):
-        opened = doubts.claim_doubts(session, now=NOON, office=OFFICE)
+        opened = reconcile.claim_doubts(session, now=NOON, office=OFFICE)
 
     def absent(session: Session) -> None:
         for one in opened:
-            doubts.apply(session, one, {one.lost.reference: None}, now=NOON)
+            reconcile.apply(session, one, {one.lost.reference: None}, now=NOON)
 
     second_comes_meanwhile(committed, lambda s: reported(s, "delivered"), absent)
     assert ends(committed) == [("delivered", 40), ("created", 0)]
@@ -168,7 +170,9 @@ def test_what_is_being_recorded_is_not_taken_up(committed: Sessions) -> None:
     def recorded(session: Session) -> None:
         end_accepted(session, Accepted("mailer", "id-1"), message_id=ready.message_id, token="t1", now=NOON)
 
-    second_comes_meanwhile(committed, recorded, lambda s: doubts.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE))
+    second_comes_meanwhile(
+        committed, recorded, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE)
+    )
     assert ends(committed) == [("accepted", 0), ("in_doubt", 0)]
 
 
@@ -180,7 +184,7 @@ def test_what_begins_at_this_moment_is_not_given_back(committed: Sessions) -> No
     def begins(session: Session) -> None:
         assert begin(session, message_id=ready.message_id, token="t1", now=NOON)
 
-    second_comes_meanwhile(committed, begins, lambda s: doubts.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE))
+    second_comes_meanwhile(committed, begins, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE))
     assert ends(committed) == [("sending", 0), ("created", 0)]
 
 
@@ -193,5 +197,5 @@ def test_what_was_given_back_at_this_moment_does_not_begin(committed: Sessions) 
     def begins(session: Session) -> None:
         tried.append(begin(session, message_id=ready.message_id, token="t1", now=NOON))
 
-    second_comes_meanwhile(committed, lambda s: doubts.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE), begins)
+    second_comes_meanwhile(committed, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE), begins)
     assert tried == [False] and ends(committed) == [("created", 0), ("created", 0)]

@@ -12,16 +12,15 @@ from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.core.settings import Settings
 from app.events.kinds import EventKind
 from app.events.models import InboxRow
-from app.notify.codes import CodeMessages
-from app.notify.gsm7 import foreign, segments
-from app.notify.keys import recipient_key
 from app.notify.kinds import Channel
 from app.notify.models import BrandMessages, Message, SandboxMessage
-from app.notify.outcomes import fault
+from app.notify.preferences.suppression import ALL, recipient_key, suppress
+from app.notify.providers.sandbox.send import SandboxSender
+from app.notify.render.gsm7 import foreign, segments
+from app.notify.render.render import BadShopText, check, fill
 from app.notify.retention import erase, forget
-from app.notify.senders.sandbox import SandboxSender
-from app.notify.shop_text import BadShopText, check, fill
-from app.notify.suppression import ALL, suppress
+from app.notify.send.codes import CodeMessages
+from app.notify.send.outcomes import fault
 from app.providers import office
 from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, an_office, an_order, happens

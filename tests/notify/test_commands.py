@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 from app.core.schema import upgrade
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind
 from app.events.models import Hearing
-from app.notify import freshness, routing
-from app.notify.caps import Spent, capped
-from app.notify.explaining import why
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
 from app.notify.models import Attempt, BrandMessages, Message, WithheldMessage
-from app.notify.outcomes import fault
-from app.notify.reasons import WORDS, in_words
+from app.notify.plan.caps import Spent, capped
+from app.notify.plan.explaining import why
+from app.notify.send import context, route
+from app.notify.send.outcomes import WORDS, fault, in_words
 from app.orders.models import Order
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard
@@ -124,17 +123,17 @@ def reasons() -> Iterator[str]:
     yield from ("history", "told_by_the_return", "too_old", "repeated", "erased", "cannot_be_written", "no_outcome")
     yield from filter(None, (capped(Channel.SMS, Purpose.NEWS, spent) for spent in (Spent(9, 0), Spent(0, 9))))
     for country in (None, "BE", "ES"):
-        yield routing.text_refused(country, "Almazara", frozenset()) or ""
+        yield route.text_refused(country, "Almazara", frozenset()) or ""
     for change in ("erased", "suppressed", "opted_out"):
-        yield freshness.look(_standing(**{change: True}), now=NOON).reason  # type: ignore[union-attr]
-    yield freshness.look(_standing(state="x"), now=NOON).reason  # type: ignore[union-attr]
-    yield freshness.look(_standing(expires_at=NOON), now=NOON).reason  # type: ignore[union-attr]
-    yield freshness.look(_standing(recipient_is_current=False), now=NOON).reason  # type: ignore[union-attr]
+        yield context.look(_standing(**{change: True}), now=NOON).reason  # type: ignore[union-attr]
+    yield context.look(_standing(state="x"), now=NOON).reason  # type: ignore[union-attr]
+    yield context.look(_standing(expires_at=NOON), now=NOON).reason  # type: ignore[union-attr]
+    yield context.look(_standing(recipient_is_current=False), now=NOON).reason  # type: ignore[union-attr]
 
 
-def _standing(**changes: object) -> freshness.SendContext:
+def _standing(**changes: object) -> context.SendContext:
     values = {"kind": "shipment.late", "channel": Channel.EMAIL, "purpose": Purpose.NEWS, "state": "in_transit"}
-    return freshness.SendContext(**({"expires_at": NOON + timedelta(1)} | values | changes))  # type: ignore[arg-type]
+    return context.SendContext(**({"expires_at": NOON + timedelta(1)} | values | changes))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("reason", sorted(set(reasons())))

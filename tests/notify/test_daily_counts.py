@@ -7,9 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
-from app.notify.caps import ORDER_PER_DAY, TEXTS_PER_DAY, Spent
 from app.notify.models import Message
-from app.notify.tally import DailyCounts
+from app.notify.plan.caps import ORDER_PER_DAY, TEXTS_PER_DAY, DailyCounts, Spent
 from app.orders.models import Order
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard

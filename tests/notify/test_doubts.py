@@ -12,12 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.notify.doubts import reconcile
 from app.notify.kinds import Purpose
 from app.notify.models import Message
-from app.notify.outcomes import fault
-from app.notify.receipts import merged, report
-from app.notify.resolving import (
+from app.notify.providers.receipts import merged, report
+from app.notify.send.doubt import (
     Choice,
     Doubt,
     DoubtResolution,
@@ -27,6 +25,8 @@ from app.notify.resolving import (
     next_look,
     resolve,
 )
+from app.notify.send.outcomes import fault
+from app.notify.send.reconcile import reconcile
 from app.returns.withdrawal.matching import receive
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET

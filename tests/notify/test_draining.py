@@ -13,16 +13,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.notify import draining
-from app.notify.breaker import Breaker
-from app.notify.draining import drain, next_turn, waits
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message, ProviderRest
-from app.notify.office import Office
-from app.notify.outcomes import FailureVerdict, SendFailure, fault
-from app.notify.rests import begin_rest, pause_after, resting, take_probe
-from app.notify.senders.ports import Accepted, Begin, Outgoing
-from app.notify.turns import alone
+from app.notify.providers.ports import Accepted, Begin, Outgoing
+from app.notify.send import drain as draining
+from app.notify.send.config import Office
+from app.notify.send.drain import alone, drain, next_turn, waits
+from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
+from app.notify.send.rests import Breaker, begin_rest, pause_after, resting, take_probe
 from tests.notify.build import NOON, Recorder, an_office, some_messages
 from tests.notify.test_sending import at
 
@@ -152,7 +150,7 @@ def test_what_an_outage_held_back_leaves_within_a_minute_however_long_it_was() -
 
 
 def draining_delay(tries: int) -> timedelta:
-    from app.notify.outcomes import retry_delay
+    from app.notify.send.outcomes import retry_delay
 
     delay = retry_delay(fault("sendgrid", "not_connected"), tries, roll=1.0)
     assert delay is not None

@@ -10,9 +10,9 @@ from app.core import db
 from app.core.db import transaction
 from app.events.kinds import EventKind
 from app.events.models import Hearing
-from app.notify import services
 from app.notify.models import BrandMessages, Message
-from app.notify.suppression import NEWS, say_consent, suppress
+from app.notify.plan import listener
+from app.notify.preferences.suppression import NEWS, say_consent, suppress
 from app.orders.models import Order, OrderContact
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard
@@ -66,14 +66,14 @@ def test_an_event_that_cannot_be_told_is_postponed_and_the_others_are_heard(
 ) -> None:
     bad = happens(session, EventKind.SHIPMENT_LATE, order, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    usual = services._row
+    usual = listener._row
 
     def broken(event, *args, **kwargs):  # type: ignore[no-untyped-def]
         if event.id == bad:
             raise RuntimeError("no")
         return usual(event, *args, **kwargs)
 
-    monkeypatch.setattr(services, "_row", broken)
+    monkeypatch.setattr(listener, "_row", broken)
     heard(session, limit=50, now=NOON, office=OFFICE)
     assert {row[0] for row in written(session)} == {"shipment.delivered"}
     left = session.execute(select(Hearing.event_id, Hearing.error).where(Hearing.listener == "notify")).all()

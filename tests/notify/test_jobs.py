@@ -11,8 +11,8 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.jobs import engine, messages
 from app.notify.models import Message, SandboxMessage
-from app.notify.outcomes import fault
-from app.notify.rests import begin_rest
+from app.notify.send.outcomes import fault
+from app.notify.send.rests import begin_rest
 from app.schedule import TABLE
 from tests.conftest import SECRET
 from tests.notify.build import an_order, some_messages

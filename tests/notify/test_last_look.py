@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.notify.caps import Spent, capped
-from app.notify.freshness import Drop, Go, SendContext, Wait, look
 from app.notify.kinds import KINDS, Channel, Purpose
-from app.notify.quiet import may_ring, next_ring
-from app.notify.zones import zones_of
+from app.notify.plan.caps import Spent, capped
+from app.notify.plan.quiet import may_ring, next_ring, zones_of
+from app.notify.send.context import Drop, Go, SendContext, Wait, look
 from tests.notify.build import NOON
 
 STATES = sorted({state for kind in KINDS.values() for state in kind.current} | {"lost", "completed", "labelled"})

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from app.core.settings import ROOT
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS, EventKind, Listener, listeners
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT
-from app.notify.letters.book import LETTERS
-from app.notify.letters.facts import Facts, MailShop
-from app.notify.letters.texts import TEXTS
 from app.notify.models import Message
-from app.notify.rendering import mail
-from app.notify.wording import tongue
+from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.facts import Facts, MailShop
+from app.notify.render.mails.texts import TEXTS
+from app.notify.render.render import mail
+from app.notify.render.words import tongue
 from app.staff.message_words import KINDS as WORDS
 from app.tracking.fold.milestones import REACHED
 from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared

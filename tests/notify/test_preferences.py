@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
-from app.notify.keys import preference_token
 from app.notify.kinds import Channel
 from app.notify.models import Message, PreferenceLink, SandboxMessage, SmsConsent, Suppression
-from app.notify.senders.ports import Outgoing
-from app.notify.senders.sandbox import SandboxSender
+from app.notify.preferences.suppression import preference_token
+from app.notify.providers.ports import Outgoing
+from app.notify.providers.sandbox.send import SandboxSender
 from app.orders.models import Order
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office, an_order, happens, prepared

@@ -20,15 +20,15 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.core.tokens import digest
-from app.notify.draining import LANES
 from app.notify.kinds import Channel
-from app.notify.outcomes import FailureVerdict, SendFailure
-from app.notify.senders.hand_over import hand_over
-from app.notify.senders.line import LINES
-from app.notify.senders.ports import Accepted, Begin, Lost, NotBegun, Outgoing, SendFailed
-from app.notify.senders.sendgrid import SendGridSender, matched
-from app.notify.senders.smtp import Server, SmtpSender
-from app.notify.senders.twilio import TwilioSender
+from app.notify.providers.line import LINES
+from app.notify.providers.ports import Accepted, Begin, Lost, NotBegun, Outgoing, SendFailed
+from app.notify.providers.sendgrid.send import SendGridSender, matched
+from app.notify.providers.smtp.send import Server, SmtpSender
+from app.notify.providers.twilio.send import TwilioSender
+from app.notify.send.attempt import hand_over
+from app.notify.send.drain import LANES
+from app.notify.send.outcomes import FailureVerdict, SendFailure
 from tests.notify.build import NOON
 from tests.notify.stand_in import StandIn, provider
 

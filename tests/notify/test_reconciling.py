@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import transaction
 from app.events import inbox
 from app.events.models import InboxRow
-from app.notify import doubts
-from app.notify.doubts import expire_leases, reconcile, take_over
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
-from app.notify.office import Office
-from app.notify.outcomes import fault
-from app.notify.rests import begin_rest, resting
-from app.notify.senders.ports import SendFailed
+from app.notify.providers.ports import SendFailed
+from app.notify.send import reconcile as doubts
+from app.notify.send.config import Office
+from app.notify.send.outcomes import fault
+from app.notify.send.reconcile import expire_leases, reconcile, take_over
+from app.notify.send.rests import begin_rest, resting
 from tests.notify.build import NOON, Recorder, an_office, some_messages
 from tests.notify.test_sending import at
 

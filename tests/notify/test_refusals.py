@@ -16,13 +16,13 @@ from app.core.db import transaction
 from app.events import inbox
 from app.events.kinds import EventKind
 from app.events.models import Hearing, InboxRow
-from app.notify import services
-from app.notify.letters import papers, texts
-from app.notify.letters.facts import Facts
 from app.notify.models import Message
-from app.notify.outgoing import country_of
-from app.notify.senders.smtp import SmtpSender
-from app.notify.signatures import sendgrid_signed
+from app.notify.plan import listener
+from app.notify.providers.signatures import sendgrid_signed
+from app.notify.providers.smtp.send import SmtpSender
+from app.notify.render.mails import papers, texts
+from app.notify.render.mails.facts import Facts
+from app.notify.send.outgoing import country_of
 from app.orders.models import OrderContact
 from tests.notify.build import NOON, an_office, an_order, facts, happens
 from tests.rounds import heard, understood_reports
@@ -69,7 +69,7 @@ def test_an_order_that_another_worker_hears_of_now_waits_a_moment_and_has_not_fa
         happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
         order_id = order.id
     with committed() as other:
-        other.scalar(select(func.pg_advisory_xact_lock(services.CAPS, order_id)))
+        other.scalar(select(func.pg_advisory_xact_lock(listener.CAPS, order_id)))
         with committed() as session, transaction(session):
             assert heard(session, limit=50, now=NOON, office=OFFICE) == 0
         other.rollback()

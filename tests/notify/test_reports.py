@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.notify.breaker import Breaker
-from app.notify.callbacks import UnknownMessage, take_report
-from app.notify.draining import drain
 from app.notify.kinds import Channel
 from app.notify.models import Message, Suppression
-from app.notify.suppression import ALL, NEWS, is_suppressed, suppress
+from app.notify.preferences.suppression import ALL, NEWS, is_suppressed, suppress
+from app.notify.providers.callbacks import UnknownMessage, take_report
+from app.notify.send.drain import drain
+from app.notify.send.rests import Breaker
 from tests.notify.build import NOON, Recorder, an_office, some_messages
 from tests.notify.test_sending import at
 

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import transaction
 from app.core.errors import Invalid, NotFound
 from app.events.kinds import EventKind
-from app.notify.keys import recipient_key
 from app.notify.models import Message
-from app.notify.resending import NotAgain, proposal, resend
-from app.notify.sending import Ready
-from app.notify.suppression import ALL, NEWS, say_consent, suppress
+from app.notify.preferences.suppression import ALL, NEWS, recipient_key, say_consent, suppress
+from app.notify.send.claim import Ready
+from app.notify.send.resend import NotAgain, proposal, resend
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
 from tests.conftest import SECRET

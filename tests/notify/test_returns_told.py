@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.i18n.words import day
 from app.core.i18n.words import money as amount_words
 from app.notify.models import Message
-from app.notify.sending import Ready
+from app.notify.send.claim import Ready
 from app.orders.models import Order
 from app.returns import services
 from app.returns.decisions import expire_overdue, remind_before_expiry, send_back

@@ -9,20 +9,21 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
 from app.events.kinds import EventKind
-from app.notify import draining, sending
-from app.notify.attempting import begin
-from app.notify.breaker import Breaker
-from app.notify.doubts import reconcile
-from app.notify.draining import drain
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message, Suppression
-from app.notify.office import Office
-from app.notify.outcomes import fault
-from app.notify.repeating import repeats
-from app.notify.resending import resend
-from app.notify.resolving import Choice
-from app.notify.senders.ports import Accepted
-from app.notify.suppression import ALL, suppress
+from app.notify.preferences.suppression import ALL, suppress
+from app.notify.providers.ports import Accepted
+from app.notify.send import claim
+from app.notify.send import drain as draining
+from app.notify.send.attempt import begin
+from app.notify.send.claim import repeats
+from app.notify.send.config import Office
+from app.notify.send.doubt import Choice
+from app.notify.send.drain import drain
+from app.notify.send.outcomes import fault
+from app.notify.send.reconcile import reconcile
+from app.notify.send.resend import resend
+from app.notify.send.rests import Breaker
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
 from tests.notify.build import NOON, Recorder, an_office, an_order, happens, some_messages
@@ -242,9 +243,9 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_goes_twice(
     assert len(mailer.sent) == len(texter.sent) == 1
 
 
-def claimed(sessions: Sessions, office: Office, when: datetime) -> list[sending.Ready]:
+def claimed(sessions: Sessions, office: Office, when: datetime) -> list[claim.Ready]:
     with sessions() as session, transaction(session):
-        return sending.prepare(session, Channel.EMAIL, limit=9, now=when, office=office) or []
+        return claim.prepare(session, Channel.EMAIL, limit=9, now=when, office=office) or []
 
 
 def test_a_late_outcome_of_an_old_attempt_changes_nothing(committed: Sessions) -> None:
@@ -259,7 +260,7 @@ def test_a_late_outcome_of_an_old_attempt_changes_nothing(committed: Sessions) -
     assert new.token != old.token
     with committed() as session, transaction(session):
         assert not begin(session, message_id=old.message_id, token=old.token, now=late)
-        sending.record(session, old, fault("sendgrid", "400"), now=late, office=office)
+        claim.record(session, old, fault("sendgrid", "400"), now=late, office=office)
     assert states(committed)[0][1] == "sending"
 
 
@@ -271,7 +272,7 @@ def test_a_yes_that_comes_late_is_still_a_yes_unless_somebody_else_has_begun(com
         assert begin(session, message_id=old.message_id, token=old.token, now=NOON)
         session.execute(update(Message).where(Message.channel == "email").values(state="created", repeats=1))
     with committed() as session, transaction(session):
-        sending.record(session, old, Accepted("mailer", "id-1"), now=NOON + timedelta(minutes=2), office=office)
+        claim.record(session, old, Accepted("mailer", "id-1"), now=NOON + timedelta(minutes=2), office=office)
     assert states(committed)[0] == ("email", "accepted", None)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.notify.models import Message
-from app.notify.sending import Ready
+from app.notify.send.claim import Ready
 from app.returns.models import Refund
 from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
 from app.returns.receiving.record import book_receipt

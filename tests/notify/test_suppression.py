@@ -3,10 +3,19 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from app.notify.answers import take_answer
-from app.notify.keys import recipient_key
+from app.notify.inbound.inbound_sms import take_answer
 from app.notify.kinds import Channel, Purpose
-from app.notify.suppression import ALL, NEWS, consents, is_suppressed, lift, say_consent, suppress, suppressed
+from app.notify.preferences.suppression import (
+    ALL,
+    NEWS,
+    consents,
+    is_suppressed,
+    lift,
+    recipient_key,
+    say_consent,
+    suppress,
+    suppressed,
+)
 from tests.conftest import SECRET
 from tests.notify.build import NOON, an_office
 

@@ -7,13 +7,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.notify.gsm7 import foreign, plain, segments, septets, shorten
 from app.notify.kinds import KINDS
-from app.notify.letters.book import LETTERS
-from app.notify.letters.facts import Facts, Links, MailItem, MailShop, Ordered
-from app.notify.letters.texts import TEXTS, stop_hint, text
-from app.notify.rendering import mail
-from app.notify.wording import tongue
+from app.notify.render.gsm7 import foreign, plain, segments, septets, shorten
+from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop, Ordered
+from app.notify.render.mails.texts import TEXTS, stop_hint, text
+from app.notify.render.render import mail
+from app.notify.render.words import tongue
 from tests.notify.build import facts
 
 LOCALES = ("es-ES", "es-MX", "en-GB", "en-US")

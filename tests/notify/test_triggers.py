@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.events.kinds import EventKind
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
-from app.notify.reasons import WORDS
-from app.notify.triggers import ContactPoints, Heard, Wishes, plan
+from app.notify.plan.triggers import ContactPoints, Heard, Wishes, plan
+from app.notify.send.outcomes import WORDS
 from tests.notify.build import NOON
 
 ANA = ContactPoints("ana@example.com", "+34612345678", sms_consent=True, email_key="e1", phone_key="p1")

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.notify.models import Message, PreferenceLink
-from app.notify.senders.ports import Outgoing
-from app.notify.typed import defused
+from app.notify.providers.ports import Outgoing
+from app.notify.render.words import defused
 from app.orders.intake.upsert import put_order
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
@@ -224,7 +224,7 @@ def test_the_form_takes_a_phone_only_where_a_text_can_be_sent(
 
 
 def test_a_country_that_takes_no_text_from_the_sender_is_not_promised_one(app: Flask, session: Session) -> None:
-    from app.notify.addressing import may_text
+    from app.notify.plan.recipients import may_text
 
     by_name = an_office(sms_from="Almazara")
     assert [may_text(session, number, by_name) for number in ("+33612345678", "+34612345678", "+32470123456")] == [

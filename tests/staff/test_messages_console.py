@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
-from app.notify.keys import recipient_key
 from app.notify.models import Message
-from app.notify.suppression import ALL, suppress
+from app.notify.preferences.suppression import ALL, recipient_key, suppress
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
 from tests.staff.browsers import deeds

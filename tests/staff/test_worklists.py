@@ -15,8 +15,8 @@ from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.models import Hearing, InboxRow, Stumble
 from app.notify.models import InboundText, Message
-from app.notify.outcomes import fault
-from app.notify.rests import begin_rest, end_rest
+from app.notify.send.outcomes import fault
+from app.notify.send.rests import begin_rest, end_rest
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Return, Withdrawal
 from app.staff.models import SetAside

@@ -1,0 +1,120 @@
+"""What customers answer to texts: stop, start again, help; the rest is kept for a person to read."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.core.tokens import new_secret
+from app.notify.kinds import Channel, Purpose
+from app.notify.models import InboundText, Message
+from app.notify.plan.listener import wake
+from app.notify.plan.recipients import default_brand
+from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
+from app.notify.send.config import Office
+
+
+class OptOutReading(StrEnum):
+    """The reading of one whole message."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    LIKE_STOP = "like_stop"
+    OTHER = "other"
+
+
+_STOP = frozenset(
+    {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out", "stop sms"}
+    | {"baja", "alto", "parar", "cancelar", "no", "no mas", "darse de baja", "dar de baja", "basta", "desuscribir"}
+    | {"arret"}
+)
+_START = frozenset({"start", "unstop", "yes", "si", "alta", "darse de alta", "subscribe", "suscribir"})
+_HELP = frozenset({"help", "info", "ayuda", "aide"})
+_LIKE_STOP = re.compile(
+    r"\b(stop|unsubscribe|opt out|remove me|leave me alone|no more|don t (text|send|message)|do not (text|send|contact)"
+    r"|baja|dej(a|ad|en|e) de|no (me )?(escrib|envi|mand|molest|llam)\w*|no quiero|basta|borradme|borrame"
+    r"|quita(d|me))\b"
+)
+
+
+def read(text: str) -> OptOutReading:
+    """The meaning of a whole message, whatever its case, accents and punctuation."""
+    words = bare(text)
+    for answer, known in ((OptOutReading.STOP, _STOP), (OptOutReading.START, _START), (OptOutReading.HELP, _HELP)):
+        if words in known:
+            return answer
+    return OptOutReading.LIKE_STOP if _LIKE_STOP.search(words) else OptOutReading.OTHER
+
+
+def bare(text: str) -> str:
+    """Lower-case words without accents or punctuation, one blank between them."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    letters = "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", letters))
+
+
+HELP = "text.help"
+
+
+def take_answer(
+    session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, office: Office
+) -> OptOutReading:
+    """Act on one inbound text, once however often it is told."""
+    answer, key = read(text), recipient_key(office.key, Channel.SMS, sender)
+    row = {
+        "provider": provider,
+        "provider_id": provider_id,
+        "sender": sender,
+        "recipient_hash": key,
+        "text": text[:1600],
+        "answer": answer,
+        "received_at": now,
+        "seen_at": None if answer in (OptOutReading.LIKE_STOP, OptOutReading.OTHER) else now,
+    }
+    statement = insert(InboundText).values(row).on_conflict_do_nothing().returning(InboundText.id)
+    if session.scalar(statement) is None:
+        return answer
+    if answer is OptOutReading.STOP:
+        said = {"wording": text[:80], "locale": "", "source": "text"}
+        say_consent(session, recipient_hash=key, given=False, **said, now=now)
+        suppress(session, channel=Channel.SMS, recipient_hash=key, purpose=ALL, source="stop", now=now)
+    elif answer is OptOutReading.START:
+        lift(session, channel=Channel.SMS, recipient_hash=key)
+        say_consent(session, recipient_hash=key, given=True, wording=text[:80], locale="", source="text", now=now)
+    elif answer is OptOutReading.HELP and not _stopped(session, key):
+        _help(session, sender, key, provider_id, now)
+    return answer
+
+
+def _stopped(session: Session, key: bytes) -> bool:
+    return is_suppressed(session, channel=Channel.SMS, recipient_hash=key, purpose=Purpose.RECEIPT)
+
+
+def _help(session: Session, sender: str, key: bytes, provider_id: str, now: datetime) -> None:
+    """One text that says who we are and how to reach a person, in the name of the shop that wrote last."""
+    last = session.scalar(select(Message).where(Message.recipient_hash == key).order_by(Message.id.desc()).limit(1))
+    session.add(
+        Message(
+            public_id=new_secret()[:22],
+            dedup_key=f"{HELP}/{provider_id}",
+            kind=HELP,
+            purpose=Purpose.RECEIPT,
+            channel=Channel.SMS,
+            recipient=sender,
+            recipient_hash=key,
+            locale=last.locale if last else "es",
+            brand_key=last.brand_key if last else default_brand(session),
+            facts={},
+            created_at=now,
+            happened_at=now,
+            next_try_at=now,
+            valid_until=now + timedelta(hours=1),
+        )
+    )
+    session.flush()
+    wake(session)

@@ -1,0 +1,91 @@
+"""What became of each event of an order: what was sent and how it went, what was not and why it was decided so then."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind, Listener
+from app.events.models import DomainEvent, Hearing
+from app.notify.models import Attempt, Message, WithheldMessage
+from app.notify.plan.listener import history
+from app.notify.render.links import shown_recipient
+from app.notify.send.outcomes import in_words
+from app.orders.models import Order
+
+
+def why(session: Session, order: Order) -> Iterator[str]:
+    """The order's events, the oldest first, each with what was said of it; then what nobody's event asked for."""
+    zone = order.brand.time_zone
+    written, withheld, unheard = _written(session, order), _withheld(session, order), _unheard(session, order)
+    for event in session.scalars(select(DomainEvent).where(DomainEvent.order_id == order.id).order_by(DomainEvent.id)):
+        found = [
+            *_said(session, written.pop(event.id, ()), zone),
+            *(_not_said(one, zone) for one in withheld.pop(event.id, ())),
+        ]
+        yield from found or [f"{_at(event.happened_at, zone)} {event.kind}: {_silence(event, unheard.get(event.id))}"]
+    for messages in written.values():
+        yield from _said(session, messages, zone)
+    for decisions in withheld.values():
+        yield from (_not_said(one, zone) for one in decisions)
+
+
+def _written(session: Session, order: Order) -> dict[int, list[Message]]:
+    found: dict[int, list[Message]] = defaultdict(list)
+    for message in history(session, order.id):
+        found[message.event_id or 0].append(message)
+    return found
+
+
+def _withheld(session: Session, order: Order) -> dict[int, list[WithheldMessage]]:
+    found: dict[int, list[WithheldMessage]] = defaultdict(list)
+    for one in session.scalars(
+        select(WithheldMessage).where(WithheldMessage.order_id == order.id).order_by(WithheldMessage.id)
+    ):
+        found[one.event_id].append(one)
+    return found
+
+
+def _unheard(session: Session, order: Order) -> dict[int, Hearing]:
+    mine = select(DomainEvent.id).where(DomainEvent.order_id == order.id)
+    waiting = select(Hearing).where(Hearing.event_id.in_(mine), Hearing.listener == Listener.NOTIFY)
+    return {one.event_id: one for one in session.scalars(waiting)}
+
+
+def _said(session: Session, messages: Sequence[Message], zone: str) -> Iterator[str]:
+    for message in messages:
+        shown = shown_recipient(message.channel, message.recipient) if message.recipient else "(forgotten)"
+        state = f"{message.state}: {_reason(message.reason)}" if message.reason else message.state
+        again = f", sent again by {message.requested_by}" if message.requested_by else ""
+        yield f"{_at(message.created_at, zone)} {message.kind} by {message.channel} to {shown}{again}: {state}"
+        yield from _attempts(session, message, zone)
+
+
+def _attempts(session: Session, message: Message, zone: str) -> Iterator[str]:
+    for one in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
+        code = f" {one.code} {one.detail or ''}".rstrip() if one.code else ""
+        yield f"    {_at(one.started_at, zone)} {one.provider}: {one.outcome or 'no outcome'}{code}"
+
+
+def _not_said(one: WithheldMessage, zone: str) -> str:
+    return f"{_at(one.decided_at, zone)} {one.kind} by {one.channel}: not sent, {_reason(one.reason)}"
+
+
+def _silence(event: DomainEvent, waiting: Hearing | None) -> str:
+    """Why there is neither a message nor a decision."""
+    if waiting is not None:
+        return f"could not be heard yet: {waiting.error}" if waiting.error else "not heard yet"
+    reason = NOT_TOLD_TO_CUSTOMERS.get(EventKind(event.kind)) if event.kind in set(EventKind) else None
+    return f"told to no customer, {reason}" if reason else "no decision was kept"
+
+
+def _reason(reason: str) -> str:
+    """In words, with the word that the tables hold."""
+    return f"{in_words(reason)[0]} [{reason}]"
+
+
+def _at(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"

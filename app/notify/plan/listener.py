@@ -1,0 +1,147 @@
+"""Hearing events and writing messages: in one transaction with the listener's rows, once each."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.core.queue import defer
+from app.core.tokens import new_secret
+from app.events.kinds import Listener
+from app.events.log import Handle, Later, work
+from app.events.models import DomainEvent
+from app.notify.kinds import KINDS, Channel
+from app.notify.models import Message, WithheldMessage
+from app.notify.plan.caps import DailyCounts, capped
+from app.notify.plan.recipients import MessageRecipient, People, addresses_of, keys_of, people_of, wishes_of
+from app.notify.plan.triggers import Heard, Intended, Plan, plan
+from app.notify.preferences.suppression import recipient_key
+from app.notify.send.config import Office
+
+CAPS = 0x4E4F
+SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
+
+
+def hear(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
+    """Turn what happened, by leased events, into messages to be sent; gives how many events were heard."""
+
+    def prepare(session: Session, events: Sequence[DomainEvent]) -> Handle:
+        alone = _alone(session, events)
+        people = people_of(session, events, office)
+        telephones = [keys_of(person, office)[1] for order in people.orders.values() for person in order.contacts]
+        tally = DailyCounts(session, orders=people.orders, telephones=telephones, now=now)
+
+        def handle(event: DomainEvent) -> None:
+            if event.order_id and event.order_id not in alone:
+                raise Later(now + timedelta(seconds=2))
+            if _write(session, event, people, tally, now=now, office=office):
+                wake(session)
+
+        return handle
+
+    return work(session, Listener.NOTIFY, ids, prepare, now=now)
+
+
+def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | None = None) -> None:
+    """Have the waiting messages of these channels sent, now or ``at`` once; one job a channel drains them all."""
+    for task in sorted(SEND[Channel(channel)] for channel in channels):
+        defer(session, task, queueing_lock=f"{task}:later" if at else task, at=at)
+
+
+def planned(
+    session: Session, event: DomainEvent, people: People, *, now: datetime, office: Office
+) -> list[tuple[MessageRecipient, Plan]]:
+    """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
+    heard = Heard(
+        kind=event.kind,
+        occurred_at=event.happened_at,
+        event_id=event.id,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        return_id=event.return_id,
+        payload=event.payload,
+    )
+    found = addresses_of(session, event, people, office)
+    return [(one, plan(heard, one.contact, wishes_of(one, people, office), now=now)) for one in found]
+
+
+def _alone(session: Session, events: Sequence[DomainEvent]) -> set[int]:
+    """The orders that nobody else hears of now, since caps are counted; the others wait a moment."""
+    orders = sorted({event.order_id for event in events if event.order_id})
+    return {order for order in orders if session.scalar(select(func.pg_try_advisory_xact_lock(CAPS, _short(order))))}
+
+
+def _short(order_id: int) -> int:
+    return order_id % 2**31
+
+
+def _write(
+    session: Session, event: DomainEvent, people: People, tally: DailyCounts, *, now: datetime, office: Office
+) -> int:
+    written = 0
+    for address, made in planned(session, event, people, now=now, office=office):
+        for one in made.withheld:
+            _keep(session, event, address, one.kind, one.channel, one.reason, now=now)
+        for intended in made.intended:
+            row = _row(event, address, intended, now=now, office=office)
+            reason = capped(intended.channel, intended.purpose, tally.spent(row), kind=intended.kind)
+            if reason:
+                row |= {"state": "skipped", "reason": reason, "settled_at": now}
+            statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
+            if session.scalar(statement) is None:
+                _keep(session, event, address, intended.kind, intended.channel, "told_before", now=now)
+            elif not reason:
+                tally.count(row)
+                written += 1
+    return written
+
+
+def _keep(
+    session: Session,
+    event: DomainEvent,
+    address: MessageRecipient,
+    kind: str,
+    channel: Channel,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
+    """Remember why a message was not written; that a kind has no text at all is no decision."""
+    if channel is Channel.SMS and not KINDS[kind].sms:
+        return
+    values = {"event_id": event.id, "order_id": address.order_id, "kind": kind, "channel": channel, "reason": reason}
+    session.execute(insert(WithheldMessage).values(**values, decided_at=now).on_conflict_do_nothing())
+
+
+def _row(
+    event: DomainEvent, address: MessageRecipient, one: Intended, *, now: datetime, office: Office
+) -> dict[str, Any]:
+    starts = max(now, address.not_before or now)
+    return {
+        "public_id": new_secret()[:22],
+        "dedup_key": one.dedup_key,
+        "event_id": event.id,
+        "order_id": address.order_id,
+        "shipment_id": event.shipment_id if one.kind.startswith("shipment.") else None,
+        "return_id": event.return_id,
+        "kind": one.kind,
+        "purpose": one.purpose,
+        "channel": one.channel,
+        "recipient": one.recipient,
+        "recipient_hash": recipient_key(office.key, one.channel, one.recipient),
+        "locale": address.locale,
+        "brand_key": address.brand_key,
+        "facts": event.payload,
+        "created_at": now,
+        "happened_at": event.happened_at,
+        "valid_until": starts + one.validity,
+        "next_try_at": starts + KINDS[one.kind].delay,
+    }
+
+
+def history(session: Session, order_id: int) -> Sequence[Message]:
+    """Every message of an order, oldest first."""
+    return session.scalars(select(Message).where(Message.order_id == order_id).order_by(Message.id)).all()

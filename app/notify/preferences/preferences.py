@@ -1,0 +1,141 @@
+"""What one recipient gets: read and changed behind the link in a message's foot, or from the order page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.tokens import digest
+from app.notify.kinds import Channel
+from app.notify.models import PreferenceLink
+from app.notify.plan.recipients import customer_of
+from app.notify.preferences.suppression import (
+    ALL,
+    NEWS,
+    consents,
+    is_suppressed,
+    lift,
+    recipient_key,
+    say_consent,
+    suppress,
+)
+from app.notify.render.links import shown_recipient
+from app.notify.send.config import Office
+from app.orders.models import Brand, Order
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceOwner:
+    """One recipient: an address by what stands for it, and the order that told us of it."""
+
+    channel: str
+    recipient_hash: bytes
+    shown: str
+    order_id: int | None
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPreference:
+    """One channel of a recipient: shown in part, on or off; ``blocked`` when the network itself refuses it."""
+
+    channel: str
+    shown: str
+    on: bool
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Everything on the page, and the language and shop it is about."""
+
+    lines: tuple[ChannelPreference, ...]
+    locale: str
+    shop: str
+
+
+def find(session: Session, token: str) -> PreferenceOwner | None:
+    """The recipient of a mailed link."""
+    link = session.scalar(select(PreferenceLink).where(PreferenceLink.token_hash == digest(token)))
+    if link is None:
+        return None
+    return PreferenceOwner(link.channel, link.recipient_hash, link.recipient_shown, link.order_id, link.locale)
+
+
+def customer(session: Session, order_id: int, *, office: Office) -> PreferenceOwner | None:
+    """The customer of an order, for a page that has proved to be theirs; None when no address is on file."""
+    order, person = session.get(Order, order_id), customer_of(session, order_id)
+    if order is None or person is None:
+        return None
+    channel = Channel.EMAIL if person.email_folded else Channel.SMS
+    address = person.email_folded or person.phone_e164
+    if address is None:
+        return None
+    key = recipient_key(office.key, channel, address)
+    return PreferenceOwner(channel, key, shown_recipient(channel, address), order_id, order.locale)
+
+
+def show(session: Session, subject: PreferenceOwner, *, office: Office) -> Preferences:
+    """What this recipient gets now."""
+    order = session.get(Order, subject.order_id) if subject.order_id else None
+    brand = session.get(Brand, order.brand_key) if order else None
+    lines = tuple(_line(session, one) for one in _ways(session, subject, office))
+    return Preferences(lines, subject.locale, brand.name if brand else "")
+
+
+def change(
+    session: Session, subject: PreferenceOwner, wanted: set[str], *, wording: str, now: datetime, office: Office
+) -> None:
+    """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
+    for channel, key, _, consent in _ways(session, subject, office):
+        on = channel in wanted
+        if channel == Channel.SMS and on != consent:
+            said = {"wording": wording, "locale": subject.locale, "source": "preferences"}
+            say_consent(session, recipient_hash=key, given=on, **said, now=now)
+        if on:
+            lift(
+                session,
+                channel=channel,
+                recipient_hash=key,
+                purposes=(NEWS, ALL) if channel == Channel.SMS else (NEWS,),
+            )
+        else:
+            suppress(session, channel=channel, recipient_hash=key, purpose=NEWS, source="preferences", now=now)
+
+
+def unsubscribe(session: Session, subject: PreferenceOwner, *, now: datetime) -> None:
+    """One click: no more news to this address through this channel."""
+    suppress(
+        session,
+        channel=subject.channel,
+        recipient_hash=subject.recipient_hash,
+        purpose=NEWS,
+        source="one_click",
+        now=now,
+    )
+
+
+Way = tuple[str, bytes, str, bool]
+
+
+def _ways(session: Session, subject: PreferenceOwner, office: Office) -> list[Way]:
+    """The recipient's own address, and the order's telephone beside its e-mail."""
+    person = customer_of(session, subject.order_id) if subject.order_id else None
+    phone = person.phone_e164 if person else None
+    key = recipient_key(office.key, Channel.SMS, phone or "")
+    said = consents(session, [key, subject.recipient_hash])
+    by_order = bool(person and person.sms_consent)
+    if subject.channel == Channel.SMS:
+        return [(Channel.SMS, subject.recipient_hash, subject.shown, said.get(subject.recipient_hash, by_order))]
+    found: list[Way] = [(Channel.EMAIL, subject.recipient_hash, subject.shown, True)]
+    if phone:
+        found.append((Channel.SMS, key, shown_recipient(Channel.SMS, phone), said.get(key, by_order)))
+    return found
+
+
+def _line(session: Session, way: Way) -> ChannelPreference:
+    channel, key, shown, consent = way
+    off = is_suppressed(session, channel=channel, recipient_hash=key, purpose=NEWS)
+    blocked = is_suppressed(session, channel=channel, recipient_hash=key, purpose=ALL)
+    return ChannelPreference(channel, shown, on=consent and not off, blocked=blocked)

@@ -1,0 +1,90 @@
+"""Who must not be written to: one local table that every send consults, and the consent to texts."""
+
+import base64
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.orm import Session
+
+from app.core.tokens import keyed_digest
+from app.notify.kinds import Channel, Purpose
+from app.notify.models import SmsConsent, Suppression
+
+ALL = "all"
+NEWS = Purpose.NEWS.value
+
+
+def suppress(
+    session: Session, *, channel: str, recipient_hash: bytes, purpose: str, source: str, now: datetime
+) -> None:
+    """Write no more to this address: ``purpose`` is ``news`` or ``all``; the first source is kept."""
+    row = {"channel": channel, "recipient_hash": recipient_hash, "purpose": purpose, "source": source}
+    session.execute(insert(Suppression).values(row | {"created_at": now}).on_conflict_do_nothing())
+
+
+def lift(session: Session, *, channel: str, recipient_hash: bytes, purposes: Iterable[str] = (ALL, NEWS)) -> None:
+    """Write again to this address."""
+    chosen = (Suppression.channel == channel, Suppression.recipient_hash == recipient_hash)
+    session.execute(delete(Suppression).where(*chosen, Suppression.purpose.in_(list(purposes))))
+
+
+def suppressed(session: Session, pairs: Iterable[tuple[str, bytes]]) -> set[tuple[str, bytes, str]]:
+    """Which of these (channel, recipient) are suppressed, each with its purpose."""
+    wanted = list(set(pairs))
+    if not wanted:
+        return set()
+    columns = (Suppression.channel, Suppression.recipient_hash, Suppression.purpose)
+    found = select(*columns).where(tuple_(Suppression.channel, Suppression.recipient_hash).in_(wanted))
+    return {(row.channel, row.recipient_hash, row.purpose) for row in session.execute(found)}
+
+
+def is_suppressed(session: Session, *, channel: str, recipient_hash: bytes, purpose: str) -> bool:
+    """Whether a message of ``purpose`` must not go there."""
+    found = suppressed(session, [(channel, recipient_hash)])
+    return bool({(channel, recipient_hash, ALL), (channel, recipient_hash, purpose)} & found)
+
+
+def say_consent(
+    session: Session, *, recipient_hash: bytes, given: bool, wording: str, locale: str, source: str, now: datetime
+) -> None:
+    """Keep a customer's word about texts, with what was asked, where, and in which language."""
+    session.add(
+        SmsConsent(
+            recipient_hash=recipient_hash,
+            given=given,
+            wording=wording,
+            locale=locale,
+            source=source,
+            said_at=now,
+        )
+    )
+    session.flush()
+    if given:
+        lift(session, channel=Channel.SMS, recipient_hash=recipient_hash)
+
+
+def consents(session: Session, hashes: Iterable[bytes]) -> dict[bytes, bool]:
+    """The newest word of each recipient who has given one here."""
+    wanted = list(set(hashes))
+    if not wanted:
+        return {}
+    newest = (
+        select(SmsConsent.recipient_hash, SmsConsent.given)
+        .where(SmsConsent.recipient_hash.in_(wanted))
+        .ext(distinct_on(SmsConsent.recipient_hash))
+        .order_by(SmsConsent.recipient_hash, SmsConsent.id.desc())
+    )
+    return {row.recipient_hash: row.given for row in session.execute(newest)}
+
+
+def recipient_key(key: str, channel: str, address: str) -> bytes:
+    """The same for every spelling of case; not to be guessed from a list of addresses without ``key``."""
+    return keyed_digest(key, f"{Channel(channel)}:{address.strip().casefold()}")
+
+
+def preference_token(key: str, recipient_hash: bytes) -> str:
+    """The secret in a message's foot: made again for each message, so that only its hash need rest in the database."""
+    made = keyed_digest(key, f"preferences:{recipient_hash.hex()}")
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")

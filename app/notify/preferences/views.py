@@ -1,0 +1,106 @@
+"""Pages to see and change what one gets: behind the foot of a message, and on the order; GET changes nothing."""
+
+from typing import cast
+
+from flask import Blueprint, abort, current_app, g, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import csrf, db_session, see_other
+from app.notify.preferences import preferences
+from app.notify.preferences.preferences import PreferenceOwner
+from app.notify.send.config import Office
+from app.orders.lookup.guard import require_tier
+
+bp = Blueprint("preferences", __name__)
+one_click = Blueprint("one_click", __name__, url_prefix="/preferences")
+csrf.exempt(one_click)
+
+
+@bp.get("/preferences/<token>")
+def view(token: str) -> str:
+    """What the recipient of a message gets."""
+    return _page(_mailed(token), url_for("preferences.change", token=token))
+
+
+@bp.post("/preferences/<token>")
+def change(token: str) -> Response:
+    """Change it."""
+    return _change(_mailed(token), url_for("preferences.view", token=token, saved=1))
+
+
+@bp.get("/o/<ref>/preferences")
+def of_order(ref: str) -> str:
+    """What the customer of an order gets; for whoever has proved to be in reach of its address."""
+    return _page(_customer(ref), url_for("preferences.change_of_order", ref=ref), back=f"/o/{ref}")
+
+
+@bp.post("/o/<ref>/preferences")
+def change_of_order(ref: str) -> Response:
+    """Change it."""
+    return _change(_customer(ref), url_for("preferences.of_order", ref=ref, saved=1))
+
+
+@one_click.get("/<token>/unsubscribe")
+def confirm(token: str) -> Response:
+    """A person, or a scanner, follows the mail's header: show the page, change nothing."""
+    _mailed(token)
+    return see_other(url_for("preferences.view", token=token))
+
+
+@one_click.post("/<token>/unsubscribe")
+def stop(token: str) -> Response:
+    """One-click unsubscribe (RFC 8058), sent by the mail program without cookies."""
+    subject = _mailed(token)
+    with transaction(db_session()) as session:
+        preferences.unsubscribe(session, subject, now=utcnow())
+    return see_other(url_for("preferences.view", token=token, stopped=1))
+
+
+def order_panel(_session: Session, _order_id: int, _tier: int) -> Markup:
+    """The way from the order page to its messages."""
+    ref = (request.view_args or {}).get("ref", "")
+    return Markup(render_template("notify/_panel.html", href=f"/o/{ref}/preferences"))  # noqa: S704 (our template)
+
+
+def sms_wording() -> str:
+    """What the switch of texts says, kept with the consent."""
+    return str(_("Text messages about this and later orders. Reply STOP at any time."))
+
+
+def _page(subject: PreferenceOwner, action: str, *, back: str | None = None) -> str:
+    shown = preferences.show(db_session(), subject, office=_office())
+    told = {"saved": "saved" in request.args, "stopped": "stopped" in request.args}
+    return render_template("notify/preferences.html", shown=shown, action=action, back=back, **told)
+
+
+def _change(subject: PreferenceOwner, then: str) -> Response:
+    wanted = set(request.form.getlist("channel"))
+    with transaction(db_session()) as session:
+        preferences.change(session, subject, wanted, wording=sms_wording(), now=utcnow(), office=_office())
+    return see_other(then)
+
+
+def _mailed(token: str) -> PreferenceOwner:
+    subject = preferences.find(db_session(), token)
+    if subject is None:
+        abort(404)
+    g.locale = subject.locale
+    return subject
+
+
+def _customer(ref: str) -> PreferenceOwner:
+    grant = require_tier(ref, 2)
+    subject = preferences.customer(db_session(), grant.order_id, office=_office())
+    if subject is None:
+        abort(404)
+    g.locale = subject.locale
+    return subject
+
+
+def _office() -> Office:
+    return cast(Office, current_app.extensions["office"])

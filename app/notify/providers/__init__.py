@@ -1,0 +1,1 @@
+"""Who carries messages: a folder each, what they share, and their way back to us."""

@@ -1,0 +1,195 @@
+"""Understanding what providers report: states by rank, bounces and complaints, answers to texts."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+
+from app.events import inbox
+from app.events.models import InboxRow
+from app.events.tries import reason
+from app.notify.inbound.inbound_sms import take_answer
+from app.notify.models import Message
+from app.notify.preferences.suppression import ALL, NEWS, lift, suppress
+from app.notify.providers.receipts import Effect, ProviderReport, merged, report
+from app.notify.send.config import Office
+from app.notify.send.outcomes import FailureVerdict, sort
+
+log = structlog.get_logger()
+
+FAMILY = "messages"
+KEPT_REPORTS = 50
+EARLY = timedelta(minutes=5)
+
+
+class UnknownMessage(LookupError):
+    """No message of ours has this reference; it may have come before its row was committed."""
+
+
+def understand(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
+    """Take in these leased reports; gives how many were understood."""
+    return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, office=office), now=now)
+
+
+def take_in(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+    """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
+    try:
+        return _DOORS[row.door.partition(":")[2]](session, row, now=now, office=office)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, DataError) as error:
+        raise inbox.NeverUnderstood(reason(error)) from error
+
+
+def take_report(
+    session: Session,
+    *,
+    provider: str,
+    reference: str,
+    provider_id: str,
+    word: str,
+    event_id: str,
+    code: str | None,
+    at: datetime,
+) -> None:
+    """Apply one report to its message, under a row lock; the same report twice changes nothing.
+
+    Raises UnknownMessage.
+    """
+    message = _message(session, provider, reference, provider_id)
+    if message is None:
+        raise UnknownMessage(reference or provider_id)
+    if any(told["id"] == event_id for told in message.receipts):
+        return
+    told: dict[str, Any] = {"id": event_id, "word": word, "at": at.isoformat()} | ({"code": code} if code else {})
+    message.receipts = [*message.receipts, told][-KEPT_REPORTS:]
+    message.provider_id = message.provider_id or provider_id or None
+    found = report(provider, word)
+    if found is None:
+        log.warning("a provider reports a word that nobody knows", provider=provider, word=word[:40])
+        return
+    before = message.state
+    # What waits to be sent again, since nobody knew whether it had left, need not be: this is the proof.
+    known = "in_doubt" if before == "created" and message.attempt_token else before
+    after, message.rank = merged(known, message.rank, found)
+    if after != known:
+        message.state = after
+        _moved(message, f"{provider}:{code or word}", at)
+    _follow(session, message, found, provider, code, at)
+
+
+def _message(session: Session, provider: str, reference: str, provider_id: str) -> Message | None:
+    """By our own reference, which is sure; by the provider's name for it only where that is all we get."""
+    named = select(Message).where(Message.public_id == reference)
+    known = select(Message).where(Message.provider == provider, Message.provider_id == provider_id)
+    found = session.scalar(named.with_for_update()) if reference else None
+    return found or (session.scalar(known.limit(1).with_for_update()) if provider_id else None)
+
+
+def _moved(message: Message, reason: str, at: datetime) -> None:
+    message.lease_until = None
+    message.accepted_at = message.accepted_at or at
+    if message.state == "delivered":
+        message.delivered_at, message.settled_at, message.reason = at, at, None
+    elif message.state == "failed":
+        message.settled_at, message.reason = at, reason
+    else:
+        message.reason = None
+
+
+def _follow(
+    session: Session, message: Message, found: ProviderReport, provider: str, code: str | None, at: datetime
+) -> None:
+    """What a report means for the address itself."""
+    effect = found.effect
+    if code and found.state == "failed" and sort(provider, code) is FailureVerdict.STOP_ADDRESS:
+        effect = Effect.STOP_ADDRESS
+    channel, key = message.channel, message.recipient_hash
+    if effect is Effect.STOP_ADDRESS:
+        purpose = ALL if found.state == "failed" else NEWS
+        source = f"{provider}:{code or 'report'}"
+        suppress(session, channel=channel, recipient_hash=key, purpose=purpose, source=source, now=at)
+    elif effect is Effect.OPT_OUT:
+        source = f"{provider}:unsubscribe"
+        suppress(session, channel=channel, recipient_hash=key, purpose=NEWS, source=source, now=at)
+    elif effect is Effect.OPT_IN:
+        lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
+
+
+def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+    form = _form(row)
+    code = form.get("ErrorCode") or None
+    take_report(
+        session,
+        provider="twilio",
+        reference=row.headers.get("message", ""),
+        provider_id=form["MessageSid"],
+        word=form["MessageStatus"],
+        event_id=f"{form['MessageSid']}/{form['MessageStatus']}/{code or ''}",
+        code=code,
+        at=row.received_at,
+    )
+    return None
+
+
+def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+    unknown = 0
+    for event in json.loads(row.body):
+        word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]
+        if not event.get("message"):
+            continue
+        try:
+            take_report(
+                session,
+                provider="sendgrid",
+                reference=str(event["message"]),
+                provider_id=str(event.get("sg_message_id", "")).partition(".")[0],
+                word=str(word),
+                event_id=str(event["sg_event_id"]),
+                code=str(event["status"]) if event.get("status") else None,
+                at=datetime.fromtimestamp(int(event["timestamp"]), UTC),
+            )
+        except UnknownMessage:
+            unknown += 1
+    # What is known of the batch stays; the rest is looked for again while its messages may still be on their way.
+    return f"{unknown} messages are unknown" if unknown and now <= row.received_at + EARLY else None
+
+
+def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+    form = _form(row)
+    take_answer(
+        session,
+        provider="twilio",
+        provider_id=form["MessageSid"],
+        sender=form["From"],
+        text=form.get("Body", ""),
+        now=row.received_at,
+        office=office,
+    )
+    return None
+
+
+def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+    told = json.loads(row.body)
+    take_report(
+        session,
+        provider="sandbox",
+        reference=told["message"],
+        provider_id="",
+        word=told["word"],
+        event_id=row.delivery_key,
+        code=None,
+        at=row.received_at,
+    )
+    return None
+
+
+def _form(row: InboxRow) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(row.body.decode(), keep_blank_values=True).items()}
+
+
+_DOORS = {"twilio": _twilio, "sendgrid": _sendgrid, "twilio-inbound": _inbound, "sandbox": _sandbox}

@@ -1,0 +1,1 @@
+"""The sandbox: a mailbox of our own in place of a provider."""

@@ -1,0 +1,131 @@
+"""E-mail by SendGrid: its own classes for the mail, one kept-alive session, with all tracking switched off."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import requests
+from sendgrid.helpers.mail import (
+    ClickTracking,
+    Content,
+    CustomArg,
+    From,
+    Header,
+    Mail,
+    OpenTracking,
+    ReplyTo,
+    SubscriptionTracking,
+    To,
+    TrackingSettings,
+)
+
+from app.notify.providers.line import LateBody, open_session
+from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
+from app.notify.send.outcomes import fault
+
+TIMEOUT = (3.05, 6.5)
+# The activity feed allows six questions a minute (Email Activity, «Rate limits»), so one stands for many messages.
+ASK_EVERY_S = 10.0
+ASKED_AT_ONCE = 40
+
+
+class SendGridSender:
+    """Mail by SendGrid; the only thing of ours in its records is the random reference."""
+
+    name = "sendgrid"
+    asked_at_once = ASKED_AT_ONCE
+
+    def __init__(
+        self, api_key: str, mail_from: str, *, host: str = "https://api.sendgrid.com", feed_lag: int | None = None
+    ):
+        """``feed_lag``: how many seconds the activity feed runs behind, for a shop that has bought it."""
+        self._host, self._mail_from, self._session = host.rstrip("/"), mail_from, open_session()
+        self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
+        self.lag_seconds = feed_lag
+        self._lock, self._next_question = threading.Lock(), 0.0
+
+    def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
+        """Post the mail once; a lost answer is in doubt."""
+        body = json.dumps(as_mail(outgoing, self._mail_from).get()).encode()
+        answer = self._asked("POST", "/v3/mail/send", data=LateBody(body, begin))
+        return Accepted(self.name, answer.headers.get("X-Message-Id", ""))
+
+    def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
+        """Ask the activity feed for all of them at once."""
+        self._take_turn()
+        query = " OR ".join(f"unique_args['message']=\"{one.reference}\"" for one in lost)
+        asked = {"query": f"({query})" if len(lost) > 1 else query, "limit": "1000"}
+        answer = self._asked("GET", "/v3/messages", params=asked)
+        return matched(self.name, lost, answer.json().get("messages", []))
+
+    def _asked(self, method: str, path: str, **parts: Any) -> requests.Response:
+        try:
+            answer = self._session.request(
+                method, self._host + path, headers=self._headers, timeout=TIMEOUT, allow_redirects=False, **parts
+            )
+        except requests.RequestException as error:
+            raise SendFailed(fault(self.name, "no_answer", type(error).__name__)) from error
+        if answer.status_code >= 300:
+            after = answer.headers.get("Retry-After", "")
+            wait = float(after) if after.isdigit() else None
+            raise SendFailed(fault(self.name, answer.status_code, answer.text, wait))
+        return answer
+
+    def _take_turn(self) -> None:
+        with self._lock:
+            if time.monotonic() < self._next_question:
+                raise SendFailed(fault(self.name, 429, "asked a moment ago"))
+            self._next_question = time.monotonic() + ASK_EVERY_S
+
+
+def matched(name: str, lost: Sequence[Lost], listed: Sequence[Mapping[str, Any]]) -> dict[str, Accepted | None]:
+    """Which of ``lost`` are in the answer, which names the recipient and the subject but not our reference.
+
+    Of several to one person with one subject all are there or none is; else they are left out, to be asked alone.
+    """
+    rows = {str(row["msg_id"]): (str(row["to_email"]).casefold(), str(row["subject"])) for row in listed}
+    found, asked = Counter(rows.values()), Counter(_seen_as(one) for one in lost)
+    if len(lost) == 1:
+        return {lost[0].reference: _first(name, rows, None)}
+    return {
+        one.reference: _first(name, rows, _seen_as(one)) if found[_seen_as(one)] else None
+        for one in lost
+        if found[_seen_as(one)] in (0, asked[_seen_as(one)])
+    }
+
+
+def _seen_as(one: Lost) -> tuple[str, str]:
+    return one.to.casefold(), header(one.subject)
+
+
+def _first(name: str, rows: Mapping[str, tuple[str, str]], seen: tuple[str, str] | None) -> Accepted | None:
+    """The provider's name for it, where it is the only one that looks so."""
+    names = [key for key, row in rows.items() if seen in (None, row)]
+    return Accepted(name, names[0] if len(names) == 1 else "") if names else None
+
+
+def as_mail(outgoing: Outgoing, mail_from: str) -> Mail:
+    """The request body, in the provider's own classes."""
+    mail = Mail(
+        from_email=From(mail_from, header(outgoing.from_name) or None),
+        to_emails=To(outgoing.to),
+        subject=header(outgoing.subject),
+    )
+    mail.add_content(Content("text/plain", outgoing.text))
+    if outgoing.html:
+        mail.add_content(Content("text/html", outgoing.html))
+    if outgoing.reply_to:
+        mail.reply_to = ReplyTo(outgoing.reply_to)
+    for name, value in outgoing.headers.items():
+        mail.add_header(Header(header(name), header(value, 900)))
+    if outgoing.tracked:
+        mail.add_custom_arg(CustomArg("message", outgoing.reference, p=0))
+    mail.tracking_settings = TrackingSettings(
+        click_tracking=ClickTracking(False, False),
+        open_tracking=OpenTracking(False),
+        subscription_tracking=SubscriptionTracking(False),
+    )
+    return mail

@@ -1,0 +1,1 @@
+"""SMTP: e-mail by the shop's own server."""

@@ -1,0 +1,140 @@
+"""E-mail through any mail server: SMTP with TLS, one connection a mail; in doubt only between last dot and answer."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import formataddr, formatdate
+from urllib.parse import unquote, urlsplit
+
+from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
+from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
+
+TIMEOUT = 9.0
+_DOT = re.compile(rb"(?m)^\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server: ``smtps`` speaks TLS from the first byte, ``smtp`` upgrades where the server offers it."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+
+    @classmethod
+    def of(cls, url: str) -> "Server":
+        """Read ``smtp(s)://user:pass@host:port``."""
+        parts = urlsplit(url)
+        tls = parts.scheme == "smtps"
+        port = parts.port or (465 if tls else 587)
+        return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+
+
+class SmtpSender:
+    """Mail by SMTP. A mail server cannot be asked afterwards."""
+
+    name = "smtp"
+    lag_seconds: int | None = None
+    asked_at_once = 1
+
+    def __init__(self, url: str, mail_from: str, *, host_name: str = "localhost") -> None:
+        self._server, self._mail_from, self._host_name = Server.of(url), mail_from, host_name
+
+    def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
+        """Hand the mail over. A server acts on the last dot: all that goes wrong before may be done again."""
+        message = as_message(outgoing, self._mail_from)
+        link = self._connected()
+        try:
+            self._envelope(link, outgoing.to)
+            self._say(link, "data", 354)
+            link.send(_DOT.sub(b"..", _wire(message, outgoing.to)))
+            begin()
+            link.send(b".\r\n")
+            self._expect(link.getreply(), 250)
+        except (OSError, smtplib.SMTPException) as error:
+            raise SendFailed(fault(self.name, "no_answer", type(error).__name__)) from error
+        finally:
+            link.close()
+        return Accepted(self.name, str(message["Message-ID"]))
+
+    def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
+        """A mail server keeps no list."""
+        raise SendFailed(fault(self.name, "not_connected"))
+
+    def _connected(self) -> smtplib.SMTP:
+        """A link that takes mails; what a server refuses before it has heard of one is refused to all."""
+        try:
+            return self._opened()
+        except smtplib.SMTPResponseException as error:
+            code, words = str(error.smtp_code), _words(error.smtp_error)
+            raise SendFailed(SendFailure(FailureVerdict.CLOSED, self.name, code, words[:500])) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise SendFailed(fault(self.name, "not_connected", type(error).__name__)) from error
+
+    def _opened(self) -> smtplib.SMTP:
+        server, context = self._server, ssl.create_default_context()
+        if server.tls:
+            link: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, self._host_name, timeout=TIMEOUT, context=context
+            )
+        else:
+            link = smtplib.SMTP(server.host, server.port, self._host_name, timeout=TIMEOUT)
+            link.ehlo()
+            if link.has_extn("starttls"):
+                link.starttls(context=context)
+        link.ehlo_or_helo_if_needed()
+        if server.user:
+            link.login(server.user, server.password)
+        return link
+
+    def _envelope(self, link: smtplib.SMTP, to: str) -> None:
+        options = [] if to.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+        if options and not link.has_extn("smtputf8"):
+            raise SendFailed(fault(self.name, "refused_here", "the server takes no such address"))
+        code, words = link.mail(self._mail_from, options)
+        if code != 250:
+            raise SendFailed(fault(self.name, "sender_refused", f"{code} {_words(words)}"))
+        self._expect(link.rcpt(to), 250, 251)
+
+    def _say(self, link: smtplib.SMTP, command: str, wanted: int) -> None:
+        self._expect(link.docmd(command), wanted)
+
+    def _expect(self, reply: tuple[int, bytes], *wanted: int) -> None:
+        code, words = reply
+        if code == -1:
+            raise smtplib.SMTPServerDisconnected("no reply")
+        if code not in wanted:
+            raise SendFailed(fault(self.name, code, _words(words)))
+
+
+def as_message(outgoing: Outgoing, mail_from: str) -> EmailMessage:
+    """The mail as MIME: plain text and HTML as alternatives; headers cannot carry a line break."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr((header(outgoing.from_name), mail_from))
+    message["To"] = outgoing.to
+    message["Subject"] = header(outgoing.subject)
+    message["Date"] = formatdate()
+    if outgoing.reply_to:
+        message["Reply-To"] = header(outgoing.reply_to)
+    for name, value in outgoing.headers.items():
+        message[header(name)] = header(value, 900)
+    message.set_content(outgoing.text)
+    if outgoing.html:
+        message.add_alternative(outgoing.html, subtype="html")
+    return message
+
+
+def _wire(message: EmailMessage, to: str) -> bytes:
+    """The mail as it is said after DATA, ending with a line's end."""
+    said = message.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
+    return said if said.endswith(b"\r\n") else said + b"\r\n"
+
+
+def _words(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

@@ -1,0 +1,1 @@
+"""E-mails, stage by stage."""

@@ -1,0 +1,57 @@
+"""A letter before it takes a form: the news, the facts, one button; HTML and plain text are both made from it."""
+
+from dataclasses import dataclass
+
+from app.notify.render.mails.facts import MailItem, MailShop
+from app.notify.render.words import Tongue
+
+
+@dataclass(frozen=True, slots=True)
+class MailStop:
+    """One stop of the trail; ``state`` is done, now, next or problem, ``spoken`` says it in words."""
+
+    label: str
+    state: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers."""
+
+    subject: str
+    preheader: str
+    headline: str
+    lead: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    trail: tuple[MailStop, ...] = ()
+    items: tuple[MailItem, ...] = ()
+    items_title: str = ""
+    button: tuple[str, str] | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    after: tuple[str, ...] = ()
+    unasked: bool = False
+
+
+def stops(
+    t: Tongue, labels: tuple[str, ...], now: int, *, problem: bool = False, ended: bool = False
+) -> tuple[MailStop, ...]:
+    """The trail with the stop at ``now`` marked; what comes after it is not yet reached."""
+    spoken = {"done": t._("done"), "now": t._("now"), "next": t._("still to come"), "problem": t._("problem")}
+    here = "problem" if problem else "done" if ended else "now"
+    states = ("done" if i < now else here if i == now else "next" for i in range(len(labels)))
+    return tuple(MailStop(label, state, spoken[state]) for label, state in zip(labels, states, strict=True))
+
+
+def rows(*pairs: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """The pairs that have a value."""
+    return tuple((term, value) for term, value in pairs if value)
+
+
+def reach(shop: MailShop, t: Tongue) -> str:
+    """How to get an answer from a person; only ways that the shop has."""
+    if shop.help_email:
+        return t._("Write to us at {address}: a person answers.", address=shop.help_email)
+    if shop.help_phone:
+        return t._("Call us: {number}.", number=shop.help_phone)
+    return t._("Your order page says how you reach us.")

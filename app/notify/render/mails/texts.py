@@ -1,0 +1,122 @@
+"""Texts for the telephone: the shop first, the news, the link; the fullest wording that fits one segment."""
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from app.notify.render.gsm7 import SINGLE, plain, septets, shorten
+from app.notify.render.mails.facts import Facts
+from app.notify.render.words import Tongue
+
+SHOP_ROOM, POINT_ROOM, ENDING = 18, 20, 4
+
+
+def text(kind: str, facts: Facts, t: Tongue, *, hint: str = "") -> str:
+    """One text of one segment whenever the link leaves room; ``hint`` says how to stop and is never left out."""
+    shop = shorten(facts.shop.sms_name or facts.shop.name, SHOP_ROOM)
+    tail = " ".join(filter(None, (facts.links.order, hint)))
+    whole = [f"{shop}: {plain(body)} {tail}".rstrip() for body in TEXTS[kind](facts, t)]
+    return next((line for line in whole if septets(line) <= SINGLE), whole[-1])
+
+
+def stop_hint(t: Tongue, *, answerable: bool) -> str:
+    """How to get no more texts; a sender that is a name cannot be answered, there the page behind the link serves."""
+    return t._("Stop: reply STOP") if answerable else ""
+
+
+def _ending(facts: Facts) -> str:
+    return facts.order().number[-ENDING:]
+
+
+def _days(facts: Facts, t: Tongue) -> str:
+    box = facts.box()
+    if box.expected_until is None:
+        return ""
+    if box.expected_from is None or box.expected_from >= box.expected_until:
+        return t.short(box.expected_until)
+    return f"{t.short(box.expected_from)} - {t.short(box.expected_until)}"
+
+
+def _shipped(facts: Facts, t: Tongue) -> Sequence[str]:
+    number, days = _ending(facts), _days(facts, t)
+    known = (t._("order {number} sent, arrives {days}", number=number, days=days),) if days else ()
+    return (*known, t._("order {number} sent", number=number))
+
+
+def _out_for_delivery(facts: Facts, t: Tongue) -> Sequence[str]:
+    number, window = _ending(facts), facts.box().window
+    bare = t._("order {number} arrives today", number=number)
+    if not window:
+        return (bare,)
+    return (t._("order {number} arrives today {start}-{end}", number=number, start=window[0], end=window[1]), bare)
+
+
+def _ready_for_pickup(facts: Facts, t: Tongue) -> Sequence[str]:
+    number, box = _ending(facts), facts.box()
+    bare = t._("order {number} ready to pick up", number=number)
+    if not box.point_name:
+        return (bare,)
+    return (t._("order {number} ready at {place}", number=number, place=shorten(box.point_name, POINT_ROOM)), bare)
+
+
+def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
+    number = _ending(facts)
+    return (
+        t._("order {number} delivered. Not with you?", number=number),
+        t._("order {number} delivered", number=number),
+    )
+
+
+def _late(facts: Facts, t: Tongue) -> Sequence[str]:
+    number, days = _ending(facts), _days(facts, t)
+    known = (t._("sorry, order {number} is late: now {days}", number=number, days=days),) if days else ()
+    return (*known, t._("order {number} is late", number=number))
+
+
+def _delivery_failed(facts: Facts, t: Tongue) -> Sequence[str]:
+    number = _ending(facts)
+    return (
+        t._("order {number} could not be delivered. What now?", number=number),
+        t._("order {number} not delivered", number=number),
+    )
+
+
+def _link(facts: Facts, t: Tongue) -> Sequence[str]:
+    return (t._("your link to order {number}", number=_ending(facts)), t._("your link"))
+
+
+def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
+    said = facts.statement
+    if said is None:
+        raise ValueError("no statement to confirm")
+    when = f"{t.short(said.stated_at.astimezone(ZoneInfo(t.zone)))} {t.clock(said.stated_at)}"
+    if facts.ordered and not said.theirs:
+        return (
+            t._(
+                "withdrawal {ref} was stated for your order {number}. Not you? Tell us",
+                ref=said.ref,
+                number=_ending(facts),
+            ),
+        )
+    return (
+        t._("we have your withdrawal from the contract of {when}. Reference {ref}", when=when, ref=said.ref),
+        t._("withdrawal of {when}, reference {ref}", when=when, ref=said.ref),
+    )
+
+
+def _help(facts: Facts, t: Tongue) -> Sequence[str]:
+    shop = facts.shop
+    contact = shop.help_email or shop.help_phone or shop.origin
+    return (t._("messages about your order. Help: {contact}", contact=contact), t._("help: {contact}", contact=contact))
+
+
+TEXTS: dict[str, Callable[[Facts, Tongue], Sequence[str]]] = {
+    "shipment.shipped": _shipped,
+    "shipment.out_for_delivery": _out_for_delivery,
+    "shipment.ready_for_pickup": _ready_for_pickup,
+    "shipment.delivered": _delivered,
+    "shipment.late": _late,
+    "shipment.delivery_failed": _delivery_failed,
+    "access.link_requested": _link,
+    "withdrawal.received": _withdrawal,
+    "text.help": _help,
+}

@@ -1,0 +1,145 @@
+"""From a letter to what leaves: subject, HTML from MJML compiled once, plain text with the same facts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import mrml
+from jinja2 import Environment, StrictUndefined, Template, nodes
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from app.core.settings import ROOT
+from app.notify.kinds import KINDS, Purpose
+from app.notify.providers.ports import header
+from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop
+from app.notify.render.mails.mail import Letter
+from app.notify.render.words import Tongue
+
+FOLDER = ROOT / "app" / "templates" / "email"
+SHOWN_ITEMS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """Why this came, how to change it, where the shop is."""
+
+    lines: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A rendered letter."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def mail(kind: str, facts: Facts, t: Tongue, *, note: str = "") -> Mail:
+    """The e-mail of a kind, with the shop's own sentence; KeyError when there is no letter for it."""
+    letter = LETTERS[kind](facts, t)
+    news = letter.unasked or KINDS[kind].purpose is Purpose.NEWS
+    return set_letter(letter, facts.shop, facts.links, t, news=news, note=note)
+
+
+def set_letter(letter: Letter, shop: MailShop, links: Links, t: Tongue, *, news: bool, note: str = "") -> Mail:
+    """A letter in its two forms."""
+    left = len(letter.items) - SHOWN_ITEMS
+    values = {
+        "letter": letter,
+        "shop": shop,
+        "t": t,
+        "note": note,
+        "shown": letter.items[:SHOWN_ITEMS],
+        "more": t.ngettext("and {n} more item", "and {n} more items", left) if left > 0 else "",
+        "foot": foot(shop, links, t, news=news),
+    }
+    return Mail(header(letter.subject, 150), _plain_text(values), _markup().render(values))
+
+
+def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
+    """The foot of a letter, the same in both forms."""
+    why = (
+        t._("You get this e-mail because you ordered from {shop}.", shop=shop.name)
+        if news
+        else t._("You get this e-mail because you asked for it or it confirms something you did.")
+    )
+    help_line = t._("Questions? Reply to this e-mail.") if shop.help_email else ""
+    imprint = ", ".join(filter(None, (shop.name, shop.postal_address)))
+    found = [(t._("Choose which messages you get"), links.preferences)] if links.preferences else []
+    found.append((t._("Withdraw from contract here"), links.withdraw))
+    return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(found))
+
+
+def _plain_text(values: dict[str, Any]) -> str:
+    letter: Letter = values["letter"]
+    end: Foot = values["foot"]
+    mark = {"done": "[x]", "next": "[ ]"}
+    sections = (
+        [letter.headline],
+        list(letter.lead),
+        [f"{mark.get(stop.state, '[>]')} {stop.label} ({stop.spoken})" for stop in letter.trail],
+        [f"{letter.button[0]}:", letter.button[1]] if letter.button else [],
+        [f"{label}: {url}" for label, url in letter.links],
+        [values["note"]] if values["note"] else [],
+        [f"{term}: {value}" for term, value in letter.facts],
+        [letter.items_title, *map(_item, values["shown"]), *filter(None, [values["more"]])] if values["shown"] else [],
+        list(letter.after),
+        ["-- ", *end.lines, *(f"{label}: {url}" for label, url in end.links)],
+    )
+    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _item(item: MailItem) -> str:
+    return f"- {item.quantity} × {item.title}" + (f" ({item.variant})" if item.variant else "")
+
+
+@cache
+def _markup() -> Template:
+    source = (FOLDER / "letter.mjml").read_text(encoding="utf-8")
+    source = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL).strip()
+    styles = mrml.memory_loader({"letter.css": (FOLDER / "letter.css").read_text(encoding="utf-8")})
+    # No fonts: the usual ones would be fetched from a third party by whoever opens the mail.
+    look = mrml.RenderOptions(disable_comments=False, fonts={})
+    html = mrml.to_html(source, mrml.ParserOptions(include_loader=styles), look).content
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(html)
+
+
+NAMES = frozenset({"shop", "number", "carrier"})
+LONGEST = 500
+_ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name)
+_environment = ImmutableSandboxedEnvironment(autoescape=False)
+
+
+class BadShopText(ValueError):
+    """The text cannot be used; the message says why, for the person who wrote it."""
+
+
+def check(source: str) -> str:
+    """The text as it may be kept: only words and the names ``{{ shop }}``, ``{{ number }}``, ``{{ carrier }}``."""
+    if len(source) > LONGEST:
+        raise BadShopText(f"longer than {LONGEST} characters")
+    try:
+        tree = _environment.parse(source)
+    except TemplateError as error:
+        raise BadShopText("not a template that can be read") from error
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            raise BadShopText(f"only words and names may stand in it, not {type(node).__name__}")
+        if isinstance(node, nodes.Name) and node.name not in NAMES:
+            raise BadShopText(f"there is no name {node.name}")
+    return " ".join(source.split())
+
+
+def fill(source: str, values: Mapping[str, str]) -> str:
+    """The text with its names filled in; an unusable one is left out rather than shown."""
+    try:
+        template = _environment.from_string(check(source))
+    except BadShopText:
+        return ""
+    return template.render({name: values.get(name, "") for name in NAMES})

@@ -1,0 +1,107 @@
+"""The recipient's language: texts through gettext, dates and money in words, without a web request."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
+from app.core.errors import Fault, Invalid
+from app.core.i18n.catalogues import translator
+from app.core.i18n.words import between, clock_time, day, moment, money
+from app.notify.kinds import Channel
+from app.notify.providers.ports import header
+from app.orders.contact_points import email_key, phone_key
+
+SPOKEN = {"es": "es_ES", "en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One locale (``es_MX``) and one time zone, in which everything of a message is said."""
+
+    tag: str
+    zone: str
+
+    def _(self, text: str, /, **values: object) -> str:
+        """The text in this language, with ``{name}`` filled in."""
+        return translator(self.tag).gettext(text).format(**values)
+
+    def ngettext(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """The singular or plural text in this language."""
+        return translator(self.tag).ngettext(one, many, n).format(n=n, **values)
+
+    @property
+    def language(self) -> str:
+        """The language's code, as HTML wants it."""
+        return self.tag[:2]
+
+    def day(self, when: date) -> str:
+        """«jueves 26 de noviembre», «Thursday 26 November»."""
+        return day(when, locale=self.tag)
+
+    def span(self, start: date | None, until: date) -> str:
+        """When something happens, to follow a verb: «el jueves 26», «entre el jueves 26 y el sábado 28»."""
+        if start is not None and start < until:
+            return between(start, until, locale=self.tag)
+        return f"el {self.day(until)}" if self.language == "es" else self.day(until)
+
+    def short(self, when: date) -> str:
+        """«26 nov», for texts."""
+        return str(format_date(when, "d MMM", locale=self.tag)).replace(".", "")
+
+    def moment(self, when: datetime) -> str:
+        """Day and time in this zone; never «today», since mail is read later."""
+        return moment(when, zone=self.zone, locale=self.tag, relative=False)
+
+    def clock(self, when: datetime) -> str:
+        """The time of day in this zone."""
+        return clock_time(when, zone=self.zone, locale=self.tag)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount of minor units, written as the language writes money."""
+        return money(minor, currency, self.tag)
+
+
+def tongue(locale: str, zone: str) -> Tongue:
+    """The language of ``locale`` when we speak it, else English; an unknown zone is UTC."""
+    try:
+        found = Locale.parse(locale.replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError):
+        found = Locale("en")
+    if found.language not in SPOKEN:
+        tag = "en_GB"
+    else:
+        tag = f"{found.language}_{found.territory}" if found.territory else SPOKEN[found.language]
+    return Tongue(tag, zone if _known(zone) else "UTC")
+
+
+def _known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+# Whatever a mail program might make a link of: with a scheme, or with a dot before letters; dots of other scripts too.
+_DOTS = re.compile(r"[.\u3002\uff0e\uff61](?=[^\W\d_])")
+_SCHEME = re.compile(r":(?=/)")
+
+
+def defused(text: str, most: int) -> str:
+    """One line, at most ``most`` characters of it, with addresses taken apart: ``https[:]//example[.]com``."""
+    line = header(text, len(text))
+    short = line if len(line) <= most else f"{line[:most].rstrip()}…"
+    return _SCHEME.sub("[:]", _DOTS.sub("[.]", short))
+
+
+def read_address(text: str, channel: str, country: str | None) -> str:
+    """The address of this channel as it is kept; numbers without a prefix are ``country``'s. Raises Invalid."""
+    found = phone_key(text, country=country) if channel == Channel.SMS else email_key(text)
+    if found is None:
+        what = "a phone number that can be dialled" if channel == Channel.SMS else "an e-mail address"
+        raise Invalid([Fault("/to", f"This is not {what}.")])
+    return found

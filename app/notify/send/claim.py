@@ -1,0 +1,224 @@
+"""Sending in four steps: claim and look again, commit; begin; call outside any transaction; record the outcome."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.tokens import new_secret
+from app.notify.kinds import Channel, Purpose
+from app.notify.models import Attempt, Message
+from app.notify.preferences.suppression import ALL, suppress
+from app.notify.providers.ports import Accepted, Begin, Outgoing
+from app.notify.render.links import LinkBook
+from app.notify.render.reading import read
+from app.notify.send.attempt import end_accepted, end_failed, hand_over
+from app.notify.send.config import Office
+from app.notify.send.context import Drop, Go, SendContext, Wait, look, refusals, standing_of
+from app.notify.send.doubt import Choice, Doubt, first_look
+from app.notify.send.outcomes import FailureVerdict, SendFailure, retry_delay
+from app.notify.send.outgoing import outgoing_of
+from app.notify.send.rests import Rest, begin_rest, end_rest, resting, take_probe
+
+
+def doubt_of(
+    message: Message, office: Office, *, since: datetime, code: str | None, absent_at: datetime | None = None
+) -> Doubt:
+    """The doubt of one message; ``code`` is the provider's word where it said something."""
+    sender = office.sender(message.provider or "")
+    lag = sender.lag_seconds if sender else None
+    return Doubt(
+        purpose=Purpose(message.purpose),
+        since=since,
+        lag=None if lag is None else timedelta(seconds=lag),
+        choice=office.in_doubt.get(Channel(message.channel), Choice.SEND_AGAIN),
+        absent_at=absent_at,
+        repeats=message.repeats,
+        answered=(code or "").isdigit(),
+    )
+
+
+SPAN = timedelta(minutes=10)
+GONE = ("sending", "in_doubt", "accepted", "delivered")
+
+Said = set[tuple[bytes, str | None]]
+
+
+def said_lately(session: Session, messages: Sequence[Message], *, now: datetime) -> Said:
+    """What these messages' recipients were told of late, by recipient and words."""
+    chosen = (Message.recipient_hash.in_({one.recipient_hash for one in messages}), Message.created_at > now - SPAN)
+    rows = session.execute(select(Message.recipient_hash, Message.text).where(*chosen, Message.state.in_(GONE)))
+    return {(row.recipient_hash, row.text) for row in rows}
+
+
+def repeats(message: Message, lately: Said) -> bool:
+    """Whether this news says nothing else than before; what it says counts from now on."""
+    said = (message.recipient_hash, message.text)
+    again = said in lately and message.purpose == Purpose.NEWS and message.requested_by is None
+    lately.add(said)
+    return again
+
+
+log = structlog.get_logger()
+
+# A claim that nobody begins is given back by the next drain of its channel (turns.py); this is for when none comes.
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A claimed and rendered message; only who holds ``token`` may write its outcome. ``probe``: its provider rests."""
+
+    message_id: int
+    token: str
+    sender: str
+    outgoing: Outgoing
+    probe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoute:
+    """The provider that carries a channel now; while it rests, one message may try it."""
+
+    sender: str
+    probe: bool = False
+
+
+def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: datetime) -> OpenRoute | None:
+    """The first provider of the channel that does not rest, or that may be tried; None: nobody carries it now."""
+    for name in office.names().get(channel, ()):
+        if name not in rests:
+            return OpenRoute(name)
+        if rests[name].next_probe_at <= now:
+            return OpenRoute(name, probe=True)
+    return None
+
+
+def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, office: Office) -> list[Ready] | None:
+    """Claim waiting messages, look at each once more, render what may go; None when none waits or nobody carries it.
+
+    The caller commits before calling out.
+    """
+    way = way_of(channel, office, resting(session), now=now)
+    claimed = _claim(session, channel, 1 if way.probe else limit, now) if way else []
+    if way is None or not claimed or (way.probe and not take_probe(session, way.sender, now=now)):
+        return None
+    known, found, book = read(session, claimed), refusals(session, claimed), LinkBook(office, now)
+    lately, ready = said_lately(session, claimed, now=now), []
+    for message in claimed:
+        try:
+            if _may_go(message, standing_of(message, known, found, office), now):
+                outgoing = outgoing_of(message, known, office, book)
+                if (one := _lease(message, way, outgoing, lately, now)) is not None:
+                    ready.append(one)
+        except Exception:
+            # One message that cannot be told must not stop the others.
+            log.exception("a message cannot be written", message=message.public_id)
+            settle(message, "failed", "cannot_be_written", now)
+    book.write(session)
+    session.flush()
+    return ready
+
+
+def call(ready: Ready, office: Office, begin: Begin) -> Accepted | SendFailure | None:
+    """Hand it to the provider; no transaction is open. None: it was not begun, and nobody called."""
+    sender = office.sender(ready.sender)
+    if sender is None:
+        return SendFailure(FailureVerdict.CLOSED, ready.sender, "not_configured")
+    return hand_over(sender, ready.outgoing, begin)
+
+
+def record(
+    session: Session,
+    ready: Ready,
+    outcome: Accepted | SendFailure,
+    *,
+    now: datetime,
+    office: Office,
+    rests: bool = False,
+) -> None:
+    """Write the outcome, if this attempt is still the one that counts; ``rests``: its provider is to rest from now."""
+    if isinstance(outcome, Accepted):
+        end_accepted(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
+    else:
+        end_failed(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
+        _fail(session, ready, outcome, now, office)
+    if isinstance(outcome, SendFailure) and rests:
+        begin_rest(session, ready.sender, outcome, now=now)
+    elif ready.probe and not (
+        isinstance(outcome, SendFailure) and outcome.verdict in (FailureVerdict.CLOSED, FailureVerdict.IN_DOUBT)
+    ):
+        end_rest(session, ready.sender)
+
+
+def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> list[Message]:
+    waiting = select(Message).where(Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
+    return list(
+        session.scalars(
+            waiting.order_by(Message.next_try_at, Message.id).limit(limit).with_for_update(skip_locked=True)
+        )
+    )
+
+
+def _may_go(message: Message, standing: SendContext, now: datetime) -> bool:
+    verdict = look(standing, now=now)
+    if isinstance(verdict, Drop):
+        settle(message, "skipped", verdict.reason, now)
+    elif isinstance(verdict, Wait):
+        message.next_try_at = verdict.until
+    return isinstance(verdict, Go)
+
+
+def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: Said, now: datetime) -> Ready | None:
+    if repeats(message, lately):
+        settle(message, "skipped", "repeated", now)
+        return None
+    token = new_secret()
+    message.state, message.attempt_token, message.lease_until = "sending", token, now + LEASE
+    message.provider, message.attempts = way.sender, message.attempts + 1
+    return Ready(message.id, token, way.sender, outgoing, way.probe)
+
+
+def _fail(session: Session, ready: Ready, found: SendFailure, now: datetime, office: Office) -> None:
+    # «in_doubt» too: somebody may have thought us dead, and we know better.
+    open_ = Message.state.in_(("sending", "in_doubt"))
+    mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, open_)
+    message = session.scalar(select(Message).where(*mine).with_for_update())
+    if message is None:
+        return
+    message.reason = f"{found.provider}:{found.code}"
+    if found.verdict is FailureVerdict.IN_DOUBT:
+        doubt = doubt_of(message, office, since=now, code=found.code)
+        message.state, message.lease_until = "in_doubt", first_look(doubt)
+        return
+    delay = retry_delay(found, _tries(session, message, found), roll=random.random())  # noqa: S311
+    if delay is None:
+        settle(message, "failed", message.reason, now)
+    else:
+        message.state, message.next_try_at, message.lease_until = "created", now + delay, None
+    if found.verdict is FailureVerdict.STOP_ADDRESS:
+        suppress(
+            session,
+            channel=message.channel,
+            recipient_hash=message.recipient_hash,
+            purpose=ALL,
+            source=message.reason,
+            now=now,
+        )
+
+
+def _tries(session: Session, message: Message, found: SendFailure) -> int:
+    """How often it failed in this way; other failures, an outage above all, do not use up its tries."""
+    if found.verdict is FailureVerdict.CLOSED:
+        return message.attempts
+    like = (Attempt.message_id == message.id, Attempt.outcome == found.verdict)
+    return session.scalar(select(func.count()).where(*like)) or 0
+
+
+def settle(message: Message, state: str, reason: str, now: datetime) -> None:
+    """The message has come to its end, and why."""
+    message.state, message.reason, message.settled_at, message.lease_until = state, reason, now, None

@@ -1,0 +1,104 @@
+"""One-time codes: rendered and sent at once; the code rests nowhere."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.tokens import new_secret
+from app.notify.kinds import Channel, Purpose
+from app.notify.plan.recipients import default_brand
+from app.notify.preferences.suppression import is_suppressed, recipient_key
+from app.notify.providers.ports import Outgoing, SendFailed, header
+from app.notify.render.facts import shop_of
+from app.notify.render.gsm7 import plain, shorten
+from app.notify.render.mails.facts import Links, MailShop
+from app.notify.render.mails.mail import Letter
+from app.notify.render.mails.texts import SHOP_ROOM
+from app.notify.render.render import set_letter
+from app.notify.render.words import Tongue, tongue
+from app.notify.send.attempt import hand_over
+from app.notify.send.config import Office
+from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
+from app.orders.models import Brand
+
+LIFE = timedelta(minutes=10)
+_TYPES = {
+    FailureVerdict.RETRY: ProviderUnavailable,
+    FailureVerdict.CLOSED: ProviderUnavailable,
+    FailureVerdict.IN_DOUBT: InDoubt,
+}
+
+
+class CodeMessages:
+    """Sends one-time codes through the office's senders; the port that the way in asks for."""
+
+    def __init__(self, office: Office, sessions: sessionmaker[Session]) -> None:
+        self._office, self._sessions = office, sessions
+
+    def send_code(self, *, channel: str, to: str, code: str, locale: str, brand: str) -> None:
+        """Send ``code`` by ``email`` or ``sms``; a number that answered STOP gets none.
+
+        Raises ProviderUnavailable (nothing happened), ProviderRejected (of no use) or InDoubt (it may have gone).
+        """
+        shop = self._shop(Channel(channel), to, brand)
+        t = tongue(locale, "UTC")
+        outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._office)
+        found = self._carried(outgoing)
+        if found is not None:
+            kind, error = _TYPES.get(found.verdict, ProviderRejected), SendFailed(found)
+            raise kind(str(error), code=found.code, retry_after=found.retry_after) from error
+
+    def _carried(self, outgoing: Outgoing) -> SendFailure | None:
+        """By the first sender that is not closed; a code that may have gone is never sent again by itself."""
+        found: SendFailure | None = fault("none", "not_configured")
+        for sender in self._office.senders.get(outgoing.channel, ()):
+            outcome = hand_over(sender, outgoing, begin=lambda: None)
+            found = outcome if isinstance(outcome, SendFailure) else None
+            if found is None or found.verdict is not FailureVerdict.CLOSED:
+                break
+        return found
+
+    def _shop(self, channel: Channel, to: str, brand_key: str) -> MailShop:
+        key = recipient_key(self._office.key, channel, to)
+        with self._sessions() as session:
+            if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
+                raise ProviderRejected("this address must not be written to", code="suppressed")
+            brand = session.get(Brand, brand_key) or session.get_one(Brand, default_brand(session))
+            return shop_of(brand, self._office)
+
+
+def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+    """The code first; the last line binds it to our host, so that only our page may fill it in."""
+    name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
+    first = plain(t._("{code} is your {shop} code. Valid for 10 minutes. We never ask for it.", code=code, shop=name))
+    text = f"{first}\n\n@{office.host} #{code}"
+    return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()), tracked=False)
+
+
+def mail_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+    """The code is the subject's first word and the headline."""
+    letter = Letter(
+        subject=t._("{code} is your code for {shop}", code=code, shop=shop.name),
+        preheader=t._("Type it in the page you have open. It is valid for 10 minutes."),
+        headline=code,
+        lead=(
+            t._("Type this code in the page you have open. It is valid for 10 minutes and works once."),
+            t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
+        ),
+    )
+    made = set_letter(letter, shop, Links("", "", f"{office.public_url}/withdraw"), t, news=False)
+    reference = new_secret()[:22]
+    headers = {"Message-ID": f"<{reference}@{office.host}>", "Auto-Submitted": "auto-generated"}
+    return Outgoing(
+        reference=reference,
+        channel=Channel.EMAIL,
+        to=to,
+        subject=made.subject,
+        text=made.text,
+        html=made.html,
+        from_name=header(shop.name, 70),
+        reply_to=shop.help_email or "",
+        headers=headers,
+        tracked=False,
+    )

@@ -1,0 +1,62 @@
+"""What sending needs to know of this installation: its secret, its address, its senders."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from app.notify.kinds import Channel
+from app.notify.providers.ports import Sender
+from app.notify.send.doubt import Choice
+from app.notify.send.route import is_alphanumeric
+
+_SECRET_PART = re.compile(r"(/(?:l|preferences|feedback)/)[\w-]{16,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address.
+
+    ``in_doubt``: what the shop wants where nobody can say whether a message left.
+    """
+
+    key: str
+    public_url: str
+    mail_from: str
+    sms_from: str
+    senders: Mapping[Channel, Sequence[Sender]] = field(default_factory=dict)
+    in_doubt: Mapping[Channel, Choice] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """The portal's host name."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def answerable(self) -> bool:
+        """Whether a text can be answered: it comes from a number."""
+        return not is_alphanumeric(self.sms_from)
+
+    @property
+    def pretends(self) -> bool:
+        """Whether texts stay in the sandbox, where no country asks for papers."""
+        return any(sender.name == "sandbox" for sender in self.senders.get(Channel.SMS, ()))
+
+    @property
+    def sends_no_texts(self) -> bool:
+        """Whether the installation has looked for a way to send texts and has none; a desk has not looked."""
+        return self.senders.get(Channel.SMS) == []
+
+    def names(self) -> dict[Channel, list[str]]:
+        """The senders' names by channel."""
+        return {channel: [sender.name for sender in found] for channel, found in self.senders.items()}
+
+    def sender(self, name: str) -> Sender | None:
+        """The sender of this name."""
+        every = (sender for found in self.senders.values() for sender in found)
+        return next((sender for sender in every if sender.name == name), None)
+
+
+def without_secrets(text: str) -> str:
+    """The text as it may rest in the database: the secret part of every link is a mark."""
+    return _SECRET_PART.sub(r"\1…", text)

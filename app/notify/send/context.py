@@ -1,0 +1,152 @@
+"""What is known of each claimed message at the moment of sending, for the last look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.notify.kinds import KINDS, Channel, Purpose
+from app.notify.models import Message
+from app.notify.plan.quiet import next_ring, zones_of
+from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
+from app.notify.render.facts import state_of
+from app.notify.render.reading import MessageRows
+from app.notify.send.config import Office
+from app.notify.send.outgoing import country_of
+from app.notify.send.route import text_refused
+from app.orders.models import OrderContact
+
+
+@dataclass(frozen=True, slots=True)
+class SendContext:
+    """What is known of a message and its subject at the moment of sending.
+
+    ``refused`` says why its country does; ``what`` is what the event says happened, where it does.
+    """
+
+    kind: str
+    channel: Channel
+    purpose: Purpose
+    expires_at: datetime
+    state: str | None
+    recipient_is_current: bool = True
+    consent: bool = True
+    suppressed: bool = False
+    opted_out: bool = False
+    erased: bool = False
+    refused: str | None = None
+    zones: tuple[str, ...] = ("UTC",)
+    what: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Never send it, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Look again then."""
+
+    until: datetime
+
+
+def look(standing: SendContext, *, now: datetime) -> Go | Drop | Wait:
+    """The verdict; the first reason in the order of their weight."""
+    if reason := _not_wanted(standing) or _stale(standing, now):
+        return Drop(reason)
+    if standing.channel is Channel.SMS and standing.purpose is Purpose.NEWS:
+        ring = next_ring(now, standing.zones)
+        if ring > standing.expires_at:
+            return Drop("expired")
+        if ring > now:
+            return Wait(ring)
+    return Go()
+
+
+def _not_wanted(standing: SendContext) -> str | None:
+    news = standing.purpose is Purpose.NEWS
+    checks = (
+        ("erased", standing.erased),
+        ("suppressed", standing.suppressed),
+        ("opted_out", news and standing.opted_out),
+        ("no_consent", news and standing.channel is Channel.SMS and not standing.consent),
+        ("address_changed", news and not standing.recipient_is_current),
+    )
+    return next((reason for reason, holds in checks if holds), standing.refused)
+
+
+def _stale(standing: SendContext, now: datetime) -> str | None:
+    if now >= standing.expires_at:
+        return "expired"
+    current = KINDS[standing.kind].holds_in(standing.what) if standing.kind in KINDS else frozenset()
+    return "overtaken" if current and standing.state not in current else None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Who must not be written to, and who has said yes or no to texts."""
+
+    off: set[tuple[str, bytes, str]]
+    said: dict[bytes, bool]
+
+
+def refusals(session: Session, messages: Sequence[Message]) -> Refusals:
+    """What the recipients of these messages have refused or allowed."""
+    return Refusals(
+        suppressed(session, [(m.channel, m.recipient_hash) for m in messages]),
+        consents(session, [m.recipient_hash for m in messages if m.channel == Channel.SMS]),
+    )
+
+
+def standing_of(message: Message, known: MessageRows, found: Refusals, office: Office) -> SendContext:
+    """How one message stands now."""
+    off, said = found.off, found.said.get(message.recipient_hash)
+    order = known.orders.get(message.order_id or 0)
+    people = order.contacts if order else []
+    texts = message.channel == Channel.SMS
+    mine = next((p for p in people if _reaches(p, message, office)), None)
+    place = (order.ship_to or {}) if order else {}
+    phone = message.recipient if texts else None
+    zone = known.brand(message.brand_key).time_zone
+    return SendContext(
+        kind=message.kind,
+        channel=Channel(message.channel),
+        purpose=Purpose(message.purpose),
+        expires_at=message.valid_until or message.next_try_at.replace(year=9999),
+        state=state_of(message, known),
+        recipient_is_current=mine is not None or order is None or bool(message.readdressed),
+        consent=_consents(said, mine or (people[0] if message.readdressed and people else None)) or not texts,
+        suppressed=(message.channel, message.recipient_hash, ALL) in off,
+        opted_out=(message.channel, message.recipient_hash, NEWS) in off,
+        erased=not message.recipient or (message.order_id is not None and order is None),
+        refused=_refused(message, known, office) if texts else None,
+        what=message.facts.get("what") or message.facts.get("why"),
+        zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
+    )
+
+
+def _consents(said: bool | None, person: OrderContact | None) -> bool:
+    """Whether texts were agreed to: the newest word about the number decides, then what the person told the shop."""
+    return said if said is not None else bool(person and person.sms_consent)
+
+
+def _reaches(person: OrderContact, message: Message, office: Office) -> bool:
+    address = person.phone_e164 if message.channel == Channel.SMS else person.email_folded
+    return bool(address) and recipient_key(office.key, message.channel, address or "") == message.recipient_hash
+
+
+def _refused(message: Message, known: MessageRows, office: Office) -> str | None:
+    if office.pretends:
+        return None
+    wish = known.wishes.get(message.brand_key)
+    papers = frozenset(wish.registered_countries if wish else ())
+    return text_refused(country_of(message.recipient), office.sms_from, papers)

@@ -1,0 +1,199 @@
+"""The drain: sends what waits in one channel, in lanes that each finish one message and begin the next (a hot path)."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from queue import Queue
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.core.db import transaction
+from app.notify.kinds import Channel
+from app.notify.models import Message
+from app.notify.providers.ports import NotBegun
+from app.notify.send.attempt import begin, give_back
+from app.notify.send.claim import Ready, call, prepare, record, way_of
+from app.notify.send.config import Office
+from app.notify.send.outcomes import SendFailure
+from app.notify.send.reconcile import take_over
+from app.notify.send.rests import Breaker, resting
+
+TURNS = 0x5345
+_NUMBER = {Channel.EMAIL: 1, Channel.SMS: 2}
+# The turn of a machine that vanished ends within some ten seconds, not after the two hours of TCP's default.
+_KEEPALIVE = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
+
+
+@contextmanager
+def alone(sessions: sessionmaker[Session], channel: Channel) -> Iterator[bool]:
+    """Whether it is ours to drain this channel now.
+
+    The turn is a session's advisory lock: PostgreSQL ends it with the connection, so with the process, at once.
+    Correctness does not rest on it: each message has its token.
+    """
+    bind = sessions.kw["bind"]
+    with bind.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(select(*(func.set_config(name, value, False) for name, value in _KEEPALIVE.items())))
+        turn = (TURNS, _NUMBER[channel])
+        mine = bool(connection.scalar(select(func.pg_try_advisory_lock(*turn))))
+        try:
+            yield mine
+        finally:
+            if mine:
+                try:
+                    connection.execute(select(func.pg_advisory_unlock(*turn)))
+                except DBAPIError:
+                    # A connection that is gone has given its locks back; one that only seems so must not be lent again.
+                    connection.invalidate()
+
+
+LANES, BATCH = 16, 48
+# A job of the worker is bounded: a full place is given up for others, and the next job goes on (docs/messages.md).
+SPAN_S = 20.0
+# A beginning that took so long to write may be thought dead by others already.
+LATE_S = 5.0
+# An outcome is worth waiting for the database to come back: without it the message is in doubt (C-03: 10 s).
+KEPT_S = 25.0
+# What waits longer than the clock's beat and a provider's longest rest need not be waited for by a job.
+SOON = timedelta(seconds=30)
+Clock = Callable[[], datetime]
+_AWAY = (OperationalError, InterfaceError, NoConnection)
+
+
+def drain(
+    sessions: sessionmaker[Session],
+    office: Office,
+    breaker: Breaker,
+    channel: Channel,
+    *,
+    clock: Clock,
+    lanes: int = LANES,
+    seconds: float = SPAN_S,
+) -> int:
+    """Send for at most ``seconds`` what waits; gives how many calls were made. A lane that breaks ends the drain."""
+    work, calls = _Work(sessions, office, breaker, channel, clock, time.monotonic() + seconds), 0
+    while not work.over():
+        with alone(sessions, channel) as mine:
+            if not mine:
+                break
+            calls += work.run(lanes)
+        # Whoever came while this drain was ending found the door shut and left: look once more.
+        with sessions() as session:
+            if not waits(session, office, channel, now=clock()):
+                break
+    return calls
+
+
+def waits(session: Session, office: Office, channel: Channel, *, now: datetime) -> bool:
+    """Whether something could be sent in this channel now."""
+    due = (Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
+    if way_of(channel, office, resting(session), now=now) is None:
+        return False
+    return session.scalar(select(Message.id).where(*due).limit(1)) is not None
+
+
+def next_turn(session: Session, office: Office, channel: Channel, *, now: datetime) -> datetime | None:
+    """When the next drain has something to do at the latest; None: nothing is known, the clock's beat suffices."""
+    if waits(session, office, channel, now=now):
+        return now
+    names, rests = office.names().get(channel, ()), resting(session)
+    probe = min((rests[name].next_probe_at for name in names if name in rests), default=None)
+    waiting = (Message.channel == channel, Message.state == "created", Message.next_try_at <= now + SOON)
+    first = session.scalar(select(func.min(Message.next_try_at)).where(*waiting)) if probe else None
+    return max(probe, first) if probe and first else None
+
+
+@dataclass
+class _Work:
+    """What the lanes of one drain share."""
+
+    sessions: sessionmaker[Session]
+    office: Office
+    breaker: Breaker
+    channel: Channel
+    clock: Clock
+    until: float
+    todo: Queue[Ready | None] = field(default_factory=lambda: Queue(maxsize=BATCH))
+    broken: bool = False
+
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self.until
+
+    def run(self, lanes: int) -> int:
+        """Feed the lanes until nothing waits."""
+        with self.sessions() as session, transaction(session):
+            take_over(session, self.channel, now=self.clock(), office=self.office)
+        with ThreadPoolExecutor(lanes, thread_name_prefix=f"send-{self.channel}") as pool:
+            running = [pool.submit(self._lane) for _ in range(lanes)]
+            try:
+                while not self.broken and not self.over() and (ready := self._prepare()) is not None:
+                    for one in ready:
+                        self.todo.put(one)
+            finally:
+                for _ in range(lanes):
+                    self.todo.put(None)
+            return sum(future.result() for future in running)
+
+    def _prepare(self) -> list[Ready] | None:
+        """The next batch, claimed and rendered; None when nothing can go."""
+        now = self.clock()
+        with self.sessions() as session, transaction(session):
+            self.breaker.learn(resting(session))
+            return prepare(session, self.channel, limit=BATCH, now=now, office=self.office)
+
+    def _lane(self) -> int:
+        """Work until told to stop; once broken, messages pass by and are taken up by the next drain."""
+        calls = 0
+        while (ready := self.todo.get()) is not None:
+            if self.broken:
+                continue
+            try:
+                calls += self._one(ready)
+            except BaseException:
+                self.broken = True
+                while self.todo.get() is not None:
+                    pass
+                raise
+        return calls
+
+    def _one(self, ready: Ready) -> bool:
+        """Send one message; whether its provider was called."""
+        held = not ready.probe and self.breaker.rests(ready.sender)
+        outcome = None if held or self.over() else call(ready, self.office, partial(self._begin, ready))
+        if outcome is None:
+            self._write(partial(give_back, message_id=ready.message_id, token=ready.token))
+            return False
+        verdict = outcome.verdict if isinstance(outcome, SendFailure) else None
+        rests = self.breaker.note(ready.sender, verdict, at=self.clock())
+        self._write(partial(record, ready=ready, outcome=outcome, office=self.office, rests=rests))
+        self.breaker.wrote(ready.sender)
+        return True
+
+    def _begin(self, ready: Ready) -> None:
+        asked = time.monotonic()
+        with self.sessions() as session, transaction(session):
+            begun = begin(session, message_id=ready.message_id, token=ready.token, now=self.clock())
+        if not begun or time.monotonic() - asked > LATE_S:
+            raise NotBegun
+
+    def _write(self, write: Callable[..., None]) -> None:
+        """Write it down, and wait for the database if it is away for a moment."""
+        until, pause = time.monotonic() + KEPT_S, 0.1
+        while True:
+            try:
+                with self.sessions() as session, transaction(session):
+                    write(session, now=self.clock())
+                return
+            except _AWAY:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(pause)
+                pause = min(2 * pause, 2.0)

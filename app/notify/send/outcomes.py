@@ -1,0 +1,154 @@
+"""What a provider's refusal means and what follows: one table for all providers; pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class FailureVerdict(StrEnum):
+    """What a failed attempt calls for; ``closed``: the provider takes nothing from us now, whatever the message."""
+
+    PERMANENT = "permanent"
+    RETRY = "retry"
+    STOP_ADDRESS = "stop_address"
+    OUR_FAULT = "our_fault"
+    IN_DOUBT = "in_doubt"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailure:
+    """A failed attempt: the provider's own word is kept beside ours."""
+
+    verdict: FailureVerdict
+    provider: str
+    code: str
+    detail: str = ""
+    retry_after: float | None = None
+
+
+P, R, S, F, D = (
+    FailureVerdict.PERMANENT,
+    FailureVerdict.RETRY,
+    FailureVerdict.STOP_ADDRESS,
+    FailureVerdict.OUR_FAULT,
+    FailureVerdict.IN_DOUBT,
+)
+C = FailureVerdict.CLOSED
+
+# Twilio's error codes first, then what its callbacks report, then plain HTTP; sources: Twilio's error dictionary.
+_TABLE: dict[str, dict[str, FailureVerdict]] = {
+    "twilio": {
+        "20003": C, "20404": C, "20429": C, "20500": D, "20503": C,
+        "21211": P, "21212": F, "21214": P, "21217": P, "21219": F, "21266": P, "21401": P, "21408": F, "21421": P,
+        "21601": F, "21602": F, "21603": F, "21604": P, "21606": F, "21608": F, "21610": S, "21611": R, "21612": P,
+        "21614": P, "21617": F, "21635": P, "21703": F,
+        "30001": R, "30002": F, "30003": R, "30004": S, "30005": P, "30006": P, "30007": F, "30008": R, "30022": R,
+        "30023": R, "30032": F, "30034": F, "30410": R, "30500": R, "63038": R,
+        "400": P, "401": C, "403": C, "404": C, "429": C, "500": D, "502": D, "503": D, "504": D,
+    },
+    "sendgrid": {
+        "400": F, "401": C, "403": C, "404": F, "405": F, "406": F, "413": F, "415": F, "429": C,
+        "500": D, "502": D, "503": C, "504": D,
+        "bounce": S, "blocked": R, "dropped": P, "spamreport": S, "unsubscribe": S, "group_unsubscribe": S,
+    },
+    "smtp": {
+        "421": C, "450": R, "451": R, "452": R, "454": C, "sender_refused": C,
+        "500": F, "501": F, "502": F, "503": F, "504": F, "530": C, "534": C, "535": C, "538": C,
+        "550": S, "551": P, "552": P, "553": P, "554": P, "555": F, "556": P,
+    },
+    "sandbox": {"permanent": P, "retry": R, "stop_address": S, "in_doubt": D},
+}  # fmt: skip
+# What closes a provider until a person puts our account or settings right.
+ACCOUNT = frozenset({"401", "403", "20003", "20404", "530", "534", "535", "538", "sender_refused", "not_configured"})
+_NO_ANSWER: dict[str, FailureVerdict] = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P}
+# M-07: five tries more, over less than three hours.
+_DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
+_UNKNOWN_TRIES = 3
+# A closed provider is probed every few seconds (rests.py); its messages stay near, so that they leave when it opens.
+_NEAR, _NEAREST = timedelta(seconds=20), timedelta(seconds=5)
+# Over this a provider's own wish is ignored: the message would be stale.
+_LONGEST_WISH = 7200.0
+
+
+def sort(provider: str, code: str) -> FailureVerdict:
+    """The verdict for a provider's code; a word nobody knows is retried three times, then shown to staff."""
+    return _NO_ANSWER.get(code) or _TABLE.get(provider, {}).get(code, FailureVerdict.UNKNOWN)
+
+
+def fault(provider: str, code: str | int, detail: str = "", retry_after: float | None = None) -> SendFailure:
+    """A fault with its verdict looked up."""
+    return SendFailure(sort(provider, str(code)), provider, str(code), detail[:500], retry_after)
+
+
+def retry_delay(found: SendFailure, tries: int, *, roll: float) -> timedelta | None:
+    """How long to wait after the ``tries``-th such failure, spread by ±20 % with ``roll`` in 0..1; None: no more.
+
+    What a closed provider refused is never given up for that; its validity ends it.
+    """
+    if found.verdict is FailureVerdict.CLOSED:
+        return max(min(_NEAR, tries * _NEAREST), _wish(found))
+    most = {FailureVerdict.RETRY: len(_DELAYS), FailureVerdict.UNKNOWN: _UNKNOWN_TRIES}.get(found.verdict, 0)
+    if tries > most:
+        return None
+    return max(_DELAYS[tries - 1] * (0.8 + 0.4 * roll), _wish(found))
+
+
+def _wish(found: SendFailure) -> timedelta:
+    return timedelta(seconds=min(found.retry_after or 0.0, _LONGEST_WISH))
+
+
+def _l(text: str) -> str:
+    """Mark a text for translation where it stands; it is translated when it is said."""
+    return text
+
+
+WORDS = {
+    "address_changed": _l("the address is no longer the order's"),
+    "cannot_be_written": _l("there was nothing left to say"),
+    "erased": _l("the customer's data was erased"),
+    "expired": _l("it was no longer news"),
+    "history": _l("it had happened long before we heard of it, or was overtaken at once"),
+    "in_doubt": _l("the provider never said whether it left"),
+    "name_not_allowed": _l("that country takes no texts from a name"),
+    "name_not_registered": _l("the sender's name is not registered in that country"),
+    "no_address": _l("the order has no usable e-mail address"),
+    "no_consent": _l("the customer has not agreed to texts"),
+    "no_country_rule": _l("we know no rule for texts to that country"),
+    "no_outcome": _l("the provider's answer was lost"),
+    "no_usable_number": _l("the order has no usable phone number"),
+    "opted_out": _l("the customer does not want these"),
+    "order_cap": _l("too many for one order in a day"),
+    "outdated": _l("it was no longer true"),
+    "overtaken": _l("newer news took its place"),
+    "repeated": _l("the same words had just gone out"),
+    "shop_does_not_send": _l("the shop does not send these"),
+    "suppressed": _l("this address must not be written to"),
+    "text_cap": _l("too many texts in a day"),
+    "not_resendable": _l("it is still on its way, or no longer kept"),
+    "on_file_only": _l("a link that opens the order goes to addresses on file only"),
+    "told_before": _l("the same news had been told before"),
+    "told_elsewhere": _l("other news of the same moment tells it"),
+    "told_by_mail": _l("the mail tells it"),
+    "told_by_the_return": _l("the news of the return tells it"),
+    "too_old": _l("it was no longer news"),
+}
+_BY_VERDICT = {
+    FailureVerdict.PERMANENT: _l("the provider says that nothing can be delivered to this address"),
+    FailureVerdict.RETRY: _l("the provider could not take it at that moment"),
+    FailureVerdict.CLOSED: _l("the provider could not take it at that moment"),
+    FailureVerdict.STOP_ADDRESS: _l("the address refuses our messages or does not exist"),
+    FailureVerdict.OUR_FAULT: _l("the provider does not accept our settings: an engineer has to look"),
+    FailureVerdict.IN_DOUBT: _l("the provider's answer was lost"),
+    FailureVerdict.UNKNOWN: _l("the provider gives a reason that nobody knows"),
+}
+
+
+def in_words(reason: str) -> tuple[str, str]:
+    """The English words for a reason, to be translated where they are said, and the code of a provider beside them."""
+    if reason in WORDS:
+        return WORDS[reason], ""
+    provider, _, code = reason.partition(":")
+    verdict = FailureVerdict.OUR_FAULT if code in ACCOUNT else sort(provider, code)
+    return _BY_VERDICT[verdict], " ".join(filter(None, (provider, code)))

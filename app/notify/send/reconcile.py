@@ -1,0 +1,202 @@
+"""The reconciler: finds what a crash or a lost answer left behind, asks the provider, and brings each to an end."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import structlog
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.core import failpoints
+from app.core.db import transaction
+from app.events import inbox
+from app.notify.kinds import Channel
+from app.notify.models import Attempt, Message
+from app.notify.plan.listener import wake
+from app.notify.providers.callbacks import FAMILY
+from app.notify.providers.ports import Accepted, Lost, SendFailed
+from app.notify.send.claim import doubt_of, settle
+from app.notify.send.config import Office
+from app.notify.send.doubt import (
+    Doubt,
+    DoubtResolution,
+    ProviderLookup,
+    counts_as_absent,
+    first_look,
+    next_look,
+    patience_ends,
+    resolve,
+)
+from app.notify.send.rests import forget_strangers
+
+# A round is asked within some ten seconds, and is nobody else's for twice that: so much a kill costs it.
+BATCH, HELD = 40, timedelta(seconds=20)
+ASKERS = 8
+SPAN_S = 20.0
+log = structlog.get_logger()
+_OF_MESSAGE = (Attempt.message_id == Message.id) & (Attempt.token == Message.attempt_token)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A message in doubt, claimed for a moment."""
+
+    message_id: int
+    token: str
+    provider: str
+    doubt: Doubt
+    lost: Lost
+
+
+Answers = Mapping[str, Accepted | None]
+
+
+def reconcile(
+    sessions: sessionmaker[Session], office: Office, *, clock: Callable[[], datetime], seconds: float = SPAN_S
+) -> int:
+    """Rounds while there is more, for at most ``seconds``; gives how many messages were looked at."""
+    with sessions() as session, transaction(session):
+        expire_leases(session, now=clock(), office=office)
+        forget_strangers(session, {name for names in office.names().values() for name in names})
+    until, looked = time.monotonic() + seconds, 0
+    with ThreadPoolExecutor(ASKERS, thread_name_prefix="ask") as pool:
+        while time.monotonic() < until and (found := _claimed(sessions, office, clock())):
+            questions = list(_questions(found, office))
+            for one, answers in zip(questions, pool.map(lambda q: ask(q, office), questions), strict=True):
+                with sessions() as session, transaction(session):
+                    for each in one:
+                        apply(session, each, answers, now=clock())
+            looked += len(found)
+    return looked
+
+
+def expire_leases(session: Session, *, now: datetime, office: Office) -> None:
+    """Take up what nobody has finished in time."""
+    _take_up(session, Message.lease_until <= now, now=now, office=office)
+
+
+def take_over(session: Session, channel: Channel, *, now: datetime, office: Office) -> None:
+    """Take up at once what a dead drain left: whoever has the turn of a channel knows that nobody else drains it."""
+    _take_up(session, Message.channel == channel, now=now, office=office)
+
+
+def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, office: Office) -> None:
+    """What was claimed and never begun waits again; what was begun and never recorded is in doubt.
+
+    Locked first and looked at afterwards: who begins at this moment either has the lock, or finds it given back.
+    """
+    left = select(Message).where(Message.state == "sending", which).order_by(Message.id)
+    messages = session.scalars(left.with_for_update(skip_locked=True)).all()
+    tried = select(Attempt.token, Attempt.started_at).where(Attempt.message_id.in_([one.id for one in messages]))
+    begun = {row.token: row.started_at for row in session.execute(tried)} if messages else {}
+    for message in messages:
+        started_at = begun.get(message.attempt_token or "")
+        if started_at is None:
+            message.state, message.lease_until, message.next_try_at = "created", None, now
+            message.attempts -= 1
+        else:
+            message.state, message.reason = "in_doubt", "no_outcome"
+            message.lease_until = first_look(doubt_of(message, office, since=started_at, code=None))
+    released = {message.channel for message in messages if message.state == "created"}
+    if released:
+        wake(session, released)
+
+
+def _claimed(sessions: sessionmaker[Session], office: Office, now: datetime) -> list[Open]:
+    with sessions() as session, transaction(session):
+        return claim_doubts(session, now=now, office=office)
+
+
+def claim_doubts(session: Session, *, now: datetime, office: Office) -> list[Open]:
+    """The messages in doubt that are due; nobody else looks at them for a moment."""
+    due = (Message.state == "in_doubt", Message.lease_until <= now)
+    statement = select(Message, Attempt).join(Attempt, _OF_MESSAGE).where(*due).order_by(Message.lease_until)
+    found = []
+    for message, attempt in session.execute(statement.limit(BATCH).with_for_update(of=Message, skip_locked=True)):
+        message.lease_until = now + HELD
+        since = attempt.ended_at or attempt.started_at
+        doubt = doubt_of(message, office, since=since, code=attempt.code, absent_at=attempt.absent_at)
+        lost = Lost(
+            reference=message.public_id,
+            to=message.recipient,
+            since=attempt.started_at - timedelta(minutes=1),
+            body_hash=message.body_hash or b"",
+            subject=message.subject or "",
+        )
+        found.append(Open(message.id, attempt.token, message.provider or "", doubt, lost))
+    return found
+
+
+def _questions(found: Iterable[Open], office: Office) -> Iterator[list[Open]]:
+    """As many messages of one provider as one question stands for."""
+    for provider, group in groupby(sorted(found, key=lambda one: one.provider), lambda one: one.provider):
+        every, sender = list(group), office.sender(provider)
+        size = sender.asked_at_once if sender else len(every)
+        yield from (every[at : at + size] for at in range(0, len(every), size))
+
+
+def ask(question: Sequence[Open], office: Office) -> Answers | None:
+    """Ask the provider, with no transaction open; None when it cannot be asked, or not now."""
+    sender = office.sender(question[0].provider)
+    if sender is None or sender.lag_seconds is None:
+        return None
+    try:
+        with failpoints.around("call", f"{sender.name}:find"):
+            return sender.find([one.lost for one in question])
+    except SendFailed as error:
+        log.info("a provider cannot be asked", provider=sender.name, code=error.code)
+    except Exception:
+        log.exception("a sender broke when asked", sender=sender.name)
+    return None
+
+
+def apply(session: Session, one: Open, answers: Answers | None, *, now: datetime) -> None:
+    """Bring one message to what was resolved, unless a report has settled it meanwhile."""
+    mine = (Message.id == one.message_id, Message.attempt_token == one.token, Message.state == "in_doubt")
+    message = session.scalar(select(Message).where(*mine).with_for_update())
+    if message is None:
+        return
+    asked, accepted = _heard(one, answers)
+    # Nobody decides what a report may say that had come in time and is not read yet: a busy worker would send twice.
+    # What comes later does not count, or in a busy shop there would always be something unread.
+    unread = asked is ProviderLookup.SILENT and inbox.unread(
+        session, f"{FAMILY}:{one.provider}", until=patience_ends(one.doubt)
+    )
+    resolution = DoubtResolution.WAIT if unread else resolve(one.doubt, asked, now=now)
+    if resolution is DoubtResolution.ADOPT:
+        message.state, message.accepted_at = "accepted", now
+        message.provider_id = (accepted and accepted.provider_id) or message.provider_id
+        message.reason = message.lease_until = None
+    elif resolution is DoubtResolution.GIVE_UP:
+        settle(message, "failed", "in_doubt", now)
+    elif resolution is DoubtResolution.WAIT:
+        _wait(session, message, one, asked, now)
+    else:
+        _again(message, resolution, now)
+        wake(session, {message.channel})
+
+
+def _heard(one: Open, answers: Answers | None) -> tuple[ProviderLookup, Accepted | None]:
+    if answers is None or one.lost.reference not in answers:
+        return ProviderLookup.SILENT, None
+    found = answers[one.lost.reference]
+    return (ProviderLookup.FOUND, found) if found else (ProviderLookup.ABSENT, None)
+
+
+def _wait(session: Session, message: Message, one: Open, asked: ProviderLookup, now: datetime) -> None:
+    message.lease_until = next_look(one.doubt, now=now)
+    if counts_as_absent(one.doubt, asked, now=now):
+        mine = (Attempt.message_id == one.message_id, Attempt.token == one.token)
+        session.execute(update(Attempt).where(*mine).values(absent_at=now))
+
+
+def _again(message: Message, resolution: DoubtResolution, now: datetime) -> None:
+    if resolution is not DoubtResolution.SEND:
+        message.repeats += 1
+    if resolution is DoubtResolution.REPEAT_AS_COPY:
+        message.facts = message.facts | {"copy": True}
+    message.state, message.next_try_at, message.lease_until = "created", now, None

@@ -1,0 +1,156 @@
+"""Sending a message again because a person asked: looked at first as every message is, and once however often."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict, NotFound
+from app.core.tokens import new_secret
+from app.notify.kinds import Channel, Purpose
+from app.notify.models import Message
+from app.notify.plan.caps import DAY
+from app.notify.plan.listener import wake
+from app.notify.preferences.suppression import recipient_key
+from app.notify.render.links import LinkBook, shown_recipient
+from app.notify.render.reading import MessageRows, read
+from app.notify.render.words import read_address
+from app.notify.send.config import Office, without_secrets
+from app.notify.send.context import Drop, look, refusals, standing_of
+from app.notify.send.outcomes import in_words
+from app.notify.send.outgoing import outgoing_of
+from app.orders.models import Order
+
+RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
+# Their words speak of the day itself («arrives today»): asked for again they are no younger than they were.
+OF_THE_DAY = frozenset({"shipment.out_for_delivery", "shipment.delivery_failed"})
+# A person who asks for a link proved that an address on file is theirs; nobody proved anything of another one.
+ON_FILE_ONLY = frozenset({"access.link_requested"})
+KEPT = ("event_id", "order_id", "shipment_id", "return_id", "kind", "purpose", "channel")
+SPOKEN = ("locale", "brand_key", "facts")
+_PRESS = re.compile(r"[\w-]{8,64}")
+
+
+class NotAgain(Conflict):
+    """The message must not go again; ``reason`` is the word for it in ``notify.reasons``."""
+
+    def __init__(self, reason: str) -> None:
+        """Say it as a sentence in English."""
+        super().__init__(f"This message is not sent again: {in_words(reason)[0]}.")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What would go now: the new message, not kept yet; what it says; and the word for why it must not go."""
+
+    message: Message
+    subject: str
+    text: str
+    refusal: str | None
+
+
+def proposal(
+    session: Session, old: Message, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
+) -> Again:
+    """What sending ``old`` again would send, where, and whether it may go; writes nothing.
+
+    ``to`` is another address than the one on file; the mail then carries no link that opens the order. Raises Invalid
+    when it cannot be an address, NotAgain when nothing is known that could be sent.
+    """
+    if old.state not in RESENDABLE or not old.recipient:
+        raise NotAgain("not_resendable")
+    known = read(session, [old])
+    made = _again(old, known.orders.get(old.order_id or 0), by=by, now=now, office=office, to=to, press=press)
+    standing = standing_of(made, known, refusals(session, [made]), office)
+    verdict = look(standing, now=now)
+    subject, text = _said(made, known, office, now)
+    reason = "on_file_only" if made.readdressed and made.kind in ON_FILE_ONLY else None
+    if isinstance(verdict, Drop):
+        reason = verdict.reason
+    return Again(made, subject, text, reason or (None if text else "cannot_be_written"))
+
+
+def resend(
+    session: Session, message_id: int, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
+) -> Message:
+    """Send a message again as one of its own; gives the new one. ``press`` makes a form that is sent twice one message.
+
+    Raises NotFound, Invalid for a wrong address, NotAgain when it is not true any more or must not go there.
+    """
+    # The old row first: two presses of one form wait here, and the second finds what the first has written.
+    old = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if old is None:
+        raise NotFound(f"There is no message {message_id}.")
+    press = press if _PRESS.fullmatch(press) else new_secret()[:22]
+    done = session.scalar(select(Message).where(Message.dedup_key == _key(old, press)))
+    if done is not None:
+        return done
+    again = proposal(session, old, by=by, now=now, office=office, to=to, press=press)
+    if again.refusal:
+        raise NotAgain(again.refusal)
+    made = again.message
+    made.subject = made.text = made.body_hash = None
+    session.add(made)
+    session.flush()
+    wake(session, [made.channel])
+    return made
+
+
+def noted(old: Message, made: Message) -> dict[str, str]:
+    """What the audit trail keeps of it; another address only in part, since the trail is never erased."""
+    detail = {"kind": old.kind, "message": old.public_id}
+    return detail | ({"to": shown_recipient(made.channel, made.recipient)} if made.readdressed else {})
+
+
+def _key(old: Message, press: str) -> str:
+    return f"{old.dedup_key}#{press}"
+
+
+def _again(
+    old: Message, order: Order | None, *, by: str, now: datetime, office: Office, to: str, press: str
+) -> Message:
+    recipient, readdressed = _recipient(old, order, to)
+    return Message(
+        **{name: getattr(old, name) for name in (*KEPT, *SPOKEN)},
+        recipient=recipient,
+        recipient_hash=recipient_key(office.key, old.channel, recipient),
+        readdressed=readdressed,
+        public_id=new_secret()[:22],
+        dedup_key=_key(old, press),
+        state="created",
+        attempts=0,
+        created_at=now,
+        happened_at=old.happened_at,
+        next_try_at=now,
+        valid_until=old.valid_until if old.kind in OF_THE_DAY else now + DAY,
+        resent_from=old.id,
+        requested_by=by,
+    )
+
+
+def _recipient(old: Message, order: Order | None, to: str) -> tuple[str, bool]:
+    """Where it goes and whether that is on no file: the given address, else where it went, else the customer's now."""
+    on_file = [address for person in order.contacts if (address := _of(person, old.channel))] if order else []
+    if to.strip():
+        given = read_address(to, old.channel, (order.ship_to or {}).get("country") if order else None)
+        return given, given not in on_file
+    stays = old.purpose != Purpose.NEWS or old.readdressed or old.recipient in on_file or not on_file
+    return (old.recipient, bool(old.readdressed)) if stays else (on_file[0], False)
+
+
+def _of(person: Any, channel: str) -> str | None:
+    address: str | None = person.phone_e164 if channel == Channel.SMS else person.email_folded
+    return address
+
+
+def _said(made: Message, known: MessageRows, office: Office, now: datetime) -> tuple[str, str]:
+    """Subject and text as they would leave now, without the secrets of their links; empty when nothing can be said."""
+    try:
+        outgoing = outgoing_of(made, known, office, LinkBook(office, now))
+    except (KeyError, ValueError):
+        return "", ""
+    return outgoing.subject or "", without_secrets(outgoing.text)
