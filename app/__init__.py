@@ -40,7 +40,7 @@ BLUEPRINTS = (
     "app.api.docs:docs",
     "app.api.health:health",
     "app.oms.doors:doors",
-    "app.carriers.views:blueprint",
+    "app.carriers.webhooks.views:blueprint",
 )
 
 

@@ -41,7 +41,7 @@ def _may_text(settings: Settings) -> Callable[[Session, str], bool]:
 @lru_cache(maxsize=1)
 def tracking_sources() -> dict[str, TrackingSource]:
     """The carriers and aggregators that can be asked with the credentials in the environment, by name."""
-    from app.carriers.credentials import carriers_from_env
+    from app.carriers.polling.credentials import carriers_from_env
 
     return carriers_from_env(os.environ)
 

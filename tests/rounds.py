@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.api import announcements
-from app.carriers import understand as carriers
+from app.carriers.webhooks import understand as carriers
 from app.events import inbox, log
 from app.events.kinds import Listener
 from app.notify.plan import listener as services

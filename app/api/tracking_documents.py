@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.carriers import instants
-from app.carriers.instants import ReadInstant
+from app.carriers.base import instants
+from app.carriers.base.instants import ReadInstant
 from app.orders.document.fields import (
     FIRST_YEAR,
     LAST_YEAR,

@@ -9,9 +9,9 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from app.carriers.credentials import DIRECT
-from app.carriers.documents import Unreadable
-from app.carriers.parsing import UnknownCarrier, parse
+from app.carriers.base.documents import Unreadable
+from app.carriers.base.parsing import UnknownCarrier, parse
+from app.carriers.polling.credentials import DIRECT
 from app.carriers.registry import known_carriers
 from app.tracking.ports import ReportedEvent, TrackingReport
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.carriers import check_digits as check
-from app.carriers.places import country_named
+from app.carriers.base.places import country_named
 
 Passes = Callable[[str], bool]
 

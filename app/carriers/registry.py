@@ -3,7 +3,7 @@
 import importlib
 from functools import cache
 
-from app.carriers.adapter import Adapter
+from app.carriers.base.adapter import Adapter
 
 MODULES = (
     "aftership",
@@ -28,12 +28,12 @@ MODULES = (
 def adapter(name: str) -> Adapter | None:
     """The adapter of a carrier, or None for a carrier that nobody taught us."""
     if name in MODULES:
-        found: Adapter = importlib.import_module(f"app.carriers.{name}").ADAPTER
+        found: Adapter = importlib.import_module(f"app.carriers.{name}.carrier").ADAPTER
         return found
-    spain: dict[str, Adapter] = importlib.import_module("app.carriers.spain").ADAPTERS
+    spain: dict[str, Adapter] = importlib.import_module("app.carriers.spain.carrier").ADAPTERS
     return spain.get(name)
 
 
 def known_carriers() -> list[str]:
     """The names of all adapters, aggregators included, in alphabetical order."""
-    return sorted({*MODULES, *importlib.import_module("app.carriers.spain").ADAPTERS})
+    return sorted({*MODULES, *importlib.import_module("app.carriers.spain.carrier").ADAPTERS})

@@ -12,7 +12,7 @@ from app.jobs import rounds
 from app.jobs.engine import database, settings, task, work_session
 
 if TYPE_CHECKING:
-    from app.carriers.asking import AskOutcome
+    from app.carriers.polling.asking import AskOutcome
 
 log = structlog.get_logger()
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 @task("understand_carriers")
 def understand_carriers() -> None:
     """Turn what carriers and aggregators pushed into events."""
-    from app.carriers.understand import understand
+    from app.carriers.webhooks.understand import understand
 
     rounds.understand("carriers", understand)
 
@@ -28,34 +28,34 @@ def understand_carriers() -> None:
 @task("catch_up_carriers")
 def catch_up_carriers() -> None:
     """After an outage, have every live shipment asked about."""
-    from app.carriers import recovery
+    from app.carriers.polling import catch_up
 
     with work_session() as session:
-        after = 0 if recovery.was_away(session) else None
+        after = 0 if catch_up.was_away(session) else None
     while after is not None:
         with work_session() as session, transaction(session):
-            after = recovery.catch_up(session, now=utcnow(), after=after)
+            after = catch_up.catch_up(session, now=utcnow(), after=after)
 
 
 @task("renew_ups_alerts")
 def renew_ups_alerts() -> None:
     """Have UPS push the scans of its parcels, where it can reach us and its door is open."""
-    from app.carriers import ups_alerts
-    from app.carriers.doors import DOORS
-    from app.carriers.sources import KarrioSource
+    from app.carriers.polling.sources import KarrioSource
+    from app.carriers.ups import alerts
+    from app.carriers.webhooks.endpoints import DOORS
     from app.providers import tracking_sources
 
     source, secrets = tracking_sources().get("ups"), DOORS["ups"].secrets(settings())
     if not isinstance(source, KarrioSource) or not secrets or not settings().secure:
         return
     url = f"{settings().public_url}/hooks/carriers/ups"
-    ups_alerts.renew(database().sessions, source, url=url, credential=secrets[0], now=utcnow())
+    alerts.renew(database().sessions, source, url=url, credential=secrets[0], now=utcnow())
 
 
 @task("poll_carriers")
 def poll_carriers() -> None:
     """Wake a job for each carrier or aggregator that is to be asked: a slow one holds up nobody but itself."""
-    from app.carriers import polling
+    from app.carriers.polling import polling
     from app.providers import tracking_sources
 
     with work_session() as session, transaction(session):
@@ -66,7 +66,7 @@ def poll_carriers() -> None:
 @task("poll_source")
 def poll_source(about: str) -> None:
     """Ask one carrier or aggregator about shipments without news; no transaction is open while it is asked."""
-    from app.carriers import asking, polling
+    from app.carriers.polling import asking, polling
     from app.providers import tracking_sources
 
     sources = tracking_sources()
@@ -81,7 +81,7 @@ def poll_source(about: str) -> None:
 
 def _keep(answer: "AskOutcome") -> None:
     """Keep one answer in a transaction of its own; one that cannot be kept is its number's trouble alone."""
-    from app.carriers import asking, polling
+    from app.carriers.polling import asking, polling
 
     try:
         with work_session() as session, transaction(session):

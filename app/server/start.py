@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from app import create_app
-from app.carriers.credentials import half_set
+from app.carriers.polling.credentials import half_set
 from app.core import logging
 from app.core.settings import VAR, BadSettings, Settings
 

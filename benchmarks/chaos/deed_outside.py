@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
 
-from app.carriers.ups_alerts import PATH as UPS_ALERTS
+from app.carriers.ups.alerts import PATH as UPS_ALERTS
 from benchmarks.chaos.history import History
 from benchmarks.chaos.tls import Authority
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from app.api import examples
-from app.carriers.aggregators import AfterShip
-from app.carriers.sources import KarrioSource
+from app.carriers.base.aggregators import AfterShip
+from app.carriers.polling.sources import KarrioSource
 from app.core import standard_webhooks
 from app.core.clock import utcnow
 from benchmarks.chaos.deed_acts import Act

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.carriers import polling
-from app.carriers.asking import AskOutcome, TrackingRequest, ask
+from app.carriers.polling import polling
+from app.carriers.polling.asking import AskOutcome, TrackingRequest, ask
 from app.tracking.ports import ReportedEvent, TrackingReport
 from app.tracking.states import ShipmentState, TimeQuality
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import providers
-from app.carriers.asking import ROUND, TrackingRequest, ask
+from app.carriers.polling.asking import ROUND, TrackingRequest, ask
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.jobs import carriers as jobs
 from app.tracking.models import Shipment, TrackingEvent

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.carriers.instants import read_day, settle, written
-from app.carriers.zones import zone_of
+from app.carriers.base.instants import read_day, settle, written
+from app.carriers.base.zones import zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.carriers import polling, recovery
-from app.carriers.asking import AskOutcome, TrackingRequest
+from app.carriers.polling import catch_up, polling
+from app.carriers.polling.asking import AskOutcome, TrackingRequest
 from app.carriers.queries import unknown_words
 from app.core.errors import ProviderUnavailable
 from app.events.models import Firing
@@ -166,17 +166,17 @@ def test_after_an_outage_every_live_shipment_comes_due_within_half_an_hour(sessi
     poll(session, Source("ups", *(report(number=one.number or "") for one in shipments)))
     shipments[0].finished_at = NOW
     session.flush()
-    assert recovery.catch_up(session, now=NOW) is None
+    assert catch_up.catch_up(session, now=NOW) is None
     assert sum(len(question.numbers) for question in due(session, now=NOW + 31 * MINUTE)) == 3
 
 
 def test_an_outage_is_caught_up_with_a_page_at_a_time(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recovery, "PAGE", 2)
+    monkeypatch.setattr(catch_up, "PAGE", 2)
     shipments = [shipped(session, carrier="ups", number=f"1Z{at:016}", now=NOW, order=f"30{at}") for at in range(3)]
     poll(session, Source("ups", *(report(number=one.number or "") for one in shipments)))
-    after = recovery.catch_up(session, now=NOW)
+    after = catch_up.catch_up(session, now=NOW)
     assert after == shipments[1].id
-    assert recovery.catch_up(session, now=NOW, after=after) is None
+    assert catch_up.catch_up(session, now=NOW, after=after) is None
     assert sum(len(question.numbers) for question in due(session, now=NOW + 31 * MINUTE)) == 3
 
 
@@ -194,9 +194,9 @@ def test_the_clock_notices_an_outage_of_more_than_ten_minutes(session: Session) 
     found = []
     for minutes in (0, 5, 20, 25):
         at = NOW + timedelta(minutes=minutes)
-        session.add(Firing(job=recovery.JOB, due_at=at, fired_at=at))
+        session.add(Firing(job=catch_up.JOB, due_at=at, fired_at=at))
         session.flush()
-        found.append(recovery.was_away(session))
+        found.append(catch_up.was_away(session))
     assert found == [False, False, True, False]
 
 

@@ -4,7 +4,7 @@ import hmac
 import json
 from datetime import UTC, datetime
 
-from app.carriers import signatures
+from app.carriers.webhooks import signatures
 from app.core import standard_webhooks
 from tests.carriers.corpus import data
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.carriers import karrio_bridge
-from app.carriers.aggregators import AfterShip, EasyPost
-from app.carriers.credentials import DIRECT, carriers_from_env
-from app.carriers.sources import KarrioSource
+from app.carriers.base import karrio
+from app.carriers.base.aggregators import AfterShip, EasyPost
+from app.carriers.polling.credentials import DIRECT, carriers_from_env
+from app.carriers.polling.sources import KarrioSource
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.states import ShipmentState
 from tests.carriers.corpus import data
@@ -24,7 +24,7 @@ def laposte(monkeypatch: pytest.MonkeyPatch) -> KarrioSource:
 
 def at(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """Point karrio's client of La Poste at a stand-in."""
-    settings = karrio_bridge._load("karrio.providers.laposte.utils").Settings
+    settings = karrio._load("karrio.providers.laposte.utils").Settings
     monkeypatch.setattr(settings, "server_url", property(lambda self: url))
 
 
@@ -129,5 +129,5 @@ def test_half_a_carriers_credentials_are_named() -> None:
 def test_every_direct_carrier_has_a_client_that_takes_its_credentials(carrier: str) -> None:
     access = DIRECT[carrier]
     fields = dict.fromkeys((*access.needed.values(), *access.optional.values()), "x")
-    proxy = karrio_bridge.client(carrier, fields)
+    proxy = karrio.client(carrier, fields)
     assert all(getattr(proxy.settings, name) == "x" for name in fields)

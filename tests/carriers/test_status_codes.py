@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.carriers.interpret import meaning
+from app.carriers.base.interpret import meaning
 from app.tracking.states import ShipmentState
 from tests.carriers.corpus import table
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.carriers import karrio_bridge, ups_alerts
-from app.carriers.sources import KarrioSource
+from app.carriers.base import karrio
+from app.carriers.polling.sources import KarrioSource
+from app.carriers.ups import alerts
 from app.core.errors import ProviderUnavailable
 from app.tracking.models import Shipment
 from tests.carriers.conftest import shipped
@@ -26,19 +27,19 @@ def ups(monkeypatch: pytest.MonkeyPatch) -> KarrioSource:
 
 
 def at(monkeypatch: pytest.MonkeyPatch, carrier: StandIn) -> None:
-    settings = karrio_bridge._load("karrio.providers.ups.utils").Settings
+    settings = karrio._load("karrio.providers.ups.utils").Settings
     monkeypatch.setattr(settings, "server_url", property(lambda self: carrier.url))
 
 
 def due(session: Session, hours: float = 0) -> list[str]:
-    return ups_alerts.due_numbers(session, now=NOW + timedelta(hours=hours))
+    return alerts.due_numbers(session, now=NOW + timedelta(hours=hours))
 
 
 def test_a_number_is_due_until_ups_was_told_and_again_thirteen_days_later(session: Session) -> None:
     shipped(session, carrier="ups", number="1Z1", now=NOW)
     shipped(session, carrier="gls", number="G1", now=NOW, order="2")
     assert due(session) == due(session, hours=300) == ["1Z1"]
-    ups_alerts.note(session, numbers=["1Z1"], due_at=NOW + ups_alerts.RENEWED_AFTER)
+    alerts.note(session, numbers=["1Z1"], due_at=NOW + alerts.RENEWED_AFTER)
     assert (due(session), due(session, hours=13 * 24 - 1)) == ([], [])
     assert due(session, hours=13 * 24) == due(session, hours=500) == ["1Z1"]
 
@@ -50,13 +51,13 @@ def test_a_number_in_two_parcels_is_told_once_and_one_that_has_arrived_no_more(s
     arrived.finished_at = NOW
     session.flush()
     assert due(session) == ["1Z1"]
-    ups_alerts.note(session, numbers=["1Z1"], due_at=NOW + timedelta(days=1))
+    alerts.note(session, numbers=["1Z1"], due_at=NOW + timedelta(days=1))
     assert due(session) == []
 
 
 def test_another_number_for_a_parcel_is_due_at_once(session: Session) -> None:
     shipped(session, carrier="ups", number="1Z1", now=NOW)
-    ups_alerts.note(session, numbers=["1Z1"], due_at=NOW + timedelta(days=13))
+    alerts.note(session, numbers=["1Z1"], due_at=NOW + timedelta(days=13))
     shipped(session, carrier="ups", number="1Z9", now=NOW + timedelta(hours=1))
     assert due(session) == ["1Z9"]
 
@@ -84,9 +85,9 @@ def test_numbers_go_a_hundred_at_a_time_with_our_address_and_credential(
     many(committed, 150)
     with standing_in({"POST /security/v1/oauth/token": (200, TOKEN), SUBSCRIBE: (200, {})}) as carrier:
         at(monkeypatch, carrier)
-        assert [ups_alerts.renew(committed, ups, **TOLD, now=NOW) for _ in range(2)] == [150, 0]
+        assert [alerts.renew(committed, ups, **TOLD, now=NOW) for _ in range(2)] == [150, 0]
         missed = NOW + timedelta(days=13, hours=5)
-        assert ups_alerts.renew(committed, ups, **TOLD, now=missed) == 150, "an hour that was missed is caught up"
+        assert alerts.renew(committed, ups, **TOLD, now=missed) == 150, "an hour that was missed is caught up"
     calls = [json.loads(body) for method, path, _, body in carrier.asked if path.startswith("/api/track")]
     assert [len(call["trackingNumberList"]) for call in calls] == [100, 50, 100, 50]
     assert len({number for call in calls[:2] for number in call["trackingNumberList"]}) == 150
@@ -101,7 +102,7 @@ def test_while_ups_is_away_all_stays_due(
     with standing_in({"POST /security/v1/oauth/token": (200, TOKEN), SUBSCRIBE: (503, {})}) as carrier:
         at(monkeypatch, carrier)
         with pytest.raises(ProviderUnavailable):
-            ups_alerts.renew(committed, ups, **TOLD, now=NOW)
+            alerts.renew(committed, ups, **TOLD, now=NOW)
     assert left(committed) == 3
 
 
@@ -111,6 +112,6 @@ def test_what_ups_refuses_holds_up_no_other_and_is_told_again_the_next_day(
     many(committed, 150)
     with standing_in({"POST /security/v1/oauth/token": (200, TOKEN), SUBSCRIBE: (400, {})}) as carrier:
         at(monkeypatch, carrier)
-        assert ups_alerts.renew(committed, ups, **TOLD, now=NOW) == 150
+        assert alerts.renew(committed, ups, **TOLD, now=NOW) == 150
     assert sum(path.startswith("/api/track") for _method, path, _headers, _body in carrier.asked) == 2
     assert (left(committed), left(committed, hours=23), left(committed, hours=24)) == (0, 0, 100)

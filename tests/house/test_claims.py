@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.api import deliveries
 from app.api.models import WebhookDelivery, WebhookSubscription
-from app.carriers import polling
+from app.carriers.polling import polling
 from app.core import queue
 from app.core.db import transaction
 from app.core.tokens import digest

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.carriers import polling, recovery
-from app.carriers.asking import AskOutcome, TrackingRequest
+from app.carriers.polling import catch_up, polling
+from app.carriers.polling.asking import AskOutcome, TrackingRequest
 from app.core.db import transaction
 from app.events import log
 from app.events.kinds import Listener
@@ -105,7 +105,7 @@ def parcels(story: Story) -> None:
     for question in asked:
         answer = AskOutcome(question, put_off=True)
         story.do("an answer", lambda s, answer=answer: polling.take(s, answer, now=NOW))
-    story.do("catching up", lambda s: recovery.catch_up(s, now=NOW))
+    story.do("catching up", lambda s: catch_up.catch_up(s, now=NOW))
     story.do("looking for late ones", lambda s: tracking.look_for_late(s, now=NOW))
     odd = event("delivered", NOW, number="OWN3", place=None)
     story.do("a delivery", lambda s: tracking.record_events(s, [odd], source="api", now=NOW))

@@ -1,0 +1,89 @@
+"""AfterShip: webhook messages and API answers; tags and sub-tags for more than a thousand carriers."""
+
+from typing import Any
+
+from app.carriers.base.adapter import Adapter
+from app.carriers.base.documents import dig, rows, words
+from app.carriers.base.instants import read_day, written
+from app.carriers.base.names import carrier_name
+from app.carriers.base.places import country_named
+from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
+from app.tracking.ports import Place
+from app.tracking.states import Blame, ShipmentState
+
+_S, _B = ShipmentState, Blame
+_TAGS = {
+    "PENDING": CodeMeaning(_S.PENDING),
+    "INFORECEIVED": CodeMeaning(_S.INFO_RECEIVED),
+    "INTRANSIT": CodeMeaning(_S.IN_TRANSIT),
+    "OUTFORDELIVERY": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "ATTEMPTFAIL": CodeMeaning(_S.DELIVERY_FAILED),
+    "DELIVERED": CodeMeaning(_S.DELIVERED),
+    "AVAILABLEFORPICKUP": CodeMeaning(_S.READY_FOR_PICKUP),
+    "EXCEPTION": CodeMeaning(_S.ON_HOLD),
+    "EXPIRED": CodeMeaning(_S.EXPIRED),
+}
+_SUBTAGS = {
+    "ATTEMPTFAIL_002": CodeMeaning(_S.DELIVERY_FAILED, "not_available", _B.CONSIGNEE),
+    "ATTEMPTFAIL_003": CodeMeaning(_S.DELIVERY_FAILED, "business_closed", _B.CONSIGNEE),
+    "INTRANSIT_002": CodeMeaning(_S.PICKED_UP),
+    "EXCEPTION_002": CodeMeaning(_S.DELIVERY_FAILED, "incorrect_address", _B.CONSIGNEE),
+    "EXCEPTION_003": CodeMeaning(_S.DELIVERY_FAILED, "refused", _B.CONSIGNEE),
+    "EXCEPTION_004": CodeMeaning(_S.DELAYED, "customs_delay", _B.CUSTOMS),
+    "EXCEPTION_005": CodeMeaning(_S.DELAYED, "force_majeure"),
+    "EXCEPTION_006": CodeMeaning(_S.ON_HOLD, "duties_unpaid", _B.CUSTOMS),
+    "EXCEPTION_007": CodeMeaning(_S.ON_HOLD, "incorrect_address", _B.CONSIGNEE),
+    "EXCEPTION_008": CodeMeaning(_S.DELAYED, "not_ready", _B.RETAILER),
+    "EXCEPTION_009": CodeMeaning(_S.ON_HOLD, "prohibited", _B.CARRIER),
+    "EXCEPTION_010": CodeMeaning(_S.RETURN_TO_SENDER),
+    "EXCEPTION_011": CodeMeaning(_S.RETURNED),
+    "EXCEPTION_012": CodeMeaning(_S.DAMAGED, "damaged", _B.CARRIER),
+    "EXCEPTION_013": CodeMeaning(_S.LOST, "lost", _B.CARRIER),
+    "EXCEPTION_016": CodeMeaning(_S.DELAYED, "not_enough_time", _B.CARRIER),
+    "EXCEPTION_017": CodeMeaning(_S.DELAYED, "weather_delay", _B.WEATHER),
+    "EXCEPTION_018": CodeMeaning(_S.ON_HOLD, "documentation", _B.CUSTOMS),
+    "EXCEPTION_019": CodeMeaning(_S.DELAYED, "mechanical_delay", _B.CARRIER),
+    "EXCEPTION_020": CodeMeaning(_S.CANCELLED),
+    "EXCEPTION_021": CodeMeaning(_S.CANCELLED, "destroyed"),
+}
+
+
+def parcels(document: Any) -> list[ReportedParcel]:
+    """The tracking of a webhook (``msg``), of one answer or of a list of them."""
+    data = dig(document, "data")
+    found = [dig(document, "msg"), dig(data, "tracking"), data, *rows(data, "trackings")]
+    return [_parcel(item) for item in found if words(dig(item, "tracking_number"))]
+
+
+def _parcel(tracking: dict[str, Any]) -> ReportedParcel:
+    checkpoints = rows(tracking, "checkpoints")
+    expected = tracking.get("courier_estimated_delivery_date") or tracking.get("aftership_estimated_delivery_date")
+    day = read_day(words(dig(expected, "estimated_delivery_date")) or words(tracking.get("expected_delivery")))
+    return ReportedParcel(
+        number=words(tracking.get("tracking_number")) or "",
+        carrier=carrier_name(words(tracking.get("slug"))),
+        scans=tuple(_scan(row, position) for position, row in enumerate(checkpoints, start=1)),
+        hints=tuple(filter(None, (words(tracking.get("subtag")), words(tracking.get("tag"))))),
+        estimate_from=read_day(words(dig(expected, "estimated_delivery_date_min"))) or day,
+        estimate_until=read_day(words(dig(expected, "estimated_delivery_date_max"))) or day,
+        signed_by=words(tracking.get("signed_by")),
+    )
+
+
+def _scan(row: dict[str, Any], sequence: int) -> ReportedScan:
+    return ReportedScan(
+        text=words(row.get("message")) or words(row.get("subtag_message")) or "",
+        time=written(words(row.get("checkpoint_time"))),
+        code=words(row.get("subtag")) or words(row.get("tag")),
+        hints=tuple(filter(None, [words(row.get("tag"))])),
+        place=Place(
+            city=words(row.get("city")),
+            region=words(row.get("state")),
+            postcode=words(row.get("zip")),
+            country=country_named(words(row.get("country_iso3"))),
+        ),
+        sequence=sequence,
+    )
+
+
+ADAPTER = Adapter(name="aftership", title="AfterShip", parcels=parcels, codes=_TAGS | _SUBTAGS)

@@ -1,0 +1,1 @@
+"""What all carriers share: the adapter, parsing, instants, places, vocabulary."""

@@ -1,0 +1,1 @@
+"""DHL Paket in Germany."""

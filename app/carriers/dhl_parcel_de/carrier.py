@@ -1,0 +1,74 @@
+"""DHL Paket (Germany): its own XML on the German clock; JSON answers are those of unified tracking."""
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from app.carriers.base import karrio
+from app.carriers.base.adapter import Adapter
+from app.carriers.base.documents import every
+from app.carriers.base.instants import read_day, written
+from app.carriers.base.places import country_named
+from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
+from app.carriers.dhl_universal import carrier
+from app.tracking.ports import Place
+from app.tracking.states import Blame, ShipmentState
+
+_S = ShipmentState
+CODES = carrier.CODES | {
+    "VA": CodeMeaning(_S.INFO_RECEIVED),
+    "ES": CodeMeaning(_S.PICKED_UP),
+    "AE": CodeMeaning(_S.PICKED_UP),
+    **dict.fromkeys(("AA", "EE", "HI", "EO", "SRTED", "ULFMV", "LDTMV", "ARRVD", "DPRTD"), CodeMeaning(_S.IN_TRANSIT)),
+    **dict.fromkeys(("PO", "LDTMO"), CodeMeaning(_S.OUT_FOR_DELIVERY)),
+    **dict.fromkeys(("ZU", "DLVRD"), CodeMeaning(_S.DELIVERED)),
+    **dict.fromkeys(("LA", "HLDCC"), CodeMeaning(_S.READY_FOR_PICKUP)),
+    **dict.fromkeys(("ZN", "NDELV"), CodeMeaning(_S.DELIVERY_FAILED)),
+    "AN": CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    "RT": CodeMeaning(_S.RETURN_TO_SENDER),
+    "SHRCU": CodeMeaning(_S.INFO_RECEIVED),
+    "PCKDU": CodeMeaning(_S.PICKED_UP),
+}
+
+
+def parcels(document: Any) -> list[ReportedParcel]:
+    """Pieces of the XML answer, or shipments of a JSON one."""
+    if not isinstance(document, Element):
+        return carrier.parcels(document)
+    return [_parcel(node) for node in every(document, "data") if node.get("name") == "piece-shipment"]
+
+
+def _parcel(node: Element) -> ReportedParcel:
+    events = [event for event in every(node, "data") if event.get("name") == "piece-event"]
+    return ReportedParcel(
+        number=node.get("piece-code") or node.get("piece-identifier") or node.get("searched-piece-code") or "",
+        scans=tuple(_scan(event, position) for position, event in enumerate(events, start=1)),
+        hints=("ZU",) if node.get("delivery-event-flag") == "1" else (),
+        estimate_until=read_day(node.get("delivery-date")),
+        signed_by=node.get("recipient-id-text") or None,
+    )
+
+
+def _scan(event: Element, sequence: int) -> ReportedScan:
+    return ReportedScan(
+        text=event.get("event-status") or event.get("event-text") or event.get("event-short-status") or "",
+        time=written(event.get("event-timestamp")),
+        code=event.get("standard-event-code") or event.get("ice") or None,
+        hints=tuple(filter(None, [event.get("ice")])),
+        place=Place(city=event.get("event-location") or None, country=country_named(event.get("event-country"))),
+        sequence=sequence,
+    )
+
+
+def _shape(document: Any, number: str | None) -> Any:
+    return [karrio.element(document)] if isinstance(document, Element) else []
+
+
+ADAPTER = Adapter(
+    name="dhl_parcel_de",
+    title="DHL Paket",
+    parcels=parcels,
+    connector="dhl_parcel_de",
+    shape=_shape,
+    codes=CODES,
+    zone="Europe/Berlin",
+)

@@ -1,0 +1,1 @@
+"""Any carrier whose scans come in our own words."""

@@ -1,0 +1,54 @@
+"""La Poste, Colissimo and Chronopost: one JSON for all; times carry the offset of Paris, wherever the scan was."""
+
+from typing import Any
+
+from app.carriers.base.adapter import Adapter
+from app.carriers.base.documents import dig, rows, words
+from app.carriers.base.instants import read_day, written
+from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
+from app.tracking.states import Blame, ShipmentState
+
+_S = ShipmentState
+CODES = {
+    "DR1": CodeMeaning(_S.INFO_RECEIVED),
+    "PC1": CodeMeaning(_S.PICKED_UP),
+    "PC2": CodeMeaning(_S.PICKED_UP),
+    **dict.fromkeys(("ET1", "ET2", "ET3", "ET4", "EP1", "DO2", "PB2"), CodeMeaning(_S.IN_TRANSIT)),
+    "DO1": CodeMeaning(_S.IN_TRANSIT),
+    "DO3": CodeMeaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),
+    "PB1": CodeMeaning(_S.ON_HOLD),
+    "MD2": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    "ND1": CodeMeaning(_S.DELIVERY_FAILED),
+    "AG1": CodeMeaning(_S.READY_FOR_PICKUP),
+    "RE1": CodeMeaning(_S.RETURN_TO_SENDER),
+    "DI1": CodeMeaning(_S.DELIVERED),
+    "DI2": CodeMeaning(_S.RETURNED),
+}
+
+
+def parcels(document: Any) -> list[ReportedParcel]:
+    """The shipments of those answers that succeeded."""
+    answers = document if isinstance(document, list) else [document]
+    return [_parcel(answer["shipment"]) for answer in answers if isinstance(dig(answer, "shipment"), dict)]
+
+
+def _parcel(shipment: dict[str, Any]) -> ReportedParcel:
+    events = rows(shipment, "event")
+    return ReportedParcel(
+        number=words(shipment.get("idShip")) or "",
+        scans=tuple(
+            ReportedScan(
+                text=words(event.get("label")) or "",
+                time=written(words(event.get("date"))),
+                code=words(event.get("code")),
+                sequence=len(events) - position,
+            )
+            for position, event in enumerate(events)
+        ),
+        estimate_until=read_day(words(shipment.get("deliveryDate")) or words(shipment.get("estimDate"))),
+    )
+
+
+ADAPTER = Adapter(
+    name="laposte", title="La Poste", parcels=parcels, connector="laposte", codes=CODES, zone="Europe/Paris"
+)

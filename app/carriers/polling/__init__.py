@@ -1,0 +1,1 @@
+"""Asking carriers: whom, when, with which credentials."""

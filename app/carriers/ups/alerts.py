@@ -1,0 +1,93 @@
+"""UPS Track Alert: a subscription brings every scan but ends after fourteen days, so it is renewed before."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import requests
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.carriers.polling.sources import KarrioSource
+from app.core import failpoints
+from app.core.db import in_transaction
+from app.core.errors import ProviderRejected, ProviderUnavailable
+from app.tracking.models import Shipment
+
+# A day before a subscription ends, so that an outage of hours leaves no gap.
+RENEWED_AFTER = timedelta(days=13)
+# What UPS refuses today may be refused tomorrow; meanwhile its parcels are asked about, as all are.
+REFUSED_FOR = timedelta(days=1)
+# The most numbers that UPS takes in a call.
+AT_ONCE = 100
+TIMEOUT_S = (5.0, 20.0)
+PATH = "/api/track/v1/subscription/standard/package"
+OF_UPS = (Shipment.carrier == "ups", Shipment.number.is_not(None), Shipment.finished_at.is_(None))
+
+log = structlog.get_logger()
+
+
+def renew(sessions: sessionmaker[Session], source: KarrioSource, *, url: str, credential: str, now: datetime) -> int:
+    """Tell UPS of every number that is due; each hundred is noted once UPS has answered. Gives how many were asked for.
+
+    Raises ProviderUnavailable: what was not noted is due still. What UPS refuses is due a day later.
+    """
+    told = 0
+    while numbers := in_transaction(sessions, partial(due_numbers, now=now)):
+        try:
+            subscribe(source, numbers, url=url, credential=credential)
+            due_at = now + RENEWED_AFTER
+        except ProviderRejected as error:
+            log.error("UPS refuses to push scans", code=error.code, parcels=len(numbers))
+            due_at = now + REFUSED_FOR
+        in_transaction(sessions, partial(note, numbers=numbers, due_at=due_at))
+        told += len(numbers)
+    return told
+
+
+def due_numbers(session: Session, *, now: datetime) -> list[str]:
+    """At most a hundred numbers of live UPS parcels that UPS was not told of yet, or so long ago that they are due."""
+    due = or_(Shipment.alerts_due_at.is_(None), Shipment.alerts_due_at <= now)
+    statement = select(Shipment.number).where(*OF_UPS, due).distinct().order_by(Shipment.number).limit(AT_ONCE)
+    return [number for number in session.scalars(statement) if number]
+
+
+def note(session: Session, *, numbers: Sequence[str], due_at: datetime) -> None:
+    """UPS was told of these numbers, and is told again at ``due_at``."""
+    # In the order of ids, as everybody locks parcels.
+    named = select(Shipment.id).where(*OF_UPS, Shipment.number.in_(numbers)).order_by(Shipment.id)
+    ids = session.scalars(named.with_for_update(key_share=True)).all()
+    session.execute(update(Shipment).where(Shipment.id.in_(ids)).values(alerts_due_at=due_at))
+
+
+def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credential: str) -> None:
+    """Have UPS tell ``url`` of these numbers, a hundred at most, repeating ``credential`` in a header.
+
+    Raises ProviderUnavailable or ProviderRejected. Holds no transaction.
+    """
+    body = {
+        "locale": "en_US",
+        "trackingNumberList": list(numbers),
+        "destination": {"url": url, "credentialType": "Bearer", "credential": credential},
+    }
+    headers = {
+        "Authorization": f"Bearer {source.token()}",
+        "transId": uuid.uuid4().hex,
+        "transactionSrc": "paradero",
+    }
+    _post(source.client().settings.server_url + PATH, body, headers)
+
+
+def _post(url: str, body: dict[str, Any], headers: dict[str, str]) -> None:
+    try:
+        with failpoints.around("call", "ups:subscribe"):
+            answer = requests.post(url, json=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+    except requests.RequestException as error:
+        raise ProviderUnavailable(f"UPS could not be asked ({type(error).__name__}).") from error
+    if answer.status_code == 429 or answer.status_code >= 500:
+        raise ProviderUnavailable(f"UPS answers {answer.status_code}.", code=str(answer.status_code))
+    if answer.status_code >= 300:
+        raise ProviderRejected(f"UPS answers {answer.status_code}.", code=str(answer.status_code))

@@ -1,0 +1,1 @@
+"""Carriers telling us: endpoints, signatures, understanding."""
