@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.api import examples
 from app.api.keys import SCOPES, create_key
+from app.api.v1 import examples
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.settings import ROOT

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.api import announcements
+from app.api.webhooks_out import announcements
 from app.carriers.webhooks import understand as carriers
 from app.events import inbox, log
 from app.events.kinds import Listener

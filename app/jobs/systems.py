@@ -11,7 +11,7 @@ from app.jobs.engine import database, settings, task, work_session
 @task("hear_webhooks")
 def hear_webhooks() -> None:
     """Turn events into deliveries for other systems."""
-    from app.api.announcements import hear
+    from app.api.webhooks_out.announcements import hear
 
     rounds.hear(Listener.WEBHOOKS, hear)
 
@@ -19,7 +19,7 @@ def hear_webhooks() -> None:
 @task("deliver_webhooks")
 def deliver_webhooks() -> None:
     """Deliver what is due to other systems, with no transaction open; come again while there is more."""
-    from app.api.deliveries import deliver_due, waiting
+    from app.api.webhooks_out.deliveries import deliver_due, waiting
     from app.core.http import Rules
 
     config = settings()
@@ -33,7 +33,8 @@ def deliver_webhooks() -> None:
 @task("sweep_api")
 def sweep_api() -> None:
     """Forget old answers and old deliveries."""
-    from app.api import deliveries, idempotency
+    from app.api.http import idempotency
+    from app.api.webhooks_out import deliveries
 
     with work_session() as session, transaction(session):
         idempotency.forget_old(session, now=utcnow())

@@ -17,7 +17,7 @@ from flask import Flask
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
-from app.api.problems import MEDIA_TYPE, Problem
+from app.api.http.problems import MEDIA_TYPE, Problem
 from app.core.assets import BUILT, STATIC
 from app.core.i18n.locale import best_locale
 from app.core.web import MAX_BODY, security_headers

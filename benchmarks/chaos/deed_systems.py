@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from app.api import examples
+from app.api.v1 import examples
 from app.carriers.base.aggregators import AfterShip
 from app.carriers.polling.sources import KarrioSource
 from app.core import standard_webhooks

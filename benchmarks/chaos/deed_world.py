@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.api.keys import SCOPES, create_key
-from app.api.subscriptions import subscribe
+from app.api.webhooks_out.subscriptions import subscribe
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.http import Rules

@@ -47,7 +47,7 @@ from sqlalchemy import text  # noqa: E402
 from twilio.request_validator import RequestValidator  # noqa: E402
 
 from app import create_app  # noqa: E402
-from app.api import examples  # noqa: E402
+from app.api.v1 import examples  # noqa: E402
 from app.core import failpoints  # noqa: E402
 from app.core.errors import InDoubt, ProviderUnavailable  # noqa: E402
 from app.core.settings import Settings  # noqa: E402

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from app.api import examples
+from app.api.v1 import examples
 from benchmarks.chaos.history import History
 
 TIMEOUT_S = 20.0

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.api import examples
 from app.api.keys import SCOPES, create_key
+from app.api.v1 import examples
 from app.core.clock import utcnow
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.api.order_batches import take_orders
+from app.api.v1.orders.batches import take_orders
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from tests.orders.build import raw

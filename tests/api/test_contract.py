@@ -12,8 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.api import examples, openapi, subscriptions
-from app.api.return_documents import HANDLES
+from app.api.http import openapi
+from app.api.v1 import examples
+from app.api.v1.returns.documents import HANDLES
+from app.api.webhooks_out import subscriptions
 from app.core.clock import utcnow
 from app.core.settings import ROOT
 from app.orders.document import fields

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.api.deliveries import Call, Result, claim, settle
 from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.webhooks_out.deliveries import Call, Result, claim, settle
 from app.core.db import transaction
 from tests.conftest import SECRET
 from tests.meanwhile import Beside, meanwhile

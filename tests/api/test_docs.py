@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import BaseModel
 
-from app.api import openapi
-from app.api.schema_rows import rows
+from app.api.http import openapi
+from app.api.http.docs import rows
 
 CONTRACT = {
     ("put", "/orders/{number}"), ("post", "/orders/batch"), ("get", "/orders/{number}"), ("get", "/orders"),

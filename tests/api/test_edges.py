@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.api import orders_routes
+from app.api.v1.orders import routes
 from app.core import db
 from app.core.db import in_transaction
 from app.jobs import engine
@@ -82,7 +82,7 @@ def test_a_job_is_begun_anew_too(committed: sessionmaker[Session]) -> None:
 def test_a_system_sees_at_most_that_it_should_come_again(
     api: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch, times: int, state: str
 ) -> None:
-    usual, begun = orders_routes.receive_order, []
+    usual, begun = routes.receive_order, []
 
     def receive(session: Session, *args: Any, **kwargs: Any) -> Any:
         begun.append(1)
@@ -91,7 +91,7 @@ def test_a_system_sees_at_most_that_it_should_come_again(
             refuse(session, state)
         return made
 
-    monkeypatch.setattr(orders_routes, "receive_order", receive)
+    monkeypatch.setattr(routes, "receive_order", receive)
     answer = api.put("/api/v1/orders/1001", json=raw(number="1001"))
     if times < 3:
         assert answer.status_code == 201
@@ -104,18 +104,18 @@ def test_a_system_sees_at_most_that_it_should_come_again(
 def test_an_order_of_a_batch_that_stays_locked_is_said_to_be_busy_and_the_others_are_taken(
     api: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.api import order_batches
+    from app.api.v1.orders import batches
 
     batch = [raw(number=number) for number in ("1001", "1002", "1003")]
     assert api.post("/api/v1/orders/batch", json=batch).status_code == 200
-    usual = order_batches.receive_order
+    usual = batches.receive_order
 
     def receive(session: Session, document: Any, **kwargs: Any) -> Any:
         if document.number == "1002":
             refuse(session, "55P03")
         return usual(session, document, **kwargs)
 
-    monkeypatch.setattr(order_batches, "receive_order", receive)
+    monkeypatch.setattr(batches, "receive_order", receive)
     answer = api.post("/api/v1/orders/batch", json=batch)
     assert answer.status_code == 200
     assert [one["status"] for one in answer.json["results"]] == [200, 503, 200]
@@ -128,4 +128,4 @@ def test_nobody_commits_but_a_transaction(request: pytest.FixtureRequest) -> Non
     """A commit elsewhere would leave its wake-ups unwritten."""
     app = request.config.rootpath / "app"
     found = [str(path.relative_to(app)) for path in app.rglob("*.py") if ".commit()" in path.read_text()]
-    assert found == ["db.py"]
+    assert found == ["core/db.py"]

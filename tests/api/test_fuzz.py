@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.api import examples
+from app.api.v1 import examples
 
 NASTY = st.one_of(
     st.none(),

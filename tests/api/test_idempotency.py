@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.api import idempotency
-from app.api.idempotency import forget_old
+from app.api.http import idempotency
+from app.api.http.idempotency import forget_old
 from app.api.keys import create_key
 from app.api.models import KeptAnswer, WebhookSubscription
 from app.core.clock import utcnow

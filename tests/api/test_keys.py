@@ -69,7 +69,7 @@ def test_a_revoked_key_is_no_key(api: FlaskClient, session: Session) -> None:
 
 
 def test_every_scope_opens_something(app) -> None:  # type: ignore[no-untyped-def]
-    from app.api import openapi
+    from app.api.http import openapi
 
     used = {route.operation.scope for route in openapi.routes(app)}
     assert used | {"metrics:read"} == set(SCOPES)

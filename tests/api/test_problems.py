@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import BaseModel, ValidationError
 
-from app.api.problems import MEDIA_TYPE, WORDS, Problem, fault_entry, faults_of
+from app.api.http.problems import MEDIA_TYPE, WORDS, Problem, fault_entry, faults_of
 from app.core.errors import Fault
 from app.orders import queries
 from tests.api.conftest import pointers

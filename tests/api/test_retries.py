@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.api.retries import LONGEST_ASKED, WAITS_S, asked_wait, judge
+from app.api.webhooks_out.deliveries import LONGEST_ASKED, WAITS_S, asked_wait, judge
 
 
 def test_all_waits_make_seventy_five_hours_and_thirty_five_minutes() -> None:

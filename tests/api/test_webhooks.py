@@ -13,10 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from app.api import announcements, deliveries, subscriptions
-from app.api.deliveries import Result
 from app.api.models import WebhookDelivery, WebhookSubscription
-from app.api.retries import DeliveryOutcome
+from app.api.webhooks_out import announcements, deliveries, subscriptions
+from app.api.webhooks_out.deliveries import DeliveryOutcome, Result
 from app.core import standard_webhooks
 from app.core.clock import utcnow
 from app.core.errors import Invalid, NotFound

@@ -14,7 +14,7 @@ from benchmarks.chaos.trials import WAYS, Theatre, theatre
 BEGUN = "after:commit:notify.send.drain:_Work._begin"
 SENT = "after:call:sendgrid:send"
 HANDFUL = [
-    ("before:commit:api.operations:operation.<locals>.decorate.<locals>.view", 1, "kill", Answer.ACCEPT, True),
+    ("before:commit:api.http.operations:operation.<locals>.decorate.<locals>.view", 1, "kill", Answer.ACCEPT, True),
     ("after:commit:notify.send.drain:_Work._prepare", 1, "kill", Answer.ACCEPT, True),
     (BEGUN, 1, "kill", Answer.ACCEPT, False),
     (SENT, 1, "kill", Answer.ACCEPT, False),

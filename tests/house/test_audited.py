@@ -14,8 +14,9 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.api import examples, openapi
-from app.api.operations import described
+from app.api.http import openapi
+from app.api.http.operations import described
+from app.api.v1 import examples
 from app.audit import trail
 from app.audit.models import AuditRow
 from app.core.clock import utcnow

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.api import deliveries
 from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.webhooks_out import deliveries
 from app.carriers.polling import polling
 from app.core import queue
 from app.core.db import transaction

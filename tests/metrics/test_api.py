@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pyarrow import parquet
 from sqlalchemy.orm import Session
 
-from app.api.metrics_answers import DeliveryQuery, MessagesQuery, ReturnsQuery
+from app.api.v1.metrics.answers import DeliveryQuery, MessagesQuery, ReturnsQuery
 from app.audit.models import AuditRow
 from app.metrics import delivery, messages, returns
 from tests.api.conftest import api, key_with, secret

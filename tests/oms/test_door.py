@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.api.examples import ORDER
+from app.api.v1.examples import ORDER
 from app.core.clock import utcnow
 from app.core.db import Database
 from app.core.settings import Settings

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.api.examples import ORDER
+from app.api.v1.examples import ORDER
 from app.audit.models import AuditRow
 from app.oms import commands, importing
 from app.oms.models import ImportProgress

@@ -1,0 +1,1 @@
+"""How the API speaks: operations, problems, idempotency, pages, its description."""

@@ -1,0 +1,1 @@
+"""The API's first version, a folder a noun."""

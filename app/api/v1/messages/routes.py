@@ -1,0 +1,145 @@
+"""Messages over HTTP: what was sent, what was not and why, and sending again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from flask import current_app, request
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, Field
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.api.http.blueprint import api
+from app.api.http.operations import Answer, Noted, Operation, acting, operation, same_names
+from app.api.http.paging import Cursor, PageQuery, cut, link_header, read_cursor
+from app.core.clock import utcnow
+from app.core.errors import NotFound
+from app.notify.models import Message
+from app.notify.send import resend
+from app.notify.send.config import Office
+from app.orders.document.fields import Instant
+from app.orders.models import Order
+
+
+class MessageListQuery(PageQuery):
+    """Which messages."""
+
+    order: Annotated[str, Field(max_length=64)] | None = None
+    kind: Annotated[str, Field(max_length=64)] | None = None
+    channel: Annotated[str, Field(max_length=16)] | None = None
+    state: Annotated[str, Field(max_length=16)] | None = None
+    since: Instant | None = None
+
+
+class MessageAnswer(BaseModel):
+    """One message; ``reason`` says why it was skipped or failed."""
+
+    id: str
+    order: str | None
+    kind: str
+    purpose: str
+    channel: str
+    recipient: str
+    locale: str
+    state: str
+    reason: str | None
+    subject: str | None
+    text: str | None
+    provider: str | None
+    attempts: int
+    requested_by: str | None
+    created_at: datetime
+    accepted_at: datetime | None
+    delivered_at: datetime | None
+
+
+class Resend(BaseModel, extra="forbid"):
+    """Where else it shall go, if not where it went."""
+
+    to: Annotated[str, Field(max_length=254)] | None = None
+
+
+class MessagePage(BaseModel):
+    """A page of messages, the oldest first."""
+
+    messages: list[MessageAnswer]
+    next: str | None
+
+
+@api.get("/messages")
+@operation(
+    Operation(
+        scope="messages:read",
+        summary=_l("Messages, the oldest first"),
+        notes=_l("Also those that were not sent, with the reason."),
+        query=MessageListQuery,
+        answer=MessagePage,
+    )
+)
+def list_messages(session: Session, query: MessageListQuery) -> Answer:
+    """Tell a page of messages."""
+    rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
+    page, following = cut(rows, query.limit, lambda row: Cursor(row.created_at, row.id))
+    numbers = _numbers(session, page)
+    answer = MessagePage(messages=[_told(row, numbers) for row in page], next=following)
+    return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
+
+
+@api.post("/messages/<public_id>/resend")
+@operation(
+    Operation(
+        scope="messages:write",
+        summary=_l("Send a message again"),
+        notes=_l(
+            "Looked at as at first: what is not true any more, or must not go there, is refused. «to» is another "
+            "address, which gets no link that opens the order. The answer is the new message."
+        ),
+        body=Resend,
+        answer=MessageAnswer,
+        status=201,
+        example={"to": "lucia@example.com"},
+        audit="message.resent",
+    )
+)
+def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
+    """Send again, as a message of its own."""
+    found = session.scalar(select(Message).where(Message.public_id == public_id))
+    if found is None:
+        raise NotFound("There is no such message.")
+    again = resend.resend(session, found.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
+    session.flush()
+    noted = Noted(f"{found.kind}/{found.public_id}", found.order_id, resend.noted(found, again))
+    return Answer(_told(again, _numbers(session, [again])), status=201, noted=noted)
+
+
+def _listed(query: MessageListQuery) -> Select[Message]:
+    statement = select(Message).order_by(Message.created_at, Message.id)
+    start = read_cursor(query.cursor)
+    if start is not None:
+        statement = statement.where(tuple_(Message.created_at, Message.id) > (start.at, start.id))
+    if query.order is not None:
+        statement = statement.where(Message.order_id.in_(select(Order.id).where(Order.number == query.order)))
+    if query.since is not None:
+        statement = statement.where(Message.created_at >= query.since)
+    for name in ("kind", "channel", "state"):
+        wanted = getattr(query, name)
+        if wanted is not None:
+            statement = statement.where(getattr(Message, name) == wanted)
+    return statement
+
+
+def _office() -> Office:
+    office: Office = current_app.extensions["office"]
+    return office
+
+
+def _numbers(session: Session, messages: Sequence[Message]) -> dict[int | None, str]:
+    ids = {message.order_id for message in messages}
+    rows = session.execute(select(Order.id, Order.number).where(Order.id.in_(ids)))
+    return {order_id: number for order_id, number in rows}
+
+
+def _told(message: Message, numbers: dict[int | None, str]) -> MessageAnswer:
+    told = {"id": message.public_id, "order": numbers.get(message.order_id)}
+    return MessageAnswer(**same_names(MessageAnswer, message) | told)

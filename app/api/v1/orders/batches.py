@@ -1,0 +1,119 @@
+"""Many orders at once: new ones together, the others one by one, and a verdict for each."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.orm import Session
+
+from app.api.http.batches import BatchAnswer, BatchVerdict, told
+from app.api.http.bodies import read_value
+from app.core.db import in_transaction, passes, transaction
+from app.core.errors import Fault, Invalid
+from app.events.tries import CHUNK
+from app.orders.document.document import OrderDocument
+from app.tracking.services import OrderReceived, receive_new_orders, receive_order
+
+UNSTORABLE = "Something here cannot be stored"
+BUSY = "Others hold this order just now; send it again"
+
+
+class OrderVerdict(BaseModel):
+    """What came of one document: ``applied`` is false when the one held is newer."""
+
+    number: str
+    ref: str
+    applied: bool
+    created: bool
+
+
+class OrderBatchVerdict(BatchVerdict):
+    """What came of one document of a batch."""
+
+    number: str | None
+    ref: str | None = None
+    applied: bool = False
+    created: bool = False
+
+
+class OrderBatchAnswer(BatchAnswer):
+    """What came of a batch of orders."""
+
+    results: list[OrderBatchVerdict]
+
+
+def order_verdict(received: OrderReceived) -> OrderVerdict:
+    """What came of one document that could be stored."""
+    order = received.order
+    return OrderVerdict(number=order.number, ref=order.ref, applied=received.applied, created=received.created)
+
+
+def take_orders(session: Session, found: Sequence[tuple[str, Any]], *, now: datetime) -> list[OrderBatchVerdict]:
+    """Take in what can be read and stored, whatever becomes of the others; ``found`` are pointers and values.
+
+    New orders are committed by the twenty, others each by itself, so that nobody waits for five hundred orders and a
+    verdict, once given, stands.
+    """
+    verdicts: dict[int, OrderBatchVerdict] = {}
+    documents: dict[int, OrderDocument] = {}
+    for at, (under, value) in enumerate(found):
+        try:
+            documents[at] = read_value(value, OrderDocument)
+        except Invalid as error:
+            verdicts[at] = _refused(at, value, _under(under, error))
+    readable = list(documents)
+    for start in range(0, len(readable), CHUNK):
+        chunk = {at: documents[at] for at in readable[start : start + CHUNK]}
+        verdicts |= _take_new(session, chunk, now=now)
+    for at in sorted(documents.keys() - verdicts.keys()):
+        verdicts[at] = _take(session, at, *found[at], documents[at], now=now)
+    return [verdicts[at] for at in range(len(found))]
+
+
+def _take_new(session: Session, documents: dict[int, OrderDocument], *, now: datetime) -> dict[int, OrderBatchVerdict]:
+    """The new orders among these together. When one cannot be stored none is: one by one it will be found."""
+    positions = list(documents)
+    try:
+        with transaction(session):
+            made = receive_new_orders(session, list(documents.values()), now=now)
+            return {positions[at]: _taken(positions[at], received) for at, received in made.items()}
+    except DBAPIError as error:
+        if isinstance(error, DataError) or passes(error):
+            return {}
+        raise
+
+
+def _take(
+    session: Session, at: int, under: str, value: Any, document: OrderDocument, *, now: datetime
+) -> OrderBatchVerdict:
+    """One document in a transaction of its own; one that others stand in the way of is said to be busy."""
+    try:
+        return in_transaction(
+            lambda: nullcontext(session), lambda own: _taken(at, receive_order(own, document, now=now))
+        )
+    except Invalid as error:
+        return _refused(at, value, _under(under, error))
+    except DataError:
+        return _refused(at, value, [Fault(under, UNSTORABLE)])
+    except DBAPIError as error:
+        if not passes(error):
+            raise
+        return _refused(at, value, [Fault(under, BUSY)], status=503)
+
+
+def _under(under: str, error: Invalid) -> list[Fault]:
+    return [Fault(under + fault.pointer, fault.detail) for fault in error.faults]
+
+
+def _taken(at: int, received: OrderReceived) -> OrderBatchVerdict:
+    verdict = order_verdict(received)
+    return OrderBatchVerdict(index=at, status=201 if verdict.created else 200, **verdict.model_dump())
+
+
+def _refused(at: int, value: Any, faults: list[Fault], *, status: int = 422) -> OrderBatchVerdict:
+    number = value.get("number") if isinstance(value, dict) else None
+    known = number[:64] if isinstance(number, str) else None
+    return OrderBatchVerdict(index=at, status=status, number=known, errors=told(faults))

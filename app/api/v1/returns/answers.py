@@ -1,0 +1,143 @@
+"""A return as the interface tells it: decision, goods and money, each on its own."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.api.http.operations import same_names
+from app.api.v1.returns.eligibility import FindingAnswer
+from app.orders.models import Order
+from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine
+from app.returns.words import in_english
+
+
+class ReturnLineAnswer(BaseModel):
+    """So many of an order's line; ``refund`` is what was quoted, in minor units."""
+
+    line: str
+    quantity: int
+    reason: str
+    note: str | None
+    resolution: str
+    refund: int
+
+
+class RefundAnswer(BaseModel):
+    """Money that is due, paid or void: owed no more. Its id is used once; ``replaces`` names a void one."""
+
+    id: str
+    state: str
+    amount: int
+    currency: str
+    breakdown: dict[str, Any]
+    due_on: date
+    paid_at: datetime | None
+    reference: str | None
+    voided_at: datetime | None
+    void_reason: str | None
+    replaces: str | None
+
+
+class ReceiptLineAnswer(BaseModel):
+    """So many of one item, how they are, and what becomes of them."""
+
+    line: str | None
+    description: str | None
+    quantity: int
+    grade: str
+    disposition: str
+
+
+class ReceiptAnswer(BaseModel):
+    """What the warehouse booked in one go."""
+
+    id: str
+    received_at: datetime
+    received_by: str
+    note: str | None
+    odd: list[str]
+    voided: bool
+    lines: list[ReceiptLineAnswer]
+
+
+class ReturnAnswer(BaseModel):
+    """A return. ``quote`` is what was promised; ``findings`` what the policy said of it."""
+
+    ref: str
+    order: str
+    brand: str
+    decision: str
+    goods: str
+    initiated_by: str
+    method: str
+    carrier: str | None
+    tracking_number: str | None
+    deadline: date | None
+    currency: str
+    quote: dict[str, Any]
+    findings: list[FindingAnswer]
+    lines: list[ReturnLineAnswer]
+    receipts: list[ReceiptAnswer]
+    refunds: list[RefundAnswer]
+    requested_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    decision_reason: str | None
+    handed_over_at: datetime | None
+    received_at: datetime | None
+    inspected_at: datetime | None
+    cancelled_at: datetime | None
+    changed_at: datetime
+
+
+class ReturnPage(BaseModel):
+    """A page of returns, those that changed longest ago first."""
+
+    returns: list[ReturnAnswer]
+    next: str | None
+
+
+def return_answer(found: Return, order: Order) -> ReturnAnswer:
+    """One return; its order is already read. Its lines may be some that the shop has since taken out."""
+    names = {line.id: line.line_id for line in order.all_lines}
+    told = {
+        "order": order.number,
+        "brand": order.brand_key,
+        "tracking_number": found.label_number,
+        "findings": [_finding(kept) for kept in found.verdict.get("findings", [])],
+        "lines": [_line(line, names) for line in found.lines],
+        "receipts": [_receipt(receipt, names) for receipt in found.receipts],
+        "refunds": [_refund(refund) for refund in found.refunds],
+    }
+    return ReturnAnswer(**same_names(ReturnAnswer, found) | told)
+
+
+def _line(line: ReturnLine, names: Mapping[int, str]) -> ReturnLineAnswer:
+    told = {"line": names[line.order_line_id], "note": line.comment}
+    return ReturnLineAnswer(**same_names(ReturnLineAnswer, line) | told)
+
+
+def _refund(refund: Refund) -> RefundAnswer:
+    """Under its public name."""
+    return RefundAnswer(**same_names(RefundAnswer, refund) | {"id": refund.idempotency_key})
+
+
+def _receipt(receipt: Receipt, names: Mapping[int, str]) -> ReceiptAnswer:
+    told = {
+        "id": receipt.idempotency_key,
+        "voided": receipt.voided_at is not None,
+        "lines": [_received(line, names) for line in receipt.lines],
+    }
+    return ReceiptAnswer(**same_names(ReceiptAnswer, receipt) | told)
+
+
+def _received(line: ReceiptLine, names: Mapping[int, str]) -> ReceiptLineAnswer:
+    told = {"line": names[line.order_line_id] if line.order_line_id is not None else None}
+    return ReceiptLineAnswer(**same_names(ReceiptLineAnswer, line) | told)
+
+
+def _finding(kept: Mapping[str, Any]) -> FindingAnswer:
+    words = in_english(kept["code"], kept.get("params"))
+    return FindingAnswer(answer=kept.get("answer", "person"), code=kept["code"], words=words)

@@ -1,0 +1,173 @@
+"""Returns over HTTP: what can come back, make a return, tell one, list what changed."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+from pydantic import Field
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from app.api.http.blueprint import api
+from app.api.http.operations import Answer, Noted, Operation, acting, operation
+from app.api.http.paging import Cursor, PageQuery, cut, link_header, read_cursor
+from app.api.v1 import examples
+from app.api.v1.returns.answers import ReturnAnswer, ReturnPage, return_answer
+from app.api.v1.returns.documents import Axis, ChosenPoint, GoodsAxis, ReturnDocument, WhichOrder
+from app.api.v1.returns.eligibility import EligibilityAnswer, eligibility_answer
+from app.audit import trail as audit
+from app.core.clock import utcnow
+from app.core.errors import Fault, Invalid, NotFound
+from app.core.tokens import read_ref
+from app.orders import queries
+from app.orders.document.fields import Instant
+from app.orders.models import Order
+from app.returns import services
+from app.returns.models import Receipt, Return
+from app.returns.points.models import DropOffPoint
+from app.returns.request.views import point_snapshot
+
+
+class ReturnListQuery(PageQuery):
+    """Which returns."""
+
+    updated_since: Instant | None = None
+    order: Annotated[str, Field(max_length=64)] | None = None
+    decision: Axis | None = None
+    goods: GoodsAxis | None = None
+
+
+@api.post("/returns/eligibility")
+@operation(
+    Operation(
+        scope="returns:read",
+        summary=_l("What of an order can come back"),
+        notes=_l("Each line with every reason: allowed or not, why in words, until when, and what the way back costs."),
+        body=WhichOrder,
+        answer=EligibilityAnswer,
+        example=examples.WHICH_ORDER,
+    )
+)
+def post_eligibility(session: Session, body: WhichOrder) -> Answer:
+    """Ask the policy; nothing changes."""
+    order = named_order(session, body)
+    return Answer(eligibility_answer(order, services.eligibility(session, order.id, now=utcnow())))
+
+
+@api.post("/returns")
+@operation(
+    Operation(
+        scope="returns:write",
+        summary=_l("Make a return"),
+        notes=_l("What the policy refuses needs override, a reason that is kept. What fits is approved at once."),
+        body=ReturnDocument,
+        answer=ReturnAnswer,
+        status=201,
+        example=examples.RETURN,
+        audit="return.made",
+    )
+)
+def post_return(session: Session, body: ReturnDocument) -> Answer:
+    """Make a return for a customer."""
+    now = utcnow()
+    order = named_order(session, body)
+    point_id = _point_id(session, body.point) if body.point else None
+    made = services.request_return(
+        session,
+        order.id,
+        body.request(point_id),
+        by=acting(),
+        now=now,
+        point=point_snapshot(session, point_id, now=now) if point_id is not None else None,
+        override=body.override,
+    )
+    session.flush()
+    location = url_for("api.get_return", ref=made.ref)
+    noted = Noted(made.ref, order.id, audit.reason(body.override))
+    return Answer(return_answer(made, order), status=201, headers={"Location": location}, noted=noted)
+
+
+@api.get('/returns/<string(but="eligibility"):ref>')
+@operation(Operation(scope="returns:read", summary=_l("One return"), answer=ReturnAnswer))
+def get_return(session: Session, ref: str) -> Answer:
+    """Tell one return."""
+    return told(session, named_return(session, ref))
+
+
+@api.get("/returns")
+@operation(
+    Operation(
+        scope="returns:read",
+        summary=_l("Returns in the order of their last change"),
+        query=ReturnListQuery,
+        answer=ReturnPage,
+    )
+)
+def list_returns(session: Session, query: ReturnListQuery) -> Answer:
+    """Tell a page of returns."""
+    rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
+    page, following = cut(rows, query.limit, lambda found: Cursor(found.changed_at, found.id))
+    orders = _orders(session, page)
+    answer = ReturnPage(returns=[return_answer(found, orders[found.order_id]) for found in page], next=following)
+    return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
+
+
+def named_order(session: Session, body: WhichOrder) -> Order:
+    """The order a document names. Raises Invalid."""
+    order = queries.by_number(session, body.order, brand=body.brand)
+    if order is None:
+        raise Invalid([Fault("/order", "There is no such order")])
+    return order
+
+
+def named_return(session: Session, ref: str) -> Return:
+    """The return an address names. Raises NotFound."""
+    found = session.scalar(_whole().where(Return.ref == read_ref(ref)))
+    if found is None:
+        raise NotFound("There is no such return.")
+    return found
+
+
+def told(session: Session, found: Return, detail: dict[str, Any] | None = None) -> Answer:
+    """The return as it stands now; ``detail`` goes into the audit trail."""
+    session.flush()
+    session.refresh(found)
+    noted = Noted(found.ref, found.order_id, detail or {})
+    return Answer(return_answer(found, _orders(session, [found])[found.order_id]), noted=noted)
+
+
+def _listed(query: ReturnListQuery) -> Select[Return]:
+    statement = _whole().order_by(Return.changed_at, Return.id)
+    start = read_cursor(query.cursor)
+    if start is not None:
+        statement = statement.where(tuple_(Return.changed_at, Return.id) > (start.at, start.id))
+    if query.updated_since is not None:
+        statement = statement.where(Return.changed_at >= query.updated_since)
+    if query.order is not None:
+        statement = statement.where(Return.order_id.in_(select(Order.id).where(Order.number == query.order)))
+    if query.decision is not None:
+        statement = statement.where(Return.decision == query.decision)
+    return statement if query.goods is None else statement.where(Return.goods == query.goods)
+
+
+def _whole() -> Select[Return]:
+    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
+    return select(Return).options(selectinload(Return.lines), selectinload(Return.refunds), receipts)
+
+
+def _orders(session: Session, found: Sequence[Return]) -> dict[int, Order]:
+    ids = {each.order_id for each in found}
+    statement = select(Order).where(Order.id.in_(ids)).options(selectinload(Order.all_lines))
+    return {order.id: order for order in session.scalars(statement)}
+
+
+def _point_id(session: Session, point: ChosenPoint) -> int:
+    found = session.scalar(
+        select(DropOffPoint.id).where(
+            DropOffPoint.network == point.network, DropOffPoint.external_id == point.id, DropOffPoint.active
+        )
+    )
+    if found is None:
+        raise Invalid([Fault("/point", "There is no such drop-off point")])
+    return found

@@ -1,0 +1,1 @@
+"""Shipments and scans over the API."""

@@ -1,0 +1,119 @@
+"""Tracking over HTTP: scans in, by the thousand; what is known of a number out."""
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.api.http.batches import MOST_EVENTS, BatchAnswer, BatchVerdict, Verdict, batch_answer, read_events, told
+from app.api.http.blueprint import api
+from app.api.http.bodies import is_ndjson
+from app.api.http.operations import Answer, Batch, Operation, caller, operation
+from app.api.v1 import examples
+from app.api.v1.tracking.answers import TrackedShipment, TrackingAnswer, event_answers, shipment_facts
+from app.api.v1.tracking.documents import TrackingEventDocument
+from app.core.clock import utcnow
+from app.core.errors import NotFound
+from app.orders.models import Order
+from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.ports import ReportedEvent
+from app.tracking.services import record_events
+from app.tracking.states import ShipmentState
+
+
+class EventVerdict(BatchVerdict):
+    """What came of one scan; ``new`` is false when it was known already."""
+
+    new: bool = False
+
+
+class EventsAnswer(BatchAnswer):
+    """What came of a batch of scans."""
+
+    results: list[EventVerdict]
+
+
+@api.post("/tracking-events")
+@operation(
+    Operation(
+        scope="tracking:write",
+        summary=_l("Report up to 1,000 scans"),
+        notes=_l(
+            "A carrier that we do not know is fine; a status that we do not know is kept as unknown, with its word. "
+            "What contradicts itself is kept and flagged; what cannot be is refused, with a pointer."
+        ),
+        batch=Batch(TrackingEventDocument, "events", MOST_EVENTS),
+        answer=EventsAnswer,
+        example=examples.EVENTS,
+        answer_example=examples.EVENTS_ANSWER,
+    )
+)
+def post_events(session: Session, raw: bytes) -> Answer:
+    """Take in scans; the good ones are kept whatever becomes of the others."""
+    verdicts = read_events(raw, lines=is_ndjson(request))
+    good = [verdict for verdict in verdicts if isinstance(verdict, ReportedEvent)]
+    fresh = iter(record_events(session, good, source=f"api:{caller().name}", now=utcnow()) if good else [])
+    results = [_told(at, verdict, new=_is_event(verdict) and next(fresh)) for at, verdict in enumerate(verdicts)]
+    return Answer(batch_answer(EventsAnswer, results))
+
+
+@api.get("/shipments/<carrier>/<path:number>")
+@operation(
+    Operation(
+        scope="tracking:read",
+        summary=_l("A parcel by its carrier and number"),
+        notes=_l("State and milestones, and every scan with the carrier's words beside ours."),
+        answer=TrackingAnswer,
+    )
+)
+def get_shipment(session: Session, carrier: str, number: str) -> Answer:
+    """Tell all that is known of a number."""
+    carrier, number = carrier.lower(), "".join(number.split()).upper()
+    parcels = _parcels(session, carrier, number)
+    events = session.scalars(
+        select(TrackingEvent)
+        .where(TrackingEvent.carrier == carrier, TrackingEvent.number == number)
+        .order_by(TrackingEvent.occurred_at.nulls_first(), TrackingEvent.id)
+    ).all()
+    if not parcels and not events:
+        raise NotFound("There is no such shipment.")
+    newest = parcels[-1] if parcels else None
+    return Answer(
+        TrackingAnswer(
+            carrier=carrier,
+            tracking_number=number,
+            state=newest.state if newest else ShipmentState.UNKNOWN,
+            milestones=newest.milestones if newest else [],
+            shipments=parcels,
+            events=event_answers(events),
+        )
+    )
+
+
+def _is_event(verdict: Verdict) -> bool:
+    return isinstance(verdict, ReportedEvent)
+
+
+def _told(at: int, verdict: Verdict, *, new: bool) -> EventVerdict:
+    if isinstance(verdict, ReportedEvent):
+        return EventVerdict.model_construct(index=at, status=201 if new else 200, errors=[], new=new)
+    return EventVerdict(index=at, status=422, errors=told(verdict))
+
+
+def _parcels(session: Session, carrier: str, number: str) -> list[TrackedShipment]:
+    """The parcels that have or had this number, the newest last."""
+    rows = session.execute(
+        select(Shipment, Order)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(Shipment.carrier == carrier, Shipment.number == number)
+        .options(selectinload(Shipment.lines), selectinload(Order.lines))
+        .order_by(Shipment.created_at, Shipment.id)
+    ).all()
+    return [
+        TrackedShipment(
+            **shipment_facts(shipment, {line.id: line.line_id for line in order.lines}),
+            order=order.number,
+            brand=order.brand_key,
+        )
+        for shipment, order in rows
+    ]

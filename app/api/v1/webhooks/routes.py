@@ -1,0 +1,143 @@
+"""Subscriptions to webhooks over HTTP: make, list, rotate the secret, switch on again, end."""
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from app.api.http.blueprint import api
+from app.api.http.operations import Answer, Noted, NothingMore, Operation, operation, same_names
+from app.api.models import WebhookSubscription
+from app.api.v1 import examples
+from app.api.webhooks_out import subscriptions
+from app.core.clock import utcnow
+from app.core.http import Rules
+from app.core.web import settings
+
+SCOPE = "webhooks:write"
+
+
+class SubscriptionDocument(BaseModel, extra="forbid"):
+    """Where to deliver, and which kinds of events; no kinds means all."""
+
+    url: Annotated[str, Field(strict=True, max_length=2000)]
+    kinds: Annotated[list[Annotated[str, Field(strict=True)]], Field(max_length=100)] = []
+
+
+class SubscriptionAnswer(BaseModel):
+    """A subscription; ``secret`` is told once, when it is made or rotated."""
+
+    id: str
+    url: str
+    kinds: list[str]
+    created_at: datetime
+    disabled_at: datetime | None
+    disabled_reason: str | None
+    secret: str | None = None
+
+
+class SubscriptionList(BaseModel):
+    """All subscriptions, and all kinds there are."""
+
+    subscriptions: list[SubscriptionAnswer]
+    kinds: list[str]
+
+
+@api.get("/webhooks")
+@operation(Operation(scope=SCOPE, summary=_l("All subscriptions"), answer=SubscriptionList))
+def list_webhooks(session: Session) -> Answer:
+    """Tell every subscription."""
+    found = [_told(each) for each in subscriptions.all_of_them(session)]
+    return Answer(SubscriptionList(subscriptions=found, kinds=list(subscriptions.KINDS)))
+
+
+@api.post("/webhooks")
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("Subscribe to events"),
+        notes=_l("Deliveries are signed by the Standard Webhooks scheme. The secret is told this once."),
+        body=SubscriptionDocument,
+        answer=SubscriptionAnswer,
+        status=201,
+        example=examples.SUBSCRIPTION,
+        audit="webhook.subscribed",
+    )
+)
+def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
+    """Make a subscription."""
+    rules = Rules(private_hosts=settings().webhook_private_hosts)
+    made, secret = subscriptions.subscribe(
+        session, url=body.url, kinds=body.kinds, key=_key(), rules=rules, now=utcnow()
+    )
+    location = url_for("api.get_webhook", public_id=made.public_id)
+    noted = Noted(made.public_id, detail={"host": urlsplit(made.url).hostname})
+    return Answer(_told(made, secret), status=201, headers={"Location": location}, noted=noted)
+
+
+@api.get("/webhooks/<public_id>")
+@operation(Operation(scope=SCOPE, summary=_l("One subscription"), answer=SubscriptionAnswer))
+def get_webhook(session: Session, public_id: str) -> Answer:
+    """Tell one subscription."""
+    return Answer(_told(subscriptions.find(session, public_id)))
+
+
+@api.delete("/webhooks/<public_id>")
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("End a subscription"),
+        status=204,
+        audit="webhook.ended",
+    )
+)
+def delete_webhook(session: Session, public_id: str) -> Answer:
+    """End a subscription; its deliveries go with it."""
+    session.delete(subscriptions.find(session, public_id, lock=True))
+    return Answer(None, status=204)
+
+
+@api.post("/webhooks/<public_id>/rotation")
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("A new secret"),
+        notes=_l("The old one goes on signing beside it until the next rotation."),
+        body=NothingMore,
+        answer=SubscriptionAnswer,
+        example={},
+        audit="webhook.rotated",
+    )
+)
+def post_rotation(session: Session, public_id: str, body: NothingMore) -> Answer:
+    """Rotate the secret."""
+    return Answer(_told(*subscriptions.rotate(session, public_id, key=_key())))
+
+
+@api.post("/webhooks/<public_id>/activation")
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("Switch a subscription on again"),
+        notes=_l("One that answered 410 was switched off; what waited meanwhile is delivered."),
+        body=NothingMore,
+        answer=SubscriptionAnswer,
+        example={},
+        audit="webhook.activated",
+    )
+)
+def post_activation(session: Session, public_id: str, body: NothingMore) -> Answer:
+    """Switch on again."""
+    return Answer(_told(subscriptions.enable(session, public_id)))
+
+
+def _key() -> str:
+    return settings().secret_key.get_secret_value()
+
+
+def _told(found: WebhookSubscription, secret: str | None = None) -> SubscriptionAnswer:
+    return SubscriptionAnswer(**same_names(SubscriptionAnswer, found) | {"id": found.public_id, "secret": secret})

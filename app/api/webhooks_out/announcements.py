@@ -1,0 +1,106 @@
+"""Events on their way out: the document of each, and a delivery row for every subscription that wants it."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.webhooks_out.subscriptions import live
+from app.core.queue import defer
+from app.events import log
+from app.events.kinds import Listener
+from app.events.models import DomainEvent
+from app.orders.models import Order
+from app.returns.models import Return
+from app.tracking.models import Shipment
+
+MOST_BYTES = 20_000
+# Row numbers of ours, which lead to what a person wrote: name, address and goods of a withdrawal stay inside.
+INSIDE = frozenset({"withdrawal_id"})
+
+
+def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+    """Turn leased events of the listener ``webhooks`` into deliveries; how many events were heard."""
+
+    def prepare(session: Session, events: Sequence[DomainEvent]) -> log.Handle:
+        subscriptions = live(session)
+        bodies = documents(session, events) if subscriptions else {}
+        return lambda event: _announce(session, event, subscriptions, bodies, now=now)
+
+    return log.work(session, Listener.WEBHOOKS, ids, prepare, now=now)
+
+
+def _announce(
+    session: Session,
+    event: DomainEvent,
+    subscriptions: Sequence[WebhookSubscription],
+    bodies: dict[int, str],
+    *,
+    now: datetime,
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "public_id": "msg_" + secrets.token_urlsafe(18),
+            "subscription_id": subscription.id,
+            "event_id": event.id,
+            "kind": event.kind,
+            "body": bodies[event.id],
+            "created_at": now,
+            "next_try_at": now,
+        }
+        for subscription in subscriptions
+        if not subscription.kinds or event.kind in subscription.kinds
+    ]
+    if rows:
+        session.execute(insert(WebhookDelivery).values(rows).on_conflict_do_nothing())
+        defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
+
+
+def documents(session: Session, events: Sequence[DomainEvent]) -> dict[int, str]:
+    """The body for each event by its id: public names instead of our row numbers, below 20 kB."""
+    orders = _by_id(session, Order, {event.order_id for event in events})
+    shipments = _by_id(session, Shipment, {event.shipment_id for event in events})
+    returns = _by_id(session, Return, {event.return_id for event in events})
+    found = {}
+    for event in events:
+        data: dict[str, Any] = {}
+        if order := orders.get(event.order_id):
+            data["order"] = {"number": order.number, "brand": order.brand_key, "ref": order.ref, "status": order.status}
+        if shipment := shipments.get(event.shipment_id):
+            data["shipment"] = _shipment(shipment)
+        if back := returns.get(event.return_id):
+            data["return"] = {"ref": back.ref, "decision": back.decision, "goods": back.goods}
+        found[event.id] = _body(event, data)
+    return found
+
+
+def _body(event: DomainEvent, data: dict[str, Any]) -> str:
+    head = {"type": event.kind, "timestamp": event.happened_at.astimezone(UTC).isoformat()}
+    facts = {name: value for name, value in event.payload.items() if name not in INSIDE}
+    body = to_json({**head, "data": {**data, "facts": facts}})
+    if len(body) > MOST_BYTES:
+        body = to_json({**head, "data": data})
+    return body.decode()
+
+
+def _shipment(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "id": shipment.external_id,
+        "direction": shipment.direction,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.number,
+        "state": shipment.state,
+    }
+
+
+def _by_id(session: Session, model: type[Any], ids: set[int | None]) -> dict[int | None, Any]:
+    wanted = [one for one in ids if one is not None]
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}

@@ -1,0 +1,243 @@
+"""Delivering webhooks: claim what is due, call with no transaction open, write what came of it; replay by hand."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import structlog
+from sqlalchemy import delete, func, or_, select, true, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.webhooks_out.subscriptions import clear_secrets
+from app.core import http, standard_webhooks
+from app.core.clock import utcnow
+from app.core.db import in_transaction
+from app.core.errors import NotFound, ProviderError
+from app.core.queue import defer
+
+MINUTE, HOUR = 60, 3600
+WAITS_S = (0, 5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
+"""The wait before each try; all of them make 75 hours and 35 minutes."""
+
+JITTER = 0.1
+LONGEST_ASKED = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOutcome:
+    """What a try led to: ``state`` waiting, delivered or failed; ``gone`` when the receiver wants no more of it."""
+
+    state: str
+    next_try_at: datetime | None = None
+    gone: bool = False
+
+
+def judge(
+    *, status: int | None, headers: Mapping[str, str], attempts: int, barred: bool = False, now: datetime, random: float
+) -> DeliveryOutcome:
+    """What follows from an answer (``status`` None: there was none) to try number ``attempts``, counted from 1.
+
+    ``barred``: the address may not be called, which no waiting mends.
+    """
+    if status is not None and 200 <= status < 300:
+        return DeliveryOutcome("delivered")
+    if status == 410:
+        return DeliveryOutcome("failed", gone=True)
+    if barred or attempts >= len(WAITS_S):
+        return DeliveryOutcome("failed")
+    wait = timedelta(seconds=WAITS_S[attempts] * (1 + JITTER * random))
+    asked = asked_wait(headers.get("retry-after"), now) if status in (429, 503) else None
+    return DeliveryOutcome("waiting", next_try_at=now + max(wait, asked or wait))
+
+
+def asked_wait(text: str | None, now: datetime) -> timedelta | None:
+    """The wait a ``Retry-After`` asks for, in seconds or as a date, at most a day."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return min(timedelta(seconds=int(text[:9])), LONGEST_ASKED)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    return min(max(wait, timedelta()), LONGEST_ASKED)
+
+
+LEASE = timedelta(minutes=2)
+SOON = timedelta(minutes=1)
+THREADS = 8
+EACH = 5  # of a subscription in one round: fewer than there are threads
+log = structlog.get_logger()
+Send = Callable[..., http.Reply]
+CHANCE = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One try, all that is needed to make it."""
+
+    delivery_id: int
+    attempts: int
+    message_id: str
+    url: str
+    secrets: tuple[str, ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a try; no ``status`` when there was no answer, ``barred`` when the address may not be called."""
+
+    status: int | None
+    headers: dict[str, str]
+    error: str | None
+    barred: bool = False
+
+
+def deliver_due(sessions: sessionmaker[Session], *, key: str, rules: http.Rules, limit: int = 40) -> int:
+    """Make the tries that are due; how many. A crash in between means that they are made again after two minutes.
+
+    Each is written down as soon as it is answered, by itself: one that cannot be stored holds up no other.
+    """
+    calls = in_transaction(sessions, lambda session: claim(session, key=key, limit=limit, now=utcnow()))
+
+    def deliver(call: Call) -> None:
+        result = attempt(call, rules=rules)
+        try:
+            in_transaction(sessions, lambda session: settle(session, call, result, now=utcnow()))
+        except SQLAlchemyError:
+            log.exception("the outcome of a delivery could not be stored", delivery=call.delivery_id)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(deliver, calls))
+    return len(calls)
+
+
+def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call]:
+    """The tries that are due, counted and leased to this caller.
+
+    Of one subscription a few at a time: a receiver that takes ten seconds for each holds up nobody but itself.
+    """
+    due = (WebhookDelivery.state == "waiting", WebhookDelivery.next_try_at <= now)
+    first = (
+        select(WebhookDelivery.id)
+        .where(WebhookDelivery.subscription_id == WebhookSubscription.id, *due)
+        .order_by(WebhookDelivery.next_try_at, WebhookDelivery.id)
+        .limit(EACH)
+        .correlate(WebhookSubscription)
+        .lateral()
+    )
+    statement = (
+        select(WebhookDelivery, WebhookSubscription)
+        .select_from(WebhookSubscription)
+        .join(first, true())
+        .join(WebhookDelivery, WebhookDelivery.id == first.c.id)
+        .where(WebhookSubscription.disabled_at.is_(None), *due)
+        .order_by(WebhookDelivery.next_try_at, WebhookDelivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=WebhookDelivery)
+    )
+    calls = []
+    for delivery, subscription in session.execute(statement):
+        delivery.attempts += 1
+        delivery.tried_at, delivery.next_try_at = now, now + LEASE
+        secrets = tuple(clear_secrets(subscription, key=key))
+        body = delivery.body.encode()
+        calls.append(Call(delivery.id, delivery.attempts, delivery.public_id, subscription.url, secrets, body))
+    return calls
+
+
+def attempt(call: Call, *, rules: http.Rules, send: Send = http.post) -> Result:
+    """Sign and send; never raises for what the other side does."""
+    if not call.secrets:
+        return Result(None, {}, "its secret cannot be opened: SECRET_KEY has changed; rotate the secret")
+    headers = standard_webhooks.sign(call.secrets, message_id=call.message_id, at=utcnow(), body=call.body)
+    headers |= {"content-type": "application/json", "user-agent": "Paradero-Webhooks/1"}
+    try:
+        reply = send(call.url, body=call.body, headers=headers, rules=rules)
+    except http.BadAddress as error:
+        return Result(None, {}, f"the address {error}", barred=True)
+    except ProviderError as error:
+        return Result(None, {}, str(error))
+    except Exception as error:  # whatever its answer provokes is that receiver's trouble
+        log.exception("a delivery broke off", delivery=call.delivery_id)
+        return Result(None, {}, f"it broke off ({type(error).__name__})")
+    return Result(reply.status, dict(reply.headers), None)
+
+
+def settle(session: Session, call: Call, result: Result, *, now: datetime) -> DeliveryOutcome | None:
+    """Write down what came of a try; None when another one has overtaken it."""
+    delivery = session.get(WebhookDelivery, call.delivery_id, with_for_update=True, populate_existing=True)
+    if delivery is None or delivery.attempts != call.attempts or delivery.state != "waiting":
+        return None
+    outcome = judge(
+        status=result.status,
+        headers=result.headers,
+        attempts=call.attempts,
+        barred=result.barred,
+        now=now,
+        random=CHANCE.random(),
+    )
+    delivery.state, delivery.status = outcome.state, result.status
+    delivery.error = (result.error or f"answered {result.status}")[:500] if outcome.state != "delivered" else None
+    delivery.delivered_at = now if outcome.state == "delivered" else None
+    delivery.next_try_at = outcome.next_try_at or now
+    if outcome.gone:
+        _switch_off(session, delivery.subscription_id, now=now)
+    elif outcome.next_try_at and outcome.next_try_at - now < SOON:
+        defer(session, "deliver_webhooks", at=outcome.next_try_at)
+    return outcome
+
+
+def history(
+    session: Session, subscription: WebhookSubscription, *, state: str | None, before: int | None, limit: int
+) -> Sequence[WebhookDelivery]:
+    """Deliveries of a subscription, the newest first."""
+    statement = select(WebhookDelivery).where(WebhookDelivery.subscription_id == subscription.id)
+    if state is not None:
+        statement = statement.where(WebhookDelivery.state == state)
+    if before is not None:
+        statement = statement.where(WebhookDelivery.id < before)
+    return session.scalars(statement.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
+
+
+def replay(session: Session, subscription: WebhookSubscription, *, public_id: str | None = None, now: datetime) -> int:
+    """Send again one delivery, or all that failed, under their old message ids; how many. Raises NotFound."""
+    chosen = WebhookDelivery.public_id == public_id if public_id else WebhookDelivery.state == "failed"
+    again = session.execute(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.subscription_id == subscription.id, chosen)
+        .values(state="waiting", attempts=0, next_try_at=now, error=None)
+        .returning(WebhookDelivery.id)
+    ).all()
+    if public_id and not again:
+        raise NotFound("there is no such delivery")
+    defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
+    return len(again)
+
+
+def waiting(session: Session, *, now: datetime) -> bool:
+    """Whether a try is due."""
+    due = select(WebhookDelivery.id).where(WebhookDelivery.state == "waiting", WebhookDelivery.next_try_at <= now)
+    return session.scalar(due.limit(1)) is not None
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Drop what was delivered a month ago and what failed three months ago."""
+    month, quarter = now - timedelta(days=30), now - timedelta(days=90)
+    old = or_(WebhookDelivery.delivered_at < month, WebhookDelivery.created_at < quarter)
+    session.execute(delete(WebhookDelivery).where(WebhookDelivery.state != "waiting", old))
+
+
+def _switch_off(session: Session, subscription_id: int, *, now: datetime) -> None:
+    session.execute(
+        update(WebhookSubscription)
+        .where(WebhookSubscription.id == subscription_id)
+        .values(disabled_at=func.coalesce(WebhookSubscription.disabled_at, now), disabled_reason="answered 410 Gone")
+    )
