@@ -9,19 +9,19 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (
     "app.pages.views:pages",
-    "app.staff.sign_in_views:bp",
-    "app.staff.warehouse_views:bp",
-    "app.staff.metrics_views:bp",
-    "app.staff.second_factor_views:bp",
-    "app.staff.console_views:bp",
-    "app.staff.order_deed_views:bp",
-    "app.staff.return_views:bp",
-    "app.staff.return_deed_views:bp",
-    "app.staff.return_money_views:bp",
-    "app.staff.message_views:bp",
-    "app.staff.work_views:bp",
-    "app.staff.people_views:bp",
-    "app.staff.audit_views:bp",
+    "app.staff.auth.sign_in_views:bp",
+    "app.staff.warehouse.views:bp",
+    "app.staff.figures.views:bp",
+    "app.staff.auth.second_factor_views:bp",
+    "app.staff.orders.views:bp",
+    "app.staff.orders.actions:bp",
+    "app.staff.returns.views:bp",
+    "app.staff.returns.actions:bp",
+    "app.staff.returns.money:bp",
+    "app.staff.messages.views:bp",
+    "app.staff.worklists.views:bp",
+    "app.staff.people.views:bp",
+    "app.staff.audit.views:bp",
     "app.orders.lookup.find:bp",
     "app.orders.lookup.code_views:bp",
     "app.orders.lookup.link_views:bp",
@@ -55,7 +55,7 @@ def create_app(settings: "Settings") -> "Flask":
     from app.core.i18n import catalogues, locale
     from app.orders.lookup.sessions import DatabaseSessions
     from app.pages import errors, shell
-    from app.staff import guard
+    from app.staff.auth import guard
 
     failpoints.from_env()
     app = web.Portal(__name__)

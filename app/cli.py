@@ -24,8 +24,7 @@ def _commands() -> list[click.Command]:
     from app.sandbox.commands import demo_command
     from app.server.commands import migrate_command, web_command, worker_command
     from app.server.doctor import doctor_command
-    from app.staff.commands import staff
-    from app.staff.shop_commands import look_up_command
+    from app.staff.commands import look_up_command, staff
     from app.tracking.fold.rebuild import tracking
 
     return [

@@ -11,7 +11,7 @@ from app.orders.pictures import pictures
 from app.returns import models as returns
 from app.returns.points import models as points
 from app.staff import models as staff
-from app.staff import worklist_indexes as worklists
+from app.staff.worklists import indexes as worklists
 from app.tracking import models as tracking
 
 __all__ = [

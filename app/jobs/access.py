@@ -39,6 +39,6 @@ def mail_order_links(sealed: str) -> None:
 def sweep_access() -> None:
     """Remove ended sessions, old codes and old counts, until none is left."""
     from app.orders.lookup.sessions import sweep
-    from app.staff.tries import forget_old
+    from app.staff.auth.tries import forget_old
 
     drain("sweep_access", lambda session: sweep(session, now=utcnow()) + forget_old(session, now=utcnow()), batch=1)

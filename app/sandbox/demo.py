@@ -17,8 +17,8 @@ from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
 from app.sandbox.people import PEOPLE
 from app.sandbox.story import STORIES, Story, StoryParcel
-from app.staff import passwords, services
-from app.staff.roles import Role
+from app.staff.auth import passwords, services
+from app.staff.auth.roles import Role
 from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
 
 CREDENTIALS = VAR / "demo-sign-in.json"

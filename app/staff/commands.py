@@ -2,17 +2,19 @@
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Conflict, Invalid
-from app.staff import passwords, people, second_factor, services
-from app.staff.audit_commands import audit_role, export_audit, verify_audit
+from app.orders.models import Brand
+from app.staff.audit.commands import audit_role, export_audit, verify_audit
+from app.staff.auth import passwords, second_factor, services
+from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
-from app.staff.roles import Role
+from app.staff.people import people
 
 staff = AppGroup("staff", help="Members of staff, and the audit trail.")
 for _command in (verify_audit, export_audit, audit_role):
@@ -51,3 +53,29 @@ def reset(email: str) -> None:
         if user.totp_secret is not None:
             second_factor.remove(session, user, by=audit.operator(), now=utcnow())
     click.echo(f"{email} may sign in with {chosen}")
+
+
+@click.command("look-up")
+@click.argument("brand")
+@click.option(
+    "--links-only/--at-once", "links_only", default=None, help="Have a link sent to who is on file, or open the order."
+)
+@with_appcontext
+def look_up_command(brand: str, links_only: bool | None) -> None:
+    """Say what a right order number and address do for BRAND; without an option, tell what they do now."""
+    database: Database = current_app.extensions["database"]
+    with database.sessions() as session, transaction(session):
+        found = session.get(Brand, brand, with_for_update=True)
+        if found is None:
+            raise click.ClickException(f"There is no brand {brand}.")
+        if links_only is not None and links_only != found.links_only:
+            found.links_only = links_only
+            detail = {"to": _said(links_only)}
+            audit.record(
+                session, actor=audit.operator(), action="brand.look_up_set", subject=brand, detail=detail, now=utcnow()
+            )
+        click.echo(f"{brand}: {_said(found.links_only)}")
+
+
+def _said(links_only: bool) -> str:
+    return "only a link is sent" if links_only else "the order opens at once"

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.core.web import db_session
-from app.staff import roles
-from app.staff.actor_words import who
-from app.staff.worklists import WORKLISTS, counts
+from app.staff.auth import roles
+from app.staff.words import who
+from app.staff.worklists.worklists import WORKLISTS, counts
 
 MOST = 99
 

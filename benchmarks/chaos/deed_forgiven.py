@@ -21,13 +21,13 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
     "after:commit:returns.policy.replay:set_command": (AUDIT, RUN_AGAIN),
     "after:commit:notify.commands:brand_command": (AUDIT, RUN_AGAIN),
     "after:commit:tracking.fold.rebuild:rebuild_command": (AUDIT, RUN_AGAIN),
-    "after:commit:staff.audit_commands:export_audit": (AUDIT, "two files were made"),
-    "after:commit:staff.audit_views:export": (AUDIT, "two files were made"),
-    "after:commit:staff.order_deed_views:note": (
+    "after:commit:staff.audit.commands:export_audit": (AUDIT, "two files were made"),
+    "after:commit:staff.audit.views:export": (AUDIT, "two files were made"),
+    "after:commit:staff.orders.actions:note": (
         frozenset({"audit", "staff_note"}),
         "the note was written again by whoever saw no answer; a person sees both and who wrote them",
     ),
-    "after:commit:staff.order_deed_views:reveal": (
+    "after:commit:staff.orders.actions:reveal": (
         frozenset({"audit", "staff_note"}),
         "they were asked for their reason twice, and gave it twice",
     ),
@@ -35,17 +35,17 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"audit", "staff_note"}),
         "the deed itself was committed before: who saw no answer did it again, as after its own commit",
     ),
-    "after:commit:staff.order_deed_views:revoke": (AUDIT, RUN_AGAIN),
-    "after:commit:staff.work_views:replay": (AUDIT, "it was tried again, failed again, and they asked once more"),
-    "after:commit:staff.order_deed_views:free": (AUDIT, RUN_AGAIN),
-    "after:commit:staff.people_views:_changed": (AUDIT, "another password was made, since nobody saw the first"),
-    "after:commit:staff.sign_in_views:_signed_in": (AUDIT, "the member signed in twice"),
-    "after:commit:staff.sign_in_views:welcome": (
+    "after:commit:staff.orders.actions:revoke": (AUDIT, RUN_AGAIN),
+    "after:commit:staff.worklists.views:replay": (AUDIT, "it was tried again, failed again, and they asked once more"),
+    "after:commit:staff.orders.actions:free": (AUDIT, RUN_AGAIN),
+    "after:commit:staff.people.views:_changed": (AUDIT, "another password was made, since nobody saw the first"),
+    "after:commit:staff.auth.sign_in_views:_signed_in": (AUDIT, "the member signed in twice"),
+    "after:commit:staff.auth.sign_in_views:welcome": (
         frozenset({"audit", "sign_in_tries"}),
         "the member signed in twice, and the first browser that was to be known again never heard so",
     ),
-    "before:commit:staff.sign_in_views:welcome": (AUDIT, "the member signed in twice"),
-    "after:commit:staff.second_factor_views:check": (AUDIT, "the member signed in twice"),
+    "before:commit:staff.auth.sign_in_views:welcome": (AUDIT, "the member signed in twice"),
+    "after:commit:staff.auth.second_factor_views:check": (AUDIT, "the member signed in twice"),
     "after:commit:orders.lookup.find:send_links": (LINKS, "the person asked for the links again"),
     "after:commit:orders.lookup.link_views:renewed": (LINKS, "the person asked for the link again"),
     "before:call:code:send": (CODES, "a code that may have gone is never sent by itself: the person asked for another"),

@@ -9,8 +9,8 @@ from app.core.db import transaction
 from app.core.http import Rules
 from app.jobs import engine
 from app.sandbox import demo
-from app.staff import services
-from app.staff.roles import Role
+from app.staff.auth import services
+from app.staff.auth.roles import Role
 from benchmarks.chaos.deed_acts import Act
 from benchmarks.chaos.deed_story import Story
 

@@ -21,8 +21,8 @@ from app.orders.models import Order
 from app.returns.models import Return
 from app.sandbox import carrier, demo
 from app.sandbox.story import CEX, DHL, Story, StoryParcel, StoryScan
-from app.staff import services
-from app.staff.roles import Role
+from app.staff.auth import services
+from app.staff.auth.roles import Role
 from app.tracking.models import Shipment
 from app.tracking.services import record_events
 from tests.locks import LockOrder

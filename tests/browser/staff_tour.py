@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.notify.models import Message
 from app.returns.models import Receipt, Return
-from app.staff.worklists import WORKLISTS
+from app.staff.worklists.worklists import WORKLISTS
 from tests.browser.portal import Portal
 
 Look = Callable[[str], None]

@@ -21,8 +21,8 @@ from tests.locks import LockOrder
 from tests.unlocked import Unlocked
 
 HANDFUL = [
-    ("people", "before:commit:staff.people_views:add", 1, "raise"),
-    ("two-people", "after:commit:staff.return_deed_views:_carried_out", 2, "kill"),
+    ("people", "before:commit:staff.people.views:add", 1, "raise"),
+    ("two-people", "after:commit:staff.returns.actions:_carried_out", 2, "kill"),
     ("webhooks", "after:call:core.http:post", 1, "lose"),
 ]
 

@@ -25,10 +25,10 @@ from app.events.models import Hearing, Stumble
 from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.models import Return, Withdrawal
-from app.staff import passwords
-from app.staff.deed_words import DEEDS
+from app.staff.auth import passwords
+from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
-from app.staff.roles import Role
+from app.staff.words import DEEDS
 from tests.conftest import SECRET
 from tests.house.addresses import Address, addresses
 from tests.house.visits import open_as

@@ -20,8 +20,8 @@ from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.reasons import ReasonGroup
 from app.returns.request.draft import DraftLine, RequestDraft, save_draft
 from app.returns.services import request_return
+from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
-from app.staff.roles import Role
 from app.tracking.models import Shipment
 from tests.orders.build import GOOD
 from tests.returns.stage import delivered_order

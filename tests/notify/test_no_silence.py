@@ -15,7 +15,7 @@ from app.notify.render.mails.facts import Facts, MailShop
 from app.notify.render.mails.texts import TEXTS
 from app.notify.render.render import mail
 from app.notify.render.words import tongue
-from app.staff.message_words import KINDS as WORDS
+from app.staff.messages.words import KINDS as WORDS
 from app.tracking.fold.milestones import REACHED
 from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared
 from tests.rounds import heard

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
 from app.core.db import do_last_acts
-from app.staff import services, tries
+from app.staff.auth import services, tries
 from app.staff.models import StaffUser
 from tests.conftest import SECRET
 

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app.staff.guard import role_required
-from app.staff.roles import PARTS, Role, may
+from app.staff.auth.guard import role_required
+from app.staff.auth.roles import PARTS, Role, may
 from tests.staff.browsers import browser, member
 
 EVERYONE = frozenset(Role)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.i18n.words import money
-from app.staff.amount_words import read_amount
+from app.staff.confirmation import read_amount
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from app.core.clock import utcnow
 from app.core.errors import Invalid
 from app.orders.models import Brand
-from app.staff import passwords, people, services
-from app.staff.passwords import weakness
+from app.staff.auth import passwords, services
+from app.staff.auth.passwords import weakness
+from app.staff.people import people
 from tests.staff.browsers import member
 
 ABOUT = ("marketing@example.com", "Marisol Quijano", "Almazara", "demo")

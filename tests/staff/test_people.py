@@ -13,8 +13,9 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict
 from app.orders.lookup import sessions
 from app.orders.lookup.models import WebSession
-from app.staff import passwords, people
+from app.staff.auth import passwords
 from app.staff.models import StaffUser
+from app.staff.people import people
 from tests.at_once import at_once
 from tests.staff.browsers import browser, deeds, lets_in, member
 

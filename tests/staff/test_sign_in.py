@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.staff import passwords
+from app.staff.auth import passwords
 from app.staff.models import StaffUser
 from tests.staff.browsers import PASSWORD, deeds, member
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.orders.lookup.models import Guess
-from app.staff import passwords, services, sign_in_views, tries
+from app.staff.auth import passwords, services, sign_in_views, tries
 from app.staff.models import SignInTries, StaffUser
 from tests.at_once import at_once
 from tests.conftest import SECRET

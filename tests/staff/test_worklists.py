@@ -20,7 +20,7 @@ from app.notify.send.rests import begin_rest, end_rest
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Return, Withdrawal
 from app.staff.models import SetAside
-from app.staff.worklists import WORKLISTS, counts
+from app.staff.worklists.worklists import WORKLISTS, counts
 from app.tracking.models import Shipment, TrackingEvent
 from tests.staff.browsers import deeds
 

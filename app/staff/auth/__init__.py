@@ -1,0 +1,1 @@
+"""Staff signing in: passwords, second factor, roles, and what limits guessing."""

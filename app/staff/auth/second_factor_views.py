@@ -1,0 +1,156 @@
+"""The second factor's pages: asked for after the password; and one's own account: factor, password, sessions."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import logout_user
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Invalid
+from app.core.tokens import digest, seal, unseal
+from app.core.web import db_session, see_other, settings
+from app.orders.lookup.sessions import end_of_staff, renew, session_id
+from app.returns.labels.codes import qr_svg
+from app.staff.auth import passwords, second_factor, services, tries
+from app.staff.auth.guard import lacks_own_password, lacks_second_factor, member, role_required
+from app.staff.auth.roles import Role
+from app.staff.auth.sign_in_views import welcome
+from app.staff.models import StaffUser
+from app.staff.people import people
+from app.staff.people.people import password_fault
+
+bp = Blueprint("second_factor", __name__, url_prefix="/staff")
+every_member = role_required(*Role, enrolling=True)
+HALFWAY = timedelta(minutes=10)
+SECRET_SHOWN_SECONDS = 1800
+
+
+@bp.get("/sign-in/code")
+def ask() -> ResponseReturnValue:
+    """Ask for the code after a right password."""
+    if _halfway() is None:
+        return see_other(url_for("staff.sign_in"))
+    return render_template("staff/second_factor/ask.html", errors=[])
+
+
+@bp.post("/sign-in/code")
+def check() -> ResponseReturnValue:
+    """Let in with a right code; too many wrong ones wait as wrong passwords do."""
+    user_id = _halfway()
+    if user_id is None:
+        return see_other(url_for("staff.sign_in"))
+    with transaction(db_session()) as rows:
+        user = second_factor.verify(rows, user_id, code=request.form.get("code", ""), key=_key(), now=utcnow())
+    if user is None:
+        errors = [("code", _("That code is not right, or was used before. Wait for the next one and try again."))]
+        return render_template("staff/second_factor/ask.html", errors=errors), 422
+    return welcome(user, str(session["halfway"][2]))
+
+
+@bp.get("/account")
+@every_member
+def manage() -> ResponseReturnValue:
+    """One's own account; without a second factor, the code to scan."""
+    return _page([])
+
+
+@bp.post("/account/second-factor")
+@every_member
+def enrol() -> ResponseReturnValue:
+    """Add the second factor once its first code is right; sessions that were opened without it end."""
+    secret = unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS)
+    with transaction(db_session()) as rows:
+        user = rows.get_one(StaffUser, member().id, with_for_update=True)
+        if user.totp_secret is not None:
+            return see_other(url_for("second_factor.manage"))
+        code = request.form.get("code", "")
+        added = bool(secret) and second_factor.enrol(
+            rows, user, secret=secret or "", code=code, key=_key(), now=utcnow()
+        )
+        if added:
+            end_of_staff(rows, user.id, but=session_id())
+    if not added:
+        return _page(
+            [("code", _("That code is not right. Scan the picture again and type the code it shows now."))]
+        ), 422
+    session.pop("new_factor", None)
+    renew()
+    return see_other(url_for("second_factor.manage"))
+
+
+@bp.post("/account/password")
+@every_member
+def change_password() -> ResponseReturnValue:
+    """Take a new password, after the old one; every session ends, this one too."""
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    if (failures := _wrong_tries(old)) is not None:
+        if failures < tries.FREE_TRIES:
+            return _page([("old", _("That is not your password."))]), 422
+        return _signed_out("wrong")
+    try:
+        with transaction(db_session()) as rows:
+            user = rows.get_one(StaffUser, member().id, with_for_update=True)
+            people.set_password(rows, user, new, by=user.email, now=utcnow())
+    except Invalid as error:
+        return _page([("new", password_fault(error))]), 422
+    return _signed_out("changed")
+
+
+def _wrong_tries(old: str) -> int | None:
+    """How many wrong ones this session has made in a row, this one too; None for the right password.
+
+    Counted before it is compared, as when signing in: whoever found a session open must not guess at leisure.
+    """
+    now, account = utcnow(), tries.of_member(member().id)
+    with transaction(db_session()) as rows:
+        counted = tries.count_as(rows, account, digest(session_id() or ""), now=now)
+        kept = rows.get_one(StaffUser, member().id).password_hash
+    if counted is None:
+        return tries.FREE_TRIES
+    right = passwords.matches(kept, old)
+    with transaction(db_session()) as rows:
+        if right:
+            tries.was_right(rows, counted)
+        else:
+            services.note_failure(rows, counted, rows.get_one(StaffUser, member().id), step="password", now=now)
+    return None if right else counted.failures
+
+
+def _signed_out(why: str) -> ResponseReturnValue:
+    logout_user()
+    session.clear()
+    return see_other(f"{url_for('staff.sign_in')}?{why}=1")
+
+
+def _page(errors: list[tuple[str, str]]) -> str:
+    who, picture, secret = member(), None, None
+    if not who.has_second_factor:
+        secret = (
+            unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS) or second_factor.new_secret()
+        )
+        session["new_factor"] = seal(_key(), secret)
+        told = second_factor.address(secret, email=who.email, shop="Paradero")
+        picture = qr_svg(told, _("The code to scan with your authenticator"))
+    return render_template(
+        "staff/second_factor/account.html",
+        errors=errors,
+        picture=picture,
+        secret=secret,
+        must=lacks_second_factor(who),
+        handed_over=lacks_own_password(who),
+    )
+
+
+def _halfway() -> int | None:
+    """Who has given a right password a moment ago and nothing more."""
+    kept = session.get("halfway")
+    if not kept or datetime.fromtimestamp(kept[1], UTC) < utcnow() - HALFWAY:
+        return None
+    return int(kept[0])
+
+
+def _key() -> str:
+    return settings().secret_key.get_secret_value()

@@ -1,0 +1,116 @@
+"""Signing in and out of the console."""
+
+from flask import Blueprint, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.tokens import new_secret
+from app.core.web import db_session, see_other
+from app.orders.lookup.guard import ask_database, client_address, secret_key
+from app.orders.lookup.limits import browser_secret, know_again
+from app.orders.lookup.sessions import renew
+from app.staff.auth import services, tries
+from app.staff.auth.guard import Member, member, role_required
+from app.staff.auth.roles import HOME, Role
+from app.staff.models import StaffUser
+from app.staff.people import people
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+HOMES = {"orders": "console.orders", "warehouse": "warehouse.scan", "metrics": "metrics.delivery"}
+
+
+@bp.get("")
+def home() -> ResponseReturnValue:
+    """The part of the console where this member works."""
+    if not current_user.is_authenticated:
+        return see_other(url_for("staff.sign_in"))
+    return see_other(url_for(HOMES[HOME[Role(current_user.role)]]))
+
+
+@bp.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; who is signed in goes on."""
+    if current_user.is_authenticated:
+        return see_other(url_for("staff.home"))
+    asked = {
+        "next": request.args.get("next", ""),
+        "changed": "changed" in request.args,
+        "wrong": "wrong" in request.args,
+    }
+    ask_database()
+    return render_template("staff/sign_in.html", email="", errors=[], **asked)
+
+
+@bp.post("/sign-in")
+def enter() -> ResponseReturnValue:
+    """Let a member in; every wrong try reads the same."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    user = _signed_in(email, password)
+    wanted = _own(request.form.get("next", ""))
+    if user is None:
+        errors = [("email", _("That e-mail and password don't go together, or there were too many tries."))]
+        return render_template("staff/sign_in.html", email=email, errors=errors, next=wanted), 422
+    if user.totp_secret is not None:
+        session.clear()
+        renew()
+        session["halfway"] = [user.id, utcnow().timestamp(), wanted]
+        return see_other(url_for("second_factor.ask"))
+    return welcome(user, wanted)
+
+
+def welcome(user: StaffUser, wanted: str) -> ResponseReturnValue:
+    """Sign a member in who has shown all that is asked for, and know this browser again."""
+    session.clear()
+    renew()
+    login_user(Member(user))
+    browser = browser_secret() or new_secret()
+    with transaction(db_session()) as rows:
+        tries.know(rows, user.id, browser, now=utcnow())
+    response = see_other(wanted or url_for("staff.home"))
+    know_again(response, browser)
+    return response
+
+
+@bp.post("/sign-out")
+@role_required(*Role, enrolling=True)
+def leave() -> ResponseReturnValue:
+    """End this session, or all of this member's."""
+    if request.form.get("everywhere"):
+        with transaction(db_session()) as rows:
+            user = rows.get_one(StaffUser, member().id)
+            people.sign_out_everywhere(rows, user, by=member().actor, now=utcnow())
+    logout_user()
+    session.clear()
+    response = see_other(url_for("staff.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.post("/keys")
+@role_required(*Role, enrolling=True)
+def switch_keys() -> ResponseReturnValue:
+    """Turn the console's single keys off or on (WCAG 2.1.4)."""
+    session["keys"] = "off" if request.form.get("keys") == "off" else ""
+    return see_other(_own(request.form.get("next", "")) or url_for("staff.home"))
+
+
+def _signed_in(email: str, password: str) -> StaffUser | None:
+    """One try, counted before the password is looked at; no connection is held while that takes its time."""
+    asker = tries.SignInClient(client_address(), browser_secret())
+    with transaction(db_session()) as rows:
+        begun = services.begin_sign_in(rows, email=email, asker=asker, key=secret_key(), now=utcnow())
+    if begun is None:
+        return None
+    right = begun.is_right(password)
+    with transaction(db_session()) as rows:
+        return services.end_sign_in(rows, begun, right=right, now=utcnow())
+
+
+def _own(wanted: str) -> str:
+    """A path of the console, else nothing: never another host, however spelt."""
+    path = wanted.partition("?")[0]
+    ours = path == "/staff" or path.startswith("/staff/")
+    return wanted if ours and wanted.isprintable() and "\\" not in wanted else ""

@@ -1,0 +1,77 @@
+"""The form above every page of figures: its options, its usual stretches, its faults in words."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from app.core.errors import Fault
+from app.metrics.choices import Choices
+from app.metrics.period import LATER, LONGEST, TOO_LONG, FiguresQuestion
+from app.staff.figures.words import channel_words, country_words, figures_words, stretch_words
+from app.tracking.carrier_pages import carrier_title
+
+PAGES = ("delivery", "messages", "returns")
+KEPT = frozenset({"from", "to", "group_by", "carrier", "channel", "country"})
+
+
+def filters(question: FiguresQuestion | None, today: date) -> dict[str, Any]:
+    """What the page's head shows: the stretch in words, the stretch it is compared with, tabs and short ways."""
+    before = question.before() if question else None
+    return {
+        "question": question,
+        "stretch": stretch_words(question.first, question.last) if question else "",
+        "before": stretch_words(before.first, before.last) if before else "",
+        "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **_kept())) for name in PAGES],
+        "stretches": [(label, url_for(request.endpoint or "", **(_kept() | days))) for label, days in _usual(today)],
+        "steps": [("", _("Fitting")), ("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
+    }
+
+
+def options(choices: Choices) -> dict[str, list[tuple[str, str]]]:
+    """The lists to choose from, each with «all» on top."""
+    everything = ("", _("All"))
+    return {
+        "carrier": [everything, *((key, carrier_title(key) or key) for key in choices.carriers)],
+        "channel": [everything, *((key, channel_words(key)) for key in choices.channels)],
+        "country": [
+            everything,
+            *sorted(((key, country_words(key)) for key in choices.countries), key=lambda one: one[1]),
+        ],
+    }
+
+
+def errors_of(faults: Iterable[Fault]) -> list[tuple[str, str]]:
+    """Faults of the form in words."""
+    return [(fault.pointer, _words(fault)) for fault in faults]
+
+
+def _words(fault: Fault) -> str:
+    if fault.pointer == "group_by":
+        return _("Choose days, weeks or months")
+    if fault.detail == LATER:
+        return _("The first day must not be after the last one")
+    if fault.detail == TOO_LONG:
+        return _("Choose at most %(days)s days", days=LONGEST)
+    return _("Enter a day such as %(day)s", day="2026-11-22")
+
+
+def _usual(today: date) -> list[tuple[str, dict[str, str]]]:
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    return [
+        (_("Last 7 days"), _span(today - timedelta(days=6), today)),
+        (_("Last 30 days"), _span(today - timedelta(days=29), today)),
+        (_("Last month"), _span(last_month, month - timedelta(days=1))),
+        (_("This year"), _span(today.replace(month=1, day=1), today)),
+    ]
+
+
+def _span(first: date, last: date) -> dict[str, str]:
+    return {"from": first.isoformat(), "to": last.isoformat()}
+
+
+def _kept() -> dict[str, Any]:
+    return {key: value for key, value in request.args.items() if value and key in KEPT}

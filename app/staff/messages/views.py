@@ -1,0 +1,156 @@
+"""One message in the console: what was said, how it went, how the mail looks; and sending it again."""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import trail as audit
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Invalid
+from app.core.tokens import new_secret
+from app.core.web import db_session, see_other
+from app.notify.kinds import Channel
+from app.notify.models import Attempt, Message
+from app.notify.render.links import LinkBook
+from app.notify.render.reading import read
+from app.notify.send.config import Office, without_secrets
+from app.notify.send.outgoing import outgoing_of
+from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
+from app.orders.models import Brand, Order
+from app.staff.auth.guard import member, role_required
+from app.staff.auth.roles import Role
+from app.staff.confirmation import said
+from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
+from app.staff.orders.masking import recipient
+
+bp = Blueprint("messages", __name__, url_prefix="/staff/messages")
+guarded = role_required(Role.SUPPORT)
+# The mail's own styles are inline; nothing in it may act, load from elsewhere or lead anywhere.
+MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+# Another address may be the way out where the one on file is what is wrong.
+ELSEWHERE = frozenset({"suppressed", "address_changed", "on_file_only"})
+
+
+@bp.get("/<public_id>")
+@guarded
+def page(public_id: str) -> ResponseReturnValue:
+    """What was said and what became of it."""
+    return _page(_find(public_id))
+
+
+@bp.get("/<public_id>/mail")
+@guarded
+def mail(public_id: str) -> ResponseReturnValue:
+    """The mail as it looks, made again from today's facts, its links dead; for the frame on the message's page."""
+    message = _find(public_id)
+    if message.channel != Channel.EMAIL:
+        abort(404)
+    session = db_session()
+    known = read(session, [message])
+    session.expunge(message)
+    html = outgoing_of(message, known, _office(), LinkBook(_office(), utcnow())).html or ""
+    response = Response(without_secrets(html), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = MAIL_CSP
+    return response
+
+
+@bp.get("/<public_id>/resend")
+@guarded
+def ask(public_id: str) -> ResponseReturnValue:
+    """What would go now and where, before it goes; or why it must not."""
+    return _asked(_find(public_id))
+
+
+@bp.post("/<public_id>/resends")
+@guarded
+def again(public_id: str) -> ResponseReturnValue:
+    """Send it again, as a message of its own; the same form sent twice is one message."""
+    old, now, by = _find(public_id), utcnow(), member().actor
+    to, press = said("to"), said("press")
+    try:
+        with transaction(db_session()) as session:
+            made = resend(session, old.id, by=by, now=now, office=_office(), to=to, press=press)
+            if made.created_at == now:
+                _record(session, old, made, now=now)
+    except NotAgain as error:
+        return _asked(old, to=to, press=press, refused=error.reason), 409
+    except Invalid:
+        return _asked(old, to=to, press=press, fault=_wrong_address(old)), 422
+    return see_other(url_for("messages.page", public_id=made.public_id))
+
+
+def _record(session: Session, old: Message, made: Message, *, now: datetime) -> None:
+    audit.record(
+        session,
+        actor=member().actor,
+        action="message.resent",
+        order_id=old.order_id,
+        subject=f"{old.kind}/{old.public_id}",
+        detail=noted(old, made),
+        now=now,
+    )
+
+
+def _asked(old: Message, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
+    """The page that asks first: what goes, where, why not; a field for another address where one would help."""
+    shown, reason = None, refused
+    try:
+        shown = proposal(
+            db_session(), old, by=member().actor, now=utcnow(), office=_office(), to="" if fault else to, press=press
+        )
+        reason = reason or shown.refusal or ""
+    except NotAgain as error:
+        reason = error.reason
+    return render_template(
+        "staff/messages/resend.html",
+        message=old,
+        again=shown,
+        kind=kind_words(old.kind),
+        channel=channel_words(old.channel),
+        to=recipient(shown.message.recipient) if shown else "",
+        value=to,
+        press=press or new_secret()[:22],
+        reason=reason_words(reason) if reason else "",
+        may_go=shown is not None and (not reason or reason in ELSEWHERE),
+        errors=[("to", fault)] if fault else [],
+    )
+
+
+def _wrong_address(old: Message) -> str:
+    if old.channel == Channel.SMS:
+        return _("Write a telephone number, such as +34 612 345 678.")
+    return _("Write an e-mail address, such as name@example.com.")
+
+
+def _page(message: Message) -> str:
+    session = db_session()
+    order = session.get(Order, message.order_id) if message.order_id else None
+    attempts = select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)
+    return render_template(
+        "staff/messages/message.html",
+        message=message,
+        order=order,
+        zone=session.get_one(Brand, message.brand_key).time_zone,
+        attempts=session.scalars(attempts).all(),
+        to=recipient(message.recipient),
+        kind=kind_words(message.kind),
+        state=state_words(message.state),
+        reason=reason_words(message.reason) if message.reason else None,
+        channel=channel_words(message.channel),
+        resendable=message.state in RESENDABLE and bool(message.recipient),
+    )
+
+
+def _find(public_id: str) -> Message:
+    found = db_session().scalar(select(Message).where(Message.public_id == public_id))
+    return found or abort(404)
+
+
+def _office() -> Office:
+    office: Office = current_app.extensions["office"]
+    return office

@@ -1,0 +1,127 @@
+"""What support does to an order: note, reveal, end access, release a parcel. Each asks first where it matters."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.audit import trail as audit
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import db_session, see_other
+from app.orders.lookup.links import end_access
+from app.orders.models import Order
+from app.staff.auth.guard import member, role_required
+from app.staff.auth.roles import Role
+from app.staff.confirmation import Confirmation, said
+from app.staff.models import StaffNote
+from app.staff.orders import page
+from app.staff.orders import page as order_page
+from app.staff.orders.words import flag_words
+from app.tracking.models import Shipment
+from app.tracking.services import release
+
+bp = Blueprint("deeds", __name__, url_prefix="/staff/orders/<ref>")
+guarded = role_required(Role.SUPPORT)
+
+
+@bp.post("/notes")
+@guarded
+def note(ref: str) -> ResponseReturnValue:
+    """Write a note; an empty one is none. When another kind is to be shown, what is typed waits on that page."""
+    order, now, text = order_page.find_order(db_session(), ref), utcnow(), request.form.get("note", "").strip()[:2000]
+    show = request.form.get("show")
+    page.keep(order.ref, text if show is not None else "")
+    if show is not None:
+        return see_other(url_for("console.order", ref=order.ref, show=show or None, _anchor="timeline"))
+    if text:
+        with transaction(db_session()) as session:
+            session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=text))
+            audit.record(session, actor=member().actor, action="note.added", order_id=order.id, now=now)
+    return _back(order, "timeline")
+
+
+@bp.route("/reveal", methods=["GET", "POST"])
+@guarded
+def reveal(ref: str) -> ResponseReturnValue:
+    """Show personal data for ten minutes, for a reason that is kept."""
+    order = order_page.find_order(db_session(), ref)
+    asked = Confirmation(
+        _("Show personal data"),
+        _("You see name, e-mail, phone and street of this order for ten minutes. Your reason is kept as a note."),
+        _("Show"),
+        url_for("console.order", ref=order.ref),
+        text_name="reason",
+        text_label=_("What for?"),
+        text_hint=_("For example: caller asks to have the address checked"),
+        needed=True,
+    )
+    if request.method == "GET":
+        return asked.page()
+    if asked.fault():
+        return asked.page(asked.fault()), 422
+    now = utcnow()
+    with transaction(db_session()) as session:
+        # The words stand in a note, which goes with the order; the trail, which stays, holds only that there are some.
+        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=said("reason")))
+        _record(session, order, "personal.revealed", audit.reason(said("reason")), now)
+    order_page.reveal(order.ref, now=now)
+    return _back(order)
+
+
+@bp.route("/revocation", methods=["GET", "POST"])
+@guarded
+def revoke(ref: str) -> ResponseReturnValue:
+    """End every link and session of an order."""
+    order = order_page.find_order(db_session(), ref)
+    if request.method == "GET":
+        return Confirmation(
+            _("End all access to this order"),
+            _("All links sent so far stop working, and whoever has the page open is asked to identify again. "
+              "The customer gets in with a new code or link."),
+            _("End all access"),
+            url_for("console.order", ref=order.ref),
+            danger=True,
+        ).page()  # fmt: skip
+    now = utcnow()
+    with transaction(db_session()) as session:
+        end_access(session, order.id, now=now)
+        _record(session, order, "access.ended", {}, now)
+    return _back(order)
+
+
+@bp.route("/shipments/<int:shipment_id>/release", methods=["GET", "POST"])
+@guarded
+def free(ref: str, shipment_id: int) -> ResponseReturnValue:
+    """Say that doubtful scans are this parcel's own; the customer hears of them from then on."""
+    order = order_page.find_order(db_session(), ref)
+    shipment = db_session().get(Shipment, shipment_id)
+    if shipment is None or shipment.order_id != order.id:
+        abort(404)
+    if request.method == "GET":
+        return Confirmation(
+            _("These scans are this parcel's own"),
+            _("The customer sees the scans from then on and gets the messages they call for."),
+            _("They are its own"),
+            url_for("console.order", ref=order.ref),
+            facts=[(_("Parcel"), shipment.number or "—"), (_("Odd about it"), ", ".join(flag_words(shipment.flags)))],
+        ).page()
+    now = utcnow()
+    with transaction(db_session()) as session:
+        release(session, shipment_id, now=now)
+        _record(session, order, "shipment.released", {}, now, f"shipment/{shipment_id}")
+    return _back(order)
+
+
+def _record(
+    session: Session, order: Order, action: str, detail: dict[str, str], now: datetime, subject: str | None = None
+) -> None:
+    audit.record(
+        session, actor=member().actor, action=action, order_id=order.id, subject=subject, detail=detail, now=now
+    )
+
+
+def _back(order: Order, anchor: str | None = None) -> ResponseReturnValue:
+    return see_other(url_for("console.order", ref=order.ref, _anchor=anchor))

@@ -1,0 +1,145 @@
+"""The list of orders: filters from the page's address, a page of rows, where the next one begins."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, exists, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.orders.models import Order
+from app.staff.orders.words import STATUSES
+from app.staff.worklists.parcels import OPEN, OUTBOUND
+from app.tracking.carrier_pages import KNOWN
+from app.tracking.models import Shipment
+from app.tracking.page.words import short_state
+from app.tracking.states import ShipmentState
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is looked for; an empty text looks for everything."""
+
+    status: str = ""
+    parcel: str = ""
+    channel: str = ""
+    carrier: str = ""
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> "Filters":
+        """The filters of an address; what is not one is left out."""
+        return cls(**{name: args.get(name, "").strip()[:64] for name in cls.__dataclass_fields__})
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Those that are set, for the next page's address."""
+        values = {name: getattr(self, name) for name in type(self).__dataclass_fields__}
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An order with its outbound parcels."""
+
+    order: Order
+    parcels: Sequence[Shipment]
+
+    @property
+    def promise(self) -> date | None:
+        """The last day promised, by the parcels where they say one."""
+        told = [one.promise_until for one in self.parcels if one.promise_until]
+        return max(told, default=self.order.promise_until)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a parcel is late and still on its way."""
+        return any(one.late_since and one.finished_at is None for one in self.parcels)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderListPage:
+    """Some rows, and the last one's place when there are more."""
+
+    rows: Sequence[Listed]
+    following: str | None = None
+
+
+def page(session: Session, filters: Filters, *, after: str = "") -> OrderListPage:
+    """Orders that fit, the newest first; ``after`` is the ``following`` of the page before."""
+    statement = select(Order).where(*_conditions(filters)).order_by(Order.placed_at.desc(), Order.id.desc())
+    start = _read_place(after)
+    if start:
+        statement = statement.where(tuple_(Order.placed_at, Order.id) < start)
+    found = session.scalars(_shown(statement.limit(PAGE + 1))).all()
+    return OrderListPage(listed(session, found[:PAGE]), _place(found[PAGE - 1]) if len(found) > PAGE else None)
+
+
+def listed(session: Session, orders: Sequence[Order]) -> list[Listed]:
+    """These orders with their parcels, one statement for all."""
+    ids = [order.id for order in orders]
+    statement = select(Shipment).where(Shipment.order_id.in_(ids), OUTBOUND).order_by(Shipment.position, Shipment.id)
+    parcels: dict[int, list[Shipment]] = {}
+    for shipment in session.scalars(statement):
+        parcels.setdefault(shipment.order_id, []).append(shipment)
+    return [Listed(order, parcels.get(order.id, [])) for order in orders]
+
+
+def _shown(statement: Select[Order]) -> Select[Order]:
+    return statement.options(selectinload(Order.contacts), joinedload(Order.brand))
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    mine = Shipment.order_id == Order.id
+    found: list[ColumnElement[bool]] = []
+    if filters.status:
+        found.append(Order.status == filters.status)
+    if filters.parcel == "late":
+        found.append(Order.id.in_(select(Shipment.order_id).where(Shipment.late_since.is_not(None), OPEN, OUTBOUND)))
+    elif filters.parcel:
+        found.append(exists().where(mine, OUTBOUND, Shipment.state == filters.parcel))
+    if filters.channel:
+        found.append(Order.channel == filters.channel)
+    if filters.carrier:
+        found.append(exists().where(mine, OUTBOUND, Shipment.carrier == filters.carrier))
+    return found
+
+
+def _place(order: Order) -> str:
+    return f"{order.placed_at.isoformat()}~{order.id}"
+
+
+def _read_place(text: str) -> tuple[datetime, int] | None:
+    """Where a page begins; anything odd begins at the top."""
+    moment, _, order_id = text.rpartition("~")
+    try:
+        return datetime.fromisoformat(moment), int(order_id)
+    except ValueError:
+        return None
+
+
+PARCELS = (
+    ShipmentState.IN_TRANSIT,
+    ShipmentState.OUT_FOR_DELIVERY,
+    ShipmentState.DELIVERY_FAILED,
+    ShipmentState.READY_FOR_PICKUP,
+    ShipmentState.ON_HOLD,
+    ShipmentState.RETURN_TO_SENDER,
+    ShipmentState.LOST,
+    ShipmentState.DAMAGED,
+    ShipmentState.DELIVERED,
+)
+CARRIERS_FIRST = tuple(sorted(KNOWN, key=lambda name: KNOWN[name][0].casefold()))
+
+
+def status_choices() -> list[tuple[str, str]]:
+    """Statuses of orders."""
+    return [(status, str(text)) for status, (_kind, text) in STATUSES.items()]
+
+
+def parcel_choices() -> list[tuple[str, str]]:
+    """Where parcels are, trouble first."""
+    return [("late", _("Late")), *((state.value, short_state(state)) for state in PARCELS)]

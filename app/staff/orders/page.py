@@ -1,0 +1,138 @@
+"""What the order page shows: parcels with their contents, returns, money, access, the person masked or revealed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import abort, session
+from flask import session as browser
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.orders.contact_points import reference
+from app.orders.models import Order, OrderContact
+from app.orders.queries import by_id
+from app.returns.models import Return
+from app.returns.queries import returns_of
+from app.staff.orders import masking, timeline
+from app.staff.orders.timeline import ConsoleEntry
+from app.tracking.estimate import next_question
+from app.tracking.fold.facts import QUARANTINE
+from app.tracking.models import Shipment
+from app.tracking.states import FINISHED
+
+REVEALED_SECONDS = 600
+MOST_REVEALED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleOrder:
+    """An order with all around it."""
+
+    order: Order
+    parcels: Sequence[Shipment]
+    returns: Sequence[Return]
+    entries: Sequence[ConsoleEntry]
+    people: Sequence[tuple[str, list[tuple[str, str]]]]
+    revealed: bool
+
+
+def find_order(session: Session, ref: str) -> Order:
+    """The order with this reference, whole, or 404."""
+    order_id = session.scalar(select(Order.id).where(Order.ref == reference(ref)))
+    if order_id is None:
+        abort(404)
+    return by_id(session, order_id)
+
+
+def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrder:
+    """Everything of one order, or 404."""
+    order = find_order(session, ref)
+    statement = select(Shipment).where(Shipment.order_id == order.id).options(selectinload(Shipment.lines))
+    ordered = statement.order_by(Shipment.direction, Shipment.position, Shipment.id)
+    parcels = session.scalars(ordered).all()
+    revealed = is_revealed(order.ref, now=now)
+    return ConsoleOrder(
+        order,
+        [one for one in parcels if one.direction == "outbound"],
+        returns_of(session, order.id),
+        timeline.read(session, order, parcels, show=show),
+        _people(order, revealed=revealed),
+        revealed,
+    )
+
+
+def reveal(ref: str, *, now: datetime) -> None:
+    """Show this session the personal data of an order for ten minutes."""
+    held = {other: until for other, until in browser.get("revealed", {}).items() if until > now.timestamp()}
+    held[ref] = now.timestamp() + REVEALED_SECONDS
+    browser["revealed"] = dict(list(held.items())[-MOST_REVEALED:])
+
+
+def is_revealed(ref: str, *, now: datetime) -> bool:
+    """Whether this session may see it at the moment."""
+    return bool(browser.get("revealed", {}).get(ref, 0) > now.timestamp())
+
+
+def is_doubtful(shipment: Shipment) -> bool:
+    """Whether a parcel's events are under suspicion."""
+    return not shipment.released and bool(QUARANTINE & set(shipment.flags))
+
+
+def asked_next(shipment: Shipment, *, now: datetime) -> datetime | None:
+    """When its carrier is asked again; None for a parcel that has ended or that nobody asks about."""
+    if shipment.finished_at is not None or shipment.state in FINISHED:
+        return None
+    return next_question(shipment.next_poll_at, shipment.polled_at or shipment.asked_at, now)
+
+
+def _people(order: Order, *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The customer, further contacts, and where it goes."""
+    people = [
+        (_("Customer") if contact.position == 0 else contact.role, _contact(contact, revealed=revealed))
+        for contact in order.contacts
+    ]
+    return [*people, (_("Ships to"), _address(order.ship_to, revealed=revealed))] if order.ship_to else people
+
+
+def _contact(contact: OrderContact, *, revealed: bool) -> list[tuple[str, str]]:
+    shown = {
+        _("Name"): (contact.name or "—") if revealed else masking.name(contact.name),
+        _("E-mail"): (contact.email or "—") if revealed else masking.email(contact.email),
+        _("Phone"): (contact.phone_e164 or contact.phone or "—") if revealed else masking.phone(contact.phone),
+    }
+    return [*shown.items(), (_("Texts"), _("agreed") if contact.sms_consent else _("not agreed"))]
+
+
+def _address(to: dict[str, Any], *, revealed: bool) -> list[tuple[str, str]]:
+    street = ", ".join(filter(None, (to.get("line1"), to.get("line2"))))
+    place = " ".join(filter(None, (to.get("postcode"), to.get("city"), to.get("country"))))
+    name = to.get("name")
+    return [
+        (_("Name"), (name or "—") if revealed else masking.name(name)),
+        (_("Street"), (street or "—") if revealed else masking.street(street)),
+        (_("Place"), place or "—"),
+    ]
+
+
+KEY = "note_drafts"
+MOST = 20  # orders with a note begun by one member; beyond it the one begun first is forgotten
+
+
+def keep(ref: str, text: str) -> None:
+    """Keep what is typed for this order; an empty text forgets it."""
+    others = {order: kept for order, kept in _kept().items() if order != ref}
+    if text or ref in _kept():
+        session[KEY] = dict([*others.items(), *([(ref, text)] if text else [])][-MOST:])
+
+
+def load(ref: str) -> str:
+    """What was typed for this order."""
+    return _kept().get(ref, "")
+
+
+def _kept() -> dict[str, str]:
+    kept: dict[str, str] = session.get(KEY) or {}
+    return kept

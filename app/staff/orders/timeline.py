@@ -1,0 +1,114 @@
+"""One timeline of an order for staff: scans, messages, what happened, notes and deeds, merged, the newest first."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditRow
+from app.events.models import DomainEvent
+from app.notify.models import Message
+from app.notify.plan.listener import history
+from app.orders.models import Order
+from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
+from app.staff.models import StaffNote
+from app.staff.orders.words import our_words, place_words
+from app.staff.words import deed_words, event_words
+from app.tracking.carrier_pages import carrier_title
+from app.tracking.models import Shipment, TrackingEvent
+
+KINDS = ("scan", "message", "return", "money", "staff", "order")
+MOST = 200
+BEFORE_ORDER = timedelta(days=30)
+TOLD_BY_SCANS = ("shipment.estimate_changed", "shipment.late")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleEntry:
+    """One thing that happened. ``kind`` is one of KINDS; ``trouble`` marks what went wrong."""
+
+    at: datetime
+    kind: str
+    text: str
+    detail: str = ""
+    by: str = ""
+    href: str | None = None
+    trouble: bool = False
+
+
+def read(session: Session, order: Order, parcels: Iterable[Shipment], *, show: str = "") -> list[ConsoleEntry]:
+    """The newest entries of an order, of one kind when ``show`` names it."""
+    audit = _audit(session, order.id)
+    entries = [
+        *_scans(session, order, parcels),
+        *(_message(one) for one in history(session, order.id)[-MOST:]),
+        *_events(session, order.id, {(row.action, row.subject) for row in audit}),
+        *_notes(session, order.id),
+        *(ConsoleEntry(row.at, "staff", *deed_words(row), by=row.actor) for row in audit),
+    ]
+    chosen = [entry for entry in entries if show in ("", entry.kind)]
+    return sorted(chosen, key=lambda entry: entry.at, reverse=True)[:MOST]
+
+
+def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Iterator[ConsoleEntry]:
+    numbers = {(one.carrier, one.number) for one in parcels if one.carrier and one.number}
+    back = {one.number for one in parcels if one.direction == "return"}
+    if not numbers:
+        return
+    statement = (
+        select(TrackingEvent)
+        .where(tuple_(TrackingEvent.carrier, TrackingEvent.number).in_(sorted(numbers)))
+        .order_by(TrackingEvent.received_at.desc())
+        .limit(MOST)
+    )
+    for event in session.scalars(statement):
+        at = event.occurred_at or event.received_at
+        if at > order.placed_at - BEFORE_ORDER:
+            yield _scan(event, at, returning=event.number in back)
+
+
+def _scan(event: TrackingEvent, at: datetime, *, returning: bool) -> ConsoleEntry:
+    words = f"“{event.description}”" if event.description else ""
+    code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
+    detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number)))
+    odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"
+    return ConsoleEntry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
+
+
+def _message(one: Message) -> ConsoleEntry:
+    state = state_words(one.state)[1]
+    detail = state if one.reason is None else f"{state}: {reason_words(one.reason)}"
+    href = url_for("messages.page", public_id=one.public_id)
+    text = f"{channel_words(one.channel)}: {kind_words(one.kind)}"
+    at, trouble = one.settled_at or one.accepted_at or one.created_at, one.state in ("failed", "in_doubt")
+    return ConsoleEntry(at, "message", text, detail, one.requested_by or "", href, trouble)
+
+
+def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
+    """What happened, without the stages that scans show and the deeds that the audit trail names with their doer."""
+    statement = select(DomainEvent).where(DomainEvent.order_id == order_id).order_by(DomainEvent.id.desc()).limit(MOST)
+    for event in session.scalars(statement):
+        ref = event.payload.get("ref")
+        family = event.kind.partition(".")[0]
+        if (event.kind, ref) in told or (family == "shipment" and event.kind not in TOLD_BY_SCANS):
+            continue
+        href = url_for("returning.page", ref=ref) if ref and event.return_id else None
+        kind = {"return": "return", "withdrawal": "return", "refund": "money"}.get(family, "order")
+        yield ConsoleEntry(
+            event.happened_at, kind, *event_words(event), href=href, trouble=event.kind == "shipment.late"
+        )
+
+
+def _notes(session: Session, order_id: int) -> Iterator[ConsoleEntry]:
+    statement = select(StaffNote).where(StaffNote.order_id == order_id).order_by(StaffNote.id.desc()).limit(MOST)
+    for note in session.scalars(statement):
+        yield ConsoleEntry(note.written_at, "staff", note.text, by=note.written_by)
+
+
+def _audit(session: Session, order_id: int) -> list[AuditRow]:
+    """Deeds on this order; a note's row is left out, since the note itself is there."""
+    statement = select(AuditRow).where(AuditRow.order_id == order_id, AuditRow.action != "note.added")
+    return list(session.scalars(statement.order_by(AuditRow.id.desc()).limit(MOST)))

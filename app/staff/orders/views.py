@@ -1,0 +1,109 @@
+"""The console's first pages: search, the list of orders, one order with its timeline."""
+
+from flask import Blueprint, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core.clock import utcnow
+from app.core.web import db_session, see_other, settings
+from app.orders.pictures.views import pictures_of
+from app.staff.auth.guard import role_required
+from app.staff.auth.roles import Role
+from app.staff.orders import list
+from app.staff.orders import page as note_drafts
+from app.staff.orders import page as order_page
+from app.staff.orders import search as finding
+from app.staff.orders.list import CARRIERS_FIRST, Filters, parcel_choices, status_choices
+from app.staff.orders.masking import name
+from app.staff.orders.timeline import KINDS
+from app.staff.orders.words import METHODS, flag_words, status_badge
+from app.staff.returns.page import decision_badge
+from app.staff.warehouse.words import GOODS
+from app.tracking.carrier_pages import carrier_page, carrier_title
+from app.tracking.page.words import badge
+from app.tracking.states import ShipmentState
+
+bp = Blueprint("console", __name__, url_prefix="/staff")
+guarded = role_required(Role.SUPPORT)
+
+
+@bp.get("/orders")
+@guarded
+def orders() -> ResponseReturnValue:
+    """What was searched for, else the newest orders that fit the filters."""
+    text = request.args.get("q", "").strip() or (session.get("search", "") if "found" in request.args else "")
+    if text:
+        return _found(text)
+    filters = Filters.read(request.args)
+    page = list.page(db_session(), filters, after=request.args.get("after", ""))
+    following = url_for("console.orders", after=page.following, **filters.told) if page.following else None
+    first = url_for("console.orders", **filters.told) if "after" in request.args else None
+    return _listed(rows=page.rows, filters=filters, following=following, first=first)
+
+
+@bp.post("/search")
+@guarded
+def search() -> ResponseReturnValue:
+    """Look for what was typed; an e-mail address or a phone number never becomes part of an address."""
+    text = request.form.get("q", "").strip()[:254]
+    if not finding.is_personal(text):
+        return see_other(url_for("console.orders", q=text or None))
+    session["search"] = text
+    return see_other(url_for("console.orders", found=1))
+
+
+@bp.get("/orders/<ref>")
+@guarded
+def order(ref: str) -> ResponseReturnValue:
+    """One order: facts, parcels, returns, money, and all that happened."""
+    show = request.args.get("show", "")
+    now = utcnow()
+    page = order_page.read(db_session(), ref, show=show if show in KINDS else "", now=now)
+    return render_template(
+        "staff/orders/order.html",
+        page=page,
+        order=page.order,
+        zone=page.order.brand.time_zone,
+        show=show,
+        note=note_drafts.load(page.order.ref),
+        kinds=KINDS,
+        link=f"{settings().public_url}/o/{page.order.ref}",
+        pictures=pictures_of(page.order.lines),
+        titles={line.id: line.title for line in page.order.all_lines},
+        ways=METHODS,
+        doubtful=order_page.is_doubtful,
+        asked_next=lambda parcel: order_page.asked_next(parcel, now=now),
+        decision_badge=decision_badge,
+        goods=GOODS,
+        **_words(),
+    )
+
+
+def _found(text: str) -> ResponseReturnValue:
+    """One hit opens at once; several are listed; none is said plainly."""
+    found = finding.find(db_session(), text)
+    if len(found.returns) == 1 and not found.orders:
+        return see_other(url_for("returning.page", ref=found.returns[0].ref))
+    if len(found.orders) == 1 and not found.returns:
+        return see_other(url_for("console.order", ref=found.orders[0].ref))
+    rows = list.listed(db_session(), found.orders)
+    return _listed(rows=rows, filters=Filters(), text=text, returns=found.returns)
+
+
+def _listed(**facts: object) -> str:
+    choices = {
+        "statuses": [("", _("All")), *status_choices()],
+        "parcel_states": [("", _("All")), *parcel_choices()],
+        "carriers": [("", _("All")), *((name, carrier_title(name)) for name in CARRIERS_FIRST)],
+    }
+    return render_template("staff/orders/list.html", mask=name, **choices, **_words(), **facts)
+
+
+def _words() -> dict[str, object]:
+    return {
+        "status_badge": status_badge,
+        "parcel_badge": lambda one: badge(ShipmentState(one.state), is_late=one.late_since is not None),
+        "carrier_title": carrier_title,
+        "carrier_page": carrier_page,
+        "flag_words": flag_words,
+    }

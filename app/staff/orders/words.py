@@ -1,0 +1,84 @@
+"""Parcels and orders in the words of the console: odd facts, statuses, holds, channels."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.tracking.fold.facts import Flag
+from app.tracking.models import TrackingEvent
+from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
+from app.tracking.states import ShipmentState
+
+FLAGS = {
+    Flag.FUTURE: _l("a scan from the future"),
+    Flag.BEFORE_LABEL: _l("scans before the label was made"),
+    Flag.UNDATED: _l("a scan without a time"),
+    Flag.OTHER_PERIOD: _l("scans of another parcel with this number"),
+    Flag.ECHO: _l("a scan told twice"),
+    Flag.WITHDRAWN: _l("a scan the carrier took back"),
+    Flag.NUMBER_REUSED: _l("the number was used before"),
+    Flag.TOO_SOON: _l("delivered too soon to be true"),
+    Flag.WRONG_COUNTRY: _l("scanned in another country"),
+    Flag.SHARED_NUMBER: _l("shares its number with another order"),
+    Flag.CONTESTED_NUMBER: _l("another order had this number first"),
+    Flag.CORRECTED: _l("a delivery was taken back"),
+    Flag.UNKNOWN_WORD: _l("an unknown word of the carrier"),
+}
+STATUSES = {
+    "received": ("info", _l("Received")),
+    "confirmed": ("info", _l("Confirmed")),
+    "on_hold": ("attention", _l("On hold")),
+    "preparing": ("info", _l("Being prepared")),
+    "partly_shipped": ("info", _l("Partly sent")),
+    "shipped": ("info", _l("Sent")),
+    "completed": ("done", _l("Completed")),
+    "cancelled": ("plain", _l("Cancelled")),
+}
+HOLDS = {
+    "payment": _l("payment"),
+    "stock": _l("stock"),
+    "address": _l("address"),
+    "review": _l("review"),
+}
+METHODS = {
+    "delivery": _l("delivered to the door"),
+    "pickup_point": _l("to a pick-up point"),
+    "store_pickup": _l("collected in a shop"),
+}
+
+
+def flag_words(flags: Iterable[str]) -> list[str]:
+    """What is odd about a parcel."""
+    return [str(FLAGS[Flag(flag)]) if flag in set(Flag) else flag for flag in sorted(flags)]
+
+
+def status_badge(status: str, hold: str | None = None) -> tuple[str, str]:
+    """Kind and text of an order's badge; a hold says why."""
+    kind, text = STATUSES.get(status, ("plain", status))
+    if status == "on_hold" and hold:
+        return kind, _("On hold: %(why)s", why=HOLDS.get(hold, hold))
+    return kind, str(text)
+
+
+def our_words(event: TrackingEvent, *, returning: bool) -> str:
+    """Our word for a scan, with what is wrong."""
+    state = ShipmentState(event.status) if event.status in set(ShipmentState) else ShipmentState.UNKNOWN
+    words = way_back_words(state) if returning else state_words(state)
+    if event.incident in INCIDENTS:
+        words = f"{short_state(state)}: {_(INCIDENTS[event.incident])}"
+    if event.withdrawn_at is not None:
+        return _("%(what)s (taken back by the carrier)", what=words)
+    if event.occurred_at is None:
+        return _("%(what)s (no time told)", what=words)
+    return words
+
+
+def place_words(place: dict[str, Any]) -> str:
+    """«Coslada, España»."""
+    locale = get_locale()
+    country = place.get("country")
+    named = locale.territories.get(country, country) if country and locale else country
+    return ", ".join(part for part in (place.get("city"), named) if part)

@@ -1,0 +1,160 @@
+"""Members of staff, for admins: add one, change a role, shut out, end sessions, set a password."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, abort, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict, Invalid
+from app.core.tokens import seal, unseal
+from app.core.web import db_session, see_other, settings
+from app.staff.auth import passwords, second_factor, services, tries
+from app.staff.auth.guard import member, role_required
+from app.staff.auth.roles import Role
+from app.staff.confirmation import Confirmation
+from app.staff.models import StaffUser
+from app.staff.people import people
+from app.staff.people.people import ROLES, ROLES_OPEN
+
+bp = Blueprint("people", __name__, url_prefix="/staff/people")
+guarded = role_required(Role.ADMIN)
+SHOWN_SECONDS = 600
+
+
+@bp.get("")
+@guarded
+def listed() -> ResponseReturnValue:
+    """Everyone, and the form for one more."""
+    return _page([])
+
+
+@bp.post("")
+@guarded
+def add() -> ResponseReturnValue:
+    """Add a member; the password is made here and shown once."""
+    email, role, password = request.form.get("email", ""), request.form.get("role", ""), passwords.generated()
+    try:
+        with transaction(db_session()) as rows:
+            services.create(
+                rows,
+                email=email[:254],
+                role=role,
+                password=password,
+                name=request.form.get("name", "")[:80],
+                by=member().actor,
+                now=utcnow(),
+            )
+    except Conflict:
+        return _page([("email", _("Somebody has this address already."))]), 422
+    except Invalid as error:
+        told = {"email": _("Write an e-mail address."), "role": _("Choose a role.")}
+        return _page([(fault.pointer, told.get(fault.pointer, fault.detail)) for fault in error.faults]), 422
+    _show_once(email, password)
+    return see_other(url_for("people.listed"))
+
+
+@bp.route("/<int:user_id>/role", methods=["GET", "POST"])
+@guarded
+def role(user_id: int) -> ResponseReturnValue:
+    """Give another role, after saying what it opens."""
+    chosen = request.values.get("role", "")
+    if chosen not in set(Role):
+        abort(422)
+    if request.method == "GET":
+        return _ask_role(db_session().get(StaffUser, user_id) or abort(404), Role(chosen))
+    return _changed(user_id, lambda rows, user, now: people.change_role(rows, user, chosen, by=_by(), now=now))
+
+
+@bp.post("/<int:user_id>/activity")
+@guarded
+def activity(user_id: int) -> ResponseReturnValue:
+    """Shut out, or let in again."""
+    active = request.form.get("active") == "yes"
+    return _changed(user_id, lambda rows, user, now: people.set_active(rows, user, active, by=_by(), now=now))
+
+
+@bp.post("/<int:user_id>/sessions-end")
+@guarded
+def sign_out(user_id: int) -> ResponseReturnValue:
+    """End all of a member's sessions."""
+    return _changed(user_id, lambda rows, user, now: people.sign_out_everywhere(rows, user, by=_by(), now=now))
+
+
+@bp.post("/<int:user_id>/password")
+@guarded
+def password(user_id: int) -> ResponseReturnValue:
+    """Set a new password, shown once; it also ends a block after many wrong tries."""
+    made = passwords.generated()
+
+    def change(rows: Session, user: StaffUser, now: datetime) -> None:
+        people.set_password(rows, user, made, by=_by(), now=now)
+        _show_once(user.email, made)
+
+    return _changed(user_id, change)
+
+
+@bp.post("/<int:user_id>/second-factor-removal")
+@guarded
+def lost_device(user_id: int) -> ResponseReturnValue:
+    """Remove the second factor of a member whose device is lost."""
+    return _changed(user_id, lambda rows, user, now: second_factor.remove(rows, user, by=_by(), now=now))
+
+
+def _ask_role(user: StaffUser, chosen: Role) -> ResponseReturnValue:
+    if user.role == chosen:
+        return see_other(url_for("people.listed"))
+    return Confirmation(
+        _("Another role for %(who)s", who=user.name),
+        _("It holds from their next click on. The audit trail keeps who gave it."),
+        _("Make it %(role)s", role=ROLES[chosen]),
+        url_for("people.listed"),
+        danger=chosen is Role.ADMIN,
+        facts=[
+            (_("Now"), f"{ROLES[Role(user.role)]}: {ROLES_OPEN[Role(user.role)]}"),
+            (_("From then on"), f"{ROLES[chosen]}: {ROLES_OPEN[chosen]}"),
+        ],
+    ).page()
+
+
+def _changed(user_id: int, change: Callable[[Session, StaffUser, datetime], None]) -> ResponseReturnValue:
+    if user_id == member().id:
+        return _page([(None, _("Your own account is changed under «Account», or by another admin."))]), 409
+    try:
+        with transaction(db_session()) as rows:
+            change(rows, rows.get(StaffUser, user_id, with_for_update=True) or abort(404), utcnow())
+    except Conflict:
+        return _page([(None, _("The last admin stays."))]), 409
+    return see_other(url_for("people.listed"))
+
+
+def _page(errors: list[tuple[str | None, str]]) -> str:
+    shown = unseal(_key(), session.pop("shown_once", ""), max_age=SHOWN_SECONDS)
+    known, blocked = people.members(db_session()), tries.blocked(db_session())
+    return render_template(
+        "staff/people/list.html",
+        people=known,
+        errors=errors,
+        roles=list(ROLES.items()),
+        opens=ROLES_OPEN,
+        fresh=shown.split(" ", 1) if shown else None,
+        values=request.form,
+        blocked_at=tries.BLOCKED_AT,
+        guessed_at={user.id for user in known if tries.of_member(user.id) in blocked},
+    )
+
+
+def _show_once(email: str, made: str) -> None:
+    session["shown_once"] = seal(_key(), f"{email.strip().lower()} {made}")
+
+
+def _by() -> str:
+    return member().actor
+
+
+def _key() -> str:
+    return settings().secret_key.get_secret_value()

@@ -1,0 +1,138 @@
+"""Deciding on a return and booking its money: a page that asks, then the deed with its row in the audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.audit import trail as audit
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.errors import Conflict
+from app.core.web import db_session, see_other
+from app.returns import services
+from app.returns.models import Refund
+from app.returns.queries import ReturnView
+from app.returns.states import Deed
+from app.staff.auth.guard import member, role_required
+from app.staff.auth.roles import Role
+from app.staff.confirmation import Confirmation, impossible, said
+from app.staff.returns.confirmations import ask_decision, ask_payment, ask_second
+from app.staff.returns.page import find_return, possible
+
+bp = Blueprint("decisions", __name__, url_prefix="/staff/returns/<ref>")
+guarded = role_required(Role.SUPPORT)
+DEEDS = {"approval": Deed.APPROVE, "rejection": Deed.REJECT, "cancellation": Deed.CANCEL}
+REFUSALS = {
+    "second person": _l("A refund of this size needs the agreement of another person first."),
+    "Who agreed": _l("You agreed to this refund as the first of two, so another person books it as paid."),
+    "above what was paid": _l("With this, more would be paid back than was paid for the order."),
+    "in another return": _l("Its items are in another return by now."),
+    "is paid already": _l("Money of this return is paid already, so it cannot be rejected."),
+    "agreed to than": _l("More is paid or agreed to than this would leave."),
+    "is void": _l("This refund is void: nothing is owed by it."),
+    "decide first": _l("This return waits for a decision: decide first."),
+    "approve it first": _l("This return does not stand: approve it first."),
+}
+"""The services' refusals by words of theirs."""
+ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected", Deed.CANCEL: "return.cancelled"}
+
+
+@bp.route("/<any(approval, rejection, cancellation):name>", methods=["GET", "POST"])
+@guarded
+def decide(ref: str, name: str) -> ResponseReturnValue:
+    """Approve, reject or cancel."""
+    view, deed = find_return(db_session(), ref), DEEDS[name]
+    if request.method == "GET" and deed not in possible(view.found):
+        return _back(view)
+    return _carried_out(view, ask_decision(view, deed), lambda session, now: _decide(session, view, deed, now))
+
+
+@bp.route("/refunds/<int:refund_id>/payment", methods=["GET", "POST"])
+@guarded
+def pay(ref: str, refund_id: int) -> ResponseReturnValue:
+    """Book a refund as paid, with the payment's reference."""
+    view = find_return(db_session(), ref)
+    refund = _refund(view, refund_id)
+    return _carried_out(view, ask_payment(view, refund), lambda session, now: _pay(session, view, refund, now))
+
+
+@bp.route("/refunds/<int:refund_id>/approval", methods=["GET", "POST"])
+@guarded
+def second(ref: str, refund_id: int) -> ResponseReturnValue:
+    """Agree to a large refund, so that someone else may pay it."""
+    view = find_return(db_session(), ref)
+    refund = _refund(view, refund_id)
+    return _carried_out(view, ask_second(view, refund), lambda session, now: _agree(session, view, refund, now))
+
+
+def _carried_out(view: ReturnView, asked: Confirmation, deed: Any) -> ResponseReturnValue:
+    """Ask; then do it and go back, or say why not."""
+    if request.method == "GET":
+        return asked.page()
+    if asked.fault():
+        return asked.page(asked.fault()), 422
+    try:
+        with transaction(db_session()) as session:
+            deed(session, utcnow())
+    except Conflict as error:
+        return asked.page(refusal(error)), 409
+    return _back(view)
+
+
+def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> None:
+    by, reason, return_id = member().actor, said("reason"), view.found.id
+    if deed is Deed.APPROVE:
+        found = services.approve(session, return_id, by=by, now=now, reason=reason or None)
+    elif deed is Deed.REJECT:
+        found = services.reject(session, return_id, by=by, reason=reason, now=now)
+    else:
+        found = services.cancel(session, return_id, by=by, now=now)
+    # The same press sent twice changes nothing the second time, and is one deed.
+    if found.decided_at == now:
+        _record(session, view, ACTIONS[deed], audit.reason(reason), now)
+
+
+def _pay(session: Session, view: ReturnView, refund: Refund, now: datetime) -> None:
+    reference = said("reference")
+    paid = services.pay_refund(session, refund.id, reference=reference, by=member().actor, now=now)
+    if paid.paid_at == now:
+        _record(session, view, "refund.paid", {"amount": paid.amount, "currency": paid.currency}, now)
+
+
+def _agree(session: Session, view: ReturnView, refund: Refund, now: datetime) -> None:
+    agreed = services.approve_refund(session, refund.id, by=member().actor, now=now)
+    if agreed.approved_at == now:
+        _record(session, view, "refund.approved", {"amount": agreed.amount, "currency": agreed.currency}, now)
+
+
+def _record(session: Session, view: ReturnView, action: str, detail: dict[str, Any], now: datetime) -> None:
+    audit.record(
+        session,
+        actor=member().actor,
+        action=action,
+        order_id=view.order.id,
+        subject=view.found.ref,
+        detail=detail,
+        now=now,
+    )
+
+
+def refusal(error: Conflict) -> str:
+    """Why a deed was refused, in the reader's words where we know them."""
+    for known, words in REFUSALS.items():
+        if known in str(error):
+            return str(words)
+    return impossible()
+
+
+def _refund(view: ReturnView, refund_id: int) -> Refund:
+    found = next((one for one in view.found.refunds if one.id == refund_id), None)
+    return found or abort(404)
+
+
+def _back(view: ReturnView) -> ResponseReturnValue:
+    return see_other(url_for("returning.page", ref=view.found.ref))

@@ -1,0 +1,149 @@
+"""What the console shows of one return, and what may be done to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import abort
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.i18n.words import local_day
+from app.orders.contact_points import reference
+from app.orders.models import OrderLine
+from app.returns.models import Refund, Return
+from app.returns.policy.order_facts import policy_of, returned_units
+from app.returns.queries import ReturnView, read_return
+from app.returns.refunds.reckoning import owed, settled
+from app.returns.states import LIVE, Decision, Deed, GoodsState, Happening, NextStep, decide, move, next_step
+from app.returns.words import SENTENCES, in_words
+from app.staff.warehouse.words import ODDITIES
+
+STEPS = {
+    NextStep.DECIDE: _l("Next: decide on it."),
+    NextStep.HAND_OVER: _l("Next: the customer hands it over."),
+    NextStep.RECEIVE: _l("Next: the warehouse books what comes."),
+    NextStep.SETTLE: _l("Next: the refund that is due."),
+    NextStep.SEND_BACK: _l("Next: send the items back to the customer."),
+    NextStep.NOTHING: _l("Nothing is left to do."),
+}
+NOTHING_DUE = _l("Nothing is due for what came. Say another amount if something shall be paid.")
+VOIDED = {
+    "changed": _l("another amount was set"),
+    "corrected": _l("the receipt was corrected"),
+    "nothing_inside": _l("what was announced was not inside"),
+    "order_reduced": _l("less is paid for the order than before"),
+    "rejected": _l("the return was rejected"),
+}
+
+
+def void_words(reason: str | None) -> str:
+    """Why a refund is void: a person's own words, or what happened."""
+    return str(VOIDED.get(reason or "", reason or "—"))
+
+
+DECISIONS = {
+    "requested": ("attention", _l("Requested")),
+    "needs_review": ("attention", _l("To decide")),
+    "approved": ("done", _l("Approved")),
+    "rejected": ("problem", _l("Rejected")),
+    "cancelled": ("plain", _l("Cancelled")),
+    "expired": ("plain", _l("Expired")),
+}
+ANSWERS = {
+    "yes": ("done", _l("The policy allows it")),
+    "person": ("attention", _l("The policy leaves it to a person")),
+    "no": ("problem", _l("The policy refuses it")),
+}
+DEEDS = (Deed.APPROVE, Deed.REJECT, Deed.CANCEL)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundShown:
+    """A refund, how many days are left, and whether a second person must agree first."""
+
+    refund: Refund
+    days_left: int
+    needs_second: bool
+
+
+def find_return(session: Session, ref: str) -> ReturnView:
+    """The return with this reference and all around it, or 404."""
+    known = session.scalar(select(Return.ref).where(Return.ref == reference(ref)))
+    if known is None:
+        abort(404)
+    return read_return(session, known)
+
+
+def possible(found: Return) -> list[Deed]:
+    """What may be decided now."""
+    before, goods = Decision(found.decision), GoodsState(found.goods)
+    return [deed for deed in DEEDS if decide(before, deed, goods) not in (None, before)]
+
+
+def may_say_amount(found: Return) -> bool:
+    """Whether a person may say what it pays: while it stands."""
+    return Decision(found.decision) in LIVE
+
+
+def may_send_back(found: Return) -> bool:
+    """Whether goods of it may go back to the customer."""
+    after = move(GoodsState(found.goods), Happening.SENT_BACK, Decision(found.decision))
+    return after is not None and found.goods != GoodsState.SENT_BACK
+
+
+def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLine, int]]:
+    """The order's lines of which more units may be put into this return, with how many."""
+    if not may_say_amount(view.found):
+        return []
+    taken = returned_units(session, view.order.id)
+    left = [(line, line.quantity - taken.get(line.id, 0)) for line in view.lines.values()]
+    return [(line, units) for line, units in left if units > 0]
+
+
+def what_next(found: Return) -> str:
+    """The next step, or that nothing is left to do."""
+    step = next_step(Decision(found.decision), GoodsState(found.goods))
+    if step is NextStep.SETTLE and owed(found) == 0:
+        return str(STEPS[NextStep.NOTHING] if settled(found) else NOTHING_DUE)
+    return str(STEPS[step])
+
+
+def oddities(found: Return) -> list[str]:
+    """What is odd about what came, each once."""
+    words = dict.fromkeys(odd for receipt in found.receipts if receipt.voided_at is None for odd in receipt.odd)
+    return [str(ODDITIES.get(word, word)) for word in words]
+
+
+def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
+    """The money of a return."""
+    limit = policy_of(view.order).second_person_limit(view.found.currency)
+    today = local_day(now, view.order.brand.time_zone)
+    return [
+        RefundShown(one, (one.due_on - today).days, limit is not None and one.amount > limit)
+        for one in view.found.refunds
+    ]
+
+
+def verdict(found: Return) -> tuple[tuple[str, str], list[str]]:
+    """What the policy said: a badge, and every reason in words."""
+    kind, text = ANSWERS.get(found.verdict.get("answer", "yes"), ANSWERS["yes"])
+    findings = found.verdict.get("findings", [])
+    known = [one for one in findings if one.get("code") in SENTENCES]
+    return (kind, str(text)), [in_words(one["code"], dict(_dated(one.get("params", {}).items()))) for one in known]
+
+
+def decision_badge(decision: str) -> tuple[str, str]:
+    """Kind and text of a decision's badge."""
+    kind, text = DECISIONS.get(decision, ("plain", decision))
+    return kind, str(text)
+
+
+def _dated(params: Iterable[tuple[str, str]]) -> Iterable[tuple[str, object]]:
+    """Dates, which the verdict keeps as text, as dates again."""
+    for key, value in params:
+        try:
+            yield key, date.fromisoformat(value)
+        except ValueError:
+            yield key, value

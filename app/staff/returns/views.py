@@ -1,0 +1,78 @@
+"""Returns in the console: the list, one return with its verdict and money."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.clock import utcnow
+from app.core.web import db_session
+from app.orders.pictures.views import pictures_of
+from app.returns.refunds.reckoning import promised_amount
+from app.returns.status.stops import stops
+from app.returns.words import door_words, method_words, money_rows, reason_words
+from app.staff.auth.guard import role_required
+from app.staff.auth.roles import Role
+from app.staff.returns import list
+from app.staff.returns import page as return_page
+from app.staff.returns.page import void_words
+from app.staff.warehouse.words import DISPOSITIONS, GOODS, MARKS
+from app.tracking.carrier_pages import carrier_title
+
+bp = Blueprint("returning", __name__, url_prefix="/staff/returns")
+guarded = role_required(Role.SUPPORT)
+
+
+@bp.get("")
+@guarded
+def listed() -> ResponseReturnValue:
+    """Returns by where they stand, the latest news first."""
+    show = request.args.get("show", "")
+    page = list.page(db_session(), show, after=request.args.get("after", ""))
+    following = url_for("returning.listed", show=show or None, after=page.following) if page.following else None
+    return render_template(
+        "staff/returns/list.html",
+        page=page,
+        show=show,
+        tabs=list.TABS,
+        following=following,
+        first=url_for("returning.listed", show=show or None) if "after" in request.args else None,
+        decision_badge=return_page.decision_badge,
+        goods=GOODS,
+    )
+
+
+@bp.get("/<ref>")
+@guarded
+def page(ref: str) -> ResponseReturnValue:
+    """One return."""
+    view, now = return_page.find_return(db_session(), ref), utcnow()
+    titles = {line.line_id: line.title for line in view.lines.values()}
+    odd = return_page.oddities(view.found)
+    answer, reasons = return_page.verdict(view.found)
+    return render_template(
+        "staff/returns/return.html",
+        view=view,
+        found=view.found,
+        order=view.order,
+        pictures=pictures_of(view.lines.values()),
+        zone=view.order.brand.time_zone,
+        answer=answer,
+        reasons=reasons,
+        possible=return_page.possible(view.found),
+        refunds=return_page.refunds(view, now=now),
+        next=return_page.what_next(view.found),
+        odd=odd,
+        titles={line.id: line.title for line in view.lines.values()},
+        may_say_amount=return_page.may_say_amount(view.found),
+        may_send_back=return_page.may_send_back(view.found),
+        may_add=bool((odd or not view.found.lines) and return_page.room_for_more(db_session(), view)),
+        worth=promised_amount(view.found),
+        rows=lambda parts: money_rows(parts, titles, view.found.currency),
+        stops=stops(view.journey),
+        decision_badge=return_page.decision_badge,
+        goods=GOODS,
+        marks=MARKS,
+        what=DISPOSITIONS,
+        carrier_title=carrier_title,
+        void_words=void_words,
+        words={"door": door_words, "reason": reason_words, "method": method_words},
+    )

@@ -1,0 +1,50 @@
+"""The page of one parcel: the pieces as the clerk left them, the rows and the note as typed."""
+
+from dataclasses import replace
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.orders.pictures.views import pictures_of
+from app.returns.receiving.facts import Disposition
+from app.staff.warehouse import desk as drafts
+from app.staff.warehouse.desk import Desk
+from app.staff.warehouse.form import Extra, current_unit, marked
+from app.staff.warehouse.words import DISPOSITIONS, GOODS, GRADES, MARKS
+
+
+def desk_page(desk: Desk) -> ResponseReturnValue:
+    """Show the pieces as the clerk left them."""
+    draft, said = drafts.load(desk.page), drafts.said()
+    if draft is None:
+        return form_page(desk, said=said)
+    if draft.seen != desk.seen:
+        # The pieces are counted anew after each receipt: what was graded may mean others now.
+        draft, said = (
+            replace(draft, codes=[], at=None),
+            said or _("Someone else booked a part of this parcel meanwhile. Grade what is still open."),
+        )
+    units = marked(desk.fresh, draft.codes)
+    return form_page(desk._replace(units=units, extras=draft.extras, note=draft.note), at=draft.at, said=said)
+
+
+def form_page(
+    desk: Desk, *, at: int | None = None, errors: list[tuple[str, str]] | None = None, said: str | None = None
+) -> str:
+    """The page with ``at`` open, with what is wrong, or with what is to be said once."""
+    return render_template(
+        "staff/warehouse/receive.html",
+        desk=desk,
+        now=current_unit(desk.units, at),
+        pictures=pictures_of(desk.order.lines),
+        extras=[*desk.extras, Extra()],
+        errors=errors or [],
+        said=said,
+        grades=GRADES,
+        marks=MARKS,
+        what=DISPOSITIONS,
+        goods=GOODS,
+        dispositions=[pair for pair in DISPOSITIONS.items() if pair[0] != Disposition.MISSING],
+        lines=[(line.line_id, line.title) for line in desk.order.lines],
+    )

@@ -1,0 +1,149 @@
+"""Deeds of staff and events of orders in words: a line, and a detail beneath."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from app.audit.models import AuditRow
+from app.core.i18n.words import money
+from app.events.models import DomainEvent
+from app.staff.figures.words import channel_words, count, country_words, figures_words, stretch_words
+from app.staff.messages.words import kind_words
+from app.tracking.carrier_pages import carrier_title
+
+DEEDS = {
+    "access.ended": _l("Ended all access to the order page"),
+    "api_key.created": _l("Made an API key"),
+    "api_key.revoked": _l("Ended an API key"),
+    "audit.exported": _l("Took the audit trail out as a file"),
+    "metrics.exported": _l("Took figures out as a file"),
+    "brand.messages_set": _l("Set what a brand sends"),
+    "brand.policy_set": _l("Put a returns policy in force"),
+    "brand.look_up_set": _l("Set what looking an order up does"),
+    "event.revived": _l("Had an event heard again"),
+    "job.revived": _l("Had work tried again that was given up"),
+    "inbox.replayed": _l("Put a delivery in line again"),
+    "orders.imported": _l("Imported orders from a file"),
+    "points.imported": _l("Imported drop-off points from a file"),
+    "postcodes.imported": _l("Imported postcodes from a file"),
+    "message.resent": _l("Sent a message again"),
+    "note.added": _l("Wrote a note"),
+    "personal.revealed": _l("Revealed personal data"),
+    "receipt.booked": _l("Booked what arrived"),
+    "receipt.corrected": _l("Corrected a receipt"),
+    "receipt.seen": _l("Looked at an odd receipt"),
+    "refund.approved": _l("Approved a refund as the first of two"),
+    "refund.changed": _l("Set another amount"),
+    "refund.paid": _l("Booked a refund as paid"),
+    "refund.voided": _l("Made a refund void"),
+    "return.approved": _l("Approved a return"),
+    "return.lines_added": _l("Added lines to a return"),
+    "return.made": _l("Made a return for a customer"),
+    "return.cancelled": _l("Cancelled a return"),
+    "return.rejected": _l("Rejected a return"),
+    "return.sent_back": _l("Sent rejected goods back"),
+    "shipment.released": _l("Found the scans to be this parcel's own"),
+    "staff.asker_blocked": _l("Blocked after a hundred wrong passwords from one place"),
+    "staff.created": _l("Added a member of staff"),
+    "staff.deactivated": _l("Shut a member out"),
+    "staff.password_changed": _l("Set a password"),
+    "staff.reactivated": _l("Let a member in again"),
+    "staff.role_changed": _l("Changed a role"),
+    "staff.second_factor_added": _l("Added a second factor"),
+    "staff.second_factor_removed": _l("Removed a second factor"),
+    "staff.sign_in_failed": _l("Failed to sign in"),
+    "staff.signed_in": _l("Signed in"),
+    "staff.signed_out_everywhere": _l("Ended all sessions of a member"),
+    "text.read": _l("Read an answer to a text"),
+    "tracking.rebuilt": _l("Folded all parcels again"),
+    "webhook.activated": _l("Switched a webhook on again"),
+    "webhook.ended": _l("Ended a webhook"),
+    "webhook.replayed": _l("Sent webhooks again"),
+    "webhook.rotated": _l("Gave a webhook a new secret"),
+    "webhook.subscribed": _l("Made a webhook"),
+    "work.set_aside": _l("Set a row of a worklist aside"),
+    "withdrawal.settled": _l("Settled a withdrawal"),
+}
+
+
+def action_words(action: str) -> str:
+    """What was done."""
+    return str(DEEDS.get(action, action))
+
+
+def deed_words(row: AuditRow) -> tuple[str, str]:
+    """A deed and its circumstances: the subject, the reason, the amount, what was taken out."""
+    known = row.detail
+    reason = known.get("reason") or (_("with a reason, kept beside it") if known.get("reason_sha256") else None)
+    told = (*_exported(known), _imported(known))
+    parts = [_subject(row), _change(known), reason, _amount(known), known.get("reference"), *told]
+    return action_words(row.action), " · ".join(part for part in parts if part)
+
+
+def event_words(event: DomainEvent) -> tuple[str, str]:
+    """An event and its circumstances."""
+    parts = [event.payload.get("ref"), _amount(event.payload), _until(event.payload)]
+    return kind_words(event.kind), " · ".join(part for part in parts if part)
+
+
+def _subject(row: AuditRow) -> str | None:
+    """What was acted upon; a message by what it tells instead of its number."""
+    if row.action == "message.resent" and row.subject:
+        return kind_words(row.subject.partition("/")[0])
+    return figures_words(row.subject) if row.action == "metrics.exported" and row.subject else row.subject
+
+
+def _amount(known: dict[str, Any]) -> str:
+    return money(known["amount"], known["currency"]) if known.get("amount") and known.get("currency") else ""
+
+
+def _change(known: dict[str, Any]) -> str:
+    """What became something else, or where something went instead."""
+    return f"{known['from']} → {known['to']}" if "from" in known and "to" in known else known.get("to", "")
+
+
+def _exported(known: dict[str, Any]) -> Iterator[str]:
+    """Which days, which part of them, and how many rows."""
+    if "form" in known and known.keys() & {"from", "until"}:
+        yield stretch_words(*(date.fromisoformat(known[one]) if known.get(one) else None for one in ("from", "until")))
+    narrowed = {"carrier": carrier_title, "channel": channel_words, "country": country_words}
+    yield from (say(known[name]) or known[name] for name, say in narrowed.items() if name in known)
+    if "rows" in known:
+        yield ngettext("%(rows)s row", "%(rows)s rows", known["rows"], rows=count(known["rows"]))
+
+
+def _imported(known: dict[str, Any]) -> str:
+    """What came of the orders of a file; those that were as they stood need no word."""
+    figures = {name: count(known[name]) for name in ("created", "updated", "refused") if name in known}
+    return _("new: %(created)s, changed: %(updated)s, refused: %(refused)s", **figures) if len(figures) == 3 else ""
+
+
+def _until(payload: dict[str, Any]) -> str:
+    return _("now until %(day)s", day=payload["until"]) if payload.get("until") else ""
+
+
+KNOWN = {
+    "customer": _l("the customer"),
+    "policy": _l("the policy"),
+    "clock": _l("the clock"),
+    "withdrawal": _l("a withdrawal"),
+    "warehouse": _l("the warehouse"),
+    "carrier": _l("the carrier"),
+    "command": _l("a command"),
+}
+
+
+def who(actor: str | None) -> str:
+    """«eva@shop.example», «the customer», «the system “erp”» for a key of the API, «a command» for the command line."""
+    family, _colon, name = (actor or "").partition(":")
+    if family == "staff":
+        return name
+    if family == "api":
+        return _("the system “%(name)s”", name=name)
+    if family in ("cli", "command"):
+        return _("a command by %(name)s", name=name) if name else str(KNOWN["command"])
+    return str(KNOWN.get(actor or "", actor or "—"))

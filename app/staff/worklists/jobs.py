@@ -1,0 +1,74 @@
+"""Worklist of what the clock's jobs could not do after five tries: which parcel, return or statement, and why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from app.core.i18n.words import short_day
+from app.events.models import Stumble
+from app.metrics.choices import shop_zone
+from app.orders.models import Order
+from app.returns.models import Return, Withdrawal
+from app.staff.worklists.aside import JOBS
+from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words
+from app.tracking.models import Shipment
+
+TITLES = {
+    "fold_shipments": _l("A parcel's scans could not be put together"),
+    "look_for_late": _l("A parcel could not be marked as late"),
+    "expire_returns": _l("A return could not expire"),
+    "remind_returns": _l("A return's last day could not be told"),
+    "receive_withdrawals": _l("A statement of withdrawal could not be taken in"),
+}
+_PARCELS, _RETURNS = ("fold_shipments", "look_for_late"), ("expire_returns", "remind_returns")
+
+
+def stumbled() -> Select[Any]:
+    """What was given up."""
+    return select(Stumble.item_id).where(Stumble.dead_at.is_not(None), ~Stumble.aside)
+
+
+def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """What was given up, the oldest first, with its order and the reason."""
+    order_id = case(
+        (Stumble.task.in_(_PARCELS), _order_of(Shipment)),
+        (Stumble.task.in_(_RETURNS), _order_of(Return)),
+        else_=_order_of(Withdrawal),
+    )
+    statement = (
+        select(Stumble, Order)
+        .join(Order, Order.id == order_id, isouter=True)
+        .where(Stumble.dead_at.is_not(None), ~Stumble.aside)
+        .order_by(Stumble.dead_at, Stumble.item_id)
+        .limit(MOST_ROWS)
+    )
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=str(TITLES.get(row.task, row.task)),
+            href=url_for("console.order", ref=order.ref) if order else None,
+            about=order.number if order else "—",
+            order=url_for("console.order", ref=order.ref) if order else None,
+            detail=fault_words(row.error),
+            when=short_day(row.dead_at or now, zone=zone),
+            acts=_acts(row),
+            item=f"{row.task}-{row.item_id}",
+        )
+        for row, order in session.execute(statement)
+    ]
+
+
+def _order_of(model: type[Shipment] | type[Return] | type[Withdrawal]) -> Any:
+    return select(func.max(model.order_id)).where(model.id == Stumble.item_id).scalar_subquery()
+
+
+def _acts(row: Stumble) -> tuple[Act, ...]:
+    again = Act(_("Try again"), url_for("work.try_again", task=row.task, item_id=row.item_id))
+    item = f"{row.task}-{row.item_id}"
+    return again, Act(_("Set aside"), url_for("work.aside", name=JOBS, item=item), asks=True)

@@ -1,0 +1,210 @@
+"""Worklists of what came in and went out: messages not sent, answers to texts, unknown words, dead deliveries."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.carriers.queries import unknown_words
+from app.core.i18n.words import moment, number, short_day
+from app.events.models import DomainEvent, Hearing, InboxRow
+from app.metrics.choices import shop_zone
+from app.notify.kinds import Channel
+from app.notify.models import InboundText, Message, ProviderRest
+from app.notify.send.outcomes import ACCOUNT, FailureVerdict, sort
+from app.notify.send.rests import Rest
+from app.notify.send.rests import resting as resting_providers
+from app.orders.models import Order
+from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
+from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, is_aside
+from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words, listener_words
+from app.tracking.carrier_pages import carrier_title
+
+RECENT = timedelta(days=14)
+WORDS_SINCE = timedelta(days=30)
+
+
+def failed() -> Select[Any]:
+    """Messages that failed, are in doubt or were refused and wait for another try; not sent again nor dealt with."""
+    again = aliased(Message)
+    refused = and_(Message.state == "created", Message.attempts > 0)
+    return select(Message.id).where(
+        or_(Message.state.in_(("failed", "in_doubt")), refused),
+        Message.created_at > func.now() - RECENT,
+        ~exists().where(again.resent_from == Message.id),
+        ~is_aside(MESSAGES, Message.id),
+    )
+
+
+def texts() -> Select[Any]:
+    """Answers that nobody has read yet."""
+    return select(InboundText.id).where(InboundText.seen_at.is_(None))
+
+
+def unheard() -> Select[Any]:
+    """Events that a listener gave up."""
+    return select(Hearing.event_id).where(Hearing.dead_at.is_not(None))
+
+
+def dead() -> Select[Any]:
+    """Deliveries that were given up."""
+    return select(InboxRow.id).where(InboxRow.state == "dead")
+
+
+def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Messages not sent, the newest first."""
+    statement = (
+        select(Message, Order)
+        .join(Order, Order.id == Message.order_id, isouter=True)
+        .where(Message.id.in_(failed()))
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(MOST_ROWS)
+    )
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=kind_words(one.kind),
+            href=url_for("messages.page", public_id=one.public_id),
+            about=order.number if order else "—",
+            order=url_for("console.order", ref=order.ref) if order else None,
+            detail=_fate(one, zone),
+            when=short_day(one.created_at, zone=zone),
+            acts=_message_acts(one),
+            item=str(one.id),
+        )
+        for one, order in session.execute(statement)
+    ]
+
+
+def _fate(one: Message, zone: str) -> str:
+    """How it stands, why, and when it is tried again."""
+    said = f"{channel_words(one.channel)}, {state_words(one.state)[1]}: {reason_words(one.reason)}"
+    if one.state != "created":
+        return said
+    return _("%(fate)s; next try %(moment)s", fate=said, moment=moment(one.next_try_at, zone=zone))
+
+
+def _message_acts(one: Message) -> tuple[Act, ...]:
+    """A message on its way is waited for; one that has ended is sent again, or left."""
+    if one.state == "created":
+        return ()
+    again = Act(_("Send it again"), url_for("messages.ask", public_id=one.public_id), asks=True)
+    return again, Act(_("Set aside"), url_for("work.aside", name=MESSAGES, item=one.id), asks=True)
+
+
+def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Events that were given up, the newest first, with for whom and why."""
+    statement = (
+        select(Hearing, DomainEvent, Order)
+        .join(DomainEvent, DomainEvent.id == Hearing.event_id)
+        .join(Order, Order.id == DomainEvent.order_id, isouter=True)
+        .where(Hearing.dead_at.is_not(None))
+        .order_by(Hearing.dead_at.desc(), Hearing.event_id)
+        .limit(MOST_ROWS)
+    )
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=kind_words(event.kind),
+            href=url_for("console.order", ref=order.ref) if order else None,
+            about=order.number if order else "—",
+            order=url_for("console.order", ref=order.ref) if order else None,
+            detail=f"{listener_words(row.listener)}: {fault_words(row.error)}",
+            when=short_day(row.dead_at or event.happened_at, zone=zone),
+            acts=_event_acts(row),
+            item=f"{row.listener}-{row.event_id}",
+        )
+        for row, event, order in session.execute(statement)
+    ]
+
+
+def _event_acts(row: Hearing) -> tuple[Act, ...]:
+    item = f"{row.listener}-{row.event_id}"
+    again = Act(_("Try again"), url_for("work.hear_again", listener=row.listener, event_id=row.event_id))
+    return again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
+
+
+def text_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Answers to texts, the oldest first."""
+    statement = select(InboundText).where(InboundText.seen_at.is_(None)).order_by(InboundText.received_at)
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=f"••• {(one.sender or '')[-3:]}",
+            detail=one.text or "",
+            when=short_day(one.received_at, zone=zone),
+            acts=(Act(_("Read"), url_for("work.read_text", text_id=one.id)),),
+        )
+        for one in session.scalars(statement.limit(MOST_ROWS))
+    ]
+
+
+def word_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Codes that mean nothing to us, the most frequent first."""
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=word.code or "—",
+            about=carrier_title(word.carrier) or word.carrier,
+            detail=f"{number(word.count)} × “{word.description}”",
+            when=short_day(word.last_at, zone=zone),
+        )
+        for word in unknown_words(session, since=now - WORDS_SINCE, limit=MOST_ROWS)
+    ]
+
+
+def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Deliveries that were not understood, the newest first."""
+    statement = select(InboxRow).where(InboxRow.state == "dead").order_by(InboxRow.id.desc()).limit(MOST_ROWS)
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=one.door,
+            href=url_for("work.delivery", row_id=one.id),
+            detail=fault_words(one.error),
+            when=short_day(one.received_at, zone=zone),
+            acts=(
+                Act(_("Try again"), url_for("work.replay", row_id=one.id)),
+                Act(_("Set aside"), url_for("work.aside", name=INBOX, item=one.id), asks=True),
+            ),
+            item=str(one.id),
+        )
+        for one in session.scalars(statement)
+    ]
+
+
+NAMES = {"sendgrid": "SendGrid", "twilio": "Twilio"}
+TEXTS = frozenset({"twilio"})
+
+
+def resting() -> Select[Any]:
+    """Those that rest."""
+    return select(ProviderRest.provider)
+
+
+def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Each with its own word for why."""
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=NAMES.get(rest.provider) or _("The mail server"),
+            about=channel_words(Channel.SMS if rest.provider in TEXTS else Channel.EMAIL),
+            detail=f"{_why(rest)} ({rest.reason})",
+            when=moment(rest.since, zone=zone, now=now),
+            late=True,
+        )
+        for rest in resting_providers(session).values()
+    ]
+
+
+def _why(rest: Rest) -> str:
+    """What its last word comes down to: a message's reason speaks of that message, this of the provider."""
+    if rest.reason in ACCOUNT:
+        return _("it does not accept our account or settings: an engineer has to look")
+    if sort(rest.provider, rest.reason) is FailureVerdict.CLOSED:
+        return _("it cannot be reached, or takes nothing for the moment")
+    return _("it does not answer, or only with errors")

@@ -1,0 +1,194 @@
+"""Worklists of returns: to decide, refunds due, odd receipts, withdrawals to match."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import Session, selectinload
+
+from app.core.i18n.words import local_day, money, short_day
+from app.metrics.choices import shop_zone
+from app.orders.models import Order
+from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
+from app.returns.states import HERE, Decision, GoodsState, next_step
+from app.returns.words import reason_words
+from app.staff.orders.masking import name
+from app.staff.returns.page import STEPS
+from app.staff.warehouse.words import ODDITIES
+from app.staff.worklists.aside import RECEIPTS, is_aside
+from app.staff.worklists.rows import MOST_ROWS, Act, Row
+
+SEEN = "receipt.seen"
+RECENT = timedelta(days=30)
+# As the partial index says it, so that it is used.
+EMPTY = text("'{}'")
+
+
+def undecided() -> Select[Any]:
+    """Returns that wait for a person."""
+    return select(Return.id).where(Return.decision.in_(("requested", "needs_review")))
+
+
+def rejected() -> Select[Any]:
+    """Returns that were rejected while their goods are here."""
+    return select(Return.id).where(Return.decision == "rejected", Return.goods.in_(sorted(HERE)))
+
+
+def due() -> Select[Any]:
+    """Refunds that are owed."""
+    return select(Refund.id).where(Refund.state == "due")
+
+
+def odd() -> Select[Any]:
+    """Receipts with something odd that nobody has looked at yet."""
+    recent = Receipt.received_at > func.now() - RECENT
+    return select(Receipt.id).where(
+        Receipt.odd != EMPTY, Receipt.voided_at.is_(None), recent, ~is_aside(RECEIPTS, Receipt.id)
+    )
+
+
+def withdrawals() -> Select[Any]:
+    """Statements that need a person."""
+    return select(Withdrawal.id).where(Withdrawal.review)
+
+
+def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Returns to decide, the oldest first."""
+    statement = (
+        select(Return, Order)
+        .join(Order, Order.id == Return.order_id)
+        .where(Return.id.in_(undecided()))
+        .order_by(Return.requested_at, Return.id)
+        .limit(MOST_ROWS)
+    )
+    found = session.execute(statement).all()
+    reasons = _reasons(session, [one.id for one, _order in found])
+    return [
+        Row(
+            title=one.ref,
+            href=url_for("returning.page", ref=one.ref),
+            about=order.number,
+            order=url_for("console.order", ref=order.ref),
+            detail=", ".join([*reasons.get(one.id, ()), money(one.quote.get("total", 0), one.currency)]),
+            when=short_day(one.requested_at, zone=order.brand.time_zone),
+        )
+        for one, order in found
+    ]
+
+
+def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Rejected goods that are here, the longest waiting first."""
+    statement = (
+        select(Return, Order)
+        .join(Order, Order.id == Return.order_id)
+        .where(Return.id.in_(rejected()))
+        .order_by(Return.received_at, Return.id)
+        .limit(MOST_ROWS)
+    )
+    return [
+        Row(
+            title=one.ref,
+            href=url_for("returning.page", ref=one.ref),
+            about=order.number,
+            detail=one.decision_reason or "",
+            when=short_day(one.received_at, zone=order.brand.time_zone) if one.received_at else "",
+            order=url_for("console.order", ref=order.ref),
+        )
+        for one, order in session.execute(statement)
+    ]
+
+
+def due_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Refunds due, those first that are due first, with the days left."""
+    statement = (
+        select(Refund, Return.ref, Order)
+        .join(Return, Return.id == Refund.return_id)
+        .join(Order, Order.id == Refund.order_id)
+        .where(Refund.id.in_(due()))
+        .order_by(Refund.due_on, Refund.id)
+        .limit(MOST_ROWS)
+    )
+    rows = []
+    for refund, ref, order in session.execute(statement):
+        left = (refund.due_on - local_day(now, order.brand.time_zone)).days
+        amount = money(refund.amount, refund.currency)
+        href = url_for("returning.page", ref=ref)
+        when, about = short_day(refund.due_on), url_for("console.order", ref=order.ref)
+        rows.append(Row(amount, href, order.number, f"{ref} · {_left(left)}", when, left < 0, order=about))
+    return rows
+
+
+def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Odd receipts, the newest first; the return's page says what can be done about each."""
+    statement = (
+        select(Receipt, Return, Order)
+        .join(Return, Return.id == Receipt.return_id)
+        .join(Order, Order.id == Return.order_id)
+        .where(Receipt.id.in_(odd()))
+        .options(selectinload(Receipt.lines))
+        .order_by(Receipt.id.desc())
+        .limit(MOST_ROWS)
+    )
+    return [
+        Row(
+            title=found.ref,
+            href=url_for("returning.page", ref=found.ref),
+            about=order.number,
+            order=url_for("console.order", ref=order.ref),
+            detail=" ".join(
+                (*_odd_words(receipt), str(STEPS[next_step(Decision(found.decision), GoodsState(found.goods))]))
+            ),
+            when=short_day(receipt.received_at, zone=order.brand.time_zone),
+            acts=(Act(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
+        )
+        for receipt, found, order in session.execute(statement)
+    ]
+
+
+def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Withdrawals to match, the oldest first: the law's days run."""
+    statement = (
+        select(Withdrawal, Order)
+        .join(Order, Order.id == Withdrawal.order_id, isouter=True)
+        .where(Withdrawal.review)
+        .order_by(Withdrawal.stated_at, Withdrawal.id)
+        .limit(MOST_ROWS)
+    )
+    zone = shop_zone(session)
+    return [
+        Row(
+            title=said.ref,
+            href=url_for("console.order", ref=order.ref) if order else None,
+            about=order.number if order else said.order_text,
+            order=url_for("console.order", ref=order.ref) if order else None,
+            detail=f"{name(said.name)} {said.items_text or ''}".strip(),
+            when=short_day(said.stated_at, zone=zone),
+            acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=said.id)),),
+        )
+        for said, order in session.execute(statement)
+    ]
+
+
+def _reasons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    told: dict[int, list[str]] = {}
+    statement = select(ReturnLine.return_id, ReturnLine.reason).where(ReturnLine.return_id.in_(ids)).distinct()
+    for return_id, reason in session.execute(statement):
+        told.setdefault(return_id, []).append(reason_words(reason))
+    return told
+
+
+def _left(days: int) -> str:
+    if days < 0:
+        return ngettext("%(num)s day over", "%(num)s days over", -days)
+    return ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today")
+
+
+def _odd_words(receipt: Receipt) -> list[str]:
+    """What is odd, and the things that are no line of the order by name."""
+    foreign = [f"{line.quantity} × {line.description}" for line in receipt.lines if line.order_line_id is None]
+    words = [str(ODDITIES.get(odd, odd)) for odd in receipt.odd]
+    return [*words, *([_("Not announced: %(what)s.", what=", ".join(foreign))] if foreign else [])]

@@ -1,0 +1,178 @@
+"""The worklists' pages, and the small deeds that take a row off a list."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.audit import trail as audit
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.web import db_session, see_other
+from app.events import inbox, log, stumbles
+from app.events.kinds import Listener
+from app.events.models import InboxRow
+from app.notify.models import InboundText
+from app.returns.models import Receipt, Return, Withdrawal
+from app.staff.auth.guard import member, role_required
+from app.staff.auth.roles import Role
+from app.staff.confirmation import Confirmation, said
+from app.staff.worklists import aside as work_aside
+from app.staff.worklists.returns import SEEN
+from app.staff.worklists.rows import Row, fault_words, state_words
+from app.staff.worklists.worklists import CAP, WORKLISTS, Worklist
+
+bp = Blueprint("work", __name__, url_prefix="/staff/work")
+guarded = role_required(Role.SUPPORT)
+SHOWN_BYTES = 8000
+
+
+@bp.get("/<name>")
+@guarded
+def listed(name: str) -> ResponseReturnValue:
+    """One worklist."""
+    worklist = WORKLISTS.get(name) or abort(404)
+    rows = worklist.rows(db_session(), utcnow())
+    return render_template("staff/work/list.html", worklist=worklist, rows=rows, full=len(rows) >= CAP)
+
+
+@bp.get("/inbox/<int:row_id>")
+@guarded
+def delivery(row_id: int) -> ResponseReturnValue:
+    """One delivery as it came, and why it was given up."""
+    row = db_session().get(InboxRow, row_id) or abort(404)
+    body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
+    return render_template(
+        "staff/work/delivery.html",
+        row=row,
+        state=state_words(row.state),
+        why=fault_words(row.error),
+        body=body,
+        cut=len(row.body) > SHOWN_BYTES,
+    )
+
+
+@bp.post("/inbox/<int:row_id>/replays")
+@guarded
+def replay(row_id: int) -> ResponseReturnValue:
+    """Put a delivery in line again."""
+    with transaction(db_session()) as session:
+        if inbox.replay(session, row_id=row_id):
+            _record(session, "inbox.replayed", f"inbox/{row_id}", now=utcnow())
+    return _back("inbox")
+
+
+@bp.post("/events/<listener>/<int:event_id>/hearings")
+@guarded
+def hear_again(listener: str, event_id: int) -> ResponseReturnValue:
+    """Have a dead event heard again."""
+    if listener not in set(Listener):
+        abort(404)
+    with transaction(db_session()) as session:
+        if log.revive(session, event_id, Listener(listener), now=utcnow()):
+            _record(session, "event.revived", f"event/{event_id}", now=utcnow())
+    return _back("events")
+
+
+@bp.post("/jobs/<task>/<int:item_id>/tries")
+@guarded
+def try_again(task: str, item_id: int) -> ResponseReturnValue:
+    """Have a job try again what it gave up."""
+    with transaction(db_session()) as session:
+        if stumbles.revive(session, task, item_id):
+            _record(session, "job.revived", f"{task}/{item_id}", now=utcnow())
+    return _back("jobs")
+
+
+@bp.route("/<name>/<item>/aside", methods=["GET", "POST"])
+@guarded
+def aside(name: str, item: str) -> ResponseReturnValue:
+    """Take a row off its list, with a reason that is kept."""
+    worklist = WORKLISTS.get(name) or abort(404)
+    row = next((one for one in worklist.rows(db_session(), utcnow()) if one.item == item and item), None)
+    if row is None:
+        return _back(name)
+    asked = _asked_aside(worklist, row, name)
+    if request.method == "GET":
+        return asked.page()
+    if fault := asked.fault():
+        return asked.page(fault), 422
+    with transaction(db_session()) as session:
+        if work_aside.put(session, name, item, by=member().actor, now=utcnow()):
+            work_aside.note(session, name, item, reason=said("reason"), by=member().actor, now=utcnow())
+            detail = {**audit.reason(said("reason")), "what": row.title}
+            _record(session, "work.set_aside", f"{name}/{item}", detail=detail, now=utcnow())
+    return _back(name)
+
+
+def _asked_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
+    facts = [(_("What"), row.title), (_("Of"), row.about or "—"), (_("News"), row.detail)]
+    return Confirmation(
+        _("Set it aside"),
+        _(
+            "It leaves the list “%(list)s”, and nothing more is done about it. Your reason is kept.",
+            list=worklist.title,
+        ),
+        _("Set aside"),
+        url_for("work.listed", name=name),
+        text_name="reason",
+        text_label=_("Reason"),
+        needed=True,
+        facts=facts,
+    )
+
+
+@bp.post("/receipts/<int:receipt_id>/looks")
+@guarded
+def saw_receipt(receipt_id: int) -> ResponseReturnValue:
+    """An odd receipt was looked at."""
+    receipt = db_session().get(Receipt, receipt_id) or abort(404)
+    order_id = db_session().get_one(Return, receipt.return_id).order_id
+    with transaction(db_session()) as session:
+        if work_aside.put(session, work_aside.RECEIPTS, str(receipt_id), by=member().actor, now=utcnow()):
+            _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
+    return _back("receipts")
+
+
+@bp.post("/withdrawals/<int:withdrawal_id>/settlement")
+@guarded
+def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
+    """A withdrawal was brought to its order, or answered."""
+    with transaction(db_session()) as session:
+        said = session.get(Withdrawal, withdrawal_id, with_for_update=True) or abort(404)
+        if said.review:
+            said.review = False
+            _record(session, "withdrawal.settled", said.ref, order_id=said.order_id, now=utcnow())
+    return _back("withdrawals")
+
+
+@bp.post("/texts/<int:text_id>/reading")
+@guarded
+def read_text(text_id: int) -> ResponseReturnValue:
+    """An answer to a text was read."""
+    with transaction(db_session()) as session:
+        text = session.get(InboundText, text_id, with_for_update=True) or abort(404)
+        if text.seen_at is None:
+            text.seen_at = utcnow()
+            _record(session, "text.read", f"text/{text_id}", now=text.seen_at)
+    return _back("texts")
+
+
+def _record(
+    session: Session,
+    action: str,
+    subject: str,
+    *,
+    order_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    by = member().actor
+    audit.record(session, actor=by, action=action, order_id=order_id, subject=subject, detail=detail or {}, now=now)
+
+
+def _back(name: str) -> ResponseReturnValue:
+    return see_other(url_for("work.listed", name=name))

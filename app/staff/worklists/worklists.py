@@ -1,0 +1,153 @@
+"""The worklists by name: what waits in each, how much of it (capped, by partial indexes), and its rows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.staff.worklists import jobs, messages, parcels, returns
+from app.staff.worklists import messages as work_providers
+from app.staff.worklists.rows import Row
+
+CAP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One list: its title, what it is for, the ids that wait (None: not counted), and how its rows are read."""
+
+    title: LazyString
+    text: LazyString
+    rows: Callable[[Session, datetime], Sequence[Row]]
+    waiting: Callable[[], Select[Any]] | None = None
+
+
+WORKLISTS: dict[str, Worklist] = {
+    "late": Worklist(
+        _l("Late parcels"),
+        _l("Past their promise and still on their way. The customer was told once."),
+        parcels.late_rows,
+        parcels.late,
+    ),
+    "failed-attempts": Worklist(
+        _l("Failed attempts"),
+        _l("The carrier stood at the door in vain."),
+        parcels.failed_rows,
+        parcels.failed,
+    ),
+    "returning": Worklist(
+        _l("Going back"),
+        _l("Undelivered parcels on their way back to us. The customer was told where to write to."),
+        parcels.returning_rows,
+        parcels.returning,
+    ),
+    "trouble": Worklist(
+        _l("Lost, damaged, back"),
+        _l("The customer was told what the carrier says, and may write: send it again or give the money back."),
+        parcels.troubled_rows,
+        parcels.troubled,
+    ),
+    "doubtful": Worklist(
+        _l("Doubtful scans"),
+        _l("The scans look like another parcel's, so no customer hears of them until someone has looked."),
+        parcels.doubtful_rows,
+        parcels.doubtful,
+    ),
+    "carriers": Worklist(
+        _l("Carriers that do not answer"),
+        _l("Asked three times or more about a parcel in vain. We go on asking; nobody else waits for them."),
+        parcels.unanswered_rows,
+        parcels.unanswered,
+    ),
+    "undecided": Worklist(
+        _l("Returns to decide"),
+        _l("The policy leaves these to a person."),
+        returns.undecided_rows,
+        returns.undecided,
+    ),
+    "rejected": Worklist(
+        _l("Goods to send back"),
+        _l("Rejected, and here: they go back to the customer, or are approved after all."),
+        returns.rejected_rows,
+        returns.rejected,
+    ),
+    "refunds": Worklist(
+        _l("Refunds due"),
+        _l("Goods are back; the money is owed by the day shown."),
+        returns.due_rows,
+        returns.due,
+    ),
+    "receipts": Worklist(
+        _l("Odd receipts"),
+        _l("What the warehouse found is not what was announced."),
+        returns.odd_rows,
+        returns.odd,
+    ),
+    "withdrawals": Worklist(
+        _l("Withdrawals to match"),
+        _l("Statements of withdrawal that no single order answers to. The law's days run from the statement."),
+        returns.withdrawal_rows,
+        returns.withdrawals,
+    ),
+    "providers": Worklist(
+        _l("Providers that take no messages"),
+        _l(
+            "None since the hour shown. What no other provider takes waits, and leaves once this one takes it. It is "
+            "tried every few seconds, or when it says itself."
+        ),
+        work_providers.resting_rows,
+        work_providers.resting,
+    ),
+    "messages": Worklist(
+        _l("Messages not sent"),
+        _l("Refused, in doubt or failed for good in the last two weeks, with the reason; not sent again."),
+        messages.failed_rows,
+        messages.failed,
+    ),
+    "texts": Worklist(
+        _l("Answers to texts"),
+        _l("What customers wrote back and no rule understood."),
+        messages.text_rows,
+        messages.texts,
+    ),
+    "words": Worklist(
+        _l("Unknown carrier words"),
+        _l("Codes of the last thirty days that nobody has explained to us. Nothing is lost meanwhile."),
+        messages.word_rows,
+    ),
+    "events": Worklist(
+        _l("Events not heard"),
+        _l("What happened and could not be told to customers, returns or other systems after five tries."),
+        messages.unheard_rows,
+        messages.unheard,
+    ),
+    "jobs": Worklist(
+        _l("Work given up"),
+        _l("Parcels, returns and statements that a job could not do in five tries. The others went on."),
+        jobs.stumbled_rows,
+        jobs.stumbled,
+    ),
+    "inbox": Worklist(
+        _l("Deliveries not understood"),
+        _l(
+            "What came in from carriers, the shop's system or message providers and could not be read, with the reason."
+        ),
+        messages.dead_rows,
+        messages.dead,
+    ),
+}
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How much waits in each list, at most ``CAP``; one statement over partial indexes (requirement J-14)."""
+    capped = [
+        select(func.count()).select_from(one.waiting().limit(CAP).subquery()).scalar_subquery().label(name)
+        for name, one in WORKLISTS.items()
+        if one.waiting
+    ]
+    return dict(session.execute(select(*capped)).mappings().one())
