@@ -17,7 +17,6 @@ from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, said
 from app.staff.models import StaffNote
-from app.staff.orders import page
 from app.staff.orders import page as order_page
 from app.staff.orders.words import flag_words
 from app.tracking.models import Shipment
@@ -33,7 +32,7 @@ def note(ref: str) -> ResponseReturnValue:
     """Write a note; an empty one is none. When another kind is to be shown, what is typed waits on that page."""
     order, now, text = order_page.find_order(db_session(), ref), utcnow(), request.form.get("note", "").strip()[:2000]
     show = request.form.get("show")
-    page.keep(order.ref, text if show is not None else "")
+    order_page.keep_note(order.ref, text if show is not None else "")
     if show is not None:
         return see_other(url_for("console.order", ref=order.ref, show=show or None, _anchor="timeline"))
     if text:

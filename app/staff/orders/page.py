@@ -121,14 +121,14 @@ KEY = "note_drafts"
 MOST = 20  # orders with a note begun by one member; beyond it the one begun first is forgotten
 
 
-def keep(ref: str, text: str) -> None:
+def keep_note(ref: str, text: str) -> None:
     """Keep what is typed for this order; an empty text forgets it."""
     others = {order: kept for order, kept in _kept().items() if order != ref}
     if text or ref in _kept():
         session[KEY] = dict([*others.items(), *([(ref, text)] if text else [])][-MOST:])
 
 
-def load(ref: str) -> str:
+def kept_note(ref: str) -> str:
     """What was typed for this order."""
     return _kept().get(ref, "")
 

@@ -9,12 +9,11 @@ from app.core.web import db_session, see_other, settings
 from app.orders.pictures.views import pictures_of
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
-from app.staff.orders import list
-from app.staff.orders import page as note_drafts
+from app.staff.orders import overview
 from app.staff.orders import page as order_page
 from app.staff.orders import search as finding
-from app.staff.orders.list import CARRIERS_FIRST, Filters, parcel_choices, status_choices
 from app.staff.orders.masking import name
+from app.staff.orders.overview import CARRIERS_FIRST, Filters, parcel_choices, status_choices
 from app.staff.orders.timeline import KINDS
 from app.staff.orders.words import METHODS, flag_words, status_badge
 from app.staff.returns.page import decision_badge
@@ -35,7 +34,7 @@ def orders() -> ResponseReturnValue:
     if text:
         return _found(text)
     filters = Filters.read(request.args)
-    page = list.page(db_session(), filters, after=request.args.get("after", ""))
+    page = overview.page(db_session(), filters, after=request.args.get("after", ""))
     following = url_for("console.orders", after=page.following, **filters.told) if page.following else None
     first = url_for("console.orders", **filters.told) if "after" in request.args else None
     return _listed(rows=page.rows, filters=filters, following=following, first=first)
@@ -65,7 +64,7 @@ def order(ref: str) -> ResponseReturnValue:
         order=page.order,
         zone=page.order.brand.time_zone,
         show=show,
-        note=note_drafts.load(page.order.ref),
+        note=order_page.kept_note(page.order.ref),
         kinds=KINDS,
         link=f"{settings().public_url}/o/{page.order.ref}",
         pictures=pictures_of(page.order.lines),
@@ -86,7 +85,7 @@ def _found(text: str) -> ResponseReturnValue:
         return see_other(url_for("returning.page", ref=found.returns[0].ref))
     if len(found.orders) == 1 and not found.returns:
         return see_other(url_for("console.order", ref=found.orders[0].ref))
-    rows = list.listed(db_session(), found.orders)
+    rows = overview.listed(db_session(), found.orders)
     return _listed(rows=rows, filters=Filters(), text=text, returns=found.returns)
 
 

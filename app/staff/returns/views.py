@@ -11,7 +11,7 @@ from app.returns.status.stops import stops
 from app.returns.words import door_words, method_words, money_rows, reason_words
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
-from app.staff.returns import list
+from app.staff.returns import overview
 from app.staff.returns import page as return_page
 from app.staff.returns.page import void_words
 from app.staff.warehouse.words import DISPOSITIONS, GOODS, MARKS
@@ -26,7 +26,7 @@ guarded = role_required(Role.SUPPORT)
 def listed() -> ResponseReturnValue:
     """Returns by where they stand, the latest news first."""
     show = request.args.get("show", "")
-    page = list.page(db_session(), show, after=request.args.get("after", ""))
+    page = overview.page(db_session(), show, after=request.args.get("after", ""))
     following = url_for("returning.listed", show=show or None, after=page.following) if page.following else None
     return render_template(
         "staff/returns/list.html",
