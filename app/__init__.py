@@ -39,7 +39,7 @@ BLUEPRINTS = (
     "app.api.v1.routes:api",
     "app.api.http.docs:docs",
     "app.api.health:health",
-    "app.oms.doors:doors",
+    "app.oms.generic.endpoints:doors",
     "app.carriers.webhooks.views:blueprint",
 )
 

@@ -18,7 +18,7 @@ def _commands() -> list[click.Command]:
     from app.api.commands import api_key
     from app.carriers.commands import carriers
     from app.notify.commands import messages
-    from app.oms.commands import orders
+    from app.oms.files.commands import orders
     from app.returns.points.commands import points, postcodes
     from app.returns.policy.replay import policy
     from app.sandbox.commands import demo_command

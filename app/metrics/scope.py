@@ -1,11 +1,14 @@
 """What all figures share in SQL: which orders count, and the expression by which rows are grouped."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.orm import Session
 
+from app.core.i18n.words import HOME_ZONE
 from app.metrics.period import FiguresQuestion, GroupBy
-from app.orders.models import Order
+from app.orders.models import Brand, Order
 from app.tracking.models import Shipment
 
 CALENDAR = {GroupBy.DAY: "YYYY-MM-DD", GroupBy.WEEK: 'IYYY-"W"IW', GroupBy.MONTH: "YYYY-MM"}
@@ -39,3 +42,35 @@ def narrowed(statement: Any, question: FiguresQuestion) -> Any:
     if question.country:
         statement = statement.where(Order.ship_to["country"].astext == question.country.upper())
     return statement
+
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Handles to choose from, in alphabetical order."""
+
+    carriers: list[str]
+    channels: list[str]
+    countries: list[str]
+
+
+def choices(session: Session) -> Choices:
+    """The values that occur."""
+    return Choices(
+        _distinct(session, Shipment.carrier),
+        _distinct(session, Order.channel),
+        _distinct(session, Order.ship_to["country"].astext),
+    )
+
+
+def shop_zone(session: Session) -> str:
+    """The time zone of the default brand: its calendar is the one by which messages and returns are counted."""
+    wanted = select(Brand.time_zone).where(Brand.is_default).order_by(Brand.key).limit(1)
+    return session.scalar(wanted) or HOME_ZONE
+
+
+def _distinct(session: Session, column: Any) -> list[str]:
+    values = select(column).where(column.is_not(None)).distinct().limit(MOST)
+    return sorted(value for value in session.scalars(values) if value)

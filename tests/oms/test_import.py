@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.api.v1.examples import ORDER
 from app.audit.models import AuditRow
-from app.oms import commands, importing
-from app.oms.models import ImportProgress
+from app.oms.files import commands, importing
+from app.oms.files.models import ImportProgress
 from app.orders.models import Order, OrderLine
 from tests.oms.test_spreadsheet import HEAD, ROW
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.errors import Invalid
-from app.oms.spreadsheet import read_csv
+from app.oms.files.spreadsheet import read_csv
 from app.orders.document.document import OrderDocument
 
 HEAD = "number,placed_at,updated_at,status,currency,customer.email,line.id,line.title,line.quantity,line.unit_price"

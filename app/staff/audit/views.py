@@ -17,7 +17,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.i18n.words import local_day
 from app.core.web import db_session
-from app.metrics.choices import shop_zone
+from app.metrics.scope import shop_zone
 from app.orders.models import Order
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role

@@ -8,8 +8,8 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from app.core.errors import Fault
-from app.metrics.choices import Choices
 from app.metrics.period import LATER, LONGEST, TOO_LONG, FiguresQuestion
+from app.metrics.scope import Choices
 from app.staff.figures.words import channel_words, country_words, figures_words, stretch_words
 from app.tracking.carrier_pages import carrier_title
 

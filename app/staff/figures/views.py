@@ -14,9 +14,9 @@ from app.core.web import db_session
 from app.metrics import delivery as deliveries
 from app.metrics import messages as notes
 from app.metrics import returns as backs
-from app.metrics.choices import choices, shop_zone
 from app.metrics.exports import file_name, note_export, to_csv
 from app.metrics.period import CALENDAR_STEPS, FiguresQuestion, GroupBy, fitting, read_question
+from app.metrics.scope import choices, shop_zone
 from app.metrics.tables import Table, delivery_table, message_table, product_table, return_table
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role

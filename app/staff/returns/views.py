@@ -32,7 +32,7 @@ def listed() -> ResponseReturnValue:
         "staff/returns/list.html",
         page=page,
         show=show,
-        tabs=list.TABS,
+        tabs=overview.TABS,
         following=following,
         first=url_for("returning.listed", show=show or None) if "after" in request.args else None,
         decision_badge=return_page.decision_badge,

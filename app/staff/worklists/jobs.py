@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n.words import short_day
 from app.events.models import Stumble
-from app.metrics.choices import shop_zone
+from app.metrics.scope import shop_zone
 from app.orders.models import Order
 from app.returns.models import Return, Withdrawal
 from app.staff.worklists.aside import JOBS

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.carriers.queries import unknown_words
 from app.core.i18n.words import moment, number, short_day
 from app.events.models import DomainEvent, Hearing, InboxRow
-from app.metrics.choices import shop_zone
+from app.metrics.scope import shop_zone
 from app.notify.kinds import Channel
 from app.notify.models import InboundText, Message, ProviderRest
 from app.notify.send.outcomes import ACCOUNT, FailureVerdict, sort

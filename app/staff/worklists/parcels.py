@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from app.core.i18n.words import moment, short_day
-from app.metrics.choices import shop_zone
+from app.metrics.scope import shop_zone
 from app.orders.models import Order
 from app.staff.orders.words import flag_words
 from app.staff.worklists.aside import TROUBLE, is_aside

@@ -14,9 +14,9 @@ from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Invalid
-from app.oms import importing
-from app.oms.entries import FileOrder
-from app.oms.importing import ImportCounts
+from app.oms.files import importing
+from app.oms.files.entries import FileOrder
+from app.oms.files.importing import ImportCounts
 
 orders = AppGroup("orders", help="Orders.")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.core.errors import Fault, Invalid
-from app.oms import columns
-from app.oms.entries import FileOrder, LineFault
+from app.oms.files import columns
+from app.oms.files.entries import FileOrder, LineFault
 
 Row = tuple[int, dict[str, str]]
 

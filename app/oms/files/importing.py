@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
-from app.oms.entries import FileOrder, LineFault, read_ndjson
-from app.oms.models import ImportProgress
-from app.oms.spreadsheet import read_csv
+from app.oms.files.entries import FileOrder, LineFault, read_ndjson
+from app.oms.files.models import ImportProgress
+from app.oms.files.spreadsheet import read_csv
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
 from app.tracking.services import receive_order

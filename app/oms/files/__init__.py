@@ -1,0 +1,1 @@
+"""Orders out of files: columns, rows, imports."""

@@ -1,0 +1,1 @@
+"""Any system that speaks our document: its endpoint and what it says."""
