@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,12 +19,11 @@ from app.core.i18n.catalogues import compile_catalogues
 from app.core.schema import upgrade
 from app.core.settings import Settings
 from app.server.embedded import Embedded
+from tests import scratch
 from tests.locks import LockOrder
 from tests.unlocked import Unlocked
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
-MEMORY = "/dev/shm"  # noqa: S108 (a folder of our own is made in it)
-GIB = 2**30
 KEPT = {"brand", "alembic_version", "procrastinate_workers"}
 
 
@@ -35,29 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     compile_catalogues()
     if "TEST_DATABASE_URL" not in os.environ and not config.option.collectonly:
-        folder = Path(tempfile.mkdtemp(prefix="paradero-test-", dir=_in_memory()))
-        folder.chmod(0o755)
+        folder = scratch.folder()
         server = Embedded(folder / "pg", throw_away=True)
         os.environ["TEST_DATABASE_URL"] = server.admin_url
         config.stash[SERVER], config.stash[FOLDER] = server, folder
-
-
-def _in_memory() -> str | None:
-    """A folder in memory where there is plenty; None is the usual one.
-
-    Production's time-outs hold in the tests too: a disk that stands still for five seconds would end a statement.
-    """
-    try:
-        roomy = shutil.disk_usage(MEMORY).free > 4 * GIB and _memory_to_spare() > 8 * GIB
-    except OSError:
-        return None
-    return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
-
-
-def _memory_to_spare() -> int:
-    """Bytes, by the kernel's own estimate."""
-    lines = Path("/proc/meminfo").read_text().splitlines()
-    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
 
 
 SERVER: pytest.StashKey[Embedded] = pytest.StashKey()

@@ -15,17 +15,17 @@ def main() -> int:
     from app.core import schema
     from app.server.embedded import Embedded
 
-    folder = Path(tempfile.mkdtemp(prefix="paradero-check-"))
-    folder.chmod(0o755)
-    server = Embedded(folder / "pg", throw_away=True)
-    try:
-        url = server.database()
-        schema.upgrade(url)
-        found = drift(url)
-        command.downgrade(schema.config(url), "base")
-        schema.upgrade(url)
-    finally:
-        server.stop()
+    with tempfile.TemporaryDirectory(prefix="paradero-check-") as folder:
+        Path(folder).chmod(0o755)
+        server = Embedded(Path(folder) / "pg", throw_away=True)
+        try:
+            url = server.database()
+            schema.upgrade(url)
+            found = drift(url)
+            command.downgrade(schema.config(url), "base")
+            schema.upgrade(url)
+        finally:
+            server.stop()
     print("\n".join(found) or "Models and migrations agree.")
     return 1 if found else 0
 

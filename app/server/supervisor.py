@@ -78,6 +78,24 @@ class RunningParts:
         self.keeper.dismiss()
 
 
+def keep_alive(run: RunningParts, settings: Settings, environ: Mapping[str, str], news: list[str]) -> NoReturn:
+    """Start the children, say when the first answer comes, and start again what dies."""
+    for child in run.children:
+        run.start(child, environ)
+    if not _answers(run, settings.port):
+        raise NotStarted
+    _say("\n".join([f"Ready: {settings.public_url}", *news]), sys.stdout)
+    while True:
+        with run.signals.heard():
+            time.sleep(0.5)
+        for child in run.children:
+            if child.died() and child.process is not None:
+                _say(f"The {child.name} process ended ({child.process.returncode}); starting it again.")
+                with run.signals.heard():
+                    time.sleep(child.pause())
+                run.start(child, environ)
+
+
 def _run(run: RunningParts) -> int:
     if _taken(int(os.environ.get("PORT") or 8000)):
         _say("The port is in use. Stop what uses it, or choose another: make run PORT=8001")
@@ -89,7 +107,7 @@ def _run(run: RunningParts) -> int:
         with run.signals.heard():
             news = _prepare(settings)
         run.children = _children(settings)
-        _keep_alive(run, settings, environ, news)
+        keep_alive(run, settings, environ, news)
     finally:
         local.forget()
 
@@ -135,24 +153,6 @@ def _children(settings: Settings) -> list[Child]:
     from app.server.commands import web_words, worker_words
 
     return [Child("web", web_words(settings)), Child("worker", worker_words())]
-
-
-def _keep_alive(run: RunningParts, settings: Settings, environ: Mapping[str, str], news: list[str]) -> NoReturn:
-    """Start the children, say when the first answer comes, and start again what dies."""
-    for child in run.children:
-        run.start(child, environ)
-    if not _answers(run, settings.port):
-        raise NotStarted
-    _say("\n".join([f"Ready: {settings.public_url}", *news]), sys.stdout)
-    while True:
-        with run.signals.heard():
-            time.sleep(0.5)
-        for child in run.children:
-            if child.died() and child.process is not None:
-                _say(f"The {child.name} process ended ({child.process.returncode}); starting it again.")
-                with run.signals.heard():
-                    time.sleep(child.pause())
-                run.start(child, environ)
 
 
 def _taken(port: int) -> bool:

@@ -9,7 +9,9 @@ import pytest
 
 from app.core.settings import Settings
 from app.server.processes import Child, Keeper, Signals, Stopped
-from app.server.supervisor import RunningParts, _keep_alive
+from app.server.supervisor import RunningParts, keep_alive
+
+ENOUGH = 50  # looks, two a second
 
 
 class Interrupted(Child):
@@ -25,6 +27,7 @@ class Interrupted(Child):
 
     def died(self) -> bool:
         self._do("look")
+        assert len(self.to_the_end) < ENOUGH, "the signal was not heard"
         return False
 
     def _do(self, what: str) -> None:
@@ -50,7 +53,7 @@ def test_ctrl_c_breaks_off_neither_a_start_nor_a_look_at_a_child(
     child = Interrupted(when)
     run = RunningParts(signals, Keeper(tmp_path), children=[child])
     with pytest.raises(Stopped):
-        _keep_alive(run, settings, {}, [])
+        keep_alive(run, settings, {}, [])
     run.keeper.dismiss()
     assert when in child.to_the_end
 
