@@ -1,0 +1,98 @@
+"""The parts that a folder of the project or an installed package brings: found alike, loaded when first asked for."""
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata, resources
+from typing import Any
+
+import structlog
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """A place where parts are added.
+
+    Ours are the folders of ``package`` that hold a file ``<module>.py``; its name ``declaration`` is the part. Somebody
+    else's package names its own as entry points of ``group``: ``name = "their.module:DECLARATION"``.
+    """
+
+    group: str
+    package: str
+    module: str
+    declaration: str
+
+
+SEAMS = {
+    seam.group: seam
+    for seam in (
+        Seam("paradero.carriers", "app.carriers", "carrier", "CARRIER"),
+        Seam("paradero.providers", "app.notify.providers", "provider", "PROVIDER"),
+        Seam("paradero.oms", "app.oms", "system", "SYSTEM"),
+        Seam("paradero.labels", "app.returns.labels", "maker", "LABELS"),
+    )
+}
+
+
+@cache
+def names(group: str) -> tuple[str, ...]:
+    """The names of all parts of a seam in alphabetical order; none of them is loaded for that."""
+    return tuple(sorted({*_ours(group), *_theirs(group)}))
+
+
+@cache
+def part(group: str, name: str) -> Any | None:
+    """The declaration of one part; None for a name that nobody brings, or whose package cannot be loaded.
+
+    A fault in an installed package is logged once and told by the doctor: it takes nothing down but itself.
+    """
+    if name in _ours(group):
+        seam = SEAMS[group]
+        return getattr(importlib.import_module(f"{seam.package}.{name}.{seam.module}"), seam.declaration)
+    entry = _theirs(group).get(name)
+    if entry is None:
+        return None
+    try:
+        return entry.load()
+    except Exception as error:
+        _log.warning(
+            "a part cannot be loaded", seam=group, part=name, package=_package(entry), kind=type(error).__name__
+        )
+        return None
+
+
+def parts(group: str) -> dict[str, Any]:
+    """Every part of a seam that can be loaded, by name."""
+    found = {name: part(group, name) for name in names(group)}
+    return {name: declared for name, declared in found.items() if declared is not None}
+
+
+def faults() -> list[str]:
+    """What is wrong with installed parts, a sentence each: for the doctor."""
+    told = []
+    for group in SEAMS:
+        for name, entry in _theirs(group).items():
+            where = f"{_package(entry)}: {group} «{name}»"
+            if name in _ours(group):
+                told.append(f"{where} bears the name of a part of ours, which stays.")
+            elif part(group, name) is None:
+                told.append(f"{where} cannot be loaded.")
+    return told
+
+
+@cache
+def _ours(group: str) -> frozenset[str]:
+    seam = SEAMS[group]
+    folders = resources.files(seam.package).iterdir()
+    return frozenset(folder.name for folder in folders if folder.joinpath(f"{seam.module}.py").is_file())
+
+
+@cache
+def _theirs(group: str) -> dict[str, metadata.EntryPoint]:
+    return {entry.name: entry for entry in metadata.entry_points(group=group)}
+
+
+def _package(entry: metadata.EntryPoint) -> str:
+    return entry.dist.name if entry.dist else entry.module
