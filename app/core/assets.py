@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
+import re
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +14,8 @@ BUILT = STATIC / "vendor"
 HTMX = APP.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 # htmx.org 2.0.11. Its hardening settings are renamed in 4: see the page's htmx-config before changing the version.
 HTMX_SHA384 = "2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
-COMMON = ("tokens.css", "base.css", "controls.css", "components.css")
+TOKENS = STATIC / "tokens.css"
+COMMON = (TOKENS.name, "base.css", "controls.css", "components.css")
 # Sheets put together from several files; any other name is the one file of that name.
 PARTS = {
     "portal.css": COMMON,
@@ -33,6 +35,28 @@ def asset(name: str) -> str:
     Raises FileNotFoundError when there is no such file, or htmx was never installed.
     """
     return f"/static/vendor/{_build(name).name}"
+
+
+def colour(name: str) -> str:
+    """A colour of tokens.css, ``paper`` or ``paper-dark``, for what reads no sheet: KeyError for any other name."""
+    return _colours()[name]
+
+
+def with_colours(text: str) -> str:
+    """The text with each ``var(--name)`` of a colour replaced by that colour, for mails."""
+    return re.sub(r"var\(--([\w-]+)\)", lambda found: _six_digits(colour(found[1])), text)
+
+
+def _six_digits(colour: str) -> str:
+    """``#fff`` as ``#ffffff``: some mail programs read no other form, and none of them knows variables."""
+    return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+
+
+@cache
+def _colours() -> dict[str, str]:
+    """The colours as they are first said, before a medium or a theme says otherwise."""
+    first, _, _ = TOKENS.read_text(encoding="utf-8").partition("\n}")
+    return dict(re.findall(r"--([\w-]+): (#\w+)", first))
 
 
 def install() -> list[str]:

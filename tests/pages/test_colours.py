@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.core.assets import STATIC
+from app.core.assets import STATIC, colour
 
 PAIRS = [
     (text, ground)
@@ -23,13 +23,12 @@ PAIRS = [
 
 
 def _themes() -> dict[str, dict[str, str]]:
+    """What each theme's names come to: the dark one picks the colours that end in ``-dark``."""
     css = (STATIC / "tokens.css").read_text(encoding="utf-8")
-    light = re.search(r":root \{(.*?)\n\}", css, re.S)
-    dark = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
-    assert light and dark
-    return {
-        name: dict(re.findall(r"--([\w-]+): (#\w+)", found[1])) for name, found in (("light", light), ("dark", dark))
-    }
+    picked = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
+    assert picked
+    names = re.findall(r"--([\w-]+): var\(--([\w-]+)\)", picked[1])
+    return {"light": {name: colour(name) for name, _ in names}, "dark": {name: colour(held) for name, held in names}}
 
 
 def _luminance(colour: str) -> float:
