@@ -63,7 +63,6 @@ def create_app(settings: "Settings") -> "Flask":
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = catalogues.directories()
     app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = DatabaseSessions()
     logging.configure(as_json=settings.log_json, level=settings.log_level)
     Babel(app, locale_selector=locale.select_locale)

@@ -4,9 +4,10 @@ import json
 
 from flask import Flask, g, request
 
-from app.core.assets import asset
+from app.core.assets import asset, colour
 from app.core.i18n import words
 from app.core.i18n.locale import LANGUAGES, get_locale, speak
+from app.pages.compact import Compact
 from app.pages.shop import shop
 
 THEME_COOKIE = "theme"
@@ -63,7 +64,8 @@ def htmx_config() -> str:
 def register(app: Flask) -> None:
     """Give the templates their words and helpers."""
     speak(app)
-    helpers = (asset, shop, theme, page_language, other_languages, here, htmx_config)
+    app.jinja_env.add_extension(Compact)
+    helpers = (asset, colour, shop, theme, page_language, other_languages, here, htmx_config)
     spoken = (
         words.day,
         words.short_day,
