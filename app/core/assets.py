@@ -8,6 +8,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from uuid import uuid4
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
 APP = Path(__file__).parents[1]
 STATIC = APP / "static"
 BUILT = STATIC / "vendor"
@@ -48,7 +51,7 @@ def with_colours(text: str) -> str:
 
 
 def _six_digits(colour: str) -> str:
-    """``#fff`` as ``#ffffff``: some mail programs read no other form, and none of them knows variables."""
+    """Three digits written as six: some mail programs read no other form."""
     return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
 
 
@@ -57,6 +60,21 @@ def _colours() -> dict[str, str]:
     """The colours as they are first said, before a medium or a theme says otherwise."""
     first, _, _ = TOKENS.read_text(encoding="utf-8").partition("\n}")
     return dict(re.findall(r"--([\w-]+): (#\w+)", first))
+
+
+def picture(name: str, **figures: object) -> Markup:
+    """An SVG drawn from numbers: ``templates/pictures/<name>.svg`` filled in, for a page or to be sent by itself."""
+    return Markup(_pictures().get_template(f"{name}.svg").render(figures))  # noqa: S704 (made by our template)
+
+
+@cache
+def _pictures() -> Environment:
+    loader = FileSystemLoader(APP / "templates" / "pictures")
+    drawing = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    drawing.globals["colour"] = colour
+    return drawing
 
 
 def install() -> list[str]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from markupsafe import Markup, escape
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -103,11 +102,6 @@ def address_of(order: OrderRecord, *, tier: int) -> list[str]:
     town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
     region = told.get("region") if told.get("region") != told.get("city") else None
     return [part for part in (told.get("name"), told.get("line1"), told.get("line2"), town, region, country) if part]
-
-
-def lines(parts: list[str]) -> Markup:
-    """Parts of an address under each other."""
-    return Markup("<br>").join(escape(part) for part in parts)
 
 
 def point_of(parcel: ParcelRecord) -> list[str]:
