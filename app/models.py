@@ -2,6 +2,7 @@
 
 from app.api import models as api
 from app.audit import models as audit
+from app.brands import models as brands
 from app.events import models as events
 from app.notify import models as notify
 from app.oms.files import models as oms
@@ -18,6 +19,7 @@ __all__ = [
     "access",
     "api",
     "audit",
+    "brands",
     "events",
     "notify",
     "oms",

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.i18n.words import HOME_ZONE
 from app.metrics.period import FiguresQuestion, GroupBy
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.tracking.models import Shipment
 
 CALENDAR = {GroupBy.DAY: "YYYY-MM-DD", GroupBy.WEEK: 'IYYY-"W"IW', GroupBy.MONTH: "YYYY-MM"}

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
 from app.audit import trail as audit
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.tokens import read_ref
@@ -18,7 +19,7 @@ from app.notify.plan.recipients import mails_of, texts_of
 from app.notify.render.mails.book import LETTERS
 from app.notify.render.render import BadShopText, check
 from app.notify.send.route import COUNTRY_RULES
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 
 messages = AppGroup("messages", help="Messages to customers.")
 _MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))

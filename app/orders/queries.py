@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.brands.models import Brand
 from app.orders.contact_points import email_key, number_key, phone_key, reference
-from app.orders.models import Brand, Order, OrderContact
+from app.orders.models import Order, OrderContact
 
 
 def by_number(session: Session, number: str, *, brand: str | None = None) -> Order | None:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import EventKind
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel

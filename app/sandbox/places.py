@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.orders.models import Brand
+from app.brands.models import Brand
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import schedule
+from app.brands.models import Brand
 from app.core import schema
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
@@ -20,7 +21,6 @@ from app.core.web import database, settings
 from app.events.models import Firing, Hearing, InboxRow
 from app.notify.kinds import Channel
 from app.notify.send.rests import resting
-from app.orders.models import Brand
 from app.providers import tracking_sources
 from app.server import worker
 

@@ -6,10 +6,10 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from app.audit import trail as audit
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Conflict, Invalid
-from app.orders.models import Brand
 from app.staff.audit.commands import audit_role, export_audit, verify_audit
 from app.staff.auth import passwords, second_factor, services
 from app.staff.auth.roles import Role

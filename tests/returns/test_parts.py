@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.errors import Conflict
 from app.orders.intake.upsert import put_order
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.policy.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
 from app.returns.policy.order_facts import order_facts
 from app.returns.policy.quote import Quote

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.models import Brand
 from app.events.models import DomainEvent
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel
 from app.notify.models import BrandMessages
@@ -15,7 +16,7 @@ from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_ke
 from app.notify.send.config import Office
 from app.notify.send.outgoing import country_of
 from app.notify.send.route import text_refused
-from app.orders.models import Brand, Order, OrderContact
+from app.orders.models import Order, OrderContact
 from app.returns.models import Withdrawal
 from app.returns.withdrawal.statement import reach
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.tokens import digest
 from app.notify.kinds import Channel
 from app.notify.models import PreferenceLink
@@ -22,7 +23,7 @@ from app.notify.preferences.suppression import (
 )
 from app.notify.render.links import shown_recipient
 from app.notify.send.config import Office
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from app.brands.models import Brand
 from app.core.i18n.words import local_day
 from app.notify.models import Message
 from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.render.reading import MessageRows
 from app.notify.render.words import defused
 from app.notify.send.config import Office
-from app.orders.models import Brand, Order, OrderLine
+from app.orders.models import Order, OrderLine
 from app.returns.models import Refund, Return, Withdrawal
 from app.returns.receiving.facts import Disposition
 from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.models import Brand
 from app.notify.models import BrandMessages, Message
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return, Withdrawal
 from app.tracking.models import Shipment
 

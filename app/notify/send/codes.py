@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.brands.models import Brand
 from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
@@ -20,7 +21,6 @@ from app.notify.render.words import Tongue, tongue
 from app.notify.send.attempt import hand_over
 from app.notify.send.config import Office
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
-from app.orders.models import Brand
 
 LIFE = timedelta(minutes=10)
 _TYPES = {

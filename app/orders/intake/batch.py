@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.orders.document.document import OrderDocument
 from app.orders.intake.contacts import contact_rows
 from app.orders.intake.lines import line_rows
 from app.orders.intake.upsert import new_row, tell_new
-from app.orders.models import Brand, Order, OrderContact, OrderLine
+from app.orders.models import Order, OrderContact, OrderLine
 from app.orders.pictures.pictures import want
 
 Key = tuple[str, str]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.errors import Fault, Invalid
 from app.core.tokens import new_ref
 from app.events.kinds import EventKind
@@ -19,7 +20,7 @@ from app.orders.document.document import OrderDocument
 from app.orders.intake.contacts import write_contacts
 from app.orders.intake.lines import write_lines
 from app.orders.lookup.links import end_access
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.orders.pictures.pictures import want
 
 BEFORE_SHIPPING = frozenset({"received", "confirmed", "on_hold", "preparing"})

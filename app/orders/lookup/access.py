@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.orders.contact_points import email_key, number_key, phone_key, reference
-from app.orders.models import Brand, Order, OrderContact
+from app.orders.models import Order, OrderContact
 
 RECENT = timedelta(days=365)
 MOST_LISTED = 20

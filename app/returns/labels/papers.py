@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.brands.models import Brand
 from app.core.i18n.words import day, number
-from app.orders.models import Brand
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.queries import ReturnView
 from app.returns.words import reason_words

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.audit import trail as audit
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Return
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.order_facts import load_order

@@ -27,7 +27,7 @@ from app.returns.status.summary import refund_expected, standing, trail
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.models import Shipment
-from app.tracking.page.records import ScanRecord
+from app.tracking.page.records import TrackedScan
 from app.tracking.page.timeline_words import Day, ScanWords
 from app.tracking.page.words import scan_words
 from app.tracking.states import ShipmentState
@@ -48,12 +48,12 @@ def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
     return days
 
 
-def _scan(told: dict[str, Any]) -> ScanRecord:
+def _scan(told: dict[str, Any]) -> TrackedScan:
     facts = {name: told[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
-    return ScanRecord(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
+    return TrackedScan(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
 
 
-def _zone(scan: ScanRecord, home: str) -> str:
+def _zone(scan: TrackedScan, home: str) -> str:
     """A bare offset takes the name of the parcel's zone where both show the same time."""
     if not scan.zone or words.clock_time(scan.at, zone=scan.zone) == words.clock_time(scan.at, zone=home):
         return home
@@ -65,7 +65,7 @@ def _label(at: datetime, zone: str) -> str:
     return str(_("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone)))
 
 
-def _line(scan: ScanRecord, zone: str, *, trusted: bool) -> ScanWords:
+def _line(scan: TrackedScan, zone: str, *, trusted: bool) -> ScanWords:
     text = scan_words(scan, returning=scan.state in BACK)
     theirs = scan.words.strip() if trusted else ""
     return ScanWords(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.i18n.words import zone_city
@@ -21,7 +22,7 @@ from app.core.web import db_session, see_other, settings
 from app.orders.contact_points import phone_key
 from app.orders.lookup import limits
 from app.orders.lookup.guard import ask_database, client_address, current_grant, secret_key
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Withdrawal
 from app.returns.withdrawal.statement import WithdrawalStatement, reach, state_withdrawal
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.brands.models import Brand
 from app.core.errors import Conflict, Fault, Invalid
-from app.orders.models import Brand
 from app.staff.auth import passwords, tries
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser

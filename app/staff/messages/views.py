@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Invalid
@@ -21,7 +22,7 @@ from app.notify.render.reading import read
 from app.notify.send.config import Office, without_secrets
 from app.notify.send.outgoing import outgoing_of
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import said
