@@ -1,6 +1,6 @@
 """Records: what one room lets others read of its tables, typed, frozen, and still good for a join."""
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Never, TypeVar, overload
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, relationship
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         @overload
         def __get__(self, row: object, owner: Any) -> Value_co: ...
         def __get__(self, row: object | None, owner: Any) -> Any: ...
+        def __set__(self, row: object, value: Never) -> None: ...
 
 else:
     Read = Mapped

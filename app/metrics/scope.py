@@ -6,8 +6,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
-from app.brands.models import Brand
-from app.core.i18n.words import HOME_ZONE
 from app.metrics.period import FiguresQuestion, GroupBy
 from app.orders.models import Order
 from app.tracking.models import Shipment
@@ -64,12 +62,6 @@ def choices(session: Session) -> Choices:
         _distinct(session, Order.channel),
         _distinct(session, Order.ship_to["country"].astext),
     )
-
-
-def shop_zone(session: Session) -> str:
-    """The time zone of the default brand: its calendar is the one by which messages and returns are counted."""
-    wanted = select(Brand.time_zone).where(Brand.is_default).order_by(Brand.key).limit(1)
-    return session.scalar(wanted) or HOME_ZONE
 
 
 def _distinct(session: Session, column: Any) -> list[str]:

@@ -8,7 +8,8 @@ from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
 from app.audit import trail as audit
-from app.brands.models import Brand
+from app.brands.records import BrandRecord
+from app.brands.services import locked_brand
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.tokens import read_ref
@@ -70,9 +71,7 @@ def brand_command(
         raise click.ClickException(str(error)) from error
     with database.sessions() as session, transaction(session):
         # Its row is always there to be locked, which that of its messages is not at the first time.
-        brand = session.get(Brand, key, with_for_update=True)
-        if brand is None:
-            raise click.ClickException(f"There is no brand {key}.")
+        brand = locked_brand(session, key)
         found = session.get(BrandMessages, key) or BrandMessages(
             brand_key=key, mails_off=[], texts_off=[], notes={}, registered_countries=[]
         )
@@ -97,7 +96,7 @@ def brand_command(
     click.echo("\n".join(lines))
 
 
-def shown(brand: Brand, found: BrandMessages) -> Iterator[str]:
+def shown(brand: BrandRecord, found: BrandMessages) -> Iterator[str]:
     """A line a kind: whether it goes by mail and as a text; then notes and papers. «-» where a kind has no text."""
     mails, texts = mails_of(found), texts_of(found)
     yield f"Brand {brand.key}, {brand.name}"

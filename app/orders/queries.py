@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.brands.models import Brand
+from app.brands.records import BrandRecord
 from app.orders.contact_points import email_key, number_key, phone_key, reference
 from app.orders.models import Order, OrderContact
 
@@ -22,9 +22,13 @@ def by_id(session: Session, order_id: int) -> Order:
     return session.scalars(_whole().where(Order.id == order_id)).unique().one()
 
 
-def voice(session: Session, order_id: int) -> tuple[str, Brand]:
+def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:
     """The language of an order's pages, and the brand in whose name they speak."""
-    told = select(Order.locale, Brand).join(Brand, Brand.key == Order.brand_key).where(Order.id == order_id)
+    told = (
+        select(Order.locale, BrandRecord)
+        .join(BrandRecord, BrandRecord.key == Order.brand_key)
+        .where(Order.id == order_id)
+    )
     locale, brand = session.execute(told).one()
     return locale, brand
 

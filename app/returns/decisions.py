@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.brands.models import Brand
+from app.brands.records import BrandRecord
 from app.core.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import EventKind
@@ -174,5 +174,5 @@ def _deadline(found: Return, *, today: date, days: int, country: str | None) -> 
     return max(last, date.fromisoformat(found.pickup["on"])) if found.pickup else last
 
 
-def _today(brand: Brand, now: datetime) -> date:
+def _today(brand: BrandRecord, now: datetime) -> date:
     return now.astimezone(ZoneInfo(brand.time_zone)).date()

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import schedule
-from app.brands.models import Brand
+from app.brands.queries import speaking_brand
 from app.core import schema
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
@@ -143,7 +143,9 @@ def _jobs(session: Session) -> Iterator[Checked]:
 
 
 def _brand(session: Session) -> Iterator[Checked]:
-    brand = session.scalars(select(Brand).where(Brand.is_default)).one()
+    brand = speaking_brand(session)
+    if brand is None:
+        return
     lacking = [name for name in ("help_email", "postal_address", "return_address") if not getattr(brand, name)]
     if lacking:
         what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."

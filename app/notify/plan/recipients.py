@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.brands.models import Brand
+from app.brands.queries import speaking_brand
 from app.events.models import DomainEvent
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel
 from app.notify.models import BrandMessages
@@ -106,7 +106,8 @@ def customer_of(session: Session, order_id: int) -> OrderContact | None:
 
 def default_brand(session: Session) -> str:
     """The brand that speaks when no order is known."""
-    return session.scalar(select(Brand.key).order_by(Brand.is_default.desc(), Brand.key).limit(1)) or "demo"
+    brand = speaking_brand(session)
+    return brand.key if brand else "demo"
 
 
 def may_text(session: Session, number: str, office: Office) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.brands.models import Brand
+from app.brands.queries import find_brand
 from app.core.tokens import digest
 from app.notify.kinds import Channel
 from app.notify.models import PreferenceLink
@@ -80,7 +80,7 @@ def customer(session: Session, order_id: int, *, office: Office) -> PreferenceOw
 def show(session: Session, subject: PreferenceOwner, *, office: Office) -> Preferences:
     """What this recipient gets now."""
     order = session.get(Order, subject.order_id) if subject.order_id else None
-    brand = session.get(Brand, order.brand_key) if order else None
+    brand = find_brand(session, order.brand_key) if order else None
     lines = tuple(_line(session, one) for one in _ways(session, subject, office))
     return Preferences(lines, subject.locale, brand.name if brand else "")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app.brands.models import Brand
+from app.brands.records import BrandRecord
 from app.core.i18n.words import local_day
 from app.notify.models import Message
 from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
@@ -59,7 +59,7 @@ def facts_of(message: Message, known: MessageRows, office: Office, links: Links)
     )
 
 
-def shop_of(brand: Brand, office: Office) -> MailShop:
+def shop_of(brand: BrandRecord, office: Office) -> MailShop:
     """How the shop calls itself in messages."""
     return MailShop(
         name=brand.name,

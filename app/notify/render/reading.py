@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.brands.models import Brand
+from app.brands.queries import all_brands
+from app.brands.records import BrandRecord
 from app.notify.models import BrandMessages, Message
 from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return, Withdrawal
@@ -22,10 +23,10 @@ class MessageRows:
     returns: dict[int, Return] = field(default_factory=dict)
     refunds: dict[int, Refund] = field(default_factory=dict)
     withdrawals: dict[int, Withdrawal] = field(default_factory=dict)
-    brands: dict[str, Brand] = field(default_factory=dict)
+    brands: dict[str, BrandRecord] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
 
-    def brand(self, key: str) -> Brand:
+    def brand(self, key: str) -> BrandRecord:
         """The brand, or the default one when it is gone."""
         return self.brands.get(key) or next(iter(self.brands.values()))
 
@@ -45,7 +46,7 @@ def read(session: Session, messages: Sequence[Message]) -> MessageRows:
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
         refunds=_refunds(session, _named(messages, "refund_id")),
         withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),
-        brands={one.key: one for one in session.scalars(select(Brand).order_by(Brand.is_default.desc()))},
+        brands={one.key: one for one in all_brands(session)},
         wishes={
             one.brand_key: one
             for one in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.brands.models import Brand
+from app.brands.records import BrandRecord
 from app.orders.document.document import OrderDocument
 from app.orders.intake.contacts import contact_rows
 from app.orders.intake.lines import line_rows
@@ -37,10 +37,10 @@ def put_new_orders(session: Session, documents: Sequence[OrderDocument], *, now:
     return fresh
 
 
-def _first_of_each(session: Session, documents: Sequence[OrderDocument]) -> dict[Key, tuple[int, Brand]]:
-    brands = {brand.key: brand for brand in session.scalars(select(Brand).order_by(Brand.key.desc()))}
+def _first_of_each(session: Session, documents: Sequence[OrderDocument]) -> dict[Key, tuple[int, BrandRecord]]:
+    brands = {brand.key: brand for brand in session.scalars(select(BrandRecord).order_by(BrandRecord.key.desc()))}
     default = next((brand for brand in reversed(brands.values()) if brand.is_default), None)
-    found: dict[Key, tuple[int, Brand]] = {}
+    found: dict[Key, tuple[int, BrandRecord]] = {}
     for at, document in enumerate(documents):
         brand = default if document.brand is None else brands.get(document.brand)
         if brand is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.brands.models import Brand
+from app.brands.records import BrandRecord
 from app.core.errors import Fault, Invalid
 from app.core.tokens import new_ref
 from app.events.kinds import EventKind
@@ -78,7 +78,7 @@ def _entries(order: Order, before: OrderStatus | None, now: datetime) -> Iterato
 COMPLETED = "completed"
 
 
-def facts(document: OrderDocument, brand: Brand) -> dict[str, Any]:
+def facts(document: OrderDocument, brand: BrandRecord) -> dict[str, Any]:
     """The order's columns as the document tells them."""
     promise = document.promise
     return {
@@ -101,7 +101,7 @@ def facts(document: OrderDocument, brand: Brand) -> dict[str, Any]:
     }
 
 
-def new_row(document: OrderDocument, brand: Brand, *, now: datetime) -> dict[str, Any]:
+def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> dict[str, Any]:
     """The whole row of an order that nobody held, with a reference of its own."""
     return facts(document, brand) | {
         "ref": new_ref(),
@@ -160,15 +160,15 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     return PutResult(order, applied=True, created=created, changed=True)
 
 
-def _brand(session: Session, key: str | None) -> Brand:
-    wanted = Brand.is_default if key is None else Brand.key == key
-    brand = session.scalar(select(Brand).where(wanted).order_by(Brand.key).limit(1))
+def _brand(session: Session, key: str | None) -> BrandRecord:
+    wanted = BrandRecord.is_default if key is None else BrandRecord.key == key
+    brand = session.scalar(select(BrandRecord).where(wanted).order_by(BrandRecord.key).limit(1))
     if brand is None:
         raise Invalid([Fault("/brand", "There is no such brand")])
     return brand
 
 
-def _locked(session: Session, document: OrderDocument, *, brand: Brand, now: datetime) -> tuple[Order, bool]:
+def _locked(session: Session, document: OrderDocument, *, brand: BrandRecord, now: datetime) -> tuple[Order, bool]:
     """The order's row, locked, and whether it was made just now: two documents at once make one order.
 
     Its key stays as it is, so rows that only refer to it (messages, returns, links) need not wait.
@@ -188,7 +188,7 @@ def _locked(session: Session, document: OrderDocument, *, brand: Brand, now: dat
     return session.scalars(mine).one(), made is not None
 
 
-def _write(session: Session, order: Order, document: OrderDocument, *, brand: Brand, now: datetime) -> None:
+def _write(session: Session, order: Order, document: OrderDocument, *, brand: BrandRecord, now: datetime) -> None:
     for column, value in facts(document, brand).items():
         if column not in ("status", "hold"):
             setattr(order, column, value)

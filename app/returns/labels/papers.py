@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app.brands.models import Brand
+from app.brands.records import BrandRecord
 from app.core.i18n.words import day, number
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.queries import ReturnView
@@ -94,7 +94,7 @@ def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _recipient(brand: Brand) -> tuple[str, ...]:
+def _recipient(brand: BrandRecord) -> tuple[str, ...]:
     kept = _address({"name": brand.name} | brand.return_address)
     return kept if len(kept) > 1 else (brand.name, *brand.postal_address.splitlines())
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.audit import trail as audit
-from app.brands.models import Brand
+from app.brands.queries import named_brand
+from app.brands.services import set_policy
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database
@@ -95,10 +96,7 @@ BRAND = click.option("--brand", default="demo", show_default=True, help="Key of 
 def show_command(brand: str) -> None:
     """Print the policy in force, with the defaults filled in."""
     with database().sessions() as session:
-        found = session.get(Brand, brand)
-        if found is None:
-            raise click.ClickException(f"There is no brand {brand}.")
-        click.echo(read_policy(found.policy).model_dump_json(indent=2))
+        click.echo(read_policy(named_brand(session, brand).policy).model_dump_json(indent=2))
 
 
 @policy.command("set")
@@ -109,12 +107,7 @@ def set_command(file: Path, brand: str) -> None:
     draft = _read(file)
     with database().sessions() as session, transaction(session):
         # Two who put a policy in force at once do so one after the other, and the trail says what each changed.
-        found = session.get(Brand, brand, with_for_update=True)
-        if found is None:
-            raise click.ClickException(f"There is no brand {brand}.")
-        kept = found.policy
-        found.policy = draft.model_dump(mode="json", exclude_unset=True)
-        changed = sorted(name for name in {*kept, *found.policy} if kept.get(name) != found.policy.get(name))
+        changed = set_policy(session, brand, draft.model_dump(mode="json", exclude_unset=True))
         audit.record(
             session,
             actor=audit.operator(),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.brands.models import Brand
+from app.brands.queries import speaking_brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.i18n.words import zone_city
@@ -115,7 +115,8 @@ def receipt(ref: str) -> str | Response:
     if ref not in session.get("withdrawals", []):
         return see_other(url_for("withdrawal.start"))
     said = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
-    zone = db_session().scalar(select(Brand.time_zone).order_by(Brand.is_default.desc(), Brand.key).limit(1)) or "UTC"
+    brand = speaking_brand(db_session())
+    zone = brand.time_zone if brand else "UTC"
     local = said.stated_at.astimezone(ZoneInfo(zone))
     return render_template("returns/withdraw_receipt.html", said=said, local=local, zone=zone, city=zone_city(zone))
 

@@ -13,11 +13,11 @@ from werkzeug.datastructures import MultiDict
 from app.audit import reading, trail
 from app.audit.models import AuditRow
 from app.audit.reading import Wanted
+from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.i18n.words import local_day
 from app.core.web import db_session
-from app.metrics.scope import shop_zone
 from app.orders.models import Order
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.brands.models import Brand
+from app.brands.queries import find_brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Invalid
+from app.core.i18n.words import HOME_ZONE
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.notify.kinds import Channel
@@ -131,12 +132,13 @@ def _wrong_address(old: Message) -> str:
 def _page(message: Message) -> str:
     session = db_session()
     order = session.get(Order, message.order_id) if message.order_id else None
+    brand = find_brand(session, message.brand_key)
     attempts = select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)
     return render_template(
         "staff/messages/message.html",
         message=message,
         order=order,
-        zone=session.get_one(Brand, message.brand_key).time_zone,
+        zone=brand.time_zone if brand else HOME_ZONE,
         attempts=session.scalars(attempts).all(),
         to=recipient(message.recipient),
         kind=kind_words(message.kind),

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from app.brands.queries import shop_zone
 from app.core.i18n.words import short_day
 from app.events.models import Stumble
-from app.metrics.scope import shop_zone
 from app.orders.models import Order
 from app.returns.models import Return, Withdrawal
 from app.staff.worklists.aside import JOBS

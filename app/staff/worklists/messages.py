@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.brands.queries import shop_zone
 from app.carriers.queries import unknown_words
 from app.core.i18n.words import moment, number, short_day
 from app.events.models import DomainEvent, Hearing, InboxRow
-from app.metrics.scope import shop_zone
 from app.notify.kinds import Channel
 from app.notify.models import InboundText, Message, ProviderRest
 from app.notify.send.outcomes import ACCOUNT, FailureVerdict, sort

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from app.brands.queries import shop_zone
 from app.core.i18n.words import moment, short_day
-from app.metrics.scope import shop_zone
 from app.orders.models import Order
 from app.staff.orders.words import flag_words
 from app.staff.worklists.aside import TROUBLE, is_aside

@@ -10,8 +10,8 @@ from flask_babel import ngettext
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.queries import shop_zone
 from app.core.i18n.words import local_day, money, short_day
-from app.metrics.scope import shop_zone
 from app.orders.models import Order
 from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
 from app.returns.states import HERE, Decision, GoodsState, next_step

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, g, make_response, ren
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.brands.models import Brand
+from app.brands.queries import ShopFront
 from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.i18n.locale import get_locale
@@ -93,7 +93,7 @@ def _facts(grant: Grant) -> TrackedOrder:
     except NotFound:
         abort(404)
     g.locale = facts.locale
-    g.brand = Brand(**facts.brand)
+    g.brand = ShopFront(**facts.brand)
     return facts
 
 
