@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import forget, revive
-from app.events.models import Firing, InboxRow
+from app.events.records import FiringRecord, InboxRecord
 from app.jobs.engine import BATCH, drain, settings, task, work_session
 
 log = structlog.get_logger()
@@ -41,14 +41,14 @@ def forget_events() -> None:
     The row stays: it is what makes a replay of the same delivery do nothing.
     """
     with work_session() as session, transaction(session):
-        session.execute(delete(Firing).where(Firing.due_at < utcnow() - FIRINGS))
+        session.execute(delete(FiringRecord).where(FiringRecord.due_at < utcnow() - FIRINGS))
     drain("forget_events", _forget_bodies)
 
 
 def _forget_bodies(session: Session) -> int:
-    old = (InboxRow.state == "done", InboxRow.received_at < utcnow() - RAW, InboxRow.body != b"")
-    ids = session.scalars(select(InboxRow.id).where(*old).limit(BATCH).with_for_update(skip_locked=True)).all()
-    session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(body=b"", headers={}))
+    old = (InboxRecord.state == "done", InboxRecord.received_at < utcnow() - RAW, InboxRecord.body != b"")
+    ids = session.scalars(select(InboxRecord.id).where(*old).limit(BATCH).with_for_update(skip_locked=True)).all()
+    session.execute(update(InboxRecord).where(InboxRecord.id.in_(ids)).values(body=b"", headers={}))
     return len(ids)
 
 

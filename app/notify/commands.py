@@ -20,7 +20,7 @@ from app.notify.plan.recipients import mails_of, texts_of
 from app.notify.render.mails.book import LETTERS
 from app.notify.render.render import BadShopText, check
 from app.notify.send.route import COUNTRY_RULES
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 
 messages = AppGroup("messages", help="Messages to customers.")
 _MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))
@@ -32,8 +32,8 @@ def why_command(order: str) -> None:
     """What was sent about ORDER (its number or reference), what was not, and why."""
     database: Database = current_app.extensions["database"]
     with database.sessions() as session:
-        named = or_(Order.number == order.strip(), Order.ref == read_ref(order))
-        found = session.scalars(select(Order).where(named)).all()
+        named = or_(OrderRecord.number == order.strip(), OrderRecord.ref == read_ref(order))
+        found = session.scalars(select(OrderRecord).where(named)).all()
         if not found:
             raise click.ClickException(f"There is no order {order}.")
         for one in found:

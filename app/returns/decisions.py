@@ -11,7 +11,7 @@ from app.brands.records import BrandRecord
 from app.core.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import EventKind
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel
@@ -156,12 +156,12 @@ def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> 
     """
     waits = (Return.decision == Decision.APPROVED, Return.goods == GoodsState.AWAITING, *conditions)
     held = (
-        select(Order.id)
-        .join(Return, Return.order_id == Order.id)
+        select(OrderRecord.id)
+        .join(Return, Return.order_id == OrderRecord.id)
         .where(*waits)
-        .order_by(Order.id)
+        .order_by(OrderRecord.id)
         .limit(limit)
-        .with_for_update(of=Order, skip_locked=True)
+        .with_for_update(of=OrderRecord, skip_locked=True)
     )
     orders = set(session.scalars(held))
     mine = session.scalars(select(Return.id).where(Return.order_id.in_(orders), *waits)).all()

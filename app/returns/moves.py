@@ -13,11 +13,11 @@ from app.core.errors import Conflict, NotFound
 from app.core.tokens import new_ref
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Receipt, Refund, Return
 from app.returns.policy.order_facts import load_order
 from app.returns.states import Decision, Deed, GoodsState, Happening, RefundDeed, RefundState, decide, move, settle_by
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 TOLD: dict[Decision, EventKind] = {
     Decision.REQUESTED: EventKind.RETURN_REQUESTED,
@@ -46,7 +46,7 @@ PAID: dict[RefundState, EventKind] = {
 """The event of every state of a refund."""
 
 
-def begin(session: Session, order: Order, *, origin: str, now: datetime, **facts: Any) -> Return:
+def begin(session: Session, order: OrderRecord, *, origin: str, now: datetime, **facts: Any) -> Return:
     """Make a return of an order: requested, its goods awaited. ``facts`` are further columns and ``lines``."""
     made = Return(
         ref=new_ref(),
@@ -160,7 +160,7 @@ def tell_money(
 class Locked:
     """A return with its order, as they are now and stay until the transaction ends."""
 
-    order: Order
+    order: OrderRecord
     found: Return
 
 
@@ -184,8 +184,8 @@ def lock_returns(session: Session, return_ids: Sequence[int]) -> list[Locked]:
     held = {order_id: load_order(session, order_id, lock=True) for order_id in orders}
     if not held:
         return []
-    parcels = select(Shipment.id).where(Shipment.id.in_(select(Return.shipment_id).where(wanted)))
-    session.execute(parcels.order_by(Shipment.id).with_for_update())
+    parcels = select(ShipmentRecord.id).where(ShipmentRecord.id.in_(select(Return.shipment_id).where(wanted)))
+    session.execute(parcels.order_by(ShipmentRecord.id).with_for_update())
     anew = {"populate_existing": True}
     receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
     whole = select(Return).where(wanted).options(selectinload(Return.lines), receipts).order_by(Return.id)

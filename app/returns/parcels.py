@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Return
-from app.tracking.models import Shipment, ShipmentLine
+from app.tracking.records import ShipmentLineRecord, ShipmentRecord
 from app.tracking.states import ShipmentState
 
 
-def make_parcel(session: Session, found: Return, *, carrier: str, now: datetime) -> Shipment:
+def make_parcel(session: Session, found: Return, *, carrier: str, now: datetime) -> ShipmentRecord:
     """Give a return its parcel with a fresh label number; contents are the return's lines."""
-    order = session.get_one(Order, found.order_id)
-    parcel = Shipment(
+    order = session.get_one(OrderRecord, found.order_id)
+    parcel = ShipmentRecord(
         order_id=found.order_id,
         external_id=_external_id(session, found),
         position=_next_position(session, found.order_id),
@@ -32,7 +32,7 @@ def make_parcel(session: Session, found: Return, *, carrier: str, now: datetime)
         news_at=now,
         next_poll_at=now,
         created_at=now,
-        lines=[ShipmentLine(order_line_id=line.order_line_id, quantity=line.quantity) for line in found.lines],
+        lines=[ShipmentLineRecord(order_line_id=line.order_line_id, quantity=line.quantity) for line in found.lines],
     )
     session.add(parcel)
     session.flush()
@@ -44,7 +44,7 @@ def drop_parcel(session: Session, found: Return, *, now: datetime) -> None:
     """The label is void: the parcel is not watched any more."""
     if found.shipment_id is None:
         return
-    parcel = session.get_one(Shipment, found.shipment_id)
+    parcel = session.get_one(ShipmentRecord, found.shipment_id)
     parcel.state, parcel.state_since, parcel.finished_at = ShipmentState.CANCELLED, now, now
 
 
@@ -57,14 +57,14 @@ def _external_id(session: Session, found: Return) -> str:
     """``return-<ref>``, counted on when a label is issued again."""
     stem = f"return-{found.ref}"
     statement = select(func.count()).where(
-        Shipment.order_id == found.order_id, Shipment.external_id.startswith(stem, autoescape=True)
+        ShipmentRecord.order_id == found.order_id, ShipmentRecord.external_id.startswith(stem, autoescape=True)
     )
     issued = session.scalar(statement) or 0
     return f"{stem}-{issued + 1}" if issued else stem
 
 
 def _next_position(session: Session, order_id: int) -> int:
-    last = session.scalar(select(func.max(Shipment.position)).where(Shipment.order_id == order_id))
+    last = session.scalar(select(func.max(ShipmentRecord.position)).where(ShipmentRecord.order_id == order_id))
     return 0 if last is None else last + 1
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.orders.models import Order, OrderLine
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return
 from app.returns.refunds.reckoning import standing_refunds
 from app.returns.status.stops import Journey
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class ReturnView:
     """A return with its order, lines by id, parcel and journey."""
 
     found: Return
-    order: Order
-    lines: dict[int, OrderLine]
-    parcel: Shipment | None
+    order: OrderRecord
+    lines: dict[int, OrderLineRecord]
+    parcel: ShipmentRecord | None
     journey: Journey
 
 
@@ -28,17 +28,19 @@ def order_ref_of(session: Session, ref: str) -> str | None:
     """The reference of the order that a return belongs to; None for what is no reference at all, too."""
     if not (ref.isascii() and ref.isalnum()):
         return None
-    return session.scalar(select(Order.ref).join(Return, Return.order_id == Order.id).where(Return.ref == ref))
+    return session.scalar(
+        select(OrderRecord.ref).join(Return, Return.order_id == OrderRecord.id).where(Return.ref == ref)
+    )
 
 
 def read_return(session: Session, ref: str) -> ReturnView:
     """Everything the status page shows. Raises NoResultFound for an unknown reference."""
     wanted = select(Return).where(Return.ref == ref)
     found = session.scalars(wanted.options(selectinload(Return.lines), selectinload(Return.refunds))).one()
-    statement = select(Order).where(Order.id == found.order_id)
-    order = session.scalars(statement.options(selectinload(Order.brand))).one()
-    parcel = session.get(Shipment, found.shipment_id) if found.shipment_id else None
-    lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id))
+    statement = select(OrderRecord).where(OrderRecord.id == found.order_id)
+    order = session.scalars(statement.options(selectinload(OrderRecord.brand))).one()
+    parcel = session.get(ShipmentRecord, found.shipment_id) if found.shipment_id else None
+    lines = session.scalars(select(OrderLineRecord).where(OrderLineRecord.order_id == order.id))
     return ReturnView(found, order, {line.id: line for line in lines}, parcel, _journey(found, parcel))
 
 
@@ -55,7 +57,7 @@ def refunded_at(found: Return) -> datetime | None:
     return max(known) if known and len(known) == len(moments) else None
 
 
-def _journey(found: Return, parcel: Shipment | None) -> Journey:
+def _journey(found: Return, parcel: ShipmentRecord | None) -> Journey:
     return Journey(
         found.handed_over_at,
         parcel.state if parcel else None,

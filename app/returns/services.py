@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Fault, Invalid
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.decisions import (
     approve,
     cancel,
@@ -109,7 +109,7 @@ def _overridden(judgement: Judgement) -> Judgement:
 
 
 def _write(
-    session: Session, order: Order, found: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
+    session: Session, order: OrderRecord, found: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
 ) -> Return:
     request = found.request
     return begin(
@@ -128,7 +128,7 @@ def _write(
     )
 
 
-def _lines(order: Order, found: Quote) -> list[ReturnLine]:
+def _lines(order: OrderRecord, found: Quote) -> list[ReturnLine]:
     by_id = {line.line_id: line.id for line in order.lines}
     return [
         ReturnLine(

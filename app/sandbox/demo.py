@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.settings import VAR, Settings
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
 from app.sandbox.people import PEOPLE
@@ -31,7 +31,7 @@ def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
     now = utcnow()
     try:
         with database.sessions() as session:
-            seeded = session.scalar(select(Order.id).limit(1)) is not None
+            seeded = session.scalar(select(OrderRecord.id).limit(1)) is not None
             if not seeded:
                 say("Opening the demo shop …")
                 with transaction(session):

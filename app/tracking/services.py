@@ -12,7 +12,7 @@ from app.events import stumbles
 from app.orders.document.document import OrderDocument
 from app.orders.intake.batch import put_new_orders
 from app.orders.intake.upsert import put_order
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.tracking.fold.facts import Folded
 from app.tracking.fold.job import FOLD, claim_dirty, fold_locked
 from app.tracking.ingest.record import record_events
@@ -40,7 +40,7 @@ __all__ = [
 class OrderReceived:
     """What came of an order document. ``applied`` is False when we hold a newer one."""
 
-    order: Order
+    order: OrderRecord
     applied: bool
     created: bool
 

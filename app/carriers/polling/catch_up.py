@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.events.models import Firing
-from app.tracking.models import Shipment
+from app.events.records import FiringRecord
+from app.tracking.records import ShipmentRecord
 
 JOB = "catch_up_carriers"
 OUTAGE = timedelta(minutes=10)
@@ -18,7 +18,7 @@ PAGE = 200
 def was_away(session: Session) -> bool:
     """Whether the clock, which fires this every five minutes, had stood still for more than ten before it."""
     turns = session.scalars(
-        select(Firing.due_at).where(Firing.job == JOB).order_by(Firing.due_at.desc()).limit(2)
+        select(FiringRecord.due_at).where(FiringRecord.job == JOB).order_by(FiringRecord.due_at.desc()).limit(2)
     ).all()
     return len(turns) == 2 and turns[0] - turns[1] > OUTAGE
 
@@ -28,10 +28,14 @@ def catch_up(session: Session, *, now: datetime, after: int = 0) -> int | None:
 
     The caller commits after each page. Rows are locked by id, as everybody locks them.
     """
-    live = select(Shipment.id).where(Shipment.finished_at.is_(None), Shipment.number.is_not(None))
-    page = live.where(Shipment.carrier.is_not(None), Shipment.id > after).order_by(Shipment.id).limit(PAGE)
+    live = select(ShipmentRecord.id).where(ShipmentRecord.finished_at.is_(None), ShipmentRecord.number.is_not(None))
+    page = (
+        live.where(ShipmentRecord.carrier.is_not(None), ShipmentRecord.id > after)
+        .order_by(ShipmentRecord.id)
+        .limit(PAGE)
+    )
     ids = session.scalars(page.with_for_update(key_share=True)).all()
     due = {"next_poll_at": now + func.random() * SPREAD, "polled_at": None}
-    statement = update(Shipment).where(Shipment.id.in_(ids)).values(due)
+    statement = update(ShipmentRecord).where(ShipmentRecord.id.in_(ids)).values(due)
     session.execute(statement, execution_options={"synchronize_session": False})
     return ids[-1] if len(ids) == PAGE else None

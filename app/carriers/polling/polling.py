@@ -11,7 +11,7 @@ from app.carriers.polling.asking import AskOutcome, TrackingRequest
 from app.carriers.polling.shipped_names import under
 from app.core.errors import ProviderError
 from app.core.queue import defer
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 from app.tracking.services import record_report
 
 JOB = "poll_carriers"
@@ -29,7 +29,7 @@ AGGREGATORS = ("aftership", "easypost")
 
 def due_sources(session: Session, *, able: Iterable[str], now: datetime) -> list[str]:
     """The carriers and aggregators that have something to be asked now."""
-    carriers = session.scalars(_due(now).with_only_columns(Shipment.carrier).distinct())
+    carriers = session.scalars(_due(now).with_only_columns(ShipmentRecord.carrier).distinct())
     named = {source_for(carrier or "", set(able)) for carrier in carriers}
     return sorted(name for name in named if name)
 
@@ -44,11 +44,11 @@ def claim_due(
     Commit, ``ask``, and ``take`` each answer in a transaction of its own.
     """
     sources, questions, alone = set(able), list[TrackingRequest](), list[TrackingRequest]()
-    for carrier in session.scalars(_due(now).with_only_columns(Shipment.carrier).distinct()).all():
+    for carrier in session.scalars(_due(now).with_only_columns(ShipmentRecord.carrier).distinct()).all():
         if carrier is None or source_for(carrier, sources) != source:
             continue
-        order = (Shipment.poll_failures, Shipment.next_poll_at.nulls_last(), Shipment.id)
-        rows = _due(now).where(Shipment.carrier == carrier).order_by(*order).limit(budget)
+        order = (ShipmentRecord.poll_failures, ShipmentRecord.next_poll_at.nulls_last(), ShipmentRecord.id)
+        rows = _due(now).where(ShipmentRecord.carrier == carrier).order_by(*order).limit(budget)
         shipments = session.scalars(rows.with_for_update(skip_locked=True, key_share=True)).all()
         for shipment in shipments:
             shipment.asked_at, shipment.next_poll_at = now, now + LEASE
@@ -91,30 +91,32 @@ def take(session: Session, answer: AskOutcome, *, now: datetime, chance: random.
 
 def ask_soon(session: Session, numbers: Iterable[str], *, now: datetime) -> int:
     """Somebody hints at news of these numbers: their shipments are due at once. Gives how many there are."""
-    named = select(Shipment.id).where(Shipment.number.in_(set(numbers)), Shipment.finished_at.is_(None))
-    ids = session.scalars(named.order_by(Shipment.id).with_for_update(key_share=True)).all()
+    named = select(ShipmentRecord.id).where(
+        ShipmentRecord.number.in_(set(numbers)), ShipmentRecord.finished_at.is_(None)
+    )
+    ids = session.scalars(named.order_by(ShipmentRecord.id).with_for_update(key_share=True)).all()
     if ids:
-        due = update(Shipment).where(Shipment.id.in_(ids)).values(next_poll_at=now, polled_at=None)
+        due = update(ShipmentRecord).where(ShipmentRecord.id.in_(ids)).values(next_poll_at=now, polled_at=None)
         session.execute(due, execution_options={"synchronize_session": False})
         defer(session, JOB, queueing_lock=JOB)
     return len(ids)
 
 
-def _due(now: datetime) -> Select[Shipment]:
+def _due(now: datetime) -> Select[ShipmentRecord]:
     """Due by their turn, and silent for their pause since the last news or answer, unless never answered."""
-    silent = func.coalesce(func.greatest(Shipment.news_at, Shipment.polled_at), Shipment.created_at)
+    silent = func.coalesce(func.greatest(ShipmentRecord.news_at, ShipmentRecord.polled_at), ShipmentRecord.created_at)
     pause = case((_express(), QUIET_EXPRESS * EARLY), else_=QUIET * EARLY)
-    return select(Shipment).where(
-        Shipment.finished_at.is_(None),
-        Shipment.number.is_not(None),
-        Shipment.carrier.is_not(None),
-        func.coalesce(Shipment.next_poll_at, now) <= now,
-        or_(Shipment.polled_at.is_(None), silent <= now - pause),
+    return select(ShipmentRecord).where(
+        ShipmentRecord.finished_at.is_(None),
+        ShipmentRecord.number.is_not(None),
+        ShipmentRecord.carrier.is_not(None),
+        func.coalesce(ShipmentRecord.next_poll_at, now) <= now,
+        or_(ShipmentRecord.polled_at.is_(None), silent <= now - pause),
     )
 
 
 def _express() -> ColumnElement[bool]:
-    named = func.concat_ws(" ", Shipment.carrier, Shipment.service)
+    named = func.concat_ws(" ", ShipmentRecord.carrier, ShipmentRecord.service)
     return or_(*(named.ilike(f"%{word}%") for word in EXPRESS))
 
 
@@ -124,18 +126,20 @@ def _calls(numbers: Sequence[str], at_once: int) -> list[tuple[str, ...]]:
     return [tuple(told[start : start + at_once]) for start in range(0, len(told), at_once)]
 
 
-def _locked(session: Session, question: TrackingRequest) -> Sequence[Shipment]:
-    mine = select(Shipment).where(Shipment.carrier == question.carrier, Shipment.number.in_(question.numbers))
-    live = mine.where(Shipment.finished_at.is_(None)).order_by(Shipment.id)
+def _locked(session: Session, question: TrackingRequest) -> Sequence[ShipmentRecord]:
+    mine = select(ShipmentRecord).where(
+        ShipmentRecord.carrier == question.carrier, ShipmentRecord.number.in_(question.numbers)
+    )
+    live = mine.where(ShipmentRecord.finished_at.is_(None)).order_by(ShipmentRecord.id)
     return session.scalars(live.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
-def _answered(shipment: Shipment, spread: random.Random, *, now: datetime) -> None:
+def _answered(shipment: ShipmentRecord, spread: random.Random, *, now: datetime) -> None:
     shipment.polled_at, shipment.next_poll_at = now, now + _pause(shipment) * spread.uniform(0.9, 1.1)
     shipment.poll_failures, shipment.poll_failing_since, shipment.poll_error = 0, None, None
 
 
-def _failed(shipment: Shipment, error: ProviderError, spread: random.Random, *, now: datetime) -> None:
+def _failed(shipment: ShipmentRecord, error: ProviderError, spread: random.Random, *, now: datetime) -> None:
     """Asked again in minutes, with growing pauses; the reason stays until there is an answer."""
     pause = PAUSES[shipment.poll_failures] if shipment.poll_failures < len(PAUSES) else _pause(shipment)
     wished = timedelta(seconds=min(error.retry_after or 0.0, QUIET.total_seconds()))
@@ -144,6 +148,6 @@ def _failed(shipment: Shipment, error: ProviderError, spread: random.Random, *, 
     shipment.poll_failures, shipment.poll_error = shipment.poll_failures + 1, str(error)[:300]
 
 
-def _pause(shipment: Shipment) -> timedelta:
+def _pause(shipment: ShipmentRecord) -> timedelta:
     words = f"{shipment.carrier} {shipment.service}".lower()
     return QUIET_EXPRESS if any(word in words for word in EXPRESS) else QUIET

@@ -15,7 +15,7 @@ from app.carriers.polling.sources import KarrioSource
 from app.core import failpoints
 from app.core.db import in_transaction
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 # A day before a subscription ends, so that an outage of hours leaves no gap.
 RENEWED_AFTER = timedelta(days=13)
@@ -25,7 +25,7 @@ REFUSED_FOR = timedelta(days=1)
 AT_ONCE = 100
 TIMEOUT_S = (5.0, 20.0)
 PATH = "/api/track/v1/subscription/standard/package"
-OF_UPS = (Shipment.carrier == "ups", Shipment.number.is_not(None), Shipment.finished_at.is_(None))
+OF_UPS = (ShipmentRecord.carrier == "ups", ShipmentRecord.number.is_not(None), ShipmentRecord.finished_at.is_(None))
 
 log = structlog.get_logger()
 
@@ -50,17 +50,19 @@ def renew(sessions: sessionmaker[Session], source: KarrioSource, *, url: str, cr
 
 def due_numbers(session: Session, *, now: datetime) -> list[str]:
     """At most a hundred numbers of live UPS parcels that UPS was not told of yet, or so long ago that they are due."""
-    due = or_(Shipment.alerts_due_at.is_(None), Shipment.alerts_due_at <= now)
-    statement = select(Shipment.number).where(*OF_UPS, due).distinct().order_by(Shipment.number).limit(AT_ONCE)
+    due = or_(ShipmentRecord.alerts_due_at.is_(None), ShipmentRecord.alerts_due_at <= now)
+    statement = (
+        select(ShipmentRecord.number).where(*OF_UPS, due).distinct().order_by(ShipmentRecord.number).limit(AT_ONCE)
+    )
     return [number for number in session.scalars(statement) if number]
 
 
 def note(session: Session, *, numbers: Sequence[str], due_at: datetime) -> None:
     """UPS was told of these numbers, and is told again at ``due_at``."""
     # In the order of ids, as everybody locks parcels.
-    named = select(Shipment.id).where(*OF_UPS, Shipment.number.in_(numbers)).order_by(Shipment.id)
+    named = select(ShipmentRecord.id).where(*OF_UPS, ShipmentRecord.number.in_(numbers)).order_by(ShipmentRecord.id)
     ids = session.scalars(named.with_for_update(key_share=True)).all()
-    session.execute(update(Shipment).where(Shipment.id.in_(ids)).values(alerts_due_at=due_at))
+    session.execute(update(ShipmentRecord).where(ShipmentRecord.id.in_(ids)).values(alerts_due_at=due_at))
 
 
 def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credential: str) -> None:

@@ -22,7 +22,7 @@ from app.notify.send.config import Office, without_secrets
 from app.notify.send.context import Drop, look, refusals, standing_of
 from app.notify.send.outcomes import in_words
 from app.notify.send.outgoing import outgoing_of
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 
 RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
 # Their words speak of the day itself («arrives today»): asked for again they are no younger than they were.
@@ -111,7 +111,7 @@ def _key(old: Message, press: str) -> str:
 
 
 def _again(
-    old: Message, order: Order | None, *, by: str, now: datetime, office: Office, to: str, press: str
+    old: Message, order: OrderRecord | None, *, by: str, now: datetime, office: Office, to: str, press: str
 ) -> Message:
     recipient, readdressed = _recipient(old, order, to)
     return Message(
@@ -132,7 +132,7 @@ def _again(
     )
 
 
-def _recipient(old: Message, order: Order | None, to: str) -> tuple[str, bool]:
+def _recipient(old: Message, order: OrderRecord | None, to: str) -> tuple[str, bool]:
     """Where it goes and whether that is on no file: the given address, else where it went, else the customer's now."""
     on_file = [address for person in order.contacts if (address := _of(person, old.channel))] if order else []
     if to.strip():

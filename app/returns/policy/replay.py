@@ -18,7 +18,7 @@ from app.brands.services import set_policy
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Return
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.order_facts import load_order
@@ -49,8 +49,8 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
     """Judge every return that customers or staff asked for since then, as of the moment it was asked for."""
     statement = (
         select(Return)
-        .join(Order, Order.id == Return.order_id)
-        .where(Order.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
+        .join(OrderRecord, OrderRecord.id == Return.order_id)
+        .where(OrderRecord.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
         .options(selectinload(Return.lines))
         .order_by(Return.id)
     )
@@ -76,7 +76,7 @@ def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
     )
 
 
-def _request(order: Order, found: Return) -> ReturnRequest:
+def _request(order: OrderRecord, found: Return) -> ReturnRequest:
     names = {line.id: line.line_id for line in order.all_lines}
     lines = tuple(
         LineRequest(names.get(line.order_line_id, ""), line.quantity, line.reason, line.comment or "")

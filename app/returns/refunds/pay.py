@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
 from app.events.kinds import EventKind
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Refund, Return
 from app.returns.moves import Locked, lock_refund, lock_return, owe, settle_refund, tell_money
 from app.returns.policy.money import AmountPart
@@ -137,7 +137,7 @@ def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) 
     return refund
 
 
-def order_left(session: Session, order: Order) -> int:
+def order_left(session: Session, order: OrderRecord) -> int:
     """What of the order's money is neither refunded nor due."""
     taken = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state != VOID))
     return int(order.totals["paid"]) - int(taken or 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.core.i18n.words import local_day
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Refund, Return
 from app.returns.policy.decision import refund_date
 from app.returns.policy.money import AmountPart, PartKind
@@ -110,7 +110,7 @@ def owed(found: Return) -> int:
     return sum(refund.amount for refund in found.refunds if refund.state == RefundState.DUE)
 
 
-def refund_by(order: Order, found: Return, *, delivered_at: datetime | None = None) -> date:
+def refund_by(order: OrderRecord, found: Return, *, delivered_at: datetime | None = None) -> date:
     """The working day by which the money is sent back, from what is known by now: pages and mails say this one.
 
     The latest day of what is due; else counted from the arrival (``delivered_at`` is the carrier's word of it), from
@@ -166,7 +166,7 @@ def arrived(found: Return) -> Mapping[int, int]:
     return _booked(found, missing=False)
 
 
-def lines_back(order: Order, found: Return, *, everything: bool = False) -> list[LineBack]:
+def lines_back(order: OrderRecord, found: Return, *, everything: bool = False) -> list[LineBack]:
     """The return's lines with what came of each, never more than was announced.
 
     Where the policy pays for the hand-over alone, all of it but what is known to be missing. ``everything`` takes all

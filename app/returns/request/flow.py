@@ -12,7 +12,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import require_tier
-from app.orders.models import Order, OrderLine
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.order_facts import load_order, policy_of
 from app.returns.policy.quote import Quote, QuoteBasis, make_quote, read_basis
@@ -32,12 +32,12 @@ class Flow:
     now: datetime
 
     @property
-    def order(self) -> Order:
+    def order(self) -> OrderRecord:
         """The order."""
         return self.basis.order
 
     @property
-    def chosen(self) -> list[OrderLine]:
+    def chosen(self) -> list[OrderLineRecord]:
         """The order lines in the draft, in the order's own order."""
         return [line for line in self.order.lines if line.line_id in self.draft.lines]
 

@@ -26,16 +26,16 @@ from app.returns.states import LIVE, Decision, GoodsState, may_cancel
 from app.returns.status.summary import refund_expected, standing, trail
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
-from app.tracking.models import Shipment
 from app.tracking.page.records import TrackedScan
 from app.tracking.page.timeline_words import Day, ScanWords
 from app.tracking.page.words import scan_words
+from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 
 
-def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
+def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     """The scans in words; the carrier's own beside ours for those who may read names."""
     days: list[Day] = []
     for told in parcel.timeline if parcel else ():

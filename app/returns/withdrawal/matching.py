@@ -12,7 +12,7 @@ from app.events import stumbles
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.lookup.access import Candidate, candidates, match
-from app.orders.models import Order, OrderContact
+from app.orders.records import OrderContactRecord, OrderRecord
 from app.returns.decisions import put_to_review
 from app.returns.models import Return, ReturnLine, Withdrawal
 from app.returns.moves import begin
@@ -90,8 +90,10 @@ def _match(session: Session, said: Withdrawal, *, now: datetime) -> None:
 
 def _on_file(session: Session, order_id: int | None) -> str | None:
     """The e-mail address of the order's customer, or else their phone."""
-    mine = select(func.coalesce(OrderContact.email_folded, OrderContact.phone_e164)).order_by(OrderContact.position)
-    return session.scalar(mine.where(OrderContact.order_id == order_id).limit(1)) if order_id else None
+    mine = select(func.coalesce(OrderContactRecord.email_folded, OrderContactRecord.phone_e164)).order_by(
+        OrderContactRecord.position
+    )
+    return session.scalar(mine.where(OrderContactRecord.order_id == order_id).limit(1)) if order_id else None
 
 
 def _named(session: Session, text: str) -> list[Candidate]:
@@ -135,7 +137,7 @@ def _quote(basis: QuoteBasis, money: Breakdown) -> dict[str, Any]:
     return quote_parts(money) | promise_document(dates)
 
 
-def _lines(order: Order, chosen: dict[str, int], money: Breakdown) -> list[ReturnLine]:
+def _lines(order: OrderRecord, chosen: dict[str, int], money: Breakdown) -> list[ReturnLine]:
     return [
         ReturnLine(
             order_line_id=line.id,

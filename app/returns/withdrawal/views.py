@@ -22,7 +22,7 @@ from app.core.web import db_session, see_other, settings
 from app.orders.contact_points import phone_key
 from app.orders.lookup import limits
 from app.orders.lookup.guard import ask_database, client_address, current_grant, secret_key
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Withdrawal
 from app.returns.withdrawal.statement import WithdrawalStatement, reach, state_withdrawal
 
@@ -132,7 +132,7 @@ def _known(ref: str) -> Entries:
     grant = current_grant(ref) if ref.isascii() and ref.isalnum() else None
     if grant is None:
         return Entries()
-    order = db_session().get_one(Order, grant.order_id)
+    order = db_session().get_one(OrderRecord, grant.order_id)
     person = order.contacts[0] if order.contacts and grant.tier >= 2 else None
     return Entries(
         name=(person.name or "") if person else "",

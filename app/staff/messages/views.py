@@ -17,13 +17,13 @@ from app.core.i18n.words import HOME_ZONE
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.notify.kinds import Channel
-from app.notify.models import Attempt, Message
+from app.notify.records import AttemptRecord, MessageRecord
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
 from app.notify.send.config import Office, without_secrets
 from app.notify.send.outgoing import outgoing_of
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import said
@@ -86,7 +86,7 @@ def again(public_id: str) -> ResponseReturnValue:
     return see_other(url_for("messages.page", public_id=made.public_id))
 
 
-def _record(session: Session, old: Message, made: Message, *, now: datetime) -> None:
+def _record(session: Session, old: MessageRecord, made: MessageRecord, *, now: datetime) -> None:
     audit.record(
         session,
         actor=member().actor,
@@ -98,7 +98,7 @@ def _record(session: Session, old: Message, made: Message, *, now: datetime) -> 
     )
 
 
-def _asked(old: Message, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
+def _asked(old: MessageRecord, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
     """The page that asks first: what goes, where, why not; a field for another address where one would help."""
     shown, reason = None, refused
     try:
@@ -123,17 +123,17 @@ def _asked(old: Message, *, to: str = "", press: str = "", refused: str = "", fa
     )
 
 
-def _wrong_address(old: Message) -> str:
+def _wrong_address(old: MessageRecord) -> str:
     if old.channel == Channel.SMS:
         return _("Write a telephone number, such as +34 612 345 678.")
     return _("Write an e-mail address, such as name@example.com.")
 
 
-def _page(message: Message) -> str:
+def _page(message: MessageRecord) -> str:
     session = db_session()
-    order = session.get(Order, message.order_id) if message.order_id else None
+    order = session.get(OrderRecord, message.order_id) if message.order_id else None
     brand = find_brand(session, message.brand_key)
-    attempts = select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)
+    attempts = select(AttemptRecord).where(AttemptRecord.message_id == message.id).order_by(AttemptRecord.id)
     return render_template(
         "staff/messages/message.html",
         message=message,
@@ -149,8 +149,8 @@ def _page(message: Message) -> str:
     )
 
 
-def _find(public_id: str) -> Message:
-    found = db_session().scalar(select(Message).where(Message.public_id == public_id))
+def _find(public_id: str) -> MessageRecord:
+    found = db_session().scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
     return found or abort(404)
 
 
