@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.document.document import Customer
 from app.orders.records import OrderRecord
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, DHL, Story, StoryParcel
-from app.tracking.services import receive_order
 
 FIRST = 10471
 MOST_ORDERS = 40

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.core.queue import defer
 from app.orders.document import document as documents
 from app.orders.document.document import OrderDocument
-from app.orders.records import OrderLineRecord, OrderRecord
+from app.orders.intake.upsert import TakenOrder
+from app.orders.records import OrderLineRecord
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment, ShipmentLine
@@ -20,11 +21,11 @@ from app.tracking.zones import zone_of
 
 OUTBOUND = "outbound"
 
-Told = tuple[OrderRecord, OrderDocument]
+Told = tuple[TakenOrder, OrderDocument]
 
 
 def sync_shipments(
-    session: Session, order: OrderRecord, document: OrderDocument, *, created: bool = False, now: datetime
+    session: Session, order: TakenOrder, document: OrderDocument, *, created: bool = False, now: datetime
 ) -> list[int]:
     """Bring the order's outbound shipments to what the document says; gives their ids.
 
@@ -98,7 +99,7 @@ def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, 
 
 
 def _row(
-    order: OrderRecord, document: OrderDocument, told: documents.ShipmentDocument, at: int, *, now: datetime
+    order: TakenOrder, document: OrderDocument, told: documents.ShipmentDocument, at: int, *, now: datetime
 ) -> dict[str, Any]:
     promise = told.promise or document.promise
     number = normalised_number(told.tracking_number) if told.tracking_number else None
@@ -125,13 +126,13 @@ def _row(
     }
 
 
-def _zone(order: OrderRecord, document: OrderDocument, told: documents.ShipmentDocument) -> str:
+def _zone(order: TakenOrder, document: OrderDocument, told: documents.ShipmentDocument) -> str:
     """Where it arrives: the point or shop, else the address, else the brand's own zone."""
     point, address = told.pickup_point, document.ship_to
     found = zone_of(point.country, postcode=point.postcode) if point else None
     if found is None and address:
         found = zone_of(address.country, postcode=address.postcode, region=address.region)
-    return found or order.brand.time_zone
+    return found or order.zone
 
 
 Number = tuple[str, str]

@@ -167,7 +167,7 @@ def two_parcels(session: Session, now: datetime) -> tuple[Order, list[Shipment]]
         for name in ("1", "2")
     ]
     order = put_order(session, document(lines=LINES, shipments=[]), now=now).order
-    from app.tracking.services import receive_order
+    from app.oms.intake import receive_order
 
     later = (now + timedelta(minutes=1)).isoformat()
     receive_order(session, document(lines=LINES, shipments=told, updated_at=later), now=now)
@@ -197,7 +197,7 @@ def test_parcels_that_name_no_contents_carry_everything_once_all_have_arrived(
 def test_a_parcel_left_when_the_shop_says_so_whatever_was_scanned(session: Session, now: datetime) -> None:
     parcel = GOOD["shipments"][0] | {"shipped_at": (now - timedelta(days=2)).isoformat()}
     order = put_order(session, document(lines=LINES, shipments=[]), now=now).order
-    from app.tracking.services import receive_order
+    from app.oms.intake import receive_order
 
     later = (now + timedelta(minutes=1)).isoformat()
     receive_order(session, document(lines=LINES, shipments=[parcel], updated_at=later), now=now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.events.records import FiringRecord
+from app.events.firings import last_due
 from app.tracking.records import ShipmentRecord
 
 JOB = "catch_up_carriers"
@@ -17,9 +17,7 @@ PAGE = 200
 
 def was_away(session: Session) -> bool:
     """Whether the clock, which fires this every five minutes, had stood still for more than ten before it."""
-    turns = session.scalars(
-        select(FiringRecord.due_at).where(FiringRecord.job == JOB).order_by(FiringRecord.due_at.desc()).limit(2)
-    ).all()
+    turns = last_due(session, JOB, count=2)
     return len(turns) == 2 and turns[0] - turns[1] > OUTAGE
 
 

@@ -18,9 +18,9 @@ from app.events.tries import CHUNK
 from app.oms.files.entries import FileOrder, LineFault, read_ndjson
 from app.oms.files.models import ImportProgress
 from app.oms.files.spreadsheet import read_csv
+from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
-from app.tracking.services import receive_order
 
 READERS: dict[str, Callable[[Iterable[str]], Iterator[FileOrder]]] = {
     ".csv": read_csv,

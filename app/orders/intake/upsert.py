@@ -128,10 +128,20 @@ def fingerprint(document: OrderDocument) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOrder:
+    """An order that was just taken in, as the rooms above need it; ``zone`` is its brand's."""
+
+    id: int
+    ref: str
+    number: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutResult:
     """What came of a document. ``applied``: it is what we hold now; ``changed``: holding it took a change."""
 
-    order: Order
+    order: TakenOrder
     applied: bool
     created: bool
     changed: bool
@@ -145,11 +155,11 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     """
     brand = _brand(session, document.brand)
     order, created = _locked(session, document, brand=brand, now=now)
-    told = fingerprint(document)
+    told, taken = fingerprint(document), as_taken(order, brand)
     if not created and document.updated_at < order.updated_at:
-        return PutResult(order, applied=False, created=False, changed=False)
+        return PutResult(taken, applied=False, created=False, changed=False)
     if not created and document.updated_at == order.updated_at and order.document_hash == told:
-        return PutResult(order, applied=True, created=False, changed=False)
+        return PutResult(taken, applied=True, created=False, changed=False)
     before = None if created else OrderStatus(order.status, order.hold, int(order.totals["paid"]))
     order.completed_at = first_completed(order, document)
     _write(session, order, document, brand=brand, now=now)
@@ -157,7 +167,12 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     order.version += 0 if created else 1
     session.flush()
     tell(session, order, before=before, now=now)
-    return PutResult(order, applied=True, created=created, changed=True)
+    return PutResult(taken, applied=True, created=created, changed=True)
+
+
+def as_taken(order: Order, brand: BrandRecord) -> TakenOrder:
+    """What others need of an order that is being taken in; read from the row at hand, without a statement."""
+    return TakenOrder(order.id, order.ref, order.number, brand.time_zone)
 
 
 def _brand(session: Session, key: str | None) -> BrandRecord:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
@@ -150,3 +150,9 @@ def _lines(order: OrderRecord, chosen: dict[str, int], money: Breakdown) -> list
         for line in order.lines
         if line.line_id in chosen
     ]
+
+
+def settle_withdrawal(session: Session, withdrawal_id: int) -> bool:
+    """A person has brought a statement to its order, or answered it; False when nobody was waited for any more."""
+    waiting = update(Withdrawal).where(Withdrawal.id == withdrawal_id, Withdrawal.review)
+    return session.scalar(waiting.values(review=False).returning(Withdrawal.id)) is not None

@@ -19,12 +19,12 @@ from app.api.v1.orders.answers import OrderAnswer, OrderPage, order_answer
 from app.api.v1.orders.batches import OrderBatchAnswer, OrderVerdict, order_verdict, take_orders
 from app.core.clock import utcnow
 from app.core.errors import Fault, Invalid, NotFound
+from app.oms.intake import receive_order
 from app.orders import queries
 from app.orders.document.document import OrderDocument
 from app.orders.document.fields import Instant
 from app.orders.records import OrderRecord
 from app.tracking.records import ShipmentRecord
-from app.tracking.services import receive_order
 
 
 class BrandQuery(BaseModel, extra="forbid"):
