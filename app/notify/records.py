@@ -20,6 +20,7 @@ class MessageRecord(Record):
 
     id: Read[int]
     public_id: Read[str]
+    dedup_key: Read[str]
     event_id: Read[int | None]
     order_id: Read[int | None]
     shipment_id: Read[int | None]
@@ -28,6 +29,7 @@ class MessageRecord(Record):
     purpose: Read[str]
     channel: Read[str]
     recipient: Read[str]
+    recipient_hash: Read[bytes]
     locale: Read[str]
     brand_key: Read[str]
     facts: Read[dict[str, Any]]
@@ -111,3 +113,7 @@ class SandboxMessageRecord(Record):
     html: Read[str | None]
     headers: Read[dict[str, Any]]
     sent_at: Read[datetime]
+
+
+AnyMessage = Message | MessageRecord
+"""A message as its own room holds it or as others read it: what only reads takes either."""

@@ -15,11 +15,12 @@ from app.tracking.shipments import add_shipments, hold, numbers_in, sync_shipmen
 
 @dataclass(frozen=True, slots=True)
 class OrderReceived:
-    """What came of an order document. ``applied`` is False when we hold a newer one."""
+    """What came of an order document. ``applied``: it is what we hold now; ``changed``: it told us something."""
 
     order: TakenOrder
     applied: bool
     created: bool
+    changed: bool = True
 
 
 def receive_order(session: Session, document: OrderDocument, *, now: datetime) -> OrderReceived:
@@ -35,7 +36,7 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
         if ids:
             fold_locked(session, ids, now=now)
         warn(session, sharers, now=now)
-    return OrderReceived(put.order, put.applied, put.created)
+    return OrderReceived(put.order, put.applied, put.created, put.changed)
 
 
 def receive_new_orders(

@@ -14,10 +14,10 @@ from app.core.tokens import new_ref
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.records import OrderRecord
+from app.orders.services import lock_order
 from app.returns.models import Receipt, Refund, Return
-from app.returns.policy.order_facts import load_order
 from app.returns.states import Decision, Deed, GoodsState, Happening, RefundDeed, RefundState, decide, move, settle_by
-from app.tracking.records import ShipmentRecord
+from app.tracking.parcels import lock_parcels
 
 TOLD: dict[Decision, EventKind] = {
     Decision.REQUESTED: EventKind.RETURN_REQUESTED,
@@ -181,11 +181,10 @@ def lock_returns(session: Session, return_ids: Sequence[int]) -> list[Locked]:
     """The same for several, in the order of their ids: all orders by id, then all parcels, returns and refunds."""
     wanted = Return.id.in_(return_ids)
     orders = sorted(set(session.scalars(select(Return.order_id).where(wanted))))
-    held = {order_id: load_order(session, order_id, lock=True) for order_id in orders}
+    held = {order_id: lock_order(session, order_id) for order_id in orders}
     if not held:
         return []
-    parcels = select(ShipmentRecord.id).where(ShipmentRecord.id.in_(select(Return.shipment_id).where(wanted)))
-    session.execute(parcels.order_by(ShipmentRecord.id).with_for_update())
+    lock_parcels(session, select(Return.shipment_id).where(wanted))
     anew = {"populate_existing": True}
     receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
     whole = select(Return).where(wanted).options(selectinload(Return.lines), receipts).order_by(Return.id)

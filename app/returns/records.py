@@ -1,7 +1,7 @@
 """What others may read of returns, receipts, refunds and withdrawals."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from app.core.records import Read, Record, related
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine, Withdrawal
@@ -116,7 +116,10 @@ class ReturnRecord(Record):
     decided_at: Read[datetime | None]
     decided_by: Read[str | None]
     decision_reason: Read[str | None]
+    handed_over_at: Read[datetime | None]
     received_at: Read[datetime | None]
+    inspected_at: Read[datetime | None]
+    cancelled_at: Read[datetime | None]
     changed_at: Read[datetime]
     lines: Read[list[ReturnLineRecord]] = related(order_by=ReturnLineRecord.id)
     refunds: Read[list[RefundRecord]] = related(order_by=RefundRecord.id)
@@ -167,3 +170,9 @@ class DropOffPointRecord(Record):
     location: Read[Any]
     time_zone: Read[str]
     active: Read[bool]
+
+
+AnyReturn = Return | ReturnRecord
+"""A return as its own room holds it or as others read it: what only reads takes either."""
+
+AnyRefund = TypeVar("AnyRefund", Refund, RefundRecord)

@@ -10,6 +10,7 @@ from app.events.log import lease
 from app.orders.records import OrderRecord
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method
+from app.returns.queries import read_return
 from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
 from app.returns.receiving.record import book_receipt
 from app.returns.records import RefundRecord, ReturnRecord
@@ -43,7 +44,8 @@ def _heard(session: Session, *, now: datetime) -> int:
 def _request(session: Session, number: str, line: str, reason: str, *, now: datetime) -> ReturnRecord:
     order_id = session.scalars(select(OrderRecord.id).where(OrderRecord.number == number)).one()
     wanted = ReturnRequest((LineRequest(line, 1, reason),), Method.DROPOFF)
-    return request_return(session, order_id, wanted, by="customer", now=now)
+    made = request_return(session, order_id, wanted, by="customer", now=now)
+    return read_return(session, made.ref).found
 
 
 def _travel(session: Session, found: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:

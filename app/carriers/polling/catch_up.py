@@ -2,15 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.events.firings import last_due
-from app.tracking.records import ShipmentRecord
+from app.tracking.turns import ask_all
 
 JOB = "catch_up_carriers"
 OUTAGE = timedelta(minutes=10)
-SPREAD = timedelta(minutes=30)
 # Milliseconds of work: who folds one of these shipments meanwhile hardly waits.
 PAGE = 200
 
@@ -26,14 +24,5 @@ def catch_up(session: Session, *, now: datetime, after: int = 0) -> int | None:
 
     The caller commits after each page. Rows are locked by id, as everybody locks them.
     """
-    live = select(ShipmentRecord.id).where(ShipmentRecord.finished_at.is_(None), ShipmentRecord.number.is_not(None))
-    page = (
-        live.where(ShipmentRecord.carrier.is_not(None), ShipmentRecord.id > after)
-        .order_by(ShipmentRecord.id)
-        .limit(PAGE)
-    )
-    ids = session.scalars(page.with_for_update(key_share=True)).all()
-    due = {"next_poll_at": now + func.random() * SPREAD, "polled_at": None}
-    statement = update(ShipmentRecord).where(ShipmentRecord.id.in_(ids)).values(due)
-    session.execute(statement, execution_options={"synchronize_session": False})
+    ids = ask_all(session, after=after, limit=PAGE, now=now)
     return ids[-1] if len(ids) == PAGE else None

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind, Listener
 from app.events.records import DomainEventRecord, HearingRecord
-from app.notify.models import Attempt, Message, WithheldMessage
+from app.notify.models import Attempt, WithheldMessage
 from app.notify.plan.listener import history
+from app.notify.records import MessageRecord
 from app.notify.render.links import shown_recipient
 from app.notify.send.outcomes import in_words
 from app.orders.records import OrderRecord
@@ -35,8 +36,8 @@ def why(session: Session, order: OrderRecord) -> Iterator[str]:
         yield from (_not_said(one, zone) for one in decisions)
 
 
-def _written(session: Session, order: OrderRecord) -> dict[int, list[Message]]:
-    found: dict[int, list[Message]] = defaultdict(list)
+def _written(session: Session, order: OrderRecord) -> dict[int, list[MessageRecord]]:
+    found: dict[int, list[MessageRecord]] = defaultdict(list)
     for message in history(session, order.id):
         found[message.event_id or 0].append(message)
     return found
@@ -57,7 +58,7 @@ def _unheard(session: Session, order: OrderRecord) -> dict[int, HearingRecord]:
     return {one.event_id: one for one in session.scalars(waiting)}
 
 
-def _said(session: Session, messages: Sequence[Message], zone: str) -> Iterator[str]:
+def _said(session: Session, messages: Sequence[MessageRecord], zone: str) -> Iterator[str]:
     for message in messages:
         shown = shown_recipient(message.channel, message.recipient) if message.recipient else "(forgotten)"
         state = f"{message.state}: {_reason(message.reason)}" if message.reason else message.state
@@ -66,7 +67,7 @@ def _said(session: Session, messages: Sequence[Message], zone: str) -> Iterator[
         yield from _attempts(session, message, zone)
 
 
-def _attempts(session: Session, message: Message, zone: str) -> Iterator[str]:
+def _attempts(session: Session, message: MessageRecord, zone: str) -> Iterator[str]:
     for one in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
         code = f" {one.code} {one.detail or ''}".rstrip() if one.code else ""
         yield f"    {_at(one.started_at, zone)} {one.provider}: {one.outcome or 'no outcome'}{code}"

@@ -19,6 +19,7 @@ from app.notify.plan.caps import DailyCounts, capped
 from app.notify.plan.recipients import MessageRecipient, People, addresses_of, keys_of, people_of, wishes_of
 from app.notify.plan.triggers import Heard, Intended, Plan, plan
 from app.notify.preferences.suppression import recipient_key
+from app.notify.records import MessageRecord
 from app.notify.send.config import Office
 
 CAPS = 0x4E4F
@@ -142,6 +143,7 @@ def _row(
     }
 
 
-def history(session: Session, order_id: int) -> Sequence[Message]:
+def history(session: Session, order_id: int) -> Sequence[MessageRecord]:
     """Every message of an order, oldest first."""
-    return session.scalars(select(Message).where(Message.order_id == order_id).order_by(Message.id)).all()
+    mine = select(MessageRecord).where(MessageRecord.order_id == order_id)
+    return session.scalars(mine.order_by(MessageRecord.id)).all()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.brands.records import BrandRecord
 from app.core.i18n.words import local_day
-from app.notify.models import Message
+from app.notify.records import AnyMessage
 from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.render.reading import MessageRows
 from app.notify.render.words import defused
@@ -25,7 +25,7 @@ MOST, MOST_ITEMS = 80, 300
 _ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
 
 
-def state_of(message: Message, known: MessageRows) -> str | None:
+def state_of(message: AnyMessage, known: MessageRows) -> str | None:
     """The state that the message's news is about, as it is now."""
     refund = known.refunds.get(message.facts.get("refund_id", 0))
     if refund is not None:
@@ -40,7 +40,7 @@ def state_of(message: Message, known: MessageRows) -> str | None:
     return order.status if order else None
 
 
-def facts_of(message: Message, known: MessageRows, office: Office, links: Links) -> Facts:
+def facts_of(message: AnyMessage, known: MessageRows, office: Office, links: Links) -> Facts:
     """All that this message can be made from."""
     order = known.orders.get(message.order_id or 0)
     parcel = known.shipments.get(message.shipment_id or 0)
@@ -71,7 +71,7 @@ def shop_of(brand: BrandRecord, office: Office) -> MailShop:
     )
 
 
-def zone_of_message(message: Message, known: MessageRows) -> str:
+def zone_of_message(message: AnyMessage, known: MessageRows) -> str:
     """The zone in which the message tells times: the parcel's place, else the shop's."""
     parcel = known.shipments.get(message.shipment_id or 0)
     return parcel.zone if parcel else known.brand(message.brand_key).time_zone
@@ -177,7 +177,7 @@ def _lacking(found: ReturnRecord, here: Mapping[int, int]) -> dict[int, int]:
     return {line: min(said[line], count) for line, count in left.items() if count > 0 and said[line]}
 
 
-def _statement(said: WithdrawalRecord, message: Message) -> MailStatement:
+def _statement(said: WithdrawalRecord, message: AnyMessage) -> MailStatement:
     """Anybody may type anything into the form: only to an address of the order is it repeated, and taken apart."""
     theirs = bool(message.readdressed) or message.recipient in reach(said.receipt_to)
     if not (said.own and theirs):

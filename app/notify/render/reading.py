@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.brands.queries import all_brands
 from app.brands.records import BrandRecord
-from app.notify.models import BrandMessages, Message
+from app.notify.models import BrandMessages
+from app.notify.records import AnyMessage
 from app.orders.records import OrderRecord
 from app.returns.records import ReceiptRecord, RefundRecord, ReturnRecord, WithdrawalRecord
 from app.tracking.records import ShipmentRecord
@@ -36,7 +37,7 @@ class MessageRows:
         return sorted(mine, key=lambda one: (one.position, one.id))
 
 
-def read(session: Session, messages: Sequence[Message]) -> MessageRows:
+def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
     """Everything that these messages may speak of."""
     orders = {m.order_id for m in messages if m.order_id} | {i for m in messages for i in m.facts.get("order_ids", ())}
     brands = {m.brand_key for m in messages}
@@ -54,7 +55,7 @@ def read(session: Session, messages: Sequence[Message]) -> MessageRows:
     )
 
 
-def _named(messages: Sequence[Message], name: str) -> set[int]:
+def _named(messages: Sequence[AnyMessage], name: str) -> set[int]:
     return {m.facts[name] for m in messages if m.facts.get(name)}
 
 

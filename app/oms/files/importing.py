@@ -103,7 +103,7 @@ def _apply(session: Session, entry: FileOrder, tally: ImportCounts, *, now: date
         return [entry.place(fault) for fault in error.faults]
     except DataError:
         return [LineFault(entry.line, Fault("", "Something here cannot be stored"))]
-    changed = received.order.changed_at == now
+    changed = received.changed
     tally.created += received.created
     tally.updated += changed and not received.created
     tally.unchanged += not changed

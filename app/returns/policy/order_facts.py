@@ -7,9 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from app.core.errors import NotFound
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return, ReturnLine
 from app.returns.policy.facts import LineFacts, PolicyOrder
@@ -26,18 +25,6 @@ class Sent:
     delivered: int = 0
     delivered_at: datetime | None = None
     shipped_at: datetime | None = None
-
-
-def load_order(session: Session, order_id: int, *, lock: bool = False) -> OrderRecord:
-    """The order with its lines; locked, it makes parallel requests for one order wait for each other."""
-    whole = (selectinload(OrderRecord.all_lines), joinedload(OrderRecord.brand))
-    statement = select(OrderRecord).where(OrderRecord.id == order_id).options(*whole)
-    if lock:
-        statement = statement.with_for_update(of=OrderRecord).execution_options(populate_existing=True)
-    order = session.scalar(statement)
-    if order is None:
-        raise NotFound(f"There is no order {order_id}.")
-    return order
 
 
 def policy_of(order: OrderRecord) -> Policy:

@@ -18,10 +18,10 @@ from app.brands.services import set_policy
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database
+from app.orders.queries import whole_order
 from app.orders.records import OrderRecord
 from app.returns.models import Return
 from app.returns.policy.decision import LineRequest, ReturnRequest
-from app.returns.policy.order_facts import load_order
 from app.returns.policy.policy import Method, Policy, read_policy
 from app.returns.policy.quote import make_quote, read_basis
 from app.returns.policy.reasons import ReasonGroup
@@ -60,7 +60,7 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
 
 
 def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
-    order = load_order(session, found.order_id)
+    order = whole_order(session, found.order_id)
     quote = make_quote(
         read_basis(session, order, now=found.requested_at, policy=policy, before=found.id), _request(order, found)
     )

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.kinds import EventKind
 from app.orders.records import OrderLineRecord, OrderRecord
+from app.orders.services import lock_order
 from app.returns import models
 from app.returns.listener import arrive, doubt
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import Locked, begin, lock_return, place, take, tell
 from app.returns.policy.decision import promise
 from app.returns.policy.money import Breakdown, breakdown
-from app.returns.policy.order_facts import load_order, policy_of, returned_units
+from app.returns.policy.order_facts import policy_of, returned_units
 from app.returns.policy.quote import line_refund, order_paid, promise_document, quote_parts
 from app.returns.receiving.facts import (
     Disposition,
@@ -33,12 +34,13 @@ from app.returns.receiving.facts import (
     shares,
     tally,
 )
+from app.returns.records import AnyReturn
 from app.returns.refunds.amounts import unasked_line
 from app.returns.refunds.pay import Cause, reckon
 from app.returns.states import Decision, Deed, GoodsState
 
 
-def tally_of(order: OrderRecord, found: Return, *, without: int | None = None) -> UnitCounts:
+def tally_of(order: OrderRecord, found: AnyReturn, *, without: int | None = None) -> UnitCounts:
     """What was announced, has arrived and is missing, by the shop's line ids.
 
     Corrected receipts do not count, nor does the one whose id is ``without``.
@@ -46,8 +48,8 @@ def tally_of(order: OrderRecord, found: Return, *, without: int | None = None) -
     names = line_names(order)
     booked = [
         (names.get(item.order_line_id or 0), item.quantity, item.disposition)
-        for row in _standing(found)
-        if without is None or row.id != without
+        for row in found.receipts
+        if row.voided_at is None and row.id != without
         for item in row.lines
     ]
     return tally({names[line.order_line_id]: line.quantity for line in found.lines}, booked)
@@ -228,7 +230,7 @@ def receive_unannounced(
     Raises NotFound, Invalid.
     """
     # The order's lock makes of a double click one return: whoever comes second finds the first one's receipt.
-    order = load_order(session, order_id, lock=True)
+    order = lock_order(session, order_id)
     earlier = session.scalar(
         select(models.Receipt)
         .join(Return, Return.id == models.Receipt.return_id)

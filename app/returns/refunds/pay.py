@@ -75,7 +75,7 @@ def reckon(
     Raises Conflict when more is paid or agreed to than the return is worth, unless not ``strict``.
     """
     found = locked.found
-    standing = standing_refunds(found)
+    standing = standing_refunds(found.refunds)
     loose = [one for one in standing if one.state == DUE and (agreed or one.approved_by is None)]
     before, firm = settled(found), sum(one.amount for one in standing if one not in loose)
     worth = sum(part.amount for part in _due(session, locked, anew=True))

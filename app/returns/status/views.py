@@ -18,8 +18,8 @@ from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
 from app.returns.labels import papers
 from app.returns.labels.codes import qr_svg
-from app.returns.models import Return
 from app.returns.queries import ReturnView, order_ref_of, read_return
+from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
 from app.returns.services import cancel
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
@@ -155,7 +155,7 @@ def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
 
 def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
     titles = {line.line_id: line.title for line in view.lines.values()}
-    currency, owed = view.found.currency, standing_refunds(view.found)
+    currency, owed = view.found.currency, standing_refunds(view.found.refunds)
     return render_template(
         "returns/status.html",
         view=view,
@@ -179,13 +179,13 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
     )
 
 
-def _promises(found: Return) -> bool:
+def _promises(found: ReturnRecord) -> bool:
     """Whether the page may speak of money before any is due: not while a person looks at what came."""
     in_doubt = found.decision != Decision.APPROVED and found.goods != GoodsState.AWAITING
     return found.decision in LIVE and (not in_doubt or bool(found.adjustments))
 
 
-def _as_asked(found: Return) -> bool:
+def _as_asked(found: ReturnRecord) -> bool:
     """Whether the quote is what the customer gets, as far as is known."""
     return not found.adjustments and settled(found) in (0, found.quote["total"])
 

@@ -13,12 +13,12 @@ from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.lookup.access import Candidate, candidates, match
 from app.orders.records import OrderContactRecord, OrderRecord
+from app.orders.services import lock_order
 from app.returns.decisions import put_to_review
 from app.returns.models import Return, ReturnLine, Withdrawal
 from app.returns.moves import begin
 from app.returns.policy.decision import promise
 from app.returns.policy.money import Breakdown, breakdown
-from app.returns.policy.order_facts import load_order
 from app.returns.policy.policy import Method
 from app.returns.policy.quote import QuoteBasis, line_refund, promise_document, quote_parts, read_basis
 from app.returns.policy.reasons import ReasonGroup
@@ -108,7 +108,7 @@ def _named(session: Session, text: str) -> list[Candidate]:
 
 def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return | None:
     """A return of all that is left and may be withdrawn from, for a person to confirm; no money moves by it."""
-    order = load_order(session, order_id, lock=True)
+    order = lock_order(session, order_id)
     basis = read_basis(session, order, now=now)
     chosen = {line.line_id: line.left for line in basis.facts.lines if line.left and not line.personalised}
     if not chosen:

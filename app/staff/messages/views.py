@@ -21,7 +21,7 @@ from app.notify.records import AttemptRecord, MessageRecord
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
 from app.notify.send.config import Office, without_secrets
-from app.notify.send.outgoing import outgoing_of
+from app.notify.send.outgoing import rendered
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
 from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
@@ -54,8 +54,7 @@ def mail(public_id: str) -> ResponseReturnValue:
         abort(404)
     session = db_session()
     known = read(session, [message])
-    session.expunge(message)
-    html = outgoing_of(message, known, _office(), LinkBook(_office(), utcnow())).html or ""
+    html = rendered(message, known, _office(), LinkBook(_office(), utcnow())).html or ""
     response = Response(without_secrets(html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP
     return response

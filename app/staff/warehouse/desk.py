@@ -49,9 +49,9 @@ class Desk(NamedTuple):
         """What it is called where several parcels are named."""
         return self.found.ref if self.found else self.order.number
 
-    def ref_of(self, session: Session, row: ReceiptRecord) -> str:
+    def ref_of(self, session: Session, return_id: int) -> str:
         """The reference of the return under which a receipt was booked."""
-        return self.found.ref if self.found else session.get_one(ReturnRecord, row.return_id).ref
+        return self.found.ref if self.found else session.get_one(ReturnRecord, return_id).ref
 
 
 def desk_for_return(session: Session, ref: str) -> Desk:

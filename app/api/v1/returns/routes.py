@@ -84,7 +84,9 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
     session.flush()
     location = url_for("api.get_return", ref=made.ref)
     noted = Noted(made.ref, order.id, audit.reason(body.override))
-    return Answer(return_answer(made, order), status=201, headers={"Location": location}, noted=noted)
+    return Answer(
+        return_answer(named_return(session, made.ref), order), status=201, headers={"Location": location}, noted=noted
+    )
 
 
 @api.get('/returns/<string(but="eligibility"):ref>')
