@@ -12,7 +12,6 @@ from app.orders.pictures import pictures
 from app.returns import models as returns
 from app.returns.points import models as points
 from app.staff import models as staff
-from app.staff.worklists import indexes as worklists
 from app.tracking import models as tracking
 
 __all__ = [
@@ -29,5 +28,4 @@ __all__ = [
     "returns",
     "staff",
     "tracking",
-    "worklists",
 ]

@@ -26,6 +26,8 @@ class Order(Model):
         Index("ix_order_number_key", "number_key"),
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_order_status", "status", "placed_at", "id"),
     )
 
     id: Mapped[Id]

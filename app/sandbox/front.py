@@ -13,7 +13,8 @@ from app.returns.records import ReturnRecord
 from app.returns.states import Decision, GoodsState
 from app.sandbox import carrier
 from app.sandbox.story import STORIES
-from app.tracking.records import ShipmentRecord, TrackingEventRecord
+from app.tracking.parcels import lock_parcels
+from app.tracking.records import TrackingEventRecord
 
 SHOWN = 40
 
@@ -67,12 +68,7 @@ def hand_over(session: Session, ref: str, *, now: datetime) -> None:
     Raises Conflict when it does not wait for that.
     """
     # The parcel is what a scan changes; of two clicks the second looks when the first has been scanned.
-    mine = (
-        select(ShipmentRecord.id)
-        .join(ReturnRecord, ReturnRecord.shipment_id == ShipmentRecord.id)
-        .where(ReturnRecord.ref == ref)
-    )
-    session.execute(mine.with_for_update(of=ShipmentRecord, key_share=True))
+    lock_parcels(session, select(ReturnRecord.shipment_id).where(ReturnRecord.ref == ref))
     row = session.execute(_unsent().where(ReturnRecord.ref == ref)).one_or_none()
     parcel_id = row[0].shipment_id if row is not None else None
     if row is None or parcel_id is None:
