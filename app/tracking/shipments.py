@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.queue import defer
+from app.core.zones import zone_of
 from app.orders.document import document as documents
 from app.orders.document.document import OrderDocument
 from app.orders.models import Order, OrderLine
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment, ShipmentLine
-from app.tracking.zones import zone_of
 
 OUTBOUND = "outbound"
 
