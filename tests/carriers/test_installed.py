@@ -67,3 +67,61 @@ def test_half_of_its_settings_stops_the_start_as_for_ours(
 ) -> None:
     with standing_in({}) as api, pytest.raises(AssertionError, match="BadSettings: VELOZ_…_FILE: cannot read it"):
         run(installed, database_url, api, VELOZ_API_KEY_FILE="/nowhere/at/all")
+
+
+FAULTY = """
+from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint
+from app.carriers.base.plain import parcels
+from app.carriers.webhooks import signatures
+
+
+def refuse(credentials):
+    raise RuntimeError("no " + credentials["key"])
+
+
+def endpoint(setting, source=None):
+    return Endpoint(setting, signatures.standard(), source=source)
+
+
+good = Carrier("good", "Good", access=AskingAccess({"GOOD_KEY": "key"}, make=refuse))
+renamed = Carrier("another", "Another")
+greedy = Carrier("greedy", "Greedy", aliases=("royal_mail", "ups"))
+intruder = Carrier("intruder", "Intruder", parcels=parcels, endpoint=endpoint("INTRUDER_SECRET", "aftership"))
+thief = Carrier("thief", "Thief", parcels=parcels, endpoint=endpoint("SECRET_KEY"))
+nothing = "no declaration"
+"""
+NAMES = ("good", "renamed", "greedy", "intruder", "thief", "nothing", "absent", "unreadable")
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What becomes of a package all of whose carriers but one are at fault, and that one cannot be made to ask."""
+    files = {"faulty/__init__.py": "", "faulty/carriers.py": FAULTY, "faulty/broken.py": "import no_such_module"}
+    named = {name: f"faulty.carriers:{name}" for name in NAMES} | {"unreadable": "faulty.broken:CARRIER"}
+    target = packages.install(tmp_path_factory.mktemp("faulty"), "faulty", files, {"paradero.carriers": named})
+    known = {"DATABASE_URL": "postgresql://nobody@localhost/none", "SECRET_KEY": SECRET, "GOOD_KEY": KEY}
+    return packages.run(target, "tests.carriers.installed_witness", **known, LAPOSTE_API_KEY="k", THIEF_KEY="x")
+
+
+def test_what_is_no_carrier_of_its_name_is_left_out_and_the_others_stay(faulty: Any) -> None:
+    assert {"good", "greedy", "intruder", "thief", "ups", "evri"} <= set(faulty["carriers"])
+    assert not {"renamed", "another", "nothing", "absent", "unreadable"} & set(faulty["carriers"])
+    assert (faulty["titles"]["nothing"], faulty["titles"]["unreadable"]) == ("Nothing", "Unreadable")
+    assert faulty["choices"]["ups"] == "UPS"
+
+
+def test_what_is_ours_cannot_be_claimed(faulty: Any) -> None:
+    assert faulty["alias"] == "royalmail"
+    assert faulty["pushing"]["aftership"] == "aftership"
+    assert not {"thief", "intruder"} & set(faulty["pushing"].values())
+    assert (faulty["secret"], faulty["brought"]) == (SECRET, [])
+
+
+def test_a_carrier_that_cannot_be_made_to_ask_stops_no_other(faulty: Any) -> None:
+    assert faulty["sources"] == ["laposte"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "good"])
+def test_each_fault_is_told_to_the_doctor(faulty: Any, name: str) -> None:
+    assert [fault for fault in faulty["faults"] if f"«{name}»" in fault]
+    assert KEY not in str(faulty["faults"])
