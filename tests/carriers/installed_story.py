@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.core.clock import utcnow
 from app.jobs import carriers as jobs
+from app.oms.intake import receive_order
 from app.orders.models import Order
 from app.server.start import settings
 from app.tracking.models import Shipment, TrackingEvent
-from app.tracking.services import fold_dirty, receive_order
+from app.tracking.services import fold_dirty
 from tests.notify.build import an_office, prepared
 from tests.orders.build import document
 from tests.rounds import heard
