@@ -54,9 +54,9 @@ def _ordered(session: Session, carrier: str) -> Order:
     placed = (now - timedelta(days=2)).isoformat()
     parcel = {"id": "s1", "carrier": carrier, "tracking_number": NUMBER, "lines": [{"line": "1", "quantity": 2}]}
     told: dict[str, Any] = {"placed_at": placed, "updated_at": placed, "shipments": [parcel | {"shipped_at": placed}]}
-    order = receive_order(session, document(**told), now=now).order
+    receive_order(session, document(**told), now=now)
     session.commit()
-    return order
+    return session.query(Order).one()
 
 
 def _state(session: Session) -> str:
