@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
 
 from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, variables
 from app.carriers.base.names import carrier_name
@@ -18,8 +21,13 @@ from app.carriers.polling.credentials import half_set
 from app.carriers.registry import aliases, carriers, known_carriers, pushing, reader
 from app.carriers.webhooks import signatures
 from app.core.settings import ROOT, BadSettings, Settings
+from app.orders.models import Order
 from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
 from app.tracking.states import ShipmentState
+from tests.carriers.conftest import shipped
+from tests.notify.build import NOON, an_office, prepared
+from tests.rounds import heard
+from tests.tracking.pages import browser, text_of
 
 FOLDERS = sorted(path.parent.name for path in (ROOT / "app" / "carriers").glob("*/carrier.py"))
 EVERY = pytest.mark.parametrize("carrier", carriers().values(), ids=lambda carrier: carrier.name)
@@ -65,6 +73,18 @@ def test_its_variables_are_named_after_it(carrier: Carrier) -> None:
     named = [*carrier.secrets, *([*access.needed, *access.optional] if access else [])]
     prefixes = tuple(name.upper() + "_" for name in (carrier.name, carrier.source) if name)
     assert [variable for variable in named if not variable.startswith(prefixes)] == []
+
+
+@pytest.mark.parametrize("name", ["royalmail", "laposte", "dhl_parcel_de", "fedex", "tnt", "transportes_perez"])
+def test_a_mail_calls_a_carrier_what_the_page_calls_it(app: Flask, session: Session, name: str) -> None:
+    shipped(session, carrier=name, number="RB123456785GB", now=NOON)
+    office = an_office()
+    heard(session, limit=50, now=NOON, office=office)
+    mails = [one.outgoing.text for one in prepared(session, now=NOON + timedelta(minutes=5), office=office)]
+    order = session.query(Order).one()
+    title = carrier_title(name) or ""
+    assert [text for text in mails if title in text]
+    assert title in text_of(browser(app, order).get(f"/o/{order.ref}").text)
 
 
 def test_no_name_means_two_carriers() -> None:
