@@ -52,12 +52,9 @@ def pushing() -> dict[str, Carrier]:
 
 def faults() -> list[str]:
     """What is wrong with installed carriers that can be loaded, a sentence each: for the doctor."""
-    told = [f"{GROUP} «{name}» {why}" for name in parts.names(GROUP) if (why := _unfit(name))]
-    return told + [
-        f"{GROUP} «{name}»: the {kind} «{text}» is {owner}'s, and stays so."
-        for kind, text, name, owner in _claims()
-        if name != owner
-    ]
+    unfit = [f"{GROUP} «{name}» {why}" for name in parts.names(GROUP) if (why := _unfit(name))]
+    refused = [claim for claim in _claims() if claim[2] != claim[3]]
+    return unfit + [f"{GROUP} «{name}»: the {kind} «{text}» is {owner}'s." for kind, text, name, owner in refused]
 
 
 def _claims() -> Iterator[tuple[str, str, str, str]]:

@@ -179,8 +179,9 @@ def complete() -> type[Settings]:
     more: dict[str, Any] = {}
     for group in BRINGING:
         for declared in parts.parts(group).values():
-            for variable, kind in getattr(declared, "secrets", {}).items():
-                more.setdefault(variable.lower(), (KINDS[kind], ()))
+            secrets = getattr(declared, "secrets", None)
+            for variable, kind in secrets.items() if isinstance(secrets, Mapping) else ():
+                more.setdefault(variable.lower(), (KINDS.get(kind, Secrets), ()))
     own = Settings.model_fields
     return create_model("Settings", __base__=Settings, **{name: more[name] for name in more if name not in own})
 

@@ -100,10 +100,10 @@ class Carrier:
             _refuse(not _NAME.fullmatch(name), f"«{name}» is no carrier's name: lower case, joined by underscores")
         _refuse(not self.title.strip(), f"{self.name} has no title")
         _refuse(self.page is not None and not _PAGE.fullmatch(self.page), f"{self.name}: page is https with one {{}}")
-        asks_itself = self.access is None or self.access.make is not None or self.connector is not None
-        _refuse(not asks_itself, f"{self.name}: access needs make, or a connector")
-        heard = self.endpoint is None or not self.endpoint.believed or self.parcels is not None
-        _refuse(not heard, f"{self.name}: an endpoint that is believed needs parcels")
+        nobody_asks = self.access is not None and self.access.make is None and self.connector is None
+        _refuse(nobody_asks, f"{self.name}: access needs make, or a connector")
+        nobody_reads = self.endpoint is not None and self.endpoint.believed and self.parcels is None
+        _refuse(nobody_reads, f"{self.name}: an endpoint that is believed needs parcels")
 
     @property
     def source(self) -> str | None:
