@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -14,9 +16,11 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    create_model,
     field_validator,
 )
 
+from app.core import parts
 from app.core import setting_faults as refuse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +36,23 @@ Hosts = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidat
 Token = Annotated[SecretStr, AfterValidator(refuse.one_token)]
 WebAddress = Annotated[str, AfterValidator(refuse.web_address)]
 InDoubt = Literal["send_again", "leave"]
+
+
+class SecretKind(StrEnum):
+    """What each secret of a setting that a part brings has to be."""
+
+    ANY = "any"
+    SIGNING_KEY = "signing key"
+    CREDENTIAL = "credential"
+
+
+KINDS: Mapping[SecretKind, Any] = {
+    SecretKind.ANY: Secrets,
+    SecretKind.SIGNING_KEY: SigningKeys,
+    SecretKind.CREDENTIAL: Credentials,
+}
+# The parts whose declarations have ``secrets``: environment variable → kind.
+BRINGING = ("paradero.carriers",)
 
 
 def clear(secrets: Iterable[SecretStr]) -> list[str]:
@@ -56,7 +77,10 @@ class BadSettings(Exception):
 
 
 class Settings(BaseModel):
-    """The settings of one installation. A field's environment variable is its name in capitals."""
+    """The settings of one installation. A field's environment variable is its name in capitals.
+
+    Parts bring further ones, see ``brought``.
+    """
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
@@ -88,12 +112,6 @@ class Settings(BaseModel):
     mail_in_doubt: InDoubt = "send_again"
     text_in_doubt: InDoubt = "leave"
 
-    aftership_webhook_secret: Secrets = ()
-    easypost_webhook_secret: Secrets = ()
-    generic_webhook_secret: SigningKeys = ()
-    ups_webhook_credential: Credentials = ()
-    dhl_webhook_credential: Credentials = ()
-    karrio_webhook_credential: Credentials = ()
     oms_webhook_secret: SigningKeys = ()
     metrics_token: SecretStr | None = None
 
@@ -131,6 +149,11 @@ class Settings(BaseModel):
         """The database's address as psycopg itself writes it."""
         return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
+    def brought(self, variable: str) -> list[str]:
+        """The secrets in a setting that a part brings, in clear; none where it is not set, or is one of ours."""
+        name = variable.lower()
+        return [] if name in Settings.model_fields else clear(getattr(self, name, ()))
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the environment; ``NAME_FILE`` names a file that holds a secret.
@@ -139,7 +162,7 @@ class Settings(BaseModel):
         """
         values, faults = _collect(os.environ if environ is None else environ)
         try:
-            settings = cls.model_validate(values)
+            settings = complete().model_validate(values)
         except ValidationError as error:
             faults += [_fault(dict(item)) for item in error.errors()]
             settings = None
@@ -150,11 +173,24 @@ class Settings(BaseModel):
         return settings
 
 
+@cache
+def complete() -> type[Settings]:
+    """The settings with those that parts bring. A name of ours stays ours, and the first to claim another has it."""
+    more: dict[str, Any] = {}
+    for group in BRINGING:
+        for declared in parts.parts(group).values():
+            secrets = getattr(declared, "secrets", None)
+            for variable, kind in secrets.items() if isinstance(secrets, Mapping) else ():
+                more.setdefault(variable.lower(), (KINDS.get(kind, Secrets), ()))
+    own = Settings.model_fields
+    return create_model("Settings", __base__=Settings, **{name: more[name] for name in more if name not in own})
+
+
 def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The variables that are settings, with those that live in files read from there."""
     values: dict[str, str] = {}
     faults: list[str] = []
-    for name in Settings.model_fields:
+    for name in complete().model_fields:
         variable = name.upper()
         path = environ.get(f"{variable}_FILE")
         if path:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from app import schedule
 from app.brands.queries import speaking_brand
-from app.core import schema
+from app.carriers import registry
+from app.carriers.webhooks import endpoints
+from app.core import parts, schema
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
 from app.core.web import database, settings
@@ -82,7 +84,8 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _jobs(session)
         yield from _brand(session)
         yield from _rests(session)
-    yield from _carriers()
+    yield from _parts()
+    yield from _carriers(config)
     yield from _senders(config)
     yield from _files(config)
 
@@ -152,10 +155,22 @@ def _brand(session: Session) -> Iterator[Checked]:
         yield Checked(CheckVerdict.NOTE, what, "Messages, labels and the law's notices show them.")
 
 
-def _carriers() -> Iterator[Checked]:
+def _parts() -> Iterator[Checked]:
+    """Installed packages whose parts are left out."""
+    for fault in [*parts.faults(), *registry.faults()]:
+        yield Checked(CheckVerdict.BAD, fault, "See docs/extend.md; everything else goes on without it.")
+
+
+def _carriers(config: Settings) -> Iterator[Checked]:
     sources = tracking_sources()
     asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
     yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {asked}.")
+    pushed = [source for source in sorted(registry.pushing()) if endpoints.secrets_of(source, config)]
+    if pushed:
+        yield Checked(CheckVerdict.GOOD, f"Carriers that may push to /hooks/carriers/…: {', '.join(pushed)}.")
+    for source in endpoints.hints_in_vain(config, set(sources)):
+        what = f"What «{source}» pushes is unsigned, a hint to ask; and no carrier can be asked."
+        yield Checked(CheckVerdict.NOTE, what, "Set a carrier's credentials: see docs/carriers.md.")
 
 
 def _senders(config: Settings) -> Iterator[Checked]:
