@@ -24,7 +24,7 @@ LINKED = frozenset(KINDS) - {"withdrawal.received"}
 def outgoing_of(message: Message, known: MessageRows, office: Office, book: LinkBook) -> Outgoing:
     """Render one message; what was said is kept in its row, without the secrets of its links."""
     facts = facts_of(message, known, office, _links(message, known, office, book))
-    t = tongue(message.locale, zone_of_message(message, known))
+    t = tongue(message.locale, zone_of_message(message, known), office.languages)
     made = (_text if message.channel == Channel.SMS else _mail)(message, facts, known, office, t)
     message.subject, message.text = made.subject or None, without_secrets(made.text)
     message.body_hash = digest(made.text)
