@@ -50,7 +50,7 @@ def get_locale() -> Locale | None:
     return found or flask_babel.get_locale()
 
 
-class Texts(flask_babel.Domain):
+class TextDomain(flask_babel.Domain):
     """What Flask-Babel's own functions, lazy ones too, find a text in."""
 
     def get_translations(self) -> NullTranslations:
@@ -70,9 +70,9 @@ class Languages(flask_babel.Babel):
     """Flask-Babel with this module's catalogues: regions inherit from their language, which it does not know."""
 
     @cached_property
-    def domain_instance(self) -> Texts:
+    def domain_instance(self) -> TextDomain:
         """The texts of every request that asks for no others."""
-        return Texts()
+        return TextDomain()
 
 
 def speak(app: Flask) -> None:
