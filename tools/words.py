@@ -52,7 +52,7 @@ def update(begun: str | None = None) -> None:
         with tempfile.TemporaryDirectory() as folder:
             template = extract(domain, Path(folder) / f"{domain}.pot")
             of = (f"--domain={domain}", f"--input-file={template}", f"--output-dir={TRANSLATIONS}", "--no-wrap")
-            if begun and not _path(begun, domain).exists():
+            if begun and not path_of(begun, domain).exists():
                 pybabel("init", *of, f"--locale={begun}")
             for language in _languages(domain):
                 quiet = ("--ignore-obsolete", "--ignore-pot-creation-date", KEPT[domain])
@@ -66,7 +66,7 @@ def faults() -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             template = _read(extract(domain, Path(folder) / f"{domain}.pot"))
         for language in _languages(domain):
-            path, catalogue = _path(language, domain), _read(_path(language, domain))
+            path, catalogue = path_of(language, domain), catalogue_of(language, domain)
             found = [*behind(template, catalogue), *(fault for text in catalogue for fault in text_faults(text))]
             if language == HOME_LANGUAGE:
                 found += [f"{text.id!r} is not translated" for text in catalogue if is_missing(text)]
@@ -84,11 +84,13 @@ def text_faults(text: Message) -> Iterator[str]:
     """What misleads a reader or breaks a page: a guess nobody confirmed, a placeholder lost, a bare percent sign."""
     if not text.id:
         return
-    originals, strings = _forms(text.id), [form for form in _forms(text.string) if form]
+    originals, strings = forms(text.id), [form for form in forms(text.string) if form]
     if text.fuzzy:
         yield f"{text.id!r} is a guess (fuzzy): correct it and take the mark away"
     if any("%" in PLACEHOLDER.sub("", form).replace("%%", "") for form in (*originals, *strings)):
         yield f"{text.id!r} has a bare %: write %%, or let percent() write the number"
+    if any(re.search(r"\{\w*\}", form) for form in (*originals, *strings)):
+        yield f"{text.id!r} names a value in braces: write %(name)s"
     wanted = _names(originals[-1])
     # «one piece» need not show its number.
     spared = {"num"} if len(originals) > 1 else set[str]()
@@ -99,35 +101,42 @@ def text_faults(text: Message) -> Iterator[str]:
 
 def is_missing(text: Message) -> bool:
     """Whether a translation is needed and not there; a pattern may be left to CLDR."""
-    return bool(text.id) and not (text.context or "").endswith("pattern") and not all(_forms(text.string))
+    return bool(text.id) and not (text.context or "").endswith("pattern") and not all(forms(text.string))
 
 
 def progress() -> Iterator[str]:
     """How far each language is."""
     for language in _languages("messages"):
-        texts = [text for text in _read(_path(language, "messages")) if text.id]
+        texts = [text for text in catalogue_of(language, "messages") if text.id]
         done = sum(not is_missing(text) and not text.fuzzy for text in texts)
         yield f"{language}: {done} of {len(texts)} texts are translated."
 
 
+def catalogue_of(language: str, domain: str) -> Catalog:
+    """A language's texts of a domain."""
+    return _read(path_of(language, domain))
+
+
+def path_of(language: str, domain: str) -> Path:
+    """Where they are kept."""
+    return TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def forms(text: str | Sequence[str] | None) -> Sequence[str]:
+    """A text in its singular and plural, or in its only form."""
+    return (text or "",) if isinstance(text, str | None) else text
+
+
 def _key(text: Message) -> tuple[str, str]:
-    return text.context or "", "\n".join(_forms(text.id))
+    return text.context or "", "\n".join(forms(text.id))
 
 
 def _names(form: str) -> set[str]:
     return set(PLACEHOLDER.findall(form))
 
 
-def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
-    return (text or "",) if isinstance(text, str | None) else text
-
-
 def _languages(domain: str) -> list[str]:
     return sorted(path.parents[1].name for path in TRANSLATIONS.glob(f"*/LC_MESSAGES/{domain}.po"))
-
-
-def _path(language: str, domain: str) -> Path:
-    return TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def _read(path: Path) -> Catalog:

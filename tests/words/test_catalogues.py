@@ -48,7 +48,7 @@ def _write(folder: Path, language: str, text: str) -> None:
         ('msgid "%(a)s left"\nmsgstr "quedan %(b)s"\n', "other placeholders"),
         ('msgid "%(a)s left"\nmsgstr "quedan"\n', "other placeholders"),
         ('msgid "left"\nmsgstr "quedan %(a)s"\n', "other placeholders"),
-        ('msgid "%(a)s left"\nmsgstr "quedan {a}"\n', "other placeholders"),
+        ('msgid "{a} left"\nmsgstr "quedan {a}"\n', "in braces"),
         (
             'msgid "one %(a)s"\nmsgid_plural "%(num)s %(a)s"\nmsgstr[0] "uno"\nmsgstr[1] "%(num)s %(a)s"\n',
             "placeholders",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import setting_faults
 from app.core.i18n import catalogues, formats, locale, words
 from app.server import gateway
 
@@ -29,6 +30,7 @@ def speaking(folder: Path) -> Iterator[None]:
     forget()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(catalogues, "TRANSLATIONS", folder)
+        patched.setattr(setting_faults, "TRANSLATIONS", folder)
         try:
             yield
         finally:
