@@ -9,6 +9,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from app.core.i18n import catalogues
+from app.core.i18n.locale import best_locale, filled
+from app.notify.render.words import tongue
 from tests.words.tongues import speaking
 from tools import words
 
@@ -115,3 +117,28 @@ def test_a_region_inherits_from_its_language_and_both_from_the_code(folder: Path
 def test_who_speaks_outside_a_request_has_all_texts() -> None:
     assert catalogues.translator("es_ES").gettext("Withdraw from contract here") == "Desistir del contrato aquí"
     assert catalogues.translator("en_GB").gettext("Back") == "Back"
+
+
+def test_a_reader_gets_a_language_that_the_shop_names(folder: Path) -> None:
+    _write(folder, "fr", 'msgid "Back"\nmsgstr ""\n')
+    _write(folder, "es", 'msgid "Back"\nmsgstr ""\n')
+    assert str(best_locale("fr", None, "")) == "es_ES"
+    assert str(best_locale("fr", None, "", ("es", "fr"))) == "fr_FR"
+    assert str(best_locale(None, "fr-CA", "", ("es", "fr"))) == "fr_CA"
+    assert str(best_locale(None, None, "en", ("fr", "es"))) == "fr_FR", "the shop's own one is named first"
+    assert str(best_locale("xx", None, "", ("de",))) == "en_GB", "a language without a catalogue is none"
+
+
+def test_a_message_is_in_the_orders_language_else_in_english_else_in_the_shops(folder: Path) -> None:
+    _write(folder, "fr", 'msgid "Back"\nmsgstr ""\n')
+    _write(folder, "es", 'msgid "Back"\nmsgstr ""\n')
+    named = [tongue(locale, "UTC", wanted).tag for locale, wanted in (("fr", ("es", "en", "fr")), ("fr-CA", ("fr",)))]
+    assert named == ["fr_FR", "fr_CA"]
+    others = [tongue("fr-FR", "UTC", wanted).tag for wanted in ((), ("en", "es"), ("es",))]
+    assert others == ["en_GB", "en_GB", "es_ES"]
+
+
+def test_a_percent_sign_is_written_twice_and_said_once() -> None:
+    assert filled("50%% off", {}) == "50% off"
+    assert filled("%(share)s%% off", {"share": 50}) == "50% off"
+    assert filled("%(share)s%% off", {}) % {"share": 50} == "50% off", "a text may wait for its facts"

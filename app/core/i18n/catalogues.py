@@ -31,7 +31,8 @@ def languages() -> frozenset[str]:
 
 def offered(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The languages that a shop speaks, its own one first: those it names, else its home's and the code's."""
-    return tuple(code for code in wanted or (HOME_LANGUAGE, SOURCE_LANGUAGE) if code in languages())
+    named = wanted or (HOME_LANGUAGE, SOURCE_LANGUAGE)
+    return tuple(code for code in named if code in languages()) or (SOURCE_LANGUAGE,)
 
 
 @lru_cache(maxsize=64)
