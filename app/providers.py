@@ -79,7 +79,12 @@ def desk(settings: Settings) -> Office:
     key, mail_from, sms_from = settings.secret_key.get_secret_value(), settings.mail_from, settings.twilio_from
     wanted = {Channel.EMAIL: Choice(settings.mail_in_doubt), Channel.SMS: Choice(settings.text_in_doubt)}
     return Office(
-        key, settings.public_url, mail_from or "pedidos@shop.example", sms_from or "+34600000000", in_doubt=wanted
+        key,
+        settings.public_url,
+        mail_from or "pedidos@shop.example",
+        sms_from or "+34600000000",
+        in_doubt=wanted,
+        languages=settings.languages,
     )
 
 

@@ -35,6 +35,7 @@ PublicKeys = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterVa
 Hosts = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.hosts)]
 Token = Annotated[SecretStr, AfterValidator(refuse.one_token)]
 WebAddress = Annotated[str, AfterValidator(refuse.web_address)]
+Languages = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.languages)]
 InDoubt = Literal["send_again", "leave"]
 
 
@@ -88,6 +89,8 @@ class Settings(BaseModel):
     secret_key: SecretStr = Field(min_length=32)
     public_url: str = "http://127.0.0.1:8000"
     port: int = Field(8000, ge=1, le=65535)
+    # The shop's own one first. Named rather than found: a language may be half translated.
+    languages: Languages = ()
     demo: bool = False
     production: bool = False
     trusted_proxies: int = Field(0, ge=0, le=10)

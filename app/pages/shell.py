@@ -6,7 +6,7 @@ from flask import Flask, g, request
 
 from app.core.assets import asset
 from app.core.i18n import words
-from app.core.i18n.locale import LANGUAGES, get_locale, speak
+from app.core.i18n.locale import get_locale, languages_here, speak
 from app.pages.shop import shop
 
 THEME_COOKIE = "theme"
@@ -46,7 +46,7 @@ def other_languages() -> list[tuple[str, str]]:
     """The languages this page is not in, each with its own name."""
     current = get_locale()
     spoken = current.language if current is not None else None
-    return [(code, name) for code, name in LANGUAGES.items() if code != spoken]
+    return [(code, name) for code, name in languages_here().items() if code != spoken]
 
 
 def here() -> str:

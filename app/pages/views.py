@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.assets import STATIC
 from app.core.clock import utcnow
-from app.core.i18n.locale import CHOICE_COOKIE, LANGUAGES
+from app.core.i18n.locale import CHOICE_COOKIE, languages_here
 from app.core.web import see_other, settings
 from app.pages.cookies import cookies
 from app.pages.samples import samples
@@ -42,7 +42,7 @@ def _chosen(cookie: str, value: str | None) -> AnyResponse:
 @pages.post("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
     """Read on in another language."""
-    return _chosen(CHOICE_COOKIE, code) if code in LANGUAGES else abort(404)
+    return _chosen(CHOICE_COOKIE, code) if code in languages_here() else abort(404)
 
 
 @pages.post("/theme/<name>")

@@ -75,7 +75,8 @@ def refusal(app: Flask, status: int, path: str, accept_language: str) -> DirectA
     else:
         with app.app_context():
             shop = last_known()
-        language = best_locale(None, None, accept_language[:200]).language
+        languages = app.config["SETTINGS"].languages
+        language = best_locale(None, None, accept_language[:200], languages).language
         content_type, body = "text/html; charset=utf-8", _page(app, status, language, shop)
     again = [("Retry-After", RETRY_SECONDS)] if status == 503 else []
     return DirectAnswer(status, [*_headers(app, content_type, "no-store"), *again], body)

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.brands.records import BrandRecord
+from app.core.i18n.catalogues import HOME_LANGUAGE, language_of
 from app.core.i18n.words import day, number
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.queries import ReturnView
@@ -20,7 +21,7 @@ def pdf(view: ReturnView, *, sheet: bool) -> bytes:
     """The label as PDF: 4×6 in, or an A4 sheet with the packing slip."""
     from app.returns.labels.pdf import label_pdf, sheet_pdf
 
-    language = str(get_locale() or "es")[:2]
+    language = language_of(str(get_locale() or HOME_LANGUAGE))
     if sheet:
         return sheet_pdf(label_of(view), label_words(view), slip_of(view), language=language)
     return label_pdf(label_of(view), label_words(view), language=language)
