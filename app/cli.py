@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-class Place(NamedTuple):
+class CommandPlace(NamedTuple):
     """Where a command is, as ``module:name``, and what its help says of it: to list them, none is loaded."""
 
     where: str
@@ -19,21 +19,23 @@ class Place(NamedTuple):
 
 
 COMMANDS = {
-    "api-key": Place("app.api.commands:api_key", "Keys for the REST API."),
-    "carriers": Place("app.carriers.commands:carriers", "Read carriers' payloads; list the carriers."),
-    "demo": Place("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
-    "doctor": Place("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
-    "look-up": Place("app.staff.commands:look_up_command", "Say what a right order number and address do for BRAND."),
-    "messages": Place("app.notify.commands:messages", "Messages to customers."),
-    "migrate": Place("app.server.commands:migrate_command", "Bring the database to the newest migration."),
-    "orders": Place("app.oms.files.commands:orders", "Orders."),
-    "points": Place("app.returns.points.commands:points", "Drop-off points."),
-    "policy": Place("app.returns.policy.replay:policy", "The returns policy of a brand."),
-    "postcodes": Place("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
-    "staff": Place("app.staff.commands:staff", "Members of staff, and the audit trail."),
-    "tracking": Place("app.tracking.fold.rebuild:tracking", "Shipments and their events."),
-    "web": Place("app.server.commands:web_command", "Serve the portal with Granian."),
-    "worker": Place("app.server.commands:worker_command", "Do the jobs, and keep the clock."),
+    "api-key": CommandPlace("app.api.commands:api_key", "Keys for the REST API."),
+    "carriers": CommandPlace("app.carriers.commands:carriers", "Read carriers' payloads; list the carriers."),
+    "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
+    "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
+    "look-up": CommandPlace(
+        "app.staff.commands:look_up_command", "Say what a right order number and address do for BRAND."
+    ),
+    "messages": CommandPlace("app.notify.commands:messages", "Messages to customers."),
+    "migrate": CommandPlace("app.server.commands:migrate_command", "Bring the database to the newest migration."),
+    "orders": CommandPlace("app.oms.files.commands:orders", "Orders."),
+    "points": CommandPlace("app.returns.points.commands:points", "Drop-off points."),
+    "policy": CommandPlace("app.returns.policy.replay:policy", "The returns policy of a brand."),
+    "postcodes": CommandPlace("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
+    "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),
+    "tracking": CommandPlace("app.tracking.fold.rebuild:tracking", "Shipments and their events."),
+    "web": CommandPlace("app.server.commands:web_command", "Serve the portal with Granian."),
+    "worker": CommandPlace("app.server.commands:worker_command", "Do the jobs, and keep the clock."),
 }
 
 
