@@ -6,13 +6,16 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos clean format lock install install-dev words compile
+.PHONY: help run portal test check bench chaos clean format lock notice wheel image install install-dev words compile
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: install ## Start the portal with its own PostgreSQL and a demo shop (PORT=8000, DEMO=0, DATABASE_URL=…)
-	@exec $(PY) -m app.server.supervisor
+	@exec $(PY) -m paradero run
+
+portal: install ## Any other command of the portal (ARGS="doctor"; without: which there are)
+	@$(PY) -m paradero $(or $(ARGS),--help)
 
 test: install-dev ## Run every test, the browser's too, on a throw-away PostgreSQL
 	@tools/chromium.sh
@@ -20,16 +23,17 @@ test: install-dev ## Run every test, the browser's too, on a throw-away PostgreS
 	$(if $(ARGS),,$(PY) tools/error_branches.py)
 
 check: install-dev ## Format, lint, types, imports, migrations, translations
-	$(VENV)/bin/ruff format --check app tests migrations benchmarks wsgi.py
-	$(VENV)/bin/ruff check app tests migrations benchmarks wsgi.py
+	$(VENV)/bin/ruff format --check app tests migrations benchmarks tools paradero.py wsgi.py
+	$(VENV)/bin/ruff check app tests migrations benchmarks tools paradero.py wsgi.py
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m tools.words check
 	$(PY) tools/migrations_match.py
+	$(PY) tools/notice.py check
 
 format: install-dev ## Put the code into its form
-	$(VENV)/bin/ruff check --fix app tests migrations benchmarks wsgi.py
-	$(VENV)/bin/ruff format app tests migrations benchmarks wsgi.py
+	$(VENV)/bin/ruff check --fix app tests migrations benchmarks tools paradero.py wsgi.py
+	$(VENV)/bin/ruff format app tests migrations benchmarks tools paradero.py wsgi.py
 
 bench: install-dev ## Measure the rows of docs/reports/bench.md
 	$(PY) -m benchmarks $(ARGS)
@@ -45,15 +49,22 @@ TRIALS := crowd backlog restarts finished return_story
 words: $(VENV)/.installed ## Bring the translations up to date with the texts (LANG=fr begins a language: see docs/translating.md)
 	@$(PY) -m tools.words $(if $(filter command,$(origin LANG)),$(LANG))
 
-lock: install-dev ## Write requirements*.txt anew from pyproject.toml
-	$(PY) -m pip install --quiet uv
-	$(VENV)/bin/uv pip compile pyproject.toml -o requirements.txt $(LOCK)
-	$(VENV)/bin/uv pip compile pyproject.toml -o requirements-dev.txt --extra dev -c requirements.txt $(LOCK)
+wheel: install-dev ## Build dist/paradero-….whl: all that runs, none of the tests
+	@rm -rf dist
+	@$(PY) -m hatchling build -t wheel
 
-LOCK := --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet --upgrade
+image: install-dev ## Run the Dockerfile's steps in bare Debian trees and start what comes of it (root, debootstrap; no engine)
+	$(PY) -m tools.image $(ARGS)
+
+lock: install-dev ## Write requirements*.txt anew from pyproject.toml, and the NOTICE from them (UPGRADE=: keep versions)
+	tools/lock.sh
+	@$(MAKE) notice
+
+notice: install-dev ## Write NOTICE anew: whose work is in it, and under which licences
+	$(PY) tools/notice.py
 
 clean: ## Remove the environment and built files; the data under var/ stay
-	rm -rf $(VENV) node_modules app/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules dist app/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find app -name '*.mo' -delete; find . -name __pycache__ -prune -exec rm -rf {} +
 
 install: $(VENV)/.installed compile ## Make the environment
@@ -65,10 +76,11 @@ $(VENV)/bin/python:
 	@echo "Making the environment …"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.txt package-lock.json | $(VENV)/bin/python
+$(VENV)/.installed: requirements.txt requirements-run.txt package-lock.json tools/command.sh | $(VENV)/bin/python
 	@echo "Installing what Paradero needs (a minute or two the first time) …"
-	@$(PY) -m pip install -qq --no-deps --require-hashes -r requirements.txt
+	@$(PY) -m pip install -qq --no-deps --require-hashes -r requirements.txt -r requirements-run.txt
 	@tools/assets.sh
+	@tools/command.sh
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

@@ -1,6 +1,7 @@
 """Every setting, from the environment, checked at once: all that is missing or bad is reported together."""
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
@@ -23,8 +24,29 @@ from pydantic import (
 from app.core import parts
 from app.core import setting_faults as refuse
 
+# A checkout, or the package ``paradero`` of a wheel: both hold ``app``, ``migrations`` and ``wsgi.py``.
 ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
+
+
+def data_folder(environ: Mapping[str, str], root: Path = ROOT) -> Path:
+    """Where an installation keeps what it makes itself: the folder one names, ``var/`` in a checkout, else the user's.
+
+    A system's user without a home gets what Debian gives such services.
+    """
+    named = environ.get("PARADERO_DATA") or environ.get("VAR_DIR")
+    if named:
+        return Path(named).absolute()
+    if (root / "pyproject.toml").exists():
+        return root / "var"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return Path("/var/lib/paradero")
+    usual = home / ("Library/Application Support" if sys.platform == "darwin" else ".local/share")
+    return Path(environ.get("XDG_DATA_HOME") or usual) / "paradero"
+
+
+VAR = data_folder(os.environ)
 
 
 # Two at once while one takes over from the other.

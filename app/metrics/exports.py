@@ -1,9 +1,10 @@
-"""Figures to take away: CSV that no spreadsheet runs as a formula, and Parquet."""
+"""Figures to take away: CSV that no spreadsheet runs as a formula, and Parquet where its extra is installed."""
 
 import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,8 +25,13 @@ def to_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
+def has_parquet() -> bool:
+    """Whether the extra ``parquet`` is installed."""
+    return find_spec("pyarrow") is not None
+
+
 def to_parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """One row group with the columns' own types."""
+    """One row group with the columns' own types; ImportError without the extra ``parquet``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
