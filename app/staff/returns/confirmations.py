@@ -161,6 +161,6 @@ def _money_facts(view: ReturnView, refund: RefundRecord) -> list[tuple[str, str]
     return [
         (_("Order"), view.order.number),
         (_("Paid for the order"), paid),
-        (_("RefundRecord"), money(refund.amount, refund.currency)),
+        (_("Refund"), money(refund.amount, refund.currency)),
         (_("Due on"), day(refund.due_on)),
     ]
