@@ -12,7 +12,7 @@ COPY requirements.txt ./
 RUN pip install --no-deps --require-hashes -r requirements.txt
 COPY --from=assets /portal/node_modules ./node_modules
 COPY . .
-RUN python -m app.core.assets && python -c "from app.core.i18n.catalogues import compile_catalogues; compile_catalogues()" \
+RUN python -m app.pages.assets && python -c "from app.core.i18n.catalogues import compile_catalogues; compile_catalogues()" \
     && rm -rf node_modules && useradd --system --uid 10001 portal && install -d -o portal /var/lib/paradero
 USER portal
 EXPOSE 8000

@@ -11,10 +11,10 @@ from flask import current_app, g
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.assets import STATIC, asset
 from app.core.i18n.words import HOME_ZONE
 from app.core.web import database, settings
 from app.orders.models import Brand
+from app.pages.assets import STATIC, asset
 
 REMEMBERED_SECONDS = 60
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
