@@ -1,10 +1,26 @@
 """``flask portal …``: every command, gathered from the domains."""
 
+from typing import Any
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
-portal = AppGroup("portal", help="Run and look after the portal.")
+from app.core.errors import NotFound
+
+
+class PortalCommands(AppGroup):
+    """The commands; what one of them cannot find is told in a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except NotFound as error:
+            raise click.ClickException(str(error)) from error
+
+
+portal = PortalCommands("portal", help="Run and look after the portal.")
 
 
 def install(app: Flask) -> None:

@@ -19,9 +19,10 @@ from app.api.keys import create_key
 from app.core import standard_webhooks
 from app.core.clock import utcnow
 from app.core.db import transaction
+from app.oms.intake import receive_new_orders
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel
-from app.tracking.services import fold_dirty, receive_new_orders
+from app.tracking.services import fold_dirty
 from benchmarks.report import Row, ratio
 from benchmarks.stage import HOOK_SECRET, Stage, binaries, wrk
 

@@ -1,6 +1,6 @@
 """Records: what one room lets others read of its tables, typed, frozen, and still good for a join."""
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Never, TypeVar, overload
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, relationship
 
@@ -9,15 +9,17 @@ from app.core.db import Model
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
-    Value = TypeVar("Value", covariant=True)
+    Value_co = TypeVar("Value_co", covariant=True)
 
-    class Read(Generic[Value]):
+    class Read(Generic[Value_co]):
         """A column of a record: an expression on the class, a value on a row, and nothing that takes another."""
 
         @overload
-        def __get__(self, row: None, owner: Any) -> InstrumentedAttribute[Value]: ...
+        def __get__(self, row: None, owner: Any) -> InstrumentedAttribute[Value_co]: ...
         @overload
-        def __get__(self, row: object, owner: Any) -> Value: ...
+        def __get__(self, row: object, owner: Any) -> Value_co: ...
+        def __get__(self, row: object | None, owner: Any) -> Any: ...
+        def __set__(self, row: object, value: Never) -> None: ...
 
 else:
     Read = Mapped
@@ -37,7 +39,7 @@ class Record(DeclarativeBase):
         """Only what is annotated; read anew by each statement, since the room's model may have changed the row."""
         return {"include_properties": list(cls.__annotations__), "always_refresh": True}
 
-    def __init__(self) -> NoReturn:
+    def __init__(self) -> None:
         """Records are read, never made."""
         raise TypeError(f"{type(self).__name__} is read from the database, never made")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, g, render_template
 
-from app.orders.models import Brand
+from app.brands.models import Brand
 from app.pages import assets
 from app.pages import shop as shops
 

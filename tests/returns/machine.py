@@ -16,10 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.models import Brand
 from app.core.errors import PortalError
 from app.events.models import DomainEvent
 from app.orders.intake.upsert import put_order
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns import services
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return

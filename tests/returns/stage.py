@@ -7,12 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.models import Order
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import fold_shipment, receive_order, record_events
+from app.tracking.services import fold_shipment, record_events
 from app.tracking.states import ShipmentState, TimeQuality
 from tests.orders.build import GOOD, document
 

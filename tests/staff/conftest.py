@@ -7,10 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.models import Order
 from app.returns.models import Return
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.tracking.services import fold_dirty, record_events
 from app.tracking.states import ShipmentState, TimeQuality
 from tests.orders.build import document
 from tests.returns.announced import a_return

@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event as engine_events
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.models import Order
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.tracking.services import fold_dirty, record_events
 from tests.tracking.documents import PLACED, document, event
 
 THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)

@@ -11,9 +11,10 @@ from app.events.models import Stumble
 from app.events.tries import CHUNK
 from app.jobs import engine
 from app.jobs import tracking as jobs
+from app.oms.intake import receive_new_orders
 from app.tracking import services
 from app.tracking.models import Shipment, TrackingEvent
-from app.tracking.services import receive_new_orders, record_events
+from app.tracking.services import record_events
 from tests.tracking.documents import PLACED, document, event, parcel
 
 MANY = 200

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.models import DomainEvent
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.oms.intake import receive_order
+from app.tracking.services import fold_dirty, record_events
 from tests.tracking.documents import PLACED, document, event, parcel
 from tests.tracking.pages import THURSDAY, at, browser, text_of
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.events import inbox
-from app.events.models import InboxRow
+from app.events.inbox import Delivery
 from app.events.tries import reason
 from app.notify.inbound.inbound_sms import take_answer
 from app.notify.models import Message
@@ -37,7 +37,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime, office: O
     return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, office=office), now=now)
 
 
-def take_in(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def take_in(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
     """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
     try:
         return _DOORS[row.door.partition(":")[2]](session, row, now=now, office=office)
@@ -120,7 +120,7 @@ def _follow(
         lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
 
 
-def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def _twilio(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
     form = _form(row)
     code = form.get("ErrorCode") or None
     take_report(
@@ -136,7 +136,7 @@ def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -
     return None
 
 
-def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def _sendgrid(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
     unknown = 0
     for event in json.loads(row.body):
         word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]
@@ -159,7 +159,7 @@ def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office)
     return f"{unknown} messages are unknown" if unknown and now <= row.received_at + EARLY else None
 
 
-def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def _inbound(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
     form = _form(row)
     take_answer(
         session,
@@ -173,7 +173,7 @@ def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) 
     return None
 
 
-def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def _sandbox(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
     told = json.loads(row.body)
     take_report(
         session,
@@ -188,7 +188,7 @@ def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) 
     return None
 
 
-def _form(row: InboxRow) -> dict[str, str]:
+def _form(row: Delivery) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(row.body.decode(), keep_blank_values=True).items()}
 
 

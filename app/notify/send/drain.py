@@ -80,7 +80,7 @@ def drain(
 ) -> int:
     """Send for at most ``seconds`` what waits; gives how many calls were made. A lane that breaks ends the drain."""
     work, calls = _Work(sessions, office, breaker, channel, clock, Span(seconds)), 0
-    while not work.span.over():
+    while not work.over():
         with alone(sessions, channel) as mine:
             if not mine:
                 break
@@ -124,6 +124,10 @@ class _Work:
     todo: Queue[Ready | None] = field(default_factory=lambda: Queue(maxsize=BATCH))
     broken: bool = False
 
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return self.span.over()
+
     def run(self, lanes: int) -> int:
         """Feed the lanes until nothing waits."""
         with self.sessions() as session, transaction(session):
@@ -131,7 +135,7 @@ class _Work:
         with ThreadPoolExecutor(lanes, thread_name_prefix=f"send-{self.channel}") as pool:
             running = [pool.submit(self._lane) for _ in range(lanes)]
             try:
-                while not self.broken and not self.span.over() and (ready := self._prepare()) is not None:
+                while not self.broken and not self.over() and (ready := self._prepare()) is not None:
                     for one in ready:
                         self.todo.put(one)
             finally:
@@ -164,7 +168,7 @@ class _Work:
     def _one(self, ready: Ready) -> bool:
         """Send one message; whether its provider was called."""
         held = not ready.probe and self.breaker.rests(ready.sender)
-        outcome = None if held or self.span.over() else call(ready, self.office, partial(self._begin, ready))
+        outcome = None if held or self.over() else call(ready, self.office, partial(self._begin, ready))
         if outcome is None:
             self._write(partial(give_back, message_id=ready.message_id, token=ready.token))
             return False

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
 from app.events import inbox
-from app.events.inbox import NeverUnderstood
-from app.events.models import InboxRow
+from app.events.inbox import Delivery, NeverUnderstood
+from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
-from app.tracking.services import receive_order
 
 FAMILY = "oms"
 
@@ -25,7 +24,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now), now=now)
 
 
-def take_in(session: Session, row: InboxRow, *, now: datetime) -> None:
+def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
     """Receive the order of one delivery. Raises NeverUnderstood with every fault."""
     try:
         receive_order(session, read_document(row.body), now=now)
