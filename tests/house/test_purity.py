@@ -29,6 +29,7 @@ WORLD = WEB | {
     "alembic", "http", "httpx", "procrastinate", "psycopg", "psycopg_pool", "requests", "sendgrid", "smtplib", "socket",
     "sqlalchemy", "subprocess", "threading", "time", "twilio", "urllib3",
 }  # fmt: skip
+ROWS = {("app.core.db", "Model"), ("app.core.records", "Record")}
 CLOCKS = {CLOCK, ("app.core.clock", "utcnow")}
 # Imported for its names alone.
 HARMLESS = {("http", "HTTPStatus")}
@@ -47,13 +48,18 @@ def looks_pure(file: SourceFile) -> bool:
     return not file.is_head and (named or says_pure(file))
 
 
-def direct(file: SourceFile) -> list[str]:
-    """What of the world a file imports itself, be it for types alone; tables are the database's."""
+def direct(source: Source, file: SourceFile) -> list[str]:
+    """What of the world a file imports itself, be it for types alone; rows ask the database when they are looked at."""
     return [
         f"{file.path}:{one.line} imports {one.target}"
         for one in file.imports
-        if one.target.partition(".")[0] in WORLD or "models" in (*one.target.split("."), one.name)
+        if one.target.partition(".")[0] in WORLD or holds_rows(source.by_name.get(source.target(one)))
     ]
+
+
+def holds_rows(file: SourceFile | None) -> bool:
+    """Whether a file declares what is mapped to a table: a room's own models, or the records that others read."""
+    return file is not None and any((one.target, one.name) in ROWS for one in file.imports)
 
 
 def is_of(libraries: frozenset[str], place: Place) -> bool:
@@ -63,7 +69,7 @@ def is_of(libraries: frozenset[str], place: Place) -> bool:
 def reached(source: Source, file: SourceFile) -> list[str]:
     """How a file reaches the world: by an import of its own, or the way through what it calls."""
     chain = source.graph.chain(source.graph.places(file), lambda place: is_of(WORLD, place) or place in CLOCKS)
-    return direct(file) + [shown(chain)] * bool(chain)
+    return direct(source, file) + [shown(chain)] * bool(chain)
 
 
 def impurities(source: Source) -> list[str]:
@@ -110,7 +116,8 @@ STATES, ERRORS = "app/returns/states.py", "app/core/errors.py"
 FAULTS = {
     "an import": {STATES: "+import flask"},
     "for types alone": {STATES: "+from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sqlalchemy"},
-    "another's tables": {STATES: "+from app.orders.models import Order"},
+    "rows of a table": {STATES: "+from app.orders.models import Order"},
+    "rows that others read": {STATES: "+from app.orders import records"},
     "the clock": {STATES: "+from app.core.clock import utcnow\ndef when() -> object:\n    return utcnow()"},
     "the clock by itself": {STATES: "+from datetime import datetime\nWHEN = datetime.now()"},
     "through a call": {
