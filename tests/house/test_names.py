@@ -36,15 +36,20 @@ def _given(node: ast.AST) -> list[str]:
     return []
 
 
+def counted(source: Source) -> dict[str, int]:
+    """How many vague names there are, by room."""
+    names = Counter({file.room: 0 for file in source})
+    for file in source:
+        names[file.room] += len(vague(file))
+    return names
+
+
 def over_budget(source: Source) -> dict[str, str]:
     """The rooms with more vague names than their budget, which may only shrink."""
-    counted = Counter({file.room: 0 for file in source})
-    for file in source:
-        counted[file.room] += len(vague(file))
     allowed = budget("vague names")
     return {
         room: f"{count} vague names, {allowed.get(room, 0):.0f} allowed"
-        for room, count in counted.items()
+        for room, count in counted(source).items()
         if count > allowed.get(room, 0)
     }
 
