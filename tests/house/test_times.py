@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy import DateTime
 
+from app import models
 from app.core.db import Model
 from tests.house.source import app
 from tests.house.test_templates import templates
@@ -29,6 +30,7 @@ def _instants() -> set[str]:
     return {column.name for column in columns if isinstance(column.type, DateTime)} | {"occurred_at", "at"}
 
 
+assert models  # with every table loaded, the names are complete
 INSTANTS = _instants()
 
 
