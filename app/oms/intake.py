@@ -32,11 +32,11 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
     put = put_order(session, document, now=now)
     if put.changed:
         sharers = hold(session, numbers_in(document), order_ids=[] if put.created else [put.order.id])
-        ids = sync_shipments(session, put.order, document, created=put.created, now=now)
+        ids = sync_shipments(session, put.taken, document, created=put.created, now=now)
         if ids:
             fold_locked(session, ids, now=now)
         warn(session, sharers, now=now)
-    return OrderReceived(put.order, put.applied, put.created, put.changed)
+    return OrderReceived(put.taken, put.applied, put.created, put.changed)
 
 
 def receive_new_orders(

@@ -136,7 +136,7 @@ def document(number: str = "1001", **changes: Any) -> OrderDocument:
 
 def an_order(session: Session, number: str = "1001", *, now: datetime, **changes: Any) -> Order:
     """An order in the database, with nothing yet to be told of it."""
-    order = receive_order(session, document(number, **changes), now=now).order
+    order = session.get_one(Order, receive_order(session, document(number, **changes), now=now).order.id)
     session.flush()
     return order
 

@@ -33,7 +33,9 @@ def delivered_order(session: Session, *, now: datetime, days_ago: float = 3, **t
     parcel = {"lines": contents} | top.pop("parcel", GOOD["shipments"][0] | {"lines": contents})
     parcel |= {"label_created_at": placed}
     told = {"lines": LINES, "totals": TOTALS, "shipments": [parcel], "placed_at": placed}
-    order = receive_order(session, document(**(told | top)), now=now - timedelta(days=days_ago + 2)).order
+    order = session.get_one(
+        Order, receive_order(session, document(**(told | top)), now=now - timedelta(days=days_ago + 2)).order.id
+    )
     at = now - timedelta(days=days_ago)
     for shipment in session.scalars(select(Shipment).where(Shipment.order_id == order.id)):
         scan(session, shipment, ShipmentState.IN_TRANSIT, at - timedelta(days=1))

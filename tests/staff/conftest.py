@@ -31,7 +31,7 @@ def admin(app: Flask, session: Session, now: datetime) -> FlaskClient:
 @pytest.fixture
 def parcelled(session: Session, now: datetime) -> Order:
     """Order 1001 of Marisol Quijano, its parcel scanned once."""
-    order = receive_order(session, document(), now=now).order
+    order = session.get_one(Order, receive_order(session, document(), now=now).order.id)
     scan = ReportedEvent(
         carrier="correos_express",
         number="3230007655410294",

@@ -34,7 +34,7 @@ def given(
     session: Session, told: OrderDocument | None = None, events: Sequence[ReportedEvent] = (), *, now: datetime = PLACED
 ) -> Order:
     """An order with the events told of it, folded."""
-    order = receive_order(session, told or document(), now=PLACED).order
+    order = session.get_one(Order, receive_order(session, told or document(), now=PLACED).order.id)
     record_events(session, events, source="test", now=now)
     fold_dirty(session, now=now)
     session.commit()

@@ -34,7 +34,7 @@ def put_new_orders(session: Session, documents: Sequence[OrderDocument], *, now:
     fresh = {wanted[key][0]: order for key, order in made.items()}
     _fill(session, [(order, documents[at]) for at, order in fresh.items()], now=now)
     tell_new(session, fresh.values(), now=now)
-    return {at: as_taken(order, wanted[key_of(order)][1]) for at, order in fresh.items()}
+    return {at: as_taken(order, wanted[key_of(order)][1].time_zone) for at, order in fresh.items()}
 
 
 def key_of(order: Order) -> Key:

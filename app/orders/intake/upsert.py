@@ -141,10 +141,16 @@ class TakenOrder:
 class PutResult:
     """What came of a document. ``applied``: it is what we hold now; ``changed``: holding it took a change."""
 
-    order: TakenOrder
+    order: Order
     applied: bool
     created: bool
     changed: bool
+    zone: str
+
+    @property
+    def taken(self) -> TakenOrder:
+        """As much of it as other rooms need."""
+        return as_taken(self.order, self.zone)
 
 
 def put_order(session: Session, document: OrderDocument, *, now: datetime) -> PutResult:
@@ -155,11 +161,11 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     """
     brand = _brand(session, document.brand)
     order, created = _locked(session, document, brand=brand, now=now)
-    told, taken = fingerprint(document), as_taken(order, brand)
+    told, zone = fingerprint(document), brand.time_zone
     if not created and document.updated_at < order.updated_at:
-        return PutResult(taken, applied=False, created=False, changed=False)
+        return PutResult(order, applied=False, created=False, changed=False, zone=zone)
     if not created and document.updated_at == order.updated_at and order.document_hash == told:
-        return PutResult(taken, applied=True, created=False, changed=False)
+        return PutResult(order, applied=True, created=False, changed=False, zone=zone)
     before = None if created else OrderStatus(order.status, order.hold, int(order.totals["paid"]))
     order.completed_at = first_completed(order, document)
     _write(session, order, document, brand=brand, now=now)
@@ -167,12 +173,12 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     order.version += 0 if created else 1
     session.flush()
     tell(session, order, before=before, now=now)
-    return PutResult(taken, applied=True, created=created, changed=True)
+    return PutResult(order, applied=True, created=created, changed=True, zone=zone)
 
 
-def as_taken(order: Order, brand: BrandRecord) -> TakenOrder:
+def as_taken(order: Order, zone: str) -> TakenOrder:
     """What others need of an order that is being taken in; read from the row at hand, without a statement."""
-    return TakenOrder(order.id, order.ref, order.number, brand.time_zone)
+    return TakenOrder(order.id, order.ref, order.number, zone)
 
 
 def _brand(session: Session, key: str | None) -> BrandRecord:

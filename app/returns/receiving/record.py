@@ -49,7 +49,8 @@ def tally_of(order: OrderRecord, found: AnyReturn, *, without: int | None = None
     booked = [
         (names.get(item.order_line_id or 0), item.quantity, item.disposition)
         for row in found.receipts
-        if row.voided_at is None and row.id != without
+        # A receipt that is being booked has no id yet: without None it counts like the others.
+        if row.voided_at is None and (without is None or row.id != without)
         for item in row.lines
     ]
     return tally({names[line.order_line_id]: line.quantity for line in found.lines}, booked)
