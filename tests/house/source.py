@@ -99,6 +99,17 @@ class SourceFile:
         return [one for node in self.nodes for one in _imported(node, for_types=id(node) in typing)]
 
     @cached_property
+    def values(self) -> dict[str, ast.stmt]:
+        """Each name that is given a value at its top, with the statement."""
+        given: dict[str, ast.stmt] = {}
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+                given |= dict.fromkeys(names, node)
+        return given
+
+    @cached_property
     def owners(self) -> dict[int, str]:
         """The top definition in which each line stands."""
         tops = [node for node in self.tree.body if isinstance(node, Definitions)]
@@ -250,7 +261,7 @@ def _imported(node: ast.AST, *, for_types: bool) -> list[Import]:
 def _used(source: Source, file: SourceFile, name: str) -> set[Place]:
     """What one definition of a file names, outside of annotations, whatever its name means there."""
     tops = {node.name for node in file.tree.body if isinstance(node, Definitions)}
-    values = _values(file)
+    values = file.values
     here = {one.local: one for one in file.imports if file.owners.get(one.line, BODY) in (BODY, name)}
     parts: list[ast.AST] = [node for node in file.tree.body if getattr(node, "name", BODY) == name != BODY]
     if name in values:
@@ -263,17 +274,6 @@ def _used(source: Source, file: SourceFile, name: str) -> set[Place]:
     for node in (inner for part in parts for inner in _without_annotations(part)):
         used |= _meant(source, file, node, here, tops | values.keys())
     return used - {(file.dotted, name)}
-
-
-def _values(file: SourceFile) -> dict[str, ast.stmt]:
-    """Each name that a file gives a value to at its top."""
-    found: dict[str, ast.stmt] = {}
-    for node in file.tree.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        found |= {one.id: node for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
-    return found
 
 
 def _meant(
@@ -321,9 +321,8 @@ def _without_annotations(node: ast.AST, bound: frozenset[str] = frozenset()) -> 
         bound |= _bound(node)
     if isinstance(node, ast.Name) and node.id in bound:
         return
-    if isinstance(node, ast.Attribute) and ast.unparse(node).partition(".")[0] in bound:
-        return
-    yield node
+    if not (isinstance(node, ast.Attribute) and ast.unparse(node).partition(".")[0] in bound):
+        yield node
     told = {id(one) for one in (getattr(node, "annotation", None), getattr(node, "returns", None)) if one}
     for child in ast.iter_child_nodes(node):
         if id(child) not in told:
