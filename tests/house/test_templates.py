@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from tests.house.budgets import budget
-from tests.house.source import ROOT, SourceFile, app
+from tests.house.code.budgets import budget
+from tests.house.code.source import ROOT, SourceFile, app
 
 LONGEST_LINE = 160
 UNSAFE = re.compile(

@@ -12,7 +12,7 @@ from types import FrameType
 from app import models
 from app.core.db import Model
 from app.core.records import Record
-from tests.house.source import BODY, ROOT, Definitions, Place, Source, SourceFile
+from tests.house.code.source import BODY, ROOT, Definitions, Place, Source, SourceFile
 from tests.locks import ORDER
 
 LOCKS = re.compile(r"with_for_update|\bfor (no key )?update\b")

@@ -34,9 +34,9 @@ from app.tracking import turns
 from app.tracking.fold.rebuild import rebuild
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
+from tests.house.code.source import Place, app, shown
 from tests.house.locks.driven import locking, noting
 from tests.house.locks.telling import Telling
-from tests.house.source import Place, app, shown
 from tests.locks import LockOrder
 from tests.orders.build import GOOD, document
 from tests.returns.stage import LINES, TOTALS, asking, delivered_order

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from tests.house.budgets import budget
-from tests.house.source import Source, SourceFile, app
+from tests.house.code.budgets import budget
+from tests.house.code.source import Source, SourceFile, app
 
 VAGUE = frozenset({"asked", "found", "given", "held", "kept", "known", "said", "told", "wanted"})
 

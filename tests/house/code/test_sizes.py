@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.house.source import ROOT, Functions, Source, SourceFile, app
+from tests.house.code.source import ROOT, Functions, Source, SourceFile, app
 
 MOST_SIDE_BY_SIDE = 15
 LONGEST_FILE, SHORTEST_FILE = 400, 30

@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from app import models
 from app.core.db import Model
-from tests.house.source import BODY, Place, Source, SourceFile, app
+from tests.house.code.source import BODY, Place, Source, SourceFile, app
 
 NAMES = frozenset({"decision", "goods", "state", "status"})
 # Who moves what. A second file for one column is a second place where its table has to be kept.

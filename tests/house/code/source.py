@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 Definitions = Functions | ast.ClassDef
 BODY = ""

@@ -1,6 +1,6 @@
 """What a room may still owe the habits of the house: budgets that may only shrink, in ``budgets.json``.
 
-A room that does not stand there owes nothing. ``python -m tests.house.budgets`` writes down what has become better.
+A room that does not stand there owes nothing. ``python -m tests.house.code.budgets`` writes down what became better.
 """
 
 import json
@@ -26,8 +26,9 @@ def budget(habit: str) -> Budget:
 
 def tighten() -> None:
     """Write today's figures where they are better than what was allowed; who owes nothing any more is left out."""
-    from tests.house import test_comments, test_names, test_templates
-    from tests.house.source import app
+    from tests.house import test_templates
+    from tests.house.code import test_comments, test_names
+    from tests.house.code.source import app
 
     shares = {room: share for room, share in test_comments.shares(app()).items() if share < test_comments.LEAST}
     tight = {

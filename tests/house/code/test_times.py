@@ -9,7 +9,7 @@ from sqlalchemy import DateTime
 
 from app import models
 from app.core.db import Model
-from tests.house.source import app
+from tests.house.code.source import app
 from tests.house.test_templates import templates
 
 WORDS = {"day", "short_day", "day_range", "between", "clock_time", "time_range", "moment", "relative_day", "local_day"}

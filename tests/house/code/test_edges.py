@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.house.source import Place, Source, SourceFile, app, shown
+from tests.house.code.source import Place, Source, SourceFile, app, shown
 
 EDGES = frozenset({"jobs", "server", "schedule"})
 # Edges by what they do, though they register neither route nor command: units of work with the reason for each.

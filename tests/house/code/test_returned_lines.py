@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.house.source import Source, SourceFile, app
+from tests.house.code.source import Source, SourceFile, app
 
 
 def speaks_of_returns(file: SourceFile) -> bool:

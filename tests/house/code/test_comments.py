@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from tests.house.budgets import budget
-from tests.house.source import Source, SourceFile, app
+from tests.house.code.budgets import budget
+from tests.house.code.source import Source, SourceFile, app
 
 LEAST, MOST = 2.0, 6.0
 """Lines of comments in a hundred lines of a room."""

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from app.core.parts import SEAMS
-from tests.house.source import Import, Source, SourceFile, app
+from tests.house.code.source import Import, Source, SourceFile, app
 
 # Who names a carrier, a sender of messages or a system by its own name, with the reason.
 NAMING = {

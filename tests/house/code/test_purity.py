@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house.source import BODY, CLOCK, Place, Source, SourceFile, app, shown
+from tests.house.code.source import BODY, CLOCK, Place, Source, SourceFile, app, shown
 
 # Whoever bears one of these names holds rules; so does whoever says in its first lines that it is pure.
 STEMS = frozenset({
@@ -30,7 +30,8 @@ WORLD = WEB | {
     "sqlalchemy", "subprocess", "threading", "time", "twilio", "urllib3",
 }  # fmt: skip
 ROWS = {("app.core.db", "Model"), ("app.core.records", "Record")}
-CLOCKS = {CLOCK, ("app.core.clock", "utcnow")}
+CLOCK_FILE = "app.core.clock"
+CLOCKS = {CLOCK, (CLOCK_FILE, "utcnow")}
 # Imported for its names alone.
 HARMLESS = {("http", "HTTPStatus")}
 # The one place that asks Flask for the reader's language; without a request there is none, and it says so.
@@ -110,6 +111,19 @@ def test_what_is_said_to_be_no_rule_is_none() -> None:
 def test_services_queries_and_jobs_know_nothing_of_the_web() -> None:
     assert sum(map(is_behind_the_web, app())) >= 15
     assert web_behind(app()) == []
+
+
+def clocks(source: Source) -> list[str]:
+    """Who reads the time past the one place that does."""
+    files = [file for file in source if file.dotted != CLOCK_FILE]
+    places = [place for file in files for place in source.graph.places(file)]
+    return [shown([place]) for place in places if CLOCK in source.graph.uses(place)]
+
+
+def test_the_time_is_read_in_one_place() -> None:
+    assert clocks(app()) == []
+    late = {"app/orders/queries.py": "+import datetime as d\ndef late() -> object:\n    return d.datetime.now(d.UTC)"}
+    assert len(clocks(app().planted(late))) == 1
 
 
 STATES, ERRORS = "app/returns/states.py", "app/core/errors.py"
