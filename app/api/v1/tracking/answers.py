@@ -10,7 +10,7 @@ from app.api.http.operations import same_names
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 
-class WindowAnswer(BaseModel):
+class WindowAnswer(BaseModel, title="Window"):
     """Days between which something comes; ``from`` may be open. ``source`` says who estimates."""
 
     begin: date | None = Field(serialization_alias="from")
