@@ -1,7 +1,7 @@
 """Opening hours: any week as OpenStreetMap text, and from it whether a place is open now, until when, or when next."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ Span = tuple[str, str]
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _FARTHEST_DAYS = 30
 # The library says the zone of a place with a change of its hours; which one does not matter.
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
 _END_OF_DAY = {"23:59": "24:00", "00:00": "24:00"}
 
 

@@ -143,7 +143,9 @@ class Source:
             path: SourceFile(path, f"{old[path].text}\n{text[1:]}\n" if text.startswith("+") else text)
             for path, text in files.items()
         }
-        return Source((old | new).values())
+        made = Source((old | new).values())
+        made.graph.known(self.graph, but={file.dotted for file in new.values()})
+        return made
 
     def folders(self) -> dict[str, list[SourceFile]]:
         """Which files lie side by side."""
@@ -176,6 +178,10 @@ class CallGraph:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._uses: dict[Place, list[Place]] = {}
+
+    def known(self, other: "CallGraph", *, but: set[str]) -> None:
+        """Take over what another graph knows of files that are the same in both."""
+        self._uses |= {place: uses for place, uses in other._uses.items() if place[0] not in but}
 
     def places(self, file: SourceFile) -> list[Place]:
         """Every definition of a file, and its own statements."""
