@@ -38,12 +38,12 @@ class SourceFile:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
-    @property
+    @cached_property
     def dotted(self) -> str:
         """``app.returns.moves``; a package by its folder."""
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
-    @property
+    @cached_property
     def stem(self) -> str:
         return Path(self.path).stem
 
@@ -51,7 +51,7 @@ class SourceFile:
     def is_head(self) -> bool:
         return self.stem == "__init__"
 
-    @property
+    @cached_property
     def folder(self) -> str:
         return str(Path(self.path).parent)
 
@@ -108,6 +108,16 @@ class SourceFile:
                 names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
                 given |= dict.fromkeys(names, node)
         return given
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What it declares itself: definitions and values."""
+        return frozenset({node.name for node in self.tree.body if isinstance(node, Definitions)} | self.values.keys())
+
+    @cached_property
+    def locals(self) -> dict[str, Import]:
+        """Each name that an import brings; the first where there are several."""
+        return {one.local: one for one in reversed(self.imports)}
 
     @cached_property
     def owners(self) -> dict[int, str]:
@@ -266,19 +276,17 @@ def _imported(node: ast.AST, *, for_types: bool) -> list[Import]:
 
 def _used(source: Source, file: SourceFile, name: str) -> set[Place]:
     """What one definition of a file names, outside of annotations, whatever its name means there."""
-    tops = {node.name for node in file.tree.body if isinstance(node, Definitions)}
-    values = file.values
     here = {one.local: one for one in file.imports if file.owners.get(one.line, BODY) in (BODY, name)}
     parts: list[ast.AST] = [node for node in file.tree.body if getattr(node, "name", BODY) == name != BODY]
-    if name in values:
-        parts.append(values[name])
+    if name in file.values:
+        parts.append(file.values[name])
     elif not name:
         parts = [node for node in file.tree.body if not isinstance(node, Definitions) and not _is_for_types(node)]
     elif not parts and name in here:  # it passes on what it took from elsewhere
         parts = [ast.Name(name, ast.Load())]
     used: set[Place] = set()
     for node in (inner for part in parts for inner in _without_annotations(part)):
-        used |= _meant(source, file, node, here, tops | values.keys())
+        used |= _meant(source, file, node, here, file.names)
     return used - {(file.dotted, name)}
 
 
