@@ -91,4 +91,4 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 compile: $(VENV)/.installed
 	@$(PY) -c "from app.core.i18n.catalogues import compile_catalogues; compile_catalogues()"
-	@$(PY) -m app.core.assets > /dev/null
+	@$(PY) -m app.pages.assets > /dev/null

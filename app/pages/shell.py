@@ -4,9 +4,9 @@ import json
 
 from flask import Flask, g, request
 
-from app.core.assets import asset
 from app.core.i18n import words
 from app.core.i18n.locale import get_locale, languages_here, speak
+from app.pages.assets import asset
 from app.pages.shop import shop
 
 THEME_COOKIE = "theme"

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.brands.queries import ShopFront, speaking_brand
 from app.brands.records import BrandRecord
-from app.core.assets import STATIC, asset
 from app.core.i18n.words import HOME_ZONE
 from app.core.web import database, settings
+from app.pages.assets import STATIC, asset
 
 REMEMBERED_SECONDS = 60
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")

@@ -13,6 +13,8 @@ Span = tuple[str, str]
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _FARTHEST_DAYS = 30
+# The library says the zone of a place with a change of its hours; which one does not matter.
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
 _END_OF_DAY = {"23:59": "24:00", "00:00": "24:00"}
 
 
@@ -68,7 +70,7 @@ def from_days(days: Mapping[int, Iterable[Span]]) -> str:
 def zone_at(latitude: float, longitude: float) -> str:
     """The IANA zone of a place. Loads a map of some 100 MB at the first call: for imports, not for pages."""
     hours = OpeningHours("00:00-12:00", coords=(latitude, longitude))
-    change = hours.next_change(datetime.now(ZoneInfo("UTC")))
+    change = hours.next_change(_ANY_TIME)
     zone = change.tzinfo if change is not None else None
     return zone.key if isinstance(zone, ZoneInfo) else "UTC"
 

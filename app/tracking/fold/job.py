@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
+from app.events.log import append_all
 from app.orders.records import OrderRecord
 from app.tracking.fold.facts import Folded, LegKind, MilestoneName, ShipmentFacts, StoredEvent, destinations
 from app.tracking.fold.fold import fold
-from app.tracking.fold.milestones import AnnouncedShipment, News, announce, key_of, milestone_documents, news_of
+from app.tracking.fold.milestones import AnnouncedShipment, News, events_of, key_of, milestone_documents, news_of
 from app.tracking.fold.timeline import timeline_documents
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import Place, ReportedEvent
@@ -176,7 +177,7 @@ def fold_locked(session: Session, ids: Sequence[int], *, now: datetime) -> dict[
         done[row.id] = folded
     if changes:
         session.connection().execute(_WRITE, changes)
-    announce(session, news)
+    append_all(session, events_of(news))
     return done
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.core.tokens import unseal
 from tests.conftest import SECRET
-from tests.house.world import Words
+from tests.house.routes.world import Words
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from app.core import logging as logs
 from app.staff.models import StaffUser
 from tests.carriers.doors import SECRETS
-from tests.house import world
-from tests.house.visits import Visitor, found, proven, visitor
+from tests.house.routes import world
+from tests.house.routes.visits import Visitor, found, proven, visitor
 from tests.staff.browsers import browser
 
 

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.house.addresses import Address, addresses
-from tests.house.visits import Visitor, forms, open_as, undone
-from tests.house.world import MINE
+from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.visits import Visitor, forms, open_as, undone
+from tests.house.routes.world import MINE
 
 # A new blueprint must be put into one of these on purpose.
 OF_A_CUSTOMER = {"tracking", "codes", "return_flow", "returns", "preferences", "one_click", "withdrawal", "links"}

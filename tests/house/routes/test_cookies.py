@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.orders.lookup.models import WebSession
-from tests.house.addresses import addresses
-from tests.house.visits import open_as, undone
+from tests.house.routes.addresses import addresses
+from tests.house.routes.visits import open_as, undone
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "security.md"
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "security.md"
 
 
 def named(page: str) -> set[str]:

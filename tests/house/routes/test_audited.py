@@ -30,9 +30,9 @@ from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
 from app.staff.words import DEEDS
 from tests.conftest import SECRET
-from tests.house.addresses import Address, addresses
-from tests.house.visits import open_as
-from tests.house.world import MINE
+from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.visits import open_as
+from tests.house.routes.world import MINE
 from tests.oms.test_spreadsheet import HEAD, ROW
 from tests.returns.points.test_reading import GOOD, HEADER
 from tests.staff.browsers import PASSWORD

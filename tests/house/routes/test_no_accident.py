@@ -12,8 +12,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
 from app.core.web import HEADERS
-from tests.house.addresses import Address, addresses
-from tests.house.visits import Form, Visitor, forms, open_as, undone
+from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.visits import Form, Visitor, forms, open_as, undone
 
 UNAVAILABLE = {"/hooks/messages/sendgrid"}
 """Doors that are not configured here say 503."""

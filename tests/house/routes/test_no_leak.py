@@ -11,10 +11,10 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
 from app.core.web import db_session
-from tests.house.addresses import Address, addresses
-from tests.house.test_no_accident import keeper
-from tests.house.visits import Visitor, open_as, undone
-from tests.house.world import MINE, THEIRS
+from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.test_no_accident import keeper
+from tests.house.routes.visits import Visitor, open_as, undone
+from tests.house.routes.world import MINE, THEIRS
 
 TYPED = {
     "email": "typed@canary-three.example", "contact": "+34 633 070 403", "number": "TYPED-8803", "name": "Wenceslao",

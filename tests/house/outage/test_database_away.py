@@ -20,7 +20,7 @@ from app.core.settings import Settings
 from app.server.embedded import Embedded
 from tests.carriers.doors import SECRETS, secret_of, signed
 from tests.conftest import SECRET
-from tests.house.addresses import MEANT, addresses
+from tests.house.routes.addresses import MEANT, addresses
 
 pytestmark = pytest.mark.xdist_group("database_away")
 
