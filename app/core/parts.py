@@ -25,13 +25,14 @@ class Seam:
     declaration: str
 
 
+PROVIDERS, SYSTEMS, LABELS = "paradero.providers", "paradero.oms", "paradero.labels"
 SEAMS = {
     seam.group: seam
     for seam in (
         Seam("paradero.carriers", "app.carriers", "carrier", "CARRIER"),
-        Seam("paradero.providers", "app.notify.providers", "provider", "PROVIDER"),
-        Seam("paradero.oms", "app.oms", "system", "SYSTEM"),
-        Seam("paradero.labels", "app.returns.labels", "maker", "LABELS"),
+        Seam(PROVIDERS, "app.notify.providers", "provider", "PROVIDER"),
+        Seam(SYSTEMS, "app.oms", "system", "SYSTEM"),
+        Seam(LABELS, "app.returns.labels", "maker", "LABELS"),
     )
 }
 

@@ -26,7 +26,8 @@ from app.core.clock import utcnow
 from app.events.kinds import EventKind
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, SmsConsent, Suppression
-from app.notify.providers.signatures import sendgrid_signed, twilio_signed
+from app.notify.providers.sendgrid.hook import sendgrid_signed
+from app.notify.providers.twilio.hook import twilio_signed
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard, understood_reports
 
