@@ -4,6 +4,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from app.core.parts import SYSTEMS, parts
+
 portal = AppGroup("portal", help="Run and look after the portal.")
 
 
@@ -18,7 +20,6 @@ def _commands() -> list[click.Command]:
     from app.api.commands import api_key
     from app.carriers.commands import carriers
     from app.notify.commands import messages
-    from app.oms.files.commands import orders
     from app.returns.points.commands import points, postcodes
     from app.returns.policy.replay import policy
     from app.sandbox.commands import demo_command
@@ -28,6 +29,7 @@ def _commands() -> list[click.Command]:
     from app.tracking.fold.rebuild import tracking
 
     return [
+        *(system.commands() for system in parts(SYSTEMS).values() if system.commands),
         api_key,
         carriers,
         demo_command,
@@ -35,7 +37,6 @@ def _commands() -> list[click.Command]:
         look_up_command,
         messages,
         migrate_command,
-        orders,
         points,
         policy,
         postcodes,

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from app.core import setting_faults as refuse
-from app.core.parts import PROVIDERS, parts
+from app.core.parts import LABELS, PROVIDERS, SYSTEMS, parts
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
@@ -104,7 +104,6 @@ class Settings(BaseModel):
     ups_webhook_credential: Credentials = ()
     dhl_webhook_credential: Credentials = ()
     karrio_webhook_credential: Credentials = ()
-    oms_webhook_secret: SigningKeys = ()
     metrics_token: SecretStr | None = None
 
     webhook_private_hosts: Hosts = ()
@@ -168,8 +167,8 @@ class Settings(BaseModel):
 
 
 def brought_settings() -> list[type[PartSettings]]:
-    """The settings that providers of messages bring."""
-    return [one.settings for one in parts(PROVIDERS).values()]
+    """The settings that parts bring; those of carriers are read where carriers are asked."""
+    return [one.settings for group in (PROVIDERS, SYSTEMS, LABELS) for one in parts(group).values()]
 
 
 def _read(kind: type[Read], environ: Mapping[str, str], faults: list[str], **more: Any) -> Read | None:

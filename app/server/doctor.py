@@ -83,6 +83,7 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _jobs(session)
         yield from _brand(session)
         yield from _rests(session)
+    yield from _systems(config)
     yield from _carriers()
     yield from _senders(config)
     yield from (Checked(CheckVerdict.BAD, fault, "See docs/extend.md.") for fault in parts.faults())
@@ -150,6 +151,12 @@ def _brand(session: Session) -> Iterator[Checked]:
     if lacking:
         what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."
         yield Checked(CheckVerdict.NOTE, what, "Messages, labels and the law's notices show them.")
+
+
+def _systems(config: Settings) -> Iterator[Checked]:
+    titles = [one.title for one in parts.parts(parts.SYSTEMS).values() if config.of(one.settings).ready]
+    if titles:
+        yield Checked(CheckVerdict.GOOD, f"Systems that may deliver orders: {', '.join(titles)}.")
 
 
 def _carriers() -> Iterator[Checked]:
