@@ -11,6 +11,7 @@ from app.core.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import EventKind
 from app.orders.models import Brand, Order
+from app.returns.labels.making import issue
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel
@@ -48,8 +49,8 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
         country = (order.ship_to or {}).get("country")
         found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
         found.reminded_at = None
-        make_parcel(session, found, carrier=policy.carrier, now=now)
-        tell(session, EventKind.RETURN_LABEL_READY, found, now=now)
+        parcel = make_parcel(session, found, carrier=policy.carrier, now=now)
+        issue(session, locked, parcel, maker=policy.label_maker, now=now)
     return found
 
 

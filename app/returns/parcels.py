@@ -1,20 +1,20 @@
 """The parcel of a return: an ordinary shipment that goes the other way."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.orders.models import Order
-from app.returns.models import Return
+from app.returns.labels.ports import MadeLabel
+from app.returns.models import Return, ReturnLabel
 from app.tracking.models import Shipment, ShipmentLine
 from app.tracking.states import ShipmentState
 
 
 def make_parcel(session: Session, found: Return, *, carrier: str, now: datetime) -> Shipment:
-    """Give a return its parcel with a fresh label number; contents are the return's lines."""
+    """Give a return its parcel, which waits for its label; contents are the return's lines."""
     order = session.get_one(Order, found.order_id)
     parcel = Shipment(
         order_id=found.order_id,
@@ -22,9 +22,7 @@ def make_parcel(session: Session, found: Return, *, carrier: str, now: datetime)
         position=_next_position(session, found.order_id),
         direction="return",
         carrier=carrier,
-        number=new_label_number(),
         method="delivery",
-        label_created_at=now,
         origin=_place(order.ship_to),
         zone=order.brand.time_zone,
         state=ShipmentState.INFO_RECEIVED,
@@ -36,7 +34,7 @@ def make_parcel(session: Session, found: Return, *, carrier: str, now: datetime)
     )
     session.add(parcel)
     session.flush()
-    found.shipment_id, found.carrier, found.label_number = parcel.id, parcel.carrier, parcel.number
+    found.shipment_id, found.carrier, found.label_number = parcel.id, parcel.carrier, None
     return parcel
 
 
@@ -46,11 +44,14 @@ def drop_parcel(session: Session, found: Return, *, now: datetime) -> None:
         return
     parcel = session.get_one(Shipment, found.shipment_id)
     parcel.state, parcel.state_since, parcel.finished_at = ShipmentState.CANCELLED, now, now
+    session.execute(delete(ReturnLabel).where(ReturnLabel.shipment_id == parcel.id))
 
 
-def new_label_number() -> str:
-    """A number for a label of our own: two letters and eleven random digits."""
-    return f"PR{secrets.randbelow(10**11):011d}"
+def put_label(found: Return, parcel: Shipment, label: MadeLabel, *, now: datetime) -> None:
+    """The parcel has its label: from now on its carrier is asked about this number."""
+    parcel.carrier, parcel.number, parcel.label_created_at = label.carrier or parcel.carrier, label.number, now
+    parcel.next_poll_at = now
+    found.carrier, found.label_number = parcel.carrier, parcel.number
 
 
 def _external_id(session: Session, found: Return) -> str:

@@ -23,6 +23,7 @@ from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
 from app.orders.models import Brand
 from app.providers import tracking_sources
+from app.returns.policy.policy import read_policy
 from app.server import worker
 
 
@@ -82,6 +83,7 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _clock(session)
         yield from _jobs(session)
         yield from _brand(session)
+        yield from _labels(session)
         yield from _rests(session)
     yield from _systems(config)
     yield from _carriers()
@@ -151,6 +153,15 @@ def _brand(session: Session) -> Iterator[Checked]:
     if lacking:
         what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."
         yield Checked(CheckVerdict.NOTE, what, "Messages, labels and the law's notices show them.")
+
+
+def _labels(session: Session) -> Iterator[Checked]:
+    """Whether whom each brand's policy names can make its labels."""
+    for brand in session.scalars(select(Brand).order_by(Brand.key)):
+        maker = read_policy(brand.policy).label_maker
+        if parts.part(parts.LABELS, maker) is None:
+            what = f"The policy of «{brand.name}» names {maker}, which makes no labels here: ours are made instead."
+            yield Checked(CheckVerdict.BAD, what, "Install its package, or take label_maker out of the policy.")
 
 
 def _systems(config: Settings) -> Iterator[Checked]:
