@@ -1,12 +1,27 @@
 """``flask portal …``: every command, gathered from the domains."""
 
+from typing import Any
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from app.core.errors import NotFound
 from app.core.parts import SYSTEMS, parts
 
-portal = AppGroup("portal", help="Run and look after the portal.")
+
+class PortalCommands(AppGroup):
+    """The commands; what one of them cannot find is told in a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except NotFound as error:
+            raise click.ClickException(str(error)) from error
+
+
+portal = PortalCommands("portal", help="Run and look after the portal.")
 
 
 def install(app: Flask) -> None:

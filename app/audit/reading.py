@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from app.audit.models import AuditRow
+from app.audit.records import AuditRecord
 from app.audit.trail import API, CLI, STAFF
 
 COLUMNS = ("id", "at", "actor", "action", "order_id", "subject", "detail", "hash")
@@ -28,17 +28,17 @@ class Wanted:
     last: date | None = None
     zone: str = "UTC"
 
-    def statement(self) -> Select[AuditRow]:
+    def statement(self) -> Select[AuditRecord]:
         """Those rows, in no order yet."""
-        found = select(AuditRow)
+        found = select(AuditRecord)
         if self.actor:
-            found = found.where(or_(*(AuditRow.actor == spelling for spelling in _spellings(self.actor))))
+            found = found.where(or_(*(AuditRecord.actor == spelling for spelling in _spellings(self.actor))))
         if self.action:
-            found = found.where(AuditRow.action == self.action)
+            found = found.where(AuditRecord.action == self.action)
         if self.first is not None:
-            found = found.where(AuditRow.at >= self._start(self.first))
+            found = found.where(AuditRecord.at >= self._start(self.first))
         if self.last is not None:
-            found = found.where(AuditRow.at < self._start(self.last + timedelta(days=1)))
+            found = found.where(AuditRecord.at < self._start(self.last + timedelta(days=1)))
         return found
 
     def facts(self) -> dict[str, str]:
@@ -50,15 +50,15 @@ class Wanted:
         return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
 
-def page(session: Session, wanted: Wanted, *, before: int | None, size: int) -> list[AuditRow]:
+def page(session: Session, wanted: Wanted, *, before: int | None, size: int) -> list[AuditRecord]:
     """The newest rows that fit, one more than ``size`` where there are more."""
-    statement = wanted.statement().order_by(AuditRow.id.desc()).limit(size + 1)
-    return list(session.scalars(statement if before is None else statement.where(AuditRow.id < before)))
+    statement = wanted.statement().order_by(AuditRecord.id.desc()).limit(size + 1)
+    return list(session.scalars(statement if before is None else statement.where(AuditRecord.id < before)))
 
 
 def export(session: Session, wanted: Wanted, form: str) -> Iterator[str]:
     """All rows that fit, the oldest first, a line each, as CSV or NDJSON."""
-    rows = session.scalars(wanted.statement().order_by(AuditRow.id).execution_options(yield_per=1000))
+    rows = session.scalars(wanted.statement().order_by(AuditRecord.id).execution_options(yield_per=1000))
     if form == "csv":
         yield _csv_line(COLUMNS)
     for row in rows:

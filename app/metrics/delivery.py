@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.tracking.fold.facts import Flag
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 ALLOWED = frozenset(
     {
@@ -89,25 +89,25 @@ def delivery(session: Session, question: FiguresQuestion) -> list[DeliveryRow]:
 
 
 def _delivered(question: FiguresQuestion) -> Any:
-    local = func.timezone(Shipment.zone, Shipment.delivered_at)
+    local = func.timezone(ShipmentRecord.zone, ShipmentRecord.delivered_at)
     day = cast(local, DATE)
     begin, end = question.bounds("UTC")
     statement = (
         select(
-            group_key(question, day, {**order_cuts(), GroupBy.CARRIER: Shipment.carrier}).label("key"),
-            Shipment.delivered_at,
-            Shipment.picked_up_at,
-            Order.placed_at,
+            group_key(question, day, {**order_cuts(), GroupBy.CARRIER: ShipmentRecord.carrier}).label("key"),
+            ShipmentRecord.delivered_at,
+            ShipmentRecord.picked_up_at,
+            OrderRecord.placed_at,
             local.label("delivered_local"),
             day.label("delivered_on"),
-            cast(func.timezone(Shipment.zone, Shipment.first_attempt_at), DATE).label("attempted_on"),
-            func.coalesce(Shipment.promise_until, Order.promise_until).label("promised"),
-            (literal(Flag.LATE_PICKUP.value) == func.any(Shipment.flags)).label("odd"),
+            cast(func.timezone(ShipmentRecord.zone, ShipmentRecord.first_attempt_at), DATE).label("attempted_on"),
+            func.coalesce(ShipmentRecord.promise_until, OrderRecord.promise_until).label("promised"),
+            (literal(Flag.LATE_PICKUP.value) == func.any(ShipmentRecord.flags)).label("odd"),
         )
-        .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.direction == "outbound", Shipment.state == "delivered")
+        .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
+        .where(ShipmentRecord.direction == "outbound", ShipmentRecord.state == "delivered")
         # The index narrows to a day more on either side; the calendar of each destination decides.
-        .where(Shipment.delivered_at >= begin - _DAY, Shipment.delivered_at < end + _DAY)
+        .where(ShipmentRecord.delivered_at >= begin - _DAY, ShipmentRecord.delivered_at < end + _DAY)
         .where(day >= question.first, day <= question.last)
     )
     return narrowed(statement, question)

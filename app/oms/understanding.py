@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from app.core.errors import Invalid
 from app.core.parts import SYSTEMS, part
 from app.events import inbox
-from app.events.inbox import NeverUnderstood
-from app.events.models import InboxRow
-from app.tracking.services import receive_order
+from app.events.inbox import Delivery, NeverUnderstood
+from app.oms.intake import receive_order
 
 FAMILY = "oms"
 
@@ -21,7 +20,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now), now=now)
 
 
-def take_in(session: Session, row: InboxRow, *, now: datetime) -> None:
+def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
     """Receive the orders of one delivery, all or none. Raises NeverUnderstood with every fault."""
     system = part(SYSTEMS, row.door.partition(":")[2])
     if system is None or system.webhook is None:

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import structlog
 from flask import current_app, g
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.brands.queries import ShopFront, speaking_brand
+from app.brands.records import BrandRecord
 from app.core.assets import STATIC, asset
 from app.core.i18n.words import HOME_ZONE
 from app.core.web import database, settings
-from app.orders.models import Brand
 
 REMEMBERED_SECONDS = 60
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -35,7 +35,7 @@ class ShopPage:
     zone: str = HOME_ZONE
 
 
-def shop_of(brand: Brand) -> ShopPage:
+def shop_of(brand: BrandRecord | ShopFront) -> ShopPage:
     """A brand as pages show it, with its own logo and sheet where ``static/brands/`` holds them."""
     reach = (brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
     return ShopPage(brand.name, *reach, _own(brand.key, "svg"), _own(brand.key, "css"), brand.time_zone or HOME_ZONE)
@@ -49,7 +49,7 @@ def _own(key: str, ending: str) -> str | None:
 
 
 def shop() -> ShopPage:
-    """The shop this page speaks for. A view that knows the brand says so in ``g.brand`` (a Brand or a Shop)."""
+    """The shop this page speaks for; a view that knows the brand has left it in ``g.brand``."""
     told = g.get("brand")
     if isinstance(told, ShopPage):
         return told
@@ -69,7 +69,7 @@ def _default_shop() -> ShopPage:
         return kept[1]
     try:
         with database().sessions() as session:
-            brand = session.scalars(select(Brand).order_by(Brand.is_default.desc(), Brand.key).limit(1)).first()
+            brand = speaking_brand(session)
             found = shop_of(brand) if brand is not None else ShopPage("Paradero")
     except SQLAlchemyError:
         log.warning("the default brand cannot be read")

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.brands.records import BrandRecord
 from app.core.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import EventKind
-from app.orders.models import Brand, Order
+from app.orders.services import lock_free_orders
 from app.returns.labels.making import issue
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
@@ -49,8 +50,8 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
         country = (order.ship_to or {}).get("country")
         found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
         found.reminded_at = None
-        parcel = make_parcel(session, found, carrier=policy.carrier, now=now)
-        issue(session, locked, parcel, maker=policy.label_maker, now=now)
+        make_parcel(session, found, order, carrier=policy.carrier, now=now)
+        issue(session, locked, maker=policy.label_maker, now=now)
     return found
 
 
@@ -155,15 +156,7 @@ def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> 
     The orders come first, by id, as everywhere. What fits is asked again under their locks: it may have moved on.
     """
     waits = (Return.decision == Decision.APPROVED, Return.goods == GoodsState.AWAITING, *conditions)
-    held = (
-        select(Order.id)
-        .join(Return, Return.order_id == Order.id)
-        .where(*waits)
-        .order_by(Order.id)
-        .limit(limit)
-        .with_for_update(of=Order, skip_locked=True)
-    )
-    orders = set(session.scalars(held))
+    orders = lock_free_orders(session, select(Return.order_id).where(*waits), limit=limit)
     mine = session.scalars(select(Return.id).where(Return.order_id.in_(orders), *waits)).all()
     return [locked.found for locked in lock_returns(session, mine)]
 
@@ -174,5 +167,5 @@ def _deadline(found: Return, *, today: date, days: int, country: str | None) -> 
     return max(last, date.fromisoformat(found.pickup["on"])) if found.pickup else last
 
 
-def _today(brand: Brand, now: datetime) -> date:
+def _today(brand: BrandRecord, now: datetime) -> date:
     return now.astimezone(ZoneInfo(brand.time_zone)).date()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind, Listener
 from app.events.log import Handle, work
-from app.events.models import DomainEvent
+from app.events.records import DomainEventRecord
 from app.returns.decisions import is_free
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take
@@ -60,13 +60,13 @@ _MOVED = frozenset({EventKind.SHIPMENT_SHIPPED, EventKind.SHIPMENT_DELIVERED})
 def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     """Hear what befell parcels and orders; gives how many events were heard. Those of no return pass unnoticed."""
 
-    def prepare(session: Session, _events: Sequence[DomainEvent]) -> Handle:
+    def prepare(session: Session, _events: Sequence[DomainEventRecord]) -> Handle:
         return lambda event: _take(session, event, now=now)
 
     return work(session, Listener.RETURNS, ids, prepare, now=now)
 
 
-def _take(session: Session, event: DomainEvent, *, now: datetime) -> None:
+def _take(session: Session, event: DomainEventRecord, *, now: datetime) -> None:
     if event.kind == EventKind.ORDER_REDUCED and event.order_id is not None:
         reckon_order(session, event.order_id, now=now)
     if event.kind not in _MOVED or event.shipment_id is None:

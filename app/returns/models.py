@@ -39,6 +39,16 @@ class Return(Model):
         CheckConstraint(
             "goods in ('awaiting', 'in_transit', 'partly_received', 'received', 'inspected', 'sent_back')", "goods"
         ),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index(
+            "ix_return_undecided", "requested_at", postgresql_where=text("decision in ('requested', 'needs_review')")
+        ),
+        Index(
+            "ix_return_rejected_here",
+            "received_at",
+            postgresql_where=text("decision = 'rejected' and goods in ('partly_received', 'received', 'inspected')"),
+        ),
+        Index("ix_return_label_number", "label_number", postgresql_where=text("label_number is not null")),
     )
 
     id: Mapped[Id]
@@ -117,7 +127,11 @@ class Receipt(Model):
     """What the warehouse booked in one go; a corrected one is kept and marked."""
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("return_id", "idempotency_key"),)
+    __table_args__ = (
+        UniqueConstraint("return_id", "idempotency_key"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_receipt_odd", "received_at", postgresql_where=text("odd <> '{}' and voided_at is null")),
+    )
 
     id: Mapped[Id]
     return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
@@ -165,6 +179,8 @@ class Refund(Model):
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("state <> 'paid' or (paid_at is not null and reference is not null)", "paid"),
         CheckConstraint("state <> 'void' or (voided_at is not null and void_reason is not null)", "void"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_refund_due", "due_on", postgresql_where=text("state = 'due'")),
     )
 
     id: Mapped[Id]
@@ -203,6 +219,8 @@ class Withdrawal(Model):
         Index("ix_withdrawal_stated_at", "stated_at"),
         Index("ix_withdrawal_order_id", "order_id"),
         Index("ix_withdrawal_waiting", "id", postgresql_where=text("matched_at is null")),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_withdrawal_review", "stated_at", postgresql_where=text("review")),
     )
 
     id: Mapped[Id]

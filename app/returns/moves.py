@@ -13,11 +13,11 @@ from app.core.errors import Conflict, NotFound
 from app.core.tokens import new_ref
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.orders.models import Order
+from app.orders.records import OrderRecord
+from app.orders.services import lock_order
 from app.returns.models import Receipt, Refund, Return
-from app.returns.policy.order_facts import load_order
 from app.returns.states import Decision, Deed, GoodsState, Happening, RefundDeed, RefundState, decide, move, settle_by
-from app.tracking.models import Shipment
+from app.tracking.parcels import lock_parcels
 
 TOLD: dict[Decision, EventKind] = {
     Decision.REQUESTED: EventKind.RETURN_REQUESTED,
@@ -46,7 +46,7 @@ PAID: dict[RefundState, EventKind] = {
 """The event of every state of a refund."""
 
 
-def begin(session: Session, order: Order, *, origin: str, now: datetime, **facts: Any) -> Return:
+def begin(session: Session, order: OrderRecord, *, origin: str, now: datetime, **facts: Any) -> Return:
     """Make a return of an order: requested, its goods awaited. ``facts`` are further columns and ``lines``."""
     made = Return(
         ref=new_ref(),
@@ -160,7 +160,7 @@ def tell_money(
 class Locked:
     """A return with its order, as they are now and stay until the transaction ends."""
 
-    order: Order
+    order: OrderRecord
     found: Return
 
 
@@ -181,11 +181,10 @@ def lock_returns(session: Session, return_ids: Sequence[int]) -> list[Locked]:
     """The same for several, in the order of their ids: all orders by id, then all parcels, returns and refunds."""
     wanted = Return.id.in_(return_ids)
     orders = sorted(set(session.scalars(select(Return.order_id).where(wanted))))
-    held = {order_id: load_order(session, order_id, lock=True) for order_id in orders}
+    held = {order_id: lock_order(session, order_id) for order_id in orders}
     if not held:
         return []
-    parcels = select(Shipment.id).where(Shipment.id.in_(select(Return.shipment_id).where(wanted)))
-    session.execute(parcels.order_by(Shipment.id).with_for_update())
+    lock_parcels(session, select(Return.shipment_id).where(wanted))
     anew = {"populate_existing": True}
     receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
     whole = select(Return).where(wanted).options(selectinload(Return.lines), receipts).order_by(Return.id)

@@ -6,21 +6,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.orders.models import Order, OrderLine
-from app.returns.models import Return
+from app.orders.records import OrderLineRecord, OrderRecord
+from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import standing_refunds
 from app.returns.status.stops import Journey
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnView:
     """A return with its order, lines by id, parcel and journey."""
 
-    found: Return
-    order: Order
-    lines: dict[int, OrderLine]
-    parcel: Shipment | None
+    found: ReturnRecord
+    order: OrderRecord
+    lines: dict[int, OrderLineRecord]
+    parcel: ShipmentRecord | None
     journey: Journey
 
 
@@ -28,34 +28,44 @@ def order_ref_of(session: Session, ref: str) -> str | None:
     """The reference of the order that a return belongs to; None for what is no reference at all, too."""
     if not (ref.isascii() and ref.isalnum()):
         return None
-    return session.scalar(select(Order.ref).join(Return, Return.order_id == Order.id).where(Return.ref == ref))
+    return session.scalar(
+        select(OrderRecord.ref)
+        .join(ReturnRecord, ReturnRecord.order_id == OrderRecord.id)
+        .where(ReturnRecord.ref == ref)
+    )
 
 
 def read_return(session: Session, ref: str) -> ReturnView:
     """Everything the status page shows. Raises NoResultFound for an unknown reference."""
-    wanted = select(Return).where(Return.ref == ref)
-    found = session.scalars(wanted.options(selectinload(Return.lines), selectinload(Return.refunds))).one()
-    statement = select(Order).where(Order.id == found.order_id)
-    order = session.scalars(statement.options(selectinload(Order.brand))).one()
-    parcel = session.get(Shipment, found.shipment_id) if found.shipment_id else None
-    lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id))
+    wanted = select(ReturnRecord).where(ReturnRecord.ref == ref)
+    found = session.scalars(wanted.options(selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds))).one()
+    statement = select(OrderRecord).where(OrderRecord.id == found.order_id)
+    order = session.scalars(statement.options(selectinload(OrderRecord.brand))).one()
+    parcel = session.get(ShipmentRecord, found.shipment_id) if found.shipment_id else None
+    lines = session.scalars(select(OrderLineRecord).where(OrderLineRecord.order_id == order.id))
     return ReturnView(found, order, {line.id: line for line in lines}, parcel, _journey(found, parcel))
 
 
-def returns_of(session: Session, order_id: int) -> list[Return]:
+def returns_of(session: Session, order_id: int) -> list[ReturnRecord]:
     """The order's returns, newest first, with lines and money."""
-    statement = select(Return).where(Return.order_id == order_id).order_by(Return.requested_at.desc(), Return.id.desc())
-    return list(session.scalars(statement.options(selectinload(Return.lines), selectinload(Return.refunds))))
+    statement = (
+        select(ReturnRecord)
+        .where(ReturnRecord.order_id == order_id)
+        .order_by(ReturnRecord.requested_at.desc(), ReturnRecord.id.desc())
+    )
+    return list(
+        session.scalars(statement.options(selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds)))
+    )
 
 
-def refunded_at(found: Return) -> datetime | None:
+def refunded_at(found: ReturnRecord) -> datetime | None:
     """When the last of the money was paid; None while some is open or none is known."""
-    moments = [refund.paid_at for refund in standing_refunds(found)]
+    moments = [refund.paid_at for refund in standing_refunds(found.refunds)]
     known = [moment for moment in moments if moment is not None]
     return max(known) if known and len(known) == len(moments) else None
 
 
-def _journey(found: Return, parcel: Shipment | None) -> Journey:
+def _journey(found: ReturnRecord, parcel: ShipmentRecord | None) -> Journey:
     return Journey(
         found.handed_over_at,
         parcel.state if parcel else None,

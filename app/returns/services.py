@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Fault, Invalid
-from app.orders.models import Order
+from app.orders.queries import whole_order
+from app.orders.records import OrderRecord
+from app.orders.services import lock_order
 from app.returns.decisions import (
     approve,
     cancel,
@@ -21,7 +23,6 @@ from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
 from app.returns.policy.decision import Judgement, ReturnRequest
 from app.returns.policy.eligibility import Eligibility
-from app.returns.policy.order_facts import load_order
 from app.returns.policy.quote import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.policy.rules import RuleAnswer, RuleFinding
 from app.returns.refunds.amounts import add_lines, change_amount, change_refund, void_refund
@@ -64,12 +65,12 @@ def eligibility(session: Session, order_id: int, *, now: datetime) -> Eligibilit
 
     Raises NotFound for an unknown order.
     """
-    return read_basis(session, load_order(session, order_id), now=now).eligibility
+    return read_basis(session, whole_order(session, order_id), now=now).eligibility
 
 
 def quote(session: Session, order_id: int, request: ReturnRequest, *, now: datetime) -> Quote:
     """What a request would lead to, without making it."""
-    return make_quote(read_basis(session, load_order(session, order_id), now=now), request)
+    return make_quote(read_basis(session, whole_order(session, order_id), now=now), request)
 
 
 def request_return(
@@ -88,7 +89,7 @@ def request_return(
     a staff member's reason to accept what the policy refuses: shape and quantities are still checked.
     Raises Refused with all faults, Conflict when the amount is no longer the one shown.
     """
-    order = load_order(session, order_id, lock=True)
+    order = lock_order(session, order_id)
     found = make_quote(read_basis(session, order, now=now), request)
     judgement = _overridden(found.judgement) if override else found.judgement
     if judgement.faults:
@@ -109,7 +110,7 @@ def _overridden(judgement: Judgement) -> Judgement:
 
 
 def _write(
-    session: Session, order: Order, found: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
+    session: Session, order: OrderRecord, found: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
 ) -> Return:
     request = found.request
     return begin(
@@ -128,7 +129,7 @@ def _write(
     )
 
 
-def _lines(order: Order, found: Quote) -> list[ReturnLine]:
+def _lines(order: OrderRecord, found: Quote) -> list[ReturnLine]:
     by_id = {line.line_id: line.id for line in order.lines}
     return [
         ReturnLine(

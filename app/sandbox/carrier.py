@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.sandbox.documents import zone_of
-from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import Place, ReportedEvent
+from app.tracking.records import ShipmentRecord, TrackingEventRecord
 from app.tracking.services import record_events
 from app.tracking.states import Blame, ShipmentState, TimeQuality
 
@@ -84,7 +84,7 @@ def _words(step: NextScan) -> str:
 
 def hand_over(session: Session, shipment_id: int, *, city: str, now: datetime) -> None:
     """A customer leaves a return parcel at a drop-off point."""
-    parcel = session.get_one(Shipment, shipment_id)
+    parcel = session.get_one(ShipmentRecord, shipment_id)
     step = NextScan(parcel.carrier or "correos_express", parcel.number or "", "picked_up", city)
     record_events(session, [scan(step, now)], source=SOURCE, now=now)
 
@@ -102,25 +102,31 @@ def move(session: Session, *, still: frozenset[str], limit: int = 50, now: datet
 
 def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime) -> list[NextScan]:
     last_told = (
-        select(TrackingEvent.received_at)
-        .where(TrackingEvent.carrier == Shipment.carrier, TrackingEvent.number == Shipment.number)
-        .order_by(TrackingEvent.received_at.desc())
+        select(TrackingEventRecord.received_at)
+        .where(
+            TrackingEventRecord.carrier == ShipmentRecord.carrier, TrackingEventRecord.number == ShipmentRecord.number
+        )
+        .order_by(TrackingEventRecord.received_at.desc())
         .limit(1)
         .scalar_subquery()
     )
     live = (
-        select(Shipment, Order.ship_to["city"].astext, last_told)
-        .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.finished_at.is_(None), Shipment.number.is_not(None), Shipment.carrier.is_not(None))
-        .where(Shipment.number.not_in(still or {""}), Shipment.dirty_at.is_(None))
-        .order_by(Shipment.id)
+        select(ShipmentRecord, OrderRecord.ship_to["city"].astext, last_told)
+        .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
+        .where(
+            ShipmentRecord.finished_at.is_(None),
+            ShipmentRecord.number.is_not(None),
+            ShipmentRecord.carrier.is_not(None),
+        )
+        .where(ShipmentRecord.number.not_in(still or {""}), ShipmentRecord.dirty_at.is_(None))
+        .order_by(ShipmentRecord.id)
         .limit(limit)
     )
     steps = (_next(parcel, city, told, now) for parcel, city, told in session.execute(live))
     return [step for step in steps if step is not None]
 
 
-def _next(parcel: Shipment, city: str | None, told: datetime | None, now: datetime) -> NextScan | None:
+def _next(parcel: ShipmentRecord, city: str | None, told: datetime | None, now: datetime) -> NextScan | None:
     """What this parcel does now; nothing when it moved a moment ago or waits for a person."""
     if told is not None and now - told < STEP * LONG.get(parcel.state, 1):
         return None

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.settings import VAR, Settings
-from app.orders.models import Order
+from app.oms.intake import receive_order
+from app.orders.records import OrderRecord
 from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
 from app.sandbox.people import PEOPLE
 from app.sandbox.story import STORIES, Story, StoryParcel
 from app.staff.auth import passwords, services
 from app.staff.auth.roles import Role
-from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
+from app.tracking.services import fold_dirty, look_for_late, record_events
 
 CREDENTIALS = VAR / "demo-sign-in.json"
 SHOWN = ("A-10462", "A-10460", "A-10440")
@@ -31,7 +32,7 @@ def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
     now = utcnow()
     try:
         with database.sessions() as session:
-            seeded = session.scalar(select(Order.id).limit(1)) is not None
+            seeded = session.scalar(select(OrderRecord.id).limit(1)) is not None
             if not seeded:
                 say("Opening the demo shop …")
                 with transaction(session):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template
 from sqlalchemy import select
 
 from app.core.web import db_session, settings
-from app.notify.models import SandboxMessage
+from app.notify.records import SandboxMessageRecord
 
 bp = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 
@@ -67,13 +67,15 @@ def phone() -> str:
     return render_template("sandbox/phone.html", messages=_newest("sms"))
 
 
-def _newest(channel: str) -> list[SandboxMessage]:
-    chosen = select(SandboxMessage).where(SandboxMessage.channel == channel)
-    return list(db_session().scalars(chosen.order_by(SandboxMessage.id.desc()).limit(NEWEST)))
+def _newest(channel: str) -> list[SandboxMessageRecord]:
+    chosen = select(SandboxMessageRecord).where(SandboxMessageRecord.channel == channel)
+    return list(db_session().scalars(chosen.order_by(SandboxMessageRecord.id.desc()).limit(NEWEST)))
 
 
-def _one(number: int, channel: str) -> SandboxMessage:
-    chosen = select(SandboxMessage).where(SandboxMessage.id == number, SandboxMessage.channel == channel)
+def _one(number: int, channel: str) -> SandboxMessageRecord:
+    chosen = select(SandboxMessageRecord).where(
+        SandboxMessageRecord.id == number, SandboxMessageRecord.channel == channel
+    )
     found = db_session().scalar(chosen)
     if found is None:
         abort(404)

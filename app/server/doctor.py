@@ -13,15 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import schedule
+from app.brands.queries import all_brands, speaking_brand
 from app.core import parts, schema
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
 from app.core.web import database, settings
-from app.events.models import Firing, Hearing, InboxRow
+from app.events.records import FiringRecord, HearingRecord, InboxRecord
 from app.notify.kinds import Channel
 from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
-from app.orders.models import Brand
 from app.providers import tracking_sources
 from app.returns.policy.policy import read_policy
 from app.server import worker
@@ -102,11 +102,11 @@ def _database(session: Session, config: Settings) -> Iterator[Checked]:
         yield Checked(CheckVerdict.BAD, told, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
     else:
         yield Checked(CheckVerdict.GOOD, told)
-    dead = session.scalar(select(func.count(InboxRow.id)).where(InboxRow.state == "dead")) or 0
+    dead = session.scalar(select(func.count(InboxRecord.id)).where(InboxRecord.state == "dead")) or 0
     if dead:
         remedy = "The console lists them with the reason, and can replay them."
         yield Checked(CheckVerdict.NOTE, f"{dead} deliveries from outside could not be understood.", remedy)
-    unheard = session.scalar(select(func.count()).where(Hearing.dead_at.is_not(None))) or 0
+    unheard = session.scalar(select(func.count()).where(HearingRecord.dead_at.is_not(None))) or 0
     if unheard:
         remedy = "The console lists them with the reason, and can try them again."
         yield Checked(CheckVerdict.NOTE, f"{unheard} events could not be told to those who hear them.", remedy)
@@ -128,7 +128,7 @@ _OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg
 
 
 def _clock(session: Session) -> Iterator[Checked]:
-    last = session.scalar(select(func.max(Firing.fired_at)))
+    last = session.scalar(select(func.max(FiringRecord.fired_at)))
     shortest = min(entry.every for entry in schedule.TABLE)
     if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
         since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
@@ -148,7 +148,9 @@ def _jobs(session: Session) -> Iterator[Checked]:
 
 
 def _brand(session: Session) -> Iterator[Checked]:
-    brand = session.scalars(select(Brand).where(Brand.is_default)).one()
+    brand = speaking_brand(session)
+    if brand is None:
+        return
     lacking = [name for name in ("help_email", "postal_address", "return_address") if not getattr(brand, name)]
     if lacking:
         what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."
@@ -157,7 +159,7 @@ def _brand(session: Session) -> Iterator[Checked]:
 
 def _labels(session: Session) -> Iterator[Checked]:
     """Whether whom each brand's policy names can make its labels."""
-    for brand in session.scalars(select(Brand).order_by(Brand.key)):
+    for brand in all_brands(session):
         maker = read_policy(brand.policy).label_maker
         if parts.part(parts.LABELS, maker) is None:
             what = f"The policy of «{brand.name}» names {maker}, which makes no labels here: ours are made instead."

@@ -6,10 +6,10 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from app.audit import trail as audit
+from app.brands.services import locked_brand, set_links_only
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Conflict, Invalid
-from app.orders.models import Brand
 from app.staff.audit.commands import audit_role, export_audit, verify_audit
 from app.staff.auth import passwords, second_factor, services
 from app.staff.auth.roles import Role
@@ -65,16 +65,15 @@ def look_up_command(brand: str, links_only: bool | None) -> None:
     """Say what a right order number and address do for BRAND; without an option, tell what they do now."""
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session):
-        found = session.get(Brand, brand, with_for_update=True)
-        if found is None:
-            raise click.ClickException(f"There is no brand {brand}.")
-        if links_only is not None and links_only != found.links_only:
-            found.links_only = links_only
+        shop_front = locked_brand(session, brand)
+        before = shop_front.links_only
+        if links_only is not None and links_only != before:
+            set_links_only(session, brand, links_only)
             detail = {"to": _said(links_only)}
             audit.record(
                 session, actor=audit.operator(), action="brand.look_up_set", subject=brand, detail=detail, now=utcnow()
             )
-        click.echo(f"{brand}: {_said(found.links_only)}")
+        click.echo(f"{brand}: {_said(before if links_only is None else links_only)}")
 
 
 def _said(links_only: bool) -> str:

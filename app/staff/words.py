@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.audit.models import AuditRow
+from app.audit.records import AuditRecord
 from app.core.i18n.words import money
-from app.events.models import DomainEvent
+from app.events.records import DomainEventRecord
 from app.staff.figures.words import channel_words, count, country_words, figures_words, stretch_words
 from app.staff.messages.words import kind_words
 from app.tracking.carrier_pages import carrier_title
@@ -75,7 +75,7 @@ def action_words(action: str) -> str:
     return str(DEEDS.get(action, action))
 
 
-def deed_words(row: AuditRow) -> tuple[str, str]:
+def deed_words(row: AuditRecord) -> tuple[str, str]:
     """A deed and its circumstances: the subject, the reason, the amount, what was taken out."""
     known = row.detail
     reason = known.get("reason") or (_("with a reason, kept beside it") if known.get("reason_sha256") else None)
@@ -84,13 +84,13 @@ def deed_words(row: AuditRow) -> tuple[str, str]:
     return action_words(row.action), " · ".join(part for part in parts if part)
 
 
-def event_words(event: DomainEvent) -> tuple[str, str]:
+def event_words(event: DomainEventRecord) -> tuple[str, str]:
     """An event and its circumstances."""
     parts = [event.payload.get("ref"), _amount(event.payload), _until(event.payload)]
     return kind_words(event.kind), " · ".join(part for part in parts if part)
 
 
-def _subject(row: AuditRow) -> str | None:
+def _subject(row: AuditRecord) -> str | None:
     """What was acted upon; a message by what it tells instead of its number."""
     if row.action == "message.resent" and row.subject:
         return kind_words(row.subject.partition("/")[0])

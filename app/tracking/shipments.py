@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.core.queue import defer
 from app.orders.document import document as documents
 from app.orders.document.document import OrderDocument
-from app.orders.models import Order, OrderLine
+from app.orders.intake.upsert import TakenOrder
+from app.orders.records import OrderLineRecord
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment, ShipmentLine
@@ -20,11 +21,11 @@ from app.tracking.zones import zone_of
 
 OUTBOUND = "outbound"
 
-Told = tuple[Order, OrderDocument]
+Told = tuple[TakenOrder, OrderDocument]
 
 
 def sync_shipments(
-    session: Session, order: Order, document: OrderDocument, *, created: bool = False, now: datetime
+    session: Session, order: TakenOrder, document: OrderDocument, *, created: bool = False, now: datetime
 ) -> list[int]:
     """Bring the order's outbound shipments to what the document says; gives their ids.
 
@@ -79,7 +80,9 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
 
 def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, str], int]) -> None:
     wanted = [order.id for order, document in orders if document.shipments]
-    known = select(OrderLine.order_id, OrderLine.line_id, OrderLine.id).where(OrderLine.order_id.in_(wanted))
+    known = select(OrderLineRecord.order_id, OrderLineRecord.line_id, OrderLineRecord.id).where(
+        OrderLineRecord.order_id.in_(wanted)
+    )
     lines = {(order_id, line_id): id_ for order_id, line_id, id_ in session.execute(known)}
     packed: dict[tuple[int, int], int] = {}
     for order, document in orders:
@@ -96,7 +99,7 @@ def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, 
 
 
 def _row(
-    order: Order, document: OrderDocument, told: documents.ShipmentDocument, at: int, *, now: datetime
+    order: TakenOrder, document: OrderDocument, told: documents.ShipmentDocument, at: int, *, now: datetime
 ) -> dict[str, Any]:
     promise = told.promise or document.promise
     number = normalised_number(told.tracking_number) if told.tracking_number else None
@@ -123,13 +126,13 @@ def _row(
     }
 
 
-def _zone(order: Order, document: OrderDocument, told: documents.ShipmentDocument) -> str:
+def _zone(order: TakenOrder, document: OrderDocument, told: documents.ShipmentDocument) -> str:
     """Where it arrives: the point or shop, else the address, else the brand's own zone."""
     point, address = told.pickup_point, document.ship_to
     found = zone_of(point.country, postcode=point.postcode) if point else None
     if found is None and address:
         found = zone_of(address.country, postcode=address.postcode, region=address.region)
-    return found or order.brand.time_zone
+    return found or order.zone
 
 
 Number = tuple[str, str]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.events import stumbles
 from app.events.kinds import EventKind
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.tracking.estimate import MOVING, SILENCE_AT_HOME, UNDERWAY, WATCHED, Outlook, lateness
 from app.tracking.fold.facts import abroad
 from app.tracking.fold.milestones import AnnouncedShipment, News, announce
@@ -40,7 +40,7 @@ _COLUMNS = (
     Shipment.pickup_point,
     Shipment.quiet,
     Shipment.created_at,
-    Order.ship_to,
+    OrderRecord.ship_to,
 )
 
 
@@ -105,10 +105,10 @@ def _candidates(now: datetime) -> Select[Any]:
     )
     return (
         select(*_COLUMNS)
-        .join(Order, Order.id == Shipment.order_id)
+        .join(OrderRecord, OrderRecord.id == Shipment.order_id)
         .where(Shipment.finished_at.is_(None), Shipment.late_since.is_(None), Shipment.direction == "outbound")
         .where(stumbles.ready(LOOK, Shipment.id, now=now))
-        .where(Shipment.state.in_(UNDERWAY), Order.status.not_in(NOT_OURS_TO_HURRY), possible)
+        .where(Shipment.state.in_(UNDERWAY), OrderRecord.status.not_in(NOT_OURS_TO_HURRY), possible)
     )
 
 

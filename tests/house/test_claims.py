@@ -25,6 +25,7 @@ from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
 from app.events.models import InboxRow
 from app.jobs import upkeep
+from app.oms.intake import receive_new_orders
 from app.orders.pictures import fetching
 from app.orders.pictures.pictures import Picture
 from app.returns import decisions
@@ -35,7 +36,7 @@ from app.returns.withdrawal.statement import WithdrawalStatement, state_withdraw
 from app.tracking import watch
 from app.tracking.fold import job
 from app.tracking.models import Shipment
-from app.tracking.services import fold_dirty, receive_new_orders, record_events
+from app.tracking.services import fold_dirty, record_events
 from tests.conftest import SECRET
 from tests.orders.build import GOOD
 from tests.returns.stage import asking, delivered_order

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.tracking.services import receive_order
+from app.oms.intake import receive_order
 from tests.locks import LockOrder
 from tests.orders.build import document
 

@@ -7,10 +7,11 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.orders.intake.upsert import put_order
 from app.orders.lookup import access, links
 from app.orders.lookup.guard import require_tier
-from app.orders.models import Brand, Order, OrderContact
+from app.orders.models import Order, OrderContact
 from tests.orders.build import document
 
 CANARIES = ("marisol@example.com", "600112233", "600 11 22 33", "Quijano", "Olmo", "28013")

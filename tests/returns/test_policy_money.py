@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.errors import Conflict
-from app.orders.models import Brand
 from app.returns.policy.policy import DEFAULT_POLICY, Method, read_policy
 from app.returns.policy.reasons import ReasonGroup
 from app.returns.refunds.pay import approve_refund, pay_refund

@@ -14,7 +14,7 @@ from app.carriers.polling.polling import ask_soon
 from app.carriers.polling.shipped_names import as_shipped
 from app.carriers.webhooks.endpoints import DOORS
 from app.events import inbox
-from app.events.models import InboxRow
+from app.events.inbox import Delivery
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.services import record_report
 
@@ -51,7 +51,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now), now=now)
 
 
-def take_in(session: Session, row: InboxRow, *, now: datetime) -> None:
+def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
     """Record what a believed source says; of the others, only go and ask. Raises NeverUnderstood."""
     door = DOORS[row.door.partition(":")[2]]
     try:

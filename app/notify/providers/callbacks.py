@@ -11,12 +11,11 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.events import inbox
-from app.events.models import InboxRow
+from app.events.inbox import Delivery
 from app.events.tries import reason
 from app.notify.inbound.inbound_sms import take_answer
 from app.notify.models import Message
 from app.notify.preferences.suppression import ALL, NEWS, lift, suppress
-from app.notify.providers.declaration import Delivery
 from app.notify.providers.receipts import Effect, ProviderReport, merged, report
 from app.notify.providers.registry import INBOUND, endpoints
 from app.notify.send.config import Office
@@ -38,7 +37,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime, office: O
     return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, office=office), now=now)
 
 
-def take_in(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def take_in(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
     """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
     try:
         return _take(session, row, now=now, office=office)
@@ -121,13 +120,12 @@ def _follow(
         lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
 
 
-def _take(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
-    name = row.door.partition(":")[2]
+def _take(session: Session, delivery: Delivery, *, now: datetime, office: Office) -> str | None:
+    name = delivery.door.partition(":")[2]
     declared, hook = endpoints()[name]
-    delivery = Delivery(row.delivery_key, row.headers.get("message", ""), row.body, row.received_at)
     if name.endswith(INBOUND):
         for answer in hook.read(delivery):
-            take_answer(session, provider=declared.name, **asdict(answer), now=row.received_at, office=office)
+            take_answer(session, provider=declared.name, **asdict(answer), now=delivery.received_at, office=office)
         return None
     unknown = 0
     for told in hook.read(delivery):
@@ -138,4 +136,4 @@ def _take(session: Session, row: InboxRow, *, now: datetime, office: Office) -> 
                 raise
             unknown += 1
     # What is known of the batch stays; the rest is looked for again while its messages may still be on their way.
-    return f"{unknown} messages are unknown" if unknown and now <= row.received_at + EARLY else None
+    return f"{unknown} messages are unknown" if unknown and now <= delivery.received_at + EARLY else None

@@ -15,6 +15,8 @@ from app.notify.send.outcomes import FailureVerdict
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
+    from app.events.inbox import Delivery
+
 # It stands in addresses, in the names of variables and, with «-inbound» behind it, in the names of endpoints.
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Behind ours, which have 10 and 20, unless a package says otherwise.
@@ -53,16 +55,6 @@ class Signed:
     replays: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A delivery as it was kept, to be understood: ``reference`` is what its address said of the message."""
-
-    key: str
-    reference: str
-    body: bytes
-    received_at: datetime
-
-
 S = TypeVar("S", bound=PartSettings)
 News = TypeVar("News", MessageReport, TextAnswer)
 
@@ -73,11 +65,12 @@ class Hook(Generic[S, News]):
 
     ``secrets``: what it is verified with, in clear; without any the endpoint answers 503. ``sign`` gives None for what
     is not signed by one of them; without it there is no address, and the provider stores its own reports.
-    ``read`` raises ValueError, KeyError or TypeError for what will never be understood. ``batch``: a delivery tells of
-    many messages, perhaps of others' too, so that one nobody knows is waited for a moment and then left alone.
+    ``read``: the header ``message`` of a delivery is what its address said of the message. It raises ValueError,
+    KeyError or TypeError for what will never be understood. ``batch``: a delivery tells of many messages, perhaps of
+    others' too, so that one nobody knows is waited for a moment and then left alone.
     """
 
-    read: Callable[[Delivery], Iterable[News]]
+    read: "Callable[[Delivery], Iterable[News]]"
     secrets: Callable[[S], Sequence[str]] = lambda settings: ()
     sign: Callable[[HookRequest, Sequence[str]], Signed | None] | None = None
     batch: bool = False

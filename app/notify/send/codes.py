@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.brands.queries import find_brand, speaking_brand
+from app.core.errors import InDoubt, NotFound, ProviderRejected, ProviderUnavailable
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
-from app.notify.plan.recipients import default_brand
 from app.notify.preferences.suppression import is_suppressed, recipient_key
 from app.notify.providers.ports import Outgoing, SendFailed, header
 from app.notify.render.facts import shop_of
@@ -20,7 +20,6 @@ from app.notify.render.words import Tongue, tongue
 from app.notify.send.attempt import hand_over
 from app.notify.send.config import Office
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
-from app.orders.models import Brand
 
 LIFE = timedelta(minutes=10)
 _TYPES = {
@@ -64,8 +63,10 @@ class CodeMessages:
         with self._sessions() as session:
             if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
                 raise ProviderRejected("this address must not be written to", code="suppressed")
-            brand = session.get(Brand, brand_key) or session.get_one(Brand, default_brand(session))
-            return shop_of(brand, self._office)
+            speaker = find_brand(session, brand_key) or speaking_brand(session)
+            if speaker is None:
+                raise NotFound("There is no brand to speak for.")
+            return shop_of(speaker, self._office)
 
 
 def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:

@@ -15,9 +15,9 @@ from app.events.tries import CHUNK
 from app.oms.files.entries import FileOrder, LineFault, read_ndjson
 from app.oms.files.progress import ImportCounts
 from app.oms.files.spreadsheet import read_csv
+from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
-from app.tracking.services import receive_order
 
 READERS: dict[str, Callable[[Iterable[str]], Iterator[FileOrder]]] = {
     ".csv": read_csv,
@@ -84,7 +84,7 @@ def _apply(session: Session, entry: FileOrder, tally: ImportCounts, *, now: date
         return [entry.place(fault) for fault in error.faults]
     except DataError:
         return [LineFault(entry.line, Fault("", "Something here cannot be stored"))]
-    changed = received.order.changed_at == now
+    changed = received.changed
     tally.created += received.created
     tally.updated += changed and not received.created
     tally.unchanged += not changed

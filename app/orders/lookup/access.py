@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
 
+from app.brands.records import BrandRecord
 from app.orders.contact_points import email_key, number_key, phone_key, reference
-from app.orders.models import Brand, Order, OrderContact
+from app.orders.models import Order, OrderContact
 
 RECENT = timedelta(days=365)
 MOST_LISTED = 20
@@ -81,18 +82,18 @@ def candidates(session: Session, number: str) -> list[Candidate]:
         OrderContact.email_folded,
         OrderContact.phone_e164,
         OrderContact.id,
-        Brand.links_only,
+        BrandRecord.links_only,
     )
     asked = or_(Order.number_key == number_key(number), Order.ref == reference(number))
     people = select(*columns).join(OrderContact, OrderContact.order_id == Order.id)
-    statement = people.join(Brand, Brand.key == Order.brand_key).where(asked)
+    statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key).where(asked)
     ordered = statement.order_by(Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
     return [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
 
 
 def sends_links(session: Session) -> bool:
     """Whether any brand has links sent instead of opening orders; then no answer may tell a right pair from a wrong."""
-    return session.scalar(select(exists().where(Brand.links_only))) or False
+    return session.scalar(select(exists().where(BrandRecord.links_only))) or False
 
 
 def match(people: Sequence[Candidate], contact: str) -> Candidate | None:

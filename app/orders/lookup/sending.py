@@ -16,8 +16,8 @@ from app.core.queue import defer
 from app.core.tokens import digest, seal, unseal
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.events.models import DomainEvent
-from app.orders.intake.contacts import reachable
+from app.events.records import DomainEventRecord
+from app.orders.intake.rows import reachable
 from app.orders.lookup import limits
 from app.orders.lookup.access import orders_of
 from app.orders.lookup.codes import CodeSender, sms_subjects
@@ -116,8 +116,8 @@ class _Wanted:
 def _told_once(session: Session, wanted: _Wanted, *, request: str, now: datetime) -> bool:
     # Under the order's lock: of two workers at one request, the second sees what the first has told.
     session.execute(select(Order.id).where(Order.id == wanted.order_ids[0]).with_for_update(key_share=True))
-    mine = (DomainEvent.order_id == wanted.order_ids[0], DomainEvent.kind == EventKind.LINK_REQUESTED)
-    told = select(DomainEvent.id).where(*mine, DomainEvent.payload["request"].astext == request)
+    mine = (DomainEventRecord.order_id == wanted.order_ids[0], DomainEventRecord.kind == EventKind.LINK_REQUESTED)
+    told = select(DomainEventRecord.id).where(*mine, DomainEventRecord.payload["request"].astext == request)
     if session.scalar(told.limit(1)) is not None:
         return False
     payload = {"order_ids": wanted.order_ids, "contact_id": wanted.contact_id, "request": request}

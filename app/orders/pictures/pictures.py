@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.db import Instant, Model
 from app.core.queue import defer
 from app.core.tokens import digest
-from app.orders.models import OrderLine
+from app.orders.records import OrderLineRecord
 
 
 class Picture(Model):
@@ -51,7 +51,7 @@ def own_path(url: str, origin: str) -> str | None:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def addresses(session: Session, lines: Iterable[OrderLine], *, origin: str) -> dict[int, str]:
+def addresses(session: Session, lines: Iterable[OrderLineRecord], *, origin: str) -> dict[int, str]:
     """The pictures of lines by the lines' ids; one statement, and none when all are this host's own."""
     told = {line.id: line.image_url for line in lines}
     others = {url for url in told.values() if url and own_path(url, origin) is None}

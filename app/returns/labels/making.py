@@ -13,16 +13,16 @@ from app.core.db import transaction
 from app.core.errors import NotFound, ProviderRejected
 from app.core.parts import LABELS, part
 from app.core.queue import defer
+from app.core.settings import PartSettings
 from app.events.kinds import EventKind
-from app.orders.models import Order
+from app.orders.queries import whole_order
 from app.returns.labels.own.maker import LABELS as OWN
 from app.returns.labels.parcel import parcel_back
-from app.returns.labels.ports import LabelMaker, MadeLabel, ParcelBack
+from app.returns.labels.ports import LabelMaker, Labels, MadeLabel, ParcelBack
 from app.returns.models import Return, ReturnLabel
 from app.returns.moves import Locked, lock_return, tell
 from app.returns.parcels import put_label
 from app.returns.states import Decision, GoodsState
-from app.tracking.models import Shipment
 
 log = structlog.get_logger()
 
@@ -49,18 +49,31 @@ Makers = Callable[[str], LabelMaker | None]
 """The maker of a name with the settings of this installation; None where nobody brings it."""
 
 
-def issue(session: Session, locked: Locked, parcel: Shipment, *, maker: str, now: datetime) -> None:
+def issue(session: Session, locked: Locked, *, maker: str, now: datetime) -> None:
     """Give an approved return's parcel its label, and tell it; where that takes a call, write down that it is wanted.
 
     A maker that is not installed is told by the doctor; our own label is made meanwhile.
     """
     declared = part(LABELS, maker) or OWN
     if declared.at_once:
-        label = declared.make(declared.settings()).make(parcel_back(locked.order, locked.found, parcel))
-        _put(session, locked, parcel, label, now=now)
+        _put(session, locked, _at_once(declared, parcel_back(locked.order, locked.found)), now=now)
     else:
-        session.add(ReturnLabel(shipment_id=parcel.id, return_id=locked.found.id, maker=maker, next_try_at=now))
+        wanted = {"shipment_id": locked.found.shipment_id, "return_id": locked.found.id}
+        session.add(ReturnLabel(**wanted, maker=maker, next_try_at=now))
         defer(session, TASK, queueing_lock=TASK)
+
+
+def _at_once(declared: Labels[PartSettings], parcel: ParcelBack) -> MadeLabel:
+    """An approval does not fail for somebody else's fault."""
+    try:
+        return _checked(declared.make(declared.settings()).make(parcel))
+    except Exception:
+        log.exception("a label maker broke; ours makes the label", maker=declared.name)
+        return _ours(parcel)
+
+
+def _ours(parcel: ParcelBack) -> MadeLabel:
+    return OWN.make(OWN.settings()).make(parcel)
 
 
 def make_due(sessions: sessionmaker[Session], makers: Makers, *, clock: Callable[[], datetime]) -> int:
@@ -81,8 +94,8 @@ def _lease(session: Session, *, now: datetime) -> list[DueLabel]:
     due = []
     for row in session.scalars(rows.with_for_update(skip_locked=True)):
         row.next_try_at, row.tries = now + LEASE, row.tries + 1
-        found, parcel = session.get_one(Return, row.return_id), session.get_one(Shipment, row.shipment_id)
-        facts = parcel_back(session.get_one(Order, found.order_id), found, parcel)
+        found = session.get_one(Return, row.return_id)
+        facts = parcel_back(whole_order(session, found.order_id), found)
         due.append(DueLabel(row.shipment_id, row.return_id, row.maker, row.tries, facts))
     return due
 
@@ -98,7 +111,7 @@ def _ask(one: DueLabel, makers: Makers) -> MadeLabel | None:
     except Exception as error:
         last = isinstance(error, ProviderRejected) or one.tries > len(PAUSES)
         log.warning("a label was not made", maker=one.maker, kind=type(error).__name__, tries=one.tries, ours=last)
-        return OWN.make(OWN.settings()).make(one.parcel) if last else None
+        return _ours(one.parcel) if last else None
 
 
 def _checked(label: object) -> MadeLabel:
@@ -123,11 +136,11 @@ def _record(session: Session, one: DueLabel, label: MadeLabel | None, *, now: da
         defer(session, TASK, queueing_lock=TASK, at=row.next_try_at)
         return
     row.made_at, row.pdf, row.zpl = now, label.pdf, label.zpl
-    _put(session, locked, session.get_one(Shipment, one.shipment_id), label, now=now)
+    _put(session, locked, label, now=now)
 
 
-def _put(session: Session, locked: Locked, parcel: Shipment, label: MadeLabel, *, now: datetime) -> None:
-    put_label(locked.found, parcel, label, now=now)
+def _put(session: Session, locked: Locked, label: MadeLabel, *, now: datetime) -> None:
+    put_label(session, locked.found, label, now=now)
     locked.found.changed_at = now
     tell(session, EventKind.RETURN_LABEL_READY, locked.found, now=now)
 

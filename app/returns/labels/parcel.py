@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.orders.models import Order, OrderLine
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.labels.ports import LabelAddress, ParcelBack
 from app.returns.models import Return
-from app.tracking.models import Shipment
+from app.returns.records import ReturnRecord
 
 
-def parcel_back(order: Order, found: Return, parcel: Shipment) -> ParcelBack:
+def parcel_back(order: OrderRecord, found: Return) -> ParcelBack:
     """From the customer's address to the brand's; a label that is issued once more has another key."""
     brand = order.brand
     return ParcelBack(
-        key=parcel.external_id,
+        key=f"{found.ref}-{found.shipment_id}",
         reference=found.ref,
         order=order.number,
-        carrier=parcel.carrier or "",
+        carrier=found.carrier or "",
         sender=_address(order.ship_to or {}),
         recipient=_address({"name": brand.name} | brand.return_address),
         deadline=found.deadline,
@@ -24,7 +24,7 @@ def parcel_back(order: Order, found: Return, parcel: Shipment) -> ParcelBack:
     )
 
 
-def weight_of(lines: Mapping[int, OrderLine], found: Return) -> int | None:
+def weight_of(lines: Mapping[int, OrderLineRecord], found: Return | ReturnRecord) -> int | None:
     """What the goods in it weigh, in grams; None where no line says so."""
     return sum((lines[line.order_line_id].weight_g or 0) * line.quantity for line in found.lines) or None
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.orders.models import Order, OrderLine
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return
 from app.returns.policy.decision import Judgement, RefundPromise, ReturnRequest, judge, promise, return_fee
 from app.returns.policy.eligibility import Eligibility, evaluate
@@ -28,7 +28,7 @@ class Promised:
     with_shipping: bool
 
 
-def order_paid(session: Session, order: Order, *, before: int | None = None) -> OrderPaid:
+def order_paid(session: Session, order: OrderRecord, *, before: int | None = None) -> OrderPaid:
     """The order's money, with what earlier returns (than the one of id ``before``) have already taken from it."""
     totals = order.totals
     own = sum(line.discount for line in order.lines)
@@ -72,7 +72,7 @@ def tax_is_on_top(totals: dict[str, int]) -> bool:
     return totals["tax"] > 0 and abs(totals["paid"] - without - totals["tax"]) < abs(totals["paid"] - without)
 
 
-def _line_taxes(lines: list[OrderLine], whole: int) -> list[int]:
+def _line_taxes(lines: list[OrderLineRecord], whole: int) -> list[int]:
     """Each line's tax for all its units. Shops give it per unit, per line or not at all: the first that fits counts."""
     per_unit = [line.tax * line.quantity for line in lines]
     per_line = [line.tax for line in lines]
@@ -84,7 +84,7 @@ def _line_taxes(lines: list[OrderLine], whole: int) -> list[int]:
 class QuoteBasis:
     """An order with everything a quote rests on, read once."""
 
-    order: Order
+    order: OrderRecord
     facts: PolicyOrder
     paid: OrderPaid
     policy: Policy
@@ -109,7 +109,7 @@ class Quote:
 
 
 def read_basis(
-    session: Session, order: Order, *, now: datetime, policy: Policy | None = None, before: int | None = None
+    session: Session, order: OrderRecord, *, now: datetime, policy: Policy | None = None, before: int | None = None
 ) -> QuoteBasis:
     """Read what rules and money need of an order; with a ``policy`` to try, and as it was ``before`` a return's id."""
     facts, policy = order_facts(session, order, before=before), policy or policy_of(order)

@@ -13,13 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.audit import trail as audit
+from app.brands.queries import named_brand
+from app.brands.services import set_policy
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database
-from app.orders.models import Brand, Order
+from app.orders.queries import whole_order
+from app.orders.records import OrderRecord
 from app.returns.models import Return
 from app.returns.policy.decision import LineRequest, ReturnRequest
-from app.returns.policy.order_facts import load_order
 from app.returns.policy.policy import Method, Policy, read_policy
 from app.returns.policy.quote import make_quote, read_basis
 from app.returns.policy.reasons import ReasonGroup
@@ -47,8 +49,8 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
     """Judge every return that customers or staff asked for since then, as of the moment it was asked for."""
     statement = (
         select(Return)
-        .join(Order, Order.id == Return.order_id)
-        .where(Order.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
+        .join(OrderRecord, OrderRecord.id == Return.order_id)
+        .where(OrderRecord.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
         .options(selectinload(Return.lines))
         .order_by(Return.id)
     )
@@ -58,7 +60,7 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
 
 
 def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
-    order = load_order(session, found.order_id)
+    order = whole_order(session, found.order_id)
     quote = make_quote(
         read_basis(session, order, now=found.requested_at, policy=policy, before=found.id), _request(order, found)
     )
@@ -74,7 +76,7 @@ def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
     )
 
 
-def _request(order: Order, found: Return) -> ReturnRequest:
+def _request(order: OrderRecord, found: Return) -> ReturnRequest:
     names = {line.id: line.line_id for line in order.all_lines}
     lines = tuple(
         LineRequest(names.get(line.order_line_id, ""), line.quantity, line.reason, line.comment or "")
@@ -94,10 +96,7 @@ BRAND = click.option("--brand", default="demo", show_default=True, help="Key of 
 def show_command(brand: str) -> None:
     """Print the policy in force, with the defaults filled in."""
     with database().sessions() as session:
-        found = session.get(Brand, brand)
-        if found is None:
-            raise click.ClickException(f"There is no brand {brand}.")
-        click.echo(read_policy(found.policy).model_dump_json(indent=2))
+        click.echo(read_policy(named_brand(session, brand).policy).model_dump_json(indent=2))
 
 
 @policy.command("set")
@@ -108,12 +107,7 @@ def set_command(file: Path, brand: str) -> None:
     draft = _read(file)
     with database().sessions() as session, transaction(session):
         # Two who put a policy in force at once do so one after the other, and the trail says what each changed.
-        found = session.get(Brand, brand, with_for_update=True)
-        if found is None:
-            raise click.ClickException(f"There is no brand {brand}.")
-        kept = found.policy
-        found.policy = draft.model_dump(mode="json", exclude_unset=True)
-        changed = sorted(name for name in {*kept, *found.policy} if kept.get(name) != found.policy.get(name))
+        changed = set_policy(session, brand, draft.model_dump(mode="json", exclude_unset=True))
         audit.record(
             session,
             actor=audit.operator(),

@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.kinds import EventKind
-from app.orders.models import Order, OrderLine
+from app.orders.records import OrderLineRecord, OrderRecord
+from app.orders.services import lock_order
 from app.returns import models
 from app.returns.listener import arrive, doubt
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import Locked, begin, lock_return, place, take, tell
 from app.returns.policy.decision import promise
 from app.returns.policy.money import Breakdown, breakdown
-from app.returns.policy.order_facts import load_order, policy_of, returned_units
+from app.returns.policy.order_facts import policy_of, returned_units
 from app.returns.policy.quote import line_refund, order_paid, promise_document, quote_parts
 from app.returns.receiving.facts import (
     Disposition,
@@ -33,12 +34,13 @@ from app.returns.receiving.facts import (
     shares,
     tally,
 )
+from app.returns.records import AnyReturn
 from app.returns.refunds.amounts import unasked_line
 from app.returns.refunds.pay import Cause, reckon
 from app.returns.states import Decision, Deed, GoodsState
 
 
-def tally_of(order: Order, found: Return, *, without: int | None = None) -> UnitCounts:
+def tally_of(order: OrderRecord, found: AnyReturn, *, without: int | None = None) -> UnitCounts:
     """What was announced, has arrived and is missing, by the shop's line ids.
 
     Corrected receipts do not count, nor does the one whose id is ``without``.
@@ -46,19 +48,20 @@ def tally_of(order: Order, found: Return, *, without: int | None = None) -> Unit
     names = line_names(order)
     booked = [
         (names.get(item.order_line_id or 0), item.quantity, item.disposition)
-        for row in _standing(found)
-        if without is None or row.id != without
+        for row in found.receipts
+        # A receipt that is being booked has no id yet: without None it counts like the others.
+        if row.voided_at is None and (without is None or row.id != without)
         for item in row.lines
     ]
     return tally({names[line.order_line_id]: line.quantity for line in found.lines}, booked)
 
 
-def line_names(order: Order) -> dict[int, str]:
+def line_names(order: OrderRecord) -> dict[int, str]:
     """The shop's id of every line that the order ever had."""
     return {line.id: line.line_id for line in order.all_lines}
 
 
-def rows_of(session: Session, order: Order, found: Return, receipt: ReceiptFacts) -> list[models.ReceiptLine]:
+def rows_of(session: Session, order: OrderRecord, found: Return, receipt: ReceiptFacts) -> list[models.ReceiptLine]:
     """The receipt's rows: what was announced apart from what is beyond it, and what is no line of the order's."""
     ordered = {line.line_id: line for line in order.all_lines}
     announced = {line.order_line_id: line for line in found.lines}
@@ -78,7 +81,7 @@ def rows_of(session: Session, order: Order, found: Return, receipt: ReceiptFacts
     return rows
 
 
-def _row(item: ReceivedItem, share: Share, line: OrderLine | None, own: ReturnLine | None) -> models.ReceiptLine:
+def _row(item: ReceivedItem, share: Share, line: OrderLineRecord | None, own: ReturnLine | None) -> models.ReceiptLine:
     """One row; what was not announced is described by its title where nobody said more."""
     announced = own if share.announced else None
     return models.ReceiptLine(
@@ -105,7 +108,7 @@ def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
     return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
 
 
-def move_goods(order: Order, found: Return, *, now: datetime) -> UnitCounts:
+def move_goods(order: OrderRecord, found: Return, *, now: datetime) -> UnitCounts:
     """Put the goods where all standing receipts say they are; a correction may move them back."""
     standing = tally_of(order, found)
     place(found, happening(standing), now=now)
@@ -116,7 +119,7 @@ def move_goods(order: Order, found: Return, *, now: datetime) -> UnitCounts:
 
 
 def tell_receipt(
-    session: Session, order: Order, found: Return, row: models.Receipt, *, corrects: int | None, now: datetime
+    session: Session, order: OrderRecord, found: Return, row: models.Receipt, *, corrects: int | None, now: datetime
 ) -> None:
     """One event a receipt; the customer hears of the first part and of the whole, and of no correction.
 
@@ -137,7 +140,7 @@ def tell_receipt(
     )
 
 
-def tell_missing(session: Session, order: Order, found: Return, row: models.Receipt, *, now: datetime) -> None:
+def tell_missing(session: Session, order: OrderRecord, found: Return, row: models.Receipt, *, now: datetime) -> None:
     """Tell what was announced and is not in the parcel, once a receipt that says so."""
     standing = tally_of(order, found)
     names = {line.id: line.line_id for line in order.all_lines}
@@ -156,7 +159,7 @@ def _standing(found: Return) -> Sequence[models.Receipt]:
     return [row for row in found.receipts if row.voided_at is None]
 
 
-def _told_lines(order: Order, row: models.Receipt) -> list[dict[str, str | int | None]]:
+def _told_lines(order: OrderRecord, row: models.Receipt) -> list[dict[str, str | int | None]]:
     """What came, by the shop's line ids, for whoever keeps the stock."""
     names = line_names(order)
     return [
@@ -228,7 +231,7 @@ def receive_unannounced(
     Raises NotFound, Invalid.
     """
     # The order's lock makes of a double click one return: whoever comes second finds the first one's receipt.
-    order = load_order(session, order_id, lock=True)
+    order = lock_order(session, order_id)
     earlier = session.scalar(
         select(models.Receipt)
         .join(Return, Return.id == models.Receipt.return_id)
@@ -241,7 +244,7 @@ def receive_unannounced(
     return _book(session, Locked(order, found), receipt, by=by, idempotency_key=idempotency_key, now=now)
 
 
-def _unasked(session: Session, order: Order, receipt: ReceiptFacts, *, by: str, now: datetime) -> Return:
+def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by: str, now: datetime) -> Return:
     """The return that nobody asked for; its dates are as if it had been handed over today."""
     units = _units(session, order, receipt)
     money = breakdown(order_paid(session, order), units)
@@ -261,7 +264,7 @@ def _unasked(session: Session, order: Order, receipt: ReceiptFacts, *, by: str, 
     return found
 
 
-def _units(session: Session, order: Order, receipt: ReceiptFacts) -> dict[str, int]:
+def _units(session: Session, order: OrderRecord, receipt: ReceiptFacts) -> dict[str, int]:
     """What came of each line, as far as it was sold and is in no return."""
     taken = returned_units(session, order.id)
     left = {line.line_id: line.quantity - taken.get(line.id, 0) for line in order.lines}
@@ -273,7 +276,7 @@ def _units(session: Session, order: Order, receipt: ReceiptFacts) -> dict[str, i
     return {name: count for name, count in counted.items() if count > 0}
 
 
-def _quote(order: Order, money: Breakdown, now: datetime) -> dict[str, Any]:
+def _quote(order: OrderRecord, money: Breakdown, now: datetime) -> dict[str, Any]:
     today, country = now.astimezone(ZoneInfo(order.brand.time_zone)).date(), (order.ship_to or {}).get("country")
     dates = promise(policy_of(order), today=today, country=country, handed_on=today)
     return quote_parts(money) | promise_document(dates)
@@ -283,7 +286,7 @@ def _booked_before(found: Return, idempotency_key: str) -> models.Receipt | None
     return next((row for row in found.receipts if row.idempotency_key == idempotency_key), None)
 
 
-def _check(order: Order, receipt: ReceiptFacts | None) -> None:
+def _check(order: OrderRecord, receipt: ReceiptFacts | None) -> None:
     wrong = faults(receipt, line_names(order).values()) if receipt is not None else []
     if wrong:
         raise Invalid(wrong)

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.core.tokens import read_ref
 from app.orders.contact_points import number_key
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Receipt, Return, ReturnLine
 from app.returns.states import Decision, GoodsState
 from app.tracking.ingest.identity import normalised_number
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 LONGEST = 200
 SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: many scanners say before the code what kind it is
@@ -27,7 +27,7 @@ class Scanned:
 
     text: str
     returns: Sequence[Return]
-    orders: Sequence[Order]
+    orders: Sequence[OrderRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,18 @@ def coming(session: Session, *, limit: int = 50) -> list[ExpectedReturn]:
     statement = (
         select(
             Return.ref,
-            Order.number,
+            OrderRecord.number,
             Return.goods,
             func.coalesce(units, 0),
             Return.carrier,
             Return.deadline,
-            Shipment.delivered_at.is_not(None),
+            ShipmentRecord.delivered_at.is_not(None),
         )
-        .join(Order, Order.id == Return.order_id)
-        .outerjoin(Shipment, Shipment.id == Return.shipment_id)
+        .join(OrderRecord, OrderRecord.id == Return.order_id)
+        .outerjoin(ShipmentRecord, ShipmentRecord.id == Return.shipment_id)
         .where(Return.decision == Decision.APPROVED, Return.goods.in_(_COMING))
         .order_by(
-            Shipment.delivered_at.asc().nulls_last(),
+            ShipmentRecord.delivered_at.asc().nulls_last(),
             Return.handed_over_at.asc().nulls_last(),
             Return.deadline.asc().nulls_last(),
             Return.id,
@@ -86,20 +86,24 @@ def coming(session: Session, *, limit: int = 50) -> list[ExpectedReturn]:
 
 def _returns(code: str) -> Select[Return]:
     number = normalised_number(code)
-    parcels = select(Shipment.id).where(Shipment.number == number, Shipment.direction == "return")
+    parcels = select(ShipmentRecord.id).where(ShipmentRecord.number == number, ShipmentRecord.direction == "return")
     meant: ColumnElement[bool] = or_(
         Return.ref == read_ref(code), Return.label_number == number, Return.shipment_id.in_(parcels)
     )
     return _whole().where(meant).order_by(*_likeliest())
 
 
-def _orders(code: str) -> Select[Order]:
+def _orders(code: str) -> Select[OrderRecord]:
     """Also by an outbound parcel's number: a parcel may come back with the label on which it left."""
     number = normalised_number(code)
-    parcels = select(Shipment.order_id).where(Shipment.number == number)
+    parcels = select(ShipmentRecord.order_id).where(ShipmentRecord.number == number)
     key = number_key(code)
-    meant = or_(Order.ref == read_ref(code), Order.id.in_(parcels), Order.number_key == key if key else false())
-    return select(Order).where(meant).order_by(Order.placed_at.desc()).limit(20)
+    meant = or_(
+        OrderRecord.ref == read_ref(code),
+        OrderRecord.id.in_(parcels),
+        OrderRecord.number_key == key if key else false(),
+    )
+    return select(OrderRecord).where(meant).order_by(OrderRecord.placed_at.desc()).limit(20)
 
 
 def _likeliest() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[int]]:

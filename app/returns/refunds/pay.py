@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
 from app.events.kinds import EventKind
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.models import Refund, Return
 from app.returns.moves import Locked, lock_refund, lock_return, owe, settle_refund, tell_money
 from app.returns.policy.money import AmountPart
@@ -75,7 +75,7 @@ def reckon(
     Raises Conflict when more is paid or agreed to than the return is worth, unless not ``strict``.
     """
     found = locked.found
-    standing = standing_refunds(found)
+    standing = standing_refunds(found.refunds)
     loose = [one for one in standing if one.state == DUE and (agreed or one.approved_by is None)]
     before, firm = settled(found), sum(one.amount for one in standing if one not in loose)
     worth = sum(part.amount for part in _due(session, locked, anew=True))
@@ -137,7 +137,7 @@ def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) 
     return refund
 
 
-def order_left(session: Session, order: Order) -> int:
+def order_left(session: Session, order: OrderRecord) -> int:
     """What of the order's money is neither refunded nor due."""
     taken = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state != VOID))
     return int(order.totals["paid"]) - int(taken or 0)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.core.i18n.words import local_day
-from app.orders.models import Order
-from app.returns.models import Refund, Return
+from app.orders.records import OrderRecord
 from app.returns.policy.decision import refund_date
 from app.returns.policy.money import AmountPart, PartKind
 from app.returns.policy.order_facts import policy_of
 from app.returns.receiving.facts import Disposition
+from app.returns.records import AnyRefund, AnyReturn
 from app.returns.states import HERE, LIVE, Decision, GoodsState, RefundState, pays
 from app.returns.withdrawal.period import add_working_days
 
@@ -78,39 +78,39 @@ def due_parts(
     return tuple(parts)
 
 
-def standing_refunds(found: Return) -> list[Refund]:
-    """The refunds that are due or paid."""
-    return [refund for refund in found.refunds if refund.state != RefundState.VOID]
+def standing_refunds(refunds: Sequence[AnyRefund]) -> list[AnyRefund]:
+    """Those of a return's refunds that are due or paid."""
+    return [refund for refund in refunds if refund.state != RefundState.VOID]
 
 
-def settled(found: Return) -> int:
+def settled(found: AnyReturn) -> int:
     """What is due or paid, in minor units."""
-    return sum(refund.amount for refund in standing_refunds(found))
+    return sum(refund.amount for refund in found.refunds if refund.state != RefundState.VOID)
 
 
-def paid(found: Return) -> int:
+def paid(found: AnyReturn) -> int:
     """What is paid."""
     return sum(refund.amount for refund in found.refunds if refund.state == RefundState.PAID)
 
 
-def promised_amount(found: Return) -> int:
+def promised_amount(found: AnyReturn) -> int:
     """What the whole return is worth once everything has come: the quote with what people changed about it."""
     changed = int(found.quote["total"]) + sum(int(one["amount"]) for one in found.adjustments)
     return min(max(0, changed), ceiling(found))
 
 
-def told_amount(found: Return) -> int:
+def told_amount(found: AnyReturn) -> int:
     """The amount to name to a customer now: what is due or paid once something was booked, before that the promise."""
     known = GoodsState(found.goods) in HERE and Decision(found.decision) is Decision.APPROVED
     return settled(found) if known or settled(found) else promised_amount(found)
 
 
-def owed(found: Return) -> int:
+def owed(found: AnyReturn) -> int:
     """What is due and not paid yet."""
     return sum(refund.amount for refund in found.refunds if refund.state == RefundState.DUE)
 
 
-def refund_by(order: Order, found: Return, *, delivered_at: datetime | None = None) -> date:
+def refund_by(order: OrderRecord, found: AnyReturn, *, delivered_at: datetime | None = None) -> date:
     """The working day by which the money is sent back, from what is known by now: pages and mails say this one.
 
     The latest day of what is due; else counted from the arrival (``delivered_at`` is the carrier's word of it), from
@@ -129,7 +129,7 @@ def refund_by(order: Order, found: Return, *, delivered_at: datetime | None = No
     return date.fromisoformat(kept) if kept else refund_date(policy, local_day(found.requested_at, zone), country)
 
 
-def spoken_for(found: Return) -> int:
+def spoken_for(found: AnyReturn) -> int:
     """What of the order's money no other return may promise."""
     over = pays(Decision(found.decision), GoodsState(found.goods)) and found.goods in (
         GoodsState.RECEIVED,
@@ -140,7 +140,7 @@ def spoken_for(found: Return) -> int:
     return max(settled(found), promised_amount(found))
 
 
-def ceiling(found: Return) -> int:
+def ceiling(found: AnyReturn) -> int:
     """The most that the return pays in all by itself: the quote, or the largest total that a person set.
 
     What was paid for goods that were missing is not paid again when they turn up.
@@ -148,7 +148,7 @@ def ceiling(found: Return) -> int:
     return max(int(found.quote["total"]), 0, *(int(one["total"]) for one in found.adjustments))
 
 
-def quoted(found: Return) -> list[AmountPart]:
+def quoted(found: AnyReturn) -> list[AmountPart]:
     """The parts of the kept quote."""
     return [
         AmountPart(PartKind(part["kind"]), part["amount"], part["line"], part["quantity"])
@@ -156,17 +156,17 @@ def quoted(found: Return) -> list[AmountPart]:
     ]
 
 
-def by_hand(found: Return) -> list[AmountPart]:
+def by_hand(found: AnyReturn) -> list[AmountPart]:
     """What people changed about the amount, a part each."""
     return [AmountPart(PartKind.BY_HAND, one["amount"]) for one in found.adjustments]
 
 
-def arrived(found: Return) -> Mapping[int, int]:
+def arrived(found: AnyReturn) -> Mapping[int, int]:
     """Units that were booked as here, by order line; corrected receipts do not count."""
     return _booked(found, missing=False)
 
 
-def lines_back(order: Order, found: Return, *, everything: bool = False) -> list[LineBack]:
+def lines_back(order: OrderRecord, found: AnyReturn, *, everything: bool = False) -> list[LineBack]:
     """The return's lines with what came of each, never more than was announced.
 
     Where the policy pays for the hand-over alone, all of it but what is known to be missing. ``everything`` takes all
@@ -185,7 +185,7 @@ def lines_back(order: Order, found: Return, *, everything: bool = False) -> list
     return back
 
 
-def _booked(found: Return, *, missing: bool) -> Mapping[int, int]:
+def _booked(found: AnyReturn, *, missing: bool) -> Mapping[int, int]:
     units: Counter[int] = Counter()
     for receipt in found.receipts:
         for line in receipt.lines if receipt.voided_at is None else ():

@@ -12,9 +12,10 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import require_tier
-from app.orders.models import Order, OrderLine
+from app.orders.queries import whole_order
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.policy.eligibility import Eligibility
-from app.returns.policy.order_facts import load_order, policy_of
+from app.returns.policy.order_facts import policy_of
 from app.returns.policy.quote import Quote, QuoteBasis, make_quote, read_basis
 from app.returns.request.draft import STEPS, RequestDraft, load_draft, save_draft
 
@@ -32,12 +33,12 @@ class Flow:
     now: datetime
 
     @property
-    def order(self) -> Order:
+    def order(self) -> OrderRecord:
         """The order."""
         return self.basis.order
 
     @property
-    def chosen(self) -> list[OrderLine]:
+    def chosen(self) -> list[OrderLineRecord]:
         """The order lines in the draft, in the order's own order."""
         return [line for line in self.order.lines if line.line_id in self.draft.lines]
 
@@ -75,7 +76,7 @@ def open_flow(ref: str) -> Flow:
     """Open the flow for someone who has shown that the order is theirs (T2)."""
     grant = require_tier(ref, 2)
     session, now = db_session(), utcnow()
-    order = load_order(session, grant.order_id)
+    order = whole_order(session, grant.order_id)
     g.locale, g.brand = order.locale, order.brand
     draft = load_draft(session, order.id, days=policy_of(order).draft_days, now=now)
     basis = read_basis(session, order, now=now)

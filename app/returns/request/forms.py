@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.orders.models import OrderLine
+from app.orders.records import OrderLineRecord
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.policy import Method
 from app.returns.policy.reasons import CUSTOMER_DOORS, ReasonGroup, find_reason
@@ -17,7 +17,9 @@ Errors = list[tuple[str, str]]
 NOTE_LENGTH = 500
 
 
-def read_items(draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLine], answers: Eligibility) -> Errors:
+def read_items(
+    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], answers: Eligibility
+) -> Errors:
     """Quantities by line. A line that was chosen before keeps its reason."""
     errors: Errors = []
     chosen: dict[str, DraftLine] = {}
@@ -41,7 +43,7 @@ def read_items(draft: RequestDraft, form: MultiDict[str, str], lines: list[Order
 
 
 def read_reasons(
-    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLine], answers: Eligibility
+    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], answers: Eligibility
 ) -> Errors:
     """Door, reason and note by line; with ``same`` the first line's answer holds for all."""
     errors: Errors = []
@@ -86,7 +88,7 @@ def whole_number(text: str) -> int | None:
 
 
 def _read_reason(
-    kept: DraftLine, form: MultiDict[str, str], source: int, line: OrderLine, answers: Eligibility
+    kept: DraftLine, form: MultiDict[str, str], source: int, line: OrderLineRecord, answers: Eligibility
 ) -> Errors:
     door = form.get(f"door-{source}", "")
     if door not in CUSTOMER_DOORS:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.core.i18n.words import day, money
-from app.orders.models import OrderLine
+from app.orders.records import OrderLineRecord
 from app.returns.policy.eligibility import LineEligibility
 from app.returns.policy.policy import Method
 from app.returns.policy.quote import Quote, make_quote, quote_parts
@@ -23,7 +23,7 @@ from app.returns.words import door_words, finding_words, money_rows, reason_word
 class ItemRow:
     """A line to choose from, or why it cannot be chosen."""
 
-    line: OrderLine
+    line: OrderLineRecord
     name: str
     left: int
     chosen: int
@@ -49,7 +49,7 @@ class DoorRow:
 class ReasonRow:
     """A chosen line with its doors."""
 
-    line: OrderLine
+    line: OrderLineRecord
     quantity: int
     doors: list[DoorRow]
     note: str
@@ -118,7 +118,7 @@ def way_text(flow: Flow) -> str:
 
 
 def _item_row(
-    flow: Flow, line: OrderLine, answer: LineEligibility, form: MultiDict[str, str], *, alone: bool
+    flow: Flow, line: OrderLineRecord, answer: LineEligibility, form: MultiDict[str, str], *, alone: bool
 ) -> ItemRow:
     name = f"quantity-{line.id}"
     kept = flow.draft.lines.get(line.line_id)
@@ -165,7 +165,7 @@ def _way(flow: Flow, method: Method) -> WayBack:
     return WayBack(method, cost, refund, found.promise.refund_on, flow.draft.method is method)
 
 
-def _reason_text(flow: Flow, line: OrderLine) -> str:
+def _reason_text(flow: Flow, line: OrderLineRecord) -> str:
     kept = flow.draft.lines[line.line_id]
     words = reason_words(kept.reason or "")
     said = _("%(reason)s. “%(note)s”", reason=words, note=kept.note) if kept.note else words

@@ -15,8 +15,8 @@ from app.core.errors import Conflict
 from app.core.i18n import words
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import require_tier
-from app.orders.models import Order
 from app.orders.pictures.views import pictures_of
+from app.orders.records import OrderRecord
 from app.returns.models import Return
 from app.returns.points.map import map_svg
 from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
@@ -43,7 +43,7 @@ class Search:
     points: list[NearPoint]
 
 
-def search_points(session: Session, draft: RequestDraft, order: Order, *, now: datetime) -> Search:
+def search_points(session: Session, draft: RequestDraft, order: OrderRecord, *, now: datetime) -> Search:
     """The nearest points that need no printer, then some that take a label. A place that is not known finds none."""
     text, origin = _origin(session, draft, order)
     if origin is None:
@@ -69,7 +69,7 @@ def _points(session: Session, origin: SearchOrigin, *, now: datetime) -> list[Ne
     return paperless + labelled[:WITH_LABEL]
 
 
-def _origin(session: Session, draft: RequestDraft, order: Order) -> tuple[str, SearchOrigin | None]:
+def _origin(session: Session, draft: RequestDraft, order: OrderRecord) -> tuple[str, SearchOrigin | None]:
     if draft.latitude is not None and draft.longitude is not None:
         return "", SearchOrigin(draft.latitude, draft.longitude)
     ship_to = order.ship_to or {}

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.i18n.words import day, local_day, money, short_day
-from app.returns.models import Return
 from app.returns.queries import ReturnView, refunded_at, returns_of
+from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import arrived, refund_by, standing_refunds
 from app.returns.states import HERE, Decision, GoodsState
 from app.returns.status.stops import stops
@@ -44,7 +44,7 @@ def standing(view: ReturnView) -> StatusSummary:
     """The state in plain words with what comes next and when."""
     if view.found.decision != Decision.APPROVED:
         return _DECISIONS[view.found.decision](view)
-    if standing_refunds(view.found):
+    if standing_refunds(view.found.refunds):
         return _money(view)
     return _nothing(view) if view.found.goods == GoodsState.INSPECTED else _goods(view)
 
@@ -66,7 +66,7 @@ def trail(view: ReturnView) -> list[SummaryStop]:
     ]
 
 
-def badge(found: Return) -> tuple[str, str]:
+def badge(found: ReturnRecord) -> tuple[str, str]:
     """(kind, text) for lists."""
     if found.goods == GoodsState.SENT_BACK:
         return "plain", _("Sent back to you")
@@ -146,7 +146,7 @@ _DECISIONS: dict[str, Callable[[ReturnView], StatusSummary]] = {
 
 
 def _money(view: ReturnView) -> StatusSummary:
-    refunds, currency = standing_refunds(view.found), view.found.currency
+    refunds, currency = standing_refunds(view.found.refunds), view.found.currency
     paid_at = refunded_at(view.found)
     if paid_at:
         amount = money(sum(refund.amount for refund in refunds), currency)

@@ -18,24 +18,24 @@ from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
 from app.returns.labels.codes import qr_svg
 from app.returns.labels.files import LabelFile, label_file, label_files
-from app.returns.models import Return
 from app.returns.queries import ReturnView, order_ref_of, read_return
+from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
 from app.returns.services import cancel
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
 from app.returns.status.summary import refund_expected, standing, trail
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
-from app.tracking.models import Shipment
-from app.tracking.page.records import ScanRecord
+from app.tracking.page.records import TrackedScan
 from app.tracking.page.timeline_words import Day, ScanWords
 from app.tracking.page.words import scan_words
+from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 
 
-def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
+def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     """The scans in words; the carrier's own beside ours for those who may read names."""
     days: list[Day] = []
     for told in parcel.timeline if parcel else ():
@@ -48,12 +48,12 @@ def parcel_days(parcel: Shipment | None, *, trusted: bool) -> list[Day]:
     return days
 
 
-def _scan(told: dict[str, Any]) -> ScanRecord:
+def _scan(told: dict[str, Any]) -> TrackedScan:
     facts = {name: told[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
-    return ScanRecord(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
+    return TrackedScan(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
 
 
-def _zone(scan: ScanRecord, home: str) -> str:
+def _zone(scan: TrackedScan, home: str) -> str:
     """A bare offset takes the name of the parcel's zone where both show the same time."""
     if not scan.zone or words.clock_time(scan.at, zone=scan.zone) == words.clock_time(scan.at, zone=home):
         return home
@@ -65,7 +65,7 @@ def _label(at: datetime, zone: str) -> str:
     return str(_("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone)))
 
 
-def _line(scan: ScanRecord, zone: str, *, trusted: bool) -> ScanWords:
+def _line(scan: TrackedScan, zone: str, *, trusted: bool) -> ScanWords:
     text = scan_words(scan, returning=scan.state in BACK)
     theirs = scan.words.strip() if trusted else ""
     return ScanWords(
@@ -156,7 +156,7 @@ def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
 
 def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
     titles = {line.line_id: line.title for line in view.lines.values()}
-    currency, owed = view.found.currency, standing_refunds(view.found)
+    currency, owed = view.found.currency, standing_refunds(view.found.refunds)
     return render_template(
         "returns/status.html",
         view=view,
@@ -182,13 +182,13 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
     )
 
 
-def _promises(found: Return) -> bool:
+def _promises(found: ReturnRecord) -> bool:
     """Whether the page may speak of money before any is due: not while a person looks at what came."""
     in_doubt = found.decision != Decision.APPROVED and found.goods != GoodsState.AWAITING
     return found.decision in LIVE and (not in_doubt or bool(found.adjustments))
 
 
-def _as_asked(found: Return) -> bool:
+def _as_asked(found: ReturnRecord) -> bool:
     """Whether the quote is what the customer gets, as far as is known."""
     return not found.adjustments and settled(found) in (0, found.quote["total"])
 

@@ -5,20 +5,20 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.lookup.access import Candidate, candidates, match
-from app.orders.models import Order, OrderContact
+from app.orders.records import OrderContactRecord, OrderRecord
+from app.orders.services import lock_order
 from app.returns.decisions import put_to_review
 from app.returns.models import Return, ReturnLine, Withdrawal
 from app.returns.moves import begin
 from app.returns.policy.decision import promise
 from app.returns.policy.money import Breakdown, breakdown
-from app.returns.policy.order_facts import load_order
 from app.returns.policy.policy import Method
 from app.returns.policy.quote import QuoteBasis, line_refund, promise_document, quote_parts, read_basis
 from app.returns.policy.reasons import ReasonGroup
@@ -90,8 +90,10 @@ def _match(session: Session, said: Withdrawal, *, now: datetime) -> None:
 
 def _on_file(session: Session, order_id: int | None) -> str | None:
     """The e-mail address of the order's customer, or else their phone."""
-    mine = select(func.coalesce(OrderContact.email_folded, OrderContact.phone_e164)).order_by(OrderContact.position)
-    return session.scalar(mine.where(OrderContact.order_id == order_id).limit(1)) if order_id else None
+    mine = select(func.coalesce(OrderContactRecord.email_folded, OrderContactRecord.phone_e164)).order_by(
+        OrderContactRecord.position
+    )
+    return session.scalar(mine.where(OrderContactRecord.order_id == order_id).limit(1)) if order_id else None
 
 
 def _named(session: Session, text: str) -> list[Candidate]:
@@ -106,7 +108,7 @@ def _named(session: Session, text: str) -> list[Candidate]:
 
 def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return | None:
     """A return of all that is left and may be withdrawn from, for a person to confirm; no money moves by it."""
-    order = load_order(session, order_id, lock=True)
+    order = lock_order(session, order_id)
     basis = read_basis(session, order, now=now)
     chosen = {line.line_id: line.left for line in basis.facts.lines if line.left and not line.personalised}
     if not chosen:
@@ -135,7 +137,7 @@ def _quote(basis: QuoteBasis, money: Breakdown) -> dict[str, Any]:
     return quote_parts(money) | promise_document(dates)
 
 
-def _lines(order: Order, chosen: dict[str, int], money: Breakdown) -> list[ReturnLine]:
+def _lines(order: OrderRecord, chosen: dict[str, int], money: Breakdown) -> list[ReturnLine]:
     return [
         ReturnLine(
             order_line_id=line.id,
@@ -148,3 +150,9 @@ def _lines(order: Order, chosen: dict[str, int], money: Breakdown) -> list[Retur
         for line in order.lines
         if line.line_id in chosen
     ]
+
+
+def settle_withdrawal(session: Session, withdrawal_id: int) -> bool:
+    """A person has brought a statement to its order, or answered it; False when nobody was waited for any more."""
+    waiting = update(Withdrawal).where(Withdrawal.id == withdrawal_id, Withdrawal.review)
+    return session.scalar(waiting.values(review=False).returning(Withdrawal.id)) is not None

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app.brands.queries import speaking_brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.i18n.words import zone_city
@@ -21,7 +22,7 @@ from app.core.web import db_session, see_other, settings
 from app.orders.contact_points import phone_key
 from app.orders.lookup import limits
 from app.orders.lookup.guard import ask_database, client_address, current_grant, secret_key
-from app.orders.models import Brand, Order
+from app.orders.records import OrderRecord
 from app.returns.models import Withdrawal
 from app.returns.withdrawal.statement import WithdrawalStatement, reach, state_withdrawal
 
@@ -114,7 +115,8 @@ def receipt(ref: str) -> str | Response:
     if ref not in session.get("withdrawals", []):
         return see_other(url_for("withdrawal.start"))
     said = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
-    zone = db_session().scalar(select(Brand.time_zone).order_by(Brand.is_default.desc(), Brand.key).limit(1)) or "UTC"
+    brand = speaking_brand(db_session())
+    zone = brand.time_zone if brand else "UTC"
     local = said.stated_at.astimezone(ZoneInfo(zone))
     return render_template("returns/withdraw_receipt.html", said=said, local=local, zone=zone, city=zone_city(zone))
 
@@ -130,7 +132,7 @@ def _known(ref: str) -> Entries:
     grant = current_grant(ref) if ref.isascii() and ref.isalnum() else None
     if grant is None:
         return Entries()
-    order = db_session().get_one(Order, grant.order_id)
+    order = db_session().get_one(OrderRecord, grant.order_id)
     person = order.contacts[0] if order.contacts and grant.tier >= 2 else None
     return Entries(
         name=(person.name or "") if person else "",

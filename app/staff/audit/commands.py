@@ -10,10 +10,10 @@ from flask.cli import with_appcontext
 
 from app.audit import anchor, reading, trail
 from app.audit.reading import FORMS, Wanted
+from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database, settings
-from app.metrics.scope import shop_zone
 
 DAY = click.DateTime(["%Y-%m-%d"])
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.audit import reading, trail
-from app.audit.models import AuditRow
 from app.audit.reading import Wanted
+from app.audit.records import AuditRecord
+from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.i18n.words import local_day
 from app.core.web import db_session
-from app.metrics.scope import shop_zone
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.words import DEEDS, action_words, deed_words
@@ -83,8 +83,8 @@ def _asked(given: MultiDict[str, str]) -> tuple[Wanted, dict[str, str], list[tup
     return wanted, typed, errors
 
 
-def _refs(session: Session, rows: list[AuditRow]) -> dict[int, tuple[str, str]]:
+def _refs(session: Session, rows: list[AuditRecord]) -> dict[int, tuple[str, str]]:
     """The orders' references and numbers."""
     ids = {row.order_id for row in rows if row.order_id}
-    found = session.execute(select(Order.id, Order.ref, Order.number).where(Order.id.in_(ids)))
+    found = session.execute(select(OrderRecord.id, OrderRecord.ref, OrderRecord.number).where(OrderRecord.id.in_(ids)))
     return {order_id: (ref, number) for order_id, ref, number in found}

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.brands.queries import all_brands
 from app.core.errors import Conflict, Fault, Invalid
-from app.orders.models import Brand
 from app.staff.auth import passwords, tries
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
@@ -58,8 +58,7 @@ def create(
 
 def words_about(session: Session, email: str, name: str) -> list[str]:
     """What whoever knows a member and the shop tries first."""
-    shops = session.execute(select(Brand.name, Brand.key)).all()
-    return [email, name, *(word for shop in shops for word in shop)]
+    return [email, name, *(word for brand in all_brands(session) for word in (brand.name, brand.key))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Invalid
@@ -16,7 +17,7 @@ from app.metrics import messages as notes
 from app.metrics import returns as backs
 from app.metrics.exports import file_name, note_export, to_csv
 from app.metrics.period import CALENDAR_STEPS, FiguresQuestion, GroupBy, fitting, read_question
-from app.metrics.scope import choices, shop_zone
+from app.metrics.scope import choices
 from app.metrics.tables import Table, delivery_table, message_table, product_table, return_table
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role

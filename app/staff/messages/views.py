@@ -9,19 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.brands.queries import find_brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Invalid
+from app.core.i18n.words import HOME_ZONE
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.notify.kinds import Channel
-from app.notify.models import Attempt, Message
+from app.notify.records import AttemptRecord, MessageRecord
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
 from app.notify.send.config import Office, without_secrets
-from app.notify.send.outgoing import outgoing_of
+from app.notify.send.outgoing import rendered
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
-from app.orders.models import Brand, Order
+from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import said
@@ -52,8 +54,7 @@ def mail(public_id: str) -> ResponseReturnValue:
         abort(404)
     session = db_session()
     known = read(session, [message])
-    session.expunge(message)
-    html = outgoing_of(message, known, _office(), LinkBook(_office(), utcnow())).html or ""
+    html = rendered(message, known, _office(), LinkBook(_office(), utcnow())).html or ""
     response = Response(without_secrets(html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP
     return response
@@ -84,7 +85,7 @@ def again(public_id: str) -> ResponseReturnValue:
     return see_other(url_for("messages.page", public_id=made.public_id))
 
 
-def _record(session: Session, old: Message, made: Message, *, now: datetime) -> None:
+def _record(session: Session, old: MessageRecord, made: MessageRecord, *, now: datetime) -> None:
     audit.record(
         session,
         actor=member().actor,
@@ -96,7 +97,7 @@ def _record(session: Session, old: Message, made: Message, *, now: datetime) -> 
     )
 
 
-def _asked(old: Message, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
+def _asked(old: MessageRecord, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
     """The page that asks first: what goes, where, why not; a field for another address where one would help."""
     shown, reason = None, refused
     try:
@@ -121,21 +122,22 @@ def _asked(old: Message, *, to: str = "", press: str = "", refused: str = "", fa
     )
 
 
-def _wrong_address(old: Message) -> str:
+def _wrong_address(old: MessageRecord) -> str:
     if old.channel == Channel.SMS:
         return _("Write a telephone number, such as +34 612 345 678.")
     return _("Write an e-mail address, such as name@example.com.")
 
 
-def _page(message: Message) -> str:
+def _page(message: MessageRecord) -> str:
     session = db_session()
-    order = session.get(Order, message.order_id) if message.order_id else None
-    attempts = select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)
+    order = session.get(OrderRecord, message.order_id) if message.order_id else None
+    brand = find_brand(session, message.brand_key)
+    attempts = select(AttemptRecord).where(AttemptRecord.message_id == message.id).order_by(AttemptRecord.id)
     return render_template(
         "staff/messages/message.html",
         message=message,
         order=order,
-        zone=session.get_one(Brand, message.brand_key).time_zone,
+        zone=brand.time_zone if brand else HOME_ZONE,
         attempts=session.scalars(attempts).all(),
         to=recipient(message.recipient),
         kind=kind_words(message.kind),
@@ -146,8 +148,8 @@ def _page(message: Message) -> str:
     )
 
 
-def _find(public_id: str) -> Message:
-    found = db_session().scalar(select(Message).where(Message.public_id == public_id))
+def _find(public_id: str) -> MessageRecord:
+    found = db_session().scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
     return found or abort(404)
 
 

@@ -12,14 +12,14 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.orders.lookup.links import end_access
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, said
 from app.staff.models import StaffNote
 from app.staff.orders import page as order_page
 from app.staff.orders.words import flag_words
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 from app.tracking.services import release
 
 bp = Blueprint("deeds", __name__, url_prefix="/staff/orders/<ref>")
@@ -96,7 +96,7 @@ def revoke(ref: str) -> ResponseReturnValue:
 def free(ref: str, shipment_id: int) -> ResponseReturnValue:
     """Say that doubtful scans are this parcel's own; the customer hears of them from then on."""
     order = order_page.find_order(db_session(), ref)
-    shipment = db_session().get(Shipment, shipment_id)
+    shipment = db_session().get(ShipmentRecord, shipment_id)
     if shipment is None or shipment.order_id != order.id:
         abort(404)
     if request.method == "GET":
@@ -115,12 +115,12 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
 
 
 def _record(
-    session: Session, order: Order, action: str, detail: dict[str, str], now: datetime, subject: str | None = None
+    session: Session, order: OrderRecord, action: str, detail: dict[str, str], now: datetime, subject: str | None = None
 ) -> None:
     audit.record(
         session, actor=member().actor, action=action, order_id=order.id, subject=subject, detail=detail, now=now
     )
 
 
-def _back(order: Order, anchor: str | None = None) -> ResponseReturnValue:
+def _back(order: OrderRecord, anchor: str | None = None) -> ResponseReturnValue:
     return see_other(url_for("console.order", ref=order.ref, _anchor=anchor))

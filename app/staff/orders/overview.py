@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.orders.words import STATUSES
 from app.staff.worklists.parcels import OPEN, OUTBOUND
 from app.tracking.carrier_pages import KNOWN
-from app.tracking.models import Shipment
 from app.tracking.page.words import short_state
+from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
 PAGE = 50
@@ -45,8 +45,8 @@ class Filters:
 class Listed:
     """An order with its outbound parcels."""
 
-    order: Order
-    parcels: Sequence[Shipment]
+    order: OrderRecord
+    parcels: Sequence[ShipmentRecord]
 
     @property
     def promise(self) -> date | None:
@@ -70,45 +70,55 @@ class OrderListPage:
 
 def page(session: Session, filters: Filters, *, after: str = "") -> OrderListPage:
     """Orders that fit, the newest first; ``after`` is the ``following`` of the page before."""
-    statement = select(Order).where(*_conditions(filters)).order_by(Order.placed_at.desc(), Order.id.desc())
+    statement = (
+        select(OrderRecord).where(*_conditions(filters)).order_by(OrderRecord.placed_at.desc(), OrderRecord.id.desc())
+    )
     start = _read_place(after)
     if start:
-        statement = statement.where(tuple_(Order.placed_at, Order.id) < start)
+        statement = statement.where(tuple_(OrderRecord.placed_at, OrderRecord.id) < start)
     found = session.scalars(_shown(statement.limit(PAGE + 1))).all()
     return OrderListPage(listed(session, found[:PAGE]), _place(found[PAGE - 1]) if len(found) > PAGE else None)
 
 
-def listed(session: Session, orders: Sequence[Order]) -> list[Listed]:
+def listed(session: Session, orders: Sequence[OrderRecord]) -> list[Listed]:
     """These orders with their parcels, one statement for all."""
     ids = [order.id for order in orders]
-    statement = select(Shipment).where(Shipment.order_id.in_(ids), OUTBOUND).order_by(Shipment.position, Shipment.id)
-    parcels: dict[int, list[Shipment]] = {}
+    statement = (
+        select(ShipmentRecord)
+        .where(ShipmentRecord.order_id.in_(ids), OUTBOUND)
+        .order_by(ShipmentRecord.position, ShipmentRecord.id)
+    )
+    parcels: dict[int, list[ShipmentRecord]] = {}
     for shipment in session.scalars(statement):
         parcels.setdefault(shipment.order_id, []).append(shipment)
     return [Listed(order, parcels.get(order.id, [])) for order in orders]
 
 
-def _shown(statement: Select[Order]) -> Select[Order]:
-    return statement.options(selectinload(Order.contacts), joinedload(Order.brand))
+def _shown(statement: Select[OrderRecord]) -> Select[OrderRecord]:
+    return statement.options(selectinload(OrderRecord.contacts), joinedload(OrderRecord.brand))
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    mine = Shipment.order_id == Order.id
+    mine = ShipmentRecord.order_id == OrderRecord.id
     found: list[ColumnElement[bool]] = []
     if filters.status:
-        found.append(Order.status == filters.status)
+        found.append(OrderRecord.status == filters.status)
     if filters.parcel == "late":
-        found.append(Order.id.in_(select(Shipment.order_id).where(Shipment.late_since.is_not(None), OPEN, OUTBOUND)))
+        found.append(
+            OrderRecord.id.in_(
+                select(ShipmentRecord.order_id).where(ShipmentRecord.late_since.is_not(None), OPEN, OUTBOUND)
+            )
+        )
     elif filters.parcel:
-        found.append(exists().where(mine, OUTBOUND, Shipment.state == filters.parcel))
+        found.append(exists().where(mine, OUTBOUND, ShipmentRecord.state == filters.parcel))
     if filters.channel:
-        found.append(Order.channel == filters.channel)
+        found.append(OrderRecord.channel == filters.channel)
     if filters.carrier:
-        found.append(exists().where(mine, OUTBOUND, Shipment.carrier == filters.carrier))
+        found.append(exists().where(mine, OUTBOUND, ShipmentRecord.carrier == filters.carrier))
     return found
 
 
-def _place(order: Order) -> str:
+def _place(order: OrderRecord) -> str:
     return f"{order.placed_at.isoformat()}~{order.id}"
 
 

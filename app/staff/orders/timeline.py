@@ -8,17 +8,17 @@ from flask import url_for
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.audit.models import AuditRow
-from app.events.models import DomainEvent
-from app.notify.models import Message
+from app.audit.records import AuditRecord
+from app.events.records import DomainEventRecord
 from app.notify.plan.listener import history
-from app.orders.models import Order
+from app.notify.records import MessageRecord
+from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words
 from app.staff.words import deed_words, event_words
 from app.tracking.carrier_pages import carrier_title
-from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
 MOST = 200
@@ -39,7 +39,9 @@ class ConsoleEntry:
     trouble: bool = False
 
 
-def read(session: Session, order: Order, parcels: Iterable[Shipment], *, show: str = "") -> list[ConsoleEntry]:
+def read(
+    session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecord], *, show: str = ""
+) -> list[ConsoleEntry]:
     """The newest entries of an order, of one kind when ``show`` names it."""
     audit = _audit(session, order.id)
     entries = [
@@ -53,15 +55,15 @@ def read(session: Session, order: Order, parcels: Iterable[Shipment], *, show: s
     return sorted(chosen, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
-def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Iterator[ConsoleEntry]:
+def _scans(session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
     numbers = {(one.carrier, one.number) for one in parcels if one.carrier and one.number}
     back = {one.number for one in parcels if one.direction == "return"}
     if not numbers:
         return
     statement = (
-        select(TrackingEvent)
-        .where(tuple_(TrackingEvent.carrier, TrackingEvent.number).in_(sorted(numbers)))
-        .order_by(TrackingEvent.received_at.desc())
+        select(TrackingEventRecord)
+        .where(tuple_(TrackingEventRecord.carrier, TrackingEventRecord.number).in_(sorted(numbers)))
+        .order_by(TrackingEventRecord.received_at.desc())
         .limit(MOST)
     )
     for event in session.scalars(statement):
@@ -70,7 +72,7 @@ def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Itera
             yield _scan(event, at, returning=event.number in back)
 
 
-def _scan(event: TrackingEvent, at: datetime, *, returning: bool) -> ConsoleEntry:
+def _scan(event: TrackingEventRecord, at: datetime, *, returning: bool) -> ConsoleEntry:
     words = f"“{event.description}”" if event.description else ""
     code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
     detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number)))
@@ -78,7 +80,7 @@ def _scan(event: TrackingEvent, at: datetime, *, returning: bool) -> ConsoleEntr
     return ConsoleEntry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
 
 
-def _message(one: Message) -> ConsoleEntry:
+def _message(one: MessageRecord) -> ConsoleEntry:
     state = state_words(one.state)[1]
     detail = state if one.reason is None else f"{state}: {reason_words(one.reason)}"
     href = url_for("messages.page", public_id=one.public_id)
@@ -89,7 +91,12 @@ def _message(one: Message) -> ConsoleEntry:
 
 def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
     """What happened, without the stages that scans show and the deeds that the audit trail names with their doer."""
-    statement = select(DomainEvent).where(DomainEvent.order_id == order_id).order_by(DomainEvent.id.desc()).limit(MOST)
+    statement = (
+        select(DomainEventRecord)
+        .where(DomainEventRecord.order_id == order_id)
+        .order_by(DomainEventRecord.id.desc())
+        .limit(MOST)
+    )
     for event in session.scalars(statement):
         ref = event.payload.get("ref")
         family = event.kind.partition(".")[0]
@@ -108,7 +115,7 @@ def _notes(session: Session, order_id: int) -> Iterator[ConsoleEntry]:
         yield ConsoleEntry(note.written_at, "staff", note.text, by=note.written_by)
 
 
-def _audit(session: Session, order_id: int) -> list[AuditRow]:
+def _audit(session: Session, order_id: int) -> list[AuditRecord]:
     """Deeds on this order; a note's row is left out, since the note itself is there."""
-    statement = select(AuditRow).where(AuditRow.order_id == order_id, AuditRow.action != "note.added")
-    return list(session.scalars(statement.order_by(AuditRow.id.desc()).limit(MOST)))
+    statement = select(AuditRecord).where(AuditRecord.order_id == order_id, AuditRecord.action != "note.added")
+    return list(session.scalars(statement.order_by(AuditRecord.id.desc()).limit(MOST)))

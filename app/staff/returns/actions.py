@@ -14,8 +14,8 @@ from app.core.db import transaction
 from app.core.errors import Conflict
 from app.core.web import db_session, see_other
 from app.returns import services
-from app.returns.models import Refund
 from app.returns.queries import ReturnView
+from app.returns.records import RefundRecord
 from app.returns.states import Deed
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
@@ -96,14 +96,14 @@ def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> No
         _record(session, view, ACTIONS[deed], audit.reason(reason), now)
 
 
-def _pay(session: Session, view: ReturnView, refund: Refund, now: datetime) -> None:
+def _pay(session: Session, view: ReturnView, refund: RefundRecord, now: datetime) -> None:
     reference = said("reference")
     paid = services.pay_refund(session, refund.id, reference=reference, by=member().actor, now=now)
     if paid.paid_at == now:
         _record(session, view, "refund.paid", {"amount": paid.amount, "currency": paid.currency}, now)
 
 
-def _agree(session: Session, view: ReturnView, refund: Refund, now: datetime) -> None:
+def _agree(session: Session, view: ReturnView, refund: RefundRecord, now: datetime) -> None:
     agreed = services.approve_refund(session, refund.id, by=member().actor, now=now)
     if agreed.approved_at == now:
         _record(session, view, "refund.approved", {"amount": agreed.amount, "currency": agreed.currency}, now)
@@ -129,7 +129,7 @@ def refusal(error: Conflict) -> str:
     return impossible()
 
 
-def _refund(view: ReturnView, refund_id: int) -> Refund:
+def _refund(view: ReturnView, refund_id: int) -> RefundRecord:
     found = next((one for one in view.found.refunds if one.id == refund_id), None)
     return found or abort(404)
 

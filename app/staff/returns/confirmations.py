@@ -4,8 +4,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.core.i18n.words import day, money
-from app.returns.models import Refund
 from app.returns.queries import ReturnView
+from app.returns.records import RefundRecord
 from app.returns.refunds.reckoning import paid, settled, told_amount
 from app.returns.states import Decision, Deed, GoodsState
 from app.staff.confirmation import Confirmation
@@ -39,7 +39,7 @@ def ask_decision(view: ReturnView, deed: Deed) -> Confirmation:
     )
 
 
-def ask_payment(view: ReturnView, refund: Refund) -> Confirmation:
+def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
     """Before booking a payment."""
     return Confirmation(
         _("Book the refund as paid"),
@@ -55,7 +55,7 @@ def ask_payment(view: ReturnView, refund: Refund) -> Confirmation:
     )
 
 
-def ask_amount(view: ReturnView, refund: Refund | None = None) -> Confirmation:
+def ask_amount(view: ReturnView, refund: RefundRecord | None = None) -> Confirmation:
     """Before another amount is set, for the whole return or for one refund that is due."""
     title = _("Refund another amount") if refund is None else _("Pay another amount")
     whole = _(
@@ -79,7 +79,7 @@ def ask_amount(view: ReturnView, refund: Refund | None = None) -> Confirmation:
     )
 
 
-def ask_void(view: ReturnView, refund: Refund) -> Confirmation:
+def ask_void(view: ReturnView, refund: RefundRecord) -> Confirmation:
     """Before a refund is made void."""
     return Confirmation(
         _("Make the refund void"),
@@ -112,7 +112,7 @@ def seen(view: ReturnView) -> str:
     return view.found.changed_at.isoformat()
 
 
-def ask_second(view: ReturnView, refund: Refund) -> Confirmation:
+def ask_second(view: ReturnView, refund: RefundRecord) -> Confirmation:
     """Before agreeing to a large refund."""
     return Confirmation(
         _("Agree to the refund"),
@@ -156,11 +156,11 @@ def _facts(view: ReturnView) -> list[tuple[str, str]]:
     return [(_("Return"), view.found.ref), (_("Order"), view.order.number), (_("Refund as quoted"), total)]
 
 
-def _money_facts(view: ReturnView, refund: Refund) -> list[tuple[str, str]]:
+def _money_facts(view: ReturnView, refund: RefundRecord) -> list[tuple[str, str]]:
     paid = money(view.order.totals.get("paid", 0), view.order.currency)
     return [
         (_("Order"), view.order.number),
         (_("Paid for the order"), paid),
-        (_("Refund"), money(refund.amount, refund.currency)),
+        (_("RefundRecord"), money(refund.amount, refund.currency)),
         (_("Due on"), day(refund.due_on)),
     ]

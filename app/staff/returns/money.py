@@ -16,9 +16,9 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n.words import money
 from app.core.web import db_session, see_other
 from app.returns import services
-from app.returns.models import Refund
 from app.returns.moves import lock_return
 from app.returns.queries import ReturnView
+from app.returns.records import RefundRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, said
@@ -198,7 +198,7 @@ def _record(session: Session, view: ReturnView, action: str, detail: Mapping[str
     )
 
 
-def _due(view: ReturnView, refund_id: int) -> Refund | None:
+def _due(view: ReturnView, refund_id: int) -> RefundRecord | None:
     """The refund while it is due; 404 when this return has none of this number."""
     found = next((one for one in view.found.refunds if one.id == refund_id), None)
     return (found or abort(404)) if found is None or found.state == "due" else None

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n.words import local_day
 from app.orders.contact_points import reference
-from app.orders.models import OrderLine
-from app.returns.models import Refund, Return
+from app.orders.records import OrderLineRecord
 from app.returns.policy.order_facts import policy_of, returned_units
 from app.returns.queries import ReturnView, read_return
+from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.reckoning import owed, settled
 from app.returns.states import LIVE, Decision, Deed, GoodsState, Happening, NextStep, decide, move, next_step
 from app.returns.words import SENTENCES, in_words
@@ -63,37 +63,37 @@ DEEDS = (Deed.APPROVE, Deed.REJECT, Deed.CANCEL)
 class RefundShown:
     """A refund, how many days are left, and whether a second person must agree first."""
 
-    refund: Refund
+    refund: RefundRecord
     days_left: int
     needs_second: bool
 
 
 def find_return(session: Session, ref: str) -> ReturnView:
     """The return with this reference and all around it, or 404."""
-    known = session.scalar(select(Return.ref).where(Return.ref == reference(ref)))
+    known = session.scalar(select(ReturnRecord.ref).where(ReturnRecord.ref == reference(ref)))
     if known is None:
         abort(404)
     return read_return(session, known)
 
 
-def possible(found: Return) -> list[Deed]:
+def possible(found: ReturnRecord) -> list[Deed]:
     """What may be decided now."""
     before, goods = Decision(found.decision), GoodsState(found.goods)
     return [deed for deed in DEEDS if decide(before, deed, goods) not in (None, before)]
 
 
-def may_say_amount(found: Return) -> bool:
+def may_say_amount(found: ReturnRecord) -> bool:
     """Whether a person may say what it pays: while it stands."""
     return Decision(found.decision) in LIVE
 
 
-def may_send_back(found: Return) -> bool:
+def may_send_back(found: ReturnRecord) -> bool:
     """Whether goods of it may go back to the customer."""
     after = move(GoodsState(found.goods), Happening.SENT_BACK, Decision(found.decision))
     return after is not None and found.goods != GoodsState.SENT_BACK
 
 
-def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLine, int]]:
+def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLineRecord, int]]:
     """The order's lines of which more units may be put into this return, with how many."""
     if not may_say_amount(view.found):
         return []
@@ -102,7 +102,7 @@ def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLine, i
     return [(line, units) for line, units in left if units > 0]
 
 
-def what_next(found: Return) -> str:
+def what_next(found: ReturnRecord) -> str:
     """The next step, or that nothing is left to do."""
     step = next_step(Decision(found.decision), GoodsState(found.goods))
     if step is NextStep.SETTLE and owed(found) == 0:
@@ -110,7 +110,7 @@ def what_next(found: Return) -> str:
     return str(STEPS[step])
 
 
-def oddities(found: Return) -> list[str]:
+def oddities(found: ReturnRecord) -> list[str]:
     """What is odd about what came, each once."""
     words = dict.fromkeys(odd for receipt in found.receipts if receipt.voided_at is None for odd in receipt.odd)
     return [str(ODDITIES.get(word, word)) for word in words]
@@ -126,7 +126,7 @@ def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
     ]
 
 
-def verdict(found: Return) -> tuple[tuple[str, str], list[str]]:
+def verdict(found: ReturnRecord) -> tuple[tuple[str, str], list[str]]:
     """What the policy said: a badge, and every reason in words."""
     kind, text = ANSWERS.get(found.verdict.get("answer", "yes"), ANSWERS["yes"])
     findings = found.verdict.get("findings", [])

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.tokens import new_ref, read_ref
-from app.orders.models import Order
 from app.orders.queries import by_id
-from app.returns.models import Receipt, Return
+from app.orders.records import OrderRecord
 from app.returns.receiving.record import tally_of
+from app.returns.records import ReceiptRecord, ReturnRecord
 from app.returns.words import reason_words
 from app.staff.warehouse.form import Extra, Unit, expected_units, ordered_units, refill
 from app.staff.warehouse.words import ODDITIES, arrival_words
@@ -23,8 +23,8 @@ class Desk(NamedTuple):
 
     endpoint: str
     address: dict[str, Any]
-    order: Order
-    found: Return | None
+    order: OrderRecord
+    found: ReturnRecord | None
     fresh: Sequence[Unit]
     units: Sequence[Unit]
     extras: Sequence[Extra]
@@ -32,7 +32,7 @@ class Desk(NamedTuple):
     seen: int
     key: str
     reasons: dict[str, str]
-    correcting: Receipt | None = None
+    correcting: ReceiptRecord | None = None
 
     @property
     def page(self) -> str:
@@ -49,9 +49,9 @@ class Desk(NamedTuple):
         """What it is called where several parcels are named."""
         return self.found.ref if self.found else self.order.number
 
-    def ref_of(self, session: Session, row: Receipt) -> str:
+    def ref_of(self, session: Session, return_id: int) -> str:
         """The reference of the return under which a receipt was booked."""
-        return self.found.ref if self.found else session.get_one(Return, row.return_id).ref
+        return self.found.ref if self.found else session.get_one(ReturnRecord, return_id).ref
 
 
 def desk_for_return(session: Session, ref: str) -> Desk:
@@ -75,7 +75,7 @@ def desk_for_return(session: Session, ref: str) -> Desk:
 
 def desk_for_order(session: Session, ref: str) -> Desk:
     """The desk for a parcel of an order that nobody announced, or 404."""
-    order_id = session.scalar(select(Order.id).where(Order.ref == read_ref(ref)))
+    order_id = session.scalar(select(OrderRecord.id).where(OrderRecord.ref == read_ref(ref)))
     if order_id is None:
         abort(404)
     order = by_id(session, order_id)
@@ -123,28 +123,28 @@ def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
     return facts | {"seen": _seen(found), "key": _key()}
 
 
-def _loaded(session: Session, ref: str) -> tuple[Return, Order]:
-    found = session.scalar(select(Return).where(Return.ref == read_ref(ref)))
+def _loaded(session: Session, ref: str) -> tuple[ReturnRecord, OrderRecord]:
+    found = session.scalar(select(ReturnRecord).where(ReturnRecord.ref == read_ref(ref)))
     if found is None:
         abort(404)
     return found, by_id(session, found.order_id)
 
 
-def _receipt(found: Return, key: str) -> Receipt:
+def _receipt(found: ReturnRecord, key: str) -> ReceiptRecord:
     row = next((row for row in found.receipts if row.idempotency_key == key), None)
     if row is None:
         abort(404)
     return row
 
 
-def _reasons(order: Order, found: Return) -> dict[str, str]:
+def _reasons(order: OrderRecord, found: ReturnRecord) -> dict[str, str]:
     """Why each line comes back, in the customer's words too."""
     names = {line.id: line.line_id for line in order.all_lines}
     told = {line.order_line_id: [reason_words(line.reason), line.comment] for line in found.lines}
     return {names[line]: ": ".join(filter(None, parts)) for line, parts in told.items() if line in names}
 
 
-def _seen(found: Return) -> int:
+def _seen(found: ReturnRecord) -> int:
     return sum(row.voided_at is None for row in found.receipts)
 
 

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.orders.models import Order, OrderLine
-from app.returns.models import Receipt as ReceiptRow
-from app.returns.models import Return
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.receiving.facts import USUAL, Disposition, Grade, ReceiptFacts, ReceivedItem, UnitCounts
+from app.returns.records import ReceiptRecord, ReturnRecord
 
 LATER = "later"
 MOST_UNITS = 100
@@ -46,7 +45,7 @@ class Extra:
     disposition: str = ""
 
 
-def expected_units(order: Order, standing: UnitCounts) -> list[Unit]:
+def expected_units(order: OrderRecord, standing: UnitCounts) -> list[Unit]:
     """The pieces that were announced and are neither here nor said to be missing."""
     left = {
         line: quantity - standing.arrived.get(line, 0) - standing.missing.get(line, 0)
@@ -55,7 +54,7 @@ def expected_units(order: Order, standing: UnitCounts) -> list[Unit]:
     return _pieces((line, left.get(line.line_id, 0)) for line in order.all_lines)
 
 
-def ordered_units(order: Order) -> list[Unit]:
+def ordered_units(order: OrderRecord) -> list[Unit]:
     """Every piece of an order, for a parcel that nobody announced."""
     return _pieces((line, line.quantity) for line in order.lines)
 
@@ -119,7 +118,9 @@ def read_extras(form: Mapping[str, str]) -> list[Extra]:
     return [row for row in rows if row.line or row.description]
 
 
-def refill(units: Sequence[Unit], row: ReceiptRow, found: Return, order: Order) -> tuple[list[Unit], list[Extra]]:
+def refill(
+    units: Sequence[Unit], row: ReceiptRecord, found: ReturnRecord, order: OrderRecord
+) -> tuple[list[Unit], list[Extra]]:
     """A booked receipt as the form would have held it, to be corrected."""
     names = {line.id: line.line_id for line in order.all_lines}
     filled, extras = list(units), []
@@ -136,7 +137,7 @@ def refill(units: Sequence[Unit], row: ReceiptRow, found: Return, order: Order) 
     return filled, extras
 
 
-def _pieces(lines: Iterable[tuple[OrderLine, int]]) -> list[Unit]:
+def _pieces(lines: Iterable[tuple[OrderLineRecord, int]]) -> list[Unit]:
     pieces = [line for line, quantity in lines for _ in range(quantity)][:MOST_UNITS]
     return [Unit(number, line.line_id, line.title, line.variant, line.id) for number, line in enumerate(pieces)]
 

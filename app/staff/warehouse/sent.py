@@ -110,7 +110,7 @@ def _book(desk: Desk) -> tuple[str, str]:
             row = book_receipt(session, desk.found.id, receipt, by=by, idempotency_key=key, now=now)
         else:
             row = receive_unannounced(session, desk.order.id, receipt, by=by, idempotency_key=key, now=now)
-        ref = desk.ref_of(session, row)
+        ref = desk.ref_of(session, row.return_id)
         action = "receipt.corrected" if desk.correcting else "receipt.booked"
         # The same form sent again finds what it booked the first time: that is in the trail already.
         if now in (row.received_at, row.voided_at):

@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.brands.queries import shop_zone
 from app.carriers.queries import unknown_words
 from app.core.i18n.words import moment, number, short_day
-from app.events.models import DomainEvent, Hearing, InboxRow
-from app.metrics.scope import shop_zone
-from app.notify.models import InboundText, Message, ProviderRest
+from app.events.records import DomainEventRecord, HearingRecord, InboxRecord
 from app.notify.providers.registry import provider
+from app.notify.records import InboundTextRecord, MessageRecord, ProviderRestRecord
 from app.notify.send.outcomes import FailureVerdict, is_of_account, sort
 from app.notify.send.rests import Rest
 from app.notify.send.rests import resting as resting_providers
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words, listener_words
@@ -30,38 +30,38 @@ WORDS_SINCE = timedelta(days=30)
 
 def failed() -> Select[Any]:
     """Messages that failed, are in doubt or were refused and wait for another try; not sent again nor dealt with."""
-    again = aliased(Message)
-    refused = and_(Message.state == "created", Message.attempts > 0)
-    return select(Message.id).where(
-        or_(Message.state.in_(("failed", "in_doubt")), refused),
-        Message.created_at > func.now() - RECENT,
-        ~exists().where(again.resent_from == Message.id),
-        ~is_aside(MESSAGES, Message.id),
+    again = aliased(MessageRecord)
+    refused = and_(MessageRecord.state == "created", MessageRecord.attempts > 0)
+    return select(MessageRecord.id).where(
+        or_(MessageRecord.state.in_(("failed", "in_doubt")), refused),
+        MessageRecord.created_at > func.now() - RECENT,
+        ~exists().where(again.resent_from == MessageRecord.id),
+        ~is_aside(MESSAGES, MessageRecord.id),
     )
 
 
 def texts() -> Select[Any]:
     """Answers that nobody has read yet."""
-    return select(InboundText.id).where(InboundText.seen_at.is_(None))
+    return select(InboundTextRecord.id).where(InboundTextRecord.seen_at.is_(None))
 
 
 def unheard() -> Select[Any]:
     """Events that a listener gave up."""
-    return select(Hearing.event_id).where(Hearing.dead_at.is_not(None))
+    return select(HearingRecord.event_id).where(HearingRecord.dead_at.is_not(None))
 
 
 def dead() -> Select[Any]:
     """Deliveries that were given up."""
-    return select(InboxRow.id).where(InboxRow.state == "dead")
+    return select(InboxRecord.id).where(InboxRecord.state == "dead")
 
 
 def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Messages not sent, the newest first."""
     statement = (
-        select(Message, Order)
-        .join(Order, Order.id == Message.order_id, isouter=True)
-        .where(Message.id.in_(failed()))
-        .order_by(Message.created_at.desc(), Message.id.desc())
+        select(MessageRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == MessageRecord.order_id, isouter=True)
+        .where(MessageRecord.id.in_(failed()))
+        .order_by(MessageRecord.created_at.desc(), MessageRecord.id.desc())
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -80,7 +80,7 @@ def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def _fate(one: Message, zone: str) -> str:
+def _fate(one: MessageRecord, zone: str) -> str:
     """How it stands, why, and when it is tried again."""
     said = f"{channel_words(one.channel)}, {state_words(one.state)[1]}: {reason_words(one.reason)}"
     if one.state != "created":
@@ -88,7 +88,7 @@ def _fate(one: Message, zone: str) -> str:
     return _("%(fate)s; next try %(moment)s", fate=said, moment=moment(one.next_try_at, zone=zone))
 
 
-def _message_acts(one: Message) -> tuple[Act, ...]:
+def _message_acts(one: MessageRecord) -> tuple[Act, ...]:
     """A message on its way is waited for; one that has ended is sent again, or left."""
     if one.state == "created":
         return ()
@@ -99,11 +99,11 @@ def _message_acts(one: Message) -> tuple[Act, ...]:
 def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Events that were given up, the newest first, with for whom and why."""
     statement = (
-        select(Hearing, DomainEvent, Order)
-        .join(DomainEvent, DomainEvent.id == Hearing.event_id)
-        .join(Order, Order.id == DomainEvent.order_id, isouter=True)
-        .where(Hearing.dead_at.is_not(None))
-        .order_by(Hearing.dead_at.desc(), Hearing.event_id)
+        select(HearingRecord, DomainEventRecord, OrderRecord)
+        .join(DomainEventRecord, DomainEventRecord.id == HearingRecord.event_id)
+        .join(OrderRecord, OrderRecord.id == DomainEventRecord.order_id, isouter=True)
+        .where(HearingRecord.dead_at.is_not(None))
+        .order_by(HearingRecord.dead_at.desc(), HearingRecord.event_id)
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -122,7 +122,7 @@ def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def _event_acts(row: Hearing) -> tuple[Act, ...]:
+def _event_acts(row: HearingRecord) -> tuple[Act, ...]:
     item = f"{row.listener}-{row.event_id}"
     again = Act(_("Try again"), url_for("work.hear_again", listener=row.listener, event_id=row.event_id))
     return again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
@@ -130,7 +130,9 @@ def _event_acts(row: Hearing) -> tuple[Act, ...]:
 
 def text_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Answers to texts, the oldest first."""
-    statement = select(InboundText).where(InboundText.seen_at.is_(None)).order_by(InboundText.received_at)
+    statement = (
+        select(InboundTextRecord).where(InboundTextRecord.seen_at.is_(None)).order_by(InboundTextRecord.received_at)
+    )
     zone = shop_zone(session)
     return [
         Row(
@@ -159,7 +161,7 @@ def word_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Deliveries that were not understood, the newest first."""
-    statement = select(InboxRow).where(InboxRow.state == "dead").order_by(InboxRow.id.desc()).limit(MOST_ROWS)
+    statement = select(InboxRecord).where(InboxRecord.state == "dead").order_by(InboxRecord.id.desc()).limit(MOST_ROWS)
     zone = shop_zone(session)
     return [
         Row(
@@ -179,7 +181,7 @@ def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def resting() -> Select[Any]:
     """Those that rest."""
-    return select(ProviderRest.provider)
+    return select(ProviderRestRecord.provider)
 
 
 def resting_rows(session: Session, now: datetime) -> Sequence[Row]:

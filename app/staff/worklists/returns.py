@@ -10,10 +10,10 @@ from flask_babel import ngettext
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.queries import shop_zone
 from app.core.i18n.words import local_day, money, short_day
-from app.metrics.scope import shop_zone
-from app.orders.models import Order
-from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
+from app.orders.records import OrderRecord
+from app.returns.records import ReceiptRecord, RefundRecord, ReturnLineRecord, ReturnRecord, WithdrawalRecord
 from app.returns.states import HERE, Decision, GoodsState, next_step
 from app.returns.words import reason_words
 from app.staff.orders.masking import name
@@ -30,39 +30,39 @@ EMPTY = text("'{}'")
 
 def undecided() -> Select[Any]:
     """Returns that wait for a person."""
-    return select(Return.id).where(Return.decision.in_(("requested", "needs_review")))
+    return select(ReturnRecord.id).where(ReturnRecord.decision.in_(("requested", "needs_review")))
 
 
 def rejected() -> Select[Any]:
     """Returns that were rejected while their goods are here."""
-    return select(Return.id).where(Return.decision == "rejected", Return.goods.in_(sorted(HERE)))
+    return select(ReturnRecord.id).where(ReturnRecord.decision == "rejected", ReturnRecord.goods.in_(sorted(HERE)))
 
 
 def due() -> Select[Any]:
     """Refunds that are owed."""
-    return select(Refund.id).where(Refund.state == "due")
+    return select(RefundRecord.id).where(RefundRecord.state == "due")
 
 
 def odd() -> Select[Any]:
     """Receipts with something odd that nobody has looked at yet."""
-    recent = Receipt.received_at > func.now() - RECENT
-    return select(Receipt.id).where(
-        Receipt.odd != EMPTY, Receipt.voided_at.is_(None), recent, ~is_aside(RECEIPTS, Receipt.id)
+    recent = ReceiptRecord.received_at > func.now() - RECENT
+    return select(ReceiptRecord.id).where(
+        ReceiptRecord.odd != EMPTY, ReceiptRecord.voided_at.is_(None), recent, ~is_aside(RECEIPTS, ReceiptRecord.id)
     )
 
 
 def withdrawals() -> Select[Any]:
     """Statements that need a person."""
-    return select(Withdrawal.id).where(Withdrawal.review)
+    return select(WithdrawalRecord.id).where(WithdrawalRecord.review)
 
 
 def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Returns to decide, the oldest first."""
     statement = (
-        select(Return, Order)
-        .join(Order, Order.id == Return.order_id)
-        .where(Return.id.in_(undecided()))
-        .order_by(Return.requested_at, Return.id)
+        select(ReturnRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        .where(ReturnRecord.id.in_(undecided()))
+        .order_by(ReturnRecord.requested_at, ReturnRecord.id)
         .limit(MOST_ROWS)
     )
     found = session.execute(statement).all()
@@ -83,10 +83,10 @@ def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
 def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Rejected goods that are here, the longest waiting first."""
     statement = (
-        select(Return, Order)
-        .join(Order, Order.id == Return.order_id)
-        .where(Return.id.in_(rejected()))
-        .order_by(Return.received_at, Return.id)
+        select(ReturnRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        .where(ReturnRecord.id.in_(rejected()))
+        .order_by(ReturnRecord.received_at, ReturnRecord.id)
         .limit(MOST_ROWS)
     )
     return [
@@ -105,11 +105,11 @@ def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
 def due_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Refunds due, those first that are due first, with the days left."""
     statement = (
-        select(Refund, Return.ref, Order)
-        .join(Return, Return.id == Refund.return_id)
-        .join(Order, Order.id == Refund.order_id)
-        .where(Refund.id.in_(due()))
-        .order_by(Refund.due_on, Refund.id)
+        select(RefundRecord, ReturnRecord.ref, OrderRecord)
+        .join(ReturnRecord, ReturnRecord.id == RefundRecord.return_id)
+        .join(OrderRecord, OrderRecord.id == RefundRecord.order_id)
+        .where(RefundRecord.id.in_(due()))
+        .order_by(RefundRecord.due_on, RefundRecord.id)
         .limit(MOST_ROWS)
     )
     rows = []
@@ -125,12 +125,12 @@ def due_rows(session: Session, now: datetime) -> Sequence[Row]:
 def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Odd receipts, the newest first; the return's page says what can be done about each."""
     statement = (
-        select(Receipt, Return, Order)
-        .join(Return, Return.id == Receipt.return_id)
-        .join(Order, Order.id == Return.order_id)
-        .where(Receipt.id.in_(odd()))
-        .options(selectinload(Receipt.lines))
-        .order_by(Receipt.id.desc())
+        select(ReceiptRecord, ReturnRecord, OrderRecord)
+        .join(ReturnRecord, ReturnRecord.id == ReceiptRecord.return_id)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        .where(ReceiptRecord.id.in_(odd()))
+        .options(selectinload(ReceiptRecord.lines))
+        .order_by(ReceiptRecord.id.desc())
         .limit(MOST_ROWS)
     )
     return [
@@ -152,10 +152,10 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
 def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Withdrawals to match, the oldest first: the law's days run."""
     statement = (
-        select(Withdrawal, Order)
-        .join(Order, Order.id == Withdrawal.order_id, isouter=True)
-        .where(Withdrawal.review)
-        .order_by(Withdrawal.stated_at, Withdrawal.id)
+        select(WithdrawalRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == WithdrawalRecord.order_id, isouter=True)
+        .where(WithdrawalRecord.review)
+        .order_by(WithdrawalRecord.stated_at, WithdrawalRecord.id)
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -175,7 +175,11 @@ def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def _reasons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     told: dict[int, list[str]] = {}
-    statement = select(ReturnLine.return_id, ReturnLine.reason).where(ReturnLine.return_id.in_(ids)).distinct()
+    statement = (
+        select(ReturnLineRecord.return_id, ReturnLineRecord.reason)
+        .where(ReturnLineRecord.return_id.in_(ids))
+        .distinct()
+    )
     for return_id, reason in session.execute(statement):
         told.setdefault(return_id, []).append(reason_words(reason))
     return told
@@ -187,7 +191,7 @@ def _left(days: int) -> str:
     return ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today")
 
 
-def _odd_words(receipt: Receipt) -> list[str]:
+def _odd_words(receipt: ReceiptRecord) -> list[str]:
     """What is odd, and the things that are no line of the order by name."""
     foreign = [f"{line.quantity} × {line.description}" for line in receipt.lines if line.order_line_id is None]
     words = [str(ODDITIES.get(odd, odd)) for odd in receipt.odd]

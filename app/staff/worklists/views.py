@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
@@ -14,9 +15,10 @@ from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.events import inbox, log, stumbles
 from app.events.kinds import Listener
-from app.events.models import InboxRow
-from app.notify.models import InboundText
-from app.returns.models import Receipt, Return, Withdrawal
+from app.events.records import InboxRecord
+from app.notify.inbound.inbound_sms import mark_read
+from app.returns.records import ReceiptRecord, ReturnRecord, WithdrawalRecord
+from app.returns.withdrawal.matching import settle_withdrawal
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, said
@@ -43,7 +45,7 @@ def listed(name: str) -> ResponseReturnValue:
 @guarded
 def delivery(row_id: int) -> ResponseReturnValue:
     """One delivery as it came, and why it was given up."""
-    row = db_session().get(InboxRow, row_id) or abort(404)
+    row = db_session().get(InboxRecord, row_id) or abort(404)
     body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
     return render_template(
         "staff/work/delivery.html",
@@ -129,8 +131,8 @@ def _asked_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
 @guarded
 def saw_receipt(receipt_id: int) -> ResponseReturnValue:
     """An odd receipt was looked at."""
-    receipt = db_session().get(Receipt, receipt_id) or abort(404)
-    order_id = db_session().get_one(Return, receipt.return_id).order_id
+    receipt = db_session().get(ReceiptRecord, receipt_id) or abort(404)
+    order_id = db_session().get_one(ReturnRecord, receipt.return_id).order_id
     with transaction(db_session()) as session:
         if work_aside.put(session, work_aside.RECEIPTS, str(receipt_id), by=member().actor, now=utcnow()):
             _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
@@ -142,10 +144,9 @@ def saw_receipt(receipt_id: int) -> ResponseReturnValue:
 def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
     """A withdrawal was brought to its order, or answered."""
     with transaction(db_session()) as session:
-        said = session.get(Withdrawal, withdrawal_id, with_for_update=True) or abort(404)
-        if said.review:
-            said.review = False
-            _record(session, "withdrawal.settled", said.ref, order_id=said.order_id, now=utcnow())
+        statement = session.scalar(select(WithdrawalRecord).where(WithdrawalRecord.id == withdrawal_id)) or abort(404)
+        if settle_withdrawal(session, withdrawal_id):
+            _record(session, "withdrawal.settled", statement.ref, order_id=statement.order_id, now=utcnow())
     return _back("withdrawals")
 
 
@@ -154,10 +155,9 @@ def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
 def read_text(text_id: int) -> ResponseReturnValue:
     """An answer to a text was read."""
     with transaction(db_session()) as session:
-        text = session.get(InboundText, text_id, with_for_update=True) or abort(404)
-        if text.seen_at is None:
-            text.seen_at = utcnow()
-            _record(session, "text.read", f"text/{text_id}", now=text.seen_at)
+        now = utcnow()
+        if mark_read(session, text_id, now=now):
+            _record(session, "text.read", f"text/{text_id}", now=now)
     return _back("texts")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.tracking.fold.facts import Folded, LegKind, MilestoneName, ShipmentFacts, StoredEvent, destinations
 from app.tracking.fold.fold import fold
 from app.tracking.fold.milestones import AnnouncedShipment, News, announce, key_of, milestone_documents, news_of
@@ -57,14 +57,14 @@ _SHIPMENT = (
     Shipment.released,
     Shipment.version,
     Shipment.finished_at,
-    Order.ship_to,
+    OrderRecord.ship_to,
 )
 Key = tuple[str, str]
 
 
 def to_fold(session: Session, ids: Sequence[int]) -> list[tuple[Any, list[StoredEvent], ShipmentFacts]]:
     """Each shipment's row with its events and facts, by id."""
-    rows = session.execute(select(*_SHIPMENT).join(Order).where(Shipment.id.in_(ids)).order_by(Shipment.id)).all()
+    rows = session.execute(select(*_SHIPMENT).join(OrderRecord).where(Shipment.id.in_(ids)).order_by(Shipment.id)).all()
     keys = {(row.carrier, row.number) for row in rows if row.carrier and row.number}
     events, others = events_by_number(session, keys), _others(session, keys)
     return [(row, events[row.carrier, row.number], _facts(row, others[row.carrier, row.number])) for row in rows]
@@ -114,10 +114,10 @@ def _others(session: Session, keys: set[Key]) -> dict[Any, list[Any]]:
             func.coalesce(Shipment.label_created_at, Shipment.created_at).label("begun"),
             Shipment.finished_at,
             Shipment.pickup_point,
-            Order.ship_to,
+            OrderRecord.ship_to,
         )
         wanted = tuple_(Shipment.carrier, Shipment.number).in_(list(keys))
-        for row in session.execute(select(*columns).join(Order).where(wanted)):
+        for row in session.execute(select(*columns).join(OrderRecord).where(wanted)):
             found[row.carrier, row.number].append(row)
     return found
 

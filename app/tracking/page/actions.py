@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.core.i18n.locale import gettext as _
 from app.tracking.carrier_pages import carrier_page, carrier_title
-from app.tracking.page.records import OrderRecord, ParcelRecord
+from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.states import ShipmentState as S
 
 WRITE_TO_US = frozenset({S.LOST, S.DAMAGED, S.RETURN_TO_SENDER, S.RETURNED, S.CANCELLED, S.EXPIRED})
@@ -20,7 +20,7 @@ class Action:
     external: bool = False
 
 
-def actions(order: OrderRecord, focus: ParcelRecord | None) -> list[Action]:
+def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
     """The buttons, the main one first."""
     help_page = "/help"
     delivered = any(parcel.delivered_at for parcel in order.parcels)
@@ -37,7 +37,7 @@ def actions(order: OrderRecord, focus: ParcelRecord | None) -> list[Action]:
     return found
 
 
-def _at_the_carrier(parcel: ParcelRecord) -> list[Action]:
+def _at_the_carrier(parcel: TrackedParcel) -> list[Action]:
     page = carrier_page(parcel.carrier, parcel.number)
     if page is None or parcel.state in WRITE_TO_US or parcel.state is S.DELIVERED:
         return []

@@ -16,7 +16,7 @@ from app.orders.pictures.pictures import shown
 from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming
-from app.tracking.page.records import LineRecord, OrderRecord, ParcelRecord
+from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
 from app.tracking.page.timeline_words import Day, days_of
 from app.tracking.page.trail import TrailStop, trail, trail_of_unsent
 from app.tracking.page.words import badge as state_badge
@@ -60,7 +60,7 @@ def read_versions(session: Session, order_id: int) -> Versions | None:
     return Versions(rows[0].locale, rows[0].version, parcels)
 
 
-def versions_of(facts: OrderRecord) -> Versions:
+def versions_of(facts: TrackedOrder) -> Versions:
     """The same from facts that were read already."""
     return Versions(
         facts.locale,
@@ -80,7 +80,7 @@ class ParcelItem:
     image: str | None
 
 
-def items_of(order: OrderRecord, goods: tuple[LineRecord, ...], *, origin: str) -> list[ParcelItem]:
+def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, origin: str) -> list[ParcelItem]:
     """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
     return [
         ParcelItem(
@@ -94,7 +94,7 @@ def items_of(order: OrderRecord, goods: tuple[LineRecord, ...], *, origin: str) 
     ]
 
 
-def address_of(order: OrderRecord, *, tier: int) -> list[str]:
+def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
     """Where it goes: the city and the country, or from tier 2 on the whole address."""
     told = order.ship_to or {}
     country = _country(told.get("country"))
@@ -110,7 +110,7 @@ def lines(parts: list[str]) -> Markup:
     return Markup("<br>").join(escape(part) for part in parts)
 
 
-def point_of(parcel: ParcelRecord) -> list[str]:
+def point_of(parcel: TrackedParcel) -> list[str]:
     """Where it waits to be collected."""
     told = parcel.pickup_point or {}
     town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
@@ -146,7 +146,7 @@ class Card:
     may_be_missing: bool
 
 
-def card_of(order: OrderRecord, parcel: ParcelRecord, *, tier: int, origin: str, now: datetime) -> Card:
+def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: str, now: datetime) -> Card:
     """A parcel's card as this tier may see it; ``origin`` is the portal's own, for pictures."""
     told = coming(parcel, now)
     service = f"{carrier_title(parcel.carrier)}, {parcel.service}" if parcel.carrier and parcel.service else None
@@ -172,7 +172,7 @@ def card_of(order: OrderRecord, parcel: ParcelRecord, *, tier: int, origin: str,
     )
 
 
-def card_of_unsent(order: OrderRecord, *, tier: int, origin: str) -> Card | None:
+def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | None:
     """What is in no parcel yet; None when all is sent, or the shop says that it is complete."""
     if not order.unsent or order.status == "completed":
         return None
@@ -204,12 +204,12 @@ def _badge_of_unsent(status: str) -> tuple[str, str]:
     return ("plain", _("Cancelled")) if status == "cancelled" else ("info", _("Preparing"))
 
 
-def _stands_beside_others(order: OrderRecord) -> bool:
+def _stands_beside_others(order: TrackedOrder) -> bool:
     """Whether the answer above speaks of more than this parcel, so that the card must say its own news."""
     return len(order.parcels) > 1 or bool(order.unsent)
 
 
-def _title(order: OrderRecord, parcel: ParcelRecord) -> str:
+def _title(order: TrackedOrder, parcel: TrackedParcel) -> str:
     if parcel.method == "store_pickup":
         return _("To collect in the shop")
     if len(order.parcels) > 1:

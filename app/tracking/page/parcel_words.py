@@ -7,7 +7,7 @@ from app.core.i18n.locale import gettext as _
 from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, ArrivalBasis
 from app.tracking.page.arrival_words import coming
-from app.tracking.page.records import ParcelRecord
+from app.tracking.page.records import TrackedParcel
 from app.tracking.page.words import _l, state_words
 from app.tracking.states import ShipmentState as S
 
@@ -43,7 +43,7 @@ UNDATED = {
 }
 
 
-def headline(parcel: ParcelRecord, now: datetime) -> str:
+def headline(parcel: TrackedParcel, now: datetime) -> str:
     """The parcel's news in one line, with its date."""
     if parcel.retired:
         return _("We have no more news of this parcel")
@@ -60,7 +60,7 @@ def headline(parcel: ParcelRecord, now: datetime) -> str:
     return _without_a_date(parcel)
 
 
-def next_step(parcel: ParcelRecord, now: datetime) -> str | None:
+def next_step(parcel: TrackedParcel, now: datetime) -> str | None:
     """What happens next, or what the customer does: no state is a dead end."""
     if parcel.retired:
         return _("Nothing was heard of it for ninety days, so we stopped asking. If you do not have it, write to us.")
@@ -74,7 +74,7 @@ def next_step(parcel: ParcelRecord, now: datetime) -> str | None:
     return _(said) if said else None
 
 
-def late_notice(parcel: ParcelRecord, now: datetime) -> str | None:
+def late_notice(parcel: TrackedParcel, now: datetime) -> str | None:
     """The apology: said when the promise does not hold, with what can be done."""
     if parcel.late_since is None or parcel.state not in UNDERWAY:
         return None
@@ -86,7 +86,7 @@ def late_notice(parcel: ParcelRecord, now: datetime) -> str | None:
     return _("We are sorry. If you cannot wait, write to us: a person answers.")
 
 
-def _delivered(parcel: ParcelRecord, now: datetime) -> str:
+def _delivered(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.delivered_at or parcel.state_since
     if at is None:
         return _("Delivered")
@@ -98,7 +98,7 @@ def _delivered(parcel: ParcelRecord, now: datetime) -> str:
     return _("Delivered %(when)s", when=when) if near else _("Delivered on %(day)s", day=when)
 
 
-def _failed(parcel: ParcelRecord, now: datetime) -> str:
+def _failed(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.state_since
     if at is None:
         return state_words(parcel.state)
@@ -108,7 +108,7 @@ def _failed(parcel: ParcelRecord, now: datetime) -> str:
     return _("The carrier could not deliver it on %(day)s", day=words.day(at, zone=parcel.zone))
 
 
-def _after_a_failed_try(parcel: ParcelRecord, now: datetime) -> str:
+def _after_a_failed_try(parcel: TrackedParcel, now: datetime) -> str:
     told = coming(parcel, now)
     known = told is not None and told.basis is not ArrivalBasis.PROMISE
     if carrier_page(parcel.carrier, parcel.number):
@@ -120,17 +120,17 @@ def _after_a_failed_try(parcel: ParcelRecord, now: datetime) -> str:
     return f"{told.title}. {again}" if told and known else again
 
 
-def _bring(parcel: ParcelRecord) -> str:
+def _bring(parcel: TrackedParcel) -> str:
     if parcel.number:
         return _("Bring your ID and the tracking number.")
     return _("Bring your ID and the order number.")
 
 
-def _at_customs(parcel: ParcelRecord) -> bool:
+def _at_customs(parcel: TrackedParcel) -> bool:
     return bool(parcel.scans and parcel.scans[0].incident in CUSTOMS)
 
 
-def _without_a_date(parcel: ParcelRecord) -> str:
+def _without_a_date(parcel: TrackedParcel) -> str:
     if parcel.late_since is not None and parcel.state in UNDERWAY:
         return _("It is late, and we don't know yet when it comes")
     if parcel.state is S.ON_HOLD and _at_customs(parcel):

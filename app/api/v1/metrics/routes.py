@@ -17,6 +17,7 @@ from app.api.v1.metrics.answers import (
     ReturnsAnswer,
     ReturnsQuery,
 )
+from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.i18n.words import local_day
 from app.metrics import delivery as deliveries
@@ -24,7 +25,6 @@ from app.metrics import messages as notes
 from app.metrics import returns as backs
 from app.metrics.exports import file_name, note_export, to_csv, to_parquet
 from app.metrics.period import FiguresQuestion, GroupBy, read_question
-from app.metrics.scope import shop_zone
 from app.metrics.tables import Table, delivery_table, message_table, return_table
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"

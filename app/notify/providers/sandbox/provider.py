@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from app.core.settings import PartSettings
 from app.notify.kinds import Channel
-from app.notify.providers.declaration import Delivery, Hook, Installation, Provider
+from app.notify.providers.declaration import Hook, Installation, Provider
 from app.notify.providers.ports import Sender
 from app.notify.providers.receipts import MessageReport, ProviderReport
 from app.notify.send.outcomes import FailureVerdict
+
+if TYPE_CHECKING:
+    from app.events.inbox import Delivery
 
 CODES = {
     "permanent": FailureVerdict.PERMANENT,
@@ -25,10 +29,10 @@ def make(settings: PartSettings, here: Installation) -> Sender:
     return SandboxSender(here.sessions, mail_from=here.mail_from, sms_from=here.sms_from)
 
 
-def read(delivery: Delivery) -> Iterator[MessageReport]:
+def read(delivery: "Delivery") -> Iterator[MessageReport]:
     """What it reported to itself when it took the message."""
     told = json.loads(delivery.body)
-    yield MessageReport(told["message"], "", told["word"], delivery.key, None, delivery.received_at)
+    yield MessageReport(told["message"], "", told["word"], delivery.delivery_key, None, delivery.received_at)
 
 
 PROVIDER = Provider(

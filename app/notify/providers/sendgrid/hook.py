@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -13,8 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic_core import from_json
 
-from app.notify.providers.declaration import Delivery, HookRequest, Signed
+from app.notify.providers.declaration import HookRequest, Signed
 from app.notify.providers.receipts import MessageReport
+
+if TYPE_CHECKING:
+    from app.events.inbox import Delivery
 
 WINDOW = timedelta(seconds=300)
 SIGNATURE = "x-twilio-email-event-webhook-signature"
@@ -36,7 +40,7 @@ def sign(request: HookRequest, keys: Sequence[str]) -> Signed | None:
     return None if replays is None else Signed(key, replays)
 
 
-def read(delivery: Delivery) -> Iterator[MessageReport]:
+def read(delivery: "Delivery") -> Iterator[MessageReport]:
     """The events about messages of ours; other systems may share the account."""
     for event in json.loads(delivery.body):
         word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]

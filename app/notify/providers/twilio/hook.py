@@ -2,10 +2,14 @@
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from app.notify.providers.declaration import Delivery, HookRequest, Signed
+from app.notify.providers.declaration import HookRequest, Signed
 from app.notify.providers.receipts import MessageReport, TextAnswer
+
+if TYPE_CHECKING:
+    from app.events.inbox import Delivery
 
 # Twilio sends some twenty; to take more apart before the signature is checked would be work for strangers.
 MOST_FIELDS = 200
@@ -22,12 +26,12 @@ def sign_answer(request: HookRequest, tokens: Sequence[str]) -> Signed | None:
     return _signed(request, tokens, lambda form: _one(form, "MessageSid"))
 
 
-def read_report(delivery: Delivery) -> Iterator[MessageReport]:
+def read_report(delivery: "Delivery") -> Iterator[MessageReport]:
     """The one state that a callback tells. It has no time of its own, so that of its arrival counts."""
     form = _first(delivery.body)
     code = form.get("ErrorCode") or None
     yield MessageReport(
-        reference=delivery.reference,
+        reference=delivery.headers.get("message", ""),
         provider_id=form["MessageSid"],
         word=form["MessageStatus"],
         event_id=f"{form['MessageSid']}/{form['MessageStatus']}/{code or ''}",
@@ -36,7 +40,7 @@ def read_report(delivery: Delivery) -> Iterator[MessageReport]:
     )
 
 
-def read_answer(delivery: Delivery) -> Iterator[TextAnswer]:
+def read_answer(delivery: "Delivery") -> Iterator[TextAnswer]:
     """The one text that a callback brings."""
     form = _first(delivery.body)
     yield TextAnswer(form["MessageSid"], form["From"], form.get("Body", ""))

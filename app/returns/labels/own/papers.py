@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.brands.records import BrandRecord
 from app.core.i18n.words import day, number
-from app.orders.models import Brand
 from app.returns.labels.parcel import weight_of
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.queries import ReturnView
@@ -95,6 +95,6 @@ def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _recipient(brand: Brand) -> tuple[str, ...]:
+def _recipient(brand: BrandRecord) -> tuple[str, ...]:
     kept = _address({"name": brand.name} | brand.return_address)
     return kept if len(kept) > 1 else (brand.name, *brand.postal_address.splitlines())
