@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.core.errors import NotFound
-from app.core.parts import SYSTEMS, parts
+from app.core.parts import SYSTEMS, declared
 
 
 class PortalCommands(AppGroup):
@@ -35,6 +35,7 @@ def _commands() -> list[click.Command]:
     from app.api.commands import api_key
     from app.carriers.commands import carriers
     from app.notify.commands import messages
+    from app.oms.ports import System
     from app.returns.points.commands import points, postcodes
     from app.returns.policy.replay import policy
     from app.sandbox.commands import demo_command
@@ -44,7 +45,7 @@ def _commands() -> list[click.Command]:
     from app.tracking.fold.rebuild import tracking
 
     return [
-        *(system.commands() for system in parts(SYSTEMS).values() if system.commands),
+        *(system.commands() for system in declared(SYSTEMS, System).values() if system.commands),
         api_key,
         carriers,
         demo_command,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core.parts import LABELS, part
+from app.core.parts import LABELS, declared
 from app.core.settings import Settings
 from app.notify.kinds import Channel
 from app.notify.providers import registry
@@ -16,7 +16,7 @@ from app.notify.providers.declaration import Installation
 from app.notify.send.config import Office
 from app.notify.send.doubt import Choice
 from app.orders.lookup.codes import CodeSender
-from app.returns.labels.ports import LabelMaker
+from app.returns.labels.ports import LabelMaker, Labels
 from app.tracking.ports import TrackingSource
 
 
@@ -86,6 +86,5 @@ def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSend
 
 def label_maker(settings: Settings, name: str) -> LabelMaker | None:
     """Who makes labels under this name; None where nobody brings it."""
-    declared = part(LABELS, name)
-    maker: LabelMaker | None = declared.make(settings.of(declared.settings)) if declared else None
-    return maker
+    maker = declared(LABELS, Labels).get(name)
+    return maker.make(settings.of(maker.settings)) if maker else None

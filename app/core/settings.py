@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -14,11 +16,12 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    create_model,
     field_validator,
 )
 
+from app.core import parts
 from app.core import setting_faults as refuse
-from app.core.parts import LABELS, PROVIDERS, SYSTEMS, parts
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
@@ -31,6 +34,23 @@ Credentials = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), 
 Hosts = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.hosts)]
 WebAddress = Annotated[str, AfterValidator(refuse.web_address)]
 InDoubt = Literal["send_again", "leave"]
+
+
+class SecretKind(StrEnum):
+    """What each secret of a setting that a part brings has to be."""
+
+    ANY = "any"
+    SIGNING_KEY = "signing key"
+    CREDENTIAL = "credential"
+
+
+KINDS: Mapping[SecretKind, Any] = {
+    SecretKind.ANY: Secrets,
+    SecretKind.SIGNING_KEY: SigningKeys,
+    SecretKind.CREDENTIAL: Credentials,
+}
+# The parts whose declarations have ``secrets``: environment variable → kind.
+BRINGING = ("paradero.carriers",)
 
 
 def clear(secrets: Iterable[SecretStr]) -> list[str]:
@@ -77,7 +97,7 @@ Read = TypeVar("Read", bound=BaseModel)
 class Settings(BaseModel):
     """The settings of one installation. A field's environment variable is its name in capitals.
 
-    What parts bring stands beside our own fields and is read through ``of``.
+    Parts bring further ones: see ``of``, and ``brought`` for those of carriers.
     """
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True, extra="allow")
@@ -98,12 +118,6 @@ class Settings(BaseModel):
     mail_in_doubt: InDoubt = "send_again"
     text_in_doubt: InDoubt = "leave"
 
-    aftership_webhook_secret: Secrets = ()
-    easypost_webhook_secret: Secrets = ()
-    generic_webhook_secret: SigningKeys = ()
-    ups_webhook_credential: Credentials = ()
-    dhl_webhook_credential: Credentials = ()
-    karrio_webhook_credential: Credentials = ()
     metrics_token: SecretStr | None = None
 
     webhook_private_hosts: Hosts = ()
@@ -137,7 +151,7 @@ class Settings(BaseModel):
 
     def carries(self, channel: str) -> bool:
         """Whether a provider of messages is set for this channel."""
-        return any(channel in one.channels and self.of(one.settings).ready for one in parts(PROVIDERS).values())
+        return any(channel in one.channels and self.of(one.settings).ready for one in _bringing(parts.PROVIDERS))
 
     def of(self, kind: type[Brought]) -> Brought:
         """What the environment says to a part that brings these settings."""
@@ -147,6 +161,11 @@ class Settings(BaseModel):
     def psycopg_url(self) -> str:
         """The database's address as psycopg itself writes it."""
         return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    def brought(self, variable: str) -> list[str]:
+        """The secrets in a setting that a part brings, in clear; none where it is not set, or is one of ours."""
+        name = variable.lower()
+        return [] if name in Settings.model_fields else clear(getattr(self, name, ()))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -158,7 +177,7 @@ class Settings(BaseModel):
         faults: list[str] = []
         brought = [_read(kind, given, faults) for kind in brought_settings()]
         whole = {name: value for part in brought if part for name, value in part}
-        settings = _read(cls, given, faults, **whole)
+        settings = _read(complete(), given, faults, **whole)
         if settings is not None and None not in brought:
             faults += _contradictions(settings)
         if faults or settings is None:
@@ -166,9 +185,35 @@ class Settings(BaseModel):
         return settings
 
 
+@cache
+def complete() -> type[Settings]:
+    """The settings with the secrets of carriers. A name of ours stays ours; the first to claim another has it."""
+    more: dict[str, Any] = {}
+    for group in BRINGING:
+        for declared in parts.parts(group).values():
+            secrets = getattr(declared, "secrets", None)
+            for variable, kind in secrets.items() if isinstance(secrets, Mapping) else ():
+                more.setdefault(variable.lower(), (KINDS.get(kind, Secrets), ()))
+    own = Settings.model_fields
+    return create_model("Settings", __base__=Settings, **{name: more[name] for name in more if name not in own})
+
+
 def brought_settings() -> list[type[PartSettings]]:
-    """The settings that parts bring; those of carriers are read where carriers are asked."""
-    return [one.settings for group in (PROVIDERS, SYSTEMS, LABELS) for one in parts(group).values()]
+    """The settings that senders of messages, order systems and label makers bring."""
+    return [one.settings for group in (parts.PROVIDERS, parts.SYSTEMS, parts.LABELS) for one in _bringing(group)]
+
+
+def check_names(kind: type[PartSettings], prefix: str) -> None:
+    """Refuse settings that are not the part's own. Raises ValueError."""
+    strange = [name for name in kind.model_fields if not name.startswith(prefix) or name in Settings.model_fields]
+    if strange:
+        raise ValueError(f"its settings begin with {prefix} and are no others', unlike {', '.join(strange)}")
+
+
+def _bringing(group: str) -> list[Any]:
+    """The declarations that bring settings; what is no declaration at all is told by the doctor."""
+    found = ((one, getattr(one, "settings", None)) for one in parts.parts(group).values())
+    return [one for one, kind in found if isinstance(kind, type) and issubclass(kind, PartSettings)]
 
 
 def _read(kind: type[Read], environ: Mapping[str, str], faults: list[str], **more: Any) -> Read | None:
@@ -223,5 +268,5 @@ def _contradictions(settings: Settings) -> list[str]:
 
 def _ways(channel: str) -> str:
     """The variables of which one switches a provider of this channel on."""
-    found = [one.settings.switch for one in parts(PROVIDERS).values() if channel in one.channels]
+    found = [one.settings.switch for one in _bringing(parts.PROVIDERS) if channel in one.channels]
     return " or ".join(name.upper() for name in found if name)

@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.parts import SYSTEMS, parts
+from app.core.parts import SYSTEMS, declared
 from app.core.web import csrf, db_session, settings
 from app.events import inbox
-from app.oms.ports import PushedOrder, SystemWebhook
+from app.oms.ports import PushedOrder, System, SystemWebhook
 from app.oms.understanding import FAMILY
 
 endpoints = Blueprint("oms", __name__, url_prefix="/hooks/oms")
@@ -24,7 +24,7 @@ LONGEST_KEY = 255
 
 def _open(state: BlueprintSetupState) -> None:
     """An address for every system that calls us, with its name."""
-    for name, system in parts(SYSTEMS).items():
+    for name, system in declared(SYSTEMS, System).items():
         if system.webhook is not None:
             state.add_url_rule(f"/{name}", name, _endpoint(name, system.settings, system.webhook), methods=["POST"])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from app.core.settings import PartSettings
+from app.core.settings import PartSettings, check_names
 
 if TYPE_CHECKING:
     from click import Command
@@ -61,6 +61,4 @@ class System(Generic[S]):
         """Refuse a name that makes no address, and settings that are not its own."""
         if not NAME.fullmatch(self.name):
             raise ValueError(f"{self.name}: small letters, digits and _ make a name")
-        strange = [name for name in self.settings.model_fields if not name.startswith("oms_")]
-        if strange:
-            raise ValueError(f"{self.name}: the settings of a system begin with oms_, unlike {', '.join(strange)}")
+        check_names(self.settings, "oms_")

@@ -7,10 +7,11 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
-from app.core.parts import SYSTEMS, part
+from app.core.parts import SYSTEMS, declared
 from app.events import inbox
 from app.events.inbox import Delivery, NeverUnderstood
 from app.oms.intake import receive_order
+from app.oms.ports import System
 
 FAMILY = "oms"
 
@@ -22,7 +23,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
 def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
     """Receive the orders of one delivery, all or none. Raises NeverUnderstood with every fault."""
-    system = part(SYSTEMS, row.door.partition(":")[2])
+    system = declared(SYSTEMS, System).get(row.door.partition(":")[2])
     if system is None or system.webhook is None:
         raise NeverUnderstood("The system that sent this is not installed.")
     try:

@@ -14,15 +14,20 @@ from sqlalchemy.orm import Session
 
 from app import schedule
 from app.brands.queries import all_brands, speaking_brand
+from app.carriers import registry
+from app.carriers.webhooks import endpoints
 from app.core import parts, schema
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
 from app.core.web import database, settings
 from app.events.records import FiringRecord, HearingRecord, InboxRecord
 from app.notify.kinds import Channel
+from app.notify.providers.declaration import Provider
 from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
+from app.oms.ports import System
 from app.providers import tracking_sources
+from app.returns.labels.ports import Labels
 from app.returns.policy.policy import read_policy
 from app.server import worker
 
@@ -85,10 +90,10 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _brand(session)
         yield from _labels(session)
         yield from _rests(session)
+    yield from _parts()
     yield from _systems(config)
-    yield from _carriers()
+    yield from _carriers(config)
     yield from _senders(config)
-    yield from (Checked(CheckVerdict.BAD, fault, "See docs/extend.md.") for fault in parts.faults())
     yield from _files(config)
 
 
@@ -157,25 +162,40 @@ def _brand(session: Session) -> Iterator[Checked]:
         yield Checked(CheckVerdict.NOTE, what, "Messages, labels and the law's notices show them.")
 
 
+def _parts() -> Iterator[Checked]:
+    """Installed packages whose parts are left out."""
+    kinds = ((parts.PROVIDERS, Provider), (parts.SYSTEMS, System), (parts.LABELS, Labels))
+    misfits = [fault for group, kind in kinds for fault in parts.misfits(group, kind)]
+    for fault in [*parts.faults(), *registry.faults(), *misfits]:
+        yield Checked(CheckVerdict.BAD, fault, "See docs/extend.md; everything else goes on without it.")
+
+
 def _labels(session: Session) -> Iterator[Checked]:
     """Whether whom each brand's policy names can make its labels."""
     for brand in all_brands(session):
         maker = read_policy(brand.policy).label_maker
-        if parts.part(parts.LABELS, maker) is None:
+        if maker not in parts.declared(parts.LABELS, Labels):
             what = f"The policy of «{brand.name}» names {maker}, which makes no labels here: ours are made instead."
             yield Checked(CheckVerdict.BAD, what, "Install its package, or take label_maker out of the policy.")
 
 
 def _systems(config: Settings) -> Iterator[Checked]:
-    titles = [one.title for one in parts.parts(parts.SYSTEMS).values() if config.of(one.settings).ready]
+    systems = parts.declared(parts.SYSTEMS, System).values()
+    titles = [one.title for one in systems if config.of(one.settings).ready]
     if titles:
         yield Checked(CheckVerdict.GOOD, f"Systems that may deliver orders: {', '.join(titles)}.")
 
 
-def _carriers() -> Iterator[Checked]:
+def _carriers(config: Settings) -> Iterator[Checked]:
     sources = tracking_sources()
     asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
     yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {asked}.")
+    pushed = [source for source in sorted(registry.pushing()) if endpoints.secrets_of(source, config)]
+    if pushed:
+        yield Checked(CheckVerdict.GOOD, f"Carriers that may push to /hooks/carriers/…: {', '.join(pushed)}.")
+    for source in endpoints.hints_in_vain(config, set(sources)):
+        what = f"What «{source}» pushes is unsigned, a hint to ask; and no carrier can be asked."
+        yield Checked(CheckVerdict.NOTE, what, "Set a carrier's credentials: see docs/carriers.md.")
 
 
 def _senders(config: Settings) -> Iterator[Checked]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.queue import defer
+from app.core.zones import zone_of
 from app.orders.document import document as documents
 from app.orders.document.document import OrderDocument
 from app.orders.intake.upsert import TakenOrder
@@ -17,7 +18,6 @@ from app.orders.records import OrderLineRecord
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment, ShipmentLine
-from app.tracking.zones import zone_of
 
 OUTBOUND = "outbound"
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -35,6 +36,18 @@ def entry_points_of(pyproject: str) -> EntryPoints:
     """The entry points that the text of a ``pyproject.toml`` declares."""
     declared: EntryPoints = tomllib.loads(pyproject)["project"]["entry-points"]
     return declared
+
+
+def documented(section: str) -> dict[str, str]:
+    """The files of the package that a section of the page on extending shows: path → text.
+
+    There a line that begins with the path in backticks stands before each file's block of code.
+    """
+    page = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
+    part = page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    shown = re.findall(r"^`([\w./]+)`[^\n]*\n\n```\w*\n(.*?)^```", part, re.MULTILINE | re.DOTALL)
+    assert shown, section
+    return dict(shown)
 
 
 def run(target: Path, module: str, *words: str, **environ: str) -> Any:

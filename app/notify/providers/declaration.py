@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from app.core.settings import PartSettings
+from app.core.settings import PartSettings, check_names
 from app.notify.kinds import Channel
 from app.notify.providers.ports import Sender
 from app.notify.providers.receipts import MessageReport, ProviderReport, TextAnswer
@@ -106,6 +106,4 @@ class Provider(Generic[S]):
         """Refuse what would take another's place: its name, or the variable of a setting that is not its own."""
         if not NAME.fullmatch(self.name) or not self.channels:
             raise ValueError(f"{self.name}: small letters, digits and _ make a name; and it carries a channel")
-        strange = [name for name in self.settings.model_fields if not name.startswith(f"{self.name}_")]
-        if strange:
-            raise ValueError(f"{self.name}: its settings begin with {self.name}_, unlike {', '.join(strange)}")
+        check_names(self.settings, f"{self.name}_")

@@ -56,8 +56,8 @@ _FINAL = frozenset({"delivered", "failed"})
 
 def report(provider: str, word: str) -> ProviderReport | None:
     """The meaning of a provider's word; None when nobody knows it, which is counted."""
-    declared = part(PROVIDERS, provider)
-    return declared.receipts.get(word) if declared else None
+    meaning: ProviderReport | None = getattr(part(PROVIDERS, provider), "receipts", {}).get(word)
+    return meaning
 
 
 def merged(state: str, rank: int, new: ProviderReport) -> tuple[str, int]:

@@ -3,14 +3,10 @@
 from functools import cache
 from typing import Any
 
-import structlog
-
-from app.core.parts import PROVIDERS, parts
+from app.core.parts import PROVIDERS, declared
 from app.core.settings import PartSettings, Settings
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Hook, Provider
-
-log = structlog.get_logger()
 
 Declared = Provider[PartSettings]
 INBOUND = "-inbound"
@@ -18,12 +14,8 @@ INBOUND = "-inbound"
 
 @cache
 def providers() -> tuple[Declared, ...]:
-    """All of them, by rank and then by name; who declares another name than its entry point has is left out."""
-    declared = parts(PROVIDERS)
-    for name, one in declared.items():
-        if one.name != name:
-            log.warning("a provider is not what its entry point is called", part=name, declared=one.name)
-    return tuple(sorted((one for name, one in declared.items() if one.name == name), key=_order))
+    """All of them, by rank and then by name."""
+    return tuple(sorted(declared(PROVIDERS, Provider).values(), key=_order))
 
 
 def _order(one: Declared) -> tuple[int, str]:

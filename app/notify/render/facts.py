@@ -17,12 +17,12 @@ from app.returns.receiving.facts import Disposition
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
 from app.returns.withdrawal.statement import reach
+from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import read_window
 from app.tracking.records import ShipmentRecord
 
 # As much as tells what was meant, and too little for a letter of one's own.
 MOST, MOST_ITEMS = 80, 300
-_ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
 
 
 def state_of(message: AnyMessage, known: MessageRows) -> str | None:
@@ -108,7 +108,7 @@ def _parcel(parcel: ShipmentRecord, order: OrderRecord, known: MessageRows, at: 
         state=parcel.state,
         position=siblings.index(parcel.id) + 1 if parcel.id in siblings else 1,
         total=max(1, len(siblings)),
-        carrier=carrier_name(parcel.carrier) if parcel.carrier else None,
+        carrier=carrier_title(parcel.carrier),
         number=parcel.number,
         method=parcel.method,
         items=_items({line.order_line_id: line.quantity for line in parcel.lines}, order),
@@ -128,11 +128,6 @@ def _expected(parcel: ShipmentRecord, at: datetime) -> tuple[date | None, date |
     first, last = parcel.estimate_from or parcel.promise_from, parcel.estimate_until or parcel.promise_until
     today = at.astimezone(ZoneInfo(parcel.zone)).date()
     return (first, last) if last is None or last >= today else (None, None)
-
-
-def carrier_name(name: str) -> str:
-    """A carrier's name as people write it."""
-    return " ".join(part.upper() if part in _ACRONYMS else part.capitalize() for part in name.split("_"))
 
 
 def _window(parcel: ShipmentRecord) -> tuple[str, str] | None:

@@ -55,14 +55,13 @@ def sort(provider: str, code: str) -> FailureVerdict:
     """The verdict for a provider's code; a word nobody knows is retried three times, then shown to staff."""
     if code in _NO_ANSWER:
         return _NO_ANSWER[code]
-    declared = part(PROVIDERS, provider)
-    return declared.codes.get(code, FailureVerdict.UNKNOWN) if declared else FailureVerdict.UNKNOWN
+    verdict: FailureVerdict = getattr(part(PROVIDERS, provider), "codes", {}).get(code, FailureVerdict.UNKNOWN)
+    return verdict
 
 
 def is_of_account(provider: str, code: str) -> bool:
     """Whether this closes the provider until a person puts our account or settings right."""
-    declared = part(PROVIDERS, provider)
-    return code == "not_configured" or bool(declared and code in declared.account)
+    return code == "not_configured" or code in getattr(part(PROVIDERS, provider), "account", ())
 
 
 def fault(provider: str, code: str | int, detail: str = "", retry_after: float | None = None) -> SendFailure:

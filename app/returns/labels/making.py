@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core import failpoints
+from app.core import failpoints, parts
 from app.core.db import transaction
 from app.core.errors import NotFound, ProviderRejected
-from app.core.parts import LABELS, part
+from app.core.parts import LABELS
 from app.core.queue import defer
 from app.core.settings import PartSettings
 from app.events.kinds import EventKind
@@ -54,7 +54,7 @@ def issue(session: Session, locked: Locked, *, maker: str, now: datetime) -> Non
 
     A maker that is not installed is told by the doctor; our own label is made meanwhile.
     """
-    declared = part(LABELS, maker) or OWN
+    declared = parts.declared(LABELS, Labels).get(maker, OWN)
     if declared.at_once:
         _put(session, locked, _at_once(declared, parcel_back(locked.order, locked.found)), now=now)
     else:

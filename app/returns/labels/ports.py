@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
-from app.core.settings import PartSettings
+from app.core.settings import PartSettings, check_names
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -89,9 +89,9 @@ class Labels(Generic[S]):
 
     def __post_init__(self) -> None:
         """Refuse what would take another's place."""
-        strange = [name for name in self.settings.model_fields if not name.startswith(f"{self.name}_")]
-        if not NAME.fullmatch(self.name) or strange:
-            raise ValueError(f"{self.name}: small letters, digits and _ make a name, and begin its settings' names")
+        if not NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name}: small letters, digits and _ make a name")
+        check_names(self.settings, f"{self.name}_")
 
 
 @dataclass(frozen=True, slots=True)

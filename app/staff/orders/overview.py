@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.orders.records import OrderRecord
 from app.staff.orders.words import STATUSES
 from app.staff.worklists.parcels import OPEN, OUTBOUND
-from app.tracking.carrier_pages import KNOWN
 from app.tracking.page.words import short_state
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
@@ -142,7 +141,6 @@ PARCELS = (
     ShipmentState.DAMAGED,
     ShipmentState.DELIVERED,
 )
-CARRIERS_FIRST = tuple(sorted(KNOWN, key=lambda name: KNOWN[name][0].casefold()))
 
 
 def status_choices() -> list[tuple[str, str]]:

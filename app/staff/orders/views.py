@@ -13,12 +13,12 @@ from app.staff.orders import overview
 from app.staff.orders import page as order_page
 from app.staff.orders import search as finding
 from app.staff.orders.masking import name
-from app.staff.orders.overview import CARRIERS_FIRST, Filters, parcel_choices, status_choices
+from app.staff.orders.overview import Filters, parcel_choices, status_choices
 from app.staff.orders.timeline import KINDS
 from app.staff.orders.words import METHODS, flag_words, status_badge
 from app.staff.returns.page import decision_badge
 from app.staff.warehouse.words import GOODS
-from app.tracking.carrier_pages import carrier_page, carrier_title
+from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
 from app.tracking.page.words import badge
 from app.tracking.states import ShipmentState
 
@@ -93,7 +93,7 @@ def _listed(**facts: object) -> str:
     choices = {
         "statuses": [("", _("All")), *status_choices()],
         "parcel_states": [("", _("All")), *parcel_choices()],
-        "carriers": [("", _("All")), *((name, carrier_title(name)) for name in CARRIERS_FIRST)],
+        "carriers": [("", _("All")), *carrier_choices()],
     }
     return render_template("staff/orders/list.html", mask=name, **choices, **_words(), **facts)
 
