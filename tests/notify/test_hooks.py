@@ -61,6 +61,17 @@ def text_report(
     )
 
 
+def signed_events(events: list[dict[str, Any]], *, at: datetime, key: Any) -> tuple[bytes, dict[str, str]]:
+    """A delivery of events as SendGrid signs it: its body and its headers."""
+    body, stamp = (json.dumps(events) + "\r\n").encode(), str(int(at.timestamp()))
+    signature = base64.b64encode(key.sign(stamp.encode() + body, ec.ECDSA(hashes.SHA256()))).decode()
+    headers = {
+        "X-Twilio-Email-Event-Webhook-Signature": signature,
+        "X-Twilio-Email-Event-Webhook-Timestamp": stamp,
+    }
+    return body, headers
+
+
 def mail_report(
     door: FlaskClient, events: list[dict[str, Any]], *, at: datetime | None = None, **changes: Any
 ) -> TestResponse:

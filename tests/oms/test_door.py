@@ -21,7 +21,7 @@ from app.core.standard_webhooks import sign
 from app.events.inbox import NeverUnderstood
 from app.events.models import InboxRow
 from app.oms import understanding
-from app.oms.generic.documents import read_document
+from app.oms.documents import read_document
 from app.orders.models import Order
 from tests.rounds import understood_oms
 

@@ -28,7 +28,7 @@ def signed(pushed: PushedOrder, secrets: Sequence[str]) -> str | None:
 
 def documents(body: bytes) -> "Iterable[OrderDocument]":
     """The one order of a delivery."""
-    from app.oms.generic.documents import read_document
+    from app.oms.documents import read_document
 
     return (read_document(body),)
 
