@@ -39,7 +39,7 @@ BLUEPRINTS = (
     "app.api.v1.routes:api",
     "app.api.http.docs:docs",
     "app.api.health:health",
-    "app.oms.generic.endpoints:doors",
+    "app.oms.endpoints:endpoints",
     "app.carriers.webhooks.views:blueprint",
 )
 

@@ -4,11 +4,12 @@ import importlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 _log = structlog.get_logger()
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,14 @@ class Seam:
     declaration: str
 
 
+PROVIDERS, SYSTEMS, LABELS = "paradero.providers", "paradero.oms", "paradero.labels"
 SEAMS = {
     seam.group: seam
     for seam in (
         Seam("paradero.carriers", "app.carriers", "carrier", "CARRIER"),
-        Seam("paradero.providers", "app.notify.providers", "provider", "PROVIDER"),
-        Seam("paradero.oms", "app.oms", "system", "SYSTEM"),
-        Seam("paradero.labels", "app.returns.labels", "maker", "LABELS"),
+        Seam(PROVIDERS, "app.notify.providers", "provider", "PROVIDER"),
+        Seam(SYSTEMS, "app.oms", "system", "SYSTEM"),
+        Seam(LABELS, "app.returns.labels", "maker", "LABELS"),
     )
 }
 
@@ -63,6 +65,21 @@ def parts(group: str) -> dict[str, Any]:
     """Every part of a seam that can be loaded, by name: ours first, each in alphabetical order."""
     found = {name: part(group, name) for name in sorted(names(group), key=lambda name: (name not in ours(group), name))}
     return {name: declared for name, declared in found.items() if declared is not None}
+
+
+def declared(group: str, kind: type[Kind]) -> dict[str, Kind]:
+    """Those parts of a seam that are what the seam asks for and bear the name under which they are found."""
+    return {name: one for name, one in parts(group).items() if _fits(one, kind, name)}
+
+
+def misfits(group: str, kind: type[Any]) -> list[str]:
+    """What was loaded and is left out, a sentence each: for the doctor."""
+    unfit = [name for name, one in parts(group).items() if not _fits(one, kind, name)]
+    return [f"{group} «{name}» is no {kind.__name__} of this name." for name in unfit]
+
+
+def _fits(one: object, kind: type[Any], name: str) -> bool:
+    return isinstance(one, kind) and getattr(one, "name", None) == name
 
 
 def faults() -> list[str]:

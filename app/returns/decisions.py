@@ -12,6 +12,7 @@ from app.core.errors import Conflict
 from app.events import stumbles
 from app.events.kinds import EventKind
 from app.orders.services import lock_free_orders
+from app.returns.labels.making import issue
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel
@@ -50,7 +51,7 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
         found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
         found.reminded_at = None
         make_parcel(session, found, order, carrier=policy.carrier, now=now)
-        tell(session, EventKind.RETURN_LABEL_READY, found, now=now)
+        issue(session, locked, maker=policy.label_maker, now=now)
     return found
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -100,6 +100,27 @@ class ReturnLine(Model):
     comment: Mapped[str | None]
     resolution: Mapped[str] = mapped_column(server_default="refund")
     refund: Mapped[Big]
+
+
+class ReturnLabel(Model):
+    """A label that somebody else makes: wanted until ``made_at``, then with the files that its maker gave."""
+
+    __tablename__ = "return_label"
+    __table_args__ = (
+        Index("ix_return_label_return_id", "return_id"),
+        Index("ix_return_label_due", "next_try_at", postgresql_where=text("made_at is null")),
+    )
+
+    shipment_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("shipment.id", ondelete="CASCADE"), primary_key=True
+    )
+    return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
+    maker: Mapped[str]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[Instant]
+    made_at: Mapped[Instant | None]
+    pdf: Mapped[bytes | None] = mapped_column(LargeBinary)
+    zpl: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Receipt(Model):

@@ -21,7 +21,7 @@ def _pretending(channel: str) -> bool:
     config = settings()
     if config.production or (config.secure and not config.demo):
         return False
-    return not (config.sendgrid_api_key or config.smtp_url) if channel == "email" else not config.twilio_auth_token
+    return not config.carries(channel)
 
 
 def _only_when_pretending(channel: str) -> Callable[[Callable[..., str | Response]], Callable[..., str | Response]]:

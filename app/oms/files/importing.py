@@ -1,22 +1,19 @@
-"""Taking orders from a file: each whole or not at all, in chunks that remember how far they came."""
+"""Taking orders from a file: each whole or not at all, a chunk at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import to_json
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
 from app.oms.files.entries import FileOrder, LineFault, read_ndjson
-from app.oms.files.models import ImportProgress
+from app.oms.files.progress import ImportCounts
 from app.oms.files.spreadsheet import read_csv
 from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
@@ -27,22 +24,6 @@ READERS: dict[str, Callable[[Iterable[str]], Iterator[FileOrder]]] = {
     ".ndjson": read_ndjson,
     ".jsonl": read_ndjson,
 }
-COUNTS = ("created", "updated", "unchanged", "refused")
-
-
-@dataclass(slots=True)
-class ImportCounts:
-    """What became of the orders of a file."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    faults: list[LineFault] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """The figures by their names."""
-        return {name: getattr(self, name) for name in COUNTS}
 
 
 def entries(path: Path) -> Iterator[FileOrder]:
@@ -108,33 +89,3 @@ def _apply(session: Session, entry: FileOrder, tally: ImportCounts, *, now: date
     tally.updated += changed and not received.created
     tally.unchanged += not changed
     return []
-
-
-def resume(session: Session, file_hash: bytes) -> tuple[int, ImportCounts]:
-    """The first line that an earlier run of the same file left, and what came of those before it; else line 1."""
-    progress, tally = session.get(ImportProgress, file_hash), ImportCounts()
-    if progress is None:
-        return 1, tally
-    for name, number in progress.counts.items():
-        setattr(tally, name, number)
-    return progress.next_line, tally
-
-
-def remember(
-    session: Session, file_hash: bytes, tally: ImportCounts, *, name: str, next_line: int, now: datetime
-) -> None:
-    """Note how far a file has been read and what came of it, in the transaction that holds its orders."""
-    values = {
-        "file_hash": file_hash,
-        "name": name,
-        "next_line": next_line,
-        "counts": tally.counts(),
-        "changed_at": now,
-    }
-    statement = insert(ImportProgress).values(values)
-    session.execute(statement.on_conflict_do_update(index_elements=["file_hash"], set_=values))
-
-
-def forget(session: Session, file_hash: bytes) -> None:
-    """The file is read to its end."""
-    session.execute(delete(ImportProgress).where(ImportProgress.file_hash == file_hash))

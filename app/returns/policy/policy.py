@@ -73,6 +73,7 @@ class Policy(BaseModel):
     transit_days: int = Field(default=4, ge=0, le=60, description="Working days on the road back.")
     inspection_days: int = Field(default=2, ge=0, le=30, description="Working days from receipt to the refund.")
     carrier: str = Field(default="correos_express", description="Who carries returns.")
+    label_maker: str = Field(default="own", description="Who makes their labels.")
     draft_days: int = Field(default=7, ge=1, le=30, description="How long an unfinished request is kept.")
 
     def window_for(self, door: ReasonGroup, category: str | None, country: str | None) -> int:

@@ -16,8 +16,8 @@ from app.core.web import db_session, see_other
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
-from app.returns.labels import papers
 from app.returns.labels.codes import qr_svg
+from app.returns.labels.files import LabelFile, label_file, label_files
 from app.returns.queries import ReturnView, order_ref_of, read_return
 from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
@@ -121,8 +121,8 @@ def label_pdf(ref: str) -> Response | BaseResponse:
     _grant, view = _open(ref, tier=2)
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
-    size = "a4" if request.args.get("size") == "a4" else "4x6"
-    return _download(papers.pdf(view, sheet=size == "a4"), "application/pdf", f"{view.found.ref}-{size}.pdf")
+    size = LabelFile.SHEET if request.args.get("size") == "a4" else LabelFile.LABEL
+    return _download(ref, label_file(db_session(), view, size), "application/pdf", f"{view.found.ref}-{size}.pdf")
 
 
 @bp.get("/returns/<ref>/label.zpl")
@@ -131,7 +131,8 @@ def label_zpl(ref: str) -> Response | BaseResponse:
     _grant, view = _open(ref, tier=2)
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
-    return _download(papers.zpl(view).encode(), "application/zpl", f"{view.found.ref}.zpl")
+    content = label_file(db_session(), view, LabelFile.ZPL)
+    return _download(ref, content, "application/zpl", f"{view.found.ref}.zpl")
 
 
 @bp.get("/returns/<ref>/code.svg")
@@ -166,7 +167,9 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         stops=trail(view),
         days=parcel_days(view.parcel, trusted=grant.tier >= 2),
         trusted=grant.tier >= 2,
-        ready=_has_label(view),
+        ready=(ready := _has_label(view)),
+        making=_awaits_label(view),
+        label_files=label_files(db_session(), view) if ready else frozenset(),
         cancellable=_cancellable(view),
         refund_on=refund_expected(view),
         facts=_facts(view, trusted=grant.tier >= 2),
@@ -202,15 +205,26 @@ def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
 
 
 def _has_label(view: ReturnView) -> bool:
-    found = view.found
-    return found.decision == Decision.APPROVED and found.goods == GoodsState.AWAITING and found.label_number is not None
+    return _is_awaited(view) and view.found.label_number is not None
+
+
+def _awaits_label(view: ReturnView) -> bool:
+    """Somebody else is making it: its parcel is there, and has no number yet."""
+    return _is_awaited(view) and view.found.shipment_id is not None and view.found.label_number is None
+
+
+def _is_awaited(view: ReturnView) -> bool:
+    return view.found.decision == Decision.APPROVED and view.found.goods == GoodsState.AWAITING
 
 
 def _cancellable(view: ReturnView) -> bool:
     return may_cancel(Decision(view.found.decision), GoodsState(view.found.goods))
 
 
-def _download(content: bytes, mimetype: str, name: str) -> Response:
+def _download(ref: str, content: bytes | None, mimetype: str, name: str) -> Response | BaseResponse:
+    """The file; where its maker has not given one in this form, back to the page that says what there is."""
+    if content is None:
+        return see_other(url_for("returns.status", ref=ref))
     response = Response(content, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

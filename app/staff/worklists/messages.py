@@ -13,9 +13,9 @@ from app.brands.queries import shop_zone
 from app.carriers.queries import unknown_words
 from app.core.i18n.words import moment, number, short_day
 from app.events.records import DomainEventRecord, HearingRecord, InboxRecord
-from app.notify.kinds import Channel
+from app.notify.providers.registry import provider
 from app.notify.records import InboundTextRecord, MessageRecord, ProviderRestRecord
-from app.notify.send.outcomes import ACCOUNT, FailureVerdict, sort
+from app.notify.send.outcomes import FailureVerdict, is_of_account, sort
 from app.notify.send.rests import Rest
 from app.notify.send.rests import resting as resting_providers
 from app.orders.records import OrderRecord
@@ -179,10 +179,6 @@ def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-NAMES = {"sendgrid": "SendGrid", "twilio": "Twilio"}
-TEXTS = frozenset({"twilio"})
-
-
 def resting() -> Select[Any]:
     """Those that rest."""
     return select(ProviderRestRecord.provider)
@@ -193,8 +189,8 @@ def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=NAMES.get(rest.provider) or _("The mail server"),
-            about=channel_words(Channel.SMS if rest.provider in TEXTS else Channel.EMAIL),
+            title=_(declared.title) if (declared := provider(rest.provider)) else rest.provider,
+            about=" · ".join(channel_words(channel) for channel in (declared.channels if declared else ())),
             detail=f"{_why(rest)} ({rest.reason})",
             when=moment(rest.since, zone=zone, now=now),
             late=True,
@@ -205,7 +201,7 @@ def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def _why(rest: Rest) -> str:
     """What its last word comes down to: a message's reason speaks of that message, this of the provider."""
-    if rest.reason in ACCOUNT:
+    if is_of_account(rest.provider, rest.reason):
         return _("it does not accept our account or settings: an engineer has to look")
     if sort(rest.provider, rest.reason) is FailureVerdict.CLOSED:
         return _("it cannot be reached, or takes nothing for the moment")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.brands.records import BrandRecord
 from app.core.i18n.catalogues import HOME_LANGUAGE, language_of
 from app.core.i18n.words import day, number
+from app.returns.labels.parcel import weight_of
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.queries import ReturnView
 from app.returns.words import reason_words
@@ -19,7 +20,7 @@ from app.tracking.carrier_pages import carrier_title
 
 def pdf(view: ReturnView, *, sheet: bool) -> bytes:
     """The label as PDF: 4×6 in, or an A4 sheet with the packing slip."""
-    from app.returns.labels.pdf import label_pdf, sheet_pdf
+    from app.returns.labels.own.pdf import label_pdf, sheet_pdf
 
     language = language_of(str(get_locale() or HOME_LANGUAGE))
     if sheet:
@@ -29,7 +30,7 @@ def pdf(view: ReturnView, *, sheet: bool) -> bytes:
 
 def zpl(view: ReturnView) -> str:
     """The label for thermal printers."""
-    from app.returns.labels.zpl import label_zpl
+    from app.returns.labels.own.zpl import label_zpl
 
     return label_zpl(label_of(view), label_words(view))
 
@@ -47,13 +48,13 @@ def label_of(view: ReturnView) -> Label:
         order=order.number,
         code=found.ref,
         deadline=found.deadline,
-        weight_g=_weight(view),
+        weight_g=weight_of(view.lines, view.found),
     )
 
 
 def label_words(view: ReturnView) -> LabelWords:
     """The printed words."""
-    found, weight = view.found, _weight(view)
+    found, weight = view.found, weight_of(view.lines, view.found)
     return LabelWords(
         sender=_("From"),
         recipient=_("To"),
@@ -98,8 +99,3 @@ def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:
 def _recipient(brand: BrandRecord) -> tuple[str, ...]:
     kept = _address({"name": brand.name} | brand.return_address)
     return kept if len(kept) > 1 else (brand.name, *brand.postal_address.splitlines())
-
-
-def _weight(view: ReturnView) -> int | None:
-    weights = [(view.lines[line.order_line_id].weight_g, line.quantity) for line in view.found.lines]
-    return sum((grams or 0) * quantity for grams, quantity in weights) or None
