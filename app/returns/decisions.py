@@ -34,7 +34,7 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
     Raises NotFound, Conflict when it cannot be approved any more.
     """
     locked = lock_return(session, return_id)
-    order, found = locked.order, locked.found
+    order, found = locked.order, locked.return_
     before = Decision(found.decision)
     changes = decide(before, Deed.APPROVE, GoodsState(found.goods)) not in (None, before)
     # What expired or was rejected had given its units free: they may be in another return by now.
@@ -56,7 +56,7 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
 
 def put_to_review(session: Session, return_id: int, *, why: str, now: datetime) -> Return:
     """Leave the decision to a person; ``why`` is a word for the reason."""
-    found = lock_return(session, return_id).found
+    found = lock_return(session, return_id).return_
     take(session, found, Deed.REVIEW, now=now, why=why)
     return found
 
@@ -67,7 +67,7 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
     Raises NotFound, Conflict once goods of an approved return are under way, or when money of it is paid.
     """
     locked = lock_return(session, return_id)
-    found = locked.found
+    found = locked.return_
     if found.decision != Decision.REJECTED and paid(found):
         raise Conflict("Money of this return is paid already.")
     if take(session, found, Deed.REJECT, by=by, reason=reason, now=now):
@@ -79,7 +79,7 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
 
 def cancel(session: Session, return_id: int, *, by: str, now: datetime) -> Return:
     """Take a return back; possible until the parcel is handed over. Raises NotFound, Conflict."""
-    found = lock_return(session, return_id).found
+    found = lock_return(session, return_id).return_
     if take(session, found, Deed.CANCEL, by=by, now=now):
         found.cancelled_at = now
         drop_parcel(session, found, now=now)
@@ -92,7 +92,7 @@ def send_back(session: Session, return_id: int, *, by: str, now: datetime) -> Re
     Raises NotFound, Conflict when it is not rejected or nothing of it is here.
     """
     locked = lock_return(session, return_id)
-    found = locked.found
+    found = locked.return_
     names = {line.id: line.line_id for line in locked.order.all_lines}
     lines = [{"line": names[line], "quantity": units} for line, units in arrived(found).items()]
     if carry(session, found, Happening.SENT_BACK, now=now, lines=lines, by=by):
@@ -139,13 +139,13 @@ def is_free(session: Session, locked: Locked) -> bool:
 
     What is paid already holds its units before all others: it cannot be rejected, so whoever else has them gives way.
     """
-    if paid(locked.found):
+    if paid(locked.return_):
         return True
-    others = returned_units(session, locked.order.id, without=locked.found.id)
+    others = returned_units(session, locked.order.id, without=locked.return_.id)
     sold = {line.id: line.quantity for line in locked.order.all_lines}
     return all(
         others.get(line.order_line_id, 0) == 0 or others[line.order_line_id] + line.quantity <= sold[line.order_line_id]
-        for line in locked.found.lines
+        for line in locked.return_.lines
     )
 
 
@@ -157,7 +157,7 @@ def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> 
     waits = (Return.decision == Decision.APPROVED, Return.goods == GoodsState.AWAITING, *conditions)
     orders = lock_free_orders(session, select(Return.order_id).where(*waits), limit=limit)
     mine = session.scalars(select(Return.id).where(Return.order_id.in_(orders), *waits)).all()
-    return [locked.found for locked in lock_returns(session, mine)]
+    return [locked.return_ for locked in lock_returns(session, mine)]
 
 
 def _deadline(found: Return, *, today: date, days: int, country: str | None) -> date:

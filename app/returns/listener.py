@@ -25,7 +25,7 @@ def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) 
     Raises NotFound.
     """
     locked = lock_return(session, return_id)
-    found = locked.found
+    found = locked.return_
     found.handed_over_at = found.handed_over_at or at
     if carry(session, found, Happening.HANDED_OVER, now=now):
         arrive(session, locked, now=now)
@@ -41,7 +41,7 @@ def reckon_order(session: Session, order_id: int, *, now: datetime) -> None:
 
 def arrive(session: Session, locked: Locked, *, now: datetime) -> None:
     """Let the goods' coming decide what nobody has decided, or what was decided when nobody expected them."""
-    found = locked.found
+    found = locked.return_
     before = Decision(found.decision)
     if before is Decision.EXPIRED and is_free(session, locked):
         take(session, found, Deed.ARRIVE, now=now, why="arrived_late")

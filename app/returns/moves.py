@@ -161,7 +161,7 @@ class Locked:
     """A return with its order, as they are now and stay until the transaction ends."""
 
     order: OrderRecord
-    found: Return
+    return_: Return
 
 
 def lock_return(session: Session, return_id: int) -> Locked:

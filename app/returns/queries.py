@@ -17,7 +17,7 @@ from app.tracking.records import ShipmentRecord
 class ReturnView:
     """A return with its order, lines by id, parcel and journey."""
 
-    found: ReturnRecord
+    return_: ReturnRecord
     order: OrderRecord
     lines: dict[int, OrderLineRecord]
     parcel: ShipmentRecord | None

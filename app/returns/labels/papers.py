@@ -35,7 +35,7 @@ def zpl(view: ReturnView) -> str:
 
 def label_of(view: ReturnView) -> Label:
     """The label's facts. Its QR code holds the return's reference, its bar code the label number."""
-    found, order = view.found, view.order
+    found, order = view.return_, view.order
     return Label(
         reference=found.ref,
         tracking_number=found.label_number or found.ref,
@@ -52,7 +52,7 @@ def label_of(view: ReturnView) -> Label:
 
 def label_words(view: ReturnView) -> LabelWords:
     """The printed words."""
-    found, weight = view.found, _weight(view)
+    found, weight = view.return_, _weight(view)
     return LabelWords(
         sender=_("From"),
         recipient=_("To"),
@@ -65,13 +65,13 @@ def label_words(view: ReturnView) -> LabelWords:
 
 def slip_of(view: ReturnView) -> Slip:
     """The packing slip under the label."""
-    lines = [(view.lines[line.order_line_id], line) for line in view.found.lines]
+    lines = [(view.lines[line.order_line_id], line) for line in view.return_.lines]
     items = tuple(
         SlipItem(line.quantity, bought.title, " · ".join(filter(None, (bought.variant, reason_words(line.reason)))))
         for bought, line in lines
     )
     return Slip(
-        title=_("Return %(ref)s", ref=view.found.ref),
+        title=_("Return %(ref)s", ref=view.return_.ref),
         items_title=_("In this parcel"),
         items=items,
         steps_title=_("What to do"),
@@ -100,5 +100,5 @@ def _recipient(brand: BrandRecord) -> tuple[str, ...]:
 
 
 def _weight(view: ReturnView) -> int | None:
-    weights = [(view.lines[line.order_line_id].weight_g, line.quantity) for line in view.found.lines]
+    weights = [(view.lines[line.order_line_id].weight_g, line.quantity) for line in view.return_.lines]
     return sum((grams or 0) * quantity for grams, quantity in weights) or None

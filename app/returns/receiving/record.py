@@ -186,7 +186,7 @@ def book_receipt(
     Raises NotFound, Invalid with pointers into ``/lines``.
     """
     locked = lock_return(session, return_id)
-    booked = _booked_before(locked.found, idempotency_key)
+    booked = _booked_before(locked.return_, idempotency_key)
     if booked is not None:
         return booked
     return _book(session, locked, receipt, by=by, idempotency_key=idempotency_key, now=now)
@@ -205,7 +205,7 @@ def correct_receipt(
     if return_id is None:
         raise NotFound(f"There is no receipt {receipt_id}.")
     locked = lock_return(session, return_id)
-    order, found = locked.order, locked.found
+    order, found = locked.order, locked.return_
     again = _booked_before(found, idempotency_key)
     if again is not None:
         return again
@@ -302,7 +302,7 @@ def _book(
     now: datetime,
     corrects: int | None = None,
 ) -> models.Receipt:
-    order, found = locked.order, locked.found
+    order, found = locked.order, locked.return_
     _check(order, receipt)
     row = models.Receipt(
         idempotency_key=idempotency_key,

@@ -36,7 +36,7 @@ def change_amount(session: Session, return_id: int, *, amount: int, reason: str,
     """
     locked = lock_return(session, return_id)
     _change(session, locked, amount, Cause("changed", by, reason), now=now)
-    return locked.found
+    return locked.return_
 
 
 def change_refund(session: Session, refund_id: int, *, amount: int, reason: str, by: str, now: datetime) -> Return:
@@ -44,8 +44,8 @@ def change_refund(session: Session, refund_id: int, *, amount: int, reason: str,
     locked, refund = lock_refund(session, refund_id)
     if refund.state != DUE:
         raise Conflict(f"This refund is {refund.state}: only what is due can be changed.")
-    _change(session, locked, settled(locked.found) - refund.amount + amount, Cause("changed", by, reason), now=now)
-    return locked.found
+    _change(session, locked, settled(locked.return_) - refund.amount + amount, Cause("changed", by, reason), now=now)
+    return locked.return_
 
 
 def void_refund(session: Session, refund_id: int, *, reason: str, by: str, now: datetime) -> Return:
@@ -62,7 +62,7 @@ def add_lines(
     return. Raises NotFound, Conflict for a return that does not stand, Invalid with pointers into ``/lines``.
     """
     locked = lock_return(session, return_id)
-    order, found = locked.order, locked.found
+    order, found = locked.order, locked.return_
     _check_stands(found)
     _check_units(session, locked, units)
     before = promised_amount(found)
@@ -98,7 +98,7 @@ def unasked_line(order_line_id: int, quantity: int, refund: int) -> ReturnLine:
 
 
 def _change(session: Session, locked: Locked, amount: int, cause: Cause, *, now: datetime) -> None:
-    order, found = locked.order, locked.found
+    order, found = locked.order, locked.return_
     _check_stands(found)
     others = promised(session, order.id, without=found.id).amount
     left = max(0, int(order.totals["paid"]) - others)

@@ -43,7 +43,7 @@ def settle_due(session: Session, return_id: int, *, now: datetime) -> Refund | N
 
 def settle(session: Session, locked: Locked, *, now: datetime, replaces: str | None = None) -> Refund | None:
     """The same for a return whose locks the caller holds; ``replaces`` names a refund that was made void for it."""
-    order, found = locked.order, locked.found
+    order, found = locked.order, locked.return_
     parts = _due(session, locked)
     amount = sum(part.amount for part in parts)
     if amount <= 0:
@@ -74,7 +74,7 @@ def reckon(
     What someone has agreed to pay stays, unless ``agreed`` says that it may go, too.
     Raises Conflict when more is paid or agreed to than the return is worth, unless not ``strict``.
     """
-    found = locked.found
+    found = locked.return_
     standing = standing_refunds(found.refunds)
     loose = [one for one in standing if one.state == DUE and (agreed or one.approved_by is None)]
     before, firm = settled(found), sum(one.amount for one in standing if one not in loose)
@@ -119,7 +119,7 @@ def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now
         return refund
     _check_payable(session, locked, refund, by=by)
     refund.reference, refund.paid_by, refund.paid_at = reference, by, now
-    settle_refund(session, locked.found, refund, RefundDeed.PAY, now=now, reference=reference)
+    settle_refund(session, locked.return_, refund, RefundDeed.PAY, now=now, reference=reference)
     return refund
 
 
@@ -132,8 +132,8 @@ def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) 
     if refund.state == PAID or refund.approved_by is not None:
         return refund
     _check_open(locked, refund)
-    refund.approved_by, refund.approved_at, locked.found.changed_at = by, now, now
-    tell_money(session, EventKind.REFUND_APPROVED, locked.found, refund, now=now)
+    refund.approved_by, refund.approved_at, locked.return_.changed_at = by, now, now
+    tell_money(session, EventKind.REFUND_APPROVED, locked.return_, refund, now=now)
     return refund
 
 
@@ -150,7 +150,7 @@ def next_key(found: Return) -> str:
 
 def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[AmountPart, ...]:
     """What is due beside what stands; ``anew``: in all, as if nothing stood yet."""
-    order, found = locked.order, locked.found
+    order, found = locked.order, locked.return_
     if not pays(Decision(found.decision), GoodsState(found.goods)) or order.currency != found.currency:
         return ()
     before = 0 if anew else settled(found)
@@ -162,7 +162,7 @@ def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[Amoun
 def _check_open(locked: Locked, refund: Refund) -> None:
     if refund.state == VOID:
         raise Conflict("This refund is void: nothing is owed by it.")
-    if not pays(Decision(locked.found.decision), GoodsState(locked.found.goods)):
+    if not pays(Decision(locked.return_.decision), GoodsState(locked.return_.goods)):
         raise Conflict("A person is looking at this return again: decide first.")
 
 

@@ -42,16 +42,16 @@ class SummaryStop:
 
 def standing(view: ReturnView) -> StatusSummary:
     """The state in plain words with what comes next and when."""
-    if view.found.decision != Decision.APPROVED:
-        return _DECISIONS[view.found.decision](view)
-    if standing_refunds(view.found.refunds):
+    if view.return_.decision != Decision.APPROVED:
+        return _DECISIONS[view.return_.decision](view)
+    if standing_refunds(view.return_.refunds):
         return _money(view)
-    return _nothing(view) if view.found.goods == GoodsState.INSPECTED else _goods(view)
+    return _nothing(view) if view.return_.goods == GoodsState.INSPECTED else _goods(view)
 
 
 def trail(view: ReturnView) -> list[SummaryStop]:
     """The five stops in words."""
-    collected = _("Collected from you") if view.found.method == "pickup" else _("Handed over")
+    collected = _("Collected from you") if view.return_.method == "pickup" else _("Handed over")
     labels = {
         "handed_over": collected,
         "on_its_way": _("On its way"),
@@ -87,11 +87,11 @@ def badge(found: ReturnRecord) -> tuple[str, str]:
 
 def refund_expected(view: ReturnView) -> date:
     """The working day by which the money is sent back, as mails say it, too."""
-    return refund_by(view.order, view.found, delivered_at=view.journey.parcel_delivered_at)
+    return refund_by(view.order, view.return_, delivered_at=view.journey.parcel_delivered_at)
 
 
 def _review(view: ReturnView) -> StatusSummary:
-    found, country = view.found, (view.order.ship_to or {}).get("country")
+    found, country = view.return_, (view.order.ship_to or {}).get("country")
     since = found.received_at or found.requested_at
     until = day(add_working_days(_day(view, since), REVIEW_DAYS, country))
     if found.goods == GoodsState.AWAITING:
@@ -106,30 +106,30 @@ def _review(view: ReturnView) -> StatusSummary:
 
 
 def _rejected(view: ReturnView) -> StatusSummary:
-    reason = view.found.decision_reason or _("Please write to us if you have questions.")
-    if view.found.goods == GoodsState.SENT_BACK:
+    reason = view.return_.decision_reason or _("Please write to us if you have questions.")
+    if view.return_.goods == GoodsState.SENT_BACK:
         return StatusSummary(_("We have sent your items back to you"), reason, "problem")
-    if view.found.goods in HERE:
+    if view.return_.goods in HERE:
         reason = _("%(reason)s We send the items back to you.", reason=reason)
     return StatusSummary(_("We cannot accept this return"), reason, "problem")
 
 
 def _nothing(view: ReturnView) -> StatusSummary:
     """Everything is looked at, and no money follows: a person said so, or nothing that was announced came."""
-    changes = view.found.adjustments
+    changes = view.return_.adjustments
     why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
     return StatusSummary(_("There is nothing to refund"), why)
 
 
 def _cancelled(view: ReturnView) -> StatusSummary:
-    at = view.found.cancelled_at or view.found.changed_at
+    at = view.return_.cancelled_at or view.return_.changed_at
     return StatusSummary(
         _("This return was cancelled"), _("On %(day)s. The label is no longer valid.", day=day(_day(view, at)))
     )
 
 
 def _expired(view: ReturnView) -> StatusSummary:
-    until = view.found.deadline or _day(view, view.found.changed_at)
+    until = view.return_.deadline or _day(view, view.return_.changed_at)
     return StatusSummary(
         _("This return has expired"),
         _("The parcel was not handed over by %(day)s. You can start again from the order.", day=day(until)),
@@ -146,8 +146,8 @@ _DECISIONS: dict[str, Callable[[ReturnView], StatusSummary]] = {
 
 
 def _money(view: ReturnView) -> StatusSummary:
-    refunds, currency = standing_refunds(view.found.refunds), view.found.currency
-    paid_at = refunded_at(view.found)
+    refunds, currency = standing_refunds(view.return_.refunds), view.return_.currency
+    paid_at = refunded_at(view.return_)
     if paid_at:
         amount = money(sum(refund.amount for refund in refunds), currency)
         shown = _day(view, paid_at) + timedelta(days=5)
@@ -162,7 +162,7 @@ def _money(view: ReturnView) -> StatusSummary:
 
 
 def _goods(view: ReturnView) -> StatusSummary:
-    found, until = view.found, day(refund_expected(view))
+    found, until = view.return_, day(refund_expected(view))
     if found.goods == GoodsState.PARTLY_RECEIVED:
         return StatusSummary(_("Part of your return has arrived"), _("We refund what has come by %(day)s.", day=until))
     if found.goods in (GoodsState.RECEIVED, GoodsState.INSPECTED) or view.journey.parcel_delivered_at:

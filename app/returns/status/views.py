@@ -99,7 +99,7 @@ def ask_cancel(ref: str) -> str | BaseResponse:
     _grant, view = _open(ref, tier=2)
     if not _cancellable(view):
         return see_other(url_for("returns.status", ref=ref))
-    return render_template("returns/cancel.html", view=view, found=view.found)
+    return render_template("returns/cancel.html", view=view, return_=view.return_)
 
 
 @bp.post("/returns/<ref>/cancellation")
@@ -108,10 +108,10 @@ def do_cancel(ref: str) -> BaseResponse | tuple[str, int]:
     grant, view = _open(ref, tier=2)
     try:
         with transaction(db_session()) as session:
-            cancel(session, view.found.id, by="customer", now=utcnow())
+            cancel(session, view.return_.id, by="customer", now=utcnow())
     except Conflict:
         words = _("The parcel is on its way already, so the return can no longer be cancelled.")
-        return _status_page(grant, read_return(db_session(), view.found.ref), problem=words), 409
+        return _status_page(grant, read_return(db_session(), view.return_.ref), problem=words), 409
     return see_other(url_for("returns.status", ref=ref))
 
 
@@ -122,7 +122,7 @@ def label_pdf(ref: str) -> Response | BaseResponse:
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
     size = "a4" if request.args.get("size") == "a4" else "4x6"
-    return _download(papers.pdf(view, sheet=size == "a4"), "application/pdf", f"{view.found.ref}-{size}.pdf")
+    return _download(papers.pdf(view, sheet=size == "a4"), "application/pdf", f"{view.return_.ref}-{size}.pdf")
 
 
 @bp.get("/returns/<ref>/label.zpl")
@@ -131,7 +131,7 @@ def label_zpl(ref: str) -> Response | BaseResponse:
     _grant, view = _open(ref, tier=2)
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
-    return _download(papers.zpl(view).encode(), "application/zpl", f"{view.found.ref}.zpl")
+    return _download(papers.zpl(view).encode(), "application/zpl", f"{view.return_.ref}.zpl")
 
 
 @bp.get("/returns/<ref>/code.svg")
@@ -140,7 +140,7 @@ def code(ref: str) -> Response | BaseResponse:
     _grant, view = _open(ref, tier=2)
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
-    number = view.found.label_number or view.found.ref
+    number = view.return_.label_number or view.return_.ref
     return Response(str(qr_svg(number)), mimetype="image/svg+xml")
 
 
@@ -155,11 +155,11 @@ def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
 
 def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
     titles = {line.line_id: line.title for line in view.lines.values()}
-    currency, owed = view.found.currency, standing_refunds(view.found.refunds)
+    currency, owed = view.return_.currency, standing_refunds(view.return_.refunds)
     return render_template(
         "returns/status.html",
         view=view,
-        found=view.found,
+        return_=view.return_,
         order=view.order,
         pictures=pictures_of(view.lines.values()),
         standing=standing(view),
@@ -170,11 +170,11 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         cancellable=_cancellable(view),
         refund_on=refund_expected(view),
         facts=_facts(view, trusted=grant.tier >= 2),
-        reasons={line.id: reason_words(line.reason) for line in view.found.lines},
-        quoted=money_rows(view.found.quote["parts"], titles, currency),
+        reasons={line.id: reason_words(line.reason) for line in view.return_.lines},
+        quoted=money_rows(view.return_.quote["parts"], titles, currency),
         refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in owed],
-        owed=bool(owed) or _promises(view.found),
-        sum_label=None if _as_asked(view.found) else _("As you asked for it"),
+        owed=bool(owed) or _promises(view.return_),
+        sum_label=None if _as_asked(view.return_) else _("As you asked for it"),
         problem=problem,
     )
 
@@ -192,7 +192,7 @@ def _as_asked(found: ReturnRecord) -> bool:
 
 def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
     """The list of facts; the label number only for those who may use it."""
-    found = view.found
+    found = view.return_
     requested = day(found.requested_at, zone=view.order.brand.time_zone)
     way = (found.point or {}).get("name") or method_words(found.method)
     parcel = [(_("Carrier"), carrier_title(found.carrier) or "")] if found.carrier else []
@@ -202,12 +202,12 @@ def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
 
 
 def _has_label(view: ReturnView) -> bool:
-    found = view.found
+    found = view.return_
     return found.decision == Decision.APPROVED and found.goods == GoodsState.AWAITING and found.label_number is not None
 
 
 def _cancellable(view: ReturnView) -> bool:
-    return may_cancel(Decision(view.found.decision), GoodsState(view.found.goods))
+    return may_cancel(Decision(view.return_.decision), GoodsState(view.return_.goods))
 
 
 def _download(content: bytes, mimetype: str, name: str) -> Response:
