@@ -94,12 +94,12 @@ def breakdown(order: OrderPaid, chosen: Mapping[str, int], *, fee: int = 0, with
 
 def spread(amount: int, weights: list[int]) -> list[int]:
     """Cut an amount in proportion to weights, exactly: cumulative floors, nothing lost, no share above its weight."""
-    whole = sum(weights)
-    if whole == 0:
+    weight_sum = sum(weights)
+    if weight_sum == 0:
         return [0] * len(weights)
-    amount, shares, before = min(amount, whole), [], 0
+    amount, shares, before = min(amount, weight_sum), [], 0
     for weight in weights:
-        shares.append(amount * (before + weight) // whole - amount * before // whole)
+        shares.append(amount * (before + weight) // weight_sum - amount * before // weight_sum)
         before += weight
     return shares
 

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return
-from app.returns.policy.decision import Judgement, RefundPromise, ReturnRequest, judge, promise, return_fee
+from app.returns.policy.decision import (
+    RefundPromise,
+    RequestEvaluation,
+    ReturnRequest,
+    evaluate_request,
+    promise,
+    return_fee,
+)
 from app.returns.policy.eligibility import Eligibility, evaluate
 from app.returns.policy.facts import PolicyOrder
 from app.returns.policy.money import Breakdown, LinePaid, OrderPaid, PartKind, breakdown, spread
@@ -60,10 +67,10 @@ def promised(session: Session, order_id: int, *, before: int | None = None, with
         statement = statement.where(Return.id < before)
     if without is not None:
         statement = statement.where(Return.id != without)
-    others = session.scalars(statement).all()
-    standing = [found for found in others if found.decision in LIVE]
-    shipping = any(part["kind"] == PartKind.SHIPPING for found in standing for part in found.quote["parts"])
-    return Promised(sum(spoken_for(found) for found in others), shipping)
+    returns = session.scalars(statement).all()
+    standing = [return_ for return_ in returns if return_.decision in LIVE]
+    shipping = any(part["kind"] == PartKind.SHIPPING for return_ in standing for part in return_.quote["parts"])
+    return Promised(sum(spoken_for(return_) for return_ in returns), shipping)
 
 
 def tax_is_on_top(totals: dict[str, int]) -> bool:
@@ -72,12 +79,12 @@ def tax_is_on_top(totals: dict[str, int]) -> bool:
     return totals["tax"] > 0 and abs(totals["paid"] - without - totals["tax"]) < abs(totals["paid"] - without)
 
 
-def _line_taxes(lines: list[OrderLineRecord], whole: int) -> list[int]:
+def _line_taxes(lines: list[OrderLineRecord], tax: int) -> list[int]:
     """Each line's tax for all its units. Shops give it per unit, per line or not at all: the first that fits counts."""
     per_unit = [line.tax * line.quantity for line in lines]
     per_line = [line.tax for line in lines]
-    shares = spread(whole, [line.quantity * line.unit_price - line.discount for line in lines])
-    return next((taxes for taxes in (per_unit, per_line) if whole <= 2 * sum(taxes) <= 2 * whole), shares)
+    shares = spread(tax, [line.quantity * line.unit_price - line.discount for line in lines])
+    return next((taxes for taxes in (per_unit, per_line) if tax <= 2 * sum(taxes) <= 2 * tax), shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,10 @@ class QuoteBasis:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A request with its judgement, its money and its dates."""
+    """A request with its evaluation, its money and its dates."""
 
     request: ReturnRequest
-    judgement: Judgement
+    evaluation: RequestEvaluation
     breakdown: Breakdown
     promise: RefundPromise
 
@@ -135,7 +142,7 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
         country=basis.facts.country,
         handed_on=request.pickup_on if request.method is Method.PICKUP else None,
     )
-    return Quote(request, judge(request, basis.eligibility, total=money.total), money, dates)
+    return Quote(request, evaluate_request(request, basis.eligibility, total=money.total), money, dates)
 
 
 def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:

@@ -83,8 +83,8 @@ def open_flow(ref: str) -> Flow:
     return Flow(ref, session, basis, RequestDraft() if draft.done else _possible(draft, basis.eligibility), now)
 
 
-def _possible(draft: RequestDraft, answers: Eligibility) -> RequestDraft:
+def _possible(draft: RequestDraft, eligibility: Eligibility) -> RequestDraft:
     """The draft without lines that have gone from the order, or into another return, since it was kept."""
-    left = {answer.line_id: answer.left for answer in answers.lines if answer.allowed}
-    kept = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}
-    return draft.model_copy(update={"lines": kept})
+    left = {answer.line_id: answer.left for answer in eligibility.lines if answer.allowed}
+    lines = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}
+    return draft.model_copy(update={"lines": lines})

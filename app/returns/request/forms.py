@@ -18,14 +18,14 @@ NOTE_LENGTH = 500
 
 
 def read_items(
-    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], answers: Eligibility
+    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
 ) -> Errors:
     """Quantities by line. A line that was chosen before keeps its reason."""
     errors: Errors = []
     chosen: dict[str, DraftLine] = {}
     for line in lines:
         name = f"quantity-{line.id}"
-        answer = answers.line(line.line_id)
+        answer = eligibility.line(line.line_id)
         quantity = whole_number(form.get(name, "0"))
         most = answer.left if answer and answer.allowed else 0
         if quantity is None or not 0 <= quantity <= most:
@@ -43,13 +43,13 @@ def read_items(
 
 
 def read_reasons(
-    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], answers: Eligibility
+    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
 ) -> Errors:
     """Door, reason and note by line; with ``same`` the first line's answer holds for all."""
     errors: Errors = []
     for line in lines:
         source = lines[0] if form.get("same") else line
-        errors += _read_reason(draft.lines[line.line_id], form, source.id, line, answers)
+        errors += _read_reason(draft.lines[line.line_id], form, source.id, line, eligibility)
     return list(dict.fromkeys(errors))
 
 
@@ -88,22 +88,24 @@ def whole_number(text: str) -> int | None:
 
 
 def _read_reason(
-    kept: DraftLine, form: MultiDict[str, str], source: int, line: OrderLineRecord, answers: Eligibility
+    draft_line: DraftLine, form: MultiDict[str, str], source: int, line: OrderLineRecord, eligibility: Eligibility
 ) -> Errors:
     door = form.get(f"door-{source}", "")
     if door not in CUSTOMER_DOORS:
-        kept.door = kept.reason = None
+        draft_line.door = draft_line.reason = None
         return [(f"door-{source}", _("Say what is wrong with %(item)s.", item=line.title))]
-    kept.door, kept.note = ReasonGroup(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
+    draft_line.door, draft_line.note = ReasonGroup(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
     reason = find_reason(form.get(f"reason-{source}-{door}", ""))
-    kept.reason = reason.handle if reason and reason.door == door else None
-    answer = answers.line(line.line_id)
-    if answer and answer.doors[kept.door].answer is RuleAnswer.NO:
-        kept.reason = None
-        return [(f"door-{source}", " ".join([f"{line.title}:", *finding_words(answer.doors[kept.door].obstacles)]))]
-    if kept.reason is None:
+    draft_line.reason = reason.handle if reason and reason.door == door else None
+    answer = eligibility.line(line.line_id)
+    if answer and answer.doors[draft_line.door].answer is RuleAnswer.NO:
+        draft_line.reason = None
+        return [
+            (f"door-{source}", " ".join([f"{line.title}:", *finding_words(answer.doors[draft_line.door].obstacles)]))
+        ]
+    if draft_line.reason is None:
         return [(f"reason-{source}-{door}", _("Choose a reason for %(item)s.", item=line.title))]
-    if reason and reason.note_required and not kept.note:
+    if reason and reason.note_required and not draft_line.note:
         return [(f"note-{source}", _("Tell us in a few words what is wrong."))]
     return []
 

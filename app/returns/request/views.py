@@ -56,8 +56,8 @@ def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[st
     point = find_point(session, point_id, origin=SearchOrigin(0.0, 0.0), now=now)
     if point is None:
         return None
-    kept = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
-    return {name: getattr(point, name) for name in (*kept, "network", "kind")} | {"accepts": list(point.accepts)}
+    fields = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
+    return {name: getattr(point, name) for name in (*fields, "network", "kind")} | {"accepts": list(point.accepts)}
 
 
 def _points(session: Session, origin: SearchOrigin, *, now: datetime) -> list[NearPoint]:
@@ -124,8 +124,8 @@ def outcome(ref: str) -> Page:
             flow.draft.resolution = Resolution(chosen)
             return flow.on("method")
         errors = [("resolution", _("Choose how it ends."))]
-    found = flow.quote()
-    return flow.page("outcome", errors, quote=found, rows=breakdown_rows(flow, found))
+    quote = flow.quote()
+    return flow.page("outcome", errors, quote=quote, rows=breakdown_rows(flow, quote))
 
 
 @bp.route("/o/<ref>/returns/new/method", methods=["GET", "POST"])
@@ -175,13 +175,13 @@ def create(ref: str) -> Page:
         with transaction(session):
             draft = load_draft(session, grant.order_id, days=30, now=now, lock=True)
             if draft.done is None and draft.first_open() == "check":
-                made = _create(grant.order_id, draft, shown=whole_number(shown))
-                save_draft(session, grant.order_id, RequestDraft(done=made.ref), now=now)
-                return see_other(url_for("returns.status", ref=made.ref))
+                return_ = _create(grant.order_id, draft, shown=whole_number(shown))
+                save_draft(session, grant.order_id, RequestDraft(done=return_.ref), now=now)
+                return see_other(url_for("returns.status", ref=return_.ref))
     except ReturnRefused as refused:
         faults = [
             ("", in_words(fault.code, fault.finding.params if fault.finding else None))
-            for fault in refused.judgement.faults
+            for fault in refused.evaluation.faults
         ]
         return _check_page(open_flow(ref), errors=faults)
     except Conflict:
@@ -213,5 +213,5 @@ def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
 
 
 def _check_page(flow: Flow, *, errors: Errors) -> Page:
-    found = flow.quote()
-    return flow.page("check", errors, quote=found, rows=summary_rows(flow), money_rows=breakdown_rows(flow, found))
+    quote = flow.quote()
+    return flow.page("check", errors, quote=quote, rows=summary_rows(flow), money_rows=breakdown_rows(flow, quote))
