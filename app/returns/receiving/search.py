@@ -49,12 +49,12 @@ def find_for_receiving(session: Session, scanned: str) -> Scanned:
     code = SYMBOLOGY.sub("", text).rstrip("/").rsplit("/", 1)[-1]
     if not code:
         return Scanned(text, [], [])
-    found = session.scalars(_returns(code)).all()
-    orders = session.scalars(_orders(code)).unique().all() if not found else []
-    if not found and orders:
+    returns = session.scalars(_returns(code)).all()
+    orders = session.scalars(_orders(code)).unique().all() if not returns else []
+    if not returns and orders:
         ids = [order.id for order in orders]
-        found = session.scalars(_whole().where(Return.order_id.in_(ids)).order_by(*_likeliest())).all()
-    return Scanned(text, found, orders)
+        returns = session.scalars(_whole().where(Return.order_id.in_(ids)).order_by(*_likeliest())).all()
+    return Scanned(text, returns, orders)
 
 
 def coming(session: Session, *, limit: int = 50) -> list[ExpectedReturn]:
