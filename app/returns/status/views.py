@@ -23,7 +23,7 @@ from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
 from app.returns.services import cancel
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
-from app.returns.status.summary import refund_expected, standing, trail
+from app.returns.status.summary import refund_expected, status_summary, trail
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.page.records import TrackedScan
@@ -38,8 +38,8 @@ BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     """The scans in words; the carrier's own beside ours for those who may read names."""
     days: list[Day] = []
-    for told in parcel.timeline if parcel else ():
-        scan = _scan(told)
+    for entry in parcel.timeline if parcel else ():
+        scan = _scan(entry)
         zone = _zone(scan, parcel.zone if parcel else words.HOME_ZONE)
         label = _label(scan.at, zone)
         if not days or days[-1].label != label:
@@ -48,9 +48,9 @@ def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     return days
 
 
-def _scan(told: dict[str, Any]) -> TrackedScan:
-    facts = {name: told[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
-    return TrackedScan(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
+def _scan(entry: dict[str, Any]) -> TrackedScan:
+    facts = {name: entry[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
+    return TrackedScan(at=datetime.fromisoformat(entry["at"]), state=ShipmentState(entry["state"]), **facts)
 
 
 def _zone(scan: TrackedScan, home: str) -> str:
@@ -67,11 +67,11 @@ def _label(at: datetime, zone: str) -> str:
 
 def _line(scan: TrackedScan, zone: str, *, trusted: bool) -> ScanWords:
     text = scan_words(scan, returning=scan.state in BACK)
-    theirs = scan.words.strip() if trusted else ""
+    carrier_words = scan.words.strip() if trusted else ""
     return ScanWords(
         time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
         text=text,
-        words=theirs if theirs.casefold() != text.casefold() else None,
+        words=carrier_words if carrier_words.casefold() != text.casefold() else None,
         place=scan.city,
     )
 
@@ -162,7 +162,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         return_=view.return_,
         order=view.order,
         pictures=pictures_of(view.lines.values()),
-        standing=standing(view),
+        summary=status_summary(view),
         stops=trail(view),
         days=parcel_days(view.parcel, trusted=grant.tier >= 2),
         trusted=grant.tier >= 2,
@@ -179,31 +179,35 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
     )
 
 
-def _promises(found: ReturnRecord) -> bool:
+def _promises(return_: ReturnRecord) -> bool:
     """Whether the page may speak of money before any is due: not while a person looks at what came."""
-    in_doubt = found.decision != Decision.APPROVED and found.goods != GoodsState.AWAITING
-    return found.decision in LIVE and (not in_doubt or bool(found.adjustments))
+    in_doubt = return_.decision != Decision.APPROVED and return_.goods != GoodsState.AWAITING
+    return return_.decision in LIVE and (not in_doubt or bool(return_.adjustments))
 
 
-def _as_asked(found: ReturnRecord) -> bool:
+def _as_asked(return_: ReturnRecord) -> bool:
     """Whether the quote is what the customer gets, as far as is known."""
-    return not found.adjustments and settled(found) in (0, found.quote["total"])
+    return not return_.adjustments and settled(return_) in (0, return_.quote["total"])
 
 
 def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
     """The list of facts; the label number only for those who may use it."""
-    found = view.return_
-    requested = day(found.requested_at, zone=view.order.brand.time_zone)
-    way = (found.point or {}).get("name") or method_words(found.method)
-    parcel = [(_("Carrier"), carrier_title(found.carrier) or "")] if found.carrier else []
-    if trusted and found.label_number and found.decision == Decision.APPROVED:
-        parcel.append((_("Label number"), found.label_number))
+    return_ = view.return_
+    requested = day(return_.requested_at, zone=view.order.brand.time_zone)
+    way = (return_.point or {}).get("name") or method_words(return_.method)
+    parcel = [(_("Carrier"), carrier_title(return_.carrier) or "")] if return_.carrier else []
+    if trusted and return_.label_number and return_.decision == Decision.APPROVED:
+        parcel.append((_("Label number"), return_.label_number))
     return [(_("Requested"), requested), (_("Way back"), way), *parcel]
 
 
 def _has_label(view: ReturnView) -> bool:
-    found = view.return_
-    return found.decision == Decision.APPROVED and found.goods == GoodsState.AWAITING and found.label_number is not None
+    return_ = view.return_
+    return (
+        return_.decision == Decision.APPROVED
+        and return_.goods == GoodsState.AWAITING
+        and return_.label_number is not None
+    )
 
 
 def _cancellable(view: ReturnView) -> bool:
