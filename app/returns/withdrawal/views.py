@@ -47,14 +47,14 @@ class Entries:
 
     def errors(self) -> list[tuple[str, str]]:
         """Only what makes a receipt impossible."""
-        found = []
+        errors = []
         if not self.name:
-            found.append(("name", _("Enter your name.")))
+            errors.append(("name", _("Enter your name.")))
         if not self.order:
-            found.append(("order", _("Enter your order number, or describe the order.")))
+            errors.append(("order", _("Enter your order number, or describe the order.")))
         if not can_be_reached(self.contact):
-            found.append(("contact", _unreachable(self.contact)))
-        return found
+            errors.append(("contact", _unreachable(self.contact)))
+        return errors
 
 
 def can_be_reached(contact: str) -> bool:
@@ -104,9 +104,9 @@ def confirm() -> str | tuple[str, int] | Response:
     if errors:
         return _form(entries, errors), 422
     with transaction(db_session()) as database:
-        said = state_withdrawal(database, _statement(entries), now=utcnow())
-    session["withdrawals"] = [said.ref, *session.get("withdrawals", [])][:KEPT_RECEIPTS]
-    return see_other(url_for("withdrawal.receipt", ref=said.ref))
+        withdrawal = state_withdrawal(database, _statement(entries), now=utcnow())
+    session["withdrawals"] = [withdrawal.ref, *session.get("withdrawals", [])][:KEPT_RECEIPTS]
+    return see_other(url_for("withdrawal.receipt", ref=withdrawal.ref))
 
 
 @bp.get("/withdraw/<ref>")
@@ -114,11 +114,13 @@ def receipt(ref: str) -> str | Response:
     """The receipt, for the browser in which the statement was made."""
     if ref not in session.get("withdrawals", []):
         return see_other(url_for("withdrawal.start"))
-    said = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
+    withdrawal = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
     brand = speaking_brand(db_session())
     zone = brand.time_zone if brand else "UTC"
-    local = said.stated_at.astimezone(ZoneInfo(zone))
-    return render_template("returns/withdraw_receipt.html", said=said, local=local, zone=zone, city=zone_city(zone))
+    local = withdrawal.stated_at.astimezone(ZoneInfo(zone))
+    return render_template(
+        "returns/withdraw_receipt.html", withdrawal=withdrawal, local=local, zone=zone, city=zone_city(zone)
+    )
 
 
 def _form(entries: Entries, errors: list[tuple[str, str]]) -> str:
