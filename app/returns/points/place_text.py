@@ -22,9 +22,9 @@ def postcodes(text: str, country: str) -> list[str]:
 
     The last one in the text is tried first: house numbers come before it.
     """
-    found = _POSTCODE.get(country, _ANY_POSTCODE).findall(text.upper())
+    codes = _POSTCODE.get(country, _ANY_POSTCODE).findall(text.upper())
     candidates: list[str] = []
-    for first, rest in reversed(found):
+    for first, rest in reversed(codes):
         candidates += [f"{first}{rest}", f"{first} {rest}".strip(), first]
     return list(dict.fromkeys(candidates))
 

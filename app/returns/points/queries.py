@@ -25,7 +25,7 @@ _BY_DEGREES = (
     select(*_COLUMNS)
     .where(DropOffPoint.active)
     .order_by(DropOffPoint.location.op("<->")(func.point(bindparam("longitude"), bindparam("latitude"))))
-    .limit(bindparam("wanted"))
+    .limit(bindparam("count"))
 )
 _ANY = _BY_DEGREES.where(DropOffPoint.accepts != text("'{}'::text[]"))
 _TAKING = _BY_DEGREES.where(DropOffPoint.accepts.contains(bindparam("accepts", type_=ARRAY(Text))))
@@ -47,13 +47,13 @@ def nearest(
     statement, form = (_ANY, {}) if accepts is None else (_TAKING, {"accepts": [accepts.value]})
     here = {"latitude": latitude, "longitude": longitude}
     # A circle in degrees holds 1/cos(latitude) as many points as the one in kilometres inside it; twice that suffices.
-    wanted = int(limit * 2 / max(0.05, cos(radians(latitude)))) + 4
+    count = int(limit * 2 / max(0.05, cos(radians(latitude)))) + 4
     while True:
-        rows = session.execute(statement, {**here, **form, "wanted": wanted}).all()
+        rows = session.execute(statement, {**here, **form, "count": count}).all()
         ranked = sorted((_km(latitude, longitude, row), row.external_id, row) for row in rows)[:limit]
-        if len(rows) < wanted or _settled(latitude, longitude, rows[-1], ranked[-1][0]):
+        if len(rows) < count or _settled(latitude, longitude, rows[-1], ranked[-1][0]):
             return [_near(row, km, now) for km, _, row in ranked if km <= FARTHEST_KM]
-        wanted *= 4
+        count *= 4
 
 
 def find_point(session: Session, point_id: int, *, origin: SearchOrigin, now: datetime) -> NearPoint | None:
@@ -69,9 +69,9 @@ def resolve_place(session: Session, text: str, country: str) -> SearchOrigin | N
     """
     codes, names = postcodes(text, country), towns(text, country)
     for statement in _searches(country, codes, names):
-        found = session.execute(statement).one_or_none()
-        if found and found.latitude is not None:
-            return SearchOrigin(found.latitude, found.longitude, found.name)
+        place = session.execute(statement).one_or_none()
+        if place and place.latitude is not None:
+            return SearchOrigin(place.latitude, place.longitude, place.name)
     return None
 
 
@@ -103,17 +103,17 @@ def _searches(country: str, codes: Sequence[str], names: Sequence[str]) -> list[
     """What to ask, one after the other, until one knows; of towns of one name the one with the most rows counts."""
     place, point = PostalPlace, DropOffPoint
     area = func.left(point.postcode, 2)
-    known = [_middle(place, place.place).where(place.country == country, place.postcode == code) for code in codes]
-    known += [_middle(point, point.city).where(point.country == country, point.postcode == code) for code in codes]
-    known += [
+    searches = [_middle(place, place.place).where(place.country == country, place.postcode == code) for code in codes]
+    searches += [_middle(point, point.city).where(point.country == country, point.postcode == code) for code in codes]
+    searches += [
         _most(_middle(place, place.place).where(place.country == country, place.folded == name), place.region)
         for name in names
     ]
-    known += [
+    searches += [
         _most(_middle(point, point.city).where(point.country == country, point.city_folded == name), area)
         for name in names
     ]
-    return known
+    return searches
 
 
 def _middle(table: Any, name: Any) -> Select[Any]:
