@@ -74,6 +74,7 @@ def evaluate_request(request: ReturnRequest, eligibility: Eligibility, *, total:
         line_faults, line_doubts = _evaluate_line(f"/lines/{index}", line, eligibility)
         faults += line_faults
         doubts += line_doubts
+    # A doubt, no fault: a large sum is looked at by a person, not refused.
     limit = eligibility.policy.review_limit(eligibility.currency)
     if limit is not None and total > limit:
         doubts.append(RuleFinding(RuleAnswer.PERSON, "large_refund", {"limit": limit}))
@@ -92,6 +93,7 @@ def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: 
 def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[RequestFault]:
     if not request.lines:
         yield RequestFault("/lines", "nothing_chosen")
+    # The table holds each line of an order once a return, with one reason.
     if len({line.line_id for line in request.lines}) < len(request.lines):
         yield RequestFault("/lines", "line_twice")
     if request.method not in eligibility.methods:
@@ -146,6 +148,7 @@ def refund_date(policy: Policy, handed_on: date, country: str | None) -> date:
 
 def pickup_days(today: date, country: str | None, count: int = 5) -> tuple[date, ...]:
     """The next working days on which a carrier can call, from tomorrow on."""
+    # From tomorrow: nobody can promise a driver for today.
     days = [add_working_days(today + timedelta(days=1), 0, country)]
     while len(days) < count:
         days.append(add_working_days(days[-1], 1, country))

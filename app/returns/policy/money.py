@@ -88,6 +88,7 @@ def breakdown(order: OrderPaid, chosen: Mapping[str, int], *, fee: int = 0, with
     worth = sum(part.amount for part in parts)
     if fee > 0 and worth > 0:
         parts.append(AmountPart(PartKind.RETURN_FEE, -min(fee, worth)))
+    # Never more than was paid and not yet given back, even where a shop's totals do not add up with its lines.
     parts += _limit(sum(part.amount for part in parts), max(0, order.paid - order.refunded))
     return Breakdown(order.currency, tuple(parts))
 
@@ -106,6 +107,7 @@ def spread(amount: int, weights: list[int]) -> list[int]:
 
 def _slice(amount: int, line: LinePaid, units: int) -> int:
     """The part of a line's amount that falls on the next ``units`` units."""
+    # Cumulative floors: the cents left over by rounding fall on later units instead of being lost.
     return amount * (line.gone + units) // line.quantity - amount * line.gone // line.quantity
 
 

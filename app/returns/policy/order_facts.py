@@ -39,6 +39,7 @@ def order_facts(session: Session, order: OrderRecord, *, before: int | None = No
     returned = returned_units(session, order.id, before=before)
     lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
     ship_to = order.ship_to or {}
+    # Days end at the consumer's midnight: theirs is the zone to which the last parcel went.
     zone = shipments[-1].zone if shipments else order.brand.time_zone
     return PolicyOrder(
         lines,

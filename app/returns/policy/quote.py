@@ -42,6 +42,7 @@ def order_paid(session: Session, order: OrderRecord, *, before: int | None = Non
     on_top = tax_is_on_top(totals)
     taxes = _line_taxes(order.lines, totals["tax"]) if on_top else [0] * len(order.lines)
     gone = returned_units(session, order.id, before=before)
+    # No more units can be gone than the line has: the shop may have taken some out after they were returned.
     lines = tuple(
         LinePaid(
             line.line_id, line.quantity, line.unit_price, line.discount, tax, min(gone.get(line.id, 0), line.quantity)
@@ -75,6 +76,7 @@ def promised(session: Session, order_id: int, *, before: int | None = None, with
 
 def tax_is_on_top(totals: dict[str, int]) -> bool:
     """True where what was paid only adds up with the tax beside the prices."""
+    # Shops do not say whether their prices hold the tax: what was paid tells.
     without = totals["items"] - totals["discount"] + totals["shipping"]
     return totals["tax"] > 0 and abs(totals["paid"] - without - totals["tax"]) < abs(totals["paid"] - without)
 
@@ -84,6 +86,7 @@ def _line_taxes(lines: list[OrderLineRecord], tax: int) -> list[int]:
     per_unit = [line.tax * line.quantity for line in lines]
     per_line = [line.tax for line in lines]
     shares = spread(tax, [line.quantity * line.unit_price - line.discount for line in lines])
+    # From half of the order's tax to all of it: what the lines leave over is the tax on shipping.
     return next((taxes for taxes in (per_unit, per_line) if tax <= 2 * sum(taxes) <= 2 * tax), shares)
 
 
@@ -133,6 +136,7 @@ def read_basis(
 
 def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
     """Weigh and price a request."""
+    # The fee hangs on what the goods are worth, so that they are priced without it first.
     worth = breakdown(basis.paid, request.quantities).total
     fee = return_fee(request, basis.policy, worth=worth, currency=basis.order.currency)
     money = breakdown(basis.paid, request.quantities, fee=fee, with_shipping=refunds_shipping(basis, request))
@@ -151,6 +155,7 @@ def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
         return False
     today = basis.facts.day(basis.now)
     answers = [basis.eligibility.line(line.line_id) for line in request.lines]
+    # Within the law's period the standard delivery comes back too (Directive 2011/83, article 13).
     in_time = all(answer is not None and answer.legal_until and today <= answer.legal_until for answer in answers)
     return in_time or all(line.door is not None and is_conformity(line.door) for line in request.lines)
 

@@ -50,11 +50,13 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
     statement = (
         select(Return)
         .join(OrderRecord, OrderRecord.id == Return.order_id)
+        # What came without notice has a method of its own: nobody asked, so no policy answered.
         .where(OrderRecord.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
         .options(selectinload(Return.lines))
         .order_by(Return.id)
     )
     for return_ in session.scalars(statement):
+        # A withdrawal is the law's: no policy answers it.
         if all(line.door != ReasonGroup.WITHDRAWAL for line in return_.lines):
             yield _replay_one(session, return_, policy)
 
