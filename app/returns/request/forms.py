@@ -14,6 +14,7 @@ from app.returns.request.draft import DraftLine, RequestDraft
 from app.returns.words import finding_words
 
 Errors = list[tuple[str, str]]
+# What is longer is cut, not refused: nobody loses a return over the length of a note.
 NOTE_LENGTH = 500
 
 
@@ -50,6 +51,7 @@ def read_reasons(
     for line in lines:
         source = lines[0] if form.get("same") else line
         errors += _read_reason(draft.lines[line.line_id], form, source.id, line, eligibility)
+    # With ``same`` every line would repeat what is wrong with the first.
     return list(dict.fromkeys(errors))
 
 
@@ -62,6 +64,7 @@ def read_way(
     method = Method.DROPOFF if point_id else Method(way) if way in list(Method) else None
     if method is None or method not in methods:
         return [("way", _("Choose how you send it back."))]
+    # The point or the day of an earlier choice must not go along with this one.
     draft.method, draft.point_id, draft.point, draft.pickup_on = method, point_id or None, None, None
     if method is Method.PICKUP:
         draft.pickup_on = next((day for day in pickup_days if day.isoformat() == form.get("pickup_on")), None)
@@ -84,6 +87,7 @@ def read_place(draft: RequestDraft, form: MultiDict[str, str]) -> Errors:
 
 def whole_number(text: str) -> int | None:
     """A number of plain digits, or None."""
+    # ``isdigit`` alone takes ², which ``int`` refuses; fifteen digits always fit the ids' column, twenty would not.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
@@ -112,6 +116,7 @@ def _read_reason(
 
 def _typed(text: str, most: int) -> str:
     """Text as a person typed it, in a form that can be stored."""
+    # PostgreSQL takes no NUL in a text.
     return text.replace("\x00", "").strip()[:most]
 
 
@@ -120,4 +125,5 @@ def _degrees(text: str | None, most: float) -> float | None:
         value = float(text or "")
     except ValueError:
         return None
+    # The comparison also drops nan, which ``float`` takes.
     return value if -most <= value <= most else None

@@ -81,6 +81,7 @@ def reason_rows(flow: Flow, form: MultiDict[str, str]) -> list[ReasonRow]:
         doors = (
             [_door_row(door, answer, draft_line.door, draft_line.reason) for door in CUSTOMER_DOORS] if answer else []
         )
+        # What was typed comes back with the errors; else what was saved.
         rows.append(ReasonRow(line, draft_line.quantity, doors, form.get(f"note-{line.id}", draft_line.note)))
     return rows
 
@@ -124,6 +125,7 @@ def _item_row(
 ) -> ItemRow:
     name = f"quantity-{line.id}"
     draft_line = flow.draft.lines.get(line.line_id)
+    # An order of one piece leaves nothing to choose: it stands chosen already.
     suggested = draft_line.quantity if draft_line else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
     chosen = (whole_number(form.get(name, "")) or 0) if form else suggested
     return ItemRow(
@@ -142,6 +144,7 @@ def _notes(answer: LineEligibility, today: date) -> list[str]:
     still_open = CONFORMITY_DOORS.intersection(answer.open_doors)
     if answer.allowed and still_open and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(_("You can still send it back if it is damaged or not what you ordered."))
+    # The law may leave longer than the shop's window, through a door of its own: who reads of one is told of the other.
     legal = answer.legal_until
     if legal and today <= legal and answer.left and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(
