@@ -144,6 +144,7 @@ def shares(item: ReceivedItem, room: Room) -> list[Share]:
         return [Share(item.quantity, True, Disposition.MISSING)]
     inside = max(0, min(item.quantity, room.announced))
     beyond = item.quantity - inside
+    # What is no line of the order has no number sold to compare with: whoever books it decides.
     stocked = max(0, min(beyond, room.sold - inside)) if item.line is not None else beyond
     stocked = stocked if item.disposition == Disposition.RESTOCK else 0
     aside = Disposition.SET_ASIDE if item.disposition in (None, Disposition.RESTOCK) else Disposition(item.disposition)
@@ -190,6 +191,7 @@ def faults(receipt: ReceiptFacts, lines: Iterable[str]) -> list[Fault]:
 
 
 def _item_faults(item: ReceivedItem, line_ids: set[str]) -> Iterable[tuple[str, str]]:
+    # «None» goes only with what is missing: an item that is here has a grade.
     if item.grade not in set(Grade) or (item.grade == Grade.NONE and not item.missing):
         yield "grade", f"one of {', '.join(grade for grade in Grade if grade is not Grade.NONE)}"
     if item.disposition is not None and item.disposition not in set(Disposition):

@@ -66,6 +66,7 @@ def rows_of(session: Session, order: OrderRecord, return_: Return, receipt: Rece
     ordered = {line.line_id: line for line in order.all_lines}
     announced = {line.order_line_id: line for line in return_.lines}
     received, booked = tally_of(order, return_).arrived, booked_units(session, order.id)
+    # A receipt may name a line twice, once a grade: what the first row takes is not left for the second.
     used: Counter[str] = Counter()
     rows = []
     for item in receipt.items:
@@ -96,6 +97,7 @@ def _row(item: ReceivedItem, share: Share, line: OrderLineRecord | None, own: Re
 
 def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
     """Units that were booked as here by order line, over all returns of the order."""
+    # What was sold once goes back to stock once, whichever of the order's returns it came with.
     line = models.ReceiptLine
     statement = (
         select(line.order_line_id, func.sum(line.quantity))
@@ -141,6 +143,7 @@ def tell_receipt(
         goods=return_.goods,
         odd=receipt.odd,
         lines=[] if receipt.voided_at else _event_lines(order, receipt),
+        # Parts that come one by one are told to the customer once, until the goods' state changes.
         occurrence=return_.goods,
         quiet=corrects is not None or tally_of(order, return_).nothing_inside,
     )
@@ -209,6 +212,7 @@ def correct_receipt(
     Raises NotFound; Conflict when it was corrected already, or when more is paid or agreed to than would be left;
     Invalid.
     """
+    # Read without a lock: a receipt never changes its return, and the locks begin with the order.
     return_id = session.scalar(select(models.Receipt.return_id).where(models.Receipt.id == receipt_id))
     if return_id is None:
         raise NotFound(f"There is no receipt {receipt_id}.")
@@ -221,6 +225,7 @@ def correct_receipt(
     if wrong.voided_at is not None:
         raise Conflict("This receipt was corrected already.")
     _check(order, receipt)
+    # Marked before the new one is booked: what it said must not count beside it.
     wrong.voided_at = now
     if receipt is not None:
         return _book(session, locked, receipt, by=by, idempotency_key=idempotency_key, now=now, corrects=wrong.id)
@@ -321,11 +326,14 @@ def _book(
     )
     return_.receipts.append(booked)
     counts = move_goods(order, return_, now=now)
+    # A line that the shop has taken out stays with the order, at quantity 0.
     gone = [line.line_id for line in order.all_lines if not line.quantity]
     booked.odd = [*map(str, oddities(counts, receipt, Decision(return_.decision), gone=gone))]
+    # The events name the receipt by its id.
     session.flush()
     tell_receipt(session, order, return_, booked, corrects=corrects, now=now)
     tell_missing(session, order, return_, booked, now=now)
+    # A correction brings no goods: only a first booking is an arrival.
     if corrects is None:
         arrive(session, locked, now=now)
     if counts.nothing_inside:
