@@ -77,6 +77,7 @@ def add_lines(
             line.quantity += count
             line.refund += line_refund(money, name)
     parts = [*return_.quote["parts"], *quote_parts(money)["parts"]]
+    # A new document, since a change within one is not noticed; parts are added, none of the promised ones moves.
     return_.quote = return_.quote | {"parts": parts, "total": int(return_.quote["total"]) + money.total}
     session.flush()
     cause = Cause("changed", by, reason)
@@ -100,14 +101,17 @@ def unasked_line(order_line_id: int, quantity: int, refund: int) -> ReturnLine:
 def _change(session: Session, locked: Locked, amount: int, cause: Cause, *, now: datetime) -> None:
     order, return_ = locked.order, locked.return_
     _check_stands(return_)
+    # Under the order's lock: no other return can promise the same money meanwhile.
     promised_elsewhere = promised(session, order.id, without=return_.id).amount
     left = max(0, int(order.totals["paid"]) - promised_elsewhere)
     if not paid(return_) <= amount <= left:
         raise Invalid([Fault("/amount", f"from {paid(return_)}, which is paid, to {left}, which is left of the order")])
     before = told_amount(return_)
     booked = any(receipt.voided_at is None for receipt in return_.receipts)
+    # Before anything is booked the amount is said of the return as announced.
     lines = lines_back(order, return_, everything=not booked)
     reckoned = sum(part.amount for part in standing_parts(quoted(return_), lines, by_hand=by_hand(return_)))
+    # The difference is kept as well: what is booked later moves the reckoned part, and this stays on top.
     adjustment = {
         "amount": amount - reckoned,
         "total": amount,
@@ -115,8 +119,10 @@ def _change(session: Session, locked: Locked, amount: int, cause: Cause, *, now:
         "by": cause.by,
         "at": now.isoformat(),
     }
+    # A new list: a change within a JSON document is not noticed, and would not be written.
     return_.adjustments = [*return_.adjustments, adjustment]
     return_.changed_at = now
+    # A refund that became void has told the change already.
     if not reckon(session, locked, cause, now=now, agreed=True):
         _tell_change(session, return_, before, amount, cause, now=now)
 

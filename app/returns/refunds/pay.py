@@ -82,11 +82,14 @@ def reckon(
     if worth >= before:
         settle(session, locked, now=now)
         return False
+    # Refused before anything is voided: a person has to settle first what cannot be taken back.
     if worth < firm and strict:
         raise Conflict("More is paid or agreed to than this would leave.")
+    # Named beforehand, because the voided refunds have to say which one takes their place.
     successor = next_key(return_) if worth > firm else None
     for refund in loose:
         void(session, return_, refund, cause, now=now, replaced_by=successor)
+    # One refund takes the place of all that became void; it can name but one, the newest.
     replacement = settle(session, locked, now=now, replaces=loose[-1].idempotency_key) if loose else None
     if replacement is not None:
         facts = {"before": before - firm, "replaces": replacement.replaces, "why": cause.why, "reason": cause.reason}
@@ -151,6 +154,7 @@ def next_key(return_: Return) -> str:
 def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[AmountPart, ...]:
     """What is due beside what stands; ``anew``: in all, as if nothing stood yet."""
     order, return_ = locked.order, locked.return_
+    # Where the order has changed its currency since, no amount of the return can be held against what was paid.
     if not pays(Decision(return_.decision), GoodsState(return_.goods)) or order.currency != return_.currency:
         return ()
     before = 0 if anew else settled(return_)
@@ -169,9 +173,11 @@ def _check_open(locked: Locked, refund: Refund) -> None:
 def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str) -> None:
     _check_open(locked, refund)
     order = locked.order
+    # Summed under the order's lock: two payments at once must not pass the amount together.
     paid = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state == PAID))
     if int(paid or 0) + refund.amount > order.totals["paid"]:
         raise Conflict("The order's refunds would be above what was paid for it.")
+    # Without a limit the policy trusts one person with any amount.
     limit = policy_of(order).second_person_limit(refund.currency)
     if limit is None or refund.amount <= limit:
         return

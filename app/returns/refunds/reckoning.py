@@ -33,6 +33,7 @@ class LineBack:
     @property
     def held_back(self) -> int:
         """The part of the quote that waits for the missing units."""
+        # Cut so that the odd cent waits with what is missing: what is paid now is never too much.
         return self.refund - self.refund * (self.quantity - self.missing) // self.quantity
 
 
@@ -74,6 +75,7 @@ def due_parts(
     total = sum(part.amount for part in parts)
     allowed = min(max(total, 0), max(most, 0))
     if total != allowed:
+        # A part of its own, so that the parts still add up to what is paid.
         parts.append(AmountPart(PartKind.LIMIT, allowed - total))
     return tuple(parts)
 
@@ -135,6 +137,7 @@ def refund_by(order: OrderRecord, return_: AnyReturn, *, delivered_at: datetime 
 
 def spoken_for(return_: AnyReturn) -> int:
     """What of the order's money no other return may promise."""
+    # Once all has come nothing more is paid by itself: what is settled is all that it takes.
     over = pays(Decision(return_.decision), GoodsState(return_.goods)) and return_.goods in (
         GoodsState.RECEIVED,
         GoodsState.INSPECTED,
