@@ -25,6 +25,7 @@ from app.returns.policy.reasons import ReasonGroup
 from app.returns.withdrawal.statement import give_turns
 
 log = structlog.get_logger()
+# Each word is a look-up: a text full of numbers must not become as many statements.
 MOST_WORDS = 8
 RECEIVE = "receive_withdrawals"
 
@@ -36,6 +37,7 @@ def receive(session: Session, *, limit: int, key: str, now: datetime) -> int:
         .where(Withdrawal.matched_at.is_(None), stumbles.ready(RECEIVE, Withdrawal.id, now=now))
         .order_by(Withdrawal.id)
         .limit(limit)
+        # What another worker has in hand is matched there: nobody waits for it, and no receipt leaves twice.
         .with_for_update(skip_locked=True)
     )
     waiting = session.scalars(statement).all()
@@ -53,6 +55,7 @@ def _receive_one(session: Session, withdrawal: Withdrawal, *, key: str, now: dat
     """The receipt goes out whatever becomes of the matching; and in its turn."""
     withdrawal.matched_at = now
     try:
+        # A savepoint, and any fault caught: the law's receipt is owed even where the matching fails.
         with session.begin_nested():
             _match(session, withdrawal, now=now)
     except Exception:
@@ -82,6 +85,7 @@ def _match(session: Session, withdrawal: Withdrawal, *, now: datetime) -> None:
         withdrawal.review = True
         return
     withdrawal.order_id, withdrawal.own = orders.pop(), person is not None
+    # Which items are meant stands in free words, so that a person reads them.
     if person is None or withdrawal.items_text:
         withdrawal.review = True
     if person is not None:
@@ -110,9 +114,11 @@ def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return
     """A return of all that is left and may be withdrawn from, for a person to confirm; no money moves by it."""
     order = lock_order(session, order_id)
     basis = read_basis(session, order, now=now)
+    # What was made to measure cannot be withdrawn from (Directive 2011/83, article 16(c)).
     chosen = {line.line_id: line.left for line in basis.facts.lines if line.left and not line.personalised}
     if not chosen:
         return None
+    # With the whole order the standard delivery comes back too (Directive 2011/83, article 13).
     takes_all = not basis.shipping_gone and all(
         line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in basis.facts.lines
     )
@@ -154,5 +160,6 @@ def _lines(order: OrderRecord, chosen: dict[str, int], money: Breakdown) -> list
 
 def settle_withdrawal(session: Session, withdrawal_id: int) -> bool:
     """A person has brought a statement to its order, or answered it; False when nobody was waited for any more."""
+    # One statement tells who of two people was first.
     waiting = update(Withdrawal).where(Withdrawal.id == withdrawal_id, Withdrawal.review)
     return session.scalar(waiting.values(review=False).returning(Withdrawal.id)) is not None

@@ -17,6 +17,7 @@ from app.orders.lookup.limits import GuessSubject, Limit
 from app.returns.models import Withdrawal
 
 TASK = "receive_withdrawals"
+# No limit may refuse a statement: above these a person looks at it, and the receipt leaves all the same.
 BUSY_WINDOW = timedelta(hours=1)
 MANY_TO_ONE, MANY_IN_ALL = 5, 200
 
@@ -56,6 +57,7 @@ def state_withdrawal(session: Session, statement: WithdrawalStatement, *, now: d
         client=statement.client,
         review=_busy(session, statement.receipt_to, now=now),
     )
+    # The same form sent twice meets its own key here: no second statement, and no second receipt.
     new_id = session.scalar(insertion.on_conflict_do_nothing(index_elements=["form_key"]).returning(Withdrawal.id))
     if new_id is not None:
         defer(session, TASK, queueing_lock=TASK)
@@ -76,6 +78,7 @@ def _busy(session: Session, receipt_to: str, *, now: datetime) -> bool:
     return to_one >= MANY_TO_ONE or (session.scalar(recent) or 0) >= MANY_IN_ALL
 
 
+# So that the form is no way to send strangers mails: the rest leave hour by hour, none is lost.
 PER_CLIENT = (Limit(5, timedelta(hours=1)),)
 PER_RECIPIENT = (Limit(2, timedelta(hours=1)),)
 
