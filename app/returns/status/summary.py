@@ -150,6 +150,7 @@ def _money(view: ReturnView) -> StatusSummary:
     paid_at = refunded_at(view.return_)
     if paid_at:
         amount = money(sum(refund.amount for refund in refunds), currency)
+        # The bank's own days come on top of ours: five, so that a weekend fits in.
         shown = _day(view, paid_at) + timedelta(days=5)
         why = _("Sent on %(day)s, the way you paid. Your bank shows it by %(shown)s at the latest.",
                 day=day(_day(view, paid_at)), shown=day(shown))  # fmt: skip

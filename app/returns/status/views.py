@@ -32,6 +32,7 @@ from app.tracking.page.words import scan_words
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
+# For a parcel on its way back both are the end of the road: its arrival at the shop.
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 
 
@@ -196,6 +197,7 @@ def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
     requested = day(return_.requested_at, zone=view.order.brand.time_zone)
     way = (return_.point or {}).get("name") or method_words(return_.method)
     parcel = [(_("Carrier"), carrier_title(return_.carrier) or "")] if return_.carrier else []
+    # The link alone says where a return stands; it does not hand out the label.
     if trusted and return_.label_number and return_.decision == Decision.APPROVED:
         parcel.append((_("Label number"), return_.label_number))
     return [(_("Requested"), requested), (_("Way back"), way), *parcel]
