@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+# Countries whose postcodes have letters, blanks or parts; those of all others are four to six digits.
 _POSTCODE = {
     "GB": re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})?\b"),
     "IE": re.compile(r"\b([A-Z]\d[\dW]) ?([A-Z\d]{4})?\b"),

@@ -13,7 +13,9 @@ from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import postcodes, towns
 from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
 
+# The Earth's mean radius (IUGG).
 EARTH_KM = 6371.0088
+# Nobody takes a parcel farther; it also bounds how many rows a search in an empty region reads.
 FARTHEST_KM = 100.0
 _KM_A_DEGREE = radians(1) * EARTH_KM
 
@@ -53,6 +55,7 @@ def nearest(
         ranked = sorted((_km(latitude, longitude, row), row.external_id, row) for row in rows)[:limit]
         if len(rows) < count or _settled(latitude, longitude, rows[-1], ranked[-1][0]):
             return [_near(row, km, now) for km, _, row in ranked if km <= FARTHEST_KM]
+        # By four, so that a sparse region takes few rounds.
         count *= 4
 
 
@@ -90,6 +93,7 @@ def _km(latitude: float, longitude: float, row: Row[Any]) -> float:
     """Great-circle distance on a sphere of the Earth's mean radius."""
     north, east = radians(row.latitude - latitude), radians(row.longitude - longitude)
     part = sin(north / 2) ** 2 + cos(radians(latitude)) * cos(radians(row.latitude)) * sin(east / 2) ** 2
+    # Rounding may lift the root of antipodes just above 1, where asin is not defined.
     return 2 * EARTH_KM * asin(min(1.0, sqrt(part)))
 
 
@@ -125,4 +129,5 @@ def _middle(table: Any, name: Any) -> Select[Any]:
 
 
 def _most(statement: Select[Any], area: Any) -> Select[Any]:
+    # Towns of one name lie in several provinces: the middle of all of them would lie in none.
     return statement.group_by(area).order_by(func.count().desc(), area).limit(1)
