@@ -50,6 +50,7 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
         return_.deadline = _deadline(
             return_, today=_today(order.brand, now), days=policy.hand_over_days, country=country
         )
+        # A new label has a new last day, of which the customer is reminded anew.
         return_.reminded_at = None
         make_parcel(session, return_, order, carrier=policy.carrier, now=now)
         tell(session, EventKind.RETURN_LABEL_READY, return_, now=now)
@@ -73,7 +74,9 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
     if return_.decision != Decision.REJECTED and paid(return_):
         raise Conflict("Money of this return is paid already.")
     if take(session, return_, Deed.REJECT, by=by, reason=reason, now=now):
+        # What somebody had agreed to pay goes too: nothing of a rejected return is owed.
         reckon(session, locked, Cause("rejected", by, reason), now=now, agreed=True)
+        # A parcel under way stays watched after a rejection: the warehouse has to know that it comes.
         if return_.goods == GoodsState.AWAITING:
             drop_parcel(session, return_, now=now)
     return return_
@@ -115,6 +118,7 @@ def expire_overdue(session: Session, *, limit: int, now: datetime) -> int:
                 take(session, return_, Deed.EXPIRE, by="clock", now=now, deadline=str(return_.deadline))
                 drop_parcel(session, return_, now=now)
 
+    # One that cannot expire is noted and tried later: it must not keep all others from expiring.
     stumbles.each(session, EXPIRE, [return_.id for return_ in overdue], expire, now=now)
     return len(overdue)
 
@@ -122,6 +126,7 @@ def expire_overdue(session: Session, *, limit: int, now: datetime) -> int:
 def remind_before_expiry(session: Session, *, limit: int, now: datetime) -> int:
     """Tell once of approved returns whose last day comes near; gives how many. Who has it collected need do nothing."""
     near = Return.deadline.between(now.date(), (now + REMIND_BEFORE).date())
+    # Whoever was approved within a day has just read the last day in that message.
     approved_lately = Return.decided_at >= now - timedelta(days=1)
     unreminded = (Return.reminded_at.is_(None), Return.method != Method.PICKUP)
     soon = _claimed(
@@ -166,6 +171,7 @@ def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> 
 
 def _deadline(return_: Return, *, today: date, days: int, country: str | None) -> date:
     """The last day to hand over, a working day; a collection that lies later moves it."""
+    # Zero working days move a Sunday or a holiday, when counters are closed, to the next day they open.
     last = add_working_days(today + timedelta(days=days), 0, country)
     return max(last, date.fromisoformat(return_.pickup["on"])) if return_.pickup else last
 

@@ -35,6 +35,7 @@ def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) 
 def reckon_order(session: Session, order_id: int, *, now: datetime) -> None:
     """Less was paid for the order than before: what is due beyond it is not any more. What was paid stays paid."""
     return_ids = session.scalars(select(Return.id).where(Return.order_id == order_id)).all()
+    # Not strict: the order has shrunk already, and a refusal would only hide that more is paid than it is worth.
     for locked in lock_returns(session, return_ids):
         reckon(session, locked, REDUCED, now=now, agreed=True, strict=False)
 
@@ -54,6 +55,7 @@ def doubt(session: Session, return_: Return, *, why: str, now: datetime) -> None
     take(session, return_, Deed.DOUBT, now=now, why=why)
 
 
+# Delivered counts as handed over too: a parcel whose first scan is its delivery would else be awaited for ever.
 _MOVED = frozenset({EventKind.SHIPMENT_SHIPPED, EventKind.SHIPMENT_DELIVERED})
 
 

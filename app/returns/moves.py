@@ -60,6 +60,7 @@ def begin(session: Session, order: OrderRecord, *, origin: str, now: datetime, *
         **facts,
     )
     session.add(return_)
+    # The event names the return by its id, which only the database gives.
     session.flush()
     amount = {"amount": int(return_.quote["total"]), "currency": return_.currency}
     tell(session, DECISION_EVENTS[Decision.REQUESTED], return_, now=now, origin=origin, **amount)
@@ -119,6 +120,7 @@ def owe(session: Session, return_: Return, refund: Refund, *, now: datetime) -> 
     refund.state = RefundState.DUE
     return_.refunds.append(refund)
     return_.changed_at = now
+    # As above: the event names the refund by its id.
     session.flush()
     facts = {"due_on": refund.due_on.isoformat(), "replaces": refund.replaces}
     tell_money(session, REFUND_EVENTS[RefundState.DUE], return_, refund, now=now, **facts)
@@ -180,17 +182,21 @@ def lock_return(session: Session, return_id: int) -> Locked:
 def lock_returns(session: Session, return_ids: Sequence[int]) -> list[Locked]:
     """The same for several, in the order of their ids: all orders by id, then all parcels, returns and refunds."""
     chosen = Return.id.in_(return_ids)
+    # By id, as every service locks orders: two batches that share two orders never take them crosswise.
     orders = sorted(set(session.scalars(select(Return.order_id).where(chosen))))
     locked_orders = {order_id: lock_order(session, order_id) for order_id in orders}
     if not locked_orders:
         return []
     lock_parcels(session, select(Return.shipment_id).where(chosen))
+    # Without it the session would hand out rows as it read them before it waited for the locks.
     fresh = {"populate_existing": True}
     receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
     statement = select(Return).where(chosen).options(selectinload(Return.lines), receipts).order_by(Return.id)
     returns = session.scalars(statement.with_for_update(of=Return).execution_options(**fresh)).all()
+    # By a statement of their own: refunds are locked too, and after the returns, as everywhere.
     money = select(Refund).where(Refund.return_id.in_(return_ids)).order_by(Refund.id).with_for_update()
     refunds = session.scalars(money.execution_options(**fresh)).all()
+    # Set as loaded: an assignment would first read the old refunds, and count as a change of the return.
     for return_ in returns:
         set_committed_value(return_, "refunds", [refund for refund in refunds if refund.return_id == return_.id])
     return [Locked(locked_orders[return_.order_id], return_) for return_ in returns]
@@ -198,6 +204,7 @@ def lock_returns(session: Session, return_ids: Sequence[int]) -> list[Locked]:
 
 def lock_refund(session: Session, refund_id: int) -> tuple[Locked, Refund]:
     """The same for a refund. Raises NotFound."""
+    # Read without a lock: a refund never changes its return, and the order's lock has to come first.
     return_id = session.scalar(select(Refund.return_id).where(Refund.id == refund_id))
     if return_id is None:
         raise NotFound(f"There is no refund {refund_id}.")

@@ -26,6 +26,7 @@ class ReturnView:
 
 def order_ref_of(session: Session, ref: str) -> str | None:
     """The reference of the order that a return belongs to; None for what is no reference at all, too."""
+    # Answered without asking: among other signs a NUL byte would make PostgreSQL refuse the statement.
     if not (ref.isascii() and ref.isalnum()):
         return None
     return session.scalar(
@@ -37,6 +38,7 @@ def order_ref_of(session: Session, ref: str) -> str | None:
 
 def read_return(session: Session, ref: str) -> ReturnView:
     """Everything the status page shows. Raises NoResultFound for an unknown reference."""
+    # Selected table by table: one join would multiply lines by refunds.
     with_rows = (selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds))
     return_ = session.scalars(select(ReturnRecord).where(ReturnRecord.ref == ref).options(*with_rows)).one()
     its_order = select(OrderRecord).where(OrderRecord.id == return_.order_id)

@@ -89,11 +89,13 @@ def request_return(
     a staff member's reason to accept what the policy refuses: shape and quantities are still checked.
     Raises Refused with all faults, Conflict when the amount is no longer the one shown.
     """
+    # Locked before anything is read: two requests for the same units wait here, and the second sees the first.
     order = lock_order(session, order_id)
     offer = make_quote(read_basis(session, order, now=now), request)
     evaluation = _overridden(offer.evaluation) if override else offer.evaluation
     if evaluation.faults:
         raise ReturnRefused(evaluation)
+    # The order or the policy may have changed since the page was shown; nobody agrees to an amount unseen.
     if request.shown_total is not None and request.shown_total != offer.total:
         raise Conflict("The refund has changed since it was shown.")
     return_ = _write(session, order, offer, by=by, now=now, point=point)

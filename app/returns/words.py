@@ -17,6 +17,7 @@ def _l(text: str) -> str:
     return text
 
 
+# Under the codes of the rules: figures and systems count by codes, so that a sentence may be bettered at any time.
 SENTENCES: dict[str, str] = {
     "order_cancelled": _l("The order was cancelled."),
     "not_shipped": _l("It has not been sent yet."),
@@ -61,6 +62,7 @@ def faults_in_english(evaluation: RequestEvaluation) -> list[tuple[str, str]]:
     ]
 
 
+# The words stand here and not beside the reasons, because the policy has to stay free of Flask.
 DOORS: dict[str, str] = {
     "changed_mind": _l("I changed my mind"),
     "not_as_expected": _l("It isn't what I expected"),
@@ -110,6 +112,7 @@ PARTS: dict[str, str] = {
 }
 
 
+# Items are told apart by their titles; the discounts and taxes of many lines would only repeat themselves.
 ONE_BY_ONE = frozenset({PartKind.ITEM, PartKind.NOT_RECEIVED})
 
 
