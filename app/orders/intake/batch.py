@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
 from app.orders.document.document import OrderDocument
-from app.orders.intake.contacts import contact_rows
-from app.orders.intake.lines import line_rows
+from app.orders.intake.rows import contact_rows, line_rows
 from app.orders.intake.upsert import TakenOrder, as_taken, new_row, tell_new
 from app.orders.models import Order, OrderContact, OrderLine
 from app.orders.pictures.pictures import want

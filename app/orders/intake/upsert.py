@@ -17,8 +17,7 @@ from app.events.kinds import EventKind
 from app.events.log import NewEvent, append_all
 from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
-from app.orders.intake.contacts import write_contacts
-from app.orders.intake.lines import write_lines
+from app.orders.intake.rows import write_contacts, write_lines
 from app.orders.lookup.links import end_access
 from app.orders.models import Order
 from app.orders.pictures.pictures import want

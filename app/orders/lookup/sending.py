@@ -17,7 +17,7 @@ from app.core.tokens import digest, seal, unseal
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.events.records import DomainEventRecord
-from app.orders.intake.contacts import reachable
+from app.orders.intake.rows import reachable
 from app.orders.lookup import limits
 from app.orders.lookup.access import orders_of
 from app.orders.lookup.codes import CodeSender, sms_subjects
