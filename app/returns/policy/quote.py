@@ -69,8 +69,8 @@ def promised(session: Session, order_id: int, *, before: int | None = None, with
     if without is not None:
         statement = statement.where(Return.id != without)
     returns = session.scalars(statement).all()
-    standing = [return_ for return_ in returns if return_.decision in LIVE]
-    shipping = any(part["kind"] == PartKind.SHIPPING for return_ in standing for part in return_.quote["parts"])
+    live = [return_ for return_ in returns if return_.decision in LIVE]
+    shipping = any(part["kind"] == PartKind.SHIPPING for return_ in live for part in return_.quote["parts"])
     return Promised(sum(spoken_for(return_) for return_ in returns), shipping)
 
 

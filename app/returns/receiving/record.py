@@ -40,153 +40,6 @@ from app.returns.refunds.pay import Cause, reckon
 from app.returns.states import Decision, Deed, GoodsState
 
 
-def tally_of(order: OrderRecord, return_: AnyReturn, *, without: int | None = None) -> UnitCounts:
-    """What was announced, has arrived and is missing, by the shop's line ids.
-
-    Corrected receipts do not count, nor does the one whose id is ``without``.
-    """
-    names = line_names(order)
-    booked = [
-        (names.get(item.order_line_id or 0), item.quantity, item.disposition)
-        for receipt in return_.receipts
-        # A receipt that is being booked has no id yet: without None it counts like the others.
-        if receipt.voided_at is None and (without is None or receipt.id != without)
-        for item in receipt.lines
-    ]
-    return count_units({names[line.order_line_id]: line.quantity for line in return_.lines}, booked)
-
-
-def line_names(order: OrderRecord) -> dict[int, str]:
-    """The shop's id of every line that the order ever had."""
-    return {line.id: line.line_id for line in order.all_lines}
-
-
-def rows_of(session: Session, order: OrderRecord, return_: Return, receipt: ReceiptFacts) -> list[models.ReceiptLine]:
-    """The receipt's rows: what was announced apart from what is beyond it, and what is no line of the order's."""
-    ordered = {line.line_id: line for line in order.all_lines}
-    announced = {line.order_line_id: line for line in return_.lines}
-    received, booked = tally_of(order, return_).arrived, booked_units(session, order.id)
-    # A receipt may name a line twice, once a grade: what the first row takes is not left for the second.
-    used: Counter[str] = Counter()
-    rows = []
-    for item in receipt.items:
-        line = ordered.get(item.line) if item.line is not None else None
-        own = announced.get(line.id) if line else None
-        room = Room(0, 0)
-        if line is not None:
-            taken = used[line.line_id]
-            left = own.quantity - received.get(line.line_id, 0) - taken if own else 0
-            room = Room(max(0, left), line.quantity - booked.get(line.id, 0) - taken)
-            used[line.line_id] += 0 if item.missing else item.quantity
-        rows += [_row(item, share, line, own) for share in shares(item, room)]
-    return rows
-
-
-def _row(item: ReceivedItem, share: Share, line: OrderLineRecord | None, own: ReturnLine | None) -> models.ReceiptLine:
-    """One row; what was not announced is described by its title where nobody said more."""
-    announced = own if share.announced else None
-    return models.ReceiptLine(
-        return_line_id=announced.id if announced else None,
-        order_line_id=line.id if line else None,
-        description=(item.description or "").strip() or (line.title if line and not announced else None),
-        quantity=share.quantity,
-        grade=item.grade,
-        disposition=share.disposition,
-    )
-
-
-def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
-    """Units that were booked as here by order line, over all returns of the order."""
-    # What was sold once goes back to stock once, whichever of the order's returns it came with.
-    line = models.ReceiptLine
-    statement = (
-        select(line.order_line_id, func.sum(line.quantity))
-        .join(models.Receipt, models.Receipt.id == line.receipt_id)
-        .join(Return, Return.id == models.Receipt.return_id)
-        .where(Return.order_id == order_id, models.Receipt.voided_at.is_(None), line.order_line_id.is_not(None))
-        .where(line.disposition != Disposition.MISSING)
-        .group_by(line.order_line_id)
-    )
-    return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
-
-
-def move_goods(order: OrderRecord, return_: Return, *, now: datetime) -> UnitCounts:
-    """Put the goods where all standing receipts say they are; a correction may move them back."""
-    counts = tally_of(order, return_)
-    place(return_, happening(counts), now=now)
-    times = [receipt.received_at for receipt in _standing(return_)]
-    return_.received_at = min(times, default=None)
-    return_.inspected_at = max(times, default=None) if return_.goods == GoodsState.INSPECTED else None
-    return counts
-
-
-def tell_receipt(
-    session: Session,
-    order: OrderRecord,
-    return_: Return,
-    receipt: models.Receipt,
-    *,
-    corrects: int | None,
-    now: datetime,
-) -> None:
-    """One event a receipt; the customer hears of the first part and of the whole, and of no correction.
-
-    Nor of a box with nothing in it: what is missing is told by an event of its own.
-    """
-    tell(
-        session,
-        EventKind.RETURN_RECEIVED,
-        return_,
-        now=now,
-        receipt_id=receipt.id,
-        corrects=corrects,
-        goods=return_.goods,
-        odd=receipt.odd,
-        lines=[] if receipt.voided_at else _event_lines(order, receipt),
-        # Parts that come one by one are told to the customer once, until the goods' state changes.
-        occurrence=return_.goods,
-        quiet=corrects is not None or tally_of(order, return_).nothing_inside,
-    )
-
-
-def tell_missing(
-    session: Session, order: OrderRecord, return_: Return, receipt: models.Receipt, *, now: datetime
-) -> None:
-    """Tell what was announced and is not in the parcel, once a receipt that says so."""
-    counts = tally_of(order, return_)
-    names = {line.id: line.line_id for line in order.all_lines}
-    missing = Counter[str]()
-    for line in receipt.lines:
-        if line.disposition == Disposition.MISSING and line.order_line_id is not None:
-            missing[names[line.order_line_id]] += line.quantity
-    left = {name: counts.announced.get(name, 0) - counts.arrived.get(name, 0) for name in missing}
-    lines = [{"line": name, "quantity": min(missing[name], count)} for name, count in left.items() if count > 0]
-    if lines:
-        facts = {"receipt_id": receipt.id, "lines": lines, "empty": counts.nothing_inside}
-        tell(session, EventKind.RETURN_MISSING, return_, now=now, occurrence=f"r{receipt.id}", **facts)
-
-
-def _standing(return_: Return) -> Sequence[models.Receipt]:
-    return [receipt for receipt in return_.receipts if receipt.voided_at is None]
-
-
-def _event_lines(order: OrderRecord, receipt: models.Receipt) -> list[dict[str, str | int | None]]:
-    """What came, by the shop's line ids, for whoever keeps the stock."""
-    names = line_names(order)
-    return [
-        {
-            "line": names.get(line.order_line_id or 0),
-            "quantity": line.quantity,
-            "grade": line.grade,
-            "disposition": line.disposition,
-        }
-        for line in receipt.lines
-    ]
-
-
-__all__ = ["book_receipt", "correct_receipt", "receive_unannounced", "tally_of"]
-
-
 def book_receipt(
     session: Session, return_id: int, receipt: ReceiptFacts, *, by: str, idempotency_key: str, now: datetime
 ) -> models.Receipt:
@@ -257,52 +110,25 @@ def receive_unannounced(
     return _book(session, Locked(order, return_), receipt, by=by, idempotency_key=idempotency_key, now=now)
 
 
-def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by: str, now: datetime) -> Return:
-    """The return that nobody asked for; its dates are as if it had been handed over today."""
-    units = _units(session, order, receipt)
-    money = breakdown(order_paid(session, order), units)
-    ids = {line.line_id: line.id for line in order.lines}
-    return_ = begin(
-        session,
-        order,
-        origin="unannounced",
-        now=now,
-        initiated_by=by,
-        method="unannounced",
-        quote=_quote(order, money, now),
-        verdict={"answer": "person", "findings": [{"answer": "person", "code": "unannounced", "params": {}}]},
-        lines=[unasked_line(ids[name], count, line_refund(money, name)) for name, count in units.items()],
-    )
-    take(session, return_, Deed.REVIEW, now=now, why="unannounced")
-    return return_
+def tally_of(order: OrderRecord, return_: AnyReturn, *, without: int | None = None) -> UnitCounts:
+    """What was announced, has arrived and is missing, by the shop's line ids.
+
+    Corrected receipts do not count, nor does the one whose id is ``without``.
+    """
+    names = line_names(order)
+    booked = [
+        (names.get(item.order_line_id or 0), item.quantity, item.disposition)
+        for receipt in return_.receipts
+        # A receipt that is being booked has no id yet: without None it counts like the others.
+        if receipt.voided_at is None and (without is None or receipt.id != without)
+        for item in receipt.lines
+    ]
+    return count_units({names[line.order_line_id]: line.quantity for line in return_.lines}, booked)
 
 
-def _units(session: Session, order: OrderRecord, receipt: ReceiptFacts) -> dict[str, int]:
-    """What came of each line, as far as it was sold and is in no return."""
-    taken = returned_units(session, order.id)
-    left = {line.line_id: line.quantity - taken.get(line.id, 0) for line in order.lines}
-    units: dict[str, int] = {}
-    for item in receipt.items:
-        if item.line in left and not item.missing:
-            units[item.line] = units.get(item.line, 0) + item.quantity
-    counted = {name: min(count, left[name]) for name, count in units.items()}
-    return {name: count for name, count in counted.items() if count > 0}
-
-
-def _quote(order: OrderRecord, money: Breakdown, now: datetime) -> dict[str, Any]:
-    today, country = now.astimezone(ZoneInfo(order.brand.time_zone)).date(), (order.ship_to or {}).get("country")
-    dates = promise(policy_of(order), today=today, country=country, handed_on=today)
-    return quote_parts(money) | promise_document(dates)
-
-
-def _booked_before(return_: Return, idempotency_key: str) -> models.Receipt | None:
-    return next((receipt for receipt in return_.receipts if receipt.idempotency_key == idempotency_key), None)
-
-
-def _check(order: OrderRecord, receipt: ReceiptFacts | None) -> None:
-    problems = faults(receipt, line_names(order).values()) if receipt is not None else []
-    if problems:
-        raise Invalid(problems)
+def line_names(order: OrderRecord) -> dict[int, str]:
+    """The shop's id of every line that the order ever had."""
+    return {line.id: line.line_id for line in order.all_lines}
 
 
 def _book(
@@ -342,3 +168,174 @@ def _book(
     cause = Cause("nothing_inside" if counts.nothing_inside and corrects is None else "corrected", by)
     reckon(session, locked, cause, now=now, strict=corrects is not None)
     return booked
+
+
+def _booked_before(return_: Return, idempotency_key: str) -> models.Receipt | None:
+    return next((receipt for receipt in return_.receipts if receipt.idempotency_key == idempotency_key), None)
+
+
+def _check(order: OrderRecord, receipt: ReceiptFacts | None) -> None:
+    problems = faults(receipt, line_names(order).values()) if receipt is not None else []
+    if problems:
+        raise Invalid(problems)
+
+
+def rows_of(session: Session, order: OrderRecord, return_: Return, receipt: ReceiptFacts) -> list[models.ReceiptLine]:
+    """The receipt's rows: what was announced apart from what is beyond it, and what is no line of the order's."""
+    ordered = {line.line_id: line for line in order.all_lines}
+    announced = {line.order_line_id: line for line in return_.lines}
+    received, booked = tally_of(order, return_).arrived, booked_units(session, order.id)
+    # A receipt may name a line twice, once a grade: what the first row takes is not left for the second.
+    used: Counter[str] = Counter()
+    rows = []
+    for item in receipt.items:
+        line = ordered.get(item.line) if item.line is not None else None
+        own = announced.get(line.id) if line else None
+        room = Room(0, 0)
+        if line is not None:
+            taken = used[line.line_id]
+            left = own.quantity - received.get(line.line_id, 0) - taken if own else 0
+            room = Room(max(0, left), line.quantity - booked.get(line.id, 0) - taken)
+            used[line.line_id] += 0 if item.missing else item.quantity
+        rows += [_row(item, share, line, own) for share in shares(item, room)]
+    return rows
+
+
+def _row(item: ReceivedItem, share: Share, line: OrderLineRecord | None, own: ReturnLine | None) -> models.ReceiptLine:
+    """One row; what was not announced is described by its title where nobody said more."""
+    announced = own if share.announced else None
+    return models.ReceiptLine(
+        return_line_id=announced.id if announced else None,
+        order_line_id=line.id if line else None,
+        description=(item.description or "").strip() or (line.title if line and not announced else None),
+        quantity=share.quantity,
+        grade=item.grade,
+        disposition=share.disposition,
+    )
+
+
+def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
+    """Units that were booked as here by order line, over all returns of the order."""
+    # What was sold once goes back to stock once, whichever of the order's returns it came with.
+    line = models.ReceiptLine
+    statement = (
+        select(line.order_line_id, func.sum(line.quantity))
+        .join(models.Receipt, models.Receipt.id == line.receipt_id)
+        .join(Return, Return.id == models.Receipt.return_id)
+        .where(Return.order_id == order_id, models.Receipt.voided_at.is_(None), line.order_line_id.is_not(None))
+        .where(line.disposition != Disposition.MISSING)
+        .group_by(line.order_line_id)
+    )
+    return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
+
+
+def move_goods(order: OrderRecord, return_: Return, *, now: datetime) -> UnitCounts:
+    """Put the goods where all standing receipts say they are; a correction may move them back."""
+    counts = tally_of(order, return_)
+    place(return_, happening(counts), now=now)
+    times = [receipt.received_at for receipt in _standing_receipts(return_)]
+    return_.received_at = min(times, default=None)
+    return_.inspected_at = max(times, default=None) if return_.goods == GoodsState.INSPECTED else None
+    return counts
+
+
+def _standing_receipts(return_: Return) -> Sequence[models.Receipt]:
+    return [receipt for receipt in return_.receipts if receipt.voided_at is None]
+
+
+def tell_receipt(
+    session: Session,
+    order: OrderRecord,
+    return_: Return,
+    receipt: models.Receipt,
+    *,
+    corrects: int | None,
+    now: datetime,
+) -> None:
+    """One event a receipt; the customer hears of the first part and of the whole, and of no correction.
+
+    Nor of a box with nothing in it: what is missing is told by an event of its own.
+    """
+    tell(
+        session,
+        EventKind.RETURN_RECEIVED,
+        return_,
+        now=now,
+        receipt_id=receipt.id,
+        corrects=corrects,
+        goods=return_.goods,
+        odd=receipt.odd,
+        lines=[] if receipt.voided_at else _event_lines(order, receipt),
+        # Parts that come one by one are told to the customer once, until the goods' state changes.
+        occurrence=return_.goods,
+        quiet=corrects is not None or tally_of(order, return_).nothing_inside,
+    )
+
+
+def _event_lines(order: OrderRecord, receipt: models.Receipt) -> list[dict[str, str | int | None]]:
+    """What came, by the shop's line ids, for whoever keeps the stock."""
+    names = line_names(order)
+    return [
+        {
+            "line": names.get(line.order_line_id or 0),
+            "quantity": line.quantity,
+            "grade": line.grade,
+            "disposition": line.disposition,
+        }
+        for line in receipt.lines
+    ]
+
+
+def tell_missing(
+    session: Session, order: OrderRecord, return_: Return, receipt: models.Receipt, *, now: datetime
+) -> None:
+    """Tell what was announced and is not in the parcel, once a receipt that says so."""
+    counts = tally_of(order, return_)
+    names = {line.id: line.line_id for line in order.all_lines}
+    missing = Counter[str]()
+    for line in receipt.lines:
+        if line.disposition == Disposition.MISSING and line.order_line_id is not None:
+            missing[names[line.order_line_id]] += line.quantity
+    left = {name: counts.announced.get(name, 0) - counts.arrived.get(name, 0) for name in missing}
+    lines = [{"line": name, "quantity": min(missing[name], count)} for name, count in left.items() if count > 0]
+    if lines:
+        facts = {"receipt_id": receipt.id, "lines": lines, "empty": counts.nothing_inside}
+        tell(session, EventKind.RETURN_MISSING, return_, now=now, occurrence=f"r{receipt.id}", **facts)
+
+
+def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by: str, now: datetime) -> Return:
+    """The return that nobody asked for; its dates are as if it had been handed over today."""
+    units = _units(session, order, receipt)
+    money = breakdown(order_paid(session, order), units)
+    ids = {line.line_id: line.id for line in order.lines}
+    return_ = begin(
+        session,
+        order,
+        origin="unannounced",
+        now=now,
+        initiated_by=by,
+        method="unannounced",
+        quote=_quote(order, money, now),
+        verdict={"answer": "person", "findings": [{"answer": "person", "code": "unannounced", "params": {}}]},
+        lines=[unasked_line(ids[name], count, line_refund(money, name)) for name, count in units.items()],
+    )
+    take(session, return_, Deed.REVIEW, now=now, why="unannounced")
+    return return_
+
+
+def _units(session: Session, order: OrderRecord, receipt: ReceiptFacts) -> dict[str, int]:
+    """What came of each line, as far as it was sold and is in no return."""
+    taken = returned_units(session, order.id)
+    left = {line.line_id: line.quantity - taken.get(line.id, 0) for line in order.lines}
+    units: dict[str, int] = {}
+    for item in receipt.items:
+        if item.line in left and not item.missing:
+            units[item.line] = units.get(item.line, 0) + item.quantity
+    counted = {name: min(count, left[name]) for name, count in units.items()}
+    return {name: count for name, count in counted.items() if count > 0}
+
+
+def _quote(order: OrderRecord, money: Breakdown, now: datetime) -> dict[str, Any]:
+    today, country = now.astimezone(ZoneInfo(order.brand.time_zone)).date(), (order.ship_to or {}).get("country")
+    dates = promise(policy_of(order), today=today, country=country, handed_on=today)
+    return quote_parts(money) | promise_document(dates)

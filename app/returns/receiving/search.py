@@ -56,7 +56,7 @@ def find_for_receiving(session: Session, scanned: str) -> Scanned:
     orders = session.scalars(_orders(code)).unique().all() if not returns else []
     if not returns and orders:
         ids = [order.id for order in orders]
-        returns = session.scalars(_whole().where(Return.order_id.in_(ids)).order_by(*_likeliest())).all()
+        returns = session.scalars(_returns_with_rows().where(Return.order_id.in_(ids)).order_by(*_likeliest())).all()
     return Scanned(text, returns, orders)
 
 
@@ -95,7 +95,7 @@ def _returns(code: str) -> Select[Return]:
     meant: ColumnElement[bool] = or_(
         Return.ref == read_ref(code), Return.label_number == number, Return.shipment_id.in_(parcels)
     )
-    return _whole().where(meant).order_by(*_likeliest())
+    return _returns_with_rows().where(meant).order_by(*_likeliest())
 
 
 def _orders(code: str) -> Select[OrderRecord]:
@@ -116,6 +116,6 @@ def _likeliest() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElemen
     return (Return.decision != Decision.APPROVED, Return.goods.not_in(_COMING), Return.id.desc())
 
 
-def _whole() -> Select[Return]:
+def _returns_with_rows() -> Select[Return]:
     receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
     return select(Return).options(selectinload(Return.lines), receipts)
