@@ -45,7 +45,7 @@ def _request(session: Session, number: str, line: str, reason: str, *, now: date
     order_id = session.scalars(select(OrderRecord.id).where(OrderRecord.number == number)).one()
     wanted = ReturnRequest((LineRequest(line, 1, reason),), Method.DROPOFF)
     made = request_return(session, order_id, wanted, by="customer", now=now)
-    return read_return(session, made.ref).found
+    return read_return(session, made.ref).return_
 
 
 def _travel(session: Session, found: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:

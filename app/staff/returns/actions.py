@@ -46,7 +46,7 @@ ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected", Deed
 def decide(ref: str, name: str) -> ResponseReturnValue:
     """Approve, reject or cancel."""
     view, deed = find_return(db_session(), ref), DEEDS[name]
-    if request.method == "GET" and deed not in possible(view.found):
+    if request.method == "GET" and deed not in possible(view.return_):
         return _back(view)
     return _carried_out(view, ask_decision(view, deed), lambda session, now: _decide(session, view, deed, now))
 
@@ -84,7 +84,7 @@ def _carried_out(view: ReturnView, asked: Confirmation, deed: Any) -> ResponseRe
 
 
 def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> None:
-    by, reason, return_id = member().actor, said("reason"), view.found.id
+    by, reason, return_id = member().actor, said("reason"), view.return_.id
     if deed is Deed.APPROVE:
         found = services.approve(session, return_id, by=by, now=now, reason=reason or None)
     elif deed is Deed.REJECT:
@@ -115,7 +115,7 @@ def _record(session: Session, view: ReturnView, action: str, detail: dict[str, A
         actor=member().actor,
         action=action,
         order_id=view.order.id,
-        subject=view.found.ref,
+        subject=view.return_.ref,
         detail=detail,
         now=now,
     )
@@ -130,9 +130,9 @@ def refusal(error: Conflict) -> str:
 
 
 def _refund(view: ReturnView, refund_id: int) -> RefundRecord:
-    found = next((one for one in view.found.refunds if one.id == refund_id), None)
+    found = next((one for one in view.return_.refunds if one.id == refund_id), None)
     return found or abort(404)
 
 
 def _back(view: ReturnView) -> ResponseReturnValue:
-    return see_other(url_for("returning.page", ref=view.found.ref))
+    return see_other(url_for("returning.page", ref=view.return_.ref))

@@ -36,14 +36,14 @@ Deed = Callable[[Session, datetime], None]
 def amount(ref: str) -> ResponseReturnValue:
     """Say what the whole return pays, with a reason that the customer reads."""
     view = find_return(db_session(), ref)
-    if not may_say_amount(view.found):
+    if not may_say_amount(view.return_):
         return _back(view)
     asked = ask_amount(view)
 
     def change(session: Session, now: datetime) -> None:
         typed, reason, by = asked.amount() or 0, said("reason"), member().actor
-        services.change_amount(session, view.found.id, amount=typed, reason=reason, by=by, now=now)
-        _record(session, view, "refund.changed", {"amount": asked.amount(), "currency": view.found.currency}, now)
+        services.change_amount(session, view.return_.id, amount=typed, reason=reason, by=by, now=now)
+        _record(session, view, "refund.changed", {"amount": asked.amount(), "currency": view.return_.currency}, now)
 
     return _carried_out(view, asked, change)
 
@@ -61,7 +61,7 @@ def refund_amount(ref: str, refund_id: int) -> ResponseReturnValue:
     def change(session: Session, now: datetime) -> None:
         typed, reason, by = asked.amount() or 0, said("reason"), member().actor
         services.change_refund(session, refund.id, amount=typed, reason=reason, by=by, now=now)
-        _record(session, view, "refund.changed", {"amount": asked.amount(), "currency": view.found.currency}, now)
+        _record(session, view, "refund.changed", {"amount": asked.amount(), "currency": view.return_.currency}, now)
 
     return _carried_out(view, asked, change)
 
@@ -87,11 +87,11 @@ def void(ref: str, refund_id: int) -> ResponseReturnValue:
 def sending_back(ref: str) -> ResponseReturnValue:
     """Rejected goods have left for the customer again."""
     view = find_return(db_session(), ref)
-    if not may_send_back(view.found):
+    if not may_send_back(view.return_):
         return _back(view)
 
     def send(session: Session, now: datetime) -> None:
-        services.send_back(session, view.found.id, by=member().actor, now=now)
+        services.send_back(session, view.return_.id, by=member().actor, now=now)
         _record(session, view, "return.sent_back", {}, now)
 
     return _carried_out(view, ask_sending_back(view), send)
@@ -122,7 +122,7 @@ def add_lines(ref: str) -> ResponseReturnValue:
         return _lines_page(view, wrong), 422
 
     def add(session: Session, now: datetime) -> None:
-        services.add_lines(session, view.found.id, chosen, reason=said("reason"), by=member().actor, now=now)
+        services.add_lines(session, view.return_.id, chosen, reason=said("reason"), by=member().actor, now=now)
         _record(session, view, "return.lines_added", {"units": sum(chosen.values())}, now)
 
     try:
@@ -169,8 +169,8 @@ def _carried_out(view: ReturnView, asked: Confirmation, deed: Deed) -> ResponseR
 def _do(view: ReturnView, deed: Deed) -> None:
     """In one transaction, unless something changed since the page was made: a form sent twice is one deed."""
     with transaction(db_session()) as session:
-        locked = lock_return(session, view.found.id)
-        if said("seen") and said("seen") != locked.found.changed_at.isoformat():
+        locked = lock_return(session, view.return_.id)
+        if said("seen") and said("seen") != locked.return_.changed_at.isoformat():
             raise Conflict(impossible())
         deed(session, utcnow())
 
@@ -192,7 +192,7 @@ def _record(session: Session, view: ReturnView, action: str, detail: Mapping[str
         actor=member().actor,
         action=action,
         order_id=view.order.id,
-        subject=view.found.ref,
+        subject=view.return_.ref,
         detail={**detail, **audit.reason(said("reason"))},
         now=now,
     )
@@ -200,9 +200,9 @@ def _record(session: Session, view: ReturnView, action: str, detail: Mapping[str
 
 def _due(view: ReturnView, refund_id: int) -> RefundRecord | None:
     """The refund while it is due; 404 when this return has none of this number."""
-    found = next((one for one in view.found.refunds if one.id == refund_id), None)
+    found = next((one for one in view.return_.refunds if one.id == refund_id), None)
     return (found or abort(404)) if found is None or found.state == "due" else None
 
 
 def _back(view: ReturnView) -> ResponseReturnValue:
-    return see_other(url_for("returning.page", ref=view.found.ref))
+    return see_other(url_for("returning.page", ref=view.return_.ref))

@@ -95,7 +95,7 @@ def may_send_back(found: ReturnRecord) -> bool:
 
 def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLineRecord, int]]:
     """The order's lines of which more units may be put into this return, with how many."""
-    if not may_say_amount(view.found):
+    if not may_say_amount(view.return_):
         return []
     taken = returned_units(session, view.order.id)
     left = [(line, line.quantity - taken.get(line.id, 0)) for line in view.lines.values()]
@@ -118,11 +118,11 @@ def oddities(found: ReturnRecord) -> list[str]:
 
 def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
     """The money of a return."""
-    limit = policy_of(view.order).second_person_limit(view.found.currency)
+    limit = policy_of(view.order).second_person_limit(view.return_.currency)
     today = local_day(now, view.order.brand.time_zone)
     return [
         RefundShown(one, (one.due_on - today).days, limit is not None and one.amount > limit)
-        for one in view.found.refunds
+        for one in view.return_.refunds
     ]
 
 

@@ -24,7 +24,7 @@ class Desk(NamedTuple):
     endpoint: str
     address: dict[str, Any]
     order: OrderRecord
-    found: ReturnRecord | None
+    return_: ReturnRecord | None
     fresh: Sequence[Unit]
     units: Sequence[Unit]
     extras: Sequence[Extra]
@@ -42,16 +42,16 @@ class Desk(NamedTuple):
     @property
     def ref(self) -> str:
         """The reference by which a scan finds it."""
-        return self.found.ref if self.found else self.order.ref
+        return self.return_.ref if self.return_ else self.order.ref
 
     @property
     def title(self) -> str:
         """What it is called where several parcels are named."""
-        return self.found.ref if self.found else self.order.number
+        return self.return_.ref if self.return_ else self.order.number
 
     def ref_of(self, session: Session, return_id: int) -> str:
         """The reference of the return under which a receipt was booked."""
-        return self.found.ref if self.found else session.get_one(ReturnRecord, return_id).ref
+        return self.return_.ref if self.return_ else session.get_one(ReturnRecord, return_id).ref
 
 
 def desk_for_return(session: Session, ref: str) -> Desk:
@@ -119,7 +119,7 @@ def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
     left = len(expected_units(order, standing))
     odd = [ODDITIES[word] for word in row.odd if word in ODDITIES]
     headline = arrival_words(standing, left, announced=found.method != "unannounced")
-    facts = {"found": found, "order": order, "row": row, "items": items, "due": due, "headline": headline, "odd": odd}
+    facts = {"return_": found, "order": order, "row": row, "items": items, "due": due, "headline": headline, "odd": odd}
     return facts | {"seen": _seen(found), "key": _key()}
 
 

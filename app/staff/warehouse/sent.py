@@ -106,8 +106,8 @@ def _book(desk: Desk) -> tuple[str, str]:
                 session, wrong.id, receipt if receipt.items else None, by=by, idempotency_key=key, now=now
             )
             row = kept or wrong
-        elif desk.found:
-            row = book_receipt(session, desk.found.id, receipt, by=by, idempotency_key=key, now=now)
+        elif desk.return_:
+            row = book_receipt(session, desk.return_.id, receipt, by=by, idempotency_key=key, now=now)
         else:
             row = receive_unannounced(session, desk.order.id, receipt, by=by, idempotency_key=key, now=now)
         ref = desk.ref_of(session, row.return_id)

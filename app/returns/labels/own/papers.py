@@ -37,43 +37,43 @@ def zpl(view: ReturnView) -> str:
 
 def label_of(view: ReturnView) -> Label:
     """The label's facts. Its QR code holds the return's reference, its bar code the label number."""
-    found, order = view.found, view.order
+    return_, order = view.return_, view.order
     return Label(
-        reference=found.ref,
-        tracking_number=found.label_number or found.ref,
-        carrier=carrier_title(found.carrier) or "",
+        reference=return_.ref,
+        tracking_number=return_.label_number or return_.ref,
+        carrier=carrier_title(return_.carrier) or "",
         service=_("Return"),
         sender=_address(order.ship_to or {}),
         recipient=_recipient(order.brand),
         order=order.number,
-        code=found.ref,
-        deadline=found.deadline,
-        weight_g=weight_of(view.lines, view.found),
+        code=return_.ref,
+        deadline=return_.deadline,
+        weight_g=weight_of(view.lines, view.return_),
     )
 
 
 def label_words(view: ReturnView) -> LabelWords:
     """The printed words."""
-    found, weight = view.found, weight_of(view.lines, view.found)
+    return_, weight = view.return_, weight_of(view.lines, view.return_)
     return LabelWords(
         sender=_("From"),
         recipient=_("To"),
-        reference=_("Return %(ref)s", ref=found.ref),
+        reference=_("Return %(ref)s", ref=return_.ref),
         order=_("Order %(number)s", number=view.order.number),
-        deadline=_("Valid until %(day)s", day=day(found.deadline)) if found.deadline else "",
+        deadline=_("Valid until %(day)s", day=day(return_.deadline)) if return_.deadline else "",
         weight=_("%(kilos)s kg", kilos=number(round(weight / 1000, 1))) if weight else "",
     )
 
 
 def slip_of(view: ReturnView) -> Slip:
     """The packing slip under the label."""
-    lines = [(view.lines[line.order_line_id], line) for line in view.found.lines]
+    lines = [(view.lines[line.order_line_id], line) for line in view.return_.lines]
     items = tuple(
         SlipItem(line.quantity, bought.title, " · ".join(filter(None, (bought.variant, reason_words(line.reason)))))
         for bought, line in lines
     )
     return Slip(
-        title=_("Return %(ref)s", ref=view.found.ref),
+        title=_("Return %(ref)s", ref=view.return_.ref),
         items_title=_("In this parcel"),
         items=items,
         steps_title=_("What to do"),

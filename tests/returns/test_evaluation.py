@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.returns.policy.decision import LineRequest, ReturnRequest, judge, return_fee
+from app.returns.policy.decision import LineRequest, ReturnRequest, evaluate_request, return_fee
 from app.returns.policy.eligibility import Eligibility, evaluate
 from app.returns.policy.policy import Method, Policy
 from app.returns.policy.rules import RuleAnswer
@@ -18,8 +18,8 @@ def asked(*lines: LineRequest, method: Method = Method.DROPOFF) -> ReturnRequest
 
 
 def test_a_plain_request_is_approved() -> None:
-    judgement = judge(asked(LineRequest("1", 1, "too_small")), the_answer(), total=1990)
-    assert judgement.answer is RuleAnswer.YES
+    evaluation = evaluate_request(asked(LineRequest("1", 1, "too_small")), the_answer(), total=1990)
+    assert evaluation.answer is RuleAnswer.YES
 
 
 @pytest.mark.parametrize(
@@ -37,23 +37,23 @@ def test_a_plain_request_is_approved() -> None:
     ],
 )
 def test_faults_point_at_their_place(request_: ReturnRequest, pointer: str, code: str) -> None:
-    judgement = judge(request_, the_answer(), total=0)
-    assert judgement.answer is RuleAnswer.NO
-    assert (pointer, code) in [(fault.pointer, fault.code) for fault in judgement.faults]
+    evaluation = evaluate_request(request_, the_answer(), total=0)
+    assert evaluation.answer is RuleAnswer.NO
+    assert (pointer, code) in [(fault.pointer, fault.code) for fault in evaluation.faults]
 
 
 def test_a_refused_door_is_a_fault_with_its_finding() -> None:
     answer = the_answer(a_line(final_sale=True))
-    assert [fault.code for fault in judge(asked(LineRequest("1", 1, "colour")), answer, total=1).faults] == [
+    assert [fault.code for fault in evaluate_request(asked(LineRequest("1", 1, "colour")), answer, total=1).faults] == [
         "final_sale"
     ]
-    assert judge(asked(LineRequest("1", 1, "defective")), answer, total=1).answer is RuleAnswer.YES
+    assert evaluate_request(asked(LineRequest("1", 1, "defective")), answer, total=1).answer is RuleAnswer.YES
 
 
 def test_a_large_refund_goes_to_a_person() -> None:
-    judgement = judge(asked(LineRequest("1", 1, "colour")), the_answer(), total=50_001)
-    assert judgement.answer is RuleAnswer.PERSON
-    assert [doubt.code for doubt in judgement.doubts] == ["large_refund"]
+    evaluation = evaluate_request(asked(LineRequest("1", 1, "colour")), the_answer(), total=50_001)
+    assert evaluation.answer is RuleAnswer.PERSON
+    assert [doubt.code for doubt in evaluation.doubts] == ["large_refund"]
 
 
 def test_one_faulty_item_makes_the_whole_parcel_free() -> None:
