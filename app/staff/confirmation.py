@@ -19,13 +19,13 @@ def read_amount(text: str, currency: str) -> int | None:
     The reader's way of writing comes first; a single comma or point with other places than thousands is a decimal one.
     """
     bare, places = _NOISE.sub("", text), get_currency_precision(currency)
-    value = _read(bare)
+    value = _parse_amount(bare)
     if value is None or value < 0 or value != round(value, places) or value > Decimal(10**12):
         return None
     return int(value * 10**places)
 
 
-def _read(text: str) -> Decimal | None:
+def _parse_amount(text: str) -> Decimal | None:
     if not re.fullmatch(r"[0-9][0-9.,']{0,15}", text):
         return None
     try:
@@ -66,12 +66,12 @@ class Confirmation:
         """The page, with the faults of its last sending."""
         wrong = errors or ([(self.text_name, fault)] if fault else [])
         return render_template(
-            "staff/deed.html", asked=self, errors=wrong, value=said(self.text_name), amount=said("amount")
+            "staff/deed.html", asked=self, errors=wrong, value=typed(self.text_name), amount=typed("amount")
         )
 
     def fault(self) -> str | None:
         """What is wrong with what was written."""
-        if self.needed and not said(self.text_name):
+        if self.needed and not typed(self.text_name):
             return _("Write something here.")
         return None
 
@@ -85,10 +85,10 @@ class Confirmation:
 
     def amount(self) -> int | None:
         """The amount that was typed, in minor units; None when it is none."""
-        return read_amount(said("amount"), self.currency)
+        return read_amount(typed("amount"), self.currency)
 
 
-def said(name: str) -> str:
+def typed(name: str) -> str:
     """What was written, at most 500 characters."""
     return request.form.get(name, "").strip()[:LONGEST] if name else ""
 

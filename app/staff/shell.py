@@ -43,8 +43,8 @@ def rail() -> list[tuple[str, list[RailLink]]]:
     """The groups of the rail that this member may open, without empty ones; made once a page."""
     if "rail" not in g:
         g.rail = _groups()
-    found: list[tuple[str, list[RailLink]]] = g.rail
-    return found
+    groups: list[tuple[str, list[RailLink]]] = g.rail
+    return groups
 
 
 def _groups() -> list[tuple[str, list[RailLink]]]:
@@ -73,13 +73,13 @@ def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
 
 
 def _worklists() -> list[RailLink]:
-    found = counts(db_session())
+    waiting = counts(db_session())
     return [
-        RailLink(str(one.title), href, _said(found.get(name, 0)), request.path == href)
-        for name, one in WORKLISTS.items()
+        RailLink(str(worklist.title), href, _capped(waiting.get(name, 0)), request.path == href)
+        for name, worklist in WORKLISTS.items()
         for href in (url_for("work.listed", name=name),)
     ]
 
 
-def _said(count: int) -> str:
+def _capped(count: int) -> str:
     return f"{MOST}+" if count > MOST else str(count or "")

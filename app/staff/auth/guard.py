@@ -81,14 +81,14 @@ def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..
     return guard
 
 
-def lacks_own_password(who: Member) -> bool:
+def lacks_own_password(staff_member: Member) -> bool:
     """Whether somebody else knows this member's password."""
-    return not who.has_own_password
+    return not staff_member.has_own_password
 
 
-def lacks_second_factor(who: Member) -> bool:
+def lacks_second_factor(staff_member: Member) -> bool:
     """Whether this member may do nothing before they have added a second factor."""
-    return settings().production and who.role in PROTECTED and not who.has_second_factor
+    return settings().production and staff_member.role in PROTECTED and not staff_member.has_second_factor
 
 
 def _load(user_id: str) -> Member | None:

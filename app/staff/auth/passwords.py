@@ -50,14 +50,14 @@ def weakness(password: str, *, about: Iterable[str] = ()) -> str | None:
         return "short"
     if len(password) > MAX_LENGTH:
         return "long"
-    found = zxcvbn(password[:LOOKED_AT], user_inputs=[*_parts(about), *SPANISH.split()])
-    return "common" if found["guesses"] < GUESSES else None
+    estimate = zxcvbn(password[:LOOKED_AT], user_inputs=[*_parts(about), *SPANISH.split()])
+    return "common" if estimate["guesses"] < GUESSES else None
 
 
-def matches(kept: str, password: str) -> bool:
+def matches(password_hash: str, password: str) -> bool:
     """Whether ``password`` is the one behind ``kept``."""
     try:
-        return _hasher.verify(kept, password[: MAX_LENGTH + 1])
+        return _hasher.verify(password_hash, password[: MAX_LENGTH + 1])
     except (VerificationError, InvalidHashError):
         return False
 

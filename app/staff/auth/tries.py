@@ -87,13 +87,13 @@ def may_try(failures: int, failed_at: datetime | None, *, now: datetime) -> bool
 
 def was_right(session: Session, counted: Counted) -> None:
     """Forget the failures in a row: the try was right."""
-    mine = (SignInTries.account == counted.account, SignInTries.asker == counted.asker)
-    session.execute(update(SignInTries).where(*mine).values(failures=0, failed_at=None))
+    of_asker = (SignInTries.account == counted.account, SignInTries.asker == counted.asker)
+    session.execute(update(SignInTries).where(*of_asker).values(failures=0, failed_at=None))
     if counted.reserved is not None:
         limits.give_back(session, counted.reserved)
 
 
-def know(session: Session, user_id: int, browser: str, *, now: datetime) -> None:
+def remember_browser(session: Session, user_id: int, browser: str, *, now: datetime) -> None:
     """Know a browser again in which this member signed in."""
     row = insert(SignInTries).values(account=of_member(user_id), asker=digest(browser), known_at=now)
     session.execute(row.on_conflict_do_update(index_elements=["account", "asker"], set_={"known_at": now}))
@@ -101,8 +101,8 @@ def know(session: Session, user_id: int, browser: str, *, now: datetime) -> None
 
 def forget(session: Session, user_id: int) -> None:
     """Forget all failed tries at a member's account: there is a new password."""
-    mine = SignInTries.account == of_member(user_id)
-    session.execute(update(SignInTries).where(mine).values(failures=0, failed_at=None))
+    of_account = SignInTries.account == of_member(user_id)
+    session.execute(update(SignInTries).where(of_account).values(failures=0, failed_at=None))
 
 
 def blocked(session: Session) -> set[bytes]:
@@ -119,10 +119,10 @@ def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
         (SignInTries.failed_at < now - WAITS_FOR) & (SignInTries.failures < BLOCKED_AT),
     )
     old = select(SignInTries.account, SignInTries.asker).where(unknown, calm).limit(limit).subquery()
-    mine = (SignInTries.account == old.c.account, SignInTries.asker == old.c.asker)
-    return len(session.execute(delete(SignInTries).where(*mine).returning(SignInTries.asker)).all())
+    is_old = (SignInTries.account == old.c.account, SignInTries.asker == old.c.asker)
+    return len(session.execute(delete(SignInTries).where(*is_old).returning(SignInTries.asker)).all())
 
 
 def _is_known(session: Session, account: bytes, browser: bytes, *, now: datetime) -> bool:
-    mine = (SignInTries.account == account, SignInTries.asker == browser, SignInTries.known_at > now - KNOWN_FOR)
-    return session.scalar(select(select(SignInTries).where(*mine).exists())) or False
+    is_known = (SignInTries.account == account, SignInTries.asker == browser, SignInTries.known_at > now - KNOWN_FOR)
+    return session.scalar(select(select(SignInTries).where(*is_known).exists())) or False

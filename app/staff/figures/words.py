@@ -18,13 +18,13 @@ BARE = "—"
 
 def figures_words(name: str) -> str:
     """What a page or a file of figures is about."""
-    said = {
+    titles = {
         "delivery": _("Deliveries"),
         "messages": _("Messages"),
         "returns": _("Returns"),
         "products": _("Products that come back"),
     }
-    return said.get(name) or name
+    return titles.get(name) or name
 
 
 def stretch_words(*ends: date | None) -> str:
@@ -66,8 +66,8 @@ def step_title(day: date, by: GroupBy) -> str:
     """The same where there is room: the week says that it is one."""
     if by is GroupBy.MONTH:
         return str(format_date(day, "LLLL y", locale=get_locale()))
-    said = str(format_date(day, "d MMM y", locale=get_locale()))
-    return _("week of %(day)s", day=said) if by is GroupBy.WEEK else said
+    day_text = str(format_date(day, "d MMM y", locale=get_locale()))
+    return _("week of %(day)s", day=day_text) if by is GroupBy.WEEK else day_text
 
 
 def group_words(by: GroupBy) -> Callable[[str], str]:
@@ -97,14 +97,14 @@ def region_words(key: str) -> str:
 
 def channel_words(channel: str) -> str:
     """Where an order was placed."""
-    said = {
+    names = {
         "web": _("Web shop"),
         "store": _("Shop"),
         "marketplace": _("Marketplace"),
         "b2b": _("Companies"),
         "phone": _("By phone"),
     }
-    return said.get(channel) or channel.replace("_", " ").capitalize() or BARE
+    return names.get(channel) or channel.replace("_", " ").capitalize() or BARE
 
 
 def points(now: float | None, before: float | None) -> str | None:

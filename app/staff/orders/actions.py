@@ -15,7 +15,7 @@ from app.orders.lookup.links import end_access
 from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import Confirmation, said
+from app.staff.confirmation import Confirmation, typed
 from app.staff.models import StaffNote
 from app.staff.orders import page as order_page
 from app.staff.orders.words import flag_words
@@ -47,7 +47,7 @@ def note(ref: str) -> ResponseReturnValue:
 def reveal(ref: str) -> ResponseReturnValue:
     """Show personal data for ten minutes, for a reason that is kept."""
     order = order_page.find_order(db_session(), ref)
-    asked = Confirmation(
+    confirmation = Confirmation(
         _("Show personal data"),
         _("You see name, e-mail, phone and street of this order for ten minutes. Your reason is kept as a note."),
         _("Show"),
@@ -58,14 +58,14 @@ def reveal(ref: str) -> ResponseReturnValue:
         needed=True,
     )
     if request.method == "GET":
-        return asked.page()
-    if asked.fault():
-        return asked.page(asked.fault()), 422
+        return confirmation.page()
+    if confirmation.fault():
+        return confirmation.page(confirmation.fault()), 422
     now = utcnow()
     with transaction(db_session()) as session:
         # The words stand in a note, which goes with the order; the trail, which stays, holds only that there are some.
-        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=said("reason")))
-        _record(session, order, "personal.revealed", audit.reason(said("reason")), now)
+        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=typed("reason")))
+        _record(session, order, "personal.revealed", audit.reason(typed("reason")), now)
     order_page.reveal(order.ref, now=now)
     return _back(order)
 

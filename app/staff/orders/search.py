@@ -54,7 +54,7 @@ def _by_parcel(session: Session, text: str) -> Sequence[OrderRecord]:
 def _returns(session: Session, text: str) -> Sequence[ReturnRecord]:
     number = normalised_number(text)
     parcels = select(ShipmentRecord.id).where(ShipmentRecord.number == number, ShipmentRecord.direction == "return")
-    meant = or_(
+    condition = or_(
         ReturnRecord.ref == reference(text), ReturnRecord.label_number == number, ReturnRecord.shipment_id.in_(parcels)
     )
-    return session.scalars(select(ReturnRecord).where(meant).order_by(ReturnRecord.id.desc()).limit(MOST)).all()
+    return session.scalars(select(ReturnRecord).where(condition).order_by(ReturnRecord.id.desc()).limit(MOST)).all()

@@ -22,11 +22,11 @@ def members(session: Session) -> Sequence[StaffUser]:
 
 def change_role(session: Session, user: StaffUser, role: str, *, by: str, now: datetime) -> None:
     """Give another role; sessions go on with it at their next request. Raises Conflict for the last admin."""
-    chosen = Role(role)
-    if chosen != Role.ADMIN:
+    new_role = Role(role)
+    if new_role != Role.ADMIN:
         _keep_an_admin(session, user)
-    detail = {"from": user.role, "to": chosen.value}
-    user.role = chosen
+    detail = {"from": user.role, "to": new_role.value}
+    user.role = new_role
     audit.record(session, actor=by, action="staff.role_changed", subject=user.email, detail=detail, now=now)
 
 
@@ -62,8 +62,8 @@ def set_password(session: Session, user: StaffUser, password: str, *, by: str, n
 def _keep_an_admin(session: Session, user: StaffUser) -> None:
     """Admins are locked in one order, so that two who leave at once cannot both be «not the last»."""
     admins = select(StaffUser.id).where(StaffUser.role == Role.ADMIN, StaffUser.active).order_by(StaffUser.id)
-    others = [found for found in session.scalars(admins.with_for_update()) if found != user.id]
-    if user.role == Role.ADMIN and not others:
+    other_admins = [admin_id for admin_id in session.scalars(admins.with_for_update()) if admin_id != user.id]
+    if user.role == Role.ADMIN and not other_admins:
         raise Conflict("The last admin stays.")
 
 

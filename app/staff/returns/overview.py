@@ -42,7 +42,7 @@ def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
     start = _read_place(after)
     if start:
         statement = statement.where(tuple_(ReturnRecord.changed_at, ReturnRecord.id) < start)
-    rows = [(found, number) for found, number in session.execute(statement)]
+    rows = [(return_, number) for return_, number in session.execute(statement)]
     last = rows[PAGE - 1][0] if len(rows) > PAGE else None
     return ReturnListPage(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
 

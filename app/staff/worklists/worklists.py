@@ -146,8 +146,8 @@ WORKLISTS: dict[str, Worklist] = {
 def counts(session: Session) -> dict[str, int]:
     """How much waits in each list, at most ``CAP``; one statement over partial indexes (requirement J-14)."""
     capped = [
-        select(func.count()).select_from(one.waiting().limit(CAP).subquery()).scalar_subquery().label(name)
-        for name, one in WORKLISTS.items()
-        if one.waiting
+        select(func.count()).select_from(worklist.waiting().limit(CAP).subquery()).scalar_subquery().label(name)
+        for name, worklist in WORKLISTS.items()
+        if worklist.waiting
     ]
     return dict(session.execute(select(*capped)).mappings().one())
