@@ -45,11 +45,13 @@ def reset(email: str) -> None:
     database: Database = current_app.extensions["database"]
     new_password = passwords.generated()
     with database.sessions() as session, transaction(session):
+        # Locked, so that a sign-in with the old password does not end after the new one is set.
         statement = select(StaffUser).where(StaffUser.email == email.strip().lower()).with_for_update()
         user = session.scalar(statement)
         if user is None:
             raise click.ClickException(f"{email} is no member of staff.")
         people.set_password(session, user, new_password, by=audit.operator(), now=utcnow())
+        # Who asks for this has often lost the device too, and an only admin has nobody else to take the factor off.
         if user.totp_secret is not None:
             second_factor.remove(session, user, by=audit.operator(), now=utcnow())
     click.echo(f"{email} may sign in with {new_password}")
@@ -65,6 +67,7 @@ def look_up_command(brand: str, links_only: bool | None) -> None:
     """Say what a right order number and address do for BRAND; without an option, tell what they do now."""
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session):
+        # Locked before it is read: what the trail says it was before is what this command changed.
         shop_front = locked_brand(session, brand)
         links_only_before = shop_front.links_only
         if links_only is not None and links_only != links_only_before:

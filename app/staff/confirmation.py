@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.core.i18n.locale import get_locale
 
+# People type the currency too, as a sign or as its three letters.
 _NOISE = re.compile(r"\s|[A-Z]{0,2}[€$£¥]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
 
@@ -20,6 +21,7 @@ def read_amount(text: str, currency: str) -> int | None:
     """
     bare, places = _NOISE.sub("", text), get_currency_precision(currency)
     value = _parse_amount(bare)
+    # More places than the currency has would be rounded to another amount than the one that was read on the page.
     if value is None or value < 0 or value != round(value, places) or value > Decimal(10**12):
         return None
     return int(value * 10**places)
@@ -31,10 +33,12 @@ def _parse_amount(text: str) -> Decimal | None:
     try:
         return parse_decimal(text, locale=get_locale(), strict=True)
     except (NumberFormatError, InvalidOperation):
+        # «12.50» by somebody whose language writes «12,50»: two places are no thousands, so nothing else can be meant.
         single = re.fullmatch(r"([0-9]+)[.,]([0-9]{1,2})", text)
         return Decimal(f"{single[1]}.{single[2]}") if single else None
 
 
+# As the form's fields allow; a reason goes into a mail, word by word.
 LONGEST = 500
 
 

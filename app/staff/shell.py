@@ -11,6 +11,7 @@ from app.staff.auth import roles
 from app.staff.words import who
 from app.staff.worklists.worklists import WORKLISTS, counts
 
+# The counts stop at a hundred (`worklists.CAP`): a larger number would be made up.
 MOST = 99
 
 
@@ -41,6 +42,7 @@ def keys() -> str:
 
 def rail() -> list[tuple[str, list[RailLink]]]:
     """The groups of the rail that this member may open, without empty ones; made once a page."""
+    # The layout asks for it twice, and each time would be the statement over all worklists.
     if "rail" not in g:
         g.rail = _groups()
     groups: list[tuple[str, list[RailLink]]] = g.rail
@@ -68,6 +70,7 @@ def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
     return [
         RailLink(label, url_for(endpoint), current=here.startswith(url_for(endpoint)))
         for part, label, endpoint in parts
+        # An application may be made of fewer blueprints, in tests for one: no link leads to a view that is not there.
         if may(part) and endpoint in current_app.view_functions
     ]
 

@@ -47,6 +47,7 @@ ACTION_WORDS = {
     "return.rejected": _l("Rejected a return"),
     "return.sent_back": _l("Sent rejected goods back"),
     "shipment.released": _l("Found the scans to be this parcel's own"),
+    # The number is `tries.BLOCKED_AT`.
     "staff.asker_blocked": _l("Blocked after a hundred wrong passwords from one place"),
     "staff.created": _l("Added a member of staff"),
     "staff.deactivated": _l("Shut a member out"),
@@ -78,6 +79,7 @@ def action_words(action: str) -> str:
 def audit_words(row: AuditRecord) -> tuple[str, str]:
     """A deed and its circumstances: the subject, the reason, the amount, what was taken out."""
     detail = row.detail
+    # Rows from before reasons were kept outside of the trail hold the words themselves.
     reason = detail.get("reason") or (_("with a reason, kept beside it") if detail.get("reason_sha256") else None)
     figures = (*_exported(detail), _imported(detail))
     parts = [_subject(row), _change(detail), reason, _amount(detail), detail.get("reference"), *figures]
@@ -92,6 +94,7 @@ def event_words(event: DomainEventRecord) -> tuple[str, str]:
 
 def _subject(row: AuditRecord) -> str | None:
     """What was acted upon; a message by what it tells instead of its number."""
+    # The subject is the kind and a random id, which says nothing to a reader.
     if row.action == "message.resent" and row.subject:
         return kind_words(row.subject.partition("/")[0])
     return figures_words(row.subject) if row.action == "metrics.exported" and row.subject else row.subject
@@ -141,6 +144,7 @@ ACTORS = {
 
 def who(actor: str | None) -> str:
     """«eva@shop.example», «the customer», «the system “erp”» for a key of the API, «a command» for the command line."""
+    # Events name actors that are no persons by one word, the trail by a family and a name.
     family, _colon, name = (actor or "").partition(":")
     if family == "staff":
         return name

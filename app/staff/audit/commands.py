@@ -16,6 +16,7 @@ from app.core.db import transaction
 from app.core.web import database, settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
+# It goes into the SQL as it is: only names that need no quotes.
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # What the portal's own role may do once migrations run as another one, the tables' owner.
 GRANTS = """\
@@ -44,6 +45,7 @@ def verify_audit(anchor_lines: tuple[str, ...], file: Path | None) -> None:
     with database().sessions() as session:
         broken = trail.first_broken(session)
         wrong = anchor.faults(session, lines, key=settings().secret_key.get_secret_value())
+    # First, since anchors behind the break fail with it.
     if broken is not None:
         wrong.insert(0, f"The chain breaks at row {broken}.")
     if wrong:
@@ -67,6 +69,7 @@ def export_audit(actor: str, action: str, first: datetime | None, last: datetime
         for line in reading.export(session, query, form):
             sys.stdout.write(line)
         detail = {**query.facts(), "form": form}
+        # After the rows: the row about the export is not in the file.
         trail.record(session, actor=trail.operator(), action="audit.exported", detail=detail, now=utcnow())
 
 

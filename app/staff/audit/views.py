@@ -26,6 +26,7 @@ from app.staff.words import ACTION_WORDS, action_words, audit_words
 bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
 guarded = role_required(Role.ADMIN)
 PAGE = 100
+# As many are read while somebody waits; the whole trail, which only grows, is for `verify-audit`.
 CHECKED = 1000
 TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
 
@@ -55,6 +56,7 @@ def listed() -> ResponseReturnValue:
     ), 422 if errors else 200
 
 
+# A press, not a link: what takes data out leaves a row, and a GET changes nothing.
 @bp.post("/export")
 @guarded
 def export() -> ResponseReturnValue:
@@ -81,6 +83,7 @@ def _read_query(parameters: MultiDict[str, str]) -> tuple[AuditQuery, dict[str, 
             days[name] = date.fromisoformat(typed[name]) if typed[name] else None
         except ValueError:
             days[name] = None
+            # The rows are shown without the day that cannot be read, beside what is wrong with it.
             errors.append((name, _("Write a day, such as 2026-11-30.")))
     query = AuditQuery(typed["actor"], typed["action"], days["from"], days["until"], zone=shop_zone(db_session()))
     return query, typed, errors

@@ -24,7 +24,9 @@ from app.staff.people.people import password_fault
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
 every_member = role_required(*Role, enrolling=True)
+# Time to find the telephone; whoever leaves the screen after the password leaves no door half open for the day.
 HALFWAY = timedelta(minutes=10)
+# Shown again unchanged if the page is loaded again: a new picture each time would make the scanned one wrong.
 SECRET_SHOWN_SECONDS = 1800
 
 
@@ -64,6 +66,7 @@ def enrol() -> ResponseReturnValue:
     secret = unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS)
     with transaction(db_session()) as rows:
         user = rows.get_one(StaffUser, member().id, with_for_update=True)
+        # Two tabs with a picture each: the second must not replace the factor that the first has added.
         if user.totp_secret is not None:
             return see_other(url_for("second_factor.manage"))
         code = request.form.get("code", "")
@@ -71,6 +74,7 @@ def enrol() -> ResponseReturnValue:
             rows, user, secret=secret or "", code=code, key=_key(), now=utcnow()
         )
         if added:
+            # The others were opened by the password alone, perhaps by somebody who should not have it.
             end_of_staff(rows, user.id, but=session_id())
     if not added:
         return _page(
@@ -110,6 +114,7 @@ def _wrong_tries(old: str) -> int | None:
         password_hash = rows.get_one(StaffUser, member().id).password_hash
     if counted is None:
         return tries.FREE_TRIES
+    # Between two transactions: argon2 takes long on purpose, and no connection should wait for it.
     right = passwords.matches(password_hash, old)
     with transaction(db_session()) as rows:
         if right:
@@ -131,6 +136,7 @@ def _page(errors: list[tuple[str, str]]) -> str:
         secret = (
             unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS) or second_factor.new_secret()
         )
+        # Sealed, for the session is a row in the database, and a secret in plain would be as good as the device.
         session["new_factor"] = seal(_key(), secret)
         provisioning_uri = second_factor.address(secret, email=staff_member.email, shop="Paradero")
         picture = qr_svg(provisioning_uri, _("The code to scan with your authenticator"))

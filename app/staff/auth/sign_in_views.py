@@ -40,6 +40,7 @@ def sign_in() -> ResponseReturnValue:
         "changed": "changed" in request.args,
         "wrong": "wrong" in request.args,
     }
+    # A form on a page that came from memory would be filled in for nothing.
     ask_database()
     return render_template("staff/sign_in.html", email="", errors=[], **context)
 
@@ -56,6 +57,7 @@ def enter() -> ResponseReturnValue:
     if user.totp_secret is not None:
         session.clear()
         renew()
+        # Nothing else of the session says who this is, so no page opens by it until the code is right.
         session["halfway"] = [user.id, utcnow().timestamp(), next_path]
         return see_other(url_for("second_factor.ask"))
     return welcome(user, next_path)
@@ -85,6 +87,7 @@ def leave() -> ResponseReturnValue:
     logout_user()
     session.clear()
     response = see_other(url_for("staff.sign_in"))
+    # The next person at a shared machine must not find pages by going back (A-14).
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -104,6 +107,7 @@ def _signed_in(email: str, password: str) -> StaffUser | None:
         begun = services.begin_sign_in(rows, email=email, asker=asker, key=secret_key(), now=utcnow())
     if begun is None:
         return None
+    # Outside of both transactions: a burst of tries would hold as many connections while argon2 works.
     right = begun.is_right(password)
     with transaction(db_session()) as rows:
         return services.end_sign_in(rows, begun, right=right, now=utcnow())
@@ -113,4 +117,5 @@ def _own_path(target: str) -> str:
     """A path of the console, else nothing: never another host, however spelt."""
     path = target.partition("?")[0]
     ours = path == "/staff" or path.startswith("/staff/")
+    # Browsers drop tabs and line ends and read a backslash as a slash, which could make another host of it.
     return target if ours and target.isprintable() and "\\" not in target else ""

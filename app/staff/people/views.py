@@ -23,6 +23,7 @@ from app.staff.people.people import ROLES, ROLES_OPEN
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
 guarded = role_required(Role.ADMIN)
+# The next page shows it once; a session in which that page is never loaded must not offer it for hours.
 SHOWN_SECONDS = 600
 
 
@@ -122,10 +123,12 @@ def _ask_role(user: StaffUser, new_role: Role) -> ResponseReturnValue:
 
 
 def _changed(user_id: int, change: Callable[[Session, StaffUser, datetime], None]) -> ResponseReturnValue:
+    # Nobody shuts themselves out, or takes away their own role, by a slip.
     if user_id == member().id:
         return _page([(None, _("Your own account is changed under «Account», or by another admin."))]), 409
     try:
         with transaction(db_session()) as rows:
+            # Under the lock that a sign-in takes too: who is shut out at this moment does not slip in.
             change(rows, rows.get(StaffUser, user_id, with_for_update=True) or abort(404), utcnow())
     except Conflict:
         return _page([(None, _("The last admin stays."))]), 409
@@ -149,6 +152,7 @@ def _page(errors: list[tuple[str | None, str]]) -> str:
 
 
 def _show_once(email: str, new_password: str) -> None:
+    # Sealed, since a session is a row of the database; popped by the page that shows it.
     session["shown_once"] = seal(_key(), f"{email.strip().lower()} {new_password}")
 
 
