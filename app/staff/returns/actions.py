@@ -46,6 +46,7 @@ AUDIT_ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected"
 def decide(ref: str, name: str) -> ResponseReturnValue:
     """Approve, reject or cancel."""
     view, deed = find_return(db_session(), ref), DEEDS[name]
+    # Only the page is refused here: a form is judged by the service, under the return's lock.
     if request.method == "GET" and deed not in possible(view.found):
         return _back(view)
     return _carried_out(view, ask_decision(view, deed), lambda session, now: _decide(session, view, deed, now))
@@ -99,6 +100,7 @@ def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> No
 def _pay(session: Session, view: ReturnView, refund: RefundRecord, now: datetime) -> None:
     reference = typed("reference")
     refund_paid = services.pay_refund(session, refund.id, reference=reference, by=member().actor, now=now)
+    # As above: what was paid before is in the trail already.
     if refund_paid.paid_at == now:
         _record(session, view, "refund.paid", {"amount": refund_paid.amount, "currency": refund_paid.currency}, now)
 

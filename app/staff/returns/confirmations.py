@@ -126,6 +126,7 @@ def ask_second(view: ReturnView, refund: RefundRecord) -> Confirmation:
 
 
 def _approval(view: ReturnView, back: str) -> Confirmation:
+    # Both overrule what was decided before: colleagues will ask why.
     against = view.found.verdict.get("answer") == "no"
     once_more = view.found.decision in (Decision.REJECTED, Decision.EXPIRED)
     return Confirmation(

@@ -154,6 +154,7 @@ def _lines_page(view: ReturnView, errors: list[tuple[str | None, str]] | None = 
 
 def _count(line_id: str) -> int:
     text = typed(f"units-{line_id}")
+    # isdigit takes «²» as well, which int refuses.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
@@ -175,6 +176,7 @@ def _carried_out(view: ReturnView, confirmation: Confirmation, action: Action) -
 def _do(view: ReturnView, action: Action) -> None:
     """In one transaction, unless something changed since the page was made: a form sent twice is one deed."""
     with transaction(db_session()) as session:
+        # Before the comparison: of two forms at once, the second sees what the first has changed.
         locked = lock_return(session, view.found.id)
         if typed("seen") and typed("seen") != locked.found.changed_at.isoformat():
             raise Conflict(impossible())
@@ -183,6 +185,7 @@ def _do(view: ReturnView, action: Action) -> None:
 
 def _out_of_bounds(error: Invalid, currency: str) -> str:
     """Between what, as the service says it: «from 1200, which is paid, to 3980, which is left of the order»."""
+    # The bounds are known under the lock only, so they come with the refusal.
     ends = [int(word) for word in error.faults[0].detail.replace(",", "").split() if word.isdigit()]
     if len(ends) != 2:
         return impossible()

@@ -36,6 +36,7 @@ def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
         select(ReturnRecord, OrderRecord.number)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
         .where(*_conditions(show))
+        # By the latest news: what a customer calls about has usually just changed.
         .order_by(ReturnRecord.changed_at.desc(), ReturnRecord.id.desc())
         .limit(PAGE + 1)
     )

@@ -79,6 +79,7 @@ def find_return(session: Session, ref: str) -> ReturnView:
 def possible(return_: ReturnRecord) -> list[Deed]:
     """What may be decided now."""
     decision, goods = Decision(return_.decision), GoodsState(return_.goods)
+    # What would leave the decision as it is counts as impossible: a button must change something.
     return [deed for deed in DEEDS if decide(decision, deed, goods) not in (None, decision)]
 
 
@@ -130,6 +131,7 @@ def verdict(return_: ReturnRecord) -> tuple[tuple[str, str], list[str]]:
     """What the policy said: a badge, and every reason in words."""
     kind, text = ANSWERS.get(return_.verdict.get("answer", "yes"), ANSWERS["yes"])
     findings = return_.verdict.get("findings", [])
+    # The verdict is kept as it was given: a rule that was renamed since has no sentence under its old code.
     explained = [finding for finding in findings if finding.get("code") in SENTENCES]
     return (kind, str(text)), [
         in_words(finding["code"], dict(_dated(finding.get("params", {}).items()))) for finding in explained

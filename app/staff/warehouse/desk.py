@@ -87,8 +87,10 @@ def desk_for_correction(session: Session, ref: str, key: str) -> Desk:
     """The desk as it was when a receipt was booked, filled in as it was; 404 when it no longer stands."""
     return_, order = _loaded(session, ref)
     wrong = _receipt(return_, key)
+    # A receipt is corrected once; its successor has a key, and so a page, of its own.
     if wrong.voided_at is not None:
         abort(404)
+    # Counted without the receipt that is put right, or its pieces would not be there to be graded again.
     fresh = expected_units(order, tally_of(order, return_, without=wrong.id))
     units, extras = refill(fresh, wrong, order)
     address = {"ref": return_.ref, "key": key}
@@ -157,9 +159,11 @@ def _receipts_standing(return_: ReturnRecord) -> int:
 
 
 def _key() -> str:
+    # Made with the page: the form sent twice carries one key, and books once.
     return new_ref() + new_ref()
 
 
+# In the session, for it works without scripts, and goes with the sign-out.
 KEY, NOTICE = "desks", "desk_said"
 MOST = 20  # parcels begun at once by one clerk; beyond it the one begun first is forgotten
 
@@ -183,6 +187,7 @@ class ReceivingDraft:
 
 def keep(page: str, draft: ReceivingDraft) -> None:
     """Keep the draft of the parcel at this address, as the newest."""
+    # Out of its old place first, so that what is cut off at the front is what lay untouched longest.
     drop(page)
     if not draft.is_empty or draft.at is not None:
         session[KEY] = dict([*_drafts().items(), (page, asdict(draft))][-MOST:])

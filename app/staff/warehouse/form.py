@@ -8,7 +8,9 @@ from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.receiving.facts import USUAL, Disposition, Grade, ReceiptFacts, ReceivedItem, UnitCounts
 from app.returns.records import ReceiptRecord
 
+# A mark of the form alone: it is neither a grade nor booked.
 LATER = "later"
+# One piece is one row with its buttons: a page of more is no use, and what is left is booked by a second receipt.
 MOST_UNITS = 100
 MOST_EXTRAS = 8
 
@@ -65,6 +67,7 @@ def marked(units: Sequence[Unit], codes: Iterable[str]) -> list[Unit]:
     for code in codes:
         number, _, rest = code.partition(".")
         grade, _, disposition = rest.partition(".")
+        # Codes come back from the browser: what was not written by this page grades nothing.
         if number.isdecimal() and (grade == LATER or grade in set(Grade)):
             marks[int(number)] = (grade, disposition if disposition in set(Disposition) else _usual(grade))
     return [
@@ -76,6 +79,7 @@ def marked(units: Sequence[Unit], codes: Iterable[str]) -> list[Unit]:
 def graded(units: Sequence[Unit], *, at: int, count: int, grade: str, disposition: str) -> list[Unit]:
     """Grade unit ``at`` and the next ones of its line that are not graded, ``count`` in all."""
     line = next((unit.line for unit in units if unit.number == at), None)
+    # Only later ones of the same line: a count typed at one piece must not grade what was passed over on purpose.
     open_ones = [unit.number for unit in units if unit.line == line and unit.number > at and unit.grade is None]
     numbers = {at, *open_ones[: max(count, 1) - 1]}
     codes = [unit.code for unit in units if unit.grade]
@@ -90,6 +94,7 @@ def current_unit(units: Sequence[Unit], at: int | None) -> Unit | None:
 
 def receipt_of(units: Sequence[Unit], extras: Sequence[Extra], note: str) -> ReceiptFacts:
     """What is to be booked: equal units together, then what was not announced."""
+    # One row for equal pieces, so that a receipt reads «3 × as new» and not three times one.
     alike = Counter(
         (unit.line, unit.grade, unit.disposition or _usual(unit.grade))
         for unit in units
@@ -131,6 +136,7 @@ def refill(units: Sequence[Unit], receipt: ReceiptRecord, order: OrderRecord) ->
             filled,
             [unit.code for unit in filled if unit.grade] + [f"{n}.{item.grade}.{item.disposition}" for n in free],
         )
+        # More came than was announced: what is beyond has no piece on the form, and goes among the further things.
         if len(free) < item.quantity:
             rest = str(item.quantity - len(free))
             extras.append(Extra(line, "" if line else item.description or "", rest, item.grade, item.disposition))

@@ -38,6 +38,7 @@ def form_page(
         desk=desk,
         now=current_unit(desk.units, at),
         pictures=pictures_of(desk.order.lines),
+        # One empty row more: without scripts no button could add it.
         extras=[*desk.extras, Extra()],
         errors=errors or [],
         said=notice,
@@ -45,6 +46,7 @@ def form_page(
         marks=MARKS,
         what=DISPOSITIONS,
         goods=GOODS,
+        # «Missing» follows from its grade; by itself it would take a piece that is here from the count.
         dispositions=[pair for pair in DISPOSITIONS.items() if pair[0] != Disposition.MISSING],
         lines=[(line.line_id, line.title) for line in desk.order.lines],
     )

@@ -30,6 +30,7 @@ def sent(desk: Desk) -> ResponseReturnValue:
         return _booked(filled)
     code = form.get("code", "").strip()
     at, grade = form.get("at", type=int), form.get("grade", "")
+    # A scanner types into whatever has the focus: when a code came along, a grade was not meant.
     if grade and at is not None and not code:
         count = form.get("n", default=1, type=int)
         units = graded(units, at=at, count=count, grade=grade, disposition=form.get("what", ""))
@@ -47,6 +48,7 @@ def _draft(desk: Desk, *, at: int | None) -> drafts.ReceivingDraft:
 def _scanned(desk: Desk, code: str) -> ResponseReturnValue:
     """A scan beside an open parcel: open what was scanned, after a question where something is not booked yet."""
     scanned = find_for_receiving(db_session(), code)
+    # Returns first: an announced parcel is not to be received as one that nobody announced.
     refs = [return_.ref for return_ in scanned.returns] or [order.ref for order in scanned.orders]
     if not refs:
         drafts.set_notice(_("Nothing is known by “%(text)s”.", text=scanned.text))
@@ -61,6 +63,7 @@ def _scanned(desk: Desk, code: str) -> ResponseReturnValue:
 
 def _go(address: str) -> ResponseReturnValue:
     """Lead there: htmx shows the parcel's own page in place and loads any other."""
+    # A redirect would be followed by htmx itself, and another page put in place of this one, under this one's address.
     if is_htmx() and address != request.path:
         return "", 200, {"HX-Redirect": address}
     return see_other(address)
@@ -86,6 +89,7 @@ def _errors(desk: Desk) -> list[tuple[str, str]]:
     if request.form.get("seen", "") != str(desk.seen):
         errors.append(("units", _("Someone else booked a part of this return meanwhile. Check what is still open.")))
     for number, extra in enumerate(desk.extras):
+        # 999 bounds what a slip of the scanner, which types long numbers, can book.
         if not (extra.quantity.isdecimal() and len(extra.quantity) <= 3 and int(extra.quantity)):
             errors.append((f"x{number}_quantity", _("Say how many, with a number from 1 to 999.")))
         if extra.grade not in GRADES:
