@@ -55,6 +55,7 @@ def mail(public_id: str) -> ResponseReturnValue:
     session = db_session()
     facts = read(session, [message])
     html = rendered(message, facts, _office(), LinkBook(_office(), utcnow())).html or ""
+    # Whoever reads along in the console must not get in by the customer's own link.
     response = Response(without_secrets(html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP
     return response
@@ -76,6 +77,7 @@ def again(public_id: str) -> ResponseReturnValue:
     try:
         with transaction(db_session()) as session:
             resent = resend(session, old.id, by=by, now=now, office=_office(), to=to, press=press)
+            # The same press sent twice finds the message of the first, which is in the trail already.
             if resent.created_at == now:
                 _record(session, old, resent, now=now)
     except NotAgain as error:
@@ -115,8 +117,10 @@ def _resend_page(old: MessageRecord, *, to: str = "", press: str = "", refused: 
         channel=channel_words(old.channel),
         to=recipient(shown.message.recipient) if shown else "",
         value=to,
+        # Made with the page and sent along: by it a form that is sent twice is known as one press.
         press=press or new_secret()[:22],
         reason=reason_words(reason) if reason else "",
+        # Refusals that no address mends offer no button.
         may_go=shown is not None and (not reason or reason in ELSEWHERE),
         errors=[("to", fault)] if fault else [],
     )

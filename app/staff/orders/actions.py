@@ -32,6 +32,7 @@ def note(ref: str) -> ResponseReturnValue:
     """Write a note; an empty one is none. When another kind is to be shown, what is typed waits on that page."""
     order, now, text = order_page.find_order(db_session(), ref), utcnow(), request.form.get("note", "").strip()[:2000]
     show = request.form.get("show")
+    # The buttons that choose what the timeline shows send the note's form: what is typed must survive them.
     order_page.keep_note(order.ref, text if show is not None else "")
     if show is not None:
         return see_other(url_for("console.order", ref=order.ref, show=show or None, _anchor="timeline"))
@@ -97,6 +98,7 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
     """Say that doubtful scans are this parcel's own; the customer hears of them from then on."""
     order = order_page.find_order(db_session(), ref)
     shipment = db_session().get(ShipmentRecord, shipment_id)
+    # A parcel of another order is not there: its id could be any number (A-07).
     if shipment is None or shipment.order_id != order.id:
         abort(404)
     if request.method == "GET":

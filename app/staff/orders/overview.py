@@ -17,6 +17,7 @@ from app.tracking.page.words import short_state
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
+# One screen or two; each row brings contacts and parcels, in two statements whatever the size.
 PAGE = 50
 
 
@@ -75,6 +76,7 @@ def page(session: Session, filters: Filters, *, after: str = "") -> OrderListPag
     )
     start = _read_place(after)
     if start:
+        # By place instead of offset: deep pages cost the same, and an order that comes in moves no row over.
         statement = statement.where(tuple_(OrderRecord.placed_at, OrderRecord.id) < start)
     orders = session.scalars(_shown(statement.limit(PAGE + 1))).all()
     return OrderListPage(listed(session, orders[:PAGE]), _place(orders[PAGE - 1]) if len(orders) > PAGE else None)
@@ -142,6 +144,7 @@ PARCELS = (
     ShipmentState.DAMAGED,
     ShipmentState.DELIVERED,
 )
+# By title, as people look for them: the names that we use inside follow another order.
 CARRIERS_FIRST = tuple(sorted(KNOWN, key=lambda name: KNOWN[name][0].casefold()))
 
 

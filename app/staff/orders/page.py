@@ -23,7 +23,9 @@ from app.tracking.fold.facts import QUARANTINE
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED
 
+# A call about an address takes less; a screen that is left alone goes back to masked by itself (P-06).
 REVEALED_SECONDS = 600
+# The session is read on every request: what was revealed must not make it grow all day.
 MOST_REVEALED = 20
 
 
@@ -126,6 +128,7 @@ MOST = 20  # orders with a note begun by one member; beyond it the one begun fir
 def keep_note(ref: str, text: str) -> None:
     """Keep what is typed for this order; an empty text forgets it."""
     other_drafts = {order: draft for order, draft in _note_drafts().items() if order != ref}
+    # An untouched session is not written: looking at an order without a note changes nothing.
     if text or ref in _note_drafts():
         session[KEY] = dict([*other_drafts.items(), *([(ref, text)] if text else [])][-MOST:])
 

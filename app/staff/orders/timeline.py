@@ -21,9 +21,12 @@ from app.tracking.carrier_pages import carrier_title
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
+# Of each source and of all: an order with thousands of scans still opens at once.
 MOST = 200
+# Carriers use numbers again: scans from long before the purchase are another parcel's.
 BEFORE_ORDER = timedelta(days=30)
-TOLD_BY_SCANS = ("shipment.estimate_changed", "shipment.late")
+# Of a parcel's events only these; the others say what its scans say, and would stand there twice.
+NOT_IN_SCANS = ("shipment.estimate_changed", "shipment.late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _events(session: Session, order_id: int, audited: set[tuple[str, str | None]
     for event in session.scalars(statement):
         ref = event.payload.get("ref")
         family = event.kind.partition(".")[0]
-        if (event.kind, ref) in audited or (family == "shipment" and event.kind not in TOLD_BY_SCANS):
+        if (event.kind, ref) in audited or (family == "shipment" and event.kind not in NOT_IN_SCANS):
             continue
         href = url_for("returning.page", ref=ref) if ref and event.return_id else None
         kind = {"return": "return", "withdrawal": "return", "refund": "money"}.get(family, "order")

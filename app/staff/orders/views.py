@@ -47,6 +47,7 @@ def search() -> ResponseReturnValue:
     text = request.form.get("q", "").strip()[:254]
     if not finding.is_personal(text):
         return see_other(url_for("console.orders", q=text or None))
+    # In the session and not in the address, which logs, history and proxies keep.
     session["search"] = text
     return see_other(url_for("console.orders", found=1))
 

@@ -24,13 +24,16 @@ from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words, listener_words
 from app.tracking.carrier_pages import carrier_title
 
+# News of a parcel is stale by then; without an end the list would only grow.
 RECENT = timedelta(days=14)
+# Whoever teaches us a word wants what carriers say nowadays.
 WORDS_SINCE = timedelta(days=30)
 
 
 def failed() -> Select[Any]:
     """Messages that failed, are in doubt or were refused and wait for another try; not sent again nor dealt with."""
     resent = aliased(MessageRecord)
+    # Neither failed nor sent: refused for now and tried again for hours, of which somebody should know.
     refused = and_(MessageRecord.state == "created", MessageRecord.attempts > 0)
     return select(MessageRecord.id).where(
         or_(MessageRecord.state.in_(("failed", "in_doubt")), refused),
@@ -136,6 +139,7 @@ def text_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
+            # Masked like every number of the console (P-06): the sender need not be a customer at all.
             title=f"••• {(answer.sender or '')[-3:]}",
             detail=answer.text or "",
             when=short_day(answer.received_at, zone=zone),

@@ -27,6 +27,7 @@ from app.tracking.states import ShipmentState
 
 OUTBOUND = ShipmentRecord.direction == "outbound"
 OPEN = ShipmentRecord.finished_at.is_(None)
+# As the partial index `ix_shipment_ended_badly` says it.
 TROUBLED = ("lost", "damaged", "returned")
 # After two months nobody waits for an answer any more; what is owed by then stands in claims of the carrier.
 LATELY = timedelta(days=60)
@@ -49,6 +50,7 @@ def returning() -> Select[Any]:
 
 def troubled() -> Select[Any]:
     """Parcels that ended badly lately and that nobody has dealt with: lost, damaged, or back at the shop."""
+    # With its state: a parcel that was dealt with as lost and comes back damaged is on the list again.
     item = func.concat(ShipmentRecord.id, "-", ShipmentRecord.state)
     lately = ShipmentRecord.state_since > func.now() - LATELY
     return select(ShipmentRecord.id).where(
@@ -65,6 +67,7 @@ def doubtful() -> Select[Any]:
 def unanswered() -> Select[Any]:
     """Carriers of whose parcels some had no answer three times, which is after some seven minutes."""
     return (
+        # One miss is a carrier's bad moment.
         select(ShipmentRecord.carrier).where(ShipmentRecord.poll_failures >= 3, OPEN).group_by(ShipmentRecord.carrier)
     )
 
@@ -143,6 +146,7 @@ def _find_parcels(
         select(ShipmentRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
         .where(ShipmentRecord.id.in_(waiting))
+        # What has no such day waits behind those that have one, not before them.
         .order_by(order_by.asc().nulls_last(), ShipmentRecord.id)
         .limit(MOST_ROWS)
     )

@@ -23,6 +23,7 @@ from app.staff.worklists.aside import RECEIPTS, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row
 
 SEEN = "receipt.seen"
+# Whoever did not look at a receipt for a month does not any more; its return still says what is odd.
 RECENT = timedelta(days=30)
 # As the partial index says it, so that it is used.
 EMPTY = text("'{}'")
@@ -131,6 +132,7 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
         .join(ReturnRecord, ReturnRecord.id == ReceiptRecord.return_id)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
         .where(ReceiptRecord.id.in_(odd()))
+        # The words name what was not announced: a statement for each row otherwise.
         .options(selectinload(ReceiptRecord.lines))
         .order_by(ReceiptRecord.id.desc())
         .limit(MOST_ROWS)

@@ -29,6 +29,7 @@ from app.staff.worklists.worklists import CAP, WORKLISTS, Worklist
 
 bp = Blueprint("work", __name__, url_prefix="/staff/work")
 guarded = role_required(Role.SUPPORT)
+# Enough to see what it is; a body may have a mebibyte, which nobody reads in a page.
 SHOWN_BYTES = 8000
 
 
@@ -46,6 +47,7 @@ def listed(name: str) -> ResponseReturnValue:
 def delivery(row_id: int) -> ResponseReturnValue:
     """One delivery as it came, and why it was given up."""
     row = db_session().get(InboxRecord, row_id) or abort(404)
+    # It was given up perhaps because it is no text: what cannot be read must not break the page that shows it.
     body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
     return render_template(
         "staff/work/delivery.html",
@@ -94,6 +96,7 @@ def try_again(task: str, item_id: int) -> ResponseReturnValue:
 def aside(name: str, item: str) -> ResponseReturnValue:
     """Take a row off its list, with a reason that is kept."""
     worklist = WORKLISTS.get(name) or abort(404)
+    # Looked for on the list itself: what has left it meanwhile cannot be set aside.
     row = next(
         (candidate for candidate in worklist.rows(db_session(), utcnow()) if candidate.item == item and item), None
     )
