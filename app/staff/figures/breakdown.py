@@ -11,8 +11,10 @@ from app.metrics.period import GroupBy
 from app.staff.figures.page import Chart, Rows, table
 from app.staff.figures.words import count, days, group_words, region_words, share
 
+# Of fewer, one parcel moves the share by more than three points.
 ENOUGH = 30
 """Parcels that a group needs before a sentence says that it is better or worse than another."""
+# More do not fit a screen; the table has them all.
 MOST_BARS = 12
 
 Say = Callable[[str], str]

@@ -49,6 +49,7 @@ def _figures(now: DeliveryRow, then: DeliveryRow | None) -> list[Figure]:
                better=better(now.on_time_share, on_time)),
         figure(_("First attempt on time"), share(now.first_attempt_share), points(now.first_attempt_share, first),
                better=better(now.first_attempt_share, first)),
+        # Turned round: fewer days are better.
         figure(_("Half arrive within"), days(middle), more_days(middle, middle_then),
                better=better(middle_then, middle)),
         figure(_("Nine in ten within"), days(nine), more_days(nine, nine_then), better=better(nine_then, nine)),
@@ -83,6 +84,7 @@ def _on_time_sentence(now: DeliveryRow, over: Sequence[DeliveryRow], name: Calla
         )
     ]  # fmt: skip
     rates = [(row.on_time_share, row.group) for row in over if row.promised >= ENOUGH and row.on_time_share is not None]
+    # Where all are equal there is no lowest.
     if len(rates) > 1 and min(rates)[0] < max(rates)[0]:
         sentences.append(_("Lowest: %(name)s, %(share)s.", name=name(min(rates)[1]), share=share(min(rates)[0])))
     without = now.delivered - now.promised

@@ -61,6 +61,7 @@ def _words(fault: Fault) -> str:
 
 
 def _usual(today: date) -> list[tuple[str, dict[str, str]]]:
+    # Whole months by the calendar, as shops report; the others are stretches that end today.
     month = today.replace(day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)
     return [

@@ -71,6 +71,7 @@ def _figures(now: MessageRow, then: MessageRow | None) -> list[Figure]:
 
 
 def _of_tried(row: MessageRow, part: int) -> float | None:
+    # What was left out or still waits was not tried, and says nothing about providers.
     tried = row.sent + row.failed + row.in_doubt
     return part / tried if tried else None
 
@@ -94,6 +95,7 @@ def _kinds_sentence(kinds: Sequence[MessageRow]) -> str:
     sentence = _(
         "Written most often: %(kind)s, %(count)s.", kind=kind_words(kinds[0].group), count=count(kinds[0].written)
     )
+    # By number and not by share: one failed of two would beat a hundred of ten thousand.
     worst = max(kinds, key=lambda row: row.failed)
     if worst.failed:
         sentence += " " + _(

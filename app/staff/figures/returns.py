@@ -45,6 +45,7 @@ def _figures(session: Session, question: FiguresQuestion, now: Sequence[ReturnRo
         figure(_("Return rate"), share(rate), points(rate, rate_then), better=better(rate_then, rate)),
         figure(_("Units already received"), count(sum(row.received for row in now))),
     ]  # fmt: skip
+    # A figure for each currency: amounts of different ones have no sum.
     return figures + [figure(_("Quoted to customers"), money(row.quoted, row.currency)) for row in now]
 
 
@@ -91,6 +92,7 @@ def _reasons(groups: dict[str, tuple[int, int, int]], link: Link) -> Chart:
 
 def _over_time(groups: dict[str, tuple[int, int, int]], question: FiguresQuestion, by: GroupBy, link: Link) -> Chart:
     at = steps(question, by)
+    # The later step of equal ones, so that the sentence does not change from call to call.
     most = max(groups, key=lambda key: (groups[key][0], key))
     return Chart(
         "over-time",

@@ -58,6 +58,7 @@ def returns() -> ResponseReturnValue:
     return _page("returns", lambda question, by: returns_page(db_session(), question, by, link, products, zone=zone))
 
 
+# Files by a press: each is a row of the audit trail, and a GET, which links and prefetching send, changes nothing.
 @bp.post("/delivery.csv")
 @guarded
 def delivery_csv() -> ResponseReturnValue:
@@ -95,6 +96,7 @@ def products_csv() -> ResponseReturnValue:
     return _file(
         "products",
         frozenset({GroupBy.NONE}),
+        # The page shows the first twenty; the file is for whoever wants all.
         lambda question: product_table(backs.products(db_session(), question, zone=zone, limit=10_000)),
     )
 

@@ -35,6 +35,7 @@ def stretch_words(*ends: date | None) -> str:
 
 def share(value: float | None) -> str:
     """«94,1 %»; a dash where there is nothing to divide by."""
+    # Not zero: nothing to divide by is no bad result.
     return BARE if value is None else percent(value, digits=1)
 
 
@@ -111,6 +112,7 @@ def points(now: float | None, before: float | None) -> str | None:
     """How a share moved, in percentage points."""
     if now is None or before is None:
         return None
+    # Rounded before the sign is chosen, or «+0,0» could stand there.
     moved = round((now - before) * 100, 1)
     return ngettext("%(sign)s%(points)s point", "%(sign)s%(points)s points", 1 if abs(moved) == 1 else 2,
                     sign=_sign(moved), points=number(abs(moved)))  # fmt: skip
