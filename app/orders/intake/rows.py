@@ -1,24 +1,52 @@
-"""Writing the people of an order: the customer first, then a company's further contacts."""
+"""Writing what hangs on an order: its lines, which keep their identity, and its people, the customer first."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import email_key, phone_key
-from app.orders.document.document import Contact, Customer, OrderDocument
-from app.orders.models import OrderContact
+from app.orders.document.document import Contact, Customer, Line, OrderDocument
+from app.orders.models import OrderContact, OrderLine
+
+
+def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
+    """Bring the order's lines to what the document says; a line that it no longer names stays with quantity 0."""
+    rows = line_rows(order_id, lines)
+    statement = insert(OrderLine)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
+    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=values), rows)
+    gone = OrderLine.line_id.not_in([line.id for line in lines])
+    session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(quantity=0))
+    cached = select(OrderLine).where(OrderLine.order_id == order_id).execution_options(populate_existing=True)
+    session.scalars(cached).all()
+
+
+def line_rows(order_id: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """A row for each line of a document."""
+    return [_line_row(order_id, position, line) for position, line in enumerate(lines)]
+
+
+def _line_row(order_id: int, position: int, line: Line) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "line_id": line.id,
+        "position": position,
+        "sku": line.sku or "",
+        **line.model_dump(exclude={"id", "sku"}),
+    }
 
 
 def write_contacts(session: Session, order_id: int, document: OrderDocument) -> bool:
     """Bring the order's contacts to what the document says; True when an address that could look it up is gone."""
-    held = select(OrderContact.email_folded).where(OrderContact.order_id == order_id)
-    before = {email for email in session.scalars(held) if email}
+    addresses = select(OrderContact.email_folded).where(OrderContact.order_id == order_id)
+    before = {email for email in session.scalars(addresses) if email}
     rows = contact_rows(order_id, document)
     statement = insert(OrderContact)
-    told = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
-    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=told), rows)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
+    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=values), rows)
     beyond = OrderContact.position >= len(rows)
     session.execute(delete(OrderContact).where(OrderContact.order_id == order_id, beyond))
     cached = select(OrderContact).where(OrderContact.order_id == order_id)
