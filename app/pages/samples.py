@@ -27,8 +27,8 @@ def _trails() -> dict[str, list[Row]]:
     }
     return {
         name: [Row(label=label, when=when if state != "next" else None, state=state)
-               for label, when, state in zip(names, whens, told, strict=True)]
-        for name, told in states.items()
+               for label, when, state in zip(names, whens, stop_states, strict=True)]
+        for name, stop_states in states.items()
     }  # fmt: skip
 
 

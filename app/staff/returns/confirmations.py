@@ -58,13 +58,15 @@ def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
 def ask_amount(view: ReturnView, refund: RefundRecord | None = None) -> Confirmation:
     """Before another amount is set, for the whole return or for one refund that is due."""
     title = _("Refund another amount") if refund is None else _("Pay another amount")
-    whole = _(
+    for_return = _(
         "What the whole return pays, with what is paid already. The customer gets the new amount and your reason."
     )
-    one = _("What this refund pays instead. The customer gets the new amount and your reason by e-mail, word by word.")
+    for_refund = _(
+        "What this refund pays instead. The customer gets the new amount and your reason by e-mail, word by word."
+    )
     return Confirmation(
         title,
-        whole if refund is None else one,
+        for_return if refund is None else for_refund,
         _("Set the amount"),
         url_for("returning.page", ref=view.return_.ref),
         text_name="reason",
@@ -124,8 +126,9 @@ def ask_second(view: ReturnView, refund: RefundRecord) -> Confirmation:
 
 
 def _approval(view: ReturnView, back: str) -> Confirmation:
+    # Both overrule what was decided before: colleagues will ask why.
     against = view.return_.verdict.get("answer") == "no"
-    again = view.return_.decision in (Decision.REJECTED, Decision.EXPIRED)
+    once_more = view.return_.decision in (Decision.REJECTED, Decision.EXPIRED)
     return Confirmation(
         _("Approve the return"),
         _("The customer gets a label and the last day to hand it over.")
@@ -135,19 +138,19 @@ def _approval(view: ReturnView, back: str) -> Confirmation:
         back,
         text_name="reason",
         text_label=_("Reason"),
-        text_hint=_("Against the policy, or once more: say why.") if against or again else _("For your colleagues"),
-        needed=against or again,
+        text_hint=_("Against the policy, or once more: say why.") if against or once_more else _("For your colleagues"),
+        needed=against or once_more,
         facts=_facts(view),
     )
 
 
 def _amount_facts(view: ReturnView) -> list[tuple[str, str]]:
-    found = view.return_
+    return_ = view.return_
     return [
         (_("Order"), view.order.number),
         (_("Paid for the order"), money(view.order.totals.get("paid", 0), view.order.currency)),
-        (_("It pays now"), money(max(told_amount(found), settled(found)), found.currency)),
-        (_("Of it paid already"), money(paid(found), found.currency)),
+        (_("It pays now"), money(max(told_amount(return_), settled(return_)), return_.currency)),
+        (_("Of it paid already"), money(paid(return_), return_.currency)),
     ]
 
 
@@ -157,10 +160,10 @@ def _facts(view: ReturnView) -> list[tuple[str, str]]:
 
 
 def _money_facts(view: ReturnView, refund: RefundRecord) -> list[tuple[str, str]]:
-    paid = money(view.order.totals.get("paid", 0), view.order.currency)
+    order_paid = money(view.order.totals.get("paid", 0), view.order.currency)
     return [
         (_("Order"), view.order.number),
-        (_("Paid for the order"), paid),
+        (_("Paid for the order"), order_paid),
         (_("Refund"), money(refund.amount, refund.currency)),
         (_("Due on"), day(refund.due_on)),
     ]

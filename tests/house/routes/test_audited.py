@@ -28,7 +28,7 @@ from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
-from app.staff.words import DEEDS
+from app.staff.words import ACTION_WORDS
 from tests.conftest import SECRET
 from tests.house.routes.addresses import Address, addresses
 from tests.house.routes.visits import open_as
@@ -260,7 +260,7 @@ def test_a_press_leaves_its_row_with_the_member_who_did_it(house: SimpleNamespac
     assert answer.status_code < 400, alert(answer.text)
     written = rows(house.session)[before:]
     assert [row.actor for row in written] == ["staff:admin@shop.example"]
-    assert str(written[0].action) in DEEDS, "a deed has words on the page"
+    assert str(written[0].action) in ACTION_WORDS, "a deed has words on the page"
     told = json.dumps([[row.subject, row.detail] for row in written])
     assert [word for word in ("Filomena", *MINE.personal, MINE.email) if word in told] == []
 
@@ -353,7 +353,7 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     assert done.exit_code == 0, done.output
     written = rows(house.session)[before:]
     assert {row.actor for row in written} == {"cli:amparo"}
-    assert {row.action for row in written} <= set(DEEDS)
+    assert {row.action for row in written} <= set(ACTION_WORDS)
 
 
 def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
