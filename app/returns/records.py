@@ -50,6 +50,7 @@ class RefundRecord(Record):
     voided_at: Read[datetime | None]
     voided_by: Read[str | None]
     void_reason: Read[str | None]
+    replaces: Read[str | None]
 
 
 class ReceiptLineRecord(Record):

@@ -125,6 +125,17 @@ def pays(decision: Decision, goods: GoodsState) -> bool:
     return decision is D.APPROVED and goods not in WITH_CUSTOMER
 
 
+LABELLED = "labelled"
+"""Approved, nothing handed over, and a label to hand it over with."""
+
+
+def standing(decision: Decision, goods: GoodsState, *, labelled: bool) -> str:
+    """Both axes in the one word that news of a return is about: the decision while it is none, else where goods are."""
+    if decision is not D.APPROVED:
+        return decision
+    return LABELLED if goods is G.AWAITING and labelled else goods
+
+
 def next_step(decision: Decision, goods: GoodsState) -> NextStep:
     """What has to happen next, by the pair alone; ``settle`` is over once every refund is paid or void."""
     if decision in (D.REQUESTED, D.NEEDS_REVIEW):

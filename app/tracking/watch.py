@@ -62,10 +62,10 @@ def look_for_late(session: Session, *, now: datetime, after: int = 0) -> Looked:
     late = [row.id for row in rows if lateness(outlook_of(row), now)][:AT_ONCE]
     marked: list[int] = []
     stumbles.each(session, LOOK, late, lambda some: marked.append(_mark(session, some, now=now)), now=now)
-    found = sum(marked)
+    count = sum(marked)
     if len(late) == AT_ONCE:
-        return Looked(found, after=late[-1])
-    return Looked(found, after=rows[-1].id if len(rows) == PAGE else None)
+        return Looked(count, after=late[-1])
+    return Looked(count, after=rows[-1].id if len(rows) == PAGE else None)
 
 
 def retire(session: Session, *, now: datetime) -> int:

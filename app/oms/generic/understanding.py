@@ -46,5 +46,5 @@ def read_document(body: bytes) -> OrderDocument:
     try:
         return OrderDocument.model_validate(value)
     except ValidationError as error:
-        found = (f"#{under}{fault.pointer}: {fault.detail}" for fault in faults(error))
-        raise NeverUnderstood("; ".join(found)) from error
+        sentences = (f"#{under}{fault.pointer}: {fault.detail}" for fault in faults(error))
+        raise NeverUnderstood("; ".join(sentences)) from error

@@ -31,12 +31,12 @@ REACHED = {
 
 def reached(legs: Sequence[Leg], steps: Iterable[LegStep]) -> tuple[Milestone, ...]:
     """The milestones in the order in which they were reached."""
-    found: dict[tuple[int, M], Milestone] = {}
+    firsts: dict[tuple[int, M], Milestone] = {}
     for step in steps:
         if step.counts:
             for name in _names(legs[step.leg - 1], step):
-                found.setdefault((step.leg, name), _milestone(name, step))
-    return tuple(found.values())
+                firsts.setdefault((step.leg, name), _milestone(name, step))
+    return tuple(firsts.values())
 
 
 def _names(leg: Leg, step: LegStep) -> Iterable[M]:

@@ -59,8 +59,8 @@ def record_estimate(
     news: list[News] = []
     hours, moved = window.document() if window else None, 0
     for shipment in session.scalars(live):
-        told = (shipment.estimate_from, shipment.estimate_until, shipment.estimate_window)
-        if shipment.state in FINISHED or told == (begin, until, hours):
+        estimate = (shipment.estimate_from, shipment.estimate_until, shipment.estimate_window)
+        if shipment.state in FINISHED or estimate == (begin, until, hours):
             continue
         news += _moved(shipment, begin, until, now=now)
         shipment.estimate_from, shipment.estimate_until, shipment.estimate_window = begin, until, hours
