@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run portal test check bench chaos clean format lock notice wheel image install install-dev words
+.PHONY: help run portal test check bench chaos clean format lock notice wheel image install install-dev words compile
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,7 +27,7 @@ check: install-dev ## Format, lint, types, imports, migrations, translations
 	$(VENV)/bin/ruff check app tests migrations benchmarks tools paradero.py wsgi.py
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m app.core.i18n.catalogues check
+	$(PY) -m tools.words check
 	$(PY) tools/migrations_match.py
 	$(PY) tools/notice.py check
 
@@ -44,6 +44,10 @@ chaos: install-dev ## Break, crowd and contradict it for an hour or more; report
 	$(if $(ARGS),,PARADERO_EXAMPLES=100 $(PY) -m pytest -q tests/api/test_description.py)
 
 TRIALS := crowd backlog restarts finished return_story
+
+# Every shell has a LANG of its own: only one that is written behind `make words` begins a language.
+words: $(VENV)/.installed ## Bring the translations up to date with the texts (LANG=fr begins a language: see docs/translating.md)
+	@$(PY) -m tools.words $(if $(filter command,$(origin LANG)),$(LANG))
 
 wheel: install-dev ## Build dist/paradero-….whl: all that runs, none of the tests
 	@rm -rf dist
@@ -63,9 +67,9 @@ clean: ## Remove the environment and built files; the data under var/ stay
 	rm -rf $(VENV) node_modules dist app/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find app -name '*.mo' -delete; find . -name __pycache__ -prune -exec rm -rf {} +
 
-install: $(VENV)/.installed words ## Make the environment
+install: $(VENV)/.installed compile ## Make the environment
 
-install-dev: $(VENV)/.installed-dev words
+install-dev: $(VENV)/.installed-dev compile
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make run PYTHON=python3.12"; exit 1; }
@@ -85,6 +89,6 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@tools/assets.sh --dev
 	@touch $@
 
-words: $(VENV)/.installed
+compile: $(VENV)/.installed
 	@$(PY) -c "from app.core.i18n.catalogues import compile_catalogues; compile_catalogues()"
-	@$(PY) -m app.core.assets > /dev/null
+	@$(PY) -m app.pages.assets > /dev/null

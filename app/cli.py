@@ -39,18 +39,35 @@ COMMANDS = {
 }
 
 
+def _brought() -> dict[str, click.Command]:
+    """What installed systems add, by name. Ours stand in the table: listing them must load nothing."""
+    from app.core import parts
+
+    if set(parts.names(parts.SYSTEMS)) <= parts.ours(parts.SYSTEMS):
+        return {}
+    from app.oms.ports import System
+
+    systems = parts.declared(parts.SYSTEMS, System).items()
+    commands = [
+        system.commands() for name, system in systems if system.commands and name not in parts.ours(parts.SYSTEMS)
+    ]
+    return {command.name or "": command for command in commands}
+
+
 class Commands(click.Group):
     """A group of all commands of the table, beside those of its own."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
-        return sorted({*self.commands, *COMMANDS})
+        return sorted({*self.commands, *COMMANDS, *_brought()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command itself, from its room."""
         own = super().get_command(ctx, cmd_name)
-        if own is not None or cmd_name not in COMMANDS:
+        if own is not None:
             return own
+        if cmd_name not in COMMANDS:
+            return _brought().get(cmd_name)
         module, _, name = COMMANDS[cmd_name].where.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command

@@ -5,7 +5,7 @@ from app.audit import models as audit
 from app.brands import models as brands
 from app.events import models as events
 from app.notify import models as notify
-from app.oms.files import models as oms
+from app.oms.files import progress as oms
 from app.orders import models as orders
 from app.orders.lookup import models as access
 from app.orders.pictures import pictures

@@ -45,6 +45,7 @@ TABLE = (
     ClockJob("forget_messages", 3600),
     ClockJob("hear_returns", 15),
     ClockJob("receive_withdrawals", 60),
+    ClockJob("make_labels", 30),
     ClockJob("expire_returns", 3600),
     ClockJob("hear_webhooks", 60),
     ClockJob("deliver_webhooks", 60),

@@ -3,8 +3,10 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -15,9 +17,11 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    create_model,
     field_validator,
 )
 
+from app.core import parts
 from app.core import setting_faults as refuse
 
 # A checkout, or the package ``paradero`` of a wheel: both hold ``app``, ``migrations`` and ``wsgi.py``.
@@ -49,11 +53,27 @@ VAR = data_folder(os.environ)
 Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), AfterValidator(refuse.some)]
 SigningKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), AfterValidator(refuse.signing_keys)]
 Credentials = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), AfterValidator(refuse.credentials)]
-PublicKeys = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.public_keys)]
 Hosts = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.hosts)]
-Token = Annotated[SecretStr, AfterValidator(refuse.one_token)]
 WebAddress = Annotated[str, AfterValidator(refuse.web_address)]
+Languages = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.languages)]
 InDoubt = Literal["send_again", "leave"]
+
+
+class SecretKind(StrEnum):
+    """What each secret of a setting that a part brings has to be."""
+
+    ANY = "any"
+    SIGNING_KEY = "signing key"
+    CREDENTIAL = "credential"
+
+
+KINDS: Mapping[SecretKind, Any] = {
+    SecretKind.ANY: Secrets,
+    SecretKind.SIGNING_KEY: SigningKeys,
+    SecretKind.CREDENTIAL: Credentials,
+}
+# The parts whose declarations have ``secrets``: environment variable → kind.
+BRINGING = ("paradero.carriers",)
 
 
 def clear(secrets: Iterable[SecretStr]) -> list[str]:
@@ -77,15 +97,40 @@ class BadSettings(Exception):
     """The environment does not describe a runnable portal; the text lists every fault, a line each."""
 
 
-class Settings(BaseModel):
-    """The settings of one installation. A field's environment variable is its name in capitals."""
+class PartSettings(BaseModel):
+    """The settings that a part brings, such as a provider of messages; its fields are read as those of ``Settings``.
+
+    ``switch`` names the field that switches the part on. What no single variable shows is for a validator of the whole
+    model, whose words name the variables.
+    """
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+    switch: ClassVar[str] = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the installation uses the part."""
+        return bool(self.switch and getattr(self, self.switch))
+
+
+Brought = TypeVar("Brought", bound=PartSettings)
+Read = TypeVar("Read", bound=BaseModel)
+
+
+class Settings(BaseModel):
+    """The settings of one installation. A field's environment variable is its name in capitals.
+
+    Parts bring further ones: see ``of``, and ``brought`` for those of carriers.
+    """
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True, extra="allow")
 
     database_url: str
     secret_key: SecretStr = Field(min_length=32)
     public_url: str = "http://127.0.0.1:8000"
     port: int = Field(8000, ge=1, le=65535)
+    # The shop's own one first. Named rather than found: a language may be half translated.
+    languages: Languages = ()
     demo: bool = False
     production: bool = False
     trusted_proxies: int = Field(0, ge=0, le=10)
@@ -94,29 +139,10 @@ class Settings(BaseModel):
     log_level: Annotated[str, AfterValidator(refuse.log_level)] = "INFO"
     log_json: bool = False
 
-    sendgrid_api_key: SecretStr | None = None
-    sendgrid_api_url: WebAddress = "https://api.sendgrid.com"
-    sendgrid_webhook_key: PublicKeys = ()
-    sendgrid_feed: bool = False
-    # SendGrid names no figure; a message shall not wait longer than five minutes in all.
-    sendgrid_feed_lag: int = Field(240, ge=30, le=3600)
-    twilio_account_sid: str | None = None
-    twilio_auth_token: Token | None = None
-    twilio_auth_token_previous: Token | None = None
-    twilio_from: Annotated[str, AfterValidator(refuse.text_sender)] | None = None
-    twilio_api_url: WebAddress | None = None
-    smtp_url: Annotated[SecretStr, AfterValidator(refuse.mail_server)] | None = None
     mail_from: Annotated[str, AfterValidator(refuse.mail_address)] | None = None
     mail_in_doubt: InDoubt = "send_again"
     text_in_doubt: InDoubt = "leave"
 
-    aftership_webhook_secret: Secrets = ()
-    easypost_webhook_secret: Secrets = ()
-    generic_webhook_secret: SigningKeys = ()
-    ups_webhook_credential: Credentials = ()
-    dhl_webhook_credential: Credentials = ()
-    karrio_webhook_credential: Credentials = ()
-    oms_webhook_secret: SigningKeys = ()
     metrics_token: SecretStr | None = None
 
     webhook_private_hosts: Hosts = ()
@@ -125,8 +151,8 @@ class Settings(BaseModel):
     @field_validator("public_url")
     @classmethod
     def _origin_only(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
+        url = urlsplit(value)
+        if url.scheme not in ("http", "https") or not url.netloc or url.path not in ("", "/") or url.query:
             raise ValueError("must be an origin such as https://orders.example.com")
         return value.rstrip("/")
 
@@ -146,12 +172,25 @@ class Settings(BaseModel):
     @property
     def texts(self) -> bool:
         """Whether text messages can leave; outside production the sandbox's telephone takes them."""
-        return self.twilio_auth_token is not None or not self.production
+        return self.carries("sms") or not self.production
+
+    def carries(self, channel: str) -> bool:
+        """Whether a provider of messages is set for this channel."""
+        return any(channel in one.channels and self.of(one.settings).ready for one in _bringing(parts.PROVIDERS))
+
+    def of(self, kind: type[Brought]) -> Brought:
+        """What the environment says to a part that brings these settings."""
+        return kind.model_construct(**{name: getattr(self, name) for name in kind.model_fields if hasattr(self, name)})
 
     @property
     def psycopg_url(self) -> str:
         """The database's address as psycopg itself writes it."""
         return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    def brought(self, variable: str) -> list[str]:
+        """The secrets in a setting that a part brings, in clear; none where it is not set, or is one of ours."""
+        name = variable.lower()
+        return [] if name in Settings.model_fields else clear(getattr(self, name, ()))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -159,24 +198,65 @@ class Settings(BaseModel):
 
         Raises BadSettings with every fault.
         """
-        values, faults = _collect(os.environ if environ is None else environ)
-        try:
-            settings = cls.model_validate(values)
-        except ValidationError as error:
-            faults += [_fault(dict(item)) for item in error.errors()]
-            settings = None
-        if settings is not None:
+        given = os.environ if environ is None else environ
+        faults: list[str] = []
+        brought = [_read(kind, given, faults) for kind in brought_settings()]
+        whole = {name: value for part in brought if part for name, value in part}
+        settings = _read(complete(), given, faults, **whole)
+        if settings is not None and None not in brought:
             faults += _contradictions(settings)
         if faults or settings is None:
             raise BadSettings("\n".join(sorted(faults)))
         return settings
 
 
-def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+@cache
+def complete() -> type[Settings]:
+    """The settings with the secrets of carriers. A name of ours stays ours; the first to claim another has it."""
+    more: dict[str, Any] = {}
+    for group in BRINGING:
+        for declared in parts.parts(group).values():
+            secrets = getattr(declared, "secrets", None)
+            for variable, kind in secrets.items() if isinstance(secrets, Mapping) else ():
+                more.setdefault(variable.lower(), (KINDS.get(kind, Secrets), ()))
+    own = Settings.model_fields
+    return create_model("Settings", __base__=Settings, **{name: more[name] for name in more if name not in own})
+
+
+def brought_settings() -> list[type[PartSettings]]:
+    """The settings that senders of messages, order systems and label makers bring."""
+    return [one.settings for group in (parts.PROVIDERS, parts.SYSTEMS, parts.LABELS) for one in _bringing(group)]
+
+
+def check_names(kind: type[PartSettings], prefix: str) -> None:
+    """Refuse settings that are not the part's own. Raises ValueError."""
+    strange = [name for name in kind.model_fields if not name.startswith(prefix) or name in Settings.model_fields]
+    if strange:
+        raise ValueError(f"its settings begin with {prefix} and are no others', unlike {', '.join(strange)}")
+
+
+def _bringing(group: str) -> list[Any]:
+    """The declarations that bring settings; what is no declaration at all is told by the doctor."""
+    found = ((one, getattr(one, "settings", None)) for one in parts.parts(group).values())
+    return [one for one, kind in found if isinstance(kind, type) and issubclass(kind, PartSettings)]
+
+
+def _read(kind: type[Read], environ: Mapping[str, str], faults: list[str], **more: Any) -> Read | None:
+    """What the environment says to this model, and ``more``; None where it is of no use. Adds every fault."""
+    values, missing = _collect(kind.model_fields, environ)
+    faults += missing
+    try:
+        return kind.model_validate(values | more)
+    except ValidationError as error:
+        faults += [_fault(dict(item)) for item in error.errors()]
+        return None
+
+
+def _collect(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The variables that are settings, with those that live in files read from there."""
     values: dict[str, str] = {}
     faults: list[str] = []
-    for name in Settings.model_fields:
+    for name in names:
         variable = name.upper()
         path = environ.get(f"{variable}_FILE")
         if path:
@@ -190,10 +270,10 @@ def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _fault(error: dict[str, Any]) -> str:
-    """One fault in words, naming the variable and never its value."""
-    name = str(error["loc"][0]).upper() if error["loc"] else "settings"
+    """One fault in words, naming the variable and never its value; a fault of the whole names them itself."""
     words = FAULTS.get(error["type"], "{msg}").format(msg=error["msg"], **error.get("ctx", {}))
-    return f"{name}: {words.removeprefix('Value error, ')}"
+    words = words.removeprefix("Value error, ")
+    return f"{str(error['loc'][0]).upper()}: {words}" if error["loc"] else words
 
 
 def _contradictions(settings: Settings) -> list[str]:
@@ -203,11 +283,15 @@ def _contradictions(settings: Settings) -> list[str]:
         faults.append("PUBLIC_URL: must be an https address in production")
     if settings.production and settings.demo:
         faults.append("DEMO: the demo shop does not run in production")
-    mails = settings.sendgrid_api_key or settings.smtp_url
+    mails = settings.carries("email")
     if mails and not settings.mail_from:
         faults.append("MAIL_FROM: is needed to send e-mail")
-    if settings.twilio_auth_token and not (settings.twilio_account_sid and settings.twilio_from):
-        faults.append("TWILIO_ACCOUNT_SID, TWILIO_FROM: are needed beside TWILIO_AUTH_TOKEN")
     if settings.production and not mails:
-        faults.append("SENDGRID_API_KEY or SMTP_URL: production needs a way to send e-mail")
+        faults.append(f"{_ways('email')}: production needs a way to send e-mail")
     return faults
+
+
+def _ways(channel: str) -> str:
+    """The variables of which one switches a provider of this channel on."""
+    found = [one.settings.switch for one in _bringing(parts.PROVIDERS) if channel in one.channels]
+    return " or ".join(name.upper() for name in found if name)

@@ -16,21 +16,21 @@ from app.tracking.states import ShipmentState
 class NewParcel:
     """A parcel to make: ``name`` is its external id, counted on when there is one of that name already.
 
-    ``contents`` are units by order line, ``zone`` where it is watched from.
+    ``contents`` are units by order line, ``zone`` where it is watched from; ``number`` None until it has its label.
     """
 
     order_id: int
     name: str
     direction: str
     carrier: str
-    number: str
+    number: str | None
     origin: dict[str, Any] | None
     zone: str
     contents: Mapping[int, int] = field(default_factory=dict)
 
 
 def add_parcel(session: Session, new: NewParcel, *, now: datetime) -> int:
-    """Make a parcel whose label was just made; gives its id. The caller holds the order's row."""
+    """Make a parcel, with its label or before it; gives its id. The caller holds the order's row."""
     parcel = Shipment(
         order_id=new.order_id,
         external_id=_external_id(session, new),
@@ -39,19 +39,25 @@ def add_parcel(session: Session, new: NewParcel, *, now: datetime) -> int:
         carrier=new.carrier,
         number=new.number,
         method="delivery",
-        label_created_at=now,
+        label_created_at=now if new.number else None,
         origin=new.origin,
         zone=new.zone,
         state=ShipmentState.INFO_RECEIVED,
         state_since=now,
         news_at=now,
-        next_poll_at=now,
+        next_poll_at=now if new.number else None,
         created_at=now,
         lines=[ShipmentLine(order_line_id=line, quantity=units) for line, units in new.contents.items()],
     )
     session.add(parcel)
     session.flush()
     return parcel.id
+
+
+def put_number(session: Session, shipment_id: int, *, carrier: str | None, number: str, now: datetime) -> None:
+    """The parcel's label was just made: from now on this carrier is asked about this number."""
+    label = {"carrier": carrier, "number": number, "label_created_at": now, "next_poll_at": now}
+    session.execute(update(Shipment).where(Shipment.id == shipment_id).values(label))
 
 
 def call_off(session: Session, shipment_id: int, *, now: datetime) -> None:

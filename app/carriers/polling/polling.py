@@ -3,11 +3,13 @@
 import random
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from app.carriers.polling.asking import AskOutcome, TrackingRequest
 from app.carriers.polling.shipped_names import under
+from app.carriers.registry import carrier as carrier_named
 from app.core.queue import defer
 from app.tracking import turns
 from app.tracking.services import record_report
@@ -15,7 +17,6 @@ from app.tracking.turns import claim_turns, due_carriers, hold_turns
 
 JOB = "poll_carriers"
 BUDGET = 60
-AGGREGATORS = ("aftership", "easypost")
 
 
 def due_sources(session: Session, *, able: Iterable[str], now: datetime) -> list[str]:
@@ -44,9 +45,13 @@ def claim_due(
 
 
 def source_for(carrier: str, able: set[str]) -> str | None:
-    """The carrier itself where it can be asked, else an aggregator, else nobody."""
-    direct = [carrier, *(["dhl_universal"] if carrier.startswith("dhl") else [])]
-    return next((name for name in (*direct, *AGGREGATORS) if name in able), None)
+    """The carrier itself where it can be asked, else who knows its family, else an aggregator, else nobody."""
+    if carrier in able:
+        return carrier
+    declared = [found for name in sorted(able) if (found := carrier_named(name)) is not None]
+    family = (one.name for one in declared if one.stands_for and carrier.startswith(one.stands_for))
+    aggregators = (one.name for one in declared if one.many)
+    return next(chain(family, aggregators), None)
 
 
 def take(session: Session, answer: AskOutcome, *, now: datetime, chance: random.Random | None = None) -> int:

@@ -16,13 +16,14 @@ from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.receiving.facts import Disposition
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
+from app.returns.states import Decision, GoodsState, standing
 from app.returns.withdrawal.statement import reach
+from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import read_window
 from app.tracking.records import ShipmentRecord
 
 # As much as tells what was meant, and too little for a letter of one's own.
 MOST, MOST_ITEMS = 80, 300
-_ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
 
 
 def state_of(message: AnyMessage, known: MessageRows) -> str | None:
@@ -32,7 +33,7 @@ def state_of(message: AnyMessage, known: MessageRows) -> str | None:
         return refund.state
     if message.return_id is not None:
         found = known.returns.get(message.return_id)
-        return _return_state(found) if found else None
+        return _standing(found) if found else None
     if message.shipment_id is not None:
         parcel = known.shipments.get(message.shipment_id)
         return parcel.state if parcel else None
@@ -77,12 +78,8 @@ def zone_of_message(message: AnyMessage, known: MessageRows) -> str:
     return parcel.zone if parcel else known.brand(message.brand_key).time_zone
 
 
-def _return_state(found: ReturnRecord) -> str:
-    if found.decision != "approved":
-        return found.decision
-    if found.goods == "awaiting" and found.label_number:
-        return "labelled"
-    return found.goods
+def _standing(return_: ReturnRecord) -> str:
+    return standing(Decision(return_.decision), GoodsState(return_.goods), labelled=bool(return_.label_number))
 
 
 def _ordered(order: OrderRecord, zone: str) -> Ordered:
@@ -108,7 +105,7 @@ def _parcel(parcel: ShipmentRecord, order: OrderRecord, known: MessageRows, at: 
         state=parcel.state,
         position=siblings.index(parcel.id) + 1 if parcel.id in siblings else 1,
         total=max(1, len(siblings)),
-        carrier=carrier_name(parcel.carrier) if parcel.carrier else None,
+        carrier=carrier_title(parcel.carrier),
         number=parcel.number,
         method=parcel.method,
         items=_items({line.order_line_id: line.quantity for line in parcel.lines}, order),
@@ -130,11 +127,6 @@ def _expected(parcel: ShipmentRecord, at: datetime) -> tuple[date | None, date |
     return (first, last) if last is None or last >= today else (None, None)
 
 
-def carrier_name(name: str) -> str:
-    """A carrier's name as people write it."""
-    return " ".join(part.upper() if part in _ACRONYMS else part.capitalize() for part in name.split("_"))
-
-
 def _window(parcel: ShipmentRecord) -> tuple[str, str] | None:
     window = read_window(parcel.estimate_window)
     return (f"{window.begin:%H:%M}", f"{window.until:%H:%M}") if window else None
@@ -144,7 +136,7 @@ def _back(found: ReturnRecord, order: OrderRecord, refund: RefundRecord | None, 
     here = arrived(found)
     return Back(
         ref=found.ref,
-        state=_return_state(found),
+        state=_standing(found),
         method=found.method,
         items=_items({line.order_line_id: line.quantity for line in found.lines}, order),
         deadline=found.deadline,
