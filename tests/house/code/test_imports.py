@@ -13,7 +13,8 @@ from tests.house.code.source import Import, Source, SourceFile, app
 NAMING = {
     "app/providers.py": "from the settings to what is used",
     "app/models.py": "every table of the schema, whoever brings it",
-    "app/carriers/base/aggregators.py": "both aggregators, asked over their own interfaces",
+    "app/returns/labels/files.py": "our own papers, where a maker gave none",
+    "app/returns/labels/making.py": "our own maker, where another's fails",
     "app/jobs/carriers.py": "the one carrier whose reports are to be ordered number by number",
 }
 
@@ -91,6 +92,7 @@ def strange(source: Source) -> list[str]:
 # What is only known while the portal runs.
 BY_A_TEXT = {
     "app/__init__.py": "blueprints, gathered without loading what a process does not serve",
+    "app/cli.py": "commands, each loaded when it is called",
     "app/core/parts.py": "parts, whoever brings them",
     "app/carriers/base/karrio.py": "the readers of a library, each loaded when its carrier is first met",
     "app/carriers/registry.py": "carriers, each loaded when it is first met",
@@ -117,18 +119,14 @@ def test_a_part_that_is_named_is_told() -> None:
     assert len(named_parts(named)) == 1
 
 
-CIRCLE = {
-    "app/tracking/states.py": "+from app.tracking.zones import zone",
-    "app/tracking/zones.py": "+from app.tracking.states import ShipmentState",
-}
+STATES = "app/tracking/states.py"
 
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_circle_is_found_unless_one_half_comes_late(late: bool) -> None:
-    files = dict(CIRCLE)
-    if late:
-        files["app/tracking/zones.py"] = "+def late() -> None:\n    from app.tracking.states import ShipmentState"
-    assert circles(app().planted(files)) == [] if late else [["app.tracking.states", "app.tracking.zones"]]
+    back = "from app.tracking.ports import Place"
+    source = app().planted({STATES: f"+def late() -> None:\n    {back}" if late else f"+{back}"})
+    assert circles(source) == ([] if late else [["app.tracking.ports", "app.tracking.states"]])
 
 
 def test_an_import_by_a_text_is_named() -> None:
