@@ -2,22 +2,23 @@
 
 from app.api import models as api
 from app.audit import models as audit
+from app.brands import models as brands
 from app.events import models as events
 from app.notify import models as notify
-from app.oms.files import models as oms
+from app.oms.files import progress as oms
 from app.orders import models as orders
 from app.orders.lookup import models as access
 from app.orders.pictures import pictures
 from app.returns import models as returns
 from app.returns.points import models as points
 from app.staff import models as staff
-from app.staff.worklists import indexes as worklists
 from app.tracking import models as tracking
 
 __all__ = [
     "access",
     "api",
     "audit",
+    "brands",
     "events",
     "notify",
     "oms",
@@ -27,5 +28,4 @@ __all__ = [
     "returns",
     "staff",
     "tracking",
-    "worklists",
 ]

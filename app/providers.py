@@ -4,17 +4,19 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.core.parts import LABELS, declared
 from app.core.settings import Settings
 from app.notify.kinds import Channel
-from app.notify.providers.ports import Sender
+from app.notify.providers import registry
+from app.notify.providers.declaration import Installation
 from app.notify.send.config import Office
 from app.notify.send.doubt import Choice
 from app.orders.lookup.codes import CodeSender
+from app.returns.labels.ports import LabelMaker, Labels
 from app.tracking.ports import TrackingSource
 
 
@@ -33,7 +35,7 @@ def _may_text(settings: Settings) -> Callable[[Session, str], bool]:
     from app.notify.plan.recipients import may_text
 
     def asked(session: Session, number: str) -> bool:
-        return settings.twilio_auth_token is None or may_text(session, number, desk(settings))
+        return not settings.carries(Channel.SMS) or may_text(session, number, desk(settings))
 
     return asked
 
@@ -49,37 +51,34 @@ def tracking_sources() -> dict[str, TrackingSource]:
 @lru_cache(maxsize=4)
 def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
     """How messages leave: by the providers in the settings, else into the sandbox."""
-    from app.notify.providers.sandbox.send import SandboxSender
-    from app.notify.providers.sendgrid.send import SendGridSender
-    from app.notify.providers.smtp.send import SmtpSender
-    from app.notify.providers.twilio.send import TwilioSender
+    plain = desk(settings)
+    here = Installation(plain.public_url, plain.mail_from, plain.sms_from, sessions)
+    carriers = {channel: _carriers(settings, channel) for channel in Channel}
+    every = {one.name: one for chosen in carriers.values() for one in chosen}
+    made = {name: one.make(settings.of(one.settings), here) for name, one in every.items()}
+    return replace(plain, senders={channel: [made[one.name] for one in chosen] for channel, chosen in carriers.items()})
 
-    mail_from, sms_from = desk(settings).mail_from, desk(settings).sms_from
-    sandbox = SandboxSender(sessions, mail_from=mail_from, sms_from=sms_from)
-    mailers: list[Sender] = []
-    if settings.sendgrid_api_key:
-        key = settings.sendgrid_api_key.get_secret_value()
-        lag = settings.sendgrid_feed_lag if settings.sendgrid_feed else None
-        mailers.append(SendGridSender(key, mail_from, host=settings.sendgrid_api_url, feed_lag=lag))
-    if settings.smtp_url:
-        host = urlsplit(settings.public_url).hostname or "localhost"
-        mailers.append(SmtpSender(settings.smtp_url.get_secret_value(), mail_from, host_name=host))
-    texters: list[Sender] = []
-    if settings.twilio_auth_token and settings.twilio_account_sid:
-        token, account = settings.twilio_auth_token.get_secret_value(), settings.twilio_account_sid
-        callback = f"{settings.public_url}/hooks/messages/twilio"
-        api_url = settings.twilio_api_url or ""
-        texters.append(TwilioSender(account, token, sms_from, callback_url=callback, api_url=api_url))
-    senders = {Channel.EMAIL: mailers or [sandbox], Channel.SMS: texters or ([] if settings.production else [sandbox])}
-    return replace(desk(settings), senders=senders)
+
+def _carriers(settings: Settings, channel: Channel) -> list[registry.Declared]:
+    """The providers of a channel in the order in which they are tried; where there is none, the sandbox."""
+    chosen = registry.ready(settings, channel)
+    if chosen or (settings.production and channel is Channel.SMS):
+        return chosen
+    return [one for one in registry.providers() if one.name == "sandbox"]
 
 
 def desk(settings: Settings) -> Office:
     """The office without its senders: all that pages need."""
-    key, mail_from, sms_from = settings.secret_key.get_secret_value(), settings.mail_from, settings.twilio_from
+    key, mail_from = settings.secret_key.get_secret_value(), settings.mail_from
+    sms_from = registry.texts_from(settings)
     wanted = {Channel.EMAIL: Choice(settings.mail_in_doubt), Channel.SMS: Choice(settings.text_in_doubt)}
     return Office(
-        key, settings.public_url, mail_from or "pedidos@shop.example", sms_from or "+34600000000", in_doubt=wanted
+        key,
+        settings.public_url,
+        mail_from or "pedidos@shop.example",
+        sms_from or "+34600000000",
+        in_doubt=wanted,
+        languages=settings.languages,
     )
 
 
@@ -88,3 +87,9 @@ def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSend
     from app.notify.send.codes import CodeMessages
 
     return CodeMessages(office(settings, sessions), sessions)
+
+
+def label_maker(settings: Settings, name: str) -> LabelMaker | None:
+    """Who makes labels under this name; None where nobody brings it."""
+    maker = declared(LABELS, Labels).get(name)
+    return maker.make(settings.of(maker.settings)) if maker else None

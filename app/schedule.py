@@ -11,14 +11,13 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import defer
-from app.events.models import Firing
+from app.events.firings import fire_once
 
 LEADER_KEY = 0x70617261
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -46,6 +45,7 @@ TABLE = (
     ClockJob("forget_messages", 3600),
     ClockJob("hear_returns", 15),
     ClockJob("receive_withdrawals", 60),
+    ClockJob("make_labels", 30),
     ClockJob("expire_returns", 3600),
     ClockJob("hear_webhooks", 60),
     ClockJob("deliver_webhooks", 60),
@@ -119,9 +119,7 @@ def due_at(entry: ClockJob, now: datetime) -> datetime:
 
 def fire(session: Session, entry: ClockJob, *, now: datetime) -> bool:
     """Defer the entry's job for its latest due time, once however many ask; False when another did."""
-    row = {"job": entry.job, "due_at": due_at(entry, now), "fired_at": now}
-    inserted = session.scalar(insert(Firing).values(row).on_conflict_do_nothing().returning(Firing.job))
-    if inserted is None:
+    if not fire_once(session, entry.job, due_at=due_at(entry, now), now=now):
         return False
     defer(session, entry.job, queueing_lock=entry.job)
     return True

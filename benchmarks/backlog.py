@@ -23,13 +23,14 @@ from app.core.clock import utcnow
 from app.core.db import in_transaction, transaction
 from app.core.queue import defer
 from app.core.settings import ROOT
+from app.oms.intake import receive_new_orders
 from app.orders.lookup.links import issue_link
 from app.orders.models import Order
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import receive_new_orders, record_events
+from app.tracking.services import record_events
 from app.tracking.states import ShipmentState, TimeQuality
 from benchmarks.slow_mail import slow_mail
 from benchmarks.stage import Stage, serving, stage, stop, wait_until

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,9 +19,14 @@ from app.api.keys import create_key
 from app.core import standard_webhooks
 from app.core.clock import utcnow
 from app.core.db import transaction
+from app.oms.intake import receive_new_orders
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel
-from app.tracking.services import fold_dirty, receive_new_orders
+from app.tracking.fold.facts import ShipmentFacts, StoredEvent
+from app.tracking.fold.fold import fold
+from app.tracking.ports import Place, ReportedEvent
+from app.tracking.services import fold_dirty
+from app.tracking.states import ShipmentState, TimeQuality
 from benchmarks.report import Row, ratio
 from benchmarks.stage import HOOK_SECRET, Stage, binaries, wrk
 
@@ -81,7 +86,26 @@ def ingest(stage: Stage) -> list[Row]:
     measure: list[float] = []
     rows = [*_door(stage, measure), *_interface(stage, measure)]
     single = f"pgbench: {statistics.median(measure):.0f} single inserts with an outbox row a second, 8 connections"
+    rows.append(_one_long_parcel())
     return [*rows, Row("—", "the measure of P4 and P5", f"{statistics.median(measure):.0f} /s", "", single)]
+
+
+def _one_long_parcel() -> Row:
+    """E-05: what one parcel with five hundred scans costs to fold, of this thread alone, the best of five."""
+    begun = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    scans = [_stored(begun + timedelta(minutes=15 * turn), STATES[turn % 4], turn) for turn in range(500)]
+    spent = []
+    for _ in range(5):
+        start = time.thread_time()
+        fold(scans, ShipmentFacts())
+        spent.append(time.thread_time() - start)
+    return Row("P5", "one parcel of 500 scans folded", f"{min(spent) * 1000:.1f} ms", "< 20 ms")
+
+
+def _stored(moment: datetime, status: str, turn: int) -> StoredEvent:
+    place, state = Place(city=f"C{turn}"), ShipmentState(status)
+    event = ReportedEvent("ups", "1Z", state, "", str(moment), moment, "UTC", TimeQuality.OFFSET, place=place)
+    return StoredEvent(str(turn), event, moment)
 
 
 def _door(stage: Stage, measure: list[float]) -> list[Row]:

@@ -24,12 +24,13 @@ from app.core.db import transaction
 from app.core.schema import upgrade
 from app.core.settings import ROOT
 from app.notify.models import Message
+from app.oms.intake import receive_order
 from app.sandbox.documents import document, number_of
 from app.sandbox.story import CEX, Story, StoryParcel
 from app.server.embedded import Embedded
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import receive_order, record_events
+from app.tracking.services import record_events
 from app.tracking.states import ShipmentState, TimeQuality
 from benchmarks.stage import Stage, binaries, on, stop, wait_until
 

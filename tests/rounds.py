@@ -11,7 +11,7 @@ from app.events.kinds import Listener
 from app.notify.plan import listener as services
 from app.notify.providers import callbacks
 from app.notify.send.config import Office
-from app.oms.generic import understanding as oms
+from app.oms import understanding as oms
 from app.returns import listener
 
 

@@ -1,1 +1,1 @@
-"""One file for each carrier, the webhook door, and polling."""
+"""One folder for each carrier, the webhook endpoint, and polling."""

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from app.carriers.base.documents import Unreadable
 from app.carriers.base.parsing import UnknownCarrier, parse
-from app.carriers.polling.credentials import DIRECT
+from app.carriers.registry import carrier as carrier_named
 from app.carriers.registry import known_carriers
 from app.tracking.ports import ReportedEvent, TrackingReport
 
@@ -43,7 +43,8 @@ def parse_command(carrier: str, file: Path, number: str | None) -> None:
 def list_command() -> None:
     """Every carrier that can be read; those that can be asked directly, with their environment variables."""
     for name in known_carriers():
-        access = DIRECT.get(name)
+        declared = carrier_named(name)
+        access = declared.access if declared else None
         click.echo(f"{name:18}{' '.join(access.needed) if access else ''}".rstrip())
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.tracking.models import TrackingEvent
+from app.tracking.records import TrackingEventRecord
 from app.tracking.states import ShipmentState
 
 
@@ -23,12 +23,18 @@ class UnknownWord:
 
 def unknown_words(session: Session, *, since: datetime, limit: int = 100) -> list[UnknownWord]:
     """The codes that stayed unknown since a moment, the most frequent first."""
-    count, last_at = func.count(), func.max(TrackingEvent.received_at)
+    count, last_at = func.count(), func.max(TrackingEventRecord.received_at)
     statement = (
-        select(TrackingEvent.carrier, TrackingEvent.code, func.max(TrackingEvent.description), count, last_at)
-        .where(TrackingEvent.status == ShipmentState.UNKNOWN, TrackingEvent.received_at >= since)
-        .group_by(TrackingEvent.carrier, TrackingEvent.code)
-        .order_by(count.desc(), TrackingEvent.carrier, TrackingEvent.code)
+        select(
+            TrackingEventRecord.carrier,
+            TrackingEventRecord.code,
+            func.max(TrackingEventRecord.description),
+            count,
+            last_at,
+        )
+        .where(TrackingEventRecord.status == ShipmentState.UNKNOWN, TrackingEventRecord.received_at >= since)
+        .group_by(TrackingEventRecord.carrier, TrackingEventRecord.code)
+        .order_by(count.desc(), TrackingEventRecord.carrier, TrackingEventRecord.code)
         .limit(limit)
     )
     return [UnknownWord(*row) for row in session.execute(statement)]

@@ -4,11 +4,12 @@ import importlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 _log = structlog.get_logger()
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,14 @@ class Seam:
     declaration: str
 
 
+PROVIDERS, SYSTEMS, LABELS = "paradero.providers", "paradero.oms", "paradero.labels"
 SEAMS = {
     seam.group: seam
     for seam in (
         Seam("paradero.carriers", "app.carriers", "carrier", "CARRIER"),
-        Seam("paradero.providers", "app.notify.providers", "provider", "PROVIDER"),
-        Seam("paradero.oms", "app.oms", "system", "SYSTEM"),
-        Seam("paradero.labels", "app.returns.labels", "maker", "LABELS"),
+        Seam(PROVIDERS, "app.notify.providers", "provider", "PROVIDER"),
+        Seam(SYSTEMS, "app.oms", "system", "SYSTEM"),
+        Seam(LABELS, "app.returns.labels", "maker", "LABELS"),
     )
 }
 
@@ -39,16 +41,63 @@ SEAMS = {
 @cache
 def names(group: str) -> tuple[str, ...]:
     """The names of all parts of a seam in alphabetical order; none of them is loaded for that."""
-    return tuple(sorted({*_ours(group), *_theirs(group)}))
+    return tuple(sorted({*ours(group), *_theirs(group)}))
 
 
 @cache
+def ours(group: str) -> frozenset[str]:
+    """The names of those that are folders of the project."""
+    seam = SEAMS[group]
+    folders = resources.files(seam.package).iterdir()
+    return frozenset(folder.name for folder in folders if folder.joinpath(f"{seam.module}.py").is_file())
+
+
 def part(group: str, name: str) -> Any | None:
     """The declaration of one part; None for a name that nobody brings, or whose package cannot be loaded.
 
     A fault in an installed package is logged once and told by the doctor: it takes nothing down but itself.
     """
-    if name in _ours(group):
+    # Names come from outside, too: only those that there are may be remembered.
+    return _loaded(group, name) if name in names(group) else None
+
+
+def parts(group: str) -> dict[str, Any]:
+    """Every part of a seam that can be loaded, by name: ours first, each in alphabetical order."""
+    found = {name: part(group, name) for name in sorted(names(group), key=lambda name: (name not in ours(group), name))}
+    return {name: declared for name, declared in found.items() if declared is not None}
+
+
+def declared(group: str, kind: type[Kind]) -> dict[str, Kind]:
+    """Those parts of a seam that are what the seam asks for and bear the name under which they are found."""
+    return {name: one for name, one in parts(group).items() if _fits(one, kind, name)}
+
+
+def misfits(group: str, kind: type[Any]) -> list[str]:
+    """What was loaded and is left out, a sentence each: for the doctor."""
+    unfit = [name for name, one in parts(group).items() if not _fits(one, kind, name)]
+    return [f"{group} «{name}» is no {kind.__name__} of this name." for name in unfit]
+
+
+def _fits(one: object, kind: type[Any], name: str) -> bool:
+    return isinstance(one, kind) and getattr(one, "name", None) == name
+
+
+def faults() -> list[str]:
+    """What is wrong with installed parts, a sentence each: for the doctor."""
+    told = []
+    for group in SEAMS:
+        for name, entry in _theirs(group).items():
+            where = f"{_package(entry)}: {group} «{name}»"
+            if name in ours(group):
+                told.append(f"{where} bears the name of a part of ours, which stays.")
+            elif part(group, name) is None:
+                told.append(f"{where} cannot be loaded.")
+    return told
+
+
+@cache
+def _loaded(group: str, name: str) -> Any | None:
+    if name in ours(group):
         seam = SEAMS[group]
         return getattr(importlib.import_module(f"{seam.package}.{name}.{seam.module}"), seam.declaration)
     entry = _theirs(group).get(name)
@@ -61,32 +110,6 @@ def part(group: str, name: str) -> Any | None:
             "a part cannot be loaded", seam=group, part=name, package=_package(entry), kind=type(error).__name__
         )
         return None
-
-
-def parts(group: str) -> dict[str, Any]:
-    """Every part of a seam that can be loaded, by name."""
-    found = {name: part(group, name) for name in names(group)}
-    return {name: declared for name, declared in found.items() if declared is not None}
-
-
-def faults() -> list[str]:
-    """What is wrong with installed parts, a sentence each: for the doctor."""
-    told = []
-    for group in SEAMS:
-        for name, entry in _theirs(group).items():
-            where = f"{_package(entry)}: {group} «{name}»"
-            if name in _ours(group):
-                told.append(f"{where} bears the name of a part of ours, which stays.")
-            elif part(group, name) is None:
-                told.append(f"{where} cannot be loaded.")
-    return told
-
-
-@cache
-def _ours(group: str) -> frozenset[str]:
-    seam = SEAMS[group]
-    folders = resources.files(seam.package).iterdir()
-    return frozenset(folder.name for folder in folders if folder.joinpath(f"{seam.module}.py").is_file())
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -15,7 +16,19 @@ from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, r
 
 log = structlog.get_logger()
 
-Take = Callable[[Session, InboxRow], str | None]
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery as it came, for whoever understands it; ``door`` is ``<family>:<source>``."""
+
+    door: str
+    delivery_key: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+Take = Callable[[Session, Delivery], str | None]
 """Understands one delivery; gives why it is not finished yet, while what it did stays, or None."""
 
 
@@ -91,7 +104,7 @@ def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> 
     for row in session.scalars(statement.with_for_update(skip_locked=True)).all():
         try:
             with session.begin_nested():
-                unfinished = take(session, row)
+                unfinished = take(session, _delivery(row))
             if unfinished:
                 _failed(session, row, error=unfinished, now=now)
             else:
@@ -106,6 +119,10 @@ def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> 
             _failed(session, row, error=reason(error), now=now)
         session.flush()
     return done
+
+
+def _delivery(row: InboxRow) -> Delivery:
+    return Delivery(row.door, row.delivery_key, row.headers, row.body, row.received_at)
 
 
 def fail(session: Session, ids: Sequence[int], error: Exception, *, now: datetime) -> None:
@@ -154,3 +171,11 @@ def replay(session: Session, *, door: str | None = None, row_id: int | None = No
     for family in {one.partition(":")[0] for one in doors}:
         defer(session, f"understand_{family}", queueing_lock=f"understand_{family}")
     return len(doors)
+
+
+def forget_bodies(session: Session, *, before: datetime, limit: int) -> int:
+    """Empty deliveries that came before a moment and were understood; gives how many. The row still bars a replay."""
+    old = (InboxRow.state == "done", InboxRow.received_at < before, InboxRow.body != b"")
+    ids = session.scalars(select(InboxRow.id).where(*old).limit(limit).with_for_update(skip_locked=True)).all()
+    session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(body=b"", headers={}))
+    return len(ids)

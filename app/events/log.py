@@ -13,12 +13,13 @@ from app.core.db import lost
 from app.core.queue import defer
 from app.events.kinds import EventKind, Listener, listeners
 from app.events.models import DomainEvent, Hearing
+from app.events.records import DomainEventRecord
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
 
 _log = structlog.get_logger()
 
-Handle = Callable[[DomainEvent], None]
-Prepare = Callable[[Session, Sequence[DomainEvent]], Handle]
+Handle = Callable[[DomainEventRecord], None]
+Prepare = Callable[[Session, Sequence[DomainEventRecord]], Handle]
 
 
 class Later(Exception):
@@ -110,8 +111,8 @@ def work(session: Session, listener: Listener, ids: Sequence[int], prepare: Prep
     """
     statement = select(Hearing).where(*_rows(listener, ids), Hearing.dead_at.is_(None)).order_by(Hearing.event_id)
     rows = session.scalars(statement.with_for_update(skip_locked=True)).all()
-    found = select(DomainEvent).where(DomainEvent.id.in_([row.event_id for row in rows]))
-    events = {event.id: event for event in session.scalars(found)}
+    of_rows = select(DomainEventRecord).where(DomainEventRecord.id.in_([row.event_id for row in rows]))
+    events = {event.id: event for event in session.scalars(of_rows)}
     together = _prepared(session, [events[row.event_id] for row in rows], prepare)
     heard = []
     for row in rows:
@@ -160,7 +161,7 @@ def _rows(listener: Listener, ids: Sequence[int]) -> tuple[ColumnElement[bool], 
     return Hearing.listener == listener, Hearing.event_id.in_(ids)
 
 
-def _prepared(session: Session, events: Sequence[DomainEvent], prepare: Prepare) -> Handle | None:
+def _prepared(session: Session, events: Sequence[DomainEventRecord], prepare: Prepare) -> Handle | None:
     """What all events need, read at once; None when one of them spoils that, and each must be prepared alone."""
     try:
         with session.begin_nested():

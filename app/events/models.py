@@ -17,6 +17,8 @@ class InboxRow(Model):
     __table_args__ = (
         UniqueConstraint("door", "delivery_key"),
         Index("ix_inbox_waiting", "door", "next_try_at", postgresql_where="state = 'new'"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_inbox_dead", "id", postgresql_where="state = 'dead'"),
     )
 
     id: Mapped[Id]

@@ -42,10 +42,10 @@ def renew_ups_alerts() -> None:
     """Have UPS push the scans of its parcels, where it can reach us and its door is open."""
     from app.carriers.polling.sources import KarrioSource
     from app.carriers.ups import alerts
-    from app.carriers.webhooks.endpoints import DOORS
+    from app.carriers.webhooks.endpoints import secrets_of
     from app.providers import tracking_sources
 
-    source, secrets = tracking_sources().get("ups"), DOORS["ups"].secrets(settings())
+    source, secrets = tracking_sources().get("ups"), secrets_of("ups", settings())
     if not isinstance(source, KarrioSource) or not secrets or not settings().secure:
         return
     url = f"{settings().public_url}/hooks/carriers/ups"

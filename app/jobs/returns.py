@@ -1,10 +1,13 @@
-"""Jobs of returns: hear of parcels, match withdrawals, remind, let returns expire."""
+"""Jobs of returns: hear of parcels, match withdrawals, have labels made, remind, let returns expire."""
+
+from functools import partial
 
 from app.core.clock import utcnow
 from app.core.db import transaction
+from app.core.queue import defer
 from app.events.kinds import Listener
 from app.jobs import rounds
-from app.jobs.engine import drain, settings, task, work_session
+from app.jobs.engine import database, drain, settings, task, work_session
 
 FEW = 20
 """Returns to a transaction: nobody waits long for their orders."""
@@ -26,6 +29,17 @@ def receive_withdrawals() -> None:
 
     key = settings().secret_key.get_secret_value()
     drain("receive_withdrawals", lambda session: receive(session, limit=1, key=key, now=utcnow()), batch=1)
+
+
+@task("make_labels")
+def make_labels() -> None:
+    """Have the labels made that others make, a few at a time, with no transaction open while they are asked."""
+    from app.providers import label_maker
+    from app.returns.labels.making import FEW, TASK, make_due
+
+    if make_due(database().sessions, partial(label_maker, settings()), clock=utcnow) == FEW:
+        with work_session() as session, transaction(session):
+            defer(session, TASK, queueing_lock=TASK)
 
 
 @task("expire_returns")

@@ -44,6 +44,6 @@ def sweep_api() -> None:
 @task("understand_oms")
 def understand_oms() -> None:
     """Turn what order management systems delivered into orders."""
-    from app.oms.generic.understanding import understand
+    from app.oms.understanding import understand
 
     rounds.understand("oms", understand)

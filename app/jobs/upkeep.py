@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import forget, revive
-from app.events.models import Firing, InboxRow
+from app.events.firings import forget_firings
+from app.events.inbox import forget_bodies
 from app.jobs.engine import BATCH, drain, settings, task, work_session
 
 log = structlog.get_logger()
@@ -41,15 +41,12 @@ def forget_events() -> None:
     The row stays: it is what makes a replay of the same delivery do nothing.
     """
     with work_session() as session, transaction(session):
-        session.execute(delete(Firing).where(Firing.due_at < utcnow() - FIRINGS))
+        forget_firings(session, before=utcnow() - FIRINGS)
     drain("forget_events", _forget_bodies)
 
 
 def _forget_bodies(session: Session) -> int:
-    old = (InboxRow.state == "done", InboxRow.received_at < utcnow() - RAW, InboxRow.body != b"")
-    ids = session.scalars(select(InboxRow.id).where(*old).limit(BATCH).with_for_update(skip_locked=True)).all()
-    session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(body=b"", headers={}))
-    return len(ids)
+    return forget_bodies(session, before=utcnow() - RAW, limit=BATCH)
 
 
 @task("forget_jobs")

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.tracking.fold.facts import Flag
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 ALLOWED = frozenset(
     {
@@ -26,6 +26,7 @@ ALLOWED = frozenset(
         GroupBy.CHANNEL,
     }
 )
+# The columns p10, p50 and p90 of docs/metrics.md.
 QUANTILES = (0.1, 0.5, 0.9)
 _DAY = timedelta(days=1)
 
@@ -68,7 +69,9 @@ def delivery(session: Session, question: FiguresQuestion) -> list[DeliveryRow]:
     base = _delivered(question).subquery()
     seconds = func.extract("epoch", base.c.delivered_at - base.c.placed_at)
     carried = func.extract("epoch", base.c.delivered_at - base.c.picked_up_at)
+    # Seconds that passed, not the difference of wall clocks: that is an hour off across a change to summer time.
     in_order, handed = base.c.delivered_at >= base.c.placed_at, base.c.delivered_at >= base.c.picked_up_at
+    # Where no carrier told of an attempt that failed, the delivery was the first.
     attempt = func.coalesce(base.c.attempted_on, base.c.delivered_on)
     statement = (
         select(
@@ -77,9 +80,11 @@ def delivery(session: Session, question: FiguresQuestion) -> list[DeliveryRow]:
             func.count(base.c.promised),
             func.count().filter(base.c.delivered_on <= base.c.promised),
             func.count().filter(attempt <= base.c.promised),
+            # A time against a date, as other systems compare them: kept so that their figures can be held against ours.
             func.count().filter(base.c.delivered_local <= base.c.promised),
             _quantiles(seconds / 86400.0).filter(in_order),
             _quantiles(carried / 86400.0).filter(handed),
+            # A parcel that was never scanned in hand contradicts nothing.
             func.count().filter(~in_order | ~func.coalesce(handed, True) | base.c.odd),
         )
         .group_by(base.c.key)
@@ -89,25 +94,25 @@ def delivery(session: Session, question: FiguresQuestion) -> list[DeliveryRow]:
 
 
 def _delivered(question: FiguresQuestion) -> Any:
-    local = func.timezone(Shipment.zone, Shipment.delivered_at)
+    local = func.timezone(ShipmentRecord.zone, ShipmentRecord.delivered_at)
     day = cast(local, DATE)
     begin, end = question.bounds("UTC")
     statement = (
         select(
-            group_key(question, day, {**order_cuts(), GroupBy.CARRIER: Shipment.carrier}).label("key"),
-            Shipment.delivered_at,
-            Shipment.picked_up_at,
-            Order.placed_at,
+            group_key(question, day, {**order_cuts(), GroupBy.CARRIER: ShipmentRecord.carrier}).label("key"),
+            ShipmentRecord.delivered_at,
+            ShipmentRecord.picked_up_at,
+            OrderRecord.placed_at,
             local.label("delivered_local"),
             day.label("delivered_on"),
-            cast(func.timezone(Shipment.zone, Shipment.first_attempt_at), DATE).label("attempted_on"),
-            func.coalesce(Shipment.promise_until, Order.promise_until).label("promised"),
-            (literal(Flag.LATE_PICKUP.value) == func.any(Shipment.flags)).label("odd"),
+            cast(func.timezone(ShipmentRecord.zone, ShipmentRecord.first_attempt_at), DATE).label("attempted_on"),
+            func.coalesce(ShipmentRecord.promise_until, OrderRecord.promise_until).label("promised"),
+            (literal(Flag.LATE_PICKUP.value) == func.any(ShipmentRecord.flags)).label("odd"),
         )
-        .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.direction == "outbound", Shipment.state == "delivered")
+        .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
+        .where(ShipmentRecord.direction == "outbound", ShipmentRecord.state == "delivered")
         # The index narrows to a day more on either side; the calendar of each destination decides.
-        .where(Shipment.delivered_at >= begin - _DAY, Shipment.delivered_at < end + _DAY)
+        .where(ShipmentRecord.delivered_at >= begin - _DAY, ShipmentRecord.delivered_at < end + _DAY)
         .where(day >= question.first, day <= question.last)
     )
     return narrowed(statement, question)
@@ -119,7 +124,15 @@ def _quantiles(value: Any) -> Any:
 
 def _row(row: Any) -> DeliveryRow:
     nothing = (None, None, None)
-    key, delivered, promised, on_time, attempted, instant, whole, carried, odd = row
+    key, delivered, promised, on_time, attempted, instant, order_to_door, carrier_to_door, odd = row
     return DeliveryRow(
-        key, delivered, promised, on_time, attempted, instant, tuple(whole or nothing), tuple(carried or nothing), odd
+        key,
+        delivered,
+        promised,
+        on_time,
+        attempted,
+        instant,
+        tuple(order_to_door or nothing),
+        tuple(carrier_to_door or nothing),
+        odd,
     )

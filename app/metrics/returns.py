@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
-from app.orders.models import Order, OrderLine
-from app.returns.models import Return, ReturnLine
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.policy.order_facts import holding
-from app.tracking.models import Shipment
+from app.returns.records import ReturnLineRecord, ReturnRecord
+from app.tracking.records import ShipmentRecord
 
 ALLOWED = frozenset(
     {
@@ -59,24 +59,29 @@ class ProductRow:
 def returns(session: Session, question: FiguresQuestion, *, zone: str) -> list[ReturnRow]:
     """Returns asked for on the days of the question, by the shop's calendar; those that hold no units left out."""
     begin, end = question.bounds(zone)
-    day = cast(func.timezone(zone, Return.requested_at), DATE)
-    cuts: dict[GroupBy, Any] = {**order_cuts(), GroupBy.REASON: ReturnLine.reason, GroupBy.PRODUCT: OrderLine.sku}
+    day = cast(func.timezone(zone, ReturnRecord.requested_at), DATE)
+    cuts: dict[GroupBy, Any] = {
+        **order_cuts(),
+        GroupBy.REASON: ReturnLineRecord.reason,
+        GroupBy.PRODUCT: OrderLineRecord.sku,
+    }
     key = group_key(question, day, cuts).label("key")
     statement = (
         select(
             key,
-            Return.currency,
-            func.count(Return.id.distinct()),
-            func.sum(ReturnLine.quantity),
-            func.sum(ReturnLine.quantity).filter(Return.received_at.is_not(None)),
-            func.sum(ReturnLine.refund),
+            ReturnRecord.currency,
+            func.count(ReturnRecord.id.distinct()),
+            func.sum(ReturnLineRecord.quantity),
+            func.sum(ReturnLineRecord.quantity).filter(ReturnRecord.received_at.is_not(None)),
+            func.sum(ReturnLineRecord.refund),
         )
-        .join(ReturnLine, ReturnLine.return_id == Return.id)
-        .join(OrderLine, OrderLine.id == ReturnLine.order_line_id)
-        .join(Order, Order.id == Return.order_id)
-        .outerjoin(Shipment, Shipment.id == Return.shipment_id)
-        .where(Return.requested_at >= begin, Return.requested_at < end, holding())
-        .group_by(key, Return.currency)
+        .join(ReturnLineRecord, ReturnLineRecord.return_id == ReturnRecord.id)
+        .join(OrderLineRecord, OrderLineRecord.id == ReturnLineRecord.order_line_id)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        # A return without a label has no parcel, and is one all the same.
+        .outerjoin(ShipmentRecord, ShipmentRecord.id == ReturnRecord.shipment_id)
+        .where(ReturnRecord.requested_at >= begin, ReturnRecord.requested_at < end, holding())
+        .group_by(key, ReturnRecord.currency)
         .order_by(key)
     )
     return [_row(*row) for row in session.execute(narrowed(statement, question))]
@@ -85,22 +90,23 @@ def returns(session: Session, question: FiguresQuestion, *, zone: str) -> list[R
 def products(session: Session, question: FiguresQuestion, *, zone: str, limit: int = 20) -> list[ProductRow]:
     """The products of orders placed in the period that come back most, those with the highest rate first."""
     back = _sent_back()
-    sold, returned = func.sum(OrderLine.quantity), func.coalesce(func.sum(back.c.units), 0)
+    sold, returned = func.sum(OrderLineRecord.quantity), func.coalesce(func.sum(back.c.units), 0)
     statement = (
-        _sold(question, zone, back, OrderLine.sku, func.max(OrderLine.title), sold, returned)
-        .group_by(OrderLine.sku)
+        _sold(question, zone, back, OrderLineRecord.sku, func.max(OrderLineRecord.title), sold, returned)
+        .group_by(OrderLineRecord.sku)
         .having(returned > 0)
-        .order_by((returned * 1.0 / func.greatest(sold, 1)).desc(), returned.desc(), OrderLine.sku)
+        # A line that the shop took out of the order counts nothing as sold.
+        .order_by((returned * 1.0 / func.greatest(sold, 1)).desc(), returned.desc(), OrderLineRecord.sku)
         .limit(limit)
     )
-    found = session.execute(statement)
-    return [ProductRow(sku, title, int(many), int(gone)) for sku, title, many, gone in found]
+    rows = session.execute(statement)
+    return [ProductRow(sku, title, int(many), int(gone)) for sku, title, many, gone in rows]
 
 
 def cohort(session: Session, question: FiguresQuestion, *, zone: str) -> tuple[int, int]:
     """Units sold in the orders placed in the period, and units of these that were sent back, whenever that was."""
     back = _sent_back()
-    sold, returned = func.sum(OrderLine.quantity), func.sum(back.c.units)
+    sold, returned = func.sum(OrderLineRecord.quantity), func.sum(back.c.units)
     many, gone = session.execute(_sold(question, zone, back, sold, returned)).one()
     return int(many or 0), int(gone or 0)
 
@@ -110,20 +116,21 @@ def _sold(question: FiguresQuestion, zone: str, back: Any, *columns: Any) -> Any
     begin, end = question.bounds(zone)
     statement = (
         select(*columns)
-        .select_from(OrderLine)
-        .join(Order, Order.id == OrderLine.order_id)
-        .outerjoin(back, back.c.order_line_id == OrderLine.id)
-        .where(Order.placed_at >= begin, Order.placed_at < end, Order.status != "cancelled")
+        .select_from(OrderLineRecord)
+        .join(OrderRecord, OrderRecord.id == OrderLineRecord.order_id)
+        .outerjoin(back, back.c.order_line_id == OrderLineRecord.id)
+        .where(OrderRecord.placed_at >= begin, OrderRecord.placed_at < end, OrderRecord.status != "cancelled")
     )
+    # A carrier narrows what comes back; what was sold may have left in parcels of several.
     return narrowed(statement, replace(question, carrier=None))
 
 
 def _sent_back() -> Subquery:
     return (
-        select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity).label("units"))
-        .join(Return, Return.id == ReturnLine.return_id)
+        select(ReturnLineRecord.order_line_id, func.sum(ReturnLineRecord.quantity).label("units"))
+        .join(ReturnRecord, ReturnRecord.id == ReturnLineRecord.return_id)
         .where(holding())
-        .group_by(ReturnLine.order_line_id)
+        .group_by(ReturnLineRecord.order_line_id)
         .subquery()
     )
 

@@ -6,44 +6,45 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
-from app.core.i18n.words import HOME_ZONE
 from app.metrics.period import FiguresQuestion, GroupBy
-from app.orders.models import Brand, Order
-from app.tracking.models import Shipment
+from app.orders.records import OrderRecord
+from app.tracking.records import ShipmentRecord
 
+# IYYY is the year of the ISO week: around New Year it is not that of the day.
 CALENDAR = {GroupBy.DAY: "YYYY-MM-DD", GroupBy.WEEK: 'IYYY-"W"IW', GroupBy.MONTH: "YYYY-MM"}
 
 
-def group_key(question: FiguresQuestion, day: ColumnElement[Any], others: dict[GroupBy, Any]) -> ColumnElement[Any]:
+def group_key(question: FiguresQuestion, day: ColumnElement[Any], cuts: dict[GroupBy, Any]) -> ColumnElement[Any]:
     """The text by which rows are grouped; a day as ISO 8601 writes it."""
     if question.group_by in CALENDAR:
         return func.to_char(day, CALENDAR[question.group_by])
     if question.group_by is GroupBy.NONE:
         return literal("")
-    return func.coalesce(others[question.group_by], "")
+    return func.coalesce(cuts[question.group_by], "")
 
 
 def order_cuts() -> dict[GroupBy, Any]:
     """Cuts that every figure about orders has."""
-    country = Order.ship_to["country"].astext
+    country = OrderRecord.ship_to["country"].astext
     return {
-        GroupBy.CHANNEL: Order.channel,
+        GroupBy.CHANNEL: OrderRecord.channel,
         GroupBy.COUNTRY: country,
-        GroupBy.REGION: country + literal(" ") + func.coalesce(Order.ship_to["region"].astext, ""),
+        GroupBy.REGION: country + literal(" ") + func.coalesce(OrderRecord.ship_to["region"].astext, ""),
     }
 
 
 def narrowed(statement: Any, question: FiguresQuestion) -> Any:
     """Only the orders and shipments that the question is about."""
     if question.carrier:
-        statement = statement.where(Shipment.carrier == question.carrier)
+        statement = statement.where(ShipmentRecord.carrier == question.carrier)
     if question.channel:
-        statement = statement.where(Order.channel == question.channel)
+        statement = statement.where(OrderRecord.channel == question.channel)
     if question.country:
-        statement = statement.where(Order.ship_to["country"].astext == question.country.upper())
+        statement = statement.where(OrderRecord.ship_to["country"].astext == question.country.upper())
     return statement
 
 
+# A list to choose from: a shop that made a channel of each order would fill the page with it.
 MOST = 100
 
 
@@ -59,16 +60,10 @@ class Choices:
 def choices(session: Session) -> Choices:
     """The values that occur."""
     return Choices(
-        _distinct(session, Shipment.carrier),
-        _distinct(session, Order.channel),
-        _distinct(session, Order.ship_to["country"].astext),
+        _distinct(session, ShipmentRecord.carrier),
+        _distinct(session, OrderRecord.channel),
+        _distinct(session, OrderRecord.ship_to["country"].astext),
     )
-
-
-def shop_zone(session: Session) -> str:
-    """The time zone of the default brand: its calendar is the one by which messages and returns are counted."""
-    wanted = select(Brand.time_zone).where(Brand.is_default).order_by(Brand.key).limit(1)
-    return session.scalar(wanted) or HOME_ZONE
 
 
 def _distinct(session: Session, column: Any) -> list[str]:

@@ -8,6 +8,8 @@ from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
 from app.audit import trail as audit
+from app.brands.records import BrandRecord
+from app.brands.services import locked_brand
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.tokens import read_ref
@@ -18,7 +20,7 @@ from app.notify.plan.recipients import mails_of, texts_of
 from app.notify.render.mails.book import LETTERS
 from app.notify.render.render import BadShopText, check
 from app.notify.send.route import COUNTRY_RULES
-from app.orders.models import Brand, Order
+from app.orders.records import OrderRecord
 
 messages = AppGroup("messages", help="Messages to customers.")
 _MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))
@@ -30,8 +32,8 @@ def why_command(order: str) -> None:
     """What was sent about ORDER (its number or reference), what was not, and why."""
     database: Database = current_app.extensions["database"]
     with database.sessions() as session:
-        named = or_(Order.number == order.strip(), Order.ref == read_ref(order))
-        found = session.scalars(select(Order).where(named)).all()
+        named = or_(OrderRecord.number == order.strip(), OrderRecord.ref == read_ref(order))
+        found = session.scalars(select(OrderRecord).where(named)).all()
         if not found:
             raise click.ClickException(f"There is no order {order}.")
         for one in found:
@@ -69,9 +71,7 @@ def brand_command(
         raise click.ClickException(str(error)) from error
     with database.sessions() as session, transaction(session):
         # Its row is always there to be locked, which that of its messages is not at the first time.
-        brand = session.get(Brand, key, with_for_update=True)
-        if brand is None:
-            raise click.ClickException(f"There is no brand {key}.")
+        brand = locked_brand(session, key)
         found = session.get(BrandMessages, key) or BrandMessages(
             brand_key=key, mails_off=[], texts_off=[], notes={}, registered_countries=[]
         )
@@ -96,7 +96,7 @@ def brand_command(
     click.echo("\n".join(lines))
 
 
-def shown(brand: Brand, found: BrandMessages) -> Iterator[str]:
+def shown(brand: BrandRecord, found: BrandMessages) -> Iterator[str]:
     """A line a kind: whether it goes by mail and as a text; then notes and papers. «-» where a kind has no text."""
     mails, texts = mails_of(found), texts_of(found)
     yield f"Brand {brand.key}, {brand.name}"

@@ -31,6 +31,13 @@ class Message(Model):
         Index("ix_message_created_at", "created_at"),
         Index("ix_message_recipient", "recipient_hash", "created_at"),
         Index("ix_message_repeated", "created_at", postgresql_where=sql("repeats > 0")),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index(
+            "ix_message_failed",
+            "created_at",
+            postgresql_where=sql("state in ('failed', 'in_doubt') or (state = 'created' and attempts > 0)"),
+        ),
+        Index("ix_message_resent_from", "resent_from", postgresql_where=sql("resent_from is not null")),
     )
 
     id: Mapped[Id]
@@ -187,7 +194,11 @@ class InboundText(Model):
     """What a customer answered to a text, and how it was read; staff see what no rule understood."""
 
     __tablename__ = "inbound_text"
-    __table_args__ = (UniqueConstraint("provider", "provider_id"),)
+    __table_args__ = (
+        UniqueConstraint("provider", "provider_id"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_inbound_text_unseen", "received_at", postgresql_where=sql("seen_at is null")),
+    )
 
     id: Mapped[Id]
     provider: Mapped[str]

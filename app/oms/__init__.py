@@ -1,1 +1,1 @@
-"""Order management systems: one file for each, and their webhook door."""
+"""Order management systems: a folder for each kind, and the endpoints where they deliver."""

@@ -1,36 +1,14 @@
-"""Tables of orders: brands, orders, their lines and contacts."""
+"""Tables of orders: orders, their lines and contacts."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.brands.records import BrandRecord
 from app.core.db import Big, Document, Documents, Id, Instant, Model
-
-
-class Brand(Model):
-    """One shop front: how it calls itself, where it is, how it speaks. ``demo`` is the default one.
-
-    ``links_only``: looking an order up opens nothing by itself, a right pair only has a link sent to who is on file.
-    """
-
-    __tablename__ = "brand"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    locale: Mapped[str] = mapped_column(server_default="es")
-    time_zone: Mapped[str] = mapped_column(server_default="Europe/Madrid")
-    help_email: Mapped[str | None]
-    help_phone: Mapped[str | None]
-    help_url: Mapped[str | None]
-    sms_name: Mapped[str] = mapped_column(server_default="")
-    postal_address: Mapped[str] = mapped_column(server_default="")
-    return_address: Mapped[Document] = mapped_column(server_default=text("'{}'"))
-    policy: Mapped[Document] = mapped_column(server_default=text("'{}'"))
-    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    links_only: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
 class Order(Model):
@@ -48,6 +26,8 @@ class Order(Model):
         Index("ix_order_number_key", "number_key"),
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_order_status", "status", "placed_at", "id"),
     )
 
     id: Mapped[Id]
@@ -89,7 +69,7 @@ class Order(Model):
     contacts: Mapped[list["OrderContact"]] = relationship(
         order_by="OrderContact.position", cascade="all, delete-orphan"
     )
-    brand: Mapped[Brand] = relationship()
+    brand: Mapped[BrandRecord] = relationship(viewonly=True)
 
 
 class OrderLine(Model):

@@ -6,25 +6,30 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.brands.records import BrandRecord
 from app.orders.contact_points import email_key, number_key, phone_key, reference
-from app.orders.models import Brand, Order, OrderContact
+from app.orders.records import OrderContactRecord, OrderRecord
 
 
-def by_number(session: Session, number: str, *, brand: str | None = None) -> Order | None:
+def by_number(session: Session, number: str, *, brand: str | None = None) -> OrderRecord | None:
     """The order with exactly this shop's number, whole; ``brand`` None is the default brand."""
-    own = Order.brand_key == brand if brand else Order.brand.has(is_default=True)
-    return session.scalar(_whole().where(Order.number == number, own))
+    own = OrderRecord.brand_key == brand if brand else OrderRecord.brand.has(is_default=True)
+    return session.scalar(_whole().where(OrderRecord.number == number, own))
 
 
-def by_id(session: Session, order_id: int) -> Order:
+def by_id(session: Session, order_id: int) -> OrderRecord:
     """The order behind a grant, whole. Raises NoResultFound; callers hold the id from a checked grant."""
-    return session.scalars(_whole().where(Order.id == order_id)).unique().one()
+    return session.scalars(_whole().where(OrderRecord.id == order_id)).unique().one()
 
 
-def voice(session: Session, order_id: int) -> tuple[str, Brand]:
+def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:
     """The language of an order's pages, and the brand in whose name they speak."""
-    told = select(Order.locale, Brand).join(Brand, Brand.key == Order.brand_key).where(Order.id == order_id)
-    locale, brand = session.execute(told).one()
+    statement = (
+        select(OrderRecord.locale, BrandRecord)
+        .join(BrandRecord, BrandRecord.key == OrderRecord.brand_key)
+        .where(OrderRecord.id == order_id)
+    )
+    locale, brand = session.execute(statement).one()
     return locale, brand
 
 
@@ -34,30 +39,32 @@ def page(
     after: tuple[datetime, int] | None = None,
     updated_since: datetime | None = None,
     limit: int = 50,
-) -> Sequence[Order]:
+) -> Sequence[OrderRecord]:
     """Orders in the order in which they last changed; ``after`` is the last one's ``(changed_at, id)``."""
-    statement = _whole().order_by(Order.changed_at, Order.id).limit(limit)
+    statement = _whole().order_by(OrderRecord.changed_at, OrderRecord.id).limit(limit)
     if updated_since is not None:
-        statement = statement.where(Order.changed_at >= updated_since)
+        statement = statement.where(OrderRecord.changed_at >= updated_since)
     if after is not None:
-        statement = statement.where(tuple_(Order.changed_at, Order.id) > after)
+        statement = statement.where(tuple_(OrderRecord.changed_at, OrderRecord.id) > after)
     return session.scalars(statement).all()
 
 
-def search(session: Session, text: str, *, country: str | None = "ES", limit: int = 20) -> Sequence[Order]:
+def search(session: Session, text: str, *, country: str | None = "ES", limit: int = 20) -> Sequence[OrderRecord]:
     """Orders that staff mean by a number, a reference, an e-mail address or a phone number; newest first."""
-    conditions = [Order.number_key == number_key(text), Order.ref == reference(text)]
+    conditions = [OrderRecord.number_key == number_key(text), OrderRecord.ref == reference(text)]
     email, phone = email_key(text), phone_key(text, country=country)
     if email:
-        conditions.append(_contact(OrderContact.email_folded == email))
+        conditions.append(_contact(OrderContactRecord.email_folded == email))
     if phone:
-        conditions.append(_contact(OrderContact.phone_e164 == phone))
-    return session.scalars(_whole().where(or_(*conditions)).order_by(Order.placed_at.desc()).limit(limit)).all()
+        conditions.append(_contact(OrderContactRecord.phone_e164 == phone))
+    return session.scalars(_whole().where(or_(*conditions)).order_by(OrderRecord.placed_at.desc()).limit(limit)).all()
 
 
 def _contact(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(OrderContact.order_id == Order.id, condition)
+    return exists().where(OrderContactRecord.order_id == OrderRecord.id, condition)
 
 
-def _whole() -> Select[Order]:
-    return select(Order).options(selectinload(Order.lines), selectinload(Order.contacts), joinedload(Order.brand))
+def _whole() -> Select[OrderRecord]:
+    return select(OrderRecord).options(
+        selectinload(OrderRecord.lines), selectinload(OrderRecord.contacts), joinedload(OrderRecord.brand)
+    )

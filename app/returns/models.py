@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -31,7 +31,9 @@ class Return(Model):
     __table_args__ = (
         UniqueConstraint("ref"),
         Index("ix_return_order_id", "order_id"),
+        # The interface pages through returns by what changed last.
         Index("ix_return_changed", "changed_at", "id"),
+        # The listener finds the return of a parcel that moved.
         Index("ix_return_shipment_id", "shipment_id"),
         CheckConstraint(
             "decision in ('requested', 'needs_review', 'approved', 'rejected', 'cancelled', 'expired')", "decision"
@@ -39,6 +41,17 @@ class Return(Model):
         CheckConstraint(
             "goods in ('awaiting', 'in_transit', 'partly_received', 'received', 'inspected', 'sent_back')", "goods"
         ),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index(
+            "ix_return_undecided", "requested_at", postgresql_where=text("decision in ('requested', 'needs_review')")
+        ),
+        Index(
+            "ix_return_rejected_here",
+            "received_at",
+            postgresql_where=text("decision = 'rejected' and goods in ('partly_received', 'received', 'inspected')"),
+        ),
+        # A scan in the warehouse asks for it; what has no label has no place in it.
+        Index("ix_return_label_number", "label_number", postgresql_where=text("label_number is not null")),
     )
 
     id: Mapped[Id]
@@ -71,6 +84,7 @@ class Return(Model):
     changed_at: Mapped[Instant]
 
     lines: Mapped[list["ReturnLine"]] = relationship(order_by="ReturnLine.id", cascade="all, delete-orphan")
+    # Never deleted nor set loose with the return: rows of money stay, and the database holds it.
     refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", passive_deletes="all")
     receipts: Mapped[list["Receipt"]] = relationship(order_by="Receipt.id", cascade="all, delete-orphan")
 
@@ -92,11 +106,37 @@ class ReturnLine(Model):
     refund: Mapped[Big]
 
 
+class ReturnLabel(Model):
+    """A label that somebody else makes: wanted until ``made_at``, then with the files that its maker gave."""
+
+    __tablename__ = "return_label"
+    __table_args__ = (
+        Index("ix_return_label_return_id", "return_id"),
+        Index("ix_return_label_due", "next_try_at", postgresql_where=text("made_at is null")),
+    )
+
+    shipment_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("shipment.id", ondelete="CASCADE"), primary_key=True
+    )
+    return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
+    maker: Mapped[str]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[Instant]
+    made_at: Mapped[Instant | None]
+    pdf: Mapped[bytes | None] = mapped_column(LargeBinary)
+    zpl: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class Receipt(Model):
     """What the warehouse booked in one go; a corrected one is kept and marked."""
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("return_id", "idempotency_key"),)
+    __table_args__ = (
+        # The same press or call sent twice is one receipt, whatever ran at once.
+        UniqueConstraint("return_id", "idempotency_key"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_receipt_odd", "received_at", postgresql_where=text("odd <> '{}' and voided_at is null")),
+    )
 
     id: Mapped[Id]
     return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
@@ -144,9 +184,12 @@ class Refund(Model):
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("state <> 'paid' or (paid_at is not null and reference is not null)", "paid"),
         CheckConstraint("state <> 'void' or (voided_at is not null and void_reason is not null)", "void"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_refund_due", "due_on", postgresql_where=text("state = 'due'")),
     )
 
     id: Mapped[Id]
+    # Money outlives what it was for: neither a return nor an order with refunds can be deleted.
     return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="RESTRICT"))
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="RESTRICT"))
     idempotency_key: Mapped[str]
@@ -181,7 +224,10 @@ class Withdrawal(Model):
         UniqueConstraint("form_key"),
         Index("ix_withdrawal_stated_at", "stated_at"),
         Index("ix_withdrawal_order_id", "order_id"),
+        # The job asks for these each time, while matched statements stay for years.
         Index("ix_withdrawal_waiting", "id", postgresql_where=text("matched_at is null")),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_withdrawal_review", "stated_at", postgresql_where=text("review")),
     )
 
     id: Mapped[Id]
@@ -193,6 +239,7 @@ class Withdrawal(Model):
     items_text: Mapped[str | None]
     locale: Mapped[str]
     stated_at: Mapped[Instant]
+    # A statement is evidence by itself: it stays when its order goes.
     order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="SET NULL"))
     shown: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     matched_at: Mapped[Instant | None]

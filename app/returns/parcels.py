@@ -1,71 +1,46 @@
-"""The parcel of a return: an ordinary shipment that goes the other way."""
+"""A return's parcel: for tracking an ordinary one that goes the other way."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.orders.models import Order
-from app.returns.models import Return
-from app.tracking.models import Shipment, ShipmentLine
-from app.tracking.states import ShipmentState
+from app.orders.records import OrderRecord
+from app.returns.labels.ports import MadeLabel
+from app.returns.models import Return, ReturnLabel
+from app.tracking.parcels import NewParcel, add_parcel, call_off, put_number
 
 
-def make_parcel(session: Session, found: Return, *, carrier: str, now: datetime) -> Shipment:
-    """Give a return its parcel with a fresh label number; contents are the return's lines."""
-    order = session.get_one(Order, found.order_id)
-    parcel = Shipment(
-        order_id=found.order_id,
-        external_id=_external_id(session, found),
-        position=_next_position(session, found.order_id),
+def make_parcel(session: Session, return_: Return, order: OrderRecord, *, carrier: str, now: datetime) -> None:
+    """Give a return its parcel, which waits for its label; contents are the return's lines."""
+    parcel = NewParcel(
+        order_id=return_.order_id,
+        name=f"return-{return_.ref}",
         direction="return",
         carrier=carrier,
-        number=new_label_number(),
-        method="delivery",
-        label_created_at=now,
+        number=None,
         origin=_place(order.ship_to),
         zone=order.brand.time_zone,
-        state=ShipmentState.INFO_RECEIVED,
-        state_since=now,
-        news_at=now,
-        next_poll_at=now,
-        created_at=now,
-        lines=[ShipmentLine(order_line_id=line.order_line_id, quantity=line.quantity) for line in found.lines],
+        contents={line.order_line_id: line.quantity for line in return_.lines},
     )
-    session.add(parcel)
-    session.flush()
-    found.shipment_id, found.carrier, found.label_number = parcel.id, parcel.carrier, parcel.number
-    return parcel
+    return_.shipment_id = add_parcel(session, parcel, now=now)
+    return_.carrier, return_.label_number = parcel.carrier, None
 
 
-def drop_parcel(session: Session, found: Return, *, now: datetime) -> None:
-    """The label is void: the parcel is not watched any more."""
-    if found.shipment_id is None:
+def put_label(session: Session, return_: Return, label: MadeLabel, *, now: datetime) -> None:
+    """The parcel has its label: from now on its carrier is asked about this number."""
+    if return_.shipment_id is None:
         return
-    parcel = session.get_one(Shipment, found.shipment_id)
-    parcel.state, parcel.state_since, parcel.finished_at = ShipmentState.CANCELLED, now, now
+    return_.carrier, return_.label_number = label.carrier or return_.carrier, label.number
+    put_number(session, return_.shipment_id, carrier=return_.carrier, number=label.number, now=now)
 
 
-def new_label_number() -> str:
-    """A number for a label of our own: two letters and eleven random digits."""
-    return f"PR{secrets.randbelow(10**11):011d}"
-
-
-def _external_id(session: Session, found: Return) -> str:
-    """``return-<ref>``, counted on when a label is issued again."""
-    stem = f"return-{found.ref}"
-    statement = select(func.count()).where(
-        Shipment.order_id == found.order_id, Shipment.external_id.startswith(stem, autoescape=True)
-    )
-    issued = session.scalar(statement) or 0
-    return f"{stem}-{issued + 1}" if issued else stem
-
-
-def _next_position(session: Session, order_id: int) -> int:
-    last = session.scalar(select(func.max(Shipment.position)).where(Shipment.order_id == order_id))
-    return 0 if last is None else last + 1
+def drop_parcel(session: Session, return_: Return, *, now: datetime) -> None:
+    """The label is void: the parcel is not watched any more."""
+    if return_.shipment_id is not None:
+        call_off(session, return_.shipment_id, now=now)
+        session.execute(delete(ReturnLabel).where(ReturnLabel.shipment_id == return_.shipment_id))
 
 
 def _place(ship_to: dict[str, Any] | None) -> dict[str, Any] | None:

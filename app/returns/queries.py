@@ -6,62 +6,74 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.orders.models import Order, OrderLine
-from app.returns.models import Return
+from app.orders.records import OrderLineRecord, OrderRecord
+from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import standing_refunds
 from app.returns.status.stops import Journey
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnView:
     """A return with its order, lines by id, parcel and journey."""
 
-    found: Return
-    order: Order
-    lines: dict[int, OrderLine]
-    parcel: Shipment | None
+    return_: ReturnRecord
+    order: OrderRecord
+    lines: dict[int, OrderLineRecord]
+    parcel: ShipmentRecord | None
     journey: Journey
 
 
 def order_ref_of(session: Session, ref: str) -> str | None:
     """The reference of the order that a return belongs to; None for what is no reference at all, too."""
+    # Answered without asking: among other signs a NUL byte would make PostgreSQL refuse the statement.
     if not (ref.isascii() and ref.isalnum()):
         return None
-    return session.scalar(select(Order.ref).join(Return, Return.order_id == Order.id).where(Return.ref == ref))
+    return session.scalar(
+        select(OrderRecord.ref)
+        .join(ReturnRecord, ReturnRecord.order_id == OrderRecord.id)
+        .where(ReturnRecord.ref == ref)
+    )
 
 
 def read_return(session: Session, ref: str) -> ReturnView:
     """Everything the status page shows. Raises NoResultFound for an unknown reference."""
-    wanted = select(Return).where(Return.ref == ref)
-    found = session.scalars(wanted.options(selectinload(Return.lines), selectinload(Return.refunds))).one()
-    statement = select(Order).where(Order.id == found.order_id)
-    order = session.scalars(statement.options(selectinload(Order.brand))).one()
-    parcel = session.get(Shipment, found.shipment_id) if found.shipment_id else None
-    lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id))
-    return ReturnView(found, order, {line.id: line for line in lines}, parcel, _journey(found, parcel))
+    # Selected table by table: one join would multiply lines by refunds.
+    with_rows = (selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds))
+    return_ = session.scalars(select(ReturnRecord).where(ReturnRecord.ref == ref).options(*with_rows)).one()
+    its_order = select(OrderRecord).where(OrderRecord.id == return_.order_id)
+    order = session.scalars(its_order.options(selectinload(OrderRecord.brand))).one()
+    parcel = session.get(ShipmentRecord, return_.shipment_id) if return_.shipment_id else None
+    lines = session.scalars(select(OrderLineRecord).where(OrderLineRecord.order_id == order.id))
+    return ReturnView(return_, order, {line.id: line for line in lines}, parcel, _journey(return_, parcel))
 
 
-def returns_of(session: Session, order_id: int) -> list[Return]:
+def returns_of(session: Session, order_id: int) -> list[ReturnRecord]:
     """The order's returns, newest first, with lines and money."""
-    statement = select(Return).where(Return.order_id == order_id).order_by(Return.requested_at.desc(), Return.id.desc())
-    return list(session.scalars(statement.options(selectinload(Return.lines), selectinload(Return.refunds))))
+    statement = (
+        select(ReturnRecord)
+        .where(ReturnRecord.order_id == order_id)
+        .order_by(ReturnRecord.requested_at.desc(), ReturnRecord.id.desc())
+    )
+    return list(
+        session.scalars(statement.options(selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds)))
+    )
 
 
-def refunded_at(found: Return) -> datetime | None:
+def refunded_at(return_: ReturnRecord) -> datetime | None:
     """When the last of the money was paid; None while some is open or none is known."""
-    moments = [refund.paid_at for refund in standing_refunds(found)]
-    known = [moment for moment in moments if moment is not None]
-    return max(known) if known and len(known) == len(moments) else None
+    moments = [refund.paid_at for refund in standing_refunds(return_.refunds)]
+    paid_at = [moment for moment in moments if moment is not None]
+    return max(paid_at) if paid_at and len(paid_at) == len(moments) else None
 
 
-def _journey(found: Return, parcel: Shipment | None) -> Journey:
+def _journey(return_: ReturnRecord, parcel: ShipmentRecord | None) -> Journey:
     return Journey(
-        found.handed_over_at,
+        return_.handed_over_at,
         parcel.state if parcel else None,
         parcel.state_since if parcel else None,
         parcel.delivered_at if parcel else None,
-        found.received_at,
-        found.inspected_at,
-        refunded_at(found),
+        return_.received_at,
+        return_.inspected_at,
+        refunded_at(return_),
     )

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.document.document import Customer
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, DHL, Story, StoryParcel
-from app.tracking.services import receive_order
 
+# The highest number of the stories; only what came in after them is taken further.
 FIRST = 10471
+# A demo that is left alone for a night stays small enough to look at.
 MOST_ORDERS = 40
+# A pace that one can watch.
 STAGE = timedelta(minutes=3)
 NEXT = {"received": "preparing", "preparing": "shipped"}
 BASKETS = (
@@ -21,7 +24,8 @@ BASKETS = (
     ("marcos", CEX, "Paq 24", (("APR-1", 1), ("SOAP-4", 1))),
     ("noah", DHL, "Parcel Connect", (("BRD-40", 1), ("MUG-2", 1))),
 )
-NUMBER = cast(func.substring(Order.number, r"^A-(\d{5,8})$"), Integer)
+# A visitor may bring numbers of any kind: what is not of ours is null, and eight digits fit an integer.
+NUMBER = cast(func.substring(OrderRecord.number, r"^A-(\d{5,8})$"), Integer)
 
 
 def arrive(session: Session, *, public_url: str, now: datetime) -> str:
@@ -33,15 +37,17 @@ def arrive(session: Session, *, public_url: str, now: datetime) -> str:
 
 def arrive_by_itself(session: Session, *, public_url: str, now: datetime) -> str | None:
     """The same, while the shop has not got too many orders to look at."""
-    if (session.scalar(select(func.count(Order.id))) or 0) >= MOST_ORDERS:
+    if (session.scalar(select(func.count(OrderRecord.id))) or 0) >= MOST_ORDERS:
         return None
     return arrive(session, public_url=public_url, now=now)
 
 
 def advance(session: Session, *, public_url: str, now: datetime) -> int:
     """Take the orders that came in one stage further, each a while after the last one; gives how many."""
-    waiting = (NUMBER > FIRST, Order.status.in_(NEXT), Order.updated_at <= now - STAGE)
-    rows = session.execute(select(NUMBER, Order.status, Order.placed_at).where(*waiting).order_by(Order.id)).all()
+    waiting = (NUMBER > FIRST, OrderRecord.status.in_(NEXT), OrderRecord.updated_at <= now - STAGE)
+    rows = session.execute(
+        select(NUMBER, OrderRecord.status, OrderRecord.placed_at).where(*waiting).order_by(OrderRecord.id)
+    ).all()
     for number, status, placed in rows:
         _receive(session, number, NEXT[status], public_url=public_url, placed=placed, now=now)
     return len(rows)
@@ -51,9 +57,9 @@ def _receive(session: Session, number: int, status: str, *, public_url: str, pla
     person, carrier, service, items = BASKETS[number % len(BASKETS)]
     parcels = (StoryParcel(carrier, service, items, (2, 3)),) if status == "shipped" else ()
     story = Story(f"A-{number}", person, 0, status, items, parcels, promise=(2, 3))
-    told = document(story, public_url=public_url, now=placed)
-    update = {"placed_at": placed, "updated_at": now, "customer": _with_own_telephone(told.customer, number)}
-    receive_order(session, told.model_copy(update=update), now=now)
+    order_document = document(story, public_url=public_url, now=placed)
+    update = {"placed_at": placed, "updated_at": now, "customer": _with_own_telephone(order_document.customer, number)}
+    receive_order(session, order_document.model_copy(update=update), now=now)
 
 
 def _with_own_telephone(customer: Customer, number: int) -> Customer:

@@ -8,13 +8,15 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
-from app.orders.models import Order, OrderContact
-from app.returns.models import Return
+from app.orders.records import OrderContactRecord, OrderRecord
+from app.returns.records import ReturnRecord
 from app.returns.states import Decision, GoodsState
 from app.sandbox import carrier
 from app.sandbox.story import STORIES
-from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.parcels import lock_parcels
+from app.tracking.records import TrackingEventRecord
 
+# As many as arrive by themselves.
 SHOWN = 40
 
 
@@ -42,10 +44,10 @@ def demo_orders(session: Session) -> list[DemoOrder]:
     """Every order with a customer's e-mail, newest number first."""
     titles, english = _titles(), {story.number: story.title for story in STORIES}
     rows = session.execute(
-        select(Order.number, OrderContact.email, OrderContact.name)
-        .join(OrderContact, OrderContact.order_id == Order.id)
-        .where(OrderContact.position == 0, OrderContact.email.is_not(None))
-        .order_by(Order.number.desc())
+        select(OrderRecord.number, OrderContactRecord.email, OrderContactRecord.name)
+        .join(OrderContactRecord, OrderContactRecord.order_id == OrderRecord.id)
+        .where(OrderContactRecord.position == 0, OrderContactRecord.email.is_not(None))
+        .order_by(OrderRecord.number.desc())
         .limit(SHOWN)
     )
     fresh = _("Came in while you watched")
@@ -57,8 +59,8 @@ def demo_orders(session: Session) -> list[DemoOrder]:
 
 def waiting(session: Session) -> list[Waiting]:
     """Approved returns that nobody has handed over yet, oldest first."""
-    rows = session.execute(_unsent().order_by(Return.id))
-    return [Waiting(found.ref, order.number, _name(order), _city(found, order)) for found, order in rows]
+    rows = session.execute(_unsent().order_by(ReturnRecord.id))
+    return [Waiting(return_.ref, order.number, _name(order), _city(return_, order)) for return_, order in rows]
 
 
 def hand_over(session: Session, ref: str, *, now: datetime) -> None:
@@ -67,35 +69,39 @@ def hand_over(session: Session, ref: str, *, now: datetime) -> None:
     Raises Conflict when it does not wait for that.
     """
     # The parcel is what a scan changes; of two clicks the second looks when the first has been scanned.
-    mine = select(Shipment.id).join(Return, Return.shipment_id == Shipment.id).where(Return.ref == ref)
-    session.execute(mine.with_for_update(of=Shipment, key_share=True))
-    row = session.execute(_unsent().where(Return.ref == ref)).one_or_none()
+    lock_parcels(session, select(ReturnRecord.shipment_id).where(ReturnRecord.ref == ref))
+    row = session.execute(_unsent().where(ReturnRecord.ref == ref)).one_or_none()
     parcel_id = row[0].shipment_id if row is not None else None
     if row is None or parcel_id is None:
         raise Conflict("This return does not wait to be handed over.")
-    found, order = row
-    carrier.hand_over(session, parcel_id, city=_city(found, order), now=now)
+    return_, order = row
+    carrier.hand_over(session, parcel_id, city=_city(return_, order), now=now)
 
 
-def _unsent() -> Select[Return, Order]:
+def _unsent() -> Select[ReturnRecord, OrderRecord]:
     """Returns with a parcel that no carrier has scanned."""
-    scanned = exists().where(TrackingEvent.carrier == Return.carrier, TrackingEvent.number == Return.label_number)
+    # By the scans themselves: a parcel's state follows a moment later, and a second press would find it unchanged.
+    scanned = exists().where(
+        TrackingEventRecord.carrier == ReturnRecord.carrier, TrackingEventRecord.number == ReturnRecord.label_number
+    )
     return (
-        select(Return, Order)
-        .join(Order, Order.id == Return.order_id)
+        select(ReturnRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
         .where(
-            Return.decision == Decision.APPROVED, Return.goods == GoodsState.AWAITING, Return.shipment_id.is_not(None)
+            ReturnRecord.decision == Decision.APPROVED,
+            ReturnRecord.goods == GoodsState.AWAITING,
+            ReturnRecord.shipment_id.is_not(None),
         )
         .where(~scanned)
     )
 
 
-def _name(order: Order) -> str:
+def _name(order: OrderRecord) -> str:
     return str((order.ship_to or {}).get("name") or "")
 
 
-def _city(found: Return, order: Order) -> str:
-    return str((found.point or {}).get("city") or (order.ship_to or {}).get("city") or carrier.WAREHOUSE)
+def _city(return_: ReturnRecord, order: OrderRecord) -> str:
+    return str((return_.point or {}).get("city") or (order.ship_to or {}).get("city") or carrier.WAREHOUSE)
 
 
 def _titles() -> dict[str, str]:

@@ -7,16 +7,17 @@ from sqlalchemy.orm import Session
 
 from app.events.kinds import Listener
 from app.events.log import lease
-from app.orders.models import Order
-from app.returns.models import Refund, Return
+from app.orders.records import OrderRecord
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method
+from app.returns.queries import read_return
 from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
 from app.returns.receiving.record import book_receipt
+from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.pay import pay_refund
 from app.returns.services import hear, request_return
 from app.sandbox import carrier
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 from app.tracking.services import fold_dirty, record_events
 
 ON_ITS_WAY, REFUNDED = "A-10438", "A-10431"
@@ -28,26 +29,28 @@ def add_returns(session: Session, *, now: datetime) -> None:
     _travel(session, travelling, ("picked_up", "in_transit"), now=now - timedelta(days=1))
     back = _request(session, REFUNDED, "1", "colour", now=now - timedelta(days=8))
     _travel(session, back, ("picked_up", "in_transit", "delivered"), now=now - timedelta(days=5))
-    while fold_dirty(session, now=now) or _heard(session, now=now):
+    # Returns hear of scans by events, and what they do may touch parcels again: until both are still, as in the worker.
+    while fold_dirty(session, now=now) or _hear_events(session, now=now):
         pass
     _receive(session, back, now=now - timedelta(days=4))
-    for refund in session.scalars(select(Refund).where(Refund.return_id == back.id)):
+    for refund in session.scalars(select(RefundRecord).where(RefundRecord.return_id == back.id)):
         paid_at = now - timedelta(days=3)
         pay_refund(session, refund.id, reference="TR-20871", by="support@almazara.example", now=paid_at)
 
 
-def _heard(session: Session, *, now: datetime) -> int:
+def _hear_events(session: Session, *, now: datetime) -> int:
     return hear(session, lease(session, Listener.RETURNS, limit=100, now=now), now=now)
 
 
-def _request(session: Session, number: str, line: str, reason: str, *, now: datetime) -> Return:
-    order_id = session.scalars(select(Order.id).where(Order.number == number)).one()
-    wanted = ReturnRequest((LineRequest(line, 1, reason),), Method.DROPOFF)
-    return request_return(session, order_id, wanted, by="customer", now=now)
+def _request(session: Session, number: str, line: str, reason: str, *, now: datetime) -> ReturnRecord:
+    order_id = session.scalars(select(OrderRecord.id).where(OrderRecord.number == number)).one()
+    request = ReturnRequest((LineRequest(line, 1, reason),), Method.DROPOFF)
+    created = request_return(session, order_id, request, by="customer", now=now)
+    return read_return(session, created.ref).return_
 
 
-def _travel(session: Session, found: Return, statuses: tuple[str, ...], *, now: datetime) -> None:
-    parcel = session.get_one(Shipment, found.shipment_id)
+def _travel(session: Session, return_: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:
+    parcel = session.get_one(ShipmentRecord, return_.shipment_id)
     for hours, status in enumerate(statuses):
         city = carrier.WAREHOUSE if status == "delivered" else "London"
         step = carrier.NextScan(parcel.carrier or "", parcel.number or "", status, city)
@@ -55,7 +58,7 @@ def _travel(session: Session, found: Return, statuses: tuple[str, ...], *, now: 
         record_events(session, [carrier.scan(step, at)], source=carrier.SOURCE, now=at)
 
 
-def _receive(session: Session, found: Return, *, now: datetime) -> None:
+def _receive(session: Session, return_: ReturnRecord, *, now: datetime) -> None:
     items = (ReceivedItem(1, "as_new", "restock", line="1"),)
     receipt = ReceiptFacts(items, received_at=now)
-    book_receipt(session, found.id, receipt, by="warehouse@almazara.example", idempotency_key="demo", now=now)
+    book_receipt(session, return_.id, receipt, by="warehouse@almazara.example", idempotency_key="demo", now=now)

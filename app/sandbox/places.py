@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.orders.models import Brand
+from app.brands.services import describe_default
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow
 
@@ -64,10 +63,11 @@ ZONES = {"ES": "Europe/Madrid", "GB": "Europe/London", "MX": "America/Mexico_Cit
 
 def add_points(session: Session, *, now: datetime) -> None:
     """Name the default brand after the demo shop and add its points, in the caller's transaction."""
-    session.execute(update(Brand).where(Brand.is_default).values(BRAND))
+    describe_default(session, BRAND)
     rows = [
         PointRow("almazara", key, kind, name, line, postcode, city, country, latitude, longitude, hours, accepts, ZONES[country])
         for key, kind, name, line, postcode, city, country, latitude, longitude, hours, accepts in POINTS
     ]  # fmt: skip
+    # Each point brings its zone; the map of the world's zones need not be loaded for them.
     import_points(session, rows, zone_at=lambda _latitude, _longitude: "Europe/Madrid", now=now)
     import_places(session, [PlaceRow(country, code, city, None, lat, lon) for country, code, city, lat, lon in PLACES])

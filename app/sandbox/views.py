@@ -7,21 +7,23 @@ from flask import Blueprint, Response, abort, render_template
 from sqlalchemy import select
 
 from app.core.web import db_session, settings
-from app.notify.models import SandboxMessage
+from app.notify.records import SandboxMessageRecord
 
 bp = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 
 MAIL_CSP = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 )
+# Enough for a trial; the table grows as long as the sandbox runs.
 NEWEST = 100
 
 
 def _pretending(channel: str) -> bool:
     config = settings()
+    # Where customers are, their mails are nobody's to read, whatever leaves or does not.
     if config.production or (config.secure and not config.demo):
         return False
-    return not (config.sendgrid_api_key or config.smtp_url) if channel == "email" else not config.twilio_auth_token
+    return not config.carries(channel)
 
 
 def _only_when_pretending(channel: str) -> Callable[[Callable[..., str | Response]], Callable[..., str | Response]]:
@@ -48,14 +50,14 @@ def mailbox() -> str:
 @_only_when_pretending("email")
 def mail(number: int) -> str:
     """One e-mail: as it looks, as text, and its headers."""
-    return render_template("sandbox/mail.html", message=_one(number, "email"))
+    return render_template("sandbox/mail.html", message=_find_message(number, "email"))
 
 
 @bp.get("/mailbox/<int:number>/html")
 @_only_when_pretending("email")
 def mail_html(number: int) -> Response:
     """The HTML of an e-mail, shut in: no script, no form, nothing fetched."""
-    response = Response(_one(number, "email").html or "", mimetype="text/html")
+    response = Response(_find_message(number, "email").html or "", mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP + "; frame-ancestors 'self'"
     return response
 
@@ -67,14 +69,16 @@ def phone() -> str:
     return render_template("sandbox/phone.html", messages=_newest("sms"))
 
 
-def _newest(channel: str) -> list[SandboxMessage]:
-    chosen = select(SandboxMessage).where(SandboxMessage.channel == channel)
-    return list(db_session().scalars(chosen.order_by(SandboxMessage.id.desc()).limit(NEWEST)))
+def _newest(channel: str) -> list[SandboxMessageRecord]:
+    statement = select(SandboxMessageRecord).where(SandboxMessageRecord.channel == channel)
+    return list(db_session().scalars(statement.order_by(SandboxMessageRecord.id.desc()).limit(NEWEST)))
 
 
-def _one(number: int, channel: str) -> SandboxMessage:
-    chosen = select(SandboxMessage).where(SandboxMessage.id == number, SandboxMessage.channel == channel)
-    found = db_session().scalar(chosen)
-    if found is None:
+def _find_message(number: int, channel: str) -> SandboxMessageRecord:
+    statement = select(SandboxMessageRecord).where(
+        SandboxMessageRecord.id == number, SandboxMessageRecord.channel == channel
+    )
+    message = db_session().scalar(statement)
+    if message is None:
         abort(404)
-    return found
+    return message

@@ -1,4 +1,4 @@
-"""``flask portal doctor``: what is wrong with this installation, and what to do about it."""
+"""``paradero doctor``: what is wrong with this installation, and what to do about it."""
 
 import os
 from collections.abc import Iterator
@@ -13,15 +13,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import schedule
-from app.core import schema
+from app.brands.queries import all_brands, speaking_brand
+from app.carriers import registry
+from app.carriers.webhooks import endpoints
+from app.core import parts, schema
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
 from app.core.web import database, settings
-from app.events.models import Firing, Hearing, InboxRow
+from app.events.records import FiringRecord, HearingRecord, InboxRecord
 from app.notify.kinds import Channel
+from app.notify.providers.declaration import Provider
+from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
-from app.orders.models import Brand
+from app.oms.ports import System
 from app.providers import tracking_sources
+from app.returns.labels.ports import Labels
+from app.returns.policy.policy import read_policy
 from app.server import worker
 
 
@@ -73,7 +80,7 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield Checked(CheckVerdict.BAD, "The database cannot be reached.", str(error.__cause__ or error).strip())
         return
     if behind:
-        yield Checked(CheckVerdict.BAD, f"The schema is not up to date: {behind}.", "Run: flask portal migrate")
+        yield Checked(CheckVerdict.BAD, f"The schema is not up to date: {behind}.", "Run: paradero migrate")
         return
     yield from _durability()
     with database().sessions() as session:
@@ -81,8 +88,11 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _clock(session)
         yield from _jobs(session)
         yield from _brand(session)
+        yield from _labels(session)
         yield from _rests(session)
-    yield from _carriers()
+    yield from _parts()
+    yield from _systems(config)
+    yield from _carriers(config)
     yield from _senders(config)
     yield from _files(config)
 
@@ -97,11 +107,11 @@ def _database(session: Session, config: Settings) -> Iterator[Checked]:
         yield Checked(CheckVerdict.BAD, told, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
     else:
         yield Checked(CheckVerdict.GOOD, told)
-    dead = session.scalar(select(func.count(InboxRow.id)).where(InboxRow.state == "dead")) or 0
+    dead = session.scalar(select(func.count(InboxRecord.id)).where(InboxRecord.state == "dead")) or 0
     if dead:
         remedy = "The console lists them with the reason, and can replay them."
         yield Checked(CheckVerdict.NOTE, f"{dead} deliveries from outside could not be understood.", remedy)
-    unheard = session.scalar(select(func.count()).where(Hearing.dead_at.is_not(None))) or 0
+    unheard = session.scalar(select(func.count()).where(HearingRecord.dead_at.is_not(None))) or 0
     if unheard:
         remedy = "The console lists them with the reason, and can try them again."
         yield Checked(CheckVerdict.NOTE, f"{unheard} events could not be told to those who hear them.", remedy)
@@ -116,18 +126,18 @@ def _durability() -> Iterator[Checked]:
     with database().sessions() as session:
         if session.scalar(_OWNS_TRAIL):
             what = "The portal's role owns the audit trail, and could switch off what protects it."
-            yield Checked(CheckVerdict.NOTE, what, "See docs/production.md: flask portal staff audit-role.")
+            yield Checked(CheckVerdict.NOTE, what, "See docs/production.md: paradero staff audit-role.")
 
 
 _OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg_class where oid = 'audit'::regclass")
 
 
 def _clock(session: Session) -> Iterator[Checked]:
-    last = session.scalar(select(func.max(Firing.fired_at)))
+    last = session.scalar(select(func.max(FiringRecord.fired_at)))
     shortest = min(entry.every for entry in schedule.TABLE)
     if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
         since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
-        yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: flask portal worker")
+        yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: paradero worker")
     else:
         yield Checked(CheckVerdict.GOOD, "A worker runs and its clock fires.")
 
@@ -143,51 +153,78 @@ def _jobs(session: Session) -> Iterator[Checked]:
 
 
 def _brand(session: Session) -> Iterator[Checked]:
-    brand = session.scalars(select(Brand).where(Brand.is_default)).one()
+    brand = speaking_brand(session)
+    if brand is None:
+        return
     lacking = [name for name in ("help_email", "postal_address", "return_address") if not getattr(brand, name)]
     if lacking:
         what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."
         yield Checked(CheckVerdict.NOTE, what, "Messages, labels and the law's notices show them.")
 
 
-def _carriers() -> Iterator[Checked]:
+def _parts() -> Iterator[Checked]:
+    """Installed packages whose parts are left out."""
+    kinds = ((parts.PROVIDERS, Provider), (parts.SYSTEMS, System), (parts.LABELS, Labels))
+    misfits = [fault for group, kind in kinds for fault in parts.misfits(group, kind)]
+    for fault in [*parts.faults(), *registry.faults(), *misfits]:
+        yield Checked(CheckVerdict.BAD, fault, "See docs/extend.md; everything else goes on without it.")
+
+
+def _labels(session: Session) -> Iterator[Checked]:
+    """Whether whom each brand's policy names can make its labels."""
+    for brand in all_brands(session):
+        maker = read_policy(brand.policy).label_maker
+        if maker not in parts.declared(parts.LABELS, Labels):
+            what = f"The policy of «{brand.name}» names {maker}, which makes no labels here: ours are made instead."
+            yield Checked(CheckVerdict.BAD, what, "Install its package, or take label_maker out of the policy.")
+
+
+def _systems(config: Settings) -> Iterator[Checked]:
+    systems = parts.declared(parts.SYSTEMS, System).values()
+    titles = [one.title for one in systems if config.of(one.settings).ready]
+    if titles:
+        yield Checked(CheckVerdict.GOOD, f"Systems that may deliver orders: {', '.join(titles)}.")
+
+
+def _carriers(config: Settings) -> Iterator[Checked]:
     sources = tracking_sources()
     asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
     yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {asked}.")
+    pushed = [source for source in sorted(registry.pushing()) if endpoints.secrets_of(source, config)]
+    if pushed:
+        yield Checked(CheckVerdict.GOOD, f"Carriers that may push to /hooks/carriers/…: {', '.join(pushed)}.")
+    for source in endpoints.hints_in_vain(config, set(sources)):
+        what = f"What «{source}» pushes is unsigned, a hint to ask; and no carrier can be asked."
+        yield Checked(CheckVerdict.NOTE, what, "Set a carrier's credentials: see docs/carriers.md.")
 
 
 def _senders(config: Settings) -> Iterator[Checked]:
-    real = {
-        Channel.EMAIL: bool(config.sendgrid_api_key or config.smtp_url),
-        Channel.SMS: bool(config.twilio_auth_token),
-    }
-    for channel, there in real.items():
-        if there:
+    for channel in Channel:
+        if config.carries(channel):
             yield Checked(CheckVerdict.GOOD, f"{channel.upper()} leaves through a provider.")
         else:
             fate = "is not sent" if config.production else "stays in the sandbox"
             yield Checked(CheckVerdict.NOTE, f"{channel.upper()} {fate}.", "See docs/configuration.md.")
-    if real[Channel.EMAIL]:
-        yield _mail_in_doubt(config)
-    if real[Channel.SMS]:
-        asked = "A text whose answer is lost is looked for at Twilio and goes again only if Twilio has it not."
-        yield Checked(CheckVerdict.GOOD, asked)
+    yield from (_in_doubt(config, channel) for channel in Channel if config.carries(channel))
 
 
-def _mail_in_doubt(config: Settings) -> Checked:
-    """What may happen to a mail when the answer to it is lost, as the shop has chosen."""
-    if config.sendgrid_feed and not config.smtp_url:
-        where = f"looked for in SendGrid's activity feed, {config.sendgrid_feed_lag} seconds later"
-        return Checked(
-            CheckVerdict.GOOD, f"A mail whose answer is lost is {where}, and goes again only if it is not there."
-        )
-    if config.mail_in_doubt == "leave":
-        fate = "is not sent again: it might not come (MAIL_IN_DOUBT=leave). Staff see it; receipts go again as copies."
-        other = "MAIL_IN_DOUBT=send_again sends it again after a minute: it might come twice."
+_THINGS = {Channel.EMAIL: ("mail", "MAIL_IN_DOUBT"), Channel.SMS: ("text", "TEXT_IN_DOUBT")}
+
+
+def _in_doubt(config: Settings, channel: Channel) -> Checked:
+    """What may happen to a message when the answer to it is lost, as the shop has chosen."""
+    thing, setting = _THINGS[channel]
+    places = {one.looked_for(config.of(one.settings)) for one in ready(config, channel)}
+    if None not in places:
+        where = "; or ".join(sorted(place for place in places if place))
+        return Checked(CheckVerdict.GOOD, f"A {thing} whose answer is lost is looked for {where}.")
+    if getattr(config, setting.lower()) == "leave":
+        fate = f"is not sent again: it might not come ({setting}=leave). Staff see it; receipts go again as copies."
+        other = f"{setting}=send_again sends it again after a minute: it might come twice."
     else:
-        fate = "is sent again after a minute: it might come twice (MAIL_IN_DOUBT=send_again)."
-        other = "MAIL_IN_DOUBT=leave leaves it instead: it might not come."
-    return Checked(CheckVerdict.NOTE, f"A mail whose answer is lost {fate}", f"{other} See docs/messages.md.")
+        fate = f"is sent again after a minute: it might come twice ({setting}=send_again)."
+        other = f"{setting}=leave leaves it instead: it might not come."
+    return Checked(CheckVerdict.NOTE, f"A {thing} whose answer is lost {fate}", f"{other} See docs/messages.md.")
 
 
 def _rests(session: Session) -> Iterator[Checked]:

@@ -1,49 +1,44 @@
-"""Carriers as customers know them: a name, and the carrier's own tracking page, built here and only for these hosts."""
+"""Carriers as customers know them: a name, and the carrier's own tracking page, built here and only for its host."""
 
+from functools import cache
 from urllib.parse import quote
 
-KNOWN: dict[str, tuple[str, str | None]] = {
-    "australiapost": ("Australia Post", "https://auspost.com.au/mypost/track/#/details/{}"),
-    "bpost": ("bpost", "https://track.bpost.cloud/btr/web/#/search?itemCode={}"),
-    "canadapost": ("Canada Post", "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={}"),
-    "chronopost": ("Chronopost", "https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={}"),
-    "correos": ("Correos", "https://www.correos.es/es/es/herramientas/localizador/envios/detalle?tracking-number={}"),
-    "correos_express": ("Correos Express", "https://s.correosexpress.com/SeguimientoSinCP/search?shippingNumber={}"),
-    "ctt_express": ("CTT Express", "https://www.cttexpress.com/localizador-de-envios/?sc={}"),
-    "dhl_express": ("DHL Express", "https://www.dhl.com/global-en/home/tracking.html?tracking-id={}"),
-    "dhl_parcel_de": ("DHL", "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}"),
-    "dhl_universal": ("DHL", "https://www.dhl.com/global-en/home/tracking.html?tracking-id={}"),
-    "dpd": ("DPD", "https://tracking.dpd.de/status/en_US/parcel/{}"),
-    "evri": ("Evri", "https://www.evri.com/track/parcel/{}"),
-    "fedex": ("FedEx", "https://www.fedex.com/fedextrack/?trknbr={}"),
-    "gls": ("GLS", "https://gls-group.com/GROUP/en/parcel-tracking?match={}"),
-    "gls_asm": ("GLS", None),
-    "inpost": ("InPost", None),
-    "laposte": ("La Poste", "https://www.laposte.fr/outils/suivre-vos-envois?code={}"),
-    "mondial_relay": ("Mondial Relay", None),
-    "mrw": ("MRW", "https://www.mrw.es/seguimiento_envios/MRW_resultados_consultas.asp?modo=nacional&envio={}"),
-    "nacex": ("Nacex", None),
-    "postnl": ("PostNL", None),
-    "royalmail": ("Royal Mail", "https://www.royalmail.com/track-your-item#/tracking-results/{}"),
-    "seur": ("SEUR", "https://www.seur.com/livetracking/?segOnlineIdentificador={}"),
-    "tipsa": ("TIPSA", None),
-    "ups": ("UPS", "https://www.ups.com/track?tracknum={}"),
-    "usps": ("USPS", "https://tools.usps.com/go/TrackConfirmAction?tLabels={}"),
-}
+from app.core import parts
+from app.tracking.ports import CarrierNames
+
+GROUP = "paradero.carriers"
 
 
 def carrier_title(carrier: str | None) -> str | None:
     """How a carrier calls itself: «Correos Express»; a name that we do not know is only made readable."""
     if not carrier:
         return None
-    known = KNOWN.get(carrier)
-    return known[0] if known else carrier.replace("_", " ").title()
+    names = _names(carrier)
+    return names.title if names else carrier.replace("_", " ").title()
 
 
 def carrier_page(carrier: str | None, number: str | None) -> str | None:
     """The carrier's page for this number, or None where we know of none."""
-    template = KNOWN.get(carrier or "", ("", None))[1]
-    return template.format(quote(number, safe="")) if template and number else None
+    names = _names(carrier) if carrier and number else None
+    if names is None or not names.page or not number:
+        return None
+    return names.page.replace("{}", quote(number, safe=""))
+
+
+def carrier_choices() -> list[tuple[str, str]]:
+    """Names and titles of all carriers to choose from, by title; without those that only speak for others."""
+    declared = {name: names for name in parts.names(GROUP) if (names := _names(name)) and not names.many}
+    return sorted(((name, names.title) for name, names in declared.items()), key=lambda pair: pair[1].casefold())
+
+
+def _names(carrier: str) -> CarrierNames | None:
+    return _declared(carrier) if carrier in parts.names(GROUP) else None
+
+
+@cache
+def _declared(carrier: str) -> CarrierNames | None:
+    declared = parts.part(GROUP, carrier)
+    return declared if isinstance(declared, CarrierNames) else None
 
 
 def grouped(number: str) -> str:

@@ -30,6 +30,31 @@ class Shipment(Model):
         Index("ix_shipment_dirty", "dirty_at", postgresql_where=text("dirty_at is not null")),
         Index("ix_shipment_live", "next_poll_at", postgresql_where=text("finished_at is null")),
         Index("ix_shipment_delivered_at", "delivered_at"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index(
+            "ix_shipment_late", "late_since", postgresql_where=text("late_since is not null and finished_at is null")
+        ),
+        Index(
+            "ix_shipment_trouble",
+            "state",
+            "state_since",
+            postgresql_where=text("finished_at is null and state in ('delivery_failed', 'return_to_sender')"),
+        ),
+        Index(
+            "ix_shipment_ended_badly",
+            "state_since",
+            postgresql_where=text("state in ('lost', 'damaged', 'returned') and direction = 'outbound'"),
+        ),
+        Index(
+            "ix_shipment_doubtful",
+            "id",
+            postgresql_where=text(
+                "not released and flags && '{too_soon,wrong_country,contested_number}'::text[] and finished_at is null"
+            ),
+        ),
+        Index(
+            "ix_shipment_poll_failing", "carrier", postgresql_where=text("poll_failures >= 3 and finished_at is null")
+        ),
     )
 
     id: Mapped[Id]
@@ -106,7 +131,11 @@ class TrackingEvent(Model):
     """
 
     __tablename__ = "tracking_event"
-    __table_args__ = (UniqueConstraint("carrier", "number", "identity"),)
+    __table_args__ = (
+        UniqueConstraint("carrier", "number", "identity"),
+        # Worklists count and list by these: each holds only what waits for a person.
+        Index("ix_tracking_event_unknown", "received_at", postgresql_where=text("status = 'unknown'")),
+    )
 
     id: Mapped[Id]
     carrier: Mapped[str]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.tracking.states import Blame, ShipmentState, TimeQuality
 
@@ -63,6 +63,18 @@ class TrackingReport:
     delivered_at: datetime | None = None
     signed_by: str | None = None
     errors: tuple[ReportError, ...] = field(default=())
+
+
+@runtime_checkable
+class CarrierNames(Protocol):
+    """What is shown of a carrier: its name as people write it, and the address of its page for a number, ``{}``.
+
+    ``many``: it speaks for many carriers and is none itself.
+    """
+
+    title: str
+    page: str | None
+    many: bool
 
 
 class TrackingSource(Protocol):

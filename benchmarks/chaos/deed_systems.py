@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.api.v1 import examples
-from app.carriers.base.aggregators import AfterShip
+from app.carriers.aftership.source import AfterShip
 from app.carriers.polling.sources import KarrioSource
 from app.core import standard_webhooks
 from app.core.clock import utcnow

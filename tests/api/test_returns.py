@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.clock import utcnow
-from app.orders.models import Brand
 from app.returns import services
 from app.returns.models import Refund, Return
 from app.tracking.services import fold_dirty

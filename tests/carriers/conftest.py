@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.tracking.models import Shipment
-from app.tracking.services import receive_order
 from tests.carriers.doors import SECRETS
 from tests.orders.build import document
 

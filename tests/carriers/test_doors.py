@@ -154,3 +154,10 @@ def test_when_it_cannot_be_stored_the_sender_is_told_to_come_again(
     answer = door.post("/hooks/carriers/ups", data=BODY, headers={"credential": secret_of("ups")})
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+def test_the_doctor_says_who_may_push_and_whose_hints_are_in_vain(open_doors: Flask, session: Session) -> None:
+    told = open_doors.test_cli_runner().invoke(args=["portal", "doctor"]).output
+    assert f"may push to /hooks/carriers/…: {', '.join(sorted(ALL))}." in told
+    assert [source for source in ALL if f"What «{source}» pushes is unsigned" in told] == list(UNSIGNED)
+    assert not [source for source in ALL if secret_of(source) in told]

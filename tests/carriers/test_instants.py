@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.carriers.base.instants import read_day, settle, written
-from app.carriers.base.zones import zone_of
+from app.core.i18n.zones import only_zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 
@@ -143,8 +143,8 @@ def test_no_combination_of_times_crashes(
 
 def test_countries_with_several_clocks_need_more_than_their_name() -> None:
     for country in ("US", "CA", "AU", "BR", "MX", "RU"):
-        assert zone_of(Place(country=country)) is None
-    assert zone_of(Place(country="DE")) == "Europe/Berlin"
+        assert only_zone_of(country) is None
+    assert only_zone_of("DE") == "Europe/Berlin"
 
 
 @pytest.mark.parametrize(

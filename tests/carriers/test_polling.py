@@ -12,6 +12,7 @@ from app.carriers.polling.asking import AskOutcome, TrackingRequest
 from app.carriers.queries import unknown_words
 from app.core.errors import ProviderUnavailable
 from app.events.models import Firing
+from app.tracking import turns
 from app.tracking.ingest.record import record_events
 from app.tracking.models import TrackingEvent
 from app.tracking.states import ShipmentState
@@ -48,7 +49,7 @@ def test_a_question_is_leased_for_minutes_and_not_for_a_day(session: Session) ->
     assert due(session) == [TrackingRequest("ups", "ups", (NUMBER,))]
     assert due(session) == []
     assert (shipment.asked_at, shipment.polled_at) == (NOW, None)
-    assert due(session, now=NOW + polling.LEASE) == [TrackingRequest("ups", "ups", (NUMBER,))], "its worker died"
+    assert due(session, now=NOW + turns.LEASE) == [TrackingRequest("ups", "ups", (NUMBER,))], "its worker died"
 
 
 def test_turns_are_spread_by_a_tenth(session: Session) -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from app.carriers.aftership.source import AfterShip
 from app.carriers.base import karrio
-from app.carriers.base.aggregators import AfterShip, EasyPost
-from app.carriers.polling.credentials import DIRECT, carriers_from_env
+from app.carriers.easypost.source import EasyPost
+from app.carriers.polling.credentials import carriers_from_env
 from app.carriers.polling.sources import KarrioSource
+from app.carriers.registry import carriers
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.states import ShipmentState
 from tests.carriers.corpus import data
@@ -125,9 +127,10 @@ def test_half_a_carriers_credentials_are_named() -> None:
     assert "top-secret" not in str(refused.value) and "hidden" not in str(refused.value)
 
 
-@pytest.mark.parametrize("carrier", sorted(DIRECT))
+@pytest.mark.parametrize("carrier", [name for name, one in carriers().items() if one.access and one.connector])
 def test_every_direct_carrier_has_a_client_that_takes_its_credentials(carrier: str) -> None:
-    access = DIRECT[carrier]
+    access = carriers()[carrier].access
+    assert access
     fields = dict.fromkeys((*access.needed.values(), *access.optional.values()), "x")
     proxy = karrio.client(carrier, fields)
     assert all(getattr(proxy.settings, name) == "x" for name in fields)

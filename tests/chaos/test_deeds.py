@@ -23,7 +23,7 @@ from tests.unlocked import Unlocked
 HANDFUL = [
     ("people", "before:commit:staff.people.views:add", 1, "raise"),
     ("two-people", "after:commit:staff.returns.actions:_carried_out", 2, "kill"),
-    ("webhooks", "after:call:core.http:post", 1, "lose"),
+    ("webhooks", "after:call:outbound:post", 1, "lose"),
 ]
 
 

@@ -187,7 +187,7 @@ def test_lines_are_written_by_one_way_and_name_nothing_event(path: Path) -> None
     written = [node for node in calls if node.func.attr in LEVELS and _is_logger(node.func.value)]
     assert [node.lineno for node in written if any(word.arg == "event" for word in node.keywords)] == []
     assert [node.lineno for node in written if len(node.args) != 1] == [], "facts are named, not formatted"
-    if path.name not in ("logs.py", "setting_faults.py"):
+    if path.name not in ("logging.py", "faults.py"):
         levels = {id(node.func.value) for node in calls if node.func.attr == "setLevel"}
         others = [node.lineno for node in calls if node.func.attr == "getLogger" and id(node) not in levels]
         assert others == [], "structlog.get_logger() writes lines"
@@ -261,7 +261,7 @@ def test_the_worker_writes_nothing_but_documents(environ: dict[str, str]) -> Non
     last = [json.loads(line) for line in written.splitlines()][-1]
     assert process.returncode == 1
     assert last["event"] == "the process ends by an error"
-    assert "flask portal migrate" in last["exception"]["says"]
+    assert "paradero migrate" in last["exception"]["says"]
 
 
 def test_a_person_at_a_terminal_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:

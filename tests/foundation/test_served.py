@@ -12,9 +12,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.core import standard_webhooks
-from app.core.assets import STATIC, asset
 from app.core.clock import utcnow
+from app.core.drawing import STATIC
 from app.core.web import MAX_BODY
+from app.pages.assets import asset
 from tests.carriers.doors import NEW_KEY
 from tests.served import Served, read_all, served
 

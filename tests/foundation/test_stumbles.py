@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import transaction
 from app.events import stumbles
 from app.events.models import Stumble
+from app.oms.intake import receive_order
 from app.returns import decisions
 from app.returns.models import Return, Withdrawal
 from app.returns.services import request_return
@@ -19,7 +20,7 @@ from app.returns.withdrawal import matching
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking import services, watch
 from app.tracking.models import Shipment
-from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
+from app.tracking.services import fold_dirty, look_for_late, record_events
 from tests.at_once import at_once
 from tests.conftest import SECRET
 from tests.orders.build import GOOD

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.core.assets import STATIC, TOKENS, colour
+from app.core.drawing import STATIC, TOKENS, colour
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APP = ROOT / "app"
@@ -18,7 +18,7 @@ FRAGMENT, MACRO, PAGE = 40, 40, 110
 # Pictures read no sheet of ours: the sign in a browser's tab is drawn in the accent's light tone, goods in their own.
 DRAWN_ALONE = {"favicon.svg"}
 MARKUP = {
-    "app/core/assets.py": "a drawing that a template of ours made",
+    "app/core/drawing.py": "a drawing that a template of ours made",
     "app/core/i18n/locale.py": "our own texts, whose facts are escaped as they are put in",
     "app/notify/preferences/views.py": "a fragment that a template of ours made",
     "app/returns/status/summary.py": "a fragment that a template of ours made, or nothing",

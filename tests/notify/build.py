@@ -21,10 +21,10 @@ from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParc
 from app.notify.send.claim import Ready, prepare
 from app.notify.send.config import Office
 from app.notify.send.doubt import Choice
+from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.models import Order
 from app.tracking.models import Shipment
-from app.tracking.services import receive_order
 from tests.conftest import SECRET
 
 NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
@@ -136,7 +136,7 @@ def document(number: str = "1001", **changes: Any) -> OrderDocument:
 
 def an_order(session: Session, number: str = "1001", *, now: datetime, **changes: Any) -> Order:
     """An order in the database, with nothing yet to be told of it."""
-    order = receive_order(session, document(number, **changes), now=now).order
+    order = session.get_one(Order, receive_order(session, document(number, **changes), now=now).order.id)
     session.flush()
     return order
 

@@ -26,7 +26,8 @@ from app.core.clock import utcnow
 from app.events.kinds import EventKind
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, SmsConsent, Suppression
-from app.notify.providers.signatures import sendgrid_signed, twilio_signed
+from app.notify.providers.sendgrid.hook import sendgrid_signed
+from app.notify.providers.twilio.hook import twilio_signed
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard, understood_reports
 
@@ -58,6 +59,17 @@ def text_report(
         content_type="application/x-www-form-urlencoded",
         headers={"X-Twilio-Signature": signature},
     )
+
+
+def signed_events(events: list[dict[str, Any]], *, at: datetime, key: Any) -> tuple[bytes, dict[str, str]]:
+    """A delivery of events as SendGrid signs it: its body and its headers."""
+    body, stamp = (json.dumps(events) + "\r\n").encode(), str(int(at.timestamp()))
+    signature = base64.b64encode(key.sign(stamp.encode() + body, ec.ECDSA(hashes.SHA256()))).decode()
+    headers = {
+        "X-Twilio-Email-Event-Webhook-Signature": signature,
+        "X-Twilio-Email-Event-Webhook-Timestamp": stamp,
+    }
+    return body, headers
 
 
 def mail_report(

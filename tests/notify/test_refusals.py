@@ -18,7 +18,7 @@ from app.events.kinds import EventKind
 from app.events.models import Hearing, InboxRow
 from app.notify.models import Message
 from app.notify.plan import listener
-from app.notify.providers.signatures import sendgrid_signed
+from app.notify.providers.sendgrid.hook import sendgrid_signed
 from app.notify.providers.smtp.send import SmtpSender
 from app.notify.render.mails import papers, texts
 from app.notify.render.mails.facts import Facts

@@ -20,8 +20,8 @@ from app.core.settings import Settings
 from app.core.standard_webhooks import sign
 from app.events.inbox import NeverUnderstood
 from app.events.models import InboxRow
-from app.oms.generic import understanding
-from app.oms.generic.understanding import read_document
+from app.oms import understanding
+from app.oms.documents import read_document
 from app.orders.models import Order
 from tests.rounds import understood_oms
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.api.v1.examples import ORDER
 from app.audit.models import AuditRow
-from app.oms.files import commands, importing
-from app.oms.files.models import ImportProgress
+from app.oms.files import commands, importing, progress
+from app.oms.files.progress import ImportProgress
 from app.orders.models import Order, OrderLine
 from tests.oms.test_spreadsheet import HEAD, ROW
 
@@ -142,7 +142,7 @@ def _left_off(session: Session, file: str) -> None:
     """As a run that was broken off after the first line, which it refused."""
     now = session.scalar(select(func.now()))
     file_hash = commands._hash(Path(file))
-    importing.remember(session, file_hash, importing.ImportCounts(refused=1), name="o", next_line=2, now=now)
+    progress.remember(session, file_hash, progress.ImportCounts(refused=1), name="o", next_line=2, now=now)
     session.commit()
 
 

@@ -7,10 +7,11 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.orders.intake.upsert import put_order
 from app.orders.lookup import access, links
 from app.orders.lookup.guard import require_tier
-from app.orders.models import Brand, Order, OrderContact
+from app.orders.models import Order, OrderContact
 from tests.orders.build import document
 
 CANARIES = ("marisol@example.com", "600112233", "600 11 22 33", "Quijano", "Olmo", "28013")
@@ -136,12 +137,12 @@ def test_a_grant_ends_with_the_orders_epoch(
 
 
 def test_an_account_reaches_its_own_orders_alone(session: Session, order: Order, others: Order) -> None:
-    mine = access.granted(session, order.ref, held=None, account="marisol@example.com")
+    mine = access.granted(session, order.ref, own_pass=None, account="marisol@example.com")
     assert mine == access.Grant(order.id, 2, order.ref)
-    assert access.granted(session, others.ref, held=None, account="marisol@example.com") is None
+    assert access.granted(session, others.ref, own_pass=None, account="marisol@example.com") is None
     looked_up = access.Pass(1, order.access_epoch)
-    assert access.granted(session, order.ref, held=looked_up, account="marisol@example.com") == mine
-    assert access.granted(session, order.ref, held=None, account=None) is None
+    assert access.granted(session, order.ref, own_pass=looked_up, account="marisol@example.com") == mine
+    assert access.granted(session, order.ref, own_pass=None, account=None) is None
 
 
 def test_a_higher_tier_is_not_lost_by_looking_the_order_up_again() -> None:

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.events.models import DomainEvent
 from app.notify.models import Message
 from app.orders.intake.upsert import put_order
 from app.orders.lookup.sending import answer_link_request
-from app.orders.models import Brand
 from tests.conftest import SECRET
 from tests.notify.build import an_office
 from tests.orders.build import document

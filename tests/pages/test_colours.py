@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from app.core.assets import STATIC, colour, with_colours
+from app.core.drawing import STATIC, colour, with_colours
 from app.notify.render.render import mail
 from app.notify.render.words import tongue
 from tests.notify.build import facts

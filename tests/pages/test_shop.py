@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, g, render_template
 
-from app.core import assets
-from app.orders.models import Brand
+from app.brands.models import Brand
+from app.pages import assets
 from app.pages import shop as shops
 
 

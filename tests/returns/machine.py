@@ -16,10 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.models import Brand
 from app.core.errors import PortalError
 from app.events.models import DomainEvent
 from app.orders.intake.upsert import put_order
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns import services
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
@@ -303,7 +304,7 @@ class ReturnStory(RuleBasedStateMachine):
         found = self._returns()
         self._no_unit_twice(found)
         for order in self._orders():
-            mine = [refund for one in found if one.order_id == order.id for refund in standing_refunds(one)]
+            mine = [refund for one in found if one.order_id == order.id for refund in standing_refunds(one.refunds)]
             paid = sum(refund.amount for refund in mine if refund.state == "paid")
             assert sum(refund.amount for refund in mine) <= max(order.totals["paid"], paid)
         self._listen()
@@ -314,10 +315,10 @@ class ReturnStory(RuleBasedStateMachine):
         held: Counter[int] = Counter()
         for one in found:
             holds = holds_units(Decision(one.decision), GoodsState(one.goods))
-            assert holds or not standing_refunds(one), "money only for units that nobody else can return"
+            assert holds or not standing_refunds(one.refunds), "money only for units that nobody else can return"
             assert settled(one) <= ceiling(one)
             # What is in doubt may clash with a later return: it cannot be approved while that one stands.
-            for line in one.lines if one.decision == "approved" or standing_refunds(one) else ():
+            for line in one.lines if one.decision == "approved" or standing_refunds(one.refunds) else ():
                 held[line.order_line_id] += line.quantity
         assert all(units <= self.sold[line] for line, units in held.items())
         stocked: Counter[int] = Counter()

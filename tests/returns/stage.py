@@ -7,12 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.models import Order
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method
 from app.tracking.models import Shipment
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import fold_shipment, receive_order, record_events
+from app.tracking.services import fold_shipment, record_events
 from app.tracking.states import ShipmentState, TimeQuality
 from tests.orders.build import GOOD, document
 
@@ -32,7 +33,9 @@ def delivered_order(session: Session, *, now: datetime, days_ago: float = 3, **t
     parcel = {"lines": contents} | top.pop("parcel", GOOD["shipments"][0] | {"lines": contents})
     parcel |= {"label_created_at": placed}
     told = {"lines": LINES, "totals": TOTALS, "shipments": [parcel], "placed_at": placed}
-    order = receive_order(session, document(**(told | top)), now=now - timedelta(days=days_ago + 2)).order
+    order = session.get_one(
+        Order, receive_order(session, document(**(told | top)), now=now - timedelta(days=days_ago + 2)).order.id
+    )
     at = now - timedelta(days=days_ago)
     for shipment in session.scalars(select(Shipment).where(Shipment.order_id == order.id)):
         scan(session, shipment, ShipmentState.IN_TRANSIT, at - timedelta(days=1))

@@ -11,11 +11,12 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.db import in_transaction, transaction
 from app.core.errors import PortalError
 from app.events.models import DomainEvent
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns import services
 from app.returns.decisions import put_to_review
 from app.returns.listener import hand_over, reckon_order

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.errors import Conflict, Invalid
 from app.orders.intake.upsert import put_order
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Return
 from app.returns.receiving.facts import ReceiptFacts
 from app.returns.receiving.record import correct_receipt

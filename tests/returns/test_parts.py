@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.errors import Conflict
 from app.orders.intake.upsert import put_order
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.policy.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
 from app.returns.policy.order_facts import order_facts
 from app.returns.policy.quote import Quote
@@ -166,7 +167,7 @@ def two_parcels(session: Session, now: datetime) -> tuple[Order, list[Shipment]]
         for name in ("1", "2")
     ]
     order = put_order(session, document(lines=LINES, shipments=[]), now=now).order
-    from app.tracking.services import receive_order
+    from app.oms.intake import receive_order
 
     later = (now + timedelta(minutes=1)).isoformat()
     receive_order(session, document(lines=LINES, shipments=told, updated_at=later), now=now)
@@ -196,7 +197,7 @@ def test_parcels_that_name_no_contents_carry_everything_once_all_have_arrived(
 def test_a_parcel_left_when_the_shop_says_so_whatever_was_scanned(session: Session, now: datetime) -> None:
     parcel = GOOD["shipments"][0] | {"shipped_at": (now - timedelta(days=2)).isoformat()}
     order = put_order(session, document(lines=LINES, shipments=[]), now=now).order
-    from app.tracking.services import receive_order
+    from app.oms.intake import receive_order
 
     later = (now + timedelta(minutes=1)).isoformat()
     receive_order(session, document(lines=LINES, shipments=[parcel], updated_at=later), now=now)

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.clock import utcnow
-from app.orders.models import Brand
 from app.returns.policy.policy import Policy
 from app.returns.policy.replay import replay
 from app.returns.policy.rules import RuleAnswer

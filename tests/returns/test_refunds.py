@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.brands.models import Brand
 from app.core.errors import Conflict
 from app.events.models import DomainEvent
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Refund, Return
 from app.returns.policy.money import AmountPart, PartKind
 from app.returns.receiving.facts import ReceiptFacts, ReceivedItem

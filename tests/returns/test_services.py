@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.brands.models import Brand
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import DomainEvent
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Return, ReturnLine
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.policy import Method

@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.brands.models import Brand
 from app.core.clock import utcnow
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.returns.models import Refund, Return
 from app.returns.policy.policy import Method
 from app.returns.services import cancel, change_amount, reject, request_return, send_back, void_refund

@@ -7,10 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.models import Order
 from app.returns.models import Return
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.tracking.services import fold_dirty, record_events
 from app.tracking.states import ShipmentState, TimeQuality
 from tests.orders.build import document
 from tests.returns.announced import a_return
@@ -30,7 +31,7 @@ def admin(app: Flask, session: Session, now: datetime) -> FlaskClient:
 @pytest.fixture
 def parcelled(session: Session, now: datetime) -> Order:
     """Order 1001 of Marisol Quijano, its parcel scanned once."""
-    order = receive_order(session, document(), now=now).order
+    order = session.get_one(Order, receive_order(session, document(), now=now).order.id)
     scan = ReportedEvent(
         carrier="correos_express",
         number="3230007655410294",

@@ -5,9 +5,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.errors import Invalid
-from app.orders.models import Brand
 from app.staff.auth import passwords, services
 from app.staff.auth.passwords import weakness
 from app.staff.people import people

@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event as engine_events
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.models import Order
 from app.tracking.ports import ReportedEvent
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.tracking.services import fold_dirty, record_events
 from tests.tracking.documents import PLACED, document, event
 
 THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def given(
     session: Session, told: OrderDocument | None = None, events: Sequence[ReportedEvent] = (), *, now: datetime = PLACED
 ) -> Order:
     """An order with the events told of it, folded."""
-    order = receive_order(session, told or document(), now=PLACED).order
+    order = session.get_one(Order, receive_order(session, told or document(), now=PLACED).order.id)
     record_events(session, events, source="test", now=now)
     fold_dirty(session, now=now)
     session.commit()

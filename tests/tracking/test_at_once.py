@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
 from app.events.models import DomainEvent
+from app.oms.intake import receive_order
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import Place, ReportedEvent
-from app.tracking.services import fold_dirty, fold_shipment, receive_order, record_estimate, record_events, release
+from app.tracking.services import fold_dirty, fold_shipment, record_estimate, record_events, release
 from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, parcel
 
 NUMBERS = ("T1", "T2", "T3")

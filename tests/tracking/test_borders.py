@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.tracking.models import Shipment
 from app.tracking.ports import Place
-from app.tracking.services import fold_dirty, look_for_late, receive_order, record_events
+from app.tracking.services import fold_dirty, look_for_late, record_events
 from tests.tracking.documents import PLACED, document, event, parcel
 
 HOUR = timedelta(hours=1)

@@ -6,9 +6,10 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.oms.intake import receive_order
 from app.tracking.fold.rebuild import rebuild_command
 from app.tracking.models import Shipment
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.tracking.services import fold_dirty, record_events
 from tests.tracking.documents import PLACED, document, event
 
 

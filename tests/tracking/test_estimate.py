@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.core.i18n.zones import zone_of
 from app.tracking.estimate import ArrivalBasis, Late, Outlook, Window, arrival, lateness, read_window, unwatched
 from app.tracking.states import ShipmentState as S
-from app.tracking.zones import zone_of
 
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)

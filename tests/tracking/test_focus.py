@@ -9,7 +9,7 @@ import pytest
 
 from app.tracking.estimate import Outlook
 from app.tracking.page.headline import focus_of
-from app.tracking.page.records import OrderRecord, ParcelRecord
+from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.states import ShipmentState as S
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ GROUPS = (
 )
 
 
-def parcel(state: S, since: datetime = NOW, **changes: Any) -> ParcelRecord:
+def parcel(state: S, since: datetime = NOW, **changes: Any) -> TrackedParcel:
     """A parcel of which nothing else is known."""
     unknown = dict.fromkeys(
         (
@@ -39,13 +39,13 @@ def parcel(state: S, since: datetime = NOW, **changes: Any) -> ParcelRecord:
         "reached": {}, "flags": frozenset(), "scans": (), "goods": (), "version": 1,
         "outlook": Outlook(state, "Europe/Madrid"),
     }  # fmt: skip
-    return ParcelRecord(**unknown | facts | changes)
+    return TrackedParcel(**unknown | facts | changes)
 
 
-def focus(*parcels: ParcelRecord) -> ParcelRecord | None:
+def focus(*parcels: TrackedParcel) -> TrackedParcel | None:
     """The parcel in focus, of an order that has nothing else."""
-    facts: dict[str, Any] = dict.fromkeys(OrderRecord.__dataclass_fields__)
-    return focus_of(OrderRecord(**facts | {"parcels": parcels}), NOW)
+    facts: dict[str, Any] = dict.fromkeys(TrackedOrder.__dataclass_fields__)
+    return focus_of(TrackedOrder(**facts | {"parcels": parcels}), NOW)
 
 
 def test_every_state_has_its_place() -> None:

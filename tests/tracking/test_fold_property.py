@@ -1,8 +1,6 @@
 """The central property: whatever order, repetition or batching a shipment's events come in, they add up to the same."""
 
 import random
-import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -81,19 +79,5 @@ def test_every_event_is_in_the_timeline_or_repeats_one_that_is(told: list[Stored
     assert {one.event.status for one in told} == states
 
 
-def test_five_hundred_events_are_folded_within_twenty_milliseconds() -> None:
-    many = [scan(hour / 4, "in_transit" if hour % 7 else "out_for_delivery", city=f"C{hour}") for hour in range(500)]
-    fold(many, ShipmentFacts())
-    spent = min(_seconds(many) for _ in range(5))
-    assert spent < 0.020
-
-
 def test_nothing_told_is_pending() -> None:
     assert fold(bag(), ShipmentFacts()).state is ShipmentState.PENDING
-
-
-def _seconds(many: Sequence[StoredEvent]) -> float:
-    """Of this thread alone: the machine may have other work."""
-    begun = time.thread_time()
-    fold(many, ShipmentFacts())
-    return time.thread_time() - begun

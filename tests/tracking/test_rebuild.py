@@ -6,9 +6,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.events.models import DomainEvent
+from app.oms.intake import receive_order
 from app.tracking.fold.rebuild import rebuild
 from app.tracking.models import Shipment
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.tracking.services import fold_dirty, record_events
 from tests.tracking.documents import PLACED, document, event, parcel
 
 HOUR = timedelta(hours=1)

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.models import DomainEvent
-from app.tracking.services import fold_dirty, receive_order, record_events
+from app.oms.intake import receive_order
+from app.orders.models import Order
+from app.tracking.services import fold_dirty, record_events
 from tests.tracking.documents import PLACED, document, event, parcel
 from tests.tracking.pages import THURSDAY, at, browser, text_of
 
@@ -28,7 +30,7 @@ def page_and_news(
     told = document(number, shipments=[parcel(tracking_number=f"T{number}")])
     for turn, batch in enumerate([*batches, []]):
         if turn == min(order_at, len(batches)):
-            order = receive_order(session, told, now=PLACED).order
+            order = session.get_one(Order, receive_order(session, told, now=PLACED).order.id)
         scans = [event(LIFE[at], PLACED + timedelta(hours=10 * at + 6), number=f"T{number}") for at in batch]
         record_events(session, scans, source="api", now=THURSDAY)
     fold_dirty(session, now=THURSDAY)

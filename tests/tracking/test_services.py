@@ -11,16 +11,10 @@ from sqlalchemy.orm import Session
 from app.core.db import do_last_acts
 from app.core.errors import NotFound
 from app.events.models import DomainEvent
+from app.oms.intake import receive_order
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import TrackingReport
-from app.tracking.services import (
-    fold_dirty,
-    fold_shipment,
-    receive_order,
-    record_events,
-    record_report,
-    release,
-)
+from app.tracking.services import fold_dirty, fold_shipment, record_events, record_report, release
 from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, line, parcel
 
 HOUR = timedelta(hours=1)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
+from app.oms.intake import receive_new_orders, receive_order
 from app.orders.document.document import OrderDocument
 from app.tracking.models import Shipment
-from app.tracking.services import fold_dirty, receive_new_orders, receive_order, record_events
+from app.tracking.services import fold_dirty, record_events
 from tests.meanwhile import Beside, meanwhile
 from tests.tracking.documents import CARRIER, PLACED, document, event, parcel
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
 from app.events.models import DomainEvent
+from app.oms.intake import receive_order
 from app.tracking.models import Shipment
-from app.tracking.services import fold_dirty, look_for_late, receive_order, record_estimate, record_events, retire
+from app.tracking.services import fold_dirty, look_for_late, record_estimate, record_events, retire
 from app.tracking.watch import AT_ONCE
 from tests.meanwhile import meanwhile
 from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, parcel

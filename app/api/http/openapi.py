@@ -47,7 +47,7 @@ def routes(app: Flask) -> list[Route]:
 def document(app: Flask) -> dict[str, Any]:
     """The whole description."""
     found = routes(app)
-    schemas, definitions = models_json_schema(list(_models(found)), ref_template=REFERENCE)
+    schemas, definitions = _outside_names(*models_json_schema(list(_models(found)), ref_template=REFERENCE))
     paths: dict[str, dict[str, Any]] = {}
     for route in found:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
@@ -59,7 +59,7 @@ def document(app: Flask) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": {**definitions.get("$defs", {}), "Problem": PROBLEM},
+            "schemas": {**definitions, "Problem": PROBLEM},
             "responses": {str(status): _refusal(status) for status in REFUSALS},
         },
     }
@@ -109,6 +109,22 @@ def _models(found: list[Route]) -> Iterator[tuple[type[BaseModel], JsonSchemaMod
         if route.operation.answer is not None:
             seen[route.operation.answer, "serialization"] = None
     yield from seen
+
+
+def _outside_names(schemas: Any, definitions: dict[str, Any]) -> tuple[Schemas, dict[str, Any]]:
+    """The same with each model under its title: what a class is called in here may change, the outside's word not."""
+    held: dict[str, Any] = definitions.get("$defs", {})
+    titles = {name: schema["title"] for name, schema in held.items() if schema.get("title", name) != name}
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: renamed(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [renamed(inner) for inner in value]
+        stem, _, name = value.rpartition("/") if isinstance(value, str) else ("", "", "")
+        return f"{stem}/{titles[name]}" if stem == "#/components/schemas" and name in titles else value
+
+    return renamed(schemas), {titles.get(name, name): renamed(schema) for name, schema in held.items()}
 
 
 def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from app.api.webhooks_out.subscriptions import live
 from app.core.queue import defer
 from app.events import log
 from app.events.kinds import Listener
-from app.events.models import DomainEvent
-from app.orders.models import Order
-from app.returns.models import Return
-from app.tracking.models import Shipment
+from app.events.records import DomainEventRecord
+from app.orders.records import OrderRecord
+from app.returns.records import ReturnRecord
+from app.tracking.records import ShipmentRecord
 
 MOST_BYTES = 20_000
 # Row numbers of ours, which lead to what a person wrote: name, address and goods of a withdrawal stay inside.
@@ -28,7 +28,7 @@ INSIDE = frozenset({"withdrawal_id"})
 def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     """Turn leased events of the listener ``webhooks`` into deliveries; how many events were heard."""
 
-    def prepare(session: Session, events: Sequence[DomainEvent]) -> log.Handle:
+    def prepare(session: Session, events: Sequence[DomainEventRecord]) -> log.Handle:
         subscriptions = live(session)
         bodies = documents(session, events) if subscriptions else {}
         return lambda event: _announce(session, event, subscriptions, bodies, now=now)
@@ -38,7 +38,7 @@ def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
 def _announce(
     session: Session,
-    event: DomainEvent,
+    event: DomainEventRecord,
     subscriptions: Sequence[WebhookSubscription],
     bodies: dict[int, str],
     *,
@@ -62,11 +62,11 @@ def _announce(
         defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
 
 
-def documents(session: Session, events: Sequence[DomainEvent]) -> dict[int, str]:
+def documents(session: Session, events: Sequence[DomainEventRecord]) -> dict[int, str]:
     """The body for each event by its id: public names instead of our row numbers, below 20 kB."""
-    orders = _by_id(session, Order, {event.order_id for event in events})
-    shipments = _by_id(session, Shipment, {event.shipment_id for event in events})
-    returns = _by_id(session, Return, {event.return_id for event in events})
+    orders = _by_id(session, OrderRecord, {event.order_id for event in events})
+    shipments = _by_id(session, ShipmentRecord, {event.shipment_id for event in events})
+    returns = _by_id(session, ReturnRecord, {event.return_id for event in events})
     found = {}
     for event in events:
         data: dict[str, Any] = {}
@@ -80,7 +80,7 @@ def documents(session: Session, events: Sequence[DomainEvent]) -> dict[int, str]
     return found
 
 
-def _body(event: DomainEvent, data: dict[str, Any]) -> str:
+def _body(event: DomainEventRecord, data: dict[str, Any]) -> str:
     head = {"type": event.kind, "timestamp": event.happened_at.astimezone(UTC).isoformat()}
     facts = {name: value for name, value in event.payload.items() if name not in INSIDE}
     body = to_json({**head, "data": {**data, "facts": facts}})
@@ -89,7 +89,7 @@ def _body(event: DomainEvent, data: dict[str, Any]) -> str:
     return body.decode()
 
 
-def _shipment(shipment: Shipment) -> dict[str, Any]:
+def _shipment(shipment: ShipmentRecord) -> dict[str, Any]:
     return {
         "id": shipment.external_id,
         "direction": shipment.direction,

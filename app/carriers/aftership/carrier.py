@@ -1,14 +1,18 @@
 """AfterShip: webhook messages and API answers; tags and sub-tags for more than a thousand carriers."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
-from app.carriers.base.documents import dig, rows, words
+from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, body_hash
+from app.carriers.base.documents import dig, json_or_none, rows, words
 from app.carriers.base.instants import read_day, written
-from app.carriers.base.names import carrier_name
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
-from app.tracking.ports import Place
+from app.carriers.registry import carrier_name
+from app.carriers.webhooks import signatures
+from app.tracking.ports import Place, TrackingSource
 from app.tracking.states import Blame, ShipmentState
 
 _S, _B = ShipmentState, Blame
@@ -86,4 +90,30 @@ def _scan(row: dict[str, Any], sequence: int) -> ReportedScan:
     )
 
 
-ADAPTER = Adapter(name="aftership", title="AfterShip", parcels=parcels, codes=_TAGS | _SUBTAGS)
+def _delivery_key(headers: Mapping[str, str], body: bytes) -> str:
+    """The event's id with what it says: a retry is the same, a correction under the same id is not."""
+    document = json_or_none(body)
+    event = words(dig(document, "event_id"))
+    said = json.dumps(dig(document, "msg"), sort_keys=True).encode()
+    return f"{event[:100]}:{hashlib.sha256(said).hexdigest()[:32]}" if event else body_hash(headers, body)
+
+
+def _source(credentials: Mapping[str, str]) -> TrackingSource:
+    from app.carriers.aftership.source import AfterShip
+
+    return AfterShip(credentials["api_key"])
+
+
+CARRIER = Carrier(
+    name="aftership",
+    title="AfterShip",
+    many=True,
+    parcels=parcels,
+    codes=_TAGS | _SUBTAGS,
+    access=AskingAccess({"AFTERSHIP_API_KEY": "api_key"}, make=_source),
+    endpoint=Endpoint(
+        "AFTERSHIP_WEBHOOK_SECRET",
+        signatures.signed_body("aftership-hmac-sha256", written="base64"),
+        _delivery_key,
+    ),
+)

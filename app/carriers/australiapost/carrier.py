@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import rows, words
 from app.carriers.base.instants import written
 from app.carriers.base.places import bracketed_country, country_named
@@ -51,12 +51,15 @@ def _place(text: str | None) -> Place | None:
     return Place(country=country_named(text)) if country_named(text) else Place(city=city, country=country)
 
 
-ADAPTER = Adapter(
+CARRIER = Carrier(
     name="australiapost",
     title="Australia Post",
+    page="https://auspost.com.au/mypost/track/#/details/{}",
+    aliases=("australia_post",),
     parcels=parcels,
     connector="australiapost",
     codes=CODES,
     zone="Australia/Sydney",
     reads_text=True,
+    access=AskingAccess(variables("AUSTRALIAPOST", "api_key", "password", "account_number")),
 )

@@ -1,1 +1,1 @@
-"""What all carriers share: the adapter, parsing, instants, places, vocabulary."""
+"""What all carriers share: the declaration, parsing, instants, places, vocabulary."""

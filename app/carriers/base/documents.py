@@ -49,6 +49,14 @@ def read_json(body: bytes) -> Json:
     return document
 
 
+def json_or_none(body: bytes) -> Json | None:
+    """As ``read_json``; None for what cannot be read."""
+    try:
+        return read_json(body)
+    except Unreadable:
+        return None
+
+
 def read_xml(body: bytes) -> Element:
     """XML without document type, entities or outside references, at most fifty levels deep. Raises Unreadable."""
     try:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.carriers.base.scans import WrittenTime
-from app.carriers.base.zones import offset_fits, usual_zone, zone_of
+from app.core.i18n.zones import only_zone_of, zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 
@@ -14,6 +14,11 @@ FORMATS = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p", "%m/%d
 MORE_FORMATS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%B %d, %Y %I:%M %p", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
 DAYS = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%B %d, %Y", "%m/%d/%Y")
 AHEAD = timedelta(minutes=15)
+# Where every clock is behind, or ahead of, UTC all year: a time in GMT on the other side is wrong.
+_WEST = frozenset(["AR", "BO", "BR", "CA", "CL", "CO", "CR", "EC", "GT", "MX", "PA", "PE", "PY", "US", "UY", "VE"])
+_EAST = frozenset(
+    {"AT", "AU", "BE", "CH", "CN", "CZ", "DE", "FI", "GR", "IN", "IT", "JP", "NL", "NZ", "PL", "RU", "SE"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def _distance(told: WrittenTime, local: datetime, place: Place | None) -> tuple[
     if abs(offset) > timedelta(hours=14):
         return None, "Local time and GMT are more than 14 hours apart."
     country = place.country if place else None
-    if not offset_fits(offset, country) and told.gmt is not None:
+    if not _fits(offset, country) and told.gmt is not None:
         return None, f"The time in GMT lies on the wrong side of the local time for {country}."
     return offset, None
 
@@ -121,7 +126,7 @@ def _distance(told: WrittenTime, local: datetime, place: Place | None) -> tuple[
 def _known(local: datetime, offset: timedelta | None, place: Place | None, carrier_zone: str | None) -> ReadInstant:
     if offset is not None:
         return ReadInstant(_utc(local, offset), _shown(local, offset, place), TimeQuality.OFFSET)
-    zone = zone_of(place)
+    zone = _only_zone(place)
     if zone is not None:
         return ReadInstant(_in(local, zone), zone, TimeQuality.PLACE)
     if carrier_zone is not None:
@@ -130,13 +135,30 @@ def _known(local: datetime, offset: timedelta | None, place: Place | None, carri
 
 
 def _guess(local: datetime, place: Place | None, carrier_zone: str | None, wrong: str | None) -> ReadInstant:
-    zone = zone_of(place) or usual_zone(place) or carrier_zone or "UTC"
+    zone = _only_zone(place) or _usual_zone(place) or carrier_zone or "UTC"
     return ReadInstant(_in(local, zone), zone, TimeQuality.GUESSED, wrong)
+
+
+def _only_zone(place: Place | None) -> str | None:
+    if place is None:
+        return None
+    return only_zone_of(place.country, postcode=place.postcode, region=place.region, city=place.city)
+
+
+def _usual_zone(place: Place | None) -> str | None:
+    return zone_of(place.country, postcode=place.postcode, region=place.region) if place else None
+
+
+def _fits(offset: timedelta, country: str | None) -> bool:
+    """Whether a distance from UTC has the sign that the country's clocks have."""
+    if country in _WEST:
+        return offset < timedelta()
+    return offset > timedelta() if country in _EAST else True
 
 
 def _shown(local: datetime, offset: timedelta, place: Place | None) -> str:
     """The place's zone by name where it agrees with the offset, else the offset itself."""
-    zone = zone_of(place)
+    zone = _only_zone(place)
     if zone is not None and local.replace(tzinfo=ZoneInfo(zone)).utcoffset() == offset:
         return zone
     minutes = int(offset.total_seconds() // 60)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from app.carriers.base import karrio
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import Carrier
 from app.carriers.base.scans import CodeMeaning
 from app.carriers.base.vocabulary import UNKNOWN, first_meaning, phrase_meaning, word_meaning
-from app.carriers.registry import adapter as adapter_named
+from app.carriers.registry import reader
 from app.tracking.states import ShipmentState
 
 FINAL = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED, ShipmentState.LOST, ShipmentState.CANCELLED})
@@ -18,33 +18,33 @@ def meaning(
     """What a carrier's code, coarser words and sentence say together.
 
     A sentence never ends a journey while a code that nobody explained stands beside it: an unknown code is unknown,
-    never delivered. A carrier without an adapter is read by the field's words alone.
+    never delivered. A carrier that nobody taught us is read by the field's words alone.
     """
-    adapter = adapter_named(carrier)
+    declared = reader(carrier)
     pair = (f"{code}/{text}",) if code and text else ()
-    found = _from_tables(adapter, code, (*hints, *pair)) or _from_words([code, *hints])
+    found = _from_tables(declared, code, (*hints, *pair)) or _from_words([code, *hints])
     if found is not None:
         return found
-    if adapter is None or adapter.reads_text:
+    if declared is None or declared.reads_text:
         said = phrase_meaning(text)
         if said is not None and not (code and said.status in FINAL):
             return said
     return UNKNOWN
 
 
-def _from_tables(adapter: Adapter | None, code: str | None, hints: tuple[str, ...]) -> CodeMeaning | None:
+def _from_tables(declared: Carrier | None, code: str | None, hints: tuple[str, ...]) -> CodeMeaning | None:
     """Pairs of type and code (``X/48``) are finer than the code, the code finer than the other hints."""
-    if adapter is None:
+    if declared is None:
         return None
     fine = [hint for hint in hints if "/" in hint]
     coarse = [hint for hint in hints if "/" not in hint]
-    if adapter.name == "ups":
-        return first_meaning([adapter.codes], [*fine, *coarse]) or first_meaning(_tables(adapter), [code])
-    return first_meaning(_tables(adapter), [*fine, code, *coarse])
+    if declared.hints_first:
+        return first_meaning([declared.codes], [*fine, *coarse]) or first_meaning(_tables(declared), [code])
+    return first_meaning(_tables(declared), [*fine, code, *coarse])
 
 
-def _tables(adapter: Adapter) -> list[Mapping[str, CodeMeaning]]:
-    return [adapter.codes, *([karrio.code_table(adapter.connector)] if adapter.connector else [])]
+def _tables(declared: Carrier) -> list[Mapping[str, CodeMeaning]]:
+    return [declared.codes, *([karrio.code_table(declared.connector)] if declared.connector else [])]
 
 
 def _from_words(codes: list[str | None]) -> CodeMeaning | None:

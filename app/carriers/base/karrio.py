@@ -37,7 +37,7 @@ class Digest:
 def digest(connector: str, document: Any) -> tuple[list[Digest], list[ReportError]]:
     """Run karrio's own parser over a document in the shape that it expects.
 
-    A parser that stumbles gives nothing: the adapter's own reading stands then.
+    A parser that stumbles gives nothing: our own reading stands then.
     """
     try:
         module = _load(f"karrio.providers.{connector}")

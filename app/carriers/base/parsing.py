@@ -1,4 +1,4 @@
-"""From a raw payload to reports: the adapter's reading and karrio's laid together, every refusal with its reason."""
+"""From a raw payload to reports: our reading and karrio's laid together, every refusal with its reason."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,12 +6,12 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from app.carriers.base import karrio
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import Carrier
 from app.carriers.base.documents import Unreadable, local_name, read
 from app.carriers.base.instants import ReadInstant, settle
 from app.carriers.base.interpret import meaning
 from app.carriers.base.scans import ReportedParcel, ReportedScan
-from app.carriers.registry import adapter as adapter_named
+from app.carriers.registry import reader
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ports import ReportedEvent, ReportError, TrackingReport
 from app.tracking.states import ShipmentState
@@ -20,7 +20,7 @@ MAX_PARCELS, MAX_SCANS = 500, 1_000
 
 
 class UnknownCarrier(LookupError):
-    """No adapter has this name."""
+    """Nobody declares a carrier of this name that can be read."""
 
 
 def parse(carrier: str, body: bytes, *, number: str | None = None, now: datetime | None = None) -> list[TrackingReport]:
@@ -29,42 +29,42 @@ def parse(carrier: str, body: bytes, *, number: str | None = None, now: datetime
     ``number`` is the one asked for, for carriers that leave it out of their answer; ``now`` marks scans of the future.
     Never raises for what a payload holds; raises UnknownCarrier, and Unreadable for what is no document at all.
     """
-    adapter = adapter_named(carrier)
-    if adapter is None:
+    declared = reader(carrier)
+    if declared is None:
         raise UnknownCarrier(carrier)
-    return interpret_document(adapter, read(body), number=number, now=now)
+    return interpret_document(declared, read(body), number=number, now=now)
 
 
 def interpret_document(
-    adapter: Adapter, document: Any, *, number: str | None = None, now: datetime | None = None
+    declared: Carrier, document: Any, *, number: str | None = None, now: datetime | None = None
 ) -> list[TrackingReport]:
     """As ``parse``, from a document that was read already."""
     try:
-        parcels = adapter.parcels(document)[:MAX_PARCELS]
+        parcels = declared.parcels(document)[:MAX_PARCELS] if declared.parcels else []
     except Exception as error:  # a hostile shape must never stop the queue
-        raise Unreadable(f"{adapter.title} shapes its documents in another way ({type(error).__name__}).") from error
-    digests, errors = _karrio(adapter, document, number)
+        raise Unreadable(f"{declared.title} shapes its documents in another way ({type(error).__name__}).") from error
+    digests, errors = _karrio(declared, document, number)
     by_number = {digest.number: digest for digest in digests}
-    reports = [_report(adapter, parcel, by_number.get(parcel.number), number, now) for parcel in parcels]
+    reports = [_report(declared, parcel, by_number.get(parcel.number), number, now) for parcel in parcels]
     loose = _loose(errors, reports)
     if not any(report.number or report.events or report.errors for report in reports):
-        reason = loose or tuple(_refusal(adapter, document)) or (_no_tracking(document),)
-        return [TrackingReport(carrier=adapter.name, number=normalised_number(number or ""), errors=reason)]
+        reason = loose or tuple(_refusal(declared, document)) or (_no_tracking(document),)
+        return [TrackingReport(carrier=declared.name, number=normalised_number(number or ""), errors=reason)]
     return [*_with(reports[:1], loose), *reports[1:]]
 
 
 def _report(
-    adapter: Adapter,
+    declared: Carrier,
     parcel: ReportedParcel,
     digest: karrio.Digest | None,
     asked: str | None,
     now: datetime | None,
 ) -> TrackingReport:
-    carrier = parcel.carrier or adapter.name
+    carrier = parcel.carrier or declared.name
     number = normalised_number(parcel.number or asked or "")
-    told = [_event(adapter, carrier, number, scan, now) for scan in parcel.scans[:MAX_SCANS]]
+    told = [_event(declared, carrier, number, scan, now) for scan in parcel.scans[:MAX_SCANS]]
     events = _once([event for event, _ in told])
-    status = _status(adapter, parcel, events)
+    status = _status(declared, parcel, events)
     notes = tuple(_note(event, known) for event, known in told if known.contradiction)
     return TrackingReport(
         carrier=carrier,
@@ -80,11 +80,11 @@ def _report(
 
 
 def _event(
-    adapter: Adapter, carrier: str, number: str, scan: ReportedScan, now: datetime | None
+    declared: Carrier, carrier: str, number: str, scan: ReportedScan, now: datetime | None
 ) -> tuple[ReportedEvent, ReadInstant]:
-    speaker = adapter.name if adapter.codes or carrier == adapter.name else carrier
+    speaker = declared.name if declared.codes or carrier == declared.name else carrier
     said = meaning(speaker, code=scan.code, hints=scan.hints, text=scan.text)
-    known = settle(scan.time, scan.place, adapter.zone, now=now)
+    known = settle(scan.time, scan.place, declared.zone, now=now)
     event = ReportedEvent(
         carrier=carrier,
         number=number,
@@ -117,9 +117,9 @@ def _once(events: list[ReportedEvent]) -> tuple[ReportedEvent, ...]:
     return tuple(seen.values())
 
 
-def _status(adapter: Adapter, parcel: ReportedParcel, events: tuple[ReportedEvent, ...]) -> ShipmentState:
+def _status(declared: Carrier, parcel: ReportedParcel, events: tuple[ReportedEvent, ...]) -> ShipmentState:
     """The headline where the carrier gives one that we know, else the latest scan that says something."""
-    headline = meaning(adapter.name, hints=parcel.hints).status if parcel.hints else ShipmentState.UNKNOWN
+    headline = meaning(declared.name, hints=parcel.hints).status if parcel.hints else ShipmentState.UNKNOWN
     if headline is not ShipmentState.UNKNOWN:
         return headline
     spoken = [event for event in events if event.status is not ShipmentState.UNKNOWN]
@@ -132,22 +132,22 @@ def _delivered_at(events: tuple[ReportedEvent, ...]) -> datetime | None:
     return max(moments, default=None)
 
 
-def _karrio(adapter: Adapter, document: Any, number: str | None) -> tuple[list[karrio.Digest], list[ReportError]]:
-    if adapter.connector is None:
+def _karrio(declared: Carrier, document: Any, number: str | None) -> tuple[list[karrio.Digest], list[ReportError]]:
+    if declared.connector is None:
         return [], []
     try:
-        shaped = adapter.shape(document, number)
+        shaped = declared.shape(document, number)
     except Exception:
         return [], []
-    return karrio.digest(adapter.connector, shaped)
+    return karrio.digest(declared.connector, shaped)
 
 
-def _refusal(adapter: Adapter, document: Any) -> list[ReportError]:
+def _refusal(declared: Carrier, document: Any) -> list[ReportError]:
     """The carrier's own error from an answer that is not about tracking."""
-    if adapter.connector is None:
+    if declared.connector is None:
         return []
     plain = karrio.element(document) if isinstance(document, Element) else document
-    return karrio.refusal(adapter.connector, plain)
+    return karrio.refusal(declared.connector, plain)
 
 
 def _loose(errors: list[ReportError], reports: list[TrackingReport]) -> tuple[ReportError, ...]:

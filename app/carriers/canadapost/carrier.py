@@ -4,7 +4,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from app.carriers.base import karrio
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every, text_of
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
@@ -60,11 +60,17 @@ def _scan(node: Element, sequence: int) -> ReportedScan:
     )
 
 
-ADAPTER = Adapter(
+CARRIER = Carrier(
     name="canadapost",
     title="Canada Post",
+    page="https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={}",
+    aliases=("canada_post",),
     parcels=parcels,
     connector="canadapost",
     shape=lambda document, number: karrio.element(document),
     codes=CODES,
+    access=AskingAccess(
+        variables("CANADAPOST", "username", "password"),
+        optional=variables("CANADAPOST", "customer_number", "contract_id"),
+    ),
 )

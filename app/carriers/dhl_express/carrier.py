@@ -3,7 +3,7 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import Carrier
 from app.carriers.base.documents import every, text_of
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.places import country_named
@@ -72,4 +72,11 @@ def _faults(node: Element) -> tuple[ReportError, ...]:
 
 
 # Without karrio: its package for DHL Express loads 36 MB of schemas, and unified tracking answers for Express too.
-ADAPTER = Adapter(name="dhl_express", title="DHL Express", parcels=parcels, codes=CODES)
+CARRIER = Carrier(
+    name="dhl_express",
+    title="DHL Express",
+    page="https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
+    aliases=("dhl",),
+    parcels=parcels,
+    codes=CODES,
+)

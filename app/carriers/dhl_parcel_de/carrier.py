@@ -4,17 +4,17 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from app.carriers.base import karrio
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
-from app.carriers.dhl_universal import carrier
+from app.carriers.dhl_universal import carrier as universal
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
 
 _S = ShipmentState
-CODES = carrier.CODES | {
+CODES = universal.CODES | {
     "VA": CodeMeaning(_S.INFO_RECEIVED),
     "ES": CodeMeaning(_S.PICKED_UP),
     "AE": CodeMeaning(_S.PICKED_UP),
@@ -33,7 +33,7 @@ CODES = carrier.CODES | {
 def parcels(document: Any) -> list[ReportedParcel]:
     """Pieces of the XML answer, or shipments of a JSON one."""
     if not isinstance(document, Element):
-        return carrier.parcels(document)
+        return universal.parcels(document)
     return [_parcel(node) for node in every(document, "data") if node.get("name") == "piece-shipment"]
 
 
@@ -63,12 +63,15 @@ def _shape(document: Any, number: str | None) -> Any:
     return [karrio.element(document)] if isinstance(document, Element) else []
 
 
-ADAPTER = Adapter(
+CARRIER = Carrier(
     name="dhl_parcel_de",
-    title="DHL Paket",
+    title="DHL",
+    page="https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}",
+    aliases=("dhl_germany", "dhl_paket"),
     parcels=parcels,
     connector="dhl_parcel_de",
     shape=_shape,
     codes=CODES,
     zone="Europe/Berlin",
+    access=AskingAccess(variables("DHL_PARCEL_DE", "username", "password", "client_id", "client_secret"), at_once=20),
 )

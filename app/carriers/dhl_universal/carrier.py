@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
+from app.carriers.webhooks import signatures
 from app.tracking.ports import Place
 from app.tracking.states import ShipmentState
 
@@ -57,11 +58,15 @@ def _scans(shipment: dict[str, Any]) -> Iterator[ReportedScan]:
         )
 
 
-ADAPTER = Adapter(
+CARRIER = Carrier(
     name="dhl_universal",
     title="DHL",
+    stands_for="dhl",
+    page="https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
     parcels=parcels,
     connector="dhl_universal",
     shape=lambda document, number: [dig(document, "trackingResponse") or document],
     codes=CODES,
+    access=AskingAccess(variables("DHL_UNIVERSAL", "consumer_key", "consumer_secret"), at_once=1),
+    endpoint=Endpoint("DHL_WEBHOOK_CREDENTIAL", signatures.credential("credential"), source="dhl"),
 )

@@ -4,7 +4,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from app.carriers.base import karrio
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every, text_of
 from app.carriers.base.instants import written
 from app.carriers.base.places import bracketed_country
@@ -53,11 +53,16 @@ def _scan(node: Element, sequence: int) -> ReportedScan:
     )
 
 
-ADAPTER = Adapter(
+CARRIER = Carrier(
     name="dpd",
     title="DPD",
+    page="https://tracking.dpd.de/status/en_US/parcel/{}",
+    aliases=("dpd_de", "dpd_uk"),
     parcels=parcels,
     connector="dpd",
     shape=lambda document, number: [(number or "", karrio.element(document))],
     codes=CODES,
+    access=AskingAccess(
+        variables("DPD", "delis_id", "password"), optional=variables("DPD", "depot", "account_country_code"), at_once=1
+    ),
 )

@@ -1,14 +1,16 @@
 """EasyPost: tracker events, trackers and lists of them; every time carries its distance from UTC."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
-from app.carriers.base.documents import dig, rows, words
+from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, body_hash
+from app.carriers.base.documents import dig, json_or_none, rows, words
 from app.carriers.base.instants import read_day, written
-from app.carriers.base.names import carrier_name
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
-from app.tracking.ports import Place
+from app.carriers.registry import carrier_name
+from app.carriers.webhooks import signatures
+from app.tracking.ports import Place, TrackingSource
 from app.tracking.states import Blame, ShipmentState
 
 _S, _B = ShipmentState, Blame
@@ -73,4 +75,27 @@ def _hints(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(hint for hint in (status and detail and f"{status}/{detail}", status) if hint)
 
 
-ADAPTER = Adapter(name="easypost", title="EasyPost", parcels=parcels, codes=CODES)
+def _delivery_key(headers: Mapping[str, str], body: bytes) -> str:
+    event = words(dig(json_or_none(body), "id"))
+    return event[:200] if event else body_hash(headers, body)
+
+
+def _source(credentials: Mapping[str, str]) -> TrackingSource:
+    from app.carriers.easypost.source import EasyPost
+
+    return EasyPost(credentials["api_key"])
+
+
+CARRIER = Carrier(
+    name="easypost",
+    title="EasyPost",
+    many=True,
+    parcels=parcels,
+    codes=CODES,
+    access=AskingAccess({"EASYPOST_API_KEY": "api_key"}, make=_source),
+    endpoint=Endpoint(
+        "EASYPOST_WEBHOOK_SECRET",
+        signatures.signed_body("x-hmac-signature", prefix="hmac-sha256-hex=", form="NFKD"),
+        _delivery_key,
+    ),
+)

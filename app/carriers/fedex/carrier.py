@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
@@ -89,4 +89,13 @@ def _error(error: dict[str, Any]) -> ReportError:
     return ReportError(code=words(error.get("code")) or "error", message=words(error.get("message")) or "")
 
 
-ADAPTER = Adapter(name="fedex", title="FedEx", parcels=parcels, connector="fedex", codes=CODES)
+CARRIER = Carrier(
+    name="fedex",
+    title="FedEx",
+    page="https://www.fedex.com/fedextrack/?trknbr={}",
+    aliases=("fedexdefault",),
+    parcels=parcels,
+    connector="fedex",
+    codes=CODES,
+    access=AskingAccess(variables("FEDEX", "track_api_key", "track_secret_key"), at_once=30),
+)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import rows, words
 from app.carriers.base.instants import written
 from app.carriers.base.places import country_named
@@ -63,4 +63,13 @@ def _scan(event: dict[str, Any], sequence: int) -> ReportedScan:
     )
 
 
-ADAPTER = Adapter(name="gls", title="GLS", parcels=parcels, connector="gls", codes=CODES, reads_text=True)
+CARRIER = Carrier(
+    name="gls",
+    title="GLS",
+    page="https://gls-group.com/GROUP/en/parcel-tracking?match={}",
+    parcels=parcels,
+    connector="gls",
+    codes=CODES,
+    reads_text=True,
+    access=AskingAccess(variables("GLS", "client_id", "client_secret")),
+)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
@@ -49,6 +49,14 @@ def _parcel(shipment: dict[str, Any]) -> ReportedParcel:
     )
 
 
-ADAPTER = Adapter(
-    name="laposte", title="La Poste", parcels=parcels, connector="laposte", codes=CODES, zone="Europe/Paris"
+CARRIER = Carrier(
+    name="laposte",
+    title="La Poste",
+    page="https://www.laposte.fr/outils/suivre-vos-envois?code={}",
+    aliases=("colissimo", "la_poste_colissimo", "la_poste"),
+    parcels=parcels,
+    connector="laposte",
+    codes=CODES,
+    zone="Europe/Paris",
+    access=AskingAccess(variables("LAPOSTE", "api_key")),
 )

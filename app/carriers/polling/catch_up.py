@@ -2,24 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.events.models import Firing
-from app.tracking.models import Shipment
+from app.events.firings import last_due
+from app.tracking.turns import ask_all
 
 JOB = "catch_up_carriers"
 OUTAGE = timedelta(minutes=10)
-SPREAD = timedelta(minutes=30)
 # Milliseconds of work: who folds one of these shipments meanwhile hardly waits.
 PAGE = 200
 
 
 def was_away(session: Session) -> bool:
     """Whether the clock, which fires this every five minutes, had stood still for more than ten before it."""
-    turns = session.scalars(
-        select(Firing.due_at).where(Firing.job == JOB).order_by(Firing.due_at.desc()).limit(2)
-    ).all()
+    turns = last_due(session, JOB, count=2)
     return len(turns) == 2 and turns[0] - turns[1] > OUTAGE
 
 
@@ -28,10 +24,5 @@ def catch_up(session: Session, *, now: datetime, after: int = 0) -> int | None:
 
     The caller commits after each page. Rows are locked by id, as everybody locks them.
     """
-    live = select(Shipment.id).where(Shipment.finished_at.is_(None), Shipment.number.is_not(None))
-    page = live.where(Shipment.carrier.is_not(None), Shipment.id > after).order_by(Shipment.id).limit(PAGE)
-    ids = session.scalars(page.with_for_update(key_share=True)).all()
-    due = {"next_poll_at": now + func.random() * SPREAD, "polled_at": None}
-    statement = update(Shipment).where(Shipment.id.in_(ids)).values(due)
-    session.execute(statement, execution_options={"synchronize_session": False})
+    ids = ask_all(session, after=after, limit=PAGE, now=now)
     return ids[-1] if len(ids) == PAGE else None

@@ -6,8 +6,8 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.tracking.models import Shipment
 from app.tracking.ports import TrackingReport
+from app.tracking.records import ShipmentRecord
 
 
 def as_shipped(session: Session, reports: Sequence[TrackingReport]) -> list[TrackingReport]:
@@ -15,7 +15,9 @@ def as_shipped(session: Session, reports: Sequence[TrackingReport]) -> list[Trac
     numbers = {report.number for report in reports}
     known: dict[str, set[str]] = {}
     for number, carrier in session.execute(
-        select(Shipment.number, Shipment.carrier).where(Shipment.number.in_(numbers), Shipment.carrier.is_not(None))
+        select(ShipmentRecord.number, ShipmentRecord.carrier).where(
+            ShipmentRecord.number.in_(numbers), ShipmentRecord.carrier.is_not(None)
+        )
     ):
         known.setdefault(number or "", set()).add(carrier or "")
     return [under(report, _ours(report.carrier, known.get(report.number, set()))) for report in reports]

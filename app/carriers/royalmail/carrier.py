@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
@@ -47,13 +47,16 @@ def _scan(event: dict[str, Any], sequence: int) -> ReportedScan:
     )
 
 
-ADAPTER = Adapter(
+CARRIER = Carrier(
     name="royalmail",
     title="Royal Mail",
+    page="https://www.royalmail.com/track-your-item#/tracking-results/{}",
+    aliases=("royal_mail",),
     parcels=parcels,
     connector="royalmail",
     shape=lambda document, number: document if isinstance(document, list) else [document],
     codes=CODES,
     zone="Europe/London",
     reads_text=True,
+    access=AskingAccess(variables("ROYALMAIL", "client_id", "client_secret"), at_once=1),
 )

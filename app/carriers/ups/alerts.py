@@ -8,14 +8,13 @@ from typing import Any
 
 import requests
 import structlog
-from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.carriers.polling.sources import KarrioSource
 from app.core import failpoints
 from app.core.db import in_transaction
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.tracking.models import Shipment
+from app.tracking.turns import due_for_alerts, note_alerts
 
 # A day before a subscription ends, so that an outage of hours leaves no gap.
 RENEWED_AFTER = timedelta(days=13)
@@ -25,7 +24,7 @@ REFUSED_FOR = timedelta(days=1)
 AT_ONCE = 100
 TIMEOUT_S = (5.0, 20.0)
 PATH = "/api/track/v1/subscription/standard/package"
-OF_UPS = (Shipment.carrier == "ups", Shipment.number.is_not(None), Shipment.finished_at.is_(None))
+UPS = "ups"
 
 log = structlog.get_logger()
 
@@ -36,31 +35,16 @@ def renew(sessions: sessionmaker[Session], source: KarrioSource, *, url: str, cr
     Raises ProviderUnavailable: what was not noted is due still. What UPS refuses is due a day later.
     """
     told = 0
-    while numbers := in_transaction(sessions, partial(due_numbers, now=now)):
+    while numbers := in_transaction(sessions, partial(due_for_alerts, carrier=UPS, limit=AT_ONCE, now=now)):
         try:
             subscribe(source, numbers, url=url, credential=credential)
             due_at = now + RENEWED_AFTER
         except ProviderRejected as error:
             log.error("UPS refuses to push scans", code=error.code, parcels=len(numbers))
             due_at = now + REFUSED_FOR
-        in_transaction(sessions, partial(note, numbers=numbers, due_at=due_at))
+        in_transaction(sessions, partial(note_alerts, carrier=UPS, numbers=numbers, due_at=due_at))
         told += len(numbers)
     return told
-
-
-def due_numbers(session: Session, *, now: datetime) -> list[str]:
-    """At most a hundred numbers of live UPS parcels that UPS was not told of yet, or so long ago that they are due."""
-    due = or_(Shipment.alerts_due_at.is_(None), Shipment.alerts_due_at <= now)
-    statement = select(Shipment.number).where(*OF_UPS, due).distinct().order_by(Shipment.number).limit(AT_ONCE)
-    return [number for number in session.scalars(statement) if number]
-
-
-def note(session: Session, *, numbers: Sequence[str], due_at: datetime) -> None:
-    """UPS was told of these numbers, and is told again at ``due_at``."""
-    # In the order of ids, as everybody locks parcels.
-    named = select(Shipment.id).where(*OF_UPS, Shipment.number.in_(numbers)).order_by(Shipment.id)
-    ids = session.scalars(named.with_for_update(key_share=True)).all()
-    session.execute(update(Shipment).where(Shipment.id.in_(ids)).values(alerts_due_at=due_at))
 
 
 def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credential: str) -> None:

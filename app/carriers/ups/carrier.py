@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan, WrittenTime
+from app.carriers.webhooks import signatures
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
 
@@ -123,11 +124,16 @@ def _estimate(package: dict[str, Any]) -> Any:
     return read_day(kinds.get("RDD") or kinds.get("SDD"))
 
 
-ADAPTER = Adapter(
+CARRIER = Carrier(
     name="ups",
     title="UPS",
+    page="https://www.ups.com/track?tracknum={}",
+    aliases=("upsdap",),
     parcels=parcels,
     connector="ups",
     shape=lambda document, number: [(number or "", document)],
     codes=CODES,
+    hints_first=True,
+    access=AskingAccess(variables("UPS", "client_id", "client_secret"), at_once=1),
+    endpoint=Endpoint("UPS_WEBHOOK_CREDENTIAL", signatures.credential("credential")),
 )

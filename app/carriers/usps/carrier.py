@@ -3,7 +3,7 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from app.carriers.base.adapter import Adapter
+from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every, rows, text_of, words
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.places import country_named
@@ -112,6 +112,15 @@ def _shape(document: Any, number: str | None) -> Any:
     return [(number or "", answer) for answer in named]
 
 
-ADAPTER = Adapter(
-    name="usps", title="USPS", parcels=parcels, connector="usps", shape=_shape, codes=CODES, reads_text=True
+CARRIER = Carrier(
+    name="usps",
+    title="USPS",
+    page="https://tools.usps.com/go/TrackConfirmAction?tLabels={}",
+    aliases=("usps_api",),
+    parcels=parcels,
+    connector="usps",
+    shape=_shape,
+    codes=CODES,
+    reads_text=True,
+    access=AskingAccess(variables("USPS", "client_id", "client_secret"), at_once=1),
 )

@@ -1,78 +1,26 @@
-"""The webhook doors: of each source its secret, its signature, its delivery key, and whether it is believed."""
+"""The webhook endpoints that carriers declare: found by the last part of the address, opened by their secrets."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from app.carriers.base.documents import Unreadable, dig, read_json, words
-from app.carriers.webhooks import signatures
-from app.carriers.webhooks.signatures import Verify
-from app.core.settings import Settings, clear
+from app.carriers.base.declaration import Carrier, Endpoint
+from app.carriers.registry import pushing
+from app.core.settings import Settings
 
 MAX_BODY = 1024 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One source, read by the adapter of its name.
-
-    Where ``believed`` is false, what it says is a hint to go and ask, never a status.
-    """
-
-    source: str
-    setting: str
-    verify: Verify
-    delivery_key: Callable[[Mapping[str, str], bytes], str]
-    believed: bool = True
-
-    def secrets(self, settings: Settings) -> list[str]:
-        """The secrets in force; none means that the door is closed."""
-        return clear(getattr(settings, self.setting))
+def at(source: str) -> tuple[Carrier, Endpoint] | None:
+    """Who pushes to ``/hooks/carriers/<source>``, and how; None where nobody does."""
+    carrier = pushing().get(source)
+    return (carrier, carrier.endpoint) if carrier is not None and carrier.endpoint is not None else None
 
 
-def body_hash(headers: Mapping[str, str], body: bytes) -> str:
-    """The key of senders that name no delivery."""
-    return "sha256:" + hashlib.sha256(body).hexdigest()
+def secrets_of(source: str, settings: Settings) -> list[str]:
+    """The secrets in force; none means that the endpoint is closed."""
+    pushes = at(source)
+    return settings.brought(pushes[1].setting) if pushes else []
 
 
-def _aftership_key(headers: Mapping[str, str], body: bytes) -> str:
-    """The event's id with what it says: a retry is the same, a correction under the same id is not."""
-    document = _read(body)
-    event = words(dig(document, "event_id"))
-    said = json.dumps(dig(document, "msg"), sort_keys=True).encode()
-    return f"{event[:100]}:{hashlib.sha256(said).hexdigest()[:32]}" if event else body_hash(headers, body)
-
-
-def _easypost_key(headers: Mapping[str, str], body: bytes) -> str:
-    event = words(dig(_read(body), "id"))
-    return event[:200] if event else body_hash(headers, body)
-
-
-def _standard_key(headers: Mapping[str, str], body: bytes) -> str:
-    return headers["webhook-id"][:200]
-
-
-def _read(body: bytes) -> object:
-    try:
-        return read_json(body)
-    except Unreadable:
-        return None
-
-
-def _hinting(source: str, *headers: str) -> Endpoint:
-    return Endpoint(source, f"{source}_webhook_credential", signatures.credential(*headers), body_hash, believed=False)
-
-
-DOORS = {
-    door.source: door
-    for door in (
-        Endpoint("aftership", "aftership_webhook_secret", signatures.aftership, _aftership_key),
-        Endpoint("easypost", "easypost_webhook_secret", signatures.easypost, _easypost_key),
-        Endpoint("generic", "generic_webhook_secret", signatures.generic, _standard_key),
-        _hinting("ups", "credential"),
-        _hinting("dhl", "credential"),
-        _hinting("karrio", "credential", "x-event-id"),
-    )
-}
+def hints_in_vain(settings: Settings, asked: set[str]) -> list[str]:
+    """The endpoints that are open and unsigned while nobody can be asked: what they hint at changes nothing."""
+    unsigned = [source for source in sorted(pushing()) if (pushes := at(source)) and not pushes[1].believed]
+    return [] if asked else [source for source in unsigned if secrets_of(source, settings)]

@@ -12,9 +12,9 @@ from app.carriers.base.documents import Unreadable, read
 from app.carriers.base.parsing import UnknownCarrier, parse
 from app.carriers.polling.polling import ask_soon
 from app.carriers.polling.shipped_names import as_shipped
-from app.carriers.webhooks.endpoints import DOORS
+from app.carriers.webhooks.endpoints import at
 from app.events import inbox
-from app.events.models import InboxRow
+from app.events.inbox import Delivery
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.services import record_report
 
@@ -51,12 +51,17 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now), now=now)
 
 
-def take_in(session: Session, row: InboxRow, *, now: datetime) -> None:
+def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
     """Record what a believed source says; of the others, only go and ask. Raises NeverUnderstood."""
-    door = DOORS[row.door.partition(":")[2]]
+    source = row.door.partition(":")[2]
+    pushes = at(source)
+    if pushes is None:
+        # Tried again, and replayed once dead: its package may only be missing from this worker.
+        raise LookupError(f"No carrier pushes as «{source}».")
+    carrier, endpoint = pushes
     try:
-        if door.believed:
-            _record(session, door.source, row.body, now=now)
+        if endpoint.believed:
+            _record(session, carrier.name, row.body, now=now)
         else:
             ask_soon(session, _hinted(row.body), now=now)
     except (Unreadable, UnknownCarrier) as error:

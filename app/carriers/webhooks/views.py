@@ -4,7 +4,8 @@ from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
-from app.carriers.webhooks.endpoints import DOORS, KEPT_HEADERS, MAX_BODY, Endpoint
+from app.carriers.base.declaration import Endpoint
+from app.carriers.webhooks.endpoints import KEPT_HEADERS, MAX_BODY, at, secrets_of
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import csrf, db_session, settings
@@ -18,10 +19,10 @@ csrf.exempt(blueprint)
 @blueprint.post("/hooks/carriers/<source>/<credential>", endpoint="receive_by_path")
 def receive(source: str, credential: str | None = None) -> Response:
     """Take one delivery. ``credential`` in the path serves senders that can set no header."""
-    door = DOORS.get(source)
-    if door is None or (credential is not None and door.believed):
+    pushes = at(source)
+    if pushes is None or (credential is not None and pushes[1].believed):
         raise NotFound
-    secrets = door.secrets(settings())
+    endpoint, secrets = pushes[1], secrets_of(source, settings())
     if not secrets:
         return _later("This door is not configured.")
     request.max_content_length = MAX_BODY
@@ -29,20 +30,20 @@ def receive(source: str, credential: str | None = None) -> Response:
     headers = {name.lower(): value for name, value in request.headers.items()}
     if credential is not None:
         headers["credential"] = credential
-    if not door.verify(secrets, headers, body, utcnow()):
+    if not endpoint.proof.verify(secrets, headers, body, utcnow()):
         return Response(status=401)
-    return _keep(door, headers, body)
+    return _keep(source, endpoint, headers, body)
 
 
-def _keep(door: Endpoint, headers: dict[str, str], body: bytes) -> Response:
+def _keep(source: str, endpoint: Endpoint, headers: dict[str, str], body: bytes) -> Response:
     """Store it; a delivery that came before is as good as stored."""
     session = db_session()
     try:
         with transaction(session):
             inbox.store(
                 session,
-                door=f"carriers:{door.source}",
-                delivery_key=door.delivery_key(headers, body),
+                door=f"carriers:{source}",
+                delivery_key=endpoint.delivery_key(headers, body),
                 headers={name: headers[name] for name in KEPT_HEADERS if name in headers},
                 body=body,
                 now=utcnow(),

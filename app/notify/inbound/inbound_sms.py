@@ -5,10 +5,12 @@ import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.errors import NotFound
+from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import InboundText, Message
@@ -107,7 +109,7 @@ def _help(session: Session, sender: str, key: bytes, provider_id: str, now: date
             channel=Channel.SMS,
             recipient=sender,
             recipient_hash=key,
-            locale=last.locale if last else "es",
+            locale=last.locale if last else HOME_LANGUAGE,
             brand_key=last.brand_key if last else default_brand(session),
             facts={},
             created_at=now,
@@ -118,3 +120,13 @@ def _help(session: Session, sender: str, key: bytes, provider_id: str, now: date
     )
     session.flush()
     wake(session)
+
+
+def mark_read(session: Session, text_id: int, *, now: datetime) -> bool:
+    """A person has read an answer; False when it was read before. Raises NotFound."""
+    unread = update(InboundText).where(InboundText.id == text_id, InboundText.seen_at.is_(None))
+    if session.scalar(unread.values(seen_at=now).returning(InboundText.id)) is not None:
+        return True
+    if session.scalar(select(InboundText.id).where(InboundText.id == text_id)) is None:
+        raise NotFound(f"There is no answer {text_id}.")
+    return False

@@ -9,19 +9,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind, Listener
-from app.events.models import DomainEvent, Hearing
-from app.notify.models import Attempt, Message, WithheldMessage
+from app.events.records import DomainEventRecord, HearingRecord
+from app.notify.models import Attempt, WithheldMessage
 from app.notify.plan.listener import history
+from app.notify.records import MessageRecord
 from app.notify.render.links import shown_recipient
 from app.notify.send.outcomes import in_words
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 
 
-def why(session: Session, order: Order) -> Iterator[str]:
+def why(session: Session, order: OrderRecord) -> Iterator[str]:
     """The order's events, the oldest first, each with what was said of it; then what nobody's event asked for."""
     zone = order.brand.time_zone
     written, withheld, unheard = _written(session, order), _withheld(session, order), _unheard(session, order)
-    for event in session.scalars(select(DomainEvent).where(DomainEvent.order_id == order.id).order_by(DomainEvent.id)):
+    for event in session.scalars(
+        select(DomainEventRecord).where(DomainEventRecord.order_id == order.id).order_by(DomainEventRecord.id)
+    ):
         found = [
             *_said(session, written.pop(event.id, ()), zone),
             *(_not_said(one, zone) for one in withheld.pop(event.id, ())),
@@ -33,14 +36,14 @@ def why(session: Session, order: Order) -> Iterator[str]:
         yield from (_not_said(one, zone) for one in decisions)
 
 
-def _written(session: Session, order: Order) -> dict[int, list[Message]]:
-    found: dict[int, list[Message]] = defaultdict(list)
+def _written(session: Session, order: OrderRecord) -> dict[int, list[MessageRecord]]:
+    found: dict[int, list[MessageRecord]] = defaultdict(list)
     for message in history(session, order.id):
         found[message.event_id or 0].append(message)
     return found
 
 
-def _withheld(session: Session, order: Order) -> dict[int, list[WithheldMessage]]:
+def _withheld(session: Session, order: OrderRecord) -> dict[int, list[WithheldMessage]]:
     found: dict[int, list[WithheldMessage]] = defaultdict(list)
     for one in session.scalars(
         select(WithheldMessage).where(WithheldMessage.order_id == order.id).order_by(WithheldMessage.id)
@@ -49,13 +52,13 @@ def _withheld(session: Session, order: Order) -> dict[int, list[WithheldMessage]
     return found
 
 
-def _unheard(session: Session, order: Order) -> dict[int, Hearing]:
-    mine = select(DomainEvent.id).where(DomainEvent.order_id == order.id)
-    waiting = select(Hearing).where(Hearing.event_id.in_(mine), Hearing.listener == Listener.NOTIFY)
+def _unheard(session: Session, order: OrderRecord) -> dict[int, HearingRecord]:
+    mine = select(DomainEventRecord.id).where(DomainEventRecord.order_id == order.id)
+    waiting = select(HearingRecord).where(HearingRecord.event_id.in_(mine), HearingRecord.listener == Listener.NOTIFY)
     return {one.event_id: one for one in session.scalars(waiting)}
 
 
-def _said(session: Session, messages: Sequence[Message], zone: str) -> Iterator[str]:
+def _said(session: Session, messages: Sequence[MessageRecord], zone: str) -> Iterator[str]:
     for message in messages:
         shown = shown_recipient(message.channel, message.recipient) if message.recipient else "(forgotten)"
         state = f"{message.state}: {_reason(message.reason)}" if message.reason else message.state
@@ -64,7 +67,7 @@ def _said(session: Session, messages: Sequence[Message], zone: str) -> Iterator[
         yield from _attempts(session, message, zone)
 
 
-def _attempts(session: Session, message: Message, zone: str) -> Iterator[str]:
+def _attempts(session: Session, message: MessageRecord, zone: str) -> Iterator[str]:
     for one in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
         code = f" {one.code} {one.detail or ''}".rstrip() if one.code else ""
         yield f"    {_at(one.started_at, zone)} {one.provider}: {one.outcome or 'no outcome'}{code}"
@@ -74,7 +77,7 @@ def _not_said(one: WithheldMessage, zone: str) -> str:
     return f"{_at(one.decided_at, zone)} {one.kind} by {one.channel}: not sent, {_reason(one.reason)}"
 
 
-def _silence(event: DomainEvent, waiting: Hearing | None) -> str:
+def _silence(event: DomainEventRecord, waiting: HearingRecord | None) -> str:
     """Why there is neither a message nor a decision."""
     if waiting is not None:
         return f"could not be heard yet: {waiting.error}" if waiting.error else "not heard yet"

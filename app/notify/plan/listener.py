@@ -12,13 +12,15 @@ from app.core.queue import defer
 from app.core.tokens import new_secret
 from app.events.kinds import Listener
 from app.events.log import Handle, Later, work
-from app.events.models import DomainEvent
+from app.events.records import DomainEventRecord
 from app.notify.kinds import KINDS, Channel
 from app.notify.models import Message, WithheldMessage
-from app.notify.plan.caps import DailyCounts, capped
+from app.notify.plan.caps import capped
+from app.notify.plan.daily_counts import DailyCounts
 from app.notify.plan.recipients import MessageRecipient, People, addresses_of, keys_of, people_of, wishes_of
 from app.notify.plan.triggers import Heard, Intended, Plan, plan
 from app.notify.preferences.suppression import recipient_key
+from app.notify.records import MessageRecord
 from app.notify.send.config import Office
 
 CAPS = 0x4E4F
@@ -28,13 +30,13 @@ SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
 def hear(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
     """Turn what happened, by leased events, into messages to be sent; gives how many events were heard."""
 
-    def prepare(session: Session, events: Sequence[DomainEvent]) -> Handle:
+    def prepare(session: Session, events: Sequence[DomainEventRecord]) -> Handle:
         alone = _alone(session, events)
         people = people_of(session, events, office)
         telephones = [keys_of(person, office)[1] for order in people.orders.values() for person in order.contacts]
         tally = DailyCounts(session, orders=people.orders, telephones=telephones, now=now)
 
-        def handle(event: DomainEvent) -> None:
+        def handle(event: DomainEventRecord) -> None:
             if event.order_id and event.order_id not in alone:
                 raise Later(now + timedelta(seconds=2))
             if _write(session, event, people, tally, now=now, office=office):
@@ -52,7 +54,7 @@ def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | 
 
 
 def planned(
-    session: Session, event: DomainEvent, people: People, *, now: datetime, office: Office
+    session: Session, event: DomainEventRecord, people: People, *, now: datetime, office: Office
 ) -> list[tuple[MessageRecipient, Plan]]:
     """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
     heard = Heard(
@@ -68,7 +70,7 @@ def planned(
     return [(one, plan(heard, one.contact, wishes_of(one, people, office), now=now)) for one in found]
 
 
-def _alone(session: Session, events: Sequence[DomainEvent]) -> set[int]:
+def _alone(session: Session, events: Sequence[DomainEventRecord]) -> set[int]:
     """The orders that nobody else hears of now, since caps are counted; the others wait a moment."""
     orders = sorted({event.order_id for event in events if event.order_id})
     return {order for order in orders if session.scalar(select(func.pg_try_advisory_xact_lock(CAPS, _short(order))))}
@@ -79,7 +81,7 @@ def _short(order_id: int) -> int:
 
 
 def _write(
-    session: Session, event: DomainEvent, people: People, tally: DailyCounts, *, now: datetime, office: Office
+    session: Session, event: DomainEventRecord, people: People, tally: DailyCounts, *, now: datetime, office: Office
 ) -> int:
     written = 0
     for address, made in planned(session, event, people, now=now, office=office):
@@ -101,7 +103,7 @@ def _write(
 
 def _keep(
     session: Session,
-    event: DomainEvent,
+    event: DomainEventRecord,
     address: MessageRecipient,
     kind: str,
     channel: Channel,
@@ -117,7 +119,7 @@ def _keep(
 
 
 def _row(
-    event: DomainEvent, address: MessageRecipient, one: Intended, *, now: datetime, office: Office
+    event: DomainEventRecord, address: MessageRecipient, one: Intended, *, now: datetime, office: Office
 ) -> dict[str, Any]:
     starts = max(now, address.not_before or now)
     return {
@@ -142,6 +144,7 @@ def _row(
     }
 
 
-def history(session: Session, order_id: int) -> Sequence[Message]:
+def history(session: Session, order_id: int) -> Sequence[MessageRecord]:
     """Every message of an order, oldest first."""
-    return session.scalars(select(Message).where(Message.order_id == order_id).order_by(Message.id)).all()
+    mine = select(MessageRecord).where(MessageRecord.order_id == order_id)
+    return session.scalars(mine.order_by(MessageRecord.id)).all()

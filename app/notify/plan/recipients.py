@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.events.models import DomainEvent
+from app.brands.queries import speaking_brand
+from app.events.records import DomainEventRecord
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel
 from app.notify.models import BrandMessages
 from app.notify.plan.triggers import ContactPoints, Wishes
@@ -15,8 +16,8 @@ from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_ke
 from app.notify.send.config import Office
 from app.notify.send.outgoing import country_of
 from app.notify.send.route import text_refused
-from app.orders.models import Brand, Order, OrderContact
-from app.returns.models import Withdrawal
+from app.orders.records import OrderContactRecord, OrderRecord
+from app.returns.records import WithdrawalRecord
 from app.returns.withdrawal.statement import reach
 
 Keys = tuple[bytes, bytes]
@@ -40,16 +41,16 @@ class MessageRecipient:
 class People:
     """The orders of a batch of events with their people, and what these have refused or allowed."""
 
-    orders: dict[int, Order]
+    orders: dict[int, OrderRecord]
     brands: dict[str, BrandMessages]
     off: set[tuple[str, bytes, str]]
     said: dict[bytes, bool]
 
 
-def people_of(session: Session, events: Sequence[DomainEvent], office: Office) -> People:
+def people_of(session: Session, events: Sequence[DomainEventRecord], office: Office) -> People:
     """Everyone whom these events may concern, in four statements."""
     ids = {event.order_id for event in events if event.order_id}
-    chosen = select(Order).where(Order.id.in_(ids)).options(selectinload(Order.contacts))
+    chosen = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(selectinload(OrderRecord.contacts))
     orders = {order.id: order for order in session.scalars(chosen)} if ids else {}
     every = [keys_of(person, office) for order in orders.values() for person in order.contacts]
     pairs = [(Channel.EMAIL.value, email) for email, _ in every] + [(Channel.SMS.value, sms) for _, sms in every]
@@ -61,7 +62,7 @@ def people_of(session: Session, events: Sequence[DomainEvent], office: Office) -
     )
 
 
-def addresses_of(session: Session, event: DomainEvent, people: People, office: Office) -> list[MessageRecipient]:
+def addresses_of(session: Session, event: DomainEventRecord, people: People, office: Office) -> list[MessageRecipient]:
     """Everyone to be told of an event; empty when the order is gone or nobody can be reached."""
     if event.kind == "withdrawal.received":
         return _of_withdrawal(session, event, people, office)
@@ -97,15 +98,16 @@ def texts_of(brand: BrandMessages | None) -> frozenset[str]:
     return SMS_BY_DEFAULT - frozenset(brand.texts_off if brand else ())
 
 
-def customer_of(session: Session, order_id: int) -> OrderContact | None:
+def customer_of(session: Session, order_id: int) -> OrderContactRecord | None:
     """The customer of an order, who is its first contact."""
-    mine = select(OrderContact).where(OrderContact.order_id == order_id)
-    return session.scalar(mine.order_by(OrderContact.position).limit(1))
+    mine = select(OrderContactRecord).where(OrderContactRecord.order_id == order_id)
+    return session.scalar(mine.order_by(OrderContactRecord.position).limit(1))
 
 
 def default_brand(session: Session) -> str:
     """The brand that speaks when no order is known."""
-    return session.scalar(select(Brand.key).order_by(Brand.is_default.desc(), Brand.key).limit(1)) or "demo"
+    brand = speaking_brand(session)
+    return brand.key if brand else "demo"
 
 
 def may_text(session: Session, number: str, office: Office) -> bool:
@@ -115,12 +117,14 @@ def may_text(session: Session, number: str, office: Office) -> bool:
     return text_refused(country_of(number), office.sms_from, registered) is None
 
 
-def keys_of(person: OrderContact, office: Office) -> Keys:
+def keys_of(person: OrderContactRecord, office: Office) -> Keys:
     """What stands for a person's e-mail address and telephone."""
     return _keys(person.email_folded, person.phone_e164, office)
 
 
-def _of_order(order: Order, person: OrderContact | None, people: People, office: Office) -> MessageRecipient:
+def _of_order(
+    order: OrderRecord, person: OrderContactRecord | None, people: People, office: Office
+) -> MessageRecipient:
     if person is None:
         return MessageRecipient(ContactPoints(), order.id, order.locale, order.brand_key)
     keys = keys_of(person, office)
@@ -129,12 +133,14 @@ def _of_order(order: Order, person: OrderContact | None, people: People, office:
     return MessageRecipient(contact, order.id, order.locale, order.brand_key)
 
 
-def _of_withdrawal(session: Session, event: DomainEvent, people: People, office: Office) -> list[MessageRecipient]:
+def _of_withdrawal(
+    session: Session, event: DomainEventRecord, people: People, office: Office
+) -> list[MessageRecipient]:
     """The address that was stated, and the one on file when it is another: nobody withdraws behind a back.
 
     A mail to an address that no order has must not tell whether there is an order: it belongs to none.
     """
-    said = session.get(Withdrawal, event.payload.get("withdrawal_id") or 0)
+    said = session.get(WithdrawalRecord, event.payload.get("withdrawal_id") or 0)
     if said is None:
         return []
     order = people.orders.get(said.order_id or 0)

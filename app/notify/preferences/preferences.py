@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.brands.queries import find_brand
 from app.core.tokens import digest
 from app.notify.kinds import Channel
 from app.notify.models import PreferenceLink
@@ -22,7 +23,7 @@ from app.notify.preferences.suppression import (
 )
 from app.notify.render.links import shown_recipient
 from app.notify.send.config import Office
-from app.orders.models import Brand, Order
+from app.orders.records import OrderRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def find(session: Session, token: str) -> PreferenceOwner | None:
 
 def customer(session: Session, order_id: int, *, office: Office) -> PreferenceOwner | None:
     """The customer of an order, for a page that has proved to be theirs; None when no address is on file."""
-    order, person = session.get(Order, order_id), customer_of(session, order_id)
+    order, person = session.get(OrderRecord, order_id), customer_of(session, order_id)
     if order is None or person is None:
         return None
     channel = Channel.EMAIL if person.email_folded else Channel.SMS
@@ -78,8 +79,8 @@ def customer(session: Session, order_id: int, *, office: Office) -> PreferenceOw
 
 def show(session: Session, subject: PreferenceOwner, *, office: Office) -> Preferences:
     """What this recipient gets now."""
-    order = session.get(Order, subject.order_id) if subject.order_id else None
-    brand = session.get(Brand, order.brand_key) if order else None
+    order = session.get(OrderRecord, subject.order_id) if subject.order_id else None
+    brand = find_brand(session, order.brand_key) if order else None
     lines = tuple(_line(session, one) for one in _ways(session, subject, office))
     return Preferences(lines, subject.locale, brand.name if brand else "")
 

@@ -1,10 +1,9 @@
 """Understanding what providers report: states by rank, bounces and complaints, answers to texts."""
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs
 
 import structlog
 from sqlalchemy import select
@@ -12,12 +11,13 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.events import inbox
-from app.events.models import InboxRow
+from app.events.inbox import Delivery
 from app.events.tries import reason
 from app.notify.inbound.inbound_sms import take_answer
 from app.notify.models import Message
 from app.notify.preferences.suppression import ALL, NEWS, lift, suppress
 from app.notify.providers.receipts import Effect, ProviderReport, merged, report
+from app.notify.providers.registry import INBOUND, endpoints
 from app.notify.send.config import Office
 from app.notify.send.outcomes import FailureVerdict, sort
 
@@ -37,10 +37,10 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime, office: O
     return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, office=office), now=now)
 
 
-def take_in(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def take_in(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
     """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
     try:
-        return _DOORS[row.door.partition(":")[2]](session, row, now=now, office=office)
+        return _take(session, row, now=now, office=office)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, DataError) as error:
         raise inbox.NeverUnderstood(reason(error)) from error
 
@@ -120,76 +120,20 @@ def _follow(
         lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
 
 
-def _twilio(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
-    form = _form(row)
-    code = form.get("ErrorCode") or None
-    take_report(
-        session,
-        provider="twilio",
-        reference=row.headers.get("message", ""),
-        provider_id=form["MessageSid"],
-        word=form["MessageStatus"],
-        event_id=f"{form['MessageSid']}/{form['MessageStatus']}/{code or ''}",
-        code=code,
-        at=row.received_at,
-    )
-    return None
-
-
-def _sendgrid(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
+def _take(session: Session, delivery: Delivery, *, now: datetime, office: Office) -> str | None:
+    name = delivery.door.partition(":")[2]
+    declared, hook = endpoints()[name]
+    if name.endswith(INBOUND):
+        for answer in hook.read(delivery):
+            take_answer(session, provider=declared.name, **asdict(answer), now=delivery.received_at, office=office)
+        return None
     unknown = 0
-    for event in json.loads(row.body):
-        word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]
-        if not event.get("message"):
-            continue
+    for told in hook.read(delivery):
         try:
-            take_report(
-                session,
-                provider="sendgrid",
-                reference=str(event["message"]),
-                provider_id=str(event.get("sg_message_id", "")).partition(".")[0],
-                word=str(word),
-                event_id=str(event["sg_event_id"]),
-                code=str(event["status"]) if event.get("status") else None,
-                at=datetime.fromtimestamp(int(event["timestamp"]), UTC),
-            )
+            take_report(session, provider=declared.name, **asdict(told))
         except UnknownMessage:
+            if not hook.batch:
+                raise
             unknown += 1
     # What is known of the batch stays; the rest is looked for again while its messages may still be on their way.
-    return f"{unknown} messages are unknown" if unknown and now <= row.received_at + EARLY else None
-
-
-def _inbound(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
-    form = _form(row)
-    take_answer(
-        session,
-        provider="twilio",
-        provider_id=form["MessageSid"],
-        sender=form["From"],
-        text=form.get("Body", ""),
-        now=row.received_at,
-        office=office,
-    )
-    return None
-
-
-def _sandbox(session: Session, row: InboxRow, *, now: datetime, office: Office) -> str | None:
-    told = json.loads(row.body)
-    take_report(
-        session,
-        provider="sandbox",
-        reference=told["message"],
-        provider_id="",
-        word=told["word"],
-        event_id=row.delivery_key,
-        code=None,
-        at=row.received_at,
-    )
-    return None
-
-
-def _form(row: InboxRow) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(row.body.decode(), keep_blank_values=True).items()}
-
-
-_DOORS = {"twilio": _twilio, "sendgrid": _sendgrid, "twilio-inbound": _inbound, "sandbox": _sandbox}
+    return f"{unknown} messages are unknown" if unknown and now <= delivery.received_at + EARLY else None

@@ -1,7 +1,10 @@
 """What providers report later about a message: one order of ranks, so that the order of arrival is no matter; pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from app.core.parts import PROVIDERS, part
 
 
 class Effect(StrEnum):
@@ -22,42 +25,39 @@ class ProviderReport:
     effect: Effect = Effect.NONE
 
 
-_NOTHING = ProviderReport(0, None)
-_TWILIO = {
-    "accepted": ProviderReport(10, "accepted"),
-    "scheduled": ProviderReport(10, "accepted"),
-    "queued": ProviderReport(11, "accepted"),
-    "sending": ProviderReport(12, "accepted"),
-    "sent": ProviderReport(20, "accepted"),
-    "canceled": ProviderReport(30, "failed"),
-    "failed": ProviderReport(31, "failed"),
-    "undelivered": ProviderReport(32, "failed"),
-    "delivered": ProviderReport(40, "delivered"),
-    "read": ProviderReport(41, "delivered"),
-}
-# A mail that was taken in can still bounce later: a bounce outranks «delivered».
-_SENDGRID = {
-    "processed": ProviderReport(10, "accepted"),
-    "deferred": ProviderReport(20, "accepted"),
-    "delivered": ProviderReport(30, "delivered"),
-    "open": _NOTHING,
-    "click": _NOTHING,
-    "blocked": ProviderReport(39, "failed"),
-    "dropped": ProviderReport(40, "failed"),
-    "bounce": ProviderReport(41, "failed", Effect.STOP_ADDRESS),
-    "spamreport": ProviderReport(31, "delivered", Effect.STOP_ADDRESS),
-    "unsubscribe": ProviderReport(30, "delivered", Effect.OPT_OUT),
-    "group_unsubscribe": ProviderReport(30, "delivered", Effect.OPT_OUT),
-    "group_resubscribe": ProviderReport(30, "delivered", Effect.OPT_IN),
-}
-_WORDS = {"twilio": _TWILIO, "sendgrid": _SENDGRID, "sandbox": _TWILIO}
+@dataclass(frozen=True, slots=True)
+class MessageReport:
+    """One report about one message, as it is read out of a delivery.
+
+    ``reference`` is ours, ``provider_id`` the provider's name for the message; one of the two may be empty.
+    ``event_id`` is the same whenever the same news comes again; ``code`` says why, in the provider's own words.
+    """
+
+    reference: str
+    provider_id: str
+    word: str
+    event_id: str
+    code: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TextAnswer:
+    """What a customer wrote to the number that texts come from; ``sender`` in E.164."""
+
+    provider_id: str
+    sender: str
+    text: str
+
+
 _OPEN = frozenset({"sending", "in_doubt", "accepted", "delivered", "failed"})
 _FINAL = frozenset({"delivered", "failed"})
 
 
 def report(provider: str, word: str) -> ProviderReport | None:
     """The meaning of a provider's word; None when nobody knows it, which is counted."""
-    return _WORDS.get(provider, {}).get(word)
+    meaning: ProviderReport | None = getattr(part(PROVIDERS, provider), "receipts", {}).get(word)
+    return meaning
 
 
 def merged(state: str, rank: int, new: ProviderReport) -> tuple[str, int]:

@@ -5,33 +5,35 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from app.brands.records import BrandRecord
 from app.core.i18n.words import local_day
-from app.notify.models import Message
+from app.notify.records import AnyMessage
 from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.render.reading import MessageRows
 from app.notify.render.words import defused
 from app.notify.send.config import Office
-from app.orders.models import Brand, Order, OrderLine
-from app.returns.models import Refund, Return, Withdrawal
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.receiving.facts import Disposition
+from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
+from app.returns.states import Decision, GoodsState, standing
 from app.returns.withdrawal.statement import reach
+from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import read_window
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 # As much as tells what was meant, and too little for a letter of one's own.
 MOST, MOST_ITEMS = 80, 300
-_ACRONYMS = frozenset({"ups", "dhl", "dpd", "gls", "mrw", "seur", "usps", "ctt", "tnt", "gb", "uk"})
 
 
-def state_of(message: Message, known: MessageRows) -> str | None:
+def state_of(message: AnyMessage, known: MessageRows) -> str | None:
     """The state that the message's news is about, as it is now."""
     refund = known.refunds.get(message.facts.get("refund_id", 0))
     if refund is not None:
         return refund.state
     if message.return_id is not None:
         found = known.returns.get(message.return_id)
-        return _return_state(found) if found else None
+        return _standing(found) if found else None
     if message.shipment_id is not None:
         parcel = known.shipments.get(message.shipment_id)
         return parcel.state if parcel else None
@@ -39,7 +41,7 @@ def state_of(message: Message, known: MessageRows) -> str | None:
     return order.status if order else None
 
 
-def facts_of(message: Message, known: MessageRows, office: Office, links: Links) -> Facts:
+def facts_of(message: AnyMessage, known: MessageRows, office: Office, links: Links) -> Facts:
     """All that this message can be made from."""
     order = known.orders.get(message.order_id or 0)
     parcel = known.shipments.get(message.shipment_id or 0)
@@ -58,7 +60,7 @@ def facts_of(message: Message, known: MessageRows, office: Office, links: Links)
     )
 
 
-def shop_of(brand: Brand, office: Office) -> MailShop:
+def shop_of(brand: BrandRecord, office: Office) -> MailShop:
     """How the shop calls itself in messages."""
     return MailShop(
         name=brand.name,
@@ -70,21 +72,17 @@ def shop_of(brand: Brand, office: Office) -> MailShop:
     )
 
 
-def zone_of_message(message: Message, known: MessageRows) -> str:
+def zone_of_message(message: AnyMessage, known: MessageRows) -> str:
     """The zone in which the message tells times: the parcel's place, else the shop's."""
     parcel = known.shipments.get(message.shipment_id or 0)
     return parcel.zone if parcel else known.brand(message.brand_key).time_zone
 
 
-def _return_state(found: Return) -> str:
-    if found.decision != "approved":
-        return found.decision
-    if found.goods == "awaiting" and found.label_number:
-        return "labelled"
-    return found.goods
+def _standing(return_: ReturnRecord) -> str:
+    return standing(Decision(return_.decision), GoodsState(return_.goods), labelled=bool(return_.label_number))
 
 
-def _ordered(order: Order, zone: str) -> Ordered:
+def _ordered(order: OrderRecord, zone: str) -> Ordered:
     return Ordered(
         number=order.number,
         ref=order.ref,
@@ -99,7 +97,7 @@ def _ordered(order: Order, zone: str) -> Ordered:
     )
 
 
-def _parcel(parcel: Shipment, order: Order, known: MessageRows, at: datetime) -> MailParcel:
+def _parcel(parcel: ShipmentRecord, order: OrderRecord, known: MessageRows, at: datetime) -> MailParcel:
     siblings = [one.id for one in known.parcels_of(order.id)]
     point = parcel.pickup_point or {}
     first, last = _expected(parcel, at)
@@ -107,7 +105,7 @@ def _parcel(parcel: Shipment, order: Order, known: MessageRows, at: datetime) ->
         state=parcel.state,
         position=siblings.index(parcel.id) + 1 if parcel.id in siblings else 1,
         total=max(1, len(siblings)),
-        carrier=carrier_name(parcel.carrier) if parcel.carrier else None,
+        carrier=carrier_title(parcel.carrier),
         number=parcel.number,
         method=parcel.method,
         items=_items({line.order_line_id: line.quantity for line in parcel.lines}, order),
@@ -122,28 +120,23 @@ def _parcel(parcel: Shipment, order: Order, known: MessageRows, at: datetime) ->
     )
 
 
-def _expected(parcel: Shipment, at: datetime) -> tuple[date | None, date | None]:
+def _expected(parcel: ShipmentRecord, at: datetime) -> tuple[date | None, date | None]:
     """The days on which it is expected; none when they were over at ``at``: what has passed is no news."""
     first, last = parcel.estimate_from or parcel.promise_from, parcel.estimate_until or parcel.promise_until
     today = at.astimezone(ZoneInfo(parcel.zone)).date()
     return (first, last) if last is None or last >= today else (None, None)
 
 
-def carrier_name(name: str) -> str:
-    """A carrier's name as people write it."""
-    return " ".join(part.upper() if part in _ACRONYMS else part.capitalize() for part in name.split("_"))
-
-
-def _window(parcel: Shipment) -> tuple[str, str] | None:
+def _window(parcel: ShipmentRecord) -> tuple[str, str] | None:
     window = read_window(parcel.estimate_window)
     return (f"{window.begin:%H:%M}", f"{window.until:%H:%M}") if window else None
 
 
-def _back(found: Return, order: Order, refund: Refund | None, parcel: Shipment | None) -> Back:
+def _back(found: ReturnRecord, order: OrderRecord, refund: RefundRecord | None, parcel: ShipmentRecord | None) -> Back:
     here = arrived(found)
     return Back(
         ref=found.ref,
-        state=_return_state(found),
+        state=_standing(found),
         method=found.method,
         items=_items({line.order_line_id: line.quantity for line in found.lines}, order),
         deadline=found.deadline,
@@ -165,7 +158,7 @@ def _back(found: Return, order: Order, refund: Refund | None, parcel: Shipment |
     )
 
 
-def _lacking(found: Return, here: Mapping[int, int]) -> dict[int, int]:
+def _lacking(found: ReturnRecord, here: Mapping[int, int]) -> dict[int, int]:
     """Units that were announced and said to be missing, and have not come since."""
     said = Counter[int]()
     for receipt in found.receipts:
@@ -176,7 +169,7 @@ def _lacking(found: Return, here: Mapping[int, int]) -> dict[int, int]:
     return {line: min(said[line], count) for line, count in left.items() if count > 0 and said[line]}
 
 
-def _statement(said: Withdrawal, message: Message) -> MailStatement:
+def _statement(said: WithdrawalRecord, message: AnyMessage) -> MailStatement:
     """Anybody may type anything into the form: only to an address of the order is it repeated, and taken apart."""
     theirs = bool(message.readdressed) or message.recipient in reach(said.receipt_to)
     if not (said.own and theirs):
@@ -185,8 +178,8 @@ def _statement(said: Withdrawal, message: Message) -> MailStatement:
     return MailStatement(said.ref, defused(said.name, MOST), defused(said.order_text, MOST), items, said.stated_at)
 
 
-def _items(quantities: Mapping[int, int], order: Order) -> tuple[MailItem, ...]:
-    lines: list[OrderLine] = [line for line in order.all_lines if line.id in quantities]
+def _items(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailItem, ...]:
+    lines: list[OrderLineRecord] = [line for line in order.all_lines if line.id in quantities]
     return tuple(MailItem(line.title, quantities[line.id], line.variant) for line in lines)
 
 

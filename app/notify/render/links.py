@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.core.tokens import digest, new_secret
 from app.notify.kinds import Channel
-from app.notify.models import Message, PreferenceLink
+from app.notify.models import PreferenceLink
 from app.notify.preferences.suppression import preference_token
+from app.notify.records import AnyMessage
 from app.notify.send.config import Office
 from app.orders.lookup.links import issue_links
 
@@ -29,7 +30,7 @@ class LinkBook:
         self._orders.append((token, order_id))
         return f"{self._office.public_url}/l/{token}"
 
-    def preferences(self, message: Message) -> str:
+    def preferences(self, message: AnyMessage) -> str:
         """The link in a message's foot, the same for every message to one address."""
         token = preference_token(self._office.key, message.recipient_hash)
         self._preferences[message.recipient_hash] = {

@@ -6,35 +6,38 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.notify.models import BrandMessages, Message
-from app.orders.models import Brand, Order
-from app.returns.models import Receipt, Refund, Return, Withdrawal
-from app.tracking.models import Shipment
+from app.brands.queries import all_brands
+from app.brands.records import BrandRecord
+from app.notify.models import BrandMessages
+from app.notify.records import AnyMessage
+from app.orders.records import OrderRecord
+from app.returns.records import ReceiptRecord, RefundRecord, ReturnRecord, WithdrawalRecord
+from app.tracking.records import ShipmentRecord
 
 
 @dataclass(frozen=True, slots=True)
 class MessageRows:
     """The rows behind some messages, by id."""
 
-    orders: dict[int, Order] = field(default_factory=dict)
-    shipments: dict[int, Shipment] = field(default_factory=dict)
-    returns: dict[int, Return] = field(default_factory=dict)
-    refunds: dict[int, Refund] = field(default_factory=dict)
-    withdrawals: dict[int, Withdrawal] = field(default_factory=dict)
-    brands: dict[str, Brand] = field(default_factory=dict)
+    orders: dict[int, OrderRecord] = field(default_factory=dict)
+    shipments: dict[int, ShipmentRecord] = field(default_factory=dict)
+    returns: dict[int, ReturnRecord] = field(default_factory=dict)
+    refunds: dict[int, RefundRecord] = field(default_factory=dict)
+    withdrawals: dict[int, WithdrawalRecord] = field(default_factory=dict)
+    brands: dict[str, BrandRecord] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
 
-    def brand(self, key: str) -> Brand:
+    def brand(self, key: str) -> BrandRecord:
         """The brand, or the default one when it is gone."""
         return self.brands.get(key) or next(iter(self.brands.values()))
 
-    def parcels_of(self, order_id: int) -> list[Shipment]:
+    def parcels_of(self, order_id: int) -> list[ShipmentRecord]:
         """The outbound parcels of an order, in their order."""
         mine = [one for one in self.shipments.values() if one.order_id == order_id and one.direction == "outbound"]
         return sorted(mine, key=lambda one: (one.position, one.id))
 
 
-def read(session: Session, messages: Sequence[Message]) -> MessageRows:
+def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
     """Everything that these messages may speak of."""
     orders = {m.order_id for m in messages if m.order_id} | {i for m in messages for i in m.facts.get("order_ids", ())}
     brands = {m.brand_key for m in messages}
@@ -44,7 +47,7 @@ def read(session: Session, messages: Sequence[Message]) -> MessageRows:
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
         refunds=_refunds(session, _named(messages, "refund_id")),
         withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),
-        brands={one.key: one for one in session.scalars(select(Brand).order_by(Brand.is_default.desc()))},
+        brands={one.key: one for one in all_brands(session)},
         wishes={
             one.brand_key: one
             for one in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))
@@ -52,36 +55,42 @@ def read(session: Session, messages: Sequence[Message]) -> MessageRows:
     )
 
 
-def _named(messages: Sequence[Message], name: str) -> set[int]:
+def _named(messages: Sequence[AnyMessage], name: str) -> set[int]:
     return {m.facts[name] for m in messages if m.facts.get(name)}
 
 
-def _orders(session: Session, ids: set[int]) -> dict[int, Order]:
+def _orders(session: Session, ids: set[int]) -> dict[int, OrderRecord]:
     whole = (
-        selectinload(Order.lines),
-        selectinload(Order.all_lines),
-        selectinload(Order.contacts),
-        selectinload(Order.brand),
+        selectinload(OrderRecord.lines),
+        selectinload(OrderRecord.all_lines),
+        selectinload(OrderRecord.contacts),
+        selectinload(OrderRecord.brand),
     )
-    chosen = select(Order).where(Order.id.in_(ids)).options(*whole)
+    chosen = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(*whole)
     return {one.id: one for one in session.scalars(chosen)} if ids else {}
 
 
-def _shipments(session: Session, orders: set[int]) -> dict[int, Shipment]:
-    chosen = select(Shipment).where(Shipment.order_id.in_(orders)).options(selectinload(Shipment.lines))
+def _shipments(session: Session, orders: set[int]) -> dict[int, ShipmentRecord]:
+    chosen = (
+        select(ShipmentRecord).where(ShipmentRecord.order_id.in_(orders)).options(selectinload(ShipmentRecord.lines))
+    )
     return {one.id: one for one in session.scalars(chosen)} if orders else {}
 
 
-def _returns(session: Session, ids: set[int]) -> dict[int, Return]:
-    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
-    whole = (selectinload(Return.lines), selectinload(Return.refunds), receipts)
-    chosen = select(Return).where(Return.id.in_(ids)).options(*whole)
+def _returns(session: Session, ids: set[int]) -> dict[int, ReturnRecord]:
+    receipts = selectinload(ReturnRecord.receipts).selectinload(ReceiptRecord.lines)
+    whole = (selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds), receipts)
+    chosen = select(ReturnRecord).where(ReturnRecord.id.in_(ids)).options(*whole)
     return {one.id: one for one in session.scalars(chosen)} if ids else {}
 
 
-def _refunds(session: Session, ids: set[int]) -> dict[int, Refund]:
-    return {one.id: one for one in session.scalars(select(Refund).where(Refund.id.in_(ids)))} if ids else {}
+def _refunds(session: Session, ids: set[int]) -> dict[int, RefundRecord]:
+    return {one.id: one for one in session.scalars(select(RefundRecord).where(RefundRecord.id.in_(ids)))} if ids else {}
 
 
-def _withdrawals(session: Session, ids: set[int]) -> dict[int, Withdrawal]:
-    return {one.id: one for one in session.scalars(select(Withdrawal).where(Withdrawal.id.in_(ids)))} if ids else {}
+def _withdrawals(session: Session, ids: set[int]) -> dict[int, WithdrawalRecord]:
+    return (
+        {one.id: one for one in session.scalars(select(WithdrawalRecord).where(WithdrawalRecord.id.in_(ids)))}
+        if ids
+        else {}
+    )

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from app.core.assets import with_colours
+from app.core.drawing import with_colours
 from app.core.settings import ROOT
 from app.notify.kinds import KINDS, Purpose
 from app.notify.providers.ports import header
@@ -57,7 +57,7 @@ def set_letter(letter: Letter, shop: MailShop, links: Links, t: Tongue, *, news:
         "t": t,
         "note": note,
         "shown": letter.items[:SHOWN_ITEMS],
-        "more": t.ngettext("and {n} more item", "and {n} more items", left) if left > 0 else "",
+        "more": t.ngettext("and %(num)s more item", "and %(num)s more items", left) if left > 0 else "",
         "foot": foot(shop, links, t, news=news),
     }
     return Mail(header(letter.subject, 150), _plain_text(values), _markup().render(values))
@@ -66,7 +66,7 @@ def set_letter(letter: Letter, shop: MailShop, links: Links, t: Tongue, *, news:
 def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     """The foot of a letter, the same in both forms."""
     why = (
-        t._("You get this e-mail because you ordered from {shop}.", shop=shop.name)
+        t._("You get this e-mail because you ordered from %(shop)s.", shop=shop.name)
         if news
         else t._("You get this e-mail because you asked for it or it confirms something you did.")
     )

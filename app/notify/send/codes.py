@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.brands.queries import find_brand, speaking_brand
+from app.core.errors import InDoubt, NotFound, ProviderRejected, ProviderUnavailable
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
-from app.notify.plan.recipients import default_brand
 from app.notify.preferences.suppression import is_suppressed, recipient_key
 from app.notify.providers.ports import Outgoing, SendFailed, header
 from app.notify.render.facts import shop_of
@@ -20,7 +20,6 @@ from app.notify.render.words import Tongue, tongue
 from app.notify.send.attempt import hand_over
 from app.notify.send.config import Office
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
-from app.orders.models import Brand
 
 LIFE = timedelta(minutes=10)
 _TYPES = {
@@ -42,7 +41,7 @@ class CodeMessages:
         Raises ProviderUnavailable (nothing happened), ProviderRejected (of no use) or InDoubt (it may have gone).
         """
         shop = self._shop(Channel(channel), to, brand)
-        t = tongue(locale, "UTC")
+        t = tongue(locale, "UTC", self._office.languages)
         outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._office)
         found = self._carried(outgoing)
         if found is not None:
@@ -64,14 +63,18 @@ class CodeMessages:
         with self._sessions() as session:
             if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
                 raise ProviderRejected("this address must not be written to", code="suppressed")
-            brand = session.get(Brand, brand_key) or session.get_one(Brand, default_brand(session))
-            return shop_of(brand, self._office)
+            speaker = find_brand(session, brand_key) or speaking_brand(session)
+            if speaker is None:
+                raise NotFound("There is no brand to speak for.")
+            return shop_of(speaker, self._office)
 
 
 def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
     """The code first; the last line binds it to our host, so that only our page may fill it in."""
     name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
-    first = plain(t._("{code} is your {shop} code. Valid for 10 minutes. We never ask for it.", code=code, shop=name))
+    first = plain(
+        t._("%(code)s is your %(shop)s code. Valid for 10 minutes. We never ask for it.", code=code, shop=name)
+    )
     text = f"{first}\n\n@{office.host} #{code}"
     return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()), tracked=False)
 
@@ -79,7 +82,7 @@ def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> 
 def mail_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
     """The code is the subject's first word and the headline."""
     letter = Letter(
-        subject=t._("{code} is your code for {shop}", code=code, shop=shop.name),
+        subject=t._("%(code)s is your code for %(shop)s", code=code, shop=shop.name),
         preheader=t._("Type it in the page you have open. It is valid for 10 minutes."),
         headline=code,
         lead=(

@@ -15,7 +15,7 @@ from app.notify.render.reading import MessageRows
 from app.notify.send.config import Office
 from app.notify.send.outgoing import country_of
 from app.notify.send.route import text_refused
-from app.orders.models import OrderContact
+from app.orders.records import OrderContactRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +134,12 @@ def standing_of(message: Message, known: MessageRows, found: Refusals, office: O
     )
 
 
-def _consents(said: bool | None, person: OrderContact | None) -> bool:
+def _consents(said: bool | None, person: OrderContactRecord | None) -> bool:
     """Whether texts were agreed to: the newest word about the number decides, then what the person told the shop."""
     return said if said is not None else bool(person and person.sms_consent)
 
 
-def _reaches(person: OrderContact, message: Message, office: Office) -> bool:
+def _reaches(person: OrderContactRecord, message: Message, office: Office) -> bool:
     address = person.phone_e164 if message.channel == Channel.SMS else person.email_folded
     return bool(address) and recipient_key(office.key, message.channel, address or "") == message.recipient_hash
 

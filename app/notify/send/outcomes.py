@@ -1,8 +1,10 @@
-"""What a provider's refusal means and what follows: one table for all providers; pure."""
+"""What a provider's refusal means and what follows; each provider declares its own table; pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from app.core.parts import PROVIDERS, part
 
 
 class FailureVerdict(StrEnum):
@@ -36,32 +38,9 @@ P, R, S, F, D = (
     FailureVerdict.IN_DOUBT,
 )
 C = FailureVerdict.CLOSED
+"""The letters in which providers write their tables."""
 
-# Twilio's error codes first, then what its callbacks report, then plain HTTP; sources: Twilio's error dictionary.
-_TABLE: dict[str, dict[str, FailureVerdict]] = {
-    "twilio": {
-        "20003": C, "20404": C, "20429": C, "20500": D, "20503": C,
-        "21211": P, "21212": F, "21214": P, "21217": P, "21219": F, "21266": P, "21401": P, "21408": F, "21421": P,
-        "21601": F, "21602": F, "21603": F, "21604": P, "21606": F, "21608": F, "21610": S, "21611": R, "21612": P,
-        "21614": P, "21617": F, "21635": P, "21703": F,
-        "30001": R, "30002": F, "30003": R, "30004": S, "30005": P, "30006": P, "30007": F, "30008": R, "30022": R,
-        "30023": R, "30032": F, "30034": F, "30410": R, "30500": R, "63038": R,
-        "400": P, "401": C, "403": C, "404": C, "429": C, "500": D, "502": D, "503": D, "504": D,
-    },
-    "sendgrid": {
-        "400": F, "401": C, "403": C, "404": F, "405": F, "406": F, "413": F, "415": F, "429": C,
-        "500": D, "502": D, "503": C, "504": D,
-        "bounce": S, "blocked": R, "dropped": P, "spamreport": S, "unsubscribe": S, "group_unsubscribe": S,
-    },
-    "smtp": {
-        "421": C, "450": R, "451": R, "452": R, "454": C, "sender_refused": C,
-        "500": F, "501": F, "502": F, "503": F, "504": F, "530": C, "534": C, "535": C, "538": C,
-        "550": S, "551": P, "552": P, "553": P, "554": P, "555": F, "556": P,
-    },
-    "sandbox": {"permanent": P, "retry": R, "stop_address": S, "in_doubt": D},
-}  # fmt: skip
-# What closes a provider until a person puts our account or settings right.
-ACCOUNT = frozenset({"401", "403", "20003", "20404", "530", "534", "535", "538", "sender_refused", "not_configured"})
+# What a sender says of itself, whoever it is; else a provider's own table decides.
 _NO_ANSWER: dict[str, FailureVerdict] = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P}
 # M-07: five tries more, over less than three hours.
 _DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
@@ -74,7 +53,15 @@ _LONGEST_WISH = 7200.0
 
 def sort(provider: str, code: str) -> FailureVerdict:
     """The verdict for a provider's code; a word nobody knows is retried three times, then shown to staff."""
-    return _NO_ANSWER.get(code) or _TABLE.get(provider, {}).get(code, FailureVerdict.UNKNOWN)
+    if code in _NO_ANSWER:
+        return _NO_ANSWER[code]
+    verdict: FailureVerdict = getattr(part(PROVIDERS, provider), "codes", {}).get(code, FailureVerdict.UNKNOWN)
+    return verdict
+
+
+def is_of_account(provider: str, code: str) -> bool:
+    """Whether this closes the provider until a person puts our account or settings right."""
+    return code == "not_configured" or code in getattr(part(PROVIDERS, provider), "account", ())
 
 
 def fault(provider: str, code: str | int, detail: str = "", retry_after: float | None = None) -> SendFailure:
@@ -150,5 +137,5 @@ def in_words(reason: str) -> tuple[str, str]:
     if reason in WORDS:
         return WORDS[reason], ""
     provider, _, code = reason.partition(":")
-    verdict = FailureVerdict.OUR_FAULT if code in ACCOUNT else sort(provider, code)
+    verdict = FailureVerdict.OUR_FAULT if is_of_account(provider, code) else sort(provider, code)
     return _BY_VERDICT[verdict], " ".join(filter(None, (provider, code)))

@@ -8,6 +8,7 @@ from app.core.tokens import digest
 from app.notify.kinds import KINDS, Channel, Purpose
 from app.notify.models import Message
 from app.notify.providers.ports import Outgoing, header
+from app.notify.records import AnyMessage
 from app.notify.render.facts import facts_of, zone_of_message
 from app.notify.render.links import LinkBook
 from app.notify.render.mails.facts import Facts, Links
@@ -22,16 +23,21 @@ LINKED = frozenset(KINDS) - {"withdrawal.received"}
 
 
 def outgoing_of(message: Message, known: MessageRows, office: Office, book: LinkBook) -> Outgoing:
-    """Render one message; what was said is kept in its row, without the secrets of its links."""
-    facts = facts_of(message, known, office, _links(message, known, office, book))
-    t = tongue(message.locale, zone_of_message(message, known))
-    made = (_text if message.channel == Channel.SMS else _mail)(message, facts, known, office, t)
+    """Render one message that is about to leave; what is said is kept in its row, without the secrets of its links."""
+    made = rendered(message, known, office, book)
     message.subject, message.text = made.subject or None, without_secrets(made.text)
     message.body_hash = digest(made.text)
     return made
 
 
-def _mail(message: Message, facts: Facts, known: MessageRows, office: Office, t: Tongue) -> Outgoing:
+def rendered(message: AnyMessage, known: MessageRows, office: Office, book: LinkBook) -> Outgoing:
+    """A message as today's facts make it; nothing is kept of it."""
+    facts = facts_of(message, known, office, _links(message, known, office, book))
+    t = tongue(message.locale, zone_of_message(message, known), office.languages)
+    return (_text if message.channel == Channel.SMS else _mail)(message, facts, known, office, t)
+
+
+def _mail(message: AnyMessage, facts: Facts, known: MessageRows, office: Office, t: Tongue) -> Outgoing:
     wish = known.wishes.get(message.brand_key)
     number = facts.ordered.number if facts.ordered else ""
     carrier = (facts.parcel.carrier if facts.parcel else None) or ""
@@ -53,7 +59,7 @@ def _mail(message: Message, facts: Facts, known: MessageRows, office: Office, t:
     )
 
 
-def _text(message: Message, facts: Facts, known: MessageRows, office: Office, t: Tongue) -> Outgoing:
+def _text(message: AnyMessage, facts: Facts, known: MessageRows, office: Office, t: Tongue) -> Outgoing:
     left = (message.valid_until - message.created_at) if message.valid_until else timedelta(hours=10)
     return Outgoing(
         reference=message.public_id,
@@ -64,7 +70,7 @@ def _text(message: Message, facts: Facts, known: MessageRows, office: Office, t:
     )
 
 
-def _headers(message: Message, facts: Facts, office: Office) -> dict[str, str]:
+def _headers(message: AnyMessage, facts: Facts, office: Office) -> dict[str, str]:
     """One thread an order, no answer from machines, and one click to stop the news."""
     headers = {
         "Message-ID": f"<{message.public_id}@{office.host}>",
@@ -79,7 +85,7 @@ def _headers(message: Message, facts: Facts, office: Office) -> dict[str, str]:
     return headers
 
 
-def _links(message: Message, known: MessageRows, office: Office, book: LinkBook) -> Links:
+def _links(message: AnyMessage, known: MessageRows, office: Office, book: LinkBook) -> Links:
     asked = [known.orders[i] for i in message.facts.get("order_ids", ()) if i in known.orders]
     orders = tuple((order.number, book.order(order.id)) for order in asked)
     linked = message.order_id if message.kind in LINKED else None
@@ -88,7 +94,7 @@ def _links(message: Message, known: MessageRows, office: Office, book: LinkBook)
     return Links(own, preferences, f"{office.public_url}/withdraw", orders)
 
 
-def _own(message: Message, linked: int | None, known: MessageRows, office: Office, book: LinkBook) -> str:
+def _own(message: AnyMessage, linked: int | None, known: MessageRows, office: Office, book: LinkBook) -> str:
     """The way to the order: a link that opens it, or its page, which asks who comes, for an address on no file."""
     if linked is None:
         return ""

@@ -15,14 +15,15 @@ from app.notify.models import Message
 from app.notify.plan.caps import DAY
 from app.notify.plan.listener import wake
 from app.notify.preferences.suppression import recipient_key
+from app.notify.records import AnyMessage, MessageRecord
 from app.notify.render.links import LinkBook, shown_recipient
 from app.notify.render.reading import MessageRows, read
 from app.notify.render.words import read_address
 from app.notify.send.config import Office, without_secrets
 from app.notify.send.context import Drop, look, refusals, standing_of
 from app.notify.send.outcomes import in_words
-from app.notify.send.outgoing import outgoing_of
-from app.orders.models import Order
+from app.notify.send.outgoing import rendered
+from app.orders.records import OrderRecord
 
 RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"})
 # Their words speak of the day itself («arrives today»): asked for again they are no younger than they were.
@@ -54,7 +55,7 @@ class Again:
 
 
 def proposal(
-    session: Session, old: Message, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
+    session: Session, old: AnyMessage, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
 ) -> Again:
     """What sending ``old`` again would send, where, and whether it may go; writes nothing.
 
@@ -76,7 +77,7 @@ def proposal(
 
 def resend(
     session: Session, message_id: int, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
-) -> Message:
+) -> MessageRecord:
     """Send a message again as one of its own; gives the new one. ``press`` makes a form that is sent twice one message.
 
     Raises NotFound, Invalid for a wrong address, NotAgain when it is not true any more or must not go there.
@@ -86,7 +87,7 @@ def resend(
     if old is None:
         raise NotFound(f"There is no message {message_id}.")
     press = press if _PRESS.fullmatch(press) else new_secret()[:22]
-    done = session.scalar(select(Message).where(Message.dedup_key == _key(old, press)))
+    done = _record(session, _key(old, press))
     if done is not None:
         return done
     again = proposal(session, old, by=by, now=now, office=office, to=to, press=press)
@@ -97,21 +98,25 @@ def resend(
     session.add(made)
     session.flush()
     wake(session, [made.channel])
-    return made
+    return session.scalars(select(MessageRecord).where(MessageRecord.id == made.id)).one()
 
 
-def noted(old: Message, made: Message) -> dict[str, str]:
+def noted(old: AnyMessage, made: AnyMessage) -> dict[str, str]:
     """What the audit trail keeps of it; another address only in part, since the trail is never erased."""
     detail = {"kind": old.kind, "message": old.public_id}
     return detail | ({"to": shown_recipient(made.channel, made.recipient)} if made.readdressed else {})
 
 
-def _key(old: Message, press: str) -> str:
+def _key(old: AnyMessage, press: str) -> str:
     return f"{old.dedup_key}#{press}"
 
 
+def _record(session: Session, dedup_key: str) -> MessageRecord | None:
+    return session.scalar(select(MessageRecord).where(MessageRecord.dedup_key == dedup_key))
+
+
 def _again(
-    old: Message, order: Order | None, *, by: str, now: datetime, office: Office, to: str, press: str
+    old: AnyMessage, order: OrderRecord | None, *, by: str, now: datetime, office: Office, to: str, press: str
 ) -> Message:
     recipient, readdressed = _recipient(old, order, to)
     return Message(
@@ -132,7 +137,7 @@ def _again(
     )
 
 
-def _recipient(old: Message, order: Order | None, to: str) -> tuple[str, bool]:
+def _recipient(old: AnyMessage, order: OrderRecord | None, to: str) -> tuple[str, bool]:
     """Where it goes and whether that is on no file: the given address, else where it went, else the customer's now."""
     on_file = [address for person in order.contacts if (address := _of(person, old.channel))] if order else []
     if to.strip():
@@ -150,7 +155,7 @@ def _of(person: Any, channel: str) -> str | None:
 def _said(made: Message, known: MessageRows, office: Office, now: datetime) -> tuple[str, str]:
     """Subject and text as they would leave now, without the secrets of their links; empty when nothing can be said."""
     try:
-        outgoing = outgoing_of(made, known, office, LinkBook(office, now))
+        outgoing = rendered(made, known, office, LinkBook(office, now))
     except (KeyError, ValueError):
         return "", ""
     return outgoing.subject or "", without_secrets(outgoing.text)

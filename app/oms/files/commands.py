@@ -14,9 +14,9 @@ from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Invalid
-from app.oms.files import importing
+from app.oms.files import importing, progress
 from app.oms.files.entries import FileOrder
-from app.oms.files.importing import ImportCounts
+from app.oms.files.progress import ImportCounts
 
 orders = AppGroup("orders", help="Orders.")
 
@@ -44,7 +44,7 @@ def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Im
     """The whole file; gives what came of it, earlier runs that were broken off included."""
     file_hash = _hash(file)
     with sessions() as session:
-        start, tally = (1, ImportCounts()) if from_start else importing.resume(session, file_hash)
+        start, tally = (1, ImportCounts()) if from_start else progress.resume(session, file_hash)
     if start > 1:
         click.echo(f"Going on at line {start}, where an earlier run stopped; its orders are counted in.", err=True)
     length = _count_lines(file)
@@ -54,7 +54,7 @@ def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Im
             bar.update(max(0, chunk[-1].line - bar.pos))
         bar.update(max(0, length - bar.pos))
     with sessions() as session, transaction(session):
-        importing.forget(session, file_hash)
+        progress.forget(session, file_hash)
         audit.record(
             session,
             actor=audit.operator(),
@@ -70,12 +70,12 @@ def _take(
     sessions: sessionmaker[Session], chunk: list[FileOrder], tally: ImportCounts, *, file_hash: bytes, name: str
 ) -> None:
     """One chunk and the note of how far it goes, in one transaction; its faults are told at once."""
-    told = len(tally.faults)
+    before = len(tally.faults)
     with sessions() as session, transaction(session):
         now = utcnow()
         importing.take(session, chunk, tally, now=now)
-        importing.remember(session, file_hash, tally, name=name, next_line=chunk[-1].line + 1, now=now)
-    _tell(tally.faults[told:])
+        progress.remember(session, file_hash, tally, name=name, next_line=chunk[-1].line + 1, now=now)
+    _tell(tally.faults[before:])
 
 
 def _tell(faults: Iterable[object]) -> None:

@@ -1,48 +1,29 @@
-"""Taking orders from a file: each whole or not at all, in chunks that remember how far they came."""
+"""Taking orders from a file: each whole or not at all, a chunk at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import to_json
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
 from app.oms.files.entries import FileOrder, LineFault, read_ndjson
-from app.oms.files.models import ImportProgress
+from app.oms.files.progress import ImportCounts
 from app.oms.files.spreadsheet import read_csv
+from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
-from app.tracking.services import receive_order
 
 READERS: dict[str, Callable[[Iterable[str]], Iterator[FileOrder]]] = {
     ".csv": read_csv,
     ".ndjson": read_ndjson,
     ".jsonl": read_ndjson,
 }
-COUNTS = ("created", "updated", "unchanged", "refused")
-
-
-@dataclass(slots=True)
-class ImportCounts:
-    """What became of the orders of a file."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    faults: list[LineFault] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """The figures by their names."""
-        return {name: getattr(self, name) for name in COUNTS}
 
 
 def entries(path: Path) -> Iterator[FileOrder]:
@@ -53,9 +34,9 @@ def entries(path: Path) -> Iterator[FileOrder]:
         yield from READERS[path.suffix.lower()](lines)
 
 
-def chunks(found: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
+def chunks(entries: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
     """The orders from line ``start`` on, so many at a time as are committed together."""
-    remaining = (entry for entry in found if entry.line >= start)
+    remaining = (entry for entry in entries if entry.line >= start)
     while chunk := list(islice(remaining, CHUNK)):
         yield chunk
 
@@ -63,19 +44,19 @@ def chunks(found: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
 def take(session: Session, chunk: list[FileOrder], tally: ImportCounts, *, now: datetime) -> None:
     """Take the orders of a chunk; one that is refused leaves the others and the database as they are."""
     for entry in chunk:
-        found = _refused(entry) if entry.faults else _apply(session, entry, tally, now=now)
-        if found:
+        entry_faults = _refused(entry) if entry.faults else _apply(session, entry, tally, now=now)
+        if entry_faults:
             tally.refused += 1
-            tally.faults.extend(sorted(found, key=lambda each: each.line))
+            tally.faults.extend(sorted(entry_faults, key=lambda each: each.line))
 
 
 def _refused(entry: FileOrder) -> list[LineFault]:
     """Everything wrong with an order that has cells which cannot be read, so that it is mended in one go."""
-    told = {(each.line, _last(each.fault.pointer)) for each in entry.faults}
+    places = {(each.line, _last(each.fault.pointer)) for each in entry.faults}
     further = _read(entry) if entry.document else []
     if isinstance(further, OrderDocument):
         return list(entry.faults)
-    return [*entry.faults, *(each for each in further if (each.line, _last(each.fault.pointer)) not in told)]
+    return [*entry.faults, *(each for each in further if (each.line, _last(each.fault.pointer)) not in places)]
 
 
 def _last(pointer: str) -> str:
@@ -103,38 +84,8 @@ def _apply(session: Session, entry: FileOrder, tally: ImportCounts, *, now: date
         return [entry.place(fault) for fault in error.faults]
     except DataError:
         return [LineFault(entry.line, Fault("", "Something here cannot be stored"))]
-    changed = received.order.changed_at == now
+    changed = received.changed
     tally.created += received.created
     tally.updated += changed and not received.created
     tally.unchanged += not changed
     return []
-
-
-def resume(session: Session, file_hash: bytes) -> tuple[int, ImportCounts]:
-    """The first line that an earlier run of the same file left, and what came of those before it; else line 1."""
-    held, tally = session.get(ImportProgress, file_hash), ImportCounts()
-    if held is None:
-        return 1, tally
-    for name, number in held.counts.items():
-        setattr(tally, name, number)
-    return held.next_line, tally
-
-
-def remember(
-    session: Session, file_hash: bytes, tally: ImportCounts, *, name: str, next_line: int, now: datetime
-) -> None:
-    """Note how far a file has been read and what came of it, in the transaction that holds its orders."""
-    values = {
-        "file_hash": file_hash,
-        "name": name,
-        "next_line": next_line,
-        "counts": tally.counts(),
-        "changed_at": now,
-    }
-    statement = insert(ImportProgress).values(values)
-    session.execute(statement.on_conflict_do_update(index_elements=["file_hash"], set_=values))
-
-
-def forget(session: Session, file_hash: bytes) -> None:
-    """The file is read to its end."""
-    session.execute(delete(ImportProgress).where(ImportProgress.file_hash == file_hash))

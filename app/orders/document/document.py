@@ -160,14 +160,14 @@ class Payment(_Document):
     amount: Money
 
 
-class ShipmentLineDocument(_Document):
+class ShipmentLineDocument(_Document, title="ShipmentLine"):
     """How many pieces of an order's line are in a parcel."""
 
     line: Word
     quantity: Quantity
 
 
-class ShipmentDocument(_Document):
+class ShipmentDocument(_Document, title="Shipment"):
     """One tracked parcel, or one collection in a shop."""
 
     id: Word

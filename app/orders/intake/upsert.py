@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.brands.records import BrandRecord
 from app.core.errors import Fault, Invalid
 from app.core.tokens import new_ref
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append_all
 from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
-from app.orders.intake.contacts import write_contacts
-from app.orders.intake.lines import write_lines
+from app.orders.intake.rows import write_contacts, write_lines
 from app.orders.lookup.links import end_access
-from app.orders.models import Brand, Order
+from app.orders.models import Order
 from app.orders.pictures.pictures import want
 
 BEFORE_SHIPPING = frozenset({"received", "confirmed", "on_hold", "preparing"})
@@ -77,7 +77,7 @@ def _entries(order: Order, before: OrderStatus | None, now: datetime) -> Iterato
 COMPLETED = "completed"
 
 
-def facts(document: OrderDocument, brand: Brand) -> dict[str, Any]:
+def facts(document: OrderDocument, brand: BrandRecord) -> dict[str, Any]:
     """The order's columns as the document tells them."""
     promise = document.promise
     return {
@@ -100,7 +100,7 @@ def facts(document: OrderDocument, brand: Brand) -> dict[str, Any]:
     }
 
 
-def new_row(document: OrderDocument, brand: Brand, *, now: datetime) -> dict[str, Any]:
+def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> dict[str, Any]:
     """The whole row of an order that nobody held, with a reference of its own."""
     return facts(document, brand) | {
         "ref": new_ref(),
@@ -114,16 +114,26 @@ def new_row(document: OrderDocument, brand: Brand, *, now: datetime) -> dict[str
     }
 
 
-def first_completed(held: Order, document: OrderDocument) -> datetime | None:
+def first_completed(order: Order, document: OrderDocument) -> datetime | None:
     """When the shop first said that all is done: a later document of a completed order says it only once more."""
-    if held.completed_at is not None or document.status != COMPLETED:
-        return held.completed_at
-    return held.updated_at if held.status == COMPLETED else document.updated_at
+    if order.completed_at is not None or document.status != COMPLETED:
+        return order.completed_at
+    return order.updated_at if order.status == COMPLETED else document.updated_at
 
 
 def fingerprint(document: OrderDocument) -> bytes:
     """Tells whether two documents of one moment say the same."""
     return hashlib.sha256(document.model_dump_json(by_alias=True).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOrder:
+    """An order that was just taken in, as the rooms above need it; ``zone`` is its brand's."""
+
+    id: int
+    ref: str
+    number: str
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,12 @@ class PutResult:
     applied: bool
     created: bool
     changed: bool
+    zone: str
+
+    @property
+    def taken(self) -> TakenOrder:
+        """As much of it as other rooms need."""
+        return as_taken(self.order, self.zone)
 
 
 def put_order(session: Session, document: OrderDocument, *, now: datetime) -> PutResult:
@@ -144,30 +160,35 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     """
     brand = _brand(session, document.brand)
     order, created = _locked(session, document, brand=brand, now=now)
-    told = fingerprint(document)
+    content_hash, zone = fingerprint(document), brand.time_zone
     if not created and document.updated_at < order.updated_at:
-        return PutResult(order, applied=False, created=False, changed=False)
-    if not created and document.updated_at == order.updated_at and order.document_hash == told:
-        return PutResult(order, applied=True, created=False, changed=False)
+        return PutResult(order, applied=False, created=False, changed=False, zone=zone)
+    if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
+        return PutResult(order, applied=True, created=False, changed=False, zone=zone)
     before = None if created else OrderStatus(order.status, order.hold, int(order.totals["paid"]))
     order.completed_at = first_completed(order, document)
     _write(session, order, document, brand=brand, now=now)
-    order.status, order.hold, order.document_hash = document.status, document.hold, told
+    order.status, order.hold, order.document_hash = document.status, document.hold, content_hash
     order.version += 0 if created else 1
     session.flush()
     tell(session, order, before=before, now=now)
-    return PutResult(order, applied=True, created=created, changed=True)
+    return PutResult(order, applied=True, created=created, changed=True, zone=zone)
 
 
-def _brand(session: Session, key: str | None) -> Brand:
-    wanted = Brand.is_default if key is None else Brand.key == key
-    brand = session.scalar(select(Brand).where(wanted).order_by(Brand.key).limit(1))
+def as_taken(order: Order, zone: str) -> TakenOrder:
+    """What others need of an order that is being taken in; read from the row at hand, without a statement."""
+    return TakenOrder(order.id, order.ref, order.number, zone)
+
+
+def _brand(session: Session, key: str | None) -> BrandRecord:
+    chosen = BrandRecord.is_default if key is None else BrandRecord.key == key
+    brand = session.scalar(select(BrandRecord).where(chosen).order_by(BrandRecord.key).limit(1))
     if brand is None:
         raise Invalid([Fault("/brand", "There is no such brand")])
     return brand
 
 
-def _locked(session: Session, document: OrderDocument, *, brand: Brand, now: datetime) -> tuple[Order, bool]:
+def _locked(session: Session, document: OrderDocument, *, brand: BrandRecord, now: datetime) -> tuple[Order, bool]:
     """The order's row, locked, and whether it was made just now: two documents at once make one order.
 
     Its key stays as it is, so rows that only refer to it (messages, returns, links) need not wait.
@@ -187,7 +208,7 @@ def _locked(session: Session, document: OrderDocument, *, brand: Brand, now: dat
     return session.scalars(mine).one(), made is not None
 
 
-def _write(session: Session, order: Order, document: OrderDocument, *, brand: Brand, now: datetime) -> None:
+def _write(session: Session, order: Order, document: OrderDocument, *, brand: BrandRecord, now: datetime) -> None:
     for column, value in facts(document, brand).items():
         if column not in ("status", "hold"):
             setattr(order, column, value)

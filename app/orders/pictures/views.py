@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from flask import Blueprint, Response, abort
 
 from app.core.web import db_session, settings
-from app.orders.models import OrderLine
 from app.orders.pictures.pictures import addresses, read
+from app.orders.records import OrderLineRecord
 
 bp = Blueprint("pictures", __name__)
 NAME = re.compile(r"[0-9a-f]{64}")
@@ -26,6 +26,6 @@ def picture(name: str) -> Response:
     return response
 
 
-def pictures_of(lines: Iterable[OrderLine]) -> dict[int, str]:
+def pictures_of(lines: Iterable[OrderLineRecord]) -> dict[int, str]:
     """The pictures of lines by the lines' ids, for the page that is being made."""
     return addresses(db_session(), lines, origin=settings().public_url)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import zxingcpp
 from markupsafe import Markup
 
-from app.core.assets import picture
+from app.core.drawing import picture
 
 
 class Run(NamedTuple):

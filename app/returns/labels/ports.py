@@ -1,7 +1,97 @@
-"""What a label and its packing slip say: frozen facts and the words around them, in the reader's language."""
+"""Who makes labels of returns, and what our own say: frozen facts, the words around them in the reader's language."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, Protocol, TypeVar
+
+from app.core.settings import PartSettings, check_names
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAddress:
+    """One end of the way back, as far as it is known; ``country`` has two letters."""
+
+    name: str
+    line1: str = ""
+    line2: str = ""
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelBack:
+    """What a label is asked for. ``key``: the same however often the same label is asked for, and no other's.
+
+    ``reference`` is the return's, ``order`` the order's number; ``carrier`` whom the shop's policy names; ``deadline``
+    the last day to hand it over; ``weight_g`` grams, None where nobody knows.
+    """
+
+    key: str
+    reference: str
+    order: str
+    carrier: str
+    sender: LabelAddress
+    recipient: LabelAddress
+    deadline: date | None = None
+    weight_g: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLabel:
+    """A label: its number, whose it is, and its files. Without files our own papers bear the number.
+
+    Raises ValueError when the number could not be printed as a code.
+    """
+
+    number: str
+    carrier: str
+    pdf: bytes | None = None
+    zpl: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a number that no scanner could read back."""
+        if not is_code(self.number, 48):
+            raise ValueError("The tracking number holds characters that a bar code cannot carry.")
+
+
+class LabelMaker(Protocol):
+    """Makes labels of parcels that come back."""
+
+    def make(self, parcel: ParcelBack) -> MadeLabel:
+        """The label, within ten seconds; asked again with the same ``key``, the same label where that can be had.
+
+        Raises ProviderRejected where asking again is of no use; whatever else it raises, it is asked again.
+        """
+
+
+S = TypeVar("S", bound=PartSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels(Generic[S]):
+    """A label maker, as ``maker.py`` of its folder declares it. ``name`` begins the names of its settings.
+
+    ``at_once``: it calls nobody and has no settings, so the label is there in the moment in which a return is
+    approved. Every other is asked by a job, with no transaction open.
+    """
+
+    name: str
+    title: str
+    settings: type[S]
+    make: Callable[[S], LabelMaker]
+    at_once: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would take another's place."""
+        if not NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name}: small letters, digits and _ make a name")
+        check_names(self.settings, f"{self.name}_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.core.assets import picture
+from app.core.drawing import picture
 from app.returns.points.ports import NearPoint, SearchOrigin
 from app.returns.points.words import distance
 

@@ -7,16 +7,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from app.core.errors import NotFound
-from app.orders.models import Order, OrderLine
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return, ReturnLine
 from app.returns.policy.facts import LineFacts, PolicyOrder
 from app.returns.policy.policy import Policy, read_policy
 from app.returns.states import HOLDING
 from app.returns.withdrawal.period import region_of
-from app.tracking.models import Shipment, ShipmentLine
+from app.tracking.records import ShipmentLineRecord, ShipmentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +27,19 @@ class Sent:
     shipped_at: datetime | None = None
 
 
-def load_order(session: Session, order_id: int, *, lock: bool = False) -> Order:
-    """The order with its lines; locked, it makes parallel requests for one order wait for each other."""
-    whole = (selectinload(Order.all_lines), joinedload(Order.brand))
-    statement = select(Order).where(Order.id == order_id).options(*whole)
-    if lock:
-        statement = statement.with_for_update(of=Order).execution_options(populate_existing=True)
-    order = session.scalar(statement)
-    if order is None:
-        raise NotFound(f"There is no order {order_id}.")
-    return order
-
-
-def policy_of(order: Order) -> Policy:
+def policy_of(order: OrderRecord) -> Policy:
     """The policy of the order's brand."""
     return read_policy(order.brand.policy)
 
 
-def order_facts(session: Session, order: Order, *, before: int | None = None) -> PolicyOrder:
+def order_facts(session: Session, order: OrderRecord, *, before: int | None = None) -> PolicyOrder:
     """Everything the eligibility rules may know; ``before`` leaves out the return of this id and later ones."""
     shipments = _outbound(session, order.id)
     sent = _sent(order, shipments)
     returned = returned_units(session, order.id, before=before)
     lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
     ship_to = order.ship_to or {}
+    # Days end at the consumer's midnight: theirs is the zone to which the last parcel went.
     zone = shipments[-1].zone if shipments else order.brand.time_zone
     return PolicyOrder(
         lines,
@@ -86,17 +74,17 @@ def returned_units(
     return {line_id: int(units) for line_id, units in session.execute(statement)}
 
 
-def _outbound(session: Session, order_id: int) -> list[Shipment]:
+def _outbound(session: Session, order_id: int) -> list[ShipmentRecord]:
     statement = (
-        select(Shipment)
-        .where(Shipment.order_id == order_id, Shipment.direction == "outbound")
-        .options(selectinload(Shipment.lines))
-        .order_by(Shipment.position)
+        select(ShipmentRecord)
+        .where(ShipmentRecord.order_id == order_id, ShipmentRecord.direction == "outbound")
+        .options(selectinload(ShipmentRecord.lines))
+        .order_by(ShipmentRecord.position)
     )
     return list(session.scalars(statement))
 
 
-def _line_facts(line: OrderLine, sent: Sent, returned: int) -> LineFacts:
+def _line_facts(line: OrderLineRecord, sent: Sent, returned: int) -> LineFacts:
     return LineFacts(
         line.line_id,
         line.quantity,
@@ -110,27 +98,27 @@ def _line_facts(line: OrderLine, sent: Sent, returned: int) -> LineFacts:
     )
 
 
-def _sent(order: Order, shipments: list[Shipment]) -> dict[int, Sent]:
+def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent]:
     """By order line. Parcels that name no contents carry what no other parcel names."""
     if not shipments and order.status == "completed":
         # When it was first complete: a later document of the same order must not start the window anew.
         at = order.completed_at or order.updated_at
-        whole = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
-        return defaultdict(Sent, whole)
-    found: dict[int, Sent] = defaultdict(Sent)
+        delivered = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
+        return defaultdict(Sent, delivered)
+    by_line: dict[int, Sent] = defaultdict(Sent)
     named: set[int] = set()
     for shipment in shipments:
         for packed in shipment.lines:
             named.add(packed.order_line_id)
-            found[packed.order_line_id] = _add(found[packed.order_line_id], shipment, packed)
+            by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], shipment, packed)
     anonymous = [shipment for shipment in shipments if not shipment.lines]
     for line in order.lines:
         if anonymous and line.id not in named:
-            found[line.id] = _together(line, anonymous)
-    return found
+            by_line[line.id] = _together(line, anonymous)
+    return by_line
 
 
-def _add(sent: Sent, shipment: Shipment, packed: ShipmentLine) -> Sent:
+def _add(sent: Sent, shipment: ShipmentRecord, packed: ShipmentLineRecord) -> Sent:
     arrived = shipment.delivered_at is not None
     return Sent(
         sent.delivered + (packed.quantity if arrived else 0),
@@ -139,7 +127,7 @@ def _add(sent: Sent, shipment: Shipment, packed: ShipmentLine) -> Sent:
     )
 
 
-def _together(line: OrderLine, shipments: list[Shipment]) -> Sent:
+def _together(line: OrderLineRecord, shipments: list[ShipmentRecord]) -> Sent:
     complete = all(shipment.delivered_at for shipment in shipments)
     return Sent(
         line.quantity if complete else 0,
@@ -148,7 +136,7 @@ def _together(line: OrderLine, shipments: list[Shipment]) -> Sent:
     )
 
 
-def _left_at(shipment: Shipment) -> datetime | None:
+def _left_at(shipment: ShipmentRecord) -> datetime | None:
     return shipment.shipped_at or shipment.picked_up_at
 
 

@@ -13,13 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.audit import trail as audit
+from app.brands.queries import named_brand
+from app.brands.services import set_policy
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database
-from app.orders.models import Brand, Order
+from app.orders.records import OrderRecord
+from app.orders.services import whole_order
 from app.returns.models import Return
 from app.returns.policy.decision import LineRequest, ReturnRequest
-from app.returns.policy.order_facts import load_order
 from app.returns.policy.policy import Method, Policy, read_policy
 from app.returns.policy.quote import make_quote, read_basis
 from app.returns.policy.reasons import ReasonGroup
@@ -47,41 +49,43 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
     """Judge every return that customers or staff asked for since then, as of the moment it was asked for."""
     statement = (
         select(Return)
-        .join(Order, Order.id == Return.order_id)
-        .where(Order.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
+        .join(OrderRecord, OrderRecord.id == Return.order_id)
+        # What came without notice has a method of its own: nobody asked, so no policy answered.
+        .where(OrderRecord.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
         .options(selectinload(Return.lines))
         .order_by(Return.id)
     )
-    for found in session.scalars(statement):
-        if all(line.door != ReasonGroup.WITHDRAWAL for line in found.lines):
-            yield _replay_one(session, found, policy)
+    for return_ in session.scalars(statement):
+        # A withdrawal is the law's: no policy answers it.
+        if all(line.door != ReasonGroup.WITHDRAWAL for line in return_.lines):
+            yield _replay_one(session, return_, policy)
 
 
-def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
-    order = load_order(session, found.order_id)
+def _replay_one(session: Session, return_: Return, policy: Policy) -> Replayed:
+    order = whole_order(session, return_.order_id)
     quote = make_quote(
-        read_basis(session, order, now=found.requested_at, policy=policy, before=found.id), _request(order, found)
+        read_basis(session, order, now=return_.requested_at, policy=policy, before=return_.id), _request(order, return_)
     )
-    judgement = quote.judgement
-    codes = [fault.code for fault in judgement.faults] + [doubt.code for doubt in judgement.doubts]
+    evaluation = quote.evaluation
+    codes = [fault.code for fault in evaluation.faults] + [doubt.code for doubt in evaluation.doubts]
     return Replayed(
-        found.ref,
-        RuleAnswer(found.verdict["answer"]),
-        judgement.answer,
-        int(found.quote["total"]),
-        quote.total if judgement.answer is not RuleAnswer.NO else 0,
+        return_.ref,
+        RuleAnswer(return_.verdict["answer"]),
+        evaluation.answer,
+        int(return_.quote["total"]),
+        quote.total if evaluation.answer is not RuleAnswer.NO else 0,
         tuple(dict.fromkeys(codes)),
     )
 
 
-def _request(order: Order, found: Return) -> ReturnRequest:
+def _request(order: OrderRecord, return_: Return) -> ReturnRequest:
     names = {line.id: line.line_id for line in order.all_lines}
     lines = tuple(
         LineRequest(names.get(line.order_line_id, ""), line.quantity, line.reason, line.comment or "")
-        for line in found.lines
+        for line in return_.lines
     )
-    pickup = date.fromisoformat(found.pickup["on"]) if found.pickup else None
-    return ReturnRequest(lines, Method(found.method), point_id=found.point_id, pickup_on=pickup)
+    pickup = date.fromisoformat(return_.pickup["on"]) if return_.pickup else None
+    return ReturnRequest(lines, Method(return_.method), point_id=return_.point_id, pickup_on=pickup)
 
 
 policy = AppGroup("policy", help="The returns policy of a brand.")
@@ -94,10 +98,7 @@ BRAND = click.option("--brand", default="demo", show_default=True, help="Key of 
 def show_command(brand: str) -> None:
     """Print the policy in force, with the defaults filled in."""
     with database().sessions() as session:
-        found = session.get(Brand, brand)
-        if found is None:
-            raise click.ClickException(f"There is no brand {brand}.")
-        click.echo(read_policy(found.policy).model_dump_json(indent=2))
+        click.echo(read_policy(named_brand(session, brand).policy).model_dump_json(indent=2))
 
 
 @policy.command("set")
@@ -108,12 +109,7 @@ def set_command(file: Path, brand: str) -> None:
     draft = _read(file)
     with database().sessions() as session, transaction(session):
         # Two who put a policy in force at once do so one after the other, and the trail says what each changed.
-        found = session.get(Brand, brand, with_for_update=True)
-        if found is None:
-            raise click.ClickException(f"There is no brand {brand}.")
-        kept = found.policy
-        found.policy = draft.model_dump(mode="json", exclude_unset=True)
-        changed = sorted(name for name in {*kept, *found.policy} if kept.get(name) != found.policy.get(name))
+        changed = set_policy(session, brand, draft.model_dump(mode="json", exclude_unset=True))
         audit.record(
             session,
             actor=audit.operator(),
@@ -133,18 +129,18 @@ def replay_command(file: Path, brand: str, days: int) -> None:
     """Judge past returns by the draft policy in FILE (JSON) and print what would change."""
     draft = _read(file)
     with database().sessions() as session:
-        found = list(replay(session, draft, brand=brand, since=utcnow() - timedelta(days=days)))
-    for one in found:
-        if one.changed:
-            click.echo(_line(one))
-    changed = [one for one in found if one.changed]
-    money = sum(one.total_after - one.total_before for one in changed)
-    click.echo(f"{len(found)} returns, {len(changed)} would change; refunds {money:+d} in minor units.")
+        answers = list(replay(session, draft, brand=brand, since=utcnow() - timedelta(days=days)))
+    for answer in answers:
+        if answer.changed:
+            click.echo(_line(answer))
+    changed = [answer for answer in answers if answer.changed]
+    money = sum(answer.total_after - answer.total_before for answer in changed)
+    click.echo(f"{len(answers)} returns, {len(changed)} would change; refunds {money:+d} in minor units.")
 
 
-def _line(one: Replayed) -> str:
-    why = f" ({', '.join(one.codes)})" if one.codes else ""
-    return f"{one.ref}: {one.before} -> {one.after}{why}, {one.total_before} -> {one.total_after}"
+def _line(answer: Replayed) -> str:
+    why = f" ({', '.join(answer.codes)})" if answer.codes else ""
+    return f"{answer.ref}: {answer.before} -> {answer.after}{why}, {answer.total_before} -> {answer.total_after}"
 
 
 def _read(file: Path) -> Policy:

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.brands.queries import all_brands
 from app.core.errors import Conflict, Fault, Invalid
-from app.orders.models import Brand
 from app.staff.auth import passwords, tries
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
@@ -50,6 +50,7 @@ def create(
         created_at=now,
     )
     session.add(user)
+    # The caller reads its id; an address that was taken meanwhile fails here.
     session.flush()
     actor = by or audit.operator()
     audit.record(session, actor=actor, action="staff.created", subject=folded, detail={"role": role}, now=now)
@@ -58,8 +59,7 @@ def create(
 
 def words_about(session: Session, email: str, name: str) -> list[str]:
     """What whoever knows a member and the shop tries first."""
-    shops = session.execute(select(Brand.name, Brand.key)).all()
-    return [email, name, *(word for shop in shops for word in shop)]
+    return [email, name, *(word for brand in all_brands(session) for word in (brand.name, brand.key))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,13 @@ class SignIn:
 def begin_sign_in(session: Session, *, email: str, asker: tries.SignInClient, key: str, now: datetime) -> SignIn | None:
     """Count a try before its password is compared; None when the asker has to wait. Commit before comparing."""
     folded = email.strip().lower()[:320]
+    # Unknown addresses take the same steps, or the time of an answer would tell who is a member.
     user = session.scalar(select(StaffUser).where(StaffUser.email == folded))
     account = tries.of_member(user.id) if user else tries.of_nobody(key, folded)
     counted = tries.count(session, account, asker, key=key, now=now)
     if counted is None:
         return None
+    # Who was shut out is treated like nobody: the right password of theirs must not be told apart.
     return SignIn(counted, user.id, user.password_hash) if user and user.active else SignIn(counted)
 
 
@@ -109,6 +111,7 @@ def note_failure(
     detail = {"step": step} if step else None
     if user is not None:
         audit.record(session, actor=user.email, action="staff.sign_in_failed", detail=detail, now=now)
+    # Reached once: further tries of this asker are refused before they are counted.
     if counted.failures >= tries.BLOCKED_AT:
         log.error("staff_asker_blocked", member=user.id if user else None)
         if user is not None:

@@ -9,22 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.brands.queries import find_brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Invalid
+from app.core.i18n.words import HOME_ZONE
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.notify.kinds import Channel
-from app.notify.models import Attempt, Message
+from app.notify.records import AttemptRecord, MessageRecord
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
 from app.notify.send.config import Office, without_secrets
-from app.notify.send.outgoing import outgoing_of
+from app.notify.send.outgoing import rendered
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
-from app.orders.models import Brand, Order
+from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import said
+from app.staff.confirmation import typed
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.orders.masking import recipient
 
@@ -40,20 +42,20 @@ ELSEWHERE = frozenset({"suppressed", "address_changed", "on_file_only"})
 @guarded
 def page(public_id: str) -> ResponseReturnValue:
     """What was said and what became of it."""
-    return _page(_find(public_id))
+    return _page(_find_message(public_id))
 
 
 @bp.get("/<public_id>/mail")
 @guarded
 def mail(public_id: str) -> ResponseReturnValue:
     """The mail as it looks, made again from today's facts, its links dead; for the frame on the message's page."""
-    message = _find(public_id)
+    message = _find_message(public_id)
     if message.channel != Channel.EMAIL:
         abort(404)
     session = db_session()
-    known = read(session, [message])
-    session.expunge(message)
-    html = outgoing_of(message, known, _office(), LinkBook(_office(), utcnow())).html or ""
+    facts = read(session, [message])
+    html = rendered(message, facts, _office(), LinkBook(_office(), utcnow())).html or ""
+    # Whoever reads along in the console must not get in by the customer's own link.
     response = Response(without_secrets(html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP
     return response
@@ -63,40 +65,41 @@ def mail(public_id: str) -> ResponseReturnValue:
 @guarded
 def ask(public_id: str) -> ResponseReturnValue:
     """What would go now and where, before it goes; or why it must not."""
-    return _asked(_find(public_id))
+    return _resend_page(_find_message(public_id))
 
 
 @bp.post("/<public_id>/resends")
 @guarded
 def again(public_id: str) -> ResponseReturnValue:
     """Send it again, as a message of its own; the same form sent twice is one message."""
-    old, now, by = _find(public_id), utcnow(), member().actor
-    to, press = said("to"), said("press")
+    old, now, by = _find_message(public_id), utcnow(), member().actor
+    to, press = typed("to"), typed("press")
     try:
         with transaction(db_session()) as session:
-            made = resend(session, old.id, by=by, now=now, office=_office(), to=to, press=press)
-            if made.created_at == now:
-                _record(session, old, made, now=now)
+            resent = resend(session, old.id, by=by, now=now, office=_office(), to=to, press=press)
+            # The same press sent twice finds the message of the first, which is in the trail already.
+            if resent.created_at == now:
+                _record(session, old, resent, now=now)
     except NotAgain as error:
-        return _asked(old, to=to, press=press, refused=error.reason), 409
+        return _resend_page(old, to=to, press=press, refused=error.reason), 409
     except Invalid:
-        return _asked(old, to=to, press=press, fault=_wrong_address(old)), 422
-    return see_other(url_for("messages.page", public_id=made.public_id))
+        return _resend_page(old, to=to, press=press, fault=_wrong_address(old)), 422
+    return see_other(url_for("messages.page", public_id=resent.public_id))
 
 
-def _record(session: Session, old: Message, made: Message, *, now: datetime) -> None:
+def _record(session: Session, old: MessageRecord, resent: MessageRecord, *, now: datetime) -> None:
     audit.record(
         session,
         actor=member().actor,
         action="message.resent",
         order_id=old.order_id,
         subject=f"{old.kind}/{old.public_id}",
-        detail=noted(old, made),
+        detail=noted(old, resent),
         now=now,
     )
 
 
-def _asked(old: Message, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
+def _resend_page(old: MessageRecord, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
     """The page that asks first: what goes, where, why not; a field for another address where one would help."""
     shown, reason = None, refused
     try:
@@ -114,28 +117,31 @@ def _asked(old: Message, *, to: str = "", press: str = "", refused: str = "", fa
         channel=channel_words(old.channel),
         to=recipient(shown.message.recipient) if shown else "",
         value=to,
+        # Made with the page and sent along: by it a form that is sent twice is known as one press.
         press=press or new_secret()[:22],
         reason=reason_words(reason) if reason else "",
+        # Refusals that no address mends offer no button.
         may_go=shown is not None and (not reason or reason in ELSEWHERE),
         errors=[("to", fault)] if fault else [],
     )
 
 
-def _wrong_address(old: Message) -> str:
+def _wrong_address(old: MessageRecord) -> str:
     if old.channel == Channel.SMS:
         return _("Write a telephone number, such as +34 612 345 678.")
     return _("Write an e-mail address, such as name@example.com.")
 
 
-def _page(message: Message) -> str:
+def _page(message: MessageRecord) -> str:
     session = db_session()
-    order = session.get(Order, message.order_id) if message.order_id else None
-    attempts = select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)
+    order = session.get(OrderRecord, message.order_id) if message.order_id else None
+    brand = find_brand(session, message.brand_key)
+    attempts = select(AttemptRecord).where(AttemptRecord.message_id == message.id).order_by(AttemptRecord.id)
     return render_template(
         "staff/messages/message.html",
         message=message,
         order=order,
-        zone=session.get_one(Brand, message.brand_key).time_zone,
+        zone=brand.time_zone if brand else HOME_ZONE,
         attempts=session.scalars(attempts).all(),
         to=recipient(message.recipient),
         kind=kind_words(message.kind),
@@ -146,9 +152,9 @@ def _page(message: Message) -> str:
     )
 
 
-def _find(public_id: str) -> Message:
-    found = db_session().scalar(select(Message).where(Message.public_id == public_id))
-    return found or abort(404)
+def _find_message(public_id: str) -> MessageRecord:
+    message = db_session().scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
+    return message or abort(404)
 
 
 def _office() -> Office:

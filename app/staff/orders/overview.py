@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.orders.words import STATUSES
 from app.staff.worklists.parcels import OPEN, OUTBOUND
-from app.tracking.carrier_pages import KNOWN
-from app.tracking.models import Shipment
 from app.tracking.page.words import short_state
+from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
+# One screen or two; each row brings contacts and parcels, in two statements whatever the size.
 PAGE = 50
 
 
@@ -35,7 +35,7 @@ class Filters:
         return cls(**{name: args.get(name, "").strip()[:64] for name in cls.__dataclass_fields__})
 
     @property
-    def told(self) -> dict[str, Any]:
+    def chosen(self) -> dict[str, Any]:
         """Those that are set, for the next page's address."""
         values = {name: getattr(self, name) for name in type(self).__dataclass_fields__}
         return {name: value for name, value in values.items() if value}
@@ -45,19 +45,19 @@ class Filters:
 class Listed:
     """An order with its outbound parcels."""
 
-    order: Order
-    parcels: Sequence[Shipment]
+    order: OrderRecord
+    parcels: Sequence[ShipmentRecord]
 
     @property
     def promise(self) -> date | None:
         """The last day promised, by the parcels where they say one."""
-        told = [one.promise_until for one in self.parcels if one.promise_until]
-        return max(told, default=self.order.promise_until)
+        promised = [parcel.promise_until for parcel in self.parcels if parcel.promise_until]
+        return max(promised, default=self.order.promise_until)
 
     @property
     def is_late(self) -> bool:
         """Whether a parcel is late and still on its way."""
-        return any(one.late_since and one.finished_at is None for one in self.parcels)
+        return any(parcel.late_since and parcel.finished_at is None for parcel in self.parcels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,45 +70,56 @@ class OrderListPage:
 
 def page(session: Session, filters: Filters, *, after: str = "") -> OrderListPage:
     """Orders that fit, the newest first; ``after`` is the ``following`` of the page before."""
-    statement = select(Order).where(*_conditions(filters)).order_by(Order.placed_at.desc(), Order.id.desc())
+    statement = (
+        select(OrderRecord).where(*_conditions(filters)).order_by(OrderRecord.placed_at.desc(), OrderRecord.id.desc())
+    )
     start = _read_place(after)
     if start:
-        statement = statement.where(tuple_(Order.placed_at, Order.id) < start)
-    found = session.scalars(_shown(statement.limit(PAGE + 1))).all()
-    return OrderListPage(listed(session, found[:PAGE]), _place(found[PAGE - 1]) if len(found) > PAGE else None)
+        # By place instead of offset: deep pages cost the same, and an order that comes in moves no row over.
+        statement = statement.where(tuple_(OrderRecord.placed_at, OrderRecord.id) < start)
+    orders = session.scalars(_shown(statement.limit(PAGE + 1))).all()
+    return OrderListPage(listed(session, orders[:PAGE]), _place(orders[PAGE - 1]) if len(orders) > PAGE else None)
 
 
-def listed(session: Session, orders: Sequence[Order]) -> list[Listed]:
+def listed(session: Session, orders: Sequence[OrderRecord]) -> list[Listed]:
     """These orders with their parcels, one statement for all."""
     ids = [order.id for order in orders]
-    statement = select(Shipment).where(Shipment.order_id.in_(ids), OUTBOUND).order_by(Shipment.position, Shipment.id)
-    parcels: dict[int, list[Shipment]] = {}
+    statement = (
+        select(ShipmentRecord)
+        .where(ShipmentRecord.order_id.in_(ids), OUTBOUND)
+        .order_by(ShipmentRecord.position, ShipmentRecord.id)
+    )
+    parcels: dict[int, list[ShipmentRecord]] = {}
     for shipment in session.scalars(statement):
         parcels.setdefault(shipment.order_id, []).append(shipment)
     return [Listed(order, parcels.get(order.id, [])) for order in orders]
 
 
-def _shown(statement: Select[Order]) -> Select[Order]:
-    return statement.options(selectinload(Order.contacts), joinedload(Order.brand))
+def _shown(statement: Select[OrderRecord]) -> Select[OrderRecord]:
+    return statement.options(selectinload(OrderRecord.contacts), joinedload(OrderRecord.brand))
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    mine = Shipment.order_id == Order.id
-    found: list[ColumnElement[bool]] = []
+    of_order = ShipmentRecord.order_id == OrderRecord.id
+    conditions: list[ColumnElement[bool]] = []
     if filters.status:
-        found.append(Order.status == filters.status)
+        conditions.append(OrderRecord.status == filters.status)
     if filters.parcel == "late":
-        found.append(Order.id.in_(select(Shipment.order_id).where(Shipment.late_since.is_not(None), OPEN, OUTBOUND)))
+        conditions.append(
+            OrderRecord.id.in_(
+                select(ShipmentRecord.order_id).where(ShipmentRecord.late_since.is_not(None), OPEN, OUTBOUND)
+            )
+        )
     elif filters.parcel:
-        found.append(exists().where(mine, OUTBOUND, Shipment.state == filters.parcel))
+        conditions.append(exists().where(of_order, OUTBOUND, ShipmentRecord.state == filters.parcel))
     if filters.channel:
-        found.append(Order.channel == filters.channel)
+        conditions.append(OrderRecord.channel == filters.channel)
     if filters.carrier:
-        found.append(exists().where(mine, OUTBOUND, Shipment.carrier == filters.carrier))
-    return found
+        conditions.append(exists().where(of_order, OUTBOUND, ShipmentRecord.carrier == filters.carrier))
+    return conditions
 
 
-def _place(order: Order) -> str:
+def _place(order: OrderRecord) -> str:
     return f"{order.placed_at.isoformat()}~{order.id}"
 
 
@@ -132,7 +143,6 @@ PARCELS = (
     ShipmentState.DAMAGED,
     ShipmentState.DELIVERED,
 )
-CARRIERS_FIRST = tuple(sorted(KNOWN, key=lambda name: KNOWN[name][0].casefold()))
 
 
 def status_choices() -> list[tuple[str, str]]:

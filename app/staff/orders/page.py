@@ -12,18 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.orders.contact_points import reference
-from app.orders.models import Order, OrderContact
 from app.orders.queries import by_id
-from app.returns.models import Return
+from app.orders.records import OrderContactRecord, OrderRecord
 from app.returns.queries import returns_of
+from app.returns.records import ReturnRecord
 from app.staff.orders import masking, timeline
 from app.staff.orders.timeline import ConsoleEntry
 from app.tracking.estimate import next_question
 from app.tracking.fold.facts import QUARANTINE
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED
 
+# A call about an address takes less; a screen that is left alone goes back to masked by itself (P-06).
 REVEALED_SECONDS = 600
+# The session is read on every request: what was revealed must not make it grow all day.
 MOST_REVEALED = 20
 
 
@@ -31,17 +33,17 @@ MOST_REVEALED = 20
 class ConsoleOrder:
     """An order with all around it."""
 
-    order: Order
-    parcels: Sequence[Shipment]
-    returns: Sequence[Return]
+    order: OrderRecord
+    parcels: Sequence[ShipmentRecord]
+    returns: Sequence[ReturnRecord]
     entries: Sequence[ConsoleEntry]
     people: Sequence[tuple[str, list[tuple[str, str]]]]
     revealed: bool
 
 
-def find_order(session: Session, ref: str) -> Order:
+def find_order(session: Session, ref: str) -> OrderRecord:
     """The order with this reference, whole, or 404."""
-    order_id = session.scalar(select(Order.id).where(Order.ref == reference(ref)))
+    order_id = session.scalar(select(OrderRecord.id).where(OrderRecord.ref == reference(ref)))
     if order_id is None:
         abort(404)
     return by_id(session, order_id)
@@ -50,13 +52,15 @@ def find_order(session: Session, ref: str) -> Order:
 def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrder:
     """Everything of one order, or 404."""
     order = find_order(session, ref)
-    statement = select(Shipment).where(Shipment.order_id == order.id).options(selectinload(Shipment.lines))
-    ordered = statement.order_by(Shipment.direction, Shipment.position, Shipment.id)
+    statement = (
+        select(ShipmentRecord).where(ShipmentRecord.order_id == order.id).options(selectinload(ShipmentRecord.lines))
+    )
+    ordered = statement.order_by(ShipmentRecord.direction, ShipmentRecord.position, ShipmentRecord.id)
     parcels = session.scalars(ordered).all()
     revealed = is_revealed(order.ref, now=now)
     return ConsoleOrder(
         order,
-        [one for one in parcels if one.direction == "outbound"],
+        [parcel for parcel in parcels if parcel.direction == "outbound"],
         returns_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
         _people(order, revealed=revealed),
@@ -66,9 +70,9 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
 
 def reveal(ref: str, *, now: datetime) -> None:
     """Show this session the personal data of an order for ten minutes."""
-    held = {other: until for other, until in browser.get("revealed", {}).items() if until > now.timestamp()}
-    held[ref] = now.timestamp() + REVEALED_SECONDS
-    browser["revealed"] = dict(list(held.items())[-MOST_REVEALED:])
+    revealed = {order_ref: until for order_ref, until in browser.get("revealed", {}).items() if until > now.timestamp()}
+    revealed[ref] = now.timestamp() + REVEALED_SECONDS
+    browser["revealed"] = dict(list(revealed.items())[-MOST_REVEALED:])
 
 
 def is_revealed(ref: str, *, now: datetime) -> bool:
@@ -76,19 +80,19 @@ def is_revealed(ref: str, *, now: datetime) -> bool:
     return bool(browser.get("revealed", {}).get(ref, 0) > now.timestamp())
 
 
-def is_doubtful(shipment: Shipment) -> bool:
+def is_doubtful(shipment: ShipmentRecord) -> bool:
     """Whether a parcel's events are under suspicion."""
     return not shipment.released and bool(QUARANTINE & set(shipment.flags))
 
 
-def asked_next(shipment: Shipment, *, now: datetime) -> datetime | None:
+def asked_next(shipment: ShipmentRecord, *, now: datetime) -> datetime | None:
     """When its carrier is asked again; None for a parcel that has ended or that nobody asks about."""
     if shipment.finished_at is not None or shipment.state in FINISHED:
         return None
     return next_question(shipment.next_poll_at, shipment.polled_at or shipment.asked_at, now)
 
 
-def _people(order: Order, *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+def _people(order: OrderRecord, *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:
     """The customer, further contacts, and where it goes."""
     people = [
         (_("Customer") if contact.position == 0 else contact.role, _contact(contact, revealed=revealed))
@@ -97,7 +101,7 @@ def _people(order: Order, *, revealed: bool) -> list[tuple[str, list[tuple[str, 
     return [*people, (_("Ships to"), _address(order.ship_to, revealed=revealed))] if order.ship_to else people
 
 
-def _contact(contact: OrderContact, *, revealed: bool) -> list[tuple[str, str]]:
+def _contact(contact: OrderContactRecord, *, revealed: bool) -> list[tuple[str, str]]:
     shown = {
         _("Name"): (contact.name or "—") if revealed else masking.name(contact.name),
         _("E-mail"): (contact.email or "—") if revealed else masking.email(contact.email),
@@ -123,16 +127,17 @@ MOST = 20  # orders with a note begun by one member; beyond it the one begun fir
 
 def keep_note(ref: str, text: str) -> None:
     """Keep what is typed for this order; an empty text forgets it."""
-    others = {order: kept for order, kept in _kept().items() if order != ref}
-    if text or ref in _kept():
-        session[KEY] = dict([*others.items(), *([(ref, text)] if text else [])][-MOST:])
+    other_drafts = {order: draft for order, draft in _note_drafts().items() if order != ref}
+    # An untouched session is not written: looking at an order without a note changes nothing.
+    if text or ref in _note_drafts():
+        session[KEY] = dict([*other_drafts.items(), *([(ref, text)] if text else [])][-MOST:])
 
 
-def kept_note(ref: str) -> str:
+def read_note(ref: str) -> str:
     """What was typed for this order."""
-    return _kept().get(ref, "")
+    return _note_drafts().get(ref, "")
 
 
-def _kept() -> dict[str, str]:
-    kept: dict[str, str] = session.get(KEY) or {}
-    return kept
+def _note_drafts() -> dict[str, str]:
+    drafts: dict[str, str] = session.get(KEY) or {}
+    return drafts

@@ -7,12 +7,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import email_key, phone_key, reference
-from app.orders.models import Order
 from app.orders.queries import search
-from app.returns.models import Return
+from app.orders.records import OrderRecord
+from app.returns.records import ReturnRecord
 from app.tracking.ingest.identity import normalised_number
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
+# A text that means more is a poor search; one page shows them without filters.
 MOST = 20
 
 
@@ -20,8 +21,8 @@ MOST = 20
 class SearchHits:
     """What a text may mean."""
 
-    orders: Sequence[Order]
-    returns: Sequence[Return]
+    orders: Sequence[OrderRecord]
+    returns: Sequence[ReturnRecord]
 
 
 def find(session: Session, text: str) -> SearchHits:
@@ -37,18 +38,25 @@ def find(session: Session, text: str) -> SearchHits:
 
 def is_personal(text: str) -> bool:
     """Whether a text is an address or a phone number, which stay out of the page's address."""
+    # A number without its country is tried as a Spanish one: it costs nothing if it is none.
     return email_key(text) is not None or phone_key(text, country="ES") is not None
 
 
-def _by_parcel(session: Session, text: str) -> Sequence[Order]:
+def _by_parcel(session: Session, text: str) -> Sequence[OrderRecord]:
     number = normalised_number(text)
-    parcels = select(Shipment.order_id).where(Shipment.number == number, Shipment.direction == "outbound")
-    statement = select(Order).where(Order.id.in_(parcels)).order_by(Order.placed_at.desc()).limit(MOST)
+    parcels = select(ShipmentRecord.order_id).where(
+        ShipmentRecord.number == number, ShipmentRecord.direction == "outbound"
+    )
+    statement = (
+        select(OrderRecord).where(OrderRecord.id.in_(parcels)).order_by(OrderRecord.placed_at.desc()).limit(MOST)
+    )
     return session.scalars(statement).all() if number else []
 
 
-def _returns(session: Session, text: str) -> Sequence[Return]:
+def _returns(session: Session, text: str) -> Sequence[ReturnRecord]:
     number = normalised_number(text)
-    parcels = select(Shipment.id).where(Shipment.number == number, Shipment.direction == "return")
-    meant = or_(Return.ref == reference(text), Return.label_number == number, Return.shipment_id.in_(parcels))
-    return session.scalars(select(Return).where(meant).order_by(Return.id.desc()).limit(MOST)).all()
+    parcels = select(ShipmentRecord.id).where(ShipmentRecord.number == number, ShipmentRecord.direction == "return")
+    condition = or_(
+        ReturnRecord.ref == reference(text), ReturnRecord.label_number == number, ReturnRecord.shipment_id.in_(parcels)
+    )
+    return session.scalars(select(ReturnRecord).where(condition).order_by(ReturnRecord.id.desc()).limit(MOST)).all()

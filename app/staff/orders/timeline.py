@@ -8,22 +8,25 @@ from flask import url_for
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.audit.models import AuditRow
-from app.events.models import DomainEvent
-from app.notify.models import Message
+from app.audit.records import AuditRecord
+from app.events.records import DomainEventRecord
 from app.notify.plan.listener import history
-from app.orders.models import Order
+from app.notify.records import MessageRecord
+from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words
-from app.staff.words import deed_words, event_words
+from app.staff.words import audit_words, event_words
 from app.tracking.carrier_pages import carrier_title
-from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
+# Of each source and of all: an order with thousands of scans still opens at once.
 MOST = 200
+# Carriers use numbers again: scans from long before the purchase are another parcel's.
 BEFORE_ORDER = timedelta(days=30)
-TOLD_BY_SCANS = ("shipment.estimate_changed", "shipment.late")
+# Of a parcel's events only these; the others say what its scans say, and would stand there twice.
+NOT_IN_SCANS = ("shipment.estimate_changed", "shipment.late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +42,31 @@ class ConsoleEntry:
     trouble: bool = False
 
 
-def read(session: Session, order: Order, parcels: Iterable[Shipment], *, show: str = "") -> list[ConsoleEntry]:
+def read(
+    session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecord], *, show: str = ""
+) -> list[ConsoleEntry]:
     """The newest entries of an order, of one kind when ``show`` names it."""
     audit = _audit(session, order.id)
     entries = [
         *_scans(session, order, parcels),
-        *(_message(one) for one in history(session, order.id)[-MOST:]),
+        *(_message(message) for message in history(session, order.id)[-MOST:]),
         *_events(session, order.id, {(row.action, row.subject) for row in audit}),
         *_notes(session, order.id),
-        *(ConsoleEntry(row.at, "staff", *deed_words(row), by=row.actor) for row in audit),
+        *(ConsoleEntry(row.at, "staff", *audit_words(row), by=row.actor) for row in audit),
     ]
-    chosen = [entry for entry in entries if show in ("", entry.kind)]
-    return sorted(chosen, key=lambda entry: entry.at, reverse=True)[:MOST]
+    shown = [entry for entry in entries if show in ("", entry.kind)]
+    return sorted(shown, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
-def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Iterator[ConsoleEntry]:
-    numbers = {(one.carrier, one.number) for one in parcels if one.carrier and one.number}
-    back = {one.number for one in parcels if one.direction == "return"}
+def _scans(session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
+    numbers = {(parcel.carrier, parcel.number) for parcel in parcels if parcel.carrier and parcel.number}
+    back = {parcel.number for parcel in parcels if parcel.direction == "return"}
     if not numbers:
         return
     statement = (
-        select(TrackingEvent)
-        .where(tuple_(TrackingEvent.carrier, TrackingEvent.number).in_(sorted(numbers)))
-        .order_by(TrackingEvent.received_at.desc())
+        select(TrackingEventRecord)
+        .where(tuple_(TrackingEventRecord.carrier, TrackingEventRecord.number).in_(sorted(numbers)))
+        .order_by(TrackingEventRecord.received_at.desc())
         .limit(MOST)
     )
     for event in session.scalars(statement):
@@ -70,7 +75,7 @@ def _scans(session: Session, order: Order, parcels: Iterable[Shipment]) -> Itera
             yield _scan(event, at, returning=event.number in back)
 
 
-def _scan(event: TrackingEvent, at: datetime, *, returning: bool) -> ConsoleEntry:
+def _scan(event: TrackingEventRecord, at: datetime, *, returning: bool) -> ConsoleEntry:
     words = f"“{event.description}”" if event.description else ""
     code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
     detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number)))
@@ -78,22 +83,30 @@ def _scan(event: TrackingEvent, at: datetime, *, returning: bool) -> ConsoleEntr
     return ConsoleEntry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
 
 
-def _message(one: Message) -> ConsoleEntry:
-    state = state_words(one.state)[1]
-    detail = state if one.reason is None else f"{state}: {reason_words(one.reason)}"
-    href = url_for("messages.page", public_id=one.public_id)
-    text = f"{channel_words(one.channel)}: {kind_words(one.kind)}"
-    at, trouble = one.settled_at or one.accepted_at or one.created_at, one.state in ("failed", "in_doubt")
-    return ConsoleEntry(at, "message", text, detail, one.requested_by or "", href, trouble)
+def _message(message: MessageRecord) -> ConsoleEntry:
+    state = state_words(message.state)[1]
+    detail = state if message.reason is None else f"{state}: {reason_words(message.reason)}"
+    href = url_for("messages.page", public_id=message.public_id)
+    text = f"{channel_words(message.channel)}: {kind_words(message.kind)}"
+    at, trouble = (
+        message.settled_at or message.accepted_at or message.created_at,
+        message.state in ("failed", "in_doubt"),
+    )
+    return ConsoleEntry(at, "message", text, detail, message.requested_by or "", href, trouble)
 
 
-def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
+def _events(session: Session, order_id: int, audited: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
     """What happened, without the stages that scans show and the deeds that the audit trail names with their doer."""
-    statement = select(DomainEvent).where(DomainEvent.order_id == order_id).order_by(DomainEvent.id.desc()).limit(MOST)
+    statement = (
+        select(DomainEventRecord)
+        .where(DomainEventRecord.order_id == order_id)
+        .order_by(DomainEventRecord.id.desc())
+        .limit(MOST)
+    )
     for event in session.scalars(statement):
         ref = event.payload.get("ref")
         family = event.kind.partition(".")[0]
-        if (event.kind, ref) in told or (family == "shipment" and event.kind not in TOLD_BY_SCANS):
+        if (event.kind, ref) in audited or (family == "shipment" and event.kind not in NOT_IN_SCANS):
             continue
         href = url_for("returning.page", ref=ref) if ref and event.return_id else None
         kind = {"return": "return", "withdrawal": "return", "refund": "money"}.get(family, "order")
@@ -108,7 +121,7 @@ def _notes(session: Session, order_id: int) -> Iterator[ConsoleEntry]:
         yield ConsoleEntry(note.written_at, "staff", note.text, by=note.written_by)
 
 
-def _audit(session: Session, order_id: int) -> list[AuditRow]:
+def _audit(session: Session, order_id: int) -> list[AuditRecord]:
     """Deeds on this order; a note's row is left out, since the note itself is there."""
-    statement = select(AuditRow).where(AuditRow.order_id == order_id, AuditRow.action != "note.added")
-    return list(session.scalars(statement.order_by(AuditRow.id.desc()).limit(MOST)))
+    statement = select(AuditRecord).where(AuditRecord.order_id == order_id, AuditRecord.action != "note.added")
+    return list(session.scalars(statement.order_by(AuditRecord.id.desc()).limit(MOST)))

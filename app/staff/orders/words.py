@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.tracking.fold.facts import Flag
-from app.tracking.models import TrackingEvent
 from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
+from app.tracking.records import TrackingEventRecord
 from app.tracking.states import ShipmentState
 
 FLAGS = {
@@ -63,7 +63,7 @@ def status_badge(status: str, hold: str | None = None) -> tuple[str, str]:
     return kind, str(text)
 
 
-def our_words(event: TrackingEvent, *, returning: bool) -> str:
+def our_words(event: TrackingEventRecord, *, returning: bool) -> str:
     """Our word for a scan, with what is wrong."""
     state = ShipmentState(event.status) if event.status in set(ShipmentState) else ShipmentState.UNKNOWN
     words = way_back_words(state) if returning else state_words(state)

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.orders.models import Order
-from app.returns.models import Return
+from app.orders.records import OrderRecord
+from app.returns.records import ReturnRecord
 
 PAGE = 50
 TABS = {
@@ -26,35 +26,36 @@ TABS = {
 class ReturnListPage:
     """Some returns with their orders' numbers, and the last one's place when there are more."""
 
-    rows: Sequence[tuple[Return, str]]
+    rows: Sequence[tuple[ReturnRecord, str]]
     following: str | None
 
 
 def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
     """Returns of one tab; ``after`` is the ``following`` of the page before."""
     statement = (
-        select(Return, Order.number)
-        .join(Order, Order.id == Return.order_id)
+        select(ReturnRecord, OrderRecord.number)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
         .where(*_conditions(show))
-        .order_by(Return.changed_at.desc(), Return.id.desc())
+        # By the latest news: what a customer calls about has usually just changed.
+        .order_by(ReturnRecord.changed_at.desc(), ReturnRecord.id.desc())
         .limit(PAGE + 1)
     )
     start = _read_place(after)
     if start:
-        statement = statement.where(tuple_(Return.changed_at, Return.id) < start)
-    rows = [(found, number) for found, number in session.execute(statement)]
+        statement = statement.where(tuple_(ReturnRecord.changed_at, ReturnRecord.id) < start)
+    rows = [(return_, number) for return_, number in session.execute(statement)]
     last = rows[PAGE - 1][0] if len(rows) > PAGE else None
     return ReturnListPage(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
 
 
 def _conditions(show: str) -> list[ColumnElement[bool]]:
-    approved = Return.decision == "approved"
+    approved = ReturnRecord.decision == "approved"
     tabs: dict[str, list[ColumnElement[bool]]] = {
-        "undecided": [Return.decision.in_(("requested", "needs_review"))],
-        "awaiting": [approved, Return.goods == "awaiting"],
-        "in_transit": [approved, Return.goods == "in_transit"],
-        "here": [Return.goods.in_(("partly_received", "received", "inspected"))],
-        "closed": [Return.decision.in_(("rejected", "cancelled", "expired"))],
+        "undecided": [ReturnRecord.decision.in_(("requested", "needs_review"))],
+        "awaiting": [approved, ReturnRecord.goods == "awaiting"],
+        "in_transit": [approved, ReturnRecord.goods == "in_transit"],
+        "here": [ReturnRecord.goods.in_(("partly_received", "received", "inspected"))],
+        "closed": [ReturnRecord.decision.in_(("rejected", "cancelled", "expired"))],
     }
     return tabs.get(show, [])
 

@@ -10,14 +10,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from app.brands.queries import shop_zone
 from app.core.i18n.words import short_day
-from app.events.models import Stumble
-from app.metrics.scope import shop_zone
-from app.orders.models import Order
-from app.returns.models import Return, Withdrawal
+from app.events.records import StumbleRecord
+from app.orders.records import OrderRecord
+from app.returns.records import ReturnRecord, WithdrawalRecord
 from app.staff.worklists.aside import JOBS
 from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words
-from app.tracking.models import Shipment
+from app.tracking.records import ShipmentRecord
 
 TITLES = {
     "fold_shipments": _l("A parcel's scans could not be put together"),
@@ -31,21 +31,21 @@ _PARCELS, _RETURNS = ("fold_shipments", "look_for_late"), ("expire_returns", "re
 
 def stumbled() -> Select[Any]:
     """What was given up."""
-    return select(Stumble.item_id).where(Stumble.dead_at.is_not(None), ~Stumble.aside)
+    return select(StumbleRecord.item_id).where(StumbleRecord.dead_at.is_not(None), ~StumbleRecord.aside)
 
 
 def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
     """What was given up, the oldest first, with its order and the reason."""
     order_id = case(
-        (Stumble.task.in_(_PARCELS), _order_of(Shipment)),
-        (Stumble.task.in_(_RETURNS), _order_of(Return)),
-        else_=_order_of(Withdrawal),
+        (StumbleRecord.task.in_(_PARCELS), _order_of(ShipmentRecord)),
+        (StumbleRecord.task.in_(_RETURNS), _order_of(ReturnRecord)),
+        else_=_order_of(WithdrawalRecord),
     )
     statement = (
-        select(Stumble, Order)
-        .join(Order, Order.id == order_id, isouter=True)
-        .where(Stumble.dead_at.is_not(None), ~Stumble.aside)
-        .order_by(Stumble.dead_at, Stumble.item_id)
+        select(StumbleRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == order_id, isouter=True)
+        .where(StumbleRecord.dead_at.is_not(None), ~StumbleRecord.aside)
+        .order_by(StumbleRecord.dead_at, StumbleRecord.item_id)
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -64,11 +64,11 @@ def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def _order_of(model: type[Shipment] | type[Return] | type[Withdrawal]) -> Any:
-    return select(func.max(model.order_id)).where(model.id == Stumble.item_id).scalar_subquery()
+def _order_of(model: type[ShipmentRecord] | type[ReturnRecord] | type[WithdrawalRecord]) -> Any:
+    return select(func.max(model.order_id)).where(model.id == StumbleRecord.item_id).scalar_subquery()
 
 
-def _acts(row: Stumble) -> tuple[Act, ...]:
-    again = Act(_("Try again"), url_for("work.try_again", task=row.task, item_id=row.item_id))
+def _acts(row: StumbleRecord) -> tuple[Act, ...]:
+    try_again = Act(_("Try again"), url_for("work.try_again", task=row.task, item_id=row.item_id))
     item = f"{row.task}-{row.item_id}"
-    return again, Act(_("Set aside"), url_for("work.aside", name=JOBS, item=item), asks=True)
+    return try_again, Act(_("Set aside"), url_for("work.aside", name=JOBS, item=item), asks=True)

@@ -9,101 +9,104 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.brands.queries import shop_zone
 from app.carriers.queries import unknown_words
 from app.core.i18n.words import moment, number, short_day
-from app.events.models import DomainEvent, Hearing, InboxRow
-from app.metrics.scope import shop_zone
-from app.notify.kinds import Channel
-from app.notify.models import InboundText, Message, ProviderRest
-from app.notify.send.outcomes import ACCOUNT, FailureVerdict, sort
+from app.events.records import DomainEventRecord, HearingRecord, InboxRecord
+from app.notify.providers.registry import provider
+from app.notify.records import InboundTextRecord, MessageRecord, ProviderRestRecord
+from app.notify.send.outcomes import FailureVerdict, is_of_account, sort
 from app.notify.send.rests import Rest
 from app.notify.send.rests import resting as resting_providers
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words, listener_words
 from app.tracking.carrier_pages import carrier_title
 
+# News of a parcel is stale by then; without an end the list would only grow.
 RECENT = timedelta(days=14)
+# Whoever teaches us a word wants what carriers say nowadays.
 WORDS_SINCE = timedelta(days=30)
 
 
 def failed() -> Select[Any]:
     """Messages that failed, are in doubt or were refused and wait for another try; not sent again nor dealt with."""
-    again = aliased(Message)
-    refused = and_(Message.state == "created", Message.attempts > 0)
-    return select(Message.id).where(
-        or_(Message.state.in_(("failed", "in_doubt")), refused),
-        Message.created_at > func.now() - RECENT,
-        ~exists().where(again.resent_from == Message.id),
-        ~is_aside(MESSAGES, Message.id),
+    resent = aliased(MessageRecord)
+    # Neither failed nor sent: refused for now and tried again for hours, of which somebody should know.
+    refused = and_(MessageRecord.state == "created", MessageRecord.attempts > 0)
+    return select(MessageRecord.id).where(
+        or_(MessageRecord.state.in_(("failed", "in_doubt")), refused),
+        MessageRecord.created_at > func.now() - RECENT,
+        ~exists().where(resent.resent_from == MessageRecord.id),
+        ~is_aside(MESSAGES, MessageRecord.id),
     )
 
 
 def texts() -> Select[Any]:
     """Answers that nobody has read yet."""
-    return select(InboundText.id).where(InboundText.seen_at.is_(None))
+    return select(InboundTextRecord.id).where(InboundTextRecord.seen_at.is_(None))
 
 
 def unheard() -> Select[Any]:
     """Events that a listener gave up."""
-    return select(Hearing.event_id).where(Hearing.dead_at.is_not(None))
+    return select(HearingRecord.event_id).where(HearingRecord.dead_at.is_not(None))
 
 
 def dead() -> Select[Any]:
     """Deliveries that were given up."""
-    return select(InboxRow.id).where(InboxRow.state == "dead")
+    return select(InboxRecord.id).where(InboxRecord.state == "dead")
 
 
 def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Messages not sent, the newest first."""
     statement = (
-        select(Message, Order)
-        .join(Order, Order.id == Message.order_id, isouter=True)
-        .where(Message.id.in_(failed()))
-        .order_by(Message.created_at.desc(), Message.id.desc())
+        select(MessageRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == MessageRecord.order_id, isouter=True)
+        .where(MessageRecord.id.in_(failed()))
+        .order_by(MessageRecord.created_at.desc(), MessageRecord.id.desc())
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
     return [
         Row(
-            title=kind_words(one.kind),
-            href=url_for("messages.page", public_id=one.public_id),
+            title=kind_words(message.kind),
+            href=url_for("messages.page", public_id=message.public_id),
             about=order.number if order else "—",
             order=url_for("console.order", ref=order.ref) if order else None,
-            detail=_fate(one, zone),
-            when=short_day(one.created_at, zone=zone),
-            acts=_message_acts(one),
-            item=str(one.id),
+            detail=_fate(message, zone),
+            when=short_day(message.created_at, zone=zone),
+            acts=_message_acts(message),
+            item=str(message.id),
         )
-        for one, order in session.execute(statement)
+        for message, order in session.execute(statement)
     ]
 
 
-def _fate(one: Message, zone: str) -> str:
+def _fate(message: MessageRecord, zone: str) -> str:
     """How it stands, why, and when it is tried again."""
-    said = f"{channel_words(one.channel)}, {state_words(one.state)[1]}: {reason_words(one.reason)}"
-    if one.state != "created":
-        return said
-    return _("%(fate)s; next try %(moment)s", fate=said, moment=moment(one.next_try_at, zone=zone))
+    fate = f"{channel_words(message.channel)}, {state_words(message.state)[1]}: {reason_words(message.reason)}"
+    if message.state != "created":
+        return fate
+    return _("%(fate)s; next try %(moment)s", fate=fate, moment=moment(message.next_try_at, zone=zone))
 
 
-def _message_acts(one: Message) -> tuple[Act, ...]:
+def _message_acts(message: MessageRecord) -> tuple[Act, ...]:
     """A message on its way is waited for; one that has ended is sent again, or left."""
-    if one.state == "created":
+    if message.state == "created":
         return ()
-    again = Act(_("Send it again"), url_for("messages.ask", public_id=one.public_id), asks=True)
-    return again, Act(_("Set aside"), url_for("work.aside", name=MESSAGES, item=one.id), asks=True)
+    send_again = Act(_("Send it again"), url_for("messages.ask", public_id=message.public_id), asks=True)
+    return send_again, Act(_("Set aside"), url_for("work.aside", name=MESSAGES, item=message.id), asks=True)
 
 
 def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Events that were given up, the newest first, with for whom and why."""
     statement = (
-        select(Hearing, DomainEvent, Order)
-        .join(DomainEvent, DomainEvent.id == Hearing.event_id)
-        .join(Order, Order.id == DomainEvent.order_id, isouter=True)
-        .where(Hearing.dead_at.is_not(None))
-        .order_by(Hearing.dead_at.desc(), Hearing.event_id)
+        select(HearingRecord, DomainEventRecord, OrderRecord)
+        .join(DomainEventRecord, DomainEventRecord.id == HearingRecord.event_id)
+        .join(OrderRecord, OrderRecord.id == DomainEventRecord.order_id, isouter=True)
+        .where(HearingRecord.dead_at.is_not(None))
+        .order_by(HearingRecord.dead_at.desc(), HearingRecord.event_id)
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -122,24 +125,27 @@ def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def _event_acts(row: Hearing) -> tuple[Act, ...]:
+def _event_acts(row: HearingRecord) -> tuple[Act, ...]:
     item = f"{row.listener}-{row.event_id}"
-    again = Act(_("Try again"), url_for("work.hear_again", listener=row.listener, event_id=row.event_id))
-    return again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
+    try_again = Act(_("Try again"), url_for("work.hear_again", listener=row.listener, event_id=row.event_id))
+    return try_again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
 
 
 def text_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Answers to texts, the oldest first."""
-    statement = select(InboundText).where(InboundText.seen_at.is_(None)).order_by(InboundText.received_at)
+    statement = (
+        select(InboundTextRecord).where(InboundTextRecord.seen_at.is_(None)).order_by(InboundTextRecord.received_at)
+    )
     zone = shop_zone(session)
     return [
         Row(
-            title=f"••• {(one.sender or '')[-3:]}",
-            detail=one.text or "",
-            when=short_day(one.received_at, zone=zone),
-            acts=(Act(_("Read"), url_for("work.read_text", text_id=one.id)),),
+            # Masked like every number of the console (P-06): the sender need not be a customer at all.
+            title=f"••• {(answer.sender or '')[-3:]}",
+            detail=answer.text or "",
+            when=short_day(answer.received_at, zone=zone),
+            acts=(Act(_("Read"), url_for("work.read_text", text_id=answer.id)),),
         )
-        for one in session.scalars(statement.limit(MOST_ROWS))
+        for answer in session.scalars(statement.limit(MOST_ROWS))
     ]
 
 
@@ -159,31 +165,27 @@ def word_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Deliveries that were not understood, the newest first."""
-    statement = select(InboxRow).where(InboxRow.state == "dead").order_by(InboxRow.id.desc()).limit(MOST_ROWS)
+    statement = select(InboxRecord).where(InboxRecord.state == "dead").order_by(InboxRecord.id.desc()).limit(MOST_ROWS)
     zone = shop_zone(session)
     return [
         Row(
-            title=one.door,
-            href=url_for("work.delivery", row_id=one.id),
-            detail=fault_words(one.error),
-            when=short_day(one.received_at, zone=zone),
+            title=delivery.door,
+            href=url_for("work.delivery", row_id=delivery.id),
+            detail=fault_words(delivery.error),
+            when=short_day(delivery.received_at, zone=zone),
             acts=(
-                Act(_("Try again"), url_for("work.replay", row_id=one.id)),
-                Act(_("Set aside"), url_for("work.aside", name=INBOX, item=one.id), asks=True),
+                Act(_("Try again"), url_for("work.replay", row_id=delivery.id)),
+                Act(_("Set aside"), url_for("work.aside", name=INBOX, item=delivery.id), asks=True),
             ),
-            item=str(one.id),
+            item=str(delivery.id),
         )
-        for one in session.scalars(statement)
+        for delivery in session.scalars(statement)
     ]
-
-
-NAMES = {"sendgrid": "SendGrid", "twilio": "Twilio"}
-TEXTS = frozenset({"twilio"})
 
 
 def resting() -> Select[Any]:
     """Those that rest."""
-    return select(ProviderRest.provider)
+    return select(ProviderRestRecord.provider)
 
 
 def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
@@ -191,8 +193,8 @@ def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=NAMES.get(rest.provider) or _("The mail server"),
-            about=channel_words(Channel.SMS if rest.provider in TEXTS else Channel.EMAIL),
+            title=_(declared.title) if (declared := provider(rest.provider)) else rest.provider,
+            about=" · ".join(channel_words(channel) for channel in (declared.channels if declared else ())),
             detail=f"{_why(rest)} ({rest.reason})",
             when=moment(rest.since, zone=zone, now=now),
             late=True,
@@ -203,7 +205,7 @@ def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def _why(rest: Rest) -> str:
     """What its last word comes down to: a message's reason speaks of that message, this of the provider."""
-    if rest.reason in ACCOUNT:
+    if is_of_account(rest.provider, rest.reason):
         return _("it does not accept our account or settings: an engineer has to look")
     if sort(rest.provider, rest.reason) is FailureVerdict.CLOSED:
         return _("it cannot be reached, or takes nothing for the moment")

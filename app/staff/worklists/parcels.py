@@ -13,20 +13,21 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from app.brands.queries import shop_zone
 from app.core.i18n.words import moment, short_day
-from app.metrics.scope import shop_zone
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.staff.orders.words import flag_words
 from app.staff.worklists.aside import TROUBLE, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.fold.facts import QUARANTINE
-from app.tracking.models import Shipment
 from app.tracking.page.words import short_state
+from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
-OUTBOUND = Shipment.direction == "outbound"
-OPEN = Shipment.finished_at.is_(None)
+OUTBOUND = ShipmentRecord.direction == "outbound"
+OPEN = ShipmentRecord.finished_at.is_(None)
+# As the partial index `ix_shipment_ended_badly` says it.
 TROUBLED = ("lost", "damaged", "returned")
 # After two months nobody waits for an answer any more; what is owed by then stands in claims of the carrier.
 LATELY = timedelta(days=60)
@@ -34,56 +35,73 @@ LATELY = timedelta(days=60)
 
 def late() -> Select[Any]:
     """Live parcels past their promise."""
-    return select(Shipment.id).where(Shipment.late_since.is_not(None), OPEN, OUTBOUND)
+    return select(ShipmentRecord.id).where(ShipmentRecord.late_since.is_not(None), OPEN, OUTBOUND)
 
 
 def failed() -> Select[Any]:
     """Parcels whose last news is a failed attempt."""
-    return select(Shipment.id).where(OPEN, Shipment.state == "delivery_failed", OUTBOUND)
+    return select(ShipmentRecord.id).where(OPEN, ShipmentRecord.state == "delivery_failed", OUTBOUND)
 
 
 def returning() -> Select[Any]:
     """Parcels on their way back undelivered."""
-    return select(Shipment.id).where(OPEN, Shipment.state == "return_to_sender", OUTBOUND)
+    return select(ShipmentRecord.id).where(OPEN, ShipmentRecord.state == "return_to_sender", OUTBOUND)
 
 
 def troubled() -> Select[Any]:
     """Parcels that ended badly lately and that nobody has dealt with: lost, damaged, or back at the shop."""
-    item = func.concat(Shipment.id, "-", Shipment.state)
-    lately = Shipment.state_since > func.now() - LATELY
-    return select(Shipment.id).where(Shipment.state.in_(TROUBLED), OUTBOUND, lately, ~is_aside(TROUBLE, item))
+    # With its state: a parcel that was dealt with as lost and comes back damaged is on the list again.
+    item = func.concat(ShipmentRecord.id, "-", ShipmentRecord.state)
+    lately = ShipmentRecord.state_since > func.now() - LATELY
+    return select(ShipmentRecord.id).where(
+        ShipmentRecord.state.in_(TROUBLED), OUTBOUND, lately, ~is_aside(TROUBLE, item)
+    )
 
 
 def doubtful() -> Select[Any]:
     """Parcels whose events are under suspicion."""
     suspicious = cast(sorted(QUARANTINE), ARRAY(Text))
-    return select(Shipment.id).where(~Shipment.released, Shipment.flags.overlap(suspicious), OPEN)
+    return select(ShipmentRecord.id).where(~ShipmentRecord.released, ShipmentRecord.flags.overlap(suspicious), OPEN)
 
 
 def unanswered() -> Select[Any]:
     """Carriers of whose parcels some had no answer three times, which is after some seven minutes."""
-    return select(Shipment.carrier).where(Shipment.poll_failures >= 3, OPEN).group_by(Shipment.carrier)
+    return (
+        # One miss is a carrier's bad moment.
+        select(ShipmentRecord.carrier).where(ShipmentRecord.poll_failures >= 3, OPEN).group_by(ShipmentRecord.carrier)
+    )
 
 
 def late_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Late parcels, those first that were promised first."""
-    return [_row(one, order, one.promise_until) for one, order in _found(session, late(), Shipment.promise_until)]
+    return [
+        _row(parcel, order, parcel.promise_until)
+        for parcel, order in _find_parcels(session, late(), ShipmentRecord.promise_until)
+    ]
 
 
 def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Failed attempts, the oldest first."""
-    return [_row(one, order, one.state_since) for one, order in _found(session, failed(), Shipment.state_since)]
+    return [
+        _row(parcel, order, parcel.state_since)
+        for parcel, order in _find_parcels(session, failed(), ShipmentRecord.state_since)
+    ]
 
 
 def returning_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Parcels going back, the oldest first."""
-    return [_row(one, order, one.state_since) for one, order in _found(session, returning(), Shipment.state_since)]
+    return [
+        _row(parcel, order, parcel.state_since)
+        for parcel, order in _find_parcels(session, returning(), ShipmentRecord.state_since)
+    ]
 
 
 def troubled_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Parcels that ended badly, the oldest first: the customer was told, and may write."""
-    found = _found(session, troubled(), Shipment.state_since)
-    return [_dealt_with(_row(one, order, one.state_since), f"{one.id}-{one.state}") for one, order in found]
+    parcels = _find_parcels(session, troubled(), ShipmentRecord.state_since)
+    return [
+        _dealt_with(_row(parcel, order, parcel.state_since), f"{parcel.id}-{parcel.state}") for parcel, order in parcels
+    ]
 
 
 def _dealt_with(row: Row, item: str) -> Row:
@@ -93,18 +111,20 @@ def _dealt_with(row: Row, item: str) -> Row:
 
 def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Doubtful parcels, with what is odd about them."""
-    found = _found(session, doubtful(), Shipment.id)
-    return [_row(one, order, one.created_at, detail=", ".join(flag_words(one.flags))) for one, order in found]
+    parcels = _find_parcels(session, doubtful(), ShipmentRecord.id)
+    return [
+        _row(parcel, order, parcel.created_at, detail=", ".join(flag_words(parcel.flags))) for parcel, order in parcels
+    ]
 
 
 def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Carriers that do not answer, by their reason: about how many parcels, and since when; the most first."""
     parcels, zone = func.count(), shop_zone(session)
     statement = (
-        select(Shipment.carrier, Shipment.poll_error, parcels, func.min(Shipment.poll_failing_since))
-        .where(Shipment.poll_failures >= 3, OPEN)
-        .group_by(Shipment.carrier, Shipment.poll_error)
-        .order_by(parcels.desc(), Shipment.carrier, Shipment.poll_error)
+        select(ShipmentRecord.carrier, ShipmentRecord.poll_error, parcels, func.min(ShipmentRecord.poll_failing_since))
+        .where(ShipmentRecord.poll_failures >= 3, OPEN)
+        .group_by(ShipmentRecord.carrier, ShipmentRecord.poll_error)
+        .order_by(parcels.desc(), ShipmentRecord.carrier, ShipmentRecord.poll_error)
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -119,18 +139,21 @@ def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def _found(session: Session, waiting: Select[Any], order_by: Any) -> Sequence[tuple[Shipment, Order]]:
+def _find_parcels(
+    session: Session, waiting: Select[Any], order_by: Any
+) -> Sequence[tuple[ShipmentRecord, OrderRecord]]:
     statement = (
-        select(Shipment, Order)
-        .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.id.in_(waiting))
-        .order_by(order_by.asc().nulls_last(), Shipment.id)
+        select(ShipmentRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
+        .where(ShipmentRecord.id.in_(waiting))
+        # What has no such day waits behind those that have one, not before them.
+        .order_by(order_by.asc().nulls_last(), ShipmentRecord.id)
         .limit(MOST_ROWS)
     )
     return [(shipment, order) for shipment, order in session.execute(statement)]
 
 
-def _row(shipment: Shipment, order: Order, when: Any, *, detail: str = "") -> Row:
+def _row(shipment: ShipmentRecord, order: OrderRecord, when: Any, *, detail: str = "") -> Row:
     carrier = carrier_title(shipment.carrier) or "—"
     return Row(
         title=order.number,

@@ -10,10 +10,10 @@ from flask_babel import ngettext
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.queries import shop_zone
 from app.core.i18n.words import local_day, money, short_day
-from app.metrics.scope import shop_zone
-from app.orders.models import Order
-from app.returns.models import Receipt, Refund, Return, ReturnLine, Withdrawal
+from app.orders.records import OrderRecord
+from app.returns.records import ReceiptRecord, RefundRecord, ReturnLineRecord, ReturnRecord, WithdrawalRecord
 from app.returns.states import HERE, Decision, GoodsState, next_step
 from app.returns.words import reason_words
 from app.staff.orders.masking import name
@@ -23,6 +23,7 @@ from app.staff.worklists.aside import RECEIPTS, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row
 
 SEEN = "receipt.seen"
+# Whoever did not look at a receipt for a month does not any more; its return still says what is odd.
 RECENT = timedelta(days=30)
 # As the partial index says it, so that it is used.
 EMPTY = text("'{}'")
@@ -30,164 +31,171 @@ EMPTY = text("'{}'")
 
 def undecided() -> Select[Any]:
     """Returns that wait for a person."""
-    return select(Return.id).where(Return.decision.in_(("requested", "needs_review")))
+    return select(ReturnRecord.id).where(ReturnRecord.decision.in_(("requested", "needs_review")))
 
 
 def rejected() -> Select[Any]:
     """Returns that were rejected while their goods are here."""
-    return select(Return.id).where(Return.decision == "rejected", Return.goods.in_(sorted(HERE)))
+    return select(ReturnRecord.id).where(ReturnRecord.decision == "rejected", ReturnRecord.goods.in_(sorted(HERE)))
 
 
 def due() -> Select[Any]:
     """Refunds that are owed."""
-    return select(Refund.id).where(Refund.state == "due")
+    return select(RefundRecord.id).where(RefundRecord.state == "due")
 
 
 def odd() -> Select[Any]:
     """Receipts with something odd that nobody has looked at yet."""
-    recent = Receipt.received_at > func.now() - RECENT
-    return select(Receipt.id).where(
-        Receipt.odd != EMPTY, Receipt.voided_at.is_(None), recent, ~is_aside(RECEIPTS, Receipt.id)
+    recent = ReceiptRecord.received_at > func.now() - RECENT
+    return select(ReceiptRecord.id).where(
+        ReceiptRecord.odd != EMPTY, ReceiptRecord.voided_at.is_(None), recent, ~is_aside(RECEIPTS, ReceiptRecord.id)
     )
 
 
 def withdrawals() -> Select[Any]:
     """Statements that need a person."""
-    return select(Withdrawal.id).where(Withdrawal.review)
+    return select(WithdrawalRecord.id).where(WithdrawalRecord.review)
 
 
 def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Returns to decide, the oldest first."""
     statement = (
-        select(Return, Order)
-        .join(Order, Order.id == Return.order_id)
-        .where(Return.id.in_(undecided()))
-        .order_by(Return.requested_at, Return.id)
+        select(ReturnRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        .where(ReturnRecord.id.in_(undecided()))
+        .order_by(ReturnRecord.requested_at, ReturnRecord.id)
         .limit(MOST_ROWS)
     )
-    found = session.execute(statement).all()
-    reasons = _reasons(session, [one.id for one, _order in found])
+    returns = session.execute(statement).all()
+    reasons = _reasons(session, [return_.id for return_, _order in returns])
     return [
         Row(
-            title=one.ref,
-            href=url_for("returning.page", ref=one.ref),
+            title=return_.ref,
+            href=url_for("returning.page", ref=return_.ref),
             about=order.number,
             order=url_for("console.order", ref=order.ref),
-            detail=", ".join([*reasons.get(one.id, ()), money(one.quote.get("total", 0), one.currency)]),
-            when=short_day(one.requested_at, zone=order.brand.time_zone),
+            detail=", ".join([*reasons.get(return_.id, ()), money(return_.quote.get("total", 0), return_.currency)]),
+            when=short_day(return_.requested_at, zone=order.brand.time_zone),
         )
-        for one, order in found
+        for return_, order in returns
     ]
 
 
 def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Rejected goods that are here, the longest waiting first."""
     statement = (
-        select(Return, Order)
-        .join(Order, Order.id == Return.order_id)
-        .where(Return.id.in_(rejected()))
-        .order_by(Return.received_at, Return.id)
+        select(ReturnRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        .where(ReturnRecord.id.in_(rejected()))
+        .order_by(ReturnRecord.received_at, ReturnRecord.id)
         .limit(MOST_ROWS)
     )
     return [
         Row(
-            title=one.ref,
-            href=url_for("returning.page", ref=one.ref),
+            title=return_.ref,
+            href=url_for("returning.page", ref=return_.ref),
             about=order.number,
-            detail=one.decision_reason or "",
-            when=short_day(one.received_at, zone=order.brand.time_zone) if one.received_at else "",
+            detail=return_.decision_reason or "",
+            when=short_day(return_.received_at, zone=order.brand.time_zone) if return_.received_at else "",
             order=url_for("console.order", ref=order.ref),
         )
-        for one, order in session.execute(statement)
+        for return_, order in session.execute(statement)
     ]
 
 
 def due_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Refunds due, those first that are due first, with the days left."""
     statement = (
-        select(Refund, Return.ref, Order)
-        .join(Return, Return.id == Refund.return_id)
-        .join(Order, Order.id == Refund.order_id)
-        .where(Refund.id.in_(due()))
-        .order_by(Refund.due_on, Refund.id)
+        select(RefundRecord, ReturnRecord.ref, OrderRecord)
+        .join(ReturnRecord, ReturnRecord.id == RefundRecord.return_id)
+        .join(OrderRecord, OrderRecord.id == RefundRecord.order_id)
+        .where(RefundRecord.id.in_(due()))
+        .order_by(RefundRecord.due_on, RefundRecord.id)
         .limit(MOST_ROWS)
     )
     rows = []
     for refund, ref, order in session.execute(statement):
-        left = (refund.due_on - local_day(now, order.brand.time_zone)).days
+        days_left = (refund.due_on - local_day(now, order.brand.time_zone)).days
         amount = money(refund.amount, refund.currency)
         href = url_for("returning.page", ref=ref)
         when, about = short_day(refund.due_on), url_for("console.order", ref=order.ref)
-        rows.append(Row(amount, href, order.number, f"{ref} · {_left(left)}", when, left < 0, order=about))
+        rows.append(
+            Row(amount, href, order.number, f"{ref} · {_days_left_words(days_left)}", when, days_left < 0, order=about)
+        )
     return rows
 
 
 def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Odd receipts, the newest first; the return's page says what can be done about each."""
     statement = (
-        select(Receipt, Return, Order)
-        .join(Return, Return.id == Receipt.return_id)
-        .join(Order, Order.id == Return.order_id)
-        .where(Receipt.id.in_(odd()))
-        .options(selectinload(Receipt.lines))
-        .order_by(Receipt.id.desc())
+        select(ReceiptRecord, ReturnRecord, OrderRecord)
+        .join(ReturnRecord, ReturnRecord.id == ReceiptRecord.return_id)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        .where(ReceiptRecord.id.in_(odd()))
+        # The words name what was not announced: a statement for each row otherwise.
+        .options(selectinload(ReceiptRecord.lines))
+        .order_by(ReceiptRecord.id.desc())
         .limit(MOST_ROWS)
     )
     return [
         Row(
-            title=found.ref,
-            href=url_for("returning.page", ref=found.ref),
+            title=return_.ref,
+            href=url_for("returning.page", ref=return_.ref),
             about=order.number,
             order=url_for("console.order", ref=order.ref),
             detail=" ".join(
-                (*_odd_words(receipt), str(STEPS[next_step(Decision(found.decision), GoodsState(found.goods))]))
+                (*_odd_words(receipt), str(STEPS[next_step(Decision(return_.decision), GoodsState(return_.goods))]))
             ),
             when=short_day(receipt.received_at, zone=order.brand.time_zone),
             acts=(Act(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
         )
-        for receipt, found, order in session.execute(statement)
+        for receipt, return_, order in session.execute(statement)
     ]
 
 
 def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Withdrawals to match, the oldest first: the law's days run."""
     statement = (
-        select(Withdrawal, Order)
-        .join(Order, Order.id == Withdrawal.order_id, isouter=True)
-        .where(Withdrawal.review)
-        .order_by(Withdrawal.stated_at, Withdrawal.id)
+        select(WithdrawalRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == WithdrawalRecord.order_id, isouter=True)
+        .where(WithdrawalRecord.review)
+        .order_by(WithdrawalRecord.stated_at, WithdrawalRecord.id)
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
     return [
         Row(
-            title=said.ref,
+            title=withdrawal.ref,
             href=url_for("console.order", ref=order.ref) if order else None,
-            about=order.number if order else said.order_text,
+            about=order.number if order else withdrawal.order_text,
             order=url_for("console.order", ref=order.ref) if order else None,
-            detail=f"{name(said.name)} {said.items_text or ''}".strip(),
-            when=short_day(said.stated_at, zone=zone),
-            acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=said.id)),),
+            detail=f"{name(withdrawal.name)} {withdrawal.items_text or ''}".strip(),
+            when=short_day(withdrawal.stated_at, zone=zone),
+            acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=withdrawal.id)),),
         )
-        for said, order in session.execute(statement)
+        for withdrawal, order in session.execute(statement)
     ]
 
 
 def _reasons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    told: dict[int, list[str]] = {}
-    statement = select(ReturnLine.return_id, ReturnLine.reason).where(ReturnLine.return_id.in_(ids)).distinct()
+    reasons: dict[int, list[str]] = {}
+    statement = (
+        select(ReturnLineRecord.return_id, ReturnLineRecord.reason)
+        .where(ReturnLineRecord.return_id.in_(ids))
+        .distinct()
+    )
     for return_id, reason in session.execute(statement):
-        told.setdefault(return_id, []).append(reason_words(reason))
-    return told
+        reasons.setdefault(return_id, []).append(reason_words(reason))
+    return reasons
 
 
-def _left(days: int) -> str:
+def _days_left_words(days: int) -> str:
     if days < 0:
         return ngettext("%(num)s day over", "%(num)s days over", -days)
     return ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today")
 
 
-def _odd_words(receipt: Receipt) -> list[str]:
+def _odd_words(receipt: ReceiptRecord) -> list[str]:
     """What is odd, and the things that are no line of the order by name."""
     foreign = [f"{line.quantity} × {line.description}" for line in receipt.lines if line.order_line_id is None]
     words = [str(ODDITIES.get(odd, odd)) for odd in receipt.odd]

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
@@ -14,12 +15,13 @@ from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.events import inbox, log, stumbles
 from app.events.kinds import Listener
-from app.events.models import InboxRow
-from app.notify.models import InboundText
-from app.returns.models import Receipt, Return, Withdrawal
+from app.events.records import InboxRecord
+from app.notify.inbound.inbound_sms import mark_read
+from app.returns.records import ReceiptRecord, ReturnRecord, WithdrawalRecord
+from app.returns.withdrawal.matching import settle_withdrawal
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import Confirmation, said
+from app.staff.confirmation import Confirmation, typed
 from app.staff.worklists import aside as work_aside
 from app.staff.worklists.returns import SEEN
 from app.staff.worklists.rows import Row, fault_words, state_words
@@ -27,6 +29,7 @@ from app.staff.worklists.worklists import CAP, WORKLISTS, Worklist
 
 bp = Blueprint("work", __name__, url_prefix="/staff/work")
 guarded = role_required(Role.SUPPORT)
+# Enough to see what it is; a body may have a mebibyte, which nobody reads in a page.
 SHOWN_BYTES = 8000
 
 
@@ -43,7 +46,8 @@ def listed(name: str) -> ResponseReturnValue:
 @guarded
 def delivery(row_id: int) -> ResponseReturnValue:
     """One delivery as it came, and why it was given up."""
-    row = db_session().get(InboxRow, row_id) or abort(404)
+    row = db_session().get(InboxRecord, row_id) or abort(404)
+    # It was given up perhaps because it is no text: what cannot be read must not break the page that shows it.
     body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
     return render_template(
         "staff/work/delivery.html",
@@ -92,23 +96,26 @@ def try_again(task: str, item_id: int) -> ResponseReturnValue:
 def aside(name: str, item: str) -> ResponseReturnValue:
     """Take a row off its list, with a reason that is kept."""
     worklist = WORKLISTS.get(name) or abort(404)
-    row = next((one for one in worklist.rows(db_session(), utcnow()) if one.item == item and item), None)
+    # Looked for on the list itself: what has left it meanwhile cannot be set aside.
+    row = next(
+        (candidate for candidate in worklist.rows(db_session(), utcnow()) if candidate.item == item and item), None
+    )
     if row is None:
         return _back(name)
-    asked = _asked_aside(worklist, row, name)
+    confirmation = _confirm_aside(worklist, row, name)
     if request.method == "GET":
-        return asked.page()
-    if fault := asked.fault():
-        return asked.page(fault), 422
+        return confirmation.page()
+    if fault := confirmation.fault():
+        return confirmation.page(fault), 422
     with transaction(db_session()) as session:
         if work_aside.put(session, name, item, by=member().actor, now=utcnow()):
-            work_aside.note(session, name, item, reason=said("reason"), by=member().actor, now=utcnow())
-            detail = {**audit.reason(said("reason")), "what": row.title}
+            work_aside.note(session, name, item, reason=typed("reason"), by=member().actor, now=utcnow())
+            detail = {**audit.reason(typed("reason")), "what": row.title}
             _record(session, "work.set_aside", f"{name}/{item}", detail=detail, now=utcnow())
     return _back(name)
 
 
-def _asked_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
+def _confirm_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
     facts = [(_("What"), row.title), (_("Of"), row.about or "—"), (_("News"), row.detail)]
     return Confirmation(
         _("Set it aside"),
@@ -129,8 +136,8 @@ def _asked_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
 @guarded
 def saw_receipt(receipt_id: int) -> ResponseReturnValue:
     """An odd receipt was looked at."""
-    receipt = db_session().get(Receipt, receipt_id) or abort(404)
-    order_id = db_session().get_one(Return, receipt.return_id).order_id
+    receipt = db_session().get(ReceiptRecord, receipt_id) or abort(404)
+    order_id = db_session().get_one(ReturnRecord, receipt.return_id).order_id
     with transaction(db_session()) as session:
         if work_aside.put(session, work_aside.RECEIPTS, str(receipt_id), by=member().actor, now=utcnow()):
             _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
@@ -142,10 +149,9 @@ def saw_receipt(receipt_id: int) -> ResponseReturnValue:
 def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
     """A withdrawal was brought to its order, or answered."""
     with transaction(db_session()) as session:
-        said = session.get(Withdrawal, withdrawal_id, with_for_update=True) or abort(404)
-        if said.review:
-            said.review = False
-            _record(session, "withdrawal.settled", said.ref, order_id=said.order_id, now=utcnow())
+        statement = session.scalar(select(WithdrawalRecord).where(WithdrawalRecord.id == withdrawal_id)) or abort(404)
+        if settle_withdrawal(session, withdrawal_id):
+            _record(session, "withdrawal.settled", statement.ref, order_id=statement.order_id, now=utcnow())
     return _back("withdrawals")
 
 
@@ -154,10 +160,9 @@ def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
 def read_text(text_id: int) -> ResponseReturnValue:
     """An answer to a text was read."""
     with transaction(db_session()) as session:
-        text = session.get(InboundText, text_id, with_for_update=True) or abort(404)
-        if text.seen_at is None:
-            text.seen_at = utcnow()
-            _record(session, "text.read", f"text/{text_id}", now=text.seen_at)
+        now = utcnow()
+        if mark_read(session, text_id, now=now):
+            _record(session, "text.read", f"text/{text_id}", now=now)
     return _back("texts")
 
 

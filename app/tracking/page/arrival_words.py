@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
-from app.tracking.page.records import ParcelRecord
+from app.tracking.page.records import TrackedParcel
 from app.tracking.page.timeline_words import zone_of_scan
 
 
@@ -20,14 +20,14 @@ class ArrivalWords:
     basis: ArrivalBasis
 
 
-def coming(parcel: ParcelRecord, now: datetime) -> ArrivalWords | None:
+def coming(parcel: TrackedParcel, now: datetime) -> ArrivalWords | None:
     """When this parcel comes; None when nobody knows."""
-    told = arrival(parcel.outlook, now)
+    expected = arrival(parcel.outlook, now)
     today = now.astimezone(ZoneInfo(parcel.zone)).date()
-    if told.begin is None or told.until is None:
+    if expected.begin is None or expected.until is None:
         return None
-    before = words.day(told.before) if told.before else None
-    return ArrivalWords(_sentence(told, today), before, told.basis)
+    before = words.day(expected.before) if expected.before else None
+    return ArrivalWords(_sentence(expected, today), before, expected.basis)
 
 
 def promised(begin: date | None, until: date | None, today: date) -> str | None:
@@ -37,13 +37,13 @@ def promised(begin: date | None, until: date | None, today: date) -> str | None:
     return _sentence(Arrival(max(begin or until, today), until, ArrivalBasis.PROMISE), today)
 
 
-def _sentence(told: Arrival, today: date) -> str:
-    begin, until = told.begin, told.until
+def _sentence(expected: Arrival, today: date) -> str:
+    begin, until = expected.begin, expected.until
     if begin is None or until is None:
         return _("We don't know yet when it comes")
     if begin != until:
         return _within(begin, until, today)
-    return _in_the_hours(told.window, until, today) if told.window else _on_the_day(until, today)
+    return _in_the_hours(expected.window, until, today) if expected.window else _on_the_day(until, today)
 
 
 def _within(begin: date, until: date, today: date) -> str:
@@ -71,7 +71,7 @@ def _on_the_day(until: date, today: date) -> str:
     return _("Arrives %(day)s", day=named)
 
 
-def look_again(parcel: ParcelRecord, now: datetime) -> str | None:
+def look_again(parcel: TrackedParcel, now: datetime) -> str | None:
     """When we ask the carrier again; None when there is nothing to ask."""
     turn = next_question(parcel.next_poll_at, parcel.polled_at, now)
     if turn is None or not parcel.live or not parcel.number:
@@ -81,7 +81,7 @@ def look_again(parcel: ParcelRecord, now: datetime) -> str | None:
     return _("We look again %(moment)s.", moment=words.moment(turn, zone=parcel.zone, now=now))
 
 
-def told_by(parcel: ParcelRecord, carrier: str | None, now: datetime) -> str | None:
+def told_by(parcel: TrackedParcel, carrier: str | None, now: datetime) -> str | None:
     """Who told the latest news, and when: «Correos Express, hoy a las 9:14 (Madrid)»."""
     if not parcel.scans:
         return None

@@ -15,7 +15,7 @@ from app.orders.pictures.pictures import shown
 from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming
-from app.tracking.page.records import LineRecord, OrderRecord, ParcelRecord
+from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
 from app.tracking.page.timeline_words import Day, days_of
 from app.tracking.page.trail import TrailStop, trail, trail_of_unsent
 from app.tracking.page.words import badge as state_badge
@@ -59,7 +59,7 @@ def read_versions(session: Session, order_id: int) -> Versions | None:
     return Versions(rows[0].locale, rows[0].version, parcels)
 
 
-def versions_of(facts: OrderRecord) -> Versions:
+def versions_of(facts: TrackedOrder) -> Versions:
     """The same from facts that were read already."""
     return Versions(
         facts.locale,
@@ -79,7 +79,7 @@ class ParcelItem:
     image: str | None
 
 
-def items_of(order: OrderRecord, goods: tuple[LineRecord, ...], *, origin: str) -> list[ParcelItem]:
+def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, origin: str) -> list[ParcelItem]:
     """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
     return [
         ParcelItem(
@@ -87,28 +87,32 @@ def items_of(order: OrderRecord, goods: tuple[LineRecord, ...], *, origin: str) 
             variant=line.variant,
             quantity=line.quantity,
             price=words.money(line.unit_price * line.quantity, order.currency),
-            image=shown(line.image_url, kept=line.pictured, origin=origin),
+            image=shown(line.image_url, is_kept=line.pictured, origin=origin),
         )
         for line in goods
     ]
 
 
-def address_of(order: OrderRecord, *, tier: int) -> list[str]:
+def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
     """Where it goes: the city and the country, or from tier 2 on the whole address."""
-    told = order.ship_to or {}
-    country = _country(told.get("country"))
+    address = order.ship_to or {}
+    country = _country(address.get("country"))
     if tier < 2:
-        return [part for part in (told.get("city"), country) if part]
-    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
-    region = told.get("region") if told.get("region") != told.get("city") else None
-    return [part for part in (told.get("name"), told.get("line1"), told.get("line2"), town, region, country) if part]
+        return [part for part in (address.get("city"), country) if part]
+    town = " ".join(part for part in (address.get("postcode"), address.get("city")) if part)
+    region = address.get("region") if address.get("region") != address.get("city") else None
+    return [
+        part
+        for part in (address.get("name"), address.get("line1"), address.get("line2"), town, region, country)
+        if part
+    ]
 
 
-def point_of(parcel: ParcelRecord) -> list[str]:
+def point_of(parcel: TrackedParcel) -> list[str]:
     """Where it waits to be collected."""
-    told = parcel.pickup_point or {}
-    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
-    return [part for part in (told.get("name"), told.get("line1"), town) if part]
+    point = parcel.pickup_point or {}
+    town = " ".join(part for part in (point.get("postcode"), point.get("city")) if part)
+    return [part for part in (point.get("name"), point.get("line1"), town) if part]
 
 
 def _country(code: str | None) -> str | None:
@@ -140,15 +144,15 @@ class Card:
     may_be_missing: bool
 
 
-def card_of(order: OrderRecord, parcel: ParcelRecord, *, tier: int, origin: str, now: datetime) -> Card:
+def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: str, now: datetime) -> Card:
     """A parcel's card as this tier may see it; ``origin`` is the portal's own, for pictures."""
-    told = coming(parcel, now)
+    arrival = coming(parcel, now)
     service = f"{carrier_title(parcel.carrier)}, {parcel.service}" if parcel.carrier and parcel.service else None
     return Card(
         place=parcel.place,
         title=_title(order, parcel),
         sub=parcel_words.headline(parcel, now) if _stands_beside_others(order) else None,
-        was=told.before if told else None,
+        was=arrival.before if arrival else None,
         badge=state_badge(parcel.state, is_late=parcel.late_since is not None),
         stops=trail(order, parcel, now),
         notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
@@ -166,7 +170,7 @@ def card_of(order: OrderRecord, parcel: ParcelRecord, *, tier: int, origin: str,
     )
 
 
-def card_of_unsent(order: OrderRecord, *, tier: int, origin: str) -> Card | None:
+def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | None:
     """What is in no parcel yet; None when all is sent, or the shop says that it is complete."""
     if not order.unsent or order.status == "completed":
         return None
@@ -198,12 +202,12 @@ def _badge_of_unsent(status: str) -> tuple[str, str]:
     return ("plain", _("Cancelled")) if status == "cancelled" else ("info", _("Preparing"))
 
 
-def _stands_beside_others(order: OrderRecord) -> bool:
+def _stands_beside_others(order: TrackedOrder) -> bool:
     """Whether the answer above speaks of more than this parcel, so that the card must say its own news."""
     return len(order.parcels) > 1 or bool(order.unsent)
 
 
-def _title(order: OrderRecord, parcel: ParcelRecord) -> str:
+def _title(order: TrackedOrder, parcel: TrackedParcel) -> str:
     if parcel.method == "store_pickup":
         return _("To collect in the shop")
     if len(order.parcels) > 1:

@@ -11,7 +11,7 @@ from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import arrival
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming, look_again, promised, told_by
-from app.tracking.page.records import OrderRecord, ParcelRecord
+from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.page.words import cancelled_words, hold_words, without_parcels
 from app.tracking.states import ShipmentState as S
 
@@ -42,7 +42,7 @@ class Headline:
     was: str | None = None
 
 
-def answer(order: OrderRecord, now: datetime) -> Headline:
+def answer(order: TrackedOrder, now: datetime) -> Headline:
     """The one thing that this customer wants to know first."""
     above = _above(order)
     if order.status == "cancelled":
@@ -52,7 +52,7 @@ def answer(order: OrderRecord, now: datetime) -> Headline:
         return _before_shipping(order, above, now)
     if order.status == "on_hold" and focus.state in (S.PENDING, S.INFO_RECEIVED):
         return _before_shipping(order, above, now)
-    told = coming(focus, now)
+    arrival = coming(focus, now)
     return Headline(
         title=_title(order, focus, now),
         above=above,
@@ -60,27 +60,27 @@ def answer(order: OrderRecord, now: datetime) -> Headline:
             parcel_words.late_notice(focus, now) or parcel_words.next_step(focus, now), _others(order, focus, now)
         ),
         source=_joined(_sentence(told_by(focus, carrier_title(focus.carrier), now)), look_again(focus, now)),
-        was=told.before if told else None,
+        was=arrival.before if arrival else None,
     )
 
 
-def focus_of(order: OrderRecord, now: datetime) -> ParcelRecord | None:
+def focus_of(order: TrackedOrder, now: datetime) -> TrackedParcel | None:
     """The parcel that matters now: one to be fetched, one on its round, the next to come, the last that came."""
     return min(order.parcels, key=lambda parcel: _weight(parcel, now), default=None)
 
 
-def _weight(parcel: ParcelRecord, now: datetime) -> tuple[int, date, float]:
+def _weight(parcel: TrackedParcel, now: datetime) -> tuple[int, date, float]:
     last = parcel.delivered_at or parcel.state_since
     return WEIGHT.get(parcel.state, 3), arrival(parcel.outlook, now).until or FAR, -(last.timestamp() if last else 0)
 
 
-def _title(order: OrderRecord, focus: ParcelRecord, now: datetime) -> str:
+def _title(order: TrackedOrder, focus: TrackedParcel, now: datetime) -> str:
     if len(order.parcels) > 1 and all(parcel.state is S.DELIVERED for parcel in order.parcels) and not order.unsent:
         return _("Everything is delivered")
     return parcel_words.headline(focus, now)
 
 
-def _above(order: OrderRecord) -> str:
+def _above(order: TrackedOrder) -> str:
     """«Pedido 10482 · 3 artículos en 2 envíos · 1 de 2 entregado»."""
     items = sum(line.quantity for line in order.lines)
     parts = [_("Order %(number)s", number=order.number)]
@@ -97,18 +97,18 @@ def _above(order: OrderRecord) -> str:
     return " · ".join(parts)
 
 
-def _others(order: OrderRecord, focus: ParcelRecord, now: datetime) -> str | None:
+def _others(order: TrackedOrder, focus: TrackedParcel, now: datetime) -> str | None:
     """Of several parcels, what the next one does."""
     rest = [parcel for parcel in order.parcels if parcel is not focus and parcel.state is not S.DELIVERED]
     if len(order.parcels) < 2 or not rest:
         return None
     other = min(rest, key=lambda parcel: _weight(parcel, now))
-    said = parcel_words.headline(other, now)
-    text = _("Parcel %(place)s of %(all)s: %(news)s.", place=other.place, all=len(order.parcels), news=_lower(said))
+    news = parcel_words.headline(other, now)
+    text = _("Parcel %(place)s of %(all)s: %(news)s.", place=other.place, all=len(order.parcels), news=_lower(news))
     return text
 
 
-def _before_shipping(order: OrderRecord, above: str, now: datetime) -> Headline:
+def _before_shipping(order: TrackedOrder, above: str, now: datetime) -> Headline:
     today = now.astimezone(ZoneInfo(order.zone)).date()
     since = _("Your order of %(day)s.", day=words.day(order.placed_at, zone=order.zone))
     if order.status == "on_hold":

@@ -7,7 +7,7 @@ from app.core.i18n.locale import gettext as _
 from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, ArrivalBasis
 from app.tracking.page.arrival_words import coming
-from app.tracking.page.records import ParcelRecord
+from app.tracking.page.records import TrackedParcel
 from app.tracking.page.words import _l, state_words
 from app.tracking.states import ShipmentState as S
 
@@ -43,7 +43,7 @@ UNDATED = {
 }
 
 
-def headline(parcel: ParcelRecord, now: datetime) -> str:
+def headline(parcel: TrackedParcel, now: datetime) -> str:
     """The parcel's news in one line, with its date."""
     if parcel.retired:
         return _("We have no more news of this parcel")
@@ -54,13 +54,13 @@ def headline(parcel: ParcelRecord, now: datetime) -> str:
         return _("Ready to collect at %(point)s", point=point) if point else _("Ready to collect")
     if parcel.state is S.DELIVERY_FAILED:
         return _failed(parcel, now)
-    told = coming(parcel, now)
-    if told:
-        return told.title
+    arrival = coming(parcel, now)
+    if arrival:
+        return arrival.title
     return _without_a_date(parcel)
 
 
-def next_step(parcel: ParcelRecord, now: datetime) -> str | None:
+def next_step(parcel: TrackedParcel, now: datetime) -> str | None:
     """What happens next, or what the customer does: no state is a dead end."""
     if parcel.retired:
         return _("Nothing was heard of it for ninety days, so we stopped asking. If you do not have it, write to us.")
@@ -70,23 +70,23 @@ def next_step(parcel: ParcelRecord, now: datetime) -> str | None:
         return _bring(parcel)
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("You don't need to do anything for now. If customs need something, they or the carrier write to you.")
-    said = NEXT.get(parcel.state)
-    return _(said) if said else None
+    words = NEXT.get(parcel.state)
+    return _(words) if words else None
 
 
-def late_notice(parcel: ParcelRecord, now: datetime) -> str | None:
+def late_notice(parcel: TrackedParcel, now: datetime) -> str | None:
     """The apology: said when the promise does not hold, with what can be done."""
     if parcel.late_since is None or parcel.state not in UNDERWAY:
         return None
-    told = coming(parcel, now)
-    if told and told.before:
+    arrival = coming(parcel, now)
+    if arrival and arrival.before:
         return _("It comes later than we promised. We are sorry. If you cannot wait, write to us: a person answers.")
-    if told:
+    if arrival:
         return _("It has not moved for a while. We are asking the carrier; you don't need to do anything.")
     return _("We are sorry. If you cannot wait, write to us: a person answers.")
 
 
-def _delivered(parcel: ParcelRecord, now: datetime) -> str:
+def _delivered(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.delivered_at or parcel.state_since
     if at is None:
         return _("Delivered")
@@ -98,7 +98,7 @@ def _delivered(parcel: ParcelRecord, now: datetime) -> str:
     return _("Delivered %(when)s", when=when) if near else _("Delivered on %(day)s", day=when)
 
 
-def _failed(parcel: ParcelRecord, now: datetime) -> str:
+def _failed(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.state_since
     if at is None:
         return state_words(parcel.state)
@@ -108,32 +108,32 @@ def _failed(parcel: ParcelRecord, now: datetime) -> str:
     return _("The carrier could not deliver it on %(day)s", day=words.day(at, zone=parcel.zone))
 
 
-def _after_a_failed_try(parcel: ParcelRecord, now: datetime) -> str:
-    told = coming(parcel, now)
-    known = told is not None and told.basis is not ArrivalBasis.PROMISE
+def _after_a_failed_try(parcel: TrackedParcel, now: datetime) -> str:
+    arrival = coming(parcel, now)
+    is_dated = arrival is not None and arrival.basis is not ArrivalBasis.PROMISE
     if carrier_page(parcel.carrier, parcel.number):
         again = _(
             "They usually try again on the next working day. On their page you can often choose another day or place."
         )
     else:
         again = _("They usually try again on the next working day.")
-    return f"{told.title}. {again}" if told and known else again
+    return f"{arrival.title}. {again}" if arrival and is_dated else again
 
 
-def _bring(parcel: ParcelRecord) -> str:
+def _bring(parcel: TrackedParcel) -> str:
     if parcel.number:
         return _("Bring your ID and the tracking number.")
     return _("Bring your ID and the order number.")
 
 
-def _at_customs(parcel: ParcelRecord) -> bool:
+def _at_customs(parcel: TrackedParcel) -> bool:
     return bool(parcel.scans and parcel.scans[0].incident in CUSTOMS)
 
 
-def _without_a_date(parcel: ParcelRecord) -> str:
+def _without_a_date(parcel: TrackedParcel) -> str:
     if parcel.late_since is not None and parcel.state in UNDERWAY:
         return _("It is late, and we don't know yet when it comes")
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("Waiting at customs")
-    said = UNDATED.get(parcel.state)
-    return _(said) if said else state_words(parcel.state)
+    words = UNDATED.get(parcel.state)
+    return _(words) if words else state_words(parcel.state)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.tracking.estimate import Outlook, read_window
 from app.tracking.fold.facts import MilestoneName, abroad
-from app.tracking.page.records import LineRecord, OrderRecord, ParcelRecord, ScanRecord
+from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel, TrackedScan
 from app.tracking.states import ShipmentState
 
 _ORDER = text(
@@ -41,20 +41,20 @@ _ORDER = text(
 )
 
 
-def order_facts(session: Session, order_id: int) -> OrderRecord:
+def order_facts(session: Session, order_id: int) -> TrackedOrder:
     """The order behind a grant. Raises NotFound when it has been erased since."""
     row = session.connection().execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
     if row is None:
         raise NotFound("order")
-    known = dict(row)
-    lines = tuple(LineRecord(*told) for told in known.pop("lines"))
+    facts = dict(row)
+    lines = tuple(TrackedLine(*line) for line in facts.pop("lines"))
     by_id = {line.line_id: line for line in lines}
-    told = known.pop("parcels")
-    parcels = tuple(_parcel(one, at, by_id, known) for at, one in enumerate(told, start=1))
-    return OrderRecord(**known, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
+    parcel_rows = facts.pop("parcels")
+    parcels = tuple(_parcel(one, at, by_id, facts) for at, one in enumerate(parcel_rows, start=1))
+    return TrackedOrder(**facts, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
 
 
-def _unsent(lines: tuple[LineRecord, ...], parcels: tuple[ParcelRecord, ...]) -> tuple[LineRecord, ...]:
+def _unsent(lines: tuple[TrackedLine, ...], parcels: tuple[TrackedParcel, ...]) -> tuple[TrackedLine, ...]:
     """What is in no parcel. A shop that does not say what is in its parcels has sent all of it."""
     packed: dict[int, int] = {}
     for parcel in parcels:
@@ -66,13 +66,13 @@ def _unsent(lines: tuple[LineRecord, ...], parcels: tuple[ParcelRecord, ...]) ->
     return tuple(_some(line, count) for line, count in left if count > 0)
 
 
-def _some(line: LineRecord, quantity: int) -> LineRecord:
+def _some(line: TrackedLine, quantity: int) -> TrackedLine:
     return replace(line, quantity=quantity)
 
 
-def _parcel(one: dict[str, Any], place: int, lines: dict[int, LineRecord], order: dict[str, Any]) -> ParcelRecord:
+def _parcel(one: dict[str, Any], place: int, lines: dict[int, TrackedLine], order: dict[str, Any]) -> TrackedParcel:
     state = ShipmentState(one["state"])
-    return ParcelRecord(
+    return TrackedParcel(
         id=one["id"],
         place=place,
         carrier=one["carrier"],
@@ -86,7 +86,7 @@ def _parcel(one: dict[str, Any], place: int, lines: dict[int, LineRecord], order
         state_since=_instant(one["state_since"]),
         reached=_reached(one),
         flags=frozenset(one["flags"]),
-        scans=tuple(_scan(told) for told in one["timeline"]),
+        scans=tuple(_scan(entry) for entry in one["timeline"]),
         goods=tuple(_some(lines[line], count) for line, count in one["lines"] if line in lines),
         outlook=_outlook(one, state, order),
         estimate_before=_day(one["estimate_before"]),
@@ -118,20 +118,22 @@ def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -
 
 def _reached(one: dict[str, Any]) -> dict[MilestoneName, datetime]:
     """Stages by their latest instant: a second way of the parcel overrules its first."""
-    return {MilestoneName(told["name"]): datetime.fromisoformat(told["at"]) for told in one["milestones"]}
+    return {
+        MilestoneName(milestone["name"]): datetime.fromisoformat(milestone["at"]) for milestone in one["milestones"]
+    }
 
 
-def _scan(told: dict[str, Any]) -> ScanRecord:
-    return ScanRecord(
-        at=datetime.fromisoformat(told["at"]),
-        exact=told["exact"],
-        zone=told["zone"],
-        state=ShipmentState(told["state"]),
-        by=told["by"],
-        words=told["words"],
-        incident=told["incident"],
-        city=told["city"],
-        country=told["country"],
+def _scan(entry: dict[str, Any]) -> TrackedScan:
+    return TrackedScan(
+        at=datetime.fromisoformat(entry["at"]),
+        exact=entry["exact"],
+        zone=entry["zone"],
+        state=ShipmentState(entry["state"]),
+        by=entry["by"],
+        words=entry["words"],
+        incident=entry["incident"],
+        city=entry["city"],
+        country=entry["country"],
     )
 
 

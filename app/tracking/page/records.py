@@ -10,7 +10,7 @@ from app.tracking.states import FINISHED, ShipmentState
 
 
 @dataclass(frozen=True, slots=True)
-class LineRecord:
+class TrackedLine:
     """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched."""
 
     line_id: int
@@ -23,7 +23,7 @@ class LineRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanRecord:
+class TrackedScan:
     """One line of a parcel's timeline."""
 
     at: datetime
@@ -38,7 +38,7 @@ class ScanRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelRecord:
+class TrackedParcel:
     """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant."""
 
     id: int
@@ -54,8 +54,8 @@ class ParcelRecord:
     state_since: datetime | None
     reached: dict[MilestoneName, datetime]
     flags: frozenset[str]
-    scans: tuple[ScanRecord, ...]
-    goods: tuple[LineRecord, ...]
+    scans: tuple[TrackedScan, ...]
+    goods: tuple[TrackedLine, ...]
     outlook: Outlook
     estimate_before: date | None
     estimate_source: str | None
@@ -83,7 +83,7 @@ class ParcelRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderRecord:
+class TrackedOrder:
     """An order as its page needs it; ``unsent`` is what is in no parcel yet."""
 
     id: int
@@ -104,9 +104,9 @@ class OrderRecord:
     payments: list[dict[str, Any]]
     version: int
     brand: dict[str, Any]
-    lines: tuple[LineRecord, ...]
-    unsent: tuple[LineRecord, ...]
-    parcels: tuple[ParcelRecord, ...]
+    lines: tuple[TrackedLine, ...]
+    unsent: tuple[TrackedLine, ...]
+    parcels: tuple[TrackedParcel, ...]
 
     @property
     def over(self) -> bool:

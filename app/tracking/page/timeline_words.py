@@ -9,7 +9,7 @@ from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
 from app.tracking.fold.facts import MilestoneName
-from app.tracking.page.records import OrderRecord, ParcelRecord, ScanRecord
+from app.tracking.page.records import TrackedOrder, TrackedParcel, TrackedScan
 from app.tracking.page.words import SHOP, scan_words
 
 # An address for mail, a number that could be a phone's, or a signature.
@@ -36,7 +36,7 @@ class Day:
     entries: list[ScanWords] = field(default_factory=list)
 
 
-def days_of(parcel: ParcelRecord, order: OrderRecord, *, tier: int, now: datetime) -> list[Day]:
+def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datetime) -> list[Day]:
     """The timeline, newest first. Below tier 2 the carrier's words are left out where they name the person."""
     secrets = [] if tier >= 2 else private_words(order.ship_to or {})
     home = (order.ship_to or {}).get("country")
@@ -45,16 +45,16 @@ def days_of(parcel: ParcelRecord, order: OrderRecord, *, tier: int, now: datetim
     key = None
     for scan in parcel.scans:
         zone = zone_of_scan(scan, parcel)
-        found = (words.local_day(scan.at, zone), zone)
-        if found != key:
+        day_and_zone = (words.local_day(scan.at, zone), zone)
+        if day_and_zone != key:
             days.append(Day(_label(scan.at, zone, now)))
-            key = found
+            key = day_and_zone
         returning = turned is not None and scan.at > turned
         days[-1].entries.append(_line(scan, zone, home, _said(scan, secrets), returning=returning))
     return days
 
 
-def zone_of_scan(scan: ScanRecord, parcel: ParcelRecord) -> str:
+def zone_of_scan(scan: TrackedScan, parcel: TrackedParcel) -> str:
     """The zone in which a scan's time is told: a bare offset takes the name of the parcel's zone where they agree."""
     zone = scan.zone or parcel.zone
     if "/" in zone or scan.by == SHOP:
@@ -65,20 +65,20 @@ def zone_of_scan(scan: ScanRecord, parcel: ParcelRecord) -> str:
 
 def private_words(ship_to: dict[str, Any]) -> list[str]:
     """What of an address must not show in a carrier's words: names, street, postcode."""
-    told = " ".join(str(ship_to.get(part) or "") for part in ("name", "line1", "line2", "postcode"))
-    return [word for word in told.casefold().replace(",", " ").split() if len(word) > 2 and word not in COMMON]
+    address = " ".join(str(ship_to.get(part) or "") for part in ("name", "line1", "line2", "postcode"))
+    return [word for word in address.casefold().replace(",", " ").split() if len(word) > 2 and word not in COMMON]
 
 
-def _said(scan: ScanRecord, secrets: list[str]) -> str:
+def _said(scan: TrackedScan, secrets: list[str]) -> str:
     """The carrier's words, or none where they hold something private."""
-    said = scan.words.strip()
-    plain = said.casefold()
-    if secrets and (PRIVATE.search(said) or any(word in plain for word in secrets)):
+    text = scan.words.strip()
+    plain = text.casefold()
+    if secrets and (PRIVATE.search(text) or any(word in plain for word in secrets)):
         return ""
-    return said
+    return text
 
 
-def _line(scan: ScanRecord, zone: str, home: str | None, theirs: str, *, returning: bool) -> ScanWords:
+def _line(scan: TrackedScan, zone: str, home: str | None, theirs: str, *, returning: bool) -> ScanWords:
     text = scan_words(scan, returning=returning)
     return ScanWords(
         time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
@@ -95,7 +95,7 @@ def _label(at: datetime, zone: str, now: datetime) -> str:
     return _("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone))
 
 
-def _place(scan: ScanRecord, home: str | None) -> str | None:
+def _place(scan: TrackedScan, home: str | None) -> str | None:
     """The place as the carrier wrote it, with its country where that is another than the customer's."""
     locale = get_locale()
     country = scan.country if scan.country and scan.country != home else None

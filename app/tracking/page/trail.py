@@ -7,7 +7,7 @@ from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import pgettext
 from app.tracking.fold.facts import MilestoneName as M
-from app.tracking.page.records import OrderRecord, ParcelRecord
+from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.page.words import short_state
 from app.tracking.states import ShipmentState as S
 
@@ -25,7 +25,7 @@ class TrailStop:
     state: str
 
 
-def trail(order: OrderRecord, parcel: ParcelRecord, now: datetime) -> list[TrailStop]:
+def trail(order: TrackedOrder, parcel: TrackedParcel, now: datetime) -> list[TrailStop]:
     """The stops of one parcel."""
     when = _Whens(parcel, now)
     begin = [TrailStop(_("Received"), words.short_day(order.placed_at, zone=order.zone), DONE)]
@@ -36,7 +36,7 @@ def trail(order: OrderRecord, parcel: ParcelRecord, now: datetime) -> list[Trail
     return begin + _way_there(parcel, when)
 
 
-def trail_of_unsent(order: OrderRecord) -> list[TrailStop]:
+def trail_of_unsent(order: TrackedOrder) -> list[TrailStop]:
     """The stops of what is in no parcel yet."""
     received = words.short_day(order.placed_at, zone=order.zone)
     if order.status == "cancelled":
@@ -53,7 +53,7 @@ def trail_of_unsent(order: OrderRecord) -> list[TrailStop]:
 class _Whens:
     """Short days, and times for today, in the parcel's zone."""
 
-    def __init__(self, parcel: ParcelRecord, now: datetime) -> None:
+    def __init__(self, parcel: TrackedParcel, now: datetime) -> None:
         self.parcel, self.zone, self.now = parcel, parcel.zone, now
 
     def __call__(self, at: datetime | None) -> str | None:
@@ -64,7 +64,7 @@ class _Whens:
         return words.short_day(at, zone=self.zone)
 
 
-def _way_there(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
+def _way_there(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
     """Prepared, on its way, the last leg, the end; what was not reached is dotted, or left out once it is past."""
     reached = parcel.reached
     at_last = _last_stop(parcel)
@@ -79,17 +79,17 @@ def _way_there(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
     here = next((at for at, stop in enumerate(stops) if stop[2]), None)
     if parcel.state in TROUBLE:
         return _with_trouble(parcel, stops, when)
-    told = []
+    shown = []
     for at, (label, instant, is_here) in enumerate(stops):
         if here is not None and at < here and instant is None:
             continue
         state = (DONE if parcel.state is S.DELIVERED else NOW) if is_here else (DONE if at < (here or 0) else NEXT)
-        told.append(TrailStop(label, when(instant) if state != NEXT else None, state))
-    return told
+        shown.append(TrailStop(label, when(instant) if state != NEXT else None, state))
+    return shown
 
 
 def _with_trouble(
-    parcel: ParcelRecord, stops: list[tuple[str, datetime | None, bool]], when: _Whens
+    parcel: TrackedParcel, stops: list[tuple[str, datetime | None, bool]], when: _Whens
 ) -> list[TrailStop]:
     """What was reached, then what went wrong, then the end that is still meant."""
     done = [TrailStop(label, when(instant), DONE) for label, instant, _here in stops[:-1] if instant is not None]
@@ -97,12 +97,12 @@ def _with_trouble(
     return [*done[-2:], here, TrailStop(stops[-1][0], None, NEXT)]
 
 
-def _way_until_the_end(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
+def _way_until_the_end(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
     done = [TrailStop(_("On its way"), when(parcel.reached[M.SHIPPED]), DONE)] if M.SHIPPED in parcel.reached else []
     return [*done, TrailStop(short_state(parcel.state), when(parcel.state_since), PROBLEM)]
 
 
-def _way_back(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
+def _way_back(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
     stops = []
     for label, name in (
         (_("On its way"), M.SHIPPED),
@@ -119,18 +119,18 @@ def _way_back(parcel: ParcelRecord, when: _Whens) -> list[TrailStop]:
     return stops[-4:]
 
 
-def _last_stop(parcel: ParcelRecord) -> tuple[str, M]:
+def _last_stop(parcel: TrackedParcel) -> tuple[str, M]:
     collects = parcel.method != "delivery" or M.READY_FOR_PICKUP in parcel.reached
     return (_("Ready to collect"), M.READY_FOR_PICKUP) if collects else (_("Out for delivery"), M.OUT_FOR_DELIVERY)
 
 
-def _prepared_label(parcel: ParcelRecord) -> str:
+def _prepared_label(parcel: TrackedParcel) -> str:
     return (
         _("Preparing") if parcel.state in (S.PENDING, S.UNKNOWN) and parcel.label_created_at is None else _("Prepared")
     )
 
 
-def _end_label(parcel: ParcelRecord) -> str:
+def _end_label(parcel: TrackedParcel) -> str:
     return pgettext("parcel", "Collected") if _last_stop(parcel)[1] is M.READY_FOR_PICKUP else _("Delivered")
 
 

@@ -8,18 +8,18 @@ from flask import Blueprint, Response, abort, current_app, g, make_response, ren
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app.brands.queries import ShopFront
 from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.i18n.locale import get_locale
 from app.core.web import db_session, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
-from app.orders.models import Brand
 from app.tracking.page.actions import actions
 from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, read_versions, versions_of
 from app.tracking.page.headline import answer, focus_of
 from app.tracking.page.query import order_facts
-from app.tracking.page.records import OrderRecord
+from app.tracking.page.records import TrackedOrder
 from app.tracking.page.words import short_state
 
 EVERY_SECONDS = 60
@@ -56,13 +56,13 @@ def shipment(ref: str, place: int) -> Response:
         abort(404)
     g.locale = versions.locale
     tag = versions.tag(place, tier=grant.tier, language=get_locale(), now=now)
-    told = request.headers.get("If-None-Match", "").strip('"')
-    if told == tag:
+    known_tag = request.headers.get("If-None-Match", "").strip('"')
+    if known_tag == tag:
         response = Response(status=304)
     elif place == 0:
         response = Response(status=200, headers={"HX-Refresh": "true"})
     else:
-        changed = bool(told) and told.partition("-")[0] != versions.of(place)
+        changed = bool(known_tag) and known_tag.partition("-")[0] != versions.of(place)
         response = make_response(_fragment(grant, place, now, tag=tag, changed=changed))
     response.headers["ETag"] = f'"{tag}"'
     return response
@@ -86,24 +86,24 @@ def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: boo
     )
 
 
-def _facts(grant: Grant) -> OrderRecord:
+def _facts(grant: Grant) -> TrackedOrder:
     """The order of a grant; the page speaks its language and for its brand."""
     try:
         facts = order_facts(db_session(), grant.order_id)
     except NotFound:
         abort(404)
     g.locale = facts.locale
-    g.brand = Brand(**facts.brand)
+    g.brand = ShopFront(**facts.brand)
     return facts
 
 
-def _tags(facts: OrderRecord, grant: Grant, now: datetime) -> dict[int, str]:
+def _tags(facts: TrackedOrder, grant: Grant, now: datetime) -> dict[int, str]:
     versions, language = versions_of(facts), get_locale()
     places = range(len(facts.parcels) + 1)
     return {place: versions.tag(place, tier=grant.tier, language=language, now=now) for place in places}
 
 
-def _cards(facts: OrderRecord, grant: Grant, now: datetime) -> list[Card]:
+def _cards(facts: TrackedOrder, grant: Grant, now: datetime) -> list[Card]:
     origin = settings().public_url
     unsent = card_of_unsent(facts, tier=grant.tier, origin=origin)
     cards = [card_of(facts, parcel, tier=grant.tier, origin=origin, now=now) for parcel in facts.parcels]

@@ -3,7 +3,7 @@
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import pgettext
 from app.tracking.estimate import UNDERWAY
-from app.tracking.page.records import OrderRecord, ScanRecord
+from app.tracking.page.records import TrackedOrder, TrackedScan
 from app.tracking.states import ShipmentState as S
 
 SHOP = "shop"
@@ -85,7 +85,7 @@ KINDS = {
 }
 
 
-def scan_words(scan: ScanRecord, *, returning: bool = False) -> str:
+def scan_words(scan: TrackedScan, *, returning: bool = False) -> str:
     """A line of the timeline: «Sale a reparto», "Held at customs"."""
     if scan.by == SHOP:
         return pgettext("parcel", "Collected") if scan.state is S.DELIVERED else _(_told_by_shop(scan.state))
@@ -152,7 +152,7 @@ def hold_words(hold: str | None) -> tuple[str, str]:
     return _(title), _(what)
 
 
-def cancelled_words(order: OrderRecord) -> str:
+def cancelled_words(order: TrackedOrder) -> str:
     """What follows from a cancellation."""
     if order.totals.get("paid"):
         return _("Nothing more is sent. What you paid comes back the way you paid it.")

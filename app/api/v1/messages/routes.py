@@ -15,11 +15,11 @@ from app.api.http.operations import Answer, Noted, Operation, acting, operation,
 from app.api.http.paging import Cursor, PageQuery, cut, link_header, read_cursor
 from app.core.clock import utcnow
 from app.core.errors import NotFound
-from app.notify.models import Message
+from app.notify.records import MessageRecord
 from app.notify.send import resend
 from app.notify.send.config import Office
 from app.orders.document.fields import Instant
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 
 
 class MessageListQuery(PageQuery):
@@ -104,7 +104,7 @@ def list_messages(session: Session, query: MessageListQuery) -> Answer:
 )
 def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     """Send again, as a message of its own."""
-    found = session.scalar(select(Message).where(Message.public_id == public_id))
+    found = session.scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
     if found is None:
         raise NotFound("There is no such message.")
     again = resend.resend(session, found.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
@@ -113,19 +113,21 @@ def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     return Answer(_told(again, _numbers(session, [again])), status=201, noted=noted)
 
 
-def _listed(query: MessageListQuery) -> Select[Message]:
-    statement = select(Message).order_by(Message.created_at, Message.id)
+def _listed(query: MessageListQuery) -> Select[MessageRecord]:
+    statement = select(MessageRecord).order_by(MessageRecord.created_at, MessageRecord.id)
     start = read_cursor(query.cursor)
     if start is not None:
-        statement = statement.where(tuple_(Message.created_at, Message.id) > (start.at, start.id))
+        statement = statement.where(tuple_(MessageRecord.created_at, MessageRecord.id) > (start.at, start.id))
     if query.order is not None:
-        statement = statement.where(Message.order_id.in_(select(Order.id).where(Order.number == query.order)))
+        statement = statement.where(
+            MessageRecord.order_id.in_(select(OrderRecord.id).where(OrderRecord.number == query.order))
+        )
     if query.since is not None:
-        statement = statement.where(Message.created_at >= query.since)
+        statement = statement.where(MessageRecord.created_at >= query.since)
     for name in ("kind", "channel", "state"):
         wanted = getattr(query, name)
         if wanted is not None:
-            statement = statement.where(getattr(Message, name) == wanted)
+            statement = statement.where(getattr(MessageRecord, name) == wanted)
     return statement
 
 
@@ -134,12 +136,12 @@ def _office() -> Office:
     return office
 
 
-def _numbers(session: Session, messages: Sequence[Message]) -> dict[int | None, str]:
+def _numbers(session: Session, messages: Sequence[MessageRecord]) -> dict[int | None, str]:
     ids = {message.order_id for message in messages}
-    rows = session.execute(select(Order.id, Order.number).where(Order.id.in_(ids)))
+    rows = session.execute(select(OrderRecord.id, OrderRecord.number).where(OrderRecord.id.in_(ids)))
     return {order_id: number for order_id, number in rows}
 
 
-def _told(message: Message, numbers: dict[int | None, str]) -> MessageAnswer:
+def _told(message: MessageRecord, numbers: dict[int | None, str]) -> MessageAnswer:
     told = {"id": message.public_id, "order": numbers.get(message.order_id)}
     return MessageAnswer(**same_names(MessageAnswer, message) | told)

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from app.api.http.operations import same_names
 from app.api.v1.tracking.answers import ShipmentAnswer, WindowAnswer, shipment_answer, window
-from app.orders.models import Order, OrderContact
-from app.tracking.models import Shipment
+from app.orders.records import OrderContactRecord, OrderRecord
+from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED, ShipmentState
 
 ORDER_OF_STATES = {state.value: place for place, state in enumerate(ShipmentState)}
@@ -80,7 +80,7 @@ class OrderPage(BaseModel):
     next: str | None
 
 
-def order_answer(order: Order, shipments: Sequence[Shipment]) -> OrderAnswer:
+def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> OrderAnswer:
     """One order with its parcels, both already read."""
     lines = {line.id: line.line_id for line in order.lines}
     slowest = _slowest(shipments)
@@ -98,18 +98,18 @@ def order_answer(order: Order, shipments: Sequence[Shipment]) -> OrderAnswer:
     return OrderAnswer(**same_names(OrderAnswer, order) | told)
 
 
-def _contact(contact: OrderContact, order: Order) -> ContactAnswer:
+def _contact(contact: OrderContactRecord, order: OrderRecord) -> ContactAnswer:
     facts = same_names(ContactAnswer, contact)
     return ContactAnswer(**facts | {"id": order.customer_id if contact.position == 0 else None})
 
 
-def _slowest(shipments: Sequence[Shipment]) -> Shipment | None:
+def _slowest(shipments: Sequence[ShipmentRecord]) -> ShipmentRecord | None:
     outbound = [shipment for shipment in shipments if shipment.direction == "outbound"]
     open_ones = [shipment for shipment in outbound if shipment.state not in FINISHED]
     return min(open_ones or outbound, key=lambda shipment: ORDER_OF_STATES.get(shipment.state, 99), default=None)
 
 
-def _estimate(shipment: Shipment | None) -> WindowAnswer | None:
+def _estimate(shipment: ShipmentRecord | None) -> WindowAnswer | None:
     if shipment is None:
         return None
     return window(shipment.estimate_from, shipment.estimate_until, source=shipment.estimate_source)

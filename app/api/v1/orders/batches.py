@@ -14,8 +14,8 @@ from app.api.http.bodies import read_value
 from app.core.db import in_transaction, passes, transaction
 from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
+from app.oms.intake import OrderReceived, receive_new_orders, receive_order
 from app.orders.document.document import OrderDocument
-from app.tracking.services import OrderReceived, receive_new_orders, receive_order
 
 UNSTORABLE = "Something here cannot be stored"
 BUSY = "Others hold this order just now; send it again"

@@ -19,12 +19,12 @@ from app.api.v1.orders.answers import OrderAnswer, OrderPage, order_answer
 from app.api.v1.orders.batches import OrderBatchAnswer, OrderVerdict, order_verdict, take_orders
 from app.core.clock import utcnow
 from app.core.errors import Fault, Invalid, NotFound
+from app.oms.intake import receive_order
 from app.orders import queries
 from app.orders.document.document import OrderDocument
 from app.orders.document.fields import Instant
-from app.orders.models import Order
-from app.tracking.models import Shipment
-from app.tracking.services import receive_order
+from app.orders.records import OrderRecord
+from app.tracking.records import ShipmentRecord
 
 
 class BrandQuery(BaseModel, extra="forbid"):
@@ -122,11 +122,15 @@ def list_orders(session: Session, query: OrdersQuery) -> Answer:
     return Answer(page, headers=link_header(request.path, request.args.to_dict(), following))
 
 
-def _shipments(session: Session, orders: Sequence[Order]) -> dict[int, list[Shipment]]:
+def _shipments(session: Session, orders: Sequence[OrderRecord]) -> dict[int, list[ShipmentRecord]]:
     """The parcels of some orders, in one statement for all."""
-    found: dict[int, list[Shipment]] = {}
+    found: dict[int, list[ShipmentRecord]] = {}
     ids = [order.id for order in orders]
-    statement = select(Shipment).where(Shipment.order_id.in_(ids)).options(selectinload(Shipment.lines))
-    for shipment in session.scalars(statement.order_by(Shipment.order_id, Shipment.position, Shipment.id)):
+    statement = (
+        select(ShipmentRecord).where(ShipmentRecord.order_id.in_(ids)).options(selectinload(ShipmentRecord.lines))
+    )
+    for shipment in session.scalars(
+        statement.order_by(ShipmentRecord.order_id, ShipmentRecord.position, ShipmentRecord.id)
+    ):
         found.setdefault(shipment.order_id, []).append(shipment)
     return found

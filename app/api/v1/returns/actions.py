@@ -13,8 +13,8 @@ from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.errors import Conflict, Fault, Invalid
 from app.returns import services
-from app.returns.models import Refund, Return
 from app.returns.receiving.record import book_receipt, correct_receipt
+from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.pay import DUE, pay_refund
 
 
@@ -122,7 +122,7 @@ def post_refund(session: Session, ref: str, body: RefundDocument) -> Answer:
     return told(session, found, {"amount": paid.amount, "currency": paid.currency})
 
 
-def _meant(found: Return, body: RefundDocument) -> Refund:
+def _meant(found: ReturnRecord, body: RefundDocument) -> RefundRecord:
     """The refund a document means. Raises Invalid or Conflict."""
     if body.refund is not None:
         for refund in found.refunds:

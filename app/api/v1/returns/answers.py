@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from app.api.http.operations import same_names
 from app.api.v1.returns.eligibility import FindingAnswer
-from app.orders.models import Order
-from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine
+from app.orders.records import OrderRecord
+from app.returns.records import ReceiptLineRecord, ReceiptRecord, RefundRecord, ReturnLineRecord, ReturnRecord
 from app.returns.words import in_english
 
 
@@ -99,7 +99,7 @@ class ReturnPage(BaseModel):
     next: str | None
 
 
-def return_answer(found: Return, order: Order) -> ReturnAnswer:
+def return_answer(found: ReturnRecord, order: OrderRecord) -> ReturnAnswer:
     """One return; its order is already read. Its lines may be some that the shop has since taken out."""
     names = {line.id: line.line_id for line in order.all_lines}
     told = {
@@ -114,17 +114,17 @@ def return_answer(found: Return, order: Order) -> ReturnAnswer:
     return ReturnAnswer(**same_names(ReturnAnswer, found) | told)
 
 
-def _line(line: ReturnLine, names: Mapping[int, str]) -> ReturnLineAnswer:
+def _line(line: ReturnLineRecord, names: Mapping[int, str]) -> ReturnLineAnswer:
     told = {"line": names[line.order_line_id], "note": line.comment}
     return ReturnLineAnswer(**same_names(ReturnLineAnswer, line) | told)
 
 
-def _refund(refund: Refund) -> RefundAnswer:
+def _refund(refund: RefundRecord) -> RefundAnswer:
     """Under its public name."""
     return RefundAnswer(**same_names(RefundAnswer, refund) | {"id": refund.idempotency_key})
 
 
-def _receipt(receipt: Receipt, names: Mapping[int, str]) -> ReceiptAnswer:
+def _receipt(receipt: ReceiptRecord, names: Mapping[int, str]) -> ReceiptAnswer:
     told = {
         "id": receipt.idempotency_key,
         "voided": receipt.voided_at is not None,
@@ -133,7 +133,7 @@ def _receipt(receipt: Receipt, names: Mapping[int, str]) -> ReceiptAnswer:
     return ReceiptAnswer(**same_names(ReceiptAnswer, receipt) | told)
 
 
-def _received(line: ReceiptLine, names: Mapping[int, str]) -> ReceiptLineAnswer:
+def _received(line: ReceiptLineRecord, names: Mapping[int, str]) -> ReceiptLineAnswer:
     told = {"line": names[line.order_line_id] if line.order_line_id is not None else None}
     return ReceiptLineAnswer(**same_names(ReceiptLineAnswer, line) | told)
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns.policy.eligibility import DoorAnswer, Eligibility, LineEligibility
 from app.returns.policy.reasons import REASONS
 from app.returns.policy.rules import RuleFinding
@@ -56,7 +56,7 @@ class EligibilityAnswer(BaseModel):
     lines: list[EligibleLine]
 
 
-def eligibility_answer(order: Order, found: Eligibility) -> EligibilityAnswer:
+def eligibility_answer(order: OrderRecord, found: Eligibility) -> EligibilityAnswer:
     """The policy's answer, line by line and reason by reason."""
     return EligibilityAnswer(
         order=order.number,

@@ -22,10 +22,9 @@ from app.core.errors import Fault, Invalid, NotFound
 from app.core.tokens import read_ref
 from app.orders import queries
 from app.orders.document.fields import Instant
-from app.orders.models import Order
+from app.orders.records import OrderRecord
 from app.returns import services
-from app.returns.models import Receipt, Return
-from app.returns.points.models import DropOffPoint
+from app.returns.records import DropOffPointRecord, ReceiptRecord, ReturnRecord
 from app.returns.request.views import point_snapshot
 
 
@@ -85,7 +84,9 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
     session.flush()
     location = url_for("api.get_return", ref=made.ref)
     noted = Noted(made.ref, order.id, audit.reason(body.override))
-    return Answer(return_answer(made, order), status=201, headers={"Location": location}, noted=noted)
+    return Answer(
+        return_answer(named_return(session, made.ref), order), status=201, headers={"Location": location}, noted=noted
+    )
 
 
 @api.get('/returns/<string(but="eligibility"):ref>')
@@ -113,7 +114,7 @@ def list_returns(session: Session, query: ReturnListQuery) -> Answer:
     return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
 
 
-def named_order(session: Session, body: WhichOrder) -> Order:
+def named_order(session: Session, body: WhichOrder) -> OrderRecord:
     """The order a document names. Raises Invalid."""
     order = queries.by_number(session, body.order, brand=body.brand)
     if order is None:
@@ -121,15 +122,15 @@ def named_order(session: Session, body: WhichOrder) -> Order:
     return order
 
 
-def named_return(session: Session, ref: str) -> Return:
+def named_return(session: Session, ref: str) -> ReturnRecord:
     """The return an address names. Raises NotFound."""
-    found = session.scalar(_whole().where(Return.ref == read_ref(ref)))
+    found = session.scalar(_whole().where(ReturnRecord.ref == read_ref(ref)))
     if found is None:
         raise NotFound("There is no such return.")
     return found
 
 
-def told(session: Session, found: Return, detail: dict[str, Any] | None = None) -> Answer:
+def told(session: Session, found: ReturnRecord, detail: dict[str, Any] | None = None) -> Answer:
     """The return as it stands now; ``detail`` goes into the audit trail."""
     session.flush()
     session.refresh(found)
@@ -137,35 +138,39 @@ def told(session: Session, found: Return, detail: dict[str, Any] | None = None) 
     return Answer(return_answer(found, _orders(session, [found])[found.order_id]), noted=noted)
 
 
-def _listed(query: ReturnListQuery) -> Select[Return]:
-    statement = _whole().order_by(Return.changed_at, Return.id)
+def _listed(query: ReturnListQuery) -> Select[ReturnRecord]:
+    statement = _whole().order_by(ReturnRecord.changed_at, ReturnRecord.id)
     start = read_cursor(query.cursor)
     if start is not None:
-        statement = statement.where(tuple_(Return.changed_at, Return.id) > (start.at, start.id))
+        statement = statement.where(tuple_(ReturnRecord.changed_at, ReturnRecord.id) > (start.at, start.id))
     if query.updated_since is not None:
-        statement = statement.where(Return.changed_at >= query.updated_since)
+        statement = statement.where(ReturnRecord.changed_at >= query.updated_since)
     if query.order is not None:
-        statement = statement.where(Return.order_id.in_(select(Order.id).where(Order.number == query.order)))
+        statement = statement.where(
+            ReturnRecord.order_id.in_(select(OrderRecord.id).where(OrderRecord.number == query.order))
+        )
     if query.decision is not None:
-        statement = statement.where(Return.decision == query.decision)
-    return statement if query.goods is None else statement.where(Return.goods == query.goods)
+        statement = statement.where(ReturnRecord.decision == query.decision)
+    return statement if query.goods is None else statement.where(ReturnRecord.goods == query.goods)
 
 
-def _whole() -> Select[Return]:
-    receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
-    return select(Return).options(selectinload(Return.lines), selectinload(Return.refunds), receipts)
+def _whole() -> Select[ReturnRecord]:
+    receipts = selectinload(ReturnRecord.receipts).selectinload(ReceiptRecord.lines)
+    return select(ReturnRecord).options(selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds), receipts)
 
 
-def _orders(session: Session, found: Sequence[Return]) -> dict[int, Order]:
+def _orders(session: Session, found: Sequence[ReturnRecord]) -> dict[int, OrderRecord]:
     ids = {each.order_id for each in found}
-    statement = select(Order).where(Order.id.in_(ids)).options(selectinload(Order.all_lines))
+    statement = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(selectinload(OrderRecord.all_lines))
     return {order.id: order for order in session.scalars(statement)}
 
 
 def _point_id(session: Session, point: ChosenPoint) -> int:
     found = session.scalar(
-        select(DropOffPoint.id).where(
-            DropOffPoint.network == point.network, DropOffPoint.external_id == point.id, DropOffPoint.active
+        select(DropOffPointRecord.id).where(
+            DropOffPointRecord.network == point.network,
+            DropOffPointRecord.external_id == point.id,
+            DropOffPointRecord.active,
         )
     )
     if found is None:

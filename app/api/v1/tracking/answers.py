@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from app.api.http.operations import same_names
-from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 
-class WindowAnswer(BaseModel):
+class WindowAnswer(BaseModel, title="Window"):
     """Days between which something comes; ``from`` may be open. ``source`` says who estimates."""
 
     begin: date | None = Field(serialization_alias="from")
@@ -104,12 +104,12 @@ def window(begin: date | None, until: date | None, *, source: str | None = None)
     return WindowAnswer(begin=begin, until=until, source=source) if until is not None else None
 
 
-def shipment_answer(shipment: Shipment, lines: Mapping[int, str]) -> ShipmentAnswer:
+def shipment_answer(shipment: ShipmentRecord, lines: Mapping[int, str]) -> ShipmentAnswer:
     """One parcel; ``lines`` are the order's line ids by row."""
     return ShipmentAnswer(**shipment_facts(shipment, lines))
 
 
-def shipment_facts(shipment: Shipment, lines: Mapping[int, str]) -> dict[str, Any]:
+def shipment_facts(shipment: ShipmentRecord, lines: Mapping[int, str]) -> dict[str, Any]:
     """The parcel's fields by name."""
     return same_names(ShipmentAnswer, shipment) | {
         "id": shipment.external_id,
@@ -124,6 +124,6 @@ def shipment_facts(shipment: Shipment, lines: Mapping[int, str]) -> dict[str, An
     }
 
 
-def event_answers(events: Sequence[TrackingEvent]) -> list[EventAnswer]:
+def event_answers(events: Sequence[TrackingEventRecord]) -> list[EventAnswer]:
     """The scans of a number."""
     return [EventAnswer(**same_names(EventAnswer, event) | {"id": event.event_id}) for event in events]

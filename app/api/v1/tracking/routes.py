@@ -14,9 +14,9 @@ from app.api.v1.tracking.answers import TrackedShipment, TrackingAnswer, event_a
 from app.api.v1.tracking.documents import TrackingEventDocument
 from app.core.clock import utcnow
 from app.core.errors import NotFound
-from app.orders.models import Order
-from app.tracking.models import Shipment, TrackingEvent
+from app.orders.records import OrderRecord
 from app.tracking.ports import ReportedEvent
+from app.tracking.records import ShipmentRecord, TrackingEventRecord
 from app.tracking.services import record_events
 from app.tracking.states import ShipmentState
 
@@ -71,9 +71,9 @@ def get_shipment(session: Session, carrier: str, number: str) -> Answer:
     carrier, number = carrier.lower(), "".join(number.split()).upper()
     parcels = _parcels(session, carrier, number)
     events = session.scalars(
-        select(TrackingEvent)
-        .where(TrackingEvent.carrier == carrier, TrackingEvent.number == number)
-        .order_by(TrackingEvent.occurred_at.nulls_first(), TrackingEvent.id)
+        select(TrackingEventRecord)
+        .where(TrackingEventRecord.carrier == carrier, TrackingEventRecord.number == number)
+        .order_by(TrackingEventRecord.occurred_at.nulls_first(), TrackingEventRecord.id)
     ).all()
     if not parcels and not events:
         raise NotFound("There is no such shipment.")
@@ -103,11 +103,11 @@ def _told(at: int, verdict: Verdict, *, new: bool) -> EventVerdict:
 def _parcels(session: Session, carrier: str, number: str) -> list[TrackedShipment]:
     """The parcels that have or had this number, the newest last."""
     rows = session.execute(
-        select(Shipment, Order)
-        .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.carrier == carrier, Shipment.number == number)
-        .options(selectinload(Shipment.lines), selectinload(Order.lines))
-        .order_by(Shipment.created_at, Shipment.id)
+        select(ShipmentRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
+        .where(ShipmentRecord.carrier == carrier, ShipmentRecord.number == number)
+        .options(selectinload(ShipmentRecord.lines), selectinload(OrderRecord.lines))
+        .order_by(ShipmentRecord.created_at, ShipmentRecord.id)
     ).all()
     return [
         TrackedShipment(

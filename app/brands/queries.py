@@ -1,0 +1,56 @@
+"""Reading brands: one by its key, the one that speaks when no order says which, and what a page needs of it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.brands.records import BrandRecord
+from app.core.errors import NotFound
+from app.core.i18n.words import HOME_ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFront:
+    """As much of a brand as header, footer and help of a page need; read along with what the page is about."""
+
+    key: str
+    name: str
+    time_zone: str | None
+    help_email: str | None = None
+    help_phone: str | None = None
+    help_url: str | None = None
+    postal_address: str = ""
+
+
+def find_brand(session: Session, key: str) -> BrandRecord | None:
+    """The brand with this key."""
+    return session.scalar(select(BrandRecord).where(BrandRecord.key == key))
+
+
+def named_brand(session: Session, key: str) -> BrandRecord:
+    """The brand that a person named. Raises NotFound with a sentence for them."""
+    brand = find_brand(session, key)
+    if brand is None:
+        raise NotFound(f"There is no brand {key}.")
+    return brand
+
+
+def speaking_brand(session: Session) -> BrandRecord | None:
+    """The default brand, which speaks where no order says another; None before there is any."""
+    return session.scalar(_default_first().limit(1))
+
+
+def all_brands(session: Session) -> list[BrandRecord]:
+    """All brands, the default one first."""
+    return list(session.scalars(_default_first()))
+
+
+def shop_zone(session: Session) -> str:
+    """The time zone of the default brand: its calendar is the one by which messages and returns are counted."""
+    speaker = speaking_brand(session)
+    return speaker.time_zone if speaker else HOME_ZONE
+
+
+def _default_first() -> Select[BrandRecord]:
+    return select(BrandRecord).order_by(BrandRecord.is_default.desc(), BrandRecord.key)

@@ -1,0 +1,37 @@
+"""Changing brands: each change locks the brand's row, so that two people's changes come one after the other."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.brands.models import Brand
+from app.brands.queries import named_brand
+from app.brands.records import BrandRecord
+from app.core.errors import NotFound
+
+
+def locked_brand(session: Session, key: str) -> BrandRecord:
+    """The brand, which nobody else changes, nor what rooms above keep of it, before the commit. Raises NotFound."""
+    if session.scalar(select(Brand.key).where(Brand.key == key).with_for_update()) is None:
+        raise NotFound(f"There is no brand {key}.")
+    return named_brand(session, key)
+
+
+def set_links_only(session: Session, key: str, links_only: bool) -> None:
+    """Whether a right order number and address have a link sent (True) or open the order. Raises NotFound."""
+    locked_brand(session, key)
+    session.execute(update(Brand).where(Brand.key == key).values(links_only=links_only))
+
+
+def set_policy(session: Session, key: str, policy: Mapping[str, Any]) -> list[str]:
+    """Put a returns policy in force as its room reads it; the names of what changed. Raises NotFound."""
+    before = locked_brand(session, key).policy
+    session.execute(update(Brand).where(Brand.key == key).values(policy=dict(policy)))
+    return sorted(name for name in {*before, *policy} if before.get(name) != policy.get(name))
+
+
+def describe_default(session: Session, facts: Mapping[str, Any]) -> None:
+    """Change columns of the default brand by name."""
+    session.execute(update(Brand).where(Brand.is_default).values(dict(facts)))

@@ -1,0 +1,9 @@
+"""Chronopost: known by name and page; its scans come through an aggregator or the API, in the words of the field."""
+
+from app.carriers.base.declaration import Carrier
+
+CARRIER = Carrier(
+    name="chronopost",
+    title="Chronopost",
+    page="https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={}",
+)

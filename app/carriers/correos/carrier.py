@@ -1,0 +1,14 @@
+"""Correos, Spain's post: scans reach us through an aggregator, an ERP or the API, in our plain form."""
+
+from app.carriers.base.declaration import Carrier
+from app.carriers.base.plain import parcels
+
+CARRIER = Carrier(
+    name="correos",
+    title="Correos",
+    page="https://www.correos.es/es/es/herramientas/localizador/envios/detalle?tracking-number={}",
+    aliases=("correos_de_espana", "correos_spain", "spain_correos_es"),
+    parcels=parcels,
+    reads_text=True,
+    zone="Europe/Madrid",
+)

@@ -1,0 +1,14 @@
+"""MRW: scans reach us through an aggregator, an ERP or the API, in our plain form."""
+
+from app.carriers.base.declaration import Carrier
+from app.carriers.base.plain import parcels
+
+CARRIER = Carrier(
+    name="mrw",
+    title="MRW",
+    page="https://www.mrw.es/seguimiento_envios/MRW_resultados_consultas.asp?modo=nacional&envio={}",
+    aliases=("mrw_spain",),
+    parcels=parcels,
+    reads_text=True,
+    zone="Europe/Madrid",
+)

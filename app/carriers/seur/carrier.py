@@ -1,0 +1,27 @@
+"""SEUR: scans reach us through an aggregator, an ERP or the API, in our plain form with its codes."""
+
+from app.carriers.base.declaration import Carrier
+from app.carriers.base.plain import parcels
+from app.carriers.base.scans import CodeMeaning
+from app.tracking.states import Blame, ShipmentState
+
+_S = ShipmentState
+CODES = {
+    "LI522": CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
+    "LI523": CodeMeaning(_S.DELIVERY_FAILED, "business_closed", Blame.CONSIGNEE),
+    "LI550": CodeMeaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    "LI873": CodeMeaning(_S.IN_TRANSIT),
+    "LM017": CodeMeaning(_S.UNKNOWN),
+    "LM019": CodeMeaning(_S.UNKNOWN),
+}
+
+CARRIER = Carrier(
+    name="seur",
+    title="SEUR",
+    page="https://www.seur.com/livetracking/?segOnlineIdentificador={}",
+    aliases=("spanish_seur", "spanish_seur_api", "spanish_seur_ftp"),
+    parcels=parcels,
+    codes=CODES,
+    reads_text=True,
+    zone="Europe/Madrid",
+)

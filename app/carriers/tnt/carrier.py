@@ -1,0 +1,8 @@
+"""TNT: known by name; its scans come through an aggregator or the API, in the words of the field."""
+
+from app.carriers.base.declaration import Carrier
+
+CARRIER = Carrier(
+    name="tnt",
+    title="TNT",
+)

@@ -1,0 +1,61 @@
+"""Where order management systems deliver: verify the raw bytes, store them once, 202. Understanding comes later."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.parts import SYSTEMS, declared
+from app.core.web import csrf, db_session, settings
+from app.events import inbox
+from app.oms.ports import PushedOrder, System, SystemWebhook
+from app.oms.understanding import FAMILY
+
+endpoints = Blueprint("oms", __name__, url_prefix="/hooks/oms")
+csrf.exempt(endpoints)
+
+KEPT_HEADERS = ("Content-Type", "User-Agent")
+LONGEST_KEY = 255
+
+
+def _open(state: BlueprintSetupState) -> None:
+    """An address for every system that calls us, with its name."""
+    for name, system in declared(SYSTEMS, System).items():
+        if system.webhook is not None:
+            state.add_url_rule(f"/{name}", name, _endpoint(name, system.settings, system.webhook), methods=["POST"])
+
+
+endpoints.record(_open)
+
+
+def _endpoint(name: str, kind: type[Any], webhook: SystemWebhook[Any]) -> Callable[[], Response]:
+    """Takes one delivery of this system; a replay changes nothing."""
+
+    def receive() -> Response:
+        body = request.get_data()
+        secrets = webhook.secrets(settings().of(kind))
+        if not secrets:
+            return Response(status=503, headers={"Retry-After": "60"})
+        headers = {header.lower(): value for header, value in request.headers.items()}
+        key = webhook.verify(PushedOrder(headers, body, utcnow()), secrets)
+        if key is None:
+            return Response(status=401)
+        if len(key) > LONGEST_KEY:
+            abort(400)
+        return _keep(f"{FAMILY}:{name}", key, (*KEPT_HEADERS, *webhook.kept_headers), body)
+
+    return receive
+
+
+def _keep(door: str, key: str, kept: tuple[str, ...], body: bytes) -> Response:
+    headers = {name: request.headers[name] for name in kept if name in request.headers}
+    try:
+        with transaction(db_session()) as session:
+            inbox.store(session, door=door, delivery_key=key, headers=headers, body=body, now=utcnow())
+    except SQLAlchemyError:
+        return Response(status=503, headers={"Retry-After": "30"})
+    return Response(status=202)

@@ -1,0 +1,81 @@
+"""Writing what hangs on an order: its lines, which keep their identity, and its people, the customer first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.orders.contact_points import email_key, phone_key
+from app.orders.document.document import Contact, Customer, Line, OrderDocument
+from app.orders.models import OrderContact, OrderLine
+
+
+def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
+    """Bring the order's lines to what the document says; a line that it no longer names stays with quantity 0."""
+    rows = line_rows(order_id, lines)
+    statement = insert(OrderLine)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
+    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=values), rows)
+    gone = OrderLine.line_id.not_in([line.id for line in lines])
+    session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(quantity=0))
+    cached = select(OrderLine).where(OrderLine.order_id == order_id).execution_options(populate_existing=True)
+    session.scalars(cached).all()
+
+
+def line_rows(order_id: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """A row for each line of a document."""
+    return [_line_row(order_id, position, line) for position, line in enumerate(lines)]
+
+
+def _line_row(order_id: int, position: int, line: Line) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "line_id": line.id,
+        "position": position,
+        "sku": line.sku or "",
+        **line.model_dump(exclude={"id", "sku"}),
+    }
+
+
+def write_contacts(session: Session, order_id: int, document: OrderDocument) -> bool:
+    """Bring the order's contacts to what the document says; True when an address that could look it up is gone."""
+    addresses = select(OrderContact.email_folded).where(OrderContact.order_id == order_id)
+    before = {email for email in session.scalars(addresses) if email}
+    rows = contact_rows(order_id, document)
+    statement = insert(OrderContact)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
+    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=values), rows)
+    beyond = OrderContact.position >= len(rows)
+    session.execute(delete(OrderContact).where(OrderContact.order_id == order_id, beyond))
+    cached = select(OrderContact).where(OrderContact.order_id == order_id)
+    session.scalars(cached.execution_options(populate_existing=True)).all()
+    return bool(before - {row["email_folded"] for row in rows})
+
+
+def contact_rows(order_id: int, document: OrderDocument) -> list[dict[str, Any]]:
+    """A row for each person of a document, the customer first."""
+    country = document.ship_to.country if document.ship_to else None
+    people: list[tuple[Customer | Contact, str]] = [(document.customer, "customer")]
+    people += [(contact, contact.role or "contact") for contact in document.contacts]
+    return [
+        {
+            "order_id": order_id,
+            "position": position,
+            "role": role,
+            "name": person.name,
+            "email": person.email,
+            "email_folded": email_key(person.email) if person.email else None,
+            "phone": person.phone,
+            "phone_e164": phone_key(person.phone, country=country) if person.phone else None,
+            "sms_consent": person.sms_consent,
+        }
+        for position, (person, role) in enumerate(people)
+    ]
+
+
+def reachable(session: Session, order_id: int) -> OrderContact | None:
+    """The first person of an order with an e-mail address."""
+    mailed = (OrderContact.order_id == order_id, OrderContact.email_folded.is_not(None))
+    return session.scalar(select(OrderContact).where(*mailed).order_by(OrderContact.position).limit(1))

@@ -1,0 +1,67 @@
+"""Files the browser loads: put together, named after what they hold, so that they may be kept for a year."""
+
+import base64
+import hashlib
+import sys
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+from app.core.drawing import STATIC, TOKENS
+
+BUILT = STATIC / "vendor"
+HTMX = STATIC.parents[1] / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+# htmx.org 2.0.11. Its hardening settings are renamed in 4: see the page's htmx-config before changing the version.
+HTMX_SHA384 = "2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
+COMMON = (TOKENS.name, "base.css", "controls.css", "components.css")
+# Sheets put together from several files; any other name is the one file of that name.
+PARTS = {
+    "portal.css": COMMON,
+    "docs.css": (*COMMON, "docs.css"),
+    "staff.css": (*COMMON, "staff.css"),
+}
+
+
+class WrongAssetError(Exception):
+    """A file that is not the one this release was made with."""
+
+
+@lru_cache(maxsize=64)
+def asset(name: str) -> str:
+    """The address of one asset; built on the way when the install step has not done so.
+
+    Raises FileNotFoundError when there is no such file, or htmx was never installed.
+    """
+    return f"/static/vendor/{_build(name).name}"
+
+
+def install() -> list[str]:
+    """Build all assets. What older releases built stays, for pages that are open while this one starts."""
+    alone = {path.name for path in STATIC.iterdir() if path.is_file()} - set(COMMON)
+    return sorted(_build(name).name for name in {*PARTS, *alone, "htmx.js"})
+
+
+def _build(name: str) -> Path:
+    parts = PARTS.get(name, (name,))
+    content = _htmx() if name == "htmx.js" else b"".join((STATIC / part).read_bytes() for part in parts)
+    stem, _, ending = Path(name).name.partition(".")
+    path = BUILT / f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+    if not path.exists():
+        BUILT.mkdir(exist_ok=True)
+        fresh = path.with_suffix(f".{uuid4().hex}")
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    return path
+
+
+def _htmx() -> bytes:
+    """What npm brought as htmx (or as built before), checked against the digest kept here."""
+    source = HTMX if HTMX.exists() else next(BUILT.glob("htmx-*.js"), HTMX)
+    content = source.read_bytes()
+    if base64.b64encode(hashlib.sha384(content).digest()).decode() != HTMX_SHA384:
+        raise WrongAssetError(f"{source.name} is not the htmx this release was made with")
+    return content
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(install()) + "\n")
