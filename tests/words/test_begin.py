@@ -15,7 +15,7 @@ from app.core.i18n.words import HOME_ZONE
 from app.core.settings import ROOT
 from tests.conftest import SECRET
 
-NEEDED = ("app", "tools", "Makefile", "pyproject.toml", "requirements.txt", "package-lock.json")
+NEEDED = ("app", "tools", "Makefile", "pyproject.toml", "package-lock.json")
 OPEN_PAGE = """
 from app import create_app
 from app.core.settings import Settings
@@ -27,7 +27,7 @@ print(page.text)
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of the tree with an environment that is made already: nothing is installed."""
-    for name in NEEDED:
+    for name in (*NEEDED, *(path.name for path in ROOT.glob("requirements*.txt"))):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, tmp_path / name)
     environment, ours = tmp_path / ".venv", Path(sys.prefix)
