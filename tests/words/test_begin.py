@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.dates import format_date
+from babel.messages.pofile import read_po
 
 from app.core.i18n.words import HOME_ZONE
 from app.core.settings import ROOT
 from tests.conftest import SECRET
 
-NEEDED = ("app", "tools", "Makefile", "pyproject.toml", "package-lock.json")
+NEEDED = ("app", "tools", "Makefile", "pyproject.toml", "requirements.txt", "requirements-run.txt", "package-lock.json")
 OPEN_PAGE = """
 from app import create_app
 from app.core.settings import Settings
@@ -27,7 +28,7 @@ print(page.text)
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of the tree with an environment that is made already: nothing is installed."""
-    for name in (*NEEDED, *(path.name for path in ROOT.glob("requirements*.txt"))):
+    for name in NEEDED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, tmp_path / name)
     environment, ours = tmp_path / ".venv", Path(sys.prefix)
@@ -73,7 +74,12 @@ def _page(folder: Path, database_url: str, **settings: str) -> str:
     ).stdout
 
 
-def _catalogues(folder: Path) -> dict[str, bytes]:
-    """Every catalogue as it stands, as ``fr/messages.po``."""
+def _catalogues(folder: Path) -> dict[str, dict[object, object]]:
+    """Every catalogue's texts with their translations, as ``fr/messages.po``; where they stand in the code may change."""
     found = (folder / "app" / "translations").glob("*/LC_MESSAGES/*.po")
-    return {f"{path.parents[1].name}/{path.name}": path.read_bytes() for path in found}
+    return {f"{path.parents[1].name}/{path.name}": _texts(path) for path in found}
+
+
+def _texts(path: Path) -> dict[object, object]:
+    with path.open("rb") as file:
+        return {(text.context, text.id): text.string for text in read_po(file) if text.id}
