@@ -14,7 +14,7 @@ from app.api.http.problems import WORDS as PROBLEMS
 from app.core.db import Model
 from app.core.settings import ROOT
 from app.sandbox.people import PEOPLE
-from app.tracking.carrier_pages import KNOWN
+from app.tracking.carrier_pages import carrier_choices
 from tests.words.pseudo import PSEUDO, words_of, words_within
 
 # What the portal itself says is not data, though it is kept: messages, the sandbox's mail, jobs, what came in.
@@ -35,7 +35,7 @@ def data_of(session: Session) -> frozenset[str]:
     tables = [table for table in Model.metadata.sorted_tables if not table.name.startswith(OWN_WORDS)]
     rows = [list(row) for table in tables for row in session.execute(select(table))]
     people = [[one.name, one.line1, one.city, one.region or ""] for one in PEOPLE.values()]
-    return NAMES | words_of(texts([rows, people])) | words_within(title for title, _ in KNOWN.values())
+    return NAMES | words_of(texts([rows, people])) | words_within(title for _, title in carrier_choices())
 
 
 def handles_of(app: Flask) -> frozenset[str]:
