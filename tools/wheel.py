@@ -19,8 +19,8 @@ class Built(BuildHookInterface[Any]):
         """Make what is missing or stale, and name the files; of what older releases built, none."""
         root = Path(self.root)
         sys.path.insert(0, str(root))
-        from app.pages import assets
         from app.core.i18n.catalogues import compile_catalogues
+        from app.pages import assets
 
         try:
             built = [assets.BUILT / name for name in assets.install()]
