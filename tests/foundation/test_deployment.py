@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRET_FILES = [".env", ".env.production", "var/secret_key", "var/postgres/PG_VERSION", "tls.pem", "deep/tls.key"]
 BUILT_FILES = [
     "app/static/vendor/htmx-0.js",
-    "app/translations/api/es/LC_MESSAGES/messages.mo",
+    "app/translations/es/LC_MESSAGES/messages.mo",
     "dist/x.whl",
     "tests/x.py",
 ]
