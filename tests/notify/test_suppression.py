@@ -17,9 +17,9 @@ from app.notify.preferences.suppression import (
     suppressed,
 )
 from tests.conftest import SECRET
-from tests.notify.build import NOON, an_office
+from tests.notify.build import NOON, a_mail_config
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 ANA, BEA = "+34612345678", "+34612345679"
 
 
@@ -28,7 +28,7 @@ def key(number: str) -> bytes:
 
 
 def texts(session: Session, number: str, words: str, *, at: int) -> None:
-    given = {"provider": "twilio", "provider_id": f"{number}-{at}", "now": NOON, "office": OFFICE}
+    given = {"provider": "twilio", "provider_id": f"{number}-{at}", "now": NOON, "config": CONFIG}
     take_answer(session, sender=number, text=words, **given)  # type: ignore[arg-type]
 
 

@@ -17,7 +17,7 @@ from app.notify.models import InboundText, Message
 from app.notify.plan.listener import wake
 from app.notify.plan.recipients import default_brand
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 
 
 class OptOutReading(StrEnum):
@@ -64,10 +64,10 @@ HELP = "text.help"
 
 
 def take_answer(
-    session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, office: Office
+    session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, config: MailConfig
 ) -> OptOutReading:
     """Act on one inbound text, once however often it is told."""
-    answer, key = read(text), recipient_key(office.key, Channel.SMS, sender)
+    answer, key = read(text), recipient_key(config.key, Channel.SMS, sender)
     row = {
         "provider": provider,
         "provider_id": provider_id,

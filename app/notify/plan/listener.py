@@ -21,25 +21,25 @@ from app.notify.plan.recipients import MessageRecipient, People, addresses_of, k
 from app.notify.plan.triggers import Heard, Intended, Plan, plan
 from app.notify.preferences.suppression import recipient_key
 from app.notify.records import MessageRecord
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 
 CAPS = 0x4E4F
 SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
 
 
-def hear(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
+def hear(session: Session, ids: Sequence[int], *, now: datetime, config: MailConfig) -> int:
     """Turn what happened, by leased events, into messages to be sent; gives how many events were heard."""
 
     def prepare(session: Session, events: Sequence[DomainEventRecord]) -> Handle:
         alone = _alone(session, events)
-        people = people_of(session, events, office)
-        telephones = [keys_of(person, office)[1] for order in people.orders.values() for person in order.contacts]
+        people = people_of(session, events, config)
+        telephones = [keys_of(person, config)[1] for order in people.orders.values() for person in order.contacts]
         tally = DailyCounts(session, orders=people.orders, telephones=telephones, now=now)
 
         def handle(event: DomainEventRecord) -> None:
             if event.order_id and event.order_id not in alone:
                 raise Later(now + timedelta(seconds=2))
-            if _write(session, event, people, tally, now=now, office=office):
+            if _write(session, event, people, tally, now=now, config=config):
                 wake(session)
 
         return handle
@@ -54,7 +54,7 @@ def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | 
 
 
 def planned(
-    session: Session, event: DomainEventRecord, people: People, *, now: datetime, office: Office
+    session: Session, event: DomainEventRecord, people: People, *, now: datetime, config: MailConfig
 ) -> list[tuple[MessageRecipient, Plan]]:
     """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
     heard = Heard(
@@ -66,8 +66,8 @@ def planned(
         return_id=event.return_id,
         payload=event.payload,
     )
-    found = addresses_of(session, event, people, office)
-    return [(one, plan(heard, one.contact, wishes_of(one, people, office), now=now)) for one in found]
+    found = addresses_of(session, event, people, config)
+    return [(one, plan(heard, one.contact, wishes_of(one, people, config), now=now)) for one in found]
 
 
 def _alone(session: Session, events: Sequence[DomainEventRecord]) -> set[int]:
@@ -81,14 +81,14 @@ def _short(order_id: int) -> int:
 
 
 def _write(
-    session: Session, event: DomainEventRecord, people: People, tally: DailyCounts, *, now: datetime, office: Office
+    session: Session, event: DomainEventRecord, people: People, tally: DailyCounts, *, now: datetime, config: MailConfig
 ) -> int:
     written = 0
-    for address, made in planned(session, event, people, now=now, office=office):
+    for address, made in planned(session, event, people, now=now, config=config):
         for one in made.withheld:
             _keep(session, event, address, one.kind, one.channel, one.reason, now=now)
         for intended in made.intended:
-            row = _row(event, address, intended, now=now, office=office)
+            row = _row(event, address, intended, now=now, config=config)
             reason = capped(intended.channel, intended.purpose, tally.spent(row), kind=intended.kind)
             if reason:
                 row |= {"state": "skipped", "reason": reason, "settled_at": now}
@@ -119,7 +119,7 @@ def _keep(
 
 
 def _row(
-    event: DomainEventRecord, address: MessageRecipient, one: Intended, *, now: datetime, office: Office
+    event: DomainEventRecord, address: MessageRecipient, one: Intended, *, now: datetime, config: MailConfig
 ) -> dict[str, Any]:
     starts = max(now, address.not_before or now)
     return {
@@ -133,7 +133,7 @@ def _row(
         "purpose": one.purpose,
         "channel": one.channel,
         "recipient": one.recipient,
-        "recipient_hash": recipient_key(office.key, one.channel, one.recipient),
+        "recipient_hash": recipient_key(config.key, one.channel, one.recipient),
         "locale": address.locale,
         "brand_key": address.brand_key,
         "facts": event.payload,

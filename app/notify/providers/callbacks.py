@@ -18,7 +18,7 @@ from app.notify.models import Message
 from app.notify.preferences.suppression import ALL, NEWS, lift, suppress
 from app.notify.providers.receipts import Effect, ProviderReport, merged, report
 from app.notify.providers.registry import INBOUND, endpoints
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, sort
 
 log = structlog.get_logger()
@@ -32,15 +32,15 @@ class UnknownMessage(LookupError):
     """No message of ours has this reference; it may have come before its row was committed."""
 
 
-def understand(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
+def understand(session: Session, ids: Sequence[int], *, now: datetime, config: MailConfig) -> int:
     """Take in these leased reports; gives how many were understood."""
-    return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, office=office), now=now)
+    return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, config=config), now=now)
 
 
-def take_in(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
+def take_in(session: Session, row: Delivery, *, now: datetime, config: MailConfig) -> str | None:
     """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
     try:
-        return _take(session, row, now=now, office=office)
+        return _take(session, row, now=now, config=config)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, DataError) as error:
         raise inbox.NeverUnderstood(reason(error)) from error
 
@@ -120,12 +120,12 @@ def _follow(
         lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
 
 
-def _take(session: Session, delivery: Delivery, *, now: datetime, office: Office) -> str | None:
+def _take(session: Session, delivery: Delivery, *, now: datetime, config: MailConfig) -> str | None:
     name = delivery.door.partition(":")[2]
     declared, hook = endpoints()[name]
     if name.endswith(INBOUND):
         for answer in hook.read(delivery):
-            take_answer(session, provider=declared.name, **asdict(answer), now=delivery.received_at, office=office)
+            take_answer(session, provider=declared.name, **asdict(answer), now=delivery.received_at, config=config)
         return None
     unknown = 0
     for told in hook.read(delivery):

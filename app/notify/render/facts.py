@@ -11,7 +11,7 @@ from app.notify.records import AnyMessage
 from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.render.reading import MessageRows
 from app.notify.render.words import defused
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.receiving.facts import Disposition
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
@@ -41,7 +41,7 @@ def state_of(message: AnyMessage, known: MessageRows) -> str | None:
     return order.status if order else None
 
 
-def facts_of(message: AnyMessage, known: MessageRows, office: Office, links: Links) -> Facts:
+def facts_of(message: AnyMessage, known: MessageRows, config: MailConfig, links: Links) -> Facts:
     """All that this message can be made from."""
     order = known.orders.get(message.order_id or 0)
     parcel = known.shipments.get(message.shipment_id or 0)
@@ -49,7 +49,7 @@ def facts_of(message: AnyMessage, known: MessageRows, office: Office, links: Lin
     said = known.withdrawals.get(message.facts.get("withdrawal_id", 0))
     refund = known.refunds.get(message.facts.get("refund_id", 0))
     return Facts(
-        shop=shop_of(known.brand(message.brand_key), office),
+        shop=shop_of(known.brand(message.brand_key), config),
         links=links,
         happened_at=message.happened_at,
         ordered=_ordered(order, known.brand(message.brand_key).time_zone) if order else None,
@@ -60,12 +60,12 @@ def facts_of(message: AnyMessage, known: MessageRows, office: Office, links: Lin
     )
 
 
-def shop_of(brand: BrandRecord, office: Office) -> MailShop:
+def shop_of(brand: BrandRecord, config: MailConfig) -> MailShop:
     """How the shop calls itself in messages."""
     return MailShop(
         name=brand.name,
         sms_name=brand.sms_name or brand.name,
-        origin=office.public_url,
+        origin=config.public_url,
         help_email=brand.help_email,
         help_phone=brand.help_phone,
         postal_address=" ".join(brand.postal_address.split()),

@@ -17,7 +17,7 @@ from app.notify.providers.ports import Accepted, Begin, Outgoing
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
 from app.notify.send.attempt import end_accepted, end_failed, hand_over
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.context import Drop, Go, SendContext, Wait, look, refusals, standing_of
 from app.notify.send.doubt import Choice, Doubt, first_look
 from app.notify.send.outcomes import FailureVerdict, SendFailure, retry_delay
@@ -26,16 +26,16 @@ from app.notify.send.rests import Rest, begin_rest, end_rest, resting, take_prob
 
 
 def doubt_of(
-    message: Message, office: Office, *, since: datetime, code: str | None, absent_at: datetime | None = None
+    message: Message, config: MailConfig, *, since: datetime, code: str | None, absent_at: datetime | None = None
 ) -> Doubt:
     """The doubt of one message; ``code`` is the provider's word where it said something."""
-    sender = office.sender(message.provider or "")
+    sender = config.sender(message.provider or "")
     lag = sender.lag_seconds if sender else None
     return Doubt(
         purpose=Purpose(message.purpose),
         since=since,
         lag=None if lag is None else timedelta(seconds=lag),
-        choice=office.in_doubt.get(Channel(message.channel), Choice.SEND_AGAIN),
+        choice=config.in_doubt.get(Channel(message.channel), Choice.SEND_AGAIN),
         absent_at=absent_at,
         repeats=message.repeats,
         answered=(code or "").isdigit(),
@@ -88,9 +88,9 @@ class OpenRoute:
     probe: bool = False
 
 
-def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: datetime) -> OpenRoute | None:
+def way_of(channel: Channel, config: MailConfig, rests: dict[str, Rest], *, now: datetime) -> OpenRoute | None:
     """The first provider of the channel that does not rest, or that may be tried; None: nobody carries it now."""
-    for name in office.names().get(channel, ()):
+    for name in config.names().get(channel, ()):
         if name not in rests:
             return OpenRoute(name)
         if rests[name].next_probe_at <= now:
@@ -98,21 +98,21 @@ def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: dat
     return None
 
 
-def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, office: Office) -> list[Ready] | None:
+def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, config: MailConfig) -> list[Ready] | None:
     """Claim waiting messages, look at each once more, render what may go; None when none waits or nobody carries it.
 
     The caller commits before calling out.
     """
-    way = way_of(channel, office, resting(session), now=now)
+    way = way_of(channel, config, resting(session), now=now)
     claimed = _claim(session, channel, 1 if way.probe else limit, now) if way else []
     if way is None or not claimed or (way.probe and not take_probe(session, way.sender, now=now)):
         return None
-    known, found, book = read(session, claimed), refusals(session, claimed), LinkBook(office, now)
+    known, found, book = read(session, claimed), refusals(session, claimed), LinkBook(config, now)
     lately, ready = said_lately(session, claimed, now=now), []
     for message in claimed:
         try:
-            if _may_go(message, standing_of(message, known, found, office), now):
-                outgoing = outgoing_of(message, known, office, book)
+            if _may_go(message, standing_of(message, known, found, config), now):
+                outgoing = outgoing_of(message, known, config, book)
                 if (one := _lease(message, way, outgoing, lately, now)) is not None:
                     ready.append(one)
         except Exception:
@@ -124,9 +124,9 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, of
     return ready
 
 
-def call(ready: Ready, office: Office, begin: Begin) -> Accepted | SendFailure | None:
+def call(ready: Ready, config: MailConfig, begin: Begin) -> Accepted | SendFailure | None:
     """Hand it to the provider; no transaction is open. None: it was not begun, and nobody called."""
-    sender = office.sender(ready.sender)
+    sender = config.sender(ready.sender)
     if sender is None:
         return SendFailure(FailureVerdict.CLOSED, ready.sender, "not_configured")
     return hand_over(sender, ready.outgoing, begin)
@@ -138,7 +138,7 @@ def record(
     outcome: Accepted | SendFailure,
     *,
     now: datetime,
-    office: Office,
+    config: MailConfig,
     rests: bool = False,
 ) -> None:
     """Write the outcome, if this attempt is still the one that counts; ``rests``: its provider is to rest from now."""
@@ -146,7 +146,7 @@ def record(
         end_accepted(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
     else:
         end_failed(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
-        _fail(session, ready, outcome, now, office)
+        _fail(session, ready, outcome, now, config)
     if isinstance(outcome, SendFailure) and rests:
         begin_rest(session, ready.sender, outcome, now=now)
     elif ready.probe and not (
@@ -183,7 +183,7 @@ def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: Said, n
     return Ready(message.id, token, way.sender, outgoing, way.probe)
 
 
-def _fail(session: Session, ready: Ready, found: SendFailure, now: datetime, office: Office) -> None:
+def _fail(session: Session, ready: Ready, found: SendFailure, now: datetime, config: MailConfig) -> None:
     # «in_doubt» too: somebody may have thought us dead, and we know better.
     open_ = Message.state.in_(("sending", "in_doubt"))
     mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, open_)
@@ -192,7 +192,7 @@ def _fail(session: Session, ready: Ready, found: SendFailure, now: datetime, off
         return
     message.reason = f"{found.provider}:{found.code}"
     if found.verdict is FailureVerdict.IN_DOUBT:
-        doubt = doubt_of(message, office, since=now, code=found.code)
+        doubt = doubt_of(message, config, since=now, code=found.code)
         message.state, message.lease_until = "in_doubt", first_look(doubt)
         return
     delay = retry_delay(found, _tries(session, message, found), roll=random.random())  # noqa: S311

@@ -12,7 +12,7 @@ from app.notify.plan.quiet import next_ring, zones_of
 from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
 from app.notify.render.facts import state_of
 from app.notify.render.reading import MessageRows
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.outgoing import country_of
 from app.notify.send.route import text_refused
 from app.orders.records import OrderContactRecord
@@ -107,13 +107,13 @@ def refusals(session: Session, messages: Sequence[Message]) -> Refusals:
     )
 
 
-def standing_of(message: Message, known: MessageRows, found: Refusals, office: Office) -> SendContext:
+def standing_of(message: Message, known: MessageRows, found: Refusals, config: MailConfig) -> SendContext:
     """How one message stands now."""
     off, said = found.off, found.said.get(message.recipient_hash)
     order = known.orders.get(message.order_id or 0)
     people = order.contacts if order else []
     texts = message.channel == Channel.SMS
-    mine = next((p for p in people if _reaches(p, message, office)), None)
+    mine = next((p for p in people if _reaches(p, message, config)), None)
     place = (order.ship_to or {}) if order else {}
     phone = message.recipient if texts else None
     zone = known.brand(message.brand_key).time_zone
@@ -128,7 +128,7 @@ def standing_of(message: Message, known: MessageRows, found: Refusals, office: O
         suppressed=(message.channel, message.recipient_hash, ALL) in off,
         opted_out=(message.channel, message.recipient_hash, NEWS) in off,
         erased=not message.recipient or (message.order_id is not None and order is None),
-        refused=_refused(message, known, office) if texts else None,
+        refused=_refused(message, known, config) if texts else None,
         what=message.facts.get("what") or message.facts.get("why"),
         zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
     )
@@ -139,14 +139,14 @@ def _consents(said: bool | None, person: OrderContactRecord | None) -> bool:
     return said if said is not None else bool(person and person.sms_consent)
 
 
-def _reaches(person: OrderContactRecord, message: Message, office: Office) -> bool:
+def _reaches(person: OrderContactRecord, message: Message, config: MailConfig) -> bool:
     address = person.phone_e164 if message.channel == Channel.SMS else person.email_folded
-    return bool(address) and recipient_key(office.key, message.channel, address or "") == message.recipient_hash
+    return bool(address) and recipient_key(config.key, message.channel, address or "") == message.recipient_hash
 
 
-def _refused(message: Message, known: MessageRows, office: Office) -> str | None:
-    if office.pretends:
+def _refused(message: Message, known: MessageRows, config: MailConfig) -> str | None:
+    if config.pretends:
         return None
     wish = known.wishes.get(message.brand_key)
     papers = frozenset(wish.registered_countries if wish else ())
-    return text_refused(country_of(message.recipient), office.sms_from, papers)
+    return text_refused(country_of(message.recipient), config.sms_from, papers)

@@ -20,7 +20,7 @@ from app.notify.plan.listener import wake
 from app.notify.providers.callbacks import FAMILY
 from app.notify.providers.ports import Accepted, Lost, SendFailed
 from app.notify.send.claim import doubt_of, settle
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.doubt import (
     Doubt,
     DoubtResolution,
@@ -56,17 +56,17 @@ Answers = Mapping[str, Accepted | None]
 
 
 def reconcile(
-    sessions: sessionmaker[Session], office: Office, *, clock: Callable[[], datetime], seconds: float = SPAN_S
+    sessions: sessionmaker[Session], config: MailConfig, *, clock: Callable[[], datetime], seconds: float = SPAN_S
 ) -> int:
     """Rounds while there is more, for at most ``seconds``; gives how many messages were looked at."""
     with sessions() as session, transaction(session):
-        expire_leases(session, now=clock(), office=office)
-        forget_strangers(session, {name for names in office.names().values() for name in names})
+        expire_leases(session, now=clock(), config=config)
+        forget_strangers(session, {name for names in config.names().values() for name in names})
     span, looked = Span(seconds), 0
     with ThreadPoolExecutor(ASKERS, thread_name_prefix="ask") as pool:
-        while not span.over() and (found := _claimed(sessions, office, clock())):
-            questions = list(_questions(found, office))
-            for one, answers in zip(questions, pool.map(lambda q: ask(q, office), questions), strict=True):
+        while not span.over() and (found := _claimed(sessions, config, clock())):
+            questions = list(_questions(found, config))
+            for one, answers in zip(questions, pool.map(lambda q: ask(q, config), questions), strict=True):
                 with sessions() as session, transaction(session):
                     for each in one:
                         apply(session, each, answers, now=clock())
@@ -74,17 +74,17 @@ def reconcile(
     return looked
 
 
-def expire_leases(session: Session, *, now: datetime, office: Office) -> None:
+def expire_leases(session: Session, *, now: datetime, config: MailConfig) -> None:
     """Take up what nobody has finished in time."""
-    _take_up(session, Message.lease_until <= now, now=now, office=office)
+    _take_up(session, Message.lease_until <= now, now=now, config=config)
 
 
-def take_over(session: Session, channel: Channel, *, now: datetime, office: Office) -> None:
+def take_over(session: Session, channel: Channel, *, now: datetime, config: MailConfig) -> None:
     """Take up at once what a dead drain left: whoever has the turn of a channel knows that nobody else drains it."""
-    _take_up(session, Message.channel == channel, now=now, office=office)
+    _take_up(session, Message.channel == channel, now=now, config=config)
 
 
-def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, office: Office) -> None:
+def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, config: MailConfig) -> None:
     """What was claimed and never begun waits again; what was begun and never recorded is in doubt.
 
     Locked first and looked at afterwards: who begins at this moment either has the lock, or finds it given back.
@@ -100,18 +100,18 @@ def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, off
             message.attempts -= 1
         else:
             message.state, message.reason = "in_doubt", "no_outcome"
-            message.lease_until = first_look(doubt_of(message, office, since=started_at, code=None))
+            message.lease_until = first_look(doubt_of(message, config, since=started_at, code=None))
     released = {message.channel for message in messages if message.state == "created"}
     if released:
         wake(session, released)
 
 
-def _claimed(sessions: sessionmaker[Session], office: Office, now: datetime) -> list[Open]:
+def _claimed(sessions: sessionmaker[Session], config: MailConfig, now: datetime) -> list[Open]:
     with sessions() as session, transaction(session):
-        return claim_doubts(session, now=now, office=office)
+        return claim_doubts(session, now=now, config=config)
 
 
-def claim_doubts(session: Session, *, now: datetime, office: Office) -> list[Open]:
+def claim_doubts(session: Session, *, now: datetime, config: MailConfig) -> list[Open]:
     """The messages in doubt that are due; nobody else looks at them for a moment."""
     due = (Message.state == "in_doubt", Message.lease_until <= now)
     statement = select(Message, Attempt).join(Attempt, _OF_MESSAGE).where(*due).order_by(Message.lease_until)
@@ -119,7 +119,7 @@ def claim_doubts(session: Session, *, now: datetime, office: Office) -> list[Ope
     for message, attempt in session.execute(statement.limit(BATCH).with_for_update(of=Message, skip_locked=True)):
         message.lease_until = now + HELD
         since = attempt.ended_at or attempt.started_at
-        doubt = doubt_of(message, office, since=since, code=attempt.code, absent_at=attempt.absent_at)
+        doubt = doubt_of(message, config, since=since, code=attempt.code, absent_at=attempt.absent_at)
         lost = Lost(
             reference=message.public_id,
             to=message.recipient,
@@ -131,17 +131,17 @@ def claim_doubts(session: Session, *, now: datetime, office: Office) -> list[Ope
     return found
 
 
-def _questions(found: Iterable[Open], office: Office) -> Iterator[list[Open]]:
+def _questions(found: Iterable[Open], config: MailConfig) -> Iterator[list[Open]]:
     """As many messages of one provider as one question stands for."""
     for provider, group in groupby(sorted(found, key=lambda one: one.provider), lambda one: one.provider):
-        every, sender = list(group), office.sender(provider)
+        every, sender = list(group), config.sender(provider)
         size = sender.asked_at_once if sender else len(every)
         yield from (every[at : at + size] for at in range(0, len(every), size))
 
 
-def ask(question: Sequence[Open], office: Office) -> Answers | None:
+def ask(question: Sequence[Open], config: MailConfig) -> Answers | None:
     """Ask the provider, with no transaction open; None when it cannot be asked, or not now."""
-    sender = office.sender(question[0].provider)
+    sender = config.sender(question[0].provider)
     if sender is None or sender.lag_seconds is None:
         return None
     try:

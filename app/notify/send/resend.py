@@ -19,7 +19,7 @@ from app.notify.records import AnyMessage, MessageRecord
 from app.notify.render.links import LinkBook, shown_recipient
 from app.notify.render.reading import MessageRows, read
 from app.notify.render.words import read_address
-from app.notify.send.config import Office, without_secrets
+from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.context import Drop, look, refusals, standing_of
 from app.notify.send.outcomes import in_words
 from app.notify.send.outgoing import rendered
@@ -55,7 +55,7 @@ class Again:
 
 
 def proposal(
-    session: Session, old: AnyMessage, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
+    session: Session, old: AnyMessage, *, by: str, now: datetime, config: MailConfig, to: str = "", press: str = ""
 ) -> Again:
     """What sending ``old`` again would send, where, and whether it may go; writes nothing.
 
@@ -65,10 +65,10 @@ def proposal(
     if old.state not in RESENDABLE or not old.recipient:
         raise NotAgain("not_resendable")
     known = read(session, [old])
-    made = _again(old, known.orders.get(old.order_id or 0), by=by, now=now, office=office, to=to, press=press)
-    standing = standing_of(made, known, refusals(session, [made]), office)
+    made = _again(old, known.orders.get(old.order_id or 0), by=by, now=now, config=config, to=to, press=press)
+    standing = standing_of(made, known, refusals(session, [made]), config)
     verdict = look(standing, now=now)
-    subject, text = _said(made, known, office, now)
+    subject, text = _said(made, known, config, now)
     reason = "on_file_only" if made.readdressed and made.kind in ON_FILE_ONLY else None
     if isinstance(verdict, Drop):
         reason = verdict.reason
@@ -76,7 +76,7 @@ def proposal(
 
 
 def resend(
-    session: Session, message_id: int, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
+    session: Session, message_id: int, *, by: str, now: datetime, config: MailConfig, to: str = "", press: str = ""
 ) -> MessageRecord:
     """Send a message again as one of its own; gives the new one. ``press`` makes a form that is sent twice one message.
 
@@ -90,7 +90,7 @@ def resend(
     done = _record(session, _key(old, press))
     if done is not None:
         return done
-    again = proposal(session, old, by=by, now=now, office=office, to=to, press=press)
+    again = proposal(session, old, by=by, now=now, config=config, to=to, press=press)
     if again.refusal:
         raise NotAgain(again.refusal)
     made = again.message
@@ -116,13 +116,13 @@ def _record(session: Session, dedup_key: str) -> MessageRecord | None:
 
 
 def _again(
-    old: AnyMessage, order: OrderRecord | None, *, by: str, now: datetime, office: Office, to: str, press: str
+    old: AnyMessage, order: OrderRecord | None, *, by: str, now: datetime, config: MailConfig, to: str, press: str
 ) -> Message:
     recipient, readdressed = _recipient(old, order, to)
     return Message(
         **{name: getattr(old, name) for name in (*KEPT, *SPOKEN)},
         recipient=recipient,
-        recipient_hash=recipient_key(office.key, old.channel, recipient),
+        recipient_hash=recipient_key(config.key, old.channel, recipient),
         readdressed=readdressed,
         public_id=new_secret()[:22],
         dedup_key=_key(old, press),
@@ -152,10 +152,10 @@ def _of(person: Any, channel: str) -> str | None:
     return address
 
 
-def _said(made: Message, known: MessageRows, office: Office, now: datetime) -> tuple[str, str]:
+def _said(made: Message, known: MessageRows, config: MailConfig, now: datetime) -> tuple[str, str]:
     """Subject and text as they would leave now, without the secrets of their links; empty when nothing can be said."""
     try:
-        outgoing = rendered(made, known, office, LinkBook(office, now))
+        outgoing = rendered(made, known, config, LinkBook(config, now))
     except (KeyError, ValueError):
         return "", ""
     return outgoing.subject or "", without_secrets(outgoing.text)
