@@ -43,20 +43,20 @@ class CodeMessages:
         shop = self._shop(Channel(channel), to, brand)
         t = tongue(locale, "UTC", self._config.languages)
         outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._config)
-        found = self._carried(outgoing)
-        if found is not None:
-            kind, error = _TYPES.get(found.verdict, ProviderRejected), SendFailed(found)
-            raise kind(str(error), code=found.code, retry_after=found.retry_after) from error
+        failure = self._carried(outgoing)
+        if failure is not None:
+            kind, error = _TYPES.get(failure.verdict, ProviderRejected), SendFailed(failure)
+            raise kind(str(error), code=failure.code, retry_after=failure.retry_after) from error
 
     def _carried(self, outgoing: Outgoing) -> SendFailure | None:
         """By the first sender that is not closed; a code that may have gone is never sent again by itself."""
-        found: SendFailure | None = fault("none", "not_configured")
+        failure: SendFailure | None = fault("none", "not_configured")
         for sender in self._config.senders.get(outgoing.channel, ()):
             outcome = hand_over(sender, outgoing, begin=lambda: None)
-            found = outcome if isinstance(outcome, SendFailure) else None
-            if found is None or found.verdict is not FailureVerdict.CLOSED:
+            failure = outcome if isinstance(outcome, SendFailure) else None
+            if failure is None or failure.verdict is not FailureVerdict.CLOSED:
                 break
-        return found
+        return failure
 
     def _shop(self, channel: Channel, to: str, brand_key: str) -> MailShop:
         key = recipient_key(self._config.key, channel, to)
@@ -90,16 +90,16 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
             t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
         ),
     )
-    made = set_letter(letter, shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
+    mail = set_letter(letter, shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
     reference = new_secret()[:22]
     headers = {"Message-ID": f"<{reference}@{config.host}>", "Auto-Submitted": "auto-generated"}
     return Outgoing(
         reference=reference,
         channel=Channel.EMAIL,
         to=to,
-        subject=made.subject,
-        text=made.text,
-        html=made.html,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
         from_name=header(shop.name, 70),
         reply_to=shop.help_email or "",
         headers=headers,

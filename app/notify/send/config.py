@@ -50,11 +50,11 @@ class MailConfig:
 
     def names(self) -> dict[Channel, list[str]]:
         """The senders' names by channel."""
-        return {channel: [sender.name for sender in found] for channel, found in self.senders.items()}
+        return {channel: [sender.name for sender in senders] for channel, senders in self.senders.items()}
 
     def sender(self, name: str) -> Sender | None:
         """The sender of this name."""
-        every = (sender for found in self.senders.values() for sender in found)
+        every = (sender for senders in self.senders.values() for sender in senders)
         return next((sender for sender in every if sender.name == name), None)
 
 

@@ -43,11 +43,11 @@ def alone(sessions: sessionmaker[Session], channel: Channel) -> Iterator[bool]:
     with bind.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(select(*(func.set_config(name, value, False) for name, value in _KEEPALIVE.items())))
         turn = (TURNS, _NUMBER[channel])
-        mine = bool(connection.scalar(select(func.pg_try_advisory_lock(*turn))))
+        has_turn = bool(connection.scalar(select(func.pg_try_advisory_lock(*turn))))
         try:
-            yield mine
+            yield has_turn
         finally:
-            if mine:
+            if has_turn:
                 try:
                     connection.execute(select(func.pg_advisory_unlock(*turn)))
                 except DBAPIError:
@@ -81,8 +81,8 @@ def drain(
     """Send for at most ``seconds`` what waits; gives how many calls were made. A lane that breaks ends the drain."""
     work, calls = _Work(sessions, config, breaker, channel, clock, Span(seconds)), 0
     while not work.over():
-        with alone(sessions, channel) as mine:
-            if not mine:
+        with alone(sessions, channel) as has_turn:
+            if not has_turn:
                 break
             calls += work.run(lanes)
         # Whoever came while this drain was ending found the door shut and left: look once more.
@@ -136,8 +136,8 @@ class _Work:
             running = [pool.submit(self._lane) for _ in range(lanes)]
             try:
                 while not self.broken and not self.over() and (ready := self._prepare()) is not None:
-                    for one in ready:
-                        self.todo.put(one)
+                    for message in ready:
+                        self.todo.put(message)
             finally:
                 for _ in range(lanes):
                     self.todo.put(None)
@@ -157,7 +157,7 @@ class _Work:
             if self.broken:
                 continue
             try:
-                calls += self._one(ready)
+                calls += self._send(ready)
             except BaseException:
                 self.broken = True
                 while self.todo.get() is not None:
@@ -165,10 +165,10 @@ class _Work:
                 raise
         return calls
 
-    def _one(self, ready: Ready) -> bool:
+    def _send(self, ready: Ready) -> bool:
         """Send one message; whether its provider was called."""
-        held = not ready.probe and self.breaker.rests(ready.sender)
-        outcome = None if held or self.over() else call(ready, self.config, partial(self._begin, ready))
+        resting_now = not ready.probe and self.breaker.rests(ready.sender)
+        outcome = None if resting_now or self.over() else call(ready, self.config, partial(self._begin, ready))
         if outcome is None:
             self._write(partial(give_back, message_id=ready.message_id, token=ready.token))
             return False

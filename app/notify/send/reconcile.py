@@ -64,13 +64,13 @@ def reconcile(
         forget_strangers(session, {name for names in config.names().values() for name in names})
     span, looked = Span(seconds), 0
     with ThreadPoolExecutor(ASKERS, thread_name_prefix="ask") as pool:
-        while not span.over() and (found := _claimed(sessions, config, clock())):
-            questions = list(_questions(found, config))
-            for one, answers in zip(questions, pool.map(lambda q: ask(q, config), questions), strict=True):
+        while not span.over() and (claimed := _claimed(sessions, config, clock())):
+            questions = list(_questions(claimed, config))
+            for question, answers in zip(questions, pool.map(lambda q: ask(q, config), questions), strict=True):
                 with sessions() as session, transaction(session):
-                    for each in one:
+                    for each in question:
                         apply(session, each, answers, now=clock())
-            looked += len(found)
+            looked += len(claimed)
     return looked
 
 
@@ -91,7 +91,9 @@ def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, con
     """
     left = select(Message).where(Message.state == "sending", which).order_by(Message.id)
     messages = session.scalars(left.with_for_update(skip_locked=True)).all()
-    tried = select(Attempt.token, Attempt.started_at).where(Attempt.message_id.in_([one.id for one in messages]))
+    tried = select(Attempt.token, Attempt.started_at).where(
+        Attempt.message_id.in_([message.id for message in messages])
+    )
     begun = {row.token: row.started_at for row in session.execute(tried)} if messages else {}
     for message in messages:
         started_at = begun.get(message.attempt_token or "")
@@ -115,7 +117,7 @@ def claim_doubts(session: Session, *, now: datetime, config: MailConfig) -> list
     """The messages in doubt that are due; nobody else looks at them for a moment."""
     due = (Message.state == "in_doubt", Message.lease_until <= now)
     statement = select(Message, Attempt).join(Attempt, _OF_MESSAGE).where(*due).order_by(Message.lease_until)
-    found = []
+    claimed = []
     for message, attempt in session.execute(statement.limit(BATCH).with_for_update(of=Message, skip_locked=True)):
         message.lease_until = now + HELD
         since = attempt.ended_at or attempt.started_at
@@ -127,13 +129,15 @@ def claim_doubts(session: Session, *, now: datetime, config: MailConfig) -> list
             body_hash=message.body_hash or b"",
             subject=message.subject or "",
         )
-        found.append(Open(message.id, attempt.token, message.provider or "", doubt, lost))
-    return found
+        claimed.append(Open(message.id, attempt.token, message.provider or "", doubt, lost))
+    return claimed
 
 
-def _questions(found: Iterable[Open], config: MailConfig) -> Iterator[list[Open]]:
+def _questions(claimed: Iterable[Open], config: MailConfig) -> Iterator[list[Open]]:
     """As many messages of one provider as one question stands for."""
-    for provider, group in groupby(sorted(found, key=lambda one: one.provider), lambda one: one.provider):
+    for provider, group in groupby(
+        sorted(claimed, key=lambda message: message.provider), lambda message: message.provider
+    ):
         every, sender = list(group), config.sender(provider)
         size = sender.asked_at_once if sender else len(every)
         yield from (every[at : at + size] for at in range(0, len(every), size))
@@ -146,7 +150,7 @@ def ask(question: Sequence[Open], config: MailConfig) -> Answers | None:
         return None
     try:
         with failpoints.around("call", f"{sender.name}:find"):
-            return sender.find([one.lost for one in question])
+            return sender.find([message.lost for message in question])
     except SendFailed as error:
         log.info("a provider cannot be asked", provider=sender.name, code=error.code)
     except Exception:
@@ -154,19 +158,19 @@ def ask(question: Sequence[Open], config: MailConfig) -> Answers | None:
     return None
 
 
-def apply(session: Session, one: Open, answers: Answers | None, *, now: datetime) -> None:
+def apply(session: Session, claimed: Open, answers: Answers | None, *, now: datetime) -> None:
     """Bring one message to what was resolved, unless a report has settled it meanwhile."""
-    mine = (Message.id == one.message_id, Message.attempt_token == one.token, Message.state == "in_doubt")
-    message = session.scalar(select(Message).where(*mine).with_for_update())
+    own_claim = (Message.id == claimed.message_id, Message.attempt_token == claimed.token, Message.state == "in_doubt")
+    message = session.scalar(select(Message).where(*own_claim).with_for_update())
     if message is None:
         return
-    asked, accepted = _heard(one, answers)
+    lookup, accepted = _heard(claimed, answers)
     # Nobody decides what a report may say that had come in time and is not read yet: a busy worker would send twice.
     # What comes later does not count, or in a busy shop there would always be something unread.
-    unread = asked is ProviderLookup.SILENT and inbox.unread(
-        session, f"{FAMILY}:{one.provider}", until=patience_ends(one.doubt)
+    unread = lookup is ProviderLookup.SILENT and inbox.unread(
+        session, f"{FAMILY}:{claimed.provider}", until=patience_ends(claimed.doubt)
     )
-    resolution = DoubtResolution.WAIT if unread else resolve(one.doubt, asked, now=now)
+    resolution = DoubtResolution.WAIT if unread else resolve(claimed.doubt, lookup, now=now)
     if resolution is DoubtResolution.ADOPT:
         message.state, message.accepted_at = "accepted", now
         message.provider_id = (accepted and accepted.provider_id) or message.provider_id
@@ -174,24 +178,24 @@ def apply(session: Session, one: Open, answers: Answers | None, *, now: datetime
     elif resolution is DoubtResolution.GIVE_UP:
         settle(message, "failed", "in_doubt", now)
     elif resolution is DoubtResolution.WAIT:
-        _wait(session, message, one, asked, now)
+        _wait(session, message, claimed, lookup, now)
     else:
         _again(message, resolution, now)
         wake(session, {message.channel})
 
 
-def _heard(one: Open, answers: Answers | None) -> tuple[ProviderLookup, Accepted | None]:
-    if answers is None or one.lost.reference not in answers:
+def _heard(claimed: Open, answers: Answers | None) -> tuple[ProviderLookup, Accepted | None]:
+    if answers is None or claimed.lost.reference not in answers:
         return ProviderLookup.SILENT, None
-    found = answers[one.lost.reference]
-    return (ProviderLookup.FOUND, found) if found else (ProviderLookup.ABSENT, None)
+    accepted = answers[claimed.lost.reference]
+    return (ProviderLookup.FOUND, accepted) if accepted else (ProviderLookup.ABSENT, None)
 
 
-def _wait(session: Session, message: Message, one: Open, asked: ProviderLookup, now: datetime) -> None:
-    message.lease_until = next_look(one.doubt, now=now)
-    if counts_as_absent(one.doubt, asked, now=now):
-        mine = (Attempt.message_id == one.message_id, Attempt.token == one.token)
-        session.execute(update(Attempt).where(*mine).values(absent_at=now))
+def _wait(session: Session, message: Message, claimed: Open, lookup: ProviderLookup, now: datetime) -> None:
+    message.lease_until = next_look(claimed.doubt, now=now)
+    if counts_as_absent(claimed.doubt, lookup, now=now):
+        own_attempt = (Attempt.message_id == claimed.message_id, Attempt.token == claimed.token)
+        session.execute(update(Attempt).where(*own_attempt).values(absent_at=now))
 
 
 def _again(message: Message, resolution: DoubtResolution, now: datetime) -> None:
