@@ -44,7 +44,7 @@ class People:
     orders: dict[int, OrderRecord]
     brands: dict[str, BrandMessages]
     off: set[tuple[str, bytes, str]]
-    said: dict[bytes, bool]
+    consents: dict[bytes, bool]
 
 
 def people_of(session: Session, events: Sequence[DomainEventRecord], config: MailConfig) -> People:
@@ -72,15 +72,15 @@ def addresses_of(
     if order is None:
         return []
     if event.kind == "access.link_requested":
-        asked = next((one for one in order.contacts if one.id == event.payload.get("contact_id")), None)
-        return [_of_order(order, asked, people, config)] if asked else []
+        requester = next((person for person in order.contacts if person.id == event.payload.get("contact_id")), None)
+        return [_of_order(order, requester, people, config)] if requester else []
     return [_of_order(order, next(iter(order.contacts), None), people, config)]
 
 
-def wishes_of(address: MessageRecipient, people: People, config: MailConfig) -> Wishes:
+def wishes_of(recipient: MessageRecipient, people: People, config: MailConfig) -> Wishes:
     """What the brand sends, less what this person does not want."""
-    brand, off = people.brands.get(address.brand_key), people.off
-    email, sms = _keys(address.contact.email, address.contact.phone, config)
+    brand, off = people.brands.get(recipient.brand_key), people.off
+    email, sms = _keys(recipient.contact.email, recipient.contact.phone, config)
     return Wishes(
         email_kinds=mails_of(brand),
         sms_kinds=frozenset() if config.sends_no_texts else texts_of(brand),
@@ -102,8 +102,8 @@ def texts_of(brand: BrandMessages | None) -> frozenset[str]:
 
 def customer_of(session: Session, order_id: int) -> OrderContactRecord | None:
     """The customer of an order, who is its first contact."""
-    mine = select(OrderContactRecord).where(OrderContactRecord.order_id == order_id)
-    return session.scalar(mine.order_by(OrderContactRecord.position).limit(1))
+    contacts = select(OrderContactRecord).where(OrderContactRecord.order_id == order_id)
+    return session.scalar(contacts.order_by(OrderContactRecord.position).limit(1))
 
 
 def default_brand(session: Session) -> str:
@@ -130,7 +130,7 @@ def _of_order(
     if person is None:
         return MessageRecipient(ContactPoints(), order.id, order.locale, order.brand_key)
     keys = keys_of(person, config)
-    consent = people.said.get(keys[1], person.sms_consent)
+    consent = people.consents.get(keys[1], person.sms_consent)
     contact = replace(_contact(person.email_folded, person.phone_e164, config), sms_consent=consent)
     return MessageRecipient(contact, order.id, order.locale, order.brand_key)
 
@@ -142,20 +142,20 @@ def _of_withdrawal(
 
     A mail to an address that no order has must not tell whether there is an order: it belongs to none.
     """
-    said = session.get(WithdrawalRecord, event.payload.get("withdrawal_id") or 0)
-    if said is None:
+    withdrawal = session.get(WithdrawalRecord, event.payload.get("withdrawal_id") or 0)
+    if withdrawal is None:
         return []
-    order = people.orders.get(said.order_id or 0)
-    own = order if said.own else None
+    order = people.orders.get(withdrawal.order_id or 0)
+    own = order if withdrawal.own else None
     brand = own.brand_key if own else default_brand(session)
-    contact = _contact(*reach(said.receipt_to), config)
-    found = [MessageRecipient(contact, own.id if own else None, said.locale, brand, said.receipt_at)]
+    contact = _contact(*reach(withdrawal.receipt_to), config)
+    recipients = [MessageRecipient(contact, own.id if own else None, withdrawal.locale, brand, withdrawal.receipt_at)]
     if order is not None:
         on_file = _of_order(order, next(iter(order.contacts), None), people, config)
         there = on_file.contact.email or on_file.contact.phone
         if there and there != (contact.email or contact.phone):
-            found.append(replace(on_file, not_before=said.notice_at))
-    return found
+            recipients.append(replace(on_file, not_before=withdrawal.notice_at))
+    return recipients
 
 
 def _contact(email: str | None, phone: str | None, config: MailConfig) -> ContactPoints:
