@@ -116,7 +116,7 @@ def test_a_taken_back_consent_and_an_opt_out_count(session: Session, order: Orde
     happens(session, EventKind.SHIPMENT_LATE, order, now=NOON)
     heard(session, limit=50, now=NOON, config=CONFIG)
     keys = dict(session.execute(select(Message.channel, Message.recipient_hash)).all())
-    say_consent(session, recipient_hash=keys["sms"], given=False, wording="", locale="es", source="test", now=NOON)
+    say_consent(session, recipient_hash=keys["sms"], agreed=False, wording="", locale="es", source="test", now=NOON)
     suppress(session, channel="email", recipient_hash=keys["email"], purpose=NEWS, source="test", now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, config=CONFIG)

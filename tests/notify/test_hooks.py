@@ -294,7 +294,7 @@ def test_baja_stops_texts_and_alta_brings_them_back(door: FlaskClient, session: 
         understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
         stopped = session.scalar(select(func.count()).select_from(Suppression))
         assert stopped == (1 if number == 0 else 0)
-    assert session.scalars(select(SmsConsent.given).order_by(SmsConsent.id)).all() == [False, True]
+    assert session.scalars(select(SmsConsent.agreed).order_by(SmsConsent.id)).all() == [False, True]
 
 
 def test_help_is_answered_once_and_words_for_a_person_wait_for_one(door: FlaskClient, session: Session) -> None:

@@ -72,9 +72,9 @@ def test_switching_off_and_on_again(client: FlaskClient, session: Session, token
     client.post(f"/preferences/{token}", data={"channel": ["email", "sms"]})
     assert off(session) == set()
     said = session.execute(
-        select(SmsConsent.given, SmsConsent.source, SmsConsent.wording).order_by(SmsConsent.id)
+        select(SmsConsent.agreed, SmsConsent.source, SmsConsent.wording).order_by(SmsConsent.id)
     ).all()
-    assert [row.given for row in said] == [False, True]
+    assert [row.agreed for row in said] == [False, True]
     assert said[1].source == "preferences" and "BAJA" in said[1].wording
 
 

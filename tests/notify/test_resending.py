@@ -172,7 +172,7 @@ def test_a_text_goes_to_another_number_by_the_customers_consent(session: Session
     own = again(session, old, to="612 34 56 78")
     assert (own.recipient, own.readdressed) == ("+34612345678", False)
     key = recipient_key(SECRET, "sms", "+34612345679")
-    say_consent(session, recipient_hash=key, given=False, wording="BAJA", locale="es", source="sms", now=NOON)
+    say_consent(session, recipient_hash=key, agreed=False, wording="BAJA", locale="es", source="sms", now=NOON)
     with pytest.raises(NotAgain, match="has not agreed to texts"):
         again(session, old, to="612 34 56 79")
 

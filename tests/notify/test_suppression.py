@@ -45,7 +45,7 @@ def test_one_customers_start_lifts_nobody_elses_stop(session: Session) -> None:
 
 
 def test_one_customers_stop_stops_nobody_else(session: Session) -> None:
-    say_consent(session, recipient_hash=key(BEA), given=True, wording="", locale="es", source="page", now=NOON)
+    say_consent(session, recipient_hash=key(BEA), agreed=True, wording="", locale="es", source="page", now=NOON)
     texts(session, ANA, "BAJA", at=1)
     assert (stopped(session, ANA), stopped(session, BEA)) == (True, False)
     assert consents(session, [key(ANA), key(BEA)]) == {key(ANA): False, key(BEA): True}

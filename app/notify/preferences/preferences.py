@@ -81,19 +81,19 @@ def show(session: Session, subject: PreferenceOwner, *, config: MailConfig) -> P
     """What this recipient gets now."""
     order = session.get(OrderRecord, subject.order_id) if subject.order_id else None
     brand = find_brand(session, order.brand_key) if order else None
-    lines = tuple(_line(session, one) for one in _ways(session, subject, config))
+    lines = tuple(_line(session, way) for way in _ways(session, subject, config))
     return Preferences(lines, subject.locale, brand.name if brand else "")
 
 
 def change(
-    session: Session, subject: PreferenceOwner, wanted: set[str], *, wording: str, now: datetime, config: MailConfig
+    session: Session, subject: PreferenceOwner, channels: set[str], *, wording: str, now: datetime, config: MailConfig
 ) -> None:
     """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
     for channel, key, _, consent in _ways(session, subject, config):
-        on = channel in wanted
+        on = channel in channels
         if channel == Channel.SMS and on != consent:
-            said = {"wording": wording, "locale": subject.locale, "source": "preferences"}
-            say_consent(session, recipient_hash=key, given=on, **said, now=now)
+            evidence = {"wording": wording, "locale": subject.locale, "source": "preferences"}
+            say_consent(session, recipient_hash=key, agreed=on, **evidence, now=now)
         if on:
             lift(
                 session,
@@ -125,14 +125,16 @@ def _ways(session: Session, subject: PreferenceOwner, config: MailConfig) -> lis
     person = customer_of(session, subject.order_id) if subject.order_id else None
     phone = person.phone_e164 if person else None
     key = recipient_key(config.key, Channel.SMS, phone or "")
-    said = consents(session, [key, subject.recipient_hash])
+    consent_by_key = consents(session, [key, subject.recipient_hash])
     by_order = bool(person and person.sms_consent)
     if subject.channel == Channel.SMS:
-        return [(Channel.SMS, subject.recipient_hash, subject.shown, said.get(subject.recipient_hash, by_order))]
-    found: list[Way] = [(Channel.EMAIL, subject.recipient_hash, subject.shown, True)]
+        return [
+            (Channel.SMS, subject.recipient_hash, subject.shown, consent_by_key.get(subject.recipient_hash, by_order))
+        ]
+    ways: list[Way] = [(Channel.EMAIL, subject.recipient_hash, subject.shown, True)]
     if phone:
-        found.append((Channel.SMS, key, shown_recipient(Channel.SMS, phone), said.get(key, by_order)))
-    return found
+        ways.append((Channel.SMS, key, shown_recipient(Channel.SMS, phone), consent_by_key.get(key, by_order)))
+    return ways
 
 
 def _line(session: Session, way: Way) -> ChannelPreference:

@@ -74,14 +74,14 @@ def sms_wording() -> str:
 
 def _page(subject: PreferenceOwner, action: str, *, back: str | None = None) -> str:
     shown = preferences.show(db_session(), subject, config=_config())
-    told = {"saved": "saved" in request.args, "stopped": "stopped" in request.args}
-    return render_template("notify/preferences.html", shown=shown, action=action, back=back, **told)
+    outcome = {"saved": "saved" in request.args, "stopped": "stopped" in request.args}
+    return render_template("notify/preferences.html", shown=shown, action=action, back=back, **outcome)
 
 
 def _change(subject: PreferenceOwner, then: str) -> Response:
-    wanted = set(request.form.getlist("channel"))
+    channels = set(request.form.getlist("channel"))
     with transaction(db_session()) as session:
-        preferences.change(session, subject, wanted, wording=sms_wording(), now=utcnow(), config=_config())
+        preferences.change(session, subject, channels, wording=sms_wording(), now=utcnow(), config=_config())
     return see_other(then)
 
 
