@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app import providers
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
@@ -21,7 +22,6 @@ from app.notify.render.render import BadShopText, check, fill
 from app.notify.retention import erase, forget
 from app.notify.send.codes import CodeMessages
 from app.notify.send.outcomes import fault
-from app.providers import config
 from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, a_mail_config, an_order, happens
 from tests.notify.test_sending import go, states, tell
@@ -90,9 +90,9 @@ def test_a_shops_sentence_is_in_the_mail(committed: Sessions) -> None:
     mailer = Recorder("mailer")
     with committed() as session, transaction(session):
         session.add(BrandMessages(brand_key="demo", notes={"es": "Gracias por elegir {{ shop }} & el {{ number }}."}))
-    office_ = a_mail_config(mailer)
-    tell(committed, office_)
-    go(committed, office_)
+    config = a_mail_config(mailer)
+    tell(committed, config)
+    go(committed, config)
     shop = mailer.sent[0].from_name
     assert f"Gracias por elegir {shop} & el 1001." in mailer.sent[0].text
     assert f"Gracias por elegir {shop} &amp; el 1001." in mailer.sent[0].html
@@ -100,7 +100,7 @@ def test_a_shops_sentence_is_in_the_mail(committed: Sessions) -> None:
 
 def test_without_credentials_everything_goes_to_the_sandbox(committed: Sessions) -> None:
     given = Settings.from_env({"DATABASE_URL": "postgresql://x/y", "SECRET_KEY": SECRET})
-    found = config(given, committed)
+    found = providers.mailer(given, committed)
     assert found.names() == {Channel.EMAIL: ["sandbox"], Channel.SMS: ["sandbox"]} and found.pretends
     tell(committed, found)
     go(committed, found)
@@ -132,7 +132,7 @@ def test_credentials_choose_the_providers(committed: Sessions) -> None:
             "TWILIO_FROM": "+34600000000",
         }
     )
-    assert config(given, committed).names() == {Channel.EMAIL: ["sendgrid", "smtp"], Channel.SMS: ["twilio"]}
+    assert providers.mailer(given, committed).names() == {Channel.EMAIL: ["sendgrid", "smtp"], Channel.SMS: ["twilio"]}
 
 
 MAGIC = [
