@@ -6,13 +6,16 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos clean format lock install install-dev words
+.PHONY: help run portal test check bench chaos clean format lock notice wheel image install install-dev words compile
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: install ## Start the portal with its own PostgreSQL and a demo shop (PORT=8000, DEMO=0, DATABASE_URL=…)
-	@exec $(PY) -m app.server.supervisor
+	@exec $(PY) -m paradero run
+
+portal: install ## Any other command of the portal (ARGS="doctor"; without: which there are)
+	@$(PY) -m paradero $(or $(ARGS),--help)
 
 test: install-dev ## Run every test, the browser's too, on a throw-away PostgreSQL
 	@tools/chromium.sh
@@ -20,16 +23,17 @@ test: install-dev ## Run every test, the browser's too, on a throw-away PostgreS
 	$(if $(ARGS),,$(PY) tools/error_branches.py)
 
 check: install-dev ## Format, lint, types, imports, migrations, translations
-	$(VENV)/bin/ruff format --check app tests migrations benchmarks wsgi.py
-	$(VENV)/bin/ruff check app tests migrations benchmarks wsgi.py
+	$(VENV)/bin/ruff format --check app tests migrations benchmarks tools paradero.py wsgi.py
+	$(VENV)/bin/ruff check app tests migrations benchmarks tools paradero.py wsgi.py
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m app.core.i18n.catalogues check
+	$(PY) -m tools.words check
 	$(PY) tools/migrations_match.py
+	$(PY) tools/notice.py check
 
 format: install-dev ## Put the code into its form
-	$(VENV)/bin/ruff check --fix app tests migrations benchmarks wsgi.py
-	$(VENV)/bin/ruff format app tests migrations benchmarks wsgi.py
+	$(VENV)/bin/ruff check --fix app tests migrations benchmarks tools paradero.py wsgi.py
+	$(VENV)/bin/ruff format app tests migrations benchmarks tools paradero.py wsgi.py
 
 bench: install-dev ## Measure the rows of docs/reports/bench.md
 	$(PY) -m benchmarks $(ARGS)
@@ -41,30 +45,42 @@ chaos: install-dev ## Break, crowd and contradict it for an hour or more; report
 
 TRIALS := crowd backlog restarts finished return_story
 
-lock: install-dev ## Write requirements*.txt anew from pyproject.toml
-	$(PY) -m pip install --quiet uv
-	$(VENV)/bin/uv pip compile pyproject.toml -o requirements.txt $(LOCK)
-	$(VENV)/bin/uv pip compile pyproject.toml -o requirements-dev.txt --extra dev -c requirements.txt $(LOCK)
+# Every shell has a LANG of its own: only one that is written behind `make words` begins a language.
+words: $(VENV)/.installed ## Bring the translations up to date with the texts (LANG=fr begins a language: see docs/translating.md)
+	@$(PY) -m tools.words $(if $(filter command,$(origin LANG)),$(LANG))
 
-LOCK := --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet --upgrade
+wheel: install-dev ## Build dist/paradero-….whl: all that runs, none of the tests
+	@rm -rf dist
+	@$(PY) -m hatchling build -t wheel
+
+image: install-dev ## Run the Dockerfile's steps in bare Debian trees and start what comes of it (root, debootstrap; no engine)
+	$(PY) -m tools.image $(ARGS)
+
+lock: install-dev ## Write requirements*.txt anew from pyproject.toml, and the NOTICE from them (UPGRADE=: keep versions)
+	tools/lock.sh
+	@$(MAKE) notice
+
+notice: install-dev ## Write NOTICE anew: whose work is in it, and under which licences
+	$(PY) tools/notice.py
 
 clean: ## Remove the environment and built files; the data under var/ stay
-	rm -rf $(VENV) node_modules app/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules dist app/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find app -name '*.mo' -delete; find . -name __pycache__ -prune -exec rm -rf {} +
 
-install: $(VENV)/.installed words ## Make the environment
+install: $(VENV)/.installed compile ## Make the environment
 
-install-dev: $(VENV)/.installed-dev words
+install-dev: $(VENV)/.installed-dev compile
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make run PYTHON=python3.12"; exit 1; }
 	@echo "Making the environment …"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.txt package-lock.json | $(VENV)/bin/python
+$(VENV)/.installed: requirements.txt requirements-run.txt package-lock.json tools/command.sh | $(VENV)/bin/python
 	@echo "Installing what Paradero needs (a minute or two the first time) …"
-	@$(PY) -m pip install -qq --no-deps --require-hashes -r requirements.txt
+	@$(PY) -m pip install -qq --no-deps --require-hashes -r requirements.txt -r requirements-run.txt
 	@tools/assets.sh
+	@tools/command.sh
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
@@ -73,6 +89,6 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@tools/assets.sh --dev
 	@touch $@
 
-words: $(VENV)/.installed
+compile: $(VENV)/.installed
 	@$(PY) -c "from app.core.i18n.catalogues import compile_catalogues; compile_catalogues()"
-	@$(PY) -m app.core.assets > /dev/null
+	@$(PY) -m app.pages.assets > /dev/null

@@ -46,13 +46,11 @@ BLUEPRINTS = (
 
 def create_app(settings: "Settings") -> "Flask":
     """The portal as a WSGI application, assembled from its domains."""
-    from flask_babel import Babel
     from werkzeug.utils import import_string
 
     from app import cli, providers
     from app.core import failpoints, logging, web
     from app.core.db import Database
-    from app.core.i18n import catalogues, locale
     from app.orders.lookup.sessions import DatabaseSessions
     from app.pages import errors, shell
     from app.staff.auth import guard
@@ -61,12 +59,10 @@ def create_app(settings: "Settings") -> "Flask":
     app = web.Portal(__name__)
     app.config["SETTINGS"] = settings
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = catalogues.directories()
     app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = DatabaseSessions()
     logging.configure(as_json=settings.log_json, level=settings.log_level)
-    Babel(app, locale_selector=locale.select_locale)
     web.install(app)
     shell.register(app)
     errors.register(app)

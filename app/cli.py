@@ -1,63 +1,157 @@
-"""``flask portal …``: every command, gathered from the domains."""
+"""``paradero …`` and ``flask portal …``: every command by its name. A room is loaded when its command is called."""
 
-from typing import Any
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from flask import Flask
-from flask.cli import AppGroup
 
-from app.core.errors import NotFound
-from app.core.parts import SYSTEMS, declared
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-class PortalCommands(AppGroup):
-    """The commands; what one of them cannot find is told in a sentence."""
+class CommandPlace(NamedTuple):
+    """Where a command is, as ``module:name``, and what its help says of it: to list them, none is loaded."""
+
+    where: str
+    help: str
+
+
+COMMANDS = {
+    "api-key": CommandPlace("app.api.commands:api_key", "Keys for the REST API."),
+    "carriers": CommandPlace("app.carriers.commands:carriers", "Read carriers' payloads; list the carriers."),
+    "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
+    "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
+    "look-up": CommandPlace(
+        "app.staff.commands:look_up_command", "Say what a right order number and address do for BRAND."
+    ),
+    "messages": CommandPlace("app.notify.commands:messages", "Messages to customers."),
+    "migrate": CommandPlace("app.server.commands:migrate_command", "Bring the database to the newest migration."),
+    "orders": CommandPlace("app.oms.files.commands:orders", "Orders."),
+    "points": CommandPlace("app.returns.points.commands:points", "Drop-off points."),
+    "policy": CommandPlace("app.returns.policy.replay:policy", "The returns policy of a brand."),
+    "postcodes": CommandPlace("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
+    "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),
+    "tracking": CommandPlace("app.tracking.fold.rebuild:tracking", "Shipments and their events."),
+    "web": CommandPlace("app.server.commands:web_command", "Serve the portal with Granian."),
+    "worker": CommandPlace("app.server.commands:worker_command", "Do the jobs, and keep the clock."),
+}
+
+
+def _brought() -> dict[str, click.Command]:
+    """What installed systems add, by name. Ours stand in the table: listing them must load nothing."""
+    from app.core import parts
+
+    if set(parts.names(parts.SYSTEMS)) <= parts.ours(parts.SYSTEMS):
+        return {}
+    from app.oms.ports import System
+
+    systems = parts.declared(parts.SYSTEMS, System).items()
+    commands = [
+        system.commands() for name, system in systems if system.commands and name not in parts.ours(parts.SYSTEMS)
+    ]
+    return {command.name or "": command for command in commands}
+
+
+class Commands(click.Group):
+    """A group of all commands of the table, beside those of its own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted({*self.commands, *COMMANDS, *_brought()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, from its room."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        if cmd_name not in COMMANDS:
+            return _brought().get(cmd_name)
+        module, _, name = COMMANDS[cmd_name].where.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
+        """Run one; what it cannot find is told in a sentence."""
+        from app.core.errors import NotFound
+
         try:
             return super().invoke(ctx)
         except NotFound as error:
             raise click.ClickException(str(error)) from error
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help."""
+        helps = {name: place.help for name, place in COMMANDS.items()}
+        helps |= {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(helps.items()))
 
-portal = PortalCommands("portal", help="Run and look after the portal.")
+
+portal = Commands("portal", help="Run and look after the portal.")
 
 
-def install(app: Flask) -> None:
+def install(app: "Flask") -> None:
     """Register the commands."""
-    for command in _commands():
-        portal.add_command(command)
     app.cli.add_command(portal)
 
 
-def _commands() -> list[click.Command]:
-    from app.api.commands import api_key
-    from app.carriers.commands import carriers
-    from app.notify.commands import messages
-    from app.oms.ports import System
-    from app.returns.points.commands import points, postcodes
-    from app.returns.policy.replay import policy
-    from app.sandbox.commands import demo_command
-    from app.server.commands import migrate_command, web_command, worker_command
-    from app.server.doctor import doctor_command
-    from app.staff.commands import look_up_command, staff
-    from app.tracking.fold.rebuild import tracking
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from paradero import __version__
 
-    return [
-        *(system.commands() for system in declared(SYSTEMS, System).values() if system.commands),
-        api_key,
-        carriers,
-        demo_command,
-        doctor_command,
-        look_up_command,
-        messages,
-        migrate_command,
-        points,
-        policy,
-        postcodes,
-        staff,
-        tracking,
-        web_command,
-        worker_command,
-    ]
+        click.echo(f"paradero {__version__}")
+        ctx.exit()
+
+
+def _keep_data_in(_ctx: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+    """Say where the data are; the settings read it when they are loaded, which is after this."""
+    if folder is not None:
+        os.environ["PARADERO_DATA"] = str(folder)
+
+
+_DATA = click.option(
+    "--data",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    metavar="FOLDER",
+    expose_value=False,
+    callback=_keep_data_in,
+    help="Where this installation's database and secrets are (PARADERO_DATA).",
+)
+
+
+@click.group(cls=Commands)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+@_DATA
+@click.pass_context
+def paradero(context: click.Context) -> None:
+    """The portal where a shop's customers see where their order is and send things back.
+
+    «paradero run» is enough to see it. Settings come from the environment: see docs/configuration.md.
+    """
+    from flask.cli import ScriptInfo
+
+    context.obj = ScriptInfo(create_app=_made)
+
+
+def _made() -> "Flask":
+    """The application, for a command that needs it."""
+    from app.server.start import for_a_command
+
+    return for_a_command()
+
+
+@paradero.command("run")
+@click.option("--port", type=click.IntRange(1, 65535), help="Where the portal listens (PORT; 8000).")
+@click.option("--demo/--no-demo", default=None, help="With or without the demo shop (DEMO; with it).")
+@_DATA
+def run_command(port: int | None, demo: bool | None) -> None:
+    """Start all of it: PostgreSQL unless DATABASE_URL is set, demo shop, web, worker."""
+    if port is not None:
+        os.environ["PORT"] = str(port)
+    if demo is not None:
+        os.environ["DEMO"] = str(int(demo))
+    from app.server.supervisor import main
+
+    raise SystemExit(main())

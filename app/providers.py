@@ -73,7 +73,12 @@ def desk(settings: Settings) -> Office:
     sms_from = registry.texts_from(settings)
     wanted = {Channel.EMAIL: Choice(settings.mail_in_doubt), Channel.SMS: Choice(settings.text_in_doubt)}
     return Office(
-        key, settings.public_url, mail_from or "pedidos@shop.example", sms_from or "+34600000000", in_doubt=wanted
+        key,
+        settings.public_url,
+        mail_from or "pedidos@shop.example",
+        sms_from or "+34600000000",
+        in_doubt=wanted,
+        languages=settings.languages,
     )
 
 

@@ -11,4 +11,4 @@ fi
 dev=--omit=dev
 [ "${1:-}" = --dev ] && dev=
 "$npm" ci --silent --no-audit --no-fund --ignore-scripts $dev
-.venv/bin/python -m app.core.assets > /dev/null
+.venv/bin/python -m app.pages.assets > /dev/null

@@ -34,19 +34,20 @@ class Anchor:
 
 def take(session: Session, *, now: datetime) -> Anchor | None:
     """The trail as it stands; None while it is empty."""
-    newest = select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
-    found = session.execute(newest).first()
-    if found is None:
+    statement = select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
+    newest = session.execute(statement).first()
+    if newest is None:
         return None
-    rows = session.scalar(select(func.count(AuditRow.id)).where(AuditRow.id <= found.id)) or 0
-    return Anchor(now, rows, found.id, found.hash.hex())
+    # Up to that row only: others may be added between the two statements.
+    rows = session.scalar(select(func.count(AuditRow.id)).where(AuditRow.id <= newest.id)) or 0
+    return Anchor(now, rows, newest.id, newest.hash.hex())
 
 
 def keep(path: Path, anchor: Anchor, *, key: str) -> bool:
     """Add the anchor to the file; False when the last one there says the same. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    held = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    last = _read(held[-1], key) if held else None
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    last = _read_anchor(lines[-1], key) if lines else None
     if last is not None and (last.rows, last.last, last.hash) == (anchor.rows, anchor.last, anchor.hash):
         return False
     with path.open("a", encoding="utf-8") as file:
@@ -56,40 +57,43 @@ def keep(path: Path, anchor: Anchor, *, key: str) -> bool:
 
 def faults(session: Session, lines: Iterable[str], *, key: str) -> list[str]:
     """What the anchors say that is not so, a sentence each."""
-    found: list[str] = []
+    sentences: list[str] = []
     anchors: list[Anchor] = []
     for number, line in enumerate((line for line in lines if line.strip()), start=1):
-        anchor = _read(line, key)
+        anchor = _read_anchor(line, key)
         if anchor is None:
-            found.append(f"Anchor {number} is not signed with this SECRET_KEY.")
+            sentences.append(f"Anchor {number} is not signed with this SECRET_KEY.")
         else:
             anchors.append(anchor)
-    return found + _gone(session, anchors)
+    return sentences + _gone(session, anchors)
 
 
 def _gone(session: Session, anchors: Sequence[Anchor]) -> list[str]:
     numbered = select(AuditRow.id, AuditRow.hash, func.row_number().over(order_by=AuditRow.id).label("n")).subquery()
-    wanted = select(numbered).where(numbered.c.id.in_({anchor.last for anchor in anchors}))
-    held = {row.id: (row.hash.hex(), row.n) for row in session.execute(wanted)} if anchors else {}
+    statement = select(numbered).where(numbered.c.id.in_({anchor.last for anchor in anchors}))
+    rows_by_id = {row.id: (row.hash.hex(), row.n) for row in session.execute(statement)} if anchors else {}
     return [
         f"On {anchor.at:%Y-%m-%d %H:%M} UTC the trail had {anchor.rows} rows up to row {anchor.last}; "
         "since then rows were removed or written anew."
         for anchor in anchors
-        if held.get(anchor.last) != (anchor.hash, anchor.rows)
+        if rows_by_id.get(anchor.last) != (anchor.hash, anchor.rows)
     ]
 
 
-def _read(line: str, key: str) -> Anchor | None:
+def _read_anchor(line: str, key: str) -> Anchor | None:
     """The anchor of a line; None when nobody with the key wrote it."""
     try:
-        told = json.loads(line)
-        signature = str(told.pop("signature"))
-        anchor = Anchor(datetime.fromisoformat(told["at"]), int(told["rows"]), int(told["last"]), str(told["hash"]))
+        document = json.loads(line)
+        signature = str(document.pop("signature"))
+        anchor = Anchor(
+            datetime.fromisoformat(document["at"]), int(document["rows"]), int(document["last"]), str(document["hash"])
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return anchor if hmac.compare_digest(signature.encode(), _signature(told, key).encode()) else None
+    return anchor if hmac.compare_digest(signature.encode(), _signature(document, key).encode()) else None
 
 
 def _signature(facts: dict[str, object], key: str) -> str:
     written = json.dumps(facts, sort_keys=True).encode()
+    # A prefix of its own, so that nothing else signed with the same key passes for an anchor.
     return hmac.new(b"audit-anchor:" + key.encode(), written, sha256).hexdigest()

@@ -19,7 +19,7 @@ FORMS = ("csv", "ndjson")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditQuery:
     """Which rows: of this person, this deed, from this day until that one, days by the clock of ``zone``."""
 
     actor: str = ""
@@ -30,44 +30,46 @@ class Wanted:
 
     def statement(self) -> Select[AuditRecord]:
         """Those rows, in no order yet."""
-        found = select(AuditRecord)
+        statement = select(AuditRecord)
         if self.actor:
-            found = found.where(or_(*(AuditRecord.actor == spelling for spelling in _spellings(self.actor))))
+            statement = statement.where(or_(*(AuditRecord.actor == spelling for spelling in _spellings(self.actor))))
         if self.action:
-            found = found.where(AuditRecord.action == self.action)
+            statement = statement.where(AuditRecord.action == self.action)
         if self.first is not None:
-            found = found.where(AuditRecord.at >= self._start(self.first))
+            statement = statement.where(AuditRecord.at >= self._start(self.first))
         if self.last is not None:
-            found = found.where(AuditRecord.at < self._start(self.last + timedelta(days=1)))
-        return found
+            statement = statement.where(AuditRecord.at < self._start(self.last + timedelta(days=1)))
+        return statement
 
     def facts(self) -> dict[str, str]:
         """As the trail tells what was exported."""
-        told = {"actor": self.actor, "action": self.action, "from": self.first, "until": self.last}
-        return {name: str(value) for name, value in told.items() if value}
+        filters = {"actor": self.actor, "action": self.action, "from": self.first, "until": self.last}
+        return {name: str(value) for name, value in filters.items() if value}
 
     def _start(self, day: date) -> datetime:
         return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
 
-def page(session: Session, wanted: Wanted, *, before: int | None, size: int) -> list[AuditRecord]:
+def page(session: Session, query: AuditQuery, *, before: int | None, size: int) -> list[AuditRecord]:
     """The newest rows that fit, one more than ``size`` where there are more."""
-    statement = wanted.statement().order_by(AuditRecord.id.desc()).limit(size + 1)
+    # Pages begin by id, not by a number of rows: the trail grows while somebody reads it.
+    statement = query.statement().order_by(AuditRecord.id.desc()).limit(size + 1)
     return list(session.scalars(statement if before is None else statement.where(AuditRecord.id < before)))
 
 
-def export(session: Session, wanted: Wanted, form: str) -> Iterator[str]:
+def export(session: Session, query: AuditQuery, form: str) -> Iterator[str]:
     """All rows that fit, the oldest first, a line each, as CSV or NDJSON."""
-    rows = session.scalars(wanted.statement().order_by(AuditRecord.id).execution_options(yield_per=1000))
+    # The trail is never emptied: read in parts, or years of it would stand in memory at once.
+    rows = session.scalars(query.statement().order_by(AuditRecord.id).execution_options(yield_per=1000))
     if form == "csv":
         yield _csv_line(COLUMNS)
     for row in rows:
-        told = {name: getattr(row, name) for name in COLUMNS}
-        told |= {"at": row.at.astimezone(UTC).isoformat(), "hash": row.hash.hex()}
+        document = {name: getattr(row, name) for name in COLUMNS}
+        document |= {"at": row.at.astimezone(UTC).isoformat(), "hash": row.hash.hex()}
         if form == "csv":
-            yield _csv_line([_cell(told[name]) for name in COLUMNS])
+            yield _csv_line([_cell(document[name]) for name in COLUMNS])
         else:
-            yield json.dumps(told, ensure_ascii=False) + "\n"
+            yield json.dumps(document, ensure_ascii=False) + "\n"
 
 
 def _spellings(actor: str) -> list[str]:

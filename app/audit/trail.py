@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditRow
 from app.core.db import at_commit
 
+# «audt»: a number that no other advisory lock has.
 CHAIN_LOCK = 0x61756474
 STAFF, API, CLI = "staff:", "api:", "cli:"
+# Last acts are done in the order of their keys: the rows of one transaction stand as they were recorded.
 _turns = count()
 
 
@@ -43,7 +45,7 @@ def record(
         "subject": subject,
         "detail": detail or {},
     }
-    at_commit(session, f"audit:{next(_turns):012}", lambda done: _append(done, facts))
+    at_commit(session, f"audit:{next(_turns):012}", lambda committing: _append(committing, facts))
 
 
 def operator() -> str:
@@ -86,6 +88,7 @@ def _rows(session: Session, newest: int | None) -> Iterator[Row[Any]]:
 
 
 def _append(session: Session, facts: dict[str, Any]) -> None:
+    # Two at once would both follow the same row, and the chain would fork; the lock goes with the transaction.
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     previous = session.scalar(select(AuditRow.hash).order_by(AuditRow.id.desc()).limit(1))
     row = {**facts, "previous_hash": previous}
@@ -93,6 +96,7 @@ def _append(session: Session, facts: dict[str, Any]) -> None:
 
 
 def _hash(row: Any) -> bytes:
+    # The same bytes when read back: jsonb keeps no order of keys, and an instant's text depends on the session's zone.
     facts = [row["at"].timestamp(), *(row[name] for name in ("actor", "action", "order_id", "subject", "detail"))]
     written = json.dumps(facts, sort_keys=True, ensure_ascii=True).encode()
     return hashlib.sha256((row["previous_hash"] or b"") + written).digest()

@@ -81,8 +81,9 @@ def _name(kind: type) -> str:
 
 def _place(filename: str) -> str:
     path = Path(filename)
-    ours = path.is_relative_to(ROOT) and "site-packages" not in path.parts
-    return str(path.relative_to(ROOT)) if ours else "/".join(path.parts[-3:])
+    place = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    # An environment may lie in the checkout, and the portal in an environment.
+    return "/".join(path.parts[-3:]) if place == path or "site-packages" in place.parts else str(place)
 
 
 OURS = "app"

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 
 from app.core.standard_webhooks import secret_bytes
 
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 # The Standard Webhooks scheme asks for 24 to 64 random bytes.
 KEY_BYTES = 24
 # Carriers repeat this text in clear instead of signing: whoever guesses it may knock.
@@ -83,6 +85,14 @@ def hosts(values: tuple[str, ...]) -> tuple[str, ...]:
         if not HOST.fullmatch(value.lower()) and not _is_network(value):
             raise ValueError("each is a host's name such as oms.internal, an address, or a network such as 10.0.0.0/8")
     return tuple(value.lower() for value in values)
+
+
+def languages(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a language that has no catalogue."""
+    for value in values:
+        if not re.fullmatch("[a-z]{2,3}", value) or not (TRANSLATIONS / value).is_dir():
+            raise ValueError("each is a language that has a folder in app/translations, such as es,en")
+    return values
 
 
 def _is_network(value: str) -> bool:

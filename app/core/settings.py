@@ -1,6 +1,7 @@
 """Every setting, from the environment, checked at once: all that is missing or bad is reported together."""
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
@@ -23,8 +24,29 @@ from pydantic import (
 from app.core import parts
 from app.core import setting_faults as refuse
 
+# A checkout, or the package ``paradero`` of a wheel: both hold ``app``, ``migrations`` and ``wsgi.py``.
 ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
+
+
+def data_folder(environ: Mapping[str, str], root: Path = ROOT) -> Path:
+    """Where an installation keeps what it makes itself: the folder one names, ``var/`` in a checkout, else the user's.
+
+    A system's user without a home gets what Debian gives such services.
+    """
+    named = environ.get("PARADERO_DATA") or environ.get("VAR_DIR")
+    if named:
+        return Path(named).absolute()
+    if (root / "pyproject.toml").exists():
+        return root / "var"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return Path("/var/lib/paradero")
+    usual = home / ("Library/Application Support" if sys.platform == "darwin" else ".local/share")
+    return Path(environ.get("XDG_DATA_HOME") or usual) / "paradero"
+
+
+VAR = data_folder(os.environ)
 
 
 # Two at once while one takes over from the other.
@@ -33,6 +55,7 @@ SigningKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), 
 Credentials = Annotated[tuple[SecretStr, ...], BeforeValidator(refuse.several), AfterValidator(refuse.credentials)]
 Hosts = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.hosts)]
 WebAddress = Annotated[str, AfterValidator(refuse.web_address)]
+Languages = Annotated[tuple[str, ...], BeforeValidator(refuse.several), AfterValidator(refuse.languages)]
 InDoubt = Literal["send_again", "leave"]
 
 
@@ -106,6 +129,8 @@ class Settings(BaseModel):
     secret_key: SecretStr = Field(min_length=32)
     public_url: str = "http://127.0.0.1:8000"
     port: int = Field(8000, ge=1, le=65535)
+    # The shop's own one first. Named rather than found: a language may be half translated.
+    languages: Languages = ()
     demo: bool = False
     production: bool = False
     trusted_proxies: int = Field(0, ge=0, le=10)

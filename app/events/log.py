@@ -111,8 +111,8 @@ def work(session: Session, listener: Listener, ids: Sequence[int], prepare: Prep
     """
     statement = select(Hearing).where(*_rows(listener, ids), Hearing.dead_at.is_(None)).order_by(Hearing.event_id)
     rows = session.scalars(statement.with_for_update(skip_locked=True)).all()
-    found = select(DomainEventRecord).where(DomainEventRecord.id.in_([row.event_id for row in rows]))
-    events = {event.id: event for event in session.scalars(found)}
+    of_rows = select(DomainEventRecord).where(DomainEventRecord.id.in_([row.event_id for row in rows]))
+    events = {event.id: event for event in session.scalars(of_rows)}
     together = _prepared(session, [events[row.event_id] for row in rows], prepare)
     heard = []
     for row in rows:

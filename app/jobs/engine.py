@@ -1,6 +1,5 @@
 """What all jobs share: the worker's settings, database and job engine, and how a job is registered."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from procrastinate import App, RetryStrategy
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from app.core.clock import Span
 from app.core.db import TRIES, Database, in_transaction, passes, pause
 from app.core.queue import defer, queue_of
 from app.core.settings import Settings
@@ -85,9 +85,9 @@ def work_session() -> Iterator[Session]:
 
 def drain(task: str, work: Callable[[Session], int], *, batch: int = BATCH) -> None:
     """Do batches, each in a transaction of its own, while they are full; after so long let others have the place."""
-    sessions, until = database().sessions, time.monotonic() + LONGEST
+    sessions, turn = database().sessions, Span(LONGEST)
     while in_transaction(sessions, work) >= batch:
-        if time.monotonic() > until:
+        if turn.over():
             in_transaction(sessions, lambda session: defer(session, task, queueing_lock=task))
             return
 
@@ -108,11 +108,11 @@ class Rounds:
 
 def work_off(task: str, rounds: Rounds) -> None:
     """Do what waits until there is no more, or for so long at most; then let others have the place and come again."""
-    sessions, until = database().sessions, time.monotonic() + LONGEST
+    sessions, turn = database().sessions, Span(LONGEST)
     while ids := in_transaction(sessions, rounds.lease):
         for start in range(0, len(ids), rounds.at_once):
             _do(task, rounds, ids[start : start + rounds.at_once])
-        if time.monotonic() > until:
+        if turn.over():
             in_transaction(sessions, lambda session: defer(session, task, queueing_lock=task))
             return
 

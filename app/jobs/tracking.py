@@ -19,6 +19,7 @@ def look_for_late() -> None:
     """Find the parcels that are late, and let go of those that nobody hears of any more."""
     from app.tracking.services import look_for_late, retire
 
+    # A page of parcels to a transaction: orders, returns and folding want the same rows, and wait at most for one page.
     after: int | None = 0
     while after is not None:
         with work_session() as session, transaction(session):

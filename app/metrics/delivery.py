@@ -26,6 +26,7 @@ ALLOWED = frozenset(
         GroupBy.CHANNEL,
     }
 )
+# The columns p10, p50 and p90 of docs/metrics.md.
 QUANTILES = (0.1, 0.5, 0.9)
 _DAY = timedelta(days=1)
 
@@ -68,7 +69,9 @@ def delivery(session: Session, question: FiguresQuestion) -> list[DeliveryRow]:
     base = _delivered(question).subquery()
     seconds = func.extract("epoch", base.c.delivered_at - base.c.placed_at)
     carried = func.extract("epoch", base.c.delivered_at - base.c.picked_up_at)
+    # Seconds that passed, not the difference of wall clocks: that is an hour off across a change to summer time.
     in_order, handed = base.c.delivered_at >= base.c.placed_at, base.c.delivered_at >= base.c.picked_up_at
+    # Where no carrier told of an attempt that failed, the delivery was the first.
     attempt = func.coalesce(base.c.attempted_on, base.c.delivered_on)
     statement = (
         select(
@@ -77,9 +80,11 @@ def delivery(session: Session, question: FiguresQuestion) -> list[DeliveryRow]:
             func.count(base.c.promised),
             func.count().filter(base.c.delivered_on <= base.c.promised),
             func.count().filter(attempt <= base.c.promised),
+            # A time against a date, as other systems compare them: kept so that their figures can be held against ours.
             func.count().filter(base.c.delivered_local <= base.c.promised),
             _quantiles(seconds / 86400.0).filter(in_order),
             _quantiles(carried / 86400.0).filter(handed),
+            # A parcel that was never scanned in hand contradicts nothing.
             func.count().filter(~in_order | ~func.coalesce(handed, True) | base.c.odd),
         )
         .group_by(base.c.key)
@@ -119,7 +124,15 @@ def _quantiles(value: Any) -> Any:
 
 def _row(row: Any) -> DeliveryRow:
     nothing = (None, None, None)
-    key, delivered, promised, on_time, attempted, instant, whole, carried, odd = row
+    key, delivered, promised, on_time, attempted, instant, order_to_door, carrier_to_door, odd = row
     return DeliveryRow(
-        key, delivered, promised, on_time, attempted, instant, tuple(whole or nothing), tuple(carried or nothing), odd
+        key,
+        delivered,
+        promised,
+        on_time,
+        attempted,
+        instant,
+        tuple(order_to_door or nothing),
+        tuple(carrier_to_door or nothing),
+        odd,
     )

@@ -1,9 +1,10 @@
-"""Figures to take away: CSV that no spreadsheet runs as a formula, and Parquet."""
+"""Figures to take away: CSV that no spreadsheet runs as a formula, and Parquet where its extra is installed."""
 
 import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from app.audit import trail
 from app.metrics.period import FiguresQuestion
 from app.metrics.tables import Table
 
+# By these a spreadsheet knows a formula, in their full-width forms too.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
@@ -21,11 +23,18 @@ def to_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([_cell(column) for column in columns])
     writer.writerows([[_cell(value) for value in row] for row in rows])
+    # Without the mark Excel takes UTF-8 for the machine's old code page.
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
+def has_parquet() -> bool:
+    """Whether the extra ``parquet`` is installed."""
+    return find_spec("pyarrow") is not None
+
+
 def to_parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """One row group with the columns' own types."""
+    """One row group with the columns' own types; ImportError without the extra ``parquet``."""
+    # Far larger than all else of a web process, and used by this button alone.
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -13,6 +13,7 @@ from app.orders.records import OrderRecord
 from app.tracking.records import ShipmentRecord
 
 ALLOWED = frozenset({GroupBy.NONE, GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH, GroupBy.KIND, GroupBy.CHANNEL})
+# What is promised of 99 in 100 messages (M-01).
 PROMPT_SECONDS = 10
 
 
@@ -65,6 +66,7 @@ def messages(session: Session, question: FiguresQuestion, *, zone: str) -> list[
             count("created", "sending"),
             func.count().filter(soon),
         )
+        # Messages about no order or no parcel count too, unless the question is about a channel or a carrier.
         .outerjoin(OrderRecord, OrderRecord.id == MessageRecord.order_id)
         .outerjoin(ShipmentRecord, ShipmentRecord.id == MessageRecord.shipment_id)
         .where(MessageRecord.created_at >= begin, MessageRecord.created_at < end)

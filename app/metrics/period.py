@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.errors import Fault, Invalid
 
+# Ten years: more days are a slip in a year, and each of them would be a step.
 LONGEST = 3660
 USUAL = 30
 LATER = "is later than «to»"
@@ -71,39 +72,40 @@ class FiguresQuestion:
 
 
 def read_question(
-    given: Mapping[str, str], *, allowed: frozenset[GroupBy], today: date, usual: GroupBy = GroupBy.NONE
+    parameters: Mapping[str, str], *, allowed: frozenset[GroupBy], today: date, usual: GroupBy = GroupBy.NONE
 ) -> FiguresQuestion:
     """A question from query parameters ``from``, ``to``, ``group_by``, ``carrier``, ``channel``, ``country``.
 
     Without days: the last thirty. Raises Invalid with every fault.
     """
     faults: list[Fault] = []
-    last = _day(given, "to", today, faults)
-    first = _day(given, "from", last - timedelta(days=USUAL - 1), faults)
+    last = _day(parameters, "to", today, faults)
+    first = _day(parameters, "from", last - timedelta(days=USUAL - 1), faults)
     if not faults and first > last:
         faults.append(Fault("from", LATER))
     if not faults and (last - first).days >= LONGEST:
         faults.append(Fault("from", TOO_LONG))
-    wanted = given.get("group_by") or usual
-    if wanted not in set(allowed):
+    group_by = parameters.get("group_by") or usual
+    if group_by not in set(allowed):
         faults.append(Fault("group_by", f"is one of {', '.join(sorted(allowed))}"))
     if faults:
         raise Invalid(faults)
-    narrowed = {name: given.get(name, "").strip()[:100] or None for name in ("carrier", "channel", "country")}
-    return FiguresQuestion(first, last, GroupBy(wanted), **narrowed)
+    narrowed = {name: parameters.get(name, "").strip()[:100] or None for name in ("carrier", "channel", "country")}
+    return FiguresQuestion(first, last, GroupBy(group_by), **narrowed)
 
 
 def steps(question: FiguresQuestion, by: GroupBy) -> dict[str, date]:
     """Every day, ISO week or month of the question under its key, also those without a row; its first day beside it."""
-    found: dict[str, date] = {}
+    starts: dict[str, date] = {}
     for at in range(question.days):
         day = question.first + timedelta(days=at)
-        found.setdefault(_key(day, by), day)
-    return found
+        starts.setdefault(_key(day, by), day)
+    return starts
 
 
 def fitting(question: FiguresQuestion) -> GroupBy:
     """Steps of a size that a chart can show."""
+    # A chart holds some forty-five steps: so many days, and 300 days are 43 weeks.
     if question.days <= 45:
         return GroupBy.DAY
     return GroupBy.WEEK if question.days <= 300 else GroupBy.MONTH
@@ -116,16 +118,17 @@ def _key(day: date, by: GroupBy) -> str:
     return f"{day:%Y-%m}" if by is GroupBy.MONTH else f"{year}-W{week:02}"
 
 
-def _day(given: Mapping[str, str], name: str, usual: date, faults: list[Fault]) -> date:
-    text = given.get(name, "").strip()
+def _day(parameters: Mapping[str, str], name: str, usual: date, faults: list[Fault]) -> date:
+    text = parameters.get(name, "").strip()
     if not text:
         return usual
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         faults.append(Fault(name, "is not a day such as 2026-11-22"))
         return usual
-    if not 2000 <= found.year <= 2100:
+    # A year with a figure too few or too many is a day as well.
+    if not 2000 <= day.year <= 2100:
         faults.append(Fault(name, "is not between 2000 and 2100"))
         return usual
-    return found
+    return day

@@ -78,6 +78,7 @@ def returns(session: Session, question: FiguresQuestion, *, zone: str) -> list[R
         .join(ReturnLineRecord, ReturnLineRecord.return_id == ReturnRecord.id)
         .join(OrderLineRecord, OrderLineRecord.id == ReturnLineRecord.order_line_id)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        # A return without a label has no parcel, and is one all the same.
         .outerjoin(ShipmentRecord, ShipmentRecord.id == ReturnRecord.shipment_id)
         .where(ReturnRecord.requested_at >= begin, ReturnRecord.requested_at < end, holding())
         .group_by(key, ReturnRecord.currency)
@@ -94,11 +95,12 @@ def products(session: Session, question: FiguresQuestion, *, zone: str, limit: i
         _sold(question, zone, back, OrderLineRecord.sku, func.max(OrderLineRecord.title), sold, returned)
         .group_by(OrderLineRecord.sku)
         .having(returned > 0)
+        # A line that the shop took out of the order counts nothing as sold.
         .order_by((returned * 1.0 / func.greatest(sold, 1)).desc(), returned.desc(), OrderLineRecord.sku)
         .limit(limit)
     )
-    found = session.execute(statement)
-    return [ProductRow(sku, title, int(many), int(gone)) for sku, title, many, gone in found]
+    rows = session.execute(statement)
+    return [ProductRow(sku, title, int(many), int(gone)) for sku, title, many, gone in rows]
 
 
 def cohort(session: Session, question: FiguresQuestion, *, zone: str) -> tuple[int, int]:
@@ -119,6 +121,7 @@ def _sold(question: FiguresQuestion, zone: str, back: Any, *columns: Any) -> Any
         .outerjoin(back, back.c.order_line_id == OrderLineRecord.id)
         .where(OrderRecord.placed_at >= begin, OrderRecord.placed_at < end, OrderRecord.status != "cancelled")
     )
+    # A carrier narrows what comes back; what was sold may have left in parcels of several.
     return narrowed(statement, replace(question, carrier=None))
 
 

@@ -10,16 +10,17 @@ from app.metrics.period import FiguresQuestion, GroupBy
 from app.orders.records import OrderRecord
 from app.tracking.records import ShipmentRecord
 
+# IYYY is the year of the ISO week: around New Year it is not that of the day.
 CALENDAR = {GroupBy.DAY: "YYYY-MM-DD", GroupBy.WEEK: 'IYYY-"W"IW', GroupBy.MONTH: "YYYY-MM"}
 
 
-def group_key(question: FiguresQuestion, day: ColumnElement[Any], others: dict[GroupBy, Any]) -> ColumnElement[Any]:
+def group_key(question: FiguresQuestion, day: ColumnElement[Any], cuts: dict[GroupBy, Any]) -> ColumnElement[Any]:
     """The text by which rows are grouped; a day as ISO 8601 writes it."""
     if question.group_by in CALENDAR:
         return func.to_char(day, CALENDAR[question.group_by])
     if question.group_by is GroupBy.NONE:
         return literal("")
-    return func.coalesce(others[question.group_by], "")
+    return func.coalesce(cuts[question.group_by], "")
 
 
 def order_cuts() -> dict[GroupBy, Any]:
@@ -43,6 +44,7 @@ def narrowed(statement: Any, question: FiguresQuestion) -> Any:
     return statement
 
 
+# A list to choose from: a shop that made a channel of each order would fill the page with it.
 MOST = 100
 
 

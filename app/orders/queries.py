@@ -34,12 +34,12 @@ def whole_order(session: Session, order_id: int) -> OrderRecord:
 
 def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:
     """The language of an order's pages, and the brand in whose name they speak."""
-    told = (
+    statement = (
         select(OrderRecord.locale, BrandRecord)
         .join(BrandRecord, BrandRecord.key == OrderRecord.brand_key)
         .where(OrderRecord.id == order_id)
     )
-    locale, brand = session.execute(told).one()
+    locale, brand = session.execute(statement).one()
     return locale, brand
 
 

@@ -86,6 +86,7 @@ class OrderRecord(Record):
     promise_until: Read[date | None]
     totals: Read[dict[str, Any]]
     payments: Read[list[dict[str, Any]]]
+    extra: Read[dict[str, Any]]
     version: Read[int]
     created_at: Read[datetime]
     changed_at: Read[datetime]

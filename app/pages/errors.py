@@ -14,6 +14,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.logging import says
 from app.pages.shop import last_known
 
+# Sooner, and all who wait come back while the database is still starting.
 RETRY_SECONDS = "30"
 REFUSALS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, Invalid: 422, DataError: 422}
 """What a domain or the database refuses, where a view did not foresee it: nothing that a form of ours sends."""
@@ -110,12 +111,13 @@ def error_page(code: int, mark: str | None = None) -> tuple[str, int]:
     It speaks for the shop last known, so that it stands while the database is away.
     """
     staff = request.path == "/staff" or request.path.startswith("/staff/")
-    said = (CONSOLE.get(code) if staff else None) or PAGES.get(code) or PAGES[500 if code >= 500 else 422]
+    # Of a status without words of its own a page can only say whose doing it is.
+    words = (CONSOLE.get(code) if staff else None) or PAGES.get(code) or PAGES[500 if code >= 500 else 422]
     if g.get("brand") is None:
         g.brand = last_known()
     # Not by render_template: that offers the session, which is not there when it could not be read.
     template = current_app.jinja_env.get_template("pages/error.html")
-    return template.render(said=said, code=code, mark=mark, staff=staff, bare=True), code
+    return template.render(said=words, code=code, mark=mark, staff=staff, bare=True), code
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -123,9 +125,11 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     cause = getattr(error, "original_exception", None)
+    # Flask hands on what a view raised as a 500; that the database is away is told apart, with when to come again.
     if isinstance(cause, (OperationalError, PoolTimeoutError)):
         return database_away(cause)
     body, code = error_page(error.code or 500, g.get("request_id"))
+    # The others describe Werkzeug's own page, which is not sent.
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return body, code, headers
 

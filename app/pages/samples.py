@@ -1,5 +1,6 @@
 """A believable order for the page of components: every state of every part, in the reader's language."""
 
+from datetime import date
 from types import SimpleNamespace as Row
 from typing import Any
 
@@ -17,7 +18,8 @@ def samples() -> dict[str, Any]:
 def _trails() -> dict[str, list[Row]]:
     """The trail of a parcel on its way, one in trouble, one at home."""
     names = (_("Received"), _("Prepared"), _("On its way"), _("Out for delivery"), _("Delivered"))
-    whens = ("lun 23", "mar 24", "mié 25", _("today, 9:14"), "")
+    days = [words.short_day(date(2026, 11, number)) for number in (23, 24, 25)]
+    whens = (*days, _("today, 9:14"), "")
     states = {
         "moving": ("done", "done", "done", "now", "next"),
         "trouble": ("done", "done", "problem", "next", "next"),
@@ -25,8 +27,8 @@ def _trails() -> dict[str, list[Row]]:
     }
     return {
         name: [Row(label=label, when=when if state != "next" else None, state=state)
-               for label, when, state in zip(names, whens, told, strict=True)]
-        for name, told in states.items()
+               for label, when, state in zip(names, whens, stop_states, strict=True)]
+        for name, stop_states in states.items()
     }  # fmt: skip
 
 

@@ -4,9 +4,9 @@ import json
 
 from flask import Flask, g, request
 
-from app.core.assets import asset
 from app.core.i18n import words
-from app.core.i18n.locale import LANGUAGES, get_locale, speak
+from app.core.i18n.locale import get_locale, languages_here, speak
+from app.pages.assets import asset
 from app.pages.shop import shop
 
 THEME_COOKIE = "theme"
@@ -18,12 +18,14 @@ HTMX_CONFIG = json.dumps(
         "allowScriptTags": False,
         "includeIndicatorStyles": False,
         "selfRequestsOnly": True,
+        # Pages with an order must not rest in the browser's storage (H-05); going back asks the server again.
         "historyCacheSize": 0,
         "refreshOnHistoryMiss": True,
         "inlineScriptNonce": "",
         "inlineStyleNonce": "",
         "responseHandling": [
             {"code": "(204|304)", "swap": False},
+            # htmx 2 leaves a 422 out, which here is the form with what is wrong in it.
             {"code": "([23]..|422)", "swap": True},
             {"code": "[45]..", "swap": False, "error": True},
         ],
@@ -33,8 +35,8 @@ HTMX_CONFIG = json.dumps(
 
 def theme() -> str | None:
     """The theme the reader chose, or None for what their device says."""
-    chosen = request.cookies.get(THEME_COOKIE)
-    return chosen if chosen in THEMES else None
+    name = request.cookies.get(THEME_COOKIE)
+    return name if name in THEMES else None
 
 
 def page_language() -> str:
@@ -46,13 +48,13 @@ def other_languages() -> list[tuple[str, str]]:
     """The languages this page is not in, each with its own name."""
     current = get_locale()
     spoken = current.language if current is not None else None
-    return [(code, name) for code, name in LANGUAGES.items() if code != spoken]
+    return [(code, name) for code, name in languages_here().items() if code != spoken]
 
 
 def here() -> str:
     """Where a switch leads back to: this page, as a path. A view of a POST may say a better one in ``g.here``."""
-    told: str | None = g.get("here")
-    return told or request.full_path.rstrip("?")
+    path: str | None = g.get("here")
+    return path or request.full_path.rstrip("?")
 
 
 def htmx_config() -> str:

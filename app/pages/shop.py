@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.brands.queries import ShopFront, speaking_brand
 from app.brands.records import BrandRecord
-from app.core.assets import STATIC, asset
 from app.core.i18n.words import HOME_ZONE
 from app.core.web import database, settings
+from app.pages.assets import STATIC, asset
 
+# Every page shows the shop's name; read each time, it would be a statement more for each of them.
 REMEMBERED_SECONDS = 60
+# A key becomes part of a path below static/: no point and no slash may be in it.
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 log = structlog.get_logger()
 
@@ -50,29 +52,30 @@ def _own(key: str, ending: str) -> str | None:
 
 def shop() -> ShopPage:
     """The shop this page speaks for; a view that knows the brand has left it in ``g.brand``."""
-    told = g.get("brand")
-    if isinstance(told, ShopPage):
-        return told
-    return shop_of(told) if told is not None else _default_shop()
+    brand = g.get("brand")
+    if isinstance(brand, ShopPage):
+        return brand
+    return shop_of(brand) if brand is not None else _default_shop()
 
 
 def last_known() -> ShopPage:
     """The default brand as last read, without asking the database; at worst a name and the address mails come from."""
-    kept: tuple[float, ShopPage] | None = current_app.extensions.get("default_shop")
-    return kept[1] if kept is not None else ShopPage("Paradero", parseaddr(settings().mail_from or "")[1] or None)
+    cached: tuple[float, ShopPage] | None = current_app.extensions.get("default_shop")
+    return cached[1] if cached is not None else ShopPage("Paradero", parseaddr(settings().mail_from or "")[1] or None)
 
 
 def _default_shop() -> ShopPage:
     """The default brand, read at most once a minute; the last one known while the database is away."""
-    kept: tuple[float, ShopPage] | None = current_app.extensions.get("default_shop")
-    if kept is not None and time.monotonic() < kept[0]:
-        return kept[1]
+    cached: tuple[float, ShopPage] | None = current_app.extensions.get("default_shop")
+    if cached is not None and time.monotonic() < cached[0]:
+        return cached[1]
     try:
         with database().sessions() as session:
             brand = speaking_brand(session)
-            found = shop_of(brand) if brand is not None else ShopPage("Paradero")
+            shop_page = shop_of(brand) if brand is not None else ShopPage("Paradero")
+    # Else the page that says that the database is away could not be shown either.
     except SQLAlchemyError:
         log.warning("the default brand cannot be read")
-        found = last_known()
-    current_app.extensions["default_shop"] = (time.monotonic() + REMEMBERED_SECONDS, found)
-    return found
+        shop_page = last_known()
+    current_app.extensions["default_shop"] = (time.monotonic() + REMEMBERED_SECONDS, shop_page)
+    return shop_page

@@ -26,11 +26,13 @@ def last_report() -> ReviewRun | None:
     """The run kept with this release, or None when there is none."""
     if not REPORT.exists():
         return None
-    told = json.loads(REPORT.read_text(encoding="utf-8"))
-    return ReviewRun(**{**told, "tested_on": date.fromisoformat(told["tested_on"])})
+    document = json.loads(REPORT.read_text(encoding="utf-8"))
+    return ReviewRun(**{**document, "tested_on": date.fromisoformat(document["tested_on"])})
 
 
 def keep_report(report: ReviewRun) -> None:
     """Write the run down for the statement page."""
-    told = {name: getattr(report, name) for name in ReviewRun.__slots__}
-    REPORT.write_text(json.dumps(told | {"tested_on": report.tested_on.isoformat()}, indent=2) + "\n", encoding="utf-8")
+    document = {name: getattr(report, name) for name in ReviewRun.__slots__}
+    REPORT.write_text(
+        json.dumps(document | {"tested_on": report.tested_on.isoformat()}, indent=2) + "\n", encoding="utf-8"
+    )

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.assets import STATIC
 from app.core.clock import utcnow
-from app.core.i18n.locale import CHOICE_COOKIE, LANGUAGES
+from app.core.i18n.locale import CHOICE_COOKIE, languages_here
 from app.core.web import see_other, settings
+from app.pages.assets import STATIC
 from app.pages.cookies import cookies
 from app.pages.samples import samples
 from app.pages.shell import THEME_COOKIE, THEMES
@@ -20,16 +20,17 @@ YEAR_SECONDS = 365 * 24 * 3600
 pages = Blueprint("pages", __name__)
 
 
-def safe_path(wanted: str | None) -> str:
+def safe_path(path: str | None) -> str:
     r"""A path of this site, else the front page: never another host, however spelt (``//x``, ``/\x``, ``/\t/x``)."""
-    if not wanted or not wanted.startswith("/") or wanted[1:2] in ("/", "\\"):
+    if not path or not path.startswith("/") or path[1:2] in ("/", "\\"):
         return "/"
-    if any(ord(sign) < 32 or sign == "\\" for sign in wanted) or urlsplit(wanted).netloc:
+    # Browsers leave tabs and line ends out of an address, and take a backslash for a slash.
+    if any(ord(sign) < 32 or sign == "\\" for sign in path) or urlsplit(path).netloc:
         return "/"
-    return wanted
+    return path
 
 
-def _chosen(cookie: str, value: str | None) -> AnyResponse:
+def _remember_choice(cookie: str, value: str | None) -> AnyResponse:
     """Back to where the reader was, the choice kept for a year (or forgotten)."""
     response = see_other(safe_path(request.form.get("next")))
     if value is None:
@@ -42,15 +43,15 @@ def _chosen(cookie: str, value: str | None) -> AnyResponse:
 @pages.post("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
     """Read on in another language."""
-    return _chosen(CHOICE_COOKIE, code) if code in LANGUAGES else abort(404)
+    return _remember_choice(CHOICE_COOKIE, code) if code in languages_here() else abort(404)
 
 
 @pages.post("/theme/<name>")
 def choose_theme(name: str) -> ResponseReturnValue:
     """Light, dark, or (``device``) as the device says."""
     if name == "device":
-        return _chosen(THEME_COOKIE, None)
-    return _chosen(THEME_COOKIE, name) if name in THEMES else abort(404)
+        return _remember_choice(THEME_COOKIE, None)
+    return _remember_choice(THEME_COOKIE, name) if name in THEMES else abort(404)
 
 
 @pages.get("/help")
@@ -82,6 +83,7 @@ def components() -> str:
 @pages.get("/.well-known/security.txt")
 def security_txt() -> Response:
     """RFC 9116: whom to tell of a weakness, and until when this holds."""
+    # RFC 9116 wants less than a year, so that nobody writes to an address long given up.
     expires = utcnow() + timedelta(days=180)
     text = render_template("pages/security.txt", expires=expires, public_url=settings().public_url)
     return Response(text, mimetype="text/plain")

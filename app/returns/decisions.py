@@ -35,31 +35,34 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
     Raises NotFound, Conflict when it cannot be approved any more.
     """
     locked = lock_return(session, return_id)
-    order, found = locked.order, locked.found
-    before = Decision(found.decision)
-    changes = decide(before, Deed.APPROVE, GoodsState(found.goods)) not in (None, before)
+    order, return_ = locked.order, locked.return_
+    before = Decision(return_.decision)
+    changes = decide(before, Deed.APPROVE, GoodsState(return_.goods)) not in (None, before)
     # What expired or was rejected had given its units free: they may be in another return by now.
     if changes and not is_free(session, locked):
         raise Conflict("Its items are in another return by now.")
-    if not take(session, found, Deed.APPROVE, by=by, reason=reason, now=now, why="decided"):
-        return found
-    if found.goods != GoodsState.AWAITING:
+    if not take(session, return_, Deed.APPROVE, by=by, reason=reason, now=now, why="decided"):
+        return return_
+    if return_.goods != GoodsState.AWAITING:
         settle(session, locked, now=now)
     else:
         policy = policy_of(order)
         country = (order.ship_to or {}).get("country")
-        found.deadline = _deadline(found, today=_today(order.brand, now), days=policy.hand_over_days, country=country)
-        found.reminded_at = None
-        make_parcel(session, found, order, carrier=policy.carrier, now=now)
+        return_.deadline = _deadline(
+            return_, today=_today(order.brand, now), days=policy.hand_over_days, country=country
+        )
+        # A new label has a new last day, of which the customer is reminded anew.
+        return_.reminded_at = None
+        make_parcel(session, return_, order, carrier=policy.carrier, now=now)
         issue(session, locked, maker=policy.label_maker, now=now)
-    return found
+    return return_
 
 
 def put_to_review(session: Session, return_id: int, *, why: str, now: datetime) -> Return:
     """Leave the decision to a person; ``why`` is a word for the reason."""
-    found = lock_return(session, return_id).found
-    take(session, found, Deed.REVIEW, now=now, why=why)
-    return found
+    return_ = lock_return(session, return_id).return_
+    take(session, return_, Deed.REVIEW, now=now, why=why)
+    return return_
 
 
 def reject(session: Session, return_id: int, *, by: str, reason: str, now: datetime) -> Return:
@@ -68,23 +71,25 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
     Raises NotFound, Conflict once goods of an approved return are under way, or when money of it is paid.
     """
     locked = lock_return(session, return_id)
-    found = locked.found
-    if found.decision != Decision.REJECTED and paid(found):
+    return_ = locked.return_
+    if return_.decision != Decision.REJECTED and paid(return_):
         raise Conflict("Money of this return is paid already.")
-    if take(session, found, Deed.REJECT, by=by, reason=reason, now=now):
+    if take(session, return_, Deed.REJECT, by=by, reason=reason, now=now):
+        # What somebody had agreed to pay goes too: nothing of a rejected return is owed.
         reckon(session, locked, Cause("rejected", by, reason), now=now, agreed=True)
-        if found.goods == GoodsState.AWAITING:
-            drop_parcel(session, found, now=now)
-    return found
+        # A parcel under way stays watched after a rejection: the warehouse has to know that it comes.
+        if return_.goods == GoodsState.AWAITING:
+            drop_parcel(session, return_, now=now)
+    return return_
 
 
 def cancel(session: Session, return_id: int, *, by: str, now: datetime) -> Return:
     """Take a return back; possible until the parcel is handed over. Raises NotFound, Conflict."""
-    found = lock_return(session, return_id).found
-    if take(session, found, Deed.CANCEL, by=by, now=now):
-        found.cancelled_at = now
-        drop_parcel(session, found, now=now)
-    return found
+    return_ = lock_return(session, return_id).return_
+    if take(session, return_, Deed.CANCEL, by=by, now=now):
+        return_.cancelled_at = now
+        drop_parcel(session, return_, now=now)
+    return return_
 
 
 def send_back(session: Session, return_id: int, *, by: str, now: datetime) -> Return:
@@ -93,13 +98,13 @@ def send_back(session: Session, return_id: int, *, by: str, now: datetime) -> Re
     Raises NotFound, Conflict when it is not rejected or nothing of it is here.
     """
     locked = lock_return(session, return_id)
-    found = locked.found
+    return_ = locked.return_
     names = {line.id: line.line_id for line in locked.order.all_lines}
-    lines = [{"line": names[line], "quantity": units} for line, units in arrived(found).items()]
-    if carry(session, found, Happening.SENT_BACK, now=now, lines=lines, by=by):
-        for receipt in found.receipts:
+    lines = [{"line": names[line], "quantity": units} for line, units in arrived(return_).items()]
+    if carry(session, return_, Happening.SENT_BACK, now=now, lines=lines, by=by):
+        for receipt in return_.receipts:
             receipt.voided_at = receipt.voided_at or now
-    return found
+    return return_
 
 
 def expire_overdue(session: Session, *, limit: int, now: datetime) -> int:
@@ -109,29 +114,33 @@ def expire_overdue(session: Session, *, limit: int, now: datetime) -> int:
     overdue = _claimed(session, late, stumbles.ready(EXPIRE, Return.id, now=now), limit=limit)
 
     def expire(ids: Sequence[int]) -> None:
-        for found in overdue:
-            if found.id in ids:
-                take(session, found, Deed.EXPIRE, by="clock", now=now, deadline=str(found.deadline))
-                drop_parcel(session, found, now=now)
+        for return_ in overdue:
+            if return_.id in ids:
+                take(session, return_, Deed.EXPIRE, by="clock", now=now, deadline=str(return_.deadline))
+                drop_parcel(session, return_, now=now)
 
-    stumbles.each(session, EXPIRE, [found.id for found in overdue], expire, now=now)
+    # One that cannot expire is noted and tried later: it must not keep all others from expiring.
+    stumbles.each(session, EXPIRE, [return_.id for return_ in overdue], expire, now=now)
     return len(overdue)
 
 
 def remind_before_expiry(session: Session, *, limit: int, now: datetime) -> int:
     """Tell once of approved returns whose last day comes near; gives how many. Who has it collected need do nothing."""
     near = Return.deadline.between(now.date(), (now + REMIND_BEFORE).date())
-    fresh = Return.decided_at >= now - timedelta(days=1)
-    untold = (Return.reminded_at.is_(None), Return.method != Method.PICKUP)
-    soon = _claimed(session, near, ~fresh, *untold, stumbles.ready(REMIND, Return.id, now=now), limit=limit)
+    # Whoever was approved within a day has just read the last day in that message.
+    approved_lately = Return.decided_at >= now - timedelta(days=1)
+    unreminded = (Return.reminded_at.is_(None), Return.method != Method.PICKUP)
+    soon = _claimed(
+        session, near, ~approved_lately, *unreminded, stumbles.ready(REMIND, Return.id, now=now), limit=limit
+    )
 
     def remind(ids: Sequence[int]) -> None:
-        for found in soon:
-            if found.id in ids:
-                found.reminded_at = now
-                tell(session, EventKind.RETURN_EXPIRES_SOON, found, now=now, deadline=str(found.deadline))
+        for return_ in soon:
+            if return_.id in ids:
+                return_.reminded_at = now
+                tell(session, EventKind.RETURN_EXPIRES_SOON, return_, now=now, deadline=str(return_.deadline))
 
-    stumbles.each(session, REMIND, [found.id for found in soon], remind, now=now)
+    stumbles.each(session, REMIND, [return_.id for return_ in soon], remind, now=now)
     return len(soon)
 
 
@@ -140,13 +149,13 @@ def is_free(session: Session, locked: Locked) -> bool:
 
     What is paid already holds its units before all others: it cannot be rejected, so whoever else has them gives way.
     """
-    if paid(locked.found):
+    if paid(locked.return_):
         return True
-    others = returned_units(session, locked.order.id, without=locked.found.id)
+    taken = returned_units(session, locked.order.id, without=locked.return_.id)
     sold = {line.id: line.quantity for line in locked.order.all_lines}
     return all(
-        others.get(line.order_line_id, 0) == 0 or others[line.order_line_id] + line.quantity <= sold[line.order_line_id]
-        for line in locked.found.lines
+        taken.get(line.order_line_id, 0) == 0 or taken[line.order_line_id] + line.quantity <= sold[line.order_line_id]
+        for line in locked.return_.lines
     )
 
 
@@ -157,14 +166,15 @@ def _claimed(session: Session, *conditions: ColumnElement[bool], limit: int) -> 
     """
     waits = (Return.decision == Decision.APPROVED, Return.goods == GoodsState.AWAITING, *conditions)
     orders = lock_free_orders(session, select(Return.order_id).where(*waits), limit=limit)
-    mine = session.scalars(select(Return.id).where(Return.order_id.in_(orders), *waits)).all()
-    return [locked.found for locked in lock_returns(session, mine)]
+    return_ids = session.scalars(select(Return.id).where(Return.order_id.in_(orders), *waits)).all()
+    return [locked.return_ for locked in lock_returns(session, return_ids)]
 
 
-def _deadline(found: Return, *, today: date, days: int, country: str | None) -> date:
+def _deadline(return_: Return, *, today: date, days: int, country: str | None) -> date:
     """The last day to hand over, a working day; a collection that lies later moves it."""
+    # Zero working days move a Sunday or a holiday, when counters are closed, to the next day they open.
     last = add_working_days(today + timedelta(days=days), 0, country)
-    return max(last, date.fromisoformat(found.pickup["on"])) if found.pickup else last
+    return max(last, date.fromisoformat(return_.pickup["on"])) if return_.pickup else last
 
 
 def _today(brand: BrandRecord, now: datetime) -> date:

@@ -25,35 +25,37 @@ def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) 
     Raises NotFound.
     """
     locked = lock_return(session, return_id)
-    found = locked.found
-    found.handed_over_at = found.handed_over_at or at
-    if carry(session, found, Happening.HANDED_OVER, now=now):
+    return_ = locked.return_
+    return_.handed_over_at = return_.handed_over_at or at
+    if carry(session, return_, Happening.HANDED_OVER, now=now):
         arrive(session, locked, now=now)
         settle(session, locked, now=now)
 
 
 def reckon_order(session: Session, order_id: int, *, now: datetime) -> None:
     """Less was paid for the order than before: what is due beyond it is not any more. What was paid stays paid."""
-    mine = session.scalars(select(Return.id).where(Return.order_id == order_id)).all()
-    for locked in lock_returns(session, mine):
+    return_ids = session.scalars(select(Return.id).where(Return.order_id == order_id)).all()
+    # Not strict: the order has shrunk already, and a refusal would only hide that more is paid than it is worth.
+    for locked in lock_returns(session, return_ids):
         reckon(session, locked, REDUCED, now=now, agreed=True, strict=False)
 
 
 def arrive(session: Session, locked: Locked, *, now: datetime) -> None:
     """Let the goods' coming decide what nobody has decided, or what was decided when nobody expected them."""
-    found = locked.found
-    before = Decision(found.decision)
+    return_ = locked.return_
+    before = Decision(return_.decision)
     if before is Decision.EXPIRED and is_free(session, locked):
-        take(session, found, Deed.ARRIVE, now=now, why="arrived_late")
+        take(session, return_, Deed.ARRIVE, now=now, why="arrived_late")
     elif before in (Decision.EXPIRED, Decision.CANCELLED, Decision.REJECTED):
-        doubt(session, found, why=f"after_{before}", now=now)
+        doubt(session, return_, why=f"after_{before}", now=now)
 
 
-def doubt(session: Session, found: Return, *, why: str, now: datetime) -> None:
+def doubt(session: Session, return_: Return, *, why: str, now: datetime) -> None:
     """Have a person look at the return again; ``why`` is a word for the reason."""
-    take(session, found, Deed.DOUBT, now=now, why=why)
+    take(session, return_, Deed.DOUBT, now=now, why=why)
 
 
+# Delivered counts as handed over too: a parcel whose first scan is its delivery would else be awaited for ever.
 _MOVED = frozenset({EventKind.SHIPMENT_SHIPPED, EventKind.SHIPMENT_DELIVERED})
 
 

@@ -31,7 +31,9 @@ class Return(Model):
     __table_args__ = (
         UniqueConstraint("ref"),
         Index("ix_return_order_id", "order_id"),
+        # The interface pages through returns by what changed last.
         Index("ix_return_changed", "changed_at", "id"),
+        # The listener finds the return of a parcel that moved.
         Index("ix_return_shipment_id", "shipment_id"),
         CheckConstraint(
             "decision in ('requested', 'needs_review', 'approved', 'rejected', 'cancelled', 'expired')", "decision"
@@ -48,6 +50,7 @@ class Return(Model):
             "received_at",
             postgresql_where=text("decision = 'rejected' and goods in ('partly_received', 'received', 'inspected')"),
         ),
+        # A scan in the warehouse asks for it; what has no label has no place in it.
         Index("ix_return_label_number", "label_number", postgresql_where=text("label_number is not null")),
     )
 
@@ -81,6 +84,7 @@ class Return(Model):
     changed_at: Mapped[Instant]
 
     lines: Mapped[list["ReturnLine"]] = relationship(order_by="ReturnLine.id", cascade="all, delete-orphan")
+    # Never deleted nor set loose with the return: rows of money stay, and the database holds it.
     refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", passive_deletes="all")
     receipts: Mapped[list["Receipt"]] = relationship(order_by="Receipt.id", cascade="all, delete-orphan")
 
@@ -128,6 +132,7 @@ class Receipt(Model):
 
     __tablename__ = "receipt"
     __table_args__ = (
+        # The same press or call sent twice is one receipt, whatever ran at once.
         UniqueConstraint("return_id", "idempotency_key"),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_receipt_odd", "received_at", postgresql_where=text("odd <> '{}' and voided_at is null")),
@@ -184,6 +189,7 @@ class Refund(Model):
     )
 
     id: Mapped[Id]
+    # Money outlives what it was for: neither a return nor an order with refunds can be deleted.
     return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="RESTRICT"))
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="RESTRICT"))
     idempotency_key: Mapped[str]
@@ -218,6 +224,7 @@ class Withdrawal(Model):
         UniqueConstraint("form_key"),
         Index("ix_withdrawal_stated_at", "stated_at"),
         Index("ix_withdrawal_order_id", "order_id"),
+        # The job asks for these each time, while matched statements stay for years.
         Index("ix_withdrawal_waiting", "id", postgresql_where=text("matched_at is null")),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_withdrawal_review", "stated_at", postgresql_where=text("review")),
@@ -232,6 +239,7 @@ class Withdrawal(Model):
     items_text: Mapped[str | None]
     locale: Mapped[str]
     stated_at: Mapped[Instant]
+    # A statement is evidence by itself: it stays when its order goes.
     order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="SET NULL"))
     shown: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     matched_at: Mapped[Instant | None]

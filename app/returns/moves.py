@@ -19,7 +19,7 @@ from app.returns.models import Receipt, Refund, Return
 from app.returns.states import Decision, Deed, GoodsState, Happening, RefundDeed, RefundState, decide, move, settle_by
 from app.tracking.parcels import lock_parcels
 
-TOLD: dict[Decision, EventKind] = {
+DECISION_EVENTS: dict[Decision, EventKind] = {
     Decision.REQUESTED: EventKind.RETURN_REQUESTED,
     Decision.NEEDS_REVIEW: EventKind.RETURN_NEEDS_REVIEW,
     Decision.APPROVED: EventKind.RETURN_APPROVED,
@@ -29,7 +29,7 @@ TOLD: dict[Decision, EventKind] = {
 }
 """The event of every decision."""
 
-CARRIED: dict[GoodsState, EventKind] = {
+GOODS_EVENTS: dict[GoodsState, EventKind] = {
     GoodsState.IN_TRANSIT: EventKind.RETURN_ON_ITS_WAY,
     GoodsState.PARTLY_RECEIVED: EventKind.RETURN_RECEIVED,
     GoodsState.RECEIVED: EventKind.RETURN_RECEIVED,
@@ -38,7 +38,7 @@ CARRIED: dict[GoodsState, EventKind] = {
 }
 """The event of everything that befalls goods; a receipt that is taken back is told by one of the same kind."""
 
-PAID: dict[RefundState, EventKind] = {
+REFUND_EVENTS: dict[RefundState, EventKind] = {
     RefundState.DUE: EventKind.REFUND_DUE,
     RefundState.PAID: EventKind.REFUND_PAID,
     RefundState.VOID: EventKind.REFUND_VOIDED,
@@ -48,7 +48,7 @@ PAID: dict[RefundState, EventKind] = {
 
 def begin(session: Session, order: OrderRecord, *, origin: str, now: datetime, **facts: Any) -> Return:
     """Make a return of an order: requested, its goods awaited. ``facts`` are further columns and ``lines``."""
-    made = Return(
+    return_ = Return(
         ref=new_ref(),
         order_id=order.id,
         decision=Decision.REQUESTED,
@@ -59,16 +59,17 @@ def begin(session: Session, order: OrderRecord, *, origin: str, now: datetime, *
         changed_at=now,
         **facts,
     )
-    session.add(made)
+    session.add(return_)
+    # The event names the return by its id, which only the database gives.
     session.flush()
-    amount = {"amount": int(made.quote["total"]), "currency": made.currency}
-    tell(session, TOLD[Decision.REQUESTED], made, now=now, origin=origin, **amount)
-    return made
+    amount = {"amount": int(return_.quote["total"]), "currency": return_.currency}
+    tell(session, DECISION_EVENTS[Decision.REQUESTED], return_, now=now, origin=origin, **amount)
+    return return_
 
 
 def take(
     session: Session,
-    found: Return,
+    return_: Return,
     deed: Deed,
     *,
     by: str | None = None,
@@ -81,79 +82,80 @@ def take(
     ``by`` is who decided, None for what merely happened: then the last decision's name and reason stay.
     Raises Conflict when the state does not allow it.
     """
-    before, goods = Decision(found.decision), GoodsState(found.goods)
+    before, goods = Decision(return_.decision), GoodsState(return_.goods)
     after = decide(before, deed, goods)
     if after is None:
         raise Conflict(f"A return that is {before} with goods {goods} does not allow to {deed} it.")
     if after is before:
         return False
-    found.decision, found.changed_at = after, now
+    return_.decision, return_.changed_at = after, now
     if by is not None:
-        found.decided_at, found.decided_by, found.decision_reason = now, by, reason
-    tell(session, TOLD[after], found, now=now, **facts)
+        return_.decided_at, return_.decided_by, return_.decision_reason = now, by, reason
+    tell(session, DECISION_EVENTS[after], return_, now=now, **facts)
     return True
 
 
-def carry(session: Session, found: Return, happening: Happening, *, now: datetime, **facts: Any) -> bool:
+def carry(session: Session, return_: Return, happening: Happening, *, now: datetime, **facts: Any) -> bool:
     """Move the goods and tell it with ``facts``; False when it changes nothing. Raises Conflict."""
-    before = GoodsState(found.goods)
-    after = move(before, happening, Decision(found.decision))
+    before = GoodsState(return_.goods)
+    after = move(before, happening, Decision(return_.decision))
     if after is None:
-        raise Conflict(f"Goods that are {before} in a return that is {found.decision} cannot be {happening}.")
+        raise Conflict(f"Goods that are {before} in a return that is {return_.decision} cannot be {happening}.")
     if after is before:
         return False
-    found.goods, found.changed_at = after, now
-    tell(session, CARRIED[after], found, now=now, **facts)
+    return_.goods, return_.changed_at = after, now
+    tell(session, GOODS_EVENTS[after], return_, now=now, **facts)
     return True
 
 
-def place(found: Return, happening: Happening | None, *, now: datetime) -> None:
+def place(return_: Return, happening: Happening | None, *, now: datetime) -> None:
     """Put the goods where all standing receipts say they are; a correction may move them back. The receipt tells it."""
-    start = GoodsState.IN_TRANSIT if found.handed_over_at else GoodsState.AWAITING
+    start = GoodsState.IN_TRANSIT if return_.handed_over_at else GoodsState.AWAITING
     after = move(start, happening) if happening is not None else start
-    found.goods, found.changed_at = after or start, now
+    return_.goods, return_.changed_at = after or start, now
 
 
-def owe(session: Session, found: Return, refund: Refund, *, now: datetime) -> None:
+def owe(session: Session, return_: Return, refund: Refund, *, now: datetime) -> None:
     """Keep a new refund, and tell that it is due."""
     refund.state = RefundState.DUE
-    found.refunds.append(refund)
-    found.changed_at = now
+    return_.refunds.append(refund)
+    return_.changed_at = now
+    # As above: the event names the refund by its id.
     session.flush()
     facts = {"due_on": refund.due_on.isoformat(), "replaces": refund.replaces}
-    tell_money(session, PAID[RefundState.DUE], found, refund, now=now, **facts)
+    tell_money(session, REFUND_EVENTS[RefundState.DUE], return_, refund, now=now, **facts)
 
 
 def settle_refund(
-    session: Session, found: Return, refund: Refund, deed: RefundDeed, *, now: datetime, **facts: Any
+    session: Session, return_: Return, refund: Refund, deed: RefundDeed, *, now: datetime, **facts: Any
 ) -> None:
     """Pay or void a refund that is due, and tell it with ``facts``. Raises Conflict when it is not due."""
     after = settle_by(RefundState(refund.state), deed)
     if after is None or after == refund.state:
         raise Conflict(f"A refund that is {refund.state} does not allow to {deed} it.")
-    refund.state, found.changed_at = after, now
-    tell_money(session, PAID[after], found, refund, now=now, **facts)
+    refund.state, return_.changed_at = after, now
+    tell_money(session, REFUND_EVENTS[after], return_, refund, now=now, **facts)
 
 
-def tell(session: Session, kind: EventKind, found: Return, *, now: datetime, **facts: Any) -> None:
+def tell(session: Session, kind: EventKind, return_: Return, *, now: datetime, **facts: Any) -> None:
     """Append an event of a return."""
     append(
         session,
         kind,
-        order_id=found.order_id,
-        return_id=found.id,
-        shipment_id=found.shipment_id,
-        payload={"ref": found.ref, **facts},
+        order_id=return_.order_id,
+        return_id=return_.id,
+        shipment_id=return_.shipment_id,
+        payload={"ref": return_.ref, **facts},
         now=now,
     )
 
 
 def tell_money(
-    session: Session, kind: EventKind, found: Return, refund: Refund, *, now: datetime, **facts: Any
+    session: Session, kind: EventKind, return_: Return, refund: Refund, *, now: datetime, **facts: Any
 ) -> None:
     """Append an event of a refund."""
     amount = {"amount": refund.amount, "currency": refund.currency}
-    tell(session, kind, found, now=now, refund_id=refund.id, refund=refund.idempotency_key, **amount, **facts)
+    tell(session, kind, return_, now=now, refund_id=refund.id, refund=refund.idempotency_key, **amount, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Locked:
     """A return with its order, as they are now and stay until the transaction ends."""
 
     order: OrderRecord
-    found: Return
+    return_: Return
 
 
 def lock_return(session: Session, return_id: int) -> Locked:
@@ -179,25 +181,30 @@ def lock_return(session: Session, return_id: int) -> Locked:
 
 def lock_returns(session: Session, return_ids: Sequence[int]) -> list[Locked]:
     """The same for several, in the order of their ids: all orders by id, then all parcels, returns and refunds."""
-    wanted = Return.id.in_(return_ids)
-    orders = sorted(set(session.scalars(select(Return.order_id).where(wanted))))
-    held = {order_id: lock_order(session, order_id) for order_id in orders}
-    if not held:
+    chosen = Return.id.in_(return_ids)
+    # By id, as every service locks orders: two batches that share two orders never take them crosswise.
+    orders = sorted(set(session.scalars(select(Return.order_id).where(chosen))))
+    locked_orders = {order_id: lock_order(session, order_id) for order_id in orders}
+    if not locked_orders:
         return []
-    lock_parcels(session, select(Return.shipment_id).where(wanted))
-    anew = {"populate_existing": True}
+    lock_parcels(session, select(Return.shipment_id).where(chosen))
+    # Without it the session would hand out rows as it read them before it waited for the locks.
+    fresh = {"populate_existing": True}
     receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
-    whole = select(Return).where(wanted).options(selectinload(Return.lines), receipts).order_by(Return.id)
-    found = session.scalars(whole.with_for_update(of=Return).execution_options(**anew)).all()
-    owed = select(Refund).where(Refund.return_id.in_(return_ids)).order_by(Refund.id).with_for_update()
-    refunds = session.scalars(owed.execution_options(**anew)).all()
-    for one in found:
-        set_committed_value(one, "refunds", [refund for refund in refunds if refund.return_id == one.id])
-    return [Locked(held[one.order_id], one) for one in found]
+    statement = select(Return).where(chosen).options(selectinload(Return.lines), receipts).order_by(Return.id)
+    returns = session.scalars(statement.with_for_update(of=Return).execution_options(**fresh)).all()
+    # By a statement of their own: refunds are locked too, and after the returns, as everywhere.
+    money = select(Refund).where(Refund.return_id.in_(return_ids)).order_by(Refund.id).with_for_update()
+    refunds = session.scalars(money.execution_options(**fresh)).all()
+    # Set as loaded: an assignment would first read the old refunds, and count as a change of the return.
+    for return_ in returns:
+        set_committed_value(return_, "refunds", [refund for refund in refunds if refund.return_id == return_.id])
+    return [Locked(locked_orders[return_.order_id], return_) for return_ in returns]
 
 
 def lock_refund(session: Session, refund_id: int) -> tuple[Locked, Refund]:
     """The same for a refund. Raises NotFound."""
+    # Read without a lock: a refund never changes its return, and the order's lock has to come first.
     return_id = session.scalar(select(Refund.return_id).where(Refund.id == refund_id))
     if return_id is None:
         raise NotFound(f"There is no refund {refund_id}.")

@@ -17,7 +17,7 @@ from app.tracking.records import ShipmentRecord
 class ReturnView:
     """A return with its order, lines by id, parcel and journey."""
 
-    found: ReturnRecord
+    return_: ReturnRecord
     order: OrderRecord
     lines: dict[int, OrderLineRecord]
     parcel: ShipmentRecord | None
@@ -26,6 +26,7 @@ class ReturnView:
 
 def order_ref_of(session: Session, ref: str) -> str | None:
     """The reference of the order that a return belongs to; None for what is no reference at all, too."""
+    # Answered without asking: among other signs a NUL byte would make PostgreSQL refuse the statement.
     if not (ref.isascii() and ref.isalnum()):
         return None
     return session.scalar(
@@ -37,13 +38,14 @@ def order_ref_of(session: Session, ref: str) -> str | None:
 
 def read_return(session: Session, ref: str) -> ReturnView:
     """Everything the status page shows. Raises NoResultFound for an unknown reference."""
-    wanted = select(ReturnRecord).where(ReturnRecord.ref == ref)
-    found = session.scalars(wanted.options(selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds))).one()
-    statement = select(OrderRecord).where(OrderRecord.id == found.order_id)
-    order = session.scalars(statement.options(selectinload(OrderRecord.brand))).one()
-    parcel = session.get(ShipmentRecord, found.shipment_id) if found.shipment_id else None
+    # Selected table by table: one join would multiply lines by refunds.
+    with_rows = (selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds))
+    return_ = session.scalars(select(ReturnRecord).where(ReturnRecord.ref == ref).options(*with_rows)).one()
+    its_order = select(OrderRecord).where(OrderRecord.id == return_.order_id)
+    order = session.scalars(its_order.options(selectinload(OrderRecord.brand))).one()
+    parcel = session.get(ShipmentRecord, return_.shipment_id) if return_.shipment_id else None
     lines = session.scalars(select(OrderLineRecord).where(OrderLineRecord.order_id == order.id))
-    return ReturnView(found, order, {line.id: line for line in lines}, parcel, _journey(found, parcel))
+    return ReturnView(return_, order, {line.id: line for line in lines}, parcel, _journey(return_, parcel))
 
 
 def returns_of(session: Session, order_id: int) -> list[ReturnRecord]:
@@ -58,20 +60,20 @@ def returns_of(session: Session, order_id: int) -> list[ReturnRecord]:
     )
 
 
-def refunded_at(found: ReturnRecord) -> datetime | None:
+def refunded_at(return_: ReturnRecord) -> datetime | None:
     """When the last of the money was paid; None while some is open or none is known."""
-    moments = [refund.paid_at for refund in standing_refunds(found.refunds)]
-    known = [moment for moment in moments if moment is not None]
-    return max(known) if known and len(known) == len(moments) else None
+    moments = [refund.paid_at for refund in standing_refunds(return_.refunds)]
+    paid_at = [moment for moment in moments if moment is not None]
+    return max(paid_at) if paid_at and len(paid_at) == len(moments) else None
 
 
-def _journey(found: ReturnRecord, parcel: ShipmentRecord | None) -> Journey:
+def _journey(return_: ReturnRecord, parcel: ShipmentRecord | None) -> Journey:
     return Journey(
-        found.handed_over_at,
+        return_.handed_over_at,
         parcel.state if parcel else None,
         parcel.state_since if parcel else None,
         parcel.delivered_at if parcel else None,
-        found.received_at,
-        found.inspected_at,
-        refunded_at(found),
+        return_.received_at,
+        return_.inspected_at,
+        refunded_at(return_),
     )

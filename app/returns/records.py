@@ -50,6 +50,7 @@ class RefundRecord(Record):
     voided_at: Read[datetime | None]
     voided_by: Read[str | None]
     void_reason: Read[str | None]
+    replaces: Read[str | None]
 
 
 class ReceiptLineRecord(Record):
@@ -175,4 +176,5 @@ class DropOffPointRecord(Record):
 AnyReturn = Return | ReturnRecord
 """A return as its own room holds it or as others read it: what only reads takes either."""
 
+# A type variable and no union: whoever hands in a list of records gets a list of records back.
 AnyRefund = TypeVar("AnyRefund", Refund, RefundRecord)

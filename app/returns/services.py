@@ -21,7 +21,7 @@ from app.returns.decisions import (
 from app.returns.listener import hear
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
-from app.returns.policy.decision import Judgement, ReturnRequest
+from app.returns.policy.decision import RequestEvaluation, ReturnRequest
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.quote import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.policy.rules import RuleAnswer, RuleFinding
@@ -52,12 +52,12 @@ __all__ = [
 
 
 class ReturnRefused(Invalid):
-    """The request does not fit the policy; ``judgement`` says all of why, in codes."""
+    """The request does not fit the policy; ``evaluation`` says all of why, in codes."""
 
-    def __init__(self, judgement: Judgement) -> None:
+    def __init__(self, evaluation: RequestEvaluation) -> None:
         """Name every fault in plain English beside its JSON pointer."""
-        super().__init__([Fault(pointer, words) for pointer, words in faults_in_english(judgement)])
-        self.judgement = judgement
+        super().__init__([Fault(pointer, words) for pointer, words in faults_in_english(evaluation)])
+        self.evaluation = evaluation
 
 
 def eligibility(session: Session, order_id: int, *, now: datetime) -> Eligibility:
@@ -89,30 +89,32 @@ def request_return(
     a staff member's reason to accept what the policy refuses: shape and quantities are still checked.
     Raises Refused with all faults, Conflict when the amount is no longer the one shown.
     """
+    # Locked before anything is read: two requests for the same units wait here, and the second sees the first.
     order = lock_order(session, order_id)
-    found = make_quote(read_basis(session, order, now=now), request)
-    judgement = _overridden(found.judgement) if override else found.judgement
-    if judgement.faults:
-        raise ReturnRefused(judgement)
-    if request.shown_total is not None and request.shown_total != found.total:
+    offer = make_quote(read_basis(session, order, now=now), request)
+    evaluation = _overridden(offer.evaluation) if override else offer.evaluation
+    if evaluation.faults:
+        raise ReturnRefused(evaluation)
+    # The order or the policy may have changed since the page was shown; nobody agrees to an amount unseen.
+    if request.shown_total is not None and request.shown_total != offer.total:
         raise Conflict("The refund has changed since it was shown.")
-    made = _write(session, order, found, by=by, now=now, point=point)
-    if judgement.answer is RuleAnswer.YES or override:
-        approve(session, made.id, by="policy" if not override else by, now=now, reason=override)
+    return_ = _write(session, order, offer, by=by, now=now, point=point)
+    if evaluation.answer is RuleAnswer.YES or override:
+        approve(session, return_.id, by="policy" if not override else by, now=now, reason=override)
     else:
-        put_to_review(session, made.id, why="policy", now=now)
-    return made
+        put_to_review(session, return_.id, why="policy", now=now)
+    return return_
 
 
-def _overridden(judgement: Judgement) -> Judgement:
+def _overridden(evaluation: RequestEvaluation) -> RequestEvaluation:
     """Only what no person can wave away is left."""
-    return Judgement(tuple(fault for fault in judgement.faults if fault.finding is None), judgement.doubts)
+    return RequestEvaluation(tuple(fault for fault in evaluation.faults if fault.finding is None), evaluation.doubts)
 
 
 def _write(
-    session: Session, order: OrderRecord, found: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
+    session: Session, order: OrderRecord, offer: Quote, *, by: str, now: datetime, point: dict[str, Any] | None
 ) -> Return:
-    request = found.request
+    request = offer.request
     return begin(
         session,
         order,
@@ -123,13 +125,13 @@ def _write(
         point_id=request.point_id,
         point=point,
         pickup={"on": request.pickup_on.isoformat()} if request.pickup_on else None,
-        quote=quote_document(found),
-        verdict=_verdict(found.judgement),
-        lines=_lines(order, found),
+        quote=quote_document(offer),
+        verdict=_verdict(offer.evaluation),
+        lines=_lines(order, offer),
     )
 
 
-def _lines(order: OrderRecord, found: Quote) -> list[ReturnLine]:
+def _lines(order: OrderRecord, offer: Quote) -> list[ReturnLine]:
     by_id = {line.line_id: line.id for line in order.lines}
     return [
         ReturnLine(
@@ -138,17 +140,17 @@ def _lines(order: OrderRecord, found: Quote) -> list[ReturnLine]:
             door=line.door,
             reason=line.reason,
             comment=line.note.strip() or None,
-            resolution=found.request.resolution,
-            refund=line_refund(found.breakdown, line.line_id),
+            resolution=offer.request.resolution,
+            refund=line_refund(offer.breakdown, line.line_id),
         )
-        for line in found.request.lines
+        for line in offer.request.lines
     ]
 
 
-def _verdict(judgement: Judgement) -> dict[str, Any]:
+def _verdict(evaluation: RequestEvaluation) -> dict[str, Any]:
     """What the policy said, kept as it was said."""
-    refused = [fault.finding for fault in judgement.faults if fault.finding]
-    return {"answer": judgement.answer, "findings": [_plain(finding) for finding in (*judgement.doubts, *refused)]}
+    refused = [fault.finding for fault in evaluation.faults if fault.finding]
+    return {"answer": evaluation.answer, "findings": [_plain(finding) for finding in (*evaluation.doubts, *refused)]}
 
 
 def _plain(finding: RuleFinding) -> dict[str, Any]:

@@ -73,6 +73,7 @@ class NextStep(StrEnum):
     NOTHING = "nothing"
 
 
+# Short names, so that each state's row in the tables below stays one line.
 D, G = Decision, GoodsState
 
 # A row a state, a column a deed in the order of Deed; None: not allowed; the state itself: allowed, changes nothing.
@@ -81,8 +82,10 @@ _DECISIONS: dict[Decision, tuple[Decision | None, ...]] = {
     D.REQUESTED: (D.NEEDS_REVIEW, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
     D.NEEDS_REVIEW: (D.NEEDS_REVIEW, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
     D.APPROVED: (None, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED, D.APPROVED, D.NEEDS_REVIEW),
+    # What was rejected or cancelled and comes all the same was expected by nobody: a person looks at it.
     D.REJECTED: (None, D.APPROVED, D.REJECTED, None, None, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
     D.CANCELLED: (None, None, None, D.CANCELLED, None, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
+    # A parcel that comes after the last day is no reason to refuse it: what had expired is approved again.
     D.EXPIRED: (None, D.APPROVED, None, D.EXPIRED, D.EXPIRED, D.APPROVED, D.NEEDS_REVIEW),
 }
 
@@ -94,6 +97,7 @@ _GOODS: dict[GoodsState, tuple[GoodsState | None, ...]] = {
     G.PARTLY_RECEIVED: (G.PARTLY_RECEIVED, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, G.SENT_BACK),
     G.RECEIVED: (G.RECEIVED, G.RECEIVED, G.RECEIVED, G.INSPECTED, G.SENT_BACK),
     G.INSPECTED: (G.INSPECTED, G.INSPECTED, G.INSPECTED, G.INSPECTED, G.SENT_BACK),
+    # What went back to the customer may come again, and is then received like any other.
     G.SENT_BACK: (G.SENT_BACK, G.PARTLY_RECEIVED, G.RECEIVED, G.INSPECTED, G.SENT_BACK),
 }
 
@@ -125,6 +129,17 @@ def pays(decision: Decision, goods: GoodsState) -> bool:
     return decision is D.APPROVED and goods not in WITH_CUSTOMER
 
 
+LABELLED = "labelled"
+"""Approved, nothing handed over, and a label to hand it over with."""
+
+
+def standing(decision: Decision, goods: GoodsState, *, labelled: bool) -> str:
+    """Both axes in the one word that news of a return is about: the decision while it is none, else where goods are."""
+    if decision is not D.APPROVED:
+        return decision
+    return LABELLED if goods is G.AWAITING and labelled else goods
+
+
 def next_step(decision: Decision, goods: GoodsState) -> NextStep:
     """What has to happen next, by the pair alone; ``settle`` is over once every refund is paid or void."""
     if decision in (D.REQUESTED, D.NEEDS_REVIEW):
@@ -136,6 +151,7 @@ def next_step(decision: Decision, goods: GoodsState) -> NextStep:
     return NextStep.SETTLE if goods in (G.RECEIVED, G.INSPECTED) else NextStep.RECEIVE
 
 
+# Made from the function: a list of its own would sooner or later disagree, and the same units be refunded twice.
 HOLDING = frozenset((decision, goods) for decision in D for goods in G if holds_units(decision, goods))
 """Every pair whose units are spoken for, for those who ask the database."""
 
@@ -147,6 +163,7 @@ def decide(decision: Decision, deed: Deed, goods: GoodsState = GoodsState.AWAITI
     received and looked at. What was sent back to the customer is over: it can only come again.
     """
     after = _DECISIONS[decision][list(Deed).index(deed)]
+    # Arrivals and doubts are about goods under way; the bar below is for what people and the clock decide.
     if goods is GoodsState.AWAITING or after is decision or deed in (Deed.ARRIVE, Deed.DOUBT):
         return after
     final = deed in (Deed.CANCEL, Deed.EXPIRE) or (deed is Deed.REJECT and decision is Decision.APPROVED)

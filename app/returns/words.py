@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.core.i18n.words import day, money
-from app.returns.policy.decision import Judgement
+from app.returns.policy.decision import RequestEvaluation
 from app.returns.policy.money import PartKind
 from app.returns.policy.rules import RuleFinding
 
@@ -17,6 +17,7 @@ def _l(text: str) -> str:
     return text
 
 
+# Under the codes of the rules: figures and systems count by codes, so that a sentence may be bettered at any time.
 SENTENCES: dict[str, str] = {
     "order_cancelled": _l("The order was cancelled."),
     "not_shipped": _l("It has not been sent yet."),
@@ -53,14 +54,15 @@ def in_english(code: str, params: Mapping[str, object] | None = None) -> str:
         return code
 
 
-def faults_in_english(judgement: Judgement) -> list[tuple[str, str]]:
+def faults_in_english(evaluation: RequestEvaluation) -> list[tuple[str, str]]:
     """Each fault as (JSON pointer, sentence)."""
     return [
         (fault.pointer, in_english(fault.code, fault.finding.params if fault.finding else None))
-        for fault in judgement.faults
+        for fault in evaluation.faults
     ]
 
 
+# The words stand here and not beside the reasons, because the policy has to stay free of Flask.
 DOORS: dict[str, str] = {
     "changed_mind": _l("I changed my mind"),
     "not_as_expected": _l("It isn't what I expected"),
@@ -110,13 +112,14 @@ PARTS: dict[str, str] = {
 }
 
 
+# Items are told apart by their titles; the discounts and taxes of many lines would only repeat themselves.
 ONE_BY_ONE = frozenset({PartKind.ITEM, PartKind.NOT_RECEIVED})
 
 
 def in_words(code: str, params: Mapping[str, object] | None = None) -> str:
     """The sentence of a finding or fault, its dates and amounts as people say them."""
-    said = {name: _said(value) for name, value in (params or {}).items()}
-    return str(gettext(SENTENCES[code])) % said
+    spoken = {name: _spoken(value) for name, value in (params or {}).items()}
+    return str(gettext(SENTENCES[code])) % spoken
 
 
 def finding_words(findings: Iterable[RuleFinding]) -> list[str]:
@@ -144,11 +147,11 @@ def money_rows(parts: Iterable[Mapping[str, Any]], titles: Mapping[str, str], cu
     rows: dict[tuple[str, object], int] = {}
     for part in parts:
         text = PARTS[part["kind"]]
-        what = gettext(text) % {"quantity": part["quantity"], "title": titles.get(part["line"], "")}
-        row = (what, part["line"] if part["kind"] in ONE_BY_ONE else None)
-        rows[row] = rows.get(row, 0) + part["amount"]
-    return [(what, money(amount, currency)) for (what, _line), amount in rows.items()]
+        label = gettext(text) % {"quantity": part["quantity"], "title": titles.get(part["line"], "")}
+        key = (label, part["line"] if part["kind"] in ONE_BY_ONE else None)
+        rows[key] = rows.get(key, 0) + part["amount"]
+    return [(label, money(amount, currency)) for (label, _line), amount in rows.items()]
 
 
-def _said(value: object) -> str:
+def _spoken(value: object) -> str:
     return day(value) if isinstance(value, date) else str(value)

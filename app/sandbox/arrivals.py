@@ -11,8 +11,11 @@ from app.orders.records import OrderRecord
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, DHL, Story, StoryParcel
 
+# The highest number of the stories; only what came in after them is taken further.
 FIRST = 10471
+# A demo that is left alone for a night stays small enough to look at.
 MOST_ORDERS = 40
+# A pace that one can watch.
 STAGE = timedelta(minutes=3)
 NEXT = {"received": "preparing", "preparing": "shipped"}
 BASKETS = (
@@ -21,6 +24,7 @@ BASKETS = (
     ("marcos", CEX, "Paq 24", (("APR-1", 1), ("SOAP-4", 1))),
     ("noah", DHL, "Parcel Connect", (("BRD-40", 1), ("MUG-2", 1))),
 )
+# A visitor may bring numbers of any kind: what is not of ours is null, and eight digits fit an integer.
 NUMBER = cast(func.substring(OrderRecord.number, r"^A-(\d{5,8})$"), Integer)
 
 
@@ -53,9 +57,9 @@ def _receive(session: Session, number: int, status: str, *, public_url: str, pla
     person, carrier, service, items = BASKETS[number % len(BASKETS)]
     parcels = (StoryParcel(carrier, service, items, (2, 3)),) if status == "shipped" else ()
     story = Story(f"A-{number}", person, 0, status, items, parcels, promise=(2, 3))
-    told = document(story, public_url=public_url, now=placed)
-    update = {"placed_at": placed, "updated_at": now, "customer": _with_own_telephone(told.customer, number)}
-    receive_order(session, told.model_copy(update=update), now=now)
+    order_document = document(story, public_url=public_url, now=placed)
+    update = {"placed_at": placed, "updated_at": now, "customer": _with_own_telephone(order_document.customer, number)}
+    receive_order(session, order_document.model_copy(update=update), now=now)
 
 
 def _with_own_telephone(customer: Customer, number: int) -> Customer:

@@ -14,6 +14,7 @@ from app.tracking.services import record_events
 from app.tracking.states import Blame, ShipmentState, TimeQuality
 
 SOURCE = "sandbox"
+# With the long stages a parcel is home half an hour after its label: time to look at each of them.
 STEP = timedelta(minutes=4)
 LONG = {"in_transit": 2, "delivery_failed": 2, "out_for_delivery": 3}
 WORDS = {
@@ -26,6 +27,7 @@ WORDS = {
     "delivered": "Entregado",
     "return_to_sender": "Dirección incorrecta. Devolución a remitente",
 }
+# A carrier is quoted in its own language: one speaks English, so that pages in both languages show a foreign word.
 ENGLISH = {
     "info_received": "Shipment information received",
     "picked_up": "Collected from sender",
@@ -101,7 +103,7 @@ def move(session: Session, *, still: frozenset[str], limit: int = 50, now: datet
 
 
 def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime) -> list[NextScan]:
-    last_told = (
+    last_received = (
         select(TrackingEventRecord.received_at)
         .where(
             TrackingEventRecord.carrier == ShipmentRecord.carrier, TrackingEventRecord.number == ShipmentRecord.number
@@ -111,29 +113,32 @@ def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime
         .scalar_subquery()
     )
     live = (
-        select(ShipmentRecord, OrderRecord.ship_to["city"].astext, last_told)
+        select(ShipmentRecord, OrderRecord.ship_to["city"].astext, last_received)
         .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
         .where(
             ShipmentRecord.finished_at.is_(None),
             ShipmentRecord.number.is_not(None),
             ShipmentRecord.carrier.is_not(None),
         )
+        # A parcel whose last scan is not folded yet still has its old state, and would take the same step twice.
         .where(ShipmentRecord.number.not_in(still or {""}), ShipmentRecord.dirty_at.is_(None))
         .order_by(ShipmentRecord.id)
         .limit(limit)
     )
-    steps = (_next(parcel, city, told, now) for parcel, city, told in session.execute(live))
+    steps = (_next(parcel, city, last_at, now) for parcel, city, last_at in session.execute(live))
     return [step for step in steps if step is not None]
 
 
-def _next(parcel: ShipmentRecord, city: str | None, told: datetime | None, now: datetime) -> NextScan | None:
+def _next(parcel: ShipmentRecord, city: str | None, last_at: datetime | None, now: datetime) -> NextScan | None:
     """What this parcel does now; nothing when it moved a moment ago or waits for a person."""
-    if told is not None and now - told < STEP * LONG.get(parcel.state, 1):
+    if last_at is not None and now - last_at < STEP * LONG.get(parcel.state, 1):
         return None
     back = parcel.direction == "return"
     status = NEXT.get(parcel.state)
+    # A return lies at the customer's until somebody lets them hand it over.
     if status is None or (back and parcel.state in ("pending", "info_received")):
         return None
+    # Nobody drives a return out: it is at the warehouse after the last hub.
     if back and status == "out_for_delivery":
         status = "delivered"
     early = status in ("info_received", "picked_up")

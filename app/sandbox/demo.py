@@ -23,11 +23,13 @@ from app.staff.auth.roles import Role
 from app.tracking.services import fold_dirty, look_for_late, record_events
 
 CREDENTIALS = VAR / "demo-sign-in.json"
+# One with two parcels, one on its way, one that can be returned; the rest stands on the sandbox's page.
 SHOWN = ("A-10462", "A-10460", "A-10440")
 
 
 def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
     """Seed the demo shop unless it is there; gives what to print beside ``Ready``."""
+    # A worker's time-out, not a page's: nobody waits for an answer yet.
     database = Database(settings.database_url, statement_timeout_ms=60_000)
     now = utcnow()
     try:
@@ -51,11 +53,12 @@ def seed(session: Session, *, public_url: str, now: datetime) -> None:
     add_points(session, now=now)
     for story in STORIES:
         add_order(session, story, public_url=public_url, now=now)
+    # A round takes only so many parcels.
     while fold_dirty(session, now=now):
         pass
-    after: int | None = 0
-    while after is not None:
-        after = look_for_late(session, now=now, after=after).after
+    last_id: int | None = 0
+    while last_id is not None:
+        last_id = look_for_late(session, now=now, after=last_id).after
     add_returns(session, now=now)
 
 
@@ -63,7 +66,7 @@ def add_order(session: Session, story: Story, *, public_url: str, now: datetime)
     """Take in one story's order, and what the carrier has said of its parcels so far."""
     receive_order(session, document(story, public_url=public_url, now=now), now=now)
     for position, parcel in enumerate(story.parcels, 1):
-        _tell(session, story, position, parcel, now=now)
+        _record_scans(session, story, position, parcel, now=now)
 
 
 def still_numbers() -> frozenset[str]:
@@ -76,29 +79,30 @@ def still_numbers() -> frozenset[str]:
     )
 
 
-def _tell(session: Session, story: Story, position: int, parcel: StoryParcel, *, now: datetime) -> None:
+def _record_scans(session: Session, story: Story, position: int, parcel: StoryParcel, *, now: datetime) -> None:
     """What the carrier has said of a parcel so far; nothing of the future."""
     today = now.astimezone(HOME).date()
     events = []
-    for told in parcel.scans:
-        step = carrier.NextScan(parcel.carrier or "", number_of(story, position), told.status, told.city)
-        at = instant(told.day, told.time, today, documents.zone_of(told.city))
+    for scan in parcel.scans:
+        step = carrier.NextScan(parcel.carrier or "", number_of(story, position), scan.status, scan.city)
+        at = instant(scan.day, scan.time, today, documents.zone_of(scan.city))
         if at <= now:
-            events.append(carrier.scan(step, at, incident=told.incident))
+            events.append(carrier.scan(step, at, incident=scan.incident))
     record_events(session, events, source=carrier.SOURCE, now=now)
 
 
-def _staff(session: Session, kept: Path, *, now: datetime) -> str | None:
+def _staff(session: Session, credentials: Path, *, now: datetime) -> str | None:
     """One member of each role, with one password made at the first start and kept beside the data."""
     if services.count(session):
-        return str(json.loads(kept.read_text())["password"]) if kept.exists() else None
+        return str(json.loads(credentials.read_text())["password"]) if credentials.exists() else None
     password = passwords.generated()
     with transaction(session):
         for role in Role:
             email = f"{role}@almazara.example"
             services.create(session, email=email, role=role, password=password, handed_over=False, now=now)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    credentials.parent.mkdir(parents=True, exist_ok=True)
+    # For its owner's eyes from the first byte on; a mode set afterwards would come too late.
+    with os.fdopen(os.open(credentials, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump({"password": password}, file)
     return password
 

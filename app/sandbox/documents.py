@@ -10,6 +10,7 @@ from app.sandbox.story import Story, StoryParcel
 from app.sandbox.wares import WARES
 
 HOME = ZoneInfo("Europe/Madrid")
+# Spain's general rate; the prices include it.
 VAT = 21
 ZONES = {
     "London": "Europe/London",
@@ -25,6 +26,7 @@ def document(story: Story, *, public_url: str, now: datetime) -> OrderDocument:
     today = now.astimezone(HOME).date()
     placed = _at(today - timedelta(days=story.ago), "10:24", now)
     items = sum(WARES[sku].unit_price * quantity for sku, quantity in story.items)
+    # Free from 60 € on: orders with and without a cost of shipping, which a withdrawal from all gives back.
     shipping = 0 if items >= 6000 else 495
     return OrderDocument.model_validate(
         {
@@ -34,6 +36,7 @@ def document(story: Story, *, public_url: str, now: datetime) -> OrderDocument:
             "kind": story.kind,
             "purchase_order": story.purchase_order,
             "placed_at": placed,
+            # By the rule of the others, today's order would be changed in the future.
             "updated_at": max(placed, now - timedelta(minutes=5)) if story.ago == 0 else placed + timedelta(hours=2),
             "status": story.status,
             "hold": story.hold,
@@ -73,6 +76,7 @@ def instant(day: int, clock: str, today: date, zone: ZoneInfo = HOME) -> datetim
 
 
 def _at(day: date, clock: str, now: datetime) -> datetime:
+    # The portal may be started before the hour at which stories are placed.
     return min(instant(0, clock, day), now - timedelta(minutes=20))
 
 

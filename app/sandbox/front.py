@@ -16,6 +16,7 @@ from app.sandbox.story import STORIES
 from app.tracking.parcels import lock_parcels
 from app.tracking.records import TrackingEventRecord
 
+# As many as arrive by themselves.
 SHOWN = 40
 
 
@@ -59,7 +60,7 @@ def demo_orders(session: Session) -> list[DemoOrder]:
 def waiting(session: Session) -> list[Waiting]:
     """Approved returns that nobody has handed over yet, oldest first."""
     rows = session.execute(_unsent().order_by(ReturnRecord.id))
-    return [Waiting(found.ref, order.number, _name(order), _city(found, order)) for found, order in rows]
+    return [Waiting(return_.ref, order.number, _name(order), _city(return_, order)) for return_, order in rows]
 
 
 def hand_over(session: Session, ref: str, *, now: datetime) -> None:
@@ -73,12 +74,13 @@ def hand_over(session: Session, ref: str, *, now: datetime) -> None:
     parcel_id = row[0].shipment_id if row is not None else None
     if row is None or parcel_id is None:
         raise Conflict("This return does not wait to be handed over.")
-    found, order = row
-    carrier.hand_over(session, parcel_id, city=_city(found, order), now=now)
+    return_, order = row
+    carrier.hand_over(session, parcel_id, city=_city(return_, order), now=now)
 
 
 def _unsent() -> Select[ReturnRecord, OrderRecord]:
     """Returns with a parcel that no carrier has scanned."""
+    # By the scans themselves: a parcel's state follows a moment later, and a second press would find it unchanged.
     scanned = exists().where(
         TrackingEventRecord.carrier == ReturnRecord.carrier, TrackingEventRecord.number == ReturnRecord.label_number
     )
@@ -98,8 +100,8 @@ def _name(order: OrderRecord) -> str:
     return str((order.ship_to or {}).get("name") or "")
 
 
-def _city(found: ReturnRecord, order: OrderRecord) -> str:
-    return str((found.point or {}).get("city") or (order.ship_to or {}).get("city") or carrier.WAREHOUSE)
+def _city(return_: ReturnRecord, order: OrderRecord) -> str:
+    return str((return_.point or {}).get("city") or (order.ship_to or {}).get("city") or carrier.WAREHOUSE)
 
 
 def _titles() -> dict[str, str]:

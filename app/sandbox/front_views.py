@@ -15,6 +15,7 @@ bp = Blueprint("demo_shop", __name__, url_prefix="/sandbox")
 
 @bp.before_request
 def _only_in_the_demo() -> None:
+    # Whoever opens it may press, without a sign-in: it must not be where real orders are.
     if not settings().demo or settings().production:
         abort(404)
 
@@ -22,8 +23,10 @@ def _only_in_the_demo() -> None:
 @bp.get("")
 def home() -> str:
     """Every demo order, the returns that wait for their customers, and where messages are shown."""
-    rows, said = db_session(), session.pop("sandbox_said", None)
-    return render_template("sandbox/home.html", orders=front.demo_orders(rows), waiting=front.waiting(rows), said=said)
+    rows, notice = db_session(), session.pop("sandbox_said", None)
+    return render_template(
+        "sandbox/home.html", orders=front.demo_orders(rows), waiting=front.waiting(rows), said=notice
+    )
 
 
 @bp.post("/orders")

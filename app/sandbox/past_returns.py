@@ -29,7 +29,8 @@ def add_returns(session: Session, *, now: datetime) -> None:
     _travel(session, travelling, ("picked_up", "in_transit"), now=now - timedelta(days=1))
     back = _request(session, REFUNDED, "1", "colour", now=now - timedelta(days=8))
     _travel(session, back, ("picked_up", "in_transit", "delivered"), now=now - timedelta(days=5))
-    while fold_dirty(session, now=now) or _heard(session, now=now):
+    # Returns hear of scans by events, and what they do may touch parcels again: until both are still, as in the worker.
+    while fold_dirty(session, now=now) or _hear_events(session, now=now):
         pass
     _receive(session, back, now=now - timedelta(days=4))
     for refund in session.scalars(select(RefundRecord).where(RefundRecord.return_id == back.id)):
@@ -37,19 +38,19 @@ def add_returns(session: Session, *, now: datetime) -> None:
         pay_refund(session, refund.id, reference="TR-20871", by="support@almazara.example", now=paid_at)
 
 
-def _heard(session: Session, *, now: datetime) -> int:
+def _hear_events(session: Session, *, now: datetime) -> int:
     return hear(session, lease(session, Listener.RETURNS, limit=100, now=now), now=now)
 
 
 def _request(session: Session, number: str, line: str, reason: str, *, now: datetime) -> ReturnRecord:
     order_id = session.scalars(select(OrderRecord.id).where(OrderRecord.number == number)).one()
-    wanted = ReturnRequest((LineRequest(line, 1, reason),), Method.DROPOFF)
-    made = request_return(session, order_id, wanted, by="customer", now=now)
-    return read_return(session, made.ref).found
+    request = ReturnRequest((LineRequest(line, 1, reason),), Method.DROPOFF)
+    created = request_return(session, order_id, request, by="customer", now=now)
+    return read_return(session, created.ref).return_
 
 
-def _travel(session: Session, found: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:
-    parcel = session.get_one(ShipmentRecord, found.shipment_id)
+def _travel(session: Session, return_: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:
+    parcel = session.get_one(ShipmentRecord, return_.shipment_id)
     for hours, status in enumerate(statuses):
         city = carrier.WAREHOUSE if status == "delivered" else "London"
         step = carrier.NextScan(parcel.carrier or "", parcel.number or "", status, city)
@@ -57,7 +58,7 @@ def _travel(session: Session, found: ReturnRecord, statuses: tuple[str, ...], *,
         record_events(session, [carrier.scan(step, at)], source=carrier.SOURCE, now=at)
 
 
-def _receive(session: Session, found: ReturnRecord, *, now: datetime) -> None:
+def _receive(session: Session, return_: ReturnRecord, *, now: datetime) -> None:
     items = (ReceivedItem(1, "as_new", "restock", line="1"),)
     receipt = ReceiptFacts(items, received_at=now)
-    book_receipt(session, found.id, receipt, by="warehouse@almazara.example", idempotency_key="demo", now=now)
+    book_receipt(session, return_.id, receipt, by="warehouse@almazara.example", idempotency_key="demo", now=now)

@@ -25,6 +25,7 @@ class Person:
         return self.locale[:2]
 
 
+# example.com is nobody's (RFC 2606), like Ofcom's numbers +44 7700 900…: a trial with a real provider hits no one.
 PEOPLE = {
     person.key: person
     for person in (

@@ -68,5 +68,6 @@ def add_points(session: Session, *, now: datetime) -> None:
         PointRow("almazara", key, kind, name, line, postcode, city, country, latitude, longitude, hours, accepts, ZONES[country])
         for key, kind, name, line, postcode, city, country, latitude, longitude, hours, accepts in POINTS
     ]  # fmt: skip
+    # Each point brings its zone; the map of the world's zones need not be loaded for them.
     import_points(session, rows, zone_at=lambda _latitude, _longitude: "Europe/Madrid", now=now)
     import_places(session, [PlaceRow(country, code, city, None, lat, lon) for country, code, city, lat, lon in PLACES])

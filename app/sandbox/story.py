@@ -53,7 +53,7 @@ CEX, SEUR, DHL, GLS = "correos_express", "seur", "dhl_universal", "gls"
 
 def _way(start: int, *, hub: str, city: str, until: str = "in_transit") -> tuple[StoryScan, ...]:
     """The scans of an uneventful journey that began ``start`` days from today, up to and with ``until``."""
-    whole = (
+    scans = (
         StoryScan(start, "18:40", "info_received", "Getafe"),
         StoryScan(start, "20:55", "picked_up", "Getafe"),
         StoryScan(start + 1, "04:10", "in_transit", hub),
@@ -61,9 +61,10 @@ def _way(start: int, *, hub: str, city: str, until: str = "in_transit") -> tuple
         StoryScan(start + 2, "09:05", "out_for_delivery", city),
         StoryScan(start + 2, "12:48", "delivered", city),
     )
-    names = [scan.status for scan in whole]
+    names = [scan.status for scan in scans]
+    # From the end: a parcel is «in transit» twice.
     last = len(names) - 1 - names[::-1].index(until)
-    return whole[: last + 1]
+    return scans[: last + 1]
 
 
 OIL2, BOWL, MUGS, APRON = ("OIL-500", 2), ("BWL-18", 1), ("MUG-2", 1), ("APR-1", 1)

@@ -14,11 +14,13 @@ bp = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 MAIL_CSP = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 )
+# Enough for a trial; the table grows as long as the sandbox runs.
 NEWEST = 100
 
 
 def _pretending(channel: str) -> bool:
     config = settings()
+    # Where customers are, their mails are nobody's to read, whatever leaves or does not.
     if config.production or (config.secure and not config.demo):
         return False
     return not config.carries(channel)
@@ -48,14 +50,14 @@ def mailbox() -> str:
 @_only_when_pretending("email")
 def mail(number: int) -> str:
     """One e-mail: as it looks, as text, and its headers."""
-    return render_template("sandbox/mail.html", message=_one(number, "email"))
+    return render_template("sandbox/mail.html", message=_find_message(number, "email"))
 
 
 @bp.get("/mailbox/<int:number>/html")
 @_only_when_pretending("email")
 def mail_html(number: int) -> Response:
     """The HTML of an e-mail, shut in: no script, no form, nothing fetched."""
-    response = Response(_one(number, "email").html or "", mimetype="text/html")
+    response = Response(_find_message(number, "email").html or "", mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP + "; frame-ancestors 'self'"
     return response
 
@@ -68,15 +70,15 @@ def phone() -> str:
 
 
 def _newest(channel: str) -> list[SandboxMessageRecord]:
-    chosen = select(SandboxMessageRecord).where(SandboxMessageRecord.channel == channel)
-    return list(db_session().scalars(chosen.order_by(SandboxMessageRecord.id.desc()).limit(NEWEST)))
+    statement = select(SandboxMessageRecord).where(SandboxMessageRecord.channel == channel)
+    return list(db_session().scalars(statement.order_by(SandboxMessageRecord.id.desc()).limit(NEWEST)))
 
 
-def _one(number: int, channel: str) -> SandboxMessageRecord:
-    chosen = select(SandboxMessageRecord).where(
+def _find_message(number: int, channel: str) -> SandboxMessageRecord:
+    statement = select(SandboxMessageRecord).where(
         SandboxMessageRecord.id == number, SandboxMessageRecord.channel == channel
     )
-    found = db_session().scalar(chosen)
-    if found is None:
+    message = db_session().scalar(statement)
+    if message is None:
         abort(404)
-    return found
+    return message

@@ -41,6 +41,7 @@ WARES = {
         Ware("TWL-3", _both("Tres paños de cocina", "Three kitchen cloths"), _both("Algodón, a rayas", "Cotton, striped"), "textiles", 1850, 260, "cloths"),
         Ware("BRD-40", _both("Tabla de olivo", "Olive wood board"), _both("40 cm", "40 cm"), "kitchen", 3450, 1100, "board"),
         Ware("KNF-9", _both("Cuchillo de queso", "Cheese knife"), _both("Mango de olivo", "Olive wood handle"), "kitchen", 1690, 120, "knife"),
+        # Two that cannot come back, so that a refusal and its reason can be seen.
         Ware("SOAP-4", _both("Jabones de aceite, cuatro pastillas", "Olive oil soaps, four bars"), _both("Sin perfume", "Unscented"), "care", 1290, 440, "soap", final_sale=True),
         Ware("BOX-N", _both("Caja de regalo con nombre", "Gift box with a name on it"), _both("Grabada: «Carmen»", "Engraved: “Carmen”"), "gifts", 5900, 2100, "box", personalised=True),
     )

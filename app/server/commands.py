@@ -1,4 +1,4 @@
-"""Commands that run a process: ``flask portal web``, ``worker``, ``migrate``."""
+"""Commands that run a process or make it ready: ``paradero web``, ``worker``, ``migrate``, ``demo``."""
 
 import os
 import sys
@@ -26,11 +26,13 @@ def web_words(config: Settings) -> list[str]:
         "workers-kill-timeout": 15 if config.production else 5,
         "log-level": "warning",
         "log-config": ROOT / "app" / "server" / "granian_logs.json",
+        "working-dir": ROOT,  # from where it imports; it does not go there
     }
     given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     # No access log: addresses hold what opens an order.
     switches = ("--respawn-failed-workers", "--no-ws", "--no-access-log")
-    return [sys.executable, "-m", "granian", *given, *switches, "wsgi:gateway"]
+    # -P: where it is started from, a file may bear the name of a module.
+    return [sys.executable, "-P", "-m", "granian", *given, *switches, f"{ROOT / 'wsgi.py'}:gateway"]
 
 
 def worker_words() -> list[str]:
@@ -63,3 +65,15 @@ def migrate_command() -> None:
 
     upgrade(settings().database_url)
     click.echo("The database is up to date.")
+
+
+@click.command("demo")
+@with_appcontext
+def demo_command() -> None:
+    """Seed the demo shop, unless orders are there already, and say what to open."""
+    from app.sandbox import demo
+
+    if settings().production:
+        raise click.ClickException("The demo shop does not go into production.")
+    for line in demo.prepare(settings(), say=click.echo):
+        click.echo(line)

@@ -1,4 +1,4 @@
-"""``flask portal doctor``: what is wrong with this installation, and what to do about it."""
+"""``paradero doctor``: what is wrong with this installation, and what to do about it."""
 
 import os
 from collections.abc import Iterator
@@ -80,7 +80,7 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield Checked(CheckVerdict.BAD, "The database cannot be reached.", str(error.__cause__ or error).strip())
         return
     if behind:
-        yield Checked(CheckVerdict.BAD, f"The schema is not up to date: {behind}.", "Run: flask portal migrate")
+        yield Checked(CheckVerdict.BAD, f"The schema is not up to date: {behind}.", "Run: paradero migrate")
         return
     yield from _durability()
     with database().sessions() as session:
@@ -126,7 +126,7 @@ def _durability() -> Iterator[Checked]:
     with database().sessions() as session:
         if session.scalar(_OWNS_TRAIL):
             what = "The portal's role owns the audit trail, and could switch off what protects it."
-            yield Checked(CheckVerdict.NOTE, what, "See docs/production.md: flask portal staff audit-role.")
+            yield Checked(CheckVerdict.NOTE, what, "See docs/production.md: paradero staff audit-role.")
 
 
 _OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg_class where oid = 'audit'::regclass")
@@ -137,7 +137,7 @@ def _clock(session: Session) -> Iterator[Checked]:
     shortest = min(entry.every for entry in schedule.TABLE)
     if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
         since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
-        yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: flask portal worker")
+        yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: paradero worker")
     else:
         yield Checked(CheckVerdict.GOOD, "A worker runs and its clock fires.")
 

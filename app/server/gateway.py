@@ -18,9 +18,9 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from app.api.http.problems import MEDIA_TYPE, Problem
-from app.core.assets import BUILT, STATIC
 from app.core.i18n.locale import best_locale
 from app.core.web import MAX_BODY, security_headers
+from app.pages.assets import BUILT, STATIC
 from app.pages.errors import error_page
 from app.pages.shop import ShopPage, last_known
 
@@ -75,7 +75,8 @@ def refusal(app: Flask, status: int, path: str, accept_language: str) -> DirectA
     else:
         with app.app_context():
             shop = last_known()
-        language = best_locale(None, None, accept_language[:200]).language
+        languages = app.config["SETTINGS"].languages
+        language = best_locale(None, None, accept_language[:200], languages).language
         content_type, body = "text/html; charset=utf-8", _page(app, status, language, shop)
     again = [("Retry-After", RETRY_SECONDS)] if status == 503 else []
     return DirectAnswer(status, [*_headers(app, content_type, "no-store"), *again], body)

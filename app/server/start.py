@@ -49,13 +49,9 @@ def completed(environ: Mapping[str, str]) -> dict[str, str]:
 
 def application() -> Flask:
     """The portal as whoever loads ``wsgi`` needs it: a server, or ``flask`` for a command."""
-    logging.configure()
-    logging.watch_process()
     by_hand = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
-    if by_hand:
-        os.environ.update(completed(os.environ))
     try:
-        return create_app(settings())
+        return _made(by_hand=by_hand)
     except BadSettings as error:
         if by_hand:
             return _unfit(error)
@@ -63,6 +59,23 @@ def application() -> Flask:
     except Exception:
         structlog.get_logger("app.server.start").critical("the portal cannot start", exc_info=True)
     raise SystemExit(1)
+
+
+def for_a_command() -> Flask:
+    """The portal for a command of ``paradero``. Where the settings are wrong it says every fault, and ends."""
+    try:
+        return _made(by_hand=True)
+    except BadSettings as error:
+        _say(str(error).splitlines())
+        raise SystemExit(1) from error
+
+
+def _made(*, by_hand: bool) -> Flask:
+    logging.configure()
+    logging.watch_process()
+    if by_hand:
+        os.environ.update(completed(os.environ))
+    return create_app(settings())
 
 
 def settings() -> Settings:
@@ -94,11 +107,7 @@ class _Portal(click.Group):
         """Whatever was asked for: what is wrong."""
 
         def say(words: tuple[str, ...]) -> None:
-            from app.server.doctor import Checked, CheckVerdict, tell
-
-            for fault in self._faults:
-                variable, _, what = fault.partition(": ")
-                tell(Checked(CheckVerdict.BAD, f"{variable} {what}.", "See docs/configuration.md."))
+            _say(self._faults)
             raise SystemExit(1)
 
         words = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)
@@ -109,3 +118,11 @@ def _unfit(error: BadSettings) -> Flask:
     app = Flask("app")
     app.cli.add_command(_Portal(str(error).splitlines()))
     return app
+
+
+def _say(faults: list[str]) -> None:
+    from app.server.doctor import Checked, CheckVerdict, tell
+
+    for fault in faults:
+        variable, _, what = fault.partition(": ")
+        tell(Checked(CheckVerdict.BAD, f"{variable} {what}.", "See docs/configuration.md."))

@@ -1,10 +1,11 @@
-"""``make run``: database, web and worker together, started in order, restarted when they die, stopped as one."""
+"""``paradero run``: database, web and worker together, started in order, restarted when they die, stopped as one."""
 
 import contextlib
 import os
 import secrets
 import socket
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -15,7 +16,7 @@ from typing import NoReturn, TextIO
 
 from app.core.settings import VAR, BadSettings, Settings
 from app.server import start as local
-from app.server.embedded import Embedded
+from app.server.embedded import Embedded, NoServer
 from app.server.processes import Child, Keeper, Make, Signals, Stopped
 
 START_LIMIT = 60.0
@@ -24,6 +25,10 @@ STOP_LIMIT = 20.0
 
 class NotStarted(Exception):
     """The web or the worker ended before the first answer; what it printed says why."""
+
+
+class Hindered(Exception):
+    """Something outside the portal is in the way; the text says what, and what to do."""
 
 
 def main() -> int:
@@ -40,6 +45,9 @@ def main() -> int:
     except NotStarted:
         _say("The portal did not start; the lines above say why.")
         return 1
+    except (Hindered, NoServer) as hindrance:
+        _say(str(hindrance))
+        return 2
     except BadSettings as error:
         _say(f"The settings are not complete:\n{error}")
         return 2
@@ -96,10 +104,23 @@ def keep_alive(run: RunningParts, settings: Settings, environ: Mapping[str, str]
                 run.start(child, environ)
 
 
-def _run(run: RunningParts) -> int:
-    if _taken(int(os.environ.get("PORT") or 8000)):
-        _say("The port is in use. Stop what uses it, or choose another: make run PORT=8001")
-        return 2
+def _make_folder(folder: Path) -> None:
+    """Make the folder of the data, and see whether something can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        remedy = "Choose another folder with --data or PARADERO_DATA."
+        raise Hindered(f"The data cannot be kept in {folder}: {error.strerror}. {remedy}") from error
+
+
+def _run(run: RunningParts) -> NoReturn:
+    _make_folder(VAR)
+    port = os.environ.get("PORT") or "8000"
+    if port.isdecimal() and _taken(int(port)):
+        other = "make run PORT=8001" if "MAKELEVEL" in os.environ else "paradero run --port 8001"
+        raise Hindered(f"Port {port} is in use. Stop what uses it, or choose another: {other}")
     environ = _environment(run)
     settings = Settings.from_env(environ)
     local.keep(environ, given=os.environ)
@@ -112,12 +133,18 @@ def _run(run: RunningParts) -> int:
         local.forget()
 
 
-def _environment(run: RunningParts) -> dict[str, str]:
-    """This environment with what a laptop does not set: a database of its own, a secret made once, an address."""
-    VAR.mkdir(exist_ok=True)
+def laptops(given: Mapping[str, str]) -> dict[str, str]:
+    """An environment with what a laptop does not set, and with whole paths: the children work in another folder."""
     # Its terminal is for who runs it: there is nothing to say while all goes well.
-    environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", "LOG_LEVEL": "WARNING", **os.environ}
+    environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", "LOG_LEVEL": "WARNING", **given}
     environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{environ['PORT']}")
+    files = [name for name, value in environ.items() if value and (name.endswith("_FILE") or name == "AUDIT_ANCHOR")]
+    return environ | {name: str(Path(environ[name]).absolute()) for name in files} | {"PARADERO_DATA": str(VAR)}
+
+
+def _environment(run: RunningParts) -> dict[str, str]:
+    """The children's environment, with a secret made once and a database of this installation's own."""
+    environ = laptops(os.environ)
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         environ["SECRET_KEY_FILE"] = str(_kept_secret())
     if not (environ.get("DATABASE_URL") or environ.get("DATABASE_URL_FILE")):

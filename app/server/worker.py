@@ -90,7 +90,7 @@ def _wait_for_database() -> None:
             time.sleep(_FIRST_PAUSE)
             continue
         if behind:
-            raise NotMigrated(f"The schema is not up to date: {behind}. Run: flask portal migrate")
+            raise NotMigrated(f"The schema is not up to date: {behind}. Run: paradero migrate")
         if forgets:
             log.error("the database is not safe", reason=forgets)
         return

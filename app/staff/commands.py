@@ -29,13 +29,13 @@ for _command in (verify_audit, export_audit, audit_role):
 def create(email: str, role: str, name: str, password: str | None) -> None:
     """Make a member of staff and print their password once."""
     database: Database = current_app.extensions["database"]
-    chosen = password or passwords.generated()
+    new_password = password or passwords.generated()
     try:
         with database.sessions() as session, transaction(session):
-            services.create(session, email=email, role=role, password=chosen, name=name, now=utcnow())
+            services.create(session, email=email, role=role, password=new_password, name=name, now=utcnow())
     except (Conflict, Invalid) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {chosen}"))
+    click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {new_password}"))
 
 
 @staff.command("reset")
@@ -43,16 +43,18 @@ def create(email: str, role: str, name: str, password: str | None) -> None:
 def reset(email: str) -> None:
     """A new password for a member who cannot get in any more, printed once; their second factor and sessions go."""
     database: Database = current_app.extensions["database"]
-    chosen = passwords.generated()
+    new_password = passwords.generated()
     with database.sessions() as session, transaction(session):
-        wanted = select(StaffUser).where(StaffUser.email == email.strip().lower()).with_for_update()
-        user = session.scalar(wanted)
+        # Locked, so that a sign-in with the old password does not end after the new one is set.
+        statement = select(StaffUser).where(StaffUser.email == email.strip().lower()).with_for_update()
+        user = session.scalar(statement)
         if user is None:
             raise click.ClickException(f"{email} is no member of staff.")
-        people.set_password(session, user, chosen, by=audit.operator(), now=utcnow())
+        people.set_password(session, user, new_password, by=audit.operator(), now=utcnow())
+        # Who asks for this has often lost the device too, and an only admin has nobody else to take the factor off.
         if user.totp_secret is not None:
             second_factor.remove(session, user, by=audit.operator(), now=utcnow())
-    click.echo(f"{email} may sign in with {chosen}")
+    click.echo(f"{email} may sign in with {new_password}")
 
 
 @click.command("look-up")
@@ -65,16 +67,17 @@ def look_up_command(brand: str, links_only: bool | None) -> None:
     """Say what a right order number and address do for BRAND; without an option, tell what they do now."""
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session):
+        # Locked before it is read: what the trail says it was before is what this command changed.
         shop_front = locked_brand(session, brand)
-        before = shop_front.links_only
-        if links_only is not None and links_only != before:
+        links_only_before = shop_front.links_only
+        if links_only is not None and links_only != links_only_before:
             set_links_only(session, brand, links_only)
-            detail = {"to": _said(links_only)}
+            detail = {"to": _look_up_words(links_only)}
             audit.record(
                 session, actor=audit.operator(), action="brand.look_up_set", subject=brand, detail=detail, now=utcnow()
             )
-        click.echo(f"{brand}: {_said(before if links_only is None else links_only)}")
+        click.echo(f"{brand}: {_look_up_words(links_only_before if links_only is None else links_only)}")
 
 
-def _said(links_only: bool) -> str:
+def _look_up_words(links_only: bool) -> str:
     return "only a link is sent" if links_only else "the order opens at once"

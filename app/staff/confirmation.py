@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.core.i18n.locale import get_locale
 
+# People type the currency too, as a sign or as its three letters.
 _NOISE = re.compile(r"\s|[A-Z]{0,2}[€$£¥]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
 
@@ -19,22 +20,25 @@ def read_amount(text: str, currency: str) -> int | None:
     The reader's way of writing comes first; a single comma or point with other places than thousands is a decimal one.
     """
     bare, places = _NOISE.sub("", text), get_currency_precision(currency)
-    value = _read(bare)
+    value = _parse_amount(bare)
+    # More places than the currency has would be rounded to another amount than the one that was read on the page.
     if value is None or value < 0 or value != round(value, places) or value > Decimal(10**12):
         return None
     return int(value * 10**places)
 
 
-def _read(text: str) -> Decimal | None:
+def _parse_amount(text: str) -> Decimal | None:
     if not re.fullmatch(r"[0-9][0-9.,']{0,15}", text):
         return None
     try:
         return parse_decimal(text, locale=get_locale(), strict=True)
     except (NumberFormatError, InvalidOperation):
+        # «12.50» by somebody whose language writes «12,50»: two places are no thousands, so nothing else can be meant.
         single = re.fullmatch(r"([0-9]+)[.,]([0-9]{1,2})", text)
         return Decimal(f"{single[1]}.{single[2]}") if single else None
 
 
+# As the form's fields allow; a reason goes into a mail, word by word.
 LONGEST = 500
 
 
@@ -66,12 +70,12 @@ class Confirmation:
         """The page, with the faults of its last sending."""
         wrong = errors or ([(self.text_name, fault)] if fault else [])
         return render_template(
-            "staff/deed.html", asked=self, errors=wrong, value=said(self.text_name), amount=said("amount")
+            "staff/deed.html", asked=self, errors=wrong, value=typed(self.text_name), amount=typed("amount")
         )
 
     def fault(self) -> str | None:
         """What is wrong with what was written."""
-        if self.needed and not said(self.text_name):
+        if self.needed and not typed(self.text_name):
             return _("Write something here.")
         return None
 
@@ -85,10 +89,10 @@ class Confirmation:
 
     def amount(self) -> int | None:
         """The amount that was typed, in minor units; None when it is none."""
-        return read_amount(said("amount"), self.currency)
+        return read_amount(typed("amount"), self.currency)
 
 
-def said(name: str) -> str:
+def typed(name: str) -> str:
     """What was written, at most 500 characters."""
     return request.form.get(name, "").strip()[:LONGEST] if name else ""
 

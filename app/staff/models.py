@@ -25,6 +25,7 @@ class StaffUser(Model):
     handed_over: Mapped[bool] = mapped_column(server_default=text("false"))
     locale: Mapped[str] = mapped_column(server_default="es")
     totp_secret: Mapped[str | None]
+    # Codes are compared by their step, so that one that was seen over a shoulder opens nothing a second time.
     totp_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[Instant]
@@ -41,6 +42,7 @@ class SignInTries(Model):
 
     __tablename__ = "sign_in_tries"
 
+    # Of an address that no member has there is a row as well: its absence would tell who is a member.
     account: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     asker: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     failures: Mapped[int] = mapped_column(server_default="0")
@@ -55,6 +57,7 @@ class StaffNote(Model):
     __table_args__ = (Index("ix_staff_note_order_id", "order_id", "id"),)
 
     id: Mapped[Id]
+    # With the order: a note may name its customer, and erasing the order must not leave it behind.
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
     written_by: Mapped[str]
     written_at: Mapped[Instant]

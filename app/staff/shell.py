@@ -11,6 +11,7 @@ from app.staff.auth import roles
 from app.staff.words import who
 from app.staff.worklists.worklists import WORKLISTS, counts
 
+# The counts stop at a hundred (`worklists.CAP`): a larger number would be made up.
 MOST = 99
 
 
@@ -41,10 +42,11 @@ def keys() -> str:
 
 def rail() -> list[tuple[str, list[RailLink]]]:
     """The groups of the rail that this member may open, without empty ones; made once a page."""
+    # The layout asks for it twice, and each time would be the statement over all worklists.
     if "rail" not in g:
         g.rail = _groups()
-    found: list[tuple[str, list[RailLink]]] = g.rail
-    return found
+    groups: list[tuple[str, list[RailLink]]] = g.rail
+    return groups
 
 
 def _groups() -> list[tuple[str, list[RailLink]]]:
@@ -68,18 +70,19 @@ def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
     return [
         RailLink(label, url_for(endpoint), current=here.startswith(url_for(endpoint)))
         for part, label, endpoint in parts
+        # An application may be made of fewer blueprints, in tests for one: no link leads to a view that is not there.
         if may(part) and endpoint in current_app.view_functions
     ]
 
 
 def _worklists() -> list[RailLink]:
-    found = counts(db_session())
+    waiting = counts(db_session())
     return [
-        RailLink(str(one.title), href, _said(found.get(name, 0)), request.path == href)
-        for name, one in WORKLISTS.items()
+        RailLink(str(worklist.title), href, _capped(waiting.get(name, 0)), request.path == href)
+        for name, worklist in WORKLISTS.items()
         for href in (url_for("work.listed", name=name),)
     ]
 
 
-def _said(count: int) -> str:
+def _capped(count: int) -> str:
     return f"{MOST}+" if count > MOST else str(count or "")

@@ -15,7 +15,7 @@ from app.staff.figures.words import channel_words, count, country_words, figures
 from app.staff.messages.words import kind_words
 from app.tracking.carrier_pages import carrier_title
 
-DEEDS = {
+ACTION_WORDS = {
     "access.ended": _l("Ended all access to the order page"),
     "api_key.created": _l("Made an API key"),
     "api_key.revoked": _l("Ended an API key"),
@@ -47,6 +47,7 @@ DEEDS = {
     "return.rejected": _l("Rejected a return"),
     "return.sent_back": _l("Sent rejected goods back"),
     "shipment.released": _l("Found the scans to be this parcel's own"),
+    # The number is `tries.BLOCKED_AT`.
     "staff.asker_blocked": _l("Blocked after a hundred wrong passwords from one place"),
     "staff.created": _l("Added a member of staff"),
     "staff.deactivated": _l("Shut a member out"),
@@ -72,15 +73,16 @@ DEEDS = {
 
 def action_words(action: str) -> str:
     """What was done."""
-    return str(DEEDS.get(action, action))
+    return str(ACTION_WORDS.get(action, action))
 
 
-def deed_words(row: AuditRecord) -> tuple[str, str]:
+def audit_words(row: AuditRecord) -> tuple[str, str]:
     """A deed and its circumstances: the subject, the reason, the amount, what was taken out."""
-    known = row.detail
-    reason = known.get("reason") or (_("with a reason, kept beside it") if known.get("reason_sha256") else None)
-    told = (*_exported(known), _imported(known))
-    parts = [_subject(row), _change(known), reason, _amount(known), known.get("reference"), *told]
+    detail = row.detail
+    # Rows from before reasons were kept outside of the trail hold the words themselves.
+    reason = detail.get("reason") or (_("with a reason, kept beside it") if detail.get("reason_sha256") else None)
+    figures = (*_exported(detail), _imported(detail))
+    parts = [_subject(row), _change(detail), reason, _amount(detail), detail.get("reference"), *figures]
     return action_words(row.action), " · ".join(part for part in parts if part)
 
 
@@ -92,33 +94,36 @@ def event_words(event: DomainEventRecord) -> tuple[str, str]:
 
 def _subject(row: AuditRecord) -> str | None:
     """What was acted upon; a message by what it tells instead of its number."""
+    # The subject is the kind and a random id, which says nothing to a reader.
     if row.action == "message.resent" and row.subject:
         return kind_words(row.subject.partition("/")[0])
     return figures_words(row.subject) if row.action == "metrics.exported" and row.subject else row.subject
 
 
-def _amount(known: dict[str, Any]) -> str:
-    return money(known["amount"], known["currency"]) if known.get("amount") and known.get("currency") else ""
+def _amount(detail: dict[str, Any]) -> str:
+    return money(detail["amount"], detail["currency"]) if detail.get("amount") and detail.get("currency") else ""
 
 
-def _change(known: dict[str, Any]) -> str:
+def _change(detail: dict[str, Any]) -> str:
     """What became something else, or where something went instead."""
-    return f"{known['from']} → {known['to']}" if "from" in known and "to" in known else known.get("to", "")
+    return f"{detail['from']} → {detail['to']}" if "from" in detail and "to" in detail else detail.get("to", "")
 
 
-def _exported(known: dict[str, Any]) -> Iterator[str]:
+def _exported(detail: dict[str, Any]) -> Iterator[str]:
     """Which days, which part of them, and how many rows."""
-    if "form" in known and known.keys() & {"from", "until"}:
-        yield stretch_words(*(date.fromisoformat(known[one]) if known.get(one) else None for one in ("from", "until")))
+    if "form" in detail and detail.keys() & {"from", "until"}:
+        yield stretch_words(
+            *(date.fromisoformat(detail[end]) if detail.get(end) else None for end in ("from", "until"))
+        )
     narrowed = {"carrier": carrier_title, "channel": channel_words, "country": country_words}
-    yield from (say(known[name]) or known[name] for name, say in narrowed.items() if name in known)
-    if "rows" in known:
-        yield ngettext("%(rows)s row", "%(rows)s rows", known["rows"], rows=count(known["rows"]))
+    yield from (say(detail[name]) or detail[name] for name, say in narrowed.items() if name in detail)
+    if "rows" in detail:
+        yield ngettext("%(rows)s row", "%(rows)s rows", detail["rows"], rows=count(detail["rows"]))
 
 
-def _imported(known: dict[str, Any]) -> str:
+def _imported(detail: dict[str, Any]) -> str:
     """What came of the orders of a file; those that were as they stood need no word."""
-    figures = {name: count(known[name]) for name in ("created", "updated", "refused") if name in known}
+    figures = {name: count(detail[name]) for name in ("created", "updated", "refused") if name in detail}
     return _("new: %(created)s, changed: %(updated)s, refused: %(refused)s", **figures) if len(figures) == 3 else ""
 
 
@@ -126,7 +131,7 @@ def _until(payload: dict[str, Any]) -> str:
     return _("now until %(day)s", day=payload["until"]) if payload.get("until") else ""
 
 
-KNOWN = {
+ACTORS = {
     "customer": _l("the customer"),
     "policy": _l("the policy"),
     "clock": _l("the clock"),
@@ -139,11 +144,12 @@ KNOWN = {
 
 def who(actor: str | None) -> str:
     """«eva@shop.example», «the customer», «the system “erp”» for a key of the API, «a command» for the command line."""
+    # Events name actors that are no persons by one word, the trail by a family and a name.
     family, _colon, name = (actor or "").partition(":")
     if family == "staff":
         return name
     if family == "api":
         return _("the system “%(name)s”", name=name)
     if family in ("cli", "command"):
-        return _("a command by %(name)s", name=name) if name else str(KNOWN["command"])
-    return str(KNOWN.get(actor or "", actor or "—"))
+        return _("a command by %(name)s", name=name) if name else str(ACTORS["command"])
+    return str(ACTORS.get(actor or "", actor or "—"))

@@ -93,10 +93,10 @@ def next_question(next_poll_at: datetime | None, polled_at: datetime | None, now
     return next_poll_at
 
 
-def read_window(kept: dict[str, Any] | None) -> Window | None:
+def read_window(document: dict[str, Any] | None) -> Window | None:
     """The hours as ``Window.document`` wrote them; what cannot be read is no window, and spoils no page and no mail."""
     try:
-        return Window(time.fromisoformat(kept["from"]), time.fromisoformat(kept["until"])) if kept else None
+        return Window(time.fromisoformat(document["from"]), time.fromisoformat(document["until"])) if document else None
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -138,8 +138,8 @@ def unwatched(state: ShipmentState, last_news: datetime, now: datetime) -> bool:
 
 def _before(outlook: Outlook) -> date | None:
     """The promised day, when the carrier's differs and lies after it."""
-    promise, told = outlook.promise_until, outlook.told_until
-    return promise if promise and told and told > promise else None
+    promise, estimate = outlook.promise_until, outlook.told_until
+    return promise if promise and estimate and estimate > promise else None
 
 
 def _on_its_round(outlook: Outlook, today: date) -> bool:

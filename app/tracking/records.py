@@ -49,6 +49,7 @@ class ShipmentRecord(Record):
     zone: Read[str]
     state: Read[str]
     state_since: Read[datetime | None]
+    leg: Read[int]
     milestones: Read[list[dict[str, Any]]]
     told: Read[list[str]]
     timeline: Read[list[dict[str, Any]]]

@@ -38,7 +38,7 @@ def sync_shipments(
         session.execute(delete(Shipment).where(*gone))
     if not named:
         return []
-    rows = [_row(order, document, told, at, now=now) for at, told in enumerate(document.shipments)]
+    rows = [_row(order, document, shipment, at, now=now) for at, shipment in enumerate(document.shipments)]
     ids = _upsert(session, rows)
     if not created:
         session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids.values())))
@@ -49,9 +49,9 @@ def sync_shipments(
 def add_shipments(session: Session, orders: Sequence[Told], *, now: datetime) -> list[int]:
     """Make the shipments of new orders, all together; gives their ids, for the caller to fold."""
     rows = [
-        _row(order, document, told, at, now=now)
+        _row(order, document, shipment, at, now=now)
         for order, document in orders
-        for at, told in enumerate(document.shipments)
+        for at, shipment in enumerate(document.shipments)
     ]
     if not rows:
         return []
@@ -62,16 +62,16 @@ def add_shipments(session: Session, orders: Sequence[Told], *, now: datetime) ->
 
 def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], int]:
     statement = insert(Shipment)
-    told = statement.excluded
-    kept = {"order_id", "direction", "external_id", "created_at", "promise_from", "promise_until", "closed_at"}
-    changed: dict[str, Any] = {name: told[name] for name in rows[0] if name not in kept}
+    values = statement.excluded
+    unchanged = {"order_id", "direction", "external_id", "created_at", "promise_from", "promise_until", "closed_at"}
+    changed: dict[str, Any] = {name: values[name] for name in rows[0] if name not in unchanged}
     promised = Shipment.promise_until.is_not(None)
     changed |= {
-        "promise_from": case((promised, Shipment.promise_from), else_=told.promise_from),
-        "promise_until": func.coalesce(Shipment.promise_until, told.promise_until),
-        "closed_at": func.coalesce(Shipment.closed_at, told.closed_at),
-        "next_poll_at": func.coalesce(Shipment.next_poll_at, told.next_poll_at),
-        "alerts_due_at": case((Shipment.number == told.number, Shipment.alerts_due_at)),
+        "promise_from": case((promised, Shipment.promise_from), else_=values.promise_from),
+        "promise_until": func.coalesce(Shipment.promise_until, values.promise_until),
+        "closed_at": func.coalesce(Shipment.closed_at, values.closed_at),
+        "next_poll_at": func.coalesce(Shipment.next_poll_at, values.next_poll_at),
+        "alerts_due_at": case((Shipment.number == values.number, Shipment.alerts_due_at)),
     }
     upsert = statement.on_conflict_do_update(index_elements=["order_id", "direction", "external_id"], set_=changed)
     made = session.execute(upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id), rows)
@@ -79,11 +79,11 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
 
 
 def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, str], int]) -> None:
-    wanted = [order.id for order, document in orders if document.shipments]
-    known = select(OrderLineRecord.order_id, OrderLineRecord.line_id, OrderLineRecord.id).where(
-        OrderLineRecord.order_id.in_(wanted)
+    order_ids = [order.id for order, document in orders if document.shipments]
+    statement = select(OrderLineRecord.order_id, OrderLineRecord.line_id, OrderLineRecord.id).where(
+        OrderLineRecord.order_id.in_(order_ids)
     )
-    lines = {(order_id, line_id): id_ for order_id, line_id, id_ in session.execute(known)}
+    lines = {(order_id, line_id): id_ for order_id, line_id, id_ in session.execute(statement)}
     packed: dict[tuple[int, int], int] = {}
     for order, document in orders:
         for shipment in document.shipments:
@@ -99,40 +99,40 @@ def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, 
 
 
 def _row(
-    order: TakenOrder, document: OrderDocument, told: documents.ShipmentDocument, at: int, *, now: datetime
+    order: TakenOrder, document: OrderDocument, shipment: documents.ShipmentDocument, at: int, *, now: datetime
 ) -> dict[str, Any]:
-    promise = told.promise or document.promise
-    number = normalised_number(told.tracking_number) if told.tracking_number else None
+    promise = shipment.promise or document.promise
+    number = normalised_number(shipment.tracking_number) if shipment.tracking_number else None
     over = document.status == "completed" and number is None
     return {
         "order_id": order.id,
         "direction": OUTBOUND,
-        "external_id": told.id,
+        "external_id": shipment.id,
         "position": at,
-        "carrier": told.carrier,
-        "service": told.service,
+        "carrier": shipment.carrier,
+        "service": shipment.service,
         "number": number,
-        "method": told.method,
-        "label_created_at": told.label_created_at,
-        "shipped_at": told.shipped_at,
+        "method": shipment.method,
+        "label_created_at": shipment.label_created_at,
+        "shipped_at": shipment.shipped_at,
         "closed_at": document.updated_at if over else None,
         "promise_from": promise.begin if promise else None,
         "promise_until": promise.until if promise else None,
-        "origin": told.origin.model_dump() if told.origin else None,
-        "pickup_point": told.pickup_point.model_dump() if told.pickup_point else None,
-        "zone": _zone(order, document, told),
-        "next_poll_at": now if number and told.carrier else None,
+        "origin": shipment.origin.model_dump() if shipment.origin else None,
+        "pickup_point": shipment.pickup_point.model_dump() if shipment.pickup_point else None,
+        "zone": _zone(order, document, shipment),
+        "next_poll_at": now if number and shipment.carrier else None,
         "created_at": now,
     }
 
 
-def _zone(order: TakenOrder, document: OrderDocument, told: documents.ShipmentDocument) -> str:
+def _zone(order: TakenOrder, document: OrderDocument, shipment: documents.ShipmentDocument) -> str:
     """Where it arrives: the point or shop, else the address, else the brand's own zone."""
-    point, address = told.pickup_point, document.ship_to
-    found = zone_of(point.country, postcode=point.postcode) if point else None
-    if found is None and address:
-        found = zone_of(address.country, postcode=address.postcode, region=address.region)
-    return found or order.zone
+    point, address = shipment.pickup_point, document.ship_to
+    zone = zone_of(point.country, postcode=point.postcode) if point else None
+    if zone is None and address:
+        zone = zone_of(address.country, postcode=address.postcode, region=address.region)
+    return zone or order.zone
 
 
 Number = tuple[str, str]
@@ -143,9 +143,9 @@ _HOLD = text("select pg_advisory_xact_lock(key) from unnest(cast(:keys as bigint
 def numbers_in(document: OrderDocument) -> set[Number]:
     """The (carrier, number) pairs that a document names."""
     return {
-        (told.carrier, normalised_number(told.tracking_number))
-        for told in document.shipments
-        if told.carrier and told.tracking_number
+        (shipment.carrier, normalised_number(shipment.tracking_number))
+        for shipment in document.shipments
+        if shipment.carrier and shipment.tracking_number
     }
 
 
@@ -158,11 +158,11 @@ def hold(session: Session, numbers: Iterable[Number], *, order_ids: Sequence[int
     order, numbers by key and rows by id, so that two orders in one parcel never wait for each other crosswise.
     """
     theirs = Shipment.order_id.in_(order_ids)
-    held = set(numbers) | (_had(session, order_ids) if order_ids else set())
-    if not held and not order_ids:
+    pairs = set(numbers) | (_had(session, order_ids) if order_ids else set())
+    if not pairs and not order_ids:
         return []
-    session.execute(_HOLD, {"keys": sorted(map(_key, held))})
-    named = select(Shipment.id).where(tuple_(Shipment.carrier, Shipment.number).in_(held))
+    session.execute(_HOLD, {"keys": sorted(map(_key, pairs))})
+    named = select(Shipment.id).where(tuple_(Shipment.carrier, Shipment.number).in_(pairs))
     ids = union(select(Shipment.id).where(theirs), named)
     rows = select(Shipment.id, Shipment.order_id).where(Shipment.id.in_(ids)).order_by(Shipment.id)
     locked = session.execute(rows.with_for_update(key_share=True)).all()

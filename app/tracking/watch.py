@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.events import stumbles
 from app.events.kinds import EventKind
+from app.events.log import append_all
 from app.orders.records import OrderRecord
 from app.tracking.estimate import MOVING, SILENCE_AT_HOME, UNDERWAY, WATCHED, Outlook, lateness
 from app.tracking.fold.facts import abroad
-from app.tracking.fold.milestones import AnnouncedShipment, News, announce
+from app.tracking.fold.milestones import AnnouncedShipment, News, events_of
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 
@@ -62,10 +63,10 @@ def look_for_late(session: Session, *, now: datetime, after: int = 0) -> Looked:
     late = [row.id for row in rows if lateness(outlook_of(row), now)][:AT_ONCE]
     marked: list[int] = []
     stumbles.each(session, LOOK, late, lambda some: marked.append(_mark(session, some, now=now)), now=now)
-    found = sum(marked)
+    count = sum(marked)
     if len(late) == AT_ONCE:
-        return Looked(found, after=late[-1])
-    return Looked(found, after=rows[-1].id if len(rows) == PAGE else None)
+        return Looked(count, after=late[-1])
+    return Looked(count, after=rows[-1].id if len(rows) == PAGE else None)
 
 
 def retire(session: Session, *, now: datetime) -> int:
@@ -122,7 +123,7 @@ def _mark(session: Session, ids: Sequence[int], *, now: datetime) -> int:
         update(Shipment).where(Shipment.id.in_([row.id for row, _ in late])).values(marked),
         execution_options={"synchronize_session": False},
     )
-    announce(session, [_news(row, reason, now) for row, reason in late])
+    append_all(session, events_of(_news(row, reason, now) for row, reason in late))
     return len(late)
 
 

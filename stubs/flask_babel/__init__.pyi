@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask
 
 class Babel:
@@ -15,6 +16,11 @@ class Babel:
         locale_selector: Callable[[], Locale | str | None] | None = None,
         **options: Any,
     ) -> None: ...
+
+class Domain:
+    def get_translations(self) -> NullTranslations: ...
+    def gettext(self, string: str, **variables: Any) -> str: ...
+    def pgettext(self, context: str, string: str, **variables: Any) -> str: ...
 
 class LazyString(str): ...
 

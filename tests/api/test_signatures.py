@@ -53,8 +53,8 @@ def _signed(**changed: str) -> dict[str, str]:
         _signed(**{"webhook-signature": "v1"}),
         _signed(**{"webhook-signature": _signed()["webhook-signature"].replace("v1,", "v1a,")}),
         sign([OTHER], message_id="msg_1", at=utcnow(), body=BODY),
-        sign([SECRET], message_id="msg_1", at=utcnow() - timedelta(seconds=900), body=BODY),
-        sign([SECRET], message_id="msg_1", at=utcnow() + timedelta(seconds=900), body=BODY),
+        sign([SECRET], message_id="msg_1", at=utcnow() - timedelta(hours=4), body=BODY),
+        sign([SECRET], message_id="msg_1", at=utcnow() + timedelta(hours=4), body=BODY),
         sign([SECRET], message_id="msg_1", at=utcnow(), body=BODY + b"\r\n"),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -39,6 +40,7 @@ class Portal:
 
     url: str
     sessions: sessionmaker[Session]
+    app: Flask
 
     def work(self) -> None:
         """Do every job that waits, and those that they bring about."""
@@ -59,7 +61,7 @@ class Portal:
 
     def deliver_order(self, number: str, language: str) -> str:
         """An order that came a week ago and was delivered; gives the customer's e-mail."""
-        person, courier, city = SHOPPERS[language]
+        person, courier, city = SHOPPERS.get(language, SHOPPERS["es"])
         items = (("MUG-2", 1), ("TWL-3", 2), ("BRD-40", 1))
         scans = tuple(
             StoryScan(day, at, state, town)
@@ -95,8 +97,8 @@ class Portal:
 
 
 @contextmanager
-def running_portal(admin_url: str, name: str) -> Iterator[Portal]:
-    """Make the database, seed the demo shop, serve it; all is gone afterwards."""
+def running_portal(admin_url: str, name: str, **more: str) -> Iterator[Portal]:
+    """Make the database, seed the demo shop, serve it; all is gone afterwards. ``more`` are settings of its own."""
     with _database(admin_url, name) as url:
         server = make_server("127.0.0.1", 0, _nothing, threaded=True)
         environ = {
@@ -104,6 +106,7 @@ def running_portal(admin_url: str, name: str) -> Iterator[Portal]:
             "SECRET_KEY": SECRET,
             "PUBLIC_URL": f"http://127.0.0.1:{server.server_port}",
             "DEMO": "1",
+            **more,
         }
         with _environment(environ), _served(server, Settings.from_env(environ)) as portal:
             yield portal
@@ -122,7 +125,7 @@ def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
     server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    portal, locks, unlocked = Portal(settings.public_url, database.sessions), LockOrder(), Unlocked()
+    portal, locks, unlocked = Portal(settings.public_url, database.sessions, app), LockOrder(), Unlocked()
     engines = (database.engine, jobs.database().engine)
     try:
         with locks.watching(engines[0]), locks.watching(engines[1]), unlocked.watching(*engines):

@@ -1,42 +1,57 @@
 """What a shop copies to its machines: no secret gets into the image or the repository, nothing listens to strangers."""
 
+import json
 import re
 import subprocess
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 import yaml
 
+from app.cli import COMMANDS
+from tools import image, notice
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_FILES = [".env", ".env.production", "var/secret_key", "var/postgres/PG_VERSION", "tls.pem", "deep/tls.key"]
+BUILT_FILES = [
+    "app/static/vendor/htmx-0.js",
+    "app/translations/api/es/LC_MESSAGES/messages.mo",
+    "dist/x.whl",
+    "tests/x.py",
+]
 NEEDED_FILES = [
     ".env.example",
     "wsgi.py",
     "app/core/settings.py",
     "migrations/env.py",
     "requirements.txt",
+    "requirements-build.txt",
     "package.json",
+    "paradero.py",
+    "tools/wheel.py",
+    "docs/configuration.md",
+    "README.md",
+    "LICENSE",
+    "NOTICE",
 ]
 NAMES_OF_SECRETS = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DATABASE_URL|SMTP_URL")
 
 
+LEFT_OUT = tuple((ROOT / ".dockerignore").read_text().split())
+
+
 def in_image(path: str) -> bool:
-    """Whether ``COPY . .`` takes this file, as Docker reads .dockerignore: the last pattern that fits decides."""
-    taken = True
-    for line in (ROOT / ".dockerignore").read_text().split():
-        pattern = line.removeprefix("!")
-        parts = path.split("/")
-        heads = ["/".join(parts[: count + 1]) for count in range(len(parts))]
-        anywhere = pattern.removeprefix("**/")
-        names = parts if pattern.startswith("**/") else heads
-        if any(fnmatch(name, anywhere) for name in names):
-            taken = line.startswith("!")
-    return taken
+    """Whether ``COPY . .`` takes this file."""
+    return image.taken(path, LEFT_OUT)
 
 
 @pytest.mark.parametrize("path", SECRET_FILES)
 def test_a_secret_does_not_get_into_the_image(path: str) -> None:
+    assert not in_image(path)
+
+
+@pytest.mark.parametrize("path", BUILT_FILES)
+def test_what_is_built_here_is_built_anew_for_the_image(path: str) -> None:
     assert not in_image(path)
 
 
@@ -71,3 +86,24 @@ def test_the_example_names_every_setting() -> None:
     every = [name.upper() for kind in (complete(), *brought_settings()) for name in kind.model_fields]
     named = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
     assert set(every) - named == set() and len(every) > 30
+
+
+def test_the_image_has_no_extras_and_every_role_is_a_command_of_the_portal() -> None:
+    steps = list(image.instructions((ROOT / "Dockerfile").read_text()))
+    assert [rest for name, rest in steps if name == "RUN" and ("-run" in rest or "-dev" in rest or "[" in rest)] == []
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    commands = [json.loads(rest) for name, rest in steps if name == "CMD"]
+    commands += [service["command"] for service in services.values() if "command" in service]
+    assert [command for command in commands if command[0] != "paradero" or command[1] not in COMMANDS] == []
+    assert {command[1] for command in commands} == {"web", "worker", "migrate"}
+
+
+def test_the_notice_names_all_that_is_installed_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert notice.main(["check"]) == 0
+    other = re.sub(r"^flask 3\S+", "flask 2.0", notice.NOTICE.read_text(), count=1, flags=re.M)
+    monkeypatch.setattr(notice, "NOTICE", tmp_path / "NOTICE")
+    notice.NOTICE.write_text(other)
+    assert notice.main(["check"]) == 1
+    assert "still names flask 2.0" in capsys.readouterr().out

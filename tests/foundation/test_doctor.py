@@ -21,7 +21,7 @@ def test_a_portal_without_a_worker_is_told_so(app: Flask, session: Session) -> N
     told = app.test_cli_runner().invoke(args=["portal", "doctor"])
     assert told.exit_code == 1
     assert "✗ The clock has not fired ever." in told.output
-    assert "flask portal worker" in told.output
+    assert "paradero worker" in told.output
 
 
 def test_a_portal_whose_clock_fires_is_well(app: Flask, session: Session) -> None:

@@ -261,7 +261,7 @@ def test_the_worker_writes_nothing_but_documents(environ: dict[str, str]) -> Non
     last = [json.loads(line) for line in written.splitlines()][-1]
     assert process.returncode == 1
     assert last["event"] == "the process ends by an error"
-    assert "flask portal migrate" in last["exception"]["says"]
+    assert "paradero migrate" in last["exception"]["says"]
 
 
 def test_a_person_at_a_terminal_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:

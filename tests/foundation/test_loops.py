@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.core import clock as core_clock
 from app.core.db import transaction
 from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
@@ -37,7 +38,7 @@ def clock(committed: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(rounds, "utcnow", made)
     monkeypatch.setattr(engine, "database", lambda: SimpleNamespace(sessions=committed))
     # However long the machine takes for it, a round goes on to its end.
-    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr(core_clock, "time", SimpleNamespace(monotonic=lambda: 0.0))
     return made
 
 
@@ -238,7 +239,7 @@ def test_work_that_is_long_lets_others_have_the_place(
     clock: Clock, committed: sessionmaker[Session], happened: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter(range(0, 100_000, 30))
-    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    monkeypatch.setattr(core_clock, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
     rounds.hear(Listener.RETURNS, listening(Listener.RETURNS))
     with committed() as session:
         assert len(events_left(Listener.RETURNS)(session)) == DELIVERIES - CHUNK

@@ -12,9 +12,9 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.core import standard_webhooks
-from app.core.assets import STATIC, asset
 from app.core.clock import utcnow
 from app.core.web import MAX_BODY
+from app.pages.assets import STATIC, asset
 from tests.carriers.doors import NEW_KEY
 from tests.served import Served, read_all, served
 

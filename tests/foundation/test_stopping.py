@@ -20,7 +20,7 @@ from app.core.settings import ROOT
 from app.server.commands import worker_words
 from tests.carriers.doors import NEW_KEY
 from tests.conftest import SECRET
-from tests.house.test_acknowledged import Sender, wait_for_more, workers
+from tests.house.outage.test_acknowledged import Sender, wait_for_more, workers
 from tests.served import PATIENCE_S, served, wait_until
 
 pytestmark = pytest.mark.xdist_group("stopping")

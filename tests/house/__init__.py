@@ -1,1 +1,1 @@
-"""Tests of the whole house: what holds for every file, every page and every door."""
+"""The habits of the house, checked over all of its code, every route and every lock."""

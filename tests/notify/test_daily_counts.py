@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
 from app.notify.models import Message
-from app.notify.plan.caps import ORDER_PER_DAY, TEXTS_PER_DAY, DailyCounts, Spent
+from app.notify.plan.caps import ORDER_PER_DAY, TEXTS_PER_DAY, Spent
+from app.notify.plan.daily_counts import DailyCounts
 from app.orders.models import Order
 from tests.notify.build import NOON, an_office, an_order, happens
 from tests.rounds import heard

@@ -52,7 +52,8 @@ def parcel(session: Session, order: Order) -> Shipment:
 
 
 def again(session: Session, old: Message, *, hours: float = 1, **how: Any) -> Message:
-    return resend(session, old.id, by="eva", now=NOON + timedelta(hours=hours), office=OFFICE, **how)
+    made = resend(session, old.id, by="eva", now=NOON + timedelta(hours=hours), office=OFFICE, **how)
+    return session.get_one(Message, made.id)
 
 
 def leaving(session: Session, *, hours: float = 1) -> list[Ready]:

@@ -137,12 +137,12 @@ def test_a_grant_ends_with_the_orders_epoch(
 
 
 def test_an_account_reaches_its_own_orders_alone(session: Session, order: Order, others: Order) -> None:
-    mine = access.granted(session, order.ref, held=None, account="marisol@example.com")
+    mine = access.granted(session, order.ref, own_pass=None, account="marisol@example.com")
     assert mine == access.Grant(order.id, 2, order.ref)
-    assert access.granted(session, others.ref, held=None, account="marisol@example.com") is None
+    assert access.granted(session, others.ref, own_pass=None, account="marisol@example.com") is None
     looked_up = access.Pass(1, order.access_epoch)
-    assert access.granted(session, order.ref, held=looked_up, account="marisol@example.com") == mine
-    assert access.granted(session, order.ref, held=None, account=None) is None
+    assert access.granted(session, order.ref, own_pass=looked_up, account="marisol@example.com") == mine
+    assert access.granted(session, order.ref, own_pass=None, account=None) is None
 
 
 def test_a_higher_tier_is_not_lost_by_looking_the_order_up_again() -> None:

@@ -163,7 +163,7 @@ def test_any_other_name_is_no_page(client: FlaskClient, session: Session, name: 
     ],
 )
 def test_a_page_only_ever_names_this_host(url: str | None, kept: bool, path: str | None) -> None:
-    assert pictures.shown(url, kept=kept, origin=OWN) == path
+    assert pictures.shown(url, is_kept=kept, origin=OWN) == path
 
 
 def test_lines_get_their_pictures_by_one_statement(session: Session, now: datetime) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core import assets
+from app.pages import assets
 
 needs_htmx = pytest.mark.skipif(
     not assets.HTMX.exists() and not list(assets.BUILT.glob("htmx-*.js")), reason="htmx is not installed (npm ci)"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.core.assets import STATIC
+from app.pages.assets import STATIC
 
 PAIRS = [
     (text, ground)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, g, render_template
 
 from app.brands.models import Brand
-from app.core import assets
+from app.pages import assets
 from app.pages import shop as shops
 
 

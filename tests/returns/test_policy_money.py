@@ -80,7 +80,7 @@ def test_in_a_currency_that_the_policy_does_not_know_the_way_is_free_and_people_
     assert dict(told.fees) == {Method.DROPOFF: 0, Method.PICKUP: 0}
     request = asking(("1", 1, "colour"), method=Method.PICKUP, pickup_on=(now + timedelta(days=2)).date())
     found = quote(session, order.id, request, now=now)
-    assert (found.total, [doubt.code for doubt in found.judgement.doubts]) == (1990, ["large_refund"])
+    assert (found.total, [doubt.code for doubt in found.evaluation.doubts]) == (1990, ["large_refund"])
 
 
 def test_in_such_a_currency_every_payment_takes_two(session: Session, now: datetime) -> None:

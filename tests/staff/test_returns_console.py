@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
+from app.brands.models import Brand
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns.models import Refund, Return
@@ -115,7 +116,7 @@ def test_a_refund_is_booked_once_with_its_reference(
 def test_a_large_refund_needs_two_people(
     app: Flask, support: FlaskClient, session: Session, waiting: Return, refund: Refund, now: datetime
 ) -> None:
-    session.get_one(Order, waiting.order_id).brand.policy = {"second_person_above": 1000}
+    session.execute(update(Brand).values(policy={"second_person_above": 1000}))
     session.commit()
     pay, agree = (f"{PAGE}/refunds/{refund.id}/{deed}" for deed in ("payment", "approval"))
     assert agree in support.get(PAGE).text

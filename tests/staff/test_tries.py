@@ -209,7 +209,7 @@ def test_of_eight_tries_at_once_five_are_looked_at(
 ) -> None:
     with committed() as session, session.begin():
         if known:
-            tries.know(session, 7, "my-browser", now=now)
+            tries.remember_browser(session, 7, "my-browser", now=now)
     asker = tries.SignInClient("192.0.2.1", "my-browser")
 
     def count(_: int) -> bool:
@@ -222,7 +222,7 @@ def test_of_eight_tries_at_once_five_are_looked_at(
 def test_what_slows_nobody_down_is_forgotten(session: Session, now: datetime) -> None:
     tries.count_as(session, tries.of_member(1), b"x", now=now)
     session.add(SignInTries(account=b"blocked", asker=b"x", failures=100, failed_at=now))
-    tries.know(session, 2, "my-browser", now=now)
+    tries.remember_browser(session, 2, "my-browser", now=now)
     session.flush()
 
     def left(days: float) -> int:

@@ -90,3 +90,23 @@ def test_a_zone_is_named_after_its_city() -> None:
     assert words.zone_city("Europe/Madrid", "es") == "Madrid"
     assert words.zone_city("America/New_York", "es") == "Nueva York"
     assert words.zone_city("+01:00") == "+01:00"
+
+
+@pytest.mark.parametrize(
+    ("locale", "day", "span", "between", "moment"),
+    [
+        ("fr", "jeudi 26 novembre", "26–28 nov.", "jeudi 26 – lundi 30 novembre", "jeudi 26 novembre, 09:14"),
+        ("de", "Donnerstag, 26. November", "26.–28. Nov.", "Donnerstag, 26. – Montag, 30. November",
+         "Donnerstag, 26. November, 09:14"),
+        ("ja", "11月26日(木曜日)", "11月26日～28日", "26日木曜日 – 11月30日(月曜日)", "11月26日(木曜日) 9:14"),
+    ],
+)  # fmt: skip
+def test_a_language_without_translations_has_whole_dates_of_its_own(
+    locale: str, day: str, span: str, between: str, moment: str
+) -> None:
+    assert words.day(THURSDAY, locale=locale, today=THURSDAY) == day
+    assert words.day_range(THURSDAY, date(2026, 11, 28), locale=locale) == span
+    assert words.between(THURSDAY, date(2026, 11, 30), locale=locale) == between
+    assert (
+        words.moment(datetime(2026, 11, 26, 8, 14, tzinfo=UTC), zone="Europe/Madrid", locale=locale, now=NOW) == moment
+    )

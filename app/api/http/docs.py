@@ -14,6 +14,7 @@ from app.api.http.openapi import Route
 from app.api.http.problems import WORDS
 from app.api.keys import SCOPES
 from app.api.webhooks_out.subscriptions import KINDS
+from app.core.i18n.catalogues import SOURCE_LANGUAGE
 from app.core.web import settings
 
 DEEPEST = 4
@@ -140,7 +141,7 @@ class Group:
 @docs.get("/api/v1/openapi.json")
 def description() -> Response:
     """Tell OpenAPI 3.1, in English."""
-    with force_locale("en"):
+    with force_locale(SOURCE_LANGUAGE):
         body = json.dumps(openapi.document(current_app))
     return Response(body, mimetype="application/json", headers={"Cache-Control": "public, max-age=300"})
 

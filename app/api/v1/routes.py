@@ -9,9 +9,6 @@ from app.api.v1.returns import routes as returns
 from app.api.v1.tracking import routes as tracking
 from app.api.v1.webhooks import deliveries
 from app.api.v1.webhooks import routes as webhooks
-from app.core.web import csrf
-
-csrf.exempt(api)
 
 __all__ = [
     "actions",

@@ -3,28 +3,31 @@
 A page says a hundred texts, and Flask-Babel looks its context up four times for each: here it is once. A hot path.
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import Any
 
 import flask_babel
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
 
-from app.core.i18n.catalogues import translator
+from app.core.i18n.catalogues import HOME_LOCALE, SOURCE_LOCALE, offered, translator
+from app.core.settings import Settings
 
-LANGUAGES = {"es": "Español", "en": "English"}
-HOME_LANGUAGE = "es"
-HOME_REGION = {"es": "ES", "en": "GB"}
 CHOICE_COOKIE = "language"
-_catalogues: dict[Locale, NullTranslations] = {}
+
+
+def filled(text: str, facts: Mapping[str, object]) -> str:
+    """A text with its ``%(name)s`` filled in and its ``%%`` as a percent sign; without facts, names wait for theirs."""
+    return text % facts if facts or ("%%" in text and "%(" not in text) else text
 
 
 def gettext(text: str, **facts: object) -> str:
     """A text in the reader's language."""
-    said = _catalogue().gettext(text)
-    return said % facts if facts else said
+    return filled(_catalogue().gettext(text), facts)
 
 
 def ngettext(one: str, many: str, num: int, **facts: object) -> str:
@@ -34,8 +37,7 @@ def ngettext(one: str, many: str, num: int, **facts: object) -> str:
 
 def pgettext(context: str, text: str, **facts: object) -> str:
     """A text whose words mean something else elsewhere."""
-    said = str(_catalogue().pgettext(context, text))
-    return said % facts if facts else said
+    return filled(str(_catalogue().pgettext(context, text)), facts)
 
 
 def get_locale() -> Locale | None:
@@ -48,8 +50,36 @@ def get_locale() -> Locale | None:
     return found or flask_babel.get_locale()
 
 
+class TextDomain(flask_babel.Domain):
+    """What Flask-Babel's own functions, lazy ones too, find a text in."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of this request."""
+        return _catalogue()
+
+    def gettext(self, string: str, **variables: object) -> str:
+        """A text in the reader's language."""
+        return gettext(string, **variables)
+
+    def pgettext(self, context: str, string: str, **variables: object) -> str:
+        """A text whose words mean something else elsewhere."""
+        return pgettext(context, string, **variables)
+
+
+class Languages(flask_babel.Babel):
+    """Flask-Babel with this module's catalogues: regions inherit from their language, which it does not know."""
+
+    @cached_property
+    def domain_instance(self) -> TextDomain:
+        """The texts of every request that asks for no others."""
+        return TextDomain()
+
+
 def speak(app: Flask) -> None:
     """Let the templates say texts the short way; what they put into one is escaped, and % is always a format."""
+    Languages(app, locale_selector=select_locale)
+    # How a template's lines are broken is no part of what it says.
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
 
     def say(text: str, /, **facts: Any) -> Markup:
         said = Markup(_catalogue().gettext(text))  # noqa: S704 (our own texts)
@@ -63,30 +93,56 @@ def speak(app: Flask) -> None:
 
 def select_locale() -> Locale:
     """The locale of this request, for Flask-Babel. A view that knows the order says its locale in ``g.locale``."""
-    told = g.get("locale")
+    told, wanted = g.get("locale"), _wanted()
     if not has_request_context():
-        return best_locale(None, told, "")
+        return best_locale(None, told, "", wanted)
     header = request.headers.get("Accept-Language", "")
-    return best_locale(request.cookies.get(CHOICE_COOKIE), told, header[:200])
+    return best_locale(request.cookies.get(CHOICE_COOKIE), told, header[:200], wanted)
+
+
+def languages_here() -> dict[str, str]:
+    """The languages that this shop speaks, its own one first, each with its name in itself: «Español», «Français»."""
+    return {code: _own_name(code) for code in offered(_wanted())}
 
 
 @lru_cache(maxsize=1024)
-def best_locale(chosen: str | None, told: str | None, accepted: str) -> Locale:
-    """The first language wished for that we speak, in the region named with it or else its usual one.
+def best_locale(chosen: str | None, told: str | None, accepted: str, wanted: tuple[str, ...] = ()) -> Locale:
+    """The first language wished for that the shop speaks, in the region named with it or else its usual one.
+
+    ``wanted`` are the languages that the shop names in its settings.
 
     >>> str(best_locale("en", "es-MX", "es-ES,es;q=0.9"))
     'en_GB'
     """
+    spoken = offered(wanted)
     wishes = [wish for wish in (_parsed(chosen), _parsed(told), *_by_weight(accepted)) if wish is not None]
-    language = next((wish.language for wish in wishes if wish.language in LANGUAGES), HOME_LANGUAGE)
-    regions = (wish.territory for wish in wishes if wish.language == language and wish.territory)
-    return _locale(language, next(regions, HOME_REGION[language]))
+    language = next((wish.language for wish in wishes if wish.language in spoken), spoken[0])
+    return next(
+        (_same(wish) for wish in wishes if wish.language == language and wish.territory), usual_locale(language)
+    )
 
 
 @lru_cache(maxsize=256)
-def _locale(language: str, region: str) -> Locale:
+def usual_locale(language: str) -> Locale:
+    """A language as it is spoken when nobody says where: at home, where the code's own texts come from, or by CLDR."""
+    known = (HOME_LOCALE, SOURCE_LOCALE, get_global("likely_subtags").get(language, language))
+    return next(found for found in map(Locale.parse, known) if found.language == language)
+
+
+@lru_cache(maxsize=256)
+def _same(locale: Locale) -> Locale:
     """One object a locale: looking it up in a dictionary then compares nothing."""
-    return Locale(language, region)
+    return locale
+
+
+def _wanted() -> tuple[str, ...]:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.languages
+
+
+def _own_name(language: str) -> str:
+    name = Locale(language).get_language_name(language) or language
+    return name[:1].upper() + name[1:]
 
 
 def _by_weight(header: str) -> list[Locale | None]:
@@ -111,9 +167,10 @@ def _parsed(tag: str | None) -> Locale | None:
 
 def _catalogue() -> NullTranslations:
     locale = get_locale()
-    if locale is None:
-        return NullTranslations()
-    found = _catalogues.get(locale)
-    if found is None:
-        found = _catalogues[locale] = translator(str(locale))
-    return found
+    return NullTranslations() if locale is None else _texts_of(locale)
+
+
+@lru_cache(maxsize=256)
+def _texts_of(locale: Locale) -> NullTranslations:
+    """By the object itself: writing a locale as text for each of a page's hundred texts is dear."""
+    return translator(str(locale))

@@ -8,34 +8,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, numbers
 
 from app.core.clock import utcnow
+from app.core.i18n import formats
+from app.core.i18n.catalogues import HOME_LOCALE
+from app.core.i18n.formats import own_text
 from app.core.i18n.locale import get_locale
 
 HOME_ZONE = "Europe/Madrid"
-HOME_LOCALE = "es_ES"
 YEAR_SAID_AFTER = timedelta(days=180)
 
-# Babel's full dates carry commas and years that nobody says; these are spoken order. Others get CLDR's skeletons.
-PATTERNS = {
-    "es": {
-        "day": "EEEE d 'de' MMMM", "day_year": "EEEE d 'de' MMMM 'de' y", "short": "EEE d MMM", "weekday": "EEEE d",
-        "month_day": "d 'de' MMMM", "span": "{0}–{1} de {2}", "between": "entre el {0} y el {1}",
-        "hours": "de {0} a {1} h", "at": "{0} a las {1}", "at_one": "{0} a la {1}",
-    },
-    "en": {
-        "day": "EEEE d MMMM", "day_year": "EEEE d MMMM y", "short": "EEE d MMM", "weekday": "EEEE d",
-        "month_day": "d MMMM", "span": "{0}–{1} {2}", "between": "between {0} and {1}",
-        "hours": "from {0} to {1}", "at": "{0} at {1}", "at_one": "{0} at {1}",
-    },
-    "en_US": {
-        "day": "EEEE, MMMM d", "day_year": "EEEE, MMMM d, y", "short": "EEE, MMM d", "weekday": "EEEE, MMMM d",
-        "month_day": "MMMM d", "span": "{2} {0}–{1}", "between": "between {0} and {1}",
-        "hours": "from {0} to {1}", "at": "{0} at {1}", "at_one": "{0} at {1}",
-    },
-}  # fmt: skip
-NEAR_DAYS = {
-    "es": {-1: "ayer", 0: "hoy", 1: "mañana"},
-    "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
-}
 BARE_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -43,12 +23,17 @@ def day(value: date, *, zone: str | None = None, locale: str | None = None, toda
     """«jueves 26 de noviembre», "Thursday 26 November"; with the year when it is half a year away or more."""
     local = local_day(value, zone)
     far = abs(local - (today or local_day(utcnow(), zone))) > YEAR_SAID_AFTER
-    return _written(local, "day_year" if far else "day", _tag(locale))
+    return _written(local, formats.DAY_YEAR if far else formats.DAY, _tag(locale))
 
 
 def short_day(value: date, *, zone: str | None = None, locale: str | None = None) -> str:
     """«jue 26 nov», "Thu 26 Nov": for trails and tables."""
-    return _written(local_day(value, zone), "short", _tag(locale))
+    return _written(local_day(value, zone), formats.SHORT, _tag(locale))
+
+
+def shortest_day(value: date, *, locale: str | None = None) -> str:
+    """«26 nov», "26 Nov": for text messages."""
+    return _written(value, formats.SHORTEST, _tag(locale)).replace(".", "")
 
 
 def day_range(first: date, last: date, *, zone: str | None = None, locale: str | None = None) -> str:
@@ -57,9 +42,12 @@ def day_range(first: date, last: date, *, zone: str | None = None, locale: str |
     if start == end:
         return day(start, locale=locale)
     if (start.year, start.month) == (end.year, end.month):
-        month = _written(end, "month", tag)
-        return _patterns(tag)["span"].format(start.day, end.day, month)
-    return f"{_written(start, 'month_day', tag)} – {_written(end, 'month_day', tag)}"
+        form = own_text(tag, formats.DAYS_OF_MONTH)
+        if form is None:
+            return dates.format_interval(start, end, "MMMMd", locale=tag)
+        month = dates.format_date(end, "MMMM", locale=tag)
+        return form % {"first": start.day, "last": end.day, "month": month}
+    return f"{_written(start, formats.MONTH_DAY, tag)} – {_written(end, formats.MONTH_DAY, tag)}"
 
 
 def between(first: date, last: date, *, zone: str | None = None, locale: str | None = None) -> str:
@@ -68,8 +56,9 @@ def between(first: date, last: date, *, zone: str | None = None, locale: str | N
     if start == end:
         return day(start, locale=locale)
     same_month = (start.year, start.month) == (end.year, end.month)
-    left = _written(start, "weekday" if same_month else "day", tag)
-    return _patterns(tag)["between"].format(left, _written(end, "day", tag))
+    left = _written(start, formats.WEEKDAY if same_month else formats.DAY, tag)
+    form = own_text(tag, formats.BETWEEN) or "%(start)s – %(end)s"
+    return form % {"start": left, "end": _written(end, formats.DAY, tag)}
 
 
 def clock_time(value: datetime, *, zone: str | None = None, locale: str | None = None) -> str:
@@ -80,12 +69,8 @@ def clock_time(value: datetime, *, zone: str | None = None, locale: str | None =
 def time_range(start: datetime, end: datetime, *, zone: str | None = None, locale: str | None = None) -> str:
     """«de 12 a 14 h», "from 12:00 to 14:00": a delivery window."""
     tag = _tag(locale)
-    ends = [_local(value, zone).replace(tzinfo=None) for value in (start, end)]
-    if tag.startswith("es"):
-        said = [f"{moment.hour}:{moment:%M}" if moment.minute else str(moment.hour) for moment in ends]
-    else:
-        said = [_clock(moment, tag) for moment in ends]
-    return _patterns(tag)["hours"].format(*said).replace(" h", "\u00a0h")
+    first, last = (_hour(_local(value, zone).replace(tzinfo=None), tag) for value in (start, end))
+    return (own_text(tag, formats.HOURS) or "%(start)s – %(end)s") % {"start": first, "end": last}
 
 
 def moment(
@@ -99,9 +84,8 @@ def moment(
     """«hoy a las 9:14», "Monday 23 November at 21:40". ``relative=False`` for what is read later, such as e-mail."""
     local, tag = _local(value, zone), _tag(locale)
     said_day = relative_day(local, zone=zone, locale=locale, now=now) if relative else None
-    joint = "at_one" if local.hour == 1 else "at"
     spoken = said_day or day(local.date(), locale=locale, today=local_day(now or utcnow(), zone))
-    return _patterns(tag)[joint].format(spoken, clock_time(value, zone=zone, locale=locale))
+    return formats.day_and_time(tag, spoken, clock_time(value, zone=zone, locale=locale), local.hour)
 
 
 def relative_day(
@@ -109,7 +93,7 @@ def relative_day(
 ) -> str | None:
     """«hoy», «ayer», «mañana», or None when it is none of them."""
     distance = (local_day(value, zone) - local_day(now or utcnow(), zone)).days
-    return NEAR_DAYS.get(_tag(locale)[:2], {}).get(distance)
+    return own_text(_tag(locale), formats.NEAR_DAYS[distance]) if distance in formats.NEAR_DAYS else None
 
 
 def money(minor_units: int, currency: str, locale: str | None = None) -> str:
@@ -164,20 +148,20 @@ def _tag(locale: str | Locale | None) -> str:
     return str(locale or get_locale() or HOME_LOCALE).replace("-", "_")
 
 
-def _patterns(tag: str) -> dict[str, str]:
-    return PATTERNS.get(tag) or PATTERNS.get(tag[:2]) or PATTERNS["en"]
-
-
 @lru_cache(maxsize=2048)
 def _city(zone: str, tag: str) -> str:
     return dates.get_timezone_location(ZoneInfo(zone), locale=tag, return_city=True)
 
 
 @lru_cache(maxsize=8192)
-def _written(value: date, name: str, tag: str) -> str:
-    if name == "month":
-        return dates.format_date(value, "MMMM", locale=tag)
-    return dates.format_date(value, _patterns(tag)[name], locale=tag)
+def _written(value: date, skeleton: str, tag: str) -> str:
+    return dates.format_date(value, formats.date_pattern(tag, skeleton), locale=tag)
+
+
+def _hour(value: datetime, tag: str) -> str:
+    """A time of a window: Spanish says «de 12 a 14:30 h»."""
+    pattern = formats.time_pattern(tag, formats.HOUR if value.minute else formats.FULL_HOUR)
+    return dates.format_time(value.time(), pattern, locale=tag) if pattern else _clock(value, tag)
 
 
 @lru_cache(maxsize=8192)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
+from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import InboundText, Message
@@ -108,7 +109,7 @@ def _help(session: Session, sender: str, key: bytes, provider_id: str, now: date
             channel=Channel.SMS,
             recipient=sender,
             recipient_hash=key,
-            locale=last.locale if last else "es",
+            locale=last.locale if last else HOME_LANGUAGE,
             brand_key=last.brand_key if last else default_brand(session),
             facts={},
             created_at=now,

@@ -15,7 +15,8 @@ from app.events.log import Handle, Later, work
 from app.events.records import DomainEventRecord
 from app.notify.kinds import KINDS, Channel
 from app.notify.models import Message, WithheldMessage
-from app.notify.plan.caps import DailyCounts, capped
+from app.notify.plan.caps import capped
+from app.notify.plan.daily_counts import DailyCounts
 from app.notify.plan.recipients import MessageRecipient, People, addresses_of, keys_of, people_of, wishes_of
 from app.notify.plan.triggers import Heard, Intended, Plan, plan
 from app.notify.preferences.suppression import recipient_key

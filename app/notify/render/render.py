@@ -56,7 +56,7 @@ def set_letter(letter: Letter, shop: MailShop, links: Links, t: Tongue, *, news:
         "t": t,
         "note": note,
         "shown": letter.items[:SHOWN_ITEMS],
-        "more": t.ngettext("and {n} more item", "and {n} more items", left) if left > 0 else "",
+        "more": t.ngettext("and %(num)s more item", "and %(num)s more items", left) if left > 0 else "",
         "foot": foot(shop, links, t, news=news),
     }
     return Mail(header(letter.subject, 150), _plain_text(values), _markup().render(values))
@@ -65,7 +65,7 @@ def set_letter(letter: Letter, shop: MailShop, links: Links, t: Tongue, *, news:
 def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     """The foot of a letter, the same in both forms."""
     why = (
-        t._("You get this e-mail because you ordered from {shop}.", shop=shop.name)
+        t._("You get this e-mail because you ordered from %(shop)s.", shop=shop.name)
         if news
         else t._("You get this e-mail because you asked for it or it confirms something you did.")
     )

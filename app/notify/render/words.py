@@ -6,16 +6,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
 
 from app.core.errors import Fault, Invalid
-from app.core.i18n.catalogues import translator
-from app.core.i18n.words import between, clock_time, day, moment, money
+from app.core.i18n.catalogues import SOURCE_LANGUAGE, language_of, offered, translator
+from app.core.i18n.locale import filled, usual_locale
+from app.core.i18n.words import between, clock_time, day, moment, money, shortest_day
 from app.notify.kinds import Channel
 from app.notify.providers.ports import header
 from app.orders.contact_points import email_key, phone_key
-
-SPOKEN = {"es": "es_ES", "en": "en_GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +24,17 @@ class Tongue:
     zone: str
 
     def _(self, text: str, /, **values: object) -> str:
-        """The text in this language, with ``{name}`` filled in."""
-        return translator(self.tag).gettext(text).format(**values)
+        """The text in this language, with ``%(name)s`` filled in."""
+        return filled(translator(self.tag).gettext(text), values)
 
-    def ngettext(self, one: str, many: str, n: int, /, **values: object) -> str:
-        """The singular or plural text in this language."""
-        return translator(self.tag).ngettext(one, many, n).format(n=n, **values)
+    def ngettext(self, one: str, many: str, num: int, /, **values: object) -> str:
+        """The singular or plural text in this language; ``num`` is among its values."""
+        return translator(self.tag).ngettext(one, many, num) % {"num": num, **values}
 
     @property
     def language(self) -> str:
         """The language's code, as HTML wants it."""
-        return self.tag[:2]
+        return language_of(self.tag)
 
     def day(self, when: date) -> str:
         """«jueves 26 de noviembre», «Thursday 26 November»."""
@@ -46,11 +44,13 @@ class Tongue:
         """When something happens, to follow a verb: «el jueves 26», «entre el jueves 26 y el sábado 28»."""
         if start is not None and start < until:
             return between(start, until, locale=self.tag)
-        return f"el {self.day(until)}" if self.language == "es" else self.day(until)
+        # Translators: A day after a verb, "Arrives Thursday 26 November": Spanish says «Llega el jueves …».
+        form = str(translator(self.tag).pgettext("after a verb", "%(day)s"))
+        return form % {"day": self.day(until)}
 
     def short(self, when: date) -> str:
         """«26 nov», for texts."""
-        return str(format_date(when, "d MMM", locale=self.tag)).replace(".", "")
+        return shortest_day(when, locale=self.tag)
 
     def moment(self, when: datetime) -> str:
         """Day and time in this zone; never «today», since mail is read later."""
@@ -65,17 +65,22 @@ class Tongue:
         return money(minor, currency, self.tag)
 
 
-def tongue(locale: str, zone: str) -> Tongue:
-    """The language of ``locale`` when we speak it, else English; an unknown zone is UTC."""
+def tongue(locale: str, zone: str, wanted: tuple[str, ...] = ()) -> Tongue:
+    """The language of ``locale`` when the shop speaks it, else English, else the shop's; an unknown zone is UTC.
+
+    ``wanted`` are the languages that the shop names in its settings.
+    """
+    return Tongue(_spoken(locale, offered(wanted)), zone if _known(zone) else "UTC")
+
+
+def _spoken(locale: str, languages: tuple[str, ...]) -> str:
     try:
-        found = Locale.parse(locale.replace("_", "-"), sep="-")
+        wish = Locale.parse(locale.replace("_", "-"), sep="-")
     except (ValueError, UnknownLocaleError):
-        found = Locale("en")
-    if found.language not in SPOKEN:
-        tag = "en_GB"
-    else:
-        tag = f"{found.language}_{found.territory}" if found.territory else SPOKEN[found.language]
-    return Tongue(tag, zone if _known(zone) else "UTC")
+        wish = Locale(SOURCE_LANGUAGE)
+    if wish.language in languages:
+        return str(wish if wish.territory else usual_locale(wish.language))
+    return str(usual_locale(SOURCE_LANGUAGE if SOURCE_LANGUAGE in languages else languages[0]))
 
 
 def _known(zone: str) -> bool:

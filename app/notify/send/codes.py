@@ -41,7 +41,7 @@ class CodeMessages:
         Raises ProviderUnavailable (nothing happened), ProviderRejected (of no use) or InDoubt (it may have gone).
         """
         shop = self._shop(Channel(channel), to, brand)
-        t = tongue(locale, "UTC")
+        t = tongue(locale, "UTC", self._office.languages)
         outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._office)
         found = self._carried(outgoing)
         if found is not None:
@@ -72,7 +72,9 @@ class CodeMessages:
 def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
     """The code first; the last line binds it to our host, so that only our page may fill it in."""
     name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
-    first = plain(t._("{code} is your {shop} code. Valid for 10 minutes. We never ask for it.", code=code, shop=name))
+    first = plain(
+        t._("%(code)s is your %(shop)s code. Valid for 10 minutes. We never ask for it.", code=code, shop=name)
+    )
     text = f"{first}\n\n@{office.host} #{code}"
     return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()), tracked=False)
 
@@ -80,7 +82,7 @@ def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> 
 def mail_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
     """The code is the subject's first word and the headline."""
     letter = Letter(
-        subject=t._("{code} is your code for {shop}", code=code, shop=shop.name),
+        subject=t._("%(code)s is your code for %(shop)s", code=code, shop=shop.name),
         preheader=t._("Type it in the page you have open. It is valid for 10 minutes."),
         headline=code,
         lead=(

@@ -17,7 +17,7 @@ _SECRET_PART = re.compile(r"(/(?:l|preferences|feedback)/)[\w-]{16,}")
 class Office:
     """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address.
 
-    ``in_doubt``: what the shop wants where nobody can say whether a message left.
+    ``in_doubt``: what the shop wants where nobody can say whether a message left; ``languages``: those it names.
     """
 
     key: str
@@ -26,6 +26,7 @@ class Office:
     sms_from: str
     senders: Mapping[Channel, Sequence[Sender]] = field(default_factory=dict)
     in_doubt: Mapping[Channel, Choice] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.core.clock import Span
 from app.core.db import transaction
 from app.notify.kinds import Channel
 from app.notify.models import Message
@@ -78,7 +79,7 @@ def drain(
     seconds: float = SPAN_S,
 ) -> int:
     """Send for at most ``seconds`` what waits; gives how many calls were made. A lane that breaks ends the drain."""
-    work, calls = _Work(sessions, office, breaker, channel, clock, time.monotonic() + seconds), 0
+    work, calls = _Work(sessions, office, breaker, channel, clock, Span(seconds)), 0
     while not work.over():
         with alone(sessions, channel) as mine:
             if not mine:
@@ -119,13 +120,13 @@ class _Work:
     breaker: Breaker
     channel: Channel
     clock: Clock
-    until: float
+    span: Span
     todo: Queue[Ready | None] = field(default_factory=lambda: Queue(maxsize=BATCH))
     broken: bool = False
 
     def over(self) -> bool:
         """Whether the time is up."""
-        return time.monotonic() >= self.until
+        return self.span.over()
 
     def run(self, lanes: int) -> int:
         """Feed the lanes until nothing waits."""
@@ -178,22 +179,22 @@ class _Work:
         return True
 
     def _begin(self, ready: Ready) -> None:
-        asked = time.monotonic()
+        soon = Span(LATE_S)
         with self.sessions() as session, transaction(session):
             begun = begin(session, message_id=ready.message_id, token=ready.token, now=self.clock())
-        if not begun or time.monotonic() - asked > LATE_S:
+        if not begun or soon.over():
             raise NotBegun
 
     def _write(self, write: Callable[..., None]) -> None:
         """Write it down, and wait for the database if it is away for a moment."""
-        until, pause = time.monotonic() + KEPT_S, 0.1
+        patience, pause = Span(KEPT_S), 0.1
         while True:
             try:
                 with self.sessions() as session, transaction(session):
                     write(session, now=self.clock())
                 return
             except _AWAY:
-                if time.monotonic() > until:
+                if patience.over():
                     raise
                 time.sleep(pause)
                 pause = min(2 * pause, 2.0)

@@ -33,7 +33,7 @@ def outgoing_of(message: Message, known: MessageRows, office: Office, book: Link
 def rendered(message: AnyMessage, known: MessageRows, office: Office, book: LinkBook) -> Outgoing:
     """A message as today's facts make it; nothing is kept of it."""
     facts = facts_of(message, known, office, _links(message, known, office, book))
-    t = tongue(message.locale, zone_of_message(message, known))
+    t = tongue(message.locale, zone_of_message(message, known), office.languages)
     return (_text if message.channel == Channel.SMS else _mail)(message, facts, known, office, t)
 
 

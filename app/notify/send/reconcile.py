@@ -1,6 +1,5 @@
 """The reconciler: finds what a crash or a lost answer left behind, asks the provider, and brings each to an end."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import failpoints
+from app.core.clock import Span
 from app.core.db import transaction
 from app.events import inbox
 from app.notify.kinds import Channel
@@ -62,9 +62,9 @@ def reconcile(
     with sessions() as session, transaction(session):
         expire_leases(session, now=clock(), office=office)
         forget_strangers(session, {name for names in office.names().values() for name in names})
-    until, looked = time.monotonic() + seconds, 0
+    span, looked = Span(seconds), 0
     with ThreadPoolExecutor(ASKERS, thread_name_prefix="ask") as pool:
-        while time.monotonic() < until and (found := _claimed(sessions, office, clock())):
+        while not span.over() and (found := _claimed(sessions, office, clock())):
             questions = list(_questions(found, office))
             for one, answers in zip(questions, pool.map(lambda q: ask(q, office), questions), strict=True):
                 with sessions() as session, transaction(session):

@@ -74,7 +74,7 @@ def check_header(header: Iterable[str]) -> list[Fault]:
 def _unknown(name: str) -> str:
     """What is said of a column that does not exist: the one that is meant, where a letter or the first word is off."""
     folded = name.strip().lower().replace(" ", "_")
-    ends = {known.rpartition(".")[2]: known for known in reversed(COLUMNS)}
+    ends = {column.rpartition(".")[2]: column for column in reversed(COLUMNS)}
     near = difflib.get_close_matches(folded, COLUMNS, n=1, cutoff=0.75) or [
         ends[end] for end in difflib.get_close_matches(folded.rpartition(".")[2], ends, n=1, cutoff=0.85)
     ]
@@ -107,11 +107,11 @@ def read_cells(row: dict[str, str], columns: dict[str, Read]) -> tuple[dict[str,
 
 def nested(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """``{"promise.from": "…"}`` as ``{"promise": {"from": "…"}}``, without ``prefix``."""
-    found: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     for name, value in values.items():
         *outer, last = name.removeprefix(prefix).split(".")
-        place = found
+        place = document
         for step in outer:
             place = place.setdefault(step, {})
         place[last] = value
-    return found
+    return document

@@ -70,12 +70,12 @@ def _take(
     sessions: sessionmaker[Session], chunk: list[FileOrder], tally: ImportCounts, *, file_hash: bytes, name: str
 ) -> None:
     """One chunk and the note of how far it goes, in one transaction; its faults are told at once."""
-    told = len(tally.faults)
+    before = len(tally.faults)
     with sessions() as session, transaction(session):
         now = utcnow()
         importing.take(session, chunk, tally, now=now)
         progress.remember(session, file_hash, tally, name=name, next_line=chunk[-1].line + 1, now=now)
-    _tell(tally.faults[told:])
+    _tell(tally.faults[before:])
 
 
 def _tell(faults: Iterable[object]) -> None:

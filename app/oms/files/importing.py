@@ -34,9 +34,9 @@ def entries(path: Path) -> Iterator[FileOrder]:
         yield from READERS[path.suffix.lower()](lines)
 
 
-def chunks(found: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
+def chunks(entries: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
     """The orders from line ``start`` on, so many at a time as are committed together."""
-    remaining = (entry for entry in found if entry.line >= start)
+    remaining = (entry for entry in entries if entry.line >= start)
     while chunk := list(islice(remaining, CHUNK)):
         yield chunk
 
@@ -44,19 +44,19 @@ def chunks(found: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
 def take(session: Session, chunk: list[FileOrder], tally: ImportCounts, *, now: datetime) -> None:
     """Take the orders of a chunk; one that is refused leaves the others and the database as they are."""
     for entry in chunk:
-        found = _refused(entry) if entry.faults else _apply(session, entry, tally, now=now)
-        if found:
+        entry_faults = _refused(entry) if entry.faults else _apply(session, entry, tally, now=now)
+        if entry_faults:
             tally.refused += 1
-            tally.faults.extend(sorted(found, key=lambda each: each.line))
+            tally.faults.extend(sorted(entry_faults, key=lambda each: each.line))
 
 
 def _refused(entry: FileOrder) -> list[LineFault]:
     """Everything wrong with an order that has cells which cannot be read, so that it is mended in one go."""
-    told = {(each.line, _last(each.fault.pointer)) for each in entry.faults}
+    places = {(each.line, _last(each.fault.pointer)) for each in entry.faults}
     further = _read(entry) if entry.document else []
     if isinstance(further, OrderDocument):
         return list(entry.faults)
-    return [*entry.faults, *(each for each in further if (each.line, _last(each.fault.pointer)) not in told)]
+    return [*entry.faults, *(each for each in further if (each.line, _last(each.fault.pointer)) not in places)]
 
 
 def _last(pointer: str) -> str:

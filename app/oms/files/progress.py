@@ -46,12 +46,12 @@ class ImportCounts:
 
 def resume(session: Session, file_hash: bytes) -> tuple[int, ImportCounts]:
     """The first line that an earlier run of the same file left, and what came of those before it; else line 1."""
-    held, tally = session.get(ImportProgress, file_hash), ImportCounts()
-    if held is None:
+    progress, tally = session.get(ImportProgress, file_hash), ImportCounts()
+    if progress is None:
         return 1, tally
-    for name, number in held.counts.items():
+    for name, number in progress.counts.items():
         setattr(tally, name, number)
-    return held.next_line, tally
+    return progress.next_line, tally
 
 
 def remember(

@@ -115,11 +115,11 @@ def _place(entry: FileOrder, name: str, at: int, part: dict[str, Any]) -> dict[s
     if not part:
         return None
     parts: list[dict[str, Any]] = entry.document.setdefault(name, [])
-    for held in parts:
-        if held.get("id") == part.get("id"):
-            if any(held.get(key, value) != value for key, value in part.items()):
+    for earlier in parts:
+        if earlier.get("id") == part.get("id"):
+            if any(earlier.get(key, value) != value for key, value in part.items()):
                 entry.faults.append(LineFault(at, Fault(f"/{name}", f"{part.get('id')!r} is told in two ways")))
-            return held
+            return earlier
     entry.lines[f"/{name}/{len(parts)}"] = at
     parts.append(part)
     return part
@@ -143,5 +143,5 @@ def _default_items_total(document: dict[str, Any]) -> None:
 
 def _amount(line: dict[str, Any], name: str) -> int:
     """A number of a line; a cell that could not be read counts as none, and is told on its own."""
-    found = line.get(name, 0)
-    return found if isinstance(found, int) else 0
+    amount = line.get(name, 0)
+    return amount if isinstance(amount, int) else 0

@@ -68,8 +68,8 @@ def faults(error: ValidationError) -> list[Fault]:
     details = error.errors(include_url=False, include_input=False)
     # A list whose items are at fault counts as empty to the checker; its owner would look for a fault that is none.
     faulty = {tuple(detail["loc"][:depth]) for detail in details for depth in range(len(detail["loc"]))}
-    kept = [detail for detail in details if detail["type"] != "too_short" or tuple(detail["loc"]) not in faulty]
-    return [fault for detail in kept for fault in _told(detail)]
+    relevant = [detail for detail in details if detail["type"] != "too_short" or tuple(detail["loc"]) not in faulty]
+    return [fault for detail in relevant for fault in _told(detail)]
 
 
 def pointer(place: Place) -> str:

@@ -24,16 +24,16 @@ def put_new_orders(session: Session, documents: Sequence[OrderDocument], *, now:
     A document of an order that is held, that comes a second time, or whose brand is not known is left to
     ``put_order``. Rows are made in the order of their keys, so that two batches never wait for each other crosswise.
     """
-    wanted = _first_of_each(session, documents)
-    if not wanted:
+    unheld = _first_of_each(session, documents)
+    if not unheld:
         return {}
-    rows = [new_row(documents[at], brand, now=now) for _, (at, brand) in sorted(wanted.items())]
+    rows = [new_row(documents[at], brand, now=now) for _, (at, brand) in sorted(unheld.items())]
     statement = insert(Order).on_conflict_do_nothing(index_elements=["brand_key", "number"])
     made = {key_of(order): order for order in session.scalars(statement.returning(Order), rows)}
-    fresh = {wanted[key][0]: order for key, order in made.items()}
+    fresh = {unheld[key][0]: order for key, order in made.items()}
     _fill(session, [(order, documents[at]) for at, order in fresh.items()], now=now)
     tell_new(session, fresh.values(), now=now)
-    return {at: as_taken(order, wanted[key_of(order)][1].time_zone) for at, order in fresh.items()}
+    return {at: as_taken(order, unheld[key_of(order)][1].time_zone) for at, order in fresh.items()}
 
 
 def key_of(order: Order) -> Key:
@@ -44,12 +44,12 @@ def key_of(order: Order) -> Key:
 def _first_of_each(session: Session, documents: Sequence[OrderDocument]) -> dict[Key, tuple[int, BrandRecord]]:
     brands = {brand.key: brand for brand in session.scalars(select(BrandRecord).order_by(BrandRecord.key.desc()))}
     default = next((brand for brand in reversed(brands.values()) if brand.is_default), None)
-    found: dict[Key, tuple[int, BrandRecord]] = {}
+    firsts: dict[Key, tuple[int, BrandRecord]] = {}
     for at, document in enumerate(documents):
         brand = default if document.brand is None else brands.get(document.brand)
         if brand is not None:
-            found.setdefault((brand.key, document.number), (at, brand))
-    return found
+            firsts.setdefault((brand.key, document.number), (at, brand))
+    return firsts
 
 
 def _fill(session: Session, orders: Iterable[tuple[Order, OrderDocument]], *, now: datetime) -> None:

@@ -16,8 +16,8 @@ def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
     """Bring the order's lines to what the document says; a line that it no longer names stays with quantity 0."""
     rows = line_rows(order_id, lines)
     statement = insert(OrderLine)
-    told = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
-    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=told), rows)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
+    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=values), rows)
     gone = OrderLine.line_id.not_in([line.id for line in lines])
     session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(quantity=0))
     cached = select(OrderLine).where(OrderLine.order_id == order_id).execution_options(populate_existing=True)
@@ -41,12 +41,12 @@ def _line_row(order_id: int, position: int, line: Line) -> dict[str, Any]:
 
 def write_contacts(session: Session, order_id: int, document: OrderDocument) -> bool:
     """Bring the order's contacts to what the document says; True when an address that could look it up is gone."""
-    held = select(OrderContact.email_folded).where(OrderContact.order_id == order_id)
-    before = {email for email in session.scalars(held) if email}
+    addresses = select(OrderContact.email_folded).where(OrderContact.order_id == order_id)
+    before = {email for email in session.scalars(addresses) if email}
     rows = contact_rows(order_id, document)
     statement = insert(OrderContact)
-    told = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
-    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=told), rows)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
+    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=values), rows)
     beyond = OrderContact.position >= len(rows)
     session.execute(delete(OrderContact).where(OrderContact.order_id == order_id, beyond))
     cached = select(OrderContact).where(OrderContact.order_id == order_id)

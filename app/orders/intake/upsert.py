@@ -114,11 +114,11 @@ def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> di
     }
 
 
-def first_completed(held: Order, document: OrderDocument) -> datetime | None:
+def first_completed(order: Order, document: OrderDocument) -> datetime | None:
     """When the shop first said that all is done: a later document of a completed order says it only once more."""
-    if held.completed_at is not None or document.status != COMPLETED:
-        return held.completed_at
-    return held.updated_at if held.status == COMPLETED else document.updated_at
+    if order.completed_at is not None or document.status != COMPLETED:
+        return order.completed_at
+    return order.updated_at if order.status == COMPLETED else document.updated_at
 
 
 def fingerprint(document: OrderDocument) -> bytes:
@@ -160,15 +160,15 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     """
     brand = _brand(session, document.brand)
     order, created = _locked(session, document, brand=brand, now=now)
-    told, zone = fingerprint(document), brand.time_zone
+    content_hash, zone = fingerprint(document), brand.time_zone
     if not created and document.updated_at < order.updated_at:
         return PutResult(order, applied=False, created=False, changed=False, zone=zone)
-    if not created and document.updated_at == order.updated_at and order.document_hash == told:
+    if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
         return PutResult(order, applied=True, created=False, changed=False, zone=zone)
     before = None if created else OrderStatus(order.status, order.hold, int(order.totals["paid"]))
     order.completed_at = first_completed(order, document)
     _write(session, order, document, brand=brand, now=now)
-    order.status, order.hold, order.document_hash = document.status, document.hold, told
+    order.status, order.hold, order.document_hash = document.status, document.hold, content_hash
     order.version += 0 if created else 1
     session.flush()
     tell(session, order, before=before, now=now)
@@ -181,8 +181,8 @@ def as_taken(order: Order, zone: str) -> TakenOrder:
 
 
 def _brand(session: Session, key: str | None) -> BrandRecord:
-    wanted = BrandRecord.is_default if key is None else BrandRecord.key == key
-    brand = session.scalar(select(BrandRecord).where(wanted).order_by(BrandRecord.key).limit(1))
+    chosen = BrandRecord.is_default if key is None else BrandRecord.key == key
+    brand = session.scalar(select(BrandRecord).where(chosen).order_by(BrandRecord.key).limit(1))
     if brand is None:
         raise Invalid([Fault("/brand", "There is no such brand")])
     return brand

@@ -84,9 +84,9 @@ def candidates(session: Session, number: str) -> list[Candidate]:
         OrderContact.id,
         BrandRecord.links_only,
     )
-    asked = or_(Order.number_key == number_key(number), Order.ref == reference(number))
+    matches = or_(Order.number_key == number_key(number), Order.ref == reference(number))
     people = select(*columns).join(OrderContact, OrderContact.order_id == Order.id)
-    statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key).where(asked)
+    statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key).where(matches)
     ordered = statement.order_by(Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
     return [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
 
@@ -109,16 +109,16 @@ def match(people: Sequence[Candidate], contact: str) -> Candidate | None:
     return None
 
 
-def granted(session: Session, ref: str, *, held: Pass | None, account: str | None) -> Grant | None:
-    """What is granted of the order ``ref`` to a session that holds ``held`` or signed in with ``account``.
+def granted(session: Session, ref: str, *, own_pass: Pass | None, account: str | None) -> Grant | None:
+    """What is granted of the order ``ref`` to a session that holds ``own_pass`` or signed in with ``account``.
 
     One query with the session's scope in its condition; None tells nothing of whether the order exists.
     """
-    scope = {"ref": reference(ref), "epoch": held.epoch if held else None, "account": account or None}
+    scope = {"ref": reference(ref), "epoch": own_pass.epoch if own_pass else None, "account": account or None}
     row = session.connection().execute(_GRANTED, scope).one_or_none()
     if row is None:
         return None
-    return Grant(row.id, 2 if row.owned or held is None else held.tier, ref)
+    return Grant(row.id, 2 if row.owned or own_pass is None else own_pass.tier, ref)
 
 
 def orders_of(session: Session, email: str, *, now: datetime) -> Sequence[Order]:
@@ -134,12 +134,12 @@ def passes(data: dict[str, Any]) -> dict[str, Pass]:
 
 def with_pass(data: dict[str, Any], ref: str, gained: Pass, *, most: int = 50) -> dict[str, Any]:
     """The session's data with one more pass; a higher tier of the same epoch is kept, the oldest orders drop out."""
-    held = passes(data).get(ref)
-    if held and held.epoch == gained.epoch and held.tier > gained.tier:
-        gained = held
-    kept = {other: facts for other, facts in data.items() if other != ref}
-    kept[ref] = [gained.tier, gained.epoch, gained.position]
-    return dict(list(kept.items())[-most:])
+    before = passes(data).get(ref)
+    if before and before.epoch == gained.epoch and before.tier > gained.tier:
+        gained = before
+    passes_left = {other: facts for other, facts in data.items() if other != ref}
+    passes_left[ref] = [gained.tier, gained.epoch, gained.position]
+    return dict(list(passes_left.items())[-most:])
 
 
 def _owned_by(email: str) -> ColumnElement[bool]:

@@ -55,10 +55,10 @@ def enter(ref: str) -> Response:
         return _page(grant, typed, status=422)
     if not proven(_subject(grant), typed.values["code"]):
         return _page(grant, Typed({"code": ""}, [("code", wrong_code())]), status=422)
-    held = held_pass(ref)
+    own_pass = held_pass(ref)
     renew()
     session.pop("code_sent", None)
-    remember(ref, Pass(2, held.epoch, held.position))
+    remember(ref, Pass(2, own_pass.epoch, own_pass.position))
     return see_other(_after(ref))
 
 
@@ -75,17 +75,17 @@ def proven(subject: bytes, typed: str) -> bool:
     now, browser = utcnow(), browser_key()
     with transaction(db_session()) as rows:
         living = codes.take_try(rows, subject=subject, browser=browser, now=now)
-    found = codes.matching(living, typed)
-    if found is None:
+    code_id = codes.matching(living, typed)
+    if code_id is None:
         return False
     with transaction(db_session()) as rows:
-        return codes.use(rows, found, now=now)
+        return codes.use(rows, code_id, now=now)
 
 
 def wrong_code() -> str:
     """What is said of a code that does not open anything, whichever the reason."""
-    said: str = _("That is not the code, or it is no longer valid. Check it, or ask for a new one")
-    return said
+    sentence: str = _("That is not the code, or it is no longer valid. Check it, or ask for a new one")
+    return sentence
 
 
 def _opened(ref: str) -> Grant:
@@ -121,8 +121,8 @@ def _page(grant: Grant, typed: Typed, *, status: int = 200, limit: str | None = 
 
 
 def _reach(grant: Grant) -> list[Recipient]:
-    found = recipients(db_session(), grant.order_id, position=held_pass(grant.ref).position)
-    return found if settings().texts else [one for one in found if one.channel != "sms"]
+    reached = recipients(db_session(), grant.order_id, position=held_pass(grant.ref).position)
+    return reached if settings().texts else [one for one in reached if one.channel != "sms"]
 
 
 def _subject(grant: Grant) -> bytes:

@@ -92,8 +92,8 @@ def take_try(session: Session, *, subject: bytes, browser: str, now: datetime) -
 
 def matching(codes: dict[int, str], typed: str) -> int | None:
     """The code that was typed, by its id. No database is needed, so none is held while this takes its time."""
-    found = [code_id for code_id, code_hash in codes.items() if _is(code_hash, typed)]
-    return found[0] if found else None
+    matches = [code_id for code_id, code_hash in codes.items() if _is(code_hash, typed)]
+    return matches[0] if matches else None
 
 
 def use(session: Session, code_id: int, *, now: datetime) -> bool:
@@ -144,12 +144,12 @@ def recipients(session: Session, order_id: int, *, position: int) -> list[Recipi
     row = session.execute(joined.where(Order.id == order_id, OrderContact.position == position)).one_or_none()
     if row is None:
         return []
-    found = []
+    reached = []
     if row.email_folded:
-        found.append(Recipient("email", row.email_folded, mask_email(row.email_folded), row.locale, row.brand_key))
+        reached.append(Recipient("email", row.email_folded, mask_email(row.email_folded), row.locale, row.brand_key))
     if row.phone_e164 and region(row.phone_e164) == row.country:
-        found.append(Recipient("sms", row.phone_e164, mask_phone(row.phone_e164), row.locale, row.brand_key))
-    return found
+        reached.append(Recipient("sms", row.phone_e164, mask_phone(row.phone_e164), row.locale, row.brand_key))
+    return reached
 
 
 def mask_email(email: str) -> str:

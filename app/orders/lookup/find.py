@@ -41,26 +41,26 @@ def look_up() -> AnyResponse:
     now = utcnow()
     if _must_wait(now):
         return _wait(typed)
-    found, sent = _tried(typed, now)
+    candidate, sent = _tried(typed, now)
     renew()
-    told = {"ref": found.ref if found else "", "sent": sent, **typed.values}
-    session["found"] = seal(secret_key(), json.dumps(told))
-    if found:
-        remember(found.ref, Pass(1, found.epoch, found.position))
+    result = {"ref": candidate.ref if candidate else "", "sent": sent, **typed.values}
+    session["found"] = seal(secret_key(), json.dumps(result))
+    if candidate:
+        remember(candidate.ref, Pass(1, candidate.epoch, candidate.position))
     return see_other(url_for("orders.answer"))
 
 
 @bp.get("/found")
 def answer() -> AnyResponse:
     """Go on to the order that was found; or say that none was, or that a link is on its way if one was."""
-    found = _found()
-    if found is None:
+    result = _found()
+    if result is None:
         return see_other(url_for("orders.find"))
-    if found["ref"]:
+    if result["ref"]:
         session.pop("found")
-        return see_other(f"/o/{found['ref']}")
-    typed = Typed({"number": found["number"], "contact": found["contact"]})
-    page = render_template("orders/find.html", typed=typed, missed=True, sent=found["sent"], by_text=settings().texts)
+        return see_other(f"/o/{result['ref']}")
+    typed = Typed({"number": result["number"], "contact": result["contact"]})
+    page = render_template("orders/find.html", typed=typed, missed=True, sent=result["sent"], by_text=settings().texts)
     return make_response(page)
 
 
@@ -106,8 +106,8 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
             limits.contact_subject(key, typed.values["contact"]),
         ]
         reserved = limits.reserve(rows, subjects, now=now)
-    found = match(people, typed.values["contact"])
-    allowed = found if reserved.allowed else None
+    candidate = match(people, typed.values["contact"])
+    allowed = candidate if reserved.allowed else None
     mailed = allowed if allowed and allowed.links_only else None
     with transaction(db_session()) as rows:
         limits.settle(rows, reserved, right=allowed is not None, now=now)
@@ -119,8 +119,8 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
 
 def _found() -> dict[str, Any] | None:
     """What the last look-up of this browser came to; sealed, since a row of a miss would hold what was typed."""
-    kept = unseal(secret_key(), str(session.get("found", "")), max_age=int(GUEST_AGE.total_seconds()))
-    return cast(dict[str, Any], json.loads(kept)) if kept else None
+    opened = unseal(secret_key(), str(session.get("found", "")), max_age=int(GUEST_AGE.total_seconds()))
+    return cast(dict[str, Any], json.loads(opened)) if opened else None
 
 
 def _must_wait(now: datetime) -> bool:

@@ -53,8 +53,8 @@ def read_typed_code(form: MultiDict[str, str]) -> Typed:
 
 def _one(form: MultiDict[str, str], name: str) -> str:
     """The field's only value, trimmed; an empty text when it is missing, repeated, too long or not text."""
-    given = form.getlist(name)
-    text = given[0].strip() if len(given) == 1 else ""
+    values = form.getlist(name)
+    text = values[0].strip() if len(values) == 1 else ""
     return text if len(text) <= MAX_INPUT and text.isprintable() else ""
 
 

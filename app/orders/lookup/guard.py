@@ -30,11 +30,11 @@ def require_tier(ref: str, tier: int) -> Grant:
 
 def current_grant(ref: str) -> Grant | None:
     """What the session was granted of the order ``ref``, if anything."""
-    held = passes(session.get("orders", {})).get(ref)
+    own_pass = passes(session.get("orders", {})).get(ref)
     account = session.get("account")
-    if held is None and not account:
+    if own_pass is None and not account:
         return None
-    return granted(db_session(), ref, held=held, account=account)
+    return granted(db_session(), ref, own_pass=own_pass, account=account)
 
 
 def held_pass(ref: str) -> Pass:

@@ -158,8 +158,8 @@ def has_turn(session: Session, key: str, address: str | None, *, now: datetime) 
     mine = GuessSubject(keyed_digest(key, f"turn:{network(address)}"), ())
     if not _locked(session, [mine]):
         return False
-    asked = (Guess.subject == mine.name, Guess.tried_at > now - TURN_KEPT)
-    told_at = session.scalar(select(func.max(Guess.tried_at)).where(*asked))
+    refusals = (Guess.subject == mine.name, Guess.tried_at > now - TURN_KEPT)
+    told_at = session.scalar(select(func.max(Guess.tried_at)).where(*refusals))
     if told_at is None:
         session.add(Guess(subject=mine.name, tried_at=now))
         session.flush()
@@ -211,11 +211,11 @@ def cookie_name() -> str:
 
 def browser_secret() -> str | None:
     """This browser's secret, if it has one that can be ours."""
-    held = request.cookies.get(cookie_name(), "")
-    return held if 20 < len(held) < 100 else None
+    cookie = request.cookies.get(cookie_name(), "")
+    return cookie if 20 < len(cookie) < 100 else None
 
 
 def know_again(response: Response, secret: str | None = None) -> None:
     """Have the browser keep its secret, or a new one, for as long as a mailed link may work in it."""
-    kept, life, secure = secret or new_secret(), int(FIRST_BROWSER.total_seconds()), settings().secure
-    response.set_cookie(cookie_name(), kept, max_age=life, secure=secure, httponly=True, samesite="Lax", path="/")
+    value, life, secure = secret or new_secret(), int(FIRST_BROWSER.total_seconds()), settings().secure
+    response.set_cookie(cookie_name(), value, max_age=life, secure=secure, httponly=True, samesite="Lax", path="/")

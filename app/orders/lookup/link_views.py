@@ -80,8 +80,8 @@ def _ended(token: str) -> Response:
 
 def _returned() -> str | None:
     """The return that a letter speaks of, if its link names one."""
-    told = request.args.get("return", "")
-    return told if RETURN.fullmatch(told) else None
+    ref = request.args.get("return", "")
+    return ref if RETURN.fullmatch(ref) else None
 
 
 def _target() -> str | None:

@@ -62,8 +62,8 @@ def issue_links(session: Session, chosen: Iterable[tuple[str, int]], *, now: dat
 def order_of_link(session: Session, token: str, *, purpose: str, now: datetime) -> int | None:
     """The order of a link of this purpose while it lives, in whichever browser; None for any other text."""
     living = (AccessLink.revoked_at.is_(None), AccessLink.issued_at > now - FIRST_BROWSER)
-    wanted = (AccessLink.token_hash == digest(token), AccessLink.purpose == purpose)
-    return session.scalar(select(AccessLink.order_id).where(*wanted, *living))
+    of_token = (AccessLink.token_hash == digest(token), AccessLink.purpose == purpose)
+    return session.scalar(select(AccessLink.order_id).where(*of_token, *living))
 
 
 def open_link(session: Session, token: str, *, browser: str, now: datetime) -> OpenedLink | None:
@@ -77,10 +77,10 @@ def open_link(session: Session, token: str, *, browser: str, now: datetime) -> O
         .where(AccessLink.token_hash == digest(token), AccessLink.purpose == "view")
         .with_for_update(of=AccessLink)
     )
-    found = session.execute(statement).one_or_none()
-    if found is None:
+    row = session.execute(statement).one_or_none()
+    if row is None:
         return None
-    link, ref, epoch = found
+    link, ref, epoch = row
     good = link.revoked_at is None and _admitted(session, link, browser=digest(browser), now=now)
     return OpenedLink(link.order_id, ref, epoch, LinkState.OPEN if good else LinkState.ENDED)
 
@@ -93,8 +93,8 @@ def has_opened(
     mine = AccessLink.order_id == order_id if order_id is not None else AccessLink.order_id.in_(orders)
     opened = select(LinkBrowser).join(AccessLink, AccessLink.id == LinkBrowser.link_id)
     living = (AccessLink.revoked_at.is_(None), AccessLink.issued_at > now - FIRST_BROWSER)
-    found = opened.where(LinkBrowser.browser_hash == digest(browser), mine, *living)
-    return session.scalar(select(found.exists())) or False
+    openings = opened.where(LinkBrowser.browser_hash == digest(browser), mine, *living)
+    return session.scalar(select(openings.exists())) or False
 
 
 def end_access(session: Session, order_id: int, *, now: datetime) -> None:

@@ -84,8 +84,8 @@ def ask_for_links(
 
     The request does the same work whatever is on file; only the job looks.
     """
-    asked = {"email": email, "token": token, "contact_id": contact_id}
-    defer(session, "mail_order_links", priority=5, sealed=seal(key, json.dumps(asked)))
+    request = {"email": email, "token": token, "contact_id": contact_id}
+    defer(session, "mail_order_links", priority=5, sealed=seal(key, json.dumps(request)))
 
 
 def answer_link_request(session: Session, sealed: str, *, key: str, now: datetime) -> bool:
@@ -94,15 +94,15 @@ def answer_link_request(session: Session, sealed: str, *, key: str, now: datetim
     A request is answered once, though its job come again because it broke after its commit.
     """
     text = unseal(key, sealed, max_age=24 * 3600)
-    asked: dict[str, Any] = json.loads(text) if text else {}
-    found: _Wanted | None = None
-    if asked.get("email"):
-        found = _links_of_address(session, asked["email"], now=now)
-    elif asked.get("token"):
-        found = _link_again(session, asked["token"])
-    elif asked.get("contact_id"):
-        found = _link_of_contact(session, asked["contact_id"], key=key, now=now)
-    return found is not None and _told_once(session, found, request=digest(sealed).hex(), now=now)
+    request: dict[str, Any] = json.loads(text) if text else {}
+    links: _Wanted | None = None
+    if request.get("email"):
+        links = _links_of_address(session, request["email"], now=now)
+    elif request.get("token"):
+        links = _link_again(session, request["token"])
+    elif request.get("contact_id"):
+        links = _link_of_contact(session, request["contact_id"], key=key, now=now)
+    return links is not None and _told_once(session, links, request=digest(sealed).hex(), now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +113,15 @@ class _Wanted:
     contact_id: int | None
 
 
-def _told_once(session: Session, wanted: _Wanted, *, request: str, now: datetime) -> bool:
+def _told_once(session: Session, links: _Wanted, *, request: str, now: datetime) -> bool:
     # Under the order's lock: of two workers at one request, the second sees what the first has told.
-    session.execute(select(Order.id).where(Order.id == wanted.order_ids[0]).with_for_update(key_share=True))
-    mine = (DomainEventRecord.order_id == wanted.order_ids[0], DomainEventRecord.kind == EventKind.LINK_REQUESTED)
-    told = select(DomainEventRecord.id).where(*mine, DomainEventRecord.payload["request"].astext == request)
-    if session.scalar(told.limit(1)) is not None:
+    session.execute(select(Order.id).where(Order.id == links.order_ids[0]).with_for_update(key_share=True))
+    mine = (DomainEventRecord.order_id == links.order_ids[0], DomainEventRecord.kind == EventKind.LINK_REQUESTED)
+    answers = select(DomainEventRecord.id).where(*mine, DomainEventRecord.payload["request"].astext == request)
+    if session.scalar(answers.limit(1)) is not None:
         return False
-    payload = {"order_ids": wanted.order_ids, "contact_id": wanted.contact_id, "request": request}
-    append(session, EventKind.LINK_REQUESTED, order_id=wanted.order_ids[0], payload=payload, now=now)
+    payload = {"order_ids": links.order_ids, "contact_id": links.contact_id, "request": request}
+    append(session, EventKind.LINK_REQUESTED, order_id=links.order_ids[0], payload=payload, now=now)
     return True
 
 

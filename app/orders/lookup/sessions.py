@@ -63,8 +63,8 @@ def write(session: Session, session_id: str, data: dict[str, Any], *, new_id: st
     values: dict[str, Any] = {"data": data, "seen_at": now, "staff_id": _staff(data)}
     if new_id is not None:
         values["id_hash"] = digest(new_id)
-    kept = update(WebSession).where(WebSession.id_hash == digest(session_id)).values(values)
-    return session.scalar(kept.returning(WebSession.id_hash)) is not None
+    changed = update(WebSession).where(WebSession.id_hash == digest(session_id)).values(values)
+    return session.scalar(changed.returning(WebSession.id_hash)) is not None
 
 
 def end(session: Session, session_id: str) -> None:
@@ -101,11 +101,11 @@ SESSIONLESS = ("/static/", "/pictures/", "/hooks/", "/api/v1/", "/healthz", "/re
 class ServerSession(dict[str, Any], SessionMixin):
     """What a browser's session holds; only plain JSON may be put into it."""
 
-    def __init__(self, session_id: str | None, held: Held | None, *, form_token: str | None = None) -> None:
-        """``held`` None makes a session without a row, which gets an id and a row when something is put into it."""
-        super().__init__(held.data if held else {CSRF: form_token} if form_token else {})
-        self.session_id = session_id if held else None
-        self.seen_at = held.seen_at if held else None
+    def __init__(self, session_id: str | None, stored: Held | None, *, form_token: str | None = None) -> None:
+        """``stored`` None makes a session without a row, which gets an id and a row when something is put into it."""
+        super().__init__(stored.data if stored else {CSRF: form_token} if form_token else {})
+        self.session_id = session_id if stored else None
+        self.seen_at = stored.seen_at if stored else None
         self.renewed = False
         self._before = self._written()
 
@@ -185,14 +185,14 @@ def cookie_name() -> str:
 def renew() -> None:
     """Give this browser a new session id and a new CSRF token: whoever knew the old ones knows nothing now."""
     session.pop(CSRF, None)
-    if isinstance(held := session._get_current_object(), ServerSession):  # type: ignore[attr-defined]
-        held.renewed = True
+    if isinstance(current := session._get_current_object(), ServerSession):  # type: ignore[attr-defined]
+        current.renewed = True
 
 
 def session_id() -> str | None:
     """The id of this browser's session, if it has a row."""
-    held = session._get_current_object()  # type: ignore[attr-defined]
-    return held.session_id if isinstance(held, ServerSession) else None
+    current = session._get_current_object()  # type: ignore[attr-defined]
+    return current.session_id if isinstance(current, ServerSession) else None
 
 
 def browser_key() -> str:

@@ -45,18 +45,18 @@ class FetchedPicture:
 
 def fetch_due(sessions: sessionmaker[Session], *, rules: http.Rules, clock: Callable[[], datetime]) -> int:
     """Fetch the pictures that are due, so many at a time; how many were asked for."""
-    asked = in_transaction(sessions, lambda session: claim(session, now=clock()))
+    claimed = in_transaction(sessions, lambda session: claim(session, now=clock()))
 
     def fetch(one: tuple[bytes, str]) -> None:
-        found = attempt(*one, rules=rules)
+        picture = attempt(*one, rules=rules)
         try:
-            in_transaction(sessions, lambda session: settle(session, found, now=clock()))
+            in_transaction(sessions, lambda session: settle(session, picture, now=clock()))
         except SQLAlchemyError:
             log.exception("a picture could not be stored")
 
     with ThreadPoolExecutor(THREADS) as threads:
-        list(threads.map(fetch, asked))
-    return len(asked)
+        list(threads.map(fetch, claimed))
+    return len(claimed)
 
 
 def claim(session: Session, *, now: datetime) -> list[tuple[bytes, str]]:
@@ -101,15 +101,17 @@ def shrink(raw: bytes) -> bytes:
     except subprocess.TimeoutExpired as error:
         raise thumbnail.Unusable("takes too long to read") from error
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise thumbnail.Unusable(said[-1][:200] if said and done.returncode == 1 else "takes too much to read")
+        complaint = done.stderr.decode(errors="replace").strip().splitlines()
+        raise thumbnail.Unusable(
+            complaint[-1][:200] if complaint and done.returncode == 1 else "takes too much to read"
+        )
     return done.stdout
 
 
-def settle(session: Session, found: FetchedPicture, *, now: datetime) -> None:
+def settle(session: Session, picture: FetchedPicture, *, now: datetime) -> None:
     """Write down what came of it: what was refused is left alone for a week, what may pass for an hour."""
-    row = session.get(Picture, found.url_hash, with_for_update=True, populate_existing=True)
+    row = session.get(Picture, picture.url_hash, with_for_update=True, populate_existing=True)
     if row is None or row.content is not None:
         return
-    row.content, row.reason = found.content, found.reason
-    row.next_try_at = now + (SOON if found.passing and row.attempts < QUICK_TRIES else LATER)
+    row.content, row.reason = picture.content, picture.reason
+    row.next_try_at = now + (SOON if picture.passing and row.attempts < QUICK_TRIES else LATER)

@@ -36,11 +36,11 @@ REMEMBERED = timedelta(days=30)
 KEPT = timedelta(days=731)
 
 
-def shown(url: str | None, *, kept: bool, origin: str) -> str | None:
+def shown(url: str | None, *, is_kept: bool, origin: str) -> str | None:
     """What a page puts into ``src``: a path of this host, or None for the neutral picture."""
     if not url:
         return None
-    return own_path(url, origin) or (f"/pictures/{digest(url).hex()}.webp" if kept else None)
+    return own_path(url, origin) or (f"/pictures/{digest(url).hex()}.webp" if is_kept else None)
 
 
 def own_path(url: str, origin: str) -> str | None:
@@ -53,11 +53,11 @@ def own_path(url: str, origin: str) -> str | None:
 
 def addresses(session: Session, lines: Iterable[OrderLineRecord], *, origin: str) -> dict[int, str]:
     """The pictures of lines by the lines' ids; one statement, and none when all are this host's own."""
-    told = {line.id: line.image_url for line in lines}
-    others = {url for url in told.values() if url and own_path(url, origin) is None}
-    kept = _kept(session, others) if others else set()
-    found = {line: shown(url, kept=url in kept, origin=origin) for line, url in told.items()}
-    return {line: path for line, path in found.items() if path}
+    urls = {line.id: line.image_url for line in lines}
+    others = {url for url in urls.values() if url and own_path(url, origin) is None}
+    stored = _kept(session, others) if others else set()
+    paths = {line: shown(url, is_kept=url in stored, origin=origin) for line, url in urls.items()}
+    return {line: path for line, path in paths.items() if path}
 
 
 def want(session: Session, urls: Iterable[str | None], *, now: datetime) -> None:
@@ -69,8 +69,8 @@ def want(session: Session, urls: Iterable[str | None], *, now: datetime) -> None
     if not named:
         return
     recent = select(Picture.url_hash).where(Picture.url_hash.in_(named), Picture.wanted_at > now - REMEMBERED)
-    known = set(session.scalars(recent))
-    news = sorted(url for key, url in named.items() if key not in known)
+    wanted_lately = set(session.scalars(recent))
+    news = sorted(url for key, url in named.items() if key not in wanted_lately)
     if news:
         defer(session, "fetch_pictures", urls=news)
 
@@ -97,5 +97,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
 
 
 def _kept(session: Session, urls: set[str]) -> set[str]:
-    held = select(Picture.url).where(Picture.url_hash.in_([digest(url) for url in urls]), Picture.content.is_not(None))
-    return set(session.scalars(held))
+    stored = select(Picture.url).where(
+        Picture.url_hash.in_([digest(url) for url in urls]), Picture.content.is_not(None)
+    )
+    return set(session.scalars(stored))

@@ -36,5 +36,5 @@ def label_file(session: Session, view: ReturnView, kind: LabelFile) -> bytes | N
 
 def _given(session: Session, view: ReturnView) -> ReturnLabel | None:
     """The label's row, where its maker gave any file."""
-    row = session.scalar(select(ReturnLabel).where(ReturnLabel.shipment_id == view.found.shipment_id))
+    row = session.scalar(select(ReturnLabel).where(ReturnLabel.shipment_id == view.return_.shipment_id))
     return row if row is not None and (row.pdf or row.zpl) else None

@@ -56,9 +56,9 @@ def issue(session: Session, locked: Locked, *, maker: str, now: datetime) -> Non
     """
     declared = parts.declared(LABELS, Labels).get(maker, OWN)
     if declared.at_once:
-        _put(session, locked, _at_once(declared, parcel_back(locked.order, locked.found)), now=now)
+        _put(session, locked, _at_once(declared, parcel_back(locked.order, locked.return_)), now=now)
     else:
-        wanted = {"shipment_id": locked.found.shipment_id, "return_id": locked.found.id}
+        wanted = {"shipment_id": locked.return_.shipment_id, "return_id": locked.return_.id}
         session.add(ReturnLabel(**wanted, maker=maker, next_try_at=now))
         defer(session, TASK, queueing_lock=TASK)
 
@@ -94,8 +94,8 @@ def _lease(session: Session, *, now: datetime) -> list[DueLabel]:
     due = []
     for row in session.scalars(rows.with_for_update(skip_locked=True)):
         row.next_try_at, row.tries = now + LEASE, row.tries + 1
-        found = session.get_one(Return, row.return_id)
-        facts = parcel_back(whole_order(session, found.order_id), found)
+        return_ = session.get_one(Return, row.return_id)
+        facts = parcel_back(whole_order(session, return_.order_id), return_)
         due.append(DueLabel(row.shipment_id, row.return_id, row.maker, row.tries, facts))
     return due
 
@@ -129,7 +129,7 @@ def _record(session: Session, one: DueLabel, label: MadeLabel | None, *, now: da
         return
     mine = select(ReturnLabel).where(ReturnLabel.shipment_id == one.shipment_id, ReturnLabel.made_at.is_(None))
     row = session.scalar(mine.with_for_update())
-    if row is None or not _waits(locked.found, one.shipment_id):
+    if row is None or not _waits(locked.return_, one.shipment_id):
         return
     if label is None:
         row.next_try_at = now + PAUSES[one.tries - 1]
@@ -140,14 +140,14 @@ def _record(session: Session, one: DueLabel, label: MadeLabel | None, *, now: da
 
 
 def _put(session: Session, locked: Locked, label: MadeLabel, *, now: datetime) -> None:
-    put_label(session, locked.found, label, now=now)
-    locked.found.changed_at = now
-    tell(session, EventKind.RETURN_LABEL_READY, locked.found, now=now)
+    put_label(session, locked.return_, label, now=now)
+    locked.return_.changed_at = now
+    tell(session, EventKind.RETURN_LABEL_READY, locked.return_, now=now)
 
 
-def _waits(found: Return, shipment_id: int) -> bool:
-    awaited = found.decision == Decision.APPROVED and found.goods == GoodsState.AWAITING
-    return awaited and found.shipment_id == shipment_id
+def _waits(return_: Return, shipment_id: int) -> bool:
+    awaited = return_.decision == Decision.APPROVED and return_.goods == GoodsState.AWAITING
+    return awaited and return_.shipment_id == shipment_id
 
 
 def _forget(session: Session) -> None:

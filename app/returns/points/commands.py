@@ -69,6 +69,7 @@ def _read(rows: Iterator[Item | Refusal]) -> list[Item | Refusal]:
 
 
 def _progress(rows: Sequence[Item]) -> AbstractContextManager[Iterable[Item]]:
+    # On stderr: what is kept of stdout has only the sums.
     return click.progressbar(rows, label="Importing", show_pos=True, file=sys.stderr)
 
 

@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
 
 OWN_COLUMNS = ("network", "id", "name", "line1", "postcode", "city", "country", "latitude", "longitude")
+# What the publishers call their kinds; a word that is none of these is the usual kind of that list.
 _LA_POSTE_KINDS = {"Relais poste commerçant": PointKind.SHOP}
 _DPD_KINDS = {"dpd_box": PointKind.LOCKER}
 
@@ -101,6 +102,7 @@ SHAPES = (
 
 def _text(row: Row, column: str) -> str:
     value = row.get(column)
+    # PostgreSQL takes no NUL in a text.
     return " ".join(str(value).replace("\0", " ").split()) if value is not None else ""
 
 
@@ -112,6 +114,7 @@ def _needed(row: Row, column: str) -> str:
 
 
 def _degrees(row: Row, column: str, limit: int) -> float:
+    # Spreadsheets of half of Europe write a decimal comma.
     text = _needed(row, column).replace(",", ".")
     try:
         value = float(text)
@@ -153,6 +156,7 @@ def places(path: Path) -> Iterator[PlaceRow | Refusal]:
         tabs = "\t" in stream.readline()
         stream.seek(0)
         if tabs:
+            # GeoNames quotes nothing: a name may hold a lone quotation mark.
             reader = csv.DictReader(stream, _GEONAMES_RAW, delimiter="\t", quoting=csv.QUOTE_NONE)
         else:
             reader = csv.DictReader(stream)
@@ -199,6 +203,7 @@ def _shape(columns: frozenset[str]) -> Shape:
 def _read(shape: Shape, row: Row, line: int) -> PointRow | Refusal:
     try:
         return shape.read(row)
+    # One bad line is named and left out: the other thousands are still good.
     except (ValueError, KeyError, TypeError) as error:
         return Refusal(line, str(error) if isinstance(error, ValueError) else f"{error} is missing or malformed")
 
@@ -219,5 +224,6 @@ def _place(row: dict[str, str], line: int) -> PlaceRow | Refusal:
 
 def _opened(path: Path) -> TextIO:
     if path.suffix == ".gz":
+        # Spreadsheets put a byte-order mark before the first column's name, which would then not be known.
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")

@@ -12,7 +12,11 @@ from app.returns.points.ports import Opening
 Span = tuple[str, str]
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+# A change farther ahead helps nobody who wants to go today: the place then counts as open or closed for good.
 _FARTHEST_DAYS = 30
+# The library says the zone of a place with a change of its hours; which one does not matter.
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+# Lists write the end of a day as they can; the notation has 24:00 for it.
 _END_OF_DAY = {"23:59": "24:00", "00:00": "24:00"}
 
 
@@ -35,6 +39,7 @@ def week(expression: str, *, zone: str, country: str | None, first: date) -> lis
     days: dict[date, list[tuple[time, time]]] = {first + timedelta(days=n): [] for n in range(7)}
     if hours is None:
         return list(days.items())
+    # From the day before: a span that began then may reach past midnight.
     start = datetime.combine(first - timedelta(days=1), time.min, ZoneInfo(zone))
     end = datetime.combine(first + timedelta(days=7), time.min, ZoneInfo(zone))
     for opens, closes, state, _ in hours.intervals(start, end):
@@ -68,7 +73,8 @@ def from_days(days: Mapping[int, Iterable[Span]]) -> str:
 def zone_at(latitude: float, longitude: float) -> str:
     """The IANA zone of a place. Loads a map of some 100 MB at the first call: for imports, not for pages."""
     hours = OpeningHours("00:00-12:00", coords=(latitude, longitude))
-    change = hours.next_change(datetime.now(ZoneInfo("UTC")))
+    # The library gives the zone that it looked up only with a moment that it computes.
+    change = hours.next_change(_ANY_TIME)
     zone = change.tzinfo if change is not None else None
     return zone.key if isinstance(zone, ZoneInfo) else "UTC"
 
@@ -108,13 +114,16 @@ def _clock(text: str) -> str:
     return time.fromisoformat(text.strip().zfill(5)).strftime("%H:%M")
 
 
+# A network's points share few texts, and a search reads some thirty: none is parsed twice.
 @lru_cache(maxsize=4096)
 def _parsed(expression: str, zone: str, country: str | None) -> OpeningHours | None:
     try:
+        # Country and zone are given: by itself the library would look them up on its large map.
         return OpeningHours(
             expression, timezone=ZoneInfo(zone), country=country, auto_country=False, auto_timezone=False
         )
     except UnknownCountryError:
+        # A country whose holidays the library does not know has opening hours all the same.
         return _parsed(expression, zone, None)
     except ParserError:
         return None

@@ -14,6 +14,7 @@ from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import folded
 from app.returns.points.ports import PlaceRow, PointRow, Refusal
 
+# Memory stays flat however long a country's list is.
 BATCH = 1_000
 _POINT_KEY = ("network", "external_id")
 _PLACE_KEY = ("country", "postcode", "place")
@@ -44,6 +45,7 @@ def import_points(
     """
     outcome = PointsImported()
     for batch in _batches(_accepted(rows, outcome)):
+        # By key: PostgreSQL refuses to write a row twice in one statement, and lists do repeat themselves.
         values = {(row.network, row.external_id): _point(row, zone_at, now) for row in batch}
         _upsert(session, DropOffPoint, list(values.values()), _POINT_KEY)
         outcome.networks |= {row.network for row in batch}
@@ -105,6 +107,7 @@ def _upsert(
 def _retire(session: Session, networks: set[str], now: datetime) -> int:
     """Take out of use what this import did not touch; returns keep what they know of such a point."""
     statement = (
+        # Not deleted: returns on their way still name such a point, and a later list may bring it back.
         update(DropOffPoint)
         .where(DropOffPoint.network.in_(networks))
         .where(DropOffPoint.imported_at < now, DropOffPoint.active)

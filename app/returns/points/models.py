@@ -26,7 +26,9 @@ class DropOffPoint(Model):
     __tablename__ = "drop_off_point"
     __table_args__ = (
         UniqueConstraint("network", "external_id"),
+        # GiST is the index that can sort by distance; retired points would only be read in vain.
         Index("ix_drop_off_point_location", "location", postgresql_using="gist", postgresql_where=text("active")),
+        # These two find the middle of a postcode or a town where no list of postcodes was imported.
         Index("ix_drop_off_point_postcode", "country", "postcode"),
         Index("ix_drop_off_point_city", "country", "city_folded"),
     )
@@ -43,6 +45,7 @@ class DropOffPoint(Model):
     country: Mapped[str]
     latitude: Mapped[float] = mapped_column(Float(53))
     longitude: Mapped[float] = mapped_column(Float(53))
+    # PostgreSQL's own type: no extension has to be installed where the shop runs its database.
     location: Mapped[Any] = mapped_column(PointType, Computed("point(longitude, latitude)", persisted=True))
     time_zone: Mapped[str]
     opening_hours: Mapped[str | None]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+# Countries whose postcodes have letters, blanks or parts; those of all others are four to six digits.
 _POSTCODE = {
     "GB": re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})?\b"),
     "IE": re.compile(r"\b([A-Z]\d[\dW]) ?([A-Z\d]{4})?\b"),
@@ -22,9 +23,9 @@ def postcodes(text: str, country: str) -> list[str]:
 
     The last one in the text is tried first: house numbers come before it.
     """
-    found = _POSTCODE.get(country, _ANY_POSTCODE).findall(text.upper())
+    codes = _POSTCODE.get(country, _ANY_POSTCODE).findall(text.upper())
     candidates: list[str] = []
-    for first, rest in reversed(found):
+    for first, rest in reversed(codes):
         candidates += [f"{first}{rest}", f"{first} {rest}".strip(), first]
     return list(dict.fromkeys(candidates))
 

@@ -13,7 +13,9 @@ from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import postcodes, towns
 from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
 
+# The Earth's mean radius (IUGG).
 EARTH_KM = 6371.0088
+# Nobody takes a parcel farther; it also bounds how many rows a search in an empty region reads.
 FARTHEST_KM = 100.0
 _KM_A_DEGREE = radians(1) * EARTH_KM
 
@@ -25,7 +27,7 @@ _BY_DEGREES = (
     select(*_COLUMNS)
     .where(DropOffPoint.active)
     .order_by(DropOffPoint.location.op("<->")(func.point(bindparam("longitude"), bindparam("latitude"))))
-    .limit(bindparam("wanted"))
+    .limit(bindparam("count"))
 )
 _ANY = _BY_DEGREES.where(DropOffPoint.accepts != text("'{}'::text[]"))
 _TAKING = _BY_DEGREES.where(DropOffPoint.accepts.contains(bindparam("accepts", type_=ARRAY(Text))))
@@ -47,13 +49,14 @@ def nearest(
     statement, form = (_ANY, {}) if accepts is None else (_TAKING, {"accepts": [accepts.value]})
     here = {"latitude": latitude, "longitude": longitude}
     # A circle in degrees holds 1/cos(latitude) as many points as the one in kilometres inside it; twice that suffices.
-    wanted = int(limit * 2 / max(0.05, cos(radians(latitude)))) + 4
+    count = int(limit * 2 / max(0.05, cos(radians(latitude)))) + 4
     while True:
-        rows = session.execute(statement, {**here, **form, "wanted": wanted}).all()
+        rows = session.execute(statement, {**here, **form, "count": count}).all()
         ranked = sorted((_km(latitude, longitude, row), row.external_id, row) for row in rows)[:limit]
-        if len(rows) < wanted or _settled(latitude, longitude, rows[-1], ranked[-1][0]):
+        if len(rows) < count or _settled(latitude, longitude, rows[-1], ranked[-1][0]):
             return [_near(row, km, now) for km, _, row in ranked if km <= FARTHEST_KM]
-        wanted *= 4
+        # By four, so that a sparse region takes few rounds.
+        count *= 4
 
 
 def find_point(session: Session, point_id: int, *, origin: SearchOrigin, now: datetime) -> NearPoint | None:
@@ -69,9 +72,9 @@ def resolve_place(session: Session, text: str, country: str) -> SearchOrigin | N
     """
     codes, names = postcodes(text, country), towns(text, country)
     for statement in _searches(country, codes, names):
-        found = session.execute(statement).one_or_none()
-        if found and found.latitude is not None:
-            return SearchOrigin(found.latitude, found.longitude, found.name)
+        place = session.execute(statement).one_or_none()
+        if place and place.latitude is not None:
+            return SearchOrigin(place.latitude, place.longitude, place.name)
     return None
 
 
@@ -90,6 +93,7 @@ def _km(latitude: float, longitude: float, row: Row[Any]) -> float:
     """Great-circle distance on a sphere of the Earth's mean radius."""
     north, east = radians(row.latitude - latitude), radians(row.longitude - longitude)
     part = sin(north / 2) ** 2 + cos(radians(latitude)) * cos(radians(row.latitude)) * sin(east / 2) ** 2
+    # Rounding may lift the root of antipodes just above 1, where asin is not defined.
     return 2 * EARTH_KM * asin(min(1.0, sqrt(part)))
 
 
@@ -103,17 +107,17 @@ def _searches(country: str, codes: Sequence[str], names: Sequence[str]) -> list[
     """What to ask, one after the other, until one knows; of towns of one name the one with the most rows counts."""
     place, point = PostalPlace, DropOffPoint
     area = func.left(point.postcode, 2)
-    known = [_middle(place, place.place).where(place.country == country, place.postcode == code) for code in codes]
-    known += [_middle(point, point.city).where(point.country == country, point.postcode == code) for code in codes]
-    known += [
+    searches = [_middle(place, place.place).where(place.country == country, place.postcode == code) for code in codes]
+    searches += [_middle(point, point.city).where(point.country == country, point.postcode == code) for code in codes]
+    searches += [
         _most(_middle(place, place.place).where(place.country == country, place.folded == name), place.region)
         for name in names
     ]
-    known += [
+    searches += [
         _most(_middle(point, point.city).where(point.country == country, point.city_folded == name), area)
         for name in names
     ]
-    return known
+    return searches
 
 
 def _middle(table: Any, name: Any) -> Select[Any]:
@@ -125,4 +129,5 @@ def _middle(table: Any, name: Any) -> Select[Any]:
 
 
 def _most(statement: Select[Any], area: Any) -> Select[Any]:
+    # Towns of one name lie in several provinces: the middle of all of them would lie in none.
     return statement.group_by(area).order_by(func.count().desc(), area).limit(1)

@@ -11,6 +11,7 @@ from app.core.i18n.words import clock_time, moment, number, short_day
 from app.returns.points.hours import week
 from app.returns.points.ports import NearPoint, Opening
 
+# Where road signs count in miles.
 _MILES = frozenset({"US", "GB"})
 _METRES_A_MILE = 1609.344
 
@@ -54,7 +55,9 @@ def distance(metres: int, country: str) -> str:
     """«350 m», «1,2 km», and in countries that count so "0.7 mi"."""
     if country in _MILES:
         return gettext("%(miles)s mi", miles=number(round(max(0.1, metres / _METRES_A_MILE), 1)))
+    # From here on it would be rounded to «1000 m».
     if metres < 950:
+        # Coordinates are no better than some ten metres: «0 m» would look like a mistake.
         return gettext("%(metres)s m", metres=number(max(10, round(metres, -1))))
     km = round(metres / 1000, 1) if metres < 9_950 else round(metres / 1000)
     return gettext("%(km)s km", km=number(km))

@@ -54,7 +54,7 @@ class RequestFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class RequestEvaluation:
     """Faults refuse the request; otherwise the answer is yes or a person, with all the doubts."""
 
     faults: tuple[RequestFault, ...]
@@ -66,18 +66,19 @@ class Judgement:
         return RuleAnswer.NO if self.faults else weigh(self.doubts)
 
 
-def judge(request: ReturnRequest, eligibility: Eligibility, *, total: int) -> Judgement:
+def evaluate_request(request: ReturnRequest, eligibility: Eligibility, *, total: int) -> RequestEvaluation:
     """Weigh a request; ``total`` is the refund it would lead to."""
     faults = [*_shape_faults(request, eligibility)]
     doubts: list[RuleFinding] = []
     for index, line in enumerate(request.lines):
-        found, unsure = _judge_line(f"/lines/{index}", line, eligibility)
-        faults += found
-        doubts += unsure
+        line_faults, line_doubts = _evaluate_line(f"/lines/{index}", line, eligibility)
+        faults += line_faults
+        doubts += line_doubts
+    # A doubt, no fault: a large sum is looked at by a person, not refused.
     limit = eligibility.policy.review_limit(eligibility.currency)
     if limit is not None and total > limit:
         doubts.append(RuleFinding(RuleAnswer.PERSON, "large_refund", {"limit": limit}))
-    return Judgement(tuple(faults), tuple(doubts))
+    return RequestEvaluation(tuple(faults), tuple(doubts))
 
 
 def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: str) -> int:
@@ -92,6 +93,7 @@ def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: 
 def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[RequestFault]:
     if not request.lines:
         yield RequestFault("/lines", "nothing_chosen")
+    # The table holds each line of an order once a return, with one reason.
     if len({line.line_id for line in request.lines}) < len(request.lines):
         yield RequestFault("/lines", "line_twice")
     if request.method not in eligibility.methods:
@@ -102,7 +104,7 @@ def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[
         yield RequestFault("/pickup_on", "pickup_day_missing")
 
 
-def _judge_line(
+def _evaluate_line(
     pointer: str, line: LineRequest, eligibility: Eligibility
 ) -> tuple[list[RequestFault], list[RuleFinding]]:
     answer = eligibility.line(line.line_id)
@@ -119,8 +121,8 @@ def _judge_line(
     if reason.note_required and not line.note.strip():
         faults.append(RequestFault(f"{pointer}/note", "note_missing"))
     obstacles = answer.doors[reason.door].obstacles
-    faults += [RequestFault(pointer, found.code, found) for found in obstacles if found.answer is RuleAnswer.NO]
-    return faults, [found for found in obstacles if found.answer is RuleAnswer.PERSON]
+    faults += [RequestFault(pointer, finding.code, finding) for finding in obstacles if finding.answer is RuleAnswer.NO]
+    return faults, [finding for finding in obstacles if finding.answer is RuleAnswer.PERSON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def refund_date(policy: Policy, handed_on: date, country: str | None) -> date:
 
 def pickup_days(today: date, country: str | None, count: int = 5) -> tuple[date, ...]:
     """The next working days on which a carrier can call, from tomorrow on."""
+    # From tomorrow: nobody can promise a driver for today.
     days = [add_working_days(today + timedelta(days=1), 0, country)]
     while len(days) < count:
         days.append(add_working_days(days[-1], 1, country))

@@ -95,6 +95,7 @@ def _line_answer(order: PolicyOrder, line: LineFacts, policy: Policy, now: datet
 
 
 def _door_answer(question: RuleQuestion) -> DoorAnswer:
+    # All rules, also after a no: people and systems read every reason at once.
     findings = tuple(rule(question) for rule in RULES)
     policy = question.policy
     fees = {method: policy.fee_for(question.door, method, question.order.currency) for method in policy.methods}

@@ -25,6 +25,7 @@ class LineFacts:
     @property
     def left(self) -> int:
         """Units that can still come back."""
+        # Without news of a delivery what was sent counts: it may well have arrived.
         out = self.delivered or (self.quantity if self.shipped_at else 0)
         return max(0, out - self.returned)
 
@@ -48,6 +49,7 @@ class PolicyOrder:
     @property
     def all_received_on(self) -> date | None:
         """The day the last unit arrived, from which the law counts; None while something is still to come."""
+        # The law counts from the last item of the order (Directive 2011/83, article 9).
         days = [self.day(line.delivered_at) for line in self.lines if line.delivered_at is not None]
         complete = all(line.delivered >= line.quantity for line in self.lines)
         return max(days) if days and complete else None

@@ -88,24 +88,26 @@ def breakdown(order: OrderPaid, chosen: Mapping[str, int], *, fee: int = 0, with
     worth = sum(part.amount for part in parts)
     if fee > 0 and worth > 0:
         parts.append(AmountPart(PartKind.RETURN_FEE, -min(fee, worth)))
+    # Never more than was paid and not yet given back, even where a shop's totals do not add up with its lines.
     parts += _limit(sum(part.amount for part in parts), max(0, order.paid - order.refunded))
     return Breakdown(order.currency, tuple(parts))
 
 
 def spread(amount: int, weights: list[int]) -> list[int]:
     """Cut an amount in proportion to weights, exactly: cumulative floors, nothing lost, no share above its weight."""
-    whole = sum(weights)
-    if whole == 0:
+    weight_sum = sum(weights)
+    if weight_sum == 0:
         return [0] * len(weights)
-    amount, shares, before = min(amount, whole), [], 0
+    amount, shares, before = min(amount, weight_sum), [], 0
     for weight in weights:
-        shares.append(amount * (before + weight) // whole - amount * before // whole)
+        shares.append(amount * (before + weight) // weight_sum - amount * before // weight_sum)
         before += weight
     return shares
 
 
 def _slice(amount: int, line: LinePaid, units: int) -> int:
     """The part of a line's amount that falls on the next ``units`` units."""
+    # Cumulative floors: the cents left over by rounding fall on later units instead of being lost.
     return amount * (line.gone + units) // line.quantity - amount * line.gone // line.quantity
 
 

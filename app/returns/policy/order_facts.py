@@ -39,6 +39,7 @@ def order_facts(session: Session, order: OrderRecord, *, before: int | None = No
     returned = returned_units(session, order.id, before=before)
     lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
     ship_to = order.ship_to or {}
+    # Days end at the consumer's midnight: theirs is the zone to which the last parcel went.
     zone = shipments[-1].zone if shipments else order.brand.time_zone
     return PolicyOrder(
         lines,
@@ -102,19 +103,19 @@ def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent
     if not shipments and order.status == "completed":
         # When it was first complete: a later document of the same order must not start the window anew.
         at = order.completed_at or order.updated_at
-        whole = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
-        return defaultdict(Sent, whole)
-    found: dict[int, Sent] = defaultdict(Sent)
+        delivered = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
+        return defaultdict(Sent, delivered)
+    by_line: dict[int, Sent] = defaultdict(Sent)
     named: set[int] = set()
     for shipment in shipments:
         for packed in shipment.lines:
             named.add(packed.order_line_id)
-            found[packed.order_line_id] = _add(found[packed.order_line_id], shipment, packed)
+            by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], shipment, packed)
     anonymous = [shipment for shipment in shipments if not shipment.lines]
     for line in order.lines:
         if anonymous and line.id not in named:
-            found[line.id] = _together(line, anonymous)
-    return found
+            by_line[line.id] = _together(line, anonymous)
+    return by_line
 
 
 def _add(sent: Sent, shipment: ShipmentRecord, packed: ShipmentLineRecord) -> Sent:

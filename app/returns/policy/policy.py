@@ -41,11 +41,13 @@ class Policy(BaseModel):
     The law's floor (``withdrawal_period``) lies under the window: a shop may be more generous, never less.
     """
 
+    # A misspelt word is refused: ignored, it would leave the default in force unseen.
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     window_days: int = Field(default=30, ge=0, le=3650, description="From the day a line was delivered.")
     grace_days: int = Field(default=3, ge=0, le=365, description="After the window a person decides for this long.")
     category_windows: dict[str, int] = Field(default_factory=dict, description="Window by category, in days.")
+    # The law's two years in most of the EU (Directive 2019/771, article 10), three in Spain.
     conformity_days: int = Field(default=730, ge=0, description="For damaged or wrong items.")
     conformity_days_by_country: dict[str, int] = Field(default_factory=lambda: {"ES": 1095})
     assume_delivered_days: int = Field(
@@ -67,13 +69,16 @@ class Policy(BaseModel):
     second_person_above: Money | None = Field(default=VERY_LARGE, description="A payment above this needs two people.")
     refund_without_receipt: bool = Field(default=False, description="Refund when the carrier has the parcel.")
 
+    # The law leaves a consumer as long to send goods back after a withdrawal (Directive 2011/83, article 14).
     hand_over_days: int = Field(
         default=14, ge=1, le=90, description="From approval until the parcel must be handed over."
     )
+    # Six working days with the inspection: within the fourteen days that the law leaves for a refund (article 13).
     transit_days: int = Field(default=4, ge=0, le=60, description="Working days on the road back.")
     inspection_days: int = Field(default=2, ge=0, le=30, description="Working days from receipt to the refund.")
     carrier: str = Field(default="correos_express", description="Who carries returns.")
     label_maker: str = Field(default="own", description="Who makes their labels.")
+    # Long enough that nobody types a request twice for having been called away (WCAG 2.2, criterion 2.2.1).
     draft_days: int = Field(default=7, ge=1, le=30, description="How long an unfinished request is kept.")
 
     def window_for(self, door: ReasonGroup, category: str | None, country: str | None) -> int:

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return
-from app.returns.policy.decision import Judgement, RefundPromise, ReturnRequest, judge, promise, return_fee
+from app.returns.policy.decision import (
+    RefundPromise,
+    RequestEvaluation,
+    ReturnRequest,
+    evaluate_request,
+    promise,
+    return_fee,
+)
 from app.returns.policy.eligibility import Eligibility, evaluate
 from app.returns.policy.facts import PolicyOrder
 from app.returns.policy.money import Breakdown, LinePaid, OrderPaid, PartKind, breakdown, spread
@@ -35,6 +42,7 @@ def order_paid(session: Session, order: OrderRecord, *, before: int | None = Non
     on_top = tax_is_on_top(totals)
     taxes = _line_taxes(order.lines, totals["tax"]) if on_top else [0] * len(order.lines)
     gone = returned_units(session, order.id, before=before)
+    # No more units can be gone than the line has: the shop may have taken some out after they were returned.
     lines = tuple(
         LinePaid(
             line.line_id, line.quantity, line.unit_price, line.discount, tax, min(gone.get(line.id, 0), line.quantity)
@@ -60,24 +68,26 @@ def promised(session: Session, order_id: int, *, before: int | None = None, with
         statement = statement.where(Return.id < before)
     if without is not None:
         statement = statement.where(Return.id != without)
-    others = session.scalars(statement).all()
-    standing = [found for found in others if found.decision in LIVE]
-    shipping = any(part["kind"] == PartKind.SHIPPING for found in standing for part in found.quote["parts"])
-    return Promised(sum(spoken_for(found) for found in others), shipping)
+    returns = session.scalars(statement).all()
+    live = [return_ for return_ in returns if return_.decision in LIVE]
+    shipping = any(part["kind"] == PartKind.SHIPPING for return_ in live for part in return_.quote["parts"])
+    return Promised(sum(spoken_for(return_) for return_ in returns), shipping)
 
 
 def tax_is_on_top(totals: dict[str, int]) -> bool:
     """True where what was paid only adds up with the tax beside the prices."""
+    # Shops do not say whether their prices hold the tax: what was paid tells.
     without = totals["items"] - totals["discount"] + totals["shipping"]
     return totals["tax"] > 0 and abs(totals["paid"] - without - totals["tax"]) < abs(totals["paid"] - without)
 
 
-def _line_taxes(lines: list[OrderLineRecord], whole: int) -> list[int]:
+def _line_taxes(lines: list[OrderLineRecord], tax: int) -> list[int]:
     """Each line's tax for all its units. Shops give it per unit, per line or not at all: the first that fits counts."""
     per_unit = [line.tax * line.quantity for line in lines]
     per_line = [line.tax for line in lines]
-    shares = spread(whole, [line.quantity * line.unit_price - line.discount for line in lines])
-    return next((taxes for taxes in (per_unit, per_line) if whole <= 2 * sum(taxes) <= 2 * whole), shares)
+    shares = spread(tax, [line.quantity * line.unit_price - line.discount for line in lines])
+    # From half of the order's tax to all of it: what the lines leave over is the tax on shipping.
+    return next((taxes for taxes in (per_unit, per_line) if tax <= 2 * sum(taxes) <= 2 * tax), shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,10 @@ class QuoteBasis:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A request with its judgement, its money and its dates."""
+    """A request with its evaluation, its money and its dates."""
 
     request: ReturnRequest
-    judgement: Judgement
+    evaluation: RequestEvaluation
     breakdown: Breakdown
     promise: RefundPromise
 
@@ -126,6 +136,7 @@ def read_basis(
 
 def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
     """Weigh and price a request."""
+    # The fee hangs on what the goods are worth, so that they are priced without it first.
     worth = breakdown(basis.paid, request.quantities).total
     fee = return_fee(request, basis.policy, worth=worth, currency=basis.order.currency)
     money = breakdown(basis.paid, request.quantities, fee=fee, with_shipping=refunds_shipping(basis, request))
@@ -135,7 +146,7 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
         country=basis.facts.country,
         handed_on=request.pickup_on if request.method is Method.PICKUP else None,
     )
-    return Quote(request, judge(request, basis.eligibility, total=money.total), money, dates)
+    return Quote(request, evaluate_request(request, basis.eligibility, total=money.total), money, dates)
 
 
 def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
@@ -144,6 +155,7 @@ def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
         return False
     today = basis.facts.day(basis.now)
     answers = [basis.eligibility.line(line.line_id) for line in request.lines]
+    # Within the law's period the standard delivery comes back too (Directive 2011/83, article 13).
     in_time = all(answer is not None and answer.legal_until and today <= answer.legal_until for answer in answers)
     return in_time or all(line.door is not None and is_conformity(line.door) for line in request.lines)
 

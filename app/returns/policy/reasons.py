@@ -15,19 +15,22 @@ class ReasonGroup(StrEnum):
     NOT_SAID = "not_said"
 
 
+# Never offered: a withdrawal, which has a page of its own, and «not said», for what nobody asked for.
 CUSTOMER_DOORS = (ReasonGroup.CHANGED_MIND, ReasonGroup.NOT_AS_EXPECTED, ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
+# Where goods are not as agreed the law has the trader pay the way back (Directive 2019/771, article 14).
 CONFORMITY_DOORS = frozenset({ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM})
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A stable handle for figures and rules; its words live in ``wording``."""
+    """A stable handle for figures and rules; its words stand in ``words``."""
 
     handle: str
     door: ReasonGroup
     note_required: bool = False
 
 
+# Handles stand in old returns and in figures: one may be added, none renamed or taken out.
 REASONS = (
     Reason("no_longer_wanted", ReasonGroup.CHANGED_MIND),
     Reason("ordered_by_mistake", ReasonGroup.CHANGED_MIND),

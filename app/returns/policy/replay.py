@@ -50,40 +50,42 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
     statement = (
         select(Return)
         .join(OrderRecord, OrderRecord.id == Return.order_id)
+        # What came without notice has a method of its own: nobody asked, so no policy answered.
         .where(OrderRecord.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
         .options(selectinload(Return.lines))
         .order_by(Return.id)
     )
-    for found in session.scalars(statement):
-        if all(line.door != ReasonGroup.WITHDRAWAL for line in found.lines):
-            yield _replay_one(session, found, policy)
+    for return_ in session.scalars(statement):
+        # A withdrawal is the law's: no policy answers it.
+        if all(line.door != ReasonGroup.WITHDRAWAL for line in return_.lines):
+            yield _replay_one(session, return_, policy)
 
 
-def _replay_one(session: Session, found: Return, policy: Policy) -> Replayed:
-    order = whole_order(session, found.order_id)
+def _replay_one(session: Session, return_: Return, policy: Policy) -> Replayed:
+    order = whole_order(session, return_.order_id)
     quote = make_quote(
-        read_basis(session, order, now=found.requested_at, policy=policy, before=found.id), _request(order, found)
+        read_basis(session, order, now=return_.requested_at, policy=policy, before=return_.id), _request(order, return_)
     )
-    judgement = quote.judgement
-    codes = [fault.code for fault in judgement.faults] + [doubt.code for doubt in judgement.doubts]
+    evaluation = quote.evaluation
+    codes = [fault.code for fault in evaluation.faults] + [doubt.code for doubt in evaluation.doubts]
     return Replayed(
-        found.ref,
-        RuleAnswer(found.verdict["answer"]),
-        judgement.answer,
-        int(found.quote["total"]),
-        quote.total if judgement.answer is not RuleAnswer.NO else 0,
+        return_.ref,
+        RuleAnswer(return_.verdict["answer"]),
+        evaluation.answer,
+        int(return_.quote["total"]),
+        quote.total if evaluation.answer is not RuleAnswer.NO else 0,
         tuple(dict.fromkeys(codes)),
     )
 
 
-def _request(order: OrderRecord, found: Return) -> ReturnRequest:
+def _request(order: OrderRecord, return_: Return) -> ReturnRequest:
     names = {line.id: line.line_id for line in order.all_lines}
     lines = tuple(
         LineRequest(names.get(line.order_line_id, ""), line.quantity, line.reason, line.comment or "")
-        for line in found.lines
+        for line in return_.lines
     )
-    pickup = date.fromisoformat(found.pickup["on"]) if found.pickup else None
-    return ReturnRequest(lines, Method(found.method), point_id=found.point_id, pickup_on=pickup)
+    pickup = date.fromisoformat(return_.pickup["on"]) if return_.pickup else None
+    return ReturnRequest(lines, Method(return_.method), point_id=return_.point_id, pickup_on=pickup)
 
 
 policy = AppGroup("policy", help="The returns policy of a brand.")
@@ -127,18 +129,18 @@ def replay_command(file: Path, brand: str, days: int) -> None:
     """Judge past returns by the draft policy in FILE (JSON) and print what would change."""
     draft = _read(file)
     with database().sessions() as session:
-        found = list(replay(session, draft, brand=brand, since=utcnow() - timedelta(days=days)))
-    for one in found:
-        if one.changed:
-            click.echo(_line(one))
-    changed = [one for one in found if one.changed]
-    money = sum(one.total_after - one.total_before for one in changed)
-    click.echo(f"{len(found)} returns, {len(changed)} would change; refunds {money:+d} in minor units.")
+        answers = list(replay(session, draft, brand=brand, since=utcnow() - timedelta(days=days)))
+    for answer in answers:
+        if answer.changed:
+            click.echo(_line(answer))
+    changed = [answer for answer in answers if answer.changed]
+    money = sum(answer.total_after - answer.total_before for answer in changed)
+    click.echo(f"{len(answers)} returns, {len(changed)} would change; refunds {money:+d} in minor units.")
 
 
-def _line(one: Replayed) -> str:
-    why = f" ({', '.join(one.codes)})" if one.codes else ""
-    return f"{one.ref}: {one.before} -> {one.after}{why}, {one.total_before} -> {one.total_after}"
+def _line(answer: Replayed) -> str:
+    why = f" ({', '.join(answer.codes)})" if answer.codes else ""
+    return f"{answer.ref}: {answer.before} -> {answer.after}{why}, {answer.total_before} -> {answer.total_after}"
 
 
 def _read(file: Path) -> Policy:

@@ -119,7 +119,7 @@ class UnitCounts:
         )
 
 
-def tally(announced: Mapping[str, int], items: Iterable[tuple[str | None, int, str]]) -> UnitCounts:
+def count_units(announced: Mapping[str, int], items: Iterable[tuple[str | None, int, str]]) -> UnitCounts:
     """Add up what was booked: ``items`` are (line, quantity, disposition) of all receipts that stand.
 
     A ``line`` of None is an item that was not announced.
@@ -144,6 +144,7 @@ def shares(item: ReceivedItem, room: Room) -> list[Share]:
         return [Share(item.quantity, True, Disposition.MISSING)]
     inside = max(0, min(item.quantity, room.announced))
     beyond = item.quantity - inside
+    # What is no line of the order has no number sold to compare with: whoever books it decides.
     stocked = max(0, min(beyond, room.sold - inside)) if item.line is not None else beyond
     stocked = stocked if item.disposition == Disposition.RESTOCK else 0
     aside = Disposition.SET_ASIDE if item.disposition in (None, Disposition.RESTOCK) else Disposition(item.disposition)
@@ -155,25 +156,25 @@ def shares(item: ReceivedItem, room: Room) -> list[Share]:
     return [share for share in cut if share.quantity]
 
 
-def happening(found: UnitCounts) -> Happening | None:
+def happening(counts: UnitCounts) -> Happening | None:
     """What befell the goods; None when nothing is booked. Items are graded as they are booked, hence inspected."""
-    if not found.arrived and not found.missing and not found.foreign:
+    if not counts.arrived and not counts.missing and not counts.foreign:
         return None
-    return Happening.INSPECTED if found.complete else Happening.PART_RECEIVED
+    return Happening.INSPECTED if counts.complete else Happening.PART_RECEIVED
 
 
 def oddities(
-    found: UnitCounts, receipt: ReceiptFacts, decision: Decision, *, gone: Collection[str] = ()
+    counts: UnitCounts, receipt: ReceiptFacts, decision: Decision, *, gone: Collection[str] = ()
 ) -> list[Oddity]:
     """What is odd about a receipt, given what is booked with it; ``gone`` are lines that the shop has taken out."""
     lines = {item.line for item in receipt.items}
     odd = {
         Oddity.MORE_THAN_ANNOUNCED: any(
-            found.arrived.get(line, 0) > quantity for line, quantity in found.announced.items() if line in lines
+            counts.arrived.get(line, 0) > quantity for line, quantity in counts.announced.items() if line in lines
         ),
-        Oddity.NOT_ANNOUNCED: any(item.line not in found.announced for item in receipt.items),
+        Oddity.NOT_ANNOUNCED: any(item.line not in counts.announced for item in receipt.items),
         Oddity.MISSING: any(item.missing for item in receipt.items),
-        Oddity.NOTHING_INSIDE: found.nothing_inside,
+        Oddity.NOTHING_INSIDE: counts.nothing_inside,
         Oddity.NOT_APPROVED: decision is not Decision.APPROVED,
         Oddity.LINE_GONE: any(line in gone for line in lines),
     }
@@ -182,14 +183,15 @@ def oddities(
 
 def faults(receipt: ReceiptFacts, lines: Iterable[str]) -> list[Fault]:
     """What is wrong with a receipt for an order that ever had these lines; pointers into ``/lines``."""
-    known = set(lines)
-    wrong = [] if receipt.items else [Fault("/lines", "nothing was received")]
+    line_ids = set(lines)
+    problems = [] if receipt.items else [Fault("/lines", "nothing was received")]
     for number, item in enumerate(receipt.items):
-        wrong += [Fault(f"/lines/{number}/{name}", detail) for name, detail in _item_faults(item, known)]
-    return wrong
+        problems += [Fault(f"/lines/{number}/{name}", detail) for name, detail in _item_faults(item, line_ids)]
+    return problems
 
 
-def _item_faults(item: ReceivedItem, known: set[str]) -> Iterable[tuple[str, str]]:
+def _item_faults(item: ReceivedItem, line_ids: set[str]) -> Iterable[tuple[str, str]]:
+    # «None» goes only with what is missing: an item that is here has a grade.
     if item.grade not in set(Grade) or (item.grade == Grade.NONE and not item.missing):
         yield "grade", f"one of {', '.join(grade for grade in Grade if grade is not Grade.NONE)}"
     if item.disposition is not None and item.disposition not in set(Disposition):
@@ -198,5 +200,5 @@ def _item_faults(item: ReceivedItem, known: set[str]) -> Iterable[tuple[str, str
         yield "quantity", "at least 1"
     if item.line is None and not (item.description or "").strip():
         yield "description", "say what it is when it is no line of the order"
-    if item.line is not None and item.line not in known:
+    if item.line is not None and item.line not in line_ids:
         yield "line", "the order has no such line"

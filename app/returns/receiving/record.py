@@ -28,152 +28,16 @@ from app.returns.receiving.facts import (
     Room,
     Share,
     UnitCounts,
+    count_units,
     faults,
     happening,
     oddities,
     shares,
-    tally,
 )
 from app.returns.records import AnyReturn
 from app.returns.refunds.amounts import unasked_line
 from app.returns.refunds.pay import Cause, reckon
 from app.returns.states import Decision, Deed, GoodsState
-
-
-def tally_of(order: OrderRecord, found: AnyReturn, *, without: int | None = None) -> UnitCounts:
-    """What was announced, has arrived and is missing, by the shop's line ids.
-
-    Corrected receipts do not count, nor does the one whose id is ``without``.
-    """
-    names = line_names(order)
-    booked = [
-        (names.get(item.order_line_id or 0), item.quantity, item.disposition)
-        for row in found.receipts
-        # A receipt that is being booked has no id yet: without None it counts like the others.
-        if row.voided_at is None and (without is None or row.id != without)
-        for item in row.lines
-    ]
-    return tally({names[line.order_line_id]: line.quantity for line in found.lines}, booked)
-
-
-def line_names(order: OrderRecord) -> dict[int, str]:
-    """The shop's id of every line that the order ever had."""
-    return {line.id: line.line_id for line in order.all_lines}
-
-
-def rows_of(session: Session, order: OrderRecord, found: Return, receipt: ReceiptFacts) -> list[models.ReceiptLine]:
-    """The receipt's rows: what was announced apart from what is beyond it, and what is no line of the order's."""
-    ordered = {line.line_id: line for line in order.all_lines}
-    announced = {line.order_line_id: line for line in found.lines}
-    here, booked = tally_of(order, found).arrived, booked_units(session, order.id)
-    used: Counter[str] = Counter()
-    rows = []
-    for item in receipt.items:
-        line = ordered.get(item.line) if item.line is not None else None
-        own = announced.get(line.id) if line else None
-        room = Room(0, 0)
-        if line is not None:
-            taken = used[line.line_id]
-            left = own.quantity - here.get(line.line_id, 0) - taken if own else 0
-            room = Room(max(0, left), line.quantity - booked.get(line.id, 0) - taken)
-            used[line.line_id] += 0 if item.missing else item.quantity
-        rows += [_row(item, share, line, own) for share in shares(item, room)]
-    return rows
-
-
-def _row(item: ReceivedItem, share: Share, line: OrderLineRecord | None, own: ReturnLine | None) -> models.ReceiptLine:
-    """One row; what was not announced is described by its title where nobody said more."""
-    announced = own if share.announced else None
-    return models.ReceiptLine(
-        return_line_id=announced.id if announced else None,
-        order_line_id=line.id if line else None,
-        description=(item.description or "").strip() or (line.title if line and not announced else None),
-        quantity=share.quantity,
-        grade=item.grade,
-        disposition=share.disposition,
-    )
-
-
-def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
-    """Units that were booked as here by order line, over all returns of the order."""
-    line = models.ReceiptLine
-    statement = (
-        select(line.order_line_id, func.sum(line.quantity))
-        .join(models.Receipt, models.Receipt.id == line.receipt_id)
-        .join(Return, Return.id == models.Receipt.return_id)
-        .where(Return.order_id == order_id, models.Receipt.voided_at.is_(None), line.order_line_id.is_not(None))
-        .where(line.disposition != Disposition.MISSING)
-        .group_by(line.order_line_id)
-    )
-    return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
-
-
-def move_goods(order: OrderRecord, found: Return, *, now: datetime) -> UnitCounts:
-    """Put the goods where all standing receipts say they are; a correction may move them back."""
-    standing = tally_of(order, found)
-    place(found, happening(standing), now=now)
-    times = [row.received_at for row in _standing(found)]
-    found.received_at = min(times, default=None)
-    found.inspected_at = max(times, default=None) if found.goods == GoodsState.INSPECTED else None
-    return standing
-
-
-def tell_receipt(
-    session: Session, order: OrderRecord, found: Return, row: models.Receipt, *, corrects: int | None, now: datetime
-) -> None:
-    """One event a receipt; the customer hears of the first part and of the whole, and of no correction.
-
-    Nor of a box with nothing in it: what is missing is told by an event of its own.
-    """
-    tell(
-        session,
-        EventKind.RETURN_RECEIVED,
-        found,
-        now=now,
-        receipt_id=row.id,
-        corrects=corrects,
-        goods=found.goods,
-        odd=row.odd,
-        lines=[] if row.voided_at else _told_lines(order, row),
-        occurrence=found.goods,
-        quiet=corrects is not None or tally_of(order, found).nothing_inside,
-    )
-
-
-def tell_missing(session: Session, order: OrderRecord, found: Return, row: models.Receipt, *, now: datetime) -> None:
-    """Tell what was announced and is not in the parcel, once a receipt that says so."""
-    standing = tally_of(order, found)
-    names = {line.id: line.line_id for line in order.all_lines}
-    said = Counter[str]()
-    for line in row.lines:
-        if line.disposition == Disposition.MISSING and line.order_line_id is not None:
-            said[names[line.order_line_id]] += line.quantity
-    left = {name: standing.announced.get(name, 0) - standing.arrived.get(name, 0) for name in said}
-    lines = [{"line": name, "quantity": min(said[name], count)} for name, count in left.items() if count > 0]
-    if lines:
-        facts = {"receipt_id": row.id, "lines": lines, "empty": standing.nothing_inside}
-        tell(session, EventKind.RETURN_MISSING, found, now=now, occurrence=f"r{row.id}", **facts)
-
-
-def _standing(found: Return) -> Sequence[models.Receipt]:
-    return [row for row in found.receipts if row.voided_at is None]
-
-
-def _told_lines(order: OrderRecord, row: models.Receipt) -> list[dict[str, str | int | None]]:
-    """What came, by the shop's line ids, for whoever keeps the stock."""
-    names = line_names(order)
-    return [
-        {
-            "line": names.get(item.order_line_id or 0),
-            "quantity": item.quantity,
-            "grade": item.grade,
-            "disposition": item.disposition,
-        }
-        for item in row.lines
-    ]
-
-
-__all__ = ["book_receipt", "correct_receipt", "receive_unannounced", "tally_of"]
 
 
 def book_receipt(
@@ -186,7 +50,7 @@ def book_receipt(
     Raises NotFound, Invalid with pointers into ``/lines``.
     """
     locked = lock_return(session, return_id)
-    booked = _booked_before(locked.found, idempotency_key)
+    booked = _booked_before(locked.return_, idempotency_key)
     if booked is not None:
         return booked
     return _book(session, locked, receipt, by=by, idempotency_key=idempotency_key, now=now)
@@ -201,23 +65,25 @@ def correct_receipt(
     Raises NotFound; Conflict when it was corrected already, or when more is paid or agreed to than would be left;
     Invalid.
     """
+    # Read without a lock: a receipt never changes its return, and the locks begin with the order.
     return_id = session.scalar(select(models.Receipt.return_id).where(models.Receipt.id == receipt_id))
     if return_id is None:
         raise NotFound(f"There is no receipt {receipt_id}.")
     locked = lock_return(session, return_id)
-    order, found = locked.order, locked.found
-    again = _booked_before(found, idempotency_key)
-    if again is not None:
-        return again
-    wrong = next(row for row in found.receipts if row.id == receipt_id)
+    order, return_ = locked.order, locked.return_
+    earlier = _booked_before(return_, idempotency_key)
+    if earlier is not None:
+        return earlier
+    wrong = next(booked for booked in return_.receipts if booked.id == receipt_id)
     if wrong.voided_at is not None:
         raise Conflict("This receipt was corrected already.")
     _check(order, receipt)
+    # Marked before the new one is booked: what it said must not count beside it.
     wrong.voided_at = now
     if receipt is not None:
         return _book(session, locked, receipt, by=by, idempotency_key=idempotency_key, now=now, corrects=wrong.id)
-    move_goods(order, found, now=now)
-    tell_receipt(session, order, found, wrong, corrects=wrong.id, now=now)
+    move_goods(order, return_, now=now)
+    tell_receipt(session, order, return_, wrong, corrects=wrong.id, now=now)
     reckon(session, locked, Cause("corrected", by), now=now)
     return None
 
@@ -240,8 +106,201 @@ def receive_unannounced(
     if earlier is not None:
         return earlier
     _check(order, receipt)
-    found = _unasked(session, order, receipt, by=by, now=now)
-    return _book(session, Locked(order, found), receipt, by=by, idempotency_key=idempotency_key, now=now)
+    return_ = _unasked(session, order, receipt, by=by, now=now)
+    return _book(session, Locked(order, return_), receipt, by=by, idempotency_key=idempotency_key, now=now)
+
+
+def tally_of(order: OrderRecord, return_: AnyReturn, *, without: int | None = None) -> UnitCounts:
+    """What was announced, has arrived and is missing, by the shop's line ids.
+
+    Corrected receipts do not count, nor does the one whose id is ``without``.
+    """
+    names = line_names(order)
+    booked = [
+        (names.get(item.order_line_id or 0), item.quantity, item.disposition)
+        for receipt in return_.receipts
+        # A receipt that is being booked has no id yet: without None it counts like the others.
+        if receipt.voided_at is None and (without is None or receipt.id != without)
+        for item in receipt.lines
+    ]
+    return count_units({names[line.order_line_id]: line.quantity for line in return_.lines}, booked)
+
+
+def line_names(order: OrderRecord) -> dict[int, str]:
+    """The shop's id of every line that the order ever had."""
+    return {line.id: line.line_id for line in order.all_lines}
+
+
+def _book(
+    session: Session,
+    locked: Locked,
+    receipt: ReceiptFacts,
+    *,
+    by: str,
+    idempotency_key: str,
+    now: datetime,
+    corrects: int | None = None,
+) -> models.Receipt:
+    order, return_ = locked.order, locked.return_
+    _check(order, receipt)
+    booked = models.Receipt(
+        idempotency_key=idempotency_key,
+        received_at=receipt.received_at or now,
+        received_by=by,
+        note=(receipt.note or "").strip() or None,
+        lines=rows_of(session, order, return_, receipt),
+    )
+    return_.receipts.append(booked)
+    counts = move_goods(order, return_, now=now)
+    # A line that the shop has taken out stays with the order, at quantity 0.
+    gone = [line.line_id for line in order.all_lines if not line.quantity]
+    booked.odd = [*map(str, oddities(counts, receipt, Decision(return_.decision), gone=gone))]
+    # The events name the receipt by its id.
+    session.flush()
+    tell_receipt(session, order, return_, booked, corrects=corrects, now=now)
+    tell_missing(session, order, return_, booked, now=now)
+    # A correction brings no goods: only a first booking is an arrival.
+    if corrects is None:
+        arrive(session, locked, now=now)
+    if counts.nothing_inside:
+        doubt(session, return_, why="nothing_inside", now=now)
+    # A box with nothing in it is booked even where its money was paid unseen: only corrections are refused.
+    cause = Cause("nothing_inside" if counts.nothing_inside and corrects is None else "corrected", by)
+    reckon(session, locked, cause, now=now, strict=corrects is not None)
+    return booked
+
+
+def _booked_before(return_: Return, idempotency_key: str) -> models.Receipt | None:
+    return next((receipt for receipt in return_.receipts if receipt.idempotency_key == idempotency_key), None)
+
+
+def _check(order: OrderRecord, receipt: ReceiptFacts | None) -> None:
+    problems = faults(receipt, line_names(order).values()) if receipt is not None else []
+    if problems:
+        raise Invalid(problems)
+
+
+def rows_of(session: Session, order: OrderRecord, return_: Return, receipt: ReceiptFacts) -> list[models.ReceiptLine]:
+    """The receipt's rows: what was announced apart from what is beyond it, and what is no line of the order's."""
+    ordered = {line.line_id: line for line in order.all_lines}
+    announced = {line.order_line_id: line for line in return_.lines}
+    received, booked = tally_of(order, return_).arrived, booked_units(session, order.id)
+    # A receipt may name a line twice, once a grade: what the first row takes is not left for the second.
+    used: Counter[str] = Counter()
+    rows = []
+    for item in receipt.items:
+        line = ordered.get(item.line) if item.line is not None else None
+        own = announced.get(line.id) if line else None
+        room = Room(0, 0)
+        if line is not None:
+            taken = used[line.line_id]
+            left = own.quantity - received.get(line.line_id, 0) - taken if own else 0
+            room = Room(max(0, left), line.quantity - booked.get(line.id, 0) - taken)
+            used[line.line_id] += 0 if item.missing else item.quantity
+        rows += [_row(item, share, line, own) for share in shares(item, room)]
+    return rows
+
+
+def _row(item: ReceivedItem, share: Share, line: OrderLineRecord | None, own: ReturnLine | None) -> models.ReceiptLine:
+    """One row; what was not announced is described by its title where nobody said more."""
+    announced = own if share.announced else None
+    return models.ReceiptLine(
+        return_line_id=announced.id if announced else None,
+        order_line_id=line.id if line else None,
+        description=(item.description or "").strip() or (line.title if line and not announced else None),
+        quantity=share.quantity,
+        grade=item.grade,
+        disposition=share.disposition,
+    )
+
+
+def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
+    """Units that were booked as here by order line, over all returns of the order."""
+    # What was sold once goes back to stock once, whichever of the order's returns it came with.
+    line = models.ReceiptLine
+    statement = (
+        select(line.order_line_id, func.sum(line.quantity))
+        .join(models.Receipt, models.Receipt.id == line.receipt_id)
+        .join(Return, Return.id == models.Receipt.return_id)
+        .where(Return.order_id == order_id, models.Receipt.voided_at.is_(None), line.order_line_id.is_not(None))
+        .where(line.disposition != Disposition.MISSING)
+        .group_by(line.order_line_id)
+    )
+    return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
+
+
+def move_goods(order: OrderRecord, return_: Return, *, now: datetime) -> UnitCounts:
+    """Put the goods where all standing receipts say they are; a correction may move them back."""
+    counts = tally_of(order, return_)
+    place(return_, happening(counts), now=now)
+    times = [receipt.received_at for receipt in _standing_receipts(return_)]
+    return_.received_at = min(times, default=None)
+    return_.inspected_at = max(times, default=None) if return_.goods == GoodsState.INSPECTED else None
+    return counts
+
+
+def _standing_receipts(return_: Return) -> Sequence[models.Receipt]:
+    return [receipt for receipt in return_.receipts if receipt.voided_at is None]
+
+
+def tell_receipt(
+    session: Session,
+    order: OrderRecord,
+    return_: Return,
+    receipt: models.Receipt,
+    *,
+    corrects: int | None,
+    now: datetime,
+) -> None:
+    """One event a receipt; the customer hears of the first part and of the whole, and of no correction.
+
+    Nor of a box with nothing in it: what is missing is told by an event of its own.
+    """
+    tell(
+        session,
+        EventKind.RETURN_RECEIVED,
+        return_,
+        now=now,
+        receipt_id=receipt.id,
+        corrects=corrects,
+        goods=return_.goods,
+        odd=receipt.odd,
+        lines=[] if receipt.voided_at else _event_lines(order, receipt),
+        # Parts that come one by one are told to the customer once, until the goods' state changes.
+        occurrence=return_.goods,
+        quiet=corrects is not None or tally_of(order, return_).nothing_inside,
+    )
+
+
+def _event_lines(order: OrderRecord, receipt: models.Receipt) -> list[dict[str, str | int | None]]:
+    """What came, by the shop's line ids, for whoever keeps the stock."""
+    names = line_names(order)
+    return [
+        {
+            "line": names.get(line.order_line_id or 0),
+            "quantity": line.quantity,
+            "grade": line.grade,
+            "disposition": line.disposition,
+        }
+        for line in receipt.lines
+    ]
+
+
+def tell_missing(
+    session: Session, order: OrderRecord, return_: Return, receipt: models.Receipt, *, now: datetime
+) -> None:
+    """Tell what was announced and is not in the parcel, once a receipt that says so."""
+    counts = tally_of(order, return_)
+    names = {line.id: line.line_id for line in order.all_lines}
+    missing = Counter[str]()
+    for line in receipt.lines:
+        if line.disposition == Disposition.MISSING and line.order_line_id is not None:
+            missing[names[line.order_line_id]] += line.quantity
+    left = {name: counts.announced.get(name, 0) - counts.arrived.get(name, 0) for name in missing}
+    lines = [{"line": name, "quantity": min(missing[name], count)} for name, count in left.items() if count > 0]
+    if lines:
+        facts = {"receipt_id": receipt.id, "lines": lines, "empty": counts.nothing_inside}
+        tell(session, EventKind.RETURN_MISSING, return_, now=now, occurrence=f"r{receipt.id}", **facts)
 
 
 def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by: str, now: datetime) -> Return:
@@ -249,7 +308,7 @@ def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by:
     units = _units(session, order, receipt)
     money = breakdown(order_paid(session, order), units)
     ids = {line.line_id: line.id for line in order.lines}
-    found = begin(
+    return_ = begin(
         session,
         order,
         origin="unannounced",
@@ -260,8 +319,8 @@ def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by:
         verdict={"answer": "person", "findings": [{"answer": "person", "code": "unannounced", "params": {}}]},
         lines=[unasked_line(ids[name], count, line_refund(money, name)) for name, count in units.items()],
     )
-    take(session, found, Deed.REVIEW, now=now, why="unannounced")
-    return found
+    take(session, return_, Deed.REVIEW, now=now, why="unannounced")
+    return return_
 
 
 def _units(session: Session, order: OrderRecord, receipt: ReceiptFacts) -> dict[str, int]:
@@ -280,49 +339,3 @@ def _quote(order: OrderRecord, money: Breakdown, now: datetime) -> dict[str, Any
     today, country = now.astimezone(ZoneInfo(order.brand.time_zone)).date(), (order.ship_to or {}).get("country")
     dates = promise(policy_of(order), today=today, country=country, handed_on=today)
     return quote_parts(money) | promise_document(dates)
-
-
-def _booked_before(found: Return, idempotency_key: str) -> models.Receipt | None:
-    return next((row for row in found.receipts if row.idempotency_key == idempotency_key), None)
-
-
-def _check(order: OrderRecord, receipt: ReceiptFacts | None) -> None:
-    wrong = faults(receipt, line_names(order).values()) if receipt is not None else []
-    if wrong:
-        raise Invalid(wrong)
-
-
-def _book(
-    session: Session,
-    locked: Locked,
-    receipt: ReceiptFacts,
-    *,
-    by: str,
-    idempotency_key: str,
-    now: datetime,
-    corrects: int | None = None,
-) -> models.Receipt:
-    order, found = locked.order, locked.found
-    _check(order, receipt)
-    row = models.Receipt(
-        idempotency_key=idempotency_key,
-        received_at=receipt.received_at or now,
-        received_by=by,
-        note=(receipt.note or "").strip() or None,
-        lines=rows_of(session, order, found, receipt),
-    )
-    found.receipts.append(row)
-    standing = move_goods(order, found, now=now)
-    gone = [line.line_id for line in order.all_lines if not line.quantity]
-    row.odd = [*map(str, oddities(standing, receipt, Decision(found.decision), gone=gone))]
-    session.flush()
-    tell_receipt(session, order, found, row, corrects=corrects, now=now)
-    tell_missing(session, order, found, row, now=now)
-    if corrects is None:
-        arrive(session, locked, now=now)
-    if standing.nothing_inside:
-        doubt(session, found, why="nothing_inside", now=now)
-    # A box with nothing in it is booked even where its money was paid unseen: only corrections are refused.
-    cause = Cause("nothing_inside" if standing.nothing_inside and corrects is None else "corrected", by)
-    reckon(session, locked, cause, now=now, strict=corrects is not None)
-    return row

@@ -16,6 +16,7 @@ from app.returns.states import Decision, GoodsState
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.records import ShipmentRecord
 
+# Far above any code of ours or of a carrier's: what is longer was pasted by mistake.
 LONGEST = 200
 SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: many scanners say before the code what kind it is
 _COMING = (GoodsState.AWAITING, GoodsState.IN_TRANSIT, GoodsState.PARTLY_RECEIVED)
@@ -46,19 +47,22 @@ class ExpectedReturn:
 def find_for_receiving(session: Session, scanned: str) -> Scanned:
     """Find by a return's reference or QR text, an order's number or reference, or any parcel's tracking number."""
     text = scanned.replace("\0", "").strip()[:LONGEST]
+    # Who scans from a customer's telephone may get the address of the return's page: its last part is the reference.
     code = SYMBOLOGY.sub("", text).rstrip("/").rsplit("/", 1)[-1]
     if not code:
         return Scanned(text, [], [])
-    found = session.scalars(_returns(code)).all()
-    orders = session.scalars(_orders(code)).unique().all() if not found else []
-    if not found and orders:
+    returns = session.scalars(_returns(code)).all()
+    # Most scans are of a return's own label: only others are worth a second statement.
+    orders = session.scalars(_orders(code)).unique().all() if not returns else []
+    if not returns and orders:
         ids = [order.id for order in orders]
-        found = session.scalars(_whole().where(Return.order_id.in_(ids)).order_by(*_likeliest())).all()
-    return Scanned(text, found, orders)
+        returns = session.scalars(_returns_with_rows().where(Return.order_id.in_(ids)).order_by(*_likeliest())).all()
+    return Scanned(text, returns, orders)
 
 
 def coming(session: Session, *, limit: int = 50) -> list[ExpectedReturn]:
     """What is announced and not here in full, the most urgent first: arrived at the door, on its way, promised."""
+    # A sum in the row: joined lines would be counted once a parcel, and fetched for nothing.
     units = select(func.sum(ReturnLine.quantity)).where(ReturnLine.return_id == Return.id).scalar_subquery()
     statement = (
         select(
@@ -74,6 +78,7 @@ def coming(session: Session, *, limit: int = 50) -> list[ExpectedReturn]:
         .outerjoin(ShipmentRecord, ShipmentRecord.id == Return.shipment_id)
         .where(Return.decision == Decision.APPROVED, Return.goods.in_(_COMING))
         .order_by(
+            # Delivered and not booked waits longest at the door; a date that is not known yet comes last.
             ShipmentRecord.delivered_at.asc().nulls_last(),
             Return.handed_over_at.asc().nulls_last(),
             Return.deadline.asc().nulls_last(),
@@ -90,7 +95,7 @@ def _returns(code: str) -> Select[Return]:
     meant: ColumnElement[bool] = or_(
         Return.ref == read_ref(code), Return.label_number == number, Return.shipment_id.in_(parcels)
     )
-    return _whole().where(meant).order_by(*_likeliest())
+    return _returns_with_rows().where(meant).order_by(*_likeliest())
 
 
 def _orders(code: str) -> Select[OrderRecord]:
@@ -111,6 +116,6 @@ def _likeliest() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElemen
     return (Return.decision != Decision.APPROVED, Return.goods.not_in(_COMING), Return.id.desc())
 
 
-def _whole() -> Select[Return]:
+def _returns_with_rows() -> Select[Return]:
     receipts = selectinload(Return.receipts).selectinload(Receipt.lines)
     return select(Return).options(selectinload(Return.lines), receipts)

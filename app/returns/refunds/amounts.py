@@ -36,7 +36,7 @@ def change_amount(session: Session, return_id: int, *, amount: int, reason: str,
     """
     locked = lock_return(session, return_id)
     _change(session, locked, amount, Cause("changed", by, reason), now=now)
-    return locked.found
+    return locked.return_
 
 
 def change_refund(session: Session, refund_id: int, *, amount: int, reason: str, by: str, now: datetime) -> Return:
@@ -44,8 +44,8 @@ def change_refund(session: Session, refund_id: int, *, amount: int, reason: str,
     locked, refund = lock_refund(session, refund_id)
     if refund.state != DUE:
         raise Conflict(f"This refund is {refund.state}: only what is due can be changed.")
-    _change(session, locked, settled(locked.found) - refund.amount + amount, Cause("changed", by, reason), now=now)
-    return locked.found
+    _change(session, locked, settled(locked.return_) - refund.amount + amount, Cause("changed", by, reason), now=now)
+    return locked.return_
 
 
 def void_refund(session: Session, refund_id: int, *, reason: str, by: str, now: datetime) -> Return:
@@ -62,27 +62,28 @@ def add_lines(
     return. Raises NotFound, Conflict for a return that does not stand, Invalid with pointers into ``/lines``.
     """
     locked = lock_return(session, return_id)
-    order, found = locked.order, locked.found
-    _check_stands(found)
+    order, return_ = locked.order, locked.return_
+    _check_stands(return_)
     _check_units(session, locked, units)
-    before = promised_amount(found)
+    before = promised_amount(return_)
     money = breakdown(order_paid(session, order), units)
     ids = {line.line_id: line.id for line in order.lines}
-    held = {line.order_line_id: line for line in found.lines}
+    lines_by_id = {line.order_line_id: line for line in return_.lines}
     for name, count in units.items():
-        line = held.get(ids[name])
+        line = lines_by_id.get(ids[name])
         if line is None:
-            found.lines.append(unasked_line(ids[name], count, line_refund(money, name)))
+            return_.lines.append(unasked_line(ids[name], count, line_refund(money, name)))
         else:
             line.quantity += count
             line.refund += line_refund(money, name)
-    parts = [*found.quote["parts"], *quote_parts(money)["parts"]]
-    found.quote = found.quote | {"parts": parts, "total": int(found.quote["total"]) + money.total}
+    parts = [*return_.quote["parts"], *quote_parts(money)["parts"]]
+    # A new document, since a change within one is not noticed; parts are added, none of the promised ones moves.
+    return_.quote = return_.quote | {"parts": parts, "total": int(return_.quote["total"]) + money.total}
     session.flush()
     cause = Cause("changed", by, reason)
-    _tell_change(session, found, before, promised_amount(found), cause, now=now, units=units)
+    _tell_change(session, return_, before, promised_amount(return_), cause, now=now, units=units)
     reckon(session, locked, cause, now=now, agreed=True)
-    return found
+    return return_
 
 
 def unasked_line(order_line_id: int, quantity: int, refund: int) -> ReturnLine:
@@ -98,26 +99,37 @@ def unasked_line(order_line_id: int, quantity: int, refund: int) -> ReturnLine:
 
 
 def _change(session: Session, locked: Locked, amount: int, cause: Cause, *, now: datetime) -> None:
-    order, found = locked.order, locked.found
-    _check_stands(found)
-    others = promised(session, order.id, without=found.id).amount
-    left = max(0, int(order.totals["paid"]) - others)
-    if not paid(found) <= amount <= left:
-        raise Invalid([Fault("/amount", f"from {paid(found)}, which is paid, to {left}, which is left of the order")])
-    before = told_amount(found)
-    booked = any(receipt.voided_at is None for receipt in found.receipts)
-    lines = lines_back(order, found, everything=not booked)
-    reckoned = sum(part.amount for part in standing_parts(quoted(found), lines, by_hand=by_hand(found)))
-    kept = {"amount": amount - reckoned, "total": amount, "reason": cause.reason, "by": cause.by, "at": now.isoformat()}
-    found.adjustments = [*found.adjustments, kept]
-    found.changed_at = now
+    order, return_ = locked.order, locked.return_
+    _check_stands(return_)
+    # Under the order's lock: no other return can promise the same money meanwhile.
+    promised_elsewhere = promised(session, order.id, without=return_.id).amount
+    left = max(0, int(order.totals["paid"]) - promised_elsewhere)
+    if not paid(return_) <= amount <= left:
+        raise Invalid([Fault("/amount", f"from {paid(return_)}, which is paid, to {left}, which is left of the order")])
+    before = told_amount(return_)
+    booked = any(receipt.voided_at is None for receipt in return_.receipts)
+    # Before anything is booked the amount is said of the return as announced.
+    lines = lines_back(order, return_, everything=not booked)
+    reckoned = sum(part.amount for part in standing_parts(quoted(return_), lines, by_hand=by_hand(return_)))
+    # The difference is kept as well: what is booked later moves the reckoned part, and this stays on top.
+    adjustment = {
+        "amount": amount - reckoned,
+        "total": amount,
+        "reason": cause.reason,
+        "by": cause.by,
+        "at": now.isoformat(),
+    }
+    # A new list: a change within a JSON document is not noticed, and would not be written.
+    return_.adjustments = [*return_.adjustments, adjustment]
+    return_.changed_at = now
+    # A refund that became void has told the change already.
     if not reckon(session, locked, cause, now=now, agreed=True):
-        _tell_change(session, found, before, amount, cause, now=now)
+        _tell_change(session, return_, before, amount, cause, now=now)
 
 
-def _check_stands(found: Return) -> None:
-    if Decision(found.decision) not in LIVE:
-        raise Conflict(f"A return that is {found.decision} pays nothing: approve it first.")
+def _check_stands(return_: Return) -> None:
+    if Decision(return_.decision) not in LIVE:
+        raise Conflict(f"A return that is {return_.decision} pays nothing: approve it first.")
 
 
 def _check_units(session: Session, locked: Locked, units: Mapping[str, int]) -> None:
@@ -139,7 +151,7 @@ def _unknown(at: int) -> Fault:
 
 def _tell_change(
     session: Session,
-    found: Return,
+    return_: Return,
     before: int,
     amount: int,
     cause: Cause,
@@ -148,5 +160,5 @@ def _tell_change(
     units: Mapping[str, int] | None = None,
 ) -> None:
     lines = [{"line": name, "quantity": count} for name, count in (units or {}).items()]
-    amounts = {"before": before, "amount": amount, "currency": found.currency}
-    tell(session, EventKind.RETURN_CHANGED, found, now=now, lines=lines, reason=cause.reason, **amounts)
+    amounts = {"before": before, "amount": amount, "currency": return_.currency}
+    tell(session, EventKind.RETURN_CHANGED, return_, now=now, lines=lines, reason=cause.reason, **amounts)

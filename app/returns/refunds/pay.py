@@ -43,24 +43,24 @@ def settle_due(session: Session, return_id: int, *, now: datetime) -> Refund | N
 
 def settle(session: Session, locked: Locked, *, now: datetime, replaces: str | None = None) -> Refund | None:
     """The same for a return whose locks the caller holds; ``replaces`` names a refund that was made void for it."""
-    order, found = locked.order, locked.found
+    order, return_ = locked.order, locked.return_
     parts = _due(session, locked)
     amount = sum(part.amount for part in parts)
     if amount <= 0:
         return None
     today = now.astimezone(ZoneInfo(order.brand.time_zone)).date()
     refund = Refund(
-        return_id=found.id,
+        return_id=return_.id,
         order_id=order.id,
-        idempotency_key=next_key(found),
+        idempotency_key=next_key(return_),
         amount=amount,
-        currency=found.currency,
+        currency=return_.currency,
         breakdown={"total": amount, "parts": [_plain(part) for part in parts]},
         due_on=add_working_days(today, policy_of(order).inspection_days, (order.ship_to or {}).get("country")),
         created_at=now,
         replaces=replaces,
     )
-    owe(session, found, refund, now=now)
+    owe(session, return_, refund, now=now)
     return refund
 
 
@@ -74,28 +74,31 @@ def reckon(
     What someone has agreed to pay stays, unless ``agreed`` says that it may go, too.
     Raises Conflict when more is paid or agreed to than the return is worth, unless not ``strict``.
     """
-    found = locked.found
-    standing = standing_refunds(found.refunds)
-    loose = [one for one in standing if one.state == DUE and (agreed or one.approved_by is None)]
-    before, firm = settled(found), sum(one.amount for one in standing if one not in loose)
+    return_ = locked.return_
+    standing = standing_refunds(return_.refunds)
+    loose = [refund for refund in standing if refund.state == DUE and (agreed or refund.approved_by is None)]
+    before, firm = settled(return_), sum(refund.amount for refund in standing if refund not in loose)
     worth = sum(part.amount for part in _due(session, locked, anew=True))
     if worth >= before:
         settle(session, locked, now=now)
         return False
+    # Refused before anything is voided: a person has to settle first what cannot be taken back.
     if worth < firm and strict:
         raise Conflict("More is paid or agreed to than this would leave.")
-    successor = next_key(found) if worth > firm else None
+    # Named beforehand, because the voided refunds have to say which one takes their place.
+    successor = next_key(return_) if worth > firm else None
     for refund in loose:
-        void(session, found, refund, cause, now=now, replaced_by=successor)
-    made = settle(session, locked, now=now, replaces=loose[-1].idempotency_key) if loose else None
-    if made is not None:
-        facts = {"before": before - firm, "replaces": made.replaces, "why": cause.why, "reason": cause.reason}
-        tell_money(session, EventKind.REFUND_CHANGED, found, made, now=now, **facts)
+        void(session, return_, refund, cause, now=now, replaced_by=successor)
+    # One refund takes the place of all that became void; it can name but one, the newest.
+    replacement = settle(session, locked, now=now, replaces=loose[-1].idempotency_key) if loose else None
+    if replacement is not None:
+        facts = {"before": before - firm, "replaces": replacement.replaces, "why": cause.why, "reason": cause.reason}
+        tell_money(session, EventKind.REFUND_CHANGED, return_, replacement, now=now, **facts)
     return bool(loose)
 
 
 def void(
-    session: Session, found: Return, refund: Refund, cause: Cause, *, now: datetime, replaced_by: str | None = None
+    session: Session, return_: Return, refund: Refund, cause: Cause, *, now: datetime, replaced_by: str | None = None
 ) -> None:
     """A refund is owed no more. The row stays, with who said so and why; its public id is never used again.
 
@@ -103,7 +106,7 @@ def void(
     """
     refund.voided_at, refund.voided_by, refund.void_reason = now, cause.by, cause.reason or cause.why
     facts = {"why": cause.why, "reason": cause.reason, "replaced_by": replaced_by, "quiet": replaced_by is not None}
-    settle_refund(session, found, refund, RefundDeed.VOID, now=now, **facts)
+    settle_refund(session, return_, refund, RefundDeed.VOID, now=now, **facts)
 
 
 def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now: datetime) -> Refund:
@@ -119,7 +122,7 @@ def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now
         return refund
     _check_payable(session, locked, refund, by=by)
     refund.reference, refund.paid_by, refund.paid_at = reference, by, now
-    settle_refund(session, locked.found, refund, RefundDeed.PAY, now=now, reference=reference)
+    settle_refund(session, locked.return_, refund, RefundDeed.PAY, now=now, reference=reference)
     return refund
 
 
@@ -132,8 +135,8 @@ def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) 
     if refund.state == PAID or refund.approved_by is not None:
         return refund
     _check_open(locked, refund)
-    refund.approved_by, refund.approved_at, locked.found.changed_at = by, now, now
-    tell_money(session, EventKind.REFUND_APPROVED, locked.found, refund, now=now)
+    refund.approved_by, refund.approved_at, locked.return_.changed_at = by, now, now
+    tell_money(session, EventKind.REFUND_APPROVED, locked.return_, refund, now=now)
     return refund
 
 
@@ -143,35 +146,38 @@ def order_left(session: Session, order: OrderRecord) -> int:
     return int(order.totals["paid"]) - int(taken or 0)
 
 
-def next_key(found: Return) -> str:
+def next_key(return_: Return) -> str:
     """``<ref>-1``, ``<ref>-2``, …: rows are never deleted, so that no public id comes twice."""
-    return f"{found.ref}-{len(found.refunds) + 1}"
+    return f"{return_.ref}-{len(return_.refunds) + 1}"
 
 
 def _due(session: Session, locked: Locked, *, anew: bool = False) -> tuple[AmountPart, ...]:
     """What is due beside what stands; ``anew``: in all, as if nothing stood yet."""
-    order, found = locked.order, locked.found
-    if not pays(Decision(found.decision), GoodsState(found.goods)) or order.currency != found.currency:
+    order, return_ = locked.order, locked.return_
+    # Where the order has changed its currency since, no amount of the return can be held against what was paid.
+    if not pays(Decision(return_.decision), GoodsState(return_.goods)) or order.currency != return_.currency:
         return ()
-    before = 0 if anew else settled(found)
-    left = order_left(session, order) + (settled(found) if anew else 0)
-    most = min(left, ceiling(found) - before)
-    return due_parts(quoted(found), lines_back(order, found), settled=before, most=most, by_hand=by_hand(found))
+    before = 0 if anew else settled(return_)
+    left = order_left(session, order) + (settled(return_) if anew else 0)
+    most = min(left, ceiling(return_) - before)
+    return due_parts(quoted(return_), lines_back(order, return_), settled=before, most=most, by_hand=by_hand(return_))
 
 
 def _check_open(locked: Locked, refund: Refund) -> None:
     if refund.state == VOID:
         raise Conflict("This refund is void: nothing is owed by it.")
-    if not pays(Decision(locked.found.decision), GoodsState(locked.found.goods)):
+    if not pays(Decision(locked.return_.decision), GoodsState(locked.return_.goods)):
         raise Conflict("A person is looking at this return again: decide first.")
 
 
 def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str) -> None:
     _check_open(locked, refund)
     order = locked.order
+    # Summed under the order's lock: two payments at once must not pass the amount together.
     paid = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state == PAID))
     if int(paid or 0) + refund.amount > order.totals["paid"]:
         raise Conflict("The order's refunds would be above what was paid for it.")
+    # Without a limit the policy trusts one person with any amount.
     limit = policy_of(order).second_person_limit(refund.currency)
     if limit is None or refund.amount <= limit:
         return

@@ -33,6 +33,7 @@ class LineBack:
     @property
     def held_back(self) -> int:
         """The part of the quote that waits for the missing units."""
+        # Cut so that the odd cent waits with what is missing: what is paid now is never too much.
         return self.refund - self.refund * (self.quantity - self.missing) // self.quantity
 
 
@@ -74,6 +75,7 @@ def due_parts(
     total = sum(part.amount for part in parts)
     allowed = min(max(total, 0), max(most, 0))
     if total != allowed:
+        # A part of its own, so that the parts still add up to what is paid.
         parts.append(AmountPart(PartKind.LIMIT, allowed - total))
     return tuple(parts)
 
@@ -83,100 +85,105 @@ def standing_refunds(refunds: Sequence[AnyRefund]) -> list[AnyRefund]:
     return [refund for refund in refunds if refund.state != RefundState.VOID]
 
 
-def settled(found: AnyReturn) -> int:
+def settled(return_: AnyReturn) -> int:
     """What is due or paid, in minor units."""
-    return sum(refund.amount for refund in found.refunds if refund.state != RefundState.VOID)
+    return sum(refund.amount for refund in return_.refunds if refund.state != RefundState.VOID)
 
 
-def paid(found: AnyReturn) -> int:
+def paid(return_: AnyReturn) -> int:
     """What is paid."""
-    return sum(refund.amount for refund in found.refunds if refund.state == RefundState.PAID)
+    return sum(refund.amount for refund in return_.refunds if refund.state == RefundState.PAID)
 
 
-def promised_amount(found: AnyReturn) -> int:
+def promised_amount(return_: AnyReturn) -> int:
     """What the whole return is worth once everything has come: the quote with what people changed about it."""
-    changed = int(found.quote["total"]) + sum(int(one["amount"]) for one in found.adjustments)
-    return min(max(0, changed), ceiling(found))
+    changed = int(return_.quote["total"]) + sum(int(adjustment["amount"]) for adjustment in return_.adjustments)
+    return min(max(0, changed), ceiling(return_))
 
 
-def told_amount(found: AnyReturn) -> int:
+def told_amount(return_: AnyReturn) -> int:
     """The amount to name to a customer now: what is due or paid once something was booked, before that the promise."""
-    known = GoodsState(found.goods) in HERE and Decision(found.decision) is Decision.APPROVED
-    return settled(found) if known or settled(found) else promised_amount(found)
+    booked = GoodsState(return_.goods) in HERE and Decision(return_.decision) is Decision.APPROVED
+    return settled(return_) if booked or settled(return_) else promised_amount(return_)
 
 
-def owed(found: AnyReturn) -> int:
+def owed(return_: AnyReturn) -> int:
     """What is due and not paid yet."""
-    return sum(refund.amount for refund in found.refunds if refund.state == RefundState.DUE)
+    return sum(refund.amount for refund in return_.refunds if refund.state == RefundState.DUE)
 
 
-def refund_by(order: OrderRecord, found: AnyReturn, *, delivered_at: datetime | None = None) -> date:
+def refund_by(order: OrderRecord, return_: AnyReturn, *, delivered_at: datetime | None = None) -> date:
     """The working day by which the money is sent back, from what is known by now: pages and mails say this one.
 
     The latest day of what is due; else counted from the arrival (``delivered_at`` is the carrier's word of it), from
     the hand-over, or from the day on which it was to be handed over.
     """
-    due = [refund.due_on for refund in found.refunds if refund.state == RefundState.DUE]
+    due = [refund.due_on for refund in return_.refunds if refund.state == RefundState.DUE]
     if due:
         return max(due)
     policy, country, zone = policy_of(order), (order.ship_to or {}).get("country"), order.brand.time_zone
-    arrived_at = found.received_at or delivered_at
+    arrived_at = return_.received_at or delivered_at
     if arrived_at:
         return add_working_days(local_day(arrived_at, zone), policy.inspection_days, country)
-    if found.handed_over_at:
-        return refund_date(policy, local_day(found.handed_over_at, zone), country)
-    kept = found.quote.get("refund_on")
-    return date.fromisoformat(kept) if kept else refund_date(policy, local_day(found.requested_at, zone), country)
+    if return_.handed_over_at:
+        return refund_date(policy, local_day(return_.handed_over_at, zone), country)
+    quoted_day = return_.quote.get("refund_on")
+    return (
+        date.fromisoformat(quoted_day)
+        if quoted_day
+        else refund_date(policy, local_day(return_.requested_at, zone), country)
+    )
 
 
-def spoken_for(found: AnyReturn) -> int:
+def spoken_for(return_: AnyReturn) -> int:
     """What of the order's money no other return may promise."""
-    over = pays(Decision(found.decision), GoodsState(found.goods)) and found.goods in (
+    # Once all has come nothing more is paid by itself: what is settled is all that it takes.
+    over = pays(Decision(return_.decision), GoodsState(return_.goods)) and return_.goods in (
         GoodsState.RECEIVED,
         GoodsState.INSPECTED,
     )
-    if over or Decision(found.decision) not in LIVE:
-        return settled(found)
-    return max(settled(found), promised_amount(found))
+    if over or Decision(return_.decision) not in LIVE:
+        return settled(return_)
+    return max(settled(return_), promised_amount(return_))
 
 
-def ceiling(found: AnyReturn) -> int:
+def ceiling(return_: AnyReturn) -> int:
     """The most that the return pays in all by itself: the quote, or the largest total that a person set.
 
     What was paid for goods that were missing is not paid again when they turn up.
     """
-    return max(int(found.quote["total"]), 0, *(int(one["total"]) for one in found.adjustments))
+    return max(int(return_.quote["total"]), 0, *(int(adjustment["total"]) for adjustment in return_.adjustments))
 
 
-def quoted(found: AnyReturn) -> list[AmountPart]:
+def quoted(return_: AnyReturn) -> list[AmountPart]:
     """The parts of the kept quote."""
     return [
         AmountPart(PartKind(part["kind"]), part["amount"], part["line"], part["quantity"])
-        for part in found.quote["parts"]
+        for part in return_.quote["parts"]
     ]
 
 
-def by_hand(found: AnyReturn) -> list[AmountPart]:
+def by_hand(return_: AnyReturn) -> list[AmountPart]:
     """What people changed about the amount, a part each."""
-    return [AmountPart(PartKind.BY_HAND, one["amount"]) for one in found.adjustments]
+    return [AmountPart(PartKind.BY_HAND, adjustment["amount"]) for adjustment in return_.adjustments]
 
 
-def arrived(found: AnyReturn) -> Mapping[int, int]:
+def arrived(return_: AnyReturn) -> Mapping[int, int]:
     """Units that were booked as here, by order line; corrected receipts do not count."""
-    return _booked(found, missing=False)
+    return _booked(return_, missing=False)
 
 
-def lines_back(order: OrderRecord, found: AnyReturn, *, everything: bool = False) -> list[LineBack]:
+def lines_back(order: OrderRecord, return_: AnyReturn, *, everything: bool = False) -> list[LineBack]:
     """The return's lines with what came of each, never more than was announced.
 
     Where the policy pays for the hand-over alone, all of it but what is known to be missing. ``everything`` takes all
     of it as arrived.
     """
     names = {line.id: line.line_id for line in order.all_lines}
-    unseen = policy_of(order).refund_without_receipt and found.handed_over_at is not None
-    here, missing = arrived(found), _booked(found, missing=True)
+    unseen = policy_of(order).refund_without_receipt and return_.handed_over_at is not None
+    here, missing = arrived(return_), _booked(return_, missing=True)
     back = []
-    for line in found.lines:
+    for line in return_.lines:
         came = min(here.get(line.order_line_id, 0), line.quantity)
         if unseen:
             came = max(came, line.quantity - missing.get(line.order_line_id, 0))
@@ -185,9 +192,9 @@ def lines_back(order: OrderRecord, found: AnyReturn, *, everything: bool = False
     return back
 
 
-def _booked(found: AnyReturn, *, missing: bool) -> Mapping[int, int]:
+def _booked(return_: AnyReturn, *, missing: bool) -> Mapping[int, int]:
     units: Counter[int] = Counter()
-    for receipt in found.receipts:
+    for receipt in return_.receipts:
         for line in receipt.lines if receipt.voided_at is None else ():
             if line.order_line_id is not None and (line.disposition == Disposition.MISSING) is missing:
                 units[line.order_line_id] += line.quantity

@@ -81,23 +81,28 @@ def read_draft(data: dict[str, Any]) -> RequestDraft:
         return RequestDraft()
 
 
+# The longest that a policy may keep a draft (``Policy.draft_days``).
 LONGEST_DAYS = 30
 
 
 def load_draft(session: Session, order_id: int, *, days: int, now: datetime, lock: bool = False) -> RequestDraft:
     """The order's draft, or an empty one when there is none or it is too old."""
     statement = select(ReturnDraft).where(ReturnDraft.order_id == order_id)
-    row = session.scalar(statement.with_for_update() if lock else statement)
-    if row is None or row.changed_at < now - timedelta(days=days):
+    # Locked only where the return is made: of two presses the second waits, and finds the return of the first.
+    stored = session.scalar(statement.with_for_update() if lock else statement)
+    if stored is None or stored.changed_at < now - timedelta(days=days):
         return RequestDraft()
-    return read_draft(row.data)
+    return read_draft(stored.data)
 
 
 def save_draft(session: Session, order_id: int, draft: RequestDraft, *, now: datetime) -> None:
     """Keep the draft in place of the one before."""
     data = draft.model_dump(mode="json", exclude_defaults=True)
-    row = insert(ReturnDraft).values(order_id=order_id, data=data, changed_at=now)
-    session.execute(row.on_conflict_do_update(index_elements=["order_id"], set_={"data": data, "changed_at": now}))
+    statement = insert(ReturnDraft).values(order_id=order_id, data=data, changed_at=now)
+    # One statement: of two tabs that save at once the later one stays, and neither fails.
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["order_id"], set_={"data": data, "changed_at": now})
+    )
 
 
 def sweep_drafts(session: Session, *, now: datetime) -> None:

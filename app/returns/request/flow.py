@@ -45,6 +45,7 @@ class Flow:
     def quote(self) -> Quote:
         """What the draft would lead to as it stands."""
         request = self.draft.request()
+        # Money and its date stand on each page from the third step on, which is before a way back is chosen.
         if self.draft.method is None:
             request = replace(request, method=self.basis.policy.methods[0])
         return make_quote(self.basis, request)
@@ -74,17 +75,19 @@ class Flow:
 
 def open_flow(ref: str) -> Flow:
     """Open the flow for someone who has shown that the order is theirs (T2)."""
+    # Whoever only has the link may look; what changes something takes the code sent to the address on file.
     grant = require_tier(ref, 2)
     session, now = db_session(), utcnow()
     order = whole_order(session, grant.order_id)
     g.locale, g.brand = order.locale, order.brand
     draft = load_draft(session, order.id, days=policy_of(order).draft_days, now=now)
     basis = read_basis(session, order, now=now)
+    # A finished draft is kept only so that a second press finds its return: who starts again starts anew.
     return Flow(ref, session, basis, RequestDraft() if draft.done else _possible(draft, basis.eligibility), now)
 
 
-def _possible(draft: RequestDraft, answers: Eligibility) -> RequestDraft:
+def _possible(draft: RequestDraft, eligibility: Eligibility) -> RequestDraft:
     """The draft without lines that have gone from the order, or into another return, since it was kept."""
-    left = {answer.line_id: answer.left for answer in answers.lines if answer.allowed}
-    kept = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}
-    return draft.model_copy(update={"lines": kept})
+    left = {answer.line_id: answer.left for answer in eligibility.lines if answer.allowed}
+    lines = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}
+    return draft.model_copy(update={"lines": lines})

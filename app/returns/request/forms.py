@@ -14,18 +14,19 @@ from app.returns.request.draft import DraftLine, RequestDraft
 from app.returns.words import finding_words
 
 Errors = list[tuple[str, str]]
+# What is longer is cut, not refused: nobody loses a return over the length of a note.
 NOTE_LENGTH = 500
 
 
 def read_items(
-    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], answers: Eligibility
+    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
 ) -> Errors:
     """Quantities by line. A line that was chosen before keeps its reason."""
     errors: Errors = []
     chosen: dict[str, DraftLine] = {}
     for line in lines:
         name = f"quantity-{line.id}"
-        answer = answers.line(line.line_id)
+        answer = eligibility.line(line.line_id)
         quantity = whole_number(form.get(name, "0"))
         most = answer.left if answer and answer.allowed else 0
         if quantity is None or not 0 <= quantity <= most:
@@ -43,13 +44,14 @@ def read_items(
 
 
 def read_reasons(
-    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], answers: Eligibility
+    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
 ) -> Errors:
     """Door, reason and note by line; with ``same`` the first line's answer holds for all."""
     errors: Errors = []
     for line in lines:
         source = lines[0] if form.get("same") else line
-        errors += _read_reason(draft.lines[line.line_id], form, source.id, line, answers)
+        errors += _read_reason(draft.lines[line.line_id], form, source.id, line, eligibility)
+    # With ``same`` every line would repeat what is wrong with the first.
     return list(dict.fromkeys(errors))
 
 
@@ -62,6 +64,7 @@ def read_way(
     method = Method.DROPOFF if point_id else Method(way) if way in list(Method) else None
     if method is None or method not in methods:
         return [("way", _("Choose how you send it back."))]
+    # The point or the day of an earlier choice must not go along with this one.
     draft.method, draft.point_id, draft.point, draft.pickup_on = method, point_id or None, None, None
     if method is Method.PICKUP:
         draft.pickup_on = next((day for day in pickup_days if day.isoformat() == form.get("pickup_on")), None)
@@ -84,32 +87,36 @@ def read_place(draft: RequestDraft, form: MultiDict[str, str]) -> Errors:
 
 def whole_number(text: str) -> int | None:
     """A number of plain digits, or None."""
+    # ``isdigit`` alone takes ², which ``int`` refuses; fifteen digits always fit the ids' column, twenty would not.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _read_reason(
-    kept: DraftLine, form: MultiDict[str, str], source: int, line: OrderLineRecord, answers: Eligibility
+    draft_line: DraftLine, form: MultiDict[str, str], source: int, line: OrderLineRecord, eligibility: Eligibility
 ) -> Errors:
     door = form.get(f"door-{source}", "")
     if door not in CUSTOMER_DOORS:
-        kept.door = kept.reason = None
+        draft_line.door = draft_line.reason = None
         return [(f"door-{source}", _("Say what is wrong with %(item)s.", item=line.title))]
-    kept.door, kept.note = ReasonGroup(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
+    draft_line.door, draft_line.note = ReasonGroup(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
     reason = find_reason(form.get(f"reason-{source}-{door}", ""))
-    kept.reason = reason.handle if reason and reason.door == door else None
-    answer = answers.line(line.line_id)
-    if answer and answer.doors[kept.door].answer is RuleAnswer.NO:
-        kept.reason = None
-        return [(f"door-{source}", " ".join([f"{line.title}:", *finding_words(answer.doors[kept.door].obstacles)]))]
-    if kept.reason is None:
+    draft_line.reason = reason.handle if reason and reason.door == door else None
+    answer = eligibility.line(line.line_id)
+    if answer and answer.doors[draft_line.door].answer is RuleAnswer.NO:
+        draft_line.reason = None
+        return [
+            (f"door-{source}", " ".join([f"{line.title}:", *finding_words(answer.doors[draft_line.door].obstacles)]))
+        ]
+    if draft_line.reason is None:
         return [(f"reason-{source}-{door}", _("Choose a reason for %(item)s.", item=line.title))]
-    if reason and reason.note_required and not kept.note:
+    if reason and reason.note_required and not draft_line.note:
         return [(f"note-{source}", _("Tell us in a few words what is wrong."))]
     return []
 
 
 def _typed(text: str, most: int) -> str:
     """Text as a person typed it, in a form that can be stored."""
+    # PostgreSQL takes no NUL in a text.
     return text.replace("\x00", "").strip()[:most]
 
 
@@ -118,4 +125,5 @@ def _degrees(text: str | None, most: float) -> float | None:
         value = float(text or "")
     except ValueError:
         return None
+    # The comparison also drops nan, which ``float`` takes.
     return value if -most <= value <= most else None

@@ -77,16 +77,19 @@ def reason_rows(flow: Flow, form: MultiDict[str, str]) -> list[ReasonRow]:
     """The chosen lines with the doors that are open to each."""
     rows = []
     for line in flow.chosen:
-        kept, answer = flow.draft.lines[line.line_id], flow.basis.eligibility.line(line.line_id)
-        doors = [_door_row(door, answer, kept.door, kept.reason) for door in CUSTOMER_DOORS] if answer else []
-        rows.append(ReasonRow(line, kept.quantity, doors, form.get(f"note-{line.id}", kept.note)))
+        draft_line, answer = flow.draft.lines[line.line_id], flow.basis.eligibility.line(line.line_id)
+        doors = (
+            [_door_row(door, answer, draft_line.door, draft_line.reason) for door in CUSTOMER_DOORS] if answer else []
+        )
+        # What was typed comes back with the errors; else what was saved.
+        rows.append(ReasonRow(line, draft_line.quantity, doors, form.get(f"note-{line.id}", draft_line.note)))
     return rows
 
 
-def breakdown_rows(flow: Flow, found: Quote) -> list[tuple[str, str]]:
+def breakdown_rows(flow: Flow, quote: Quote) -> list[tuple[str, str]]:
     """The parts of the refund as (what, amount)."""
     titles = {line.line_id: line.title for line in flow.order.lines}
-    return money_rows(quote_parts(found.breakdown)["parts"], titles, flow.order.currency)
+    return money_rows(quote_parts(quote.breakdown)["parts"], titles, flow.order.currency)
 
 
 def ways(flow: Flow) -> list[WayBack]:
@@ -96,8 +99,8 @@ def ways(flow: Flow) -> list[WayBack]:
 
 def summary_rows(flow: Flow) -> list[tuple[str, str, str, str]]:
     """The check page's list: (term, value, change link, what the link changes)."""
-    kept = flow.draft.lines
-    items = [f"{kept[line.line_id].quantity} × {line.title}" for line in flow.chosen]
+    chosen = flow.draft.lines
+    items = [f"{chosen[line.line_id].quantity} × {line.title}" for line in flow.chosen]
     reasons = [_reason_text(flow, line) for line in flow.chosen]
     return [
         (_("Items"), "\n".join(items), _step(flow, "items"), _("the items")),
@@ -121,8 +124,9 @@ def _item_row(
     flow: Flow, line: OrderLineRecord, answer: LineEligibility, form: MultiDict[str, str], *, alone: bool
 ) -> ItemRow:
     name = f"quantity-{line.id}"
-    kept = flow.draft.lines.get(line.line_id)
-    suggested = kept.quantity if kept else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
+    draft_line = flow.draft.lines.get(line.line_id)
+    # An order of one piece leaves nothing to choose: it stands chosen already.
+    suggested = draft_line.quantity if draft_line else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
     chosen = (whole_number(form.get(name, "")) or 0) if form else suggested
     return ItemRow(
         line,
@@ -140,6 +144,7 @@ def _notes(answer: LineEligibility, today: date) -> list[str]:
     still_open = CONFORMITY_DOORS.intersection(answer.open_doors)
     if answer.allowed and still_open and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(_("You can still send it back if it is damaged or not what you ordered."))
+    # The law may leave longer than the shop's window, through a door of its own: who reads of one is told of the other.
     legal = answer.legal_until
     if legal and today <= legal and answer.left and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(
@@ -149,27 +154,27 @@ def _notes(answer: LineEligibility, today: date) -> list[str]:
 
 
 def _door_row(door: ReasonGroup, answer: LineEligibility, chosen: ReasonGroup | None, reason: str | None) -> DoorRow:
-    found = answer.doors[door]
+    door_answer = answer.doors[door]
     free = _("Free of charge") if door in CONFORMITY_DOORS else ""
-    detail = " ".join(finding_words(found.obstacles)) or free
-    reasons = [(each.handle, reason_words(each.handle)) for each in reasons_of(door)]
-    return DoorRow(door, door_words(door), detail, found.answer is RuleAnswer.NO, chosen is door, reasons, reason)
+    detail = " ".join(finding_words(door_answer.obstacles)) or free
+    reasons = [(offered.handle, reason_words(offered.handle)) for offered in reasons_of(door)]
+    return DoorRow(door, door_words(door), detail, door_answer.answer is RuleAnswer.NO, chosen is door, reasons, reason)
 
 
 def _way(flow: Flow, method: Method) -> WayBack:
     request = replace(flow.draft.request(), method=method, pickup_on=flow.draft.pickup_on)
-    found = make_quote(flow.basis, request)
-    fee = -sum(part.amount for part in found.breakdown.parts if part.kind == "return_fee")
+    quote = make_quote(flow.basis, request)
+    fee = -sum(part.amount for part in quote.breakdown.parts if part.kind == "return_fee")
     cost = money(fee, flow.order.currency) if fee else _("Free")
-    refund = money(found.total, flow.order.currency)
-    return WayBack(method, cost, refund, found.promise.refund_on, flow.draft.method is method)
+    refund = money(quote.total, flow.order.currency)
+    return WayBack(method, cost, refund, quote.promise.refund_on, flow.draft.method is method)
 
 
 def _reason_text(flow: Flow, line: OrderLineRecord) -> str:
-    kept = flow.draft.lines[line.line_id]
-    words = reason_words(kept.reason or "")
-    said = _("%(reason)s. “%(note)s”", reason=words, note=kept.note) if kept.note else words
-    return f"{line.title}: {said}" if len(flow.chosen) > 1 else said
+    draft_line = flow.draft.lines[line.line_id]
+    words = reason_words(draft_line.reason or "")
+    text = _("%(reason)s. “%(note)s”", reason=words, note=draft_line.note) if draft_line.note else words
+    return f"{line.title}: {text}" if len(flow.chosen) > 1 else text
 
 
 def _step(flow: Flow, step: str) -> str:

@@ -24,13 +24,14 @@ from app.returns.points.queries import find_point, nearest, resolve_place
 from app.returns.points.words import cards
 from app.returns.policy.decision import pickup_days
 from app.returns.policy.policy import Resolution
-from app.returns.request.draft import RequestDraft, load_draft, save_draft
+from app.returns.request.draft import LONGEST_DAYS, RequestDraft, load_draft, save_draft
 from app.returns.request.flow import Errors, Flow, open_flow
 from app.returns.request.forms import read_items, read_place, read_reasons, read_way, whole_number
 from app.returns.request.pages import breakdown_rows, item_rows, reason_rows, summary_rows, ways
 from app.returns.services import ReturnRefused, request_return
 from app.returns.words import in_words
 
+# Points that need no printer come first, and more of them: few customers have one at hand.
 WITHOUT_PRINTER, WITH_LABEL = 5, 3
 
 
@@ -53,11 +54,12 @@ def search_points(session: Session, draft: RequestDraft, order: OrderRecord, *, 
 
 def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[str, Any] | None:
     """What is kept of a chosen point, should it move or close; None when it is gone."""
+    # The distance is not kept: it may be counted from anywhere.
     point = find_point(session, point_id, origin=SearchOrigin(0.0, 0.0), now=now)
     if point is None:
         return None
-    kept = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
-    return {name: getattr(point, name) for name in (*kept, "network", "kind")} | {"accepts": list(point.accepts)}
+    fields = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
+    return {name: getattr(point, name) for name in (*fields, "network", "kind")} | {"accepts": list(point.accepts)}
 
 
 def _points(session: Session, origin: SearchOrigin, *, now: datetime) -> list[NearPoint]:
@@ -73,6 +75,7 @@ def _origin(session: Session, draft: RequestDraft, order: OrderRecord) -> tuple[
     if draft.latitude is not None and draft.longitude is not None:
         return "", SearchOrigin(draft.latitude, draft.longitude)
     ship_to = order.ship_to or {}
+    # A postcode can be read only within a country; where an address names none it is the portal's home.
     country = ship_to.get("country") or "ES"
     if draft.near:
         return draft.near, resolve_place(session, draft.near, country)
@@ -124,8 +127,8 @@ def outcome(ref: str) -> Page:
             flow.draft.resolution = Resolution(chosen)
             return flow.on("method")
         errors = [("resolution", _("Choose how it ends."))]
-    found = flow.quote()
-    return flow.page("outcome", errors, quote=found, rows=breakdown_rows(flow, found))
+    quote = flow.quote()
+    return flow.page("outcome", errors, quote=quote, rows=breakdown_rows(flow, quote))
 
 
 @bp.route("/o/<ref>/returns/new/method", methods=["GET", "POST"])
@@ -173,15 +176,17 @@ def create(ref: str) -> Page:
     shown = request.form.get("total", "")
     try:
         with transaction(session):
-            draft = load_draft(session, grant.order_id, days=30, now=now, lock=True)
+            # As long as any policy allows: the page that sends this form was shown while the draft was still kept.
+            draft = load_draft(session, grant.order_id, days=LONGEST_DAYS, now=now, lock=True)
             if draft.done is None and draft.first_open() == "check":
-                made = _create(grant.order_id, draft, shown=whole_number(shown))
-                save_draft(session, grant.order_id, RequestDraft(done=made.ref), now=now)
-                return see_other(url_for("returns.status", ref=made.ref))
+                return_ = _create(grant.order_id, draft, shown=whole_number(shown))
+                save_draft(session, grant.order_id, RequestDraft(done=return_.ref), now=now)
+                return see_other(url_for("returns.status", ref=return_.ref))
+    # The order may have changed, or another return have taken the pieces, since the page was shown.
     except ReturnRefused as refused:
         faults = [
             ("", in_words(fault.code, fault.finding.params if fault.finding else None))
-            for fault in refused.judgement.faults
+            for fault in refused.evaluation.faults
         ]
         return _check_page(open_flow(ref), errors=faults)
     except Conflict:
@@ -213,5 +218,5 @@ def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
 
 
 def _check_page(flow: Flow, *, errors: Errors) -> Page:
-    found = flow.quote()
-    return flow.page("check", errors, quote=found, rows=summary_rows(flow), money_rows=breakdown_rows(flow, found))
+    quote = flow.quote()
+    return flow.page("check", errors, quote=quote, rows=summary_rows(flow), money_rows=breakdown_rows(flow, quote))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.tracking.states import ShipmentState as S
 
+# Whatever the carrier says of a parcel that it has moved: a failed delivery, too, was tried on the road.
 MOVING = frozenset(
     {S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.DELIVERY_FAILED, S.READY_FOR_PICKUP, S.DELAYED, S.ON_HOLD, S.DELIVERED}
 )
@@ -46,6 +47,7 @@ def stops(journey: Journey) -> tuple[ReturnStop, ...]:
 
 def _reached(journey: Journey) -> Sequence[tuple[bool, datetime | None]]:
     moving = journey.parcel_state in MOVING
+    # A later state has a moment of its own, which is not when the parcel set out.
     since = journey.parcel_since if journey.parcel_state == S.IN_TRANSIT else None
     arrived = journey.received_at or journey.parcel_delivered_at
     return (

@@ -40,18 +40,18 @@ class SummaryStop:
     state: str
 
 
-def standing(view: ReturnView) -> StatusSummary:
+def status_summary(view: ReturnView) -> StatusSummary:
     """The state in plain words with what comes next and when."""
-    if view.found.decision != Decision.APPROVED:
-        return _DECISIONS[view.found.decision](view)
-    if standing_refunds(view.found.refunds):
+    if view.return_.decision != Decision.APPROVED:
+        return _DECISIONS[view.return_.decision](view)
+    if standing_refunds(view.return_.refunds):
         return _money(view)
-    return _nothing(view) if view.found.goods == GoodsState.INSPECTED else _goods(view)
+    return _nothing(view) if view.return_.goods == GoodsState.INSPECTED else _goods(view)
 
 
 def trail(view: ReturnView) -> list[SummaryStop]:
     """The five stops in words."""
-    collected = _("Collected from you") if view.found.method == "pickup" else _("Handed over")
+    collected = _("Collected from you") if view.return_.method == "pickup" else _("Handed over")
     labels = {
         "handed_over": collected,
         "on_its_way": _("On its way"),
@@ -66,39 +66,39 @@ def trail(view: ReturnView) -> list[SummaryStop]:
     ]
 
 
-def badge(found: ReturnRecord) -> tuple[str, str]:
+def badge(return_: ReturnRecord) -> tuple[str, str]:
     """(kind, text) for lists."""
-    if found.goods == GoodsState.SENT_BACK:
+    if return_.goods == GoodsState.SENT_BACK:
         return "plain", _("Sent back to you")
-    if found.decision != Decision.APPROVED:
+    if return_.decision != Decision.APPROVED:
         return {
             Decision.REJECTED: ("problem", _("Not accepted")),
             Decision.CANCELLED: ("plain", _("Cancelled")),
             Decision.EXPIRED: ("plain", _("Expired")),
-        }.get(Decision(found.decision), ("attention", _("We are taking a look")))
-    if refunded_at(found):
+        }.get(Decision(return_.decision), ("attention", _("We are taking a look")))
+    if refunded_at(return_):
         return "done", _("Refunded")
     return {
         GoodsState.AWAITING: ("info", _("Waiting for you to hand it over")),
         GoodsState.IN_TRANSIT: ("info", _("On its way")),
         GoodsState.PARTLY_RECEIVED: ("info", _("Partly received")),
-    }.get(GoodsState(found.goods), ("info", _("Received by us")))
+    }.get(GoodsState(return_.goods), ("info", _("Received by us")))
 
 
 def refund_expected(view: ReturnView) -> date:
     """The working day by which the money is sent back, as mails say it, too."""
-    return refund_by(view.order, view.found, delivered_at=view.journey.parcel_delivered_at)
+    return refund_by(view.order, view.return_, delivered_at=view.journey.parcel_delivered_at)
 
 
 def _review(view: ReturnView) -> StatusSummary:
-    found, country = view.found, (view.order.ship_to or {}).get("country")
-    since = found.received_at or found.requested_at
+    return_, country = view.return_, (view.order.ship_to or {}).get("country")
+    since = return_.received_at or return_.requested_at
     until = day(add_working_days(_day(view, since), REVIEW_DAYS, country))
-    if found.goods == GoodsState.AWAITING:
+    if return_.goods == GoodsState.AWAITING:
         why = _("You hear from us by %(day)s. Please keep the items until then.", day=until)
-    elif found.goods == GoodsState.IN_TRANSIT:
+    elif return_.goods == GoodsState.IN_TRANSIT:
         why = _("Your parcel is on its way to us. We decide once it is here, and write to you.")
-    elif found.lines and not arrived(found):
+    elif return_.lines and not arrived(return_):
         why = _("Your parcel is here, but what you announced was not inside. You hear from us by %(day)s.", day=until)
     else:
         why = _("Your parcel is here. You hear from us by %(day)s.", day=until)
@@ -106,30 +106,30 @@ def _review(view: ReturnView) -> StatusSummary:
 
 
 def _rejected(view: ReturnView) -> StatusSummary:
-    reason = view.found.decision_reason or _("Please write to us if you have questions.")
-    if view.found.goods == GoodsState.SENT_BACK:
+    reason = view.return_.decision_reason or _("Please write to us if you have questions.")
+    if view.return_.goods == GoodsState.SENT_BACK:
         return StatusSummary(_("We have sent your items back to you"), reason, "problem")
-    if view.found.goods in HERE:
+    if view.return_.goods in HERE:
         reason = _("%(reason)s We send the items back to you.", reason=reason)
     return StatusSummary(_("We cannot accept this return"), reason, "problem")
 
 
 def _nothing(view: ReturnView) -> StatusSummary:
     """Everything is looked at, and no money follows: a person said so, or nothing that was announced came."""
-    changes = view.found.adjustments
+    changes = view.return_.adjustments
     why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
     return StatusSummary(_("There is nothing to refund"), why)
 
 
 def _cancelled(view: ReturnView) -> StatusSummary:
-    at = view.found.cancelled_at or view.found.changed_at
+    at = view.return_.cancelled_at or view.return_.changed_at
     return StatusSummary(
         _("This return was cancelled"), _("On %(day)s. The label is no longer valid.", day=day(_day(view, at)))
     )
 
 
 def _expired(view: ReturnView) -> StatusSummary:
-    until = view.found.deadline or _day(view, view.found.changed_at)
+    until = view.return_.deadline or _day(view, view.return_.changed_at)
     return StatusSummary(
         _("This return has expired"),
         _("The parcel was not handed over by %(day)s. You can start again from the order.", day=day(until)),
@@ -146,10 +146,11 @@ _DECISIONS: dict[str, Callable[[ReturnView], StatusSummary]] = {
 
 
 def _money(view: ReturnView) -> StatusSummary:
-    refunds, currency = standing_refunds(view.found.refunds), view.found.currency
-    paid_at = refunded_at(view.found)
+    refunds, currency = standing_refunds(view.return_.refunds), view.return_.currency
+    paid_at = refunded_at(view.return_)
     if paid_at:
         amount = money(sum(refund.amount for refund in refunds), currency)
+        # The bank's own days come on top of ours: five, so that a weekend fits in.
         shown = _day(view, paid_at) + timedelta(days=5)
         why = _("Sent on %(day)s, the way you paid. Your bank shows it by %(shown)s at the latest.",
                 day=day(_day(view, paid_at)), shown=day(shown))  # fmt: skip
@@ -162,22 +163,22 @@ def _money(view: ReturnView) -> StatusSummary:
 
 
 def _goods(view: ReturnView) -> StatusSummary:
-    found, until = view.found, day(refund_expected(view))
-    if found.goods == GoodsState.PARTLY_RECEIVED:
+    return_, until = view.return_, day(refund_expected(view))
+    if return_.goods == GoodsState.PARTLY_RECEIVED:
         return StatusSummary(_("Part of your return has arrived"), _("We refund what has come by %(day)s.", day=until))
-    if found.goods in (GoodsState.RECEIVED, GoodsState.INSPECTED) or view.journey.parcel_delivered_at:
+    if return_.goods in (GoodsState.RECEIVED, GoodsState.INSPECTED) or view.journey.parcel_delivered_at:
         return StatusSummary(_("Your return has arrived"), _("We check it and send the money by %(day)s.", day=until))
-    if found.goods == GoodsState.IN_TRANSIT:
+    if return_.goods == GoodsState.IN_TRANSIT:
         return StatusSummary(_("Your return is on its way"), _("We expect to send your money by %(day)s.", day=until))
-    if found.pickup:
-        on = day(date.fromisoformat(found.pickup["on"]))
+    if return_.pickup:
+        on = day(date.fromisoformat(return_.pickup["on"]))
         return StatusSummary(_("We collect it on %(day)s", day=on), _("Your money is sent by %(day)s.", day=until))
-    deadline = found.deadline or _day(view, found.requested_at)
+    deadline = return_.deadline or _day(view, return_.requested_at)
     return StatusSummary(
         _("Hand it over by %(day)s", day=day(deadline)),
         _(
             "If you do so on %(handed)s, we send your money by %(day)s.",
-            handed=day(date.fromisoformat(found.quote["handed_on"])),
+            handed=day(date.fromisoformat(return_.quote["handed_on"])),
             day=until,
         ),
     )
@@ -195,6 +196,6 @@ def order_panel(session: Session, order_id: int, tier: int) -> Markup:
     """A card with the order's returns; empty when there are none. Shows nothing that needs tier 2."""
     if not session.connection().scalar(_ANY, {"order_id": order_id}):
         return Markup("")
-    found = returns_of(session, order_id)
-    rows = [(each, badge(each), sum(line.quantity for line in each.lines)) for each in found]
+    returns = returns_of(session, order_id)
+    rows = [(return_, badge(return_), sum(line.quantity for line in return_.lines)) for return_ in returns]
     return Markup(render_template("returns/_panel.html", rows=rows, tier=tier))  # noqa: S704 (made by our template)

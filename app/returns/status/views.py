@@ -23,7 +23,7 @@ from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
 from app.returns.services import cancel
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
-from app.returns.status.summary import refund_expected, standing, trail
+from app.returns.status.summary import refund_expected, status_summary, trail
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.page.records import TrackedScan
@@ -32,14 +32,15 @@ from app.tracking.page.words import scan_words
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
+# For a parcel on its way back both are the end of the road: its arrival at the shop.
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 
 
 def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     """The scans in words; the carrier's own beside ours for those who may read names."""
     days: list[Day] = []
-    for told in parcel.timeline if parcel else ():
-        scan = _scan(told)
+    for entry in parcel.timeline if parcel else ():
+        scan = _scan(entry)
         zone = _zone(scan, parcel.zone if parcel else words.HOME_ZONE)
         label = _label(scan.at, zone)
         if not days or days[-1].label != label:
@@ -48,9 +49,9 @@ def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     return days
 
 
-def _scan(told: dict[str, Any]) -> TrackedScan:
-    facts = {name: told[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
-    return TrackedScan(at=datetime.fromisoformat(told["at"]), state=ShipmentState(told["state"]), **facts)
+def _scan(entry: dict[str, Any]) -> TrackedScan:
+    facts = {name: entry[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
+    return TrackedScan(at=datetime.fromisoformat(entry["at"]), state=ShipmentState(entry["state"]), **facts)
 
 
 def _zone(scan: TrackedScan, home: str) -> str:
@@ -67,11 +68,11 @@ def _label(at: datetime, zone: str) -> str:
 
 def _line(scan: TrackedScan, zone: str, *, trusted: bool) -> ScanWords:
     text = scan_words(scan, returning=scan.state in BACK)
-    theirs = scan.words.strip() if trusted else ""
+    carrier_words = scan.words.strip() if trusted else ""
     return ScanWords(
         time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
         text=text,
-        words=theirs if theirs.casefold() != text.casefold() else None,
+        words=carrier_words if carrier_words.casefold() != text.casefold() else None,
         place=scan.city,
     )
 
@@ -99,7 +100,7 @@ def ask_cancel(ref: str) -> str | BaseResponse:
     _grant, view = _open(ref, tier=2)
     if not _cancellable(view):
         return see_other(url_for("returns.status", ref=ref))
-    return render_template("returns/cancel.html", view=view, found=view.found)
+    return render_template("returns/cancel.html", view=view, return_=view.return_)
 
 
 @bp.post("/returns/<ref>/cancellation")
@@ -108,10 +109,10 @@ def do_cancel(ref: str) -> BaseResponse | tuple[str, int]:
     grant, view = _open(ref, tier=2)
     try:
         with transaction(db_session()) as session:
-            cancel(session, view.found.id, by="customer", now=utcnow())
+            cancel(session, view.return_.id, by="customer", now=utcnow())
     except Conflict:
         words = _("The parcel is on its way already, so the return can no longer be cancelled.")
-        return _status_page(grant, read_return(db_session(), view.found.ref), problem=words), 409
+        return _status_page(grant, read_return(db_session(), view.return_.ref), problem=words), 409
     return see_other(url_for("returns.status", ref=ref))
 
 
@@ -122,7 +123,7 @@ def label_pdf(ref: str) -> Response | BaseResponse:
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
     size = LabelFile.SHEET if request.args.get("size") == "a4" else LabelFile.LABEL
-    return _download(ref, label_file(db_session(), view, size), "application/pdf", f"{view.found.ref}-{size}.pdf")
+    return _download(ref, label_file(db_session(), view, size), "application/pdf", f"{view.return_.ref}-{size}.pdf")
 
 
 @bp.get("/returns/<ref>/label.zpl")
@@ -132,7 +133,7 @@ def label_zpl(ref: str) -> Response | BaseResponse:
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
     content = label_file(db_session(), view, LabelFile.ZPL)
-    return _download(ref, content, "application/zpl", f"{view.found.ref}.zpl")
+    return _download(ref, content, "application/zpl", f"{view.return_.ref}.zpl")
 
 
 @bp.get("/returns/<ref>/code.svg")
@@ -141,7 +142,7 @@ def code(ref: str) -> Response | BaseResponse:
     _grant, view = _open(ref, tier=2)
     if not _has_label(view):
         return see_other(url_for("returns.status", ref=ref))
-    number = view.found.label_number or view.found.ref
+    number = view.return_.label_number or view.return_.ref
     return Response(str(qr_svg(number)), mimetype="image/svg+xml")
 
 
@@ -156,14 +157,14 @@ def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
 
 def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
     titles = {line.line_id: line.title for line in view.lines.values()}
-    currency, owed = view.found.currency, standing_refunds(view.found.refunds)
+    currency, owed = view.return_.currency, standing_refunds(view.return_.refunds)
     return render_template(
         "returns/status.html",
         view=view,
-        found=view.found,
+        return_=view.return_,
         order=view.order,
         pictures=pictures_of(view.lines.values()),
-        standing=standing(view),
+        summary=status_summary(view),
         stops=trail(view),
         days=parcel_days(view.parcel, trusted=grant.tier >= 2),
         trusted=grant.tier >= 2,
@@ -173,52 +174,53 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         cancellable=_cancellable(view),
         refund_on=refund_expected(view),
         facts=_facts(view, trusted=grant.tier >= 2),
-        reasons={line.id: reason_words(line.reason) for line in view.found.lines},
-        quoted=money_rows(view.found.quote["parts"], titles, currency),
+        reasons={line.id: reason_words(line.reason) for line in view.return_.lines},
+        quoted=money_rows(view.return_.quote["parts"], titles, currency),
         refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in owed],
-        owed=bool(owed) or _promises(view.found),
-        sum_label=None if _as_asked(view.found) else _("As you asked for it"),
+        owed=bool(owed) or _promises(view.return_),
+        sum_label=None if _as_asked(view.return_) else _("As you asked for it"),
         problem=problem,
     )
 
 
-def _promises(found: ReturnRecord) -> bool:
+def _promises(return_: ReturnRecord) -> bool:
     """Whether the page may speak of money before any is due: not while a person looks at what came."""
-    in_doubt = found.decision != Decision.APPROVED and found.goods != GoodsState.AWAITING
-    return found.decision in LIVE and (not in_doubt or bool(found.adjustments))
+    in_doubt = return_.decision != Decision.APPROVED and return_.goods != GoodsState.AWAITING
+    return return_.decision in LIVE and (not in_doubt or bool(return_.adjustments))
 
 
-def _as_asked(found: ReturnRecord) -> bool:
+def _as_asked(return_: ReturnRecord) -> bool:
     """Whether the quote is what the customer gets, as far as is known."""
-    return not found.adjustments and settled(found) in (0, found.quote["total"])
+    return not return_.adjustments and settled(return_) in (0, return_.quote["total"])
 
 
 def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
     """The list of facts; the label number only for those who may use it."""
-    found = view.found
-    requested = day(found.requested_at, zone=view.order.brand.time_zone)
-    way = (found.point or {}).get("name") or method_words(found.method)
-    parcel = [(_("Carrier"), carrier_title(found.carrier) or "")] if found.carrier else []
-    if trusted and found.label_number and found.decision == Decision.APPROVED:
-        parcel.append((_("Label number"), found.label_number))
+    return_ = view.return_
+    requested = day(return_.requested_at, zone=view.order.brand.time_zone)
+    way = (return_.point or {}).get("name") or method_words(return_.method)
+    parcel = [(_("Carrier"), carrier_title(return_.carrier) or "")] if return_.carrier else []
+    # The link alone says where a return stands; it does not hand out the label.
+    if trusted and return_.label_number and return_.decision == Decision.APPROVED:
+        parcel.append((_("Label number"), return_.label_number))
     return [(_("Requested"), requested), (_("Way back"), way), *parcel]
 
 
 def _has_label(view: ReturnView) -> bool:
-    return _is_awaited(view) and view.found.label_number is not None
+    return _is_awaited(view) and view.return_.label_number is not None
 
 
 def _awaits_label(view: ReturnView) -> bool:
     """Somebody else is making it: its parcel is there, and has no number yet."""
-    return _is_awaited(view) and view.found.shipment_id is not None and view.found.label_number is None
+    return _is_awaited(view) and view.return_.shipment_id is not None and view.return_.label_number is None
 
 
 def _is_awaited(view: ReturnView) -> bool:
-    return view.found.decision == Decision.APPROVED and view.found.goods == GoodsState.AWAITING
+    return view.return_.decision == Decision.APPROVED and view.return_.goods == GoodsState.AWAITING
 
 
 def _cancellable(view: ReturnView) -> bool:
-    return may_cancel(Decision(view.found.decision), GoodsState(view.found.goods))
+    return may_cancel(Decision(view.return_.decision), GoodsState(view.return_.goods))
 
 
 def _download(ref: str, content: bytes | None, mimetype: str, name: str) -> Response | BaseResponse:

@@ -25,6 +25,7 @@ from app.returns.policy.reasons import ReasonGroup
 from app.returns.withdrawal.statement import give_turns
 
 log = structlog.get_logger()
+# Each word is a look-up: a text full of numbers must not become as many statements.
 MOST_WORDS = 8
 RECEIVE = "receive_withdrawals"
 
@@ -36,73 +37,76 @@ def receive(session: Session, *, limit: int, key: str, now: datetime) -> int:
         .where(Withdrawal.matched_at.is_(None), stumbles.ready(RECEIVE, Withdrawal.id, now=now))
         .order_by(Withdrawal.id)
         .limit(limit)
+        # What another worker has in hand is matched there: nobody waits for it, and no receipt leaves twice.
         .with_for_update(skip_locked=True)
     )
     waiting = session.scalars(statement).all()
 
     def one_by_one(ids: Sequence[int]) -> None:
-        for said in waiting:
-            if said.id in ids:
-                _receive_one(session, said, key=key, now=now)
+        for withdrawal in waiting:
+            if withdrawal.id in ids:
+                _receive_one(session, withdrawal, key=key, now=now)
 
-    stumbles.each(session, RECEIVE, [said.id for said in waiting], one_by_one, now=now)
+    stumbles.each(session, RECEIVE, [withdrawal.id for withdrawal in waiting], one_by_one, now=now)
     return len(waiting)
 
 
-def _receive_one(session: Session, said: Withdrawal, *, key: str, now: datetime) -> None:
+def _receive_one(session: Session, withdrawal: Withdrawal, *, key: str, now: datetime) -> None:
     """The receipt goes out whatever becomes of the matching; and in its turn."""
-    said.matched_at = now
+    withdrawal.matched_at = now
     try:
+        # A savepoint, and any fault caught: the law's receipt is owed even where the matching fails.
         with session.begin_nested():
-            _match(session, said, now=now)
+            _match(session, withdrawal, now=now)
     except Exception:
-        log.exception("withdrawal could not be matched", ref=said.ref)
-        said.review = True
-    give_turns(session, said, on_file=_on_file(session, said.order_id), key=key, now=now)
+        log.exception("withdrawal could not be matched", ref=withdrawal.ref)
+        withdrawal.review = True
+    give_turns(session, withdrawal, on_file=_on_file(session, withdrawal.order_id), key=key, now=now)
     append(
         session,
         EventKind.WITHDRAWAL_RECEIVED,
-        order_id=said.order_id,
+        order_id=withdrawal.order_id,
         payload={
-            "withdrawal_id": said.id,
-            "ref": said.ref,
-            "stated_at": said.stated_at.isoformat(),
-            "needs_person": said.review,
+            "withdrawal_id": withdrawal.id,
+            "ref": withdrawal.ref,
+            "stated_at": withdrawal.stated_at.isoformat(),
+            "needs_person": withdrawal.review,
         },
         now=now,
     )
 
 
-def _match(session: Session, said: Withdrawal, *, now: datetime) -> None:
+def _match(session: Session, withdrawal: Withdrawal, *, now: datetime) -> None:
     """An order whose number is named; the return is prepared only when the address is the order's own."""
-    people = _named(session, said.order_text)
-    person = match(people, said.receipt_to)
-    orders = {person.order_id} if person else {one.order_id for one in people}
+    people = _named(session, withdrawal.order_text)
+    person = match(people, withdrawal.receipt_to)
+    orders = {person.order_id} if person else {candidate.order_id for candidate in people}
     if len(orders) != 1:
-        said.review = True
+        withdrawal.review = True
         return
-    said.order_id, said.own = orders.pop(), person is not None
-    if person is None or said.items_text:
-        said.review = True
+    withdrawal.order_id, withdrawal.own = orders.pop(), person is not None
+    # Which items are meant stands in free words, so that a person reads them.
+    if person is None or withdrawal.items_text:
+        withdrawal.review = True
     if person is not None:
-        _prepare_return(session, said.order_id, now=now)
+        _prepare_return(session, withdrawal.order_id, now=now)
 
 
 def _on_file(session: Session, order_id: int | None) -> str | None:
     """The e-mail address of the order's customer, or else their phone."""
-    mine = select(func.coalesce(OrderContactRecord.email_folded, OrderContactRecord.phone_e164)).order_by(
+    statement = select(func.coalesce(OrderContactRecord.email_folded, OrderContactRecord.phone_e164)).order_by(
         OrderContactRecord.position
     )
-    return session.scalar(mine.where(OrderContactRecord.order_id == order_id).limit(1)) if order_id else None
+    return session.scalar(statement.where(OrderContactRecord.order_id == order_id).limit(1)) if order_id else None
 
 
 def _named(session: Session, text: str) -> list[Candidate]:
     """The people of the orders that the text names: as a whole, else by any of its words that holds a digit."""
     words = [text, *(word.strip("#.,:;()") for word in text.split() if any(sign.isdigit() for sign in word))]
     for word in dict.fromkeys(words[:MOST_WORDS]):
-        found = candidates(session, word)
-        if found:
-            return found
+        people = candidates(session, word)
+        if people:
+            return people
     return []
 
 
@@ -110,14 +114,16 @@ def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return
     """A return of all that is left and may be withdrawn from, for a person to confirm; no money moves by it."""
     order = lock_order(session, order_id)
     basis = read_basis(session, order, now=now)
+    # What was made to measure cannot be withdrawn from (Directive 2011/83, article 16(c)).
     chosen = {line.line_id: line.left for line in basis.facts.lines if line.left and not line.personalised}
     if not chosen:
         return None
-    whole = not basis.shipping_gone and all(
+    # With the whole order the standard delivery comes back too (Directive 2011/83, article 13).
+    takes_all = not basis.shipping_gone and all(
         line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in basis.facts.lines
     )
-    money = breakdown(basis.paid, chosen, with_shipping=whole)
-    made = begin(
+    money = breakdown(basis.paid, chosen, with_shipping=takes_all)
+    return_ = begin(
         session,
         order,
         origin="withdrawal",
@@ -128,8 +134,8 @@ def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return
         verdict={"answer": "person", "findings": [{"answer": "person", "code": "withdrawal_statement", "params": {}}]},
         lines=_lines(order, chosen, money),
     )
-    put_to_review(session, made.id, why="withdrawal", now=now)
-    return made
+    put_to_review(session, return_.id, why="withdrawal", now=now)
+    return return_
 
 
 def _quote(basis: QuoteBasis, money: Breakdown) -> dict[str, Any]:
@@ -154,5 +160,6 @@ def _lines(order: OrderRecord, chosen: dict[str, int], money: Breakdown) -> list
 
 def settle_withdrawal(session: Session, withdrawal_id: int) -> bool:
     """A person has brought a statement to its order, or answered it; False when nobody was waited for any more."""
+    # One statement tells who of two people was first.
     waiting = update(Withdrawal).where(Withdrawal.id == withdrawal_id, Withdrawal.review)
     return session.scalar(waiting.values(review=False).returning(Withdrawal.id)) is not None

@@ -17,6 +17,8 @@ _EU = (
     *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR"),
     *("HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
 )
+# Fourteen days in the EU (Directive 2011/83, article 9), in the EEA (IS, LI, NO) and in the United Kingdom, which kept
+# them (Consumer Contracts Regulations 2013); five business days in Mexico.
 PERIODS: dict[str, Period] = {country: Period(14) for country in (*_EU, "IS", "LI", "NO", "GB")}
 PERIODS["MX"] = Period(5, working=True)
 
@@ -29,6 +31,7 @@ _COMMUNITIES = (
 )  # fmt: skip
 
 
+# A calendar is built anew at each call otherwise, several times a quote; 256 hold some years of every region in use.
 @lru_cache(maxsize=256)
 def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
     import holidays  # large, and most processes never count a working day
@@ -36,6 +39,7 @@ def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
     supported = holidays.list_supported_countries()
     if country not in supported:
         return frozenset()
+    # The library raises for a part that it does not have: the country's own holidays are the next best.
     subdivision = region if region in supported[country] else None
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
 

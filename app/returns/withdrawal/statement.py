@@ -17,6 +17,7 @@ from app.orders.lookup.limits import GuessSubject, Limit
 from app.returns.models import Withdrawal
 
 TASK = "receive_withdrawals"
+# No limit may refuse a statement: above these a person looks at it, and the receipt leaves all the same.
 BUSY_WINDOW = timedelta(hours=1)
 MANY_TO_ONE, MANY_IN_ALL = 5, 200
 
@@ -43,7 +44,7 @@ def state_withdrawal(session: Session, statement: WithdrawalStatement, *, now: d
 
     The job that matches it and sends the receipt exists with the same commit.
     """
-    row = insert(Withdrawal).values(
+    insertion = insert(Withdrawal).values(
         ref=new_ref(),
         form_key=statement.form_key,
         name=statement.name,
@@ -56,8 +57,9 @@ def state_withdrawal(session: Session, statement: WithdrawalStatement, *, now: d
         client=statement.client,
         review=_busy(session, statement.receipt_to, now=now),
     )
-    made = session.scalar(row.on_conflict_do_nothing(index_elements=["form_key"]).returning(Withdrawal.id))
-    if made is not None:
+    # The same form sent twice meets its own key here: no second statement, and no second receipt.
+    new_id = session.scalar(insertion.on_conflict_do_nothing(index_elements=["form_key"]).returning(Withdrawal.id))
+    if new_id is not None:
         defer(session, TASK, queueing_lock=TASK)
     return session.scalars(select(Withdrawal).where(Withdrawal.form_key == statement.form_key)).one()
 
@@ -76,23 +78,24 @@ def _busy(session: Session, receipt_to: str, *, now: datetime) -> bool:
     return to_one >= MANY_TO_ONE or (session.scalar(recent) or 0) >= MANY_IN_ALL
 
 
+# So that the form is no way to send strangers mails: the rest leave hour by hour, none is lost.
 PER_CLIENT = (Limit(5, timedelta(hours=1)),)
 PER_RECIPIENT = (Limit(2, timedelta(hours=1)),)
 
 
-def give_turns(session: Session, said: Withdrawal, *, on_file: str | None, key: str, now: datetime) -> None:
+def give_turns(session: Session, withdrawal: Withdrawal, *, on_file: str | None, key: str, now: datetime) -> None:
     """Say when each leaves: first the notice to who is on file at the order, when that is another, then the receipt.
 
     From here on nobody needs to know from which client the statement came.
     """
-    email, phone = reach(said.receipt_to)
-    stated = email or phone or said.receipt_to
-    client = [GuessSubject(said.client, PER_CLIENT)] if said.client else []
+    email, phone = reach(withdrawal.receipt_to)
+    stated = email or phone or withdrawal.receipt_to
+    client = [GuessSubject(withdrawal.client, PER_CLIENT)] if withdrawal.client else []
     if on_file and on_file != stated:
-        said.notice_at = limits.next_turn(session, [*client, _recipient(key, on_file)], now=now)
+        withdrawal.notice_at = limits.next_turn(session, [*client, _recipient(key, on_file)], now=now)
     texts = sms_subjects(key, phone) if phone else []
-    said.receipt_at = limits.next_turn(session, [*client, _recipient(key, stated), *texts], now=now)
-    said.client = None
+    withdrawal.receipt_at = limits.next_turn(session, [*client, _recipient(key, stated), *texts], now=now)
+    withdrawal.client = None
 
 
 def _recipient(key: str, address: str) -> GuessSubject:

@@ -27,7 +27,9 @@ from app.returns.models import Withdrawal
 from app.returns.withdrawal.statement import WithdrawalStatement, reach, state_withdrawal
 
 bp = Blueprint("withdrawal", __name__)
+# 254 is the longest address that SMTP carries (RFC 5321 and its errata). What is longer is cut, never refused.
 LENGTHS = {"name": 200, "order": 200, "contact": 254, "items": 2000}
+# The session is a cookie, and browsers keep some 4 kB of one.
 KEPT_RECEIPTS = 10
 
 
@@ -47,14 +49,15 @@ class Entries:
 
     def errors(self) -> list[tuple[str, str]]:
         """Only what makes a receipt impossible."""
-        found = []
+        errors = []
+        # The law asks for these three alone: nothing else may stand in the way (Directive 2011/83, article 11a).
         if not self.name:
-            found.append(("name", _("Enter your name.")))
+            errors.append(("name", _("Enter your name.")))
         if not self.order:
-            found.append(("order", _("Enter your order number, or describe the order.")))
+            errors.append(("order", _("Enter your order number, or describe the order.")))
         if not can_be_reached(self.contact):
-            found.append(("contact", _unreachable(self.contact)))
-        return found
+            errors.append(("contact", _unreachable(self.contact)))
+        return errors
 
 
 def can_be_reached(contact: str) -> bool:
@@ -104,21 +107,24 @@ def confirm() -> str | tuple[str, int] | Response:
     if errors:
         return _form(entries, errors), 422
     with transaction(db_session()) as database:
-        said = state_withdrawal(database, _statement(entries), now=utcnow())
-    session["withdrawals"] = [said.ref, *session.get("withdrawals", [])][:KEPT_RECEIPTS]
-    return see_other(url_for("withdrawal.receipt", ref=said.ref))
+        withdrawal = state_withdrawal(database, _statement(entries), now=utcnow())
+    session["withdrawals"] = [withdrawal.ref, *session.get("withdrawals", [])][:KEPT_RECEIPTS]
+    return see_other(url_for("withdrawal.receipt", ref=withdrawal.ref))
 
 
 @bp.get("/withdraw/<ref>")
 def receipt(ref: str) -> str | Response:
     """The receipt, for the browser in which the statement was made."""
+    # A reference alone must not show a stranger's name and address.
     if ref not in session.get("withdrawals", []):
         return see_other(url_for("withdrawal.start"))
-    said = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
+    withdrawal = db_session().scalars(select(Withdrawal).where(Withdrawal.ref == ref)).one()
     brand = speaking_brand(db_session())
     zone = brand.time_zone if brand else "UTC"
-    local = said.stated_at.astimezone(ZoneInfo(zone))
-    return render_template("returns/withdraw_receipt.html", said=said, local=local, zone=zone, city=zone_city(zone))
+    local = withdrawal.stated_at.astimezone(ZoneInfo(zone))
+    return render_template(
+        "returns/withdraw_receipt.html", withdrawal=withdrawal, local=local, zone=zone, city=zone_city(zone)
+    )
 
 
 def _form(entries: Entries, errors: list[tuple[str, str]]) -> str:
@@ -133,6 +139,7 @@ def _known(ref: str) -> Entries:
     if grant is None:
         return Entries()
     order = db_session().get_one(OrderRecord, grant.order_id)
+    # Name and address are shown to whoever has entered the code, not to whoever holds the link alone.
     person = order.contacts[0] if order.contacts and grant.tier >= 2 else None
     return Entries(
         name=(person.name or "") if person else "",
@@ -149,8 +156,10 @@ def _statement(entries: Entries) -> WithdrawalStatement:
         receipt_to=entries.contact,
         items_text=entries.items or None,
         locale=str(get_locale()).replace("_", "-"),
+        # A short key could be somebody else's too, and their statement would be taken for this one.
         form_key=key if 20 <= len(key) <= 100 else new_secret(),
         client=limits.client_subject(secret_key(), client_address()).name,
+        # Evidence, should it ever be asked: which page and which button the person saw.
         shown={"template": _shown_digest(), "button": _("Confirm withdrawal"), "path": request.path},
     )
 

@@ -9,13 +9,14 @@ import click
 from flask.cli import with_appcontext
 
 from app.audit import anchor, reading, trail
-from app.audit.reading import FORMS, Wanted
+from app.audit.reading import FORMS, AuditQuery
 from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database, settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
+# It goes into the SQL as it is: only names that need no quotes.
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # What the portal's own role may do once migrations run as another one, the tables' owner.
 GRANTS = """\
@@ -32,16 +33,19 @@ revoke insert, update, delete on alembic_version from {role};"""
 
 
 @click.command("verify-audit")
-@click.option("--anchor", "given", multiple=True, metavar="LINE", help="An anchor from the log, as it stands there.")
+@click.option(
+    "--anchor", "anchor_lines", multiple=True, metavar="LINE", help="An anchor from the log, as it stands there."
+)
 @click.option("--anchors", "file", type=click.Path(path_type=Path), help="Their file, if not that of AUDIT_ANCHOR.")
 @with_appcontext
-def verify_audit(given: tuple[str, ...], file: Path | None) -> None:
+def verify_audit(anchor_lines: tuple[str, ...], file: Path | None) -> None:
     """Check that no row of the audit trail was changed or removed, the newest neither."""
     path = file or settings().audit_anchor
-    lines = [*given, *(path.read_text(encoding="utf-8").splitlines() if path.exists() else [])]
+    lines = [*anchor_lines, *(path.read_text(encoding="utf-8").splitlines() if path.exists() else [])]
     with database().sessions() as session:
         broken = trail.first_broken(session)
         wrong = anchor.faults(session, lines, key=settings().secret_key.get_secret_value())
+    # First, since anchors behind the break fail with it.
     if broken is not None:
         wrong.insert(0, f"The chain breaks at row {broken}.")
     if wrong:
@@ -51,21 +55,22 @@ def verify_audit(given: tuple[str, ...], file: Path | None) -> None:
 
 
 @click.command("audit")
-@click.option("--who", default="", metavar="ADDRESS", help="A member's address, api:KEY or cli:USER.")
-@click.option("--what", default="", metavar="DEED", help="One kind of deed, such as refund.paid.")
+@click.option("--who", "actor", default="", metavar="ADDRESS", help="A member's address, api:KEY or cli:USER.")
+@click.option("--what", "action", default="", metavar="DEED", help="One kind of deed, such as refund.paid.")
 @click.option("--from", "first", type=DAY, help="The first day, by the shop's clock.")
 @click.option("--until", "last", type=DAY, help="The last day.")
 @click.option("--form", type=click.Choice(FORMS), default="csv", show_default=True)
 @with_appcontext
-def export_audit(who: str, what: str, first: datetime | None, last: datetime | None, form: str) -> None:
+def export_audit(actor: str, action: str, first: datetime | None, last: datetime | None, form: str) -> None:
     """Write the audit trail, or the part that is asked for, to the standard output."""
     with database().sessions() as session, transaction(session):
         days = (first.date() if first else None, last.date() if last else None)
-        wanted = Wanted(who, what, *days, zone=shop_zone(session))
-        for line in reading.export(session, wanted, form):
+        query = AuditQuery(actor, action, *days, zone=shop_zone(session))
+        for line in reading.export(session, query, form):
             sys.stdout.write(line)
-        told = {**wanted.facts(), "form": form}
-        trail.record(session, actor=trail.operator(), action="audit.exported", detail=told, now=utcnow())
+        detail = {**query.facts(), "form": form}
+        # After the rows: the row about the export is not in the file.
+        trail.record(session, actor=trail.operator(), action="audit.exported", detail=detail, now=utcnow())
 
 
 @click.command("audit-role")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.audit import reading, trail
-from app.audit.reading import Wanted
+from app.audit.reading import AuditQuery
 from app.audit.records import AuditRecord
 from app.brands.queries import shop_zone
 from app.core.clock import utcnow
@@ -21,11 +21,12 @@ from app.core.web import db_session
 from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.words import DEEDS, action_words, deed_words
+from app.staff.words import ACTION_WORDS, action_words, audit_words
 
 bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
 guarded = role_required(Role.ADMIN)
 PAGE = 100
+# As many are read while somebody waits; the whole trail, which only grows, is for `verify-audit`.
 CHECKED = 1000
 TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
 
@@ -34,43 +35,47 @@ TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
 @guarded
 def listed() -> ResponseReturnValue:
     """The newest rows that fit, and whether the chain holds."""
-    wanted, typed, errors = _asked(request.args)
-    rows = reading.page(db_session(), wanted, before=request.args.get("before", type=int), size=PAGE)
-    told: dict[str, Any] = {name: value for name, value in typed.items() if value}
-    following = url_for("audit.listed", before=rows[PAGE - 1].id, **told) if len(rows) > PAGE else None
+    query, typed, errors = _read_query(request.args)
+    rows = reading.page(db_session(), query, before=request.args.get("before", type=int), size=PAGE)
+    filters: dict[str, Any] = {name: value for name, value in typed.items() if value}
+    following = url_for("audit.listed", before=rows[PAGE - 1].id, **filters) if len(rows) > PAGE else None
     return render_template(
         "staff/audit/list.html",
-        rows=[(row, deed_words(row)) for row in rows[:PAGE]],
+        rows=[(row, audit_words(row)) for row in rows[:PAGE]],
         refs=_refs(db_session(), rows),
         broken=trail.first_broken(db_session(), newest=CHECKED),
         checked=CHECKED,
         wanted=typed,
         errors=errors,
-        actions=[("", _("All")), *sorted(((name, action_words(name)) for name in DEEDS), key=lambda pair: pair[1])],
+        actions=[
+            ("", _("All")),
+            *sorted(((name, action_words(name)) for name in ACTION_WORDS), key=lambda pair: pair[1]),
+        ],
         following=following,
-        first=url_for("audit.listed", **told) if "before" in request.args else None,
+        first=url_for("audit.listed", **filters) if "before" in request.args else None,
     ), 422 if errors else 200
 
 
+# A press, not a link: what takes data out leaves a row, and a GET changes nothing.
 @bp.post("/export")
 @guarded
 def export() -> ResponseReturnValue:
     """All rows that fit, as a file; that they were taken out is a row too."""
-    wanted, _typed, _errors = _asked(request.form)
+    query, _typed, _errors = _read_query(request.form)
     form = "ndjson" if request.form.get("form") == "ndjson" else "csv"
     with transaction(db_session()) as session:
         now = utcnow()
-        lines = "".join(reading.export(session, wanted, form))
+        lines = "".join(reading.export(session, query, form))
         trail.record(
-            session, actor=member().actor, action="audit.exported", detail={**wanted.facts(), "form": form}, now=now
+            session, actor=member().actor, action="audit.exported", detail={**query.facts(), "form": form}, now=now
         )
-    name = f'attachment; filename="audit_{local_day(now, wanted.zone)}.{form}"'
+    name = f'attachment; filename="audit_{local_day(now, query.zone)}.{form}"'
     return Response(lines, mimetype=TYPES[form], headers={"Content-Disposition": name})
 
 
-def _asked(given: MultiDict[str, str]) -> tuple[Wanted, dict[str, str], list[tuple[str, str]]]:
+def _read_query(parameters: MultiDict[str, str]) -> tuple[AuditQuery, dict[str, str], list[tuple[str, str]]]:
     """What is wanted, as it was typed, and what of it is no day."""
-    typed = {name: given.get(name, "").strip()[:254] for name in ("actor", "action", "from", "until")}
+    typed = {name: parameters.get(name, "").strip()[:254] for name in ("actor", "action", "from", "until")}
     days: dict[str, date | None] = {}
     errors = []
     for name in ("from", "until"):
@@ -78,13 +83,14 @@ def _asked(given: MultiDict[str, str]) -> tuple[Wanted, dict[str, str], list[tup
             days[name] = date.fromisoformat(typed[name]) if typed[name] else None
         except ValueError:
             days[name] = None
+            # The rows are shown without the day that cannot be read, beside what is wrong with it.
             errors.append((name, _("Write a day, such as 2026-11-30.")))
-    wanted = Wanted(typed["actor"], typed["action"], days["from"], days["until"], zone=shop_zone(db_session()))
-    return wanted, typed, errors
+    query = AuditQuery(typed["actor"], typed["action"], days["from"], days["until"], zone=shop_zone(db_session()))
+    return query, typed, errors
 
 
 def _refs(session: Session, rows: list[AuditRecord]) -> dict[int, tuple[str, str]]:
     """The orders' references and numbers."""
     ids = {row.order_id for row in rows if row.order_id}
-    found = session.execute(select(OrderRecord.id, OrderRecord.ref, OrderRecord.number).where(OrderRecord.id.in_(ids)))
-    return {order_id: (ref, number) for order_id, ref, number in found}
+    orders = session.execute(select(OrderRecord.id, OrderRecord.ref, OrderRecord.number).where(OrderRecord.id.in_(ids)))
+    return {order_id: (ref, number) for order_id, ref, number in orders}

@@ -44,6 +44,7 @@ manager = StaffLogin()
 
 def install(app: Flask) -> None:
     """Hook sign-in into the application."""
+    # Flask-Login's own ties a session to address and browser, and would sign out whoever changes the network (A-13).
     manager.session_protection = None
     manager.init_app(app)
     manager.user_loader(_load)
@@ -69,6 +70,7 @@ def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
                 return manager.unauthorized()
+            # From the row, not from the session: a changed role holds from the next click on.
             if current_user.role not in allowed:
                 abort(403)
             if not enrolling and (lacks_own_password(member()) or lacks_second_factor(member())):
@@ -81,21 +83,24 @@ def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..
     return guard
 
 
-def lacks_own_password(who: Member) -> bool:
+def lacks_own_password(staff_member: Member) -> bool:
     """Whether somebody else knows this member's password."""
-    return not who.has_own_password
+    return not staff_member.has_own_password
 
 
-def lacks_second_factor(who: Member) -> bool:
+def lacks_second_factor(staff_member: Member) -> bool:
     """Whether this member may do nothing before they have added a second factor."""
-    return settings().production and who.role in PROTECTED and not who.has_second_factor
+    return settings().production and staff_member.role in PROTECTED and not staff_member.has_second_factor
 
 
 def _load(user_id: str) -> Member | None:
     row = db_session().get(StaffUser, int(user_id)) if user_id.isdigit() else None
+    # Looked at on every request, so that who is shut out is out with the next click.
     return Member(row) if row is not None and row.active else None
 
 
 def _to_sign_in() -> Response:
+    # Only a page can be come back to; a form that was not let in is lost anyway.
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    # 303: a form that was sent without a session must not be sent again to the sign-in page.
     return redirect(url_for("staff.sign_in", next=back or None), code=303)

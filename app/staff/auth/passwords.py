@@ -10,8 +10,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.core.errors import Fault, Invalid
 
+# Requirement A-17; the longest bounds what argon2 and a request have to read.
 MIN_LENGTH = 12
 MAX_LENGTH = 200
+# Without 0, 1, i, l and o: it is read aloud or typed from paper.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # zxcvbn's «very unguessable»: below it, a stolen hash is guessed in days, and the usual substitutions are no help.
 GUESSES = 10**10
@@ -50,14 +52,15 @@ def weakness(password: str, *, about: Iterable[str] = ()) -> str | None:
         return "short"
     if len(password) > MAX_LENGTH:
         return "long"
-    found = zxcvbn(password[:LOOKED_AT], user_inputs=[*_parts(about), *SPANISH.split()])
-    return "common" if found["guesses"] < GUESSES else None
+    estimate = zxcvbn(password[:LOOKED_AT], user_inputs=[*_parts(about), *SPANISH.split()])
+    return "common" if estimate["guesses"] < GUESSES else None
 
 
-def matches(kept: str, password: str) -> bool:
+def matches(password_hash: str, password: str) -> bool:
     """Whether ``password`` is the one behind ``kept``."""
     try:
-        return _hasher.verify(kept, password[: MAX_LENGTH + 1])
+        # One more than the longest, so that a longer one is not taken for its own beginning.
+        return _hasher.verify(password_hash, password[: MAX_LENGTH + 1])
     except (VerificationError, InvalidHashError):
         return False
 

@@ -17,6 +17,7 @@ PARTS: dict[str, frozenset[Role]] = {
     "returns": frozenset({Role.SUPPORT}),
     "warehouse": frozenset({Role.WAREHOUSE, Role.SUPPORT}),
     "metrics": frozenset({Role.MARKETING, Role.SUPPORT}),
+    # Admins only, who open every part.
     "people": frozenset(),
     "audit": frozenset(),
 }

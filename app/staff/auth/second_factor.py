@@ -10,7 +10,9 @@ from app.core.tokens import seal, unseal
 from app.staff.auth import services, tries
 from app.staff.models import StaffUser
 
+# RFC 6238, and what every authenticator does without asking.
 STEP_SECONDS = 30
+# A seal may expire; a second factor does not.
 KEPT_SECONDS = 3600 * 24 * 365 * 100
 
 
@@ -29,6 +31,7 @@ def step_of(secret: str, code: str, *, now: datetime) -> int | None:
     typed = "".join(sign for sign in code if sign.isascii() and sign.isdigit())
     present = int(now.timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
+    # One step to each side, as RFC 6238 advises: more would give a guesser as many codes more.
     near = (present, present - 1, present + 1)
     return next((step for step in near if pyotp.utils.strings_equal(totp.at(step * STEP_SECONDS), typed)), None)
 
@@ -49,6 +52,7 @@ def verify(session: Session, user_id: int, *, code: str, key: str, now: datetime
     Wrong ones are counted for the account, whoever asks: only who has the password comes so far, and six digits
     could be guessed from many clients. The row is locked, so that a code sent twice at once opens once.
     """
+    # Counted for the account and under its lock: of many tries at once each sees the failures of the others.
     user = session.get(StaffUser, user_id, with_for_update=True)
     if user is None or not user.active or user.totp_secret is None:
         return None
@@ -56,6 +60,7 @@ def verify(session: Session, user_id: int, *, code: str, key: str, now: datetime
         return None
     secret = unseal(key, user.totp_secret, max_age=KEPT_SECONDS)
     step = step_of(secret, code, now=now) if secret else None
+    # An older step than the last one taken may have been read by somebody else.
     if step is None or step <= user.totp_step:
         user.failures, user.failed_at = user.failures + 1, now
         audit.record(session, actor=user.email, action="staff.sign_in_failed", detail={"step": "second"}, now=now)

@@ -24,7 +24,9 @@ from app.staff.people.people import password_fault
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
 every_member = role_required(*Role, enrolling=True)
+# Time to find the telephone; whoever leaves the screen after the password leaves no door half open for the day.
 HALFWAY = timedelta(minutes=10)
+# Shown again unchanged if the page is loaded again: a new picture each time would make the scanned one wrong.
 SECRET_SHOWN_SECONDS = 1800
 
 
@@ -64,6 +66,7 @@ def enrol() -> ResponseReturnValue:
     secret = unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS)
     with transaction(db_session()) as rows:
         user = rows.get_one(StaffUser, member().id, with_for_update=True)
+        # Two tabs with a picture each: the second must not replace the factor that the first has added.
         if user.totp_secret is not None:
             return see_other(url_for("second_factor.manage"))
         code = request.form.get("code", "")
@@ -71,6 +74,7 @@ def enrol() -> ResponseReturnValue:
             rows, user, secret=secret or "", code=code, key=_key(), now=utcnow()
         )
         if added:
+            # The others were opened by the password alone, perhaps by somebody who should not have it.
             end_of_staff(rows, user.id, but=session_id())
     if not added:
         return _page(
@@ -107,10 +111,11 @@ def _wrong_tries(old: str) -> int | None:
     now, account = utcnow(), tries.of_member(member().id)
     with transaction(db_session()) as rows:
         counted = tries.count_as(rows, account, digest(session_id() or ""), now=now)
-        kept = rows.get_one(StaffUser, member().id).password_hash
+        password_hash = rows.get_one(StaffUser, member().id).password_hash
     if counted is None:
         return tries.FREE_TRIES
-    right = passwords.matches(kept, old)
+    # Between two transactions: argon2 takes long on purpose, and no connection should wait for it.
+    right = passwords.matches(password_hash, old)
     with transaction(db_session()) as rows:
         if right:
             tries.was_right(rows, counted)
@@ -126,30 +131,31 @@ def _signed_out(why: str) -> ResponseReturnValue:
 
 
 def _page(errors: list[tuple[str, str]]) -> str:
-    who, picture, secret = member(), None, None
-    if not who.has_second_factor:
+    staff_member, picture, secret = member(), None, None
+    if not staff_member.has_second_factor:
         secret = (
             unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS) or second_factor.new_secret()
         )
+        # Sealed, for the session is a row in the database, and a secret in plain would be as good as the device.
         session["new_factor"] = seal(_key(), secret)
-        told = second_factor.address(secret, email=who.email, shop="Paradero")
-        picture = qr_svg(told, _("The code to scan with your authenticator"))
+        provisioning_uri = second_factor.address(secret, email=staff_member.email, shop="Paradero")
+        picture = qr_svg(provisioning_uri, _("The code to scan with your authenticator"))
     return render_template(
         "staff/second_factor/account.html",
         errors=errors,
         picture=picture,
         secret=secret,
-        must=lacks_second_factor(who),
-        handed_over=lacks_own_password(who),
+        must=lacks_second_factor(staff_member),
+        handed_over=lacks_own_password(staff_member),
     )
 
 
 def _halfway() -> int | None:
     """Who has given a right password a moment ago and nothing more."""
-    kept = session.get("halfway")
-    if not kept or datetime.fromtimestamp(kept[1], UTC) < utcnow() - HALFWAY:
+    halfway = session.get("halfway")
+    if not halfway or datetime.fromtimestamp(halfway[1], UTC) < utcnow() - HALFWAY:
         return None
-    return int(kept[0])
+    return int(halfway[0])
 
 
 def _key() -> str:

@@ -50,6 +50,7 @@ def create(
         created_at=now,
     )
     session.add(user)
+    # The caller reads its id; an address that was taken meanwhile fails here.
     session.flush()
     actor = by or audit.operator()
     audit.record(session, actor=actor, action="staff.created", subject=folded, detail={"role": role}, now=now)
@@ -80,11 +81,13 @@ class SignIn:
 def begin_sign_in(session: Session, *, email: str, asker: tries.SignInClient, key: str, now: datetime) -> SignIn | None:
     """Count a try before its password is compared; None when the asker has to wait. Commit before comparing."""
     folded = email.strip().lower()[:320]
+    # Unknown addresses take the same steps, or the time of an answer would tell who is a member.
     user = session.scalar(select(StaffUser).where(StaffUser.email == folded))
     account = tries.of_member(user.id) if user else tries.of_nobody(key, folded)
     counted = tries.count(session, account, asker, key=key, now=now)
     if counted is None:
         return None
+    # Who was shut out is treated like nobody: the right password of theirs must not be told apart.
     return SignIn(counted, user.id, user.password_hash) if user and user.active else SignIn(counted)
 
 
@@ -108,6 +111,7 @@ def note_failure(
     detail = {"step": step} if step else None
     if user is not None:
         audit.record(session, actor=user.email, action="staff.sign_in_failed", detail=detail, now=now)
+    # Reached once: further tries of this asker are refused before they are counted.
     if counted.failures >= tries.BLOCKED_AT:
         log.error("staff_asker_blocked", member=user.id if user else None)
         if user is not None:

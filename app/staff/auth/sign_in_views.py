@@ -35,13 +35,14 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page; who is signed in goes on."""
     if current_user.is_authenticated:
         return see_other(url_for("staff.home"))
-    asked = {
+    context = {
         "next": request.args.get("next", ""),
         "changed": "changed" in request.args,
         "wrong": "wrong" in request.args,
     }
+    # A form on a page that came from memory would be filled in for nothing.
     ask_database()
-    return render_template("staff/sign_in.html", email="", errors=[], **asked)
+    return render_template("staff/sign_in.html", email="", errors=[], **context)
 
 
 @bp.post("/sign-in")
@@ -49,27 +50,28 @@ def enter() -> ResponseReturnValue:
     """Let a member in; every wrong try reads the same."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     user = _signed_in(email, password)
-    wanted = _own(request.form.get("next", ""))
+    next_path = _own_path(request.form.get("next", ""))
     if user is None:
         errors = [("email", _("That e-mail and password don't go together, or there were too many tries."))]
-        return render_template("staff/sign_in.html", email=email, errors=errors, next=wanted), 422
+        return render_template("staff/sign_in.html", email=email, errors=errors, next=next_path), 422
     if user.totp_secret is not None:
         session.clear()
         renew()
-        session["halfway"] = [user.id, utcnow().timestamp(), wanted]
+        # Nothing else of the session says who this is, so no page opens by it until the code is right.
+        session["halfway"] = [user.id, utcnow().timestamp(), next_path]
         return see_other(url_for("second_factor.ask"))
-    return welcome(user, wanted)
+    return welcome(user, next_path)
 
 
-def welcome(user: StaffUser, wanted: str) -> ResponseReturnValue:
+def welcome(user: StaffUser, next_path: str) -> ResponseReturnValue:
     """Sign a member in who has shown all that is asked for, and know this browser again."""
     session.clear()
     renew()
     login_user(Member(user))
     browser = browser_secret() or new_secret()
     with transaction(db_session()) as rows:
-        tries.know(rows, user.id, browser, now=utcnow())
-    response = see_other(wanted or url_for("staff.home"))
+        tries.remember_browser(rows, user.id, browser, now=utcnow())
+    response = see_other(next_path or url_for("staff.home"))
     know_again(response, browser)
     return response
 
@@ -85,6 +87,7 @@ def leave() -> ResponseReturnValue:
     logout_user()
     session.clear()
     response = see_other(url_for("staff.sign_in"))
+    # The next person at a shared machine must not find pages by going back (A-14).
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -94,7 +97,7 @@ def leave() -> ResponseReturnValue:
 def switch_keys() -> ResponseReturnValue:
     """Turn the console's single keys off or on (WCAG 2.1.4)."""
     session["keys"] = "off" if request.form.get("keys") == "off" else ""
-    return see_other(_own(request.form.get("next", "")) or url_for("staff.home"))
+    return see_other(_own_path(request.form.get("next", "")) or url_for("staff.home"))
 
 
 def _signed_in(email: str, password: str) -> StaffUser | None:
@@ -104,13 +107,15 @@ def _signed_in(email: str, password: str) -> StaffUser | None:
         begun = services.begin_sign_in(rows, email=email, asker=asker, key=secret_key(), now=utcnow())
     if begun is None:
         return None
+    # Outside of both transactions: a burst of tries would hold as many connections while argon2 works.
     right = begun.is_right(password)
     with transaction(db_session()) as rows:
         return services.end_sign_in(rows, begun, right=right, now=utcnow())
 
 
-def _own(wanted: str) -> str:
+def _own_path(target: str) -> str:
     """A path of the console, else nothing: never another host, however spelt."""
-    path = wanted.partition("?")[0]
+    path = target.partition("?")[0]
     ours = path == "/staff" or path.startswith("/staff/")
-    return wanted if ours and wanted.isprintable() and "\\" not in wanted else ""
+    # Browsers drop tabs and line ends and read a backslash as a slash, which could make another host of it.
+    return target if ours and target.isprintable() and "\\" not in target else ""

@@ -12,6 +12,7 @@ from app.orders.lookup import limits
 from app.orders.lookup.links import FIRST_BROWSER
 from app.staff.models import SignInTries
 
+# Requirement A-17: a delay after five, an end after a hundred in a row.
 FREE_TRIES, BLOCKED_AT = 5, 100
 LONGEST_WAIT = timedelta(minutes=15)
 # Over all accounts, so that nobody can try one password on each of them, nor keep the machine busy with argon2.
@@ -60,6 +61,7 @@ def count(session: Session, account: bytes, asker: SignInClient, *, key: str, no
     reserved = limits.reserve(session, [limits.GuessSubject(client, PER_CLIENT)], now=now)
     counted = count_as(session, account, client, now=now) if reserved.allowed else None
     if counted is None:
+        # A try that has to wait was not made, and is not to use up the hour's.
         limits.give_back(session, reserved)
         return None
     return Counted(account, client, counted.failures, reserved)
@@ -68,10 +70,12 @@ def count(session: Session, account: bytes, asker: SignInClient, *, key: str, no
 def count_as(session: Session, account: bytes, asker: bytes, *, now: datetime) -> Counted | None:
     """The same for an asker by name. The row is locked, so that tries made at once are counted one by one."""
     values = {"account": account, "asker": asker}
+    # The row has to be there to be locked; two first tries at once both pass here, and then take turns.
     session.execute(insert(SignInTries).values(values).on_conflict_do_nothing())
     row = session.get_one(SignInTries, (account, asker), with_for_update=True, populate_existing=True)
     if not may_try(row.failures, row.failed_at, now=now):
         return None
+    # As if it were wrong already: a process that dies while it compares gives no free try.
     row.failures, row.failed_at = row.failures + 1, now
     session.flush()
     return Counted(account, asker, row.failures)
@@ -81,19 +85,20 @@ def may_try(failures: int, failed_at: datetime | None, *, now: datetime) -> bool
     """Whether the wait after so many failures in a row is over (1 s, 2 s, 4 s … 15 min); a hundred block."""
     if failed_at is None or failures < FREE_TRIES:
         return True
+    # Doubling makes guessing hopeless after some ten, and costs a clumsy member seconds.
     seconds = min(2 ** (failures - FREE_TRIES), LONGEST_WAIT.total_seconds())
     return failures < BLOCKED_AT and now >= failed_at + timedelta(seconds=seconds)
 
 
 def was_right(session: Session, counted: Counted) -> None:
     """Forget the failures in a row: the try was right."""
-    mine = (SignInTries.account == counted.account, SignInTries.asker == counted.asker)
-    session.execute(update(SignInTries).where(*mine).values(failures=0, failed_at=None))
+    of_asker = (SignInTries.account == counted.account, SignInTries.asker == counted.asker)
+    session.execute(update(SignInTries).where(*of_asker).values(failures=0, failed_at=None))
     if counted.reserved is not None:
         limits.give_back(session, counted.reserved)
 
 
-def know(session: Session, user_id: int, browser: str, *, now: datetime) -> None:
+def remember_browser(session: Session, user_id: int, browser: str, *, now: datetime) -> None:
     """Know a browser again in which this member signed in."""
     row = insert(SignInTries).values(account=of_member(user_id), asker=digest(browser), known_at=now)
     session.execute(row.on_conflict_do_update(index_elements=["account", "asker"], set_={"known_at": now}))
@@ -101,8 +106,8 @@ def know(session: Session, user_id: int, browser: str, *, now: datetime) -> None
 
 def forget(session: Session, user_id: int) -> None:
     """Forget all failed tries at a member's account: there is a new password."""
-    mine = SignInTries.account == of_member(user_id)
-    session.execute(update(SignInTries).where(mine).values(failures=0, failed_at=None))
+    of_account = SignInTries.account == of_member(user_id)
+    session.execute(update(SignInTries).where(of_account).values(failures=0, failed_at=None))
 
 
 def blocked(session: Session) -> set[bytes]:
@@ -119,10 +124,10 @@ def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
         (SignInTries.failed_at < now - WAITS_FOR) & (SignInTries.failures < BLOCKED_AT),
     )
     old = select(SignInTries.account, SignInTries.asker).where(unknown, calm).limit(limit).subquery()
-    mine = (SignInTries.account == old.c.account, SignInTries.asker == old.c.asker)
-    return len(session.execute(delete(SignInTries).where(*mine).returning(SignInTries.asker)).all())
+    is_old = (SignInTries.account == old.c.account, SignInTries.asker == old.c.asker)
+    return len(session.execute(delete(SignInTries).where(*is_old).returning(SignInTries.asker)).all())
 
 
 def _is_known(session: Session, account: bytes, browser: bytes, *, now: datetime) -> bool:
-    mine = (SignInTries.account == account, SignInTries.asker == browser, SignInTries.known_at > now - KNOWN_FOR)
-    return session.scalar(select(select(SignInTries).where(*mine).exists())) or False
+    is_known = (SignInTries.account == account, SignInTries.asker == browser, SignInTries.known_at > now - KNOWN_FOR)
+    return session.scalar(select(select(SignInTries).where(*is_known).exists())) or False

@@ -11,8 +11,10 @@ from app.metrics.period import GroupBy
 from app.staff.figures.page import Chart, Rows, table
 from app.staff.figures.words import count, days, group_words, region_words, share
 
+# Of fewer, one parcel moves the share by more than three points.
 ENOUGH = 30
 """Parcels that a group needs before a sentence says that it is better or worse than another."""
+# More do not fit a screen; the table has them all.
 MOST_BARS = 12
 
 Say = Callable[[str], str]
@@ -94,10 +96,10 @@ def _parts(row: DeliveryRow) -> list[float]:
 
 
 def _sentence(rows: Sequence[DeliveryRow], say: Say, *, hidden: int) -> str:
-    told = sorted((row.on_time_share or 0.0, say(row.group)) for row in rows if row.promised >= ENOUGH)
-    if len(told) > 1:
-        (least, worst), (most, best) = told[0], told[-1]
-        said = _(
+    ranked = sorted((row.on_time_share or 0.0, say(row.group)) for row in rows if row.promised >= ENOUGH)
+    if len(ranked) > 1:
+        (least, worst), (most, best) = ranked[0], ranked[-1]
+        sentence = _(
             "Most often on time: %(best)s, %(most)s. Least often: %(worst)s, %(least)s.",
             best=best,
             most=share(most),
@@ -105,11 +107,11 @@ def _sentence(rows: Sequence[DeliveryRow], say: Say, *, hidden: int) -> str:
             least=share(least),
         )
     elif len(rows) == 1:
-        said = _("There is one group only: %(name)s.", name=say(rows[0].group))
+        sentence = _("There is one group only: %(name)s.", name=say(rows[0].group))
     else:
-        said = _("Too few parcels to compare: a group needs %(count)s.", count=ENOUGH)
+        sentence = _("Too few parcels to compare: a group needs %(count)s.", count=ENOUGH)
     if hidden > 0:
-        said += " " + ngettext(
+        sentence += " " + ngettext(
             "%(num)s smaller group is only in the table.", "%(num)s smaller groups are only in the table.", hidden
         )
-    return said
+    return sentence

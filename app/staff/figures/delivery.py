@@ -24,14 +24,14 @@ def delivery_page(session: Session, question: FiguresQuestion, by: GroupBy, link
     if now is None:
         return FiguresPage((), ())
     over = delivery(session, question.cut(by))
-    made = [_on_time(now, over, question, by, link), _how_long(now, over, question, by, link)]
+    drawn = [_on_time(now, over, question, by, link), _how_long(now, over, question, by, link)]
     for cut, name, title in (
         (GroupBy.CARRIER, "carriers", _("On time by carrier")),
         (GroupBy.REGION, "regions", _("On time by region")),
         (GroupBy.CHANNEL, "channels", _("On time by sales channel")),
     ):
-        made.append(by_group(delivery(session, question.cut(cut)), cut, name, title, link(cut)))
-    return FiguresPage(tuple(_figures(now, _total(session, question.before()))), tuple(made))
+        drawn.append(by_group(delivery(session, question.cut(cut)), cut, name, title, link(cut)))
+    return FiguresPage(tuple(_figures(now, _total(session, question.before()))), tuple(drawn))
 
 
 def _total(session: Session, question: FiguresQuestion) -> DeliveryRow | None:
@@ -49,6 +49,7 @@ def _figures(now: DeliveryRow, then: DeliveryRow | None) -> list[Figure]:
                better=better(now.on_time_share, on_time)),
         figure(_("First attempt on time"), share(now.first_attempt_share), points(now.first_attempt_share, first),
                better=better(now.first_attempt_share, first)),
+        # Turned round: fewer days are better.
         figure(_("Half arrive within"), days(middle), more_days(middle, middle_then),
                better=better(middle_then, middle)),
         figure(_("Nine in ten within"), days(nine), more_days(nine, nine_then), better=better(nine_then, nine)),
@@ -58,8 +59,8 @@ def _figures(now: DeliveryRow, then: DeliveryRow | None) -> list[Figure]:
 def _on_time(
     now: DeliveryRow, over: Sequence[DeliveryRow], question: FiguresQuestion, by: GroupBy, link: Link
 ) -> Chart:
-    at, known = steps(question, by), {row.group: row for row in over}
-    values = [known[key].on_time_share if key in known else None for key in at]
+    at, rows_by_step = steps(question, by), {row.group: row for row in over}
+    values = [rows_by_step[key].on_time_share if key in rows_by_step else None for key in at]
     return Chart(
         "on-time",
         _("On time"),
@@ -75,34 +76,35 @@ def _on_time(
 
 
 def _on_time_sentence(now: DeliveryRow, over: Sequence[DeliveryRow], name: Callable[[str], str]) -> str:
-    said = [
+    sentences = [
         ngettext(
             "%(share)s of %(count)s parcel with a promised day came on time.",
             "%(share)s of %(count)s parcels with a promised day came on time.",
             now.promised, share=share(now.on_time_share), count=count(now.promised),
         )
     ]  # fmt: skip
-    told = [(row.on_time_share, row.group) for row in over if row.promised >= ENOUGH and row.on_time_share is not None]
-    if len(told) > 1 and min(told)[0] < max(told)[0]:
-        said.append(_("Lowest: %(name)s, %(share)s.", name=name(min(told)[1]), share=share(min(told)[0])))
+    rates = [(row.on_time_share, row.group) for row in over if row.promised >= ENOUGH and row.on_time_share is not None]
+    # Where all are equal there is no lowest.
+    if len(rates) > 1 and min(rates)[0] < max(rates)[0]:
+        sentences.append(_("Lowest: %(name)s, %(share)s.", name=name(min(rates)[1]), share=share(min(rates)[0])))
     without = now.delivered - now.promised
     if without:
-        said.append(
+        sentences.append(
             ngettext("%(count)s parcel had no promised day and is not in the shares.",
                      "%(count)s parcels had no promised day and are not in the shares.", without, count=count(without))
         )  # fmt: skip
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _how_long(
     now: DeliveryRow, over: Sequence[DeliveryRow], question: FiguresQuestion, by: GroupBy, link: Link
 ) -> Chart:
-    at, known = steps(question, by), {row.group: row for row in over}
-    values = [known[key].order_to_door if key in known else NONE for key in at]
-    said = _("Half of the parcels arrive within %(half)s of the order, nine in ten within %(nine)s.",
+    at, rows_by_step = steps(question, by), {row.group: row for row in over}
+    values = [rows_by_step[key].order_to_door if key in rows_by_step else NONE for key in at]
+    sentence = _("Half of the parcels arrive within %(half)s of the order, nine in ten within %(nine)s.",
              half=days(now.order_to_door[1]), nine=days(now.order_to_door[2]))  # fmt: skip
     if now.odd:
-        said += " " + ngettext(
+        sentence += " " + ngettext(
             "%(count)s parcel has dates that contradict each other; what contradicts is in no duration.",
             "%(count)s parcels have dates that contradict each other; what contradicts is in no duration.",
             now.odd, count=count(now.odd),
@@ -110,7 +112,7 @@ def _how_long(
     return Chart(
         "how-long",
         _("Days from order to door"),
-        said,
+        sentence,
         charts.spans([step_name(day, by) for day in at.values()], values, say=days, tick=count),
         _(
             "Time from the purchase to the delivery, in days of 24 hours. The dot is the middle parcel of the step; "

@@ -14,18 +14,20 @@ from app.staff.figures.words import channel_words, country_words, figures_words,
 from app.tracking.carrier_pages import carrier_title
 
 PAGES = ("delivery", "messages", "returns")
-KEPT = frozenset({"from", "to", "group_by", "carrier", "channel", "country"})
+FILTER_NAMES = frozenset({"from", "to", "group_by", "carrier", "channel", "country"})
 
 
 def filters(question: FiguresQuestion | None, today: date) -> dict[str, Any]:
     """What the page's head shows: the stretch in words, the stretch it is compared with, tabs and short ways."""
-    before = question.before() if question else None
+    previous = question.before() if question else None
     return {
         "question": question,
         "stretch": stretch_words(question.first, question.last) if question else "",
-        "before": stretch_words(before.first, before.last) if before else "",
-        "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **_kept())) for name in PAGES],
-        "stretches": [(label, url_for(request.endpoint or "", **(_kept() | days))) for label, days in _usual(today)],
+        "before": stretch_words(previous.first, previous.last) if previous else "",
+        "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **_filters_in_address())) for name in PAGES],
+        "stretches": [
+            (label, url_for(request.endpoint or "", **(_filters_in_address() | days))) for label, days in _usual(today)
+        ],
         "steps": [("", _("Fitting")), ("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
     }
 
@@ -38,7 +40,7 @@ def options(choices: Choices) -> dict[str, list[tuple[str, str]]]:
         "channel": [everything, *((key, channel_words(key)) for key in choices.channels)],
         "country": [
             everything,
-            *sorted(((key, country_words(key)) for key in choices.countries), key=lambda one: one[1]),
+            *sorted(((key, country_words(key)) for key in choices.countries), key=lambda pair: pair[1]),
         ],
     }
 
@@ -59,6 +61,7 @@ def _words(fault: Fault) -> str:
 
 
 def _usual(today: date) -> list[tuple[str, dict[str, str]]]:
+    # Whole months by the calendar, as shops report; the others are stretches that end today.
     month = today.replace(day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)
     return [
@@ -73,5 +76,5 @@ def _span(first: date, last: date) -> dict[str, str]:
     return {"from": first.isoformat(), "to": last.isoformat()}
 
 
-def _kept() -> dict[str, Any]:
-    return {key: value for key, value in request.args.items() if value and key in KEPT}
+def _filters_in_address() -> dict[str, Any]:
+    return {key: value for key, value in request.args.items() if value and key in FILTER_NAMES}

@@ -25,10 +25,10 @@ def messages_page(session: Session, question: FiguresQuestion, by: GroupBy, link
     kinds = messages(session, question.cut(GroupBy.KIND), zone=zone)
     over = messages(session, question.cut(by), zone=zone)
     then = messages(session, question.before().cut(GroupBy.NONE), zone=zone)
-    told, by_way = _whole_sentence(_sum(ways)), link(GroupBy.NONE)
+    sentence, by_way = _whole_sentence(_sum(ways)), link(GroupBy.NONE)
     sorts = _by_key(kinds)
-    made = (
-        _outcomes("ways", _("What became of them"), told, ways, lambda row: channel_words(row.medium), by_way),
+    drawn = (
+        _outcomes("ways", _("What became of them"), sentence, ways, lambda row: channel_words(row.medium), by_way),
         _promptness(ways, over, question, by, link),
         _outcomes(
             "kinds",
@@ -39,19 +39,21 @@ def messages_page(session: Session, question: FiguresQuestion, by: GroupBy, link
             link(GroupBy.KIND),
         ),
     )
-    return FiguresPage(tuple(_figures(_sum(ways), _sum(then) if then else None)), made)
+    return FiguresPage(tuple(_figures(_sum(ways), _sum(then) if then else None)), drawn)
 
 
 def _sum(rows: Iterable[MessageRow], group: str = "") -> MessageRow:
-    found = list(rows)
-    return MessageRow(group, "", *(sum(getattr(row, name) for row in found) for name in SUMMED))
+    summed = list(rows)
+    return MessageRow(group, "", *(sum(getattr(row, name) for row in summed) for name in SUMMED))
 
 
 def _by_key(rows: Sequence[MessageRow]) -> list[MessageRow]:
     groups: dict[str, list[MessageRow]] = {}
     for row in rows:
         groups.setdefault(row.group, []).append(row)
-    return sorted((_sum(found, group) for group, found in groups.items()), key=lambda row: (-row.written, row.group))
+    return sorted(
+        (_sum(members, group) for group, members in groups.items()), key=lambda row: (-row.written, row.group)
+    )
 
 
 def _figures(now: MessageRow, then: MessageRow | None) -> list[Figure]:
@@ -69,43 +71,47 @@ def _figures(now: MessageRow, then: MessageRow | None) -> list[Figure]:
 
 
 def _of_tried(row: MessageRow, part: int) -> float | None:
+    # What was left out or still waits was not tried, and says nothing about providers.
     tried = row.sent + row.failed + row.in_doubt
     return part / tried if tried else None
 
 
-def _whole_sentence(whole: MessageRow) -> str:
-    said = ngettext(
+def _whole_sentence(total: MessageRow) -> str:
+    sentence = ngettext(
         "Of %(count)s message, %(sent)s was taken by a provider.",
         "Of %(count)s messages, %(sent)s were taken by a provider.",
-        whole.written,
-        count=count(whole.written),
-        sent=count(whole.sent),
+        total.written,
+        count=count(total.written),
+        sent=count(total.sent),
     )
-    return f"{said} " + _(
+    return f"{sentence} " + _(
         "Left out with a reason: %(skipped)s. Could not be sent: %(failed)s.",
-        skipped=count(whole.skipped),
-        failed=count(whole.failed),
+        skipped=count(total.skipped),
+        failed=count(total.failed),
     )
 
 
 def _kinds_sentence(kinds: Sequence[MessageRow]) -> str:
-    said = _("Written most often: %(kind)s, %(count)s.", kind=kind_words(kinds[0].group), count=count(kinds[0].written))
+    sentence = _(
+        "Written most often: %(kind)s, %(count)s.", kind=kind_words(kinds[0].group), count=count(kinds[0].written)
+    )
+    # By number and not by share: one failed of two would beat a hundred of ten thousand.
     worst = max(kinds, key=lambda row: row.failed)
     if worst.failed:
-        said += " " + _(
+        sentence += " " + _(
             "Most that could not be sent: %(kind)s, %(count)s.", kind=kind_words(worst.group), count=count(worst.failed)
         )
-    return said
+    return sentence
 
 
 def _outcomes(
-    name: str, title: str, said: str, rows: Sequence[MessageRow], say: Callable[[MessageRow], str], csv: str
+    name: str, title: str, sentence: str, rows: Sequence[MessageRow], say: Callable[[MessageRow], str], csv: str
 ) -> Chart:
     drawn = [(say(row), count(row.written), _parts(row)) for row in rows]
     return Chart(
         name,
         title,
-        said,
+        sentence,
         charts.bars(drawn),
         _(
             "Confirmed: the receiving side said that it arrived. Taken: the provider has it and nothing more is known. "
@@ -125,20 +131,20 @@ def _parts(row: MessageRow) -> list[float]:
 def _promptness(
     ways: Sequence[MessageRow], over: Sequence[MessageRow], question: FiguresQuestion, by: GroupBy, link: Link
 ) -> Chart:
-    at, known = steps(question, by), {row.group: row for row in _by_key(over)}
-    whole = _sum(ways)
+    at, rows_by_step = steps(question, by), {row.group: row for row in _by_key(over)}
+    total = _sum(ways)
     return Chart(
         "promptness",
         _("How soon the provider has them"),
         _("%(share)s of the messages that a provider took were with it within ten seconds.",
-          share=share(whole.prompt_share)),
+          share=share(total.prompt_share)),
         charts.shares(
             [step_name(day, by) for day in at.values()],
-            [known[key].prompt_share if key in known else None for key in at],
+            [rows_by_step[key].prompt_share if key in rows_by_step else None for key in at],
             say=whole_share,
         ),
         _("From the moment at which a message was written, in the same step as the event, to the provider's yes."),
-        _table([known[key] for key in at if key in known], lambda row: step_title(at[row.group], by)),
+        _table([rows_by_step[key] for key in at if key in rows_by_step], lambda row: step_title(at[row.group], by)),
         link(by),
     )  # fmt: skip
 

@@ -65,4 +65,5 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Rows:
 
 def better(now: float | None, before: float | None) -> float | None:
     """By how much more it is; None when there is nothing to compare."""
+    # To a tenth of a point, as shares are shown: no colour for a change that reads as none.
     return None if now is None or before is None else round(now - before, 3)

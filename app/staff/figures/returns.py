@@ -24,28 +24,29 @@ def returns_page(
     back = products(session, question, zone=zone)
     if not now and not back:
         return FiguresPage((), ())
-    made = []
+    drawn = []
     if now:
         reasons = _by_key(returns(session, question.cut(GroupBy.REASON), zone=zone))
         over = _by_key(returns(session, question.cut(by), zone=zone))
-        made = [_reasons(reasons, link), _over_time(over, question, by, link)]
+        drawn = [_reasons(reasons, link), _over_time(over, question, by, link)]
     if back:
-        made.append(_products(back, products_link))
-    return FiguresPage(tuple(_figures(session, question, now, zone=zone)), tuple(made))
+        drawn.append(_products(back, products_link))
+    return FiguresPage(tuple(_figures(session, question, now, zone=zone)), tuple(drawn))
 
 
 def _figures(session: Session, question: FiguresQuestion, now: Sequence[ReturnRow], *, zone: str) -> list[Figure]:
     then = returns(session, question.before().cut(GroupBy.NONE), zone=zone)
     rate, rate_then = _rate(session, question, zone=zone), _rate(session, question.before(), zone=zone)
     many, many_then = _units(now), _units(then)
-    made = [
+    figures = [
         figure(_("Returns"), count(sum(row.returns for row in now)),
                more(sum(row.returns for row in now), sum(row.returns for row in then))),
         figure(_("Units"), count(many), more(many, many_then)),
         figure(_("Return rate"), share(rate), points(rate, rate_then), better=better(rate_then, rate)),
         figure(_("Units already received"), count(sum(row.received for row in now))),
     ]  # fmt: skip
-    return made + [figure(_("Quoted to customers"), money(row.quoted, row.currency)) for row in now]
+    # A figure for each currency: amounts of different ones have no sum.
+    return figures + [figure(_("Quoted to customers"), money(row.quoted, row.currency)) for row in now]
 
 
 def _rate(session: Session, question: FiguresQuestion, *, zone: str) -> float | None:
@@ -59,23 +60,23 @@ def _units(rows: Iterable[ReturnRow]) -> int:
 
 def _by_key(rows: Sequence[ReturnRow]) -> dict[str, tuple[int, int, int]]:
     """Units, returns and units received by group, whatever the currency."""
-    found: dict[str, tuple[int, int, int]] = {}
+    groups: dict[str, tuple[int, int, int]] = {}
     for row in rows:
-        units, many, received = found.get(row.group, (0, 0, 0))
-        found[row.group] = (units + row.units, many + row.returns, received + row.received)
-    return found
+        units, many, received = groups.get(row.group, (0, 0, 0))
+        groups[row.group] = (units + row.units, many + row.returns, received + row.received)
+    return groups
 
 
-def _reasons(found: dict[str, tuple[int, int, int]], link: Link) -> Chart:
-    say, whole = group_words(GroupBy.REASON), sum(units for units, _many, _received in found.values())
-    largest = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+def _reasons(groups: dict[str, tuple[int, int, int]], link: Link) -> Chart:
+    say, all_units = group_words(GroupBy.REASON), sum(units for units, _many, _received in groups.values())
+    largest = sorted(groups.items(), key=lambda item: (-item[1][0], item[0]))
     name, (most, _many, _received) = largest[0]
     return Chart(
         "reasons",
         _("Why things come back"),
-        _("Named most often: %(reason)s, %(share)s of the units.", reason=say(name), share=share(most / whole)),
+        _("Named most often: %(reason)s, %(share)s of the units.", reason=say(name), share=share(most / all_units)),
         charts.bars(
-            [(say(key), f"{count(units[0])} · {share(units[0] / whole)}", [units[0]]) for key, units in largest]
+            [(say(key), f"{count(units[0])} · {share(units[0] / all_units)}", [units[0]]) for key, units in largest]
         ),
         _(
             "Units in returns asked for in the period, by the reason that the customer chose. Returns that were "
@@ -89,20 +90,21 @@ def _reasons(found: dict[str, tuple[int, int, int]], link: Link) -> Chart:
     )
 
 
-def _over_time(found: dict[str, tuple[int, int, int]], question: FiguresQuestion, by: GroupBy, link: Link) -> Chart:
+def _over_time(groups: dict[str, tuple[int, int, int]], question: FiguresQuestion, by: GroupBy, link: Link) -> Chart:
     at = steps(question, by)
-    most = max(found, key=lambda key: (found[key][0], key))
+    # The later step of equal ones, so that the sentence does not change from call to call.
+    most = max(groups, key=lambda key: (groups[key][0], key))
     return Chart(
         "over-time",
         _("Units over time"),
-        _("Most in one step: %(name)s, %(count)s.", name=step_title(at[most], by), count=count(found[most][0])),
+        _("Most in one step: %(name)s, %(count)s.", name=step_title(at[most], by), count=count(groups[most][0])),
         charts.counts(
-            [step_name(day, by) for day in at.values()], [float(found.get(key, (0,))[0]) for key in at], say=count
+            [step_name(day, by) for day in at.values()], [float(groups.get(key, (0,))[0]) for key in at], say=count
         ),
         _("Units in returns by the day on which the return was asked for, in the shop's calendar."),
         table(
             (_("Step"), _("Units"), _("Returns"), _("Units received")),
-            ((step_title(at[key], by), *(count(number) for number in found[key])) for key in at if key in found),
+            ((step_title(at[key], by), *(count(number) for number in groups[key])) for key in at if key in groups),
         ),
         link(by),
     )

@@ -54,15 +54,18 @@ def messages() -> ResponseReturnValue:
 def returns() -> ResponseReturnValue:
     """What comes back, and why."""
     zone, link = shop_zone(db_session()), _link("returns")
-    products = url_for("metrics.products_csv", **_kept())
+    products = url_for("metrics.products_csv", **_filters_in_address())
     return _page("returns", lambda question, by: returns_page(db_session(), question, by, link, products, zone=zone))
 
 
+# Files by a press: each is a row of the audit trail, and a GET, which links and prefetching send, changes nothing.
 @bp.post("/delivery.csv")
 @guarded
 def delivery_csv() -> ResponseReturnValue:
     """The delivery figures of one cut."""
-    return _file("delivery", deliveries.ALLOWED, lambda asked: delivery_table(deliveries.delivery(db_session(), asked)))
+    return _file(
+        "delivery", deliveries.ALLOWED, lambda question: delivery_table(deliveries.delivery(db_session(), question))
+    )
 
 
 @bp.post("/messages.csv")
@@ -70,7 +73,9 @@ def delivery_csv() -> ResponseReturnValue:
 def messages_csv() -> ResponseReturnValue:
     """The message figures of one cut."""
     zone = shop_zone(db_session())
-    return _file("messages", notes.ALLOWED, lambda asked: message_table(notes.messages(db_session(), asked, zone=zone)))
+    return _file(
+        "messages", notes.ALLOWED, lambda question: message_table(notes.messages(db_session(), question, zone=zone))
+    )
 
 
 @bp.post("/returns.csv")
@@ -78,7 +83,9 @@ def messages_csv() -> ResponseReturnValue:
 def returns_csv() -> ResponseReturnValue:
     """The return figures of one cut."""
     zone = shop_zone(db_session())
-    return _file("returns", backs.ALLOWED, lambda asked: return_table(backs.returns(db_session(), asked, zone=zone)))
+    return _file(
+        "returns", backs.ALLOWED, lambda question: return_table(backs.returns(db_session(), question, zone=zone))
+    )
 
 
 @bp.post("/products.csv")
@@ -89,7 +96,8 @@ def products_csv() -> ResponseReturnValue:
     return _file(
         "products",
         frozenset({GroupBy.NONE}),
-        lambda asked: product_table(backs.products(db_session(), asked, zone=zone, limit=10_000)),
+        # The page shows the first twenty; the file is for whoever wants all.
+        lambda question: product_table(backs.products(db_session(), question, zone=zone, limit=10_000)),
     )
 
 
@@ -117,17 +125,17 @@ def _file(name: str, allowed: frozenset[GroupBy], build: Callable[[FiguresQuesti
     except Invalid as error:
         return Response(f"{error}\n", status=422, mimetype="text/plain")
     with transaction(db_session()) as session:
-        found = build(question)
-        note_export(session, name, question, found, form="csv", by=member().actor, now=utcnow())
-    file = Response(to_csv(found.columns, found.rows), mimetype="text/csv")
+        figures = build(question)
+        note_export(session, name, question, figures, form="csv", by=member().actor, now=utcnow())
+    file = Response(to_csv(figures.columns, figures.rows), mimetype="text/csv")
     file.headers["Content-Disposition"] = f'attachment; filename="{file_name(name, question, "csv")}"'
     return file
 
 
 def _link(name: str) -> Callable[[GroupBy], str]:
-    return lambda by: url_for(f"metrics.{name}_csv", **(_kept() | {"group_by": by.value}))
+    return lambda by: url_for(f"metrics.{name}_csv", **(_filters_in_address() | {"group_by": by.value}))
 
 
-def _kept() -> dict[str, Any]:
+def _filters_in_address() -> dict[str, Any]:
     """The filters of this page, for its files."""
     return {key: value for key, value in request.args.items() if key != "group_by" and value}

@@ -18,13 +18,13 @@ BARE = "—"
 
 def figures_words(name: str) -> str:
     """What a page or a file of figures is about."""
-    said = {
+    titles = {
         "delivery": _("Deliveries"),
         "messages": _("Messages"),
         "returns": _("Returns"),
         "products": _("Products that come back"),
     }
-    return said.get(name) or name
+    return titles.get(name) or name
 
 
 def stretch_words(*ends: date | None) -> str:
@@ -35,6 +35,7 @@ def stretch_words(*ends: date | None) -> str:
 
 def share(value: float | None) -> str:
     """«94,1 %»; a dash where there is nothing to divide by."""
+    # Not zero: nothing to divide by is no bad result.
     return BARE if value is None else percent(value, digits=1)
 
 
@@ -66,8 +67,8 @@ def step_title(day: date, by: GroupBy) -> str:
     """The same where there is room: the week says that it is one."""
     if by is GroupBy.MONTH:
         return str(format_date(day, "LLLL y", locale=get_locale()))
-    said = str(format_date(day, "d MMM y", locale=get_locale()))
-    return _("week of %(day)s", day=said) if by is GroupBy.WEEK else said
+    day_text = str(format_date(day, "d MMM y", locale=get_locale()))
+    return _("week of %(day)s", day=day_text) if by is GroupBy.WEEK else day_text
 
 
 def group_words(by: GroupBy) -> Callable[[str], str]:
@@ -97,20 +98,21 @@ def region_words(key: str) -> str:
 
 def channel_words(channel: str) -> str:
     """Where an order was placed."""
-    said = {
+    names = {
         "web": _("Web shop"),
         "store": _("Shop"),
         "marketplace": _("Marketplace"),
         "b2b": _("Companies"),
         "phone": _("By phone"),
     }
-    return said.get(channel) or channel.replace("_", " ").capitalize() or BARE
+    return names.get(channel) or channel.replace("_", " ").capitalize() or BARE
 
 
 def points(now: float | None, before: float | None) -> str | None:
     """How a share moved, in percentage points."""
     if now is None or before is None:
         return None
+    # Rounded before the sign is chosen, or «+0,0» could stand there.
     moved = round((now - before) * 100, 1)
     return ngettext("%(sign)s%(points)s point", "%(sign)s%(points)s points", 1 if abs(moved) == 1 else 2,
                     sign=_sign(moved), points=number(abs(moved)))  # fmt: skip

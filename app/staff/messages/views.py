@@ -26,7 +26,7 @@ from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
 from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import said
+from app.staff.confirmation import typed
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.orders.masking import recipient
 
@@ -42,19 +42,20 @@ ELSEWHERE = frozenset({"suppressed", "address_changed", "on_file_only"})
 @guarded
 def page(public_id: str) -> ResponseReturnValue:
     """What was said and what became of it."""
-    return _page(_find(public_id))
+    return _page(_find_message(public_id))
 
 
 @bp.get("/<public_id>/mail")
 @guarded
 def mail(public_id: str) -> ResponseReturnValue:
     """The mail as it looks, made again from today's facts, its links dead; for the frame on the message's page."""
-    message = _find(public_id)
+    message = _find_message(public_id)
     if message.channel != Channel.EMAIL:
         abort(404)
     session = db_session()
-    known = read(session, [message])
-    html = rendered(message, known, _office(), LinkBook(_office(), utcnow())).html or ""
+    facts = read(session, [message])
+    html = rendered(message, facts, _office(), LinkBook(_office(), utcnow())).html or ""
+    # Whoever reads along in the console must not get in by the customer's own link.
     response = Response(without_secrets(html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP
     return response
@@ -64,40 +65,41 @@ def mail(public_id: str) -> ResponseReturnValue:
 @guarded
 def ask(public_id: str) -> ResponseReturnValue:
     """What would go now and where, before it goes; or why it must not."""
-    return _asked(_find(public_id))
+    return _resend_page(_find_message(public_id))
 
 
 @bp.post("/<public_id>/resends")
 @guarded
 def again(public_id: str) -> ResponseReturnValue:
     """Send it again, as a message of its own; the same form sent twice is one message."""
-    old, now, by = _find(public_id), utcnow(), member().actor
-    to, press = said("to"), said("press")
+    old, now, by = _find_message(public_id), utcnow(), member().actor
+    to, press = typed("to"), typed("press")
     try:
         with transaction(db_session()) as session:
-            made = resend(session, old.id, by=by, now=now, office=_office(), to=to, press=press)
-            if made.created_at == now:
-                _record(session, old, made, now=now)
+            resent = resend(session, old.id, by=by, now=now, office=_office(), to=to, press=press)
+            # The same press sent twice finds the message of the first, which is in the trail already.
+            if resent.created_at == now:
+                _record(session, old, resent, now=now)
     except NotAgain as error:
-        return _asked(old, to=to, press=press, refused=error.reason), 409
+        return _resend_page(old, to=to, press=press, refused=error.reason), 409
     except Invalid:
-        return _asked(old, to=to, press=press, fault=_wrong_address(old)), 422
-    return see_other(url_for("messages.page", public_id=made.public_id))
+        return _resend_page(old, to=to, press=press, fault=_wrong_address(old)), 422
+    return see_other(url_for("messages.page", public_id=resent.public_id))
 
 
-def _record(session: Session, old: MessageRecord, made: MessageRecord, *, now: datetime) -> None:
+def _record(session: Session, old: MessageRecord, resent: MessageRecord, *, now: datetime) -> None:
     audit.record(
         session,
         actor=member().actor,
         action="message.resent",
         order_id=old.order_id,
         subject=f"{old.kind}/{old.public_id}",
-        detail=noted(old, made),
+        detail=noted(old, resent),
         now=now,
     )
 
 
-def _asked(old: MessageRecord, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
+def _resend_page(old: MessageRecord, *, to: str = "", press: str = "", refused: str = "", fault: str = "") -> str:
     """The page that asks first: what goes, where, why not; a field for another address where one would help."""
     shown, reason = None, refused
     try:
@@ -115,8 +117,10 @@ def _asked(old: MessageRecord, *, to: str = "", press: str = "", refused: str = 
         channel=channel_words(old.channel),
         to=recipient(shown.message.recipient) if shown else "",
         value=to,
+        # Made with the page and sent along: by it a form that is sent twice is known as one press.
         press=press or new_secret()[:22],
         reason=reason_words(reason) if reason else "",
+        # Refusals that no address mends offer no button.
         may_go=shown is not None and (not reason or reason in ELSEWHERE),
         errors=[("to", fault)] if fault else [],
     )
@@ -148,9 +152,9 @@ def _page(message: MessageRecord) -> str:
     )
 
 
-def _find(public_id: str) -> MessageRecord:
-    found = db_session().scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
-    return found or abort(404)
+def _find_message(public_id: str) -> MessageRecord:
+    message = db_session().scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
+    return message or abort(404)
 
 
 def _office() -> Office:

@@ -70,6 +70,7 @@ def reason_words(reason: str | None) -> str:
     """Why it was not sent; a provider's own code stands beside what it comes down to."""
     if not reason:
         return "—"
+    # The provider's own code stays beside the words: its support asks for it.
     words, code = in_words(reason)
     return f"{_(words)} ({code})" if code else _(words)
 

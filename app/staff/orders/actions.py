@@ -15,7 +15,7 @@ from app.orders.lookup.links import end_access
 from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import Confirmation, said
+from app.staff.confirmation import Confirmation, typed
 from app.staff.models import StaffNote
 from app.staff.orders import page as order_page
 from app.staff.orders.words import flag_words
@@ -32,6 +32,7 @@ def note(ref: str) -> ResponseReturnValue:
     """Write a note; an empty one is none. When another kind is to be shown, what is typed waits on that page."""
     order, now, text = order_page.find_order(db_session(), ref), utcnow(), request.form.get("note", "").strip()[:2000]
     show = request.form.get("show")
+    # The buttons that choose what the timeline shows send the note's form: what is typed must survive them.
     order_page.keep_note(order.ref, text if show is not None else "")
     if show is not None:
         return see_other(url_for("console.order", ref=order.ref, show=show or None, _anchor="timeline"))
@@ -47,7 +48,7 @@ def note(ref: str) -> ResponseReturnValue:
 def reveal(ref: str) -> ResponseReturnValue:
     """Show personal data for ten minutes, for a reason that is kept."""
     order = order_page.find_order(db_session(), ref)
-    asked = Confirmation(
+    confirmation = Confirmation(
         _("Show personal data"),
         _("You see name, e-mail, phone and street of this order for ten minutes. Your reason is kept as a note."),
         _("Show"),
@@ -58,14 +59,14 @@ def reveal(ref: str) -> ResponseReturnValue:
         needed=True,
     )
     if request.method == "GET":
-        return asked.page()
-    if asked.fault():
-        return asked.page(asked.fault()), 422
+        return confirmation.page()
+    if confirmation.fault():
+        return confirmation.page(confirmation.fault()), 422
     now = utcnow()
     with transaction(db_session()) as session:
         # The words stand in a note, which goes with the order; the trail, which stays, holds only that there are some.
-        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=said("reason")))
-        _record(session, order, "personal.revealed", audit.reason(said("reason")), now)
+        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=typed("reason")))
+        _record(session, order, "personal.revealed", audit.reason(typed("reason")), now)
     order_page.reveal(order.ref, now=now)
     return _back(order)
 
@@ -97,6 +98,7 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
     """Say that doubtful scans are this parcel's own; the customer hears of them from then on."""
     order = order_page.find_order(db_session(), ref)
     shipment = db_session().get(ShipmentRecord, shipment_id)
+    # A parcel of another order is not there: its id could be any number (A-07).
     if shipment is None or shipment.order_id != order.id:
         abort(404)
     if request.method == "GET":

@@ -18,6 +18,7 @@ def email(text: str | None) -> str:
 def phone(text: str | None) -> str:
     """«••• 233»: the last three digits."""
     digits = "".join(sign for sign in text or "" if sign.isdigit())
+    # A shorter text is no number, and three of its digits would be half of it.
     return f"{DOTS} {digits[-3:]}" if len(digits) > 5 else "—"
 
 

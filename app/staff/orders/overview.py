@@ -16,6 +16,7 @@ from app.tracking.page.words import short_state
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
 
+# One screen or two; each row brings contacts and parcels, in two statements whatever the size.
 PAGE = 50
 
 
@@ -34,7 +35,7 @@ class Filters:
         return cls(**{name: args.get(name, "").strip()[:64] for name in cls.__dataclass_fields__})
 
     @property
-    def told(self) -> dict[str, Any]:
+    def chosen(self) -> dict[str, Any]:
         """Those that are set, for the next page's address."""
         values = {name: getattr(self, name) for name in type(self).__dataclass_fields__}
         return {name: value for name, value in values.items() if value}
@@ -50,13 +51,13 @@ class Listed:
     @property
     def promise(self) -> date | None:
         """The last day promised, by the parcels where they say one."""
-        told = [one.promise_until for one in self.parcels if one.promise_until]
-        return max(told, default=self.order.promise_until)
+        promised = [parcel.promise_until for parcel in self.parcels if parcel.promise_until]
+        return max(promised, default=self.order.promise_until)
 
     @property
     def is_late(self) -> bool:
         """Whether a parcel is late and still on its way."""
-        return any(one.late_since and one.finished_at is None for one in self.parcels)
+        return any(parcel.late_since and parcel.finished_at is None for parcel in self.parcels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ def page(session: Session, filters: Filters, *, after: str = "") -> OrderListPag
     )
     start = _read_place(after)
     if start:
+        # By place instead of offset: deep pages cost the same, and an order that comes in moves no row over.
         statement = statement.where(tuple_(OrderRecord.placed_at, OrderRecord.id) < start)
-    found = session.scalars(_shown(statement.limit(PAGE + 1))).all()
-    return OrderListPage(listed(session, found[:PAGE]), _place(found[PAGE - 1]) if len(found) > PAGE else None)
+    orders = session.scalars(_shown(statement.limit(PAGE + 1))).all()
+    return OrderListPage(listed(session, orders[:PAGE]), _place(orders[PAGE - 1]) if len(orders) > PAGE else None)
 
 
 def listed(session: Session, orders: Sequence[OrderRecord]) -> list[Listed]:
@@ -98,23 +100,23 @@ def _shown(statement: Select[OrderRecord]) -> Select[OrderRecord]:
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    mine = ShipmentRecord.order_id == OrderRecord.id
-    found: list[ColumnElement[bool]] = []
+    of_order = ShipmentRecord.order_id == OrderRecord.id
+    conditions: list[ColumnElement[bool]] = []
     if filters.status:
-        found.append(OrderRecord.status == filters.status)
+        conditions.append(OrderRecord.status == filters.status)
     if filters.parcel == "late":
-        found.append(
+        conditions.append(
             OrderRecord.id.in_(
                 select(ShipmentRecord.order_id).where(ShipmentRecord.late_since.is_not(None), OPEN, OUTBOUND)
             )
         )
     elif filters.parcel:
-        found.append(exists().where(mine, OUTBOUND, ShipmentRecord.state == filters.parcel))
+        conditions.append(exists().where(of_order, OUTBOUND, ShipmentRecord.state == filters.parcel))
     if filters.channel:
-        found.append(OrderRecord.channel == filters.channel)
+        conditions.append(OrderRecord.channel == filters.channel)
     if filters.carrier:
-        found.append(exists().where(mine, OUTBOUND, ShipmentRecord.carrier == filters.carrier))
-    return found
+        conditions.append(exists().where(of_order, OUTBOUND, ShipmentRecord.carrier == filters.carrier))
+    return conditions
 
 
 def _place(order: OrderRecord) -> str:

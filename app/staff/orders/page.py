@@ -23,7 +23,9 @@ from app.tracking.fold.facts import QUARANTINE
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED
 
+# A call about an address takes less; a screen that is left alone goes back to masked by itself (P-06).
 REVEALED_SECONDS = 600
+# The session is read on every request: what was revealed must not make it grow all day.
 MOST_REVEALED = 20
 
 
@@ -58,7 +60,7 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
     revealed = is_revealed(order.ref, now=now)
     return ConsoleOrder(
         order,
-        [one for one in parcels if one.direction == "outbound"],
+        [parcel for parcel in parcels if parcel.direction == "outbound"],
         returns_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
         _people(order, revealed=revealed),
@@ -68,9 +70,9 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
 
 def reveal(ref: str, *, now: datetime) -> None:
     """Show this session the personal data of an order for ten minutes."""
-    held = {other: until for other, until in browser.get("revealed", {}).items() if until > now.timestamp()}
-    held[ref] = now.timestamp() + REVEALED_SECONDS
-    browser["revealed"] = dict(list(held.items())[-MOST_REVEALED:])
+    revealed = {order_ref: until for order_ref, until in browser.get("revealed", {}).items() if until > now.timestamp()}
+    revealed[ref] = now.timestamp() + REVEALED_SECONDS
+    browser["revealed"] = dict(list(revealed.items())[-MOST_REVEALED:])
 
 
 def is_revealed(ref: str, *, now: datetime) -> bool:
@@ -125,16 +127,17 @@ MOST = 20  # orders with a note begun by one member; beyond it the one begun fir
 
 def keep_note(ref: str, text: str) -> None:
     """Keep what is typed for this order; an empty text forgets it."""
-    others = {order: kept for order, kept in _kept().items() if order != ref}
-    if text or ref in _kept():
-        session[KEY] = dict([*others.items(), *([(ref, text)] if text else [])][-MOST:])
+    other_drafts = {order: draft for order, draft in _note_drafts().items() if order != ref}
+    # An untouched session is not written: looking at an order without a note changes nothing.
+    if text or ref in _note_drafts():
+        session[KEY] = dict([*other_drafts.items(), *([(ref, text)] if text else [])][-MOST:])
 
 
-def kept_note(ref: str) -> str:
+def read_note(ref: str) -> str:
     """What was typed for this order."""
-    return _kept().get(ref, "")
+    return _note_drafts().get(ref, "")
 
 
-def _kept() -> dict[str, str]:
-    kept: dict[str, str] = session.get(KEY) or {}
-    return kept
+def _note_drafts() -> dict[str, str]:
+    drafts: dict[str, str] = session.get(KEY) or {}
+    return drafts

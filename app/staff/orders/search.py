@@ -13,6 +13,7 @@ from app.returns.records import ReturnRecord
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.records import ShipmentRecord
 
+# A text that means more is a poor search; one page shows them without filters.
 MOST = 20
 
 
@@ -37,6 +38,7 @@ def find(session: Session, text: str) -> SearchHits:
 
 def is_personal(text: str) -> bool:
     """Whether a text is an address or a phone number, which stay out of the page's address."""
+    # A number without its country is tried as a Spanish one: it costs nothing if it is none.
     return email_key(text) is not None or phone_key(text, country="ES") is not None
 
 
@@ -54,7 +56,7 @@ def _by_parcel(session: Session, text: str) -> Sequence[OrderRecord]:
 def _returns(session: Session, text: str) -> Sequence[ReturnRecord]:
     number = normalised_number(text)
     parcels = select(ShipmentRecord.id).where(ShipmentRecord.number == number, ShipmentRecord.direction == "return")
-    meant = or_(
+    condition = or_(
         ReturnRecord.ref == reference(text), ReturnRecord.label_number == number, ReturnRecord.shipment_id.in_(parcels)
     )
-    return session.scalars(select(ReturnRecord).where(meant).order_by(ReturnRecord.id.desc()).limit(MOST)).all()
+    return session.scalars(select(ReturnRecord).where(condition).order_by(ReturnRecord.id.desc()).limit(MOST)).all()

@@ -16,14 +16,17 @@ from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words
-from app.staff.words import deed_words, event_words
+from app.staff.words import audit_words, event_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
+# Of each source and of all: an order with thousands of scans still opens at once.
 MOST = 200
+# Carriers use numbers again: scans from long before the purchase are another parcel's.
 BEFORE_ORDER = timedelta(days=30)
-TOLD_BY_SCANS = ("shipment.estimate_changed", "shipment.late")
+# Of a parcel's events only these; the others say what its scans say, and would stand there twice.
+NOT_IN_SCANS = ("shipment.estimate_changed", "shipment.late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,18 @@ def read(
     audit = _audit(session, order.id)
     entries = [
         *_scans(session, order, parcels),
-        *(_message(one) for one in history(session, order.id)[-MOST:]),
+        *(_message(message) for message in history(session, order.id)[-MOST:]),
         *_events(session, order.id, {(row.action, row.subject) for row in audit}),
         *_notes(session, order.id),
-        *(ConsoleEntry(row.at, "staff", *deed_words(row), by=row.actor) for row in audit),
+        *(ConsoleEntry(row.at, "staff", *audit_words(row), by=row.actor) for row in audit),
     ]
-    chosen = [entry for entry in entries if show in ("", entry.kind)]
-    return sorted(chosen, key=lambda entry: entry.at, reverse=True)[:MOST]
+    shown = [entry for entry in entries if show in ("", entry.kind)]
+    return sorted(shown, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
 def _scans(session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
-    numbers = {(one.carrier, one.number) for one in parcels if one.carrier and one.number}
-    back = {one.number for one in parcels if one.direction == "return"}
+    numbers = {(parcel.carrier, parcel.number) for parcel in parcels if parcel.carrier and parcel.number}
+    back = {parcel.number for parcel in parcels if parcel.direction == "return"}
     if not numbers:
         return
     statement = (
@@ -80,16 +83,19 @@ def _scan(event: TrackingEventRecord, at: datetime, *, returning: bool) -> Conso
     return ConsoleEntry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
 
 
-def _message(one: MessageRecord) -> ConsoleEntry:
-    state = state_words(one.state)[1]
-    detail = state if one.reason is None else f"{state}: {reason_words(one.reason)}"
-    href = url_for("messages.page", public_id=one.public_id)
-    text = f"{channel_words(one.channel)}: {kind_words(one.kind)}"
-    at, trouble = one.settled_at or one.accepted_at or one.created_at, one.state in ("failed", "in_doubt")
-    return ConsoleEntry(at, "message", text, detail, one.requested_by or "", href, trouble)
+def _message(message: MessageRecord) -> ConsoleEntry:
+    state = state_words(message.state)[1]
+    detail = state if message.reason is None else f"{state}: {reason_words(message.reason)}"
+    href = url_for("messages.page", public_id=message.public_id)
+    text = f"{channel_words(message.channel)}: {kind_words(message.kind)}"
+    at, trouble = (
+        message.settled_at or message.accepted_at or message.created_at,
+        message.state in ("failed", "in_doubt"),
+    )
+    return ConsoleEntry(at, "message", text, detail, message.requested_by or "", href, trouble)
 
 
-def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
+def _events(session: Session, order_id: int, audited: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
     """What happened, without the stages that scans show and the deeds that the audit trail names with their doer."""
     statement = (
         select(DomainEventRecord)
@@ -100,7 +106,7 @@ def _events(session: Session, order_id: int, told: set[tuple[str, str | None]]) 
     for event in session.scalars(statement):
         ref = event.payload.get("ref")
         family = event.kind.partition(".")[0]
-        if (event.kind, ref) in told or (family == "shipment" and event.kind not in TOLD_BY_SCANS):
+        if (event.kind, ref) in audited or (family == "shipment" and event.kind not in NOT_IN_SCANS):
             continue
         href = url_for("returning.page", ref=ref) if ref and event.return_id else None
         kind = {"return": "return", "withdrawal": "return", "refund": "money"}.get(family, "order")

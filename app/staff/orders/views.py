@@ -32,11 +32,11 @@ def orders() -> ResponseReturnValue:
     """What was searched for, else the newest orders that fit the filters."""
     text = request.args.get("q", "").strip() or (session.get("search", "") if "found" in request.args else "")
     if text:
-        return _found(text)
+        return _hits_page(text)
     filters = Filters.read(request.args)
     page = overview.page(db_session(), filters, after=request.args.get("after", ""))
-    following = url_for("console.orders", after=page.following, **filters.told) if page.following else None
-    first = url_for("console.orders", **filters.told) if "after" in request.args else None
+    following = url_for("console.orders", after=page.following, **filters.chosen) if page.following else None
+    first = url_for("console.orders", **filters.chosen) if "after" in request.args else None
     return _listed(rows=page.rows, filters=filters, following=following, first=first)
 
 
@@ -47,6 +47,7 @@ def search() -> ResponseReturnValue:
     text = request.form.get("q", "").strip()[:254]
     if not finding.is_personal(text):
         return see_other(url_for("console.orders", q=text or None))
+    # In the session and not in the address, which logs, history and proxies keep.
     session["search"] = text
     return see_other(url_for("console.orders", found=1))
 
@@ -64,7 +65,7 @@ def order(ref: str) -> ResponseReturnValue:
         order=page.order,
         zone=page.order.brand.time_zone,
         show=show,
-        note=order_page.kept_note(page.order.ref),
+        note=order_page.read_note(page.order.ref),
         kinds=KINDS,
         link=f"{settings().public_url}/o/{page.order.ref}",
         pictures=pictures_of(page.order.lines),
@@ -78,15 +79,15 @@ def order(ref: str) -> ResponseReturnValue:
     )
 
 
-def _found(text: str) -> ResponseReturnValue:
+def _hits_page(text: str) -> ResponseReturnValue:
     """One hit opens at once; several are listed; none is said plainly."""
-    found = finding.find(db_session(), text)
-    if len(found.returns) == 1 and not found.orders:
-        return see_other(url_for("returning.page", ref=found.returns[0].ref))
-    if len(found.orders) == 1 and not found.returns:
-        return see_other(url_for("console.order", ref=found.orders[0].ref))
-    rows = overview.listed(db_session(), found.orders)
-    return _listed(rows=rows, filters=Filters(), text=text, returns=found.returns)
+    hits = finding.find(db_session(), text)
+    if len(hits.returns) == 1 and not hits.orders:
+        return see_other(url_for("returning.page", ref=hits.returns[0].ref))
+    if len(hits.orders) == 1 and not hits.returns:
+        return see_other(url_for("console.order", ref=hits.orders[0].ref))
+    rows = overview.listed(db_session(), hits.orders)
+    return _listed(rows=rows, filters=Filters(), text=text, returns=hits.returns)
 
 
 def _listed(**facts: object) -> str:
@@ -101,7 +102,7 @@ def _listed(**facts: object) -> str:
 def _words() -> dict[str, object]:
     return {
         "status_badge": status_badge,
-        "parcel_badge": lambda one: badge(ShipmentState(one.state), is_late=one.late_since is not None),
+        "parcel_badge": lambda parcel: badge(ShipmentState(parcel.state), is_late=parcel.late_since is not None),
         "carrier_title": carrier_title,
         "carrier_page": carrier_page,
         "flag_words": flag_words,

@@ -22,11 +22,11 @@ def members(session: Session) -> Sequence[StaffUser]:
 
 def change_role(session: Session, user: StaffUser, role: str, *, by: str, now: datetime) -> None:
     """Give another role; sessions go on with it at their next request. Raises Conflict for the last admin."""
-    chosen = Role(role)
-    if chosen != Role.ADMIN:
+    new_role = Role(role)
+    if new_role != Role.ADMIN:
         _keep_an_admin(session, user)
-    detail = {"from": user.role, "to": chosen.value}
-    user.role = chosen
+    detail = {"from": user.role, "to": new_role.value}
+    user.role = new_role
     audit.record(session, actor=by, action="staff.role_changed", subject=user.email, detail=detail, now=now)
 
 
@@ -52,18 +52,21 @@ def set_password(session: Session, user: StaffUser, password: str, *, by: str, n
     One that somebody else made must be changed at the next sign-in.
     """
     user.password_hash = passwords.hashed(password, about=services.words_about(session, user.email, user.name))
+    # Whoever set it knows it; until its owner chooses another it opens nothing else.
     user.handed_over = by != user.email
     user.failures, user.failed_at = 0, None
+    # What was counted belongs to the old password: a block ends with it.
     tries.forget(session, user.id)
     end_of_staff(session, user.id)
     audit.record(session, actor=by, action="staff.password_changed", subject=user.email, now=now)
 
 
 def _keep_an_admin(session: Session, user: StaffUser) -> None:
-    """Admins are locked in one order, so that two who leave at once cannot both be «not the last»."""
+    """Raises Conflict when nobody would be left who can let others in."""
     admins = select(StaffUser.id).where(StaffUser.role == Role.ADMIN, StaffUser.active).order_by(StaffUser.id)
-    others = [found for found in session.scalars(admins.with_for_update()) if found != user.id]
-    if user.role == Role.ADMIN and not others:
+    # All admins are locked, in one order: two who leave at once would otherwise both see the other still there.
+    other_admins = [admin_id for admin_id in session.scalars(admins.with_for_update()) if admin_id != user.id]
+    if user.role == Role.ADMIN and not other_admins:
         raise Conflict("The last admin stays.")
 
 

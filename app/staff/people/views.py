@@ -23,6 +23,7 @@ from app.staff.people.people import ROLES, ROLES_OPEN
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
 guarded = role_required(Role.ADMIN)
+# The next page shows it once; a session in which that page is never loaded must not offer it for hours.
 SHOWN_SECONDS = 600
 
 
@@ -52,8 +53,8 @@ def add() -> ResponseReturnValue:
     except Conflict:
         return _page([("email", _("Somebody has this address already."))]), 422
     except Invalid as error:
-        told = {"email": _("Write an e-mail address."), "role": _("Choose a role.")}
-        return _page([(fault.pointer, told.get(fault.pointer, fault.detail)) for fault in error.faults]), 422
+        sentences = {"email": _("Write an e-mail address."), "role": _("Choose a role.")}
+        return _page([(fault.pointer, sentences.get(fault.pointer, fault.detail)) for fault in error.faults]), 422
     _show_once(email, password)
     return see_other(url_for("people.listed"))
 
@@ -62,12 +63,12 @@ def add() -> ResponseReturnValue:
 @guarded
 def role(user_id: int) -> ResponseReturnValue:
     """Give another role, after saying what it opens."""
-    chosen = request.values.get("role", "")
-    if chosen not in set(Role):
+    role_name = request.values.get("role", "")
+    if role_name not in set(Role):
         abort(422)
     if request.method == "GET":
-        return _ask_role(db_session().get(StaffUser, user_id) or abort(404), Role(chosen))
-    return _changed(user_id, lambda rows, user, now: people.change_role(rows, user, chosen, by=_by(), now=now))
+        return _ask_role(db_session().get(StaffUser, user_id) or abort(404), Role(role_name))
+    return _changed(user_id, lambda rows, user, now: people.change_role(rows, user, role_name, by=_by(), now=now))
 
 
 @bp.post("/<int:user_id>/activity")
@@ -89,11 +90,11 @@ def sign_out(user_id: int) -> ResponseReturnValue:
 @guarded
 def password(user_id: int) -> ResponseReturnValue:
     """Set a new password, shown once; it also ends a block after many wrong tries."""
-    made = passwords.generated()
+    new_password = passwords.generated()
 
     def change(rows: Session, user: StaffUser, now: datetime) -> None:
-        people.set_password(rows, user, made, by=_by(), now=now)
-        _show_once(user.email, made)
+        people.set_password(rows, user, new_password, by=_by(), now=now)
+        _show_once(user.email, new_password)
 
     return _changed(user_id, change)
 
@@ -105,27 +106,29 @@ def lost_device(user_id: int) -> ResponseReturnValue:
     return _changed(user_id, lambda rows, user, now: second_factor.remove(rows, user, by=_by(), now=now))
 
 
-def _ask_role(user: StaffUser, chosen: Role) -> ResponseReturnValue:
-    if user.role == chosen:
+def _ask_role(user: StaffUser, new_role: Role) -> ResponseReturnValue:
+    if user.role == new_role:
         return see_other(url_for("people.listed"))
     return Confirmation(
         _("Another role for %(who)s", who=user.name),
         _("It holds from their next click on. The audit trail keeps who gave it."),
-        _("Make it %(role)s", role=ROLES[chosen]),
+        _("Make it %(role)s", role=ROLES[new_role]),
         url_for("people.listed"),
-        danger=chosen is Role.ADMIN,
+        danger=new_role is Role.ADMIN,
         facts=[
             (_("Now"), f"{ROLES[Role(user.role)]}: {ROLES_OPEN[Role(user.role)]}"),
-            (_("From then on"), f"{ROLES[chosen]}: {ROLES_OPEN[chosen]}"),
+            (_("From then on"), f"{ROLES[new_role]}: {ROLES_OPEN[new_role]}"),
         ],
     ).page()
 
 
 def _changed(user_id: int, change: Callable[[Session, StaffUser, datetime], None]) -> ResponseReturnValue:
+    # Nobody shuts themselves out, or takes away their own role, by a slip.
     if user_id == member().id:
         return _page([(None, _("Your own account is changed under «Account», or by another admin."))]), 409
     try:
         with transaction(db_session()) as rows:
+            # Under the lock that a sign-in takes too: who is shut out at this moment does not slip in.
             change(rows, rows.get(StaffUser, user_id, with_for_update=True) or abort(404), utcnow())
     except Conflict:
         return _page([(None, _("The last admin stays."))]), 409
@@ -134,22 +137,23 @@ def _changed(user_id: int, change: Callable[[Session, StaffUser, datetime], None
 
 def _page(errors: list[tuple[str | None, str]]) -> str:
     shown = unseal(_key(), session.pop("shown_once", ""), max_age=SHOWN_SECONDS)
-    known, blocked = people.members(db_session()), tries.blocked(db_session())
+    members, blocked = people.members(db_session()), tries.blocked(db_session())
     return render_template(
         "staff/people/list.html",
-        people=known,
+        people=members,
         errors=errors,
         roles=list(ROLES.items()),
         opens=ROLES_OPEN,
         fresh=shown.split(" ", 1) if shown else None,
         values=request.form,
         blocked_at=tries.BLOCKED_AT,
-        guessed_at={user.id for user in known if tries.of_member(user.id) in blocked},
+        guessed_at={user.id for user in members if tries.of_member(user.id) in blocked},
     )
 
 
-def _show_once(email: str, made: str) -> None:
-    session["shown_once"] = seal(_key(), f"{email.strip().lower()} {made}")
+def _show_once(email: str, new_password: str) -> None:
+    # Sealed, since a session is a row of the database; popped by the page that shows it.
+    session["shown_once"] = seal(_key(), f"{email.strip().lower()} {new_password}")
 
 
 def _by() -> str:

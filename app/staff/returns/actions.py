@@ -19,7 +19,7 @@ from app.returns.records import RefundRecord
 from app.returns.states import Deed
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import Confirmation, impossible, said
+from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.returns.confirmations import ask_decision, ask_payment, ask_second
 from app.staff.returns.page import find_return, possible
 
@@ -38,7 +38,7 @@ REFUSALS = {
     "approve it first": _l("This return does not stand: approve it first."),
 }
 """The services' refusals by words of theirs."""
-ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected", Deed.CANCEL: "return.cancelled"}
+AUDIT_ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected", Deed.CANCEL: "return.cancelled"}
 
 
 @bp.route("/<any(approval, rejection, cancellation):name>", methods=["GET", "POST"])
@@ -46,7 +46,8 @@ ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected", Deed
 def decide(ref: str, name: str) -> ResponseReturnValue:
     """Approve, reject or cancel."""
     view, deed = find_return(db_session(), ref), DEEDS[name]
-    if request.method == "GET" and deed not in possible(view.found):
+    # Only the page is refused here: a form is judged by the service, under the return's lock.
+    if request.method == "GET" and deed not in possible(view.return_):
         return _back(view)
     return _carried_out(view, ask_decision(view, deed), lambda session, now: _decide(session, view, deed, now))
 
@@ -69,38 +70,39 @@ def second(ref: str, refund_id: int) -> ResponseReturnValue:
     return _carried_out(view, ask_second(view, refund), lambda session, now: _agree(session, view, refund, now))
 
 
-def _carried_out(view: ReturnView, asked: Confirmation, deed: Any) -> ResponseReturnValue:
+def _carried_out(view: ReturnView, confirmation: Confirmation, action: Any) -> ResponseReturnValue:
     """Ask; then do it and go back, or say why not."""
     if request.method == "GET":
-        return asked.page()
-    if asked.fault():
-        return asked.page(asked.fault()), 422
+        return confirmation.page()
+    if confirmation.fault():
+        return confirmation.page(confirmation.fault()), 422
     try:
         with transaction(db_session()) as session:
-            deed(session, utcnow())
+            action(session, utcnow())
     except Conflict as error:
-        return asked.page(refusal(error)), 409
+        return confirmation.page(refusal(error)), 409
     return _back(view)
 
 
 def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> None:
-    by, reason, return_id = member().actor, said("reason"), view.found.id
+    by, reason, return_id = member().actor, typed("reason"), view.return_.id
     if deed is Deed.APPROVE:
-        found = services.approve(session, return_id, by=by, now=now, reason=reason or None)
+        return_ = services.approve(session, return_id, by=by, now=now, reason=reason or None)
     elif deed is Deed.REJECT:
-        found = services.reject(session, return_id, by=by, reason=reason, now=now)
+        return_ = services.reject(session, return_id, by=by, reason=reason, now=now)
     else:
-        found = services.cancel(session, return_id, by=by, now=now)
+        return_ = services.cancel(session, return_id, by=by, now=now)
     # The same press sent twice changes nothing the second time, and is one deed.
-    if found.decided_at == now:
-        _record(session, view, ACTIONS[deed], audit.reason(reason), now)
+    if return_.decided_at == now:
+        _record(session, view, AUDIT_ACTIONS[deed], audit.reason(reason), now)
 
 
 def _pay(session: Session, view: ReturnView, refund: RefundRecord, now: datetime) -> None:
-    reference = said("reference")
-    paid = services.pay_refund(session, refund.id, reference=reference, by=member().actor, now=now)
-    if paid.paid_at == now:
-        _record(session, view, "refund.paid", {"amount": paid.amount, "currency": paid.currency}, now)
+    reference = typed("reference")
+    refund_paid = services.pay_refund(session, refund.id, reference=reference, by=member().actor, now=now)
+    # As above: what was paid before is in the trail already.
+    if refund_paid.paid_at == now:
+        _record(session, view, "refund.paid", {"amount": refund_paid.amount, "currency": refund_paid.currency}, now)
 
 
 def _agree(session: Session, view: ReturnView, refund: RefundRecord, now: datetime) -> None:
@@ -115,7 +117,7 @@ def _record(session: Session, view: ReturnView, action: str, detail: dict[str, A
         actor=member().actor,
         action=action,
         order_id=view.order.id,
-        subject=view.found.ref,
+        subject=view.return_.ref,
         detail=detail,
         now=now,
     )
@@ -123,16 +125,16 @@ def _record(session: Session, view: ReturnView, action: str, detail: dict[str, A
 
 def refusal(error: Conflict) -> str:
     """Why a deed was refused, in the reader's words where we know them."""
-    for known, words in REFUSALS.items():
-        if known in str(error):
+    for phrase, words in REFUSALS.items():
+        if phrase in str(error):
             return str(words)
     return impossible()
 
 
 def _refund(view: ReturnView, refund_id: int) -> RefundRecord:
-    found = next((one for one in view.found.refunds if one.id == refund_id), None)
-    return found or abort(404)
+    refund = next((refund for refund in view.return_.refunds if refund.id == refund_id), None)
+    return refund or abort(404)
 
 
 def _back(view: ReturnView) -> ResponseReturnValue:
-    return see_other(url_for("returning.page", ref=view.found.ref))
+    return see_other(url_for("returning.page", ref=view.return_.ref))

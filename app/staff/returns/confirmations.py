@@ -13,7 +13,7 @@ from app.staff.confirmation import Confirmation
 
 def ask_decision(view: ReturnView, deed: Deed) -> Confirmation:
     """Before approving, rejecting or cancelling."""
-    back = url_for("returning.page", ref=view.found.ref)
+    back = url_for("returning.page", ref=view.return_.ref)
     if deed is Deed.APPROVE:
         return _approval(view, back)
     if deed is Deed.REJECT:
@@ -45,7 +45,7 @@ def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
         _("Book the refund as paid"),
         _("Do this once the money has left. The customer is told, and it cannot be taken back."),
         _("Book %(amount)s as paid", amount=money(refund.amount, refund.currency)),
-        url_for("returning.page", ref=view.found.ref),
+        url_for("returning.page", ref=view.return_.ref),
         text_name="reference",
         text_label=_("Reference of the payment"),
         text_hint=_("As the bank or the payment provider names it"),
@@ -58,23 +58,25 @@ def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
 def ask_amount(view: ReturnView, refund: RefundRecord | None = None) -> Confirmation:
     """Before another amount is set, for the whole return or for one refund that is due."""
     title = _("Refund another amount") if refund is None else _("Pay another amount")
-    whole = _(
+    for_return = _(
         "What the whole return pays, with what is paid already. The customer gets the new amount and your reason."
     )
-    one = _("What this refund pays instead. The customer gets the new amount and your reason by e-mail, word by word.")
+    for_refund = _(
+        "What this refund pays instead. The customer gets the new amount and your reason by e-mail, word by word."
+    )
     return Confirmation(
         title,
-        whole if refund is None else one,
+        for_return if refund is None else for_refund,
         _("Set the amount"),
-        url_for("returning.page", ref=view.found.ref),
+        url_for("returning.page", ref=view.return_.ref),
         text_name="reason",
         text_label=_("Reason"),
         text_hint=_("In the customer's language, kindly and to the point"),
         needed=True,
         facts=_amount_facts(view) if refund is None else _money_facts(view, refund),
-        amount_label=_("Amount in %(currency)s", currency=view.found.currency),
+        amount_label=_("Amount in %(currency)s", currency=view.return_.currency),
         amount_hint=_("Nothing more than what is left of the order's money."),
-        currency=view.found.currency,
+        currency=view.return_.currency,
         seen=seen(view),
     )
 
@@ -85,7 +87,7 @@ def ask_void(view: ReturnView, refund: RefundRecord) -> Confirmation:
         _("Make the refund void"),
         _("It is not owed any more, nor falls due again by itself. The customer gets your reason, word by word."),
         _("Make %(amount)s void", amount=money(refund.amount, refund.currency)),
-        url_for("returning.page", ref=view.found.ref),
+        url_for("returning.page", ref=view.return_.ref),
         danger=True,
         text_name="reason",
         text_label=_("Reason"),
@@ -102,14 +104,14 @@ def ask_sending_back(view: ReturnView) -> Confirmation:
         _("Send the items back"),
         _("Do this once the parcel has left. The customer is told, and the items can be returned once more."),
         _("They have left"),
-        url_for("returning.page", ref=view.found.ref),
+        url_for("returning.page", ref=view.return_.ref),
         facts=_facts(view),
     )
 
 
 def seen(view: ReturnView) -> str:
     """What a page was made from: another deed since then changes it."""
-    return view.found.changed_at.isoformat()
+    return view.return_.changed_at.isoformat()
 
 
 def ask_second(view: ReturnView, refund: RefundRecord) -> Confirmation:
@@ -118,49 +120,50 @@ def ask_second(view: ReturnView, refund: RefundRecord) -> Confirmation:
         _("Agree to the refund"),
         _("Refunds of this size need two people: you agree, and someone else pays."),
         _("Agree to %(amount)s", amount=money(refund.amount, refund.currency)),
-        url_for("returning.page", ref=view.found.ref),
+        url_for("returning.page", ref=view.return_.ref),
         facts=_money_facts(view, refund),
     )
 
 
 def _approval(view: ReturnView, back: str) -> Confirmation:
-    against = view.found.verdict.get("answer") == "no"
-    again = view.found.decision in (Decision.REJECTED, Decision.EXPIRED)
+    # Both overrule what was decided before: colleagues will ask why.
+    against = view.return_.verdict.get("answer") == "no"
+    once_more = view.return_.decision in (Decision.REJECTED, Decision.EXPIRED)
     return Confirmation(
         _("Approve the return"),
         _("The customer gets a label and the last day to hand it over.")
-        if view.found.goods == GoodsState.AWAITING
+        if view.return_.goods == GoodsState.AWAITING
         else _("There is no new label: the parcel has left already. What is owed for it and not paid yet falls due."),
         _("Approve"),
         back,
         text_name="reason",
         text_label=_("Reason"),
-        text_hint=_("Against the policy, or once more: say why.") if against or again else _("For your colleagues"),
-        needed=against or again,
+        text_hint=_("Against the policy, or once more: say why.") if against or once_more else _("For your colleagues"),
+        needed=against or once_more,
         facts=_facts(view),
     )
 
 
 def _amount_facts(view: ReturnView) -> list[tuple[str, str]]:
-    found = view.found
+    return_ = view.return_
     return [
         (_("Order"), view.order.number),
         (_("Paid for the order"), money(view.order.totals.get("paid", 0), view.order.currency)),
-        (_("It pays now"), money(max(told_amount(found), settled(found)), found.currency)),
-        (_("Of it paid already"), money(paid(found), found.currency)),
+        (_("It pays now"), money(max(told_amount(return_), settled(return_)), return_.currency)),
+        (_("Of it paid already"), money(paid(return_), return_.currency)),
     ]
 
 
 def _facts(view: ReturnView) -> list[tuple[str, str]]:
-    total = money(view.found.quote.get("total", 0), view.found.currency)
-    return [(_("Return"), view.found.ref), (_("Order"), view.order.number), (_("Refund as quoted"), total)]
+    total = money(view.return_.quote.get("total", 0), view.return_.currency)
+    return [(_("Return"), view.return_.ref), (_("Order"), view.order.number), (_("Refund as quoted"), total)]
 
 
 def _money_facts(view: ReturnView, refund: RefundRecord) -> list[tuple[str, str]]:
-    paid = money(view.order.totals.get("paid", 0), view.order.currency)
+    order_paid = money(view.order.totals.get("paid", 0), view.order.currency)
     return [
         (_("Order"), view.order.number),
-        (_("Paid for the order"), paid),
-        (_("RefundRecord"), money(refund.amount, refund.currency)),
+        (_("Paid for the order"), order_paid),
+        (_("Refund"), money(refund.amount, refund.currency)),
         (_("Due on"), day(refund.due_on)),
     ]

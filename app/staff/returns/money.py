@@ -21,14 +21,14 @@ from app.returns.queries import ReturnView
 from app.returns.records import RefundRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import Confirmation, impossible, said
+from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.returns.actions import refusal
 from app.staff.returns.confirmations import ask_amount, ask_sending_back, ask_void, seen
 from app.staff.returns.page import find_return, may_say_amount, may_send_back, room_for_more
 
 bp = Blueprint("return_money", __name__, url_prefix="/staff/returns/<ref>")
 guarded = role_required(Role.SUPPORT)
-Deed = Callable[[Session, datetime], None]
+Action = Callable[[Session, datetime], None]
 
 
 @bp.route("/amount", methods=["GET", "POST"])
@@ -36,16 +36,18 @@ Deed = Callable[[Session, datetime], None]
 def amount(ref: str) -> ResponseReturnValue:
     """Say what the whole return pays, with a reason that the customer reads."""
     view = find_return(db_session(), ref)
-    if not may_say_amount(view.found):
+    if not may_say_amount(view.return_):
         return _back(view)
-    asked = ask_amount(view)
+    confirmation = ask_amount(view)
 
     def change(session: Session, now: datetime) -> None:
-        typed, reason, by = asked.amount() or 0, said("reason"), member().actor
-        services.change_amount(session, view.found.id, amount=typed, reason=reason, by=by, now=now)
-        _record(session, view, "refund.changed", {"amount": asked.amount(), "currency": view.found.currency}, now)
+        total, reason, by = confirmation.amount() or 0, typed("reason"), member().actor
+        services.change_amount(session, view.return_.id, amount=total, reason=reason, by=by, now=now)
+        _record(
+            session, view, "refund.changed", {"amount": confirmation.amount(), "currency": view.return_.currency}, now
+        )
 
-    return _carried_out(view, asked, change)
+    return _carried_out(view, confirmation, change)
 
 
 @bp.route("/refunds/<int:refund_id>/amount", methods=["GET", "POST"])
@@ -56,14 +58,16 @@ def refund_amount(ref: str, refund_id: int) -> ResponseReturnValue:
     refund = _due(view, refund_id)
     if refund is None:
         return _back(view)
-    asked = ask_amount(view, refund)
+    confirmation = ask_amount(view, refund)
 
     def change(session: Session, now: datetime) -> None:
-        typed, reason, by = asked.amount() or 0, said("reason"), member().actor
-        services.change_refund(session, refund.id, amount=typed, reason=reason, by=by, now=now)
-        _record(session, view, "refund.changed", {"amount": asked.amount(), "currency": view.found.currency}, now)
+        total, reason, by = confirmation.amount() or 0, typed("reason"), member().actor
+        services.change_refund(session, refund.id, amount=total, reason=reason, by=by, now=now)
+        _record(
+            session, view, "refund.changed", {"amount": confirmation.amount(), "currency": view.return_.currency}, now
+        )
 
-    return _carried_out(view, asked, change)
+    return _carried_out(view, confirmation, change)
 
 
 @bp.route("/refunds/<int:refund_id>/void", methods=["GET", "POST"])
@@ -76,7 +80,7 @@ def void(ref: str, refund_id: int) -> ResponseReturnValue:
         return _back(view)
 
     def end(session: Session, now: datetime) -> None:
-        services.void_refund(session, refund.id, reason=said("reason"), by=member().actor, now=now)
+        services.void_refund(session, refund.id, reason=typed("reason"), by=member().actor, now=now)
         _record(session, view, "refund.voided", {"amount": refund.amount, "currency": refund.currency}, now)
 
     return _carried_out(view, ask_void(view, refund), end)
@@ -87,11 +91,11 @@ def void(ref: str, refund_id: int) -> ResponseReturnValue:
 def sending_back(ref: str) -> ResponseReturnValue:
     """Rejected goods have left for the customer again."""
     view = find_return(db_session(), ref)
-    if not may_send_back(view.found):
+    if not may_send_back(view.return_):
         return _back(view)
 
     def send(session: Session, now: datetime) -> None:
-        services.send_back(session, view.found.id, by=member().actor, now=now)
+        services.send_back(session, view.return_.id, by=member().actor, now=now)
         _record(session, view, "return.sent_back", {}, now)
 
     return _carried_out(view, ask_sending_back(view), send)
@@ -111,19 +115,21 @@ def add_lines(ref: str) -> ResponseReturnValue:
     """Add pieces of the order that came and are in no return."""
     view = find_return(db_session(), ref)
     room = room_for_more(db_session(), view)
-    units = {line.line_id: _count(line.line_id) for line, _left in room}
-    chosen = {name: count for name, count in units.items() if count}
+    units = {line.line_id: _count(line.line_id) for line, _units in room}
+    units_by_line = {name: count for name, count in units.items() if count}
     wrong = (
-        [] if chosen else [(f"units-{room[0][0].line_id}" if room else None, _("Say how many of at least one item."))]
+        []
+        if units_by_line
+        else [(f"units-{room[0][0].line_id}" if room else None, _("Say how many of at least one item."))]
     )
-    if not said("reason"):
+    if not typed("reason"):
         wrong.append(("reason", _("Write something here.")))
     if wrong:
         return _lines_page(view, wrong), 422
 
     def add(session: Session, now: datetime) -> None:
-        services.add_lines(session, view.found.id, chosen, reason=said("reason"), by=member().actor, now=now)
-        _record(session, view, "return.lines_added", {"units": sum(chosen.values())}, now)
+        services.add_lines(session, view.return_.id, units_by_line, reason=typed("reason"), by=member().actor, now=now)
+        _record(session, view, "return.lines_added", {"units": sum(units_by_line.values())}, now)
 
     try:
         _do(view, add)
@@ -140,43 +146,46 @@ def _lines_page(view: ReturnView, errors: list[tuple[str | None, str]] | None = 
         view=view,
         room=room_for_more(db_session(), view),
         typed=request.form,
-        reason=said("reason"),
+        reason=typed("reason"),
         seen=seen(view),
         errors=errors or [],
     )
 
 
 def _count(line_id: str) -> int:
-    text = said(f"units-{line_id}")
+    text = typed(f"units-{line_id}")
+    # isdigit takes «²» as well, which int refuses.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def _carried_out(view: ReturnView, asked: Confirmation, deed: Deed) -> ResponseReturnValue:
+def _carried_out(view: ReturnView, confirmation: Confirmation, action: Action) -> ResponseReturnValue:
     """Ask; then do it and go back, or say at the field what is wrong."""
     if request.method == "GET":
-        return asked.page()
-    if faults := asked.faults():
-        return asked.page(errors=faults), 422
+        return confirmation.page()
+    if faults := confirmation.faults():
+        return confirmation.page(errors=faults), 422
     try:
-        _do(view, deed)
+        _do(view, action)
     except Conflict as error:
-        return asked.page(errors=[(asked.text_name, refusal(error))]), 409
+        return confirmation.page(errors=[(confirmation.text_name, refusal(error))]), 409
     except Invalid as error:
-        return asked.page(errors=[("amount", _out_of_bounds(error, asked.currency))]), 422
+        return confirmation.page(errors=[("amount", _out_of_bounds(error, confirmation.currency))]), 422
     return _back(view)
 
 
-def _do(view: ReturnView, deed: Deed) -> None:
+def _do(view: ReturnView, action: Action) -> None:
     """In one transaction, unless something changed since the page was made: a form sent twice is one deed."""
     with transaction(db_session()) as session:
-        locked = lock_return(session, view.found.id)
-        if said("seen") and said("seen") != locked.found.changed_at.isoformat():
+        # Before the comparison: of two forms at once, the second sees what the first has changed.
+        locked = lock_return(session, view.return_.id)
+        if typed("seen") and typed("seen") != locked.return_.changed_at.isoformat():
             raise Conflict(impossible())
-        deed(session, utcnow())
+        action(session, utcnow())
 
 
 def _out_of_bounds(error: Invalid, currency: str) -> str:
     """Between what, as the service says it: «from 1200, which is paid, to 3980, which is left of the order»."""
+    # The bounds are known under the lock only, so they come with the refusal.
     ends = [int(word) for word in error.faults[0].detail.replace(",", "").split() if word.isdigit()]
     if len(ends) != 2:
         return impossible()
@@ -192,17 +201,19 @@ def _record(session: Session, view: ReturnView, action: str, detail: Mapping[str
         actor=member().actor,
         action=action,
         order_id=view.order.id,
-        subject=view.found.ref,
-        detail={**detail, **audit.reason(said("reason"))},
+        subject=view.return_.ref,
+        detail={**detail, **audit.reason(typed("reason"))},
         now=now,
     )
 
 
 def _due(view: ReturnView, refund_id: int) -> RefundRecord | None:
     """The refund while it is due; 404 when this return has none of this number."""
-    found = next((one for one in view.found.refunds if one.id == refund_id), None)
-    return (found or abort(404)) if found is None or found.state == "due" else None
+    refund = next((refund for refund in view.return_.refunds if refund.id == refund_id), None)
+    if refund is None:
+        abort(404)
+    return refund if refund.state == "due" else None
 
 
 def _back(view: ReturnView) -> ResponseReturnValue:
-    return see_other(url_for("returning.page", ref=view.found.ref))
+    return see_other(url_for("returning.page", ref=view.return_.ref))

@@ -36,13 +36,14 @@ def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
         select(ReturnRecord, OrderRecord.number)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
         .where(*_conditions(show))
+        # By the latest news: what a customer calls about has usually just changed.
         .order_by(ReturnRecord.changed_at.desc(), ReturnRecord.id.desc())
         .limit(PAGE + 1)
     )
     start = _read_place(after)
     if start:
         statement = statement.where(tuple_(ReturnRecord.changed_at, ReturnRecord.id) < start)
-    rows = [(found, number) for found, number in session.execute(statement)]
+    rows = [(return_, number) for return_, number in session.execute(statement)]
     last = rows[PAGE - 1][0] if len(rows) > PAGE else None
     return ReturnListPage(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
 

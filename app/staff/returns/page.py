@@ -70,68 +70,72 @@ class RefundShown:
 
 def find_return(session: Session, ref: str) -> ReturnView:
     """The return with this reference and all around it, or 404."""
-    known = session.scalar(select(ReturnRecord.ref).where(ReturnRecord.ref == reference(ref)))
-    if known is None:
+    known_ref = session.scalar(select(ReturnRecord.ref).where(ReturnRecord.ref == reference(ref)))
+    if known_ref is None:
         abort(404)
-    return read_return(session, known)
+    return read_return(session, known_ref)
 
 
-def possible(found: ReturnRecord) -> list[Deed]:
+def possible(return_: ReturnRecord) -> list[Deed]:
     """What may be decided now."""
-    before, goods = Decision(found.decision), GoodsState(found.goods)
-    return [deed for deed in DEEDS if decide(before, deed, goods) not in (None, before)]
+    decision, goods = Decision(return_.decision), GoodsState(return_.goods)
+    # What would leave the decision as it is counts as impossible: a button must change something.
+    return [deed for deed in DEEDS if decide(decision, deed, goods) not in (None, decision)]
 
 
-def may_say_amount(found: ReturnRecord) -> bool:
+def may_say_amount(return_: ReturnRecord) -> bool:
     """Whether a person may say what it pays: while it stands."""
-    return Decision(found.decision) in LIVE
+    return Decision(return_.decision) in LIVE
 
 
-def may_send_back(found: ReturnRecord) -> bool:
+def may_send_back(return_: ReturnRecord) -> bool:
     """Whether goods of it may go back to the customer."""
-    after = move(GoodsState(found.goods), Happening.SENT_BACK, Decision(found.decision))
-    return after is not None and found.goods != GoodsState.SENT_BACK
+    goods_after = move(GoodsState(return_.goods), Happening.SENT_BACK, Decision(return_.decision))
+    return goods_after is not None and return_.goods != GoodsState.SENT_BACK
 
 
 def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLineRecord, int]]:
     """The order's lines of which more units may be put into this return, with how many."""
-    if not may_say_amount(view.found):
+    if not may_say_amount(view.return_):
         return []
-    taken = returned_units(session, view.order.id)
-    left = [(line, line.quantity - taken.get(line.id, 0)) for line in view.lines.values()]
-    return [(line, units) for line, units in left if units > 0]
+    units_returned = returned_units(session, view.order.id)
+    units_left = [(line, line.quantity - units_returned.get(line.id, 0)) for line in view.lines.values()]
+    return [(line, units) for line, units in units_left if units > 0]
 
 
-def what_next(found: ReturnRecord) -> str:
+def what_next(return_: ReturnRecord) -> str:
     """The next step, or that nothing is left to do."""
-    step = next_step(Decision(found.decision), GoodsState(found.goods))
-    if step is NextStep.SETTLE and owed(found) == 0:
-        return str(STEPS[NextStep.NOTHING] if settled(found) else NOTHING_DUE)
+    step = next_step(Decision(return_.decision), GoodsState(return_.goods))
+    if step is NextStep.SETTLE and owed(return_) == 0:
+        return str(STEPS[NextStep.NOTHING] if settled(return_) else NOTHING_DUE)
     return str(STEPS[step])
 
 
-def oddities(found: ReturnRecord) -> list[str]:
+def oddities(return_: ReturnRecord) -> list[str]:
     """What is odd about what came, each once."""
-    words = dict.fromkeys(odd for receipt in found.receipts if receipt.voided_at is None for odd in receipt.odd)
+    words = dict.fromkeys(odd for receipt in return_.receipts if receipt.voided_at is None for odd in receipt.odd)
     return [str(ODDITIES.get(word, word)) for word in words]
 
 
 def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
     """The money of a return."""
-    limit = policy_of(view.order).second_person_limit(view.found.currency)
+    limit = policy_of(view.order).second_person_limit(view.return_.currency)
     today = local_day(now, view.order.brand.time_zone)
     return [
-        RefundShown(one, (one.due_on - today).days, limit is not None and one.amount > limit)
-        for one in view.found.refunds
+        RefundShown(refund, (refund.due_on - today).days, limit is not None and refund.amount > limit)
+        for refund in view.return_.refunds
     ]
 
 
-def verdict(found: ReturnRecord) -> tuple[tuple[str, str], list[str]]:
+def verdict(return_: ReturnRecord) -> tuple[tuple[str, str], list[str]]:
     """What the policy said: a badge, and every reason in words."""
-    kind, text = ANSWERS.get(found.verdict.get("answer", "yes"), ANSWERS["yes"])
-    findings = found.verdict.get("findings", [])
-    known = [one for one in findings if one.get("code") in SENTENCES]
-    return (kind, str(text)), [in_words(one["code"], dict(_dated(one.get("params", {}).items()))) for one in known]
+    kind, text = ANSWERS.get(return_.verdict.get("answer", "yes"), ANSWERS["yes"])
+    findings = return_.verdict.get("findings", [])
+    # The verdict is kept as it was given: a rule that was renamed since has no sentence under its old code.
+    explained = [finding for finding in findings if finding.get("code") in SENTENCES]
+    return (kind, str(text)), [
+        in_words(finding["code"], dict(_dated(finding.get("params", {}).items()))) for finding in explained
+    ]
 
 
 def decision_badge(decision: str) -> tuple[str, str]:

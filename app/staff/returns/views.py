@@ -46,27 +46,27 @@ def page(ref: str) -> ResponseReturnValue:
     """One return."""
     view, now = return_page.find_return(db_session(), ref), utcnow()
     titles = {line.line_id: line.title for line in view.lines.values()}
-    odd = return_page.oddities(view.found)
-    answer, reasons = return_page.verdict(view.found)
+    odd = return_page.oddities(view.return_)
+    answer, reasons = return_page.verdict(view.return_)
     return render_template(
         "staff/returns/return.html",
         view=view,
-        found=view.found,
+        return_=view.return_,
         order=view.order,
         pictures=pictures_of(view.lines.values()),
         zone=view.order.brand.time_zone,
         answer=answer,
         reasons=reasons,
-        possible=return_page.possible(view.found),
+        possible=return_page.possible(view.return_),
         refunds=return_page.refunds(view, now=now),
-        next=return_page.what_next(view.found),
+        next=return_page.what_next(view.return_),
         odd=odd,
         titles={line.id: line.title for line in view.lines.values()},
-        may_say_amount=return_page.may_say_amount(view.found),
-        may_send_back=return_page.may_send_back(view.found),
-        may_add=bool((odd or not view.found.lines) and return_page.room_for_more(db_session(), view)),
-        worth=promised_amount(view.found),
-        rows=lambda parts: money_rows(parts, titles, view.found.currency),
+        may_say_amount=return_page.may_say_amount(view.return_),
+        may_send_back=return_page.may_send_back(view.return_),
+        may_add=bool((odd or not view.return_.lines) and return_page.room_for_more(db_session(), view)),
+        worth=promised_amount(view.return_),
+        rows=lambda parts: money_rows(parts, titles, view.return_.currency),
         stops=stops(view.journey),
         decision_badge=return_page.decision_badge,
         goods=GOODS,

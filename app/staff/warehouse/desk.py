@@ -24,7 +24,7 @@ class Desk(NamedTuple):
     endpoint: str
     address: dict[str, Any]
     order: OrderRecord
-    found: ReturnRecord | None
+    return_: ReturnRecord | None
     fresh: Sequence[Unit]
     units: Sequence[Unit]
     extras: Sequence[Extra]
@@ -42,34 +42,34 @@ class Desk(NamedTuple):
     @property
     def ref(self) -> str:
         """The reference by which a scan finds it."""
-        return self.found.ref if self.found else self.order.ref
+        return self.return_.ref if self.return_ else self.order.ref
 
     @property
     def title(self) -> str:
         """What it is called where several parcels are named."""
-        return self.found.ref if self.found else self.order.number
+        return self.return_.ref if self.return_ else self.order.number
 
     def ref_of(self, session: Session, return_id: int) -> str:
         """The reference of the return under which a receipt was booked."""
-        return self.found.ref if self.found else session.get_one(ReturnRecord, return_id).ref
+        return self.return_.ref if self.return_ else session.get_one(ReturnRecord, return_id).ref
 
 
 def desk_for_return(session: Session, ref: str) -> Desk:
     """The desk for an announced return, or 404."""
-    found, order = _loaded(session, ref)
-    units = expected_units(order, tally_of(order, found))
+    return_, order = _loaded(session, ref)
+    units = expected_units(order, tally_of(order, return_))
     return Desk(
         "warehouse.receive",
-        {"ref": found.ref},
+        {"ref": return_.ref},
         order,
-        found,
+        return_,
         units,
         units,
         [],
         "",
-        _seen(found),
+        _receipts_standing(return_),
         _key(),
-        _reasons(order, found),
+        _reasons(order, return_),
     )
 
 
@@ -85,74 +85,86 @@ def desk_for_order(session: Session, ref: str) -> Desk:
 
 def desk_for_correction(session: Session, ref: str, key: str) -> Desk:
     """The desk as it was when a receipt was booked, filled in as it was; 404 when it no longer stands."""
-    found, order = _loaded(session, ref)
-    wrong = _receipt(found, key)
+    return_, order = _loaded(session, ref)
+    wrong = _receipt(return_, key)
+    # A receipt is corrected once; its successor has a key, and so a page, of its own.
     if wrong.voided_at is not None:
         abort(404)
-    fresh = expected_units(order, tally_of(order, found, without=wrong.id))
-    units, extras = refill(fresh, wrong, found, order)
-    address = {"ref": found.ref, "key": key}
+    # Counted without the receipt that is put right, or its pieces would not be there to be graded again.
+    fresh = expected_units(order, tally_of(order, return_, without=wrong.id))
+    units, extras = refill(fresh, wrong, order)
+    address = {"ref": return_.ref, "key": key}
     return Desk(
         "warehouse.correction",
         address,
         order,
-        found,
+        return_,
         fresh,
         units,
         extras,
         wrong.note or "",
-        _seen(found),
+        _receipts_standing(return_),
         _key(),
-        _reasons(order, found),
+        _reasons(order, return_),
         wrong,
     )
 
 
 def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
     """What the page after booking shows; 404 when there is no such receipt."""
-    found, order = _loaded(session, ref)
-    row = _receipt(found, key)
+    return_, order = _loaded(session, ref)
+    receipt = _receipt(return_, key)
     titles = {line.id: line.title for line in order.all_lines}
-    items = [(line, titles.get(line.order_line_id or 0) or line.description or "") for line in row.lines]
-    due = [refund for refund in found.refunds if refund.state == "due"]
-    standing = tally_of(order, found)
-    left = len(expected_units(order, standing))
-    odd = [ODDITIES[word] for word in row.odd if word in ODDITIES]
-    headline = arrival_words(standing, left, announced=found.method != "unannounced")
-    facts = {"found": found, "order": order, "row": row, "items": items, "due": due, "headline": headline, "odd": odd}
-    return facts | {"seen": _seen(found), "key": _key()}
+    items = [(line, titles.get(line.order_line_id or 0) or line.description or "") for line in receipt.lines]
+    due = [refund for refund in return_.refunds if refund.state == "due"]
+    unit_counts = tally_of(order, return_)
+    still_open = len(expected_units(order, unit_counts))
+    odd = [ODDITIES[word] for word in receipt.odd if word in ODDITIES]
+    headline = arrival_words(unit_counts, still_open, announced=return_.method != "unannounced")
+    facts = {
+        "found": return_,
+        "order": order,
+        "row": receipt,
+        "items": items,
+        "due": due,
+        "headline": headline,
+        "odd": odd,
+    }
+    return facts | {"seen": _receipts_standing(return_), "key": _key()}
 
 
 def _loaded(session: Session, ref: str) -> tuple[ReturnRecord, OrderRecord]:
-    found = session.scalar(select(ReturnRecord).where(ReturnRecord.ref == read_ref(ref)))
-    if found is None:
+    return_ = session.scalar(select(ReturnRecord).where(ReturnRecord.ref == read_ref(ref)))
+    if return_ is None:
         abort(404)
-    return found, by_id(session, found.order_id)
+    return return_, by_id(session, return_.order_id)
 
 
-def _receipt(found: ReturnRecord, key: str) -> ReceiptRecord:
-    row = next((row for row in found.receipts if row.idempotency_key == key), None)
-    if row is None:
+def _receipt(return_: ReturnRecord, key: str) -> ReceiptRecord:
+    receipt = next((receipt for receipt in return_.receipts if receipt.idempotency_key == key), None)
+    if receipt is None:
         abort(404)
-    return row
+    return receipt
 
 
-def _reasons(order: OrderRecord, found: ReturnRecord) -> dict[str, str]:
+def _reasons(order: OrderRecord, return_: ReturnRecord) -> dict[str, str]:
     """Why each line comes back, in the customer's words too."""
     names = {line.id: line.line_id for line in order.all_lines}
-    told = {line.order_line_id: [reason_words(line.reason), line.comment] for line in found.lines}
-    return {names[line]: ": ".join(filter(None, parts)) for line, parts in told.items() if line in names}
+    parts_by_line = {line.order_line_id: [reason_words(line.reason), line.comment] for line in return_.lines}
+    return {names[line]: ": ".join(filter(None, parts)) for line, parts in parts_by_line.items() if line in names}
 
 
-def _seen(found: ReturnRecord) -> int:
-    return sum(row.voided_at is None for row in found.receipts)
+def _receipts_standing(return_: ReturnRecord) -> int:
+    return sum(receipt.voided_at is None for receipt in return_.receipts)
 
 
 def _key() -> str:
+    # Made with the page: the form sent twice carries one key, and books once.
     return new_ref() + new_ref()
 
 
-KEY, SAID = "desks", "desk_said"
+# In the session, for it works without scripts, and goes with the sign-out.
+KEY, NOTICE = "desks", "desk_said"
 MOST = 20  # parcels begun at once by one clerk; beyond it the one begun first is forgotten
 
 
@@ -175,39 +187,40 @@ class ReceivingDraft:
 
 def keep(page: str, draft: ReceivingDraft) -> None:
     """Keep the draft of the parcel at this address, as the newest."""
+    # Out of its old place first, so that what is cut off at the front is what lay untouched longest.
     drop(page)
     if not draft.is_empty or draft.at is not None:
-        session[KEY] = dict([*_kept().items(), (page, asdict(draft))][-MOST:])
+        session[KEY] = dict([*_drafts().items(), (page, asdict(draft))][-MOST:])
 
 
 def load(page: str) -> ReceivingDraft | None:
     """The draft of the parcel at this address."""
-    kept = _kept().get(page)
-    return ReceivingDraft(**{**kept, "extras": [Extra(**row) for row in kept["extras"]]}) if kept else None
+    draft = _drafts().get(page)
+    return ReceivingDraft(**{**draft, "extras": [Extra(**row) for row in draft["extras"]]}) if draft else None
 
 
 def drop(page: str) -> None:
     """Forget it: it is booked, or there was nothing in it."""
-    session[KEY] = {address: kept for address, kept in _kept().items() if address != page}
+    session[KEY] = {address: draft for address, draft in _drafts().items() if address != page}
 
 
 def begun() -> list[tuple[str, str]]:
     """The address and the title of every parcel with something to lose."""
-    found = [(page, load(page)) for page in _kept()]
-    return [(page, draft.title) for page, draft in found if draft and not draft.is_empty]
+    drafts = [(page, load(page)) for page in _drafts()]
+    return [(page, draft.title) for page, draft in drafts if draft and not draft.is_empty]
 
 
-def say(text: str) -> None:
+def set_notice(text: str) -> None:
     """Say this once, on the next page of a parcel."""
-    session[SAID] = text
+    session[NOTICE] = text
 
 
-def said() -> str | None:
+def pop_notice() -> str | None:
     """What is to be said now."""
-    text: str | None = session.pop(SAID, None)
+    text: str | None = session.pop(NOTICE, None)
     return text
 
 
-def _kept() -> dict[str, dict[str, Any]]:
-    kept: dict[str, dict[str, Any]] = session.get(KEY) or {}
-    return kept
+def _drafts() -> dict[str, dict[str, Any]]:
+    drafts: dict[str, dict[str, Any]] = session.get(KEY) or {}
+    return drafts

@@ -16,21 +16,21 @@ from app.staff.warehouse.words import DISPOSITIONS, GOODS, GRADES, MARKS
 
 def desk_page(desk: Desk) -> ResponseReturnValue:
     """Show the pieces as the clerk left them."""
-    draft, said = drafts.load(desk.page), drafts.said()
+    draft, notice = drafts.load(desk.page), drafts.pop_notice()
     if draft is None:
-        return form_page(desk, said=said)
+        return form_page(desk, notice=notice)
     if draft.seen != desk.seen:
         # The pieces are counted anew after each receipt: what was graded may mean others now.
-        draft, said = (
+        draft, notice = (
             replace(draft, codes=[], at=None),
-            said or _("Someone else booked a part of this parcel meanwhile. Grade what is still open."),
+            notice or _("Someone else booked a part of this parcel meanwhile. Grade what is still open."),
         )
     units = marked(desk.fresh, draft.codes)
-    return form_page(desk._replace(units=units, extras=draft.extras, note=draft.note), at=draft.at, said=said)
+    return form_page(desk._replace(units=units, extras=draft.extras, note=draft.note), at=draft.at, notice=notice)
 
 
 def form_page(
-    desk: Desk, *, at: int | None = None, errors: list[tuple[str, str]] | None = None, said: str | None = None
+    desk: Desk, *, at: int | None = None, errors: list[tuple[str, str]] | None = None, notice: str | None = None
 ) -> str:
     """The page with ``at`` open, with what is wrong, or with what is to be said once."""
     return render_template(
@@ -38,13 +38,15 @@ def form_page(
         desk=desk,
         now=current_unit(desk.units, at),
         pictures=pictures_of(desk.order.lines),
+        # One empty row more: without scripts no button could add it.
         extras=[*desk.extras, Extra()],
         errors=errors or [],
-        said=said,
+        said=notice,
         grades=GRADES,
         marks=MARKS,
         what=DISPOSITIONS,
         goods=GOODS,
+        # «Missing» follows from its grade; by itself it would take a piece that is here from the count.
         dispositions=[pair for pair in DISPOSITIONS.items() if pair[0] != Disposition.MISSING],
         lines=[(line.line_id, line.title) for line in desk.order.lines],
     )

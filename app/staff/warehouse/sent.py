@@ -30,6 +30,7 @@ def sent(desk: Desk) -> ResponseReturnValue:
         return _booked(filled)
     code = form.get("code", "").strip()
     at, grade = form.get("at", type=int), form.get("grade", "")
+    # A scanner types into whatever has the focus: when a code came along, a grade was not meant.
     if grade and at is not None and not code:
         count = form.get("n", default=1, type=int)
         units = graded(units, at=at, count=count, grade=grade, disposition=form.get("what", ""))
@@ -47,11 +48,12 @@ def _draft(desk: Desk, *, at: int | None) -> drafts.ReceivingDraft:
 def _scanned(desk: Desk, code: str) -> ResponseReturnValue:
     """A scan beside an open parcel: open what was scanned, after a question where something is not booked yet."""
     scanned = find_for_receiving(db_session(), code)
-    refs = [found.ref for found in scanned.returns] or [order.ref for order in scanned.orders]
+    # Returns first: an announced parcel is not to be received as one that nobody announced.
+    refs = [return_.ref for return_ in scanned.returns] or [order.ref for order in scanned.orders]
     if not refs:
-        drafts.say(_("Nothing is known by “%(text)s”.", text=scanned.text))
+        drafts.set_notice(_("Nothing is known by “%(text)s”.", text=scanned.text))
     elif refs == [desk.ref]:
-        drafts.say(_("You scanned the parcel that is open here."))
+        drafts.set_notice(_("You scanned the parcel that is open here."))
     elif not _draft(desk, at=None).is_empty:
         return _go(url_for("warehouse.leave", code=code, parcel=desk.page))
     else:
@@ -61,6 +63,7 @@ def _scanned(desk: Desk, code: str) -> ResponseReturnValue:
 
 def _go(address: str) -> ResponseReturnValue:
     """Lead there: htmx shows the parcel's own page in place and loads any other."""
+    # A redirect would be followed by htmx itself, and another page put in place of this one, under this one's address.
     if is_htmx() and address != request.path:
         return "", 200, {"HX-Redirect": address}
     return see_other(address)
@@ -86,6 +89,7 @@ def _errors(desk: Desk) -> list[tuple[str, str]]:
     if request.form.get("seen", "") != str(desk.seen):
         errors.append(("units", _("Someone else booked a part of this return meanwhile. Check what is still open.")))
     for number, extra in enumerate(desk.extras):
+        # 999 bounds what a slip of the scanner, which types long numbers, can book.
         if not (extra.quantity.isdecimal() and len(extra.quantity) <= 3 and int(extra.quantity)):
             errors.append((f"x{number}_quantity", _("Say how many, with a number from 1 to 999.")))
         if extra.grade not in GRADES:
@@ -97,23 +101,23 @@ def _errors(desk: Desk) -> list[tuple[str, str]]:
 
 def _book(desk: Desk) -> tuple[str, str]:
     """Commit the receipt and its line in the audit trail; gives the return's reference and the receipt's key."""
-    receipt = receipt_of(desk.units, desk.extras, desk.note)
+    facts = receipt_of(desk.units, desk.extras, desk.note)
     key, by, now = request.form.get("key", "")[:40] or desk.key, member().actor, utcnow()
     with transaction(db_session()) as session:
         if desk.correcting:
             wrong = desk.correcting
-            kept = correct_receipt(
-                session, wrong.id, receipt if receipt.items else None, by=by, idempotency_key=key, now=now
+            corrected = correct_receipt(
+                session, wrong.id, facts if facts.items else None, by=by, idempotency_key=key, now=now
             )
-            row = kept or wrong
-        elif desk.found:
-            row = book_receipt(session, desk.found.id, receipt, by=by, idempotency_key=key, now=now)
+            receipt = corrected or wrong
+        elif desk.return_:
+            receipt = book_receipt(session, desk.return_.id, facts, by=by, idempotency_key=key, now=now)
         else:
-            row = receive_unannounced(session, desk.order.id, receipt, by=by, idempotency_key=key, now=now)
-        ref = desk.ref_of(session, row.return_id)
+            receipt = receive_unannounced(session, desk.order.id, facts, by=by, idempotency_key=key, now=now)
+        ref = desk.ref_of(session, receipt.return_id)
         action = "receipt.corrected" if desk.correcting else "receipt.booked"
         # The same form sent again finds what it booked the first time: that is in the trail already.
-        if now in (row.received_at, row.voided_at):
-            subject = f"{ref}/{row.idempotency_key}"
+        if now in (receipt.received_at, receipt.voided_at):
+            subject = f"{ref}/{receipt.idempotency_key}"
             audit.record(session, actor=by, action=action, order_id=desk.order.id, subject=subject, now=now)
-        return ref, row.idempotency_key
+        return ref, receipt.idempotency_key

@@ -22,6 +22,7 @@ guarded = role_required(Role.WAREHOUSE, Role.SUPPORT)
 def scan() -> ResponseReturnValue:
     """One field for whatever can be scanned or typed; below it what is coming."""
     text = request.args.get("code", "")
+    # GET with the code in the address: a scan is a search, its result can be loaded again, and it names no person.
     scanned = find_for_receiving(db_session(), text) if text.strip() else None
     if scanned and len(scanned.returns) == 1:
         return see_other(url_for("warehouse.receive", ref=scanned.returns[0].ref))

@@ -39,16 +39,19 @@ ODDITIES = {
 }
 
 
-def arrival_words(standing: UnitCounts, left: int, *, announced: bool) -> str:
+def arrival_words(unit_counts: UnitCounts, still_open: int, *, announced: bool) -> str:
     """What has come of a return by now; «all of it» only when each announced piece is here and nothing else."""
     if not announced:
         return _("Nobody had announced it.")
-    lacking = sum(max(0, units - standing.arrived.get(line, 0)) for line, units in standing.announced.items()) - left
-    if left:
-        return ngettext("%(num)s piece is still to come.", "%(num)s pieces are still to come.", left)
-    if standing.nothing_inside:
+    lacking = (
+        sum(max(0, units - unit_counts.arrived.get(line, 0)) for line, units in unit_counts.announced.items())
+        - still_open
+    )
+    if still_open:
+        return ngettext("%(num)s piece is still to come.", "%(num)s pieces are still to come.", still_open)
+    if unit_counts.nothing_inside:
         return _("Nothing of what was announced is here.")
     if lacking > 0:
         return ngettext("%(num)s announced piece is not here.", "%(num)s announced pieces are not here.", lacking)
-    more = standing.foreign or sum(standing.arrived.values()) > sum(standing.announced.values())
+    more = unit_counts.foreign or sum(unit_counts.arrived.values()) > sum(unit_counts.announced.values())
     return _("All of it is here, and more than was announced.") if more else _("All of it is here.")

@@ -20,6 +20,7 @@ def put(session: Session, worklist: str, item: str, *, by: str, now: datetime) -
     return _DEEDS[worklist](session, item, by, now)
 
 
+# Asked by EXISTS against the primary key: what was set aside years ago costs the lists nothing.
 def is_aside(worklist: str, item: ColumnElement[Any] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether the row of this name was set aside."""
     return exists().where(SetAside.worklist == worklist, SetAside.item == cast(item, String))
@@ -28,11 +29,13 @@ def is_aside(worklist: str, item: ColumnElement[Any] | InstrumentedAttribute[int
 def note(session: Session, worklist: str, item: str, *, reason: str, by: str, now: datetime) -> None:
     """Keep why a row was taken off its list."""
     row = insert(SetAside).values(worklist=worklist, item=item, by=by, at=now, reason=reason)
+    # Lists that keep their own mark have no row here yet; the others have one since `put`.
     session.execute(row.on_conflict_do_update(index_elements=["worklist", "item"], set_={"reason": reason}))
 
 
 def _keep(worklist: str) -> Callable[[Session, str, str, datetime], bool]:
     def keep(session: Session, item: str, by: str, now: datetime) -> bool:
+        # Two who press at once: the first has done it, and only their press is a row of the trail.
         row = insert(SetAside).values(worklist=worklist, item=item, by=by, at=now).on_conflict_do_nothing()
         return session.scalar(row.returning(SetAside.item)) is not None
 

@@ -69,6 +69,6 @@ def _order_of(model: type[ShipmentRecord] | type[ReturnRecord] | type[Withdrawal
 
 
 def _acts(row: StumbleRecord) -> tuple[Act, ...]:
-    again = Act(_("Try again"), url_for("work.try_again", task=row.task, item_id=row.item_id))
+    try_again = Act(_("Try again"), url_for("work.try_again", task=row.task, item_id=row.item_id))
     item = f"{row.task}-{row.item_id}"
-    return again, Act(_("Set aside"), url_for("work.aside", name=JOBS, item=item), asks=True)
+    return try_again, Act(_("Set aside"), url_for("work.aside", name=JOBS, item=item), asks=True)

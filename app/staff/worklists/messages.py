@@ -24,18 +24,21 @@ from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words, listener_words
 from app.tracking.carrier_pages import carrier_title
 
+# News of a parcel is stale by then; without an end the list would only grow.
 RECENT = timedelta(days=14)
+# Whoever teaches us a word wants what carriers say nowadays.
 WORDS_SINCE = timedelta(days=30)
 
 
 def failed() -> Select[Any]:
     """Messages that failed, are in doubt or were refused and wait for another try; not sent again nor dealt with."""
-    again = aliased(MessageRecord)
+    resent = aliased(MessageRecord)
+    # Neither failed nor sent: refused for now and tried again for hours, of which somebody should know.
     refused = and_(MessageRecord.state == "created", MessageRecord.attempts > 0)
     return select(MessageRecord.id).where(
         or_(MessageRecord.state.in_(("failed", "in_doubt")), refused),
         MessageRecord.created_at > func.now() - RECENT,
-        ~exists().where(again.resent_from == MessageRecord.id),
+        ~exists().where(resent.resent_from == MessageRecord.id),
         ~is_aside(MESSAGES, MessageRecord.id),
     )
 
@@ -67,33 +70,33 @@ def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=kind_words(one.kind),
-            href=url_for("messages.page", public_id=one.public_id),
+            title=kind_words(message.kind),
+            href=url_for("messages.page", public_id=message.public_id),
             about=order.number if order else "—",
             order=url_for("console.order", ref=order.ref) if order else None,
-            detail=_fate(one, zone),
-            when=short_day(one.created_at, zone=zone),
-            acts=_message_acts(one),
-            item=str(one.id),
+            detail=_fate(message, zone),
+            when=short_day(message.created_at, zone=zone),
+            acts=_message_acts(message),
+            item=str(message.id),
         )
-        for one, order in session.execute(statement)
+        for message, order in session.execute(statement)
     ]
 
 
-def _fate(one: MessageRecord, zone: str) -> str:
+def _fate(message: MessageRecord, zone: str) -> str:
     """How it stands, why, and when it is tried again."""
-    said = f"{channel_words(one.channel)}, {state_words(one.state)[1]}: {reason_words(one.reason)}"
-    if one.state != "created":
-        return said
-    return _("%(fate)s; next try %(moment)s", fate=said, moment=moment(one.next_try_at, zone=zone))
+    fate = f"{channel_words(message.channel)}, {state_words(message.state)[1]}: {reason_words(message.reason)}"
+    if message.state != "created":
+        return fate
+    return _("%(fate)s; next try %(moment)s", fate=fate, moment=moment(message.next_try_at, zone=zone))
 
 
-def _message_acts(one: MessageRecord) -> tuple[Act, ...]:
+def _message_acts(message: MessageRecord) -> tuple[Act, ...]:
     """A message on its way is waited for; one that has ended is sent again, or left."""
-    if one.state == "created":
+    if message.state == "created":
         return ()
-    again = Act(_("Send it again"), url_for("messages.ask", public_id=one.public_id), asks=True)
-    return again, Act(_("Set aside"), url_for("work.aside", name=MESSAGES, item=one.id), asks=True)
+    send_again = Act(_("Send it again"), url_for("messages.ask", public_id=message.public_id), asks=True)
+    return send_again, Act(_("Set aside"), url_for("work.aside", name=MESSAGES, item=message.id), asks=True)
 
 
 def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
@@ -124,8 +127,8 @@ def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 def _event_acts(row: HearingRecord) -> tuple[Act, ...]:
     item = f"{row.listener}-{row.event_id}"
-    again = Act(_("Try again"), url_for("work.hear_again", listener=row.listener, event_id=row.event_id))
-    return again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
+    try_again = Act(_("Try again"), url_for("work.hear_again", listener=row.listener, event_id=row.event_id))
+    return try_again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
 
 
 def text_rows(session: Session, now: datetime) -> Sequence[Row]:
@@ -136,12 +139,13 @@ def text_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=f"••• {(one.sender or '')[-3:]}",
-            detail=one.text or "",
-            when=short_day(one.received_at, zone=zone),
-            acts=(Act(_("Read"), url_for("work.read_text", text_id=one.id)),),
+            # Masked like every number of the console (P-06): the sender need not be a customer at all.
+            title=f"••• {(answer.sender or '')[-3:]}",
+            detail=answer.text or "",
+            when=short_day(answer.received_at, zone=zone),
+            acts=(Act(_("Read"), url_for("work.read_text", text_id=answer.id)),),
         )
-        for one in session.scalars(statement.limit(MOST_ROWS))
+        for answer in session.scalars(statement.limit(MOST_ROWS))
     ]
 
 
@@ -165,17 +169,17 @@ def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=one.door,
-            href=url_for("work.delivery", row_id=one.id),
-            detail=fault_words(one.error),
-            when=short_day(one.received_at, zone=zone),
+            title=delivery.door,
+            href=url_for("work.delivery", row_id=delivery.id),
+            detail=fault_words(delivery.error),
+            when=short_day(delivery.received_at, zone=zone),
             acts=(
-                Act(_("Try again"), url_for("work.replay", row_id=one.id)),
-                Act(_("Set aside"), url_for("work.aside", name=INBOX, item=one.id), asks=True),
+                Act(_("Try again"), url_for("work.replay", row_id=delivery.id)),
+                Act(_("Set aside"), url_for("work.aside", name=INBOX, item=delivery.id), asks=True),
             ),
-            item=str(one.id),
+            item=str(delivery.id),
         )
-        for one in session.scalars(statement)
+        for delivery in session.scalars(statement)
     ]
 
 

@@ -27,6 +27,7 @@ from app.tracking.states import ShipmentState
 
 OUTBOUND = ShipmentRecord.direction == "outbound"
 OPEN = ShipmentRecord.finished_at.is_(None)
+# As the partial index `ix_shipment_ended_badly` says it.
 TROUBLED = ("lost", "damaged", "returned")
 # After two months nobody waits for an answer any more; what is owed by then stands in claims of the carrier.
 LATELY = timedelta(days=60)
@@ -49,6 +50,7 @@ def returning() -> Select[Any]:
 
 def troubled() -> Select[Any]:
     """Parcels that ended badly lately and that nobody has dealt with: lost, damaged, or back at the shop."""
+    # With its state: a parcel that was dealt with as lost and comes back damaged is on the list again.
     item = func.concat(ShipmentRecord.id, "-", ShipmentRecord.state)
     lately = ShipmentRecord.state_since > func.now() - LATELY
     return select(ShipmentRecord.id).where(
@@ -65,31 +67,41 @@ def doubtful() -> Select[Any]:
 def unanswered() -> Select[Any]:
     """Carriers of whose parcels some had no answer three times, which is after some seven minutes."""
     return (
+        # One miss is a carrier's bad moment.
         select(ShipmentRecord.carrier).where(ShipmentRecord.poll_failures >= 3, OPEN).group_by(ShipmentRecord.carrier)
     )
 
 
 def late_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Late parcels, those first that were promised first."""
-    return [_row(one, order, one.promise_until) for one, order in _found(session, late(), ShipmentRecord.promise_until)]
+    return [
+        _row(parcel, order, parcel.promise_until)
+        for parcel, order in _find_parcels(session, late(), ShipmentRecord.promise_until)
+    ]
 
 
 def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Failed attempts, the oldest first."""
-    return [_row(one, order, one.state_since) for one, order in _found(session, failed(), ShipmentRecord.state_since)]
+    return [
+        _row(parcel, order, parcel.state_since)
+        for parcel, order in _find_parcels(session, failed(), ShipmentRecord.state_since)
+    ]
 
 
 def returning_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Parcels going back, the oldest first."""
     return [
-        _row(one, order, one.state_since) for one, order in _found(session, returning(), ShipmentRecord.state_since)
+        _row(parcel, order, parcel.state_since)
+        for parcel, order in _find_parcels(session, returning(), ShipmentRecord.state_since)
     ]
 
 
 def troubled_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Parcels that ended badly, the oldest first: the customer was told, and may write."""
-    found = _found(session, troubled(), ShipmentRecord.state_since)
-    return [_dealt_with(_row(one, order, one.state_since), f"{one.id}-{one.state}") for one, order in found]
+    parcels = _find_parcels(session, troubled(), ShipmentRecord.state_since)
+    return [
+        _dealt_with(_row(parcel, order, parcel.state_since), f"{parcel.id}-{parcel.state}") for parcel, order in parcels
+    ]
 
 
 def _dealt_with(row: Row, item: str) -> Row:
@@ -99,8 +111,10 @@ def _dealt_with(row: Row, item: str) -> Row:
 
 def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Doubtful parcels, with what is odd about them."""
-    found = _found(session, doubtful(), ShipmentRecord.id)
-    return [_row(one, order, one.created_at, detail=", ".join(flag_words(one.flags))) for one, order in found]
+    parcels = _find_parcels(session, doubtful(), ShipmentRecord.id)
+    return [
+        _row(parcel, order, parcel.created_at, detail=", ".join(flag_words(parcel.flags))) for parcel, order in parcels
+    ]
 
 
 def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
@@ -125,11 +139,14 @@ def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def _found(session: Session, waiting: Select[Any], order_by: Any) -> Sequence[tuple[ShipmentRecord, OrderRecord]]:
+def _find_parcels(
+    session: Session, waiting: Select[Any], order_by: Any
+) -> Sequence[tuple[ShipmentRecord, OrderRecord]]:
     statement = (
         select(ShipmentRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
         .where(ShipmentRecord.id.in_(waiting))
+        # What has no such day waits behind those that have one, not before them.
         .order_by(order_by.asc().nulls_last(), ShipmentRecord.id)
         .limit(MOST_ROWS)
     )

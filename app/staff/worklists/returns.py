@@ -23,6 +23,7 @@ from app.staff.worklists.aside import RECEIPTS, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row
 
 SEEN = "receipt.seen"
+# Whoever did not look at a receipt for a month does not any more; its return still says what is odd.
 RECENT = timedelta(days=30)
 # As the partial index says it, so that it is used.
 EMPTY = text("'{}'")
@@ -65,18 +66,18 @@ def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
         .order_by(ReturnRecord.requested_at, ReturnRecord.id)
         .limit(MOST_ROWS)
     )
-    found = session.execute(statement).all()
-    reasons = _reasons(session, [one.id for one, _order in found])
+    returns = session.execute(statement).all()
+    reasons = _reasons(session, [return_.id for return_, _order in returns])
     return [
         Row(
-            title=one.ref,
-            href=url_for("returning.page", ref=one.ref),
+            title=return_.ref,
+            href=url_for("returning.page", ref=return_.ref),
             about=order.number,
             order=url_for("console.order", ref=order.ref),
-            detail=", ".join([*reasons.get(one.id, ()), money(one.quote.get("total", 0), one.currency)]),
-            when=short_day(one.requested_at, zone=order.brand.time_zone),
+            detail=", ".join([*reasons.get(return_.id, ()), money(return_.quote.get("total", 0), return_.currency)]),
+            when=short_day(return_.requested_at, zone=order.brand.time_zone),
         )
-        for one, order in found
+        for return_, order in returns
     ]
 
 
@@ -91,14 +92,14 @@ def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
     )
     return [
         Row(
-            title=one.ref,
-            href=url_for("returning.page", ref=one.ref),
+            title=return_.ref,
+            href=url_for("returning.page", ref=return_.ref),
             about=order.number,
-            detail=one.decision_reason or "",
-            when=short_day(one.received_at, zone=order.brand.time_zone) if one.received_at else "",
+            detail=return_.decision_reason or "",
+            when=short_day(return_.received_at, zone=order.brand.time_zone) if return_.received_at else "",
             order=url_for("console.order", ref=order.ref),
         )
-        for one, order in session.execute(statement)
+        for return_, order in session.execute(statement)
     ]
 
 
@@ -114,11 +115,13 @@ def due_rows(session: Session, now: datetime) -> Sequence[Row]:
     )
     rows = []
     for refund, ref, order in session.execute(statement):
-        left = (refund.due_on - local_day(now, order.brand.time_zone)).days
+        days_left = (refund.due_on - local_day(now, order.brand.time_zone)).days
         amount = money(refund.amount, refund.currency)
         href = url_for("returning.page", ref=ref)
         when, about = short_day(refund.due_on), url_for("console.order", ref=order.ref)
-        rows.append(Row(amount, href, order.number, f"{ref} · {_left(left)}", when, left < 0, order=about))
+        rows.append(
+            Row(amount, href, order.number, f"{ref} · {_days_left_words(days_left)}", when, days_left < 0, order=about)
+        )
     return rows
 
 
@@ -129,23 +132,24 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
         .join(ReturnRecord, ReturnRecord.id == ReceiptRecord.return_id)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
         .where(ReceiptRecord.id.in_(odd()))
+        # The words name what was not announced: a statement for each row otherwise.
         .options(selectinload(ReceiptRecord.lines))
         .order_by(ReceiptRecord.id.desc())
         .limit(MOST_ROWS)
     )
     return [
         Row(
-            title=found.ref,
-            href=url_for("returning.page", ref=found.ref),
+            title=return_.ref,
+            href=url_for("returning.page", ref=return_.ref),
             about=order.number,
             order=url_for("console.order", ref=order.ref),
             detail=" ".join(
-                (*_odd_words(receipt), str(STEPS[next_step(Decision(found.decision), GoodsState(found.goods))]))
+                (*_odd_words(receipt), str(STEPS[next_step(Decision(return_.decision), GoodsState(return_.goods))]))
             ),
             when=short_day(receipt.received_at, zone=order.brand.time_zone),
             acts=(Act(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
         )
-        for receipt, found, order in session.execute(statement)
+        for receipt, return_, order in session.execute(statement)
     ]
 
 
@@ -161,31 +165,31 @@ def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=said.ref,
+            title=withdrawal.ref,
             href=url_for("console.order", ref=order.ref) if order else None,
-            about=order.number if order else said.order_text,
+            about=order.number if order else withdrawal.order_text,
             order=url_for("console.order", ref=order.ref) if order else None,
-            detail=f"{name(said.name)} {said.items_text or ''}".strip(),
-            when=short_day(said.stated_at, zone=zone),
-            acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=said.id)),),
+            detail=f"{name(withdrawal.name)} {withdrawal.items_text or ''}".strip(),
+            when=short_day(withdrawal.stated_at, zone=zone),
+            acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=withdrawal.id)),),
         )
-        for said, order in session.execute(statement)
+        for withdrawal, order in session.execute(statement)
     ]
 
 
 def _reasons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    told: dict[int, list[str]] = {}
+    reasons: dict[int, list[str]] = {}
     statement = (
         select(ReturnLineRecord.return_id, ReturnLineRecord.reason)
         .where(ReturnLineRecord.return_id.in_(ids))
         .distinct()
     )
     for return_id, reason in session.execute(statement):
-        told.setdefault(return_id, []).append(reason_words(reason))
-    return told
+        reasons.setdefault(return_id, []).append(reason_words(reason))
+    return reasons
 
 
-def _left(days: int) -> str:
+def _days_left_words(days: int) -> str:
     if days < 0:
         return ngettext("%(num)s day over", "%(num)s days over", -days)
     return ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today")

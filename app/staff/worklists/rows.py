@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.events.kinds import Listener
 
+# As far as the counts go: whoever works the list off sees the next ones.
 MOST_ROWS = 100
 
 
@@ -71,6 +72,7 @@ def fault_words(error: str | None) -> str:
     head, colon, rest = text.partition(": ")
     if head in SENTENCES:
         return f"{SENTENCES[head]}: {rest}"
+    # «TypeError: …»: what an exception left behind; our own refusals are sentences.
     if colon and re.fullmatch(r"[A-Z]\w+", head):
         return _("The program failed: %(error)s", error=text)
     return text or "—"

@@ -21,7 +21,7 @@ from app.returns.records import ReceiptRecord, ReturnRecord, WithdrawalRecord
 from app.returns.withdrawal.matching import settle_withdrawal
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import Confirmation, said
+from app.staff.confirmation import Confirmation, typed
 from app.staff.worklists import aside as work_aside
 from app.staff.worklists.returns import SEEN
 from app.staff.worklists.rows import Row, fault_words, state_words
@@ -29,6 +29,7 @@ from app.staff.worklists.worklists import CAP, WORKLISTS, Worklist
 
 bp = Blueprint("work", __name__, url_prefix="/staff/work")
 guarded = role_required(Role.SUPPORT)
+# Enough to see what it is; a body may have a mebibyte, which nobody reads in a page.
 SHOWN_BYTES = 8000
 
 
@@ -46,6 +47,7 @@ def listed(name: str) -> ResponseReturnValue:
 def delivery(row_id: int) -> ResponseReturnValue:
     """One delivery as it came, and why it was given up."""
     row = db_session().get(InboxRecord, row_id) or abort(404)
+    # It was given up perhaps because it is no text: what cannot be read must not break the page that shows it.
     body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
     return render_template(
         "staff/work/delivery.html",
@@ -94,23 +96,26 @@ def try_again(task: str, item_id: int) -> ResponseReturnValue:
 def aside(name: str, item: str) -> ResponseReturnValue:
     """Take a row off its list, with a reason that is kept."""
     worklist = WORKLISTS.get(name) or abort(404)
-    row = next((one for one in worklist.rows(db_session(), utcnow()) if one.item == item and item), None)
+    # Looked for on the list itself: what has left it meanwhile cannot be set aside.
+    row = next(
+        (candidate for candidate in worklist.rows(db_session(), utcnow()) if candidate.item == item and item), None
+    )
     if row is None:
         return _back(name)
-    asked = _asked_aside(worklist, row, name)
+    confirmation = _confirm_aside(worklist, row, name)
     if request.method == "GET":
-        return asked.page()
-    if fault := asked.fault():
-        return asked.page(fault), 422
+        return confirmation.page()
+    if fault := confirmation.fault():
+        return confirmation.page(fault), 422
     with transaction(db_session()) as session:
         if work_aside.put(session, name, item, by=member().actor, now=utcnow()):
-            work_aside.note(session, name, item, reason=said("reason"), by=member().actor, now=utcnow())
-            detail = {**audit.reason(said("reason")), "what": row.title}
+            work_aside.note(session, name, item, reason=typed("reason"), by=member().actor, now=utcnow())
+            detail = {**audit.reason(typed("reason")), "what": row.title}
             _record(session, "work.set_aside", f"{name}/{item}", detail=detail, now=utcnow())
     return _back(name)
 
 
-def _asked_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
+def _confirm_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
     facts = [(_("What"), row.title), (_("Of"), row.about or "—"), (_("News"), row.detail)]
     return Confirmation(
         _("Set it aside"),

@@ -27,13 +27,13 @@ def fold(events: Iterable[StoredEvent], facts: ShipmentFacts) -> Folded:
     if any(Flag.LATE_PICKUP in step.placed.flags for step in way.steps):
         flags |= {Flag.LATE_PICKUP}
     last = way.legs[-1] if way.legs else None
-    told = timeline.lines(way.steps, [*aside, *own] if quarantined else aside)
+    entries = timeline.lines(way.steps, [*aside, *own] if quarantined else aside)
     return Folded(
         state=last.state if last else S.PENDING,
         since=last.since if last else None,
         legs=tuple(way.legs),
         milestones=milestones.reached(way.legs, way.steps),
-        timeline=told,
+        timeline=entries,
         flags=flags,
         last_event_at=max((one.at for one in believed), default=None),
     )
@@ -69,16 +69,16 @@ def _flags(own: Sequence[Placed], aside: Sequence[Placed], facts: ShipmentFacts)
 
 def _suspicions(own: Sequence[Placed], facts: ShipmentFacts) -> set[Flag]:
     """Signs that the events are of another parcel with the same number (E-08)."""
-    found: set[Flag] = set()
+    flags: set[Flag] = set()
     if facts.contested and own:
-        found.add(Flag.CONTESTED_NUMBER)
+        flags.add(Flag.CONTESTED_NUMBER)
     first = next((one for one in own if one.status not in (S.UNKNOWN, S.PENDING)), None)
     label = None if facts.in_store else facts.label_created_at
     if label and first and first.status is S.DELIVERED and first.at <= label + TOO_SOON:
-        found.add(Flag.TOO_SOON)
+        flags.add(Flag.TOO_SOON)
     if any(_elsewhere(one, facts) for one in own if one.status is S.DELIVERED) and not _arrived(own, facts):
-        found.add(Flag.WRONG_COUNTRY)
-    return found
+        flags.add(Flag.WRONG_COUNTRY)
+    return flags
 
 
 def _elsewhere(one: Placed, facts: ShipmentFacts) -> bool:
@@ -96,7 +96,7 @@ def _with_the_shops_word(own: list[Placed], facts: ShipmentFacts) -> list[Placed
     first = own[0].at if own else None
     moved = next((one.at for one in own if one.status not in NO_MOVE), None)
     handed_over = S.READY_FOR_PICKUP if facts.in_store else S.PICKED_UP
-    told = [
+    shops_word = [
         _by_shop(at, status)
         for at, status, limit in (
             (facts.label_created_at, S.INFO_RECEIVED, first),
@@ -105,7 +105,7 @@ def _with_the_shops_word(own: list[Placed], facts: ShipmentFacts) -> list[Placed
         )
         if at is not None and (limit is None or at <= limit)
     ]
-    return sorted(told + own, key=lambda one: one.at)
+    return sorted(shops_word + own, key=lambda one: one.at)
 
 
 def _by_shop(at: datetime, status: S) -> Placed:

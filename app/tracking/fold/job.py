@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.events import stumbles
+from app.events.log import append_all
 from app.orders.records import OrderRecord
 from app.tracking.fold.facts import Folded, LegKind, MilestoneName, ShipmentFacts, StoredEvent, destinations
 from app.tracking.fold.fold import fold
-from app.tracking.fold.milestones import AnnouncedShipment, News, announce, key_of, milestone_documents, news_of
+from app.tracking.fold.milestones import AnnouncedShipment, News, events_of, key_of, milestone_documents, news_of
 from app.tracking.fold.timeline import timeline_documents
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import Place, ReportedEvent
@@ -72,13 +73,13 @@ def to_fold(session: Session, ids: Sequence[int]) -> list[tuple[Any, list[Stored
 
 def events_by_number(session: Session, keys: Iterable[Key]) -> dict[Key, list[StoredEvent]]:
     """The stored events of each (carrier, number)."""
-    found: dict[Key, list[StoredEvent]] = defaultdict(list)
-    wanted = list(keys)
-    if wanted:
-        told = tuple_(TrackingEvent.carrier, TrackingEvent.number).in_(wanted)
-        for row in session.execute(select(*_EVENT).where(told)):
-            found[row.carrier, row.number].append(stored(row))
-    return found
+    events: dict[Key, list[StoredEvent]] = defaultdict(list)
+    pairs = list(keys)
+    if pairs:
+        of_pairs = tuple_(TrackingEvent.carrier, TrackingEvent.number).in_(pairs)
+        for row in session.execute(select(*_EVENT).where(of_pairs)):
+            events[row.carrier, row.number].append(stored(row))
+    return events
 
 
 def stored(row: Any) -> StoredEvent:
@@ -104,7 +105,7 @@ def stored(row: Any) -> StoredEvent:
 
 def _others(session: Session, keys: set[Key]) -> dict[Any, list[Any]]:
     """Every shipment with these numbers: to see a number that was given out again."""
-    found: dict[Any, list[Any]] = defaultdict(list)
+    shipments: dict[Any, list[Any]] = defaultdict(list)
     if keys:
         columns = (
             Shipment.id,
@@ -116,10 +117,10 @@ def _others(session: Session, keys: set[Key]) -> dict[Any, list[Any]]:
             Shipment.pickup_point,
             OrderRecord.ship_to,
         )
-        wanted = tuple_(Shipment.carrier, Shipment.number).in_(list(keys))
-        for row in session.execute(select(*columns).join(OrderRecord).where(wanted)):
-            found[row.carrier, row.number].append(row)
-    return found
+        of_pairs = tuple_(Shipment.carrier, Shipment.number).in_(list(keys))
+        for row in session.execute(select(*columns).join(OrderRecord).where(of_pairs)):
+            shipments[row.carrier, row.number].append(row)
+    return shipments
 
 
 def _facts(row: Any, others: list[Any]) -> ShipmentFacts:
@@ -170,13 +171,13 @@ def fold_locked(session: Session, ids: Sequence[int], *, now: datetime) -> dict[
     done: dict[int, Folded] = {}
     for row, events, facts in to_fold(session, ids):
         folded = fold(events, facts)
-        change, told = _outcome(row, folded, now=now)
+        change, announced = _outcome(row, folded, now=now)
         changes.append(change)
-        news.extend(told)
+        news.extend(announced)
         done[row.id] = folded
     if changes:
         session.connection().execute(_WRITE, changes)
-    announce(session, news)
+    append_all(session, events_of(news))
     return done
 
 

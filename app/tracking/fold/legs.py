@@ -79,10 +79,10 @@ class Walk:
 
     def note(self, placed: Placed, *flags: Flag) -> None:
         """Keep an event that changes nothing."""
-        kept = replace(placed, flags=placed.flags.union(flags))
+        flagged = replace(placed, flags=placed.flags.union(flags))
         number = self.legs[-1].number if self.legs else 1
         state = self.legs[-1].state if self.legs else S.PENDING
-        self.steps.append(LegStep(kept, number, False, state))
+        self.steps.append(LegStep(flagged, number, False, state))
 
     def arrived_unseen(self) -> bool:
         """Delivered without a scan on the way: the pick-up stamped afterwards is this one's, by a wrong clock."""

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.events.kinds import EventKind
-from app.events.log import NewEvent, append_all
+from app.events.log import NewEvent
 from app.tracking.fold.facts import Folded, Leg, LegKind, Milestone, MilestoneName
 from app.tracking.fold.facts import MilestoneName as M
 from app.tracking.fold.legs import LegStep
@@ -31,12 +29,12 @@ REACHED = {
 
 def reached(legs: Sequence[Leg], steps: Iterable[LegStep]) -> tuple[Milestone, ...]:
     """The milestones in the order in which they were reached."""
-    found: dict[tuple[int, M], Milestone] = {}
+    firsts: dict[tuple[int, M], Milestone] = {}
     for step in steps:
         if step.counts:
             for name in _names(legs[step.leg - 1], step):
-                found.setdefault((step.leg, name), _milestone(name, step))
-    return tuple(found.values())
+                firsts.setdefault((step.leg, name), _milestone(name, step))
+    return tuple(firsts.values())
 
 
 def _names(leg: Leg, step: LegStep) -> Iterable[M]:
@@ -103,12 +101,11 @@ def news_of(subject: AnnouncedShipment, folded: Folded) -> list[News]:
     ]
 
 
-def announce(session: Session, news: Sequence[News]) -> None:
-    """Write the events and wake who hears them, in the caller's transaction."""
-    append_all(
-        session,
-        [NewEvent(one.kind, one.at, one.subject.order_id, one.subject.shipment_id, None, one.payload) for one in news],
-    )
+def events_of(news: Iterable[News]) -> list[NewEvent]:
+    """The news as events to append."""
+    return [
+        NewEvent(one.kind, one.at, one.subject.order_id, one.subject.shipment_id, None, one.payload) for one in news
+    ]
 
 
 def key_of(one: Milestone) -> str:

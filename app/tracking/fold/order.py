@@ -34,14 +34,14 @@ RANK = {
 
 def distinct(events: Iterable[StoredEvent]) -> list[StoredEvent]:
     """Each identity once, with its earliest sighting; of differing contents the one that sorts first."""
-    kept: dict[str, StoredEvent] = {}
+    by_identity: dict[str, StoredEvent] = {}
     for stored in events:
-        known = kept.get(stored.identity)
-        if known is None:
-            kept[stored.identity] = stored
-        elif known != stored:
-            kept[stored.identity] = _joined(known, stored)
-    return list(kept.values())
+        sighting = by_identity.get(stored.identity)
+        if sighting is None:
+            by_identity[stored.identity] = stored
+        elif sighting != stored:
+            by_identity[stored.identity] = _joined(sighting, stored)
+    return list(by_identity.values())
 
 
 def in_order(events: Iterable[StoredEvent], facts: ShipmentFacts) -> list[Placed]:

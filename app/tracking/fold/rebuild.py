@@ -60,19 +60,19 @@ def _page(session: Session, after: int, *, lock: bool) -> list[int]:
 
 
 def _compare(session: Session, ids: list[int], *, apply: bool) -> RebuiltPage:
-    held = {
+    rows = {
         row.id: row for row in session.execute(select(Shipment.id, *map(_column, COMPARED)).where(Shipment.id.in_(ids)))
     }
     differing: list[tuple[int, str, Any, Any]] = []
     changes, events = [], 0
-    for row, told, facts in to_fold(session, ids):
-        again = columns(fold(told, facts))
-        stored = held[row.id]._mapping
-        found = [(row.id, name, stored[name], again[name]) for name in COMPARED if stored[name] != again[name]]
-        if found:
+    for row, scans, facts in to_fold(session, ids):
+        again = columns(fold(scans, facts))
+        stored = rows[row.id]._mapping
+        differences = [(row.id, name, stored[name], again[name]) for name in COMPARED if stored[name] != again[name]]
+        if differences:
             changes.append({"shipment_id": row.id, **again})
-        differing += found
-        events += len(told)
+        differing += differences
+        events += len(scans)
     if apply and changes:
         session.connection().execute(_WRITE, changes)
     return RebuiltPage(len(ids), events, tuple(differing))

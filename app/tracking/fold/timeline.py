@@ -16,19 +16,19 @@ HIDDEN = frozenset({Flag.ECHO, Flag.OTHER_PERIOD, Flag.WITHDRAWN})
 
 def lines(steps: Sequence[LegStep], aside: Sequence[Placed]) -> tuple[TimelineEntry, ...]:
     """Entries of the steps, and for staff of the events laid aside, newest first."""
-    told: list[TimelineEntry] = []
+    entries: list[TimelineEntry] = []
     for step in steps:
         entry = _entry(step.placed, step.leg)
-        if not (told and _same_scan(told[-1], entry)):
-            told.append(entry)
+        if not (entries and _same_scan(entries[-1], entry)):
+            entries.append(entry)
     others = [_entry(placed, 0, aside=True) for placed in aside]
-    return tuple(sorted((*reversed(told), *others), key=lambda entry: entry.at, reverse=True))
+    return tuple(sorted((*reversed(entries), *others), key=lambda entry: entry.at, reverse=True))
 
 
 def timeline_documents(folded: Folded) -> list[dict[str, Any]]:
     """What a customer may read of the scans, newest first, as the shipment's row keeps it."""
-    told = [entry for entry in folded.timeline if not entry.staff_only]
-    return [_document(entry) for entry in told[:LONGEST]]
+    entries = [entry for entry in folded.timeline if not entry.staff_only]
+    return [_document(entry) for entry in entries[:LONGEST]]
 
 
 def _document(entry: TimelineEntry) -> dict[str, Any]:

@@ -19,9 +19,9 @@ def normalised_number(number: str) -> str:
 
 def identity(event: ReportedEvent) -> bytes:
     """32 bytes that are equal for two sightings of one scan (requirement E-03)."""
-    told: list[object] = [event.carrier, normalised_number(event.number)]
-    told += ["id", event.event_id] if event.event_id else ["told", *_content(event)]
-    return sha256(json.dumps(told, separators=(",", ":")).encode()).digest()
+    parts: list[object] = [event.carrier, normalised_number(event.number)]
+    parts += ["id", event.event_id] if event.event_id else ["told", *_content(event)]
+    return sha256(json.dumps(parts, separators=(",", ":")).encode()).digest()
 
 
 def _content(event: ReportedEvent) -> list[object]:

@@ -55,10 +55,10 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
         return []
     names = [identity(event).hex() for event in events]
     rows = {name: _row(event, name) for event, name in zip(events, names, strict=True)}
-    told = session.execute(_INSERT, {"rows": json.dumps(list(rows.values())), "source": source, "now": now}).all()
-    touched = {name for name, _ in told}
+    kept_rows = session.execute(_INSERT, {"rows": json.dumps(list(rows.values())), "source": source, "now": now}).all()
+    touched = {name for name, _ in kept_rows}
     mark_dirty(session, {(rows[name]["carrier"], rows[name]["number"]) for name in touched}, now=now)
-    fresh = {name for name, is_new in told if is_new}
+    fresh = {name for name, is_new in kept_rows if is_new}
     return [_take(fresh, name) for name in names]
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
+from app.events.log import append_all
 from app.tracking.estimate import Window
-from app.tracking.fold.milestones import AnnouncedShipment, News, announce
+from app.tracking.fold.milestones import AnnouncedShipment, News, events_of
 from app.tracking.ingest.identity import identity, normalised_number
 from app.tracking.ingest.record import mark_dirty, record_events
 from app.tracking.models import Shipment, TrackingEvent
@@ -59,8 +60,8 @@ def record_estimate(
     news: list[News] = []
     hours, moved = window.document() if window else None, 0
     for shipment in session.scalars(live):
-        told = (shipment.estimate_from, shipment.estimate_until, shipment.estimate_window)
-        if shipment.state in FINISHED or told == (begin, until, hours):
+        estimate = (shipment.estimate_from, shipment.estimate_until, shipment.estimate_window)
+        if shipment.state in FINISHED or estimate == (begin, until, hours):
             continue
         news += _moved(shipment, begin, until, now=now)
         shipment.estimate_from, shipment.estimate_until, shipment.estimate_window = begin, until, hours
@@ -68,7 +69,7 @@ def record_estimate(
         shipment.version += 1
         moved += 1
     session.flush()
-    announce(session, news)
+    append_all(session, events_of(news))
     return moved
 
 

@@ -24,17 +24,19 @@ def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
     """The buttons, the main one first."""
     help_page = "/help"
     delivered = any(parcel.delivered_at for parcel in order.parcels)
-    found: list[Action] = []
+    chosen: list[Action] = []
     waits_for_them = order.status == "on_hold" and order.hold in ("payment", "address")
     if waits_for_them or (focus and (focus.state in WRITE_TO_US or focus.retired)):
-        found.append(Action(_("Write to us"), help_page, "main"))
+        chosen.append(Action(_("Write to us"), help_page, "main"))
     if focus:
-        found += _at_the_carrier(focus)
+        chosen += _at_the_carrier(focus)
     if delivered:
-        found.append(Action(_("Return something"), f"/o/{order.ref}/returns/new", "second" if _main(found) else "main"))
-    if all(action.href != help_page for action in found):
-        found.append(Action(_("Ask for help"), help_page))
-    return found
+        chosen.append(
+            Action(_("Return something"), f"/o/{order.ref}/returns/new", "second" if _main(chosen) else "main")
+        )
+    if all(action.href != help_page for action in chosen):
+        chosen.append(Action(_("Ask for help"), help_page))
+    return chosen
 
 
 def _at_the_carrier(parcel: TrackedParcel) -> list[Action]:
@@ -47,5 +49,5 @@ def _at_the_carrier(parcel: TrackedParcel) -> list[Action]:
     return [Action(_("Follow it at %(carrier)s", carrier=title), page, external=True)]
 
 
-def _main(found: list[Action]) -> bool:
-    return any(action.kind == "main" for action in found)
+def _main(chosen: list[Action]) -> bool:
+    return any(action.kind == "main" for action in chosen)

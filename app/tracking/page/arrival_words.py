@@ -22,12 +22,12 @@ class ArrivalWords:
 
 def coming(parcel: TrackedParcel, now: datetime) -> ArrivalWords | None:
     """When this parcel comes; None when nobody knows."""
-    told = arrival(parcel.outlook, now)
+    expected = arrival(parcel.outlook, now)
     today = now.astimezone(ZoneInfo(parcel.zone)).date()
-    if told.begin is None or told.until is None:
+    if expected.begin is None or expected.until is None:
         return None
-    before = words.day(told.before) if told.before else None
-    return ArrivalWords(_sentence(told, today), before, told.basis)
+    before = words.day(expected.before) if expected.before else None
+    return ArrivalWords(_sentence(expected, today), before, expected.basis)
 
 
 def promised(begin: date | None, until: date | None, today: date) -> str | None:
@@ -37,13 +37,13 @@ def promised(begin: date | None, until: date | None, today: date) -> str | None:
     return _sentence(Arrival(max(begin or until, today), until, ArrivalBasis.PROMISE), today)
 
 
-def _sentence(told: Arrival, today: date) -> str:
-    begin, until = told.begin, told.until
+def _sentence(expected: Arrival, today: date) -> str:
+    begin, until = expected.begin, expected.until
     if begin is None or until is None:
         return _("We don't know yet when it comes")
     if begin != until:
         return _within(begin, until, today)
-    return _in_the_hours(told.window, until, today) if told.window else _on_the_day(until, today)
+    return _in_the_hours(expected.window, until, today) if expected.window else _on_the_day(until, today)
 
 
 def _within(begin: date, until: date, today: date) -> str:

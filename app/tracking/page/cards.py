@@ -88,7 +88,7 @@ def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, origin: str
             variant=line.variant,
             quantity=line.quantity,
             price=words.money(line.unit_price * line.quantity, order.currency),
-            image=shown(line.image_url, kept=line.pictured, origin=origin),
+            image=shown(line.image_url, is_kept=line.pictured, origin=origin),
         )
         for line in goods
     ]
@@ -96,13 +96,17 @@ def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, origin: str
 
 def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
     """Where it goes: the city and the country, or from tier 2 on the whole address."""
-    told = order.ship_to or {}
-    country = _country(told.get("country"))
+    address = order.ship_to or {}
+    country = _country(address.get("country"))
     if tier < 2:
-        return [part for part in (told.get("city"), country) if part]
-    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
-    region = told.get("region") if told.get("region") != told.get("city") else None
-    return [part for part in (told.get("name"), told.get("line1"), told.get("line2"), town, region, country) if part]
+        return [part for part in (address.get("city"), country) if part]
+    town = " ".join(part for part in (address.get("postcode"), address.get("city")) if part)
+    region = address.get("region") if address.get("region") != address.get("city") else None
+    return [
+        part
+        for part in (address.get("name"), address.get("line1"), address.get("line2"), town, region, country)
+        if part
+    ]
 
 
 def lines(parts: list[str]) -> Markup:
@@ -112,9 +116,9 @@ def lines(parts: list[str]) -> Markup:
 
 def point_of(parcel: TrackedParcel) -> list[str]:
     """Where it waits to be collected."""
-    told = parcel.pickup_point or {}
-    town = " ".join(part for part in (told.get("postcode"), told.get("city")) if part)
-    return [part for part in (told.get("name"), told.get("line1"), town) if part]
+    point = parcel.pickup_point or {}
+    town = " ".join(part for part in (point.get("postcode"), point.get("city")) if part)
+    return [part for part in (point.get("name"), point.get("line1"), town) if part]
 
 
 def _country(code: str | None) -> str | None:
@@ -148,13 +152,13 @@ class Card:
 
 def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: str, now: datetime) -> Card:
     """A parcel's card as this tier may see it; ``origin`` is the portal's own, for pictures."""
-    told = coming(parcel, now)
+    arrival = coming(parcel, now)
     service = f"{carrier_title(parcel.carrier)}, {parcel.service}" if parcel.carrier and parcel.service else None
     return Card(
         place=parcel.place,
         title=_title(order, parcel),
         sub=parcel_words.headline(parcel, now) if _stands_beside_others(order) else None,
-        was=told.before if told else None,
+        was=arrival.before if arrival else None,
         badge=state_badge(parcel.state, is_late=parcel.late_since is not None),
         stops=trail(order, parcel, now),
         notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,

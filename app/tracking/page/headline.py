@@ -52,7 +52,7 @@ def answer(order: TrackedOrder, now: datetime) -> Headline:
         return _before_shipping(order, above, now)
     if order.status == "on_hold" and focus.state in (S.PENDING, S.INFO_RECEIVED):
         return _before_shipping(order, above, now)
-    told = coming(focus, now)
+    arrival = coming(focus, now)
     return Headline(
         title=_title(order, focus, now),
         above=above,
@@ -60,7 +60,7 @@ def answer(order: TrackedOrder, now: datetime) -> Headline:
             parcel_words.late_notice(focus, now) or parcel_words.next_step(focus, now), _others(order, focus, now)
         ),
         source=_joined(_sentence(told_by(focus, carrier_title(focus.carrier), now)), look_again(focus, now)),
-        was=told.before if told else None,
+        was=arrival.before if arrival else None,
     )
 
 
@@ -103,8 +103,8 @@ def _others(order: TrackedOrder, focus: TrackedParcel, now: datetime) -> str | N
     if len(order.parcels) < 2 or not rest:
         return None
     other = min(rest, key=lambda parcel: _weight(parcel, now))
-    said = parcel_words.headline(other, now)
-    text = _("Parcel %(place)s of %(all)s: %(news)s.", place=other.place, all=len(order.parcels), news=_lower(said))
+    news = parcel_words.headline(other, now)
+    text = _("Parcel %(place)s of %(all)s: %(news)s.", place=other.place, all=len(order.parcels), news=_lower(news))
     return text
 
 

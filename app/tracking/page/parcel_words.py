@@ -54,9 +54,9 @@ def headline(parcel: TrackedParcel, now: datetime) -> str:
         return _("Ready to collect at %(point)s", point=point) if point else _("Ready to collect")
     if parcel.state is S.DELIVERY_FAILED:
         return _failed(parcel, now)
-    told = coming(parcel, now)
-    if told:
-        return told.title
+    arrival = coming(parcel, now)
+    if arrival:
+        return arrival.title
     return _without_a_date(parcel)
 
 
@@ -70,18 +70,18 @@ def next_step(parcel: TrackedParcel, now: datetime) -> str | None:
         return _bring(parcel)
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("You don't need to do anything for now. If customs need something, they or the carrier write to you.")
-    said = NEXT.get(parcel.state)
-    return _(said) if said else None
+    words = NEXT.get(parcel.state)
+    return _(words) if words else None
 
 
 def late_notice(parcel: TrackedParcel, now: datetime) -> str | None:
     """The apology: said when the promise does not hold, with what can be done."""
     if parcel.late_since is None or parcel.state not in UNDERWAY:
         return None
-    told = coming(parcel, now)
-    if told and told.before:
+    arrival = coming(parcel, now)
+    if arrival and arrival.before:
         return _("It comes later than we promised. We are sorry. If you cannot wait, write to us: a person answers.")
-    if told:
+    if arrival:
         return _("It has not moved for a while. We are asking the carrier; you don't need to do anything.")
     return _("We are sorry. If you cannot wait, write to us: a person answers.")
 
@@ -109,15 +109,15 @@ def _failed(parcel: TrackedParcel, now: datetime) -> str:
 
 
 def _after_a_failed_try(parcel: TrackedParcel, now: datetime) -> str:
-    told = coming(parcel, now)
-    known = told is not None and told.basis is not ArrivalBasis.PROMISE
+    arrival = coming(parcel, now)
+    is_dated = arrival is not None and arrival.basis is not ArrivalBasis.PROMISE
     if carrier_page(parcel.carrier, parcel.number):
         again = _(
             "They usually try again on the next working day. On their page you can often choose another day or place."
         )
     else:
         again = _("They usually try again on the next working day.")
-    return f"{told.title}. {again}" if told and known else again
+    return f"{arrival.title}. {again}" if arrival and is_dated else again
 
 
 def _bring(parcel: TrackedParcel) -> str:
@@ -135,5 +135,5 @@ def _without_a_date(parcel: TrackedParcel) -> str:
         return _("It is late, and we don't know yet when it comes")
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("Waiting at customs")
-    said = UNDATED.get(parcel.state)
-    return _(said) if said else state_words(parcel.state)
+    words = UNDATED.get(parcel.state)
+    return _(words) if words else state_words(parcel.state)

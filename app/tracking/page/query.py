@@ -46,12 +46,12 @@ def order_facts(session: Session, order_id: int) -> TrackedOrder:
     row = session.connection().execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
     if row is None:
         raise NotFound("order")
-    known = dict(row)
-    lines = tuple(TrackedLine(*told) for told in known.pop("lines"))
+    facts = dict(row)
+    lines = tuple(TrackedLine(*line) for line in facts.pop("lines"))
     by_id = {line.line_id: line for line in lines}
-    told = known.pop("parcels")
-    parcels = tuple(_parcel(one, at, by_id, known) for at, one in enumerate(told, start=1))
-    return TrackedOrder(**known, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
+    parcel_rows = facts.pop("parcels")
+    parcels = tuple(_parcel(one, at, by_id, facts) for at, one in enumerate(parcel_rows, start=1))
+    return TrackedOrder(**facts, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
 
 
 def _unsent(lines: tuple[TrackedLine, ...], parcels: tuple[TrackedParcel, ...]) -> tuple[TrackedLine, ...]:
@@ -86,7 +86,7 @@ def _parcel(one: dict[str, Any], place: int, lines: dict[int, TrackedLine], orde
         state_since=_instant(one["state_since"]),
         reached=_reached(one),
         flags=frozenset(one["flags"]),
-        scans=tuple(_scan(told) for told in one["timeline"]),
+        scans=tuple(_scan(entry) for entry in one["timeline"]),
         goods=tuple(_some(lines[line], count) for line, count in one["lines"] if line in lines),
         outlook=_outlook(one, state, order),
         estimate_before=_day(one["estimate_before"]),
@@ -118,20 +118,22 @@ def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -
 
 def _reached(one: dict[str, Any]) -> dict[MilestoneName, datetime]:
     """Stages by their latest instant: a second way of the parcel overrules its first."""
-    return {MilestoneName(told["name"]): datetime.fromisoformat(told["at"]) for told in one["milestones"]}
+    return {
+        MilestoneName(milestone["name"]): datetime.fromisoformat(milestone["at"]) for milestone in one["milestones"]
+    }
 
 
-def _scan(told: dict[str, Any]) -> TrackedScan:
+def _scan(entry: dict[str, Any]) -> TrackedScan:
     return TrackedScan(
-        at=datetime.fromisoformat(told["at"]),
-        exact=told["exact"],
-        zone=told["zone"],
-        state=ShipmentState(told["state"]),
-        by=told["by"],
-        words=told["words"],
-        incident=told["incident"],
-        city=told["city"],
-        country=told["country"],
+        at=datetime.fromisoformat(entry["at"]),
+        exact=entry["exact"],
+        zone=entry["zone"],
+        state=ShipmentState(entry["state"]),
+        by=entry["by"],
+        words=entry["words"],
+        incident=entry["incident"],
+        city=entry["city"],
+        country=entry["country"],
     )
 
 

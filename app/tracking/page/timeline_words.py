@@ -45,10 +45,10 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
     key = None
     for scan in parcel.scans:
         zone = zone_of_scan(scan, parcel)
-        found = (words.local_day(scan.at, zone), zone)
-        if found != key:
+        day_and_zone = (words.local_day(scan.at, zone), zone)
+        if day_and_zone != key:
             days.append(Day(_label(scan.at, zone, now)))
-            key = found
+            key = day_and_zone
         returning = turned is not None and scan.at > turned
         days[-1].entries.append(_line(scan, zone, home, _said(scan, secrets), returning=returning))
     return days
@@ -65,17 +65,17 @@ def zone_of_scan(scan: TrackedScan, parcel: TrackedParcel) -> str:
 
 def private_words(ship_to: dict[str, Any]) -> list[str]:
     """What of an address must not show in a carrier's words: names, street, postcode."""
-    told = " ".join(str(ship_to.get(part) or "") for part in ("name", "line1", "line2", "postcode"))
-    return [word for word in told.casefold().replace(",", " ").split() if len(word) > 2 and word not in COMMON]
+    address = " ".join(str(ship_to.get(part) or "") for part in ("name", "line1", "line2", "postcode"))
+    return [word for word in address.casefold().replace(",", " ").split() if len(word) > 2 and word not in COMMON]
 
 
 def _said(scan: TrackedScan, secrets: list[str]) -> str:
     """The carrier's words, or none where they hold something private."""
-    said = scan.words.strip()
-    plain = said.casefold()
-    if secrets and (PRIVATE.search(said) or any(word in plain for word in secrets)):
+    text = scan.words.strip()
+    plain = text.casefold()
+    if secrets and (PRIVATE.search(text) or any(word in plain for word in secrets)):
         return ""
-    return said
+    return text
 
 
 def _line(scan: TrackedScan, zone: str, home: str | None, theirs: str, *, returning: bool) -> ScanWords:

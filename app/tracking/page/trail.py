@@ -79,13 +79,13 @@ def _way_there(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
     here = next((at for at, stop in enumerate(stops) if stop[2]), None)
     if parcel.state in TROUBLE:
         return _with_trouble(parcel, stops, when)
-    told = []
+    shown = []
     for at, (label, instant, is_here) in enumerate(stops):
         if here is not None and at < here and instant is None:
             continue
         state = (DONE if parcel.state is S.DELIVERED else NOW) if is_here else (DONE if at < (here or 0) else NEXT)
-        told.append(TrailStop(label, when(instant) if state != NEXT else None, state))
-    return told
+        shown.append(TrailStop(label, when(instant) if state != NEXT else None, state))
+    return shown
 
 
 def _with_trouble(

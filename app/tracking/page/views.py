@@ -56,13 +56,13 @@ def shipment(ref: str, place: int) -> Response:
         abort(404)
     g.locale = versions.locale
     tag = versions.tag(place, tier=grant.tier, language=get_locale(), now=now)
-    told = request.headers.get("If-None-Match", "").strip('"')
-    if told == tag:
+    known_tag = request.headers.get("If-None-Match", "").strip('"')
+    if known_tag == tag:
         response = Response(status=304)
     elif place == 0:
         response = Response(status=200, headers={"HX-Refresh": "true"})
     else:
-        changed = bool(told) and told.partition("-")[0] != versions.of(place)
+        changed = bool(known_tag) and known_tag.partition("-")[0] != versions.of(place)
         response = make_response(_fragment(grant, place, now, tag=tag, changed=changed))
     response.headers["ETag"] = f'"{tag}"'
     return response

@@ -23,12 +23,13 @@ from app.core.i18n.words import local_day
 from app.metrics import delivery as deliveries
 from app.metrics import messages as notes
 from app.metrics import returns as backs
-from app.metrics.exports import file_name, note_export, to_csv, to_parquet
+from app.metrics.exports import file_name, has_parquet, note_export, to_csv, to_parquet
 from app.metrics.period import FiguresQuestion, GroupBy, read_question
 from app.metrics.tables import Table, delivery_table, message_table, return_table
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
-FORMS = (CSV, PARQUET)
+FORMS = (CSV, PARQUET) if has_parquet() else (CSV,)
+NO_PARQUET = "Parquet needs the extra of that name on this installation: pip install 'paradero[parquet]'."
 
 
 @api.get("/metrics/delivery")
@@ -36,7 +37,9 @@ FORMS = (CSV, PARQUET)
     Operation(
         scope="metrics:read",
         summary=_l("How many parcels arrived, how many on time, and how long they took"),
-        notes=_l("Ask for text/csv or application/vnd.apache.parquet in Accept to get the rows as a file."),
+        notes=_l("Ask for text/csv or application/vnd.apache.parquet in Accept to get the rows as a file.")
+        if PARQUET in FORMS
+        else _l("Ask for text/csv in Accept to get the rows as a file."),
         query=DeliveryQuery,
         answer=DeliveryAnswer,
         forms=FORMS,
@@ -93,7 +96,8 @@ def _told(session: Session, shape: type[FiguresAnswer], name: str, question: Fig
     wanted = request.accept_mimetypes
     form = wanted.best_match((JSON, *FORMS)) if wanted else JSON
     if form is None:
-        raise Problem(406, f"Accept one of {', '.join((JSON, *FORMS))}.")
+        lacks = f"{NO_PARQUET} " if wanted.best_match((PARQUET,)) else ""
+        raise Problem(406, f"{lacks}Accept one of {', '.join((JSON, *FORMS))}.")
     if form == JSON:
         told = {"from": question.first, "to": question.last, "group_by": question.group_by.value}
         return Answer(shape.model_validate({**told, "rows": table.documents()}), headers={"Vary": "Accept"})

@@ -51,7 +51,7 @@ def rows(*pairs: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
 def reach(shop: MailShop, t: Tongue) -> str:
     """How to get an answer from a person; only ways that the shop has."""
     if shop.help_email:
-        return t._("Write to us at {address}: a person answers.", address=shop.help_email)
+        return t._("Write to us at %(address)s: a person answers.", address=shop.help_email)
     if shop.help_phone:
-        return t._("Call us: {number}.", number=shop.help_phone)
+        return t._("Call us: %(number)s.", number=shop.help_phone)
     return t._("Your order page says how you reach us.")

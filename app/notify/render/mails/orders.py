@@ -21,8 +21,8 @@ def received(facts: Facts, t: Tongue) -> Letter:
     """The order is in."""
     order = facts.order()
     return Letter(
-        subject=t._("We have your order {number}", number=order.number),
-        preheader=t._("{shop} has your order. We write again when it leaves.", shop=facts.shop.name),
+        subject=t._("We have your order %(number)s", number=order.number),
+        preheader=t._("%(shop)s has your order. We write again when it leaves.", shop=facts.shop.name),
         headline=t._("We have your order"),
         lead=(_arrival(facts, t), t._("We write again as soon as it leaves.")),
         facts=_order_rows(facts, t),
@@ -37,7 +37,7 @@ def preparing(facts: Facts, t: Tongue) -> Letter:
     """Someone is packing it."""
     order = facts.order()
     return Letter(
-        subject=t._("We are preparing your order {number}", number=order.number),
+        subject=t._("We are preparing your order %(number)s", number=order.number),
         preheader=t._("It is being packed. We write again when it is with the carrier."),
         headline=t._("We are preparing your order"),
         lead=(_arrival(facts, t),),
@@ -59,7 +59,7 @@ def on_hold(facts: Facts, t: Tongue) -> Letter:
         "review": t._("A person on our team is checking your order. You do not have to do anything."),
     }.get(order.hold or "", t._("A person on our team is looking at it."))
     return Letter(
-        subject=t._("Your order {number} is waiting", number=order.number),
+        subject=t._("Your order %(number)s is waiting", number=order.number),
         preheader=t._("What stops it, what we are doing, and what you can do."),
         headline=t._("Your order is waiting"),
         lead=(why, t._("It has not left yet. We write again as soon as it goes on.")),
@@ -75,7 +75,7 @@ def cancelled(facts: Facts, t: Tongue) -> Letter:
     """It will not come; the money goes back."""
     order = facts.order()
     return Letter(
-        subject=t._("Your order {number} is cancelled", number=order.number),
+        subject=t._("Your order %(number)s is cancelled", number=order.number),
         preheader=t._("Nothing more will be sent. What you have paid goes back to you."),
         headline=t._("Your order is cancelled"),
         lead=(t._("Nothing more will be sent. If you have paid, the money goes back the way it came."),),
@@ -90,7 +90,7 @@ def _arrival(facts: Facts, t: Tongue) -> str:
     order = facts.order()
     if order.expected_until is None:
         return t._("We do not know the arrival date yet. We tell you as soon as we do.")
-    return t._("Arrives {when}.", when=t.span(order.expected_from, order.expected_until))
+    return t._("Arrives %(when)s.", when=t.span(order.expected_from, order.expected_until))
 
 
 def _order_rows(facts: Facts, t: Tongue) -> tuple[tuple[str, str], ...]:

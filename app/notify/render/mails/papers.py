@@ -18,7 +18,7 @@ def withdrawal(facts: Facts, t: Tongue) -> Letter:
         return _notice(said, facts.ordered, t, local)
     receipt = _receipt(said, t, local)
     return Letter(
-        subject=t._("We have your withdrawal: reference {ref}", ref=said.ref),
+        subject=t._("We have your withdrawal: reference %(ref)s", ref=said.ref),
         preheader=t._("Keep this e-mail: it is your receipt, with date and time."),
         headline=t._("We have your withdrawal from the contract"),
         lead=(note, *receipt) if facts.payload.get("copy") else receipt,
@@ -39,7 +39,7 @@ def _receipt(said: MailStatement, t: Tongue, local: str) -> tuple[str, ...]:
         "the reference, and the page after the confirmation showed it."
     )
     return (
-        t._("You stated your withdrawal on {when}. This e-mail is your receipt.", when=local),
+        t._("You stated your withdrawal on %(when)s. This e-mail is your receipt.", when=local),
         t._(
             "We tell you how to send the goods back. We refund you within 14 days; "
             "we may wait for the goods or proof of sending."
@@ -49,13 +49,15 @@ def _receipt(said: MailStatement, t: Tongue, local: str) -> tuple[str, ...]:
 
 
 def _notice(said: MailStatement, order: Ordered, t: Tongue, local: str) -> Letter:
-    headline = t._("A withdrawal was stated for your order {number}", number=order.number)
+    headline = t._("A withdrawal was stated for your order %(number)s", number=order.number)
     return Letter(
         subject=headline,
         preheader=t._("With another address than yours. Was it not you? Then tell us."),
         headline=headline,
         lead=(
-            t._("Somebody stated it on {when}, and gave another address than the one that we have of you.", when=local),
+            t._(
+                "Somebody stated it on %(when)s, and gave another address than the one that we have of you.", when=local
+            ),
             t._("Was it not you? Tell us. A person looks at it before any money moves."),
         ),
         facts=_stated(said, t, local),
@@ -74,12 +76,12 @@ def link(facts: Facts, t: Tongue) -> Letter:
     several = len(links) > 1
     headline = t._("Your links to your orders") if several else t._("Your link to the order")
     return Letter(
-        subject=headline if several else t._("Your link to order {number}", number=order.number),
+        subject=headline if several else t._("Your link to order %(number)s", number=order.number),
         preheader=t._("You asked for it on our order page. If you did not, ignore this e-mail."),
         headline=headline,
         lead=(t._("You asked us for this. The links work for 14 days.") if several else t._("It works for 14 days."),),
         facts=() if several else rows((t._("Order"), order.number), (t._("Placed on"), t.day(order.placed_on))),
-        links=tuple((t._("Order {number}", number=number), url) for number, url in links) if several else (),
+        links=tuple((t._("Order %(number)s", number=number), url) for number, url in links) if several else (),
         button=None if several else (t._("See your order"), facts.links.order),
         after=(t._("You did not ask for it? Then you need not do anything."),),
     )

@@ -18,16 +18,16 @@ def shipped(facts: Facts, t: Tongue) -> Letter:
     """It has left."""
     order, when = facts.order(), arrival(facts, t)
     subject = (
-        t._("Arrives {when}: order {number}", when=when, number=order.number)
+        t._("Arrives %(when)s: order %(number)s", when=when, number=order.number)
         if when
-        else t._("Your order {number} is on its way", number=order.number)
+        else t._("Your order %(number)s is on its way", number=order.number)
     )
     return Letter(
         subject=subject,
-        preheader=t._("Your parcel is with {carrier}.", carrier=_carrier(facts, t)) + " " + _which(facts, t),
-        headline=t._("Arrives {when}", when=when) if when else t._("Your parcel is on its way"),
+        preheader=t._("Your parcel is with %(carrier)s.", carrier=_carrier(facts, t)) + " " + _which(facts, t),
+        headline=t._("Arrives %(when)s", when=when) if when else t._("Your parcel is on its way"),
         lead=(
-            t._("Your parcel is on its way with {carrier}.", carrier=_carrier(facts, t)),
+            t._("Your parcel is on its way with %(carrier)s.", carrier=_carrier(facts, t)),
             t._("We write again on the day it is delivered."),
         ),
         facts=parcel_rows(facts, t),
@@ -42,15 +42,17 @@ def out_for_delivery(facts: Facts, t: Tongue) -> Letter:
     """It comes today."""
     order, window = facts.order(), facts.box().window
     headline = (
-        t._("Arrives today, between {start} and {end}", start=window[0], end=window[1])
+        t._("Arrives today, between %(start)s and %(end)s", start=window[0], end=window[1])
         if window
         else t._("Arrives today")
     )
     return Letter(
-        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
-        preheader=t._("{carrier} is bringing your parcel today.", carrier=_carrier(facts, t)) + " " + _which(facts, t),
+        subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
+        preheader=t._("%(carrier)s is bringing your parcel today.", carrier=_carrier(facts, t))
+        + " "
+        + _which(facts, t),
         headline=headline,
-        lead=(t._("{carrier} is bringing your parcel today.", carrier=_carrier(facts, t)),),
+        lead=(t._("%(carrier)s is bringing your parcel today.", carrier=_carrier(facts, t)),),
         facts=parcel_rows(facts, t, expected=False),
         trail=trail(t, 3),
         items=facts.box().items,
@@ -62,13 +64,13 @@ def out_for_delivery(facts: Facts, t: Tongue) -> Letter:
 def ready_for_pickup(facts: Facts, t: Tongue) -> Letter:
     """It waits at a counter or in a locker."""
     order, box = facts.order(), facts.box()
-    until = t._("Pick it up by {day}.", day=t.day(box.keep_until)) if box.keep_until else ""
+    until = t._("Pick it up by %(day)s.", day=t.day(box.keep_until)) if box.keep_until else ""
     place = box.point_name or t._("the pick-up point")
     return Letter(
-        subject=t._("Ready to pick up: order {number}", number=order.number),
-        preheader=t._("Your parcel waits for you at {place}.", place=place) + " " + _which(facts, t),
+        subject=t._("Ready to pick up: order %(number)s", number=order.number),
+        preheader=t._("Your parcel waits for you at %(place)s.", place=place) + " " + _which(facts, t),
         headline=t._("Ready to pick up"),
-        lead=tuple(filter(None, (t._("Your parcel waits for you at {place}.", place=place), until))),
+        lead=tuple(filter(None, (t._("Your parcel waits for you at %(place)s.", place=place), until))),
         facts=rows((t._("Where"), place), (t._("Address"), box.point_address)) + parcel_rows(facts, t, expected=False),
         trail=pickup_trail(t, 3),
         items=box.items,
@@ -82,11 +84,11 @@ def delivered(facts: Facts, t: Tongue) -> Letter:
     order, box = facts.order(), facts.box()
     when = t.moment(box.delivered_at) if box.delivered_at else None
     return Letter(
-        subject=t._("Delivered: order {number}", number=order.number),
+        subject=t._("Delivered: order %(number)s", number=order.number),
         preheader=t._("Your parcel has been delivered. Not with you? This is what you can do."),
         headline=t._("Delivered"),
         lead=(
-            t._("Delivered on {when}.", when=when) if when else t._("Your parcel has been delivered."),
+            t._("Delivered on %(when)s.", when=when) if when else t._("Your parcel has been delivered."),
             t._("You do not have it? Look with neighbours and in safe places first.") + " " + reach(facts.shop, t),
         ),
         facts=parcel_rows(facts, t, expected=False),
@@ -94,7 +96,9 @@ def delivered(facts: Facts, t: Tongue) -> Letter:
         items=box.items,
         items_title=t._("In this parcel"),
         button=(t._("See your order"), facts.links.order),
-        after=(t._("To send something back, open your order and choose «{button}».", button=t._("Return something")),),
+        after=(
+            t._("To send something back, open your order and choose «%(button)s».", button=t._("Return something")),
+        ),
     )
 
 
@@ -107,7 +111,7 @@ def arrival(facts: Facts, t: Tongue) -> str:
 def parcel_rows(facts: Facts, t: Tongue, *, expected: bool = True) -> tuple[tuple[str, str], ...]:
     """What is worth knowing of a parcel, as terms and values."""
     box, order = facts.box(), facts.order()
-    nth = t._("{position} of {total}", position=box.position, total=box.total) if box.total > 1 else None
+    nth = t._("%(position)s of %(total)s", position=box.position, total=box.total) if box.total > 1 else None
     return rows(
         (t._("Order"), order.number),
         (t._("Parcel"), nth),
@@ -124,5 +128,5 @@ def _carrier(facts: Facts, t: Tongue) -> str:
 def _which(facts: Facts, t: Tongue) -> str:
     box = facts.box()
     if box.total > 1:
-        return t._("Parcel {position} of {total}.", position=box.position, total=box.total)
-    return t._("Order {number}.", number=facts.order().number)
+        return t._("Parcel %(position)s of %(total)s.", position=box.position, total=box.total)
+    return t._("Order %(number)s.", number=facts.order().number)

@@ -12,16 +12,16 @@ def return_changed(facts: Facts, t: Tongue) -> Letter:
     amount = t.money(back.amount or 0, back.currency)
     lead = (_before(facts, t, before), _why(facts, t), coming_money(facts, t))
     at = {"awaiting": 0, "in_transit": 2}.get(back.goods, 3)
-    return back_letter(facts, t, t._("Your refund is now {amount}", amount=amount), lead, at)
+    return back_letter(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, at)
 
 
 def changed(facts: Facts, t: Tongue) -> Letter:
     """Another amount is owed than was told."""
     back = facts.returned()
     amount = t.money(back.paid or 0, back.currency)
-    by = t._("We send it by {day}.", day=t.day(back.refund_by)) if back.refund_by else ""
+    by = t._("We send it by %(day)s.", day=t.day(back.refund_by)) if back.refund_by else ""
     lead = (_before(facts, t, facts.payload.get("before")), _why(facts, t), by)
-    return back_letter(facts, t, t._("Your refund is now {amount}", amount=amount), lead, 3, money=False)
+    return back_letter(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, 3, money=False)
 
 
 def voided(facts: Facts, t: Tongue) -> Letter:
@@ -29,7 +29,7 @@ def voided(facts: Facts, t: Tongue) -> Letter:
     back = facts.returned()
     amount = t.money(back.paid or 0, back.currency)
     wrong = " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t)))
-    headline = t._("We do not send the refund of {amount}", amount=amount)
+    headline = t._("We do not send the refund of %(amount)s", amount=amount)
     return back_letter(facts, t, headline, (_why(facts, t), wrong), None)
 
 
@@ -39,9 +39,9 @@ def refunded(facts: Facts, t: Tongue) -> Letter:
     amount = t.money(back.paid or 0, back.currency)
     order = facts.order()
     return Letter(
-        subject=t._("Refunded {amount}: order {number}", amount=amount, number=order.number),
+        subject=t._("Refunded %(amount)s: order %(number)s", amount=amount, number=order.number),
         preheader=t._("The money is on its way to you. Your bank may take a few working days to show it."),
-        headline=t._("We have refunded you {amount}", amount=amount),
+        headline=t._("We have refunded you %(amount)s", amount=amount),
         lead=(t._("It goes back the way you paid. Your bank may take 3 to 5 working days to show it."),),
         facts=rows(
             (t._("Amount"), amount),
@@ -60,7 +60,7 @@ def refunded(facts: Facts, t: Tongue) -> Letter:
 def _before(facts: Facts, t: Tongue, before: object) -> str:
     if not isinstance(before, int):
         return ""
-    return t._("Before, it was {amount}.", amount=t.money(before, facts.returned().currency))
+    return t._("Before, it was %(amount)s.", amount=t.money(before, facts.returned().currency))
 
 
 def _why(facts: Facts, t: Tongue) -> str:

@@ -63,7 +63,7 @@ def label_ready(facts: Facts, t: Tongue) -> Letter:
     """The label or the code is there; who has it collected needs the label alone."""
     collected = facts.returned().collected_on
     if collected:
-        lead = (t._("Print your label and stick it on."), t._("We collect it on {day}.", day=t.day(collected)))
+        lead = (t._("Print your label and stick it on."), t._("We collect it on %(day)s.", day=t.day(collected)))
         return back_letter(facts, t, t._("Your return label is ready"), lead, 0, button=t._("Get the label"))
     lead = (
         t._("Print your label, or show the code on your telephone where you hand the parcel over."),
@@ -75,7 +75,9 @@ def label_ready(facts: Facts, t: Tongue) -> Letter:
 def expires_soon(facts: Facts, t: Tongue) -> Letter:
     """The last day to hand it over comes near."""
     deadline = facts.returned().deadline
-    headline = t._("Hand over your return by {day}", day=t.day(deadline)) if deadline else t._("Hand over your return")
+    headline = (
+        t._("Hand over your return by %(day)s", day=t.day(deadline)) if deadline else t._("Hand over your return")
+    )
     lead = (
         t._("After that day the label no longer counts and the return expires."),
         t._("Have you handed it over already? Then you need not do anything."),
@@ -87,7 +89,7 @@ def expired(facts: Facts, t: Tongue) -> Letter:
     """It was not handed over in time."""
     deadline = facts.returned().deadline
     lead = (
-        t._("The parcel was not handed over by {day}.", day=t.day(deadline)) if deadline else "",
+        t._("The parcel was not handed over by %(day)s.", day=t.day(deadline)) if deadline else "",
         t._("You can start a new return from your order while the period lasts."),
         t._("Have you handed it over already? Then you need not do anything: we take it when it comes."),
     )
@@ -135,9 +137,9 @@ def coming_money(facts: Facts, t: Tongue) -> str:
     back = facts.returned()
     if back.owed and back.refund_by:
         return t._(
-            "We refund you {amount} by {day}.", amount=t.money(back.owed, back.currency), day=t.day(back.refund_by)
+            "We refund you %(amount)s by %(day)s.", amount=t.money(back.owed, back.currency), day=t.day(back.refund_by)
         )
-    return t._("We have refunded you {amount}.", amount=t.money(back.sent, back.currency)) if back.sent else ""
+    return t._("We have refunded you %(amount)s.", amount=t.money(back.sent, back.currency)) if back.sent else ""
 
 
 def back_letter(
@@ -155,9 +157,9 @@ def back_letter(
     """The common form; ``at`` None is a return that goes nowhere: without trail, last day and money."""
     order, back = facts.order(), facts.returned()
     return Letter(
-        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
+        subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._(
-            "Return {ref} of your order {number}: where it stands and what comes next.",
+            "Return %(ref)s of your order %(number)s: where it stands and what comes next.",
             ref=back.ref,
             number=order.number,
         ),
@@ -212,9 +214,9 @@ def _no_money(facts: Facts, t: Tongue) -> str:
 def _not_inside(facts: Facts, t: Tongue) -> str:
     """What was announced and is not there, and where to write to."""
     lacking = ", ".join(f"{item.quantity} × {item.title}" for item in facts.returned().lacking)
-    return t._("This was not in the parcel: {items}.", items=lacking) + " " + reach(facts.shop, t)
+    return t._("This was not in the parcel: %(items)s.", items=lacking) + " " + reach(facts.shop, t)
 
 
 def _hand_over(facts: Facts, t: Tongue) -> str:
     deadline = facts.returned().deadline
-    return t._("Hand it over by {day}.", day=t.day(deadline)) if deadline else ""
+    return t._("Hand it over by %(day)s.", day=t.day(deadline)) if deadline else ""

@@ -38,50 +38,53 @@ def _days(facts: Facts, t: Tongue) -> str:
 
 def _shipped(facts: Facts, t: Tongue) -> Sequence[str]:
     number, days = _ending(facts), _days(facts, t)
-    known = (t._("order {number} sent, arrives {days}", number=number, days=days),) if days else ()
-    return (*known, t._("order {number} sent", number=number))
+    known = (t._("order %(number)s sent, arrives %(days)s", number=number, days=days),) if days else ()
+    return (*known, t._("order %(number)s sent", number=number))
 
 
 def _out_for_delivery(facts: Facts, t: Tongue) -> Sequence[str]:
     number, window = _ending(facts), facts.box().window
-    bare = t._("order {number} arrives today", number=number)
+    bare = t._("order %(number)s arrives today", number=number)
     if not window:
         return (bare,)
-    return (t._("order {number} arrives today {start}-{end}", number=number, start=window[0], end=window[1]), bare)
+    return (
+        t._("order %(number)s arrives today %(start)s-%(end)s", number=number, start=window[0], end=window[1]),
+        bare,
+    )
 
 
 def _ready_for_pickup(facts: Facts, t: Tongue) -> Sequence[str]:
     number, box = _ending(facts), facts.box()
-    bare = t._("order {number} ready to pick up", number=number)
+    bare = t._("order %(number)s ready to pick up", number=number)
     if not box.point_name:
         return (bare,)
-    return (t._("order {number} ready at {place}", number=number, place=shorten(box.point_name, POINT_ROOM)), bare)
+    return (t._("order %(number)s ready at %(place)s", number=number, place=shorten(box.point_name, POINT_ROOM)), bare)
 
 
 def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
     number = _ending(facts)
     return (
-        t._("order {number} delivered. Not with you?", number=number),
-        t._("order {number} delivered", number=number),
+        t._("order %(number)s delivered. Not with you?", number=number),
+        t._("order %(number)s delivered", number=number),
     )
 
 
 def _late(facts: Facts, t: Tongue) -> Sequence[str]:
     number, days = _ending(facts), _days(facts, t)
-    known = (t._("sorry, order {number} is late: now {days}", number=number, days=days),) if days else ()
-    return (*known, t._("order {number} is late", number=number))
+    known = (t._("sorry, order %(number)s is late: now %(days)s", number=number, days=days),) if days else ()
+    return (*known, t._("order %(number)s is late", number=number))
 
 
 def _delivery_failed(facts: Facts, t: Tongue) -> Sequence[str]:
     number = _ending(facts)
     return (
-        t._("order {number} could not be delivered. What now?", number=number),
-        t._("order {number} not delivered", number=number),
+        t._("order %(number)s could not be delivered. What now?", number=number),
+        t._("order %(number)s not delivered", number=number),
     )
 
 
 def _link(facts: Facts, t: Tongue) -> Sequence[str]:
-    return (t._("your link to order {number}", number=_ending(facts)), t._("your link"))
+    return (t._("your link to order %(number)s", number=_ending(facts)), t._("your link"))
 
 
 def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
@@ -92,21 +95,24 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
     if facts.ordered and not said.theirs:
         return (
             t._(
-                "withdrawal {ref} was stated for your order {number}. Not you? Tell us",
+                "withdrawal %(ref)s was stated for your order %(number)s. Not you? Tell us",
                 ref=said.ref,
                 number=_ending(facts),
             ),
         )
     return (
-        t._("we have your withdrawal from the contract of {when}. Reference {ref}", when=when, ref=said.ref),
-        t._("withdrawal of {when}, reference {ref}", when=when, ref=said.ref),
+        t._("we have your withdrawal from the contract of %(when)s. Reference %(ref)s", when=when, ref=said.ref),
+        t._("withdrawal of %(when)s, reference %(ref)s", when=when, ref=said.ref),
     )
 
 
 def _help(facts: Facts, t: Tongue) -> Sequence[str]:
     shop = facts.shop
     contact = shop.help_email or shop.help_phone or shop.origin
-    return (t._("messages about your order. Help: {contact}", contact=contact), t._("help: {contact}", contact=contact))
+    return (
+        t._("messages about your order. Help: %(contact)s", contact=contact),
+        t._("help: %(contact)s", contact=contact),
+    )
 
 
 TEXTS: dict[str, Callable[[Facts, Tongue], Sequence[str]]] = {

@@ -10,15 +10,15 @@ from app.notify.render.words import Tongue
 def late(facts: Facts, t: Tongue) -> Letter:
     """It comes later than said; before the customer finds out."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
-    headline = t._("Late: now {when}", when=when) if when else t._("Your parcel is late")
+    headline = t._("Late: now %(when)s", when=when) if when else t._("Your parcel is late")
     known = (
-        t._("It arrives {when}.", when=when)
+        t._("It arrives %(when)s.", when=when)
         if when
         else t._("We do not know the new date yet. We keep looking and write as soon as we know.")
     )
-    before = t._("Before, we expected it {day}.", day=t.day(box.expected_before)) if box.expected_before else ""
+    before = t._("Before, we expected it %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
     return Letter(
-        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
+        subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("We are sorry. This is what we know, and what you can do."),
         headline=headline,
         lead=tuple(filter(None, (t._("We are sorry: your parcel is late."), known, before))),
@@ -34,10 +34,10 @@ def late(facts: Facts, t: Tongue) -> Letter:
 def moved(facts: Facts, t: Tongue) -> Letter:
     """The expected day moved back once more."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
-    headline = t._("Now arrives {when}", when=when) if when else t._("The arrival date has changed")
-    before = t._("Before, we expected it {day}.", day=t.day(box.expected_before)) if box.expected_before else ""
+    headline = t._("Now arrives %(when)s", when=when) if when else t._("The arrival date has changed")
+    before = t._("Before, we expected it %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
     return Letter(
-        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
+        subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("The carrier has changed the date. See where your parcel is."),
         headline=headline,
         lead=tuple(filter(None, (t._("The carrier has changed the date. We are sorry."), before))),
@@ -53,12 +53,12 @@ def delivery_failed(facts: Facts, t: Tongue) -> Letter:
     """The carrier was there and left with the parcel."""
     order = facts.order()
     return Letter(
-        subject=t._("Could not be delivered: order {number}", number=order.number),
+        subject=t._("Could not be delivered: order %(number)s", number=order.number),
         preheader=t._("The carrier could not deliver your parcel. See what you can do now."),
         headline=t._("The carrier could not deliver"),
         lead=(
             t._(
-                "{carrier} tried to deliver your parcel and could not.",
+                "%(carrier)s tried to deliver your parcel and could not.",
                 carrier=facts.box().carrier or t._("The carrier"),
             ),
             t._("As a rule it tries again on the next working day. Your order page shows what you can do now."),
@@ -122,7 +122,7 @@ def _asks(facts: Facts, t: Tongue) -> str:
 def _trouble(facts: Facts, t: Tongue, headline: str, known: str, then: str) -> Letter:
     order, box = facts.order(), facts.box()
     return Letter(
-        subject=t._("{headline}: order {number}", headline=headline, number=order.number),
+        subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("This is what we know, and how you reach us."),
         headline=headline,
         lead=(known, then),

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.brands.records import BrandRecord
+from app.core.i18n.catalogues import HOME_LANGUAGE, language_of
 from app.core.i18n.words import day, number
 from app.returns.labels.parcel import weight_of
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
@@ -21,7 +22,7 @@ def pdf(view: ReturnView, *, sheet: bool) -> bytes:
     """The label as PDF: 4×6 in, or an A4 sheet with the packing slip."""
     from app.returns.labels.own.pdf import label_pdf, sheet_pdf
 
-    language = str(get_locale() or "es")[:2]
+    language = language_of(str(get_locale() or HOME_LANGUAGE))
     if sheet:
         return sheet_pdf(label_of(view), label_words(view), slip_of(view), language=language)
     return label_pdf(label_of(view), label_words(view), language=language)
@@ -36,43 +37,43 @@ def zpl(view: ReturnView) -> str:
 
 def label_of(view: ReturnView) -> Label:
     """The label's facts. Its QR code holds the return's reference, its bar code the label number."""
-    found, order = view.found, view.order
+    return_, order = view.return_, view.order
     return Label(
-        reference=found.ref,
-        tracking_number=found.label_number or found.ref,
-        carrier=carrier_title(found.carrier) or "",
+        reference=return_.ref,
+        tracking_number=return_.label_number or return_.ref,
+        carrier=carrier_title(return_.carrier) or "",
         service=_("Return"),
         sender=_address(order.ship_to or {}),
         recipient=_recipient(order.brand),
         order=order.number,
-        code=found.ref,
-        deadline=found.deadline,
-        weight_g=weight_of(view.lines, view.found),
+        code=return_.ref,
+        deadline=return_.deadline,
+        weight_g=weight_of(view.lines, view.return_),
     )
 
 
 def label_words(view: ReturnView) -> LabelWords:
     """The printed words."""
-    found, weight = view.found, weight_of(view.lines, view.found)
+    return_, weight = view.return_, weight_of(view.lines, view.return_)
     return LabelWords(
         sender=_("From"),
         recipient=_("To"),
-        reference=_("Return %(ref)s", ref=found.ref),
+        reference=_("Return %(ref)s", ref=return_.ref),
         order=_("Order %(number)s", number=view.order.number),
-        deadline=_("Valid until %(day)s", day=day(found.deadline)) if found.deadline else "",
+        deadline=_("Valid until %(day)s", day=day(return_.deadline)) if return_.deadline else "",
         weight=_("%(kilos)s kg", kilos=number(round(weight / 1000, 1))) if weight else "",
     )
 
 
 def slip_of(view: ReturnView) -> Slip:
     """The packing slip under the label."""
-    lines = [(view.lines[line.order_line_id], line) for line in view.found.lines]
+    lines = [(view.lines[line.order_line_id], line) for line in view.return_.lines]
     items = tuple(
         SlipItem(line.quantity, bought.title, " · ".join(filter(None, (bought.variant, reason_words(line.reason)))))
         for bought, line in lines
     )
     return Slip(
-        title=_("Return %(ref)s", ref=view.found.ref),
+        title=_("Return %(ref)s", ref=view.return_.ref),
         items_title=_("In this parcel"),
         items=items,
         steps_title=_("What to do"),

@@ -6,6 +6,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 
+from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.returns.labels.codes import code128, qr
 from app.returns.labels.own.latin import fitted, printable, wrapped
 from app.returns.labels.ports import Label, LabelWords, Slip
@@ -95,14 +96,14 @@ _EDGE = 40
 _COLUMN = (_PAGE_WIDTH - 3 * _EDGE) / 2
 
 
-def label_pdf(label: Label, words: LabelWords, *, language: str = "es") -> bytes:
+def label_pdf(label: Label, words: LabelWords, *, language: str = HOME_LANGUAGE) -> bytes:
     """Draw the 4×6 in label; the same label always gives the same bytes."""
     canvas, stream = _canvas((WIDTH, HEIGHT), words.reference, language)
     draw_label(canvas, label, words)
     return _finished(canvas, stream)
 
 
-def sheet_pdf(label: Label, words: LabelWords, slip: Slip, *, language: str = "es") -> bytes:
+def sheet_pdf(label: Label, words: LabelWords, slip: Slip, *, language: str = HOME_LANGUAGE) -> bytes:
     """Draw an A4 sheet: the label in its own size, a fold line, and a slip with the return's code, items and steps."""
     canvas, stream = _canvas(A4, words.reference, language)
     canvas.saveState()

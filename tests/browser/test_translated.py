@@ -1,0 +1,66 @@
+"""The walk past every page, in a language that nobody speaks: no visible text escapes the translators."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.clerk import sign_in
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.portal import Portal, running_portal
+from tests.browser.shopper import shopper
+from tests.browser.staff_tour import staff_tour
+from tests.browser.tour import tour
+from tests.words import pseudo
+from tests.words.data import components, data_of, handles_of
+from tests.words.pseudo import PSEUDO
+from tests.words.tongues import speaking
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@dataclass
+class Reader:
+    """Reads each page and notes what no translator ever saw."""
+
+    portal: Portal
+    page: Page
+    told: dict[str, str] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+
+    def look(self, name: str) -> None:
+        """Read the page as it stands."""
+        self.seen.append(name)
+        self.page.wait_for_load_state()
+        for line in pseudo.escapes(self.page.content(), self._data(name)):
+            self.told.setdefault(line, name)
+
+    def _data(self, name: str) -> frozenset[str]:
+        with self.portal.sessions() as session:
+            data = data_of(session)
+        return data | (components() if name == "ui" else handles_of(self.portal.app) if name == "api-docs" else set())
+
+
+@pytest.fixture
+def pseudo_portal(tmp_path: os.PathLike[str]) -> Iterator[Portal]:
+    """The demo shop, which speaks the language that nobody speaks, in its messages too."""
+    pseudo.write_catalogues(tmp_path)
+    name = f"pseudo_{uuid.uuid4().hex[:12]}"
+    with speaking(tmp_path), running_portal(os.environ["TEST_DATABASE_URL"], name, LANGUAGES=PSEUDO) as portal:
+        yield portal
+
+
+def test_no_text_escapes_translation(chromium: Browser, pseudo_portal: Portal) -> None:
+    context = chromium.new_context(base_url=pseudo_portal.url, locale=PSEUDO, timezone_id="Europe/Madrid")
+    context.set_default_timeout(PATIENCE_MS)
+    person = shopper(pseudo_portal, context, PSEUDO)
+    reader = Reader(pseudo_portal, person.page)
+    tour(person, reader.look, "C-30003")
+    clerk = sign_in(context, "admin", then="/staff/orders")
+    at_work = Reader(pseudo_portal, clerk, reader.told)
+    staff_tour(pseudo_portal, clerk, at_work.look)
+    assert "\n".join(f"{name}: {line}" for line, name in reader.told.items()) == ""
+    assert len(reader.seen) > 45 and len(at_work.seen) > 20

@@ -1,0 +1,1 @@
+"""Habits of the code, read from its text: nothing is run."""

@@ -1,0 +1,284 @@
+"""Every service that locks orders, parcels, returns or refunds keeps the one order and tells what it moves: a story.
+
+Each deed is a transaction of its own on the real database. One recorder tells which went against the order, another
+which states moved without an event. What locks rows is read from the code, so a new service must be a deed of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.carriers.polling import catch_up, polling
+from app.carriers.polling.asking import AskOutcome, TrackingRequest
+from app.core.db import transaction
+from app.events import log
+from app.events.kinds import Listener
+from app.oms import intake
+from app.orders.lookup import links, sending
+from app.orders.models import Order
+from app.returns import listener, services
+from app.returns.models import Receipt as ReceiptRow
+from app.returns.models import Refund, Return
+from app.returns.receiving.facts import ReceiptFacts as Found
+from app.returns.receiving.facts import ReceivedItem
+from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced
+from app.returns.withdrawal import matching
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
+from app.tracking import services as tracking
+from app.tracking import turns
+from app.tracking.fold.rebuild import rebuild
+from app.tracking.models import Shipment
+from tests.conftest import SECRET
+from tests.house.code.source import Place, app, shown
+from tests.house.locks.driven import locking, noting
+from tests.house.locks.telling import Telling
+from tests.locks import LockOrder
+from tests.orders.build import GOOD, document
+from tests.returns.stage import LINES, TOTALS, asking, delivered_order
+from tests.tracking.documents import CARRIER, PLACED, event
+from tests.tracking.documents import document as parcelled
+from tests.tracking.documents import parcel as told_parcel
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NOW = PLACED + 10 * DAY
+GOOD_ONE = ReceivedItem(1, "as_new", None, "1")
+MUG = ReceivedItem(1, "worn", None, "2")
+
+
+# What is driven by a test of its own under the same recorder, and where.
+ELSEWHERE: dict[Place, str] = {}
+
+
+@dataclass
+class Story:
+    """Who is in it, and the deeds done so far."""
+
+    sessions: sessionmaker[Session]
+    recorder: LockOrder = field(default_factory=LockOrder)
+    orders: list[int] = field(default_factory=list)
+    returns: list[int] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    driven: set[Place] = field(default_factory=set)
+
+    def do(self, name: str, deed: Callable[[Session], Any]) -> Any:
+        """One deed in a transaction of its own."""
+        before, done = len(self.recorder.reversals), []
+
+        def do() -> None:
+            with self.sessions() as session, transaction(session), noting(self.driven):
+                done.append(deed(session))
+
+        self.silent += [f"{name}: {one}" for one in Telling(self.sessions).watched(do)]
+        self.wrong += [f"{name}: {one}" for one in self.recorder.reversals[before:]]
+        return done[0]
+
+    def newest(self, model: type[Any], **which: Any) -> int:
+        """The id of the newest row that fits."""
+        with self.sessions() as session:
+            found = session.scalars(select(model.id).filter_by(**which).order_by(model.id.desc())).first()
+        assert found is not None, (model, which)
+        return int(found)
+
+
+def test_no_service_locks_against_the_order_or_moves_a_state_in_silence(
+    committed: sessionmaker[Session], engine: Engine
+) -> None:
+    story = Story(committed)
+    bind = committed.kw["bind"]
+    with story.recorder.watching(bind):
+        parcels(story)
+        linked(story)
+        bought(story)
+        sent_back(story)
+        decided(story)
+        paid(story)
+        withdrawn(story)
+    assert story.wrong == []
+    assert story.silent == []
+    assert sorted(shown([place]) for place in locking(app()) - story.driven - ELSEWHERE.keys()) == []
+
+
+def parcels(story: Story) -> None:
+    """Two orders share a parcel, and a third has a number of its own."""
+    both = [told_parcel(f"s{at}", tracking_number=f"BOTH{at}", lines=[]) for at in (1, 2)]
+    for number, shipments in (("1", both), ("2", both[::-1]), ("3", [told_parcel(tracking_number="OWN3")])):
+        told = parcelled(number, shipments=shipments)
+        story.do("a new order", lambda s, told=told: intake.receive_order(s, told, now=PLACED))
+    many = [parcelled(f"N{at}", shipments=[told_parcel(tracking_number="BOTH1")]) for at in range(3)]
+    story.do("many new orders", lambda s: intake.receive_new_orders(s, many, now=PLACED))
+    later = (PLACED + HOUR).isoformat()
+    for number, shipments in (("2", both), ("1", [both[0]]), ("2", both[::-1])):
+        told = parcelled(number, shipments=shipments, updated_at=later)
+        story.do("an order changes", lambda s, told=told: intake.receive_order(s, told, now=PLACED + HOUR))
+        later = (PLACED + 2 * HOUR).isoformat()
+    scans = [event("in_transit", PLACED + 8 * HOUR, number=one) for one in ("OWN3", "BOTH2", "BOTH1")]
+    story.do("scans", lambda s: tracking.record_events(s, scans, source="api", now=PLACED + 9 * HOUR))
+    story.do("folding", lambda s: tracking.fold_dirty(s, now=PLACED + 9 * HOUR))
+    day = date(2026, 11, 29)
+    story.do("an estimate", lambda s: tracking.record_estimate(s, CARRIER, "BOTH1", day, day, source="x", now=NOW))
+    story.do("a hint", lambda s: polling.ask_soon(s, ["OWN3", "BOTH2", "BOTH1"], now=NOW))
+    asked = story.do("a claim of numbers", claimed)
+    for question in asked:
+        answer = AskOutcome(question, put_off=True)
+        story.do("an answer", lambda s, answer=answer: polling.take(s, answer, now=NOW))
+    story.do("alerts are ordered", lambda s: turns.note_alerts(s, CARRIER, ["OWN3", "BOTH1"], due_at=NOW + DAY))
+    story.do("catching up", lambda s: catch_up.catch_up(s, now=NOW))
+    story.do("looking for late ones", lambda s: tracking.look_for_late(s, now=NOW))
+    odd = event("delivered", NOW, number="OWN3", place=None)
+    story.do("a delivery", lambda s: tracking.record_events(s, [odd], source="api", now=NOW))
+    mine = story.newest(Shipment, number="OWN3")
+    story.do("one is folded", lambda s: tracking.fold_shipment(s, mine, now=NOW))
+    story.do("one is released", lambda s: tracking.release(s, mine, now=NOW))
+    story.do("retiring", lambda s: tracking.retire(s, now=NOW + 100 * DAY))
+    story.do("rebuilding", lambda s: list(rebuild(s, apply=True)))
+
+
+def claimed(session: Session) -> list[TrackingRequest]:
+    return polling.claim_due(session, source=CARRIER, able={CARRIER}, at_once=2, now=NOW)
+
+
+def linked(story: Story) -> None:
+    """Links to an order are opened, asked for again, and end with the customer's address."""
+    order_id = story.newest(Order, number="1")
+    token = story.do("a link", lambda s: links.issue_link(s, order_id, now=NOW))
+    story.do("it is opened", lambda s: links.open_link(s, token, browser="b" * 43, now=NOW))
+    asked = story.do("it is asked for again", lambda s: sealed_request(s, token))
+    story.do("and mailed", lambda s: sending.answer_link_request(s, asked, key=SECRET, now=NOW))
+    moved = GOOD["customer"] | {"email": "another@example.com"}
+    told = parcelled("1", customer=moved, shipments=[], updated_at=(NOW + DAY).isoformat())
+    story.do("another address", lambda s: intake.receive_order(s, told, now=NOW + DAY))
+
+
+def sealed_request(session: Session, token: str) -> str:
+    """What a job is told that mails the links again."""
+    sending.ask_for_links(session, key=SECRET, token=token)
+    jobs = text("select args->>'sealed' from procrastinate_jobs where task_name = 'mail_order_links'")
+    return str(session.scalar(jobs))
+
+
+def bought(story: Story) -> None:
+    """Two orders that arrived, with returns of several kinds."""
+    for at, number in enumerate(("1001", "2002")):
+        contents = [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}]
+        shipment = GOOD["shipments"][0] | {"tracking_number": f"3230007655410{at}", "lines": contents}
+        order = story.do(
+            "an order arrives", lambda s, n=number, p=shipment: delivered_order(s, now=NOW, number=n, parcel=p)
+        )
+        story.orders.append(order.id)
+    for order_id in story.orders * 2:
+        wanted = asking(("1", 1, "colour")) if len(story.returns) < 2 else asking(("2", 1, "defective"))
+        ask = partial(services.request_return, order_id=order_id, request=wanted, by="customer", now=NOW)
+        story.returns.append(story.do("a return is asked for", ask).id)
+
+
+def sent_back(story: Story) -> None:
+    """Parcels come back: scanned, booked, corrected, unannounced."""
+    first, second, third, _fourth = story.returns
+    number = story.do("", lambda s: s.get_one(Return, first).label_number)
+    carrier = story.do("", lambda s: s.get_one(Return, first).carrier)
+    scan = event("picked_up", NOW + HOUR, carrier=carrier, number=number)
+    story.do("a scan of a label", lambda s: tracking.record_events(s, [scan], source="api", now=NOW + HOUR))
+    story.do("folding", lambda s: tracking.fold_dirty(s, now=NOW + HOUR))
+    story.do("returns hear of it", heard)
+    facts: dict[str, Any] = {"by": "wh", "now": NOW + DAY}
+    story.do("a receipt", lambda s: book_receipt(s, first, Found((GOOD_ONE,)), idempotency_key="a", **facts))
+    story.do("another", lambda s: book_receipt(s, second, Found((GOOD_ONE,)), idempotency_key="b", **facts))
+    receipt = story.newest(ReceiptRow, return_id=first)
+    less = Found((ReceivedItem(1, "none", None, "1"),))
+    story.do("a correction", lambda s: correct_receipt(s, receipt, less, idempotency_key="c", **facts))
+    again = story.newest(ReceiptRow, return_id=first)
+    story.do("another", lambda s: correct_receipt(s, again, Found((GOOD_ONE,)), idempotency_key="d", **facts))
+    story.do(
+        "an unannounced parcel",
+        lambda s: receive_unannounced(s, story.orders[0], Found((MUG,)), idempotency_key="e", **facts),
+    )
+    story.do(
+        "a second parcel of a return", lambda s: book_receipt(s, third, Found((MUG,)), idempotency_key="f", **facts)
+    )
+
+
+def heard(session: Session) -> None:
+    for _round in range(5):
+        ids = log.lease(session, Listener.RETURNS, limit=50, now=NOW + 2 * HOUR)
+        listener.hear(session, ids, now=NOW + 2 * HOUR)
+
+
+def decided(story: Story) -> None:
+    """People decide, and the clock does."""
+    fourth = story.returns[3]
+    facts: dict[str, Any] = {"by": "ana", "now": NOW + DAY}
+    unasked = story.newest(Return, order_id=story.orders[0])
+    story.do("an approval", lambda s: services.approve(s, unasked, reason="sí", **facts))
+    story.do("a reminder", lambda s: services.remind_before_expiry(s, limit=9, now=NOW + 12 * DAY))
+    story.do("a cancellation", lambda s: services.cancel(s, fourth, **facts))
+    other = story.do(
+        "one more return",
+        lambda s: services.request_return(s, story.orders[1], asking(("1", 1, "colour")), by="customer", now=NOW + DAY),
+    ).id
+    story.do("expiry", lambda s: services.expire_overdue(s, limit=9, now=NOW + 40 * DAY))
+    story.do("a late parcel", lambda s: book_receipt(s, other, Found((GOOD_ONE,)), idempotency_key="g", **facts))
+    story.do("a change of the order", lambda s: intake.receive_order(s, changed(), now=NOW + 2 * DAY))
+
+
+def changed() -> Any:
+    lines = [LINES[0] | {"quantity": 1}, *LINES[1:]]
+    return document(number="2002", lines=lines, totals=TOTALS, shipments=[], updated_at=(NOW + 2 * DAY).isoformat())
+
+
+def paid(story: Story) -> None:
+    """Finance: agreed, changed, made void, paid."""
+    facts: dict[str, Any] = {"by": "carla", "now": NOW + 3 * DAY}
+    refund = story.newest(Refund, state="due")
+    with story.sessions() as session:
+        of = session.get_one(Refund, refund).return_id
+    story.do("an agreement", lambda s: services.approve_refund(s, refund, **facts))
+    story.do("another amount", lambda s: services.change_refund(s, refund, amount=100, reason="x", **facts))
+    newer = story.newest(Refund, state="due")
+    story.do("made void", lambda s: services.void_refund(s, newer, reason="x", **facts))
+    story.do("an amount for a return", lambda s: services.change_amount(s, of, amount=500, reason="x", **facts))
+    last = story.newest(Refund, state="due")
+    story.do("a payment", lambda s: services.pay_refund(s, last, reference="T1", **facts))
+
+
+def withdrawn(story: Story) -> None:
+    """A statement of withdrawal finds its order."""
+    said = WithdrawalStatement("Marisol Quijano", "1001", "marisol@example.com", "es", form_key="w")
+    story.do("a statement", lambda s: state_withdrawal(s, said, now=NOW))
+    story.do("its receipt", lambda s: matching.receive(s, limit=5, key=SECRET, now=NOW + HOUR))
+
+
+LOCKING = {
+    "app/returns/queries.py": "+from app.orders.models import Order\n"
+    "def hold(session: Session) -> None:\n    session.execute(select(Order).with_for_update())",
+    "app/returns/words.py": "+TAKE = text('select 1 from shipment for update')\n"
+    "def take(session: Session) -> object:\n    return session.execute(TAKE).all()",
+    "app/orders/queries.py": "+from sqlalchemy import update\nfrom app.orders.records import OrderRecord\n"
+    "def end(session: Session) -> None:\n    session.execute(update(OrderRecord))",
+}
+
+
+def test_a_service_that_locks_is_found_in_the_code() -> None:
+    fresh = locking(app().planted(LOCKING)) - locking(app())
+    assert {name for _module, name in fresh} == {"hold", "take", "end"}
+
+
+def test_a_state_that_moves_without_an_event_is_told(committed: sessionmaker[Session]) -> None:
+    with committed() as session, transaction(session):
+        order = intake.receive_order(session, parcelled("1", shipments=[]), now=PLACED).order
+        changed = text('update "order" set status = :status where id = :id')
+
+    def move(status: str) -> Callable[[], object]:
+        def do() -> None:
+            with committed() as session, transaction(session):
+                session.execute(changed, {"status": status, "id": order.id})
+
+        return do
+
+    assert Telling(committed).watched(move("cancelled")) == [f"order {order.id} is cancelled"]
+    assert Telling(committed).watched(move("delivered")) == []

@@ -1,0 +1,1 @@
+"""What holds on every route, whoever comes and whatever they send."""

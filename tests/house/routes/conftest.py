@@ -1,0 +1,66 @@
+"""Fixtures of the whole house: the furnished world, and everyone who may come to its doors."""
+
+import io
+import logging
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import structlog
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from app.core import logging as logs
+from app.staff.models import StaffUser
+from tests.carriers.doors import SECRETS
+from tests.house.routes import world
+from tests.house.routes.visits import Visitor, found, proven, visitor
+from tests.staff.browsers import browser
+
+
+@pytest.fixture
+def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The portal of a demo shop with every door configured."""
+    secrets = {name: tuple(map(SecretStr, pair)) for name, pair in SECRETS.items()}
+    more = {"oms_webhook_secret": secrets["generic_webhook_secret"], "twilio_auth_token": SecretStr("t" * 32)}
+    told = {**secrets, **more, "demo": True}
+    configured = app.config["SETTINGS"].model_copy(update={**told, "twilio_from": "+34600000000"})
+    monkeypatch.setitem(app.config, "SETTINGS", configured)
+    return app
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Everything that is logged from now on, as production writes it, down to the smallest."""
+    kept, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(logs.OURS)
+    usual = root.handlers[:], root.level, ours.level, structlog.get_config()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", kept)
+        logs.configure(as_json=True, level="DEBUG")
+    yield kept
+    root.handlers[:], root.level, ours.level = usual[:3]
+    structlog.configure(**usual[3])
+    logging.captureWarnings(False)
+
+
+@pytest.fixture
+def house(open_house: Flask, session: Session) -> Iterator[SimpleNamespace]:
+    """The world: ``mine`` and ``theirs`` for the names in addresses, ``visitors`` by what they are."""
+    app, common = open_house, world.furnish_house(session)
+    mine, theirs = ({**common, **world.furnish(session, words)} for words in (world.MINE, world.THEIRS))
+    members = world.staff(session)
+    people = {role: browser(app, session.get_one(StaffUser, number)) for role, number in members.items()}
+    session.commit()
+    visitors = {
+        "stranger": Visitor("stranger"),
+        "tier 1": visitor("tier 1", found(app, world.MINE)),
+        "tier 2": visitor("tier 2", proven(app, session, world.MINE, mine["order"])),
+        "other tier 2": visitor("other tier 2", proven(app, session, world.THEIRS, theirs["order"])),
+        "system": Visitor("system", {"Authorization": f"Bearer {world.api_secret(session)}"}),
+        **{role: visitor(role, client) for role, client in people.items()},
+    }
+    mine["user_id"] = theirs["user_id"] = str(members["warehouse"])
+    session.commit()
+    yield SimpleNamespace(app=app, session=session, mine=mine, theirs=theirs, visitors=visitors)

@@ -1,0 +1,364 @@
+"""Everything that changes something leaves a row in the audit trail, by console, interface and command line alike."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import click
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.api.http import openapi
+from app.api.http.operations import described
+from app.api.v1 import examples
+from app.audit import trail
+from app.audit.models import AuditRow
+from app.brands.models import Brand
+from app.core.clock import utcnow
+from app.core.tokens import seal
+from app.events.models import Hearing, Stumble
+from app.notify.models import Message
+from app.returns.models import Return, Withdrawal
+from app.staff.auth import passwords
+from app.staff.auth.roles import Role
+from app.staff.models import StaffUser
+from app.staff.words import ACTION_WORDS
+from tests.conftest import SECRET
+from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.visits import open_as
+from tests.house.routes.world import MINE
+from tests.oms.test_spreadsheet import HEAD, ROW
+from tests.returns.points.test_reading import GOOD, HEADER
+from tests.staff.browsers import PASSWORD
+
+# Why no row is written. Whoever adds a line says why nobody will ever ask who did that.
+EXEMPT = {
+    "api.put_order": "the shop's own system tells its orders; each change is an event with its time",
+    "api.post_orders": "as above, many at once",
+    "api.post_events": "scans are kept as they came, with the key that told them",
+    "api.post_eligibility": "asks and changes nothing",
+    "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
+    "staff.switch_keys": "a preference of one session",
+}
+EXEMPT_COMMANDS = {
+    "api-key list": "shows",
+    "carriers list": "shows",
+    "carriers parse": "shows",
+    "demo": "fills an empty demo shop",
+    "doctor": "shows",
+    "messages why": "shows",
+    "migrate": "changes the schema, in which the migration is written down",
+    "policy replay": "reckons and changes nothing",
+    "policy show": "shows",
+    "staff audit-role": "prints",
+    "staff verify-audit": "checks",
+    "web": "serves",
+    "worker": "serves",
+}
+Prepare = Callable[[SimpleNamespace], None]
+
+
+def rows(session: Session) -> list[AuditRow]:
+    session.expire_all()
+    return list(session.scalars(select(AuditRow).order_by(AuditRow.id)))
+
+
+def mine(house: SimpleNamespace) -> Return:
+    return house.session.scalars(select(Return).where(Return.ref == house.mine["return"])).one()  # type: ignore[no-any-return]
+
+
+def undecided(house: SimpleNamespace) -> None:
+    mine(house).decision = "needs_review"
+
+
+def failed(house: SimpleNamespace) -> None:
+    message = house.session.scalars(select(Message).where(Message.public_id == house.mine["message"])).one()
+    message.state, message.kind = "failed", "order.received"
+
+
+def arrived(house: SimpleNamespace) -> None:
+    mine(house).goods = "inspected"
+
+
+def rejected_goods(house: SimpleNamespace) -> None:
+    arrived(house)
+    mine(house).decision = "rejected"
+
+
+def to_review(house: SimpleNamespace) -> None:
+    for said in house.session.scalars(select(Withdrawal)):
+        said.review = True
+
+
+def unheard(house: SimpleNamespace) -> None:
+    hearing = house.session.scalars(select(Hearing).limit(1)).one()
+    hearing.dead_at = hearing.next_try_at
+    house.mine |= {"event_id": str(hearing.event_id), "listener": hearing.listener}
+
+
+def not_understood(house: SimpleNamespace) -> None:
+    house.mine |= {"name": "inbox", "item": house.mine["row_id"]}
+
+
+def given_up(house: SimpleNamespace) -> None:
+    stumble = Stumble(task="fold_shipments", item_id=1, attempts=5, next_try_at=utcnow(), dead_at=utcnow(), error="x")
+    house.session.add(stumble)
+
+
+def nothing(house: SimpleNamespace) -> None:
+    """All is there."""
+
+
+OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
+    "post_approval": (undecided, {"reason": "Filomena called"}),
+    "post_rejection": (undecided, {"reason": "Filomena called"}),
+    "post_cancellation": (nothing, {}),
+    "post_receipt": (nothing, {"id": "w-1", "lines": [{"line": "1", "quantity": 1, "grade": "opened"}]}),
+    "post_refund": (arrived, {"reference": "Filomena 1"}),
+    "post_amount": (nothing, {"amount": 100, "reason": "Filomena called"}),
+    "post_lines": (nothing, {"lines": [{"line": "2", "quantity": 1}], "reason": "Filomena called"}),
+    "post_return": (nothing, {"order": MINE.number, "lines": [{"line": "2", "quantity": 1, "reason": "colour"}],
+                              "method": "dropoff", "override": "Filomena called"}),
+    "post_sending_back": (rejected_goods, {}),
+    "post_resend": (failed, {"to": "another@shop.example"}),
+    "post_webhook": (nothing, examples.SUBSCRIPTION),
+    "post_rotation": (nothing, {}),
+    "post_activation": (nothing, {}),
+    "post_replay": (nothing, {}),
+    "post_delivery_replay": (nothing, {}),
+    "delete_webhook": (nothing, None),
+}  # fmt: skip
+
+
+def test_every_operation_that_changes_something_is_audited_or_says_why_not(flask_app: Flask) -> None:
+    unsafe = [one for one in openapi.routes(flask_app) if one.method != "GET"]
+    silent = {f"api.{one.name}" for one in unsafe if one.operation.audit is None}
+    assert silent == {name for name in EXEMPT if name.startswith("api.")}
+    assert {one.name for one in unsafe if one.operation.audit} == set(OF_THE_INTERFACE)
+
+
+@pytest.mark.parametrize("name", OF_THE_INTERFACE)
+def test_an_operation_leaves_its_row_with_the_key_that_did_it(house: SimpleNamespace, name: str) -> None:
+    address = next(one for one in addresses(house.app) if one.endpoint == f"api.{name}")
+    operation = described(house.app.view_functions[address.endpoint])
+    prepare, body = OF_THE_INTERFACE[name]
+    prepare(house)
+    house.session.commit()
+    before = len(rows(house.session))
+    answer = open_as(house.app, house.visitors["system"], address.path(house.mine), address.method, json=body)
+    assert answer.status_code < 300, answer.text
+    written = rows(house.session)[before:]
+    assert operation is not None
+    assert [(row.actor, row.action) for row in written] == [("api:house", operation.audit)]
+    assert written[0].subject
+    assert "Filomena" not in json.dumps(written[0].detail)
+
+
+def test_a_refused_operation_leaves_none(house: SimpleNamespace) -> None:
+    before = len(rows(house.session))
+    address = next(one for one in addresses(house.app) if one.endpoint == "api.post_refund")
+    body = {"reference": "before anything arrived"}
+    answer = open_as(house.app, house.visitors["system"], address.path(house.mine), "POST", json=body)
+    assert answer.status_code == 409
+    assert len(rows(house.session)) == before
+
+
+def not_arrived(house: SimpleNamespace) -> None:
+    for receipt in mine(house).receipts:
+        house.session.delete(receipt)
+
+
+def two_needed(house: SimpleNamespace) -> None:
+    arrived(house)
+    house.session.execute(update(Brand).values(policy={"second_person_above": 1}))
+
+
+BOOKED = {"book": "1", "u": "0.as_new.restock", "key": "booked-once", "note": "Filomena called"}
+ENOUGH = {"reason": "Filomena called", "reference": "Filomena 1", "note": "Filomena called"}
+OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
+    "audit.export": (nothing, {"form": "csv"}),
+    "metrics.delivery_csv": (nothing, {}),
+    "metrics.messages_csv": (nothing, {}),
+    "metrics.products_csv": (nothing, {}),
+    "metrics.returns_csv": (nothing, {}),
+    "decisions.decide": (undecided, {}),
+    "decisions.second": (two_needed, {}),
+    "decisions.pay": (arrived, {}),
+    "return_money.amount": (arrived, {"amount": "12"}),
+    "return_money.refund_amount": (arrived, {"amount": "12"}),
+    "return_money.void": (arrived, {}),
+    "return_money.add_lines": (arrived, {"units-2": "1"}),
+    "return_money.sending_back": (rejected_goods, {}),
+    "deeds.note": (nothing, {}),
+    "deeds.reveal": (nothing, {}),
+    "deeds.revoke": (nothing, {}),
+    "deeds.free": (nothing, {}),
+    "messages.again": (failed, {}),
+    "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
+    "people.activity": (nothing, {"active": "no"}),
+    "people.password": (nothing, {}),
+    "people.role": (nothing, {"role": "support"}),
+    "people.lost_device": (nothing, {}),
+    "people.sign_out": (nothing, {}),
+    "warehouse.book_unannounced": (nothing, BOOKED),
+    "warehouse.book": (not_arrived, BOOKED),
+    "warehouse.correct": (nothing, BOOKED),
+    "work.replay": (nothing, {}),
+    "work.try_again": (given_up, {}),
+    "work.saw_receipt": (nothing, {}),
+    "work.aside": (not_understood, {}),
+    "work.hear_again": (unheard, {}),
+    "work.read_text": (nothing, {}),
+    "work.settled_withdrawal": (to_review, {}),
+}
+# These need a password or a code; each has a test below.
+BY_ONESELF = {
+    "staff.enter",
+    "staff.leave",
+    "second_factor.check",
+    "second_factor.enrol",
+    "second_factor.change_password",
+}
+
+
+def of_the_console(app: Flask) -> list[Address]:
+    return [one for one in addresses(app) if one.rule.rule.startswith("/staff") and one.method != "GET"]
+
+
+def test_every_press_in_the_console_is_audited_or_says_why_not(flask_app: Flask) -> None:
+    pressed = {one.endpoint for one in of_the_console(flask_app)}
+    exempt = {name for name in EXEMPT if not name.startswith("api.")}
+    assert pressed == set(OF_THE_CONSOLE) | BY_ONESELF | exempt
+
+
+def alert(page: str) -> str:
+    """What a page says is wrong."""
+    return " ".join(re.findall(r'role="alert".*?</div>', page, re.S))[:800]
+
+
+@pytest.mark.parametrize("endpoint", OF_THE_CONSOLE)
+def test_a_press_leaves_its_row_with_the_member_who_did_it(house: SimpleNamespace, endpoint: str) -> None:
+    address = next(one for one in of_the_console(house.app) if one.endpoint == endpoint)
+    prepare, fields = OF_THE_CONSOLE[endpoint]
+    prepare(house)
+    house.session.commit()
+    before = len(rows(house.session))
+    path = address.path(house.mine)
+    shown = (
+        open_as(house.app, house.visitors["admin"], path).text
+        if endpoint.startswith(("warehouse", "return_money."))
+        else ""
+    )
+    seen = dict(re.findall(r'name="(seen)" value="([^"]*)"', shown))
+    answer = open_as(house.app, house.visitors["admin"], path, "POST", data={**ENOUGH, **fields, **seen})
+    assert answer.status_code < 400, alert(answer.text)
+    written = rows(house.session)[before:]
+    assert [row.actor for row in written] == ["staff:admin@shop.example"]
+    assert str(written[0].action) in ACTION_WORDS, "a deed has words on the page"
+    told = json.dumps([[row.subject, row.detail] for row in written])
+    assert [word for word in ("Filomena", *MINE.personal, MINE.email) if word in told] == []
+
+
+def test_a_file_is_given_out_to_a_press_alone_so_that_it_leaves_a_row(house: SimpleNamespace) -> None:
+    looks = [one for one in addresses(house.app) if one.rule.rule.startswith("/staff") and one.method == "GET"]
+    files = set()
+    for address in looks:
+        answer = open_as(house.app, house.visitors["admin"], address.path(house.mine))
+        assert answer.status_code < 500, address
+        if answer.mimetype != "text/html" or "Content-Disposition" in answer.headers:
+            files.add(address.endpoint)
+    assert len(looks) > 30
+    assert files == set()
+
+
+def test_signing_in_and_out_and_ones_own_account_leave_rows(house: SimpleNamespace) -> None:
+    session, secret = house.session, pyotp.random_base32()
+    user = session.scalars(select(StaffUser).where(StaffUser.role == Role.SUPPORT)).one()
+    user.password_hash = passwords.hashed(PASSWORD)
+    session.commit()
+    client = house.app.test_client()
+    client.post("/staff/sign-in", data={"email": user.email, "password": "nothing-like-it"})
+    client.post("/staff/sign-in", data={"email": user.email, "password": PASSWORD})
+    with client.session_transaction() as held:
+        held["new_factor"] = seal(SECRET, secret)
+    assert client.post("/staff/account/second-factor", data={"code": pyotp.TOTP(secret).now()}).status_code == 303
+    data = {"old": PASSWORD, "new": "tres-tristes-tigres"}
+    assert client.post("/staff/account/password", data=data).status_code == 303
+    session.execute(update(StaffUser).values(totp_step=0))
+    session.commit()
+    client.post("/staff/sign-in", data={"email": user.email, "password": "tres-tristes-tigres"})
+    assert client.post("/staff/sign-in/code", data={"code": pyotp.TOTP(secret).now()}).status_code == 303
+    client.post("/staff/sign-out", data={"everywhere": "1"})
+    done = [row.action for row in rows(session) if row.actor == f"staff:{user.email}"]
+    assert done == [
+        "staff.sign_in_failed", "staff.signed_in", "staff.second_factor_added", "staff.password_changed",
+        "staff.signed_in", "staff.signed_out_everywhere",
+    ]  # fmt: skip
+
+
+def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[str]:
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from commands(command, (*before, name))
+        else:
+            yield " ".join((*before, name))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "orders.csv").write_text(f"{HEAD}\n{ROW.format('CSV-1', 1)}\n")
+    (tmp_path / "policy.json").write_text('{"review_above": 100}')
+    (tmp_path / "points.csv").write_text(HEADER + GOOD)
+    (tmp_path / "ES.txt").write_text(PLACES)
+    return tmp_path
+
+
+PLACES = "ES\t28013\tMadrid\tMadrid\tMD\tMadrid\tM\tMadrid\t28079\t40.4165\t-3.7026\t4\n"
+OF_THE_COMMAND_LINE = {
+    "api-key create": ("wms", "--scope", "orders:read"),
+    "api-key revoke": ("house",),
+    "look-up": ("demo", "--links-only"),
+    "messages brand": ("demo", "--no-text", "shipment.shipped"),
+    "orders import": ("{files}/orders.csv",),
+    "points import": ("{files}/points.csv",),
+    "policy set": ("{files}/policy.json",),
+    "postcodes import": ("{files}/ES.txt",),
+    "staff audit": (),
+    "staff create": ("nueva@shop.example", "--role", "support"),
+    "staff reset": ("support@shop.example",),
+    "tracking rebuild": ("--apply",),
+}
+
+
+def test_every_command_is_audited_or_says_why_not(flask_app: Flask) -> None:
+    group = flask_app.cli.commands["portal"]
+    assert isinstance(group, click.Group)
+    assert set(commands(group)) == set(OF_THE_COMMAND_LINE) | set(EXEMPT_COMMANDS)
+
+
+@pytest.mark.parametrize("command", OF_THE_COMMAND_LINE)
+def test_a_command_leaves_its_row_with_the_user_who_ran_it(
+    house: SimpleNamespace, files: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
+    before = len(rows(house.session))
+    words = [word.format(files=files) for word in OF_THE_COMMAND_LINE[command]]
+    done = house.app.test_cli_runner().invoke(args=["portal", *command.split(), *words])
+    assert done.exit_code == 0, done.output
+    written = rows(house.session)[before:]
+    assert {row.actor for row in written} == {"cli:amparo"}
+    assert {row.action for row in written} <= set(ACTION_WORDS)
+
+
+def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unnamed() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.setattr(trail.getpass, "getuser", unnamed)
+    assert re.fullmatch(r"cli:\d+", trail.operator())

@@ -1,0 +1,134 @@
+"""Visitors of every kind, and visits that leave no trace: each finds the same world."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.core.tokens import unseal
+from tests.conftest import SECRET
+from tests.house.routes.world import Words
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who comes: what their browser or program sends with everything."""
+
+    name: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Whatever happens inside never happened."""
+    session.commit()
+    connection = session.get_bind()
+    assert isinstance(connection, Connection)
+    kept = connection.begin_nested()
+    try:
+        yield
+    finally:
+        kept.rollback()
+        session.expire_all()
+
+
+def visitor(name: str, client: FlaskClient) -> Visitor:
+    """What ``client`` has become, as a visitor."""
+    cookie = client.get_cookie("paradero")
+    return Visitor(name, {"Cookie": f"paradero={cookie.value}"} if cookie else {})
+
+
+def found(app: Flask, words: Words) -> FlaskClient:
+    """A browser that looked its order up: tier one."""
+    client = app.test_client()
+    client.post("/", data={"number": words.number, "contact": words.email})
+    assert "/o/" in client.get("/found").location
+    return client
+
+
+def proven(app: Flask, session: Session, words: Words, ref: str) -> FlaskClient:
+    """A browser that typed the code it was sent as well: tier two."""
+    client = found(app, words)
+    assert client.post(f"/o/{ref}/code/sending", data={"channel": "email"}).status_code == 303
+    answer = client.post(f"/o/{ref}/code", data={"code": sent_code(session)})
+    assert answer.location == f"/o/{ref}"
+    return client
+
+
+def sent_code(session: Session) -> str:
+    """The code in the newest letter on its way."""
+    sealed = session.scalar(
+        text("select args->>'sealed' from procrastinate_jobs where task_name = 'send_code' order by id desc limit 1")
+    )
+    session.commit()
+    letter = json.loads(unseal(SECRET, str(sealed), max_age=600) or "{}")
+    return str(letter["code"])
+
+
+def open_as(app: Flask, who: Visitor, path: str, method: str = "GET", **how: Any) -> TestResponse:
+    """One request of this visitor; cookies it sets are forgotten."""
+    headers = {**who.headers, **how.pop("headers", {})}
+    return app.test_client(use_cookies=False).open(path, method=method, headers=headers, **how)
+
+
+class Form(dict[str, list[str]]):
+    """What a browser would send for a form that nobody filled in, and where to."""
+
+    action = ""
+    method = "GET"
+
+
+def forms(page: str) -> list[Form]:
+    """Every form of a page."""
+    reader = _FormReader()
+    reader.feed(page)
+    return reader.forms
+
+
+class _FormReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = Form()
+            self._form.action, self._form.method = told.get("action", ""), told.get("method", "get").upper()
+            self.forms.append(self._form)
+        read: dict[str, Callable[[dict[str, str]], None]] = {
+            "input": self._field, "textarea": self._field, "button": self._field, "select": self._choose,
+            "option": self._option,
+        }  # fmt: skip
+        if self._form is not None and tag in read:
+            read[tag](told)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+
+    def _field(self, told: dict[str, str]) -> None:
+        assert self._form is not None
+        if told.get("name"):
+            held = self._form.setdefault(told["name"], [])
+            if told.get("type") not in ("radio", "checkbox") or "checked" in told or not held:
+                held[:] = [told.get("value") or "1"]
+
+    def _choose(self, told: dict[str, str]) -> None:
+        self._select = told.get("name", "")
+
+    def _option(self, told: dict[str, str]) -> None:
+        assert self._form is not None
+        held = self._form.setdefault(self._select, [told.get("value", "")])
+        if "selected" in told:
+            held[:] = [told.get("value", "")]

@@ -1,0 +1,178 @@
+"""No state of a return or a refund moves silently: each change leaves its event, and each leads on to an end."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict
+from app.events.models import DomainEvent
+from app.orders.models import Order
+from app.returns import moves
+from app.returns.models import Refund, Return
+from app.returns.states import (
+    HERE,
+    LIVE,
+    WITH_CUSTOMER,
+    Decision,
+    Deed,
+    GoodsState,
+    Happening,
+    NextStep,
+    RefundDeed,
+    RefundState,
+    decide,
+    holds_units,
+    move,
+    next_step,
+    pays,
+    settle_by,
+)
+from tests.returns.announced import an_order
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+PAIRS = [(decision, goods) for decision in Decision for goods in GoodsState]
+
+
+@pytest.fixture
+def order(session: Session) -> Order:
+    return an_order(session, NOW)
+
+
+def begun(session: Session, order: Order, decision: Decision, goods: GoodsState) -> Return:
+    """A return brought to a pair of states without a word."""
+    quote: dict[str, Any] = {"total": 0, "currency": "EUR", "parts": []}
+    facts: dict[str, Any] = {"initiated_by": "ana", "method": "dropoff", "verdict": {}, "quote": quote}
+    made = moves.begin(session, order, origin="staff", now=NOW, **facts)
+    made.decision, made.goods = decision, goods
+    session.flush()
+    return made
+
+
+def last_kind(session: Session, found: Return) -> str:
+    mine = select(DomainEvent.kind).where(DomainEvent.return_id == found.id).order_by(DomainEvent.id.desc())
+    return session.scalars(mine.limit(1)).one()
+
+
+def count(session: Session, found: Return) -> int:
+    return len(session.scalars(select(DomainEvent.id).where(DomainEvent.return_id == found.id)).all())
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_every_decision_leaves_its_event(session: Session, order: Order, decision: Decision) -> None:
+    for goods in GoodsState:
+        for deed in Deed:
+            found = begun(session, order, decision, goods)
+            before, after = count(session, found), decide(decision, deed, goods)
+            if after is None:
+                with pytest.raises(Conflict):
+                    moves.take(session, found, deed, now=NOW)
+            else:
+                assert moves.take(session, found, deed, now=NOW) is (after is not decision)
+            moved = after is not None and after is not decision
+            assert (found.decision, count(session, found) - before) == (after or decision, int(moved))
+            assert not moved or last_kind(session, found) == f"return.{after}"
+
+
+@pytest.mark.parametrize("goods", GoodsState)
+def test_everything_that_befalls_goods_leaves_its_event(session: Session, order: Order, goods: GoodsState) -> None:
+    for decision in Decision:
+        for happening in Happening:
+            found = begun(session, order, decision, goods)
+            before, after = count(session, found), move(goods, happening, decision)
+            if after is None:
+                with pytest.raises(Conflict):
+                    moves.carry(session, found, happening, now=NOW)
+            else:
+                assert moves.carry(session, found, happening, now=NOW) is (after is not goods)
+            moved = after is not None and after is not goods
+            assert (found.goods, count(session, found) - before) == (after or goods, int(moved))
+            assert not moved or last_kind(session, found) == moves.CARRIED[GoodsState(found.goods)]
+
+
+def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order) -> None:
+    for state in RefundState:
+        for deed in RefundDeed:
+            found = begun(session, order, Decision.APPROVED, GoodsState.INSPECTED)
+            refund = Refund(
+                return_id=found.id, order_id=order.id, idempotency_key=f"{found.ref}-1", amount=1, currency="EUR",
+                breakdown={}, due_on=NOW.date(), created_at=NOW, reference="TR", paid_at=NOW, voided_at=NOW,
+                void_reason="x",
+            )  # fmt: skip
+            moves.owe(session, found, refund, now=NOW)
+            assert last_kind(session, found) == "refund.due"
+            refund.state = state
+            before, after = count(session, found), settle_by(state, deed)
+            if after is None or after is state:
+                with pytest.raises(Conflict):
+                    moves.settle_refund(session, found, refund, deed, now=NOW)
+                assert count(session, found) == before
+            else:
+                moves.settle_refund(session, found, refund, deed, now=NOW)
+                assert (refund.state, last_kind(session, found)) == (after, moves.PAID[after])
+
+
+def test_a_new_return_tells_that_it_was_asked_for(session: Session, order: Order) -> None:
+    assert last_kind(session, begun(session, order, Decision.REQUESTED, GoodsState.AWAITING)) == "return.requested"
+
+
+def test_every_state_has_its_word_to_systems() -> None:
+    assert set(moves.TOLD) == set(Decision)
+    assert set(moves.CARRIED) == set(GoodsState) - {GoodsState.AWAITING}
+    assert set(moves.PAID) == set(RefundState)
+
+
+@pytest.mark.parametrize(("decision", "goods"), PAIRS)
+def test_units_are_held_while_a_return_stands_or_its_goods_are_not_with_the_customer(
+    decision: Decision, goods: GoodsState
+) -> None:
+    assert holds_units(decision, goods) is (decision in LIVE or goods not in WITH_CUSTOMER)
+    assert pays(decision, goods) is (decision is Decision.APPROVED and goods not in WITH_CUSTOMER)
+    assert not pays(decision, goods) or holds_units(decision, goods), "nothing is paid for units that are free"
+
+
+BY_STEP = {
+    NextStep.DECIDE: (Deed.APPROVE, Deed.REJECT),
+    NextStep.HAND_OVER: (Deed.CANCEL, Deed.EXPIRE),
+}
+
+
+# Only what was rejected is sent back, and whatever comes after that is booked before it is decided.
+STANDING = [(decision, goods) for decision, goods in PAIRS if goods is not GoodsState.SENT_BACK or decision not in LIVE]
+
+
+@pytest.mark.parametrize(("decision", "goods"), STANDING)
+def test_from_every_state_the_named_steps_lead_to_an_end(decision: Decision, goods: GoodsState) -> None:
+    """Whichever of the deeds of a step is chosen, something follows; and no state is all that follows for ever."""
+    waiting: list[tuple[Decision, GoodsState]] = [(decision, goods)]
+    seen: set[tuple[Decision, GoodsState]] = set()
+    ends = False
+    while waiting:
+        at = waiting.pop()
+        if next_step(*at) in (NextStep.NOTHING, NextStep.SETTLE):
+            ends = True
+        elif at not in seen:
+            seen.add(at)
+            after = _after(*at)
+            assert after, f"{at} leads nowhere"
+            waiting += after
+    assert ends
+
+
+def _after(decision: Decision, goods: GoodsState) -> list[tuple[Decision, GoodsState]]:
+    step = next_step(decision, goods)
+    if step is NextStep.SEND_BACK:
+        sent = move(goods, Happening.SENT_BACK, decision)
+        return [(decision, sent)] if sent else []
+    if step is NextStep.RECEIVE:
+        arrived = decide(decision, Deed.ARRIVE, goods)
+        return [(arrived, GoodsState.INSPECTED)] if arrived else []
+    decided = [decide(decision, deed, goods) for deed in BY_STEP[step]]
+    return [(after, goods) for after in decided if after is not None and after is not decision]
+
+
+def test_goods_are_either_with_the_customer_on_their_way_or_here() -> None:
+    assert {*HERE, *WITH_CUSTOMER, GoodsState.IN_TRANSIT} == set(GoodsState)
+    assert not HERE & WITH_CUSTOMER
