@@ -33,14 +33,14 @@ def at(monkeypatch: pytest.MonkeyPatch, carrier: StandIn) -> None:
 
 
 def due(session: Session, hours: float = 0) -> list[str]:
-    return due_for_alerts(session, alerts.UPS, limit=alerts.AT_ONCE, now=NOW + timedelta(hours=hours))
+    return due_for_alerts(session, "ups", limit=alerts.AT_ONCE, now=NOW + timedelta(hours=hours))
 
 
 def test_a_number_is_due_until_ups_was_told_and_again_thirteen_days_later(session: Session) -> None:
     shipped(session, carrier="ups", number="1Z1", now=NOW)
     shipped(session, carrier="gls", number="G1", now=NOW, order="2")
     assert due(session) == due(session, hours=300) == ["1Z1"]
-    note_alerts(session, alerts.UPS, ["1Z1"], due_at=NOW + alerts.RENEWED_AFTER)
+    note_alerts(session, "ups", ["1Z1"], due_at=NOW + alerts.RENEWED_AFTER)
     assert (due(session), due(session, hours=13 * 24 - 1)) == ([], [])
     assert due(session, hours=13 * 24) == due(session, hours=500) == ["1Z1"]
 
@@ -52,13 +52,13 @@ def test_a_number_in_two_parcels_is_told_once_and_one_that_has_arrived_no_more(s
     arrived.finished_at = NOW
     session.flush()
     assert due(session) == ["1Z1"]
-    note_alerts(session, alerts.UPS, ["1Z1"], due_at=NOW + timedelta(days=1))
+    note_alerts(session, "ups", ["1Z1"], due_at=NOW + timedelta(days=1))
     assert due(session) == []
 
 
 def test_another_number_for_a_parcel_is_due_at_once(session: Session) -> None:
     shipped(session, carrier="ups", number="1Z1", now=NOW)
-    note_alerts(session, alerts.UPS, ["1Z1"], due_at=NOW + timedelta(days=13))
+    note_alerts(session, "ups", ["1Z1"], due_at=NOW + timedelta(days=13))
     shipped(session, carrier="ups", number="1Z9", now=NOW + timedelta(hours=1))
     assert due(session) == ["1Z9"]
 

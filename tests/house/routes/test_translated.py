@@ -10,8 +10,8 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app.notify.models import Message, SandboxMessage
-from tests.house.addresses import addresses
-from tests.house.visits import Visitor, forms, open_as, undone
+from tests.house.routes.addresses import addresses
+from tests.house.routes.visits import Visitor, forms, open_as, undone
 from tests.words import pseudo
 from tests.words.data import components, data_of, handles_of
 from tests.words.pseudo import PSEUDO, bracketed
