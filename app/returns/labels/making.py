@@ -14,7 +14,7 @@ from app.core.errors import NotFound, ProviderRejected
 from app.core.queue import defer
 from app.core.settings import PartSettings
 from app.events.kinds import EventKind
-from app.orders.queries import whole_order
+from app.orders.services import whole_order
 from app.returns.labels.parcel import parcel_back
 from app.returns.labels.ports import LabelMaker, Labels, MadeLabel, ParcelBack
 from app.returns.models import Return, ReturnLabel
