@@ -26,7 +26,7 @@ def policies(committed: sessionmaker[Session]) -> Iterator[None]:
         before = {brand.key: brand.policy for brand in session.scalars(select(Brand))}
     yield
     with committed() as session, transaction(session):
-        for brand in session.scalars(select(Brand)):
+        for brand in session.scalars(select(Brand).with_for_update()):
             brand.policy = before[brand.key]
 
 
