@@ -198,11 +198,11 @@ class Settings(BaseModel):
 
         Raises BadSettings with every fault.
         """
-        given = os.environ if environ is None else environ
+        environment = os.environ if environ is None else environ
         faults: list[str] = []
-        brought = [_read(kind, given, faults) for kind in brought_settings()]
+        brought = [_read(kind, environment, faults) for kind in brought_settings()]
         whole = {name: value for part in brought if part for name, value in part}
-        settings = _read(complete(), given, faults, **whole)
+        settings = _read(complete(), environment, faults, **whole)
         if settings is not None and None not in brought:
             faults += _contradictions(settings)
         if faults or settings is None:
@@ -237,8 +237,8 @@ def check_names(kind: type[PartSettings], prefix: str) -> None:
 
 def _bringing(group: str) -> list[Any]:
     """The declarations that bring settings; what is no declaration at all is told by the doctor."""
-    found = ((one, getattr(one, "settings", None)) for one in parts.parts(group).values())
-    return [one for one, kind in found if isinstance(kind, type) and issubclass(kind, PartSettings)]
+    declared = ((one, getattr(one, "settings", None)) for one in parts.parts(group).values())
+    return [one for one, kind in declared if isinstance(kind, type) and issubclass(kind, PartSettings)]
 
 
 def _read(kind: type[Read], environ: Mapping[str, str], faults: list[str], **more: Any) -> Read | None:
@@ -293,5 +293,5 @@ def _contradictions(settings: Settings) -> list[str]:
 
 def _ways(channel: str) -> str:
     """The variables of which one switches a provider of this channel on."""
-    found = [one.settings.switch for one in _bringing(parts.PROVIDERS) if channel in one.channels]
-    return " or ".join(name.upper() for name in found if name)
+    switches = [one.settings.switch for one in _bringing(parts.PROVIDERS) if channel in one.channels]
+    return " or ".join(name.upper() for name in switches if name)

@@ -51,7 +51,10 @@ MUG = ReceivedItem(1, "worn", None, "2")
 
 
 # What is driven by a test of its own under the same recorder, and where.
-ELSEWHERE: dict[Place, str] = {}
+ELSEWHERE: dict[Place, str] = {
+    ("app.returns.labels.making", "_forget"): "tests/returns/labels/test_making.py",
+    ("app.returns.labels.making", "_lease"): "tests/returns/labels/test_making.py",
+}
 
 
 @dataclass

@@ -20,7 +20,7 @@ from app.tracking.carrier_pages import carrier_title
 
 def pdf(view: ReturnView, *, sheet: bool) -> bytes:
     """The label as PDF: 4×6 in, or an A4 sheet with the packing slip."""
-    from app.returns.labels.own.pdf import label_pdf, sheet_pdf
+    from app.returns.labels.pdf import label_pdf, sheet_pdf
 
     language = language_of(str(get_locale() or HOME_LANGUAGE))
     if sheet:
@@ -30,7 +30,7 @@ def pdf(view: ReturnView, *, sheet: bool) -> bytes:
 
 def zpl(view: ReturnView) -> str:
     """The label for thermal printers."""
-    from app.returns.labels.own.zpl import label_zpl
+    from app.returns.labels.zpl import label_zpl
 
     return label_zpl(label_of(view), label_words(view))
 

@@ -1,7 +1,7 @@
 """The 4×6 in label for thermal printers: ZPL II at 203 dots an inch, every field escaped."""
 
 from app.returns.labels.codes import code128
-from app.returns.labels.own.latin import printable
+from app.returns.labels.latin import printable
 from app.returns.labels.ports import Label, LabelWords
 
 WIDTH, HEIGHT, MARGIN = 812, 1218, 30

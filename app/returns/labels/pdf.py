@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.returns.labels.codes import code128, qr
-from app.returns.labels.own.latin import fitted, printable, wrapped
+from app.returns.labels.latin import fitted, printable, wrapped
 from app.returns.labels.ports import Label, LabelWords, Slip
 
 WIDTH, HEIGHT = 4 * inch, 6 * inch
