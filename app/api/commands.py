@@ -23,10 +23,10 @@ api_key = AppGroup("api-key", help="Keys for the REST API.")
 @click.option("--scope", "scopes", multiple=True, required=True, help=f"One or more of: {', '.join(SCOPES)}.")
 def create(name: str, scopes: tuple[str, ...]) -> None:
     """Make a key called NAME and print it, this once."""
-    wanted = [scope for given in scopes for scope in given.replace(",", " ").split()]
+    chosen = [scope for option in scopes for scope in option.replace(",", " ").split()]
     try:
         with _sessions()() as session, transaction(session):
-            key, secret = create_key(session, name=name, scopes=wanted, now=utcnow())
+            key, secret = create_key(session, name=name, scopes=chosen, now=utcnow())
             _record(session, "api_key.created", name, {"shown": key.shown, "scopes": key.scopes})
     except Invalid as error:
         raise click.ClickException("; ".join(fault.detail for fault in error.faults)) from error

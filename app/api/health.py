@@ -122,8 +122,8 @@ def _may_read_metrics() -> bool:
     if token is None:
         return _is_this_machine()
     # Loopback proves nothing where a proxy on this machine forwards without saying for whom.
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
-    return hmac.compare_digest(given, token.get_secret_value().encode())
+    credential = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    return hmac.compare_digest(credential, token.get_secret_value().encode())
 
 
 def _is_this_machine() -> bool:

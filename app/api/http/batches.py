@@ -38,7 +38,7 @@ class BatchAnswer(BaseModel):
 Whole = TypeVar("Whole", bound=BatchAnswer)
 
 
-def told(faults: list[Fault]) -> list[FaultAnswer]:
+def fault_answers(faults: list[Fault]) -> list[FaultAnswer]:
     """Faults as the answer tells them."""
     return [FaultAnswer(**fault_entry(fault)) for fault in faults]
 
@@ -53,7 +53,7 @@ def batch_answer(shape: type[Whole], verdicts: Sequence[BatchVerdict]) -> Whole:
         raise Problem(
             503 if busy else 422,
             "Nothing in this batch could be taken.",
-            found=faults,
+            faults=faults,
             beside=answer.model_dump(),
             headers={"Retry-After": "1"} if busy else None,
         )
@@ -88,16 +88,16 @@ def read_events(raw: bytes, *, lines: bool) -> list[Verdict]:
 def items(raw: bytes, *, lines: bool, name: str, most: int) -> list[tuple[str, Any]]:
     """The items of a body, each with its pointer. Raises Problem 400, or Invalid when it is no list of items."""
     if lines:
-        found = [(f"/{at}", value) for at, value in enumerate(_lines(raw))]
+        entries = [(f"/{at}", value) for at, value in enumerate(_lines(raw))]
     else:
         value, under = parse(raw), ""
         if isinstance(value, dict) and set(value) == {name}:
             value, under = value[name], f"/{name}"
         if not isinstance(value, list):
             raise Invalid([Fault(under, f"Send an array of {name}")])
-        found = [(f"{under}/{at}", item) for at, item in enumerate(value)]
-    refuse_count(len(found), most)
-    return found
+        entries = [(f"{under}/{at}", item) for at, item in enumerate(value)]
+    refuse_count(len(entries), most)
+    return entries
 
 
 def refuse_count(count: int, most: int) -> None:

@@ -22,7 +22,7 @@ def _problem(problem: Problem) -> Response:
 
 @api.errorhandler(Invalid)
 def _invalid(error: Invalid) -> Response:
-    return Problem(422, found=error.faults).response()
+    return Problem(422, faults=error.faults).response()
 
 
 @api.errorhandler(NotFound)

@@ -83,12 +83,12 @@ def read_query(request: Request, shape: type[Shape]) -> Shape:
     """The query parameters. Raises Invalid for unknown, repeated and impossible ones."""
     values: dict[str, str] = {}
     faults: list[Fault] = []
-    for name, given in request.args.lists():
-        if len(given) > 1:
+    for name, texts in request.args.lists():
+        if len(texts) > 1:
             faults.append(Fault(_plain(name), "may be given once only"))
-        if "\0" in given[0]:
+        if "\0" in texts[0]:
             faults.append(Fault(_plain(name), "the character U+0000 is not allowed"))
-        values[name] = given[0]
+        values[name] = texts[0]
     if faults:
         raise Invalid(faults)
     try:

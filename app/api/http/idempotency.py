@@ -19,12 +19,12 @@ KEPT_HEADERS = ("Location", "Content-Type", "Link")
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A request with a key: ``kept`` is the answer given before, if any."""
+    """A request with a key: ``answer`` is the one given before, if any."""
 
     api_key_id: int
     key: str
     fingerprint: bytes
-    kept: Response | None = None
+    answer: Response | None = None
 
 
 def open_ticket(session: Session, api_key: ApiKey, request: Request, raw: bytes, *, sealing_key: str) -> Ticket | None:
@@ -46,7 +46,7 @@ def open_ticket(session: Session, api_key: ApiKey, request: Request, raw: bytes,
         return Ticket(api_key.id, key, fingerprint)
     if record.request_hash != fingerprint:
         raise Problem(422, "This Idempotency-Key was used with another request.", slug="idempotency-key-reused")
-    return Ticket(api_key.id, key, fingerprint, kept=_answer_again(record, sealing_key))
+    return Ticket(api_key.id, key, fingerprint, answer=_answer_again(record, sealing_key))
 
 
 def keep(session: Session, ticket: Ticket, response: Response, *, sealing_key: str, now: datetime) -> None:

@@ -96,8 +96,8 @@ def operation(described: Operation) -> Callable[[Handler], View]:
 
 def described(view: Callable[..., Any]) -> Operation | None:
     """The description a view carries."""
-    found: Operation | None = getattr(view, "operation", None)
-    return found
+    description: Operation | None = getattr(view, "operation", None)
+    return description
 
 
 def caller() -> ApiKey:
@@ -114,22 +114,22 @@ def acting() -> str:
 def _serve(session: Session, described: Operation, handler: Callable[..., Answer], path: dict[str, Any]) -> Response:
     g.api_key = _authenticate(session, described.scope)
     _refuse_odd_path(path)
-    given: dict[str, Any] = dict(path)
+    arguments: dict[str, Any] = dict(path)
     if described.query is not None:
-        given["query"] = bodies.read_query(request, described.query)
+        arguments["query"] = bodies.read_query(request, described.query)
     raw = b""
     if described.batch is not None or described.body is not None:
         raw = bodies.raw_json(request, lines=described.batch is not None, optional=_may_be_left_out(described.body))
     ticket = None
     if request.method == "POST":
         ticket = idempotency.open_ticket(session, caller(), request, raw, sealing_key=_sealing_key())
-    if ticket is not None and ticket.kept is not None:
-        return ticket.kept
+    if ticket is not None and ticket.answer is not None:
+        return ticket.answer
     if described.body is not None:
-        given["body"] = bodies.read_body(raw, described.body)
+        arguments["body"] = bodies.read_body(raw, described.body)
     elif described.batch is not None:
-        given["raw"] = raw
-    answer = handler(session, **given)
+        arguments["raw"] = raw
+    answer = handler(session, **arguments)
     _note(session, described.audit, answer.noted or Noted("/".join(map(str, path.values()))))
     response = _respond(answer)
     if ticket is not None:

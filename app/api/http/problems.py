@@ -40,7 +40,7 @@ class Problem(Exception):
         status: int,
         detail: str | None = None,
         *,
-        found: Iterable[Fault] = (),
+        faults: Iterable[Fault] = (),
         slug: str | None = None,
         headers: Mapping[str, str] | None = None,
         beside: Mapping[str, Any] | None = None,
@@ -49,7 +49,7 @@ class Problem(Exception):
         super().__init__(detail or str(status))
         self.status = status
         self.detail = detail
-        self.faults = list(found)
+        self.faults = list(faults)
         self.slug = slug
         self.headers = dict(headers or {})
         self.beside = dict(beside or {})
@@ -57,16 +57,16 @@ class Problem(Exception):
     def document(self) -> dict[str, Any]:
         """The problem as RFC 9457 writes it; ``type`` leads to its paragraph in the documentation."""
         slug, title = WORDS.get(self.status) or ("other", HTTPStatus(self.status).phrase)
-        found: dict[str, Any] = {
+        members: dict[str, Any] = {
             "type": f"/api/docs#problem-{self.slug or slug}",
             "title": title,
             "status": self.status,
         }
         if self.detail:
-            found["detail"] = self.detail
+            members["detail"] = self.detail
         if self.faults:
-            found["errors"] = [fault_entry(fault) for fault in self.faults[:MOST_FAULTS]]
-        return {**found, **self.beside}
+            members["errors"] = [fault_entry(fault) for fault in self.faults[:MOST_FAULTS]]
+        return {**members, **self.beside}
 
     def response(self) -> Response:
         """The answer to send."""

@@ -67,7 +67,7 @@ def documents(session: Session, events: Sequence[DomainEventRecord]) -> dict[int
     orders = _by_id(session, OrderRecord, {event.order_id for event in events})
     shipments = _by_id(session, ShipmentRecord, {event.shipment_id for event in events})
     returns = _by_id(session, ReturnRecord, {event.return_id for event in events})
-    found = {}
+    bodies = {}
     for event in events:
         data: dict[str, Any] = {}
         if order := orders.get(event.order_id):
@@ -76,8 +76,8 @@ def documents(session: Session, events: Sequence[DomainEventRecord]) -> dict[int
             data["shipment"] = _shipment(shipment)
         if back := returns.get(event.return_id):
             data["return"] = {"ref": back.ref, "decision": back.decision, "goods": back.goods}
-        found[event.id] = _body(event, data)
-    return found
+        bodies[event.id] = _body(event, data)
+    return bodies
 
 
 def _body(event: DomainEventRecord, data: dict[str, Any]) -> str:
@@ -100,7 +100,7 @@ def _shipment(shipment: ShipmentRecord) -> dict[str, Any]:
 
 
 def _by_id(session: Session, model: type[Any], ids: set[int | None]) -> dict[int | None, Any]:
-    wanted = [one for one in ids if one is not None]
-    if not wanted:
+    row_ids = [row_id for row_id in ids if row_id is not None]
+    if not row_ids:
         return {}
-    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(row_ids)))}

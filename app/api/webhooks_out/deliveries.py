@@ -37,7 +37,7 @@ class DeliveryOutcome:
     gone: bool = False
 
 
-def judge(
+def decide(
     *, status: int | None, headers: Mapping[str, str], attempts: int, barred: bool = False, now: datetime, random: float
 ) -> DeliveryOutcome:
     """What follows from an answer (``status`` None: there was none) to try number ``attempts``, counted from 1.
@@ -51,8 +51,8 @@ def judge(
     if barred or attempts >= len(WAITS_S):
         return DeliveryOutcome("failed")
     wait = timedelta(seconds=WAITS_S[attempts] * (1 + JITTER * random))
-    asked = asked_wait(headers.get("retry-after"), now) if status in (429, 503) else None
-    return DeliveryOutcome("waiting", next_try_at=now + max(wait, asked or wait))
+    retry_after = asked_wait(headers.get("retry-after"), now) if status in (429, 503) else None
+    return DeliveryOutcome("waiting", next_try_at=now + max(wait, retry_after or wait))
 
 
 def asked_wait(text: str | None, now: datetime) -> timedelta | None:
@@ -176,7 +176,7 @@ def settle(session: Session, call: Call, result: Result, *, now: datetime) -> De
     delivery = session.get(WebhookDelivery, call.delivery_id, with_for_update=True, populate_existing=True)
     if delivery is None or delivery.attempts != call.attempts or delivery.state != "waiting":
         return None
-    outcome = judge(
+    outcome = decide(
         status=result.status,
         headers=result.headers,
         attempts=call.attempts,
@@ -210,16 +210,16 @@ def history(
 def replay(session: Session, subscription: WebhookSubscription, *, public_id: str | None = None, now: datetime) -> int:
     """Send again one delivery, or all that failed, under their old message ids; how many. Raises NotFound."""
     chosen = WebhookDelivery.public_id == public_id if public_id else WebhookDelivery.state == "failed"
-    again = session.execute(
+    revived = session.execute(
         update(WebhookDelivery)
         .where(WebhookDelivery.subscription_id == subscription.id, chosen)
         .values(state="waiting", attempts=0, next_try_at=now, error=None)
         .returning(WebhookDelivery.id)
     ).all()
-    if public_id and not again:
+    if public_id and not revived:
         raise NotFound("there is no such delivery")
     defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
-    return len(again)
+    return len(revived)
 
 
 def waiting(session: Session, *, now: datetime) -> bool:

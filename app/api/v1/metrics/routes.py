@@ -48,7 +48,9 @@ NO_PARQUET = "Parquet needs the extra of that name on this installation: pip ins
 def get_delivery_figures(session: Session, query: DeliveryQuery) -> Answer:
     """Tell the figures of delivery."""
     question = _question(session, query, deliveries.ALLOWED)
-    return _told(session, DeliveryAnswer, "delivery", question, delivery_table(deliveries.delivery(session, question)))
+    return _figures_answer(
+        session, DeliveryAnswer, "delivery", question, delivery_table(deliveries.delivery(session, question))
+    )
 
 
 @api.get("/metrics/returns")
@@ -65,8 +67,8 @@ def get_delivery_figures(session: Session, query: DeliveryQuery) -> Answer:
 def get_return_figures(session: Session, query: ReturnsQuery) -> Answer:
     """Tell the figures of returns."""
     question = _question(session, query, backs.ALLOWED)
-    found = backs.returns(session, question, zone=shop_zone(session))
-    return _told(session, ReturnsAnswer, "returns", question, return_table(found))
+    figures = backs.returns(session, question, zone=shop_zone(session))
+    return _figures_answer(session, ReturnsAnswer, "returns", question, return_table(figures))
 
 
 @api.get("/metrics/messages")
@@ -82,25 +84,27 @@ def get_return_figures(session: Session, query: ReturnsQuery) -> Answer:
 def get_message_figures(session: Session, query: MessagesQuery) -> Answer:
     """Tell the figures of messages."""
     question = _question(session, query, notes.ALLOWED)
-    found = notes.messages(session, question, zone=shop_zone(session))
-    return _told(session, MessagesAnswer, "messages", question, message_table(found))
+    figures = notes.messages(session, question, zone=shop_zone(session))
+    return _figures_answer(session, MessagesAnswer, "messages", question, message_table(figures))
 
 
 def _question(session: Session, query: MetricsQuery, allowed: frozenset[GroupBy]) -> FiguresQuestion:
-    given = query.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return read_question(given, allowed=allowed, today=local_day(utcnow(), shop_zone(session)))
+    parameters = query.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return read_question(parameters, allowed=allowed, today=local_day(utcnow(), shop_zone(session)))
 
 
-def _told(session: Session, shape: type[FiguresAnswer], name: str, question: FiguresQuestion, table: Table) -> Answer:
+def _figures_answer(
+    session: Session, shape: type[FiguresAnswer], name: str, question: FiguresQuestion, table: Table
+) -> Answer:
     """The rows in the form asked for; that a file was taken out is a row of the audit trail, as on the pages."""
-    wanted = request.accept_mimetypes
-    form = wanted.best_match((JSON, *FORMS)) if wanted else JSON
+    accepted = request.accept_mimetypes
+    form = accepted.best_match((JSON, *FORMS)) if accepted else JSON
     if form is None:
-        lacks = f"{NO_PARQUET} " if wanted.best_match((PARQUET,)) else ""
+        lacks = f"{NO_PARQUET} " if accepted.best_match((PARQUET,)) else ""
         raise Problem(406, f"{lacks}Accept one of {', '.join((JSON, *FORMS))}.")
     if form == JSON:
-        told = {"from": question.first, "to": question.last, "group_by": question.group_by.value}
-        return Answer(shape.model_validate({**told, "rows": table.documents()}), headers={"Vary": "Accept"})
+        question_fields = {"from": question.first, "to": question.last, "group_by": question.group_by.value}
+        return Answer(shape.model_validate({**question_fields, "rows": table.documents()}), headers={"Vary": "Accept"})
     write, ending = (to_csv, "csv") if form == CSV else (to_parquet, "parquet")
     file = Response(write(table.columns, table.rows), mimetype=form)
     if request.method == "GET":  # HEAD takes nothing away

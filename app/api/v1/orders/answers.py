@@ -85,7 +85,7 @@ def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> Ord
     lines = {line.id: line.line_id for line in order.lines}
     slowest = _slowest(shipments)
     contacts = [_contact(contact, order) for contact in order.contacts]
-    told = {
+    other_fields = {
         "brand": order.brand_key,
         "state": slowest.state if slowest else None,
         "customer": contacts[0] if contacts else None,
@@ -95,7 +95,7 @@ def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> Ord
         "lines": [LineAnswer(**same_names(LineAnswer, line) | {"id": line.line_id}) for line in order.lines],
         "shipments": [shipment_answer(shipment, lines) for shipment in shipments],
     }
-    return OrderAnswer(**same_names(OrderAnswer, order) | told)
+    return OrderAnswer(**same_names(OrderAnswer, order) | other_fields)
 
 
 def _contact(contact: OrderContactRecord, order: OrderRecord) -> ContactAnswer:

@@ -72,7 +72,7 @@ class ImpossibleTime(ValueError):
 def reported(document: TrackingEventDocument) -> ReportedEvent:
     """The facts as tracking takes them: our state beside the carrier's word. Raises ImpossibleTime."""
     place = _place(document.location)
-    known = _known(document.occurred_at, place)
+    instant = _read_time(document.occurred_at, place)
     status = (document.status or "").lower()
     state = ShipmentState(status) if status in STATES else ShipmentState.UNKNOWN
     strange = document.status if state is ShipmentState.UNKNOWN and status != "unknown" else None
@@ -82,9 +82,9 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
         status=state,
         description=document.description,
         occurred_raw=document.occurred_at,
-        occurred_at=known.at,
-        zone=known.zone,
-        time_quality=known.quality,
+        occurred_at=instant.at,
+        zone=instant.zone,
+        time_quality=instant.quality,
         code=document.code or strange,
         place=place,
         sequence=document.sequence,
@@ -92,7 +92,7 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
     )
 
 
-def _known(text: str, place: Place | None) -> ReadInstant:
+def _read_time(text: str, place: Place | None) -> ReadInstant:
     time = instants.written(text)
     if time.local is None:
         raise ImpossibleTime("Not a time such as 2026-11-02T08:00:00+01:00")
