@@ -46,9 +46,11 @@ def fault_answers(faults: list[Fault]) -> list[FaultAnswer]:
 def batch_answer(shape: type[Whole], verdicts: Sequence[BatchVerdict]) -> Whole:
     """Count the verdicts. Raises Problem 422 or 503, with the verdicts beside it, when not one item is good."""
     refused = sum(verdict.status >= 400 for verdict in verdicts)
+    # Made of verdicts that are models already: a thousand of them are not checked once more.
     answer = shape.model_construct(accepted=len(verdicts) - refused, refused=refused, results=verdicts)
     if refused == len(verdicts):
         faults = [Fault(each.pointer.removeprefix("#"), each.detail) for verdict in verdicts for each in verdict.errors]
+        # What only stood in others' way may be taken the next time, which 422 would deny.
         busy = any(verdict.status == 503 for verdict in verdicts)
         raise Problem(
             503 if busy else 422,
@@ -60,6 +62,7 @@ def batch_answer(shape: type[Whole], verdicts: Sequence[BatchVerdict]) -> Whole:
     return answer
 
 
+# As docs/api.md promises. Scans are one transaction, and orders hold a connection for as long as the batch takes.
 MOST_EVENTS = 1000
 MOST_ORDERS = 500
 
@@ -74,6 +77,7 @@ def read_events(raw: bytes, *, lines: bool) -> list[Verdict]:
 
     The body is an array, ``{"events": […]}`` or, with ``lines``, NDJSON. A body without a fault is read in one go.
     """
+    # A good array in one call; item by item, many times dearer, only where a fault needs its place.
     if not lines and raw.lstrip()[:1] == b"[" and b"\\u0000" not in raw:
         try:
             documents = _EVENTS.validate_json(raw)
@@ -91,6 +95,7 @@ def items(raw: bytes, *, lines: bool, name: str, most: int) -> list[tuple[str, A
         entries = [(f"/{at}", value) for at, value in enumerate(_lines(raw))]
     else:
         value, under = parse(raw), ""
+        # Both shapes are taken; the pointers must lead into the one that was sent.
         if isinstance(value, dict) and set(value) == {name}:
             value, under = value[name], f"/{name}"
         if not isinstance(value, list):
@@ -111,6 +116,7 @@ def _lines(raw: bytes) -> Iterator[Any]:
         if line.strip():
             try:
                 yield parse(line)
+            # No pointer leads into bytes that are not JSON; the number of the line does.
             except Problem as problem:
                 raise Problem(400, f"Line {number}: {problem.detail}") from problem
 

@@ -17,6 +17,7 @@ from app.api.webhooks_out.subscriptions import KINDS
 from app.core.i18n.catalogues import SOURCE_LANGUAGE
 from app.core.web import settings
 
+# Deeper than any document of ours; a schema that contains itself would have no end.
 DEEPEST = 4
 
 
@@ -141,6 +142,7 @@ class Group:
 @docs.get("/api/v1/openapi.json")
 def description() -> Response:
     """Tell OpenAPI 3.1, in English."""
+    # Programs compare it from day to day: it must not follow the language of whoever asks.
     with force_locale(SOURCE_LANGUAGE):
         body = json.dumps(openapi.document(current_app))
     return Response(body, mimetype="application/json", headers={"Cache-Control": "public, max-age=300"})
@@ -173,6 +175,7 @@ def _groups() -> list[Group]:
     document = openapi.document(current_app)
     schemas = document["components"]["schemas"]
     order = list(GROUPS)
+    # A group that has no title yet goes last instead of breaking the page.
     in_order = sorted(
         openapi.routes(current_app), key=lambda route: order.index(route.group) if route.group in order else 99
     )
@@ -185,6 +188,7 @@ def _groups() -> list[Group]:
 def _operation(route: Route, document: dict[str, Any], schemas: dict[str, Any]) -> DocumentedOperation:
     content = document["paths"][route.path][route.method.lower()].get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
+    # A batch may have two shapes; what a reader looks for is the item in both.
     items = schema["oneOf"][0]["items"] if "oneOf" in schema else schema
     return DocumentedOperation(
         route,

@@ -13,7 +13,9 @@ from app.api.http.problems import Problem
 from app.api.models import ApiKey, KeptAnswer
 from app.core import tokens
 
+# docs/api.md: two days, so that a client that broke off at night can ask again the day after.
 LIFE = timedelta(hours=48)
+# What a client acts on; every other header belongs to the one answer that carried it.
 KEPT_HEADERS = ("Location", "Content-Type", "Link")
 
 
@@ -38,8 +40,10 @@ def open_ticket(session: Session, api_key: ApiKey, request: Request, raw: bytes,
         return None
     if not 1 <= len(key) <= 255 or not key.isprintable() or len(request.headers.getlist("Idempotency-Key")) > 1:
         raise Problem(400, "Idempotency-Key must be one text of 1 to 255 printable characters.")
+    # Not waited for: the twin may be at work for many seconds, and a waiting request holds a connection.
     if not session.scalar(select(func.pg_try_advisory_xact_lock(lock_number(api_key.id, key)))):
         raise Problem(409, "A request with this Idempotency-Key is still at work.", slug="in-progress")
+    # With the address: the same key on another deed is a client's mistake and no repetition.
     fingerprint = hashlib.sha256(f"{request.method} {request.full_path}\n".encode() + raw).digest()
     record = session.get(KeptAnswer, (api_key.id, key))
     if record is None:
@@ -79,6 +83,7 @@ def lock_number(api_key_id: int, key: str) -> int:
 
 
 def _answer_again(record: KeptAnswer, sealing_key: str) -> Response:
+    # Twice the life: an answer that the hourly sweep has yet to drop can still be given.
     body = tokens.unseal(sealing_key, record.body.decode(), max_age=int(2 * LIFE.total_seconds()))
     if body is None:
         raise Problem(409, "The answer to this Idempotency-Key can no longer be read.")

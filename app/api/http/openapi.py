@@ -94,12 +94,14 @@ def _described(app: Flask) -> Iterator[Route]:
         operation = described(app.view_functions[rule.endpoint])
         if operation is not None:
             path = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule).removeprefix(ROOT)
+            # Flask adds these two by itself: they are no operations of ours.
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield Route(rule.endpoint.rpartition(".")[2], method, path, operation)
 
 
 def _models(route_list: list[Route]) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
     """Each model once for each direction in which it travels."""
+    # A dictionary for its order: the description must come out the same at every start.
     seen: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {}
     for route in route_list:
         taken = route.operation.body or (route.operation.batch.item if route.operation.batch else None)
@@ -151,6 +153,7 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
     for name in route.parameters:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
     if route.operation.query is not None:
+        # One by one: OpenAPI has no way to refer to a set of parameters.
         schema = route.operation.query.model_json_schema(ref_template=REFERENCE)
         for name, described_as in schema["properties"].items():
             yield {"name": name, "in": "query", "required": False, "schema": described_as}
@@ -203,6 +206,7 @@ def _refusals(route: Route) -> list[int]:
     if route.operation.body is not None or route.operation.batch is not None or route.operation.query is not None:
         statuses.append(422)
     if route.method == "POST":
+        # Wherever an Idempotency-Key may be sent, its twin may still be at work.
         statuses.append(409)
     if route.operation.forms:
         statuses.append(406)

@@ -11,6 +11,7 @@ from app.core.errors import Fault
 from app.orders.document.faults import faults
 
 MEDIA_TYPE = "application/problem+json"
+# Five hundred documents of a wrong version have thousands of faults, and a hundred show what is wrong.
 MOST_FAULTS = 100
 
 WORDS = {
@@ -72,6 +73,7 @@ class Problem(Exception):
         """The answer to send."""
         answer = Response(json.dumps(self.document()), status=self.status, mimetype=MEDIA_TYPE)
         answer.headers.extend(self.headers)
+        # A refusal may be over at the next try.
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -20,6 +20,7 @@ from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
 from app.tracking.records import ShipmentRecord
 
+# Standard Webhooks asks for less than 20 kB (W-30).
 MOST_BYTES = 20_000
 # Row numbers of ours, which lead to what a person wrote: name, address and goods of a withdrawal stay inside.
 INSIDE = frozenset({"withdrawal_id"})
@@ -30,6 +31,7 @@ def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
     def prepare(session: Session, events: Sequence[DomainEventRecord]) -> log.Handle:
         subscriptions = live(session)
+        # Where nobody listens no document is made.
         bodies = documents(session, events) if subscriptions else {}
         return lambda event: _announce(session, event, subscriptions, bodies, now=now)
 
@@ -58,6 +60,7 @@ def _announce(
         if not subscription.kinds or event.kind in subscription.kinds
     ]
     if rows:
+        # A lease that ran out has an event announced again: the first row stands, with its message id.
         session.execute(insert(WebhookDelivery).values(rows).on_conflict_do_nothing())
         defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
 
@@ -85,6 +88,7 @@ def _body(event: DomainEventRecord, data: dict[str, Any]) -> str:
     facts = {name: value for name, value in event.payload.items() if name not in INSIDE}
     body = to_json({**head, "data": {**data, "facts": facts}})
     if len(body) > MOST_BYTES:
+        # By the references a receiver can fetch what is left out here.
         body = to_json({**head, "data": data})
     return body.decode()
 

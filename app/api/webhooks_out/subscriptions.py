@@ -13,7 +13,9 @@ from app.core.errors import Fault, Invalid, NotFound
 from app.core.http import BadAddress, Rules, check_url
 from app.events.kinds import EventKind, Listener, listeners
 
+# Sealed texts are opened up to an age, which these have not.
 FOREVER_S = 100 * 366 * 24 * 3600
+# Each event is a row and a call for each of them.
 MOST = 50
 
 KINDS = tuple(kind.value for kind in EventKind if Listener.WEBHOOKS in listeners(kind))
@@ -50,6 +52,7 @@ def rotate(session: Session, public_id: str, *, key: str) -> tuple[WebhookSubscr
     """A second secret: from now on every delivery carries a signature by each, until the next rotation."""
     subscription = find(session, public_id, lock=True)
     secret = new_secret()
+    # Two at the most: by the next rotation the receiver has had its time to change over.
     subscription.sealed_secrets = [tokens.seal(key, secret), *subscription.sealed_secrets[:1]]
     return subscription, secret
 

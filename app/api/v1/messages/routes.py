@@ -117,9 +117,11 @@ def _listed(query: MessageListQuery) -> Select[MessageRecord]:
     statement = select(MessageRecord).order_by(MessageRecord.created_at, MessageRecord.id)
     start = read_cursor(query.cursor)
     if start is not None:
+        # As a pair: messages written in one transaction share their instant.
         statement = statement.where(tuple_(MessageRecord.created_at, MessageRecord.id) > (start.at, start.id))
     if query.order is not None:
         statement = statement.where(
+            # Brands may use the same number: the messages of all of them.
             MessageRecord.order_id.in_(select(OrderRecord.id).where(OrderRecord.number == query.order))
         )
     if query.since is not None:
@@ -138,6 +140,7 @@ def _office() -> Office:
 
 def _numbers(session: Session, messages: Sequence[MessageRecord]) -> dict[int | None, str]:
     ids = {message.order_id for message in messages}
+    # For the page in one statement, not one a message.
     rows = session.execute(select(OrderRecord.id, OrderRecord.number).where(OrderRecord.id.in_(ids)))
     return {order_id: number for order_id, number in rows}
 

@@ -28,6 +28,7 @@ from app.metrics.period import FiguresQuestion, GroupBy, read_question
 from app.metrics.tables import Table, delivery_table, message_table, return_table
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
+# Without the extra package neither the description nor a refusal may offer the form.
 FORMS = (CSV, PARQUET) if has_parquet() else (CSV,)
 NO_PARQUET = "Parquet needs the extra of that name on this installation: pip install 'paradero[parquet]'."
 
@@ -89,6 +90,7 @@ def get_message_figures(session: Session, query: MessagesQuery) -> Answer:
 
 
 def _question(session: Session, query: MetricsQuery, allowed: frozenset[GroupBy]) -> FiguresQuestion:
+    # By their names in the address: pages and interface then share one reader of questions.
     parameters = query.model_dump(mode="json", by_alias=True, exclude_none=True)
     return read_question(parameters, allowed=allowed, today=local_day(utcnow(), shop_zone(session)))
 
@@ -110,6 +112,7 @@ def _figures_answer(
     if request.method == "GET":  # HEAD takes nothing away
         note_export(session, name, question, table, form=ending, by=acting(), now=utcnow())
     file.headers["Content-Disposition"] = f'attachment; filename="{file_name(name, question, ending)}"'
+    # Three forms under one address: a cache must tell them apart.
     file.headers["Vary"] = "Accept"
     file.headers["Cache-Control"] = "private, no-cache"
     return Answer(file)

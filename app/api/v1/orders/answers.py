@@ -105,6 +105,7 @@ def _contact(contact: OrderContactRecord, order: OrderRecord) -> ContactAnswer:
 
 def _slowest(shipments: Sequence[ShipmentRecord]) -> ShipmentRecord | None:
     outbound = [shipment for shipment in shipments if shipment.direction == "outbound"]
+    # A parcel that has arrived must not hide one that is still awaited.
     open_ones = [shipment for shipment in outbound if shipment.state not in FINISHED]
     return min(open_ones or outbound, key=lambda shipment: ORDER_OF_STATES.get(shipment.state, 99), default=None)
 

@@ -68,6 +68,7 @@ def take_orders(session: Session, entries: Sequence[tuple[str, Any]], *, now: da
     for start in range(0, len(readable), CHUNK):
         chunk = {at: documents[at] for at in readable[start : start + CHUNK]}
         verdicts |= _take_new(session, chunk, now=now)
+    # As they were sent: two documents of one order keep their order.
     for at in sorted(documents.keys() - verdicts.keys()):
         verdicts[at] = _take(session, at, *entries[at], documents[at], now=now)
     return [verdicts[at] for at in range(len(entries))]
@@ -81,6 +82,7 @@ def _take_new(session: Session, documents: dict[int, OrderDocument], *, now: dat
             outcomes = receive_new_orders(session, list(documents.values()), now=now)
             return {positions[at]: _taken(positions[at], received) for at, received in outcomes.items()}
     except DBAPIError as error:
+        # Which of them it was, nobody knows, and the others must not suffer: each is tried by itself.
         if isinstance(error, DataError) or passes(error):
             return {}
         raise
@@ -91,6 +93,7 @@ def _take(
 ) -> OrderBatchVerdict:
     """One document in a transaction of its own; one that others stand in the way of is said to be busy."""
     try:
+        # In the request's own session: a second one would take a second connection.
         return in_transaction(
             lambda: nullcontext(session), lambda own: _taken(at, receive_order(own, document, now=now))
         )
@@ -115,5 +118,6 @@ def _taken(at: int, received: OrderReceived) -> OrderBatchVerdict:
 
 def _refused(at: int, value: Any, faults: list[Fault], *, status: int = 422) -> OrderBatchVerdict:
     number = value.get("number") if isinstance(value, dict) else None
+    # The sender's own word, so that it can be found there, but not at any length.
     shown_number = number[:64] if isinstance(number, str) else None
     return OrderBatchVerdict(index=at, status=status, number=shown_number, errors=fault_answers(faults))

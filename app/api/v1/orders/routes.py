@@ -39,6 +39,7 @@ class OrdersQuery(PageQuery):
     updated_since: Instant | None = None
 
 
+# A number may hold a slash; «batch» is the address of another operation and no order's.
 @api.put('/orders/<path(but="batch"):number>')
 @operation(
     Operation(
@@ -55,6 +56,7 @@ class OrdersQuery(PageQuery):
 )
 def put_order(session: Session, number: str, body: OrderDocument) -> Answer:
     """Take in one order document."""
+    # One of the two is a mistake, and only the sender knows which.
     if body.number != number:
         raise Invalid([Fault("/number", "Must be the number in the address")])
     received = receive_order(session, body, now=utcnow())

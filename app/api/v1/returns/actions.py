@@ -93,7 +93,8 @@ def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
     if body.corrects is None:
         book_receipt(session, return_.id, receipt, by=by, idempotency_key=body.id, now=now)
         return current_answer(session, return_)
-    wrong = next((row for row in return_.receipts if row.idempotency_key == body.corrects), None)
+    # Among this return's only: an id alone must not reach another one's receipts.
+    wrong = next((candidate for candidate in return_.receipts if candidate.idempotency_key == body.corrects), None)
     if wrong is None:
         raise Invalid([Fault("/corrects", "This return has no such receipt")])
     correct_receipt(session, wrong.id, receipt, by=by, idempotency_key=body.id, now=now)
@@ -116,6 +117,7 @@ def post_refund(session: Session, ref: str, body: RefundDocument) -> Answer:
     """Book a payment of what is due."""
     return_ = named_return(session, ref)
     refund = _meant(return_, body)
+    # A system that paid another sum than is due must hear of it before two books differ.
     if body.amount is not None and body.amount != refund.amount:
         raise Invalid([Fault("/amount", f"{refund.amount} is due")])
     paid = pay_refund(session, refund.id, reference=body.reference, by=acting(), now=utcnow())
@@ -129,6 +131,7 @@ def _meant(return_: ReturnRecord, body: RefundDocument) -> RefundRecord:
             if refund.idempotency_key == body.refund:
                 return refund
         raise Invalid([Fault("/refund", "This return has no such refund")])
+    # A repetition means the refund that it booked, though another may have fallen due since.
     same_reference = [refund for refund in return_.refunds if refund.reference == body.reference]
     due = same_reference or [refund for refund in return_.refunds if refund.state == DUE]
     if not due:

@@ -139,5 +139,6 @@ def _received(line: ReceiptLineRecord, names: Mapping[int, str]) -> ReceiptLineA
 
 
 def _finding(finding: Mapping[str, Any]) -> FindingAnswer:
+    # As it was written down at the time: older verdicts may lack a field or name a code that is gone.
     words = in_english(finding["code"], finding.get("params"))
     return FindingAnswer(answer=finding.get("answer", "person"), code=finding["code"], words=words)

@@ -37,6 +37,7 @@ def post_amount(session: Session, ref: str, body: AmountDocument) -> Answer:
     if body.refund is None:
         services.change_amount(session, return_.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
         return current_answer(session, return_, noted)
+    # Among this return's only: an id alone must not reach another one's refunds.
     refund = next((candidate for candidate in return_.refunds if candidate.idempotency_key == body.refund), None)
     if refund is None:
         raise Invalid([Fault("/refund", "This return has no such refund")])

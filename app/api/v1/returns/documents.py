@@ -14,7 +14,9 @@ from app.returns.policy.reasons import REASONS, ReasonGroup
 from app.returns.receiving.facts import Disposition, Grade, ReceiptFacts, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
+# What nobody asked for has a reason of its own, which no caller may give.
 HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.door is not ReasonGroup.NOT_SAID]
+# Far above any order, and exact in a bigint and in JavaScript's numbers.
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 
 
@@ -145,6 +147,7 @@ class AddedLinesDocument(_In):
 
     def units(self) -> dict[str, int]:
         """Units by line. Raises Invalid when a line occurs twice."""
+        # Added up in silence it might be one too many: the sender says what is meant.
         twice = [at for at, line in enumerate(self.lines) if line.line in {before.line for before in self.lines[:at]}]
         if twice:
             raise Invalid([Fault(f"/lines/{at}/line", "This line occurs twice") for at in twice])

@@ -88,6 +88,7 @@ def _eligible(line: LineEligibility) -> EligibleLine:
 def _reason(handle: str, note_required: bool, line: LineEligibility, answer: DoorAnswer) -> ReasonAnswer:
     return ReasonAnswer(
         reason=handle,
+        # What a person has to look at may be asked for.
         allowed=line.left > 0 and answer.answer != "no",
         needs_review=answer.answer == "person",
         note_required=note_required,

@@ -127,6 +127,7 @@ def named_order(session: Session, body: WhichOrder) -> OrderRecord:
 
 def named_return(session: Session, ref: str) -> ReturnRecord:
     """The return an address names. Raises NotFound."""
+    # People read references out and type them: case, hyphens and look-alike letters are forgiven.
     return_ = session.scalar(_with_parts().where(ReturnRecord.ref == read_ref(ref)))
     if return_ is None:
         raise NotFound("There is no such return.")
@@ -136,6 +137,7 @@ def named_return(session: Session, ref: str) -> ReturnRecord:
 def current_answer(session: Session, return_: ReturnRecord, detail: dict[str, Any] | None = None) -> Answer:
     """The return as it stands now; ``detail`` goes into the audit trail."""
     session.flush()
+    # The deed changed the row through the room's own model, which this record does not see.
     session.refresh(return_)
     noted = Noted(return_.ref, return_.order_id, detail or {})
     return Answer(return_answer(return_, _orders(session, [return_])[return_.order_id]), noted=noted)
@@ -158,6 +160,7 @@ def _listed(query: ReturnListQuery) -> Select[ReturnRecord]:
 
 
 def _with_parts() -> Select[ReturnRecord]:
+    # A statement for each kind of part, not three for each return of a page.
     receipts = selectinload(ReturnRecord.receipts).selectinload(ReceiptRecord.lines)
     return select(ReturnRecord).options(selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds), receipts)
 

@@ -24,11 +24,13 @@ STATES = frozenset(ShipmentState)
 COUNTRY = r"^[A-Za-z]{2}$"
 
 Code = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
+# A text: a number could be seconds, milliseconds or a date.
 When = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=8, max_length=40)]
 Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY, to_upper=True)]
 
 
 def _number_as_text(value: object) -> object:
+    # Who counts scans sends 4711 one day and «4711» the next: it is the same scan.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -75,6 +77,7 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
     instant = _read_time(document.occurred_at, place)
     status = (document.status or "").lower()
     state = ShipmentState(status) if status in STATES else ShipmentState.UNKNOWN
+    # A word that is not ours is kept beside «unknown», for staff to see and to understand later.
     strange = document.status if state is ShipmentState.UNKNOWN and status != "unknown" else None
     return ReportedEvent(
         carrier=document.carrier,

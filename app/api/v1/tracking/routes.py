@@ -60,6 +60,7 @@ def post_events(session: Session, raw: bytes) -> Answer:
     """Take in scans; the good ones are kept whatever becomes of the others."""
     verdicts = read_events(raw, lines=is_ndjson(request))
     good = [verdict for verdict in verdicts if isinstance(verdict, ReportedEvent)]
+    # One answer for each good scan, in their order; the bad ones take no part.
     fresh = iter(record_events(session, good, source=f"api:{caller().name}", now=utcnow()) if good else [])
     results = [
         _event_verdict(at, verdict, new=_is_event(verdict) and next(fresh)) for at, verdict in enumerate(verdicts)
@@ -87,6 +88,7 @@ def get_shipment(session: Session, carrier: str, number: str) -> Answer:
     ).all()
     if not parcels and not events:
         raise NotFound("There is no such shipment.")
+    # Carriers use numbers again: the state is that of the parcel made last.
     newest = parcels[-1] if parcels else None
     return Answer(
         TrackingAnswer(

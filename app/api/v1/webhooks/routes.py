@@ -75,6 +75,7 @@ def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
         session, url=body.url, kinds=body.kinds, key=_key(), rules=rules, now=utcnow()
     )
     location = url_for("api.get_webhook", public_id=subscription.public_id)
+    # The host alone: paths and queries often carry a secret of the receiver's.
     noted = Noted(subscription.public_id, detail={"host": urlsplit(subscription.url).hostname})
     return Answer(_subscription_answer(subscription, secret), status=201, headers={"Location": location}, noted=noted)
 
@@ -97,6 +98,7 @@ def get_webhook(session: Session, public_id: str) -> Answer:
 )
 def delete_webhook(session: Session, public_id: str) -> Answer:
     """End a subscription; its deliveries go with it."""
+    # Locked as for every change: of two at once the second finds it gone.
     session.delete(subscriptions.find(session, public_id, lock=True))
     return Answer(None, status=204)
 
