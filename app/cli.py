@@ -41,6 +41,7 @@ COMMANDS = {
 
 def _brought() -> dict[str, click.Command]:
     """What installed systems add, by name. Ours stand in the table: listing them must load nothing."""
+    # Not at the top: a list of commands must load nothing of the portal.
     from app.core import parts
 
     if set(parts.names(parts.SYSTEMS)) <= parts.ours(parts.SYSTEMS):
@@ -97,8 +98,8 @@ def install(app: "Flask") -> None:
     app.cli.add_command(portal)
 
 
-def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _version(ctx: click.Context, _parameter: click.Parameter, requested: bool) -> None:
+    if requested:
         from paradero import __version__
 
         click.echo(f"paradero {__version__}")
@@ -132,10 +133,10 @@ def paradero(context: click.Context) -> None:
     """
     from flask.cli import ScriptInfo
 
-    context.obj = ScriptInfo(create_app=_made)
+    context.obj = ScriptInfo(create_app=_application)
 
 
-def _made() -> "Flask":
+def _application() -> "Flask":
     """The application, for a command that needs it."""
     from app.server.start import for_a_command
 

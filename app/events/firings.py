@@ -11,6 +11,7 @@ from app.events.models import Firing
 
 def fire_once(session: Session, job: str, *, due_at: datetime, now: datetime) -> bool:
     """Note that a job is fired for this due time; False when another did."""
+    # J-03: the row decides, however many believe that they lead.
     row = insert(Firing).values(job=job, due_at=due_at, fired_at=now).on_conflict_do_nothing()
     return session.scalar(row.returning(Firing.job)) is not None
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 def commands() -> "Command":
     """``flask portal orders import FILE``."""
+    # Loaded when it is needed: every process reads this declaration.
     from app.oms.files.commands import orders
 
     return orders
