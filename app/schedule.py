@@ -81,7 +81,7 @@ class Leader:
     def leads(self) -> bool:
         """Whether this process holds the lock now, on the same backend on which it took it."""
         try:
-            return self._held() or self._take()
+            return self._still_leads() or self._take()
         except psycopg.Error:
             self.resign()
             return False
@@ -94,7 +94,7 @@ class Leader:
             self._connection.close()
         self._connection, self._pid = None, 0
 
-    def _held(self) -> bool:
+    def _still_leads(self) -> bool:
         if self._connection is None or not self._pid:
             return False
         row = self._connection.execute(

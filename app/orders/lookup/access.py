@@ -100,7 +100,7 @@ def sends_links(session: Session) -> bool:
 def match(people: Sequence[Candidate], contact: str) -> Candidate | None:
     """The one whose e-mail address or whole phone number was typed. Nothing on file matches nothing."""
     email = email_key(contact)
-    # None | Read once at least, so that a number with no order takes the same steps (A-02).
+    # Read once at least, so that a number with no order takes the same steps (A-02).
     read: dict[str | None, str | None] = {"ES": phone_key(contact, country="ES")}
     for person in people:
         if person.country not in read:

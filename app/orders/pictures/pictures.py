@@ -25,7 +25,7 @@ class Picture(Model):
 
     url_hash: Mapped[bytes] = mapped_column(primary_key=True)
     url: Mapped[str]
-    # None] = mapped_column(deferred=True) | Lists only ask whether there is one.
+    # Lists only ask whether there is one.
     content: Mapped[bytes | None] = mapped_column(deferred=True)
     reason: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
