@@ -23,6 +23,7 @@ test: install-dev ## Run every test, the browser's too, on a throw-away PostgreS
 	$(if $(ARGS),,$(PY) tools/error_branches.py)
 
 check: install-dev ## Format, lint, types, imports, migrations, translations
+	$(VENV)/bin/djangofmt --check --quiet app/templates
 	$(VENV)/bin/ruff format --check app tests migrations benchmarks tools paradero.py wsgi.py
 	$(VENV)/bin/ruff check app tests migrations benchmarks tools paradero.py wsgi.py
 	$(VENV)/bin/mypy
@@ -34,6 +35,7 @@ check: install-dev ## Format, lint, types, imports, migrations, translations
 format: install-dev ## Put the code into its form
 	$(VENV)/bin/ruff check --fix app tests migrations benchmarks tools paradero.py wsgi.py
 	$(VENV)/bin/ruff format app tests migrations benchmarks tools paradero.py wsgi.py
+	$(VENV)/bin/djangofmt --quiet app/templates
 
 bench: install-dev ## Measure the rows of docs/reports/bench.md
 	$(PY) -m benchmarks $(ARGS)

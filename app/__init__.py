@@ -60,7 +60,6 @@ def create_app(settings: "Settings") -> "Flask":
     app.config["SETTINGS"] = settings
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = DatabaseSessions()
     logging.configure(as_json=settings.log_json, level=settings.log_level)
     web.install(app)

@@ -69,6 +69,7 @@ class Commands(click.Group):
             return own
         if cmd_name not in COMMANDS:
             return _brought().get(cmd_name)
+        # Here and not above: a room brings its libraries along, and «paradero --help» should wait for none of them.
         module, _, name = COMMANDS[cmd_name].where.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
@@ -98,8 +99,8 @@ def install(app: "Flask") -> None:
     app.cli.add_command(portal)
 
 
-def _version(ctx: click.Context, _parameter: click.Parameter, requested: bool) -> None:
-    if requested:
+def _version(ctx: click.Context, _parameter: click.Parameter, is_given: bool) -> None:
+    if is_given:
         from paradero import __version__
 
         click.echo(f"paradero {__version__}")

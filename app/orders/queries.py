@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.brands.records import BrandRecord
-from app.core.errors import NotFound
 from app.orders.contact_points import email_key, number_key, phone_key, reference
 from app.orders.records import OrderContactRecord, OrderRecord
 
@@ -21,15 +20,6 @@ def by_number(session: Session, number: str, *, brand: str | None = None) -> Ord
 def by_id(session: Session, order_id: int) -> OrderRecord:
     """The order behind a grant, whole. Raises NoResultFound; callers hold the id from a checked grant."""
     return session.scalars(_whole().where(OrderRecord.id == order_id)).unique().one()
-
-
-def whole_order(session: Session, order_id: int) -> OrderRecord:
-    """The order with all lines that it ever had, and its brand. Raises NotFound."""
-    whole = selectinload(OrderRecord.all_lines), joinedload(OrderRecord.brand)
-    order = session.scalar(select(OrderRecord).where(OrderRecord.id == order_id).options(*whole))
-    if order is None:
-        raise NotFound(f"There is no order {order_id}.")
-    return order
 
 
 def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:

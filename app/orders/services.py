@@ -1,15 +1,25 @@
-"""What orders do for other rooms: hold still. Whoever changes what hangs on an order locks it before anything else."""
+"""What orders do for other rooms: give themselves whole, and hold still while what hangs on them changes."""
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.core.errors import NotFound
 from app.orders.models import Order
-from app.orders.queries import whole_order
 from app.orders.records import OrderRecord
+
+
+def whole_order(session: Session, order_id: int) -> OrderRecord:
+    """The order with all lines that it ever had, and its brand. Raises NotFound."""
+    whole = selectinload(OrderRecord.all_lines), joinedload(OrderRecord.brand)
+    order = session.scalar(select(OrderRecord).where(OrderRecord.id == order_id).options(*whole))
+    if order is None:
+        raise NotFound(f"There is no order {order_id}.")
+    return order
 
 
 def lock_order(session: Session, order_id: int) -> OrderRecord:
     """The order as it is now, whole; it stays so, and all who lock it wait, until the commit. Raises NotFound."""
+    # Before anything else: parcels, returns and refunds are locked after their order, so that nobody waits crosswise.
     # First the lock, then the reading: what was read before could be old by now.
     session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
     return whole_order(session, order_id)

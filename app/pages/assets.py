@@ -7,13 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
-APP = Path(__file__).parents[1]
-STATIC = APP / "static"
+from app.core.drawing import STATIC, TOKENS
+
 BUILT = STATIC / "vendor"
-HTMX = APP.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+HTMX = STATIC.parents[1] / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 # htmx.org 2.0.11. Its hardening settings are renamed in 4: see the page's htmx-config before changing the version.
 HTMX_SHA384 = "2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
-COMMON = ("tokens.css", "base.css", "controls.css", "components.css")
+COMMON = (TOKENS.name, "base.css", "controls.css", "components.css")
 # Sheets put together from several files; any other name is the one file of that name.
 PARTS = {
     "portal.css": COMMON,

@@ -4,9 +4,11 @@ import json
 
 from flask import Flask, g, request
 
+from app.core.drawing import colour
 from app.core.i18n import words
 from app.core.i18n.locale import get_locale, languages_here, speak
 from app.pages.assets import asset
+from app.pages.compact import Compact
 from app.pages.shop import shop
 
 THEME_COOKIE = "theme"
@@ -65,7 +67,8 @@ def htmx_config() -> str:
 def register(app: Flask) -> None:
     """Give the templates their words and helpers."""
     speak(app)
-    helpers = (asset, shop, theme, page_language, other_languages, here, htmx_config)
+    app.jinja_env.add_extension(Compact)
+    helpers = (asset, colour, shop, theme, page_language, other_languages, here, htmx_config)
     spoken = (
         words.day,
         words.short_day,

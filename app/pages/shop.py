@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.brands.queries import ShopFront, speaking_brand
 from app.brands.records import BrandRecord
+from app.core.drawing import STATIC
 from app.core.i18n.words import HOME_ZONE
 from app.core.web import database, settings
-from app.pages.assets import STATIC, asset
+from app.pages.assets import asset
 
 # Every page shows the shop's name; read each time, it would be a statement more for each of them.
 REMEMBERED_SECONDS = 60

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.clock import utcnow
+from app.core.drawing import STATIC
 from app.core.i18n.locale import CHOICE_COOKIE, languages_here
 from app.core.web import see_other, settings
-from app.pages.assets import STATIC
 from app.pages.cookies import cookies
 from app.pages.samples import samples
 from app.pages.shell import THEME_COOKIE, THEMES

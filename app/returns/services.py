@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Fault, Invalid
-from app.orders.queries import whole_order
 from app.orders.records import OrderRecord
-from app.orders.services import lock_order
+from app.orders.services import lock_order, whole_order
 from app.returns.decisions import (
     approve,
     cancel,

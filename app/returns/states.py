@@ -133,7 +133,7 @@ LABELLED = "labelled"
 """Approved, nothing handed over, and a label to hand it over with."""
 
 
-def standing(decision: Decision, goods: GoodsState, *, labelled: bool) -> str:
+def news_state(decision: Decision, goods: GoodsState, *, labelled: bool) -> str:
     """Both axes in the one word that news of a return is about: the decision while it is none, else where goods are."""
     if decision is not D.APPROVED:
         return decision

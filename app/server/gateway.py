@@ -18,9 +18,10 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from app.api.http.problems import MEDIA_TYPE, Problem
+from app.core.drawing import STATIC
 from app.core.i18n.locale import best_locale
 from app.core.web import MAX_BODY, security_headers
-from app.pages.assets import BUILT, STATIC
+from app.pages.assets import BUILT
 from app.pages.errors import error_page
 from app.pages.shop import ShopPage, last_known
 

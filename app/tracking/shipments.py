@@ -9,8 +9,8 @@ from sqlalchemy import case, delete, func, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.i18n.zones import zone_of
 from app.core.queue import defer
-from app.core.zones import zone_of
 from app.orders.document import document as documents
 from app.orders.document.document import OrderDocument
 from app.orders.intake.upsert import TakenOrder

@@ -4,8 +4,8 @@ import json
 import os
 
 from app.carriers import registry
-from app.carriers.base.names import carrier_name
 from app.carriers.polling.credentials import carriers_from_env
+from app.carriers.registry import carrier_name
 from app.core import parts
 from app.core.settings import Settings
 from app.tracking.carrier_pages import carrier_choices, carrier_title

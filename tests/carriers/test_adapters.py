@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from app.carriers.base.names import carrier_name
 from app.carriers.base.parsing import parse
+from app.carriers.registry import carrier_name
 from app.tracking.ports import TrackingReport
 from app.tracking.states import Blame, ShipmentState, TimeQuality
 from tests.carriers.corpus import data

@@ -15,10 +15,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, variables
-from app.carriers.base.names import carrier_name
 from app.carriers.base.plain import parcels
 from app.carriers.polling.credentials import half_set
-from app.carriers.registry import aliases, carriers, known_carriers, pushing, reader
+from app.carriers.registry import aliases, carrier_name, carriers, known_carriers, pushing, reader
 from app.carriers.webhooks import signatures
 from app.core.settings import ROOT, BadSettings, Settings
 from app.orders.models import Order

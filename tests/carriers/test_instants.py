@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.carriers.base.instants import read_day, settle, written
-from app.core.zones import only_zone_of
+from app.core.i18n.zones import only_zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 

@@ -22,7 +22,7 @@ BUILT_FILES = [
 NEEDED_FILES = [
     ".env.example",
     "wsgi.py",
-    "app/core/settings.py",
+    "app/core/settings/__init__.py",
     "migrations/env.py",
     "requirements.txt",
     "requirements-build.txt",

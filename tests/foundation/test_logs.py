@@ -187,7 +187,7 @@ def test_lines_are_written_by_one_way_and_name_nothing_event(path: Path) -> None
     written = [node for node in calls if node.func.attr in LEVELS and _is_logger(node.func.value)]
     assert [node.lineno for node in written if any(word.arg == "event" for word in node.keywords)] == []
     assert [node.lineno for node in written if len(node.args) != 1] == [], "facts are named, not formatted"
-    if path.name not in ("logging.py", "setting_faults.py"):
+    if path.name not in ("logging.py", "faults.py"):
         levels = {id(node.func.value) for node in calls if node.func.attr == "setLevel"}
         others = [node.lineno for node in calls if node.func.attr == "getLogger" and id(node) not in levels]
         assert others == [], "structlog.get_logger() writes lines"

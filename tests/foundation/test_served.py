@@ -13,8 +13,9 @@ from werkzeug.routing import Rule
 
 from app.core import standard_webhooks
 from app.core.clock import utcnow
+from app.core.drawing import STATIC
 from app.core.web import MAX_BODY
-from app.pages.assets import STATIC, asset
+from app.pages.assets import asset
 from tests.carriers.doors import NEW_KEY
 from tests.served import Served, read_all, served
 

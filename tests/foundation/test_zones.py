@@ -4,8 +4,8 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from app.core import zones
-from app.core.zones import only_zone_of, zone_of
+from app.core.i18n import zones
+from app.core.i18n.zones import only_zone_of, zone_of
 
 
 @pytest.mark.parametrize(

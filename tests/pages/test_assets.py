@@ -35,7 +35,7 @@ def test_our_scripts_keep_nothing_in_the_browser_and_evaluate_nothing(name: str)
 def test_an_asset_s_name_follows_its_content() -> None:
     address = assets.asset("portal.css")
     assert re.fullmatch(r"/static/vendor/portal-[0-9a-f]{12}\.css", address)
-    assert (assets.APP / address.lstrip("/")).exists()
+    assert (assets.STATIC.parent / address.lstrip("/")).exists()
 
 
 @needs_htmx

@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from flask.testing import FlaskClient
 
-from app.pages.assets import STATIC
+from app.core.drawing import STATIC, colour, with_colours
+from app.notify.render.render import mail
+from app.notify.render.words import tongue
+from tests.notify.build import facts
 
 PAIRS = [
     (text, ground)
@@ -23,13 +27,12 @@ PAIRS = [
 
 
 def _themes() -> dict[str, dict[str, str]]:
+    """What each theme's names come to: the dark one picks the colours that end in ``-dark``."""
     css = (STATIC / "tokens.css").read_text(encoding="utf-8")
-    light = re.search(r":root \{(.*?)\n\}", css, re.S)
-    dark = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
-    assert light and dark
-    return {
-        name: dict(re.findall(r"--([\w-]+): (#\w+)", found[1])) for name, found in (("light", light), ("dark", dark))
-    }
+    picked = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
+    assert picked
+    names = re.findall(r"--([\w-]+): var\(--([\w-]+)\)", picked[1])
+    return {"light": {name: colour(name) for name, _ in names}, "dark": {name: colour(held) for name, held in names}}
 
 
 def _luminance(colour: str) -> float:
@@ -66,3 +69,26 @@ def test_the_dark_theme_is_the_same_chosen_or_told_by_the_device() -> None:
     chosen = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
     assert told and chosen
     assert told[1].split() == chosen[1].split()
+
+
+def test_a_mail_has_the_shops_colours_and_asks_no_program_to_know_variables() -> None:
+    html = mail("order.received", facts(), tongue("en", "UTC")).html
+    named = ("ink", "paper", "surface", "line", "accent", "on-accent", "muted", "attention", "faint")
+    # MJML writes black into tables that are given no colour.
+    tokens = {*(f"{name}{theme}" for name in named for theme in ("", "-dark")), "black"}
+    assert set(re.findall(r"#[0-9a-fA-F]+\b", html)) - {with_colours(f"var(--{name})") for name in tokens} == set()
+    assert "var(" not in html
+
+
+def test_an_unknown_colour_is_no_colour() -> None:
+    with pytest.raises(KeyError):
+        with_colours("color: var(--plum)")
+
+
+@pytest.mark.parametrize(
+    ("theme", "shown"), [("light", ["paper"]), ("dark", ["paper-dark"]), ("", ["paper", "paper-dark"])]
+)
+def test_the_browsers_own_bar_has_the_papers_colour(client: FlaskClient, theme: str, shown: list[str]) -> None:
+    client.set_cookie("theme", theme)
+    page = client.get("/help").text
+    assert re.findall(r'name="theme-color" content="(#\w+)"', page) == [colour(name) for name in shown]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.core.zones import zone_of
+from app.core.i18n.zones import zone_of
 from app.tracking.estimate import ArrivalBasis, Late, Outlook, Window, arrival, lateness, read_window, unwatched
 from app.tracking.states import ShipmentState as S
 

@@ -15,7 +15,7 @@ from app.core.i18n.words import HOME_ZONE
 from app.core.settings import ROOT
 from tests.conftest import SECRET
 
-NEEDED = ("app", "tools", "Makefile", "pyproject.toml", "requirements.txt", "package-lock.json")
+NEEDED = ("app", "tools", "Makefile", "pyproject.toml", "requirements.txt", "requirements-run.txt", "package-lock.json")
 OPEN_PAGE = """
 from app import create_app
 from app.core.settings import Settings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.core import setting_faults
 from app.core.i18n import catalogues, formats, locale, words
+from app.core.settings import faults as setting_faults
 from app.server import gateway
 
 # Everything that remembers what a catalogue said.

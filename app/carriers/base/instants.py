@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.carriers.base.scans import WrittenTime
-from app.core.zones import only_zone_of, zone_of
+from app.core.i18n.zones import only_zone_of, zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from babel.support import Translations
 
-from app.core.setting_faults import TRANSLATIONS
+from app.core.settings.faults import TRANSLATIONS
 
 # Two of them, since English and its regions write days in their own way and need none of the other texts.
 DOMAINS = ("messages", "formats")

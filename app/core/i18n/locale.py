@@ -25,17 +25,17 @@ def filled(text: str, facts: Mapping[str, object]) -> str:
     return text % facts if facts or ("%%" in text and "%(" not in text) else text
 
 
-def gettext(text: str, **facts: object) -> str:
+def gettext(text: str, /, **facts: object) -> str:
     """A text in the reader's language."""
     return filled(_catalogue().gettext(text), facts)
 
 
-def ngettext(one: str, many: str, num: int, **facts: object) -> str:
+def ngettext(one: str, many: str, /, num: int, **facts: object) -> str:
     """A text that counts; ``num`` is among its facts."""
     return _catalogue().ngettext(one, many, num) % {"num": num, **facts}
 
 
-def pgettext(context: str, text: str, **facts: object) -> str:
+def pgettext(context: str, text: str, /, **facts: object) -> str:
     """A text whose words mean something else elsewhere."""
     return filled(str(_catalogue().pgettext(context, text)), facts)
 
@@ -57,11 +57,11 @@ class TextDomain(flask_babel.Domain):
         """The catalogue of this request."""
         return _catalogue()
 
-    def gettext(self, string: str, **variables: object) -> str:
+    def gettext(self, string: str, /, **variables: object) -> str:
         """A text in the reader's language."""
         return gettext(string, **variables)
 
-    def pgettext(self, context: str, string: str, **variables: object) -> str:
+    def pgettext(self, context: str, string: str, /, **variables: object) -> str:
         """A text whose words mean something else elsewhere."""
         return pgettext(context, string, **variables)
 

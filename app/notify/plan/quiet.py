@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from phonenumbers import timezone as number_zones
 
-from app.core.zones import zone_of
+from app.core.i18n.zones import zone_of
 
 OPENS, CLOSES = time(8), time(21)
 _STEP = timedelta(minutes=15)

@@ -16,7 +16,7 @@ from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.receiving.facts import Disposition
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
-from app.returns.states import Decision, GoodsState, standing
+from app.returns.states import Decision, GoodsState, news_state
 from app.returns.withdrawal.statement import reach
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import read_window
@@ -33,7 +33,7 @@ def state_of(message: AnyMessage, known: MessageRows) -> str | None:
         return refund.state
     if message.return_id is not None:
         found = known.returns.get(message.return_id)
-        return _standing(found) if found else None
+        return _news_state(found) if found else None
     if message.shipment_id is not None:
         parcel = known.shipments.get(message.shipment_id)
         return parcel.state if parcel else None
@@ -78,8 +78,8 @@ def zone_of_message(message: AnyMessage, known: MessageRows) -> str:
     return parcel.zone if parcel else known.brand(message.brand_key).time_zone
 
 
-def _standing(return_: ReturnRecord) -> str:
-    return standing(Decision(return_.decision), GoodsState(return_.goods), labelled=bool(return_.label_number))
+def _news_state(return_: ReturnRecord) -> str:
+    return news_state(Decision(return_.decision), GoodsState(return_.goods), labelled=bool(return_.label_number))
 
 
 def _ordered(order: OrderRecord, zone: str) -> Ordered:
@@ -136,7 +136,7 @@ def _back(found: ReturnRecord, order: OrderRecord, refund: RefundRecord | None, 
     here = arrived(found)
     return Back(
         ref=found.ref,
-        state=_standing(found),
+        state=_news_state(found),
         method=found.method,
         items=_items({line.order_line_id: line.quantity for line in found.lines}, order),
         deadline=found.deadline,

@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from app.core.drawing import with_colours
 from app.core.settings import ROOT
 from app.notify.kinds import KINDS, Purpose
 from app.notify.providers.ports import header
@@ -102,8 +103,8 @@ def _item(item: MailItem) -> str:
 @cache
 def _markup() -> Template:
     source = (FOLDER / "letter.mjml").read_text(encoding="utf-8")
-    source = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL).strip()
-    styles = mrml.memory_loader({"letter.css": (FOLDER / "letter.css").read_text(encoding="utf-8")})
+    source = with_colours(re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL).strip())
+    styles = mrml.memory_loader({"letter.css": with_colours((FOLDER / "letter.css").read_text(encoding="utf-8"))})
     # No fonts: the usual ones would be fetched from a third party by whoever opens the mail.
     look = mrml.RenderOptions(disable_comments=False, fonts={})
     html = mrml.to_html(source, mrml.ParserOptions(include_loader=styles), look).content

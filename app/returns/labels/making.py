@@ -15,7 +15,7 @@ from app.core.parts import LABELS
 from app.core.queue import defer
 from app.core.settings import PartSettings
 from app.events.kinds import EventKind
-from app.orders.queries import whole_order
+from app.orders.services import whole_order
 from app.returns.labels.own.maker import LABELS as OWN
 from app.returns.labels.parcel import parcel_back
 from app.returns.labels.ports import LabelMaker, Labels, MadeLabel, ParcelBack

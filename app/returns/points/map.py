@@ -1,4 +1,4 @@
-"""A plain map of points as SVG: true directions and distances, numbered pins; the list beside it is the truth."""
+"""Where points lie on a plain map: true directions and distances, numbered pins; the list beside it is the truth."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 from markupsafe import Markup
 
+from app.core.drawing import picture
 from app.returns.points.ports import NearPoint, SearchOrigin
 from app.returns.points.words import distance
 
@@ -15,9 +16,6 @@ WIDTH, HEIGHT, EDGE, PIN = 640, 400, 44, 15
 _METRES_A_DEGREE = 111_195
 _STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 _AROUND = sorted(product(range(-4, 5), repeat=2), key=lambda step: hypot(*step))
-_INK, _PAPER = "var(--ink, #1c1b19)", "var(--surface, #fff)"
-_ACCENT, _ON_ACCENT, _LINE = "var(--accent, #0b6e4f)", "var(--on-accent, #fff)", "var(--line, #e4e0d9)"
-_EDGE = "var(--edge, #857f76)"
 
 
 class Spot(NamedTuple):
@@ -32,18 +30,16 @@ def map_svg(points: Sequence[NearPoint], origin: SearchOrigin) -> Markup:
     ground = [_metres(origin, point.latitude, point.longitude) for point in points]
     scale = _scale(ground)
     spots = [Spot(WIDTH / 2 + east * scale, HEIGHT / 2 - north * scale) for east, north in ground]
-    pins = _apart(spots)
-    numbered = list(enumerate(zip(spots, pins, strict=True), 1))
-    return Markup("").join(
-        [
-            _opened(len(points)),
-            _ring(scale),
-            Markup("").join(_leader(spot, pin) for _, (spot, pin) in numbered),
-            _you(),
-            Markup("").join(_pin(number, pin) for number, (_, pin) in reversed(numbered)),
-            _bar(scale, points[0].country if points else ""),
-            Markup("</svg>"),
-        ]
+    bar = _round(scale)
+    return picture(
+        "map",
+        label=gettext("Map of the %(count)s points in the list, north at the top", count=len(points)),
+        width=WIDTH,
+        height=HEIGHT,
+        radius=PIN,
+        pins=list(zip(spots, _apart(spots), strict=True)),
+        bar=bar * scale,
+        bar_label=distance(bar, points[0].country if points else ""),
     )
 
 
@@ -72,49 +68,6 @@ def _apart(spots: Sequence[Spot]) -> list[Spot]:
 def _free(spot: Spot, placed: Sequence[Spot]) -> bool:
     inside = PIN <= spot.x <= WIDTH - PIN and PIN <= spot.y <= HEIGHT - PIN
     return inside and all(hypot(spot.x - other.x, spot.y - other.y) >= 2 * PIN + 1 for other in placed)
-
-
-def _opened(count: int) -> Markup:
-    label = gettext("Map of the %(count)s points in the list, north at the top", count=count)
-    return Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
-        WIDTH, HEIGHT, label
-    ) + Markup('<rect width="{}" height="{}" rx="8" fill="{}" stroke="{}"/>').format(WIDTH, HEIGHT, _PAPER, _LINE)
-
-
-def _you() -> Markup:
-    return Markup(
-        '<circle cx="{0}" cy="{1}" r="9" fill="none" stroke="{2}" stroke-width="2"/>'
-        '<circle cx="{0}" cy="{1}" r="3" fill="{2}"/>'
-    ).format(WIDTH // 2, HEIGHT // 2, _INK)
-
-
-def _leader(spot: Spot, pin: Spot) -> Markup:
-    if spot == pin:
-        return Markup("")
-    return Markup('<path d="M{:.0f} {:.0f}L{:.0f} {:.0f}" stroke="{}" stroke-width="1.5"/>').format(*spot, *pin, _INK)
-
-
-def _pin(number: int, pin: Spot) -> Markup:
-    return Markup(
-        '<circle cx="{0:.0f}" cy="{1:.0f}" r="{2}" fill="{3}" stroke="{4}" stroke-width="2"/>'
-        '<text x="{0:.0f}" y="{1:.0f}" dy="5" text-anchor="middle" font-size="15" font-weight="650" fill="{4}">'
-        "{5}</text>"
-    ).format(*pin, PIN, _ACCENT, _ON_ACCENT, number)
-
-
-def _bar(scale: float, country: str) -> Markup:
-    """A bar of a round length, with that length said."""
-    return Markup(
-        '<path d="M16 {0}v6h{1:.0f}v-6" fill="none" stroke="{2}" stroke-width="1.5"/>'
-        '<text x="16" y="{3}" font-size="13" fill="{2}">{4}</text>'
-    ).format(HEIGHT - 20, _round(scale) * scale, _INK, HEIGHT - 26, distance(_round(scale), country))
-
-
-def _ring(scale: float) -> Markup:
-    """A circle around the origin, as wide as the bar is long: how far that is in every direction."""
-    return Markup('<circle cx="{}" cy="{}" r="{:.0f}" fill="none" stroke="{}" stroke-dasharray="2 6"/>').format(
-        WIDTH // 2, HEIGHT // 2, _round(scale) * scale, _EDGE
-    )
 
 
 def _round(scale: float) -> int:

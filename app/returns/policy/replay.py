@@ -18,8 +18,8 @@ from app.brands.services import set_policy
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import database
-from app.orders.queries import whole_order
 from app.orders.records import OrderRecord
+from app.orders.services import whole_order
 from app.returns.models import Return
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Policy, read_policy

@@ -12,8 +12,8 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import require_tier
-from app.orders.queries import whole_order
 from app.orders.records import OrderLineRecord, OrderRecord
+from app.orders.services import whole_order
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.order_facts import policy_of
 from app.returns.policy.quote import Quote, QuoteBasis, make_quote, read_basis

@@ -5,7 +5,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from markupsafe import Markup, escape
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -110,11 +109,6 @@ def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
         for part in (address.get("name"), address.get("line1"), address.get("line2"), town, region, country)
         if part
     ]
-
-
-def lines(parts: list[str]) -> Markup:
-    """Parts of an address under each other."""
-    return Markup("<br>").join(escape(part) for part in parts)
 
 
 def point_of(parcel: TrackedParcel) -> list[str]:

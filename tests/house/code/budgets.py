@@ -26,14 +26,12 @@ def budget(habit: str) -> Budget:
 
 def tighten() -> None:
     """Write today's figures where they are better than what was allowed; who owes nothing any more is left out."""
-    from tests.house import test_templates
     from tests.house.code import test_comments, test_names
     from tests.house.code.source import app
 
     shares = {room: share for room, share in test_comments.shares(app()).items() if share < test_comments.LEAST}
     tight = {
         "comments": {room: max(share, shares[room]) for room, share in budget("comments").items() if room in shares},
-        "long template lines": _less("long template lines", test_templates.counted()),
         "vague names": _less("vague names", test_names.counted(app())),
     }
     FILE.write_text(json.dumps(tight, indent=2, sort_keys=True) + "\n", "utf-8")

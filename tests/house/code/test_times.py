@@ -10,7 +10,7 @@ from sqlalchemy import DateTime
 from app import models
 from app.core.db import Model
 from tests.house.code.source import app
-from tests.house.test_templates import templates
+from tests.house.test_safety import templates
 
 WORDS = {"day", "short_day", "day_range", "between", "clock_time", "time_range", "moment", "relative_day", "local_day"}
 # What nobody reads as a place's time, and why.

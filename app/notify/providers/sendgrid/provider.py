@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from app.core.setting_faults import several
 from app.core.settings import PartSettings, WebAddress
+from app.core.settings.faults import several
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Hook, Installation, Provider
 from app.notify.providers.ports import Sender

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app.core.standard_webhooks import secret_bytes
 
-TRANSLATIONS = Path(__file__).parents[1] / "translations"
+TRANSLATIONS = Path(__file__).parents[2] / "translations"
 # The Standard Webhooks scheme asks for 24 to 64 random bytes.
 KEY_BYTES = 24
 # Carriers repeat this text in clear instead of signing: whoever guesses it may knock.

@@ -22,10 +22,10 @@ from pydantic import (
 )
 
 from app.core import parts
-from app.core import setting_faults as refuse
+from app.core.settings import faults as refuse
 
 # A checkout, or the package ``paradero`` of a wheel: both hold ``app``, ``migrations`` and ``wsgi.py``.
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def data_folder(environ: Mapping[str, str], root: Path = ROOT) -> Path:
