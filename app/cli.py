@@ -42,6 +42,7 @@ COMMANDS = {
 
 def _brought() -> dict[str, click.Command]:
     """What installed systems add, by name. Ours stand in the table: listing them must load nothing."""
+    # Not at the top: a list of commands must load nothing of the portal.
     from app.core import parts
 
     if set(parts.names(parts.SYSTEMS)) <= parts.ours(parts.SYSTEMS):
@@ -133,10 +134,10 @@ def paradero(context: click.Context) -> None:
     """
     from flask.cli import ScriptInfo
 
-    context.obj = ScriptInfo(create_app=_made)
+    context.obj = ScriptInfo(create_app=_application)
 
 
-def _made() -> "Flask":
+def _application() -> "Flask":
     """The application, for a command that needs it."""
     from app.server.start import for_a_command
 

@@ -109,7 +109,7 @@ def test_pointers_are_escaped_as_rfc_6901_says() -> None:
 
 
 def test_a_problem_tells_a_hundred_faults_at_most() -> None:
-    document = Problem(422, found=[Fault(f"/{at}", "no") for at in range(500)]).document()
+    document = Problem(422, faults=[Fault(f"/{at}", "no") for at in range(500)]).document()
     assert len(document["errors"]) == 100
     assert fault_entry(Fault("", "no")) == {"pointer": "#", "detail": "no"}
 

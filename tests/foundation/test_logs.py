@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core import logging as logs
 from app.core import schema
 from app.core.db import transaction
-from app.core.logging import lines, told
+from app.core.logging import error_facts, lines
 from app.core.queue import defer, queue_of
 from app.core.settings import ROOT, Settings
 from app.server.commands import web_words, worker_words
@@ -168,15 +168,15 @@ def test_an_exception_never_repeats_what_somebody_typed(engine: Engine) -> None:
         failing_row(engine, twice.replace(":", "")),
     ]  # fmt: skip
     for error in errors:
-        assert WORD not in json.dumps(told(error)) + lines(told(error))
-    assert 'relation "nowhere" does not exist' in told(errors[6])["says"]
-    assert told(errors[7])["says"].startswith("23505 duplicate key value violates unique constraint")
-    assert told(outer)["because"]["says"] == "No such file"
+        assert WORD not in json.dumps(error_facts(error)) + lines(error_facts(error))
+    assert 'relation "nowhere" does not exist' in error_facts(errors[6])["says"]
+    assert error_facts(errors[7])["says"].startswith("23505 duplicate key value violates unique constraint")
+    assert error_facts(outer)["because"]["says"] == "No such file"
 
 
 def test_what_speaks_of_the_program_is_told() -> None:
-    assert told(raised(AttributeError("'NoneType' object has no attribute 'ref'")))["says"].endswith("'ref'")
-    assert "sys.py" not in str(told(raised(KeyError("x")))["at"])
+    assert error_facts(raised(AttributeError("'NoneType' object has no attribute 'ref'")))["says"].endswith("'ref'")
+    assert "sys.py" not in str(error_facts(raised(KeyError("x")))["at"])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

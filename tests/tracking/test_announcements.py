@@ -26,7 +26,7 @@ def test_no_stage_is_announced_twice_in_whatever_batches_its_events_come(
         folded = fold(known, ShipmentFacts())
         subject = AnnouncedShipment(1, 1, "outbound", START, False, frozenset(announced))
         keys = {key_of(one): one for one in folded.milestones}
-        fresh = [key for key in keys if key not in subject.told]
+        fresh = [key for key in keys if key not in subject.announced]
         assert len(news_of(subject, folded)) == len(fresh)
         announced += fresh
     assert len(announced) == len(set(announced))

@@ -8,6 +8,7 @@ from app.events.firings import last_due
 from app.tracking.turns import ask_all
 
 JOB = "catch_up_carriers"
+# E-11. A clock of five minutes that missed two turns was away.
 OUTAGE = timedelta(minutes=10)
 # Milliseconds of work: who folds one of these shipments meanwhile hardly waits.
 PAGE = 200
