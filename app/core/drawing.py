@@ -19,7 +19,7 @@ def colour(name: str) -> str:
 
 def with_colours(text: str) -> str:
     """The text with each ``var(--name)`` of a colour replaced by that colour, for mails."""
-    return re.sub(r"var\(--([\w-]+)\)", lambda found: _six_digits(colour(found[1])), text)
+    return re.sub(r"var\(--([\w-]+)\)", lambda named: _six_digits(colour(named[1])), text)
 
 
 def _six_digits(colour: str) -> str:

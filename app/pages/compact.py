@@ -31,17 +31,17 @@ class _Markup:
     def __init__(self) -> None:
         self.tag = self.quote = self.as_typed = ""
 
-    def read(self, found: re.Match[str]) -> str:
+    def read(self, piece: re.Match[str]) -> str:
         """What is written for the next piece of markup."""
-        if found["space"]:
-            return self._space(found[0])
-        if found["name"] and not self.tag:
-            self.tag = found["name"].lower()
-        elif found["quote"] and self.tag:
-            self.quote = "" if self.quote == found["quote"] else self.quote or found["quote"]
-        elif found["end"] and not self.quote:
+        if piece["space"]:
+            return self._space(piece[0])
+        if piece["name"] and not self.tag:
+            self.tag = piece["name"].lower()
+        elif piece["quote"] and self.tag:
+            self.quote = "" if self.quote == piece["quote"] else self.quote or piece["quote"]
+        elif piece["end"] and not self.quote:
             self._close()
-        return found[0]
+        return piece[0]
 
     def _space(self, typed: str) -> str:
         if self.as_typed or self.quote:
