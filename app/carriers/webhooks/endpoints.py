@@ -4,8 +4,8 @@ from app.carriers.base.declaration import Carrier, Endpoint
 from app.carriers.registry import pushing
 from app.core.settings import Settings
 
-# As much as the gateway reads of any body: a carrier's report may be as long as that, and a form of ours, which this
-# view would else be held to, is far shorter.
+# As much as the gateway reads of any body; said here too, so that a view behind another server takes no more into its
+# memory before the signature is looked at.
 MAX_BODY = 1024 * 1024
 # What helps to understand a delivery later. Signatures and secrets are looked at on arrival, and kept nowhere: whoever
 # reads the inbox could send what looks like the carrier's own.
