@@ -4,9 +4,11 @@ from app.carriers.base.declaration import Carrier, Endpoint
 from app.carriers.registry import pushing
 from app.core.settings import Settings
 
-# W-01: said before anything of the body is read.
+# As much as the gateway reads of any body; said here too, so that a view behind another server takes no more into its
+# memory before the signature is looked at.
 MAX_BODY = 1024 * 1024
-# Others may hold the credential itself.
+# What helps to understand a delivery later. Signatures and secrets are looked at on arrival, and kept nowhere: whoever
+# reads the inbox could send what looks like the carrier's own.
 KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
 
 
