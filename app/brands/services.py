@@ -27,6 +27,7 @@ def set_links_only(session: Session, key: str, links_only: bool) -> None:
 
 def set_policy(session: Session, key: str, policy: Mapping[str, Any]) -> list[str]:
     """Put a returns policy in force as its room reads it; the names of what changed. Raises NotFound."""
+    # Read under the lock: otherwise another's change could be noted as this one's.
     before = locked_brand(session, key).policy
     session.execute(update(Brand).where(Brand.key == key).values(policy=dict(policy)))
     return sorted(name for name in {*before, *policy} if before.get(name) != policy.get(name))

@@ -102,11 +102,11 @@ def _database(session: Session, config: Settings) -> Iterator[Checked]:
     yield Checked(CheckVerdict.GOOD, f"PostgreSQL {version} answers and is at the newest migration.")
     most = int(session.scalar(text("show max_connections")) or 0)
     web, work = config.web_workers * 2 * (config.web_threads + 1), worker.connections()
-    told = f"One web may want {web} connections and one worker {work}; PostgreSQL has {most}."
+    demand = f"One web may want {web} connections and one worker {work}; PostgreSQL has {most}."
     if web + work > most:
-        yield Checked(CheckVerdict.BAD, told, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
+        yield Checked(CheckVerdict.BAD, demand, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
     else:
-        yield Checked(CheckVerdict.GOOD, told)
+        yield Checked(CheckVerdict.GOOD, demand)
     dead = session.scalar(select(func.count(InboxRecord.id)).where(InboxRecord.state == "dead")) or 0
     if dead:
         remedy = "The console lists them with the reason, and can replay them."
@@ -188,8 +188,8 @@ def _systems(config: Settings) -> Iterator[Checked]:
 
 def _carriers(config: Settings) -> Iterator[Checked]:
     sources = tracking_sources()
-    asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
-    yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {asked}.")
+    able = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
+    yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {able}.")
     pushed = [source for source in sorted(registry.pushing()) if endpoints.secrets_of(source, config)]
     if pushed:
         yield Checked(CheckVerdict.GOOD, f"Carriers that may push to /hooks/carriers/…: {', '.join(pushed)}.")

@@ -21,5 +21,5 @@ class EasyPost(JsonApi):
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
         for number in numbers:
-            found = self.call("GET", "/trackers", params={"tracking_code": number, "page_size": 1})
-            yield from found or self.call("POST", "/trackers", json={"tracker": {"tracking_code": number}})
+            reports = self.call("GET", "/trackers", params={"tracking_code": number, "page_size": 1})
+            yield from reports or self.call("POST", "/trackers", json={"tracker": {"tracking_code": number}})

@@ -128,9 +128,9 @@ def _take(session: Session, delivery: Delivery, *, now: datetime, office: Office
             take_answer(session, provider=declared.name, **asdict(answer), now=delivery.received_at, office=office)
         return None
     unknown = 0
-    for told in hook.read(delivery):
+    for report_ in hook.read(delivery):
         try:
-            take_report(session, provider=declared.name, **asdict(told))
+            take_report(session, provider=declared.name, **asdict(report_))
         except UnknownMessage:
             if not hook.batch:
                 raise

@@ -63,8 +63,8 @@ def _told_before(signed: Signed) -> bool:
         return False
     references = [reference for reference, _ in signed.replays]
     rows = db_session().scalars(select(Message.receipts).where(Message.public_id.in_(references)))
-    known = {told["id"] for receipts in rows for told in receipts}
-    return any(event in known for _, event in signed.replays)
+    earlier = {event["id"] for receipts in rows for event in receipts}
+    return any(event in earlier for _, event in signed.replays)
 
 
 def _keep(door: str, key: str, body: bytes) -> Response:

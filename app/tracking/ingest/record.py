@@ -15,6 +15,8 @@ from app.tracking.ports import ReportedEvent
 FOLD = "fold_shipments"
 PLACE = ("city", "region", "postcode", "country")
 
+# In the order of the key: two batches with the same scans never wait for each other crosswise. What this source
+# has told before is not written at all, so a repetition costs no row.
 _INSERT = text(
     """
     insert into tracking_event (carrier, number, identity, status, code, description, occurred_raw, occurred_at, zone,
@@ -33,6 +35,7 @@ _INSERT = text(
     returning encode(identity, 'hex'), xmax = 0
     """
 )
+# Locked by id before they are written, as everybody locks parcels.
 _MARK = text(
     """
     update shipment set dirty_at = coalesce(dirty_at, :now), news_at = :now
@@ -54,6 +57,7 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
     if not events:
         return []
     names = [identity(event).hex() for event in events]
+    # Each identity once: a statement cannot change one row twice.
     rows = {name: _row(event, name) for event, name in zip(events, names, strict=True)}
     kept_rows = session.execute(_INSERT, {"rows": json.dumps(list(rows.values())), "source": source, "now": now}).all()
     touched = {name for name, _ in kept_rows}

@@ -17,6 +17,7 @@ from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import TrackingReport
 from app.tracking.states import FINISHED
 
+# E-06: a carrier's history may be short for a moment.
 BELIEVED_AFTER = timedelta(hours=1)
 
 
@@ -29,6 +30,7 @@ def record_report(
     an hour apart or more, is withdrawn.
     """
     news = record_events(session, report.events, source=source, now=now)
+    # An empty history is a carrier's trouble and takes nothing back.
     if complete and report.events:
         _miss(session, report, source=source, now=now)
     if report.estimate_until:
@@ -76,6 +78,7 @@ def record_estimate(
 def _moved(shipment: Shipment, begin: date, until: date, *, now: datetime) -> list[News]:
     """One piece of news a change: late when the promise breaks for the first time, else that the day moved."""
     before = shipment.estimate_until or shipment.promise_until
+    # Sooner than was told disappoints nobody.
     if before is None or until <= before:
         return []
     shipment.estimate_before = before
@@ -103,6 +106,7 @@ def _miss(session: Session, report: TrackingReport, *, source: str, now: datetim
     missing = (
         TrackingEvent.carrier == report.carrier,
         TrackingEvent.number == number,
+        # What another source has told as well is not this one's to take back.
         TrackingEvent.sources == [source],
         TrackingEvent.identity.not_in(_identities(report)),
         TrackingEvent.withdrawn_at.is_(None),

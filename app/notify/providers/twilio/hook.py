@@ -66,8 +66,8 @@ def twilio_signed(signature: str, *, url: str, form: Mapping[str, Sequence[str]]
     made = (
         RequestValidator(token).compute_signature(address, unique) for token in tokens for address in _spellings(url)
     )
-    given = signature.encode("utf-8", "surrogatepass")
-    return any([hmac.compare_digest(one.encode(), given) for one in made])
+    theirs = signature.encode("utf-8", "surrogatepass")
+    return any([hmac.compare_digest(one.encode(), theirs) for one in made])
 
 
 def _spellings(url: str) -> tuple[str, str]:
