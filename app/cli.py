@@ -3,6 +3,7 @@
 import os
 from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -49,9 +50,8 @@ def _brought() -> dict[str, click.Command]:
     from app.oms.ports import System
 
     systems = parts.declared(parts.SYSTEMS, System).items()
-    commands = [
-        system.commands() for name, system in systems if system.commands and name not in parts.ours(parts.SYSTEMS)
-    ]
+    theirs = [system.commands for name, system in systems if system.commands and name not in parts.ours(parts.SYSTEMS)]
+    commands: list[click.Command] = [resolve_name(where) for where in theirs]
     return {command.name or "": command for command in commands}
 
 

@@ -19,14 +19,14 @@ class Built(BuildHookInterface[Any]):
         """Make what is missing or stale, and name the files; of what older releases built, none."""
         root = Path(self.root)
         sys.path.insert(0, str(root))
-        from app.core import assets
         from app.core.i18n.catalogues import compile_catalogues
+        from app.pages import assets
 
         try:
             built = [assets.BUILT / name for name in assets.install()]
         except FileNotFoundError as error:
             raise SystemExit(f"{error.filename} is missing: «make install» brings it, by npm.") from error
         compile_catalogues()
-        compiled = (root / "app" / "translations").rglob("*.mo")
+        compiled = [path.with_suffix(".mo") for path in (root / "app" / "translations").rglob("*.po")]
         for path in sorted([*built, *compiled]):
             build_data["force_include"][str(path)] = str(PACKAGE / path.relative_to(root))

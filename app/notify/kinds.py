@@ -40,9 +40,9 @@ class MessageKind:
     delay: timedelta = timedelta(0)
     by_fact: tuple[tuple[str, frozenset[str]], ...] = ()
 
-    def holds_in(self, what: str | None) -> frozenset[str]:
-        """The states in which the news still holds; ``what`` is what the event says happened, where it says so."""
-        return dict(self.by_fact).get(what or "", self.current)
+    def holds_in(self, fact: str | None) -> frozenset[str]:
+        """The states in which the news still holds; ``fact`` is what the event says happened, where it says so."""
+        return dict(self.by_fact).get(fact or "", self.current)
 
 
 def _news(name: str, hours: int, *current: str, sms: bool = False, delay: int = 0) -> MessageKind:

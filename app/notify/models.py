@@ -167,7 +167,7 @@ class SmsConsent(Model):
 
     id: Mapped[Id]
     recipient_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    given: Mapped[bool]
+    agreed: Mapped[bool] = mapped_column("given")
     wording: Mapped[str]
     locale: Mapped[str]
     source: Mapped[str]

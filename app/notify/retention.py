@@ -17,9 +17,9 @@ def erase(session: Session, order_ids: Sequence[int], *, now: datetime) -> None:
 
     What has not left yet never will.
     """
-    mine = select(Message.recipient_hash).where(Message.order_id.in_(order_ids))
+    recipients = select(Message.recipient_hash).where(Message.order_id.in_(order_ids))
     session.execute(
-        update(InboundText).where(InboundText.recipient_hash.in_(mine)).values(text=None, sender=None),
+        update(InboundText).where(InboundText.recipient_hash.in_(recipients)).values(text=None, sender=None),
         execution_options={"synchronize_session": False},
     )
     shown = select(Message.public_id).where(Message.order_id.in_(order_ids))
@@ -44,7 +44,10 @@ def forget(session: Session, *, limit: int, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     done = session.scalars(update(Message).where(Message.id.in_(old)).values(BARE).returning(Message.id)).all()
-    asked = (InboundText.received_at < now - KEPT, or_(InboundText.text.is_not(None), InboundText.sender.is_not(None)))
-    session.execute(update(InboundText).where(*asked).values(text=None, sender=None))
+    old_answers = (
+        InboundText.received_at < now - KEPT,
+        or_(InboundText.text.is_not(None), InboundText.sender.is_not(None)),
+    )
+    session.execute(update(InboundText).where(*old_answers).values(text=None, sender=None))
     session.execute(delete(SandboxMessage).where(SandboxMessage.sent_at < now - KEPT))
     return len(done)

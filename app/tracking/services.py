@@ -9,8 +9,7 @@ from app.core.errors import NotFound
 from app.events import stumbles
 from app.tracking.fold.facts import Folded
 from app.tracking.fold.job import FOLD, claim_dirty, fold_locked
-from app.tracking.ingest.record import record_events
-from app.tracking.ingest.report import record_estimate, record_report
+from app.tracking.ingest.record import record_estimate, record_events, record_report
 from app.tracking.models import Shipment
 from app.tracking.watch import look_for_late, retire
 

@@ -14,7 +14,7 @@ from app.api.http.problems import WORDS as PROBLEMS
 from app.core.db import Model
 from app.core.settings import ROOT
 from app.sandbox.people import PEOPLE
-from app.tracking.carrier_pages import KNOWN
+from app.tracking.carrier_pages import carrier_choices
 from tests.words.pseudo import PSEUDO, words_of, words_within
 
 # What the portal itself says is not data, though it is kept: messages, the sandbox's mail, jobs, what came in.
@@ -24,7 +24,7 @@ OWN_WORDS = ("message", "sandbox_message", "inbox", "procrastinate", "audit")
 NAMES = frozenset({"paradero", "openapi", "utc", "web", "store", PSEUDO})
 # The page of components shows goods, codes and places that are nowhere else, and each icon by its name in the code.
 SHOWN = frozenset({"correos", "express", "paq", "jaén", "ml", "españa", "portugal", "france"})
-ICONS = re.compile(r'^  "([a-z]+)":', re.M)
+ICONS = re.compile(r'^\s*"([a-z]+)":', re.M)
 # Methods, and the two kinds of a problem that stand beside those with a status of their own.
 METHODS = frozenset({"get", "put", "post", "patch", "delete", "in", "progress", "idempotency", "key", "reused"})
 FIELDS = ("type", "format", "enum", "const")
@@ -35,7 +35,7 @@ def data_of(session: Session) -> frozenset[str]:
     tables = [table for table in Model.metadata.sorted_tables if not table.name.startswith(OWN_WORDS)]
     rows = [list(row) for table in tables for row in session.execute(select(table))]
     people = [[one.name, one.line1, one.city, one.region or ""] for one in PEOPLE.values()]
-    return NAMES | words_of(texts([rows, people])) | words_within(title for title, _ in KNOWN.values())
+    return NAMES | words_of(texts([rows, people])) | words_within(title for _, title in carrier_choices())
 
 
 def handles_of(app: Flask) -> frozenset[str]:

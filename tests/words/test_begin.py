@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.dates import format_date
+from babel.messages.pofile import read_po
 
 from app.core.i18n.words import HOME_ZONE
 from app.core.settings import ROOT
@@ -73,7 +74,12 @@ def _page(folder: Path, database_url: str, **settings: str) -> str:
     ).stdout
 
 
-def _catalogues(folder: Path) -> dict[str, bytes]:
-    """Every catalogue as it stands, as ``fr/messages.po``."""
+def _catalogues(folder: Path) -> dict[str, dict[object, object]]:
+    """Every catalogue's texts with their translations, as ``fr/messages.po``; where they stand may change."""
     found = (folder / "app" / "translations").glob("*/LC_MESSAGES/*.po")
-    return {f"{path.parents[1].name}/{path.name}": path.read_bytes() for path in found}
+    return {f"{path.parents[1].name}/{path.name}": _texts(path) for path in found}
+
+
+def _texts(path: Path) -> dict[object, object]:
+    with path.open("rb") as file:
+        return {(text.context, text.id): text.string for text in read_po(file) if text.id}

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from app.events.firings import last_due
 from app.tracking.turns import ask_all
 
+# As the schedule calls it: its firings show for how long the clock stood still.
 JOB = "catch_up_carriers"
-# E-11. A clock of five minutes that missed two turns was away.
+# Twice the time between two firings: one that came late is no outage.
 OUTAGE = timedelta(minutes=10)
 # Milliseconds of work: who folds one of these shipments meanwhile hardly waits.
 PAGE = 200

@@ -17,7 +17,7 @@ from app.notify.models import InboundText, Message
 from app.notify.plan.listener import wake
 from app.notify.plan.recipients import default_brand
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 
 
 class OptOutReading(StrEnum):
@@ -47,8 +47,8 @@ _LIKE_STOP = re.compile(
 def read(text: str) -> OptOutReading:
     """The meaning of a whole message, whatever its case, accents and punctuation."""
     words = bare(text)
-    for answer, known in ((OptOutReading.STOP, _STOP), (OptOutReading.START, _START), (OptOutReading.HELP, _HELP)):
-        if words in known:
+    for answer, phrases in ((OptOutReading.STOP, _STOP), (OptOutReading.START, _START), (OptOutReading.HELP, _HELP)):
+        if words in phrases:
             return answer
     return OptOutReading.LIKE_STOP if _LIKE_STOP.search(words) else OptOutReading.OTHER
 
@@ -64,10 +64,10 @@ HELP = "text.help"
 
 
 def take_answer(
-    session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, office: Office
+    session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, config: MailConfig
 ) -> OptOutReading:
     """Act on one inbound text, once however often it is told."""
-    answer, key = read(text), recipient_key(office.key, Channel.SMS, sender)
+    answer, key = read(text), recipient_key(config.key, Channel.SMS, sender)
     row = {
         "provider": provider,
         "provider_id": provider_id,
@@ -82,12 +82,12 @@ def take_answer(
     if session.scalar(statement) is None:
         return answer
     if answer is OptOutReading.STOP:
-        said = {"wording": text[:80], "locale": "", "source": "text"}
-        say_consent(session, recipient_hash=key, given=False, **said, now=now)
+        evidence = {"wording": text[:80], "locale": "", "source": "text"}
+        say_consent(session, recipient_hash=key, agreed=False, **evidence, now=now)
         suppress(session, channel=Channel.SMS, recipient_hash=key, purpose=ALL, source="stop", now=now)
     elif answer is OptOutReading.START:
         lift(session, channel=Channel.SMS, recipient_hash=key)
-        say_consent(session, recipient_hash=key, given=True, wording=text[:80], locale="", source="text", now=now)
+        say_consent(session, recipient_hash=key, agreed=True, wording=text[:80], locale="", source="text", now=now)
     elif answer is OptOutReading.HELP and not _stopped(session, key):
         _help(session, sender, key, provider_id, now)
     return answer

@@ -91,9 +91,9 @@ def _decide(
         (Channel.EMAIL, contact.email, contact.email_key, _email_reason(kind, contact, wishes)),
         (Channel.SMS, contact.phone, contact.phone_key, _sms_reason(kind, contact, wishes)),
     ):
-        found = _event_reason(kind, heard, now) or reason
-        if found or not address:
-            yield WithheldDecision(kind.name, channel, found or "no_address")
+        obstacle = _event_reason(kind, heard, now) or reason
+        if obstacle or not address:
+            yield WithheldDecision(kind.name, channel, obstacle or "no_address")
         else:
             key = dedup_key(heard, channel, stands_for or address.casefold())
             yield Intended(kind.name, channel, address, key, kind.validity, kind.purpose)

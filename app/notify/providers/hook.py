@@ -43,7 +43,7 @@ def _endpoint(name: str, declared: Declared, hook: Hook[Any, Any]) -> Callable[[
         if not secrets:
             return Response(status=503, headers=LATER)
         signed = hook.sign(_as_it_came(body), secrets) if hook.sign else None
-        if signed is None or _told_before(signed):
+        if signed is None or _is_replay(signed):
             return Response(status=401)
         return _keep(f"{FAMILY}:{name}", signed.key, body)
 
@@ -57,22 +57,22 @@ def _as_it_came(body: bytes) -> HookRequest:
     return HookRequest(url, {name.lower(): value for name, value in request.headers.items()}, body, utcnow())
 
 
-def _told_before(signed: Signed) -> bool:
+def _is_replay(signed: Signed) -> bool:
     """Whether an old delivery tells anything that was told already: a replay. Late first news is welcome."""
     if not signed.replays:
         return False
     references = [reference for reference, _ in signed.replays]
     rows = db_session().scalars(select(Message.receipts).where(Message.public_id.in_(references)))
-    known = {told["id"] for receipts in rows for told in receipts}
-    return any(event in known for _, event in signed.replays)
+    event_ids = {entry["id"] for receipts in rows for entry in receipts}
+    return any(event in event_ids for _, event in signed.replays)
 
 
-def _keep(door: str, key: str, body: bytes) -> Response:
+def _keep(endpoint: str, key: str, body: bytes) -> Response:
     """Store it once; what the address says of the message goes with it."""
     headers = {"message": request.args.get("message", "")[:64]}
     try:
         with transaction(db_session()) as session:
-            inbox.store(session, door=door, delivery_key=key, headers=headers, body=body, now=utcnow())
+            inbox.store(session, door=endpoint, delivery_key=key, headers=headers, body=body, now=utcnow())
     except SQLAlchemyError:
         return Response(status=503, headers=LATER)
     return Response(status=202)

@@ -55,5 +55,5 @@ def _letter(character: str) -> str:
     if not character.isprintable():
         return ""
     base = unicodedata.normalize("NFKD", character)
-    kept = "".join(c for c in base if c in BASIC)
-    return kept or "?"
+    letters = "".join(c for c in base if c in BASIC)
+    return letters or "?"

@@ -72,9 +72,9 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     )
     help_line = t._("Questions? Reply to this e-mail.") if shop.help_email else ""
     imprint = ", ".join(filter(None, (shop.name, shop.postal_address)))
-    found = [(t._("Choose which messages you get"), links.preferences)] if links.preferences else []
-    found.append((t._("Withdraw from contract here"), links.withdraw))
-    return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(found))
+    foot_links = [(t._("Choose which messages you get"), links.preferences)] if links.preferences else []
+    foot_links.append((t._("Withdraw from contract here"), links.withdraw))
+    return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(foot_links))
 
 
 def _plain_text(values: dict[str, Any]) -> str:

@@ -42,7 +42,9 @@ _BEGIN = (
 _ENDED = (
     update(_ATTEMPT)
     .where(_attempt.message_id == bindparam("of_message"), _attempt.token == bindparam("by_token"))
-    .values(ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("told"), detail=bindparam("words"))
+    .values(
+        ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("reported"), detail=bindparam("words")
+    )
 )
 # A provider's yes is true however late it is heard, as long as nobody else has begun: so also when the message was put
 # back meanwhile.
@@ -79,34 +81,38 @@ def give_back(session: Session, *, message_id: int, token: str, now: datetime) -
     """The call was not made: the message waits again as if it had never been claimed."""
     values = {"of_message": message_id, "by_token": token, "ends_at": now}
     session.connection().execute(_GIVEN_BACK, values)
-    session.connection().execute(_ENDED, values | {"came": "not_begun", "told": None, "words": None})
+    session.connection().execute(_ENDED, values | {"came": "not_begun", "reported": None, "words": None})
 
 
 def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token: str, now: datetime) -> None:
     """Write that the provider took it. What its reports said meanwhile stays."""
-    values = _ended(message_id, token, now) | {"came": "accepted", "told": None, "words": None}
+    values = _ended(message_id, token, now) | {"came": "accepted", "reported": None, "words": None}
     taken = {"taken_by": outcome.provider, "taken_as": outcome.provider_id}
     session.connection().execute(_ACCEPTED, values | taken)
 
 
-def end_failed(session: Session, found: SendFailure, *, message_id: int, token: str, now: datetime) -> None:
+def end_failed(session: Session, failure: SendFailure, *, message_id: int, token: str, now: datetime) -> None:
     """Write what the provider said, or that it said nothing; also when it failed before the call began.
 
     Only a closed provider leaves no row then: it is tried every few seconds.
     """
-    values = _ended(message_id, token, now) | {"came": found.verdict, "told": found.code, "words": found.detail}
-    if session.connection().execute(_ENDED, values).rowcount or found.verdict is FailureVerdict.CLOSED:
+    values = _ended(message_id, token, now) | {
+        "came": failure.verdict,
+        "reported": failure.code,
+        "words": failure.detail,
+    }
+    if session.connection().execute(_ENDED, values).rowcount or failure.verdict is FailureVerdict.CLOSED:
         return
     session.add(
         Attempt(
             message_id=message_id,
             token=token,
-            provider=found.provider,
+            provider=failure.provider,
             started_at=now,
             ended_at=now,
-            outcome=found.verdict,
-            code=found.code,
-            detail=found.detail,
+            outcome=failure.verdict,
+            code=failure.code,
+            detail=failure.detail,
         )
     )
     session.flush()

@@ -73,13 +73,13 @@ def next_look(doubt: Doubt, *, now: datetime) -> datetime:
     return end if end > now else now + AGAIN
 
 
-def resolve(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> DoubtResolution:
+def resolve(doubt: Doubt, lookup: ProviderLookup, *, now: datetime) -> DoubtResolution:
     """«Absent» counts when the provider says it twice after its lag: once more, since a list may be behind."""
-    if asked is ProviderLookup.FOUND:
+    if lookup is ProviderLookup.FOUND:
         return DoubtResolution.ADOPT
     if doubt.purpose is Purpose.CODE:
         return DoubtResolution.GIVE_UP
-    if asked is ProviderLookup.ABSENT:
+    if lookup is ProviderLookup.ABSENT:
         surely = doubt.absent_at is not None and now >= doubt.absent_at + AGAIN
         return DoubtResolution.SEND if surely else DoubtResolution.WAIT
     if now < patience_ends(doubt):
@@ -87,10 +87,10 @@ def resolve(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> DoubtResol
     return _unasked(doubt)
 
 
-def counts_as_absent(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> bool:
+def counts_as_absent(doubt: Doubt, lookup: ProviderLookup, *, now: datetime) -> bool:
     """Whether this is the first time after the lag that the provider has it not."""
     late = doubt.lag is not None and now >= doubt.since + doubt.lag
-    return asked is ProviderLookup.ABSENT and late and doubt.absent_at is None
+    return lookup is ProviderLookup.ABSENT and late and doubt.absent_at is None
 
 
 def _unasked(doubt: Doubt) -> DoubtResolution:

@@ -69,21 +69,21 @@ def fault(provider: str, code: str | int, detail: str = "", retry_after: float |
     return SendFailure(sort(provider, str(code)), provider, str(code), detail[:500], retry_after)
 
 
-def retry_delay(found: SendFailure, tries: int, *, roll: float) -> timedelta | None:
+def retry_delay(failure: SendFailure, tries: int, *, roll: float) -> timedelta | None:
     """How long to wait after the ``tries``-th such failure, spread by ±20 % with ``roll`` in 0..1; None: no more.
 
     What a closed provider refused is never given up for that; its validity ends it.
     """
-    if found.verdict is FailureVerdict.CLOSED:
-        return max(min(_NEAR, tries * _NEAREST), _wish(found))
-    most = {FailureVerdict.RETRY: len(_DELAYS), FailureVerdict.UNKNOWN: _UNKNOWN_TRIES}.get(found.verdict, 0)
+    if failure.verdict is FailureVerdict.CLOSED:
+        return max(min(_NEAR, tries * _NEAREST), _wish(failure))
+    most = {FailureVerdict.RETRY: len(_DELAYS), FailureVerdict.UNKNOWN: _UNKNOWN_TRIES}.get(failure.verdict, 0)
     if tries > most:
         return None
-    return max(_DELAYS[tries - 1] * (0.8 + 0.4 * roll), _wish(found))
+    return max(_DELAYS[tries - 1] * (0.8 + 0.4 * roll), _wish(failure))
 
 
-def _wish(found: SendFailure) -> timedelta:
-    return timedelta(seconds=min(found.retry_after or 0.0, _LONGEST_WISH))
+def _wish(failure: SendFailure) -> timedelta:
+    return timedelta(seconds=min(failure.retry_after or 0.0, _LONGEST_WISH))
 
 
 def _l(text: str) -> str:

@@ -40,13 +40,13 @@ def resting(session: Session) -> dict[str, Rest]:
     return {row.provider: Rest(row.provider, row.since, row.reason, row.tries, row.next_probe_at) for row in rows}
 
 
-def begin_rest(session: Session, provider: str, found: SendFailure, *, now: datetime) -> None:
+def begin_rest(session: Session, provider: str, failure: SendFailure, *, now: datetime) -> None:
     """From now on one message at a time tries this provider."""
-    log.warning("a provider rests", provider=provider, code=found.code)
-    pause = max(FIRST, timedelta(seconds=min(found.retry_after or 0.0, _LONGEST_WISH_S)))
-    row = {"provider": provider, "since": now, "reason": found.code, "next_probe_at": now + pause}
-    told = {"reason": found.code, "next_probe_at": now + pause}
-    session.execute(insert(ProviderRest).values(row).on_conflict_do_update(index_elements=["provider"], set_=told))
+    log.warning("a provider rests", provider=provider, code=failure.code)
+    pause = max(FIRST, timedelta(seconds=min(failure.retry_after or 0.0, _LONGEST_WISH_S)))
+    row = {"provider": provider, "since": now, "reason": failure.code, "next_probe_at": now + pause}
+    changes = {"reason": failure.code, "next_probe_at": now + pause}
+    session.execute(insert(ProviderRest).values(row).on_conflict_do_update(index_elements=["provider"], set_=changes))
 
 
 def take_probe(session: Session, provider: str, *, now: datetime) -> bool:
@@ -57,8 +57,8 @@ def take_probe(session: Session, provider: str, *, now: datetime) -> bool:
     )
     if tries is None:
         return False
-    mine = update(ProviderRest).where(ProviderRest.provider == provider)
-    session.execute(mine.values(next_probe_at=now + pause_after(tries)))
+    rest = update(ProviderRest).where(ProviderRest.provider == provider)
+    session.execute(rest.values(next_probe_at=now + pause_after(tries)))
     return True
 
 
@@ -71,9 +71,9 @@ def end_rest(session: Session, provider: str) -> None:
         log.info("a provider takes messages again", provider=provider)
 
 
-def forget_strangers(session: Session, known: Collection[str]) -> None:
+def forget_strangers(session: Session, configured: Collection[str]) -> None:
     """Who was taken out of the settings rests no more: nobody would ever try it again."""
-    session.execute(delete(ProviderRest).where(ProviderRest.provider.not_in(known)))
+    session.execute(delete(ProviderRest).where(ProviderRest.provider.not_in(configured)))
 
 
 def pause_after(tries: int) -> timedelta:
@@ -115,13 +115,13 @@ class Breaker:
         """Count an outcome (None: accepted); True when the provider is to rest from now on."""
         ill = verdict in _ILL
         with self._lock:
-            found = self._last.setdefault(name, deque(maxlen=COUNTED))
-            found.append((at, ill))
-            lately = sum(1 for when, bad in found if bad and when > at - WINDOW)
+            outcomes = self._last.setdefault(name, deque(maxlen=COUNTED))
+            outcomes.append((at, ill))
+            lately = sum(1 for when, bad in outcomes if bad and when > at - WINDOW)
             # A closed door is closed to all: nobody need try it eight times.
             if name in self._resting or not (verdict is FailureVerdict.CLOSED or lately >= ILL):
                 return False
-            found.clear()
+            outcomes.clear()
             self._resting.add(name)
             self._unwritten.add(name)
             return True

@@ -31,8 +31,8 @@ def make(settings: PartSettings, here: Installation) -> Sender:
 
 def read(delivery: "Delivery") -> Iterator[MessageReport]:
     """What it reported to itself when it took the message."""
-    told = json.loads(delivery.body)
-    yield MessageReport(told["message"], "", told["word"], delivery.delivery_key, None, delivery.received_at)
+    report = json.loads(delivery.body)
+    yield MessageReport(report["message"], "", report["word"], delivery.delivery_key, None, delivery.received_at)
 
 
 PROVIDER = Provider(

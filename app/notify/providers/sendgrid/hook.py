@@ -86,8 +86,8 @@ def _verifies(key: str, signature: bytes, signed: bytes) -> bool:
 def _events(body: bytes) -> tuple[tuple[str, str], ...] | None:
     """The events by our reference and their own name; None for what cannot be read."""
     try:
-        told = from_json(body)
+        content = from_json(body)
     except ValueError:
         return None
-    events = [event for event in (told if isinstance(told, list) else []) if isinstance(event, dict)]
+    events = [event for event in (content if isinstance(content, list) else []) if isinstance(event, dict)]
     return tuple((str(event.get("message", "")), str(event.get("sg_event_id", ""))) for event in events)

@@ -26,10 +26,10 @@ def public_keys(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _is_public_key(value: str) -> bool:
     try:
-        found = load_der_public_key(base64.b64decode(value, validate=True))
+        key = load_der_public_key(base64.b64decode(value, validate=True))
     except (ValueError, binascii.Error):
         return False
-    return isinstance(found, ec.EllipticCurvePublicKey)
+    return isinstance(key, ec.EllipticCurvePublicKey)
 
 
 PublicKeys = Annotated[tuple[str, ...], BeforeValidator(several), AfterValidator(public_keys)]
@@ -73,7 +73,7 @@ PROVIDER = Provider(
     codes=CODES,
     account=ACCOUNT,
     receipts=RECEIPTS,
-    hook=Hook(secrets=lambda given: given.sendgrid_webhook_key, sign=hook.sign, read=hook.read, batch=True),
+    hook=Hook(secrets=lambda settings: settings.sendgrid_webhook_key, sign=hook.sign, read=hook.read, batch=True),
     looked_for=looked_for,
     rank=10,
 )

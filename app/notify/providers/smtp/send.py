@@ -102,14 +102,14 @@ class SmtpSender:
             raise SendFailed(fault(self.name, "sender_refused", f"{code} {_words(words)}"))
         self._expect(link.rcpt(to), 250, 251)
 
-    def _say(self, link: smtplib.SMTP, command: str, wanted: int) -> None:
-        self._expect(link.docmd(command), wanted)
+    def _say(self, link: smtplib.SMTP, command: str, expected: int) -> None:
+        self._expect(link.docmd(command), expected)
 
-    def _expect(self, reply: tuple[int, bytes], *wanted: int) -> None:
+    def _expect(self, reply: tuple[int, bytes], *expected: int) -> None:
         code, words = reply
         if code == -1:
             raise smtplib.SMTPServerDisconnected("no reply")
-        if code not in wanted:
+        if code not in expected:
             raise SendFailed(fault(self.name, code, _words(words)))
 
 
@@ -132,9 +132,9 @@ def as_message(outgoing: Outgoing, mail_from: str) -> EmailMessage:
 
 def _wire(message: EmailMessage, to: str) -> bytes:
     """The mail as it is said after DATA, ending with a line's end."""
-    said = message.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
-    return said if said.endswith(b"\r\n") else said + b"\r\n"
+    content = message.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
+    return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
-def _words(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _words(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

@@ -18,12 +18,12 @@ Form = dict[str, list[str]]
 
 def sign_report(request: HookRequest, tokens: Sequence[str]) -> Signed | None:
     """A text's state has changed."""
-    return _signed(request, tokens, lambda form: "/".join(_one(form, name) for name in _STATUS))
+    return _signed(request, tokens, lambda form: "/".join(_value(form, name) for name in _STATUS))
 
 
 def sign_answer(request: HookRequest, tokens: Sequence[str]) -> Signed | None:
     """A customer has written a text."""
-    return _signed(request, tokens, lambda form: _one(form, "MessageSid"))
+    return _signed(request, tokens, lambda form: _value(form, "MessageSid"))
 
 
 def read_report(delivery: "Delivery") -> Iterator[MessageReport]:
@@ -63,11 +63,11 @@ def twilio_signed(signature: str, *, url: str, form: Mapping[str, Sequence[str]]
     from twilio.request_validator import RequestValidator
 
     unique = _Repeated(form)
-    made = (
+    expected = (
         RequestValidator(token).compute_signature(address, unique) for token in tokens for address in _spellings(url)
     )
-    given = signature.encode("utf-8", "surrogatepass")
-    return any([hmac.compare_digest(one.encode(), given) for one in made])
+    stated = signature.encode("utf-8", "surrogatepass")
+    return any([hmac.compare_digest(candidate.encode(), stated) for candidate in expected])
 
 
 def _spellings(url: str) -> tuple[str, str]:
@@ -89,5 +89,5 @@ def _first(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
 
 
-def _one(form: Form, name: str) -> str:
+def _value(form: Form, name: str) -> str:
     return form.get(name, [""])[0][:100]

@@ -82,7 +82,7 @@ PROVIDER = Provider(
     receipts=RECEIPTS,
     hook=Hook(secrets=tokens, sign=hook.sign_report, read=hook.read_report),
     answers=Hook(secrets=tokens, sign=hook.sign_answer, read=hook.read_answer),
-    texts_from=lambda given: given.twilio_from,
-    looked_for=lambda given: "at Twilio and goes again only if Twilio has it not",
+    texts_from=lambda settings: settings.twilio_from,
+    looked_for=lambda settings: "at Twilio and goes again only if Twilio has it not",
     rank=10,
 )

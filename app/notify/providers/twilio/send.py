@@ -35,7 +35,7 @@ class TwilioSender:
         if outgoing.tracked:
             origin["status_callback"] = f"{self._callback_url}?message={outgoing.reference}"
         try:
-            made = self._client(begin).messages.create(
+            message = self._client(begin).messages.create(
                 to=outgoing.to,
                 body=outgoing.text,
                 validity_period=max(60, min(36_000, outgoing.valid_seconds)),
@@ -43,13 +43,13 @@ class TwilioSender:
             )
         except (TwilioException, requests.RequestException) as error:
             raise self._failed(error) from error
-        return Accepted(self.name, str(made.sid))
+        return Accepted(self.name, str(message.sid))
 
     def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
         """Each is the message whose body is ours, link and all, among the latest to its number."""
-        return {one.reference: self._found(one) for one in lost}
+        return {message.reference: self._look_for(message) for message in lost}
 
-    def _found(self, lost: Lost) -> Accepted | None:
+    def _look_for(self, lost: Lost) -> Accepted | None:
         try:
             sent = self._client(None).messages.list(to=lost.to, date_sent_after=lost.since, limit=50)
         except (TwilioException, requests.RequestException) as error:
@@ -77,9 +77,9 @@ class _Line(TwilioHttpClient):  # type: ignore[misc]
 
     def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
         if self._base.netloc:
-            asked = urlsplit(url)
-            path = self._base.path.rstrip("/") + asked.path
-            url = urlunsplit((self._base.scheme, self._base.netloc, path, asked.query, ""))
+            address = urlsplit(url)
+            path = self._base.path.rstrip("/") + address.path
+            url = urlunsplit((self._base.scheme, self._base.netloc, path, address.query, ""))
         return super().request(method, url, *args, **kwargs)
 
 
