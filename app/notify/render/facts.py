@@ -167,6 +167,7 @@ def _lacking(return_: ReturnRecord, here: Mapping[int, int]) -> dict[int, int]:
         for line in receipt.lines if receipt.voided_at is None else ():
             if line.order_line_id is not None and line.disposition == Disposition.MISSING:
                 missing[line.order_line_id] += line.quantity
+    # What came in a later parcel lacks no more.
     left = {line.order_line_id: line.quantity - here.get(line.order_line_id, 0) for line in return_.lines}
     return {line: min(missing[line], count) for line, count in left.items() if count > 0 and missing[line]}
 
@@ -174,6 +175,7 @@ def _lacking(return_: ReturnRecord, here: Mapping[int, int]) -> dict[int, int]:
 def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStatement:
     """Anybody may type anything into the form: only to an address of the order is it repeated, and taken apart."""
     by_reader = bool(message.readdressed) or message.recipient in reach(withdrawal.receipt_to)
+    # The receipt has to go out, but whoever stated it may have typed a stranger's address.
     if not (withdrawal.own and by_reader):
         return MailStatement(withdrawal.ref, None, None, None, withdrawal.stated_at, by_reader)
     items = defused(withdrawal.items_text, MOST_ITEMS) if withdrawal.items_text else None

@@ -38,10 +38,12 @@ def doubt_of(
         choice=config.in_doubt.get(Channel(message.channel), Choice.SEND_AGAIN),
         absent_at=absent_at,
         repeats=message.repeats,
+        # Our own codes are words: a number is the provider's, so it has said something.
         answered=(code or "").isdigit(),
     )
 
 
+# The same words never twice within ten minutes. Only what has left, or may have, was read by anybody.
 SPAN = timedelta(minutes=10)
 GONE = ("sending", "in_doubt", "accepted", "delivered")
 
@@ -62,13 +64,15 @@ def repeats(message: Message, lately: RecentWords) -> bool:
     """Whether this news says nothing else than before; what it says counts from now on."""
     words = (message.recipient_hash, message.text)
     repeated = words in lately and message.purpose == Purpose.NEWS and message.requested_by is None
+    # Two messages of one batch may say the same, too.
     lately.add(words)
     return repeated
 
 
 log = structlog.get_logger()
 
-# A claim that nobody begins is given back by the next drain of its channel (turns.py); this is for when none comes.
+# A claim that nobody begins is given back by the next drain of its channel (``take_over``); this is for when none
+# comes.
 LEASE = timedelta(seconds=60)
 
 
@@ -107,6 +111,8 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, co
     The caller commits before calling out.
     """
     way = way_of(channel, config, resting(session), now=now)
+    # A provider that rests is tried by one message: a whole batch would wait for its time-outs. The turn to try is
+    # taken last, since it must not be used up where nothing waits.
     claimed = _claim(session, channel, 1 if way.probe else limit, now) if way else []
     if way is None or not claimed or (way.probe and not take_probe(session, way.sender, now=now)):
         return None
@@ -122,6 +128,7 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, co
             # One message that cannot be told must not stop the others.
             log.exception("a message cannot be written", message=message.public_id)
             settle(message, "failed", "cannot_be_written", now)
+    # With the claims: a link works before the mail that bears it can leave.
     book.write(session)
     session.flush()
     return ready
@@ -130,6 +137,7 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, co
 def call(ready: Ready, config: MailConfig, begin: Begin) -> Accepted | SendFailure | None:
     """Hand it to the provider; no transaction is open. None: it was not begun, and nobody called."""
     sender = config.sender(ready.sender)
+    # The settings have changed since it was claimed: «closed» leaves it all its tries.
     if sender is None:
         return SendFailure(FailureVerdict.CLOSED, ready.sender, "not_configured")
     return hand_over(sender, ready.outgoing, begin)
@@ -152,6 +160,7 @@ def record(
         _fail(session, ready, outcome, now, config)
     if isinstance(outcome, SendFailure) and rests:
         begin_rest(session, ready.sender, outcome, now=now)
+    # Any answer ends the rest, a refusal too: whoever refuses works again.
     elif ready.probe and not (
         isinstance(outcome, SendFailure) and outcome.verdict in (FailureVerdict.CLOSED, FailureVerdict.IN_DOUBT)
     ):
@@ -159,6 +168,7 @@ def record(
 
 
 def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> list[Message]:
+    # In the order of ix_message_waiting. Locked rows are passed by: a report that settles one must not hold up others.
     waiting = select(Message).where(Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
     return list(
         session.scalars(
@@ -177,6 +187,7 @@ def _may_go(message: Message, context: SendContext, now: datetime) -> bool:
 
 
 def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: RecentWords, now: datetime) -> Ready | None:
+    # Only when it is rendered: two events may come to the same words.
     if repeats(message, lately):
         settle(message, "skipped", "repeated", now)
         return None
@@ -198,11 +209,13 @@ def _fail(session: Session, ready: Ready, failure: SendFailure, now: datetime, c
         doubt = doubt_of(message, config, since=now, code=failure.code)
         message.state, message.lease_until = "in_doubt", first_look(doubt)
         return
+    # Spread, so that what failed together does not come back together.
     delay = retry_delay(failure, _tries(session, message, failure), roll=random.random())  # noqa: S311
     if delay is None:
         settle(message, "failed", message.reason, now)
     else:
         message.state, message.next_try_at, message.lease_until = "created", now + delay, None
+    # Every later message asks our table; the provider's own list is the second line.
     if failure.verdict is FailureVerdict.STOP_ADDRESS:
         suppress(
             session,

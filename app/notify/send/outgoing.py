@@ -60,6 +60,7 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
 
 
 def _text(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConfig, t: Tongue) -> Outgoing:
+    # Twilio's own end where a message has none (ValidityPeriod, 36,000 s).
     left = (message.valid_until - message.created_at) if message.valid_until else timedelta(hours=10)
     return Outgoing(
         reference=message.public_id,
@@ -72,13 +73,16 @@ def _text(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
 
 def _headers(message: AnyMessage, facts: Facts, config: MailConfig) -> dict[str, str]:
     """One thread an order, no answer from machines, and one click to stop the news."""
+    # RFC 3834 for the answering machines of most programs; the third is Exchange's own way.
     headers = {
         "Message-ID": f"<{message.public_id}@{config.host}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
+    # No mail has this id: it is the thread's root, the same for all mails of an order.
     if facts.ordered:
         headers["References"] = f"<order-{facts.ordered.ref}@{config.host}>"
+    # RFC 8058: both headers, or mail programs offer no button.
     if message.purpose == Purpose.NEWS and facts.links.preferences:
         headers["List-Unsubscribe"] = f"<{facts.links.preferences}/unsubscribe>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
