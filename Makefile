@@ -43,7 +43,7 @@ bench: install-dev ## Measure the rows of docs/reports/bench.md
 chaos: install-dev ## Break, crowd and contradict it for an hour or more; reports go to docs/reports (ARGS=…: see benchmarks/chaos)
 	$(PY) -m benchmarks.chaos $(or $(ARGS),--keep)
 	$(if $(ARGS),,@for part in $(TRIALS); do $(PY) -m benchmarks.$$part || exit 1; done)
-	$(if $(ARGS),,PARADERO_EXAMPLES=100 $(PY) -m pytest -q tests/api/test_description.py)
+	$(if $(ARGS),,PARADERO_EXAMPLES=100 $(PY) -m pytest -q tests/api/http/test_description.py)
 
 TRIALS := crowd backlog restarts finished return_story
 

@@ -3,6 +3,7 @@
 import os
 from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -41,6 +42,7 @@ COMMANDS = {
 
 def _brought() -> dict[str, click.Command]:
     """What installed systems add, by name. Ours stand in the table: listing them must load nothing."""
+    # Not at the top: a list of commands must load nothing of the portal.
     from app.core import parts
 
     if set(parts.names(parts.SYSTEMS)) <= parts.ours(parts.SYSTEMS):
@@ -48,9 +50,8 @@ def _brought() -> dict[str, click.Command]:
     from app.oms.ports import System
 
     systems = parts.declared(parts.SYSTEMS, System).items()
-    commands = [
-        system.commands() for name, system in systems if system.commands and name not in parts.ours(parts.SYSTEMS)
-    ]
+    theirs = [system.commands for name, system in systems if system.commands and name not in parts.ours(parts.SYSTEMS)]
+    commands: list[click.Command] = [resolve_name(where) for where in theirs]
     return {command.name or "": command for command in commands}
 
 
@@ -79,6 +80,7 @@ class Commands(click.Group):
 
         try:
             return super().invoke(ctx)
+        # Who named what there is not needs a sentence; the program has done nothing wrong, so no trace.
         except NotFound as error:
             raise click.ClickException(str(error)) from error
 
@@ -133,10 +135,11 @@ def paradero(context: click.Context) -> None:
     """
     from flask.cli import ScriptInfo
 
-    context.obj = ScriptInfo(create_app=_made)
+    # Made when a command asks for it: help and version want neither settings nor database.
+    context.obj = ScriptInfo(create_app=_application)
 
 
-def _made() -> "Flask":
+def _application() -> "Flask":
     """The application, for a command that needs it."""
     from app.server.start import for_a_command
 

@@ -19,7 +19,9 @@ from app.core.db import transaction
 from app.core.queue import defer
 from app.events.firings import fire_once
 
+# «para» in ASCII; any number will do that nothing else locks in this database.
 LEADER_KEY = 0x70617261
+# Counted from here every process finds the same due times, whenever it began.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
@@ -33,6 +35,7 @@ class ClockJob:
     demo: bool = False
 
 
+# What is woken as it happens stands here as well: a wake-up that got lost is made good at the next turn.
 TABLE = (
     ClockJob("revive_jobs", 10),
     ClockJob("fold_shipments", 10),
@@ -78,7 +81,7 @@ class Leader:
     def leads(self) -> bool:
         """Whether this process holds the lock now, on the same backend on which it took it."""
         try:
-            return self._held() or self._take()
+            return self._still_leads() or self._take()
         except psycopg.Error:
             self.resign()
             return False
@@ -91,7 +94,7 @@ class Leader:
             self._connection.close()
         self._connection, self._pid = None, 0
 
-    def _held(self) -> bool:
+    def _still_leads(self) -> bool:
         if self._connection is None or not self._pid:
             return False
         row = self._connection.execute(
@@ -103,6 +106,7 @@ class Leader:
 
     def _take(self) -> bool:
         if self._connection is None:
+            # J-02: straight to PostgreSQL, and a server that is gone is noticed within seconds.
             self._connection = psycopg.connect(
                 self._conninfo, autocommit=True, connect_timeout=5, keepalives_idle=5, tcp_user_timeout=5_000
             )

@@ -23,10 +23,12 @@ api_key = AppGroup("api-key", help="Keys for the REST API.")
 @click.option("--scope", "scopes", multiple=True, required=True, help=f"One or more of: {', '.join(SCOPES)}.")
 def create(name: str, scopes: tuple[str, ...]) -> None:
     """Make a key called NAME and print it, this once."""
-    wanted = [scope for given in scopes for scope in given.replace(",", " ").split()]
+    # --scope a,b is what the list in the help invites to, beside --scope a --scope b.
+    chosen = [scope for option in scopes for scope in option.replace(",", " ").split()]
     try:
         with _sessions()() as session, transaction(session):
-            key, secret = create_key(session, name=name, scopes=wanted, now=utcnow())
+            key, secret = create_key(session, name=name, scopes=chosen, now=utcnow())
+            # By how the key begins: whoever reads the trail must not be able to use it.
             _record(session, "api_key.created", name, {"shown": key.shown, "scopes": key.scopes})
     except Invalid as error:
         raise click.ClickException("; ".join(fault.detail for fault in error.faults)) from error
@@ -49,6 +51,7 @@ def revoke(name: str) -> None:
     """End every key called NAME, at once."""
     with _sessions()() as session, transaction(session):
         live = update(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))
+        # A name may be that of several keys, while a system changes over from one to the next: all of them end.
         ended = session.scalars(live.values(revoked_at=utcnow()).returning(ApiKey.shown)).all()
         if not ended:
             raise click.ClickException(f"There is no live key called {name!r}.")

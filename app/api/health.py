@@ -19,6 +19,7 @@ from app.core.web import db_session, settings
 
 health = Blueprint("health", __name__)
 
+# Counted in the database at each scrape and not in a process: there are several, and each would know its own part.
 FIGURES = {
     "paradero_jobs": (
         "Jobs by state",
@@ -79,6 +80,7 @@ def readyz() -> Response:
     database = cast(Database, current_app.extensions["database"])
     try:
         wrong = schema.missing(database.engine) or schema.forgetful(database.engine)
+    # Anybody may ask: the error's own text, with the database's host and name, is not for them.
     except SQLAlchemyError:
         wrong = "the database does not answer"
     if wrong is None:
@@ -91,6 +93,7 @@ def metrics() -> Response:
     """Figures for Prometheus: for holders of the token; where none is set, for the machine itself."""
     if not _may_read_metrics():
         abort(404)
+    # For this answer alone: the library's own registry is a global, and outlives the session that is counted with.
     registry = CollectorRegistry()
     registry.register(PROCESS_COLLECTOR)
     registry.register(PLATFORM_COLLECTOR)
@@ -122,8 +125,8 @@ def _may_read_metrics() -> bool:
     if token is None:
         return _is_this_machine()
     # Loopback proves nothing where a proxy on this machine forwards without saying for whom.
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
-    return hmac.compare_digest(given, token.get_secret_value().encode())
+    credential = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    return hmac.compare_digest(credential, token.get_secret_value().encode())
 
 
 def _is_this_machine() -> bool:

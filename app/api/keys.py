@@ -9,6 +9,7 @@ from app.api.models import ApiKey
 from app.core import tokens
 from app.core.errors import Fault, Invalid
 
+# What does not begin so is no key, and costs no statement.
 PREFIX = "pk_"
 SCOPES = (
     "orders:read",
@@ -22,6 +23,7 @@ SCOPES = (
     "metrics:read",
     "webhooks:write",
 )
+# Written at every request, it would make all requests of one key wait for each other's row.
 NOTE_USE_EVERY = timedelta(minutes=5)
 
 
@@ -38,6 +40,7 @@ def create_key(session: Session, *, name: str, scopes: list[str], now: datetime)
     secret = PREFIX + tokens.new_secret()
     key = ApiKey(
         name=name.strip(),
+        # Enough to tell keys apart in a list; the other 232 bits stay unknown.
         shown=secret[: len(PREFIX) + 4],
         secret_hash=tokens.digest(secret),
         scopes=sorted(set(scopes)),
@@ -53,6 +56,7 @@ def find_key(session: Session, secret: str) -> ApiKey | None:
     if not secret.startswith(PREFIX):
         return None
     return session.scalar(
+        # A fast hash will do: nobody tries 256 random bits one after the other, and every request pays for it.
         select(ApiKey).where(ApiKey.secret_hash == tokens.digest(secret), ApiKey.revoked_at.is_(None))
     )
 

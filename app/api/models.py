@@ -35,6 +35,7 @@ class KeptAnswer(Model):
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int]
     headers: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    # Sealed: it repeats what an order says of a person, and stays for two days.
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Instant]
 
@@ -48,6 +49,7 @@ class WebhookSubscription(Model):
     public_id: Mapped[str] = mapped_column(unique=True)
     url: Mapped[str]
     kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    # Sealed and not hashed as keys are: signing needs the clear text.
     sealed_secrets: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[Instant]
     disabled_at: Mapped[Instant | None]
@@ -61,7 +63,9 @@ class WebhookDelivery(Model):
     __table_args__ = (
         UniqueConstraint("subscription_id", "event_id"),
         Index("ix_webhook_delivery_subscription", "subscription_id", "id"),
+        # Partial: of months of deliveries a few wait, and only these are looked for, every minute.
         Index("ix_webhook_delivery_waiting", "next_try_at", postgresql_where=text("state = 'waiting'")),
+        # For the claim, which takes the first few of each subscription.
         Index("ix_webhook_delivery_due", "subscription_id", "next_try_at", postgresql_where=text("state = 'waiting'")),
     )
 

@@ -24,6 +24,7 @@ class Brand(Model):
     sms_name: Mapped[str] = mapped_column(server_default="")
     postal_address: Mapped[str] = mapped_column(server_default="")
     return_address: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    # As the room of returns writes it, which alone knows what the names mean.
     policy: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     links_only: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))

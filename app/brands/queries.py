@@ -53,4 +53,5 @@ def shop_zone(session: Session) -> str:
 
 
 def _default_first() -> Select[BrandRecord]:
+    # By the key as well: every process must take the same one for the default.
     return select(BrandRecord).order_by(BrandRecord.is_default.desc(), BrandRecord.key)

@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 
 def locked_brand(session: Session, key: str) -> BrandRecord:
     """The brand, which nobody else changes, nor what rooms above keep of it, before the commit. Raises NotFound."""
+    # The lock first and the reading after it: what was read before could be old by now.
     if session.scalar(select(Brand.key).where(Brand.key == key).with_for_update()) is None:
         raise NotFound(f"There is no brand {key}.")
     return named_brand(session, key)
@@ -27,6 +28,7 @@ def set_links_only(session: Session, key: str, links_only: bool) -> None:
 
 def set_policy(session: Session, key: str, policy: Mapping[str, Any]) -> list[str]:
     """Put a returns policy in force as its room reads it; the names of what changed. Raises NotFound."""
+    # Read under the lock: otherwise another's change could be noted as this one's.
     before = locked_brand(session, key).policy
     session.execute(update(Brand).where(Brand.key == key).values(policy=dict(policy)))
     return sorted(name for name in {*before, *policy} if before.get(name) != policy.get(name))

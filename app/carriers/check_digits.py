@@ -33,8 +33,9 @@ def weighted_11(body: str) -> str:
 
 def postal_s10(body: str) -> str:
     """The Universal Postal Union's S10: eight digits."""
-    found = 11 - sum(int(d) * w for d, w in zip(body, (8, 6, 4, 2, 3, 5, 9, 7), strict=True)) % 11
-    return {10: "0", 11: "5"}.get(found, str(found))
+    digit = 11 - sum(int(d) * w for d, w in zip(body, (8, 6, 4, 2, 3, 5, 9, 7), strict=True)) % 11
+    # S10 names these two: ten and eleven have no digit of their own.
+    return {10: "0", 11: "5"}.get(digit, str(digit))
 
 
 def hybrid_37_36(body: str) -> str:

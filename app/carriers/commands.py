@@ -29,14 +29,15 @@ def parse_command(carrier: str, file: Path, number: str | None) -> None:
     """
     try:
         reports = parse(carrier, file.read_bytes(), number=number)
+    # Mistyped more often than missing: a list of names helps, a trace does not.
     except UnknownCarrier:
         raise _Refused(f"No carrier is called «{carrier}». Known: {', '.join(known_carriers())}.") from None
     except Unreadable as error:
         raise _Refused(f"{file.name}: {error}") from None
     except OSError as error:
         raise _Refused(f"{file.name}: {error.strerror}") from None
-    first, *others = [described(report) for report in reports]
-    click.echo(json.dumps(first | {"others": others}, ensure_ascii=False, indent=2, default=_plain))
+    first, *further = [described(report) for report in reports]
+    click.echo(json.dumps(first | {"others": further}, ensure_ascii=False, indent=2, default=_plain))
 
 
 @carriers.command("list")

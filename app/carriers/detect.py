@@ -23,6 +23,7 @@ def detect(number: str) -> list[CarrierGuess]:
     """Every carrier whose form the number has, those with a passed check digit first."""
     plain = re.sub(r"[\s]+", "", number).upper()
     guesses = [form.guess(plain) for form in FORMS if form.fits(plain)]
+    # A form alone is a weak sign: many carriers use so many digits.
     return sorted(guesses, key=lambda guess: not guess.checked)
 
 
@@ -37,6 +38,7 @@ class _Form:
         return bool(self.pattern.fullmatch(number)) and (self.passes is None or self.passes(number))
 
     def guess(self, number: str) -> CarrierGuess:
+        # Every post uses S10; its last two letters name the country.
         carrier = POSTS.get(number[-2:], "") if self.name == "S10" else self.carrier
         return CarrierGuess(carrier or self.carrier, self.name, self.passes is not None)
 

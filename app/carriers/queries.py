@@ -28,6 +28,7 @@ def unknown_words(session: Session, *, since: datetime, limit: int = 100) -> lis
         select(
             TrackingEventRecord.carrier,
             TrackingEventRecord.code,
+            # One sentence is enough to understand a code by; which one is all the same.
             func.max(TrackingEventRecord.description),
             count,
             last_at,

@@ -45,6 +45,7 @@ def aliases() -> dict[str, str]:
 
 def carrier_name(written: str | None) -> str | None:
     """``spanish-seur``, ``FedEx``, ``DHLExpress`` as ``seur``, ``fedex``, ``dhl_express``."""
+    # DHLExpress is two words without a blank; FedEx, which this takes apart as well, is put together again.
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z]{3})(?=[A-Z][a-z])", "_", written or "")
     plain = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_").replace("fed_ex", "fedex")
     return aliases().get(plain, plain) or None
@@ -53,9 +54,10 @@ def carrier_name(written: str | None) -> str | None:
 @cache
 def pushing() -> dict[str, Carrier]:
     """The carriers that push, by the last part of the address to which they do."""
+    # An installed carrier that claims another's address would take over its deliveries.
     denied = {name for kind, _, name, owner in _claims() if kind != "alias" and name != owner}
-    held = {name: declared for name, declared in carriers().items() if name not in denied}
-    return {declared.source: declared for declared in held.values() if declared.source}
+    allowed = {name: declared for name, declared in carriers().items() if name not in denied}
+    return {declared.source: declared for declared in allowed.values() if declared.source}
 
 
 def faults() -> list[str]:
@@ -68,6 +70,7 @@ def faults() -> list[str]:
 def _claims() -> Iterator[tuple[str, str, str, str]]:
     """What is to be one carrier's alone: its kind, the text, who claims it, and whose it is."""
     owners: dict[tuple[str, str], str] = {("alias", name): name for name in carriers()}
+    # A package may not read a secret of the portal's by naming its variable.
     owners |= {("setting", name.upper()): "the portal" for name in Settings.model_fields}
     for name, declared in carriers().items():
         claimed = [("alias", alias) for alias in declared.aliases]

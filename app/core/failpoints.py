@@ -66,10 +66,10 @@ def arm(hook: Hook | None) -> None:
 
 def from_env() -> None:
     """Arm this process by its environment: ``<kill|raise>@<number>@<point>`` breaks at that passage of that point."""
-    told = os.environ.get(VARIABLE)
-    if not told:
+    armed_for = os.environ.get(VARIABLE)
+    if not armed_for:
         return
-    deed, number, point = told.split("@", 2)
+    deed, number, point = armed_for.split("@", 2)
     left = int(number)
 
     def hook(passed: str) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from app.core import failpoints
 from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
 
+# This and all below is W-05.
 PORTS = frozenset({443, 8443})
 RESOLVE_S = 4.0
 CONNECT_S = 5.0
@@ -73,7 +74,7 @@ def _network(written: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | No
 
 def system_resolver(host: str, port: int) -> list[str]:
     """Every address of a name, as the system knows it."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def check_url(url: str, rules: Rules) -> tuple[SplitResult, str, int]:
@@ -81,6 +82,7 @@ def check_url(url: str, rules: Rules) -> tuple[SplitResult, str, int]:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+        # As the name server is asked: checked must be what is called.
         host = host.encode("idna").decode("ascii").lower() if not host.isascii() else host.lower()
     except ValueError as error:
         raise BadAddress("is not an address that can be called") from error
@@ -106,37 +108,37 @@ def _check_host(host: str, port: int, rules: Rules) -> None:
         numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
         return
-    _check_addresses([str(found[4][0]) for found in numeric], rules)
+    _check_addresses([str(info[4][0]) for info in numeric], rules)
 
 
 def addresses(host: str, port: int, rules: Rules) -> list[str]:
     """Every address of ``host``, all of them public or vouched for. Raises BadAddress or ProviderUnavailable."""
-    found = _resolved(host, port, rules)
-    if not found:
+    resolved = _resolved(host, port, rules)
+    if not resolved:
         raise ProviderUnavailable(f"{host} has no address")
     if not rules.vouched(host):
-        _check_addresses(found, rules)
-    return found
+        _check_addresses(resolved, rules)
+    return resolved
 
 
-def _check_addresses(found: list[str], rules: Rules) -> None:
-    if not all(is_public(address) or rules.within(address) for address in found):
+def _check_addresses(resolved: list[str], rules: Rules) -> None:
+    if not all(is_public(address) or rules.within(address) for address in resolved):
         raise BadAddress("leads into a private network")
 
 
 def _resolved(host: str, port: int, rules: Rules) -> list[str]:
     """Ask the name server in a thread of its own: nothing else ends a look-up that hangs."""
-    found: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
-            found.put(rules.resolve(host, port))
+            answers.put(rules.resolve(host, port))
         except (OSError, UnicodeError):
-            found.put([])
+            answers.put([])
 
     threading.Thread(target=ask, name="resolve", daemon=True).start()
     try:
-        return found.get(timeout=RESOLVE_S)
+        return answers.get(timeout=RESOLVE_S)
     except queue.Empty as error:
         raise ProviderUnavailable(f"the address of {host} could not be looked up in time") from error
 
@@ -148,6 +150,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
+        # An IPv6 address can carry a private IPv4 one inside.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if inner is None and ip in TRANSLATED:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
@@ -180,7 +183,9 @@ def _call(
     until = time.monotonic() + TOTAL_S
     parts, host, port = check_url(url, rules)
     tls = (rules.tls or ssl.create_default_context()) if parts.scheme == "https" else None
+    # The checked address and no second look-up, which could lead elsewhere.
     connection = _Pinned(host, port, addresses(host, port, rules)[0], tls)
+    # A socket's time-out starts anew with each byte: a slow answer would go on for ever.
     watchdog = threading.Timer(until - time.monotonic(), connection.cut)
     watchdog.start()
     try:
@@ -204,9 +209,11 @@ def _connect(connection: "_Pinned") -> None:
 
 
 def _read(response: HTTPResponse, connection: "_Pinned", most_bytes: int) -> Reply:
+    # One byte more shows that there is more, without reading it.
     body = response.read(most_bytes + 1)
     if len(body) > most_bytes:
         raise ProviderRejected(f"the answer is larger than {most_bytes // 2**20} MiB")
+    # Cut off in the middle, a body without a length looks complete.
     if connection.is_cut:
         raise TimeoutError
     return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, body)

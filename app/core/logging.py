@@ -27,29 +27,29 @@ SPEAK_OF_CODE = (AttributeError, NameError, TypeError, ImportError, IndexError, 
 # SQLSTATE classes whose sentence repeats a value: data exceptions.
 REPEATS_VALUES = "22"
 
-Told = dict[str, Any]
+ErrorFacts = dict[str, Any]
 
 
-def told(error: BaseException, *, depth: int = DEPTH) -> Told:
+def error_facts(error: BaseException, *, depth: int = DEPTH) -> ErrorFacts:
     """The exception as facts: ``type``, ``says`` where that is safe, ``at`` (a line a call) and ``because``."""
-    found: Told = {"type": _name(type(error))}
+    facts: ErrorFacts = {"type": _name(type(error))}
     words = says(error)
     if words:
-        found["says"] = words
+        facts["says"] = words
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    found["at"] = [f"{_place(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
+    facts["at"] = [f"{_place(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None and cause is not getattr(error, "orig", None) and depth > 1:
-        found["because"] = told(cause, depth=depth - 1)
-    return found
+        facts["because"] = error_facts(cause, depth=depth - 1)
+    return facts
 
 
-def lines(found: Told) -> str:
+def lines(facts: ErrorFacts) -> str:
     """The same for a person at a terminal: the innermost cause last, as Python writes it."""
-    written = [f"  {place}" for place in found["at"]]
-    written.append(found["type"] + (f": {found['says']}" if "says" in found else ""))
-    if "because" in found:
-        written += ["because of", lines(found["because"])]
+    written = [f"  {place}" for place in facts["at"]]
+    written.append(facts["type"] + (f": {facts['says']}" if "says" in facts else ""))
+    if "because" in facts:
+        written += ["because of", lines(facts["because"])]
     return "\n".join(written)
 
 
@@ -105,7 +105,7 @@ def configure(*, as_json: bool | None = None, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(as_json=as_json))
     root = logging.getLogger()
-    root.handlers = [kept for kept in root.handlers if not _writes_to_a_terminal(kept)] + [handler]
+    root.handlers = [existing for existing in root.handlers if not _writes_to_a_terminal(existing)] + [handler]
     root.setLevel(LIBRARIES)
     logging.getLogger(OURS).setLevel(level)
     for name in OF_THEIR_OWN:
@@ -167,15 +167,15 @@ SHARED: list[Processor] = [
 
 def _tell_exception(as_json: bool) -> Processor:
     """Tell the exception by its kind and place: as facts, or as lines for a person."""
-    write: Callable[[Told], Any] = (lambda found: found) if as_json else lines
+    write: Callable[[ErrorFacts], Any] = (lambda facts: facts) if as_json else lines
 
     def tell(_logger: Any, _method: str, event: EventDict) -> EventDict:
-        given = event.pop("exc_info", None)
-        if given is True:
-            given = sys.exc_info()
-        error = given[1] if isinstance(given, tuple) else given
+        exc_info = event.pop("exc_info", None)
+        if exc_info is True:
+            exc_info = sys.exc_info()
+        error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
         if isinstance(error, BaseException):
-            event["exception"] = write(told(error))
+            event["exception"] = write(error_facts(error))
         return event
 
     return tell
@@ -191,9 +191,9 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
     structlog.get_logger(OURS).critical("the process ends by an error", exc_info=error)
 
 
-def _uncaught_in_a_thread(given: threading.ExceptHookArgs) -> None:
-    if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
-        structlog.get_logger(OURS).error("a thread ended by an error", exc_info=given.exc_value)
+def _uncaught_in_a_thread(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value is not None and not isinstance(arguments.exc_value, SystemExit):
+        structlog.get_logger(OURS).error("a thread ended by an error", exc_info=arguments.exc_value)
 
 
 def _writes_to_a_terminal(handler: logging.Handler) -> bool:

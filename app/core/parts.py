@@ -41,7 +41,7 @@ SEAMS = {
 @cache
 def names(group: str) -> tuple[str, ...]:
     """The names of all parts of a seam in alphabetical order; none of them is loaded for that."""
-    return tuple(sorted({*ours(group), *_theirs(group)}))
+    return tuple(sorted({*ours(group), *_entry_points(group)}))
 
 
 @cache
@@ -63,36 +63,38 @@ def part(group: str, name: str) -> Any | None:
 
 def parts(group: str) -> dict[str, Any]:
     """Every part of a seam that can be loaded, by name: ours first, each in alphabetical order."""
-    found = {name: part(group, name) for name in sorted(names(group), key=lambda name: (name not in ours(group), name))}
-    return {name: declared for name, declared in found.items() if declared is not None}
+    loaded = {
+        name: part(group, name) for name in sorted(names(group), key=lambda name: (name not in ours(group), name))
+    }
+    return {name: declared for name, declared in loaded.items() if declared is not None}
 
 
 def declared(group: str, kind: type[Kind]) -> dict[str, Kind]:
     """Those parts of a seam that are what the seam asks for and bear the name under which they are found."""
-    return {name: one for name, one in parts(group).items() if _fits(one, kind, name)}
+    return {name: declaration for name, declaration in parts(group).items() if _fits(declaration, kind, name)}
 
 
 def misfits(group: str, kind: type[Any]) -> list[str]:
     """What was loaded and is left out, a sentence each: for the doctor."""
-    unfit = [name for name, one in parts(group).items() if not _fits(one, kind, name)]
+    unfit = [name for name, declaration in parts(group).items() if not _fits(declaration, kind, name)]
     return [f"{group} «{name}» is no {kind.__name__} of this name." for name in unfit]
 
 
-def _fits(one: object, kind: type[Any], name: str) -> bool:
-    return isinstance(one, kind) and getattr(one, "name", None) == name
+def _fits(declaration: object, kind: type[Any], name: str) -> bool:
+    return isinstance(declaration, kind) and getattr(declaration, "name", None) == name
 
 
 def faults() -> list[str]:
     """What is wrong with installed parts, a sentence each: for the doctor."""
-    told = []
+    sentences = []
     for group in SEAMS:
-        for name, entry in _theirs(group).items():
+        for name, entry in _entry_points(group).items():
             where = f"{_package(entry)}: {group} «{name}»"
             if name in ours(group):
-                told.append(f"{where} bears the name of a part of ours, which stays.")
+                sentences.append(f"{where} bears the name of a part of ours, which stays.")
             elif part(group, name) is None:
-                told.append(f"{where} cannot be loaded.")
-    return told
+                sentences.append(f"{where} cannot be loaded.")
+    return sentences
 
 
 @cache
@@ -100,7 +102,7 @@ def _loaded(group: str, name: str) -> Any | None:
     if name in ours(group):
         seam = SEAMS[group]
         return getattr(importlib.import_module(f"{seam.package}.{name}.{seam.module}"), seam.declaration)
-    entry = _theirs(group).get(name)
+    entry = _entry_points(group).get(name)
     if entry is None:
         return None
     try:
@@ -113,7 +115,7 @@ def _loaded(group: str, name: str) -> Any | None:
 
 
 @cache
-def _theirs(group: str) -> dict[str, metadata.EntryPoint]:
+def _entry_points(group: str) -> dict[str, metadata.EntryPoint]:
     return {entry.name: entry for entry in metadata.entry_points(group=group)}
 
 

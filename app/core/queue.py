@@ -172,13 +172,13 @@ _AGAIN = text("select procrastinate_retry_job_v2(:id, :at, null, null, null)")
 _GIVE_UP = text("select procrastinate_finish_job_v1(:id, 'failed', false)")
 
 
-def forget(session: Session, *, since: datetime, kept: int, limit: int) -> int:
-    """Remove jobs that have ended: those of before ``since``, and all but the last ``kept``; at most ``limit`` at once.
+def forget(session: Session, *, since: datetime, keep_last: int, limit: int) -> int:
+    """Remove jobs that ended before ``since``, and all others that ended but the last ``keep_last``; at most ``limit``.
 
     Only what failed is left behind by the worker, for a person to look at; gives how many were removed.
     """
-    told = {"since": since, "kept": kept, "limit": limit}
-    return len(session.execute(_FORGET, told).all())
+    values = {"since": since, "keep_last": keep_last, "limit": limit}
+    return len(session.execute(_FORGET, values).all())
 
 
 _FORGET = text(
@@ -186,7 +186,7 @@ _FORGET = text(
     delete from procrastinate_jobs where id in (
         select id from procrastinate_jobs job where status not in ('todo', 'doing') and (
             id <= (select id from procrastinate_jobs where status not in ('todo', 'doing')
-                   order by id desc offset :kept limit 1)
+                   order by id desc offset :keep_last limit 1)
             or not exists (select from procrastinate_events where job_id = job.id and at >= :since))
         order by id limit :limit for update skip locked)
     returning id

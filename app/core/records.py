@@ -45,6 +45,7 @@ class Record(DeclarativeBase):
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse whatever is not SQLAlchemy's own."""
+        # SQLAlchemy keeps its own state in such attributes.
         if not name.startswith("_sa_"):
             raise AttributeError(f"{type(self).__name__}.{name} belongs to another room: ask its services")
         object.__setattr__(self, name, value)

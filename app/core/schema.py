@@ -17,11 +17,11 @@ def config(url: str | None = None) -> "Config":
     """Alembic's configuration for this project; ``url`` in SQLAlchemy's form."""
     from alembic.config import Config
 
-    made = Config()
-    made.set_main_option("script_location", str(ROOT / "migrations"))
+    configuration = Config()
+    configuration.set_main_option("script_location", str(ROOT / "migrations"))
     if url is not None:
-        made.attributes["url"] = url
-    return made
+        configuration.attributes["url"] = url
+    return configuration
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -39,8 +39,8 @@ def missing(engine: Engine) -> str | None:
 
 def behind(engine: Engine) -> str | None:
     """The same, but None as well when the database is newer than the program: a release runs on its successor's."""
-    current, head, known = _revisions(engine)
-    return _apart(current, head) if current is None or (current in known and current != head) else None
+    current, head, revisions = _revisions(engine)
+    return _apart(current, head) if current is None or (current in revisions and current != head) else None
 
 
 def _revisions(engine: Engine) -> tuple[str | None, str | None, set[str]]:
@@ -51,7 +51,7 @@ def _revisions(engine: Engine) -> tuple[str | None, str | None, set[str]]:
     script = ScriptDirectory.from_config(config())
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return current, script.get_current_head(), {one.revision for one in script.walk_revisions()}
+    return current, script.get_current_head(), {revision.revision for revision in script.walk_revisions()}
 
 
 def _apart(current: str | None, head: str | None) -> str:
@@ -64,10 +64,10 @@ def forgetful(engine: Engine) -> str | None:
     A database that is thrown away after use says so by the setting ``paradero.disposable``.
     """
     with engine.connect() as connection:
-        found = connection.execute(_DURABLE).one()
-    if found.disposable == "on":
+        durability = connection.execute(_DURABLE).one()
+    if durability.disposable == "on":
         return None
-    off = [name for name in ("fsync", "full_page_writes", "synchronous_commit") if getattr(found, name) == "off"]
+    off = [name for name in ("fsync", "full_page_writes", "synchronous_commit") if getattr(durability, name) == "off"]
     return f"PostgreSQL may lose what it acknowledged: {', '.join(off)} is off" if off else None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 PREFIX = "whsec_"
+# The scheme's own five minutes, either way.
 TOLERANCE_S = 300
 
 
@@ -15,6 +16,7 @@ def secret_bytes(secret: str) -> bytes:
     """The key inside ``whsec_…``. Raises ValueError when it is not base64 or is empty."""
     text = secret.strip().removeprefix(PREFIX)
     try:
+        # A secret is the same with its padding and without, and the decoder would refuse the second.
         key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error as error:
         raise ValueError("a webhook secret is whsec_ and base64") from error
@@ -38,7 +40,7 @@ def sign(secrets: Iterable[str], *, message_id: str, at: datetime, body: bytes) 
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": " ".join("v1," + base64.b64encode(found).decode() for found in signatures),
+        "webhook-signature": " ".join("v1," + base64.b64encode(signature).decode() for signature in signatures),
     }
 
 
@@ -53,24 +55,26 @@ def verify(secrets: Iterable[str], *, headers: Mapping[str, str], body: bytes, n
         return None
     if abs(int(timestamp) - now.timestamp()) > TOLERANCE_S:
         return None
-    given = _given_signatures(headers.get("webhook-signature", ""))
+    presented = _given_signatures(headers.get("webhook-signature", ""))
     right = [_signature(secret_bytes(secret), message_id, timestamp, body) for secret in secrets if is_key(secret)]
-    matches = [hmac.compare_digest(expected, found) for expected in right for found in given]
+    matches = [hmac.compare_digest(expected, signature) for expected in right for signature in presented]
     return message_id if any(matches) else None
 
 
 def _signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> bytes:
+    # The header's bytes as they came, even where they are no UTF-8.
     signed = message_id.encode("utf-8", "surrogateescape") + b"." + timestamp.encode() + b"." + body
     return hmac.new(key, signed, hashlib.sha256).digest()
 
 
 def _given_signatures(header: str) -> list[bytes]:
-    found = []
+    signatures = []
+    # Two while a secret changes; a header of thousands is not worth an HMAC each.
     for part in header.split(" ")[:10]:
         version, _, encoded = part.partition(",")
         if version == "v1":
             try:
-                found.append(base64.b64decode(encoded, validate=True))
+                signatures.append(base64.b64decode(encoded, validate=True))
             except ValueError:
                 continue
-    return found
+    return signatures

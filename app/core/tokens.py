@@ -12,12 +12,14 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_ref() -> str:
     """A reference to show people and put into addresses: 8 Crockford characters, 40 random bits."""
+    # A-05: forty bits, and not in a row as the shop's own numbers are.
     return "".join(secrets.choice(CROCKFORD) for _ in range(8))
 
 
 def read_ref(text: str) -> str:
     """A reference as a person types it: case, blanks, hyphens and look-alike letters are forgiven."""
     folded = text.upper().replace("-", "").replace(" ", "")
+    # Crockford's alphabet leaves these letters out, since people take them for the digits.
     return folded.translate(str.maketrans("OILU", "011V"))
 
 
@@ -50,4 +52,5 @@ def unseal(key: str, sealed: str, *, max_age: int) -> str | None:
 
 
 def _fernet(key: str) -> Fernet:
+    # A key of its own, made of the one secret: what else is signed with that shares nothing with it.
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal:" + key.encode()).digest()))

@@ -77,6 +77,7 @@ class Portal(Flask):
         """One line with a mark, which the error page shows too; a database that is away has a line of its own."""
         if isinstance(exc_info[1], OperationalError | PoolTimeoutError):
             return
+        # Short enough to be read out on the telephone.
         g.request_id = secrets.token_hex(4)
         log.error(
             "unforeseen error",
@@ -94,6 +95,7 @@ class Portal(Flask):
             except DBAPIError as error:
                 if attempt == TRIES or not passes(error):
                     raise
+                # What the failed try has read or written must not be found by the next.
                 db_session().rollback()
             pause(attempt)
         raise AssertionError("unreachable")
@@ -140,11 +142,14 @@ def install(app: Flask) -> None:
     config = cast(Settings, app.config["SETTINGS"])
     if config.trusted_proxies:
         hops = config.trusted_proxies
+        # H-07: never the host, or whoever sends the header could have links made to another.
         fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)
         app.wsgi_app = fixed  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    # A token lives as long as its session: a form left open over lunch is still good.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
+    # It would ask for a Referer, which our own Referrer-Policy suppresses; Sec-Fetch-Site is looked at instead.
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.url_map.converters.update({"int": RowNumber, "default": PathText, "string": PathText, "path": Texts})
     app.before_request(_bound_forms)

@@ -69,6 +69,7 @@ def append_all(session: Session, entries: Sequence[NewEvent]) -> list[int]:
     if not entries:
         return []
     session.flush()
+    # The ids must come in the order of the entries: the listeners' rows are made from both.
     statement = insert(DomainEvent).returning(DomainEvent.id, sort_by_parameter_order=True)
     ids = session.scalars(statement, [asdict(entry) for entry in entries]).all()
     heard = [
@@ -143,9 +144,9 @@ def fail(session: Session, listener: Listener, ids: Sequence[int], error: Except
 
 def revive(session: Session, event_id: int, listener: Listener, *, now: datetime) -> bool:
     """Have a dead event heard again from the start; False when it is not dead."""
-    mine = update(Hearing).where(*_rows(listener, [event_id]), Hearing.dead_at.is_not(None))
-    again = mine.values(dead_at=None, attempts=0, next_try_at=now).returning(Hearing.event_id)
-    if session.scalar(again) is None:
+    dead_row = update(Hearing).where(*_rows(listener, [event_id]), Hearing.dead_at.is_not(None))
+    revived = dead_row.values(dead_at=None, attempts=0, next_try_at=now).returning(Hearing.event_id)
+    if session.scalar(revived) is None:
         return False
     defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
     return True

@@ -54,6 +54,7 @@ class Hearing(Model):
 
     __tablename__ = "hearing"
     __table_args__ = (
+        # Partial and in the order of a lease: what was heard is deleted, what is dead waits for a person.
         Index("ix_hearing_waiting", "listener", "next_try_at", "event_id", postgresql_where="dead_at is null"),
         Index("ix_hearing_dead", "dead_at", postgresql_where="dead_at is not null"),
     )

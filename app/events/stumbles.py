@@ -19,8 +19,8 @@ Work = Callable[[Sequence[int]], object]
 
 def ready(task: str, item: InstrumentedAttribute[int], *, now: datetime) -> ColumnElement[bool]:
     """The condition that keeps what stumbled in ``task`` out of a claim until its next try, and the dead for good."""
-    mine = (Stumble.task == task, Stumble.item_id == item)
-    return ~exists().where(*mine, or_(Stumble.dead_at.is_not(None), Stumble.next_try_at > now))
+    same_item = (Stumble.task == task, Stumble.item_id == item)
+    return ~exists().where(*same_item, or_(Stumble.dead_at.is_not(None), Stumble.next_try_at > now))
 
 
 def each(session: Session, task: str, ids: Sequence[int], work: Work, *, now: datetime) -> int:
@@ -39,7 +39,8 @@ def each(session: Session, task: str, ids: Sequence[int], work: Work, *, now: da
         if lost(error):
             raise
         if len(ids) > 1:
-            return sum(each(session, task, [one], work, now=now) for one in ids)
+            # Which of them it was, nobody knows: each by itself shows it.
+            return sum(each(session, task, [item_id], work, now=now) for item_id in ids)
         log.exception("it could not be done", task=task, number=ids[0])
         note(session, task, ids[0], error, now=now)
         return 0
@@ -48,6 +49,7 @@ def each(session: Session, task: str, ids: Sequence[int], work: Work, *, now: da
 def note(session: Session, task: str, item_id: int, error: Exception, *, now: datetime) -> None:
     """This item could not be done: count the try, keep the reason."""
     fresh = {"task": task, "item_id": item_id, "attempts": 0, "next_try_at": now}
+    # Made first and locked then: of two that stumble over it at once no try is lost.
     session.execute(insert(Stumble).values(fresh).on_conflict_do_nothing())
     row = session.get_one(Stumble, (task, item_id), with_for_update=True, populate_existing=True)
     row.attempts, row.error = row.attempts + 1, reason(error)
@@ -62,8 +64,8 @@ def over(session: Session, task: str, item_ids: Iterable[int]) -> None:
 
 def set_aside(session: Session, task: str, item_id: int) -> bool:
     """A person has dealt with a dead one: it is never tried again, nor shown. False when it is not dead."""
-    mine = (Stumble.task == task, Stumble.item_id == item_id, Stumble.dead_at.is_not(None))
-    done = update(Stumble).where(*mine, ~Stumble.aside).values(aside=True)
+    same_item = (Stumble.task == task, Stumble.item_id == item_id, Stumble.dead_at.is_not(None))
+    done = update(Stumble).where(*same_item, ~Stumble.aside).values(aside=True)
     return session.scalar(done.returning(Stumble.item_id)) is not None
 
 

@@ -51,12 +51,12 @@ def database() -> Database:
 def engine() -> App:
     """The job engine of the worker, with every job registered."""
     register_all()
-    made = App(connector=PatientConnector(settings().psycopg_url))
-    made.job_manager = PatientJobs(made.connector)
+    app = App(connector=PatientConnector(settings().psycopg_url))
+    app.job_manager = PatientJobs(app.connector)
     for name, function in TASKS.items():
         retry = ONCE if name in ONE_SHOT else AGAIN
-        made.task(name=name, queue=queue_of(name), retry=retry)(_tried_again(function))
-    return made
+        app.task(name=name, queue=queue_of(name), retry=retry)(_tried_again(function))
+    return app
 
 
 def _tried_again(function: Callable[..., Any]) -> Callable[..., Any]:

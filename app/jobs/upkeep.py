@@ -56,7 +56,7 @@ def forget_jobs() -> None:
 
 
 def _forget_jobs(session: Session) -> int:
-    gone = forget(session, since=utcnow() - ENDED, kept=MOST_ENDED, limit=MANY)
+    gone = forget(session, since=utcnow() - ENDED, keep_last=MOST_ENDED, limit=MANY)
     if gone:
         log.info("jobs that ended were forgotten", many=gone)
     return gone
@@ -70,11 +70,11 @@ def anchor_audit() -> None:
     config = settings()
     key = config.secret_key.get_secret_value()
     with work_session() as session:
-        found = anchor.take(session, now=utcnow())
-    if found is None:
+        new_anchor = anchor.take(session, now=utcnow())
+    if new_anchor is None:
         return
     try:
-        if anchor.keep(config.audit_anchor, found, key=key):
-            log.info("audit anchor", anchor=found.line(key))
+        if anchor.keep(config.audit_anchor, new_anchor, key=key):
+            log.info("audit anchor", anchor=new_anchor.line(key))
     except OSError as error:
-        log.warning("the audit anchor has no file; keep this line", anchor=found.line(key), reason=error.strerror)
+        log.warning("the audit anchor has no file; keep this line", anchor=new_anchor.line(key), reason=error.strerror)

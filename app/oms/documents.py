@@ -23,13 +23,14 @@ def order_document(value: Any, *, under: str = "") -> OrderDocument:
     try:
         return OrderDocument.model_validate(value)
     except ValidationError as error:
-        found = (f"#{under}{fault.pointer}: {fault.detail}" for fault in faults(error))
-        raise NeverUnderstood("; ".join(found)) from error
+        sentences = (f"#{under}{fault.pointer}: {fault.detail}" for fault in faults(error))
+        raise NeverUnderstood("; ".join(sentences)) from error
 
 
 def read_document(body: bytes) -> OrderDocument:
     """The order document of a delivery, bare or as the ``data`` of an event. Raises NeverUnderstood."""
     value = read_json(body)
+    # An order document has neither name: only an event has both.
     if isinstance(value, dict) and {"type", "data"} <= set(value):
         return order_document(value["data"], under="/data")
     return order_document(value)

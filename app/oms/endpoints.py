@@ -16,9 +16,12 @@ from app.oms.ports import PushedOrder, System, SystemWebhook
 from app.oms.understanding import FAMILY
 
 endpoints = Blueprint("oms", __name__, url_prefix="/hooks/oms")
+# Systems sign what they send, and have no session that somebody else's page could use.
 csrf.exempt(endpoints)
 
+# Others may hold credentials: only what helps to understand the body stays.
 KEPT_HEADERS = ("Content-Type", "User-Agent")
+# It stands in an index, and no system has longer ids.
 LONGEST_KEY = 255
 
 
@@ -36,8 +39,10 @@ def _endpoint(name: str, kind: type[Any], webhook: SystemWebhook[Any]) -> Callab
     """Takes one delivery of this system; a replay changes nothing."""
 
     def receive() -> Response:
+        # Raw: what is verified must be what was sent (W-01).
         body = request.get_data()
         secrets = webhook.secrets(settings().of(kind))
+        # W-01: never taken because nothing is configured; the sender comes again.
         if not secrets:
             return Response(status=503, headers={"Retry-After": "60"})
         headers = {header.lower(): value for header, value in request.headers.items()}
@@ -51,11 +56,12 @@ def _endpoint(name: str, kind: type[Any], webhook: SystemWebhook[Any]) -> Callab
     return receive
 
 
-def _keep(door: str, key: str, kept: tuple[str, ...], body: bytes) -> Response:
-    headers = {name: request.headers[name] for name in kept if name in request.headers}
+def _keep(door: str, key: str, header_names: tuple[str, ...], body: bytes) -> Response:
+    headers = {name: request.headers[name] for name in header_names if name in request.headers}
     try:
         with transaction(db_session()) as session:
             inbox.store(session, door=door, delivery_key=key, headers=headers, body=body, now=utcnow())
+    # What is not stored is not acknowledged (E-01).
     except SQLAlchemyError:
         return Response(status=503, headers={"Retry-After": "30"})
     return Response(status=202)

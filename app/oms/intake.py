@@ -46,12 +46,13 @@ def receive_new_orders(
 
     What is missing from the answer is for ``receive_order``.
     """
-    made = put_new_orders(session, documents, now=now)
-    orders = [(order, documents[at]) for at, order in made.items()]
+    taken = put_new_orders(session, documents, now=now)
+    orders = [(order, documents[at]) for at, order in taken.items()]
     numbers = {number for _, document in orders for number in numbers_in(document)}
+    # All numbers of the batch at once, in their one order: two batches never wait crosswise.
     sharers = hold(session, numbers, order_ids=[])
     ids = add_shipments(session, orders, now=now)
     if ids:
         fold_locked(session, ids, now=now)
     warn(session, sharers, now=now)
-    return {at: OrderReceived(order, applied=True, created=True) for at, order in made.items()}
+    return {at: OrderReceived(order, applied=True, created=True) for at, order in taken.items()}

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from app.core.settings import PartSettings, check_names
 
 if TYPE_CHECKING:
-    from click import Command
-
     from app.orders.document.document import OrderDocument
 
 S = TypeVar("S", bound=PartSettings)
@@ -47,15 +45,16 @@ class SystemWebhook(Generic[S]):
 class System(Generic[S]):
     """A kind of system. Each way in which orders come from it is a field of its own, and none is needed.
 
-    ``webhook``: it calls us. ``commands``: what it adds to ``flask portal``. Ways that are still to come, such as a
-    source that is asked for what has changed or a sink for returns, join as further fields that may be left out.
+    ``webhook``: it calls us. ``commands``: what it adds to ``flask portal``, as ``module:NAME``. Ways that are still to
+    come, such as a source that is asked for what has changed or a sink for returns, join as further fields that may be
+    left out.
     """
 
     name: str
     title: str
     settings: type[S]
     webhook: SystemWebhook[S] | None = None
-    commands: Callable[[], "Command"] | None = None
+    commands: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a name that makes no address, and settings that are not its own."""

@@ -31,5 +31,6 @@ def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
             receive_order(session, document, now=now)
     except Invalid as error:
         raise NeverUnderstood(str(error)) from error
+    # The same again would fail again: a person has to look.
     except DataError as error:
         raise NeverUnderstood("Something here cannot be stored.") from error

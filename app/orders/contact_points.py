@@ -9,11 +9,13 @@ from email_validator import EmailNotValidError, validate_email
 
 from app.core.tokens import CROCKFORD, read_ref
 
+# The longest that an e-mail address can be (RFC 5321).
 MAX_INPUT = 254
 
 # A shop's partners may sit on internal domains; whether mail arrives there is not asked here.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
+# What people type before the number, in the languages of a shop's customers (X-07).
 _LEADING_WORDS = re.compile(
     r"""^[\W_]*(?:
         (?:pedido|orden|order|compra|bestellung|commande|ordine|encomenda|n[uú]mero|number|nummer)(?:[\W_]+|(?=\d))
@@ -70,12 +72,14 @@ def contact_key(text: str) -> str:
 def phone_key(number: str, *, country: str | None) -> str | None:
     """The number in E.164, read in ``country`` when it has no prefix; None when it cannot be dialled."""
     text = unicodedata.normalize("NFKC", number[:MAX_INPUT]).strip()
+    # As most of Europe dials a prefix; the library knows it only where it knows the country.
     if text.startswith("00"):
         text = "+" + text[2:]
     try:
         parsed = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return None
+    # No text reaches an extension.
     if not phonenumbers.is_valid_number(parsed) or parsed.extension:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

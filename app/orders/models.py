@@ -23,7 +23,9 @@ class Order(Model):
     __table_args__ = (
         UniqueConstraint("brand_key", "number"),
         UniqueConstraint("ref"),
+        # Not unique: brands may use the same number, and people type it in many ways.
         Index("ix_order_number_key", "number_key"),
+        # For lists that go on after the last row's pair.
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),
         # Worklists count and list by these: each holds only what waits for a person.

@@ -20,6 +20,7 @@ def whole_order(session: Session, order_id: int) -> OrderRecord:
 def lock_order(session: Session, order_id: int) -> OrderRecord:
     """The order as it is now, whole; it stays so, and all who lock it wait, until the commit. Raises NotFound."""
     # Before anything else: parcels, returns and refunds are locked after their order, so that nobody waits crosswise.
+    # First the lock, then the reading: what was read before could be old by now.
     session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
     return whole_order(session, order_id)
 

@@ -28,11 +28,11 @@ def web_words(config: Settings) -> list[str]:
         "log-config": ROOT / "app" / "server" / "granian_logs.json",
         "working-dir": ROOT,  # from where it imports; it does not go there
     }
-    given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     # No access log: addresses hold what opens an order.
     switches = ("--respawn-failed-workers", "--no-ws", "--no-access-log")
     # -P: where it is started from, a file may bear the name of a module.
-    return [sys.executable, "-P", "-m", "granian", *given, *switches, f"{ROOT / 'wsgi.py'}:gateway"]
+    return [sys.executable, "-P", "-m", "granian", *flags, *switches, f"{ROOT / 'wsgi.py'}:gateway"]
 
 
 def worker_words() -> list[str]:

@@ -101,12 +101,13 @@ def _database(session: Session, config: Settings) -> Iterator[Checked]:
     version = session.scalar(text("show server_version"))
     yield Checked(CheckVerdict.GOOD, f"PostgreSQL {version} answers and is at the newest migration.")
     most = int(session.scalar(text("show max_connections")) or 0)
+    # A pool keeps one connection more than there are threads, and lends as many again.
     web, work = config.web_workers * 2 * (config.web_threads + 1), worker.connections()
-    told = f"One web may want {web} connections and one worker {work}; PostgreSQL has {most}."
+    demand = f"One web may want {web} connections and one worker {work}; PostgreSQL has {most}."
     if web + work > most:
-        yield Checked(CheckVerdict.BAD, told, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
+        yield Checked(CheckVerdict.BAD, demand, "Raise max_connections, or lower WEB_WORKERS or WEB_THREADS.")
     else:
-        yield Checked(CheckVerdict.GOOD, told)
+        yield Checked(CheckVerdict.GOOD, demand)
     dead = session.scalar(select(func.count(InboxRecord.id)).where(InboxRecord.state == "dead")) or 0
     if dead:
         remedy = "The console lists them with the reason, and can replay them."
@@ -135,6 +136,7 @@ _OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg
 def _clock(session: Session) -> Iterator[Checked]:
     last = session.scalar(select(func.max(FiringRecord.fired_at)))
     shortest = min(entry.every for entry in schedule.TABLE)
+    # Three minutes, so that a worker that is just being restarted is no fault.
     if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
         since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
         yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: paradero worker")
@@ -188,8 +190,8 @@ def _systems(config: Settings) -> Iterator[Checked]:
 
 def _carriers(config: Settings) -> Iterator[Checked]:
     sources = tracking_sources()
-    asked = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
-    yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {asked}.")
+    able = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
+    yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {able}.")
     pushed = [source for source in sorted(registry.pushing()) if endpoints.secrets_of(source, config)]
     if pushed:
         yield Checked(CheckVerdict.GOOD, f"Carriers that may push to /hooks/carriers/…: {', '.join(pushed)}.")

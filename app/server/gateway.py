@@ -54,19 +54,19 @@ def static_file(app: Flask, method: str, path: str) -> DirectAnswer | None:
         return None
     if method not in ("GET", "HEAD"):
         return DirectAnswer(405, [*_headers(app, "text/plain", "no-store"), ("Allow", "GET, HEAD")])
-    found = safe_join(str(STATIC), path.removeprefix(ROUTE))
+    file = safe_join(str(STATIC), path.removeprefix(ROUTE))
     try:
-        length = Path(found).stat().st_size if found and Path(found).is_file() else None
+        length = Path(file).stat().st_size if file and Path(file).is_file() else None
     except (OSError, ValueError):  # a name too long, or with U+0000
         length = None
-    if found is None or length is None:
+    if file is None or length is None:
         return DirectAnswer(404, _headers(app, "text/plain", "no-store"), b"Not found\n")
-    kept = FOREVER if Path(found).parent == BUILT else A_WHILE
+    cache_control = FOREVER if Path(file).parent == BUILT else A_WHILE
     headers = [
-        *_headers(app, guess_type(found)[0] or "application/octet-stream", kept),
+        *_headers(app, guess_type(file)[0] or "application/octet-stream", cache_control),
         ("Content-Length", str(length)),
     ]
-    return DirectAnswer(200, headers, path=found)
+    return DirectAnswer(200, headers, path=file)
 
 
 def refusal(app: Flask, status: int, path: str, accept_language: str) -> DirectAnswer:
@@ -199,8 +199,8 @@ class Gateway:
 
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> int:
         """Fill ``body``; gives its length. One too long is left alone: by its length the application refuses it."""
-        told = header(scope, b"content-length")
-        expected = int(told) if told.isdecimal() else 0
+        length = header(scope, b"content-length")
+        expected = int(length) if length.isdecimal() else 0
         more = bool(expected or header(scope, b"transfer-encoding"))
         if expected > MAX_BODY:
             return expected

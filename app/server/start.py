@@ -18,12 +18,13 @@ FILE = VAR / "running.json"
 CHOSEN = ("DATABASE_URL", "SECRET_KEY_FILE", "PUBLIC_URL", "PORT", "DEMO")
 
 
-def keep(environ: Mapping[str, str], *, given: Mapping[str, str]) -> None:
-    """Write down what was chosen beyond what was ``given``, for its owner's eyes only."""
-    told = {name: environ[name] for name in CHOSEN if name in environ and name not in given}
+def keep(environ: Mapping[str, str], *, inherited: Mapping[str, str]) -> None:
+    """Write down what was chosen beyond what was ``inherited``, for its owner's eyes only."""
+    chosen = {name: environ[name] for name in CHOSEN if name in environ and name not in inherited}
     FILE.unlink(missing_ok=True)
+    # Made anew with its rights: a file that lay there before might be readable by others.
     with os.fdopen(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(told, file)
+        json.dump(chosen, file)
 
 
 def forget() -> None:
@@ -39,11 +40,12 @@ def completed(environ: Mapping[str, str]) -> dict[str, str]:
     if any(environ.get(name) for name in ("DATABASE_URL", "DATABASE_URL_FILE", "PRODUCTION")):
         return dict(environ)
     try:
-        told = json.loads(FILE.read_text(encoding="utf-8"))
+        stored = json.loads(FILE.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return dict(environ)
+    # A file goes before a variable, and would win over the secret that was set here on purpose.
     secret = {"SECRET_KEY_FILE"} if environ.get("SECRET_KEY") else set()
-    chosen = {name: str(told[name]) for name in CHOSEN if name in told and name not in secret}
+    chosen = {name: str(stored[name]) for name in CHOSEN if name in stored and name not in secret}
     return {**chosen, **{name: value for name, value in environ.items() if value or name not in chosen}}
 
 
@@ -51,7 +53,7 @@ def application() -> Flask:
     """The portal as whoever loads ``wsgi`` needs it: a server, or ``flask`` for a command."""
     by_hand = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
     try:
-        return _made(by_hand=by_hand)
+        return _application(by_hand=by_hand)
     except BadSettings as error:
         if by_hand:
             return _unfit(error)
@@ -64,13 +66,13 @@ def application() -> Flask:
 def for_a_command() -> Flask:
     """The portal for a command of ``paradero``. Where the settings are wrong it says every fault, and ends."""
     try:
-        return _made(by_hand=True)
+        return _application(by_hand=True)
     except BadSettings as error:
         _say(str(error).splitlines())
         raise SystemExit(1) from error
 
 
-def _made(*, by_hand: bool) -> Flask:
+def _application(*, by_hand: bool) -> Flask:
     logging.configure()
     logging.watch_process()
     if by_hand:
@@ -82,12 +84,12 @@ def settings() -> Settings:
     """The settings, with those of carriers looked at too. Raises BadSettings with every fault."""
     faults = half_set(os.environ)
     try:
-        found = Settings.from_env()
+        loaded = Settings.from_env()
     except BadSettings as error:
         faults += str(error).splitlines()
     if faults:
         raise BadSettings("\n".join(sorted(faults)))
-    return found
+    return loaded
 
 
 def refuse(error: BadSettings) -> NoReturn:

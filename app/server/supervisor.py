@@ -123,7 +123,7 @@ def _run(run: RunningParts) -> NoReturn:
         raise Hindered(f"Port {port} is in use. Stop what uses it, or choose another: {other}")
     environ = _environment(run)
     settings = Settings.from_env(environ)
-    local.keep(environ, given=os.environ)
+    local.keep(environ, inherited=os.environ)
     try:
         with run.signals.heard():
             news = _prepare(settings)
@@ -133,10 +133,10 @@ def _run(run: RunningParts) -> NoReturn:
         local.forget()
 
 
-def laptops(given: Mapping[str, str]) -> dict[str, str]:
+def laptops(variables: Mapping[str, str]) -> dict[str, str]:
     """An environment with what a laptop does not set, and with whole paths: the children work in another folder."""
     # Its terminal is for who runs it: there is nothing to say while all goes well.
-    environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", "LOG_LEVEL": "WARNING", **given}
+    environ = {"DEMO": "1", "PORT": "8000", "WEB_WORKERS": "1", "LOG_LEVEL": "WARNING", **variables}
     environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{environ['PORT']}")
     files = [name for name, value in environ.items() if value and (name.endswith("_FILE") or name == "AUDIT_ANCHOR")]
     return environ | {name: str(Path(environ[name]).absolute()) for name in files} | {"PARADERO_DATA": str(VAR)}

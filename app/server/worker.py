@@ -97,19 +97,19 @@ def _wait_for_database() -> None:
 
 
 async def _until_a_signal(app: App) -> None:
-    told = asyncio.Event()
+    stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    await work(app, told)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await work(app, stop)
 
 
-async def work(app: App, told: asyncio.Event, *, places: Mapping[str, int] = PLACES) -> None:
-    """Do the jobs of these queues until ``told`` to stop. Whatever ends a queue's worker, another takes its place."""
+async def work(app: App, stop: asyncio.Event, *, places: Mapping[str, int] = PLACES) -> None:
+    """Do the jobs of these queues until ``stop`` is set. Whatever ends a queue's worker, another takes its place."""
     # A job blocks its thread; asyncio's own default is a handful of threads for all of them.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(sum(places.values()), thread_name_prefix="job"))
     await app.open_async()
     workers = [asyncio.create_task(_keep(app, queue, many), name=queue) for queue, many in places.items()]
-    await told.wait()
+    await stop.wait()
     if isinstance(app.connector, connector.PatientConnector):
         app.connector.patient = False
     for worker in workers:

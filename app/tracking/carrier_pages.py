@@ -22,6 +22,7 @@ def carrier_page(carrier: str | None, number: str | None) -> str | None:
     names = _names(carrier) if carrier and number else None
     if names is None or not names.page or not number:
         return None
+    # Quoted whole: whoever wrote the number must not lead the customer to another page of that host.
     return names.page.replace("{}", quote(number, safe=""))
 
 
@@ -43,8 +44,10 @@ def _declared(carrier: str) -> CarrierNames | None:
 
 def grouped(number: str) -> str:
     """A long number in groups of four, as people read it aloud; others as they are."""
+    # Shorter ones are read at a glance, and letters part the others.
     if len(number) < 12 or not number.isdigit():
         return number
+    # A digit alone at the end looks like a slip: the last group has five then.
     last = len(number) - 5 if len(number) % 4 == 1 else len(number)
     groups = [number[at : min(at + 4, last)] for at in range(0, last, 4)]
     return " ".join([*groups, number[last:]]).strip()

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from app.tracking.states import FINISHED, ShipmentState
 
+# X-08: by then the day's rounds are over, and the customer has noticed.
 EVENING = time(20, 0)
+# E-12's usual figures; across a border days without a scan are nothing strange.
 SILENCE_AT_HOME = timedelta(days=3)
 SILENCE_ABROAD = timedelta(days=7)
+# E-12. A scan wakes it again; asking on would cost calls without end.
 WATCHED = timedelta(days=90)
 # The clock polls every five minutes; a turn that is two hours old will not be taken soon.
 TURN_MISSED = timedelta(hours=2)
@@ -108,10 +111,12 @@ def arrival(outlook: Outlook, now: datetime) -> Arrival:
     today = now.astimezone(ZoneInfo(outlook.zone)).date()
     before = _before(outlook)
     if outlook.told_until and outlook.told_until >= today:
+        # A range that has begun is told from today on: nothing arrives yesterday.
         begin = max(outlook.told_from or outlook.told_until, today)
         return Arrival(begin, outlook.told_until, ArrivalBasis.CARRIER, outlook.window, before)
     if _on_its_round(outlook, today):
         return Arrival(today, today, ArrivalBasis.ROUND, before=before if before != today else None)
+    # Once the carrier has named a day the promise is the worse word, even when that day has passed.
     if outlook.told_until is None and outlook.promise_until and not _evening_of(outlook.promise_until, outlook, now):
         return Arrival(
             max(outlook.promise_from or outlook.promise_until, today), outlook.promise_until, ArrivalBasis.PROMISE
@@ -146,6 +151,7 @@ def _on_its_round(outlook: Outlook, today: date) -> bool:
     since = outlook.state_since
     if outlook.state is not ShipmentState.OUT_FOR_DELIVERY or since is None:
         return False
+    # A round of yesterday that ended without a scan promises nothing for today.
     return since.astimezone(ZoneInfo(outlook.zone)).date() == today
 
 
@@ -154,6 +160,7 @@ def _evening_of(day: date, outlook: Outlook, now: datetime) -> bool:
 
 
 def _silent(outlook: Outlook, now: datetime) -> bool:
+    # Before the carrier has it, and while it waits for its customer, silence is not the carrier's.
     if outlook.state not in MOVING or outlook.last_event_at is None:
         return False
     patience = SILENCE_ABROAD if outlook.international else SILENCE_AT_HOME

@@ -26,7 +26,9 @@ class Shipment(Model):
     __tablename__ = "shipment"
     __table_args__ = (
         UniqueConstraint("order_id", "direction", "external_id"),
+        # The number first: some carriers' hints name nothing else.
         Index("ix_shipment_number", "number", "carrier"),
+        # Partial: of millions a few wait to be folded, or are still asked about.
         Index("ix_shipment_dirty", "dirty_at", postgresql_where=text("dirty_at is not null")),
         Index("ix_shipment_live", "next_poll_at", postgresql_where=text("finished_at is null")),
         Index("ix_shipment_delivered_at", "delivered_at"),
@@ -132,6 +134,7 @@ class TrackingEvent(Model):
 
     __tablename__ = "tracking_event"
     __table_args__ = (
+        # Makes a scan that is told twice one row, and finds all scans of a number.
         UniqueConstraint("carrier", "number", "identity"),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_tracking_event_unknown", "received_at", postgresql_where=text("status = 'unknown'")),

@@ -62,6 +62,7 @@ def put_number(session: Session, shipment_id: int, *, carrier: str | None, numbe
 
 def call_off(session: Session, shipment_id: int, *, now: datetime) -> None:
     """The label is void: the parcel is not watched any more."""
+    # Ended, so that turns, worklists and lateness all leave it out.
     ended = {"state": ShipmentState.CANCELLED, "state_since": now, "finished_at": now}
     session.execute(update(Shipment).where(Shipment.id == shipment_id).values(ended))
 
@@ -72,9 +73,10 @@ def lock_parcels(session: Session, chosen: Select[int | None]) -> None:
 
 
 def _external_id(session: Session, new: NewParcel) -> str:
-    mine = Shipment.order_id == new.order_id, Shipment.external_id.startswith(new.name, autoescape=True)
-    made = session.scalar(select(func.count()).where(*mine)) or 0
-    return f"{new.name}-{made + 1}" if made else new.name
+    of_that_name = Shipment.order_id == new.order_id, Shipment.external_id.startswith(new.name, autoescape=True)
+    count = session.scalar(select(func.count()).where(*of_that_name)) or 0
+    # The caller holds the order's row: no two can count the same.
+    return f"{new.name}-{count + 1}" if count else new.name
 
 
 def _next_position(session: Session, order_id: int) -> int:

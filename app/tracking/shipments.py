@@ -21,7 +21,7 @@ from app.tracking.models import Shipment, ShipmentLine
 
 OUTBOUND = "outbound"
 
-Told = tuple[TakenOrder, OrderDocument]
+OrderWithDocument = tuple[TakenOrder, OrderDocument]
 
 
 def sync_shipments(
@@ -34,6 +34,7 @@ def sync_shipments(
     """
     named = [shipment.id for shipment in document.shipments]
     if not created:
+        # Outbound only: parcels of returns are in no order document.
         gone = (Shipment.order_id == order.id, Shipment.direction == OUTBOUND, Shipment.external_id.not_in(named))
         session.execute(delete(Shipment).where(*gone))
     if not named:
@@ -46,7 +47,7 @@ def sync_shipments(
     return sorted(ids.values())
 
 
-def add_shipments(session: Session, orders: Sequence[Told], *, now: datetime) -> list[int]:
+def add_shipments(session: Session, orders: Sequence[OrderWithDocument], *, now: datetime) -> list[int]:
     """Make the shipments of new orders, all together; gives their ids, for the caller to fold."""
     rows = [
         _row(order, document, shipment, at, now=now)
@@ -65,20 +66,23 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
     values = statement.excluded
     unchanged = {"order_id", "direction", "external_id", "created_at", "promise_from", "promise_until", "closed_at"}
     changed: dict[str, Any] = {name: values[name] for name in rows[0] if name not in unchanged}
+    # What was told at purchase stays: lateness is measured by it.
     promised = Shipment.promise_until.is_not(None)
     changed |= {
         "promise_from": case((promised, Shipment.promise_from), else_=values.promise_from),
         "promise_until": func.coalesce(Shipment.promise_until, values.promise_until),
         "closed_at": func.coalesce(Shipment.closed_at, values.closed_at),
+        # A document that is only told again must not move the carrier's turn.
         "next_poll_at": func.coalesce(Shipment.next_poll_at, values.next_poll_at),
+        # Of another number the carrier that pushes scans knows nothing yet.
         "alerts_due_at": case((Shipment.number == values.number, Shipment.alerts_due_at)),
     }
     upsert = statement.on_conflict_do_update(index_elements=["order_id", "direction", "external_id"], set_=changed)
-    made = session.execute(upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id), rows)
-    return {(order_id, external_id): id_ for order_id, external_id, id_ in made}
+    stored = session.execute(upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id), rows)
+    return {(order_id, external_id): id_ for order_id, external_id, id_ in stored}
 
 
-def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, str], int]) -> None:
+def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dict[tuple[int, str], int]) -> None:
     order_ids = [order.id for order, document in orders if document.shipments]
     statement = select(OrderLineRecord.order_id, OrderLineRecord.line_id, OrderLineRecord.id).where(
         OrderLineRecord.order_id.in_(order_ids)
@@ -89,6 +93,7 @@ def _write_lines(session: Session, orders: Sequence[Told], ids: dict[tuple[int, 
         for shipment in document.shipments:
             for line in shipment.lines:
                 key = (ids[order.id, shipment.id], lines[order.id, line.line])
+                # A document may split a line within one parcel; the table has one row for it.
                 packed[key] = packed.get(key, 0) + line.quantity
     rows = [
         {"shipment_id": shipment, "order_line_id": line, "quantity": quantity}
@@ -103,6 +108,7 @@ def _row(
 ) -> dict[str, Any]:
     promise = shipment.promise or document.promise
     number = normalised_number(shipment.tracking_number) if shipment.tracking_number else None
+    # Without a number no carrier will ever say that it arrived: the shop's word has to do.
     over = document.status == "completed" and number is None
     return {
         "order_id": order.id,
@@ -137,6 +143,7 @@ def _zone(order: TakenOrder, document: OrderDocument, shipment: documents.Shipme
 
 Number = tuple[str, str]
 
+# The keys come sorted, and are locked in that order, in one statement.
 _HOLD = text("select pg_advisory_xact_lock(key) from unnest(cast(:keys as bigint[])) as key")
 
 
@@ -157,13 +164,13 @@ def hold(session: Session, numbers: Iterable[Number], *, order_ids: Sequence[int
     be locked: the second of two new orders waits here until the first is there to be seen. Both are taken in one
     order, numbers by key and rows by id, so that two orders in one parcel never wait for each other crosswise.
     """
-    theirs = Shipment.order_id.in_(order_ids)
+    of_orders = Shipment.order_id.in_(order_ids)
     pairs = set(numbers) | (_had(session, order_ids) if order_ids else set())
     if not pairs and not order_ids:
         return []
     session.execute(_HOLD, {"keys": sorted(map(_key, pairs))})
     named = select(Shipment.id).where(tuple_(Shipment.carrier, Shipment.number).in_(pairs))
-    ids = union(select(Shipment.id).where(theirs), named)
+    ids = union(select(Shipment.id).where(of_orders), named)
     rows = select(Shipment.id, Shipment.order_id).where(Shipment.id.in_(ids)).order_by(Shipment.id)
     locked = session.execute(rows.with_for_update(key_share=True)).all()
     return [row.id for row in locked if row.order_id not in set(order_ids)]
@@ -173,6 +180,7 @@ def warn(session: Session, sharers: Sequence[int], *, now: datetime) -> None:
     """Have the live ones of these shipments, which the caller has locked, folded again: they say what is so now."""
     if not sharers:
         return
+    # One that waits already keeps its place in the queue.
     live = (Shipment.id.in_(sharers), Shipment.finished_at.is_(None), Shipment.dirty_at.is_(None))
     statement = update(Shipment).where(*live).values(dirty_at=now).returning(Shipment.id)
     if session.scalars(statement, execution_options={"synchronize_session": False}).all():
@@ -181,8 +189,8 @@ def warn(session: Session, sharers: Sequence[int], *, now: datetime) -> None:
 
 def _had(session: Session, order_ids: Sequence[int]) -> set[Number]:
     """The numbers that these orders' shipments have so far: who shared one that is left must say so no more."""
-    mine = select(Shipment.carrier, Shipment.number).where(Shipment.order_id.in_(order_ids))
-    return {(carrier, number) for carrier, number in session.execute(mine) if carrier and number}
+    named = select(Shipment.carrier, Shipment.number).where(Shipment.order_id.in_(order_ids))
+    return {(carrier, number) for carrier, number in session.execute(named) if carrier and number}
 
 
 def _key(number: Number) -> int:

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from app.core.errors import ProviderError
 from app.tracking.models import Shipment
 
+# E-11: after so long without news the carrier is asked.
 QUIET, QUIET_EXPRESS = timedelta(hours=24), timedelta(hours=12)
+# No document has a field for it: what carriers and shops call their express services.
 EXPRESS = ("express", "24h", "paq 24", "next day", "urgent", "10:30")
+# Below the least jitter of a turn, 0.9: whoever's turn it is must not wait on for the last tenth.
 EARLY = 0.85
 # A number that had no answer is asked about again after these, then at its usual pace: most troubles are short, and a
 # number that its carrier does not know yet (a label just printed) is known within the hour.
@@ -32,6 +35,7 @@ def claim_turns(session: Session, carrier: str, *, budget: int, now: datetime) -
 
     Who waited longest comes first. Rows that somebody else holds are left to him.
     """
+    # A number that always fails must not eat the budget of those that answer.
     order = (Shipment.poll_failures, Shipment.next_poll_at.nulls_last(), Shipment.id)
     rows = _due(now).where(Shipment.carrier == carrier).order_by(*order).limit(budget)
     shipments = session.scalars(rows.with_for_update(skip_locked=True, key_share=True)).all()
@@ -52,8 +56,8 @@ def hold_turns(
 
     It is called with why some numbers had no answer, and with whether the whole question was put off.
     """
-    mine = select(Shipment).where(Shipment.carrier == carrier, Shipment.number.in_(numbers))
-    live = mine.where(Shipment.finished_at.is_(None)).order_by(Shipment.id)
+    of_numbers = select(Shipment).where(Shipment.carrier == carrier, Shipment.number.in_(numbers))
+    live = of_numbers.where(Shipment.finished_at.is_(None)).order_by(Shipment.id)
     shipments = session.scalars(live.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
     def settle(failures: Mapping[str, ProviderError], put_off: bool) -> None:
@@ -134,6 +138,7 @@ def _answered(shipment: Shipment, chance: random.Random, *, now: datetime) -> No
 def _failed(shipment: Shipment, error: ProviderError, chance: random.Random, *, now: datetime) -> None:
     """Asked again in minutes, with growing pauses; the reason stays until there is an answer."""
     pause = PAUSES[shipment.poll_failures] if shipment.poll_failures < len(PAUSES) else _pause(shipment)
+    # The carrier's own wish, but not for ever: a parcel is looked at once a day.
     wished = timedelta(seconds=min(error.retry_after or 0.0, QUIET.total_seconds()))
     shipment.next_poll_at = now + max(pause * chance.uniform(0.9, 1.1), wished)
     shipment.poll_failing_since = shipment.poll_failing_since or now

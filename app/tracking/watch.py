@@ -22,6 +22,7 @@ PAGE = 500
 # A small unit: nobody waits for the locks of more parcels than these (the house's joints).
 AT_ONCE = 20
 LOOK = "look_for_late"
+# The shop itself has finished or stopped these: a carrier's delay is no news.
 NOT_OURS_TO_HURRY = ("completed", "cancelled", "on_hold")
 
 _COLUMNS = (
@@ -76,6 +77,7 @@ def retire(session: Session, *, now: datetime) -> int:
     """
     last_news = func.coalesce(Shipment.news_at, Shipment.created_at)
     silent = select(Shipment.id).where(Shipment.finished_at.is_(None), last_news < now - WATCHED)
+    # Whoever holds a row has news of it.
     ids = session.scalars(silent.order_by(Shipment.id).limit(AT_ONCE).with_for_update(skip_locked=True, key_share=True))
     gone = {"finished_at": now, "next_poll_at": None, "version": Shipment.version + 1}
     statement = update(Shipment).where(Shipment.id.in_(ids.all())).values(gone).returning(Shipment.id)
@@ -118,6 +120,7 @@ def _mark(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     still = _candidates(now).where(Shipment.id.in_(ids)).order_by(Shipment.id)
     rows = session.execute(still.with_for_update(of=Shipment, skip_locked=True, key_share=True)).all()
     late = [(row, reason) for row in rows if (reason := lateness(outlook_of(row), now))]
+    # With a new version, by which open pages see that something changed.
     marked = {"late_since": now, "version": Shipment.version + 1}
     session.execute(
         update(Shipment).where(Shipment.id.in_([row.id for row, _ in late])).values(marked),

@@ -15,7 +15,7 @@ def upgrade() -> None:
         "return_label",
         sa.Column("shipment_id", sa.BigInteger, nullable=False),
         sa.Column("return_id", sa.BigInteger, nullable=False),
-        sa.Column("maker", sa.Text, nullable=False),
+        sa.Column("maker", sa.String, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True)),

@@ -23,9 +23,9 @@ from app.returns.refunds.reckoning import LineBack, due_parts
 from app.returns.services import ReturnRefused, cancel, eligibility, quote, reject
 from app.tracking.models import Shipment
 from tests.orders.build import GOOD, document
+from tests.returns.policy.test_money import everything, paid_orders
 from tests.returns.stage import LINES, asking, delivered_order, scan
 from tests.returns.story import asked, beside, booked, handed_over, money, parts, some
-from tests.returns.test_money import everything, paid_orders
 
 Parts = list[tuple[str, int, str | None, int | None]]
 WHOLE = (("1", 2), ("2", 1), ("3", 1))

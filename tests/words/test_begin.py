@@ -75,7 +75,7 @@ def _page(folder: Path, database_url: str, **settings: str) -> str:
 
 
 def _catalogues(folder: Path) -> dict[str, dict[object, object]]:
-    """Every catalogue's texts with their translations, as ``fr/messages.po``; where they stand in the code may change."""
+    """Every catalogue's texts with their translations, as ``fr/messages.po``; where they stand may change."""
     found = (folder / "app" / "translations").glob("*/LC_MESSAGES/*.po")
     return {f"{path.parents[1].name}/{path.name}": _texts(path) for path in found}
 

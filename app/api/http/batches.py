@@ -38,7 +38,7 @@ class BatchAnswer(BaseModel):
 Whole = TypeVar("Whole", bound=BatchAnswer)
 
 
-def told(faults: list[Fault]) -> list[FaultAnswer]:
+def fault_answers(faults: list[Fault]) -> list[FaultAnswer]:
     """Faults as the answer tells them."""
     return [FaultAnswer(**fault_entry(fault)) for fault in faults]
 
@@ -46,20 +46,23 @@ def told(faults: list[Fault]) -> list[FaultAnswer]:
 def batch_answer(shape: type[Whole], verdicts: Sequence[BatchVerdict]) -> Whole:
     """Count the verdicts. Raises Problem 422 or 503, with the verdicts beside it, when not one item is good."""
     refused = sum(verdict.status >= 400 for verdict in verdicts)
+    # Made of verdicts that are models already: a thousand of them are not checked once more.
     answer = shape.model_construct(accepted=len(verdicts) - refused, refused=refused, results=verdicts)
     if refused == len(verdicts):
         faults = [Fault(each.pointer.removeprefix("#"), each.detail) for verdict in verdicts for each in verdict.errors]
+        # What only stood in others' way may be taken the next time, which 422 would deny.
         busy = any(verdict.status == 503 for verdict in verdicts)
         raise Problem(
             503 if busy else 422,
             "Nothing in this batch could be taken.",
-            found=faults,
+            faults=faults,
             beside=answer.model_dump(),
             headers={"Retry-After": "1"} if busy else None,
         )
     return answer
 
 
+# As docs/api.md promises. Scans are one transaction, and orders hold a connection for as long as the batch takes.
 MOST_EVENTS = 1000
 MOST_ORDERS = 500
 
@@ -74,6 +77,7 @@ def read_events(raw: bytes, *, lines: bool) -> list[Verdict]:
 
     The body is an array, ``{"events": […]}`` or, with ``lines``, NDJSON. A body without a fault is read in one go.
     """
+    # A good array in one call; item by item, many times dearer, only where a fault needs its place.
     if not lines and raw.lstrip()[:1] == b"[" and b"\\u0000" not in raw:
         try:
             documents = _EVENTS.validate_json(raw)
@@ -88,16 +92,17 @@ def read_events(raw: bytes, *, lines: bool) -> list[Verdict]:
 def items(raw: bytes, *, lines: bool, name: str, most: int) -> list[tuple[str, Any]]:
     """The items of a body, each with its pointer. Raises Problem 400, or Invalid when it is no list of items."""
     if lines:
-        found = [(f"/{at}", value) for at, value in enumerate(_lines(raw))]
+        entries = [(f"/{at}", value) for at, value in enumerate(_lines(raw))]
     else:
         value, under = parse(raw), ""
+        # Both shapes are taken; the pointers must lead into the one that was sent.
         if isinstance(value, dict) and set(value) == {name}:
             value, under = value[name], f"/{name}"
         if not isinstance(value, list):
             raise Invalid([Fault(under, f"Send an array of {name}")])
-        found = [(f"{under}/{at}", item) for at, item in enumerate(value)]
-    refuse_count(len(found), most)
-    return found
+        entries = [(f"{under}/{at}", item) for at, item in enumerate(value)]
+    refuse_count(len(entries), most)
+    return entries
 
 
 def refuse_count(count: int, most: int) -> None:
@@ -111,6 +116,7 @@ def _lines(raw: bytes) -> Iterator[Any]:
         if line.strip():
             try:
                 yield parse(line)
+            # No pointer leads into bytes that are not JSON; the number of the line does.
             except Problem as problem:
                 raise Problem(400, f"Line {number}: {problem.detail}") from problem
 

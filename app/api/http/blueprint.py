@@ -22,7 +22,7 @@ def _problem(problem: Problem) -> Response:
 
 @api.errorhandler(Invalid)
 def _invalid(error: Invalid) -> Response:
-    return Problem(422, found=error.faults).response()
+    return Problem(422, faults=error.faults).response()
 
 
 @api.errorhandler(NotFound)
@@ -37,12 +37,14 @@ def _conflict(error: Conflict) -> Response:
 
 @api.errorhandler(DataError)
 def _not_storable(_error: DataError) -> Response:
+    # It passed our checks and not PostgreSQL's: still the sender's to mend, and no fault of ours.
     return Problem(422, "A value in the request cannot be stored.").response()
 
 
 @api.errorhandler(OperationalError)
 @api.errorhandler(PoolTimeoutError)
 def _no_database(error: OperationalError | PoolTimeoutError) -> Response:
+    # A deadlock or a lock that took too long: nothing was done, and the next try may succeed.
     if isinstance(error, OperationalError) and passes(error):
         return Problem(503, "Others hold this just now; try again.", headers={"Retry-After": "1"}).response()
     return Problem(503, "The database does not answer; try again soon.", headers={"Retry-After": "10"}).response()
@@ -50,18 +52,21 @@ def _no_database(error: OperationalError | PoolTimeoutError) -> Response:
 
 @api.errorhandler(ProviderError)
 def _provider(error: ProviderError) -> Response:
+    # 503 invites to come again; what a provider refused it would refuse again.
     return Problem(503 if isinstance(error, ProviderUnavailable) else 502, str(error)).response()
 
 
 @api.errorhandler(HTTPException)
 def _http(error: HTTPException) -> Response:
     response = Problem(error.code or 500).response()
+    # Allow and Retry-After must survive; type and length were those of another body.
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
     return response
 
 
+# On the whole application: before a route is found nothing belongs to this blueprint.
 @api.after_app_request
 def _only_problems(response: Response) -> Response:
     """What was refused before a view was found (404, 405, 413) speaks as a problem too."""

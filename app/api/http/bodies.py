@@ -11,6 +11,7 @@ from app.api.http.problems import Problem, faults_of
 from app.core.errors import Fault, Invalid
 from app.orders.document.faults import pointer
 
+# No type was ever registered for it: these are what senders write.
 NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -23,6 +24,7 @@ def raw_json(request: Request, *, lines: bool = False, optional: bool = False) -
     """
     kind = request.mimetype
     is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    # A deed that needs no facts is sent without a body, and many clients then name no type.
     if not request.get_data(cache=True) and (not kind or (optional and is_json)):
         return b"{}"
     if not is_json and not (lines and kind in NDJSON):
@@ -38,6 +40,7 @@ def is_ndjson(request: Request) -> bool:
 def parse(raw: bytes) -> Any:
     """Any JSON value. NaN, lone surrogates, bad UTF-8 and more than 200 levels are refused as malformed."""
     try:
+        # The parser would take NaN, which is no JSON and which no column of ours holds.
         value = from_json(raw, allow_inf_nan=False, cache_strings=False)
     except ValueError as error:
         raise Problem(400, f"The body is not JSON: {str(error).removeprefix('JSON parse error: ')}.") from error
@@ -47,6 +50,7 @@ def parse(raw: bytes) -> Any:
 def read_body(raw: bytes, shape: type[Shape]) -> Shape:
     """One document of the given shape. Raises Problem 400 for what is no JSON, Invalid for what does not fit."""
     value = parse(raw)
+    # JSON can write it in this one way only: other bodies are spared the walk.
     faults = nul_faults(value) if b"\\u0000" in raw else []
     if faults:
         raise Invalid(faults)
@@ -71,6 +75,7 @@ def _nul_places(value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
         if "\0" in value:
             yield str(path[0]) + pointer(path[1:])
     elif isinstance(value, dict):
+        # A name may hold it as well, and the pointer that says so must not.
         for name, inner in value.items():
             yield from _nul_places(name, (*path, name.replace("\0", "?")))
             yield from _nul_places(inner, (*path, name.replace("\0", "?")))
@@ -83,12 +88,13 @@ def read_query(request: Request, shape: type[Shape]) -> Shape:
     """The query parameters. Raises Invalid for unknown, repeated and impossible ones."""
     values: dict[str, str] = {}
     faults: list[Fault] = []
-    for name, given in request.args.lists():
-        if len(given) > 1:
+    for name, texts in request.args.lists():
+        # Taking the first in silence would answer another question than the one that was put.
+        if len(texts) > 1:
             faults.append(Fault(_plain(name), "may be given once only"))
-        if "\0" in given[0]:
+        if "\0" in texts[0]:
             faults.append(Fault(_plain(name), "the character U+0000 is not allowed"))
-        values[name] = given[0]
+        values[name] = texts[0]
     if faults:
         raise Invalid(faults)
     try:
@@ -98,4 +104,5 @@ def read_query(request: Request, shape: type[Shape]) -> Shape:
 
 
 def _plain(name: str) -> str:
+    # The name is the sender's own text, of any length.
     return name.lstrip("/")[:100] or "query"

@@ -17,6 +17,7 @@ from app.api.webhooks_out.subscriptions import KINDS
 from app.core.i18n.catalogues import SOURCE_LANGUAGE
 from app.core.web import settings
 
+# Deeper than any document of ours; a schema that contains itself would have no end.
 DEEPEST = 4
 
 
@@ -44,8 +45,8 @@ def rows(schema: dict[str, Any], definitions: dict[str, Any], under: str = "", d
 
 def _resolved(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
-    found: dict[str, Any] = definitions[name] if name else schema
-    return found
+    definition: dict[str, Any] = definitions[name] if name else schema
+    return definition
 
 
 def _variants(schema: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str, Any]]:
@@ -74,14 +75,14 @@ def _one_kind(variant: dict[str, Any]) -> str:
 
 
 def _limits(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
-    found: list[str] = []
+    limits: list[str] = []
     for variant in _variants(schema, definitions):
         if "enum" in variant:
-            found.append(" · ".join(str(value) for value in variant["enum"]))
+            limits.append(" · ".join(str(value) for value in variant["enum"]))
         for key, sign in (("minimum", "≥"), ("maximum", "≤"), ("maxLength", "≤"), ("maxItems", "≤")):
             if key in variant:
-                found.append(f"{sign} {variant[key]}")
-    return ", ".join(found)
+                limits.append(f"{sign} {variant[key]}")
+    return ", ".join(limits)
 
 
 docs = Blueprint("docs", __name__)
@@ -141,6 +142,7 @@ class Group:
 @docs.get("/api/v1/openapi.json")
 def description() -> Response:
     """Tell OpenAPI 3.1, in English."""
+    # Programs compare it from day to day: it must not follow the language of whoever asks.
     with force_locale(SOURCE_LANGUAGE):
         body = json.dumps(openapi.document(current_app))
     return Response(body, mimetype="application/json", headers={"Cache-Control": "public, max-age=300"})
@@ -164,7 +166,7 @@ def page() -> str:
 
 def _problems() -> list[tuple[int, str, LazyString]]:
     """Every kind of problem: status, type and meaning."""
-    usual = [(code, WORDS[code][0], said) for code, said in PROBLEMS.items()]
+    usual = [(code, WORDS[code][0], meaning) for code, meaning in PROBLEMS.items()]
     named = [(409, "in-progress", IN_PROGRESS), (422, "idempotency-key-reused", KEY_REUSED)]
     return sorted([*usual, *named], key=lambda problem: problem[0])
 
@@ -173,18 +175,20 @@ def _groups() -> list[Group]:
     document = openapi.document(current_app)
     schemas = document["components"]["schemas"]
     order = list(GROUPS)
-    found = sorted(
+    # A group that has no title yet goes last instead of breaking the page.
+    in_order = sorted(
         openapi.routes(current_app), key=lambda route: order.index(route.group) if route.group in order else 99
     )
     return [
         Group(key, GROUPS.get(key, key), [_operation(route, document, schemas) for route in routes])
-        for key, routes in groupby(found, key=lambda route: route.group)
+        for key, routes in groupby(in_order, key=lambda route: route.group)
     ]
 
 
 def _operation(route: Route, document: dict[str, Any], schemas: dict[str, Any]) -> DocumentedOperation:
     content = document["paths"][route.path][route.method.lower()].get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
+    # A batch may have two shapes; what a reader looks for is the item in both.
     items = schema["oneOf"][0]["items"] if "oneOf" in schema else schema
     return DocumentedOperation(
         route,

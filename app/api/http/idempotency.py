@@ -13,18 +13,20 @@ from app.api.http.problems import Problem
 from app.api.models import ApiKey, KeptAnswer
 from app.core import tokens
 
+# docs/api.md: two days, so that a client that broke off at night can ask again the day after.
 LIFE = timedelta(hours=48)
+# What a client acts on; every other header belongs to the one answer that carried it.
 KEPT_HEADERS = ("Location", "Content-Type", "Link")
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A request with a key: ``kept`` is the answer given before, if any."""
+    """A request with a key: ``answer`` is the one given before, if any."""
 
     api_key_id: int
     key: str
     fingerprint: bytes
-    kept: Response | None = None
+    answer: Response | None = None
 
 
 def open_ticket(session: Session, api_key: ApiKey, request: Request, raw: bytes, *, sealing_key: str) -> Ticket | None:
@@ -38,15 +40,17 @@ def open_ticket(session: Session, api_key: ApiKey, request: Request, raw: bytes,
         return None
     if not 1 <= len(key) <= 255 or not key.isprintable() or len(request.headers.getlist("Idempotency-Key")) > 1:
         raise Problem(400, "Idempotency-Key must be one text of 1 to 255 printable characters.")
+    # Not waited for: the twin may be at work for many seconds, and a waiting request holds a connection.
     if not session.scalar(select(func.pg_try_advisory_xact_lock(lock_number(api_key.id, key)))):
         raise Problem(409, "A request with this Idempotency-Key is still at work.", slug="in-progress")
+    # With the address: the same key on another deed is a client's mistake and no repetition.
     fingerprint = hashlib.sha256(f"{request.method} {request.full_path}\n".encode() + raw).digest()
     record = session.get(KeptAnswer, (api_key.id, key))
     if record is None:
         return Ticket(api_key.id, key, fingerprint)
     if record.request_hash != fingerprint:
         raise Problem(422, "This Idempotency-Key was used with another request.", slug="idempotency-key-reused")
-    return Ticket(api_key.id, key, fingerprint, kept=_answer_again(record, sealing_key))
+    return Ticket(api_key.id, key, fingerprint, answer=_answer_again(record, sealing_key))
 
 
 def keep(session: Session, ticket: Ticket, response: Response, *, sealing_key: str, now: datetime) -> None:
@@ -79,6 +83,7 @@ def lock_number(api_key_id: int, key: str) -> int:
 
 
 def _answer_again(record: KeptAnswer, sealing_key: str) -> Response:
+    # Twice the life: an answer that the hourly sweep has yet to drop can still be given.
     body = tokens.unseal(sealing_key, record.body.decode(), max_age=int(2 * LIFE.total_seconds()))
     if body is None:
         raise Problem(409, "The answer to this Idempotency-Key can no longer be read.")

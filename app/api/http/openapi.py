@@ -41,15 +41,15 @@ class Route:
 
 def routes(app: Flask) -> list[Route]:
     """Every described route, group by group, in the order in which the files tell them."""
-    return sorted(_found(app), key=lambda route: route.group)
+    return sorted(_described(app), key=lambda route: route.group)
 
 
 def document(app: Flask) -> dict[str, Any]:
     """The whole description."""
-    found = routes(app)
-    schemas, definitions = _outside_names(*models_json_schema(list(_models(found)), ref_template=REFERENCE))
+    route_list = routes(app)
+    schemas, definitions = _outside_names(*models_json_schema(list(_models(route_list)), ref_template=REFERENCE))
     paths: dict[str, dict[str, Any]] = {}
-    for route in found:
+    for route in route_list:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
@@ -89,19 +89,21 @@ PROBLEM: dict[str, Any] = {
 }
 
 
-def _found(app: Flask) -> Iterator[Route]:
+def _described(app: Flask) -> Iterator[Route]:
     for rule in app.url_map.iter_rules():
         operation = described(app.view_functions[rule.endpoint])
         if operation is not None:
             path = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule).removeprefix(ROOT)
+            # Flask adds these two by itself: they are no operations of ours.
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield Route(rule.endpoint.rpartition(".")[2], method, path, operation)
 
 
-def _models(found: list[Route]) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
+def _models(route_list: list[Route]) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
     """Each model once for each direction in which it travels."""
+    # A dictionary for its order: the description must come out the same at every start.
     seen: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {}
-    for route in found:
+    for route in route_list:
         taken = route.operation.body or (route.operation.batch.item if route.operation.batch else None)
         for model in (taken, route.operation.query):
             if model is not None:
@@ -113,8 +115,8 @@ def _models(found: list[Route]) -> Iterator[tuple[type[BaseModel], JsonSchemaMod
 
 def _outside_names(schemas: Any, definitions: dict[str, Any]) -> tuple[Schemas, dict[str, Any]]:
     """The same with each model under its title: what a class is called in here may change, the outside's word not."""
-    held: dict[str, Any] = definitions.get("$defs", {})
-    titles = {name: schema["title"] for name, schema in held.items() if schema.get("title", name) != name}
+    components: dict[str, Any] = definitions.get("$defs", {})
+    titles = {name: schema["title"] for name, schema in components.items() if schema.get("title", name) != name}
 
     def renamed(value: Any) -> Any:
         if isinstance(value, dict):
@@ -124,12 +126,12 @@ def _outside_names(schemas: Any, definitions: dict[str, Any]) -> tuple[Schemas, 
         stem, _, name = value.rpartition("/") if isinstance(value, str) else ("", "", "")
         return f"{stem}/{titles[name]}" if stem == "#/components/schemas" and name in titles else value
 
-    return renamed(schemas), {titles.get(name, name): renamed(schema) for name, schema in held.items()}
+    return renamed(schemas), {titles.get(name, name): renamed(schema) for name, schema in components.items()}
 
 
 def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
     operation = route.operation
-    made: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "operationId": route.name,
         "tags": [route.group],
         "summary": str(operation.summary),
@@ -138,19 +140,20 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "responses": {str(operation.status): _success(operation, schemas)},
     }
     if operation.notes is not None:
-        made["description"] = str(operation.notes)
+        entry["description"] = str(operation.notes)
     body = _body(operation, schemas)
     if body is not None:
-        made["requestBody"] = {"required": True, "content": body}
+        entry["requestBody"] = {"required": True, "content": body}
     for status in _refusals(route):
-        made["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
-    return made
+        entry["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
+    return entry
 
 
 def _parameters(route: Route) -> Iterator[dict[str, Any]]:
     for name in route.parameters:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
     if route.operation.query is not None:
+        # One by one: OpenAPI has no way to refer to a set of parameters.
         schema = route.operation.query.model_json_schema(ref_template=REFERENCE)
         for name, described_as in schema["properties"].items():
             yield {"name": name, "in": "query", "required": False, "schema": described_as}
@@ -186,8 +189,8 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         return {"description": "Done"}
     content = {"schema": schemas[operation.answer, "serialization"]}
     forms: dict[str, Any] = {form: {} for form in operation.forms}
-    told = {"application/json": _with_example(content, operation.answer_example), **forms}
-    return {"description": "Done", "content": told}
+    contents = {"application/json": _with_example(content, operation.answer_example), **forms}
+    return {"description": "Done", "content": contents}
 
 
 def _with_example(content: dict[str, Any], example: Any) -> dict[str, Any]:
@@ -195,18 +198,19 @@ def _with_example(content: dict[str, Any], example: Any) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> list[int]:
-    found = [401, 403]
+    statuses = [401, 403]
     if route.parameters:
-        found.append(404)
+        statuses.append(404)
     if route.operation.body is not None or route.operation.batch is not None:
-        found += [400, 413, 415]
+        statuses += [400, 413, 415]
     if route.operation.body is not None or route.operation.batch is not None or route.operation.query is not None:
-        found.append(422)
+        statuses.append(422)
     if route.method == "POST":
-        found.append(409)
+        # Wherever an Idempotency-Key may be sent, its twin may still be at work.
+        statuses.append(409)
     if route.operation.forms:
-        found.append(406)
-    return sorted(found)
+        statuses.append(406)
+    return sorted(statuses)
 
 
 def _refusal(status: int) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def operation(described: Operation) -> Callable[[Handler], View]:
         def view(**path: Any) -> Response:
             session = db_session()
             with transaction(session):
+                # All of a request in one: the deed, its row of the trail and the answer for a repetition.
                 return _serve(session, described, handler, path)
 
         view.operation = described  # type: ignore[attr-defined]
@@ -96,8 +97,8 @@ def operation(described: Operation) -> Callable[[Handler], View]:
 
 def described(view: Callable[..., Any]) -> Operation | None:
     """The description a view carries."""
-    found: Operation | None = getattr(view, "operation", None)
-    return found
+    description: Operation | None = getattr(view, "operation", None)
+    return description
 
 
 def caller() -> ApiKey:
@@ -112,24 +113,27 @@ def acting() -> str:
 
 
 def _serve(session: Session, described: Operation, handler: Callable[..., Answer], path: dict[str, Any]) -> Response:
+    # First of all: without a key nobody learns what would be valid.
     g.api_key = _authenticate(session, described.scope)
     _refuse_odd_path(path)
-    given: dict[str, Any] = dict(path)
+    arguments: dict[str, Any] = dict(path)
     if described.query is not None:
-        given["query"] = bodies.read_query(request, described.query)
+        arguments["query"] = bodies.read_query(request, described.query)
     raw = b""
     if described.batch is not None or described.body is not None:
         raw = bodies.raw_json(request, lines=described.batch is not None, optional=_may_be_left_out(described.body))
     ticket = None
+    # PUT and DELETE may be repeated as they are.
     if request.method == "POST":
         ticket = idempotency.open_ticket(session, caller(), request, raw, sealing_key=_sealing_key())
-    if ticket is not None and ticket.kept is not None:
-        return ticket.kept
+    if ticket is not None and ticket.answer is not None:
+        return ticket.answer
+    # After the ticket: a repetition gets its answer though the same body might be refused by now.
     if described.body is not None:
-        given["body"] = bodies.read_body(raw, described.body)
+        arguments["body"] = bodies.read_body(raw, described.body)
     elif described.batch is not None:
-        given["raw"] = raw
-    answer = handler(session, **given)
+        arguments["raw"] = raw
+    answer = handler(session, **arguments)
     _note(session, described.audit, answer.noted or Noted("/".join(map(str, path.values()))))
     response = _respond(answer)
     if ticket is not None:
@@ -169,6 +173,7 @@ def _authenticate(session: Session, scope: str) -> ApiKey:
         with transaction(session):
             pass
     if scope not in key.scopes:
+        # RFC 6750 has the scope in the challenge, where a client looks for it.
         challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
         raise Problem(403, f"This key lacks the scope {scope}.", headers={"WWW-Authenticate": challenge})
     return key
@@ -176,6 +181,7 @@ def _authenticate(session: Session, scope: str) -> ApiKey:
 
 def _refuse_odd_path(path: dict[str, Any]) -> None:
     for value in path.values():
+        # PostgreSQL takes no U+0000, and nothing of ours has so long a name.
         if isinstance(value, str) and ("\0" in value or len(value) > 200):
             raise Problem(404)
 
@@ -186,6 +192,7 @@ def _respond(answer: Answer) -> Response:
     body = b"" if answer.status == 204 else to_json(answer.content, by_alias=True)
     response = Response(body, status=answer.status, mimetype="application/json")
     response.headers.extend(answer.headers)
+    # May be kept, never used unasked: the state may have moved on, and it is this caller's only.
     response.headers.setdefault("Cache-Control", "private, no-cache")
     if request.method in ("GET", "HEAD"):
         response.set_etag(hashlib.blake2b(body, digest_size=12).hexdigest())

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.errors import Fault, Invalid
 
+# As docs/api.md says: a page is read with all that hangs on its rows.
 MOST = 200
 
 Row = TypeVar("Row")
@@ -35,6 +36,7 @@ class Cursor:
 
     def text(self) -> str:
         """As it travels; its inside is nobody's business."""
+        # A place and not a count: what comes or goes meanwhile makes the client miss no row.
         return base64.urlsafe_b64encode(f"{self.at.isoformat()}|{self.id}".encode()).decode().rstrip("=")
 
 
@@ -43,11 +45,13 @@ def read_cursor(text: str | None) -> Cursor | None:
     if text is None:
         return None
     try:
+        # The padding was left out since it would have to be escaped in an address.
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
         at, _, row = raw.rpartition("|")
         cursor = Cursor(datetime.fromisoformat(at), int(row))
     except (ValueError, binascii.Error, UnicodeError) as error:
         raise Invalid([Fault("cursor", "is not one that this list gave")]) from error
+    # One that somebody made up must fail here: the database's types take no more.
     if cursor.at.tzinfo is None or not 0 < cursor.id < 2**63:
         raise Invalid([Fault("cursor", "is not one that this list gave")])
     return cursor
@@ -55,6 +59,7 @@ def read_cursor(text: str | None) -> Cursor | None:
 
 def cut(rows: Sequence[Row], limit: int, where: Callable[[Row], Cursor]) -> tuple[list[Row], str | None]:
     """The page out of ``limit + 1`` rows, and the cursor of the next one where there is more."""
+    # One row more than was asked for tells that there are more, without a count.
     if len(rows) <= limit:
         return list(rows), None
     page = list(rows[:limit])

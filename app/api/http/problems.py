@@ -11,6 +11,7 @@ from app.core.errors import Fault
 from app.orders.document.faults import faults
 
 MEDIA_TYPE = "application/problem+json"
+# Five hundred documents of a wrong version have thousands of faults, and a hundred show what is wrong.
 MOST_FAULTS = 100
 
 WORDS = {
@@ -40,7 +41,7 @@ class Problem(Exception):
         status: int,
         detail: str | None = None,
         *,
-        found: Iterable[Fault] = (),
+        faults: Iterable[Fault] = (),
         slug: str | None = None,
         headers: Mapping[str, str] | None = None,
         beside: Mapping[str, Any] | None = None,
@@ -49,7 +50,7 @@ class Problem(Exception):
         super().__init__(detail or str(status))
         self.status = status
         self.detail = detail
-        self.faults = list(found)
+        self.faults = list(faults)
         self.slug = slug
         self.headers = dict(headers or {})
         self.beside = dict(beside or {})
@@ -57,21 +58,22 @@ class Problem(Exception):
     def document(self) -> dict[str, Any]:
         """The problem as RFC 9457 writes it; ``type`` leads to its paragraph in the documentation."""
         slug, title = WORDS.get(self.status) or ("other", HTTPStatus(self.status).phrase)
-        found: dict[str, Any] = {
+        members: dict[str, Any] = {
             "type": f"/api/docs#problem-{self.slug or slug}",
             "title": title,
             "status": self.status,
         }
         if self.detail:
-            found["detail"] = self.detail
+            members["detail"] = self.detail
         if self.faults:
-            found["errors"] = [fault_entry(fault) for fault in self.faults[:MOST_FAULTS]]
-        return {**found, **self.beside}
+            members["errors"] = [fault_entry(fault) for fault in self.faults[:MOST_FAULTS]]
+        return {**members, **self.beside}
 
     def response(self) -> Response:
         """The answer to send."""
         answer = Response(json.dumps(self.document()), status=self.status, mimetype=MEDIA_TYPE)
         answer.headers.extend(self.headers)
+        # A refusal may be over at the next try.
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

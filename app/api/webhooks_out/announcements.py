@@ -20,6 +20,7 @@ from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
 from app.tracking.records import ShipmentRecord
 
+# Standard Webhooks asks for less than 20 kB (W-30).
 MOST_BYTES = 20_000
 # Row numbers of ours, which lead to what a person wrote: name, address and goods of a withdrawal stay inside.
 INSIDE = frozenset({"withdrawal_id"})
@@ -30,6 +31,7 @@ def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
     def prepare(session: Session, events: Sequence[DomainEventRecord]) -> log.Handle:
         subscriptions = live(session)
+        # Where nobody listens no document is made.
         bodies = documents(session, events) if subscriptions else {}
         return lambda event: _announce(session, event, subscriptions, bodies, now=now)
 
@@ -58,6 +60,7 @@ def _announce(
         if not subscription.kinds or event.kind in subscription.kinds
     ]
     if rows:
+        # A lease that ran out has an event announced again: the first row stands, with its message id.
         session.execute(insert(WebhookDelivery).values(rows).on_conflict_do_nothing())
         defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
 
@@ -67,7 +70,7 @@ def documents(session: Session, events: Sequence[DomainEventRecord]) -> dict[int
     orders = _by_id(session, OrderRecord, {event.order_id for event in events})
     shipments = _by_id(session, ShipmentRecord, {event.shipment_id for event in events})
     returns = _by_id(session, ReturnRecord, {event.return_id for event in events})
-    found = {}
+    bodies = {}
     for event in events:
         data: dict[str, Any] = {}
         if order := orders.get(event.order_id):
@@ -76,8 +79,8 @@ def documents(session: Session, events: Sequence[DomainEventRecord]) -> dict[int
             data["shipment"] = _shipment(shipment)
         if back := returns.get(event.return_id):
             data["return"] = {"ref": back.ref, "decision": back.decision, "goods": back.goods}
-        found[event.id] = _body(event, data)
-    return found
+        bodies[event.id] = _body(event, data)
+    return bodies
 
 
 def _body(event: DomainEventRecord, data: dict[str, Any]) -> str:
@@ -85,6 +88,7 @@ def _body(event: DomainEventRecord, data: dict[str, Any]) -> str:
     facts = {name: value for name, value in event.payload.items() if name not in INSIDE}
     body = to_json({**head, "data": {**data, "facts": facts}})
     if len(body) > MOST_BYTES:
+        # By the references a receiver can fetch what is left out here.
         body = to_json({**head, "data": data})
     return body.decode()
 
@@ -100,7 +104,7 @@ def _shipment(shipment: ShipmentRecord) -> dict[str, Any]:
 
 
 def _by_id(session: Session, model: type[Any], ids: set[int | None]) -> dict[int | None, Any]:
-    wanted = [one for one in ids if one is not None]
-    if not wanted:
+    row_ids = [row_id for row_id in ids if row_id is not None]
+    if not row_ids:
         return {}
-    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(row_ids)))}

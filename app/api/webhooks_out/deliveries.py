@@ -20,11 +20,14 @@ from app.core.db import in_transaction
 from app.core.errors import NotFound, ProviderError
 from app.core.queue import defer
 
+# The schedule that Standard Webhooks gives as its example (W-30).
 MINUTE, HOUR = 60, 3600
 WAITS_S = (0, 5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
 """The wait before each try; all of them make 75 hours and 35 minutes."""
 
+# Only ever later: those that failed together come back apart.
 JITTER = 0.1
+# As long as the longest wait of the schedule: no receiver puts a delivery off beyond it.
 LONGEST_ASKED = timedelta(hours=24)
 
 
@@ -37,7 +40,7 @@ class DeliveryOutcome:
     gone: bool = False
 
 
-def judge(
+def decide(
     *, status: int | None, headers: Mapping[str, str], attempts: int, barred: bool = False, now: datetime, random: float
 ) -> DeliveryOutcome:
     """What follows from an answer (``status`` None: there was none) to try number ``attempts``, counted from 1.
@@ -51,8 +54,8 @@ def judge(
     if barred or attempts >= len(WAITS_S):
         return DeliveryOutcome("failed")
     wait = timedelta(seconds=WAITS_S[attempts] * (1 + JITTER * random))
-    asked = asked_wait(headers.get("retry-after"), now) if status in (429, 503) else None
-    return DeliveryOutcome("waiting", next_try_at=now + max(wait, asked or wait))
+    retry_after = asked_wait(headers.get("retry-after"), now) if status in (429, 503) else None
+    return DeliveryOutcome("waiting", next_try_at=now + max(wait, retry_after or wait))
 
 
 def asked_wait(text: str | None, now: datetime) -> timedelta | None:
@@ -60,6 +63,7 @@ def asked_wait(text: str | None, now: datetime) -> timedelta | None:
     if text is None:
         return None
     if text.isascii() and text.isdigit():
+        # Thirty years in nine digits; more of them would be more than a timedelta holds.
         return min(timedelta(seconds=int(text[:9])), LONGEST_ASKED)
     try:
         at = parsedate_to_datetime(text)
@@ -69,7 +73,9 @@ def asked_wait(text: str | None, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta()), LONGEST_ASKED)
 
 
+# Forty calls on eight threads, each ended after ten seconds, are fifty seconds at the most.
 LEASE = timedelta(minutes=2)
+# The clock looks every minute; only what is due sooner needs a job of its own.
 SOON = timedelta(minutes=1)
 THREADS = 8
 EACH = 5  # of a subscription in one round: fewer than there are threads
@@ -125,6 +131,7 @@ def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call
     Of one subscription a few at a time: a receiver that takes ten seconds for each holds up nobody but itself.
     """
     due = (WebhookDelivery.state == "waiting", WebhookDelivery.next_try_at <= now)
+    # The first few of each by the index on subscription and time, however many lie behind them.
     first = (
         select(WebhookDelivery.id)
         .where(WebhookDelivery.subscription_id == WebhookSubscription.id, *due)
@@ -141,10 +148,12 @@ def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call
         .where(WebhookSubscription.disabled_at.is_(None), *due)
         .order_by(WebhookDelivery.next_try_at, WebhookDelivery.id)
         .limit(limit)
+        # The subscription stays free: two rounds may serve one, and its owner can change it meanwhile.
         .with_for_update(skip_locked=True, of=WebhookDelivery)
     )
     calls = []
     for delivery, subscription in session.execute(statement):
+        # Before the call: its number tells a late outcome from that of the try which overtook it.
         delivery.attempts += 1
         delivery.tried_at, delivery.next_try_at = now, now + LEASE
         secrets = tuple(clear_secrets(subscription, key=key))
@@ -155,6 +164,7 @@ def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call
 
 def attempt(call: Call, *, rules: http.Rules, send: Send = http.post) -> Result:
     """Sign and send; never raises for what the other side does."""
+    # The receiver is not to blame: tried again by the schedule, until somebody rotates.
     if not call.secrets:
         return Result(None, {}, "its secret cannot be opened: SECRET_KEY has changed; rotate the secret")
     headers = standard_webhooks.sign(call.secrets, message_id=call.message_id, at=utcnow(), body=call.body)
@@ -176,7 +186,7 @@ def settle(session: Session, call: Call, result: Result, *, now: datetime) -> De
     delivery = session.get(WebhookDelivery, call.delivery_id, with_for_update=True, populate_existing=True)
     if delivery is None or delivery.attempts != call.attempts or delivery.state != "waiting":
         return None
-    outcome = judge(
+    outcome = decide(
         status=result.status,
         headers=result.headers,
         attempts=call.attempts,
@@ -210,16 +220,17 @@ def history(
 def replay(session: Session, subscription: WebhookSubscription, *, public_id: str | None = None, now: datetime) -> int:
     """Send again one delivery, or all that failed, under their old message ids; how many. Raises NotFound."""
     chosen = WebhookDelivery.public_id == public_id if public_id else WebhookDelivery.state == "failed"
-    again = session.execute(
+    revived = session.execute(
         update(WebhookDelivery)
         .where(WebhookDelivery.subscription_id == subscription.id, chosen)
+        # The whole schedule anew: what was wrong there is mended now.
         .values(state="waiting", attempts=0, next_try_at=now, error=None)
         .returning(WebhookDelivery.id)
     ).all()
-    if public_id and not again:
+    if public_id and not revived:
         raise NotFound("there is no such delivery")
     defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
-    return len(again)
+    return len(revived)
 
 
 def waiting(session: Session, *, now: datetime) -> bool:
@@ -230,6 +241,7 @@ def waiting(session: Session, *, now: datetime) -> bool:
 
 def forget_old(session: Session, *, now: datetime) -> None:
     """Drop what was delivered a month ago and what failed three months ago."""
+    # What failed can still be sent again by hand; what arrived is only looked at.
     month, quarter = now - timedelta(days=30), now - timedelta(days=90)
     old = or_(WebhookDelivery.delivered_at < month, WebhookDelivery.created_at < quarter)
     session.execute(delete(WebhookDelivery).where(WebhookDelivery.state != "waiting", old))

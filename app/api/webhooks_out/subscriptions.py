@@ -13,7 +13,9 @@ from app.core.errors import Fault, Invalid, NotFound
 from app.core.http import BadAddress, Rules, check_url
 from app.events.kinds import EventKind, Listener, listeners
 
+# Sealed texts are opened up to an age, which these have not.
 FOREVER_S = 100 * 366 * 24 * 3600
+# Each event is a row and a call for each of them.
 MOST = 50
 
 KINDS = tuple(kind.value for kind in EventKind if Listener.WEBHOOKS in listeners(kind))
@@ -34,40 +36,41 @@ def subscribe(
     if faults:
         raise Invalid(faults)
     secret = new_secret()
-    made = WebhookSubscription(
+    subscription = WebhookSubscription(
         public_id="sub_" + secrets.token_urlsafe(12),
         url=url,
         kinds=sorted(set(kinds)),
         sealed_secrets=[tokens.seal(key, secret)],
         created_at=now,
     )
-    session.add(made)
+    session.add(subscription)
     session.flush()
-    return made, secret
+    return subscription, secret
 
 
 def rotate(session: Session, public_id: str, *, key: str) -> tuple[WebhookSubscription, str]:
     """A second secret: from now on every delivery carries a signature by each, until the next rotation."""
-    found = find(session, public_id, lock=True)
+    subscription = find(session, public_id, lock=True)
     secret = new_secret()
-    found.sealed_secrets = [tokens.seal(key, secret), *found.sealed_secrets[:1]]
-    return found, secret
+    # Two at the most: by the next rotation the receiver has had its time to change over.
+    subscription.sealed_secrets = [tokens.seal(key, secret), *subscription.sealed_secrets[:1]]
+    return subscription, secret
 
 
 def enable(session: Session, public_id: str) -> WebhookSubscription:
     """Deliver again after a receiver had said 410 or someone switched it off."""
-    found = find(session, public_id, lock=True)
-    found.disabled_at = found.disabled_reason = None
-    return found
+    subscription = find(session, public_id, lock=True)
+    subscription.disabled_at = subscription.disabled_reason = None
+    return subscription
 
 
 def find(session: Session, public_id: str, *, lock: bool = False) -> WebhookSubscription:
     """The subscription; ``lock`` it before it is changed. Raises NotFound."""
     statement = select(WebhookSubscription).where(WebhookSubscription.public_id == public_id)
-    found = session.scalar(statement.with_for_update() if lock else statement)
-    if found is None:
+    subscription = session.scalar(statement.with_for_update() if lock else statement)
+    if subscription is None:
         raise NotFound("there is no such subscription")
-    return found
+    return subscription
 
 
 def all_of_them(session: Session) -> list[WebhookSubscription]:
@@ -77,7 +80,7 @@ def all_of_them(session: Session) -> list[WebhookSubscription]:
 
 def live(session: Session) -> list[WebhookSubscription]:
     """Those that are switched on."""
-    return [found for found in all_of_them(session) if found.disabled_at is None]
+    return [subscription for subscription in all_of_them(session) if subscription.disabled_at is None]
 
 
 def clear_secrets(subscription: WebhookSubscription, *, key: str) -> list[str]:

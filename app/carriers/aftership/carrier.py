@@ -55,8 +55,8 @@ _SUBTAGS = {
 def parcels(document: Any) -> list[ReportedParcel]:
     """The tracking of a webhook (``msg``), of one answer or of a list of them."""
     data = dig(document, "data")
-    found = [dig(document, "msg"), dig(data, "tracking"), data, *rows(data, "trackings")]
-    return [_parcel(item) for item in found if words(dig(item, "tracking_number"))]
+    candidates = [dig(document, "msg"), dig(data, "tracking"), data, *rows(data, "trackings")]
+    return [_parcel(item) for item in candidates if words(dig(item, "tracking_number"))]
 
 
 def _parcel(tracking: dict[str, Any]) -> ReportedParcel:
@@ -94,8 +94,8 @@ def _delivery_key(headers: Mapping[str, str], body: bytes) -> str:
     """The event's id with what it says: a retry is the same, a correction under the same id is not."""
     document = json_or_none(body)
     event = words(dig(document, "event_id"))
-    said = json.dumps(dig(document, "msg"), sort_keys=True).encode()
-    return f"{event[:100]}:{hashlib.sha256(said).hexdigest()[:32]}" if event else body_hash(headers, body)
+    content = json.dumps(dig(document, "msg"), sort_keys=True).encode()
+    return f"{event[:100]}:{hashlib.sha256(content).hexdigest()[:32]}" if event else body_hash(headers, body)
 
 
 def _source(credentials: Mapping[str, str]) -> TrackingSource:

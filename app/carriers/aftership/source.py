@@ -12,6 +12,7 @@ URL = "https://api.aftership.com/tracking/2025-07"
 class AfterShip(JsonApi):
     """AfterShip Tracking."""
 
+    # Numbers go into the address of a GET, which may not be long.
     at_once = 10
 
     def __init__(self, api_key: str, *, url: str = URL) -> None:
@@ -20,9 +21,10 @@ class AfterShip(JsonApi):
 
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
-        known = self.call("GET", "/trackings", params={"tracking_numbers": ",".join(numbers), "limit": 100})
-        yield from known
-        found = {report.number for report in known}
+        reports = self.call("GET", "/trackings", params={"tracking_numbers": ",".join(numbers), "limit": 100})
+        yield from reports
+        answered = {report.number for report in reports}
         for number in numbers:
-            if number not in found:
+            if number not in answered:
+                # AfterShip only follows what it was told of.
                 yield from self.call("POST", "/trackings", json={"tracking_number": number})

@@ -23,6 +23,7 @@ def parcels(document: Any) -> list[ReportedParcel]:
 
 def _parcel(result: dict[str, Any]) -> ReportedParcel:
     outer = rows(result, "trackable_items")
+    # A consignment's scans lie with the items inside it, one level deeper.
     items = [item for entry in outer for item in (rows(entry, "items") or [entry])]
     events = [event for item in items for event in rows(item, "events")]
     return ReportedParcel(

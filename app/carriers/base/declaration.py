@@ -103,6 +103,7 @@ class Carrier:
         nobody_asks = self.access is not None and self.access.make is None and self.connector is None
         _refuse(nobody_asks, f"{self.name}: access needs make, or a connector")
         nobody_reads = self.endpoint is not None and self.endpoint.believed and self.parcels is None
+        # Without it a signed delivery would be acknowledged and never understood.
         _refuse(nobody_reads, f"{self.name}: an endpoint that is believed needs parcels")
 
     @property

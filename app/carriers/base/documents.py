@@ -9,7 +9,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+# Pushes are 1 MiB at most; an answer about thirty numbers, with all that happened to them, may be larger.
 MAX_BYTES = 8 * 1024 * 1024
+# W-06.
 MAX_DEPTH = 50
 
 Json = Any
@@ -23,6 +25,7 @@ def read(body: bytes) -> Json | Element:
     """JSON or XML, whichever it is. Raises Unreadable."""
     if len(body) > MAX_BYTES:
         raise Unreadable(f"The document is larger than {MAX_BYTES // 1024 // 1024} MiB.")
+    # Some answers begin with the mark of UTF-8.
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if not start:
         raise Unreadable("The document is empty.")
@@ -38,6 +41,7 @@ def read_json(body: bytes) -> Json:
             parse_constant=_no_constant,
             parse_float=_finite,
         )
+    # The parser itself gives up on a thousand brackets, before the depth can be looked at.
     except RecursionError:
         raise Unreadable("The JSON is nested too deeply.") from None
     except Unreadable:
@@ -60,6 +64,7 @@ def json_or_none(body: bytes) -> Json | None:
 def read_xml(body: bytes) -> Element:
     """XML without document type, entities or outside references, at most fifty levels deep. Raises Unreadable."""
     try:
+        # W-06: no document type, hence no entity that grows and none that reaches outside.
         root: Element = fromstring(body, forbid_dtd=True)
     except DefusedXmlException:
         raise Unreadable("XML with a document type or entities is refused.") from None
@@ -74,12 +79,13 @@ def read_xml(body: bytes) -> Element:
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
+    members: dict[str, Json] = {}
     for key, value in pairs:
-        if key in found:
+        # Two readers would each believe another one: what was verified could be read as something else.
+        if key in members:
             raise Unreadable(f"The JSON says «{key[:60]}» twice.")
-        found[key] = value
-    return found
+        members[key] = value
+    return members
 
 
 def _no_constant(name: str) -> Json:
@@ -122,8 +128,8 @@ def dig(document: Json, *path: str | int) -> Json:
 
 def rows(document: Json, *path: str | int) -> list[dict[str, Json]]:
     """The objects in the list at ``path``; whatever else is there counts as none."""
-    found = dig(document, *path)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    items = dig(document, *path)
+    return [row for row in items if isinstance(row, dict)] if isinstance(items, list) else []
 
 
 def words(value: Json) -> str | None:
@@ -141,7 +147,7 @@ def local_name(node: Element) -> str:
 
 def every(node: Element, name: str) -> list[Element]:
     """All elements below ``node`` with this name, in whatever namespace, in document order."""
-    return [found for found in node.iter() if isinstance(found.tag, str) and local_name(found) == name]
+    return [child for child in node.iter() if isinstance(child.tag, str) and local_name(child) == name]
 
 
 def text_of(node: Element, *path: str) -> str | None:

@@ -10,9 +10,11 @@ from app.core.i18n.zones import only_zone_of, zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 
+# Tried in this order: between slashes the month comes first, as American carriers and DPD write it.
 FORMATS = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
 MORE_FORMATS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%B %d, %Y %I:%M %p", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
 DAYS = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%B %d, %Y", "%m/%d/%Y")
+# E-04, as in the fold: devices' clocks run ahead by minutes.
 AHEAD = timedelta(minutes=15)
 # Where every clock is behind, or ahead of, UTC all year: a time in GMT on the other side is wrong.
 _WEST = frozenset(["AR", "BO", "BR", "CA", "CL", "CO", "CR", "EC", "GT", "MX", "PA", "PE", "PY", "US", "UY", "VE"])
@@ -43,27 +45,27 @@ def written(*parts: str | None, offset: str | None = None, gmt: str | None = Non
         day = read_day(raw)
         midnight = datetime.combine(day, time.min) if day else None
         return WrittenTime(raw=raw, local=midnight, dated=True)
-    given = read.utcoffset() if read.tzinfo else read_offset(offset)
-    said = _moment(gmt) if gmt else None
-    told = said.astimezone(UTC).replace(tzinfo=None) if said and said.tzinfo else said
-    return WrittenTime(raw=raw, local=read.replace(tzinfo=None), offset=given, gmt=told)
+    distance = read.utcoffset() if read.tzinfo else read_offset(offset)
+    in_gmt = _moment(gmt) if gmt else None
+    gmt_clock = in_gmt.astimezone(UTC).replace(tzinfo=None) if in_gmt and in_gmt.tzinfo else in_gmt
+    return WrittenTime(raw=raw, local=read.replace(tzinfo=None), offset=distance, gmt=gmt_clock)
 
 
 def settle(
-    told: WrittenTime, place: Place | None, carrier_zone: str | None, *, now: datetime | None = None
+    written_time: WrittenTime, place: Place | None, carrier_zone: str | None, *, now: datetime | None = None
 ) -> ReadInstant:
     """Decide the instant. A contradiction makes it a guess, so that only its day is shown."""
-    if told.local is None:
+    if written_time.local is None:
         return ReadInstant(None, None, TimeQuality.GUESSED)
-    if told.dated:
-        return _guess(told.local, place, carrier_zone, None)
-    offset, wrong = _distance(told, told.local, place)
+    if written_time.dated:
+        return _guess(written_time.local, place, carrier_zone, None)
+    offset, wrong = _distance(written_time, written_time.local, place)
     if wrong:
-        return _guess(told.local, place, carrier_zone, wrong)
-    known = _known(told.local, offset, place, carrier_zone)
-    if now is not None and known.at is not None and known.at - now > AHEAD:
-        return ReadInstant(known.at, known.zone, TimeQuality.GUESSED, "The scan lies in the future.")
-    return known
+        return _guess(written_time.local, place, carrier_zone, wrong)
+    instant = _settled(written_time.local, offset, place, carrier_zone)
+    if now is not None and instant.at is not None and instant.at - now > AHEAD:
+        return ReadInstant(instant.at, instant.zone, TimeQuality.GUESSED, "The scan lies in the future.")
+    return instant
 
 
 def read_day(text: str | None) -> date | None:
@@ -82,14 +84,15 @@ def read_offset(text: str | None) -> timedelta | None:
     """``-05:00``, ``+0100``, ``Z`` as a distance from UTC; None for anything else."""
     if text in ("Z", "z", "UTC", "GMT"):
         return timedelta()
-    found = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", (text or "").strip())
-    if found is None:
+    match = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", (text or "").strip())
+    if match is None:
         return None
-    size = timedelta(hours=int(found[2]), minutes=int(found[3]))
-    return -size if found[1] == "-" else size
+    size = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return -size if match[1] == "-" else size
 
 
 def _moment(text: str) -> datetime | None:
+    # UPS writes both without any sign between the parts.
     if re.fullmatch(r"\d{8} \d{6}", text):
         text = f"{text[:8]}T{text[9:]}"
     has_time = re.search(r"\d[T ]\d|\d:\d", text)
@@ -105,25 +108,28 @@ def _moment(text: str) -> datetime | None:
     return None
 
 
-def _distance(told: WrittenTime, local: datetime, place: Place | None) -> tuple[timedelta | None, str | None]:
+def _distance(written_time: WrittenTime, local: datetime, place: Place | None) -> tuple[timedelta | None, str | None]:
     """The scan's distance from UTC, if it was told, and what is wrong with it."""
-    offset = told.offset
-    if told.gmt is not None:
-        between = timedelta(minutes=15 * round((local - told.gmt).total_seconds() / 900))
+    offset = written_time.offset
+    if written_time.gmt is not None:
+        # Offsets are whole quarters of an hour; the two times may be rounded apart by seconds.
+        between = timedelta(minutes=15 * round((local - written_time.gmt).total_seconds() / 900))
         if offset is not None and offset != between:
             return None, "The offset and the time in GMT disagree."
         offset = between
     if offset is None:
         return None, None
+    # No place on earth is further from UTC.
     if abs(offset) > timedelta(hours=14):
         return None, "Local time and GMT are more than 14 hours apart."
     country = place.country if place else None
-    if not _fits(offset, country) and told.gmt is not None:
+    # E-04: the two can be swapped, and then both are of no use.
+    if not _fits(offset, country) and written_time.gmt is not None:
         return None, f"The time in GMT lies on the wrong side of the local time for {country}."
     return offset, None
 
 
-def _known(local: datetime, offset: timedelta | None, place: Place | None, carrier_zone: str | None) -> ReadInstant:
+def _settled(local: datetime, offset: timedelta | None, place: Place | None, carrier_zone: str | None) -> ReadInstant:
     if offset is not None:
         return ReadInstant(_utc(local, offset), _shown(local, offset, place), TimeQuality.OFFSET)
     zone = _only_zone(place)

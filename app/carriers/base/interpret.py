@@ -22,13 +22,14 @@ def meaning(
     """
     declared = reader(carrier)
     pair = (f"{code}/{text}",) if code and text else ()
-    found = _from_tables(declared, code, (*hints, *pair)) or _from_words([code, *hints])
-    if found is not None:
-        return found
+    by_code = _from_tables(declared, code, (*hints, *pair)) or _from_words([code, *hints])
+    if by_code is not None:
+        return by_code
     if declared is None or declared.reads_text:
-        said = phrase_meaning(text)
-        if said is not None and not (code and said.status in FINAL):
-            return said
+        by_sentence = phrase_meaning(text)
+        # A sentence may say that it moves; that a journey has ended is for a code that somebody explained.
+        if by_sentence is not None and not (code and by_sentence.status in FINAL):
+            return by_sentence
     return UNKNOWN
 
 
@@ -38,6 +39,7 @@ def _from_tables(declared: Carrier | None, code: str | None, hints: tuple[str, .
         return None
     fine = [hint for hint in hints if "/" in hint]
     coarse = [hint for hint in hints if "/" not in hint]
+    # UPS uses the same letters in two lists: the type has to decide which is meant.
     if declared.hints_first:
         return first_meaning([declared.codes], [*fine, *coarse]) or first_meaning(_tables(declared), [code])
     return first_meaning(_tables(declared), [*fine, code, *coarse])
@@ -48,4 +50,4 @@ def _tables(declared: Carrier) -> list[Mapping[str, CodeMeaning]]:
 
 
 def _from_words(codes: list[str | None]) -> CodeMeaning | None:
-    return next((found for code in codes if (found := word_meaning(code)) is not None), None)
+    return next((understood for code in codes if (understood := word_meaning(code)) is not None), None)

@@ -39,6 +39,7 @@ class JsonApi:
             answer = self._http.request(method, self._url + path, timeout=TIMEOUT_S, allow_redirects=False, **options)
         except requests.RequestException as error:
             raise ProviderUnavailable(f"{self.name} could not be asked ({type(error).__name__}).") from error
+        # The number is not known there, was made known already or cannot be taken: no trouble of the source.
         if answer.status_code in (404, 409, 422):
             return []
         if answer.status_code == 429 or answer.status_code >= 500:

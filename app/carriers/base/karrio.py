@@ -16,8 +16,10 @@ from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.tracking.ports import ReportError
 from app.tracking.states import ShipmentState
 
+# Within a round of questions, which lasts thirty seconds.
 TIMEOUT_S = 20.0
 _STATES = {
+    # karrio says so of parcels whose data the carrier has.
     "pending": ShipmentState.INFO_RECEIVED,
     "delivery_delayed": ShipmentState.DELAYED,
     **{state.value: state for state in ShipmentState if state is not ShipmentState.PENDING},
@@ -104,6 +106,7 @@ def token(connector: str, proxy: Any) -> str:
 
 def _raise(connector: str, error: Exception) -> NoReturn:
     name = type(error).__name__
+    # By name: karrio's errors have no type of their own for «it refused».
     if name in ("ParsedMessagesError", "ShippingSDKDetailedError", "ValidationError"):
         raise ProviderRejected(f"{connector} refuses our credentials or our question.", code=name) from error
     raise ProviderUnavailable(f"{connector} could not be asked ({name}).", code=name) from error
@@ -138,11 +141,11 @@ def _meaning(state: ShipmentState, reason: str | None) -> CodeMeaning:
 
 def _inverse(enum: Any) -> dict[str, str]:
     """Code to name; the first name wins, as in karrio."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for member in enum:
         for code in member.value if isinstance(member.value, list) else []:
-            found.setdefault(str(code).upper(), member.name)
-    return found
+            names.setdefault(str(code).upper(), member.name)
+    return names
 
 
 def _deserializable(document: Any) -> Any:
@@ -152,6 +155,7 @@ def _deserializable(document: Any) -> Any:
 def _settings(connector: str, credentials: Mapping[str, str] | None = None) -> Any:
     """Connection settings; placeholders where parsing alone needs none."""
     factory = _load(f"karrio.mappers.{connector}.settings").Settings
+    # Parsers read settings, though they need none of the credentials in them.
     required = [field.name for field in factory.__attrs_attrs__ if field.default is _nothing()]
     return factory(**(dict.fromkeys(required, "-") | {"carrier_id": connector} | dict(credentials or {})))
 
@@ -173,4 +177,5 @@ def _tame() -> None:
     helpers: Any = importlib.import_module("karrio.core.utils.helpers")
     importlib.import_module("loguru").logger.disable("karrio")
     unbounded = helpers.urlopen
+    # Once for the process, under a cache: karrio has no other place to say it.
     helpers.urlopen = lambda request, timeout=None: unbounded(request, timeout=timeout or TIMEOUT_S)

@@ -16,6 +16,7 @@ from app.tracking.ingest.identity import normalised_number
 from app.tracking.ports import ReportedEvent, ReportError, TrackingReport
 from app.tracking.states import ShipmentState
 
+# What one payload may cost; carriers answer for a hundred numbers at most.
 MAX_PARCELS, MAX_SCANS = 500, 1_000
 
 
@@ -57,15 +58,15 @@ def _report(
     declared: Carrier,
     parcel: ReportedParcel,
     digest: karrio.Digest | None,
-    asked: str | None,
+    asked_number: str | None,
     now: datetime | None,
 ) -> TrackingReport:
     carrier = parcel.carrier or declared.name
-    number = normalised_number(parcel.number or asked or "")
-    told = [_event(declared, carrier, number, scan, now) for scan in parcel.scans[:MAX_SCANS]]
-    events = _once([event for event, _ in told])
+    number = normalised_number(parcel.number or asked_number or "")
+    read_scans = [_event(declared, carrier, number, scan, now) for scan in parcel.scans[:MAX_SCANS]]
+    events = _once([event for event, _ in read_scans])
     status = _status(declared, parcel, events)
-    notes = tuple(_note(event, known) for event, known in told if known.contradiction)
+    notes = tuple(_note(event, instant) for event, instant in read_scans if instant.contradiction)
     return TrackingReport(
         carrier=carrier,
         number=number,
@@ -82,30 +83,31 @@ def _report(
 def _event(
     declared: Carrier, carrier: str, number: str, scan: ReportedScan, now: datetime | None
 ) -> tuple[ReportedEvent, ReadInstant]:
+    # An aggregator with a table speaks in its own words, whichever carrier it speaks of.
     speaker = declared.name if declared.codes or carrier == declared.name else carrier
-    said = meaning(speaker, code=scan.code, hints=scan.hints, text=scan.text)
-    known = settle(scan.time, scan.place, declared.zone, now=now)
+    code_meaning = meaning(speaker, code=scan.code, hints=scan.hints, text=scan.text)
+    instant = settle(scan.time, scan.place, declared.zone, now=now)
     event = ReportedEvent(
         carrier=carrier,
         number=number,
-        status=said.status,
+        status=code_meaning.status,
         description=scan.text[:500],
         occurred_raw=scan.time.raw[:100],
-        occurred_at=known.at,
-        zone=known.zone,
-        time_quality=known.quality,
+        occurred_at=instant.at,
+        zone=instant.zone,
+        time_quality=instant.quality,
         code=scan.code[:100] if scan.code else None,
         place=scan.place,
         sequence=scan.sequence,
         event_id=scan.event_id[:200] if scan.event_id else None,
-        incident=said.incident,
-        blame=said.blame,
+        incident=code_meaning.incident,
+        blame=code_meaning.blame,
     )
-    return event, known
+    return event, instant
 
 
-def _note(event: ReportedEvent, known: ReadInstant) -> ReportError:
-    return ReportError("time_contradiction", f"{event.occurred_raw}: {known.contradiction}")
+def _note(event: ReportedEvent, instant: ReadInstant) -> ReportError:
+    return ReportError("time_contradiction", f"{event.occurred_raw}: {instant.contradiction}")
 
 
 def _once(events: list[ReportedEvent]) -> tuple[ReportedEvent, ...]:
@@ -119,10 +121,12 @@ def _once(events: list[ReportedEvent]) -> tuple[ReportedEvent, ...]:
 
 def _status(declared: Carrier, parcel: ReportedParcel, events: tuple[ReportedEvent, ...]) -> ShipmentState:
     """The headline where the carrier gives one that we know, else the latest scan that says something."""
+    # The carrier has weighed its own scans; we do not know better.
     headline = meaning(declared.name, hints=parcel.hints).status if parcel.hints else ShipmentState.UNKNOWN
     if headline is not ShipmentState.UNKNOWN:
         return headline
     spoken = [event for event in events if event.status is not ShipmentState.UNKNOWN]
+    # By the carrier's own order first: times of two clocks can stand crosswise.
     latest = max(spoken, key=lambda event: (event.sequence or 0, event.occurred_raw), default=None)
     return latest.status if latest else ShipmentState.UNKNOWN
 
@@ -152,8 +156,8 @@ def _refusal(declared: Carrier, document: Any) -> list[ReportError]:
 
 def _loose(errors: list[ReportError], reports: list[TrackingReport]) -> tuple[ReportError, ...]:
     """Errors that no report carries yet, once each."""
-    held = {error for report in reports for error in report.errors}
-    return tuple(dict.fromkeys(error for error in errors if error not in held))
+    carried = {error for report in reports for error in report.errors}
+    return tuple(dict.fromkeys(error for error in errors if error not in carried))
 
 
 def _with(reports: list[TrackingReport], errors: tuple[ReportError, ...]) -> list[TrackingReport]:
@@ -162,9 +166,9 @@ def _with(reports: list[TrackingReport], errors: tuple[ReportError, ...]) -> lis
 
 def _no_tracking(document: Any) -> ReportError:
     if isinstance(document, Element):
-        what = f"an XML document «{local_name(document)}»"
+        shape = f"an XML document «{local_name(document)}»"
     elif isinstance(document, dict):
-        what = "JSON with " + ", ".join(f"«{key[:40]}»" for key in list(document)[:5])
+        shape = "JSON with " + ", ".join(f"«{key[:40]}»" for key in list(document)[:5])
     else:
-        what = "JSON of another shape"
-    return ReportError("not_tracking", f"The payload holds no tracking of any parcel: it is {what}.")
+        shape = "JSON of another shape"
+    return ReportError("not_tracking", f"The payload holds no tracking of any parcel: it is {shape}.")

@@ -76,6 +76,7 @@ _AT_THE_DOOR: tuple[tuple[CodeMeaning, str], ...] = (
     ),
     (
         CodeMeaning(_S.DELIVERED),
+        # From the start of the sentence: «will be delivered» and «not delivered» are others'.
         r"^((your|the) )?((item|parcel|package|shipment|consignment) )?((was|has been|is) )?(successfully )?delivered\b"
         r"|^((envio|paquete|expedicion) )?entregad[oa]\b(?! parcial)|colis est livre|^distribue|^zugestellt",
     ),
@@ -105,6 +106,7 @@ _ON_THE_WAY: tuple[tuple[CodeMeaning, str], ...] = (
     ),
 )
 
+# Trouble first: «not delivered» and «returned to sender, delivered» both hold the word «delivered».
 PHRASES: tuple[tuple[re.Pattern[str], CodeMeaning], ...] = tuple(
     (re.compile(pattern), meaning) for meaning, pattern in (*_TROUBLE, *_AT_THE_DOOR, *_ON_THE_WAY)
 )

@@ -29,21 +29,22 @@ def country_named(text: str | None) -> str | None:
 
 def bracketed_country(text: str | None) -> tuple[str | None, str | None]:
     """``Puurs (BE)`` as place and country."""
-    found = re.fullmatch(r"(.*?)\s*\(([A-Za-z]{2})\)", (text or "").strip())
-    return (found[1] or None, country_named(found[2])) if found else ((text or "").strip() or None, None)
+    match = re.fullmatch(r"(.*?)\s*\(([A-Za-z]{2})\)", (text or "").strip())
+    return (match[1] or None, country_named(match[2])) if match else ((text or "").strip() or None, None)
 
 
 @cache
 def _names() -> dict[str, str]:
     """Country names in the languages that carriers write to us in."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for language in ("en", "es", "fr", "de"):
         for code, name in Locale(language).territories.items():
             if re.fullmatch(r"[A-Z]{2}", code):
-                found.setdefault(plain_text(name), code)
-    return found
+                names.setdefault(plain_text(name), code)
+    return names
 
 
 @cache
 def _codes() -> frozenset[str]:
+    # Babel names groups of countries beside them.
     return frozenset(_names().values()) - {"EU", "UN", "ZZ"}

@@ -11,15 +11,18 @@ from app.tracking.ports import Place
 
 def parcels(document: Any) -> list[ReportedParcel]:
     """One parcel for each (carrier, number) in a list of events, in an object with ``events``, or in a single event."""
+    # Senders of Standard Webhooks put what they say into ``data``.
     outer = dig(document, "data") or document
     events = outer if isinstance(outer, list) else rows(outer, "events") or [outer]
     common = outer if isinstance(outer, dict) else {}
-    found: dict[tuple[str, str], list[ReportedScan]] = {}
+    by_number: dict[tuple[str, str], list[ReportedScan]] = {}
     for event in events:
         key = tuple(words(dig(event, name)) or words(dig(common, name)) for name in ("carrier", "tracking_number"))
         if isinstance(event, dict) and key[1]:
-            found.setdefault((key[0] or "", key[1]), []).append(_scan(event))
-    return [ReportedParcel(number, tuple(scans), carrier=carrier or None) for (carrier, number), scans in found.items()]
+            by_number.setdefault((key[0] or "", key[1]), []).append(_scan(event))
+    return [
+        ReportedParcel(number, tuple(scans), carrier=carrier or None) for (carrier, number), scans in by_number.items()
+    ]
 
 
 def _scan(event: dict[str, Any]) -> ReportedScan:

@@ -87,12 +87,13 @@ def reason_meaning(reason: str | None) -> tuple[str | None, Blame | None]:
         return None, None
     if reason in REASONS:
         return REASONS[reason]
-    who, _, what = reason.partition("_")
-    blame = next((blame for blame in Blame if blame.value == who), None)
-    return (what, blame) if blame else (reason, None)
+    party, _, incident = reason.partition("_")
+    blame = next((blame for blame in Blame if blame.value == party), None)
+    return (incident, blame) if blame else (reason, None)
 
 
 def first_meaning(tables: Iterable[Mapping[str, CodeMeaning]], codes: Iterable[str | None]) -> CodeMeaning | None:
     """The first code, finest first, that one of the tables explains."""
+    # Some carriers write a code with and without its leading zeros.
     keys = [key for code in codes if code for key in (code.strip().upper(), code.strip().upper().lstrip("0")) if key]
     return next((table[key] for key in keys for table in tables if key in table), None)

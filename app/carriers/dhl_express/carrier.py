@@ -40,8 +40,8 @@ def parcels(document: Any) -> list[ReportedParcel]:
     """Every air waybill that has news or a fault; else the faults of the whole answer, of whatever topic."""
     if not isinstance(document, Element):
         return []
-    found = [_parcel(info) for info in every(document, "AWBInfo")]
-    return found or [ReportedParcel(number="", errors=errors) for errors in [_faults(document)] if errors]
+    with_news = [_parcel(info) for info in every(document, "AWBInfo")]
+    return with_news or [ReportedParcel(number="", errors=errors) for errors in [_faults(document)] if errors]
 
 
 def _parcel(info: Element) -> ReportedParcel:
@@ -68,7 +68,9 @@ def _scan(event: Element, sequence: int) -> ReportedScan:
 
 def _faults(node: Element) -> tuple[ReportError, ...]:
     conditions = [(text_of(c, "ConditionCode"), text_of(c, "ConditionData")) for c in every(node, "Condition")]
-    return tuple(ReportError(code or "error", said or code or "") for code, said in conditions if code or said)
+    return tuple(
+        ReportError(code or "error", sentence or code or "") for code, sentence in conditions if code or sentence
+    )
 
 
 # Without karrio: its package for DHL Express loads 36 MB of schemas, and unified tracking answers for Express too.

@@ -42,6 +42,7 @@ def _parcel(node: Element) -> ReportedParcel:
     return ReportedParcel(
         number=node.get("piece-code") or node.get("piece-identifier") or node.get("searched-piece-code") or "",
         scans=tuple(_scan(event, position) for position, event in enumerate(events, start=1)),
+        # The headline is a flag here; «ZU» is the carrier's code for a delivery.
         hints=("ZU",) if node.get("delivery-event-flag") == "1" else (),
         estimate_until=read_day(node.get("delivery-date")),
         signed_by=node.get("recipient-id-text") or None,

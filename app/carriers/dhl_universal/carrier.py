@@ -13,6 +13,7 @@ from app.tracking.ports import Place
 from app.tracking.states import ShipmentState
 
 CODES = {
+    # The code counts, not the word beside it: DHL's own sample says «DELIVERED» there.
     "PRE-TRANSIT": CodeMeaning(ShipmentState.INFO_RECEIVED),
     "TRANSIT": CodeMeaning(ShipmentState.IN_TRANSIT),
     "DELIVERED": CodeMeaning(ShipmentState.DELIVERED),

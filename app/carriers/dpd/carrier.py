@@ -23,6 +23,7 @@ CODES = {
     "ON_THE_ROAD": CodeMeaning(_S.IN_TRANSIT),
     "AT_DELIVERY_DEPOT": CodeMeaning(_S.IN_TRANSIT),
     "COURIER": CodeMeaning(_S.OUT_FOR_DELIVERY),
+    # «After an unsuccessful delivery attempt the parcel is back at the depot», says DPD's list.
     "RETURNINGFROMDELIVERY": CodeMeaning(_S.DELIVERY_FAILED),
     "DELIVERYFAILURE": CodeMeaning(_S.DELIVERY_FAILED),
     "PARCELSHOP": CodeMeaning(_S.READY_FOR_PICKUP),

@@ -36,8 +36,8 @@ CODES = {
 
 def parcels(document: Any) -> list[ReportedParcel]:
     """The tracker of an event (``result``), a tracker itself, or a list of trackers."""
-    found = [dig(document, "result"), document, *rows(document, "trackers")]
-    return [_parcel(item) for item in found if words(dig(item, "tracking_code")) and "tracking_details" in item]
+    candidates = [dig(document, "result"), document, *rows(document, "trackers")]
+    return [_parcel(item) for item in candidates if words(dig(item, "tracking_code")) and "tracking_details" in item]
 
 
 def _parcel(tracker: dict[str, Any]) -> ReportedParcel:
@@ -76,6 +76,7 @@ def _hints(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _delivery_key(headers: Mapping[str, str], body: bytes) -> str:
+    # An event keeps its id when it is sent again.
     event = words(dig(json_or_none(body), "id"))
     return event[:200] if event else body_hash(headers, body)
 

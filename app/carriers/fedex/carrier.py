@@ -28,13 +28,13 @@ CODES = {
 
 def parcels(document: Any) -> list[ReportedParcel]:
     """One parcel a number: of several journeys under it, the one with the latest scan."""
-    found = []
+    reported = []
     for result in rows(document, "output", "completeTrackResults"):
         journeys = rows(result, "trackResults")
         number = words(result.get("trackingNumber")) or ""
         if journeys:
-            found.append(_parcel(number, max(journeys, key=_latest), journeys))
-    return found
+            reported.append(_parcel(number, max(journeys, key=_latest), journeys))
+    return reported
 
 
 def _parcel(number: str, journey: dict[str, Any], journeys: list[dict[str, Any]]) -> ReportedParcel:

@@ -13,6 +13,7 @@ CODES = {
     "DR1": CodeMeaning(_S.INFO_RECEIVED),
     "PC1": CodeMeaning(_S.PICKED_UP),
     "PC2": CodeMeaning(_S.PICKED_UP),
+    # «ET1» is «en cours d'acheminement»: on its way, not on its round.
     **dict.fromkeys(("ET1", "ET2", "ET3", "ET4", "EP1", "DO2", "PB2"), CodeMeaning(_S.IN_TRANSIT)),
     "DO1": CodeMeaning(_S.IN_TRANSIT),
     "DO3": CodeMeaning(_S.ON_HOLD, "customs_delay", Blame.CUSTOMS),

@@ -49,6 +49,7 @@ def ask(
     answered = False
     away: list[ProviderError] = []
     for question in questions:
+        # The rest would only wait for its time-outs, and keep others' turns waiting.
         if len(away) >= AWAY_AFTER and not answered:
             yield AskOutcome(question, failures=dict.fromkeys(question.numbers, away[-1]))
             continue
@@ -63,8 +64,8 @@ def ask(
 
 def not_kept(answer: AskOutcome, error: Exception) -> AskOutcome:
     """The same call as one that failed, because what was answered cannot be stored."""
-    told = ProviderRejected(f"Its answer cannot be kept ({type(error).__name__}).")
-    return AskOutcome(answer.question, failures=dict.fromkeys(answer.question.numbers, told))
+    refusal = ProviderRejected(f"Its answer cannot be kept ({type(error).__name__}).")
+    return AskOutcome(answer.question, failures=dict.fromkeys(answer.question.numbers, refusal))
 
 
 def _call(source: TrackingSource, question: TrackingRequest) -> tuple[tuple[TrackingReport, ...], ProviderError | None]:
@@ -86,10 +87,10 @@ def _failures(
     question: TrackingRequest, reports: Sequence[TrackingReport], error: ProviderError | None
 ) -> dict[str, ProviderError]:
     """Why each number that has no answer has none: the call failed, the carrier refused, or it said nothing of it."""
-    told = {report.number: report for report in reports if report.events or not report.errors}
+    answered = {report.number: report for report in reports if report.events or not report.errors}
     refused = {report.number: _refusal(report) for report in reports if report.errors and not report.events}
     general = error or refused.get("") or ProviderUnavailable(NOT_NAMED, code="not_named")
-    return {number: refused.get(number, general) for number in question.numbers if number not in told}
+    return {number: refused.get(number, general) for number in question.numbers if number not in answered}
 
 
 def _refusal(report: TrackingReport) -> ProviderError:

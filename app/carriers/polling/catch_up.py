@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 from app.events.firings import last_due
 from app.tracking.turns import ask_all
 
+# As the schedule calls it: its firings show for how long the clock stood still.
 JOB = "catch_up_carriers"
+# Twice the time between two firings: one that came late is no outage.
 OUTAGE = timedelta(minutes=10)
 # Milliseconds of work: who folds one of these shipments meanwhile hardly waits.
 PAGE = 200
@@ -15,6 +17,7 @@ PAGE = 200
 
 def was_away(session: Session) -> bool:
     """Whether the clock, which fires this every five minutes, had stood still for more than ten before it."""
+    # The turn that fires now, and the one before it.
     turns = last_due(session, JOB, count=2)
     return len(turns) == 2 and turns[0] - turns[1] > OUTAGE
 

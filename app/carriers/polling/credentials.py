@@ -35,39 +35,41 @@ def half_set(environ: Mapping[str, str]) -> list[str]:
         if carrier.access is None:
             continue
         try:
-            given, missing = _given(environ, carrier.access)
+            present, missing = _present(environ, carrier.access)
         except OSError as error:
             faults.append(f"{name.upper()}_…_FILE: cannot read it ({error.strerror})")
             continue
-        if given and missing:
+        # Half a set is a mistake; nothing of it set means that the carrier is not used.
+        if present and missing:
             faults.append(f"{', '.join(missing)}: needed beside the other settings of {name}")
     return faults
 
 
 def _source(carrier: Carrier, environ: Mapping[str, str]) -> TrackingSource | None:
     """What asks this carrier; None for one that is not to be asked, or whose own code cannot be made to ask."""
+    # Brings the reading of every payload along, which nobody needs who only looks at the settings.
     from app.carriers.polling.sources import KarrioSource
 
     access = carrier.access
     if access is None:
         return None
-    given, missing = _given(environ, access)
+    present, missing = _present(environ, access)
     if missing:
         return None
-    given |= {field: value for name, field in access.optional.items() if (value := _value(environ, name))}
+    present |= {field: value for name, field in access.optional.items() if (value := _value(environ, name))}
     if access.make is None:
-        return KarrioSource(carrier.name, given, at_once=access.at_once)
+        return KarrioSource(carrier.name, present, at_once=access.at_once)
     try:
-        return access.make(given)
+        return access.make(present)
     except Exception as error:  # an installed package's own trouble is not that of the other carriers
         log.error("a carrier cannot be asked", carrier=carrier.name, kind=type(error).__name__)
         return None
 
 
-def _given(environ: Mapping[str, str], access: AskingAccess) -> tuple[dict[str, str], list[str]]:
+def _present(environ: Mapping[str, str], access: AskingAccess) -> tuple[dict[str, str], list[str]]:
     """What is set of a carrier's needed credentials, and the variables of what is not."""
-    given = {field: value for variable, field in access.needed.items() if (value := _value(environ, variable))}
-    return given, sorted(variable for variable, field in access.needed.items() if field not in given)
+    present = {field: value for variable, field in access.needed.items() if (value := _value(environ, variable))}
+    return present, sorted(variable for variable, field in access.needed.items() if field not in present)
 
 
 def _value(environ: Mapping[str, str], variable: str) -> str:

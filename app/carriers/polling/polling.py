@@ -16,6 +16,7 @@ from app.tracking.services import record_report
 from app.tracking.turns import claim_turns, due_carriers, hold_turns
 
 JOB = "poll_carriers"
+# E-11 asks for a budget: after an outage a carrier gets its questions by and by.
 BUDGET = 60
 
 
@@ -48,9 +49,12 @@ def source_for(carrier: str, able: set[str]) -> str | None:
     """The carrier itself where it can be asked, else who knows its family, else an aggregator, else nobody."""
     if carrier in able:
         return carrier
-    declared = [found for name in sorted(able) if (found := carrier_named(name)) is not None]
-    family = (one.name for one in declared if one.stands_for and carrier.startswith(one.stands_for))
-    aggregators = (one.name for one in declared if one.many)
+    declared = [declaration for name in sorted(able) if (declaration := carrier_named(name)) is not None]
+    family = (
+        candidate.name for candidate in declared if candidate.stands_for and carrier.startswith(candidate.stands_for)
+    )
+    aggregators = (candidate.name for candidate in declared if candidate.many)
+    # Whoever is nearest to the parcel: an aggregator only repeats what the carrier said.
     return next(chain(family, aggregators), None)
 
 
@@ -61,10 +65,11 @@ def take(session: Session, answer: AskOutcome, *, now: datetime, chance: random.
     """
     spread = chance or random.Random()  # noqa: S311 - spreads turns, hides nothing
     settle = hold_turns(session, answer.question.carrier, answer.question.numbers, chance=spread, now=now)
-    source, wanted = f"poll:{answer.question.source}", set(answer.question.numbers)
+    source, numbers = f"poll:{answer.question.source}", set(answer.question.numbers)
     fresh = 0
     for report in answer.reports:
-        if report.number in wanted:
+        # An answer may speak of other parcels, which nobody has locked here.
+        if report.number in numbers:
             ours = under(report, answer.question.carrier)
             fresh += sum(record_report(session, ours, source=source, complete=True, now=now))
     settle(answer.failures, answer.put_off)
@@ -81,5 +86,5 @@ def ask_soon(session: Session, numbers: Iterable[str], *, now: datetime) -> int:
 
 def _calls(numbers: Sequence[str], at_once: int) -> list[tuple[str, ...]]:
     """The numbers, each once, so many to a call."""
-    told = list(dict.fromkeys(numbers))
-    return [tuple(told[start : start + at_once]) for start in range(0, len(told), at_once)]
+    distinct = list(dict.fromkeys(numbers))
+    return [tuple(distinct[start : start + at_once]) for start in range(0, len(distinct), at_once)]

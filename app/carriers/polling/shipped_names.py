@@ -13,14 +13,14 @@ from app.tracking.records import ShipmentRecord
 def as_shipped(session: Session, reports: Sequence[TrackingReport]) -> list[TrackingReport]:
     """The reports under the one carrier with which we know each number, else under the name as told."""
     numbers = {report.number for report in reports}
-    known: dict[str, set[str]] = {}
+    shipped: dict[str, set[str]] = {}
     for number, carrier in session.execute(
         select(ShipmentRecord.number, ShipmentRecord.carrier).where(
             ShipmentRecord.number.in_(numbers), ShipmentRecord.carrier.is_not(None)
         )
     ):
-        known.setdefault(number or "", set()).add(carrier or "")
-    return [under(report, _ours(report.carrier, known.get(report.number, set()))) for report in reports]
+        shipped.setdefault(number or "", set()).add(carrier or "")
+    return [under(report, _ours(report.carrier, shipped.get(report.number, set()))) for report in reports]
 
 
 def under(report: TrackingReport, carrier: str) -> TrackingReport:
@@ -29,5 +29,6 @@ def under(report: TrackingReport, carrier: str) -> TrackingReport:
     return replace(report, carrier=carrier, events=events)
 
 
-def _ours(told: str, known: set[str]) -> str:
-    return next(iter(known)) if len(known) == 1 and told not in known else told
+def _ours(spoken: str, shipped: set[str]) -> str:
+    # Two carriers with one number: nobody can say of which of them it speaks.
+    return next(iter(shipped)) if len(shipped) == 1 and spoken not in shipped else spoken

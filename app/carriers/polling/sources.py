@@ -23,6 +23,7 @@ class KarrioSource:
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
         for number, body in karrio.fetch(self.name, self.client(), numbers):
+            # Some leave the number out; where several were asked about, nobody knows whose answer it is.
             yield from self._read(body, number or (numbers[0] if len(numbers) == 1 else None))
 
     def client(self) -> Any:

@@ -22,7 +22,9 @@ def parcels(document: Any) -> list[ReportedParcel]:
     """The mail piece of an answer, or of each answer in a list."""
     answers = document if isinstance(document, list) else [document]
     pieces = [dig(answer, "mailPieces") for answer in answers]
-    flat = [one for piece in pieces for one in (piece if isinstance(piece, list) else [piece]) if isinstance(one, dict)]
+    flat = [
+        item for piece in pieces for item in (piece if isinstance(piece, list) else [piece]) if isinstance(item, dict)
+    ]
     return [_parcel(piece) for piece in flat]
 
 

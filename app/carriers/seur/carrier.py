@@ -10,6 +10,7 @@ CODES = {
     "LI522": CodeMeaning(_S.DELIVERY_FAILED, "not_home", Blame.CONSIGNEE),
     "LI523": CodeMeaning(_S.DELIVERY_FAILED, "business_closed", Blame.CONSIGNEE),
     "LI550": CodeMeaning(_S.DELIVERY_FAILED, "refused", Blame.CONSIGNEE),
+    # «Entregado» to a broker at customs, and not to the customer.
     "LI873": CodeMeaning(_S.IN_TRANSIT),
     "LM017": CodeMeaning(_S.UNKNOWN),
     "LM019": CodeMeaning(_S.UNKNOWN),

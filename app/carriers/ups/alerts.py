@@ -34,7 +34,7 @@ def renew(sessions: sessionmaker[Session], source: KarrioSource, *, url: str, cr
 
     Raises ProviderUnavailable: what was not noted is due still. What UPS refuses is due a day later.
     """
-    told = 0
+    count = 0
     while numbers := in_transaction(sessions, partial(due_for_alerts, carrier=UPS, limit=AT_ONCE, now=now)):
         try:
             subscribe(source, numbers, url=url, credential=credential)
@@ -43,8 +43,8 @@ def renew(sessions: sessionmaker[Session], source: KarrioSource, *, url: str, cr
             log.error("UPS refuses to push scans", code=error.code, parcels=len(numbers))
             due_at = now + REFUSED_FOR
         in_transaction(sessions, partial(note_alerts, carrier=UPS, numbers=numbers, due_at=due_at))
-        told += len(numbers)
-    return told
+        count += len(numbers)
+    return count
 
 
 def subscribe(source: KarrioSource, numbers: Sequence[str], *, url: str, credential: str) -> None:

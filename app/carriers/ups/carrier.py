@@ -44,13 +44,14 @@ CODES = TYPES | {f"{kind}/{code}": meaning for (kind, code), meaning in PAIRS.it
 
 def parcels(document: Any) -> list[ReportedParcel]:
     """Every package of every shipment, or the one scan of a Track Alert message."""
+    # A Track Alert message is one scan and has no list around it.
     if dig(document, "activityStatus") is not None:
         return [_alert(document)]
-    found = []
+    reported = []
     for shipment in rows(document, "trackResponse", "shipment"):
         for package in rows(shipment, "package"):
             number = words(package.get("trackingNumber")) or words(shipment.get("inquiryNumber")) or ""
-            found.append(
+            reported.append(
                 ReportedParcel(
                     number=number,
                     scans=tuple(_scans(package)),
@@ -59,7 +60,7 @@ def parcels(document: Any) -> list[ReportedParcel]:
                     signed_by=words(dig(package, "deliveryInformation", "receivedBy")),
                 )
             )
-    return found
+    return reported
 
 
 def _scans(package: dict[str, Any]) -> Iterator[ReportedScan]:
@@ -121,6 +122,7 @@ def _place(address: Any) -> Place | None:
 def _estimate(package: dict[str, Any]) -> Any:
     dates = rows(package, "deliveryDate")
     kinds = {words(entry.get("type")): words(entry.get("date")) for entry in dates}
+    # A rescheduled day takes the place of the scheduled one.
     return read_day(kinds.get("RDD") or kinds.get("SDD"))
 
 

@@ -4,7 +4,11 @@ from app.carriers.base.declaration import Carrier, Endpoint
 from app.carriers.registry import pushing
 from app.core.settings import Settings
 
+# As much as the gateway reads of any body; said here too, so that a view behind another server takes no more into its
+# memory before the signature is looked at.
 MAX_BODY = 1024 * 1024
+# What helps to understand a delivery later. Signatures and secrets are looked at on arrival, and kept nowhere: whoever
+# reads the inbox could send what looks like the carrier's own.
 KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp")
 
 
@@ -20,7 +24,7 @@ def secrets_of(source: str, settings: Settings) -> list[str]:
     return settings.brought(pushes[1].setting) if pushes else []
 
 
-def hints_in_vain(settings: Settings, asked: set[str]) -> list[str]:
+def hints_in_vain(settings: Settings, able: set[str]) -> list[str]:
     """The endpoints that are open and unsigned while nobody can be asked: what they hint at changes nothing."""
     unsigned = [source for source in sorted(pushing()) if (pushes := at(source)) and not pushes[1].believed]
-    return [] if asked else [source for source in unsigned if secrets_of(source, settings)]
+    return [] if able else [source for source in unsigned if secrets_of(source, settings)]

@@ -58,13 +58,15 @@ def credential(*names: str) -> Proof:
     """For senders that sign nothing: a header repeats the opaque text that they were given."""
 
     def verify(secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
-        given = [headers.get(name, "") for name in names]
-        return any([_any_equal(secrets, text) for text in given])
+        presented = [headers.get(name, "") for name in names]
+        # A list, not a generator: all are compared, whichever fits.
+        return any([_any_equal(secrets, text) for text in presented])
 
     return Proof(verify, SecretKind.CREDENTIAL, signs=False)
 
 
-def _any_equal(expected: Sequence[str], given: str) -> bool:
+def _any_equal(expected: Sequence[str], presented: str) -> bool:
     """Compare with all, whichever fits, so that the time taken tells nothing."""
-    found = given.encode("utf-8", "surrogateescape")
-    return any([bool(found) and hmac.compare_digest(right.encode(), found) for right in expected])
+    # A header's bytes may be no UTF-8, and must not break the comparison.
+    raw = presented.encode("utf-8", "surrogateescape")
+    return any([bool(raw) and hmac.compare_digest(right.encode(), raw) for right in expected])

@@ -18,21 +18,22 @@ from app.events.inbox import Delivery
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.services import record_report
 
+# A hint costs a question to the carrier: a made-up list of them must not eat its budget.
 MAX_NUMBERS = 500
 _LIKE_A_NUMBER = re.compile(r"(?=.*\d)[A-Z0-9-]{6,40}")
 
 
 def numbers_in(document: Any) -> set[str]:
     """Every text in a document that could be a tracking number, whatever its shape; we ask only about those we know."""
-    found: set[str] = set()
+    numbers: set[str] = set()
     waiting = [document]
-    while waiting and len(found) < MAX_NUMBERS:
+    while waiting and len(numbers) < MAX_NUMBERS:
         node = waiting.pop()
         waiting += _below(node)
         text = normalised_number(str(node)) if isinstance(node, str | int) and not isinstance(node, bool) else ""
         if _LIKE_A_NUMBER.fullmatch(text):
-            found.add(text)
-    return found
+            numbers.add(text)
+    return numbers
 
 
 def _below(node: Any) -> list[Any]:

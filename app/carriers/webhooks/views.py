@@ -12,6 +12,7 @@ from app.core.web import csrf, db_session, settings
 from app.events import inbox
 
 blueprint = Blueprint("carriers", __name__)
+# Carriers hold no session that somebody else's page could use.
 csrf.exempt(blueprint)
 
 
@@ -20,9 +21,11 @@ csrf.exempt(blueprint)
 def receive(source: str, credential: str | None = None) -> Response:
     """Take one delivery. ``credential`` in the path serves senders that can set no header."""
     pushes = at(source)
+    # Who signs has no credential in the path: such an address would end up in logs for nothing.
     if pushes is None or (credential is not None and pushes[1].believed):
         raise NotFound
     endpoint, secrets = pushes[1], secrets_of(source, settings())
+    # W-01: never taken because nothing is configured; the sender comes again.
     if not secrets:
         return _later("This door is not configured.")
     request.max_content_length = MAX_BODY
@@ -48,6 +51,7 @@ def _keep(source: str, endpoint: Endpoint, headers: dict[str, str], body: bytes)
                 body=body,
                 now=utcnow(),
             )
+    # What is not stored is not acknowledged (E-01).
     except SQLAlchemyError:
         return _later("It could not be stored.")
     return Response(status=202)

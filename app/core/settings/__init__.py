@@ -176,7 +176,9 @@ class Settings(BaseModel):
 
     def carries(self, channel: str) -> bool:
         """Whether a provider of messages is set for this channel."""
-        return any(channel in one.channels and self.of(one.settings).ready for one in _bringing(parts.PROVIDERS))
+        return any(
+            channel in provider.channels and self.of(provider.settings).ready for provider in _bringing(parts.PROVIDERS)
+        )
 
     def of(self, kind: type[Brought]) -> Brought:
         """What the environment says to a part that brings these settings."""
@@ -198,11 +200,11 @@ class Settings(BaseModel):
 
         Raises BadSettings with every fault.
         """
-        given = os.environ if environ is None else environ
+        variables = os.environ if environ is None else environ
         faults: list[str] = []
-        brought = [_read(kind, given, faults) for kind in brought_settings()]
-        whole = {name: value for part in brought if part for name, value in part}
-        settings = _read(complete(), given, faults, **whole)
+        brought = [_read(kind, variables, faults) for kind in brought_settings()]
+        brought_values = {name: value for part in brought if part for name, value in part}
+        settings = _read(complete(), variables, faults, **brought_values)
         if settings is not None and None not in brought:
             faults += _contradictions(settings)
         if faults or settings is None:
@@ -225,7 +227,11 @@ def complete() -> type[Settings]:
 
 def brought_settings() -> list[type[PartSettings]]:
     """The settings that senders of messages, order systems and label makers bring."""
-    return [one.settings for group in (parts.PROVIDERS, parts.SYSTEMS, parts.LABELS) for one in _bringing(group)]
+    return [
+        declaration.settings
+        for group in (parts.PROVIDERS, parts.SYSTEMS, parts.LABELS)
+        for declaration in _bringing(group)
+    ]
 
 
 def check_names(kind: type[PartSettings], prefix: str) -> None:
@@ -237,8 +243,10 @@ def check_names(kind: type[PartSettings], prefix: str) -> None:
 
 def _bringing(group: str) -> list[Any]:
     """The declarations that bring settings; what is no declaration at all is told by the doctor."""
-    found = ((one, getattr(one, "settings", None)) for one in parts.parts(group).values())
-    return [one for one, kind in found if isinstance(kind, type) and issubclass(kind, PartSettings)]
+    candidates = ((declaration, getattr(declaration, "settings", None)) for declaration in parts.parts(group).values())
+    return [
+        declaration for declaration, kind in candidates if isinstance(kind, type) and issubclass(kind, PartSettings)
+    ]
 
 
 def _read(kind: type[Read], environ: Mapping[str, str], faults: list[str], **more: Any) -> Read | None:
@@ -293,5 +301,5 @@ def _contradictions(settings: Settings) -> list[str]:
 
 def _ways(channel: str) -> str:
     """The variables of which one switches a provider of this channel on."""
-    found = [one.settings.switch for one in _bringing(parts.PROVIDERS) if channel in one.channels]
-    return " or ".join(name.upper() for name in found if name)
+    switches = [provider.settings.switch for provider in _bringing(parts.PROVIDERS) if channel in provider.channels]
+    return " or ".join(name.upper() for name in switches if name)

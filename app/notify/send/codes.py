@@ -10,16 +10,16 @@ from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.preferences.suppression import is_suppressed, recipient_key
 from app.notify.providers.ports import Outgoing, SendFailed, header
-from app.notify.render.facts import shop_of
 from app.notify.render.gsm7 import plain, shorten
 from app.notify.render.mails.facts import Links, MailShop
 from app.notify.render.mails.mail import Letter
 from app.notify.render.mails.texts import SHOP_ROOM
 from app.notify.render.render import set_letter
 from app.notify.render.words import Tongue, tongue
-from app.notify.send.attempt import hand_over
+from app.notify.send.claim import hand_over
 from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
+from app.notify.send.outgoing import shop_of
 
 # As long as the code is taken (orders.lookup.codes): later it would only mislead.
 LIFE = timedelta(minutes=10)

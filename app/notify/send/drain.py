@@ -19,8 +19,7 @@ from app.core.db import transaction
 from app.notify.kinds import Channel
 from app.notify.models import Message
 from app.notify.providers.ports import NotBegun
-from app.notify.send.attempt import begin, give_back
-from app.notify.send.claim import Ready, call, prepare, record, way_of
+from app.notify.send.claim import Ready, begin, call, give_back, prepare, record, way_of
 from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import SendFailure
 from app.notify.send.reconcile import take_over

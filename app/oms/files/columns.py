@@ -8,6 +8,7 @@ from app.core.errors import Fault
 
 Read = Callable[[str], Any]
 
+# As spreadsheets and people write it, in English and Spanish.
 TRUE, FALSE = frozenset({"true", "1", "yes", "y", "sí", "si", "x"}), frozenset({"false", "0", "no", "n"})
 
 
@@ -18,6 +19,7 @@ def text(cell: str) -> str:
 
 def whole(cell: str) -> int:
     """A whole number, such as an amount in minor units. Raises ValueError."""
+    # isdigit takes other scripts' digits too; eighteen of them fit a bigint.
     if not cell.removeprefix("-").isascii() or not cell.removeprefix("-").isdigit() or len(cell) > 18:
         raise ValueError("must be a whole number (amounts in minor units: 1990 for 19.90)")
     return int(cell)

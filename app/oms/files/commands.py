@@ -42,6 +42,7 @@ def import_orders(file: Path, from_start: bool) -> None:
 
 def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> ImportCounts:
     """The whole file; gives what came of it, earlier runs that were broken off included."""
+    # By its bytes: another content under the same name begins at the first line.
     file_hash = _hash(file)
     with sessions() as session:
         start, tally = (1, ImportCounts()) if from_start else progress.resume(session, file_hash)
@@ -54,6 +55,7 @@ def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Im
             bar.update(max(0, chunk[-1].line - bar.pos))
         bar.update(max(0, length - bar.pos))
     with sessions() as session, transaction(session):
+        # Whoever gives the same file again wants it read again.
         progress.forget(session, file_hash)
         audit.record(
             session,

@@ -34,6 +34,7 @@ class FileOrder:
 
     def place(self, fault: Fault) -> LineFault:
         """A fault of the document with the line of the part that it points into."""
+        # Only parts of a document have lines of their own, such as /lines/3 in /lines/3/sku.
         part = "/".join(fault.pointer.split("/")[:3])
         return LineFault(self.lines.get(part, self.line), fault)
 
@@ -41,6 +42,7 @@ class FileOrder:
 def read_ndjson(lines: Iterable[str]) -> Iterator[FileOrder]:
     """The orders of a file with one JSON document a line; blank lines are passed over."""
     for at, line in enumerate(lines, start=1):
+        # Programs on Windows begin a file with a mark.
         text = line.removeprefix("\ufeff").strip()
         if text:
             yield _entry(at, text)

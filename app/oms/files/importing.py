@@ -30,6 +30,7 @@ def entries(path: Path) -> Iterator[FileOrder]:
     """The orders of a file, by its ending. Raises Invalid for another ending or a first line that is no header."""
     if path.suffix.lower() not in READERS:
         raise Invalid([Fault(path.name, "The file's name must end in .csv, .ndjson or .jsonl")])
+    # A byte that is not UTF-8 is a fault of its order, not the end of the file.
     with path.open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
         yield from READERS[path.suffix.lower()](lines)
 
@@ -78,6 +79,7 @@ def _apply(session: Session, entry: FileOrder, tally: ImportCounts, *, now: date
     if not isinstance(document, OrderDocument):
         return document
     try:
+        # What is refused here must not take its chunk with it.
         with session.begin_nested():
             received = receive_order(session, document, now=now)
     except Invalid as error:

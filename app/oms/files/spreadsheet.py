@@ -33,15 +33,16 @@ def _dialect(lines: Iterable[str]) -> tuple[Iterable[str], type[csv.Dialect]]:
     walking = iter(lines)
     first = next(walking, "").removeprefix("\ufeff")
 
-    class Found(csv.excel):
+    class Detected(csv.excel):
         delimiter = max(",;\t", key=first.count)
+        # A quote that is never closed would swallow the rest of the file in silence.
         strict = True
 
-    def again() -> Iterator[str]:
+    def rewound() -> Iterator[str]:
         yield first
         yield from walking
 
-    return again(), Found
+    return rewound(), Detected
 
 
 def _rows(reader: Any, header: list[str]) -> Iterator[Row]:

@@ -28,6 +28,7 @@ def signed(pushed: PushedOrder, secrets: Sequence[str]) -> str | None:
 
 def documents(body: bytes) -> "Iterable[OrderDocument]":
     """The one order of a delivery."""
+    # Loaded when it is needed: every process reads this declaration.
     from app.oms.documents import read_document
 
     return (read_document(body),)
@@ -38,7 +39,7 @@ SYSTEM = System(
     title="Webhook",
     settings=GenericSettings,
     webhook=SystemWebhook(
-        secrets=lambda given: clear(given.oms_webhook_secret),
+        secrets=lambda settings: clear(settings.oms_webhook_secret),
         verify=signed,
         documents=documents,
         kept_headers=("webhook-id", "webhook-timestamp"),

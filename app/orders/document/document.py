@@ -49,6 +49,7 @@ Email = Annotated[Annotated[str, AfterValidator(_possible_address)] | None, Befo
 
 
 class _Document(BaseModel):
+    # A misspelt field would be lost in silence; ``extra`` takes what the document has no name for.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -137,6 +138,7 @@ class Line(_Document):
 
     @model_validator(mode="after")
     def _countable(self) -> Self:
+        # Pages and figures multiply the two, in a bigint.
         if self.quantity * self.unit_price > MAX_MONEY:
             refuse({("unit_price",): "The amount of the line is too large"})
         return self
@@ -198,9 +200,11 @@ class OrderDocument(_Document):
     currency: Currency
     locale: LocaleTag | None = None
     customer: Customer
+    # Here and below far more than an order has: it bounds what one document can cost.
     contacts: tuple[Contact, ...] = Field(default=(), max_length=20)
     ship_to: Address | None = None
     promise: Promise | None = None
+    # The least is only described here: the sentence about an empty order is ours, below.
     lines: tuple[Line, ...] = Field(max_length=500, json_schema_extra={"minItems": 1})
     totals: Totals
     payments: tuple[Payment, ...] = Field(default=(), max_length=50)

@@ -69,7 +69,7 @@ def faults(error: ValidationError) -> list[Fault]:
     # A list whose items are at fault counts as empty to the checker; its owner would look for a fault that is none.
     faulty = {tuple(detail["loc"][:depth]) for detail in details for depth in range(len(detail["loc"]))}
     relevant = [detail for detail in details if detail["type"] != "too_short" or tuple(detail["loc"]) not in faulty]
-    return [fault for detail in relevant for fault in _told(detail)]
+    return [fault for detail in relevant for fault in _faults_of(detail)]
 
 
 def pointer(place: Place) -> str:
@@ -77,7 +77,7 @@ def pointer(place: Place) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
 
 
-def _told(detail: ErrorDetails) -> list[Fault]:
+def _faults_of(detail: ErrorDetails) -> list[Fault]:
     place = tuple(detail["loc"])
     deeper: Places = detail.get("ctx", {}).get("places", {})
     if deeper:

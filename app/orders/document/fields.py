@@ -12,10 +12,13 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
 from pydantic_core import PydanticCustomError
 
+# Exact in JavaScript's numbers, and thousands of them still add up in a bigint.
 MAX_MONEY = 10**15
 MAX_QUANTITY = 1_000_000
+# Years beyond these are how systems write «unknown» and «for ever».
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
+# Babel lists groups of countries and codes for tests beside those of ISO 3166-1.
 COUNTRIES = frozenset(
     code
     for code in Locale("en").territories
@@ -72,12 +75,12 @@ def _sane_day(value: date) -> date:
 
 
 def _listed(codes: frozenset[str], standard: str) -> Callable[[str], str]:
-    def known(code: str) -> str:
+    def listed(code: str) -> str:
         if code not in codes:
             raise PydanticCustomError("unknown_code", "Not a code of {standard} in capitals", {"standard": standard})
         return code
 
-    return known
+    return listed
 
 
 def _snake(name: str) -> str:
@@ -128,6 +131,7 @@ TrackingNumber = Annotated[Word, AfterValidator(_tracking_number)]
 OptionalTrackingNumber = Annotated[TrackingNumber | None, blank_or(64)]
 
 
+# Read with every order, so it is for notes and not for another document.
 MAX_BYTES = 16_384
 MAX_DEPTH = 12
 
@@ -150,6 +154,7 @@ def _look(value: JsonValue, *, depth: int) -> None:
     elif isinstance(value, list):
         for inner in value:
             _look(inner, depth=depth + 1)
+    # jsonb takes neither.
     elif isinstance(value, str) and ("\x00" in value or not _encodable(value)):
         raise PydanticCustomError("extra_text", "A text that cannot be stored")
     elif isinstance(value, float) and not math.isfinite(value):

@@ -29,8 +29,8 @@ def put_new_orders(session: Session, documents: Sequence[OrderDocument], *, now:
         return {}
     rows = [new_row(documents[at], brand, now=now) for _, (at, brand) in sorted(unheld.items())]
     statement = insert(Order).on_conflict_do_nothing(index_elements=["brand_key", "number"])
-    made = {key_of(order): order for order in session.scalars(statement.returning(Order), rows)}
-    fresh = {unheld[key][0]: order for key, order in made.items()}
+    created = {key_of(order): order for order in session.scalars(statement.returning(Order), rows)}
+    fresh = {unheld[key][0]: order for key, order in created.items()}
     _fill(session, [(order, documents[at]) for at, order in fresh.items()], now=now)
     tell_new(session, fresh.values(), now=now)
     return {at: as_taken(order, unheld[key_of(order)][1].time_zone) for at, order in fresh.items()}
@@ -42,6 +42,7 @@ def key_of(order: Order) -> Key:
 
 
 def _first_of_each(session: Session, documents: Sequence[OrderDocument]) -> dict[Key, tuple[int, BrandRecord]]:
+    # All at once: brands are few, documents are hundreds.
     brands = {brand.key: brand for brand in session.scalars(select(BrandRecord).order_by(BrandRecord.key.desc()))}
     default = next((brand for brand in reversed(brands.values()) if brand.is_default), None)
     firsts: dict[Key, tuple[int, BrandRecord]] = {}

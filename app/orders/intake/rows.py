@@ -20,6 +20,7 @@ def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=values), rows)
     gone = OrderLine.line_id.not_in([line.id for line in lines])
     session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(quantity=0))
+    # The session may hold the rows as they were before this statement.
     cached = select(OrderLine).where(OrderLine.order_id == order_id).execution_options(populate_existing=True)
     session.scalars(cached).all()
 
@@ -46,6 +47,7 @@ def write_contacts(session: Session, order_id: int, document: OrderDocument) -> 
     rows = contact_rows(order_id, document)
     statement = insert(OrderContact)
     values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
+    # Changed and not made anew: what is on its way to a contact names the row.
     session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=values), rows)
     beyond = OrderContact.position >= len(rows)
     session.execute(delete(OrderContact).where(OrderContact.order_id == order_id, beyond))
@@ -56,6 +58,7 @@ def write_contacts(session: Session, order_id: int, document: OrderDocument) -> 
 
 def contact_rows(order_id: int, document: OrderDocument) -> list[dict[str, Any]]:
     """A row for each person of a document, the customer first."""
+    # Without a prefix a number is meant as people dial it where the order goes.
     country = document.ship_to.country if document.ship_to else None
     people: list[tuple[Customer | Contact, str]] = [(document.customer, "customer")]
     people += [(contact, contact.role or "contact") for contact in document.contacts]

@@ -67,6 +67,7 @@ def news(before: OrderStatus | None, after: OrderStatus) -> list[EventKind]:
 def _entries(order: Order, before: OrderStatus | None, now: datetime) -> Iterator[NewEvent]:
     placed = {"status": order.status, "placed_at": order.placed_at.isoformat()}
     paid = int(order.totals["paid"])
+    # What was promised back may now be more than is left of the order's money (A-18).
     if before is not None and paid < before.paid:
         yield NewEvent(EventKind.ORDER_REDUCED, now, order_id=order.id, payload={"before": before.paid, "paid": paid})
     for kind in news(before, OrderStatus(order.status, order.hold)):
@@ -163,12 +164,14 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     content_hash, zone = fingerprint(document), brand.time_zone
     if not created and document.updated_at < order.updated_at:
         return PutResult(order, applied=False, created=False, changed=False, zone=zone)
+    # Systems write twice in a second: what says something else is taken, what repeats is no news.
     if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
         return PutResult(order, applied=True, created=False, changed=False, zone=zone)
     before = None if created else OrderStatus(order.status, order.hold, int(order.totals["paid"]))
     order.completed_at = first_completed(order, document)
     _write(session, order, document, brand=brand, now=now)
     order.status, order.hold, order.document_hash = document.status, document.hold, content_hash
+    # Open pages ask by it whether anything has changed.
     order.version += 0 if created else 1
     session.flush()
     tell(session, order, before=before, now=now)
@@ -193,19 +196,20 @@ def _locked(session: Session, document: OrderDocument, *, brand: BrandRecord, no
 
     Its key stays as it is, so rows that only refer to it (messages, returns, links) need not wait.
     """
-    mine = (
+    existing = (
         select(Order)
         .where(Order.brand_key == brand.key, Order.number == document.number)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    order = session.scalar(mine)
+    order = session.scalar(existing)
     if order is not None:
         return order, False
     row = insert(Order).values(new_row(document, brand, now=now))
+    # Of two that find no row at once, the second makes none and reads the first's.
     unless_held = row.on_conflict_do_nothing(index_elements=["brand_key", "number"])
-    made = session.scalar(unless_held.returning(Order.id))
-    return session.scalars(mine).one(), made is not None
+    created_id = session.scalar(unless_held.returning(Order.id))
+    return session.scalars(existing).one(), created_id is not None
 
 
 def _write(session: Session, order: Order, document: OrderDocument, *, brand: BrandRecord, now: datetime) -> None:
@@ -215,6 +219,8 @@ def _write(session: Session, order: Order, document: OrderDocument, *, brand: Br
     order.changed_at = now
     write_lines(session, order.id, document.lines)
     want(session, (line.image_url for line in document.lines), now=now)
+    # A-09: whoever reads the old mailbox must not go on seeing the order.
     if write_contacts(session, order.id, document):
         end_access(session, order.id, now=now)
+    # Lines and contacts were written past the session's own collections.
     session.expire(order, ["all_lines", "lines", "contacts"])

@@ -12,6 +12,7 @@ from app.brands.records import BrandRecord
 from app.orders.contact_points import email_key, number_key, phone_key, reference
 from app.orders.models import Order, OrderContact
 
+# Older orders are found by their numbers.
 RECENT = timedelta(days=365)
 MOST_LISTED = 20
 # A number is that of a few orders, of several brands or years apart, with a handful of people each; this bounds what
@@ -99,6 +100,7 @@ def sends_links(session: Session) -> bool:
 def match(people: Sequence[Candidate], contact: str) -> Candidate | None:
     """The one whose e-mail address or whole phone number was typed. Nothing on file matches nothing."""
     email = email_key(contact)
+    # Read once at least, so that a number with no order takes the same steps (A-02).
     read: dict[str | None, str | None] = {"ES": phone_key(contact, country="ES")}
     for person in people:
         if person.country not in read:

@@ -39,10 +39,11 @@ def ask() -> Response:
     if typed.errors:
         return make_response(render_template("orders/account_find.html", typed=typed), 422)
     email = email_key(typed.values["email"]) or ""
-    key, now, who = secret_key(), utcnow(), asker(email=email)
+    key, now, requester = secret_key(), utcnow(), asker(email=email)
     with transaction(db_session()) as rows:
-        if limits.reserve(rows, [limits.asker_subject(who.name)], now=now).allowed:
-            fresh = codes.new_code(rows, subject=_subject(email), asker=who, now=now)
+        # That a limit is reached is not told: the next page is the same (A-02).
+        if limits.reserve(rows, [limits.asker_subject(requester.name)], now=now).allowed:
+            fresh = codes.new_code(rows, subject=_subject(email), asker=requester, now=now)
             if fresh is not None:
                 post_code(rows, CodeLetter("email", email, fresh, str(get_locale()), None), key=key)
     session["account_asked"] = seal(key, email)
@@ -52,7 +53,7 @@ def ask() -> Response:
 @bp.get("/account/code")
 def code() -> Response:
     """A field for the code."""
-    email = _asked()
+    email = _unproven_address()
     if not email:
         return see_other(url_for("account.home"))
     return make_response(render_template("orders/account_code.html", email=email, typed=Typed({})))
@@ -61,7 +62,7 @@ def code() -> Response:
 @bp.post("/account/code")
 def enter() -> Response:
     """Compare the code; the right one shows every order of the address in this browser."""
-    email = _asked()
+    email = _unproven_address()
     if not email:
         return see_other(url_for("account.home"))
     typed = read_typed_code(request.form)
@@ -69,6 +70,7 @@ def enter() -> Response:
         typed = Typed({"code": ""}, [("code", wrong_code())])
     if typed.errors:
         return make_response(render_template("orders/account_code.html", email=email, typed=typed), 422)
+    # A-13: a new id at each change of tier, so that a planted one opens nothing.
     renew()
     session.pop("account_asked", None)
     session["account"] = email
@@ -80,11 +82,12 @@ def sign_out() -> Response:
     """Forget everything about this browser, and ask it to do the same."""
     session.clear()
     response = see_other(url_for("orders.find"))
+    # A-14: going back must not show what was signed out of.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
-def _asked() -> str | None:
+def _unproven_address() -> str | None:
     """The address that was typed and is not proven yet; sealed, since it may be anybody's."""
     return unseal(secret_key(), str(session.get("account_asked", "")), max_age=int(GUEST_AGE.total_seconds()))
 

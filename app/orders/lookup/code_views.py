@@ -74,6 +74,7 @@ def proven(subject: bytes, typed: str) -> bool:
     """Whether this browser typed a living code of ``subject``: counted first, then compared, then spent."""
     now, browser = utcnow(), browser_key()
     with transaction(db_session()) as rows:
+        # Committed before anything is compared: fifty tries at once are fifty tries (A-11).
         living = codes.take_try(rows, subject=subject, browser=browser, now=now)
     code_id = codes.matching(living, typed)
     if code_id is None:
@@ -98,14 +99,15 @@ def _opened(ref: str) -> Grant:
 def _sent(grant: Grant, to: Recipient) -> str | None:
     """Send a code; else which limit stands in the way: ``texts`` or ``codes``."""
     key, now, subject = secret_key(), utcnow(), _subject(grant)
-    who = asker(order_id=grant.order_id)
+    requester = asker(order_id=grant.order_id)
     with transaction(db_session()) as rows:
-        if not codes.may_have(rows, subject=subject, asker=who, now=now):
+        if not codes.may_have(rows, subject=subject, asker=requester, now=now):
             return "codes"
         if to.channel == "sms" and not limits.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
+            # A-12: the block shows who is being pumped, and names no customer.
             log.warning("too_many_texts", prefix=to.to[:-4])
             return "texts"
-        fresh = codes.new_code(rows, subject=subject, asker=who, now=now)
+        fresh = codes.new_code(rows, subject=subject, asker=requester, now=now)
         if fresh is not None:
             post_code(rows, CodeLetter(to.channel, to.to, fresh, to.locale, to.brand), key=key)
     return None
@@ -122,7 +124,7 @@ def _page(grant: Grant, typed: Typed, *, status: int = 200, limit: str | None = 
 
 def _reach(grant: Grant) -> list[Recipient]:
     reached = recipients(db_session(), grant.order_id, position=held_pass(grant.ref).position)
-    return reached if settings().texts else [one for one in reached if one.channel != "sms"]
+    return reached if settings().texts else [way for way in reached if way.channel != "sms"]
 
 
 def _subject(grant: Grant) -> bytes:

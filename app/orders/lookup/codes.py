@@ -16,7 +16,9 @@ from app.orders.lookup.limits import GuessSubject, Limit
 from app.orders.lookup.models import OneTimeCode
 from app.orders.models import Order, OrderContact
 
+# the most that NIST and ASVS allow.
 LIFE = timedelta(minutes=10)
+# with six codes a day, a year of guessing without pause opens one order in a hundred.
 TRIES = 5
 # One asker must leave some of the day for others, or strangers would use up the owner's codes; browsers known by a
 # mailed link have a budget of their own for the same reason. Guessing is bounded by what strangers can ask for.
@@ -121,6 +123,7 @@ def _is(code_hash: str, typed: str) -> bool:
         return False
 
 
+# who earns by texts has them sent to numbers in a row.
 PER_BLOCK = (Limit(10, timedelta(minutes=10)),)
 PER_HOUR = (Limit(200, timedelta(hours=1)),)
 
@@ -147,6 +150,7 @@ def recipients(session: Session, order_id: int, *, position: int) -> list[Recipi
     reached = []
     if row.email_folded:
         reached.append(Recipient("email", row.email_folded, mask_email(row.email_folded), row.locale, row.brand_key))
+    # texts only to where the order goes.
     if row.phone_e164 and region(row.phone_e164) == row.country:
         reached.append(Recipient("sms", row.phone_e164, mask_phone(row.phone_e164), row.locale, row.brand_key))
     return reached

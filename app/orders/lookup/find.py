@@ -53,7 +53,7 @@ def look_up() -> AnyResponse:
 @bp.get("/found")
 def answer() -> AnyResponse:
     """Go on to the order that was found; or say that none was, or that a link is on its way if one was."""
-    result = _found()
+    result = _last_result()
     if result is None:
         return see_other(url_for("orders.find"))
     if result["ref"]:
@@ -99,6 +99,7 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
     key, number = secret_key(), typed.values["number"]
     with transaction(db_session()) as rows:
         people = candidates(rows, number)
+        # Number and reference of one order share its tries.
         counted_as = people[0].number_key if people else number_key(number)
         subjects = [
             limits.client_subject(key, client_address()),
@@ -106,6 +107,7 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
             limits.contact_subject(key, typed.values["contact"]),
         ]
         reserved = limits.reserve(rows, subjects, now=now)
+    # After the commit: the try is counted whatever happens here.
     candidate = match(people, typed.values["contact"])
     allowed = candidate if reserved.allowed else None
     mailed = allowed if allowed and allowed.links_only else None
@@ -117,7 +119,7 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
     return None if mailed else allowed, sent
 
 
-def _found() -> dict[str, Any] | None:
+def _last_result() -> dict[str, Any] | None:
     """What the last look-up of this browser came to; sealed, since a row of a miss would hold what was typed."""
     opened = unseal(secret_key(), str(session.get("found", "")), max_age=int(GUEST_AGE.total_seconds()))
     return cast(dict[str, Any], json.loads(opened)) if opened else None

@@ -23,6 +23,7 @@ def require_tier(ref: str, tier: int) -> Grant:
     if grant is None:
         _turn_away()
     if grant.tier < tier:
+        # Coming back sends no form again: then it is the order's own page.
         session["after_code"] = request.path if request.method == "GET" else f"/o/{ref}"
         _go(url_for("codes.code", ref=ref))
     return grant
@@ -70,6 +71,7 @@ def client_address() -> str | None:
 def _turn_away() -> NoReturn:
     if session.get("orders") or session.get("account"):
         page = render_template("orders/find.html", typed=Typed({}), elsewhere=True)
+        # The same for somebody else's order and for none at all.
         abort(Response(page, 404, mimetype="text/html"))
     _go(url_for("orders.find"))
 

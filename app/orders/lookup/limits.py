@@ -19,10 +19,13 @@ from app.orders.contact_points import contact_key
 from app.orders.lookup.links import FIRST_BROWSER
 from app.orders.lookup.models import Guess, GuessTally
 
+# A-03 names these three.
 SURGE_SPAN = timedelta(minutes=5)
 SURGE_WRONG = 50
 SURGE_SHARE = 0.05
+# The longest span of any limit.
 KEPT = timedelta(days=1)
+# A person hardly notices; whoever tries thousands does.
 CALM_AFTER = timedelta(seconds=5)
 TURN_KEPT = timedelta(minutes=10)
 
@@ -35,10 +38,12 @@ class Limit:
     span: timedelta
 
 
+# A-03: so few since a known customer's postcode falls in two dozen guesses.
 PER_ORDER = (Limit(5, timedelta(hours=1)), Limit(20, timedelta(days=1)))
 # One known address against many numbers is the same guess as many addresses against one number.
 PER_CONTACT = PER_ORDER
 PER_CLIENT = (Limit(30, timedelta(hours=1)),)
+# As many as of codes (A-11).
 PER_ADDRESS = (Limit(3, timedelta(minutes=15)), Limit(6, timedelta(days=1)))
 
 
@@ -103,6 +108,7 @@ def reserve(session: Session, subjects: Sequence[GuessSubject], *, now: datetime
     and checking. Commit before the check itself. A refused try takes the same steps and is counted for no one.
     """
     allowed = _locked(session, subjects) and not _exhausted(session, subjects, now)
+    # Rows that nobody looks at: a refused try writes as much and takes as long (A-02).
     names = [subject.name if allowed else secrets.token_bytes(32) for subject in subjects]
     rows = [{"subject": name, "tried_at": now} for name in names]
     return Reservation(tuple(session.scalars(insert(Guess).returning(Guess.id), rows)), allowed)
@@ -155,16 +161,16 @@ def has_turn(session: Session, key: str, address: str | None, *, now: datetime) 
 
     A turn belongs to the client, not to a session: those can be had by the hundred, and would wait side by side.
     """
-    mine = GuessSubject(keyed_digest(key, f"turn:{network(address)}"), ())
-    if not _locked(session, [mine]):
+    turn_subject = GuessSubject(keyed_digest(key, f"turn:{network(address)}"), ())
+    if not _locked(session, [turn_subject]):
         return False
-    refusals = (Guess.subject == mine.name, Guess.tried_at > now - TURN_KEPT)
+    refusals = (Guess.subject == turn_subject.name, Guess.tried_at > now - TURN_KEPT)
     told_at = session.scalar(select(func.max(Guess.tried_at)).where(*refusals))
     if told_at is None:
-        session.add(Guess(subject=mine.name, tried_at=now))
+        session.add(Guess(subject=turn_subject.name, tried_at=now))
         session.flush()
     elif now - told_at >= CALM_AFTER:
-        session.execute(delete(Guess).where(Guess.subject == mine.name))
+        session.execute(delete(Guess).where(Guess.subject == turn_subject.name))
         return True
     return False
 
@@ -192,6 +198,7 @@ def _exhausted(session: Session, subjects: Sequence[GuessSubject], now: datetime
 def _locked(session: Session, subjects: Sequence[GuessSubject]) -> bool:
     """Wait for the subjects' turn; False when so many are waiting that the wait takes too long."""
     try:
+        # A wait that was too long must not spoil the transaction that goes on.
         with session.begin_nested():
             _lock(session, subjects)
     except OperationalError:

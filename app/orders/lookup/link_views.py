@@ -18,6 +18,7 @@ from app.orders.lookup.sending import ask_for_links
 from app.orders.lookup.sessions import renew
 
 bp = Blueprint("links", __name__, url_prefix="/l")
+# an address is made here, of a reference; a link names no target.
 RETURN = re.compile(r"[0-9A-Z]{8}")
 
 
@@ -42,6 +43,7 @@ def use(token: str) -> Response:
     renew()
     remember(opened.ref, Pass(1, opened.epoch))
     response = see_other(_target() or f"/o/{opened.ref}")
+    # A link counts browsers: this one must be known when it comes again.
     know_again(response, browser)
     return response
 

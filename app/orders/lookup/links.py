@@ -14,6 +14,7 @@ from app.core.tokens import digest, new_secret
 from app.orders.lookup.models import AccessLink, LinkBrowser
 from app.orders.models import Order, OrderContact
 
+# A-09.
 FIRST_BROWSER = timedelta(days=21)
 OTHER_BROWSERS = timedelta(days=14)
 MAX_BROWSERS = 5
@@ -90,10 +91,10 @@ def has_opened(
 ) -> bool:
     """Whether a browser opened a living link to an order, or to any order of an address: its owner's, most likely."""
     orders = select(OrderContact.order_id).where(OrderContact.email_folded == email)
-    mine = AccessLink.order_id == order_id if order_id is not None else AccessLink.order_id.in_(orders)
+    of_orders = AccessLink.order_id == order_id if order_id is not None else AccessLink.order_id.in_(orders)
     opened = select(LinkBrowser).join(AccessLink, AccessLink.id == LinkBrowser.link_id)
     living = (AccessLink.revoked_at.is_(None), AccessLink.issued_at > now - FIRST_BROWSER)
-    openings = opened.where(LinkBrowser.browser_hash == digest(browser), mine, *living)
+    openings = opened.where(LinkBrowser.browser_hash == digest(browser), of_orders, *living)
     return session.scalar(select(openings.exists())) or False
 
 
@@ -101,6 +102,7 @@ def end_access(session: Session, order_id: int, *, now: datetime) -> None:
     """End every link to an order and all that sessions were granted: the address changed, or someone else had it."""
     living = (AccessLink.order_id == order_id, AccessLink.revoked_at.is_(None))
     session.execute(update(AccessLink).where(*living).values(revoked_at=now))
+    # One number ends what sessions were granted, wherever they are kept.
     session.execute(update(Order).where(Order.id == order_id).values(access_epoch=Order.access_epoch + 1))
 
 

@@ -24,6 +24,7 @@ from app.orders.lookup.codes import CodeSender, sms_subjects
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order, OrderContact
 
+# As long as a code lives.
 SEALED_FOR = 600
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ class CodeLetter:
 
 def post_code(session: Session, letter: CodeLetter, *, key: str) -> None:
     """Defer the sending of a code; what rests in the queue can be read for ten minutes, and only with ``key``."""
+    # Before links: somebody sits in front of an empty field.
     defer(session, "send_code", priority=10, sealed=seal(key, json.dumps(asdict(letter))))
 
 
@@ -93,31 +95,32 @@ def answer_link_request(session: Session, sealed: str, *, key: str, now: datetim
 
     A request is answered once, though its job come again because it broke after its commit.
     """
+    # After a day nobody remembers having asked.
     text = unseal(key, sealed, max_age=24 * 3600)
     request: dict[str, Any] = json.loads(text) if text else {}
-    links: _Wanted | None = None
+    links: _LinksToSend | None = None
     if request.get("email"):
         links = _links_of_address(session, request["email"], now=now)
     elif request.get("token"):
         links = _link_again(session, request["token"])
     elif request.get("contact_id"):
         links = _link_of_contact(session, request["contact_id"], key=key, now=now)
-    return links is not None and _told_once(session, links, request=digest(sealed).hex(), now=now)
+    return links is not None and _announced_once(session, links, request=digest(sealed).hex(), now=now)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _LinksToSend:
     """Links to these orders, for a person of the first."""
 
     order_ids: list[int]
     contact_id: int | None
 
 
-def _told_once(session: Session, links: _Wanted, *, request: str, now: datetime) -> bool:
+def _announced_once(session: Session, links: _LinksToSend, *, request: str, now: datetime) -> bool:
     # Under the order's lock: of two workers at one request, the second sees what the first has told.
     session.execute(select(Order.id).where(Order.id == links.order_ids[0]).with_for_update(key_share=True))
-    mine = (DomainEventRecord.order_id == links.order_ids[0], DomainEventRecord.kind == EventKind.LINK_REQUESTED)
-    answers = select(DomainEventRecord.id).where(*mine, DomainEventRecord.payload["request"].astext == request)
+    of_order = (DomainEventRecord.order_id == links.order_ids[0], DomainEventRecord.kind == EventKind.LINK_REQUESTED)
+    answers = select(DomainEventRecord.id).where(*of_order, DomainEventRecord.payload["request"].astext == request)
     if session.scalar(answers.limit(1)) is not None:
         return False
     payload = {"order_ids": links.order_ids, "contact_id": links.contact_id, "request": request}
@@ -130,28 +133,28 @@ def _brand_of(session: Session, email: str) -> str | None:
     return session.scalar(newest.where(OrderContact.email_folded == email).order_by(Order.placed_at.desc()).limit(1))
 
 
-def _links_of_address(session: Session, email: str, *, now: datetime) -> _Wanted | None:
+def _links_of_address(session: Session, email: str, *, now: datetime) -> _LinksToSend | None:
     orders = orders_of(session, email, now=now)
     if not orders:
         return None
     contact = (OrderContact.order_id == orders[0].id, OrderContact.email_folded == email)
     contact_id = session.scalar(select(OrderContact.id).where(*contact).order_by(OrderContact.position).limit(1))
-    return _Wanted([order.id for order in orders], contact_id)
+    return _LinksToSend([order.id for order in orders], contact_id)
 
 
-def _link_again(session: Session, token: str) -> _Wanted | None:
+def _link_again(session: Session, token: str) -> _LinksToSend | None:
     order_id = session.scalar(select(AccessLink.order_id).where(AccessLink.token_hash == digest(token)))
     contact = reachable(session, order_id) if order_id else None
-    return _Wanted([order_id], contact.id) if order_id and contact else None
+    return _LinksToSend([order_id], contact.id) if order_id and contact else None
 
 
-def _link_of_contact(session: Session, contact_id: int, *, key: str, now: datetime) -> _Wanted | None:
+def _link_of_contact(session: Session, contact_id: int, *, key: str, now: datetime) -> _LinksToSend | None:
     """A link to who looked their order up; however often they do, no more than an address may get."""
     contact = session.get(OrderContact, contact_id)
     subjects = _subjects_of(contact, key) if contact else []
     if contact is None or not subjects or not limits.reserve(session, subjects, now=now).allowed:
         return None
-    return _Wanted([contact.order_id], contact.id)
+    return _LinksToSend([contact.order_id], contact.id)
 
 
 def _subjects_of(contact: OrderContact, key: str) -> list[limits.GuessSubject]:

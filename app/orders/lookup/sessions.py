@@ -23,6 +23,7 @@ from app.core.web import db_session, settings
 from app.orders.lookup import codes, limits, links
 from app.orders.lookup.models import WebSession
 
+# A-13 gives these times.
 GUEST_IDLE, GUEST_AGE = timedelta(minutes=60), timedelta(hours=24)
 STAFF_IDLE, STAFF_AGE = timedelta(minutes=30), timedelta(hours=12)
 
@@ -30,14 +31,14 @@ _LOAD = text("select data, created_at, seen_at, staff_id from web_session where 
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LivingSession:
     """A living session: what it holds, and when it was last seen."""
 
     data: dict[str, Any]
     seen_at: datetime
 
 
-def load(session: Session, session_id: str, *, now: datetime) -> Held | None:
+def load(session: Session, session_id: str, *, now: datetime) -> LivingSession | None:
     """The living session with this id; None when it is unknown, idle for too long or too old."""
     row = session.connection().execute(_LOAD, {"id_hash": digest(session_id)}).one_or_none()
     if row is None:
@@ -45,7 +46,7 @@ def load(session: Session, session_id: str, *, now: datetime) -> Held | None:
     idle, age = (GUEST_IDLE, GUEST_AGE) if row.staff_id is None else (STAFF_IDLE, STAFF_AGE)
     if now - row.seen_at >= idle or now - row.created_at >= age:
         return None
-    return Held(row.data, row.seen_at)
+    return LivingSession(row.data, row.seen_at)
 
 
 def create(session: Session, session_id: str, data: dict[str, Any], *, now: datetime) -> None:
@@ -74,8 +75,8 @@ def end(session: Session, session_id: str) -> None:
 
 def end_of_staff(session: Session, staff_id: int, *, but: str | None = None) -> None:
     """End every session of a member of staff, «sign out everywhere»; all but one where ``but`` is its id."""
-    others = WebSession.id_hash != digest(but or "")
-    session.execute(delete(WebSession).where(WebSession.staff_id == staff_id, others))
+    other_sessions = WebSession.id_hash != digest(but or "")
+    session.execute(delete(WebSession).where(WebSession.staff_id == staff_id, other_sessions))
 
 
 def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
@@ -92,16 +93,19 @@ def _staff(data: dict[str, Any]) -> int | None:
     return int(user) if user.isascii() and user.isdigit() else None
 
 
+# Seldom enough that looking at pages writes next to nothing, often enough for an idle time of half an hour.
 TOUCH = timedelta(minutes=5)
+# Ours have 43 characters; what is longer is not even looked up.
 MAX_ID = 128
 CSRF = "csrf_token"
+# Here nobody asks for the session: reading it would cost a statement each time.
 SESSIONLESS = ("/static/", "/pictures/", "/hooks/", "/api/v1/", "/healthz", "/readyz", "/metrics")
 
 
 class ServerSession(dict[str, Any], SessionMixin):
     """What a browser's session holds; only plain JSON may be put into it."""
 
-    def __init__(self, session_id: str | None, stored: Held | None, *, form_token: str | None = None) -> None:
+    def __init__(self, session_id: str | None, stored: LivingSession | None, *, form_token: str | None = None) -> None:
         """``stored`` None makes a session without a row, which gets an id and a row when something is put into it."""
         super().__init__(stored.data if stored else {CSRF: form_token} if form_token else {})
         self.session_id = session_id if stored else None
@@ -203,6 +207,7 @@ def browser_key() -> str:
 
 
 def _signer(app: Flask) -> URLSafeTimedSerializer:
+    # A salt of its own: nothing else that is signed here passes for a form's token.
     return URLSafeTimedSerializer(str(app.secret_key), salt="form-token")
 
 

@@ -20,16 +20,21 @@ from app.core.errors import ProviderError, ProviderRejected
 from app.orders.pictures import thumbnail
 from app.orders.pictures.pictures import Picture
 
+# Above any product picture, and small enough for four at a time in a worker.
 MOST_BYTES = 5 * 1024 * 1024
+# Twenty on four threads, each ten seconds of call and twenty of shrinking, are two and a half minutes.
 LEASE = timedelta(minutes=10)
+# A host that is down is back within hours; a picture that was refused seldom gets better.
 SOON, LATER = timedelta(hours=1), timedelta(days=7)
 QUICK_TRIES = 5
 STILL_WANTED = timedelta(days=60)
+# More than the child allows itself of the processor, which it may have to share.
 CHILD_SECONDS = 20
 THREADS = 4
 AT_ONCE = 20
 log = structlog.get_logger()
 HEADERS = {"accept": "image/webp,image/jpeg,image/png", "user-agent": "Paradero-Pictures/1"}
+# Left as they are: what else shops write into addresses, blanks and accents, is quoted.
 WRITABLE = "%/:?#[]@!$&'()*+,;=~"
 
 
@@ -47,8 +52,8 @@ def fetch_due(sessions: sessionmaker[Session], *, rules: http.Rules, clock: Call
     """Fetch the pictures that are due, so many at a time; how many were asked for."""
     claimed = in_transaction(sessions, lambda session: claim(session, now=clock()))
 
-    def fetch(one: tuple[bytes, str]) -> None:
-        picture = attempt(*one, rules=rules)
+    def fetch(due: tuple[bytes, str]) -> None:
+        picture = attempt(*due, rules=rules)
         try:
             in_transaction(sessions, lambda session: settle(session, picture, now=clock()))
         except SQLAlchemyError:
@@ -95,6 +100,7 @@ def shrink(raw: bytes) -> bytes:
 
     Raises Unusable.
     """
+    # Isolated: no variable and no folder has a say in what it imports.
     words = [sys.executable, "-I", str(Path(thumbnail.__file__))]
     try:
         done = subprocess.run(words, input=raw, capture_output=True, timeout=CHILD_SECONDS, env={}, check=False)

@@ -25,6 +25,7 @@ class Picture(Model):
 
     url_hash: Mapped[bytes] = mapped_column(primary_key=True)
     url: Mapped[str]
+    # Lists only ask whether there is one.
     content: Mapped[bytes | None] = mapped_column(deferred=True)
     reason: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
@@ -32,7 +33,9 @@ class Picture(Model):
     next_try_at: Mapped[Instant]
 
 
+# Noted once a month: all orders of a bestseller would otherwise wait for its one row.
 REMEMBERED = timedelta(days=30)
+# Two years, as docs/orders.md says: pages of older orders show the neutral picture.
 KEPT = timedelta(days=731)
 
 
@@ -45,6 +48,7 @@ def shown(url: str | None, *, is_kept: bool, origin: str) -> str | None:
 
 def own_path(url: str, origin: str) -> str | None:
     """The path of a picture that this host serves already."""
+    # After two slashes a browser reads another host's name.
     if not url.startswith(f"{origin}/") or url.startswith(f"{origin}//"):
         return None
     parts = urlsplit(url)
@@ -54,8 +58,8 @@ def own_path(url: str, origin: str) -> str | None:
 def addresses(session: Session, lines: Iterable[OrderLineRecord], *, origin: str) -> dict[int, str]:
     """The pictures of lines by the lines' ids; one statement, and none when all are this host's own."""
     urls = {line.id: line.image_url for line in lines}
-    others = {url for url in urls.values() if url and own_path(url, origin) is None}
-    stored = _kept(session, others) if others else set()
+    foreign = {url for url in urls.values() if url and own_path(url, origin) is None}
+    stored = _stored_urls(session, foreign) if foreign else set()
     paths = {line: shown(url, is_kept=url in stored, origin=origin) for line, url in urls.items()}
     return {line: path for line, path in paths.items() if path}
 
@@ -96,7 +100,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
     session.execute(delete(Picture).where(Picture.wanted_at < now - KEPT))
 
 
-def _kept(session: Session, urls: set[str]) -> set[str]:
+def _stored_urls(session: Session, urls: set[str]) -> set[str]:
     stored = select(Picture.url).where(
         Picture.url_hash.in_([digest(url) for url in urls]), Picture.content.is_not(None)
     )

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 SIDE = 192
+# A camera's full picture; decoded it takes a fifth of the memory that is allowed.
 MOST_PIXELS = 24_000_000
 MOST_MEMORY = 512 * 1024 * 1024
 MOST_SECONDS = 10
@@ -23,6 +24,7 @@ def make(raw: bytes) -> bytes:
     """A square WebP that the picture covers, turned upright, with nothing in it but pixels. Raises Unusable."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with warnings.catch_warnings():
+        # Between its limit and twice as much Pillow only warns.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             small = _square(raw)
@@ -32,6 +34,7 @@ def make(raw: bytes) -> bytes:
             raise Unusable("needs too much memory") from error
         except UNREADABLE as error:
             raise Unusable("is no JPEG, PNG or WebP picture that can be read") from error
+    # Comments, profiles and a camera's place are not served on.
     small.info.clear()
     out = BytesIO()
     small.save(out, "WEBP", quality=80, method=4)
@@ -40,6 +43,7 @@ def make(raw: bytes) -> bytes:
 
 def _square(raw: bytes) -> Image.Image:
     with Image.open(BytesIO(raw), formats=FORMATS) as image:
+        # A JPEG can be decoded at a fraction of its size.
         image.draft("RGB", (SIDE * 2, SIDE * 2))
         image.load()
         exif = image.getexif()
@@ -51,6 +55,7 @@ def _square(raw: bytes) -> Image.Image:
 
 def main() -> None:
     """Read a picture, write the small one; a refusal is said in one line and ends with 1."""
+    # Kept by the kernel, whatever a decoder does.
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     try:

@@ -20,7 +20,9 @@ def picture(name: str) -> Response:
     if content is None:
         abort(404)
     response = Response(content, mimetype="image/webp")
+    # Named by the hash of its address: a new picture has a new name.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # Opened by itself, it runs nothing, whatever it is.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Content-Disposition"] = "inline"
     return response

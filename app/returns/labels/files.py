@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.returns.labels.own import papers
+from app.returns.labels import papers
 from app.returns.models import ReturnLabel
 from app.returns.queries import ReturnView
 

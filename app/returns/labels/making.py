@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core import failpoints, parts
 from app.core.db import transaction
 from app.core.errors import NotFound, ProviderRejected
-from app.core.parts import LABELS
 from app.core.queue import defer
 from app.core.settings import PartSettings
 from app.events.kinds import EventKind
 from app.orders.services import whole_order
-from app.returns.labels.own.maker import LABELS as OWN
 from app.returns.labels.parcel import parcel_back
 from app.returns.labels.ports import LabelMaker, Labels, MadeLabel, ParcelBack
 from app.returns.models import Return, ReturnLabel
@@ -26,7 +24,7 @@ from app.returns.states import Decision, GoodsState
 
 log = structlog.get_logger()
 
-TASK = "make_labels"
+TASK, OWN = "make_labels", "own"
 FEW = 10
 # A maker has ten seconds; who has asked and not written the answer after six times that is dead.
 LEASE = timedelta(seconds=60)
@@ -54,7 +52,8 @@ def issue(session: Session, locked: Locked, *, maker: str, now: datetime) -> Non
 
     A maker that is not installed is told by the doctor; our own label is made meanwhile.
     """
-    declared = parts.declared(LABELS, Labels).get(maker, OWN)
+    makers = parts.declared(parts.LABELS, Labels)
+    declared = makers.get(maker) or makers[OWN]
     if declared.at_once:
         _put(session, locked, _at_once(declared, parcel_back(locked.order, locked.return_)), now=now)
     else:
@@ -73,7 +72,8 @@ def _at_once(declared: Labels[PartSettings], parcel: ParcelBack) -> MadeLabel:
 
 
 def _ours(parcel: ParcelBack) -> MadeLabel:
-    return OWN.make(OWN.settings()).make(parcel)
+    ours = parts.declared(parts.LABELS, Labels)[OWN]
+    return ours.make(ours.settings()).make(parcel)
 
 
 def make_due(sessions: sessionmaker[Session], makers: Makers, *, clock: Callable[[], datetime]) -> int:

@@ -122,7 +122,7 @@ def done_page(session: Session, ref: str, key: str) -> dict[str, Any]:
     odd = [ODDITIES[word] for word in receipt.odd if word in ODDITIES]
     headline = arrival_words(unit_counts, still_open, announced=return_.method != "unannounced")
     facts = {
-        "found": return_,
+        "return_": return_,
         "order": order,
         "row": receipt,
         "items": items,

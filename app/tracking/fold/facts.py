@@ -154,6 +154,7 @@ class Folded:
         return bool(self.flags & QUARANTINE)
 
 
+# E-08: likely scans of another parcel with this number, so no customer hears of them.
 QUARANTINE = frozenset({Flag.TOO_SOON, Flag.WRONG_COUNTRY, Flag.CONTESTED_NUMBER})
 
 

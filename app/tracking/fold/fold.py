@@ -9,6 +9,7 @@ from app.tracking.ports import ReportedEvent
 from app.tracking.states import ShipmentState as S
 from app.tracking.states import TimeQuality
 
+# E-08: nothing is delivered two hours after its label; the number had a parcel before.
 TOO_SOON = timedelta(hours=2)
 SHOP = "shop"
 NO_MOVE = frozenset({S.UNKNOWN, S.PENDING, S.INFO_RECEIVED})
@@ -20,6 +21,7 @@ def fold(events: Iterable[StoredEvent], facts: ShipmentFacts) -> Folded:
     own, aside = _split(placed)
     flags = _flags(own, aside, facts)
     quarantined = bool(flags & QUARANTINE)
+    # All or nothing: of a number in doubt no single scan is surer than another.
     believed = [] if quarantined else own
     way = legs.walk(_with_the_shops_word(believed, facts))
     if any(leg.corrected for leg in way.legs):
@@ -35,30 +37,30 @@ def fold(events: Iterable[StoredEvent], facts: ShipmentFacts) -> Folded:
         milestones=milestones.reached(way.legs, way.steps),
         timeline=entries,
         flags=flags,
-        last_event_at=max((one.at for one in believed), default=None),
+        last_event_at=max((scan.at for scan in believed), default=None),
     )
 
 
 def _split(placed: Sequence[Placed]) -> tuple[list[Placed], list[Placed]]:
     """The events of this parcel, and those of another period of the number or withdrawn by the carrier."""
     own, aside = [], []
-    for one in placed:
-        if one.stored.withdrawn:
-            aside.append(Placed(one.at, one.stored, one.flags | {Flag.WITHDRAWN}))
-        elif Flag.OTHER_PERIOD in one.flags:
-            aside.append(one)
+    for scan in placed:
+        if scan.stored.withdrawn:
+            aside.append(Placed(scan.at, scan.stored, scan.flags | {Flag.WITHDRAWN}))
+        elif Flag.OTHER_PERIOD in scan.flags:
+            aside.append(scan)
         else:
-            own.append(one)
+            own.append(scan)
     return own, aside
 
 
 def _flags(own: Sequence[Placed], aside: Sequence[Placed], facts: ShipmentFacts) -> frozenset[Flag]:
     flags: set[Flag] = set()
-    for one in own:
-        flags |= one.flags
-    if any(one.status is S.UNKNOWN for one in own):
+    for scan in own:
+        flags |= scan.flags
+    if any(scan.status is S.UNKNOWN for scan in own):
         flags.add(Flag.UNKNOWN_WORD)
-    if any(Flag.OTHER_PERIOD in one.flags for one in aside):
+    if any(Flag.OTHER_PERIOD in scan.flags for scan in aside):
         flags.add(Flag.NUMBER_REUSED)
     if facts.shared:
         flags.add(Flag.SHARED_NUMBER)
@@ -72,40 +74,42 @@ def _suspicions(own: Sequence[Placed], facts: ShipmentFacts) -> set[Flag]:
     flags: set[Flag] = set()
     if facts.contested and own:
         flags.add(Flag.CONTESTED_NUMBER)
-    first = next((one for one in own if one.status not in (S.UNKNOWN, S.PENDING)), None)
+    first = next((scan for scan in own if scan.status not in (S.UNKNOWN, S.PENDING)), None)
+    # What waits in the shop may well be collected at once.
     label = None if facts.in_store else facts.label_created_at
     if label and first and first.status is S.DELIVERED and first.at <= label + TOO_SOON:
         flags.add(Flag.TOO_SOON)
-    if any(_elsewhere(one, facts) for one in own if one.status is S.DELIVERED) and not _arrived(own, facts):
+    if any(_elsewhere(scan, facts) for scan in own if scan.status is S.DELIVERED) and not _arrived(own, facts):
         flags.add(Flag.WRONG_COUNTRY)
     return flags
 
 
-def _elsewhere(one: Placed, facts: ShipmentFacts) -> bool:
-    country = one.event.place.country if one.event.place else None
+def _elsewhere(scan: Placed, facts: ShipmentFacts) -> bool:
+    country = scan.event.place.country if scan.event.place else None
     return bool(facts.destinations and country and country not in facts.destinations)
 
 
 def _arrived(own: Sequence[Placed], facts: ShipmentFacts) -> bool:
     """Whether it was scanned in the country it is for: then a delivery abroad is a way back, not another parcel."""
-    return any(one.event.place and one.event.place.country in facts.destinations for one in own)
+    return any(scan.event.place and scan.event.place.country in facts.destinations for scan in own)
 
 
 def _with_the_shops_word(own: list[Placed], facts: ShipmentFacts) -> list[Placed]:
     """What the order tells of label, hand-over and collection, as long as no carrier knows of something earlier."""
     first = own[0].at if own else None
-    moved = next((one.at for one in own if one.status not in NO_MOVE), None)
+    moved = next((scan.at for scan in own if scan.status not in NO_MOVE), None)
     handed_over = S.READY_FOR_PICKUP if facts.in_store else S.PICKED_UP
     shops_word = [
         _by_shop(at, status)
         for at, status, limit in (
             (facts.label_created_at, S.INFO_RECEIVED, first),
             (facts.shipped_at, handed_over, moved),
+            # Only where no carrier spoke: it knows better when it arrived.
             (None if own else facts.closed_at, S.DELIVERED, None),
         )
         if at is not None and (limit is None or at <= limit)
     ]
-    return sorted(shops_word + own, key=lambda one: one.at)
+    return sorted(shops_word + own, key=lambda scan: scan.at)
 
 
 def _by_shop(at: datetime, status: S) -> Placed:

@@ -10,8 +10,11 @@ from app.tracking.fold.order import RANK
 from app.tracking.states import ShipmentState as S
 
 DAY = timedelta(days=1)
+# Within it, a pick-up after the delivery is of the same stop, by another clock; later it is a parcel that goes back.
 SAME_HANDOVER = timedelta(minutes=30)
+# What happened before and was stamped after: devices send when they find a network.
 LATE_STAMP = timedelta(minutes=15)
+# What comes later than that takes no delivery back: staff see it as an echo.
 CORRECTION_WITHIN = 3 * DAY
 
 MOVES = frozenset({S.INFO_RECEIVED, S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY})
@@ -87,14 +90,14 @@ class Walk:
     def arrived_unseen(self) -> bool:
         """Delivered without a scan on the way: the pick-up stamped afterwards is this one's, by a wrong clock."""
         leg = self.legs[-1]
-        mine = {step.placed.status for step in self.steps if step.leg == leg.number and step.counts}
-        return leg.state is S.DELIVERED and mine <= {S.INFO_RECEIVED, S.DELIVERED}
+        statuses = {step.placed.status for step in self.steps if step.leg == leg.number and step.counts}
+        return leg.state is S.DELIVERED and statuses <= {S.INFO_RECEIVED, S.DELIVERED}
 
 
 def walk(events: Sequence[Placed]) -> Walk:
     """Legs and steps of events that are in order and believed to be of this parcel."""
     way = Walk()
-    last_evidence = max((at for at, one in enumerate(events) if one.status in EVIDENCE), default=-1)
+    last_evidence = max((at for at, scan in enumerate(events) if scan.status in EVIDENCE), default=-1)
     for index, placed in enumerate(events):
         if not way.legs:
             _begin(way, placed)
@@ -107,8 +110,8 @@ def walk(events: Sequence[Placed]) -> Walk:
                 way.open(placed, LegKind.DELIVERY if leg.kind is LegKind.RETURN else LegKind.RETURN)
             case StateEffect.CORRECTS:
                 way.open(placed, leg.kind, corrected=True)
-            case kept:
-                way.note(placed, *NOTES[kept])
+            case effect:
+                way.note(placed, *NOTES[effect])
     return way
 
 
@@ -122,7 +125,7 @@ def meaning(leg: Leg, status: S, at: datetime, *, followed: bool) -> StateEffect
         return StateEffect.TURNS
     if leg.kind is LegKind.RETURN or status in TROUBLE or RANK[status] >= RANK[leg.state]:
         return StateEffect.NOTED if _too_late_a_stamp(leg, status, at) else StateEffect.COUNTS
-    return StateEffect.NOTED if _held(leg, status, at) else StateEffect.COUNTS
+    return StateEffect.NOTED if _stands(leg, status, at) else StateEffect.COUNTS
 
 
 def _meaning_on(way: Walk, placed: Placed, *, followed: bool) -> StateEffect:
@@ -144,10 +147,11 @@ def _too_late_a_stamp(leg: Leg, status: S, at: datetime) -> bool:
     return waits and status in (S.DELAYED, S.ON_HOLD)
 
 
-def _held(leg: Leg, status: S, at: datetime) -> bool:
+def _stands(leg: Leg, status: S, at: datetime) -> bool:
     """Whether a weaker event leaves the state as it is."""
     if status is S.INFO_RECEIVED:
         return True
+    # Another round is news at once, unless it is the old one's scan that came late.
     if leg.state is S.DELIVERY_FAILED and status is S.OUT_FOR_DELIVERY:
         return at - leg.since <= LATE_STAMP
     if leg.state in HOLDS:
@@ -163,6 +167,7 @@ def _after_the_end(leg: Leg, status: S, age: timedelta, *, followed: bool) -> St
             return StateEffect.CORRECTS
     if status is S.PICKED_UP and age >= SAME_HANDOVER:
         return StateEffect.TURNS
+    # One scan a day later may be a depot's tidying up (E-06); a second one means that it moves.
     if status in MOVES and age > DAY and followed:
         return StateEffect.TURNS
     return StateEffect.ECHO

@@ -41,6 +41,7 @@ def _names(leg: Leg, step: LegStep) -> Iterable[M]:
     if leg.corrected and step.placed.at == leg.started_at:
         yield M.CORRECTED
     name = REACHED.get(step.state)
+    # It was sent once: to move again, or back, is no sending.
     if name is M.SHIPPED and (leg.corrected or leg.kind is LegKind.RETURN):
         return
     if name is not None:
@@ -52,6 +53,7 @@ def _milestone(name: M, step: LegStep) -> Milestone:
     return Milestone(step.leg, name, placed.at, placed.stored.seen_at, placed.event.incident)
 
 
+# E-07: older news than that wakes nobody.
 HISTORY = timedelta(hours=24)
 
 KINDS = {
@@ -71,14 +73,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedShipment:
-    """The shipment that is told about, as it was before: ``told`` has the key of each stage announced."""
+    """The shipment that is told about, as it was before: ``announced`` has the key of each stage told."""
 
     order_id: int
     shipment_id: int
     direction: str
     created_at: datetime
     quiet: bool
-    told: frozenset[str]
+    announced: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,38 +97,45 @@ def news_of(subject: AnnouncedShipment, folded: Folded) -> list[News]:
     """Events for the milestones that were not announced. History, and what newer news outdates, is ``quiet``."""
     last = folded.milestones[-1] if folded.milestones else None
     return [
-        News(KINDS[one.name], subject, _payload(subject, folded, one, is_last=one is last), one.at)
-        for one in folded.milestones
-        if key_of(one) not in subject.told
+        News(
+            KINDS[milestone.name],
+            subject,
+            _payload(subject, folded, milestone, is_last=milestone is last),
+            milestone.at,
+        )
+        for milestone in folded.milestones
+        if key_of(milestone) not in subject.announced
     ]
 
 
 def events_of(news: Iterable[News]) -> list[NewEvent]:
     """The news as events to append."""
     return [
-        NewEvent(one.kind, one.at, one.subject.order_id, one.subject.shipment_id, None, one.payload) for one in news
+        NewEvent(item.kind, item.at, item.subject.order_id, item.subject.shipment_id, None, item.payload)
+        for item in news
     ]
 
 
-def key_of(one: Milestone) -> str:
+def key_of(milestone: Milestone) -> str:
     """What makes a stage's announcement the same one: «2:delivered»."""
-    return f"{one.leg}:{one.name}"
+    return f"{milestone.leg}:{milestone.name}"
 
 
 def milestone_documents(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
     """Milestones as the shipment's row keeps them."""
-    return [{"name": one.name, "leg": one.leg, "at": one.at.isoformat()} for one in milestones]
+    return [{"name": milestone.name, "leg": milestone.leg, "at": milestone.at.isoformat()} for milestone in milestones]
 
 
-def _payload(subject: AnnouncedShipment, folded: Folded, one: Milestone, *, is_last: bool) -> dict[str, Any]:
-    leg = folded.legs[one.leg - 1]
-    facts: dict[str, Any] = {"leg": one.leg, "at": one.at.isoformat(), "direction": subject.direction}
-    if KINDS[one.name] is EventKind.SHIPMENT_INCIDENT:
-        facts |= {"what": one.name, "incident": one.incident, "occurrence": one.name}
+def _payload(subject: AnnouncedShipment, folded: Folded, milestone: Milestone, *, is_last: bool) -> dict[str, Any]:
+    leg = folded.legs[milestone.leg - 1]
+    facts: dict[str, Any] = {"leg": milestone.leg, "at": milestone.at.isoformat(), "direction": subject.direction}
+    if KINDS[milestone.name] is EventKind.SHIPMENT_INCIDENT:
+        facts |= {"what": milestone.name, "incident": milestone.incident, "occurrence": milestone.name}
     if leg.corrected:
         facts["corrected"] = True
     if leg.kind is LegKind.RETURN:
         facts["back"] = True
-    if subject.quiet or not is_last or one.at < subject.created_at - HISTORY:
+    # Of several stages that come together the newest says it all.
+    if subject.quiet or not is_last or milestone.at < subject.created_at - HISTORY:
         facts["quiet"] = True
     return facts

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from app.tracking.fold.facts import Flag, Placed, ShipmentFacts, StoredEvent
 from app.tracking.states import ShipmentState as S
 
+# E-04: devices' clocks run ahead by minutes; what is further ahead cannot be true.
 AHEAD = timedelta(minutes=15)
+# E-04: a label may be recorded after the first scan, but not long after.
 BEFORE_LABEL = timedelta(days=2)
+# E-08: older scans are of the parcel that had the number before.
 OTHER_PERIOD = timedelta(days=3)
 
 RANK = {
@@ -48,15 +51,18 @@ def in_order(events: Iterable[StoredEvent], facts: ShipmentFacts) -> list[Placed
     """The events as they happened. One whose time cannot be believed takes its place from the carrier's sequence."""
     placed = [_place(stored, facts) for stored in distinct(events)]
     anchors = sorted(
-        (one.event.sequence, one.at) for one in placed if one.event.sequence is not None and not _doubtful(one)
+        (scan.event.sequence, scan.at) for scan in placed if scan.event.sequence is not None and not _doubtful(scan)
     )
-    settled = [_resettled(one, anchors) if _doubtful(one) else one for one in placed]
+    settled = [_resettled(scan, anchors) if _doubtful(scan) else scan for scan in placed]
     return sorted(settled, key=_key)
 
 
-def _joined(one: StoredEvent, other: StoredEvent) -> StoredEvent:
-    first = min(one, other, key=lambda stored: repr(stored.event))
-    return replace(first, seen_at=min(one.seen_at, other.seen_at), withdrawn=one.withdrawn and other.withdrawn)
+def _joined(sighting: StoredEvent, other: StoredEvent) -> StoredEvent:
+    # Any choice will do that is the same in every order of arrival (E-05).
+    first = min(sighting, other, key=lambda stored: repr(stored.event))
+    return replace(
+        first, seen_at=min(sighting.seen_at, other.seen_at), withdrawn=sighting.withdrawn and other.withdrawn
+    )
 
 
 def _place(stored: StoredEvent, facts: ShipmentFacts) -> Placed:
@@ -64,6 +70,7 @@ def _place(stored: StoredEvent, facts: ShipmentFacts) -> Placed:
     if at is None:
         return Placed(stored.seen_at, stored, frozenset({Flag.UNDATED}))
     flags = _doubts(at, stored, facts)
+    # At the latest it happened when we heard of it.
     return Placed(min(at, stored.seen_at) if Flag.FUTURE in flags else at, stored, flags)
 
 
@@ -81,19 +88,20 @@ def _doubts(at: datetime, stored: StoredEvent, facts: ShipmentFacts) -> frozense
     return frozenset(flags)
 
 
-def _doubtful(one: Placed) -> bool:
-    return Flag.UNDATED in one.flags or Flag.FUTURE in one.flags
+def _doubtful(scan: Placed) -> bool:
+    return Flag.UNDATED in scan.flags or Flag.FUTURE in scan.flags
 
 
-def _resettled(one: Placed, anchors: list[tuple[int, datetime]]) -> Placed:
+def _resettled(scan: Placed, anchors: list[tuple[int, datetime]]) -> Placed:
     """The instant of the nearest event before it in the carrier's own sequence, else of our first sighting."""
-    sequence = one.event.sequence
+    sequence = scan.event.sequence
     if sequence is None:
-        return one
+        return scan
     before = [at for number, at in anchors if number <= sequence]
-    return replace(one, at=before[-1]) if before else one
+    return replace(scan, at=before[-1]) if before else scan
 
 
-def _key(one: Placed) -> tuple[datetime, int, int, str]:
-    sequence = one.event.sequence
-    return one.at, -1 if sequence is None else sequence, RANK[one.status], one.stored.identity
+def _key(scan: Placed) -> tuple[datetime, int, int, str]:
+    sequence = scan.event.sequence
+    # Down to the identity: no two are equal, so every order of arrival sorts the same (E-05).
+    return scan.at, -1 if sequence is None else sequence, RANK[scan.status], scan.stored.identity

@@ -18,6 +18,7 @@ from app.tracking.fold.fold import fold
 from app.tracking.fold.job import columns, to_fold
 from app.tracking.models import Shipment
 
+# A page is a transaction: with --apply its rows are locked for no longer.
 PAGE = 500
 COMPARED = (
     "state",
@@ -66,11 +67,13 @@ def _compare(session: Session, ids: list[int], *, apply: bool) -> RebuiltPage:
     differing: list[tuple[int, str, Any, Any]] = []
     changes, events = [], 0
     for row, scans, facts in to_fold(session, ids):
-        again = columns(fold(scans, facts))
+        refolded = columns(fold(scans, facts))
         stored = rows[row.id]._mapping
-        differences = [(row.id, name, stored[name], again[name]) for name in COMPARED if stored[name] != again[name]]
+        differences = [
+            (row.id, name, stored[name], refolded[name]) for name in COMPARED if stored[name] != refolded[name]
+        ]
         if differences:
-            changes.append({"shipment_id": row.id, **again})
+            changes.append({"shipment_id": row.id, **refolded})
         differing += differences
         events += len(scans)
     if apply and changes:
@@ -82,6 +85,7 @@ def _column(name: str) -> Any:
     return getattr(Shipment, name)
 
 
+# Enough to see what kind of difference it is; the last line counts them all.
 SHOWN = 20
 
 tracking = AppGroup("tracking", help="Shipments and their events.")
@@ -97,8 +101,8 @@ def rebuild_command(apply: bool) -> None:
         pages = rebuild(session, apply=apply)
         while page := _next(session, pages):
             shipments, events = shipments + page.shipments, events + page.events
-            for shipment, column, stored, again in page.differing[: max(0, SHOWN - differing)]:
-                click.echo(f"shipment {shipment}: {column} is {stored!r}, folds to {again!r}")
+            for shipment, column, stored, refolded in page.differing[: max(0, SHOWN - differing)]:
+                click.echo(f"shipment {shipment}: {column} is {stored!r}, folds to {refolded!r}")
             differing += len(page.differing)
         if apply:
             with transaction(session):

@@ -8,7 +8,9 @@ from app.tracking.fold.facts import Flag, Folded, Placed, TimelineEntry
 from app.tracking.fold.legs import LegStep
 from app.tracking.states import TimeQuality
 
+# Carrier and aggregator tell one scan with times that are rounded differently.
 SAME_SCAN = timedelta(seconds=60)
+# It is read for every page: a carrier that repeats itself must not make the row grow without end.
 LONGEST = 200
 ONLY_THE_DAY = frozenset({Flag.UNDATED, Flag.FUTURE})
 HIDDEN = frozenset({Flag.ECHO, Flag.OTHER_PERIOD, Flag.WITHDRAWN})
@@ -21,8 +23,8 @@ def lines(steps: Sequence[LegStep], aside: Sequence[Placed]) -> tuple[TimelineEn
         entry = _entry(step.placed, step.leg)
         if not (entries and _same_scan(entries[-1], entry)):
             entries.append(entry)
-    others = [_entry(placed, 0, aside=True) for placed in aside]
-    return tuple(sorted((*reversed(entries), *others), key=lambda entry: entry.at, reverse=True))
+    laid_aside = [_entry(placed, 0, aside=True) for placed in aside]
+    return tuple(sorted((*reversed(entries), *laid_aside), key=lambda entry: entry.at, reverse=True))
 
 
 def timeline_documents(folded: Folded) -> list[dict[str, Any]]:

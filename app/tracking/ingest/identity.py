@@ -20,6 +20,7 @@ def normalised_number(number: str) -> str:
 def identity(event: ReportedEvent) -> bytes:
     """32 bytes that are equal for two sightings of one scan (requirement E-03)."""
     parts: list[object] = [event.carrier, normalised_number(event.number)]
+    # A carrier's own id outlasts changes of its texts (E-03).
     parts += ["id", event.event_id] if event.event_id else ["told", *_content(event)]
     return sha256(json.dumps(parts, separators=(",", ":")).encode()).digest()
 

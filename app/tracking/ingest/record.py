@@ -1,20 +1,28 @@
-"""Events as they are told, kept once: one statement a batch. A hot path, hence Core and plain rows."""
+"""What a carrier told, kept once: scans, estimate, and what its history no longer has. A hot path, hence Core."""
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.core.queue import defer
+from app.events.kinds import EventKind
+from app.events.log import append_all
+from app.tracking.estimate import Window
+from app.tracking.fold.milestones import AnnouncedShipment, News, events_of
 from app.tracking.ingest.identity import identity, normalised_number
-from app.tracking.ports import ReportedEvent
+from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.ports import ReportedEvent, TrackingReport
+from app.tracking.states import FINISHED
 
 FOLD = "fold_shipments"
 PLACE = ("city", "region", "postcode", "country")
 
+# In the order of the key: two batches with the same scans never wait for each other crosswise. What this source
+# has told before is not written at all, so a repetition costs no row.
 _INSERT = text(
     """
     insert into tracking_event (carrier, number, identity, status, code, description, occurred_raw, occurred_at, zone,
@@ -33,6 +41,7 @@ _INSERT = text(
     returning encode(identity, 'hex'), xmax = 0
     """
 )
+# Locked by id before they are written, as everybody locks parcels.
 _MARK = text(
     """
     update shipment set dirty_at = coalesce(dirty_at, :now), news_at = :now
@@ -43,6 +52,26 @@ _MARK = text(
         order by shipment.id for no key update of shipment)
     """
 )
+# E-06: a carrier's history may be short for a moment.
+BELIEVED_AFTER = timedelta(hours=1)
+
+
+def record_report(
+    session: Session, report: TrackingReport, *, source: str, complete: bool = False, now: datetime
+) -> list[bool]:
+    """Keep a report's events and estimate; True for each event that was not known.
+
+    ``complete`` says that it is the carrier's full history of the number: an event of ``source`` that it lacks twice,
+    an hour apart or more, is withdrawn.
+    """
+    news = record_events(session, report.events, source=source, now=now)
+    # An empty history is a carrier's trouble and takes nothing back.
+    if complete and report.events:
+        _miss(session, report, source=source, now=now)
+    if report.estimate_until:
+        begin = report.estimate_from or report.estimate_until
+        record_estimate(session, report.carrier, report.number, begin, report.estimate_until, source=source, now=now)
+    return news
 
 
 def record_events(session: Session, events: Sequence[ReportedEvent], *, source: str, now: datetime) -> list[bool]:
@@ -54,6 +83,7 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
     if not events:
         return []
     names = [identity(event).hex() for event in events]
+    # Each identity once: a statement cannot change one row twice.
     rows = {name: _row(event, name) for event, name in zip(events, names, strict=True)}
     kept_rows = session.execute(_INSERT, {"rows": json.dumps(list(rows.values())), "source": source, "now": now}).all()
     touched = {name for name, _ in kept_rows}
@@ -99,3 +129,87 @@ def _row(event: ReportedEvent, name: str) -> dict[str, Any]:
         "incident": event.incident,
         "blame": event.blame,
     }
+
+
+def record_estimate(
+    session: Session,
+    carrier: str,
+    number: str,
+    begin: date,
+    until: date,
+    *,
+    window: Window | None = None,
+    source: str,
+    now: datetime,
+) -> int:
+    """Keep the carrier's estimate for its live shipments, and tell of a later day; gives how many moved."""
+    live = (
+        select(Shipment)
+        .where(Shipment.carrier == carrier, Shipment.number == normalised_number(number))
+        .where(Shipment.finished_at.is_(None))
+        .order_by(Shipment.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    news: list[News] = []
+    hours, moved = window.document() if window else None, 0
+    for shipment in session.scalars(live):
+        estimate = (shipment.estimate_from, shipment.estimate_until, shipment.estimate_window)
+        if shipment.state in FINISHED or estimate == (begin, until, hours):
+            continue
+        news += _moved(shipment, begin, until, now=now)
+        shipment.estimate_from, shipment.estimate_until, shipment.estimate_window = begin, until, hours
+        shipment.estimate_source = source
+        shipment.version += 1
+        moved += 1
+    session.flush()
+    append_all(session, events_of(news))
+    return moved
+
+
+def _moved(shipment: Shipment, begin: date, until: date, *, now: datetime) -> list[News]:
+    """One piece of news a change: late when the promise breaks for the first time, else that the day moved."""
+    before = shipment.estimate_until or shipment.promise_until
+    # Sooner than was told disappoints nobody.
+    if before is None or until <= before:
+        return []
+    shipment.estimate_before = before
+    facts: dict[str, Any] = {
+        "leg": shipment.leg,
+        "from": begin.isoformat(),
+        "until": until.isoformat(),
+        "before": before.isoformat(),
+        "occurrence": until.isoformat(),
+        "direction": shipment.direction,
+    }
+    breaks = shipment.promise_until is not None and until > shipment.promise_until and shipment.late_since is None
+    if breaks:
+        shipment.late_since = now
+        facts |= {"reason": "carrier_later", "occurrence": ""}
+    subject = AnnouncedShipment(
+        shipment.order_id, shipment.id, shipment.direction, shipment.created_at, shipment.quiet, frozenset()
+    )
+    return [News(EventKind.SHIPMENT_LATE if breaks else EventKind.SHIPMENT_ESTIMATE_CHANGED, subject, facts, now)]
+
+
+def _miss(session: Session, report: TrackingReport, *, source: str, now: datetime) -> None:
+    """Events that this source told before and its full history lacks: noted the first time, withdrawn the second."""
+    number = normalised_number(report.number)
+    missing = (
+        TrackingEvent.carrier == report.carrier,
+        TrackingEvent.number == number,
+        # What another source has told as well is not this one's to take back.
+        TrackingEvent.sources == [source],
+        TrackingEvent.identity.not_in(_identities(report)),
+        TrackingEvent.withdrawn_at.is_(None),
+    )
+    long_enough = TrackingEvent.missing_since <= now - BELIEVED_AFTER
+    gone = update(TrackingEvent).where(*missing, long_enough).values(withdrawn_at=now).returning(TrackingEvent.id)
+    if session.scalars(gone).all():
+        mark_dirty(session, [(report.carrier, number)], now=now)
+    noticed = TrackingEvent.missing_since.is_(None)
+    session.execute(update(TrackingEvent).where(*missing, noticed).values(missing_since=now))
+
+
+def _identities(report: TrackingReport) -> Sequence[bytes]:
+    return [identity(event) for event in report.events]

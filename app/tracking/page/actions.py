@@ -34,6 +34,7 @@ def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
         chosen.append(
             Action(_("Return something"), f"/o/{order.ref}/returns/new", "second" if _main(chosen) else "main")
         )
+    # no state is a dead end.
     if all(action.href != help_page for action in chosen):
         chosen.append(Action(_("Ask for help"), help_page))
     return chosen
@@ -41,6 +42,7 @@ def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
 
 def _at_the_carrier(parcel: TrackedParcel) -> list[Action]:
     page = carrier_page(parcel.carrier, parcel.number)
+    # With these the shop helps; the carrier's page would send the customer round in circles.
     if page is None or parcel.state in WRITE_TO_US or parcel.state is S.DELIVERED:
         return []
     if parcel.state is S.DELIVERY_FAILED:

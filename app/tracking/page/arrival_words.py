@@ -76,6 +76,7 @@ def look_again(parcel: TrackedParcel, now: datetime) -> str | None:
     turn = next_question(parcel.next_poll_at, parcel.polled_at, now)
     if turn is None or not parcel.live or not parcel.number:
         return None
+    # Turns are taken by budget: a time of day would promise too much.
     if turn <= now:
         return _("We look again within the hour.")
     return _("We look again %(moment)s.", moment=words.moment(turn, zone=parcel.zone, now=now))
@@ -88,7 +89,9 @@ def told_by(parcel: TrackedParcel, carrier: str | None, now: datetime) -> str | 
     scan = parcel.scans[0]
     zone = zone_of_scan(scan, parcel)
     when = words.moment(scan.at, zone=zone, now=now) if scan.exact else words.day(scan.at, zone=zone)
-    who = carrier if scan.by != "shop" else _("The shop")
+    source = carrier if scan.by != "shop" else _("The shop")
     if not scan.exact:
-        return f"{who}, {when}"
-    return _("%(who)s, %(when)s (%(place)s time)", who=who or _("The carrier"), when=when, place=words.zone_city(zone))
+        return f"{source}, {when}"
+    return _(
+        "%(who)s, %(when)s (%(place)s time)", who=source or _("The carrier"), when=when, place=words.zone_city(zone)
+    )

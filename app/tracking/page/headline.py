@@ -16,6 +16,7 @@ from app.tracking.page.words import cancelled_words, hold_words, without_parcels
 from app.tracking.states import ShipmentState as S
 
 FAR = date.max
+# First what somebody has to do something about, then what comes soonest, last what is over.
 WEIGHT = {
     S.READY_FOR_PICKUP: 0,
     S.DELIVERY_FAILED: 0,
@@ -50,6 +51,7 @@ def answer(order: TrackedOrder, now: datetime) -> Headline:
     focus = focus_of(order, now)
     if focus is None:
         return _before_shipping(order, above, now)
+    # A parcel that is only planned waits for what holds its order.
     if order.status == "on_hold" and focus.state in (S.PENDING, S.INFO_RECEIVED):
         return _before_shipping(order, above, now)
     arrival = coming(focus, now)

@@ -110,14 +110,15 @@ def _failed(parcel: TrackedParcel, now: datetime) -> str:
 
 def _after_a_failed_try(parcel: TrackedParcel, now: datetime) -> str:
     arrival = coming(parcel, now)
+    # What the shop promised at purchase says nothing of the next try.
     is_dated = arrival is not None and arrival.basis is not ArrivalBasis.PROMISE
     if carrier_page(parcel.carrier, parcel.number):
-        again = _(
+        next_try = _(
             "They usually try again on the next working day. On their page you can often choose another day or place."
         )
     else:
-        again = _("They usually try again on the next working day.")
-    return f"{arrival.title}. {again}" if arrival and is_dated else again
+        next_try = _("They usually try again on the next working day.")
+    return f"{arrival.title}. {next_try}" if arrival and is_dated else next_try
 
 
 def _bring(parcel: TrackedParcel) -> str:

@@ -13,6 +13,7 @@ from app.tracking.fold.facts import MilestoneName, abroad
 from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel, TrackedScan
 from app.tracking.states import ShipmentState
 
+# One statement, put together by the database: measured at several times the speed of the ORM's six.
 _ORDER = text(
     """
     select o.id, o.ref, o.number, o.kind, o.purchase_order, o.placed_at, o.updated_at, o.status, o.hold, o.currency,
@@ -50,7 +51,7 @@ def order_facts(session: Session, order_id: int) -> TrackedOrder:
     lines = tuple(TrackedLine(*line) for line in facts.pop("lines"))
     by_id = {line.line_id: line for line in lines}
     parcel_rows = facts.pop("parcels")
-    parcels = tuple(_parcel(one, at, by_id, facts) for at, one in enumerate(parcel_rows, start=1))
+    parcels = tuple(_parcel(parcel, at, by_id, facts) for at, parcel in enumerate(parcel_rows, start=1))
     return TrackedOrder(**facts, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
 
 
@@ -70,56 +71,56 @@ def _some(line: TrackedLine, quantity: int) -> TrackedLine:
     return replace(line, quantity=quantity)
 
 
-def _parcel(one: dict[str, Any], place: int, lines: dict[int, TrackedLine], order: dict[str, Any]) -> TrackedParcel:
-    state = ShipmentState(one["state"])
+def _parcel(row: dict[str, Any], place: int, lines: dict[int, TrackedLine], order: dict[str, Any]) -> TrackedParcel:
+    state = ShipmentState(row["state"])
     return TrackedParcel(
-        id=one["id"],
+        id=row["id"],
         place=place,
-        carrier=one["carrier"],
-        service=one["service"],
-        number=one["number"],
-        method=one["method"],
-        pickup_point=one["pickup_point"],
-        origin=one["origin"],
-        zone=one["zone"],
+        carrier=row["carrier"],
+        service=row["service"],
+        number=row["number"],
+        method=row["method"],
+        pickup_point=row["pickup_point"],
+        origin=row["origin"],
+        zone=row["zone"],
         state=state,
-        state_since=_instant(one["state_since"]),
-        reached=_reached(one),
-        flags=frozenset(one["flags"]),
-        scans=tuple(_scan(entry) for entry in one["timeline"]),
-        goods=tuple(_some(lines[line], count) for line, count in one["lines"] if line in lines),
-        outlook=_outlook(one, state, order),
-        estimate_before=_day(one["estimate_before"]),
-        estimate_source=one["estimate_source"],
-        label_created_at=_instant(one["label_created_at"]),
-        delivered_at=_instant(one["delivered_at"]),
-        late_since=_instant(one["late_since"]),
-        next_poll_at=_instant(one["next_poll_at"]),
-        polled_at=_instant(one["polled_at"]),
-        finished_at=_instant(one["finished_at"]),
-        version=one["version"],
+        state_since=_instant(row["state_since"]),
+        reached=_reached(row),
+        flags=frozenset(row["flags"]),
+        scans=tuple(_scan(entry) for entry in row["timeline"]),
+        goods=tuple(_some(lines[line], count) for line, count in row["lines"] if line in lines),
+        outlook=_outlook(row, state, order),
+        estimate_before=_day(row["estimate_before"]),
+        estimate_source=row["estimate_source"],
+        label_created_at=_instant(row["label_created_at"]),
+        delivered_at=_instant(row["delivered_at"]),
+        late_since=_instant(row["late_since"]),
+        next_poll_at=_instant(row["next_poll_at"]),
+        polled_at=_instant(row["polled_at"]),
+        finished_at=_instant(row["finished_at"]),
+        version=row["version"],
     )
 
 
-def _outlook(one: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -> Outlook:
+def _outlook(row: dict[str, Any], state: ShipmentState, order: dict[str, Any]) -> Outlook:
     return Outlook(
         state=state,
-        zone=one["zone"],
-        promise_from=_day(one["promise_from"]),
-        promise_until=_day(one["promise_until"]),
-        told_from=_day(one["estimate_from"]),
-        told_until=_day(one["estimate_until"]),
-        window=read_window(one["estimate_window"]),
-        state_since=_instant(one["state_since"]),
-        last_event_at=_instant(one["last_event_at"]),
-        international=abroad(one["origin"], order["ship_to"], one["pickup_point"]),
+        zone=row["zone"],
+        promise_from=_day(row["promise_from"]),
+        promise_until=_day(row["promise_until"]),
+        told_from=_day(row["estimate_from"]),
+        told_until=_day(row["estimate_until"]),
+        window=read_window(row["estimate_window"]),
+        state_since=_instant(row["state_since"]),
+        last_event_at=_instant(row["last_event_at"]),
+        international=abroad(row["origin"], order["ship_to"], row["pickup_point"]),
     )
 
 
-def _reached(one: dict[str, Any]) -> dict[MilestoneName, datetime]:
+def _reached(row: dict[str, Any]) -> dict[MilestoneName, datetime]:
     """Stages by their latest instant: a second way of the parcel overrules its first."""
     return {
-        MilestoneName(milestone["name"]): datetime.fromisoformat(milestone["at"]) for milestone in one["milestones"]
+        MilestoneName(milestone["name"]): datetime.fromisoformat(milestone["at"]) for milestone in row["milestones"]
     }
 
 

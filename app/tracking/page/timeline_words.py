@@ -14,6 +14,7 @@ from app.tracking.page.words import SHOP, scan_words
 
 # An address for mail, a number that could be a phone's, or a signature.
 PRIVATE = re.compile(r"\S+@\S+|(?:\d[\s.-]?){7,}|\b(signed|firmado|receptor|recibido por|received by)\b", re.IGNORECASE)
+# In nearly every address: to look for them would hide nearly every scan.
 COMMON = frozenset({"avenida", "avenue", "calle", "del", "las", "los", "paseo", "plaza", "road", "street", "the"})
 GONE_BACK = frozenset({MilestoneName.RETURNING, MilestoneName.RETURNED})
 
@@ -50,7 +51,7 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
             days.append(Day(_label(scan.at, zone, now)))
             key = day_and_zone
         returning = turned is not None and scan.at > turned
-        days[-1].entries.append(_line(scan, zone, home, _said(scan, secrets), returning=returning))
+        days[-1].entries.append(_line(scan, zone, home, _public_words(scan, secrets), returning=returning))
     return days
 
 
@@ -69,7 +70,7 @@ def private_words(ship_to: dict[str, Any]) -> list[str]:
     return [word for word in address.casefold().replace(",", " ").split() if len(word) > 2 and word not in COMMON]
 
 
-def _said(scan: TrackedScan, secrets: list[str]) -> str:
+def _public_words(scan: TrackedScan, secrets: list[str]) -> str:
     """The carrier's words, or none where they hold something private."""
     text = scan.words.strip()
     plain = text.casefold()
@@ -78,12 +79,12 @@ def _said(scan: TrackedScan, secrets: list[str]) -> str:
     return text
 
 
-def _line(scan: TrackedScan, zone: str, home: str | None, theirs: str, *, returning: bool) -> ScanWords:
+def _line(scan: TrackedScan, zone: str, home: str | None, carrier_words: str, *, returning: bool) -> ScanWords:
     text = scan_words(scan, returning=returning)
     return ScanWords(
         time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
         text=text,
-        words=theirs if theirs and theirs.casefold() != text.casefold() else None,
+        words=carrier_words if carrier_words and carrier_words.casefold() != text.casefold() else None,
         place=_place(scan, home),
     )
 
@@ -100,5 +101,6 @@ def _place(scan: TrackedScan, home: str | None) -> str | None:
     locale = get_locale()
     country = scan.country if scan.country and scan.country != home else None
     named = locale.territories.get(country, country) if country and locale else country
+    # Many carriers write in capitals throughout.
     city = scan.city.title() if scan.city and scan.city.isupper() else scan.city
     return ", ".join(part for part in (city, named) if part) or None

@@ -81,6 +81,7 @@ def _way_there(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
         return _with_trouble(parcel, stops, when)
     shown = []
     for at, (label, instant, is_here) in enumerate(stops):
+        # X-05: never a stop that nobody saw it at.
         if here is not None and at < here and instant is None:
             continue
         state = (DONE if parcel.state is S.DELIVERED else NOW) if is_here else (DONE if at < (here or 0) else NEXT)
@@ -94,6 +95,7 @@ def _with_trouble(
     """What was reached, then what went wrong, then the end that is still meant."""
     done = [TrailStop(label, when(instant), DONE) for label, instant, _here in stops[:-1] if instant is not None]
     here = TrailStop(short_state(parcel.state), when(parcel.state_since), PROBLEM)
+    # Five stops are the most, with the first (X-05).
     return [*done[-2:], here, TrailStop(stops[-1][0], None, NEXT)]
 
 
@@ -116,6 +118,7 @@ def _way_back(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
     if going or not arrived:
         stops.append(TrailStop(_("Going back"), going, DONE if arrived else PROBLEM))
     stops.append(TrailStop(_("Back at the shop"), when(parcel.reached.get(M.RETURNED)), DONE if arrived else NEXT))
+    # Five with the first (X-05).
     return stops[-4:]
 
 

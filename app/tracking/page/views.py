@@ -22,6 +22,7 @@ from app.tracking.page.query import order_facts
 from app.tracking.page.records import TrackedOrder
 from app.tracking.page.words import short_state
 
+# no page asks more often than once a minute.
 EVERY_SECONDS = 60
 bp = Blueprint("tracking", __name__)
 Panel = Callable[[Session, int, int], Markup]
@@ -60,8 +61,10 @@ def shipment(ref: str, place: int) -> Response:
     if known_tag == tag:
         response = Response(status=304)
     elif place == 0:
+        # What was in no parcel is in one now: the page has other cards.
         response = Response(status=200, headers={"HX-Refresh": "true"})
     else:
+        # By the version alone: that an hour has passed changes words and is no news to be read out.
         changed = bool(known_tag) and known_tag.partition("-")[0] != versions.of(place)
         response = make_response(_fragment(grant, place, now, tag=tag, changed=changed))
     response.headers["ETag"] = f'"{tag}"'

@@ -148,8 +148,8 @@ HELD = (
 
 def hold_words(hold: str | None) -> tuple[str, str]:
     """What holds an order up, and what the customer does about it."""
-    title, what = HOLDS.get(hold or "", HELD)
-    return _(title), _(what)
+    title, advice = HOLDS.get(hold or "", HELD)
+    return _(title), _(advice)
 
 
 def cancelled_words(order: TrackedOrder) -> str:

@@ -2,7 +2,7 @@
 
 The eight hold their transactions open beside each other in one thread, so nothing depends on luck: where a lock is
 missing, two get the same rows, or one waits for the other until its lock time-out. A new claim is a line of ``CLAIMS``;
-those of messages stand in tests/notify/test_claims.py.
+those of messages stand in tests/notify/plan/test_claims.py.
 """
 
 from collections import Counter

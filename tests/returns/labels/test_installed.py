@@ -2,17 +2,32 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.brands.models import Brand
+from app.core.db import transaction
 from tests.conftest import SECRET
 from tests.house import packages
 from tests.notify.stand_in import provider
 
 KEY, FILE = "rapida-key-of-the-shop", b"%PDF-1.7 made elsewhere"
 WAITS = "Estamos preparando tu etiqueta"
+
+
+@pytest.fixture
+def policies(committed: sessionmaker[Session]) -> Iterator[None]:
+    """The brands' policies are as before when the test is over: brands stay from test to test."""
+    with committed() as session:
+        before = {brand.key: brand.policy for brand in session.scalars(select(Brand))}
+    yield
+    with committed() as session, transaction(session):
+        for brand in session.scalars(select(Brand).with_for_update()):
+            brand.policy = before[brand.key]
 
 
 @pytest.fixture
@@ -24,7 +39,7 @@ def installed(tmp_path: Path) -> Path:
 
 
 def test_an_installed_maker_makes_the_label_of_a_return(
-    committed: sessionmaker[Session], database_url: str, installed: Path
+    committed: sessionmaker[Session], policies: None, database_url: str, installed: Path
 ) -> None:
     with provider() as rapida:
         rapida.answers = [(201, {}, {"number": "RA00000001ES", "pdf": base64.b64encode(FILE).decode()})]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.returns.labels.own.pdf import label_pdf, sheet_pdf
+from app.returns.labels.pdf import label_pdf, sheet_pdf
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from tests.returns.labels.conftest import named, scanned, text_of
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.returns.labels.own.zpl import field, label_zpl
 from app.returns.labels.ports import Label, LabelWords
+from app.returns.labels.zpl import field, label_zpl
 from tests.returns.labels.conftest import LABEL, WORDS, named
 
 COMMANDS = re.compile(r"[\^~]([A-Z][A-Z0-9])")

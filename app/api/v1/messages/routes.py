@@ -82,7 +82,7 @@ def list_messages(session: Session, query: MessageListQuery) -> Answer:
     rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
     page, following = cut(rows, query.limit, lambda row: Cursor(row.created_at, row.id))
     numbers = _numbers(session, page)
-    answer = MessagePage(messages=[_told(row, numbers) for row in page], next=following)
+    answer = MessagePage(messages=[_message_answer(row, numbers) for row in page], next=following)
     return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
 
 
@@ -104,30 +104,32 @@ def list_messages(session: Session, query: MessageListQuery) -> Answer:
 )
 def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     """Send again, as a message of its own."""
-    found = session.scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
-    if found is None:
+    message = session.scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
+    if message is None:
         raise NotFound("There is no such message.")
-    again = resend.resend(session, found.id, by=acting(), now=utcnow(), config=_config(), to=body.to or "")
+    copy = resend.resend(session, message.id, by=acting(), now=utcnow(), config=_config(), to=body.to or "")
     session.flush()
-    noted = Noted(f"{found.kind}/{found.public_id}", found.order_id, resend.noted(found, again))
-    return Answer(_told(again, _numbers(session, [again])), status=201, noted=noted)
+    noted = Noted(f"{message.kind}/{message.public_id}", message.order_id, resend.noted(message, copy))
+    return Answer(_message_answer(copy, _numbers(session, [copy])), status=201, noted=noted)
 
 
 def _listed(query: MessageListQuery) -> Select[MessageRecord]:
     statement = select(MessageRecord).order_by(MessageRecord.created_at, MessageRecord.id)
     start = read_cursor(query.cursor)
     if start is not None:
+        # As a pair: messages written in one transaction share their instant.
         statement = statement.where(tuple_(MessageRecord.created_at, MessageRecord.id) > (start.at, start.id))
     if query.order is not None:
         statement = statement.where(
+            # Brands may use the same number: the messages of all of them.
             MessageRecord.order_id.in_(select(OrderRecord.id).where(OrderRecord.number == query.order))
         )
     if query.since is not None:
         statement = statement.where(MessageRecord.created_at >= query.since)
     for name in ("kind", "channel", "state"):
-        wanted = getattr(query, name)
-        if wanted is not None:
-            statement = statement.where(getattr(MessageRecord, name) == wanted)
+        value = getattr(query, name)
+        if value is not None:
+            statement = statement.where(getattr(MessageRecord, name) == value)
     return statement
 
 
@@ -138,10 +140,11 @@ def _config() -> MailConfig:
 
 def _numbers(session: Session, messages: Sequence[MessageRecord]) -> dict[int | None, str]:
     ids = {message.order_id for message in messages}
+    # For the page in one statement, not one a message.
     rows = session.execute(select(OrderRecord.id, OrderRecord.number).where(OrderRecord.id.in_(ids)))
     return {order_id: number for order_id, number in rows}
 
 
-def _told(message: MessageRecord, numbers: dict[int | None, str]) -> MessageAnswer:
-    told = {"id": message.public_id, "order": numbers.get(message.order_id)}
-    return MessageAnswer(**same_names(MessageAnswer, message) | told)
+def _message_answer(message: MessageRecord, numbers: dict[int | None, str]) -> MessageAnswer:
+    other_fields = {"id": message.public_id, "order": numbers.get(message.order_id)}
+    return MessageAnswer(**same_names(MessageAnswer, message) | other_fields)

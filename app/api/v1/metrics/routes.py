@@ -28,6 +28,7 @@ from app.metrics.period import FiguresQuestion, GroupBy, read_question
 from app.metrics.tables import Table, delivery_table, message_table, return_table
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
+# Without the extra package neither the description nor a refusal may offer the form.
 FORMS = (CSV, PARQUET) if has_parquet() else (CSV,)
 NO_PARQUET = "Parquet needs the extra of that name on this installation: pip install 'paradero[parquet]'."
 
@@ -48,7 +49,9 @@ NO_PARQUET = "Parquet needs the extra of that name on this installation: pip ins
 def get_delivery_figures(session: Session, query: DeliveryQuery) -> Answer:
     """Tell the figures of delivery."""
     question = _question(session, query, deliveries.ALLOWED)
-    return _told(session, DeliveryAnswer, "delivery", question, delivery_table(deliveries.delivery(session, question)))
+    return _figures_answer(
+        session, DeliveryAnswer, "delivery", question, delivery_table(deliveries.delivery(session, question))
+    )
 
 
 @api.get("/metrics/returns")
@@ -65,8 +68,8 @@ def get_delivery_figures(session: Session, query: DeliveryQuery) -> Answer:
 def get_return_figures(session: Session, query: ReturnsQuery) -> Answer:
     """Tell the figures of returns."""
     question = _question(session, query, backs.ALLOWED)
-    found = backs.returns(session, question, zone=shop_zone(session))
-    return _told(session, ReturnsAnswer, "returns", question, return_table(found))
+    figures = backs.returns(session, question, zone=shop_zone(session))
+    return _figures_answer(session, ReturnsAnswer, "returns", question, return_table(figures))
 
 
 @api.get("/metrics/messages")
@@ -82,30 +85,34 @@ def get_return_figures(session: Session, query: ReturnsQuery) -> Answer:
 def get_message_figures(session: Session, query: MessagesQuery) -> Answer:
     """Tell the figures of messages."""
     question = _question(session, query, notes.ALLOWED)
-    found = notes.messages(session, question, zone=shop_zone(session))
-    return _told(session, MessagesAnswer, "messages", question, message_table(found))
+    figures = notes.messages(session, question, zone=shop_zone(session))
+    return _figures_answer(session, MessagesAnswer, "messages", question, message_table(figures))
 
 
 def _question(session: Session, query: MetricsQuery, allowed: frozenset[GroupBy]) -> FiguresQuestion:
-    given = query.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return read_question(given, allowed=allowed, today=local_day(utcnow(), shop_zone(session)))
+    # By their names in the address: pages and interface then share one reader of questions.
+    parameters = query.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return read_question(parameters, allowed=allowed, today=local_day(utcnow(), shop_zone(session)))
 
 
-def _told(session: Session, shape: type[FiguresAnswer], name: str, question: FiguresQuestion, table: Table) -> Answer:
+def _figures_answer(
+    session: Session, shape: type[FiguresAnswer], name: str, question: FiguresQuestion, table: Table
+) -> Answer:
     """The rows in the form asked for; that a file was taken out is a row of the audit trail, as on the pages."""
-    wanted = request.accept_mimetypes
-    form = wanted.best_match((JSON, *FORMS)) if wanted else JSON
+    accepted = request.accept_mimetypes
+    form = accepted.best_match((JSON, *FORMS)) if accepted else JSON
     if form is None:
-        lacks = f"{NO_PARQUET} " if wanted.best_match((PARQUET,)) else ""
+        lacks = f"{NO_PARQUET} " if accepted.best_match((PARQUET,)) else ""
         raise Problem(406, f"{lacks}Accept one of {', '.join((JSON, *FORMS))}.")
     if form == JSON:
-        told = {"from": question.first, "to": question.last, "group_by": question.group_by.value}
-        return Answer(shape.model_validate({**told, "rows": table.documents()}), headers={"Vary": "Accept"})
+        question_fields = {"from": question.first, "to": question.last, "group_by": question.group_by.value}
+        return Answer(shape.model_validate({**question_fields, "rows": table.documents()}), headers={"Vary": "Accept"})
     write, ending = (to_csv, "csv") if form == CSV else (to_parquet, "parquet")
     file = Response(write(table.columns, table.rows), mimetype=form)
     if request.method == "GET":  # HEAD takes nothing away
         note_export(session, name, question, table, form=ending, by=acting(), now=utcnow())
     file.headers["Content-Disposition"] = f'attachment; filename="{file_name(name, question, ending)}"'
+    # Three forms under one address: a cache must tell them apart.
     file.headers["Vary"] = "Accept"
     file.headers["Cache-Control"] = "private, no-cache"
     return Answer(file)

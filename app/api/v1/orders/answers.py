@@ -85,7 +85,7 @@ def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> Ord
     lines = {line.id: line.line_id for line in order.lines}
     slowest = _slowest(shipments)
     contacts = [_contact(contact, order) for contact in order.contacts]
-    told = {
+    other_fields = {
         "brand": order.brand_key,
         "state": slowest.state if slowest else None,
         "customer": contacts[0] if contacts else None,
@@ -95,7 +95,7 @@ def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> Ord
         "lines": [LineAnswer(**same_names(LineAnswer, line) | {"id": line.line_id}) for line in order.lines],
         "shipments": [shipment_answer(shipment, lines) for shipment in shipments],
     }
-    return OrderAnswer(**same_names(OrderAnswer, order) | told)
+    return OrderAnswer(**same_names(OrderAnswer, order) | other_fields)
 
 
 def _contact(contact: OrderContactRecord, order: OrderRecord) -> ContactAnswer:
@@ -105,6 +105,7 @@ def _contact(contact: OrderContactRecord, order: OrderRecord) -> ContactAnswer:
 
 def _slowest(shipments: Sequence[ShipmentRecord]) -> ShipmentRecord | None:
     outbound = [shipment for shipment in shipments if shipment.direction == "outbound"]
+    # A parcel that has arrived must not hide one that is still awaited.
     open_ones = [shipment for shipment in outbound if shipment.state not in FINISHED]
     return min(open_ones or outbound, key=lambda shipment: ORDER_OF_STATES.get(shipment.state, 99), default=None)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
-from app.api.http.batches import BatchAnswer, BatchVerdict, told
+from app.api.http.batches import BatchAnswer, BatchVerdict, fault_answers
 from app.api.http.bodies import read_value
 from app.core.db import in_transaction, passes, transaction
 from app.core.errors import Fault, Invalid
@@ -51,15 +51,15 @@ def order_verdict(received: OrderReceived) -> OrderVerdict:
     return OrderVerdict(number=order.number, ref=order.ref, applied=received.applied, created=received.created)
 
 
-def take_orders(session: Session, found: Sequence[tuple[str, Any]], *, now: datetime) -> list[OrderBatchVerdict]:
-    """Take in what can be read and stored, whatever becomes of the others; ``found`` are pointers and values.
+def take_orders(session: Session, entries: Sequence[tuple[str, Any]], *, now: datetime) -> list[OrderBatchVerdict]:
+    """Take in what can be read and stored, whatever becomes of the others; ``entries`` are pointers and values.
 
     New orders are committed by the twenty, others each by itself, so that nobody waits for five hundred orders and a
     verdict, once given, stands.
     """
     verdicts: dict[int, OrderBatchVerdict] = {}
     documents: dict[int, OrderDocument] = {}
-    for at, (under, value) in enumerate(found):
+    for at, (under, value) in enumerate(entries):
         try:
             documents[at] = read_value(value, OrderDocument)
         except Invalid as error:
@@ -68,9 +68,10 @@ def take_orders(session: Session, found: Sequence[tuple[str, Any]], *, now: date
     for start in range(0, len(readable), CHUNK):
         chunk = {at: documents[at] for at in readable[start : start + CHUNK]}
         verdicts |= _take_new(session, chunk, now=now)
+    # As they were sent: two documents of one order keep their order.
     for at in sorted(documents.keys() - verdicts.keys()):
-        verdicts[at] = _take(session, at, *found[at], documents[at], now=now)
-    return [verdicts[at] for at in range(len(found))]
+        verdicts[at] = _take(session, at, *entries[at], documents[at], now=now)
+    return [verdicts[at] for at in range(len(entries))]
 
 
 def _take_new(session: Session, documents: dict[int, OrderDocument], *, now: datetime) -> dict[int, OrderBatchVerdict]:
@@ -78,9 +79,10 @@ def _take_new(session: Session, documents: dict[int, OrderDocument], *, now: dat
     positions = list(documents)
     try:
         with transaction(session):
-            made = receive_new_orders(session, list(documents.values()), now=now)
-            return {positions[at]: _taken(positions[at], received) for at, received in made.items()}
+            outcomes = receive_new_orders(session, list(documents.values()), now=now)
+            return {positions[at]: _taken(positions[at], received) for at, received in outcomes.items()}
     except DBAPIError as error:
+        # Which of them it was, nobody knows, and the others must not suffer: each is tried by itself.
         if isinstance(error, DataError) or passes(error):
             return {}
         raise
@@ -91,6 +93,7 @@ def _take(
 ) -> OrderBatchVerdict:
     """One document in a transaction of its own; one that others stand in the way of is said to be busy."""
     try:
+        # In the request's own session: a second one would take a second connection.
         return in_transaction(
             lambda: nullcontext(session), lambda own: _taken(at, receive_order(own, document, now=now))
         )
@@ -115,5 +118,6 @@ def _taken(at: int, received: OrderReceived) -> OrderBatchVerdict:
 
 def _refused(at: int, value: Any, faults: list[Fault], *, status: int = 422) -> OrderBatchVerdict:
     number = value.get("number") if isinstance(value, dict) else None
-    known = number[:64] if isinstance(number, str) else None
-    return OrderBatchVerdict(index=at, status=status, number=known, errors=told(faults))
+    # The sender's own word, so that it can be found there, but not at any length.
+    shown_number = number[:64] if isinstance(number, str) else None
+    return OrderBatchVerdict(index=at, status=status, number=shown_number, errors=fault_answers(faults))

@@ -39,6 +39,7 @@ class OrdersQuery(PageQuery):
     updated_since: Instant | None = None
 
 
+# A number may hold a slash; «batch» is the address of another operation and no order's.
 @api.put('/orders/<path(but="batch"):number>')
 @operation(
     Operation(
@@ -55,6 +56,7 @@ class OrdersQuery(PageQuery):
 )
 def put_order(session: Session, number: str, body: OrderDocument) -> Answer:
     """Take in one order document."""
+    # One of the two is a mistake, and only the sender knows which.
     if body.number != number:
         raise Invalid([Fault("/number", "Must be the number in the address")])
     received = receive_order(session, body, now=utcnow())
@@ -76,8 +78,8 @@ def put_order(session: Session, number: str, body: OrderDocument) -> Answer:
 )
 def post_orders(session: Session, raw: bytes) -> Answer:
     """Take in many order documents. All of them wrong is a refusal of the whole."""
-    found = items(raw, lines=is_ndjson(request), name="orders", most=MOST_ORDERS)
-    return Answer(batch_answer(OrderBatchAnswer, take_orders(session, found, now=utcnow())))
+    entries = items(raw, lines=is_ndjson(request), name="orders", most=MOST_ORDERS)
+    return Answer(batch_answer(OrderBatchAnswer, take_orders(session, entries, now=utcnow())))
 
 
 @api.get('/orders/<path(but="batch"):number>')
@@ -124,7 +126,7 @@ def list_orders(session: Session, query: OrdersQuery) -> Answer:
 
 def _shipments(session: Session, orders: Sequence[OrderRecord]) -> dict[int, list[ShipmentRecord]]:
     """The parcels of some orders, in one statement for all."""
-    found: dict[int, list[ShipmentRecord]] = {}
+    parcels: dict[int, list[ShipmentRecord]] = {}
     ids = [order.id for order in orders]
     statement = (
         select(ShipmentRecord).where(ShipmentRecord.order_id.in_(ids)).options(selectinload(ShipmentRecord.lines))
@@ -132,5 +134,5 @@ def _shipments(session: Session, orders: Sequence[OrderRecord]) -> dict[int, lis
     for shipment in session.scalars(
         statement.order_by(ShipmentRecord.order_id, ShipmentRecord.position, ShipmentRecord.id)
     ):
-        found.setdefault(shipment.order_id, []).append(shipment)
-    return found
+        parcels.setdefault(shipment.order_id, []).append(shipment)
+    return parcels

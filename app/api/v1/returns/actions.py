@@ -8,7 +8,7 @@ from app.api.http.operations import Answer, NothingMore, Operation, acting, oper
 from app.api.v1 import examples
 from app.api.v1.returns.answers import ReturnAnswer
 from app.api.v1.returns.documents import ApprovalDocument, ReceiptDocument, RefundDocument, RejectionDocument
-from app.api.v1.returns.routes import named_return, told
+from app.api.v1.returns.routes import current_answer, named_return
 from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.errors import Conflict, Fault, Invalid
@@ -31,9 +31,9 @@ from app.returns.refunds.pay import DUE, pay_refund
 )
 def post_approval(session: Session, ref: str, body: ApprovalDocument) -> Answer:
     """Approve; once more changes nothing."""
-    found = named_return(session, ref)
-    services.approve(session, found.id, by=acting(), reason=body.reason, now=utcnow())
-    return told(session, found, audit.reason(body.reason))
+    return_ = named_return(session, ref)
+    services.approve(session, return_.id, by=acting(), reason=body.reason, now=utcnow())
+    return current_answer(session, return_, audit.reason(body.reason))
 
 
 @api.post("/returns/<ref>/rejection")
@@ -50,9 +50,9 @@ def post_approval(session: Session, ref: str, body: ApprovalDocument) -> Answer:
 )
 def post_rejection(session: Session, ref: str, body: RejectionDocument) -> Answer:
     """Reject, until the goods are under way."""
-    found = named_return(session, ref)
-    services.reject(session, found.id, by=acting(), reason=body.reason, now=utcnow())
-    return told(session, found, audit.reason(body.reason))
+    return_ = named_return(session, ref)
+    services.reject(session, return_.id, by=acting(), reason=body.reason, now=utcnow())
+    return current_answer(session, return_, audit.reason(body.reason))
 
 
 @api.post("/returns/<ref>/cancellation")
@@ -69,9 +69,9 @@ def post_rejection(session: Session, ref: str, body: RejectionDocument) -> Answe
 )
 def post_cancellation(session: Session, ref: str, body: NothingMore) -> Answer:
     """Cancel, until the goods are under way."""
-    found = named_return(session, ref)
-    services.cancel(session, found.id, by=acting(), now=utcnow())
-    return told(session, found)
+    return_ = named_return(session, ref)
+    services.cancel(session, return_.id, by=acting(), now=utcnow())
+    return current_answer(session, return_)
 
 
 @api.post("/returns/<ref>/receipts")
@@ -88,16 +88,17 @@ def post_cancellation(session: Session, ref: str, body: NothingMore) -> Answer:
 )
 def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
     """Book one parcel's contents."""
-    found = named_return(session, ref)
+    return_ = named_return(session, ref)
     receipt, by, now = body.receipt(), acting(), utcnow()
     if body.corrects is None:
-        book_receipt(session, found.id, receipt, by=by, idempotency_key=body.id, now=now)
-        return told(session, found)
-    wrong = next((row for row in found.receipts if row.idempotency_key == body.corrects), None)
+        book_receipt(session, return_.id, receipt, by=by, idempotency_key=body.id, now=now)
+        return current_answer(session, return_)
+    # Among this return's only: an id alone must not reach another one's receipts.
+    wrong = next((candidate for candidate in return_.receipts if candidate.idempotency_key == body.corrects), None)
     if wrong is None:
         raise Invalid([Fault("/corrects", "This return has no such receipt")])
     correct_receipt(session, wrong.id, receipt, by=by, idempotency_key=body.id, now=now)
-    return told(session, found)
+    return current_answer(session, return_)
 
 
 @api.post("/returns/<ref>/refunds")
@@ -114,23 +115,25 @@ def post_receipt(session: Session, ref: str, body: ReceiptDocument) -> Answer:
 )
 def post_refund(session: Session, ref: str, body: RefundDocument) -> Answer:
     """Book a payment of what is due."""
-    found = named_return(session, ref)
-    refund = _meant(found, body)
+    return_ = named_return(session, ref)
+    refund = _meant(return_, body)
+    # A system that paid another sum than is due must hear of it before two books differ.
     if body.amount is not None and body.amount != refund.amount:
         raise Invalid([Fault("/amount", f"{refund.amount} is due")])
     paid = pay_refund(session, refund.id, reference=body.reference, by=acting(), now=utcnow())
-    return told(session, found, {"amount": paid.amount, "currency": paid.currency})
+    return current_answer(session, return_, {"amount": paid.amount, "currency": paid.currency})
 
 
-def _meant(found: ReturnRecord, body: RefundDocument) -> RefundRecord:
+def _meant(return_: ReturnRecord, body: RefundDocument) -> RefundRecord:
     """The refund a document means. Raises Invalid or Conflict."""
     if body.refund is not None:
-        for refund in found.refunds:
+        for refund in return_.refunds:
             if refund.idempotency_key == body.refund:
                 return refund
         raise Invalid([Fault("/refund", "This return has no such refund")])
-    again = [refund for refund in found.refunds if refund.reference == body.reference]
-    due = again or [refund for refund in found.refunds if refund.state == DUE]
+    # A repetition means the refund that it booked, though another may have fallen due since.
+    same_reference = [refund for refund in return_.refunds if refund.reference == body.reference]
+    due = same_reference or [refund for refund in return_.refunds if refund.state == DUE]
     if not due:
         raise Conflict("No refund of this return is due.")
     if len(due) > 1:

@@ -99,24 +99,24 @@ class ReturnPage(BaseModel):
     next: str | None
 
 
-def return_answer(found: ReturnRecord, order: OrderRecord) -> ReturnAnswer:
+def return_answer(return_: ReturnRecord, order: OrderRecord) -> ReturnAnswer:
     """One return; its order is already read. Its lines may be some that the shop has since taken out."""
     names = {line.id: line.line_id for line in order.all_lines}
-    told = {
+    other_fields = {
         "order": order.number,
         "brand": order.brand_key,
-        "tracking_number": found.label_number,
-        "findings": [_finding(kept) for kept in found.verdict.get("findings", [])],
-        "lines": [_line(line, names) for line in found.lines],
-        "receipts": [_receipt(receipt, names) for receipt in found.receipts],
-        "refunds": [_refund(refund) for refund in found.refunds],
+        "tracking_number": return_.label_number,
+        "findings": [_finding(finding) for finding in return_.verdict.get("findings", [])],
+        "lines": [_line(line, names) for line in return_.lines],
+        "receipts": [_receipt(receipt, names) for receipt in return_.receipts],
+        "refunds": [_refund(refund) for refund in return_.refunds],
     }
-    return ReturnAnswer(**same_names(ReturnAnswer, found) | told)
+    return ReturnAnswer(**same_names(ReturnAnswer, return_) | other_fields)
 
 
 def _line(line: ReturnLineRecord, names: Mapping[int, str]) -> ReturnLineAnswer:
-    told = {"line": names[line.order_line_id], "note": line.comment}
-    return ReturnLineAnswer(**same_names(ReturnLineAnswer, line) | told)
+    other_fields = {"line": names[line.order_line_id], "note": line.comment}
+    return ReturnLineAnswer(**same_names(ReturnLineAnswer, line) | other_fields)
 
 
 def _refund(refund: RefundRecord) -> RefundAnswer:
@@ -125,19 +125,20 @@ def _refund(refund: RefundRecord) -> RefundAnswer:
 
 
 def _receipt(receipt: ReceiptRecord, names: Mapping[int, str]) -> ReceiptAnswer:
-    told = {
+    other_fields = {
         "id": receipt.idempotency_key,
         "voided": receipt.voided_at is not None,
         "lines": [_received(line, names) for line in receipt.lines],
     }
-    return ReceiptAnswer(**same_names(ReceiptAnswer, receipt) | told)
+    return ReceiptAnswer(**same_names(ReceiptAnswer, receipt) | other_fields)
 
 
 def _received(line: ReceiptLineRecord, names: Mapping[int, str]) -> ReceiptLineAnswer:
-    told = {"line": names[line.order_line_id] if line.order_line_id is not None else None}
-    return ReceiptLineAnswer(**same_names(ReceiptLineAnswer, line) | told)
+    other_fields = {"line": names[line.order_line_id] if line.order_line_id is not None else None}
+    return ReceiptLineAnswer(**same_names(ReceiptLineAnswer, line) | other_fields)
 
 
-def _finding(kept: Mapping[str, Any]) -> FindingAnswer:
-    words = in_english(kept["code"], kept.get("params"))
-    return FindingAnswer(answer=kept.get("answer", "person"), code=kept["code"], words=words)
+def _finding(finding: Mapping[str, Any]) -> FindingAnswer:
+    # As it was written down at the time: older verdicts may lack a field or name a code that is gone.
+    words = in_english(finding["code"], finding.get("params"))
+    return FindingAnswer(answer=finding.get("answer", "person"), code=finding["code"], words=words)

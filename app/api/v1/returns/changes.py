@@ -8,7 +8,7 @@ from app.api.http.operations import Answer, NothingMore, Operation, acting, oper
 from app.api.v1 import examples
 from app.api.v1.returns.answers import ReturnAnswer
 from app.api.v1.returns.documents import AddedLinesDocument, AmountDocument
-from app.api.v1.returns.routes import named_return, told
+from app.api.v1.returns.routes import current_answer, named_return
 from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.errors import Fault, Invalid
@@ -32,16 +32,17 @@ from app.returns import services
 )
 def post_amount(session: Session, ref: str, body: AmountDocument) -> Answer:
     """Say what the return, or a refund of it, pays instead of what was reckoned."""
-    found = named_return(session, ref)
+    return_ = named_return(session, ref)
     noted = {"amount_set": body.amount, **audit.reason(body.reason)}
     if body.refund is None:
-        services.change_amount(session, found.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
-        return told(session, found, noted)
-    refund = next((one for one in found.refunds if one.idempotency_key == body.refund), None)
+        services.change_amount(session, return_.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
+        return current_answer(session, return_, noted)
+    # Among this return's only: an id alone must not reach another one's refunds.
+    refund = next((candidate for candidate in return_.refunds if candidate.idempotency_key == body.refund), None)
     if refund is None:
         raise Invalid([Fault("/refund", "This return has no such refund")])
     services.change_refund(session, refund.id, amount=body.amount, reason=body.reason, by=acting(), now=utcnow())
-    return told(session, found, noted | {"refund": refund.id})
+    return current_answer(session, return_, noted | {"refund": refund.id})
 
 
 @api.post("/returns/<ref>/lines")
@@ -58,9 +59,9 @@ def post_amount(session: Session, ref: str, body: AmountDocument) -> Answer:
 )
 def post_lines(session: Session, ref: str, body: AddedLinesDocument) -> Answer:
     """Say that a return holds more; it is priced as the order was."""
-    found = named_return(session, ref)
-    services.add_lines(session, found.id, body.units(), reason=body.reason, by=acting(), now=utcnow())
-    return told(session, found, audit.reason(body.reason))
+    return_ = named_return(session, ref)
+    services.add_lines(session, return_.id, body.units(), reason=body.reason, by=acting(), now=utcnow())
+    return current_answer(session, return_, audit.reason(body.reason))
 
 
 @api.post("/returns/<ref>/sending-back")
@@ -77,6 +78,6 @@ def post_lines(session: Session, ref: str, body: AddedLinesDocument) -> Answer:
 )
 def post_sending_back(session: Session, ref: str, body: NothingMore) -> Answer:
     """Book that rejected goods left the warehouse."""
-    found = named_return(session, ref)
-    services.send_back(session, found.id, by=acting(), now=utcnow())
-    return told(session, found)
+    return_ = named_return(session, ref)
+    services.send_back(session, return_.id, by=acting(), now=utcnow())
+    return current_answer(session, return_)

@@ -14,7 +14,9 @@ from app.returns.policy.reasons import REASONS, ReasonGroup
 from app.returns.receiving.facts import Disposition, Grade, ReceiptFacts, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
+# What nobody asked for has a reason of its own, which no caller may give.
 HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.door is not ReasonGroup.NOT_SAID]
+# Far above any order, and exact in a bigint and in JavaScript's numbers.
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 
 
@@ -31,8 +33,8 @@ class WhichOrder(_In):
 
 def _known_reason(handle: str) -> str:
     if handle not in HANDLES:
-        told = {"handles": ", ".join(map(str, HANDLES))}
-        raise PydanticCustomError("unknown_reason", "There is no such reason; there are {handles}", told)
+        context = {"handles": ", ".join(map(str, HANDLES))}
+        raise PydanticCustomError("unknown_reason", "There is no such reason; there are {handles}", context)
     return handle
 
 
@@ -100,7 +102,7 @@ class FoundItem(_In):
     grade: Grade
     disposition: Disposition | None = None
 
-    def found(self) -> ReceivedItem:
+    def received_item(self) -> ReceivedItem:
         """As the domain takes it."""
         return ReceivedItem(self.quantity, self.grade, self.disposition, self.line, self.description)
 
@@ -119,7 +121,7 @@ class ReceiptDocument(_In):
 
     def receipt(self) -> ReceiptFacts:
         """As the domain takes it."""
-        return ReceiptFacts(tuple(line.found() for line in self.lines), self.note, self.received_at)
+        return ReceiptFacts(tuple(line.received_item() for line in self.lines), self.note, self.received_at)
 
 
 class AmountDocument(_In):
@@ -145,10 +147,11 @@ class AddedLinesDocument(_In):
 
     def units(self) -> dict[str, int]:
         """Units by line. Raises Invalid when a line occurs twice."""
-        twice = [at for at, one in enumerate(self.lines) if one.line in {before.line for before in self.lines[:at]}]
+        # Added up in silence it might be one too many: the sender says what is meant.
+        twice = [at for at, line in enumerate(self.lines) if line.line in {before.line for before in self.lines[:at]}]
         if twice:
             raise Invalid([Fault(f"/lines/{at}/line", "This line occurs twice") for at in twice])
-        return {one.line: one.quantity for one in self.lines}
+        return {line.line: line.quantity for line in self.lines}
 
 
 class RefundDocument(_In):

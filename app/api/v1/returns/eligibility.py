@@ -56,15 +56,15 @@ class EligibilityAnswer(BaseModel):
     lines: list[EligibleLine]
 
 
-def eligibility_answer(order: OrderRecord, found: Eligibility) -> EligibilityAnswer:
+def eligibility_answer(order: OrderRecord, eligibility: Eligibility) -> EligibilityAnswer:
     """The policy's answer, line by line and reason by reason."""
     return EligibilityAnswer(
         order=order.number,
         currency=order.currency,
-        any_allowed=found.any_allowed,
-        methods=list(found.methods),
-        resolutions=list(found.resolutions),
-        lines=[_eligible(line) for line in found.lines],
+        any_allowed=eligibility.any_allowed,
+        methods=list(eligibility.methods),
+        resolutions=list(eligibility.resolutions),
+        lines=[_eligible(line) for line in eligibility.lines],
     )
 
 
@@ -88,6 +88,7 @@ def _eligible(line: LineEligibility) -> EligibleLine:
 def _reason(handle: str, note_required: bool, line: LineEligibility, answer: DoorAnswer) -> ReasonAnswer:
     return ReasonAnswer(
         reason=handle,
+        # What a person has to look at may be asked for.
         allowed=line.left > 0 and answer.answer != "no",
         needs_review=answer.answer == "person",
         note_required=note_required,
@@ -98,8 +99,8 @@ def _reason(handle: str, note_required: bool, line: LineEligibility, answer: Doo
     )
 
 
-def _findings(found: Iterable[RuleFinding]) -> list[FindingAnswer]:
+def _findings(findings: Iterable[RuleFinding]) -> list[FindingAnswer]:
     return [
         FindingAnswer(answer=str(each.answer), code=each.code, words=in_english(each.code, each.params))
-        for each in found
+        for each in findings
     ]

@@ -72,7 +72,7 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
     now = utcnow()
     order = named_order(session, body)
     point_id = _point_id(session, body.point) if body.point else None
-    made = services.request_return(
+    return_ = services.request_return(
         session,
         order.id,
         body.request(point_id),
@@ -82,10 +82,13 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
         override=body.override,
     )
     session.flush()
-    location = url_for("api.get_return", ref=made.ref)
-    noted = Noted(made.ref, order.id, audit.reason(body.override))
+    location = url_for("api.get_return", ref=return_.ref)
+    noted = Noted(return_.ref, order.id, audit.reason(body.override))
     return Answer(
-        return_answer(named_return(session, made.ref), order), status=201, headers={"Location": location}, noted=noted
+        return_answer(named_return(session, return_.ref), order),
+        status=201,
+        headers={"Location": location},
+        noted=noted,
     )
 
 
@@ -93,7 +96,7 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
 @operation(Operation(scope="returns:read", summary=_l("One return"), answer=ReturnAnswer))
 def get_return(session: Session, ref: str) -> Answer:
     """Tell one return."""
-    return told(session, named_return(session, ref))
+    return current_answer(session, named_return(session, ref))
 
 
 @api.get("/returns")
@@ -108,9 +111,9 @@ def get_return(session: Session, ref: str) -> Answer:
 def list_returns(session: Session, query: ReturnListQuery) -> Answer:
     """Tell a page of returns."""
     rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
-    page, following = cut(rows, query.limit, lambda found: Cursor(found.changed_at, found.id))
+    page, following = cut(rows, query.limit, lambda return_: Cursor(return_.changed_at, return_.id))
     orders = _orders(session, page)
-    answer = ReturnPage(returns=[return_answer(found, orders[found.order_id]) for found in page], next=following)
+    answer = ReturnPage(returns=[return_answer(return_, orders[return_.order_id]) for return_ in page], next=following)
     return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
 
 
@@ -124,22 +127,24 @@ def named_order(session: Session, body: WhichOrder) -> OrderRecord:
 
 def named_return(session: Session, ref: str) -> ReturnRecord:
     """The return an address names. Raises NotFound."""
-    found = session.scalar(_whole().where(ReturnRecord.ref == read_ref(ref)))
-    if found is None:
+    # People read references out and type them: case, hyphens and look-alike letters are forgiven.
+    return_ = session.scalar(_with_parts().where(ReturnRecord.ref == read_ref(ref)))
+    if return_ is None:
         raise NotFound("There is no such return.")
-    return found
+    return return_
 
 
-def told(session: Session, found: ReturnRecord, detail: dict[str, Any] | None = None) -> Answer:
+def current_answer(session: Session, return_: ReturnRecord, detail: dict[str, Any] | None = None) -> Answer:
     """The return as it stands now; ``detail`` goes into the audit trail."""
     session.flush()
-    session.refresh(found)
-    noted = Noted(found.ref, found.order_id, detail or {})
-    return Answer(return_answer(found, _orders(session, [found])[found.order_id]), noted=noted)
+    # The deed changed the row through the room's own model, which this record does not see.
+    session.refresh(return_)
+    noted = Noted(return_.ref, return_.order_id, detail or {})
+    return Answer(return_answer(return_, _orders(session, [return_])[return_.order_id]), noted=noted)
 
 
 def _listed(query: ReturnListQuery) -> Select[ReturnRecord]:
-    statement = _whole().order_by(ReturnRecord.changed_at, ReturnRecord.id)
+    statement = _with_parts().order_by(ReturnRecord.changed_at, ReturnRecord.id)
     start = read_cursor(query.cursor)
     if start is not None:
         statement = statement.where(tuple_(ReturnRecord.changed_at, ReturnRecord.id) > (start.at, start.id))
@@ -154,25 +159,26 @@ def _listed(query: ReturnListQuery) -> Select[ReturnRecord]:
     return statement if query.goods is None else statement.where(ReturnRecord.goods == query.goods)
 
 
-def _whole() -> Select[ReturnRecord]:
+def _with_parts() -> Select[ReturnRecord]:
+    # A statement for each kind of part, not three for each return of a page.
     receipts = selectinload(ReturnRecord.receipts).selectinload(ReceiptRecord.lines)
     return select(ReturnRecord).options(selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds), receipts)
 
 
-def _orders(session: Session, found: Sequence[ReturnRecord]) -> dict[int, OrderRecord]:
-    ids = {each.order_id for each in found}
+def _orders(session: Session, returns: Sequence[ReturnRecord]) -> dict[int, OrderRecord]:
+    ids = {return_.order_id for return_ in returns}
     statement = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(selectinload(OrderRecord.all_lines))
     return {order.id: order for order in session.scalars(statement)}
 
 
 def _point_id(session: Session, point: ChosenPoint) -> int:
-    found = session.scalar(
+    point_id = session.scalar(
         select(DropOffPointRecord.id).where(
             DropOffPointRecord.network == point.network,
             DropOffPointRecord.external_id == point.id,
             DropOffPointRecord.active,
         )
     )
-    if found is None:
+    if point_id is None:
         raise Invalid([Fault("/point", "There is no such drop-off point")])
-    return found
+    return point_id

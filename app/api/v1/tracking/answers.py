@@ -118,6 +118,7 @@ def shipment_facts(shipment: ShipmentRecord, lines: Mapping[int, str]) -> dict[s
         "estimate": window(shipment.estimate_from, shipment.estimate_until, source=shipment.estimate_source),
         "lines": [
             PackedLine(line=lines[packed.order_line_id], quantity=packed.quantity)
+            # An order may have lost a line that was packed already.
             for packed in shipment.lines
             if packed.order_line_id in lines
         ],

@@ -24,11 +24,13 @@ STATES = frozenset(ShipmentState)
 COUNTRY = r"^[A-Za-z]{2}$"
 
 Code = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
+# A text: a number could be seconds, milliseconds or a date.
 When = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=8, max_length=40)]
 Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY, to_upper=True)]
 
 
 def _number_as_text(value: object) -> object:
+    # Who counts scans sends 4711 one day and «4711» the next: it is the same scan.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -72,9 +74,10 @@ class ImpossibleTime(ValueError):
 def reported(document: TrackingEventDocument) -> ReportedEvent:
     """The facts as tracking takes them: our state beside the carrier's word. Raises ImpossibleTime."""
     place = _place(document.location)
-    known = _known(document.occurred_at, place)
+    instant = _read_time(document.occurred_at, place)
     status = (document.status or "").lower()
     state = ShipmentState(status) if status in STATES else ShipmentState.UNKNOWN
+    # A word that is not ours is kept beside «unknown», for staff to see and to understand later.
     strange = document.status if state is ShipmentState.UNKNOWN and status != "unknown" else None
     return ReportedEvent(
         carrier=document.carrier,
@@ -82,9 +85,9 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
         status=state,
         description=document.description,
         occurred_raw=document.occurred_at,
-        occurred_at=known.at,
-        zone=known.zone,
-        time_quality=known.quality,
+        occurred_at=instant.at,
+        zone=instant.zone,
+        time_quality=instant.quality,
         code=document.code or strange,
         place=place,
         sequence=document.sequence,
@@ -92,7 +95,7 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
     )
 
 
-def _known(text: str, place: Place | None) -> ReadInstant:
+def _read_time(text: str, place: Place | None) -> ReadInstant:
     time = instants.written(text)
     if time.local is None:
         raise ImpossibleTime("Not a time such as 2026-11-02T08:00:00+01:00")

@@ -5,7 +5,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.api.http.batches import MOST_EVENTS, BatchAnswer, BatchVerdict, Verdict, batch_answer, read_events, told
+from app.api.http.batches import (
+    MOST_EVENTS,
+    BatchAnswer,
+    BatchVerdict,
+    Verdict,
+    batch_answer,
+    fault_answers,
+    read_events,
+)
 from app.api.http.blueprint import api
 from app.api.http.bodies import is_ndjson
 from app.api.http.operations import Answer, Batch, Operation, caller, operation
@@ -52,8 +60,11 @@ def post_events(session: Session, raw: bytes) -> Answer:
     """Take in scans; the good ones are kept whatever becomes of the others."""
     verdicts = read_events(raw, lines=is_ndjson(request))
     good = [verdict for verdict in verdicts if isinstance(verdict, ReportedEvent)]
+    # One answer for each good scan, in their order; the bad ones take no part.
     fresh = iter(record_events(session, good, source=f"api:{caller().name}", now=utcnow()) if good else [])
-    results = [_told(at, verdict, new=_is_event(verdict) and next(fresh)) for at, verdict in enumerate(verdicts)]
+    results = [
+        _event_verdict(at, verdict, new=_is_event(verdict) and next(fresh)) for at, verdict in enumerate(verdicts)
+    ]
     return Answer(batch_answer(EventsAnswer, results))
 
 
@@ -77,6 +88,7 @@ def get_shipment(session: Session, carrier: str, number: str) -> Answer:
     ).all()
     if not parcels and not events:
         raise NotFound("There is no such shipment.")
+    # Carriers use numbers again: the state is that of the parcel made last.
     newest = parcels[-1] if parcels else None
     return Answer(
         TrackingAnswer(
@@ -94,10 +106,10 @@ def _is_event(verdict: Verdict) -> bool:
     return isinstance(verdict, ReportedEvent)
 
 
-def _told(at: int, verdict: Verdict, *, new: bool) -> EventVerdict:
+def _event_verdict(at: int, verdict: Verdict, *, new: bool) -> EventVerdict:
     if isinstance(verdict, ReportedEvent):
         return EventVerdict.model_construct(index=at, status=201 if new else 200, errors=[], new=new)
-    return EventVerdict(index=at, status=422, errors=told(verdict))
+    return EventVerdict(index=at, status=422, errors=fault_answers(verdict))
 
 
 def _parcels(session: Session, carrier: str, number: str) -> list[TrackedShipment]:

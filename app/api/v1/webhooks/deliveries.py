@@ -102,5 +102,6 @@ def post_delivery_replay(session: Session, public_id: str, delivery: str, body: 
 
 
 def _delivery(row: WebhookDelivery) -> WebhookDeliveryAnswer:
+    # The column is never empty; where nothing waits it would promise a try that nobody makes.
     due = row.next_try_at if row.state == "waiting" else None
     return WebhookDeliveryAnswer(**same_names(WebhookDeliveryAnswer, row) | {"id": row.public_id, "next_try_at": due})

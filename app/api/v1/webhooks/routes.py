@@ -51,8 +51,8 @@ class SubscriptionList(BaseModel):
 @operation(Operation(scope=SCOPE, summary=_l("All subscriptions"), answer=SubscriptionList))
 def list_webhooks(session: Session) -> Answer:
     """Tell every subscription."""
-    found = [_told(each) for each in subscriptions.all_of_them(session)]
-    return Answer(SubscriptionList(subscriptions=found, kinds=list(subscriptions.KINDS)))
+    answers = [_subscription_answer(each) for each in subscriptions.all_of_them(session)]
+    return Answer(SubscriptionList(subscriptions=answers, kinds=list(subscriptions.KINDS)))
 
 
 @api.post("/webhooks")
@@ -71,19 +71,20 @@ def list_webhooks(session: Session) -> Answer:
 def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
     """Make a subscription."""
     rules = Rules(private_hosts=settings().webhook_private_hosts)
-    made, secret = subscriptions.subscribe(
+    subscription, secret = subscriptions.subscribe(
         session, url=body.url, kinds=body.kinds, key=_key(), rules=rules, now=utcnow()
     )
-    location = url_for("api.get_webhook", public_id=made.public_id)
-    noted = Noted(made.public_id, detail={"host": urlsplit(made.url).hostname})
-    return Answer(_told(made, secret), status=201, headers={"Location": location}, noted=noted)
+    location = url_for("api.get_webhook", public_id=subscription.public_id)
+    # The host alone: paths and queries often carry a secret of the receiver's.
+    noted = Noted(subscription.public_id, detail={"host": urlsplit(subscription.url).hostname})
+    return Answer(_subscription_answer(subscription, secret), status=201, headers={"Location": location}, noted=noted)
 
 
 @api.get("/webhooks/<public_id>")
 @operation(Operation(scope=SCOPE, summary=_l("One subscription"), answer=SubscriptionAnswer))
 def get_webhook(session: Session, public_id: str) -> Answer:
     """Tell one subscription."""
-    return Answer(_told(subscriptions.find(session, public_id)))
+    return Answer(_subscription_answer(subscriptions.find(session, public_id)))
 
 
 @api.delete("/webhooks/<public_id>")
@@ -97,6 +98,7 @@ def get_webhook(session: Session, public_id: str) -> Answer:
 )
 def delete_webhook(session: Session, public_id: str) -> Answer:
     """End a subscription; its deliveries go with it."""
+    # Locked as for every change: of two at once the second finds it gone.
     session.delete(subscriptions.find(session, public_id, lock=True))
     return Answer(None, status=204)
 
@@ -115,7 +117,7 @@ def delete_webhook(session: Session, public_id: str) -> Answer:
 )
 def post_rotation(session: Session, public_id: str, body: NothingMore) -> Answer:
     """Rotate the secret."""
-    return Answer(_told(*subscriptions.rotate(session, public_id, key=_key())))
+    return Answer(_subscription_answer(*subscriptions.rotate(session, public_id, key=_key())))
 
 
 @api.post("/webhooks/<public_id>/activation")
@@ -132,12 +134,14 @@ def post_rotation(session: Session, public_id: str, body: NothingMore) -> Answer
 )
 def post_activation(session: Session, public_id: str, body: NothingMore) -> Answer:
     """Switch on again."""
-    return Answer(_told(subscriptions.enable(session, public_id)))
+    return Answer(_subscription_answer(subscriptions.enable(session, public_id)))
 
 
 def _key() -> str:
     return settings().secret_key.get_secret_value()
 
 
-def _told(found: WebhookSubscription, secret: str | None = None) -> SubscriptionAnswer:
-    return SubscriptionAnswer(**same_names(SubscriptionAnswer, found) | {"id": found.public_id, "secret": secret})
+def _subscription_answer(subscription: WebhookSubscription, secret: str | None = None) -> SubscriptionAnswer:
+    return SubscriptionAnswer(
+        **same_names(SubscriptionAnswer, subscription) | {"id": subscription.public_id, "secret": secret}
+    )

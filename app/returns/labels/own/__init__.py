@@ -1,1 +1,1 @@
-"""Labels of our own: a number, and papers drawn when they are asked for."""
+"""Labels of our own: a number, at once."""

@@ -1,0 +1,1 @@
+"""Tests of api, webhooks_out."""

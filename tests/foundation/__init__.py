@@ -1,0 +1,1 @@
+"""Tests of what all rooms stand on: core, events, server."""
