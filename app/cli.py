@@ -80,6 +80,7 @@ class Commands(click.Group):
 
         try:
             return super().invoke(ctx)
+        # Who named what there is not needs a sentence; the program has done nothing wrong, so no trace.
         except NotFound as error:
             raise click.ClickException(str(error)) from error
 
@@ -134,6 +135,7 @@ def paradero(context: click.Context) -> None:
     """
     from flask.cli import ScriptInfo
 
+    # Made when a command asks for it: help and version want neither settings nor database.
     context.obj = ScriptInfo(create_app=_application)
 
 

@@ -13,7 +13,7 @@ from app.core.settings import Settings
 from app.notify.kinds import Channel
 from app.notify.providers import registry
 from app.notify.providers.declaration import Installation
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.doubt import Choice
 from app.orders.lookup.codes import CodeSender
 from app.returns.labels.ports import LabelMaker, Labels
@@ -25,7 +25,7 @@ def install(app: Flask) -> None:
     from app.notify.preferences.views import order_panel as messages
     from app.returns.status.summary import order_panel
 
-    app.extensions["office"] = desk(app.config["SETTINGS"])
+    app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
     app.extensions["order_panels"] = [order_panel, messages]
     app.extensions["may_text"] = _may_text(app.config["SETTINGS"])
 
@@ -34,10 +34,10 @@ def _may_text(settings: Settings) -> Callable[[Session, str], bool]:
     """Whether a text can go to a number; the sandbox's telephone takes them all."""
     from app.notify.plan.recipients import may_text
 
-    def asked(session: Session, number: str) -> bool:
-        return not settings.carries(Channel.SMS) or may_text(session, number, desk(settings))
+    def takes_texts(session: Session, number: str) -> bool:
+        return not settings.carries(Channel.SMS) or may_text(session, number, mail_config(settings))
 
-    return asked
+    return takes_texts
 
 
 @lru_cache(maxsize=1)
@@ -48,36 +48,40 @@ def tracking_sources() -> dict[str, TrackingSource]:
     return carriers_from_env(os.environ)
 
 
+# A process has one pair of settings and sessions; tests make a few. Senders keep their lines open between messages.
 @lru_cache(maxsize=4)
-def office(settings: Settings, sessions: sessionmaker[Session]) -> Office:
+def mailer(settings: Settings, sessions: sessionmaker[Session]) -> MailConfig:
     """How messages leave: by the providers in the settings, else into the sandbox."""
-    plain = desk(settings)
-    here = Installation(plain.public_url, plain.mail_from, plain.sms_from, sessions)
+    config = mail_config(settings)
+    here = Installation(config.public_url, config.mail_from, config.sms_from, sessions)
     carriers = {channel: _carriers(settings, channel) for channel in Channel}
-    every = {one.name: one for chosen in carriers.values() for one in chosen}
-    made = {name: one.make(settings.of(one.settings), here) for name, one in every.items()}
-    return replace(plain, senders={channel: [made[one.name] for one in chosen] for channel, chosen in carriers.items()})
+    # A provider that carries both channels is one sender, with one line and one rest.
+    providers = {provider.name: provider for chosen in carriers.values() for provider in chosen}
+    senders = {name: provider.make(settings.of(provider.settings), here) for name, provider in providers.items()}
+    ordered = {channel: [senders[provider.name] for provider in chosen] for channel, chosen in carriers.items()}
+    return replace(config, senders=ordered)
 
 
 def _carriers(settings: Settings, channel: Channel) -> list[registry.Declared]:
     """The providers of a channel in the order in which they are tried; where there is none, the sandbox."""
     chosen = registry.ready(settings, channel)
+    # A shop in production may do without texts: they are left out with a reason, and none is said to have been sent.
     if chosen or (settings.production and channel is Channel.SMS):
         return chosen
-    return [one for one in registry.providers() if one.name == "sandbox"]
+    return [provider for provider in registry.providers() if provider.name == "sandbox"]
 
 
-def desk(settings: Settings) -> Office:
-    """The office without its senders: all that pages need."""
+def mail_config(settings: Settings) -> MailConfig:
+    """The settings of messages without senders: all that pages need."""
     key, mail_from = settings.secret_key.get_secret_value(), settings.mail_from
     sms_from = registry.texts_from(settings)
-    wanted = {Channel.EMAIL: Choice(settings.mail_in_doubt), Channel.SMS: Choice(settings.text_in_doubt)}
-    return Office(
+    in_doubt = {Channel.EMAIL: Choice(settings.mail_in_doubt), Channel.SMS: Choice(settings.text_in_doubt)}
+    return MailConfig(
         key,
         settings.public_url,
         mail_from or "pedidos@shop.example",
         sms_from or "+34600000000",
-        in_doubt=wanted,
+        in_doubt=in_doubt,
         languages=settings.languages,
     )
 
@@ -86,7 +90,7 @@ def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSend
     """Who carries one-time codes."""
     from app.notify.send.codes import CodeMessages
 
-    return CodeMessages(office(settings, sessions), sessions)
+    return CodeMessages(mailer(settings, sessions), sessions)
 
 
 def label_maker(settings: Settings, name: str) -> LabelMaker | None:

@@ -10,15 +10,15 @@ from app.events import inbox, log
 from app.events.kinds import Listener
 from app.notify.plan import listener as services
 from app.notify.providers import callbacks
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.oms import understanding as oms
 from app.returns import listener
 
 
-def heard(session: Session, *, limit: int, now: datetime, office: Office) -> int:
+def heard(session: Session, *, limit: int, now: datetime, config: MailConfig) -> int:
     """The listener ``notify`` hears what waits."""
     ids = log.lease(session, Listener.NOTIFY, limit=limit, now=now)
-    return services.hear(session, ids, now=now, office=office)
+    return services.hear(session, ids, now=now, config=config)
 
 
 def heard_by_returns(session: Session, *, limit: int, now: datetime) -> int:
@@ -45,8 +45,8 @@ def understood_oms(session: Session, *, limit: int, now: datetime) -> int:
     return len(ids)
 
 
-def understood_reports(session: Session, *, limit: int, now: datetime, office: Office) -> int:
+def understood_reports(session: Session, *, limit: int, now: datetime, config: MailConfig) -> int:
     """Providers' reports that wait are understood; gives how many were looked at."""
     ids = inbox.lease(session, callbacks.FAMILY, limit=limit, now=now)
-    callbacks.understand(session, ids, now=now, office=office)
+    callbacks.understand(session, ids, now=now, config=config)
     return len(ids)

@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 
 def locked_brand(session: Session, key: str) -> BrandRecord:
     """The brand, which nobody else changes, nor what rooms above keep of it, before the commit. Raises NotFound."""
+    # The lock first and the reading after it: what was read before could be old by now.
     if session.scalar(select(Brand.key).where(Brand.key == key).with_for_update()) is None:
         raise NotFound(f"There is no brand {key}.")
     return named_brand(session, key)

@@ -8,7 +8,7 @@ from app.events.kinds import Listener
 from app.jobs import rounds
 from app.jobs.engine import BATCH, database, drain, settings, task, work_session
 from app.notify.kinds import Channel
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.rests import Breaker
 
 
@@ -17,7 +17,7 @@ def hear_notify() -> None:
     """Turn events into messages."""
     from app.notify.plan.listener import hear
 
-    rounds.hear(Listener.NOTIFY, partial(hear, office=message_office()))
+    rounds.hear(Listener.NOTIFY, partial(hear, config=message_mailer()))
 
 
 @lru_cache(maxsize=1)
@@ -26,11 +26,11 @@ def message_breaker() -> Breaker:
     return Breaker()
 
 
-def message_office() -> Office:
+def message_mailer() -> MailConfig:
     """How messages leave this worker."""
-    from app.providers import office
+    from app.providers import mailer
 
-    return office(settings(), database().sessions)
+    return mailer(settings(), database().sessions)
 
 
 @task("send_mails")
@@ -50,10 +50,10 @@ def _send(channel: Channel) -> None:
     from app.notify.plan import listener
     from app.notify.send import drain as draining
 
-    office = message_office()
-    draining.drain(database().sessions, office, message_breaker(), channel, clock=utcnow)
+    mailer = message_mailer()
+    draining.drain(database().sessions, mailer, message_breaker(), channel, clock=utcnow)
     with work_session() as session, transaction(session):
-        at = draining.next_turn(session, office, channel, now=utcnow())
+        at = draining.next_turn(session, mailer, channel, now=utcnow())
         if at is not None:
             listener.wake(session, {channel}, at=at)
 
@@ -63,7 +63,7 @@ def reconcile_messages() -> None:
     """Bring messages whose answer was lost to an end."""
     from app.notify.send.reconcile import reconcile
 
-    reconcile(database().sessions, message_office(), clock=utcnow)
+    reconcile(database().sessions, message_mailer(), clock=utcnow)
 
 
 @task("understand_messages")
@@ -71,7 +71,7 @@ def understand_messages() -> None:
     """Take in what the providers report."""
     from app.notify.providers.callbacks import understand
 
-    rounds.understand("messages", partial(understand, office=message_office()))
+    rounds.understand("messages", partial(understand, config=message_mailer()))
 
 
 @task("forget_messages")

@@ -89,9 +89,9 @@ class BarChart:
 
 def shares(names: Sequence[str], values: Sequence[Value], *, say: Say) -> Plot:
     """One share a step, joined, on a scale of ten points or more; a step without one leaves a gap."""
-    known = [value for value in values if value is not None]
-    high = max(known, default=1.0)
-    low = min(min(known, default=0.0), max(high - TENTH, 0.0))
+    numbers = [value for value in values if value is not None]
+    high = max(numbers, default=1.0)
+    low = min(min(numbers, default=0.0), max(high - TENTH, 0.0))
     return _line(names, values, _ticks(low, max(high, TENTH), ceiling=1.0), say)
 
 
@@ -114,8 +114,8 @@ def _line(names: Sequence[str], values: Sequence[Value], ticks: list[float], say
 
 def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *, say: Say, tick: Say) -> Plot:
     """A span from the low to the high value a step, a dot at the middle one; ``tick`` says a value of the scale."""
-    known = [value for three in values for value in three if value is not None]
-    ticks = _ticks(0.0, max(known, default=1.0))
+    numbers = [value for three in values for value in three if value is not None]
+    ticks = _ticks(0.0, max(numbers, default=1.0))
     x = _across(len(values))
     strokes = tuple(
         Stroke(x[i], _down(low, ticks), x[i], _down(high, ticks))
@@ -133,13 +133,13 @@ def bars(rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | Non
 
 
 def _parts(parts: Sequence[float], full: float) -> tuple[BarPart, ...]:
-    begin, made = 0.0, []
+    begin, chart_parts = 0.0, []
     for tone, part in enumerate(parts, start=1):
         width = 100 * min(part / full, 1.0)
         if width > 0:
-            made.append(BarPart(round(begin, 2), round(width, 2), tone))
+            chart_parts.append(BarPart(round(begin, 2), round(width, 2), tone))
         begin += width
-    return tuple(made)
+    return tuple(chart_parts)
 
 
 def _ticks(low: float, high: float, *, ceiling: float | None = None, least: float = 0.0) -> list[float]:
@@ -147,8 +147,8 @@ def _ticks(low: float, high: float, *, ceiling: float | None = None, least: floa
     reach = max(high - low, abs(high) * 0.05, least, 1e-9)
     step = next(size for size in _round_sizes(reach / MOST_TICKS) if reach / size <= MOST_TICKS and size >= least)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    found = [round(step * at, 10) for at in range(first, max(last, first + 1) + 1)]
-    return [tick for tick in found if ceiling is None or tick <= ceiling + 1e-9]
+    ticks = [round(step * at, 10) for at in range(first, max(last, first + 1) + 1)]
+    return [tick for tick in ticks if ceiling is None or tick <= ceiling + 1e-9]
 
 
 def _round_sizes(least: float) -> list[float]:

@@ -23,6 +23,7 @@ from app.notify.send.route import COUNTRY_RULES
 from app.orders.records import OrderRecord
 
 messages = AppGroup("messages", help="Messages to customers.")
+# From the tables themselves: a new kind or country can be named at once.
 _MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))
 
 
@@ -33,12 +34,14 @@ def why_command(order: str) -> None:
     database: Database = current_app.extensions["database"]
     with database.sessions() as session:
         named = or_(OrderRecord.number == order.strip(), OrderRecord.ref == read_ref(order))
-        found = session.scalars(select(OrderRecord).where(named)).all()
-        if not found:
+        matches = session.scalars(select(OrderRecord).where(named)).all()
+        if not matches:
             raise click.ClickException(f"There is no order {order}.")
-        for one in found:
-            click.echo(f"Order {one.number} of {one.brand_key}, reference {one.ref} (times of {one.brand.time_zone})")
-            for line in why(session, one):
+        for match in matches:
+            click.echo(
+                f"Order {match.number} of {match.brand_key}, reference {match.ref} (times of {match.brand.time_zone})"
+            )
+            for line in why(session, match):
                 click.echo(f"  {line}")
 
 
@@ -66,25 +69,25 @@ def brand_command(
     """Show what brand KEY sends by which channel, after changing what is given; all else stays as it was."""
     database: Database = current_app.extensions["database"]
     try:
-        said = {language: check(text) for language, _, text in (note.partition("=") for note in notes)}
+        new_notes = {language: check(text) for language, _, text in (note.partition("=") for note in notes)}
     except BadShopText as error:
         raise click.ClickException(str(error)) from error
     with database.sessions() as session, transaction(session):
         # Its row is always there to be locked, which that of its messages is not at the first time.
         brand = locked_brand(session, key)
-        found = session.get(BrandMessages, key) or BrandMessages(
+        brand_messages = session.get(BrandMessages, key) or BrandMessages(
             brand_key=key, mails_off=[], texts_off=[], notes={}, registered_countries=[]
         )
-        found.mails_off = _switched(found.mails_off, no_mails, mails)
-        found.texts_off = _switched(found.texts_off, no_texts, texts)
-        found.registered_countries = _switched(found.registered_countries, registered, not_registered)
-        found.notes = {language: text for language, text in (found.notes | said).items() if text}
-        session.add(found)
-        lines = list(shown(brand, found))
-        given = {"mail": mails, "no_mail": no_mails, "text": texts, "no_text": no_texts, "notes_in": tuple(said)}
-        given |= {"registered": registered, "not_registered": not_registered}
-        if any(given.values()):
-            changed = {name: list(values) for name, values in given.items() if values}
+        brand_messages.mails_off = _switched(brand_messages.mails_off, no_mails, mails)
+        brand_messages.texts_off = _switched(brand_messages.texts_off, no_texts, texts)
+        brand_messages.registered_countries = _switched(brand_messages.registered_countries, registered, not_registered)
+        brand_messages.notes = {language: text for language, text in (brand_messages.notes | new_notes).items() if text}
+        session.add(brand_messages)
+        lines = list(shown(brand, brand_messages))
+        options = {"mail": mails, "no_mail": no_mails, "text": texts, "no_text": no_texts, "notes_in": tuple(new_notes)}
+        options |= {"registered": registered, "not_registered": not_registered}
+        if any(options.values()):
+            changed = {name: list(values) for name, values in options.items() if values}
             audit.record(
                 session,
                 actor=audit.operator(),
@@ -96,17 +99,18 @@ def brand_command(
     click.echo("\n".join(lines))
 
 
-def shown(brand: BrandRecord, found: BrandMessages) -> Iterator[str]:
+def shown(brand: BrandRecord, brand_messages: BrandMessages) -> Iterator[str]:
     """A line a kind: whether it goes by mail and as a text; then notes and papers. «-» where a kind has no text."""
-    mails, texts = mails_of(found), texts_of(found)
+    mails, texts = mails_of(brand_messages), texts_of(brand_messages)
     yield f"Brand {brand.key}, {brand.name}"
     yield f"  {'kind':<28} mail  text"
     for kind in LETTERS:
         text = ("yes" if kind in texts else "no") if kind in SMS_BY_DEFAULT else "-"
         yield f"  {kind:<28} {'yes' if kind in mails else 'no':<5} {text}"
-    for language, note in sorted(found.notes.items()):
+    for language, note in sorted(brand_messages.notes.items()):
         yield f"  note in {language}: {note}"
-    yield f"  its name may send texts to: {', '.join(found.registered_countries) or 'no country that asks for papers'}"
+    countries = ", ".join(brand_messages.registered_countries) or "no country that asks for papers"
+    yield f"  its name may send texts to: {countries}"
 
 
 def _switched(present: Sequence[str], on: Sequence[str], off: Sequence[str]) -> list[str]:

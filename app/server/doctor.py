@@ -101,6 +101,7 @@ def _database(session: Session, config: Settings) -> Iterator[Checked]:
     version = session.scalar(text("show server_version"))
     yield Checked(CheckVerdict.GOOD, f"PostgreSQL {version} answers and is at the newest migration.")
     most = int(session.scalar(text("show max_connections")) or 0)
+    # A pool keeps one connection more than there are threads, and lends as many again.
     web, work = config.web_workers * 2 * (config.web_threads + 1), worker.connections()
     demand = f"One web may want {web} connections and one worker {work}; PostgreSQL has {most}."
     if web + work > most:
@@ -135,6 +136,7 @@ _OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg
 def _clock(session: Session) -> Iterator[Checked]:
     last = session.scalar(select(func.max(FiringRecord.fired_at)))
     shortest = min(entry.every for entry in schedule.TABLE)
+    # Three minutes, so that a worker that is just being restarted is no fault.
     if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
         since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
         yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: paradero worker")

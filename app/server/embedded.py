@@ -33,12 +33,14 @@ def stop_unused(folder: Path) -> bool:
         return False
     with _users(folder) as file:
         try:
+            # All who use the server share this lock; one that is killed gives it back without doing anything.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         server = running(folder)
         if server is None:
             return False
+        # With a checkpoint, at once without one, by force: each only where the milder was not enough.
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(server.pid, number)
@@ -103,6 +105,7 @@ class Embedded:
         atexit.register(self.stop)
         self._server = _started(self._folder)
         self.admin_url = _sqlalchemy(self._server.get_uri())
+        # What a crash would lose is made anew; the last of these tells /readyz that this is meant.
         if throw_away:
             self._run(
                 "alter system set fsync = off",

@@ -21,6 +21,7 @@ APPEARS = 3.0  # seconds in which a server that was just being started writes it
 def main() -> int:
     """Wait for the supervisor's end, then clean up after it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # It must outlive the one that it cleans up after, however that one is ended.
         signal.signal(number, signal.SIG_IGN)
     groups = left(sys.stdin)
     if groups is None:

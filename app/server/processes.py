@@ -42,6 +42,7 @@ class Child:
     def pause(self) -> float:
         """Seconds to wait before the next start: more when it dies again and again."""
         recent = [moment for moment in self.starts if time.monotonic() - moment < 60]
+        # At first hardly a pause, since most deaths are single; later so long that a fault does not fill the log.
         return float(min(10.0, 0.5 * 2 ** max(0, len(recent) - 2)))
 
     def stop(self) -> None:

@@ -22,6 +22,7 @@ def keep(environ: Mapping[str, str], *, inherited: Mapping[str, str]) -> None:
     """Write down what was chosen beyond what was ``inherited``, for its owner's eyes only."""
     chosen = {name: environ[name] for name in CHOSEN if name in environ and name not in inherited}
     FILE.unlink(missing_ok=True)
+    # Made anew with its rights: a file that lay there before might be readable by others.
     with os.fdopen(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(chosen, file)
 
@@ -42,6 +43,7 @@ def completed(environ: Mapping[str, str]) -> dict[str, str]:
         stored = json.loads(FILE.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return dict(environ)
+    # A file goes before a variable, and would win over the secret that was set here on purpose.
     secret = {"SECRET_KEY_FILE"} if environ.get("SECRET_KEY") else set()
     chosen = {name: str(stored[name]) for name in CHOSEN if name in stored and name not in secret}
     return {**chosen, **{name: value for name, value in environ.items() if value or name not in chosen}}

@@ -16,7 +16,7 @@ from app.orders.models import Order
 from app.server.start import settings
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import fold_dirty
-from tests.notify.build import an_office, prepared
+from tests.notify.build import a_mail_config, prepared
 from tests.orders.build import document
 from tests.rounds import heard
 from tests.tracking.pages import browser
@@ -74,9 +74,9 @@ def _pushed(app: Flask, carrier: str, body: str, signature: str) -> list[int]:
 
 
 def _mails(session: Session) -> list[str]:
-    office, now = an_office(), utcnow()
-    heard(session, limit=200, now=now, office=office)
-    ready = prepared(session, now=now + timedelta(minutes=5), office=office)
+    config, now = a_mail_config(), utcnow()
+    heard(session, limit=200, now=now, config=config)
+    ready = prepared(session, now=now + timedelta(minutes=5), config=config)
     return [f"{one.outgoing.text} {one.outgoing.html}" for one in ready if one.outgoing.subject]
 
 

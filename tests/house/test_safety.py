@@ -52,3 +52,14 @@ def test_nothing_names_a_path_of_a_machine_or_a_package_index() -> None:
     foreign = r"(^|[^.A-Za-z])/(wor[k]|roo[t]|hom[e])/|pyp[i]\.org|python[h]osted|registry\.np[m]"
     command = ["git", "grep", "-nIE", foreign]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout == ""
+
+
+def test_a_requirement_that_a_comment_names_can_be_looked_up() -> None:
+    listed = set(re.findall(r"^\| ([A-Z]{1,2}-\d{2}) \|", (ROOT / "docs" / "requirements.md").read_text("utf-8"), re.M))
+    named = {
+        name
+        for path in (ROOT / "app").rglob("*.py")
+        for name in re.findall(r"\b[A-Z]{1,2}-\d{2}\b", path.read_text("utf-8"))
+    }
+    assert named - listed == set()
+    assert len(listed) > 30

@@ -1,4 +1,4 @@
-"""Facts, orders and offices for the tests of messages."""
+"""Facts, orders and settings for the tests of messages."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from app.notify.preferences.suppression import recipient_key
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.send.claim import Ready, prepare
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.doubt import Choice
 from app.oms.intake import receive_order
 from app.orders.document.document import OrderDocument
@@ -221,21 +221,21 @@ class Recorder:
         }
 
 
-def an_office(
+def a_mail_config(
     mailer: Any = None,
     texter: Any = None,
     *,
     second: Any = None,
     sms_from: str = "+34600000000",
     mail_in_doubt: Choice = Choice.SEND_AGAIN,
-) -> Office:
-    """An office with recorders, or the given senders; ``second`` carries mail while the first rests."""
+) -> MailConfig:
+    """Settings with recorders, or the given senders; ``second`` carries mail while the first rests."""
     mailers = [mailer or Recorder("mailer"), *([second] if second else [])]
     senders = {Channel.EMAIL: mailers, Channel.SMS: [texter or Recorder("texter")]}
     wanted = {Channel.EMAIL: mail_in_doubt, Channel.SMS: Choice.LEAVE}
-    return Office(SECRET, "https://pedidos.almazara.example", "pedidos@almazara.example", sms_from, senders, wanted)
+    return MailConfig(SECRET, "https://pedidos.almazara.example", "pedidos@almazara.example", sms_from, senders, wanted)
 
 
-def prepared(session: Session, *, now: datetime, office: Office) -> list[Ready]:
+def prepared(session: Session, *, now: datetime, config: MailConfig) -> list[Ready]:
     """All that may leave now, by whatever channel, as a drain would claim it."""
-    return [one for channel in Channel for one in prepare(session, channel, limit=200, now=now, office=office) or []]
+    return [one for channel in Channel for one in prepare(session, channel, limit=200, now=now, config=config) or []]

@@ -29,15 +29,15 @@ def main() -> None:
     with database().sessions() as session, transaction(session):
         messages = some_messages(session, 2, channel="sms")
         references = [message.public_id for message in messages]
-    office = jobs.message_office()
-    sent = drain(database().sessions, office, Breaker(), Channel.SMS, clock=lambda: NOON, lanes=1)
+    config = jobs.message_mailer()
+    sent = drain(database().sessions, config, Breaker(), Channel.SMS, clock=lambda: NOON, lanes=1)
     after_sending = _states()
     told = {"report": 7, "reference": references[0], "id": "P-1", "word": "there", "at": NOON.isoformat()}
     hook = _reported(app, told)
     jobs.understand_messages()
     seen = {
-        "names": office.names(),
-        "from": office.sms_from,
+        "names": config.names(),
+        "from": config.sms_from,
         "sent": sent,
         "references": references,
         "after_sending": after_sending,

@@ -19,10 +19,10 @@ from app.notify.plan.explaining import why
 from app.notify.send import context, route
 from app.notify.send.outcomes import WORDS, fault, in_words
 from app.orders.models import Order
-from tests.notify.build import NOON, an_office, an_order, happens
+from tests.notify.build import NOON, a_mail_config, an_order, happens
 from tests.rounds import heard
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def order(session: Session) -> Order:
 
 
 def explained(session: Session, order: Order) -> str:
-    heard(session, limit=200, now=NOON, office=OFFICE)
+    heard(session, limit=200, now=NOON, config=CONFIG)
     return "\n".join(why(session, order))
 
 
@@ -49,7 +49,7 @@ def test_each_event_is_listed_with_what_became_of_it(session: Session, order: Or
 def test_why_says_what_was_sent_and_what_was_not(session: Session, order: Order, app: Flask) -> None:
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     happens(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, quiet=True)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     session.commit()
     said = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1001"])
     assert said.exit_code == 0, said.output
@@ -82,7 +82,7 @@ def test_what_was_told_before_and_what_waits_or_failed_to_be_heard_is_said(sessi
     said = explained(session, order)
     assert "12:00:00 shipment.delivered by email: not sent, the same news had been told before" not in said
     assert "shipment.late: not heard yet" in said
-    heard(session, limit=50, now=NOON + timedelta(hours=2), office=OFFICE)
+    heard(session, limit=50, now=NOON + timedelta(hours=2), config=CONFIG)
     assert "shipment.delivered by email: not sent, the same news had been told before" in explained(session, order)
     session.get_one(Hearing, (late, "notify")).error = "KeyError: 'x'"
     assert "shipment.late: could not be heard yet: KeyError: 'x'" in explained(session, order)

@@ -19,7 +19,7 @@ from app.sandbox.story import STORIES
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import fold_dirty
 from tests.at_once import at_once
-from tests.notify.build import an_office
+from tests.notify.build import a_mail_config
 from tests.returns.stage import asking, delivered_order
 from tests.rounds import heard
 
@@ -73,12 +73,12 @@ def test_an_order_arrives_is_prepared_sent_and_delivered_and_every_message_is_wr
     shop: Session, now: datetime
 ) -> None:
     number = arrivals.arrive(shop, public_url=URL, now=now)
-    seen, office = [], an_office()
+    seen, config = [], a_mail_config()
     for minutes in range(60):
         later = now + timedelta(minutes=minutes)
         arrivals.advance(shop, public_url=URL, now=later)
         watch(shop, now, minutes)
-        while heard(shop, limit=100, now=later, office=office):
+        while heard(shop, limit=100, now=later, config=config):
             pass
         status = shop.scalars(select(Order.status).where(Order.number == number)).one()
         seen += [status] if status not in seen else []

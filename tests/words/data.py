@@ -24,7 +24,7 @@ OWN_WORDS = ("message", "sandbox_message", "inbox", "procrastinate", "audit")
 NAMES = frozenset({"paradero", "openapi", "utc", "web", "store", PSEUDO})
 # The page of components shows goods, codes and places that are nowhere else, and each icon by its name in the code.
 SHOWN = frozenset({"correos", "express", "paq", "jaén", "ml", "españa", "portugal", "france"})
-ICONS = re.compile(r'^  "([a-z]+)":', re.M)
+ICONS = re.compile(r'^\s*"([a-z]+)":', re.M)
 # Methods, and the two kinds of a problem that stand beside those with a status of their own.
 METHODS = frozenset({"get", "put", "post", "patch", "delete", "in", "progress", "idempotency", "key", "reused"})
 FIELDS = ("type", "format", "enum", "const")

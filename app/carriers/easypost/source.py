@@ -16,10 +16,17 @@ class EasyPost(JsonApi):
 
     def __init__(self, api_key: str, *, url: str = URL) -> None:
         """``url`` may point at a stand-in."""
+        # EasyPost takes the key for a user's name, and no password.
         super().__init__(CARRIER, url, auth=(api_key, ""))
 
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
         for number in numbers:
-            reports = self.call("GET", "/trackers", params={"tracking_code": number, "page_size": 1})
-            yield from reports or self.call("POST", "/trackers", json={"tracker": {"tracking_code": number}})
+            yield from self._existing(number) or self._made(number)
+
+    def _existing(self, number: str) -> list[TrackingReport]:
+        # The newest alone: a number that was used again has a tracker for each time.
+        return self.call("GET", "/trackers", params={"tracking_code": number, "page_size": 1})
+
+    def _made(self, number: str) -> list[TrackingReport]:
+        return self.call("POST", "/trackers", json={"tracker": {"tracking_code": number}})

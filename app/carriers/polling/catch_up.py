@@ -17,6 +17,7 @@ PAGE = 200
 
 def was_away(session: Session) -> bool:
     """Whether the clock, which fires this every five minutes, had stood still for more than ten before it."""
+    # The turn that fires now, and the one before it.
     turns = last_due(session, JOB, count=2)
     return len(turns) == 2 and turns[0] - turns[1] > OUTAGE
 

@@ -29,9 +29,9 @@ def languages() -> frozenset[str]:
     return frozenset({SOURCE_LANGUAGE, *(language_of(path.parent.name) for path in TRANSLATIONS.glob("*/LC_MESSAGES"))})
 
 
-def offered(wanted: tuple[str, ...]) -> tuple[str, ...]:
+def offered(chosen: tuple[str, ...]) -> tuple[str, ...]:
     """The languages that a shop speaks, its own one first: those it names, else its home's and the code's."""
-    named = wanted or (HOME_LANGUAGE, SOURCE_LANGUAGE)
+    named = chosen or (HOME_LANGUAGE, SOURCE_LANGUAGE)
     return tuple(code for code in named if code in languages()) or (SOURCE_LANGUAGE,)
 
 

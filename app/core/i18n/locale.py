@@ -30,9 +30,9 @@ def gettext(text: str, /, **facts: object) -> str:
     return filled(_catalogue().gettext(text), facts)
 
 
-def ngettext(one: str, many: str, /, num: int, **facts: object) -> str:
+def ngettext(singular: str, plural: str, /, num: int, **facts: object) -> str:
     """A text that counts; ``num`` is among its facts."""
-    return _catalogue().ngettext(one, many, num) % {"num": num, **facts}
+    return _catalogue().ngettext(singular, plural, num) % {"num": num, **facts}
 
 
 def pgettext(context: str, text: str, /, **facts: object) -> str:
@@ -43,11 +43,11 @@ def pgettext(context: str, text: str, /, **facts: object) -> str:
 def get_locale() -> Locale | None:
     """The reader's locale, as Flask-Babel keeps it for the request; None outside of the application."""
     try:
-        kept = g._get_current_object().__dict__.get("_flask_babel")
+        context = g._get_current_object().__dict__.get("_flask_babel")
     except RuntimeError:
         return None
-    found: Locale | None = getattr(kept, "babel_locale", None)
-    return found or flask_babel.get_locale()
+    locale: Locale | None = getattr(context, "babel_locale", None)
+    return locale or flask_babel.get_locale()
 
 
 class TextDomain(flask_babel.Domain):
@@ -82,40 +82,40 @@ def speak(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
     def say(text: str, /, **facts: Any) -> Markup:
-        said = Markup(_catalogue().gettext(text))  # noqa: S704 (our own texts)
-        return said % facts if facts or "%" in said else said
+        translated = Markup(_catalogue().gettext(text))  # noqa: S704 (our own texts)
+        return translated % facts if facts or "%" in translated else translated
 
-    def count(one: str, many: str, /, num: int, **facts: Any) -> Markup:
-        return Markup(_catalogue().ngettext(one, many, num)) % {"num": num, **facts}  # noqa: S704 (our own texts)
+    def count(singular: str, plural: str, /, num: int, **facts: Any) -> Markup:
+        return Markup(_catalogue().ngettext(singular, plural, num)) % {"num": num, **facts}  # noqa: S704 (our own texts)
 
     app.jinja_env.globals.update(_=say, gettext=say, ngettext=count)
 
 
 def select_locale() -> Locale:
     """The locale of this request, for Flask-Babel. A view that knows the order says its locale in ``g.locale``."""
-    told, wanted = g.get("locale"), _wanted()
+    order_locale, languages = g.get("locale"), _shop_languages()
     if not has_request_context():
-        return best_locale(None, told, "", wanted)
+        return best_locale(None, order_locale, "", languages)
     header = request.headers.get("Accept-Language", "")
-    return best_locale(request.cookies.get(CHOICE_COOKIE), told, header[:200], wanted)
+    return best_locale(request.cookies.get(CHOICE_COOKIE), order_locale, header[:200], languages)
 
 
 def languages_here() -> dict[str, str]:
     """The languages that this shop speaks, its own one first, each with its name in itself: «Español», «Français»."""
-    return {code: _own_name(code) for code in offered(_wanted())}
+    return {code: _own_name(code) for code in offered(_shop_languages())}
 
 
 @lru_cache(maxsize=1024)
-def best_locale(chosen: str | None, told: str | None, accepted: str, wanted: tuple[str, ...] = ()) -> Locale:
+def best_locale(chosen: str | None, order_locale: str | None, accepted: str, languages: tuple[str, ...] = ()) -> Locale:
     """The first language wished for that the shop speaks, in the region named with it or else its usual one.
 
-    ``wanted`` are the languages that the shop names in its settings.
+    ``languages`` are the languages that the shop names in its settings.
 
     >>> str(best_locale("en", "es-MX", "es-ES,es;q=0.9"))
     'en_GB'
     """
-    spoken = offered(wanted)
-    wishes = [wish for wish in (_parsed(chosen), _parsed(told), *_by_weight(accepted)) if wish is not None]
+    spoken = offered(languages)
+    wishes = [wish for wish in (_parsed(chosen), _parsed(order_locale), *_by_weight(accepted)) if wish is not None]
     language = next((wish.language for wish in wishes if wish.language in spoken), spoken[0])
     return next(
         (_same(wish) for wish in wishes if wish.language == language and wish.territory), usual_locale(language)
@@ -125,8 +125,8 @@ def best_locale(chosen: str | None, told: str | None, accepted: str, wanted: tup
 @lru_cache(maxsize=256)
 def usual_locale(language: str) -> Locale:
     """A language as it is spoken when nobody says where: at home, where the code's own texts come from, or by CLDR."""
-    known = (HOME_LOCALE, SOURCE_LOCALE, get_global("likely_subtags").get(language, language))
-    return next(found for found in map(Locale.parse, known) if found.language == language)
+    candidates = (HOME_LOCALE, SOURCE_LOCALE, get_global("likely_subtags").get(language, language))
+    return next(locale for locale in map(Locale.parse, candidates) if locale.language == language)
 
 
 @lru_cache(maxsize=256)
@@ -135,7 +135,7 @@ def _same(locale: Locale) -> Locale:
     return locale
 
 
-def _wanted() -> tuple[str, ...]:
+def _shop_languages() -> tuple[str, ...]:
     settings: Settings = current_app.config["SETTINGS"]
     return settings.languages
 

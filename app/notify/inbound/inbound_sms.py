@@ -17,7 +17,7 @@ from app.notify.models import InboundText, Message
 from app.notify.plan.listener import wake
 from app.notify.plan.recipients import default_brand
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 
 
 class OptOutReading(StrEnum):
@@ -30,6 +30,7 @@ class OptOutReading(StrEnum):
     OTHER = "other"
 
 
+# The words of carriers and laws. Twilio heeds English ones by itself, and no Spanish ones.
 _STOP = frozenset(
     {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out", "stop sms"}
     | {"baja", "alto", "parar", "cancelar", "no", "no mas", "darse de baja", "dar de baja", "basta", "desuscribir"}
@@ -37,6 +38,7 @@ _STOP = frozenset(
 )
 _START = frozenset({"start", "unstop", "yes", "si", "alta", "darse de alta", "subscribe", "suscribir"})
 _HELP = frozenset({"help", "info", "ayuda", "aide"})
+# Whatever sounds like a refusal counts (FCC), but a person reads it: «no quiero el azul» refuses no texts.
 _LIKE_STOP = re.compile(
     r"\b(stop|unsubscribe|opt out|remove me|leave me alone|no more|don t (text|send|message)|do not (text|send|contact)"
     r"|baja|dej(a|ad|en|e) de|no (me )?(escrib|envi|mand|molest|llam)\w*|no quiero|basta|borradme|borrame"
@@ -47,8 +49,8 @@ _LIKE_STOP = re.compile(
 def read(text: str) -> OptOutReading:
     """The meaning of a whole message, whatever its case, accents and punctuation."""
     words = bare(text)
-    for answer, known in ((OptOutReading.STOP, _STOP), (OptOutReading.START, _START), (OptOutReading.HELP, _HELP)):
-        if words in known:
+    for answer, phrases in ((OptOutReading.STOP, _STOP), (OptOutReading.START, _START), (OptOutReading.HELP, _HELP)):
+        if words in phrases:
             return answer
     return OptOutReading.LIKE_STOP if _LIKE_STOP.search(words) else OptOutReading.OTHER
 
@@ -64,30 +66,34 @@ HELP = "text.help"
 
 
 def take_answer(
-    session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, office: Office
+    session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, config: MailConfig
 ) -> OptOutReading:
     """Act on one inbound text, once however often it is told."""
-    answer, key = read(text), recipient_key(office.key, Channel.SMS, sender)
+    answer, key = read(text), recipient_key(config.key, Channel.SMS, sender)
     row = {
         "provider": provider,
         "provider_id": provider_id,
         "sender": sender,
         "recipient_hash": key,
+        # No text is longer at Twilio.
         "text": text[:1600],
         "answer": answer,
         "received_at": now,
+        # What no rule has understood waits for a person.
         "seen_at": None if answer in (OptOutReading.LIKE_STOP, OptOutReading.OTHER) else now,
     }
+    # A provider that heard no answer in time calls again: the second time finds the row, and does nothing.
     statement = insert(InboundText).values(row).on_conflict_do_nothing().returning(InboundText.id)
     if session.scalar(statement) is None:
         return answer
     if answer is OptOutReading.STOP:
-        said = {"wording": text[:80], "locale": "", "source": "text"}
-        say_consent(session, recipient_hash=key, given=False, **said, now=now)
+        evidence = {"wording": text[:80], "locale": "", "source": "text"}
+        say_consent(session, recipient_hash=key, agreed=False, **evidence, now=now)
         suppress(session, channel=Channel.SMS, recipient_hash=key, purpose=ALL, source="stop", now=now)
     elif answer is OptOutReading.START:
         lift(session, channel=Channel.SMS, recipient_hash=key)
-        say_consent(session, recipient_hash=key, given=True, wording=text[:80], locale="", source="text", now=now)
+        say_consent(session, recipient_hash=key, agreed=True, wording=text[:80], locale="", source="text", now=now)
+    # After a STOP nothing goes there any more, help neither.
     elif answer is OptOutReading.HELP and not _stopped(session, key):
         _help(session, sender, key, provider_id, now)
     return answer
@@ -115,6 +121,7 @@ def _help(session: Session, sender: str, key: bytes, provider_id: str, now: date
             created_at=now,
             happened_at=now,
             next_try_at=now,
+            # Whoever asks for help waits with the telephone in hand.
             valid_until=now + timedelta(hours=1),
         )
     )

@@ -25,56 +25,61 @@ def why(session: Session, order: OrderRecord) -> Iterator[str]:
     for event in session.scalars(
         select(DomainEventRecord).where(DomainEventRecord.order_id == order.id).order_by(DomainEventRecord.id)
     ):
-        found = [
-            *_said(session, written.pop(event.id, ()), zone),
-            *(_not_said(one, zone) for one in withheld.pop(event.id, ())),
+        # Taken out, so that what is left at the end belongs to no event of the order.
+        lines = [
+            *_message_lines(session, written.pop(event.id, ()), zone),
+            *(_decision_line(decision, zone) for decision in withheld.pop(event.id, ())),
         ]
-        yield from found or [f"{_at(event.happened_at, zone)} {event.kind}: {_silence(event, unheard.get(event.id))}"]
+        yield from lines or [f"{_at(event.happened_at, zone)} {event.kind}: {_silence(event, unheard.get(event.id))}"]
     for messages in written.values():
-        yield from _said(session, messages, zone)
+        yield from _message_lines(session, messages, zone)
     for decisions in withheld.values():
-        yield from (_not_said(one, zone) for one in decisions)
+        yield from (_decision_line(decision, zone) for decision in decisions)
 
 
 def _written(session: Session, order: OrderRecord) -> dict[int, list[MessageRecord]]:
-    found: dict[int, list[MessageRecord]] = defaultdict(list)
+    by_event: dict[int, list[MessageRecord]] = defaultdict(list)
     for message in history(session, order.id):
-        found[message.event_id or 0].append(message)
-    return found
+        by_event[message.event_id or 0].append(message)
+    return by_event
 
 
 def _withheld(session: Session, order: OrderRecord) -> dict[int, list[WithheldMessage]]:
-    found: dict[int, list[WithheldMessage]] = defaultdict(list)
-    for one in session.scalars(
+    by_event: dict[int, list[WithheldMessage]] = defaultdict(list)
+    for decision in session.scalars(
         select(WithheldMessage).where(WithheldMessage.order_id == order.id).order_by(WithheldMessage.id)
     ):
-        found[one.event_id].append(one)
-    return found
+        by_event[decision.event_id].append(decision)
+    return by_event
 
 
 def _unheard(session: Session, order: OrderRecord) -> dict[int, HearingRecord]:
-    mine = select(DomainEventRecord.id).where(DomainEventRecord.order_id == order.id)
-    waiting = select(HearingRecord).where(HearingRecord.event_id.in_(mine), HearingRecord.listener == Listener.NOTIFY)
-    return {one.event_id: one for one in session.scalars(waiting)}
+    event_ids = select(DomainEventRecord.id).where(DomainEventRecord.order_id == order.id)
+    waiting = select(HearingRecord).where(
+        HearingRecord.event_id.in_(event_ids), HearingRecord.listener == Listener.NOTIFY
+    )
+    return {hearing.event_id: hearing for hearing in session.scalars(waiting)}
 
 
-def _said(session: Session, messages: Sequence[MessageRecord], zone: str) -> Iterator[str]:
+def _message_lines(session: Session, messages: Sequence[MessageRecord], zone: str) -> Iterator[str]:
     for message in messages:
         shown = shown_recipient(message.channel, message.recipient) if message.recipient else "(forgotten)"
         state = f"{message.state}: {_reason(message.reason)}" if message.reason else message.state
-        again = f", sent again by {message.requested_by}" if message.requested_by else ""
-        yield f"{_at(message.created_at, zone)} {message.kind} by {message.channel} to {shown}{again}: {state}"
+        resent = f", sent again by {message.requested_by}" if message.requested_by else ""
+        yield f"{_at(message.created_at, zone)} {message.kind} by {message.channel} to {shown}{resent}: {state}"
         yield from _attempts(session, message, zone)
 
 
 def _attempts(session: Session, message: MessageRecord, zone: str) -> Iterator[str]:
-    for one in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
-        code = f" {one.code} {one.detail or ''}".rstrip() if one.code else ""
-        yield f"    {_at(one.started_at, zone)} {one.provider}: {one.outcome or 'no outcome'}{code}"
+    for attempt in session.scalars(select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)):
+        code = f" {attempt.code} {attempt.detail or ''}".rstrip() if attempt.code else ""
+        yield f"    {_at(attempt.started_at, zone)} {attempt.provider}: {attempt.outcome or 'no outcome'}{code}"
 
 
-def _not_said(one: WithheldMessage, zone: str) -> str:
-    return f"{_at(one.decided_at, zone)} {one.kind} by {one.channel}: not sent, {_reason(one.reason)}"
+def _decision_line(decision: WithheldMessage, zone: str) -> str:
+    return (
+        f"{_at(decision.decided_at, zone)} {decision.kind} by {decision.channel}: not sent, {_reason(decision.reason)}"
+    )
 
 
 def _silence(event: DomainEventRecord, waiting: HearingRecord | None) -> str:

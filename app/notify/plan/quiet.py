@@ -9,7 +9,9 @@ from phonenumbers import timezone as number_zones
 
 from app.core.i18n.zones import zone_of
 
+# By the recipient's clock; the hours that the law of the United States leaves to calls, kept everywhere.
 OPENS, CLOSES = time(8), time(21)
+# Zones lie quarters of an hour apart: no finer step finds an earlier moment.
 _STEP = timedelta(minutes=15)
 
 
@@ -24,10 +26,10 @@ def next_ring(at: datetime, zones: Sequence[str]) -> datetime:
         return at
     start = at.astimezone(UTC).replace(second=0, microsecond=0)
     start += timedelta(minutes=-start.minute % 15)
-    for wanted in (zones, zones[:1]):
+    for considered in (zones, zones[:1]):
         for step in range(4 * 48):
             moment = start + step * _STEP
-            if may_ring(moment, wanted):
+            if may_ring(moment, considered):
                 return moment
     raise AssertionError("unreachable: it is day somewhere in the two days of every zone")
 
@@ -43,7 +45,8 @@ def zones_of(
 
 def _of_number(phone: str | None) -> tuple[str, ...]:
     try:
-        found = number_zones.time_zones_for_number(phonenumbers.parse(phone or "", None))
+        zones = number_zones.time_zones_for_number(phonenumbers.parse(phone or "", None))
     except phonenumbers.NumberParseException:
         return ()
-    return tuple(zone for zone in found if zone != "Etc/Unknown")
+    # What the library says of numbers that it cannot place.
+    return tuple(zone for zone in zones if zone != "Etc/Unknown")

@@ -91,9 +91,9 @@ def _decide(
         (Channel.EMAIL, contact.email, contact.email_key, _email_reason(kind, contact, wishes)),
         (Channel.SMS, contact.phone, contact.phone_key, _sms_reason(kind, contact, wishes)),
     ):
-        found = _event_reason(kind, heard, now) or reason
-        if found or not address:
-            yield WithheldDecision(kind.name, channel, found or "no_address")
+        obstacle = _event_reason(kind, heard, now) or reason
+        if obstacle or not address:
+            yield WithheldDecision(kind.name, channel, obstacle or "no_address")
         else:
             key = dedup_key(heard, channel, stands_for or address.casefold())
             yield Intended(kind.name, channel, address, key, kind.validity, kind.purpose)
@@ -128,6 +128,7 @@ def _subject(heard: Heard) -> str:
 
 
 def _event_reason(kind: MessageKind, heard: Heard, now: datetime) -> str | None:
+    # It confirms what its reader has done: neither its age nor an import of old orders keeps it back.
     if kind.purpose is Purpose.RECEIPT:
         return None
     if heard.payload.get("quiet"):

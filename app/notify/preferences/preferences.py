@@ -22,7 +22,7 @@ from app.notify.preferences.suppression import (
     suppress,
 )
 from app.notify.render.links import shown_recipient
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.orders.records import OrderRecord
 
 
@@ -64,7 +64,7 @@ def find(session: Session, token: str) -> PreferenceOwner | None:
     return PreferenceOwner(link.channel, link.recipient_hash, link.recipient_shown, link.order_id, link.locale)
 
 
-def customer(session: Session, order_id: int, *, office: Office) -> PreferenceOwner | None:
+def customer(session: Session, order_id: int, *, config: MailConfig) -> PreferenceOwner | None:
     """The customer of an order, for a page that has proved to be theirs; None when no address is on file."""
     order, person = session.get(OrderRecord, order_id), customer_of(session, order_id)
     if order is None or person is None:
@@ -73,28 +73,30 @@ def customer(session: Session, order_id: int, *, office: Office) -> PreferenceOw
     address = person.email_folded or person.phone_e164
     if address is None:
         return None
-    key = recipient_key(office.key, channel, address)
+    key = recipient_key(config.key, channel, address)
     return PreferenceOwner(channel, key, shown_recipient(channel, address), order_id, order.locale)
 
 
-def show(session: Session, subject: PreferenceOwner, *, office: Office) -> Preferences:
+def show(session: Session, subject: PreferenceOwner, *, config: MailConfig) -> Preferences:
     """What this recipient gets now."""
     order = session.get(OrderRecord, subject.order_id) if subject.order_id else None
     brand = find_brand(session, order.brand_key) if order else None
-    lines = tuple(_line(session, one) for one in _ways(session, subject, office))
+    lines = tuple(_line(session, way) for way in _ways(session, subject, config))
     return Preferences(lines, subject.locale, brand.name if brand else "")
 
 
 def change(
-    session: Session, subject: PreferenceOwner, wanted: set[str], *, wording: str, now: datetime, office: Office
+    session: Session, subject: PreferenceOwner, channels: set[str], *, wording: str, now: datetime, config: MailConfig
 ) -> None:
     """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
-    for channel, key, _, consent in _ways(session, subject, office):
-        on = channel in wanted
+    for channel, key, _, consent in _ways(session, subject, config):
+        on = channel in channels
+        # A row only where the word changes: pressing save twice is no second consent.
         if channel == Channel.SMS and on != consent:
-            said = {"wording": wording, "locale": subject.locale, "source": "preferences"}
-            say_consent(session, recipient_hash=key, given=on, **said, now=now)
+            evidence = {"wording": wording, "locale": subject.locale, "source": "preferences"}
+            say_consent(session, recipient_hash=key, agreed=on, **evidence, now=now)
         if on:
+            # Who turns texts on takes back a STOP. A mail address that bounced stays shut: a wish does not mend it.
             lift(
                 session,
                 channel=channel,
@@ -120,19 +122,21 @@ def unsubscribe(session: Session, subject: PreferenceOwner, *, now: datetime) ->
 Way = tuple[str, bytes, str, bool]
 
 
-def _ways(session: Session, subject: PreferenceOwner, office: Office) -> list[Way]:
+def _ways(session: Session, subject: PreferenceOwner, config: MailConfig) -> list[Way]:
     """The recipient's own address, and the order's telephone beside its e-mail."""
     person = customer_of(session, subject.order_id) if subject.order_id else None
     phone = person.phone_e164 if person else None
-    key = recipient_key(office.key, Channel.SMS, phone or "")
-    said = consents(session, [key, subject.recipient_hash])
+    key = recipient_key(config.key, Channel.SMS, phone or "")
+    consent_by_key = consents(session, [key, subject.recipient_hash])
     by_order = bool(person and person.sms_consent)
     if subject.channel == Channel.SMS:
-        return [(Channel.SMS, subject.recipient_hash, subject.shown, said.get(subject.recipient_hash, by_order))]
-    found: list[Way] = [(Channel.EMAIL, subject.recipient_hash, subject.shown, True)]
+        return [
+            (Channel.SMS, subject.recipient_hash, subject.shown, consent_by_key.get(subject.recipient_hash, by_order))
+        ]
+    ways: list[Way] = [(Channel.EMAIL, subject.recipient_hash, subject.shown, True)]
     if phone:
-        found.append((Channel.SMS, key, shown_recipient(Channel.SMS, phone), said.get(key, by_order)))
-    return found
+        ways.append((Channel.SMS, key, shown_recipient(Channel.SMS, phone), consent_by_key.get(key, by_order)))
+    return ways
 
 
 def _line(session: Session, way: Way) -> ChannelPreference:

@@ -21,6 +21,7 @@ def suppress(
 ) -> None:
     """Write no more to this address: ``purpose`` is ``news`` or ``all``; the first source is kept."""
     row = {"channel": channel, "recipient_hash": recipient_hash, "purpose": purpose, "source": source}
+    # The first source stays: it says since when and why.
     session.execute(insert(Suppression).values(row | {"created_at": now}).on_conflict_do_nothing())
 
 
@@ -32,28 +33,29 @@ def lift(session: Session, *, channel: str, recipient_hash: bytes, purposes: Ite
 
 def suppressed(session: Session, pairs: Iterable[tuple[str, bytes]]) -> set[tuple[str, bytes, str]]:
     """Which of these (channel, recipient) are suppressed, each with its purpose."""
-    wanted = list(set(pairs))
-    if not wanted:
+    unique = list(set(pairs))
+    if not unique:
         return set()
     columns = (Suppression.channel, Suppression.recipient_hash, Suppression.purpose)
-    found = select(*columns).where(tuple_(Suppression.channel, Suppression.recipient_hash).in_(wanted))
-    return {(row.channel, row.recipient_hash, row.purpose) for row in session.execute(found)}
+    statement = select(*columns).where(tuple_(Suppression.channel, Suppression.recipient_hash).in_(unique))
+    return {(row.channel, row.recipient_hash, row.purpose) for row in session.execute(statement)}
 
 
 def is_suppressed(session: Session, *, channel: str, recipient_hash: bytes, purpose: str) -> bool:
     """Whether a message of ``purpose`` must not go there."""
-    found = suppressed(session, [(channel, recipient_hash)])
-    return bool({(channel, recipient_hash, ALL), (channel, recipient_hash, purpose)} & found)
+    suppressions = suppressed(session, [(channel, recipient_hash)])
+    return bool({(channel, recipient_hash, ALL), (channel, recipient_hash, purpose)} & suppressions)
 
 
 def say_consent(
-    session: Session, *, recipient_hash: bytes, given: bool, wording: str, locale: str, source: str, now: datetime
+    session: Session, *, recipient_hash: bytes, agreed: bool, wording: str, locale: str, source: str, now: datetime
 ) -> None:
     """Keep a customer's word about texts, with what was asked, where, and in which language."""
+    # A row more, never a row changed: who agreed to what, when and in which words can be shown.
     session.add(
         SmsConsent(
             recipient_hash=recipient_hash,
-            given=given,
+            agreed=agreed,
             wording=wording,
             locale=locale,
             source=source,
@@ -61,22 +63,23 @@ def say_consent(
         )
     )
     session.flush()
-    if given:
+    if agreed:
         lift(session, channel=Channel.SMS, recipient_hash=recipient_hash)
 
 
 def consents(session: Session, hashes: Iterable[bytes]) -> dict[bytes, bool]:
     """The newest word of each recipient who has given one here."""
-    wanted = list(set(hashes))
-    if not wanted:
+    unique = list(set(hashes))
+    if not unique:
         return {}
+    # By id and not by time: two words of one moment have an order, too.
     newest = (
-        select(SmsConsent.recipient_hash, SmsConsent.given)
-        .where(SmsConsent.recipient_hash.in_(wanted))
+        select(SmsConsent.recipient_hash, SmsConsent.agreed)
+        .where(SmsConsent.recipient_hash.in_(unique))
         .ext(distinct_on(SmsConsent.recipient_hash))
         .order_by(SmsConsent.recipient_hash, SmsConsent.id.desc())
     )
-    return {row.recipient_hash: row.given for row in session.execute(newest)}
+    return {row.recipient_hash: row.agreed for row in session.execute(newest)}
 
 
 def recipient_key(key: str, channel: str, address: str) -> bytes:
@@ -86,5 +89,5 @@ def recipient_key(key: str, channel: str, address: str) -> bytes:
 
 def preference_token(key: str, recipient_hash: bytes) -> str:
     """The secret in a message's foot: made again for each message, so that only its hash need rest in the database."""
-    made = keyed_digest(key, f"preferences:{recipient_hash.hex()}")
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+    secret = keyed_digest(key, f"preferences:{recipient_hash.hex()}")
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")

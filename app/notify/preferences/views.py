@@ -13,11 +13,12 @@ from app.core.db import transaction
 from app.core.web import csrf, db_session, see_other
 from app.notify.preferences import preferences
 from app.notify.preferences.preferences import PreferenceOwner
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.orders.lookup.guard import require_tier
 
 bp = Blueprint("preferences", __name__)
 one_click = Blueprint("one_click", __name__, url_prefix="/preferences")
+# The mail program that posts has no session and no token: the secret in the address stands for both (RFC 8058).
 csrf.exempt(one_click)
 
 
@@ -73,15 +74,15 @@ def sms_wording() -> str:
 
 
 def _page(subject: PreferenceOwner, action: str, *, back: str | None = None) -> str:
-    shown = preferences.show(db_session(), subject, office=_office())
-    told = {"saved": "saved" in request.args, "stopped": "stopped" in request.args}
-    return render_template("notify/preferences.html", shown=shown, action=action, back=back, **told)
+    shown = preferences.show(db_session(), subject, config=_config())
+    outcome = {"saved": "saved" in request.args, "stopped": "stopped" in request.args}
+    return render_template("notify/preferences.html", shown=shown, action=action, back=back, **outcome)
 
 
 def _change(subject: PreferenceOwner, then: str) -> Response:
-    wanted = set(request.form.getlist("channel"))
+    channels = set(request.form.getlist("channel"))
     with transaction(db_session()) as session:
-        preferences.change(session, subject, wanted, wording=sms_wording(), now=utcnow(), office=_office())
+        preferences.change(session, subject, channels, wording=sms_wording(), now=utcnow(), config=_config())
     return see_other(then)
 
 
@@ -95,12 +96,12 @@ def _mailed(token: str) -> PreferenceOwner:
 
 def _customer(ref: str) -> PreferenceOwner:
     grant = require_tier(ref, 2)
-    subject = preferences.customer(db_session(), grant.order_id, office=_office())
+    subject = preferences.customer(db_session(), grant.order_id, config=_config())
     if subject is None:
         abort(404)
     g.locale = subject.locale
     return subject
 
 
-def _office() -> Office:
-    return cast(Office, current_app.extensions["office"])
+def _config() -> MailConfig:
+    return cast(MailConfig, current_app.extensions["mail_config"])

@@ -18,13 +18,15 @@ from app.notify.models import Message
 from app.notify.preferences.suppression import ALL, NEWS, lift, suppress
 from app.notify.providers.receipts import Effect, ProviderReport, merged, report
 from app.notify.providers.registry import INBOUND, endpoints
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, sort
 
 log = structlog.get_logger()
 
 FAMILY = "messages"
+# SendGrid alone repeats events for a day: the row must not grow without end.
 KEPT_REPORTS = 50
+# So long the row of a message that has just left may still be on its way.
 EARLY = timedelta(minutes=5)
 
 
@@ -32,15 +34,16 @@ class UnknownMessage(LookupError):
     """No message of ours has this reference; it may have come before its row was committed."""
 
 
-def understand(session: Session, ids: Sequence[int], *, now: datetime, office: Office) -> int:
+def understand(session: Session, ids: Sequence[int], *, now: datetime, config: MailConfig) -> int:
     """Take in these leased reports; gives how many were understood."""
-    return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, office=office), now=now)
+    return inbox.work(session, ids, lambda session, row: take_in(session, row, now=now, config=config), now=now)
 
 
-def take_in(session: Session, row: Delivery, *, now: datetime, office: Office) -> str | None:
+def take_in(session: Session, row: Delivery, *, now: datetime, config: MailConfig) -> str | None:
     """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
     try:
-        return _take(session, row, now=now, office=office)
+        return _take(session, row, now=now, config=config)
+    # What a malformed report breaks, in Python or as a value in PostgreSQL (DataError): no later try would read it.
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, DataError) as error:
         raise inbox.NeverUnderstood(reason(error)) from error
 
@@ -63,31 +66,31 @@ def take_report(
     message = _message(session, provider, reference, provider_id)
     if message is None:
         raise UnknownMessage(reference or provider_id)
-    if any(told["id"] == event_id for told in message.receipts):
+    if any(entry["id"] == event_id for entry in message.receipts):
         return
-    told: dict[str, Any] = {"id": event_id, "word": word, "at": at.isoformat()} | ({"code": code} if code else {})
-    message.receipts = [*message.receipts, told][-KEPT_REPORTS:]
+    entry: dict[str, Any] = {"id": event_id, "word": word, "at": at.isoformat()} | ({"code": code} if code else {})
+    message.receipts = [*message.receipts, entry][-KEPT_REPORTS:]
     message.provider_id = message.provider_id or provider_id or None
-    found = report(provider, word)
-    if found is None:
+    meaning = report(provider, word)
+    if meaning is None:
         log.warning("a provider reports a word that nobody knows", provider=provider, word=word[:40])
         return
     before = message.state
     # What waits to be sent again, since nobody knew whether it had left, need not be: this is the proof.
-    known = "in_doubt" if before == "created" and message.attempt_token else before
-    after, message.rank = merged(known, message.rank, found)
-    if after != known:
+    state = "in_doubt" if before == "created" and message.attempt_token else before
+    after, message.rank = merged(state, message.rank, meaning)
+    if after != state:
         message.state = after
         _moved(message, f"{provider}:{code or word}", at)
-    _follow(session, message, found, provider, code, at)
+    _follow(session, message, meaning, provider, code, at)
 
 
 def _message(session: Session, provider: str, reference: str, provider_id: str) -> Message | None:
     """By our own reference, which is sure; by the provider's name for it only where that is all we get."""
-    named = select(Message).where(Message.public_id == reference)
-    known = select(Message).where(Message.provider == provider, Message.provider_id == provider_id)
-    found = session.scalar(named.with_for_update()) if reference else None
-    return found or (session.scalar(known.limit(1).with_for_update()) if provider_id else None)
+    by_reference = select(Message).where(Message.public_id == reference)
+    by_provider = select(Message).where(Message.provider == provider, Message.provider_id == provider_id)
+    message = session.scalar(by_reference.with_for_update()) if reference else None
+    return message or (session.scalar(by_provider.limit(1).with_for_update()) if provider_id else None)
 
 
 def _moved(message: Message, reason: str, at: datetime) -> None:
@@ -102,15 +105,16 @@ def _moved(message: Message, reason: str, at: datetime) -> None:
 
 
 def _follow(
-    session: Session, message: Message, found: ProviderReport, provider: str, code: str | None, at: datetime
+    session: Session, message: Message, meaning: ProviderReport, provider: str, code: str | None, at: datetime
 ) -> None:
     """What a report means for the address itself."""
-    effect = found.effect
-    if code and found.state == "failed" and sort(provider, code) is FailureVerdict.STOP_ADDRESS:
+    effect = meaning.effect
+    if code and meaning.state == "failed" and sort(provider, code) is FailureVerdict.STOP_ADDRESS:
         effect = Effect.STOP_ADDRESS
     channel, key = message.channel, message.recipient_hash
     if effect is Effect.STOP_ADDRESS:
-        purpose = ALL if found.state == "failed" else NEWS
+        # An address that does not exist gets nothing any more; who complained of news gets receipts still.
+        purpose = ALL if meaning.state == "failed" else NEWS
         source = f"{provider}:{code or 'report'}"
         suppress(session, channel=channel, recipient_hash=key, purpose=purpose, source=source, now=at)
     elif effect is Effect.OPT_OUT:
@@ -120,17 +124,17 @@ def _follow(
         lift(session, channel=channel, recipient_hash=key, purposes=(NEWS,))
 
 
-def _take(session: Session, delivery: Delivery, *, now: datetime, office: Office) -> str | None:
+def _take(session: Session, delivery: Delivery, *, now: datetime, config: MailConfig) -> str | None:
     name = delivery.door.partition(":")[2]
     declared, hook = endpoints()[name]
     if name.endswith(INBOUND):
         for answer in hook.read(delivery):
-            take_answer(session, provider=declared.name, **asdict(answer), now=delivery.received_at, office=office)
+            take_answer(session, provider=declared.name, **asdict(answer), now=delivery.received_at, config=config)
         return None
     unknown = 0
-    for report_ in hook.read(delivery):
+    for message_report in hook.read(delivery):
         try:
-            take_report(session, provider=declared.name, **asdict(report_))
+            take_report(session, provider=declared.name, **asdict(message_report))
         except UnknownMessage:
             if not hook.batch:
                 raise

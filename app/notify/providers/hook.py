@@ -18,8 +18,10 @@ from app.notify.providers.declaration import Hook, HookRequest, Signed
 from app.notify.providers.registry import Declared, endpoints
 
 hooks = Blueprint("message_hooks", __name__, url_prefix="/hooks/messages")
+# A provider has no session: its signature stands for it.
 csrf.exempt(hooks)
 
+# Time for a restart; providers that do not heed it come again by their own clock.
 LATER = {"Retry-After": "30"}
 
 
@@ -31,6 +33,7 @@ def _open(state: BlueprintSetupState) -> None:
             state.add_url_rule(f"/{name}", name.replace("-", "_"), view, methods=["POST"])
 
 
+# When the application is built, not on import: installed packages bring providers, too.
 hooks.record(_open)
 
 
@@ -40,10 +43,11 @@ def _endpoint(name: str, declared: Declared, hook: Hook[Any, Any]) -> Callable[[
     def receive() -> Response:
         body = request.get_data(cache=False)
         secrets = hook.secrets(settings().of(declared.settings))
+        # Never «accepted because unsigned»; a provider comes again after a 503.
         if not secrets:
             return Response(status=503, headers=LATER)
         signed = hook.sign(_as_it_came(body), secrets) if hook.sign else None
-        if signed is None or _told_before(signed):
+        if signed is None or _is_replay(signed):
             return Response(status=401)
         return _keep(f"{FAMILY}:{name}", signed.key, body)
 
@@ -57,22 +61,23 @@ def _as_it_came(body: bytes) -> HookRequest:
     return HookRequest(url, {name.lower(): value for name, value in request.headers.items()}, body, utcnow())
 
 
-def _told_before(signed: Signed) -> bool:
+def _is_replay(signed: Signed) -> bool:
     """Whether an old delivery tells anything that was told already: a replay. Late first news is welcome."""
     if not signed.replays:
         return False
     references = [reference for reference, _ in signed.replays]
     rows = db_session().scalars(select(Message.receipts).where(Message.public_id.in_(references)))
-    earlier = {event["id"] for receipts in rows for event in receipts}
-    return any(event in earlier for _, event in signed.replays)
+    event_ids = {entry["id"] for receipts in rows for entry in receipts}
+    return any(event in event_ids for _, event in signed.replays)
 
 
-def _keep(door: str, key: str, body: bytes) -> Response:
+def _keep(endpoint: str, key: str, body: bytes) -> Response:
     """Store it once; what the address says of the message goes with it."""
+    # Our ids are shorter: what is longer is none.
     headers = {"message": request.args.get("message", "")[:64]}
     try:
         with transaction(db_session()) as session:
-            inbox.store(session, door=door, delivery_key=key, headers=headers, body=body, now=utcnow())
+            inbox.store(session, door=endpoint, delivery_key=key, headers=headers, body=body, now=utcnow())
     except SQLAlchemyError:
         return Response(status=503, headers=LATER)
     return Response(status=202)

@@ -11,7 +11,7 @@ from app.notify.records import AnyMessage
 from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
 from app.notify.render.reading import MessageRows
 from app.notify.render.words import defused
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.receiving.facts import Disposition
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
@@ -26,56 +26,56 @@ from app.tracking.records import ShipmentRecord
 MOST, MOST_ITEMS = 80, 300
 
 
-def state_of(message: AnyMessage, known: MessageRows) -> str | None:
+def state_of(message: AnyMessage, rows: MessageRows) -> str | None:
     """The state that the message's news is about, as it is now."""
-    refund = known.refunds.get(message.facts.get("refund_id", 0))
+    refund = rows.refunds.get(message.facts.get("refund_id", 0))
     if refund is not None:
         return refund.state
     if message.return_id is not None:
-        found = known.returns.get(message.return_id)
-        return _news_state(found) if found else None
+        return_ = rows.returns.get(message.return_id)
+        return _news_state(return_) if return_ else None
     if message.shipment_id is not None:
-        parcel = known.shipments.get(message.shipment_id)
+        parcel = rows.shipments.get(message.shipment_id)
         return parcel.state if parcel else None
-    order = known.orders.get(message.order_id or 0)
+    order = rows.orders.get(message.order_id or 0)
     return order.status if order else None
 
 
-def facts_of(message: AnyMessage, known: MessageRows, office: Office, links: Links) -> Facts:
+def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: Links) -> Facts:
     """All that this message can be made from."""
-    order = known.orders.get(message.order_id or 0)
-    parcel = known.shipments.get(message.shipment_id or 0)
-    back = known.returns.get(message.return_id or 0)
-    said = known.withdrawals.get(message.facts.get("withdrawal_id", 0))
-    refund = known.refunds.get(message.facts.get("refund_id", 0))
+    order = rows.orders.get(message.order_id or 0)
+    parcel = rows.shipments.get(message.shipment_id or 0)
+    return_ = rows.returns.get(message.return_id or 0)
+    withdrawal = rows.withdrawals.get(message.facts.get("withdrawal_id", 0))
+    refund = rows.refunds.get(message.facts.get("refund_id", 0))
     return Facts(
-        shop=shop_of(known.brand(message.brand_key), office),
+        shop=shop_of(rows.brand(message.brand_key), config),
         links=links,
         happened_at=message.happened_at,
-        ordered=_ordered(order, known.brand(message.brand_key).time_zone) if order else None,
-        parcel=_parcel(parcel, order, known, message.created_at) if parcel and order else None,
-        back=_back(back, order, refund, known.shipments.get(back.shipment_id or 0)) if back and order else None,
-        statement=_statement(said, message) if said else None,
+        ordered=_ordered(order, rows.brand(message.brand_key).time_zone) if order else None,
+        parcel=_parcel(parcel, order, rows, message.created_at) if parcel and order else None,
+        back=_back(return_, order, refund, rows.shipments.get(return_.shipment_id or 0)) if return_ and order else None,
+        statement=_statement(withdrawal, message) if withdrawal else None,
         payload=message.facts,
     )
 
 
-def shop_of(brand: BrandRecord, office: Office) -> MailShop:
+def shop_of(brand: BrandRecord, config: MailConfig) -> MailShop:
     """How the shop calls itself in messages."""
     return MailShop(
         name=brand.name,
         sms_name=brand.sms_name or brand.name,
-        origin=office.public_url,
+        origin=config.public_url,
         help_email=brand.help_email,
         help_phone=brand.help_phone,
         postal_address=" ".join(brand.postal_address.split()),
     )
 
 
-def zone_of_message(message: AnyMessage, known: MessageRows) -> str:
+def zone_of_message(message: AnyMessage, rows: MessageRows) -> str:
     """The zone in which the message tells times: the parcel's place, else the shop's."""
-    parcel = known.shipments.get(message.shipment_id or 0)
-    return parcel.zone if parcel else known.brand(message.brand_key).time_zone
+    parcel = rows.shipments.get(message.shipment_id or 0)
+    return parcel.zone if parcel else rows.brand(message.brand_key).time_zone
 
 
 def _news_state(return_: ReturnRecord) -> str:
@@ -97,8 +97,8 @@ def _ordered(order: OrderRecord, zone: str) -> Ordered:
     )
 
 
-def _parcel(parcel: ShipmentRecord, order: OrderRecord, known: MessageRows, at: datetime) -> MailParcel:
-    siblings = [one.id for one in known.parcels_of(order.id)]
+def _parcel(parcel: ShipmentRecord, order: OrderRecord, rows: MessageRows, at: datetime) -> MailParcel:
+    siblings = [sibling.id for sibling in rows.parcels_of(order.id)]
     point = parcel.pickup_point or {}
     first, last = _expected(parcel, at)
     return MailParcel(
@@ -132,50 +132,60 @@ def _window(parcel: ShipmentRecord) -> tuple[str, str] | None:
     return (f"{window.begin:%H:%M}", f"{window.until:%H:%M}") if window else None
 
 
-def _back(found: ReturnRecord, order: OrderRecord, refund: RefundRecord | None, parcel: ShipmentRecord | None) -> Back:
-    here = arrived(found)
+def _back(
+    return_: ReturnRecord, order: OrderRecord, refund: RefundRecord | None, parcel: ShipmentRecord | None
+) -> Back:
+    here = arrived(return_)
     return Back(
-        ref=found.ref,
-        state=_news_state(found),
-        method=found.method,
-        items=_items({line.order_line_id: line.quantity for line in found.lines}, order),
-        deadline=found.deadline,
-        amount=told_amount(found),
-        currency=found.currency,
-        refund_by=refund_by(order, found, delivered_at=parcel.delivered_at if parcel else None),
-        reason=found.decision_reason,
-        point_name=(found.point or {}).get("name"),
+        ref=return_.ref,
+        state=_news_state(return_),
+        method=return_.method,
+        items=_items({line.order_line_id: line.quantity for line in return_.lines}, order),
+        deadline=return_.deadline,
+        amount=told_amount(return_),
+        currency=return_.currency,
+        refund_by=refund_by(order, return_, delivered_at=parcel.delivered_at if parcel else None),
+        reason=return_.decision_reason,
+        point_name=(return_.point or {}).get("name"),
         paid=refund.amount if refund else None,
         paid_on=local_day(refund.paid_at, order.brand.time_zone) if refund and refund.paid_at else None,
         paid_reference=refund.reference if refund else None,
         arrived=_items(here, order),
-        lacking=_items(_lacking(found, here), order),
-        owed=owed(found),
-        sent=paid(found),
-        goods=found.goods,
-        collected_on=_day((found.pickup or {}).get("on")),
-        changed_why=found.adjustments[-1]["reason"] if found.adjustments else None,
+        lacking=_items(_lacking(return_, here), order),
+        owed=owed(return_),
+        sent=paid(return_),
+        goods=return_.goods,
+        collected_on=_day((return_.pickup or {}).get("on")),
+        changed_why=return_.adjustments[-1]["reason"] if return_.adjustments else None,
     )
 
 
-def _lacking(found: ReturnRecord, here: Mapping[int, int]) -> dict[int, int]:
+def _lacking(return_: ReturnRecord, here: Mapping[int, int]) -> dict[int, int]:
     """Units that were announced and said to be missing, and have not come since."""
-    said = Counter[int]()
-    for receipt in found.receipts:
+    missing = Counter[int]()
+    for receipt in return_.receipts:
         for line in receipt.lines if receipt.voided_at is None else ():
             if line.order_line_id is not None and line.disposition == Disposition.MISSING:
-                said[line.order_line_id] += line.quantity
-    left = {line.order_line_id: line.quantity - here.get(line.order_line_id, 0) for line in found.lines}
-    return {line: min(said[line], count) for line, count in left.items() if count > 0 and said[line]}
+                missing[line.order_line_id] += line.quantity
+    # What came in a later parcel lacks no more.
+    left = {line.order_line_id: line.quantity - here.get(line.order_line_id, 0) for line in return_.lines}
+    return {line: min(missing[line], count) for line, count in left.items() if count > 0 and missing[line]}
 
 
-def _statement(said: WithdrawalRecord, message: AnyMessage) -> MailStatement:
+def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStatement:
     """Anybody may type anything into the form: only to an address of the order is it repeated, and taken apart."""
-    theirs = bool(message.readdressed) or message.recipient in reach(said.receipt_to)
-    if not (said.own and theirs):
-        return MailStatement(said.ref, None, None, None, said.stated_at, theirs)
-    items = defused(said.items_text, MOST_ITEMS) if said.items_text else None
-    return MailStatement(said.ref, defused(said.name, MOST), defused(said.order_text, MOST), items, said.stated_at)
+    by_reader = bool(message.readdressed) or message.recipient in reach(withdrawal.receipt_to)
+    # The receipt has to go out, but whoever stated it may have typed a stranger's address.
+    if not (withdrawal.own and by_reader):
+        return MailStatement(withdrawal.ref, None, None, None, withdrawal.stated_at, by_reader)
+    items = defused(withdrawal.items_text, MOST_ITEMS) if withdrawal.items_text else None
+    return MailStatement(
+        withdrawal.ref,
+        defused(withdrawal.name, MOST),
+        defused(withdrawal.order_text, MOST),
+        items,
+        withdrawal.stated_at,
+    )
 
 
 def _items(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailItem, ...]:

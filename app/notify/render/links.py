@@ -12,15 +12,15 @@ from app.notify.kinds import Channel
 from app.notify.models import PreferenceLink
 from app.notify.preferences.suppression import preference_token
 from app.notify.records import AnyMessage
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.orders.lookup.links import issue_links
 
 
 class LinkBook:
     """Addresses with secrets in them; the database gets only the secrets' hashes."""
 
-    def __init__(self, office: Office, now: datetime) -> None:
-        self._office, self._now = office, now
+    def __init__(self, config: MailConfig, now: datetime) -> None:
+        self._config, self._now = config, now
         self._orders: list[tuple[str, int]] = []
         self._preferences: dict[bytes, dict[str, Any]] = {}
 
@@ -28,11 +28,11 @@ class LinkBook:
         """A link that opens one order, as ``orders.links`` knows it."""
         token = new_secret()
         self._orders.append((token, order_id))
-        return f"{self._office.public_url}/l/{token}"
+        return f"{self._config.public_url}/l/{token}"
 
     def preferences(self, message: AnyMessage) -> str:
         """The link in a message's foot, the same for every message to one address."""
-        token = preference_token(self._office.key, message.recipient_hash)
+        token = preference_token(self._config.key, message.recipient_hash)
         self._preferences[message.recipient_hash] = {
             "token_hash": digest(token),
             "channel": message.channel,
@@ -42,13 +42,14 @@ class LinkBook:
             "locale": message.locale,
             "issued_at": self._now,
         }
-        return f"{self._office.public_url}/preferences/{quote(token)}"
+        return f"{self._config.public_url}/preferences/{quote(token)}"
 
     def write(self, session: Session) -> None:
         """Make the links work, in the caller's transaction: they must not leave before it has committed."""
         issue_links(session, self._orders, now=self._now)
         if self._preferences:
             rows = list(self._preferences.values())
+            # One address has one token: its row is mostly there already.
             session.execute(upsert(PreferenceLink).values(rows).on_conflict_do_nothing())
 
 

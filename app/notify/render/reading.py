@@ -33,8 +33,12 @@ class MessageRows:
 
     def parcels_of(self, order_id: int) -> list[ShipmentRecord]:
         """The outbound parcels of an order, in their order."""
-        mine = [one for one in self.shipments.values() if one.order_id == order_id and one.direction == "outbound"]
-        return sorted(mine, key=lambda one: (one.position, one.id))
+        parcels = [
+            parcel
+            for parcel in self.shipments.values()
+            if parcel.order_id == order_id and parcel.direction == "outbound"
+        ]
+        return sorted(parcels, key=lambda parcel: (parcel.position, parcel.id))
 
 
 def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
@@ -47,10 +51,10 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
         refunds=_refunds(session, _named(messages, "refund_id")),
         withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),
-        brands={one.key: one for one in all_brands(session)},
+        brands={brand.key: brand for brand in all_brands(session)},
         wishes={
-            one.brand_key: one
-            for one in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))
+            wish.brand_key: wish
+            for wish in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))
         },
     )
 
@@ -60,37 +64,46 @@ def _named(messages: Sequence[AnyMessage], name: str) -> set[int]:
 
 
 def _orders(session: Session, ids: set[int]) -> dict[int, OrderRecord]:
-    whole = (
+    # A statement a table for the whole batch: loading with each message would be four more a message.
+    relations = (
         selectinload(OrderRecord.lines),
         selectinload(OrderRecord.all_lines),
         selectinload(OrderRecord.contacts),
         selectinload(OrderRecord.brand),
     )
-    chosen = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(*whole)
-    return {one.id: one for one in session.scalars(chosen)} if ids else {}
+    chosen = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(*relations)
+    # An empty list would cost a round trip all the same.
+    return {order.id: order for order in session.scalars(chosen)} if ids else {}
 
 
 def _shipments(session: Session, orders: set[int]) -> dict[int, ShipmentRecord]:
     chosen = (
         select(ShipmentRecord).where(ShipmentRecord.order_id.in_(orders)).options(selectinload(ShipmentRecord.lines))
     )
-    return {one.id: one for one in session.scalars(chosen)} if orders else {}
+    return {shipment.id: shipment for shipment in session.scalars(chosen)} if orders else {}
 
 
 def _returns(session: Session, ids: set[int]) -> dict[int, ReturnRecord]:
     receipts = selectinload(ReturnRecord.receipts).selectinload(ReceiptRecord.lines)
-    whole = (selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds), receipts)
-    chosen = select(ReturnRecord).where(ReturnRecord.id.in_(ids)).options(*whole)
-    return {one.id: one for one in session.scalars(chosen)} if ids else {}
+    relations = (selectinload(ReturnRecord.lines), selectinload(ReturnRecord.refunds), receipts)
+    chosen = select(ReturnRecord).where(ReturnRecord.id.in_(ids)).options(*relations)
+    return {return_.id: return_ for return_ in session.scalars(chosen)} if ids else {}
 
 
 def _refunds(session: Session, ids: set[int]) -> dict[int, RefundRecord]:
-    return {one.id: one for one in session.scalars(select(RefundRecord).where(RefundRecord.id.in_(ids)))} if ids else {}
+    return (
+        {refund.id: refund for refund in session.scalars(select(RefundRecord).where(RefundRecord.id.in_(ids)))}
+        if ids
+        else {}
+    )
 
 
 def _withdrawals(session: Session, ids: set[int]) -> dict[int, WithdrawalRecord]:
     return (
-        {one.id: one for one in session.scalars(select(WithdrawalRecord).where(WithdrawalRecord.id.in_(ids)))}
+        {
+            withdrawal.id: withdrawal
+            for withdrawal in session.scalars(select(WithdrawalRecord).where(WithdrawalRecord.id.in_(ids)))
+        }
         if ids
         else {}
     )

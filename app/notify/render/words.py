@@ -27,9 +27,9 @@ class Tongue:
         """The text in this language, with ``%(name)s`` filled in."""
         return filled(translator(self.tag).gettext(text), values)
 
-    def ngettext(self, one: str, many: str, num: int, /, **values: object) -> str:
+    def ngettext(self, singular: str, plural: str, num: int, /, **values: object) -> str:
         """The singular or plural text in this language; ``num`` is among its values."""
-        return translator(self.tag).ngettext(one, many, num) % {"num": num, **values}
+        return translator(self.tag).ngettext(singular, plural, num) % {"num": num, **values}
 
     @property
     def language(self) -> str:
@@ -65,12 +65,12 @@ class Tongue:
         return money(minor, currency, self.tag)
 
 
-def tongue(locale: str, zone: str, wanted: tuple[str, ...] = ()) -> Tongue:
+def tongue(locale: str, zone: str, languages: tuple[str, ...] = ()) -> Tongue:
     """The language of ``locale`` when the shop speaks it, else English, else the shop's; an unknown zone is UTC.
 
-    ``wanted`` are the languages that the shop names in its settings.
+    ``languages`` are the languages that the shop names in its settings.
     """
-    return Tongue(_spoken(locale, offered(wanted)), zone if _known(zone) else "UTC")
+    return Tongue(_spoken(locale, offered(languages)), zone if _is_zone(zone) else "UTC")
 
 
 def _spoken(locale: str, languages: tuple[str, ...]) -> str:
@@ -83,7 +83,7 @@ def _spoken(locale: str, languages: tuple[str, ...]) -> str:
     return str(usual_locale(SOURCE_LANGUAGE if SOURCE_LANGUAGE in languages else languages[0]))
 
 
-def _known(zone: str) -> bool:
+def _is_zone(zone: str) -> bool:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
@@ -105,8 +105,8 @@ def defused(text: str, most: int) -> str:
 
 def read_address(text: str, channel: str, country: str | None) -> str:
     """The address of this channel as it is kept; numbers without a prefix are ``country``'s. Raises Invalid."""
-    found = phone_key(text, country=country) if channel == Channel.SMS else email_key(text)
-    if found is None:
-        what = "a phone number that can be dialled" if channel == Channel.SMS else "an e-mail address"
-        raise Invalid([Fault("/to", f"This is not {what}.")])
-    return found
+    address = phone_key(text, country=country) if channel == Channel.SMS else email_key(text)
+    if address is None:
+        description = "a phone number that can be dialled" if channel == Channel.SMS else "an e-mail address"
+        raise Invalid([Fault("/to", f"This is not {description}.")])
+    return address

@@ -16,9 +16,12 @@ from app.notify.send.outcomes import FailureVerdict, SendFailure
 # A call ends within ten seconds (senders); what is not recorded after twice that is in doubt.
 CALL = timedelta(seconds=20)
 
+# Statements that are made once: every message runs them, and the unit of work would build each anew.
+# Their parameters are not called as the columns are: an UPDATE keeps those names for what it sets.
 _MESSAGE, _ATTEMPT = cast(Table, Message.__table__), cast(Table, Attempt.__table__)
 _message, _attempt = _MESSAGE.c, _ATTEMPT.c
 _mine = (_message.id == bindparam("of_message"), _message.attempt_token == bindparam("by_token"))
+# Row and lease in one statement: where the claim no longer holds neither is written, and nobody calls.
 _begun = (
     update(_MESSAGE)
     .where(*_mine, _message.state == "sending", _message.lease_until > bindparam("begins_at"))
@@ -42,7 +45,9 @@ _BEGIN = (
 _ENDED = (
     update(_ATTEMPT)
     .where(_attempt.message_id == bindparam("of_message"), _attempt.token == bindparam("by_token"))
-    .values(ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("told"), detail=bindparam("words"))
+    .values(
+        ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("reported"), detail=bindparam("words")
+    )
 )
 # A provider's yes is true however late it is heard, as long as nobody else has begun: so also when the message was put
 # back meanwhile.
@@ -62,6 +67,7 @@ _ACCEPTED = (
     )
     .add_cte(_ENDED.returning(_attempt.id).cte("ended"))
 )
+# The try is taken back as well: nothing was tried, and an outage must not use up what a message has.
 _GIVEN_BACK = (
     update(_MESSAGE)
     .where(*_mine, _message.state == "sending")
@@ -79,36 +85,42 @@ def give_back(session: Session, *, message_id: int, token: str, now: datetime) -
     """The call was not made: the message waits again as if it had never been claimed."""
     values = {"of_message": message_id, "by_token": token, "ends_at": now}
     session.connection().execute(_GIVEN_BACK, values)
-    session.connection().execute(_ENDED, values | {"came": "not_begun", "told": None, "words": None})
+    # A beginning that took too long has left its row: open, it would look like a call whose answer was lost.
+    session.connection().execute(_ENDED, values | {"came": "not_begun", "reported": None, "words": None})
 
 
 def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token: str, now: datetime) -> None:
     """Write that the provider took it. What its reports said meanwhile stays."""
-    values = _ended(message_id, token, now) | {"came": "accepted", "told": None, "words": None}
+    values = _ended(message_id, token, now) | {"came": "accepted", "reported": None, "words": None}
     taken = {"taken_by": outcome.provider, "taken_as": outcome.provider_id}
     session.connection().execute(_ACCEPTED, values | taken)
 
 
-def end_failed(session: Session, found: SendFailure, *, message_id: int, token: str, now: datetime) -> None:
+def end_failed(session: Session, failure: SendFailure, *, message_id: int, token: str, now: datetime) -> None:
     """Write what the provider said, or that it said nothing; also when it failed before the call began.
 
     Only a closed provider leaves no row then: it is tried every few seconds.
     """
-    values = _ended(message_id, token, now) | {"came": found.verdict, "told": found.code, "words": found.detail}
-    if session.connection().execute(_ENDED, values).rowcount or found.verdict is FailureVerdict.CLOSED:
+    values = _ended(message_id, token, now) | {
+        "came": failure.verdict,
+        "reported": failure.code,
+        "words": failure.detail,
+    }
+    if session.connection().execute(_ENDED, values).rowcount or failure.verdict is FailureVerdict.CLOSED:
         return
     session.add(
         Attempt(
             message_id=message_id,
             token=token,
-            provider=found.provider,
+            provider=failure.provider,
             started_at=now,
             ended_at=now,
-            outcome=found.verdict,
-            code=found.code,
-            detail=found.detail,
+            outcome=failure.verdict,
+            code=failure.code,
+            detail=failure.detail,
         )
     )
+    # Before the tries are counted: this one is among them.
     session.flush()
 
 
@@ -128,6 +140,7 @@ def hand_over(sender: Sender, outgoing: Outgoing, begin: Begin) -> Accepted | Se
     except NotBegun:
         return None
     except SendFailed as error:
+        # A call that had not begun leaves no doubt: the provider had nothing to act upon.
         if error.fault.verdict is FailureVerdict.IN_DOUBT and not mark.begun:
             return replace(error.fault, verdict=FailureVerdict.CLOSED, code="not_connected")
         return error.fault
@@ -149,6 +162,7 @@ class _Mark:
             self._begin()
         except NotBegun:
             raise
+        # Whatever kept it from being written, the database away above all: a call that nobody knows of is not made.
         except Exception as error:
             raise NotBegun from error
         self.begun = True

@@ -17,8 +17,8 @@ from app.notify.providers.ports import Accepted, Begin, Outgoing
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
 from app.notify.send.attempt import end_accepted, end_failed, hand_over
-from app.notify.send.config import Office
-from app.notify.send.context import Drop, Go, SendContext, Wait, look, refusals, standing_of
+from app.notify.send.config import MailConfig
+from app.notify.send.context import Drop, Go, SendContext, Wait, context_of, look, refusals
 from app.notify.send.doubt import Choice, Doubt, first_look
 from app.notify.send.outcomes import FailureVerdict, SendFailure, retry_delay
 from app.notify.send.outgoing import outgoing_of
@@ -26,46 +26,53 @@ from app.notify.send.rests import Rest, begin_rest, end_rest, resting, take_prob
 
 
 def doubt_of(
-    message: Message, office: Office, *, since: datetime, code: str | None, absent_at: datetime | None = None
+    message: Message, config: MailConfig, *, since: datetime, code: str | None, absent_at: datetime | None = None
 ) -> Doubt:
     """The doubt of one message; ``code`` is the provider's word where it said something."""
-    sender = office.sender(message.provider or "")
+    sender = config.sender(message.provider or "")
     lag = sender.lag_seconds if sender else None
     return Doubt(
         purpose=Purpose(message.purpose),
         since=since,
         lag=None if lag is None else timedelta(seconds=lag),
-        choice=office.in_doubt.get(Channel(message.channel), Choice.SEND_AGAIN),
+        choice=config.in_doubt.get(Channel(message.channel), Choice.SEND_AGAIN),
         absent_at=absent_at,
         repeats=message.repeats,
+        # Our own codes are words: a number is the provider's, so it has said something.
         answered=(code or "").isdigit(),
     )
 
 
+# The same words never twice within ten minutes. Only what has left, or may have, was read by anybody.
 SPAN = timedelta(minutes=10)
 GONE = ("sending", "in_doubt", "accepted", "delivered")
 
-Said = set[tuple[bytes, str | None]]
+RecentWords = set[tuple[bytes, str | None]]
 
 
-def said_lately(session: Session, messages: Sequence[Message], *, now: datetime) -> Said:
+def recent_words(session: Session, messages: Sequence[Message], *, now: datetime) -> RecentWords:
     """What these messages' recipients were told of late, by recipient and words."""
-    chosen = (Message.recipient_hash.in_({one.recipient_hash for one in messages}), Message.created_at > now - SPAN)
+    chosen = (
+        Message.recipient_hash.in_({message.recipient_hash for message in messages}),
+        Message.created_at > now - SPAN,
+    )
     rows = session.execute(select(Message.recipient_hash, Message.text).where(*chosen, Message.state.in_(GONE)))
     return {(row.recipient_hash, row.text) for row in rows}
 
 
-def repeats(message: Message, lately: Said) -> bool:
+def repeats(message: Message, lately: RecentWords) -> bool:
     """Whether this news says nothing else than before; what it says counts from now on."""
-    said = (message.recipient_hash, message.text)
-    again = said in lately and message.purpose == Purpose.NEWS and message.requested_by is None
-    lately.add(said)
-    return again
+    words = (message.recipient_hash, message.text)
+    repeated = words in lately and message.purpose == Purpose.NEWS and message.requested_by is None
+    # Two messages of one batch may say the same, too.
+    lately.add(words)
+    return repeated
 
 
 log = structlog.get_logger()
 
-# A claim that nobody begins is given back by the next drain of its channel (turns.py); this is for when none comes.
+# A claim that nobody begins is given back by the next drain of its channel (``take_over``); this is for when none
+# comes.
 LEASE = timedelta(seconds=60)
 
 
@@ -88,9 +95,9 @@ class OpenRoute:
     probe: bool = False
 
 
-def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: datetime) -> OpenRoute | None:
+def way_of(channel: Channel, config: MailConfig, rests: dict[str, Rest], *, now: datetime) -> OpenRoute | None:
     """The first provider of the channel that does not rest, or that may be tried; None: nobody carries it now."""
-    for name in office.names().get(channel, ()):
+    for name in config.names().get(channel, ()):
         if name not in rests:
             return OpenRoute(name)
         if rests[name].next_probe_at <= now:
@@ -98,35 +105,39 @@ def way_of(channel: Channel, office: Office, rests: dict[str, Rest], *, now: dat
     return None
 
 
-def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, office: Office) -> list[Ready] | None:
+def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, config: MailConfig) -> list[Ready] | None:
     """Claim waiting messages, look at each once more, render what may go; None when none waits or nobody carries it.
 
     The caller commits before calling out.
     """
-    way = way_of(channel, office, resting(session), now=now)
+    way = way_of(channel, config, resting(session), now=now)
+    # A provider that rests is tried by one message: a whole batch would wait for its time-outs. The turn to try is
+    # taken last, since it must not be used up where nothing waits.
     claimed = _claim(session, channel, 1 if way.probe else limit, now) if way else []
     if way is None or not claimed or (way.probe and not take_probe(session, way.sender, now=now)):
         return None
-    known, found, book = read(session, claimed), refusals(session, claimed), LinkBook(office, now)
-    lately, ready = said_lately(session, claimed, now=now), []
+    rows, refused, book = read(session, claimed), refusals(session, claimed), LinkBook(config, now)
+    lately, ready = recent_words(session, claimed, now=now), []
     for message in claimed:
         try:
-            if _may_go(message, standing_of(message, known, found, office), now):
-                outgoing = outgoing_of(message, known, office, book)
-                if (one := _lease(message, way, outgoing, lately, now)) is not None:
-                    ready.append(one)
+            if _may_go(message, context_of(message, rows, refused, config), now):
+                outgoing = outgoing_of(message, rows, config, book)
+                if (leased := _lease(message, way, outgoing, lately, now)) is not None:
+                    ready.append(leased)
         except Exception:
             # One message that cannot be told must not stop the others.
             log.exception("a message cannot be written", message=message.public_id)
             settle(message, "failed", "cannot_be_written", now)
+    # With the claims: a link works before the mail that bears it can leave.
     book.write(session)
     session.flush()
     return ready
 
 
-def call(ready: Ready, office: Office, begin: Begin) -> Accepted | SendFailure | None:
+def call(ready: Ready, config: MailConfig, begin: Begin) -> Accepted | SendFailure | None:
     """Hand it to the provider; no transaction is open. None: it was not begun, and nobody called."""
-    sender = office.sender(ready.sender)
+    sender = config.sender(ready.sender)
+    # The settings have changed since it was claimed: «closed» leaves it all its tries.
     if sender is None:
         return SendFailure(FailureVerdict.CLOSED, ready.sender, "not_configured")
     return hand_over(sender, ready.outgoing, begin)
@@ -138,7 +149,7 @@ def record(
     outcome: Accepted | SendFailure,
     *,
     now: datetime,
-    office: Office,
+    config: MailConfig,
     rests: bool = False,
 ) -> None:
     """Write the outcome, if this attempt is still the one that counts; ``rests``: its provider is to rest from now."""
@@ -146,9 +157,10 @@ def record(
         end_accepted(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
     else:
         end_failed(session, outcome, message_id=ready.message_id, token=ready.token, now=now)
-        _fail(session, ready, outcome, now, office)
+        _fail(session, ready, outcome, now, config)
     if isinstance(outcome, SendFailure) and rests:
         begin_rest(session, ready.sender, outcome, now=now)
+    # Any answer ends the rest, a refusal too: whoever refuses works again.
     elif ready.probe and not (
         isinstance(outcome, SendFailure) and outcome.verdict in (FailureVerdict.CLOSED, FailureVerdict.IN_DOUBT)
     ):
@@ -156,6 +168,7 @@ def record(
 
 
 def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> list[Message]:
+    # In the order of ix_message_waiting. Locked rows are passed by: a report that settles one must not hold up others.
     waiting = select(Message).where(Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
     return list(
         session.scalars(
@@ -164,8 +177,8 @@ def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> lis
     )
 
 
-def _may_go(message: Message, standing: SendContext, now: datetime) -> bool:
-    verdict = look(standing, now=now)
+def _may_go(message: Message, context: SendContext, now: datetime) -> bool:
+    verdict = look(context, now=now)
     if isinstance(verdict, Drop):
         settle(message, "skipped", verdict.reason, now)
     elif isinstance(verdict, Wait):
@@ -173,7 +186,8 @@ def _may_go(message: Message, standing: SendContext, now: datetime) -> bool:
     return isinstance(verdict, Go)
 
 
-def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: Said, now: datetime) -> Ready | None:
+def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: RecentWords, now: datetime) -> Ready | None:
+    # Only when it is rendered: two events may come to the same words.
     if repeats(message, lately):
         settle(message, "skipped", "repeated", now)
         return None
@@ -183,24 +197,26 @@ def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: Said, n
     return Ready(message.id, token, way.sender, outgoing, way.probe)
 
 
-def _fail(session: Session, ready: Ready, found: SendFailure, now: datetime, office: Office) -> None:
+def _fail(session: Session, ready: Ready, failure: SendFailure, now: datetime, config: MailConfig) -> None:
     # «in_doubt» too: somebody may have thought us dead, and we know better.
     open_ = Message.state.in_(("sending", "in_doubt"))
-    mine = (Message.id == ready.message_id, Message.attempt_token == ready.token, open_)
-    message = session.scalar(select(Message).where(*mine).with_for_update())
+    own_claim = (Message.id == ready.message_id, Message.attempt_token == ready.token, open_)
+    message = session.scalar(select(Message).where(*own_claim).with_for_update())
     if message is None:
         return
-    message.reason = f"{found.provider}:{found.code}"
-    if found.verdict is FailureVerdict.IN_DOUBT:
-        doubt = doubt_of(message, office, since=now, code=found.code)
+    message.reason = f"{failure.provider}:{failure.code}"
+    if failure.verdict is FailureVerdict.IN_DOUBT:
+        doubt = doubt_of(message, config, since=now, code=failure.code)
         message.state, message.lease_until = "in_doubt", first_look(doubt)
         return
-    delay = retry_delay(found, _tries(session, message, found), roll=random.random())  # noqa: S311
+    # Spread, so that what failed together does not come back together.
+    delay = retry_delay(failure, _tries(session, message, failure), roll=random.random())  # noqa: S311
     if delay is None:
         settle(message, "failed", message.reason, now)
     else:
         message.state, message.next_try_at, message.lease_until = "created", now + delay, None
-    if found.verdict is FailureVerdict.STOP_ADDRESS:
+    # Every later message asks our table; the provider's own list is the second line.
+    if failure.verdict is FailureVerdict.STOP_ADDRESS:
         suppress(
             session,
             channel=message.channel,
@@ -211,11 +227,11 @@ def _fail(session: Session, ready: Ready, found: SendFailure, now: datetime, off
         )
 
 
-def _tries(session: Session, message: Message, found: SendFailure) -> int:
+def _tries(session: Session, message: Message, failure: SendFailure) -> int:
     """How often it failed in this way; other failures, an outage above all, do not use up its tries."""
-    if found.verdict is FailureVerdict.CLOSED:
+    if failure.verdict is FailureVerdict.CLOSED:
         return message.attempts
-    like = (Attempt.message_id == message.id, Attempt.outcome == found.verdict)
+    like = (Attempt.message_id == message.id, Attempt.outcome == failure.verdict)
     return session.scalar(select(func.count()).where(*like)) or 0
 
 

@@ -18,10 +18,12 @@ from app.notify.render.mails.texts import SHOP_ROOM
 from app.notify.render.render import set_letter
 from app.notify.render.words import Tongue, tongue
 from app.notify.send.attempt import hand_over
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
 
+# As long as the code is taken (orders.lookup.codes): later it would only mislead.
 LIFE = timedelta(minutes=10)
+# What is not in it is of no use to try again.
 _TYPES = {
     FailureVerdict.RETRY: ProviderUnavailable,
     FailureVerdict.CLOSED: ProviderUnavailable,
@@ -30,10 +32,10 @@ _TYPES = {
 
 
 class CodeMessages:
-    """Sends one-time codes through the office's senders; the port that the way in asks for."""
+    """Sends one-time codes through the senders of the settings; the port that the way in asks for."""
 
-    def __init__(self, office: Office, sessions: sessionmaker[Session]) -> None:
-        self._office, self._sessions = office, sessions
+    def __init__(self, config: MailConfig, sessions: sessionmaker[Session]) -> None:
+        self._config, self._sessions = config, sessions
 
     def send_code(self, *, channel: str, to: str, code: str, locale: str, brand: str) -> None:
         """Send ``code`` by ``email`` or ``sms``; a number that answered STOP gets none.
@@ -41,45 +43,47 @@ class CodeMessages:
         Raises ProviderUnavailable (nothing happened), ProviderRejected (of no use) or InDoubt (it may have gone).
         """
         shop = self._shop(Channel(channel), to, brand)
-        t = tongue(locale, "UTC", self._office.languages)
-        outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._office)
-        found = self._carried(outgoing)
-        if found is not None:
-            kind, error = _TYPES.get(found.verdict, ProviderRejected), SendFailed(found)
-            raise kind(str(error), code=found.code, retry_after=found.retry_after) from error
+        t = tongue(locale, "UTC", self._config.languages)
+        outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._config)
+        failure = self._carried(outgoing)
+        if failure is not None:
+            kind, error = _TYPES.get(failure.verdict, ProviderRejected), SendFailed(failure)
+            raise kind(str(error), code=failure.code, retry_after=failure.retry_after) from error
 
     def _carried(self, outgoing: Outgoing) -> SendFailure | None:
         """By the first sender that is not closed; a code that may have gone is never sent again by itself."""
-        found: SendFailure | None = fault("none", "not_configured")
-        for sender in self._office.senders.get(outgoing.channel, ()):
+        failure: SendFailure | None = fault("none", "not_configured")
+        for sender in self._config.senders.get(outgoing.channel, ()):
+            # Nothing is written when it begins: a row would have to hold the code.
             outcome = hand_over(sender, outgoing, begin=lambda: None)
-            found = outcome if isinstance(outcome, SendFailure) else None
-            if found is None or found.verdict is not FailureVerdict.CLOSED:
+            failure = outcome if isinstance(outcome, SendFailure) else None
+            if failure is None or failure.verdict is not FailureVerdict.CLOSED:
                 break
-        return found
+        return failure
 
     def _shop(self, channel: Channel, to: str, brand_key: str) -> MailShop:
-        key = recipient_key(self._office.key, channel, to)
+        key = recipient_key(self._config.key, channel, to)
         with self._sessions() as session:
             if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
                 raise ProviderRejected("this address must not be written to", code="suppressed")
             speaker = find_brand(session, brand_key) or speaking_brand(session)
             if speaker is None:
                 raise NotFound("There is no brand to speak for.")
-            return shop_of(speaker, self._office)
+            return shop_of(speaker, self._config)
 
 
-def text_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+def text_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig) -> Outgoing:
     """The code first; the last line binds it to our host, so that only our page may fill it in."""
     name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
     first = plain(
         t._("%(code)s is your %(shop)s code. Valid for 10 minutes. We never ask for it.", code=code, shop=name)
     )
-    text = f"{first}\n\n@{office.host} #{code}"
+    text = f"{first}\n\n@{config.host} #{code}"
+    # No report is asked for: there is no row that could take it in.
     return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()), tracked=False)
 
 
-def mail_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> Outgoing:
+def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig) -> Outgoing:
     """The code is the subject's first word and the headline."""
     letter = Letter(
         subject=t._("%(code)s is your code for %(shop)s", code=code, shop=shop.name),
@@ -90,16 +94,16 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, office: Office) -> 
             t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
         ),
     )
-    made = set_letter(letter, shop, Links("", "", f"{office.public_url}/withdraw"), t, news=False)
+    mail = set_letter(letter, shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
     reference = new_secret()[:22]
-    headers = {"Message-ID": f"<{reference}@{office.host}>", "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": f"<{reference}@{config.host}>", "Auto-Submitted": "auto-generated"}
     return Outgoing(
         reference=reference,
         channel=Channel.EMAIL,
         to=to,
-        subject=made.subject,
-        text=made.text,
-        html=made.html,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
         from_name=header(shop.name, 70),
         reply_to=shop.help_email or "",
         headers=headers,

@@ -10,11 +10,12 @@ from app.notify.providers.ports import Sender
 from app.notify.send.doubt import Choice
 from app.notify.send.route import is_alphanumeric
 
+# The addresses that open something; shorter last parts are words of a page, not secrets.
 _SECRET_PART = re.compile(r"(/(?:l|preferences|feedback)/)[\w-]{16,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class MailConfig:
     """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address.
 
     ``in_doubt``: what the shop wants where nobody can say whether a message left; ``languages``: those it names.
@@ -45,16 +46,16 @@ class Office:
 
     @property
     def sends_no_texts(self) -> bool:
-        """Whether the installation has looked for a way to send texts and has none; a desk has not looked."""
+        """Whether the installation has looked for a way to send texts and has none; what pages read has not looked."""
         return self.senders.get(Channel.SMS) == []
 
     def names(self) -> dict[Channel, list[str]]:
         """The senders' names by channel."""
-        return {channel: [sender.name for sender in found] for channel, found in self.senders.items()}
+        return {channel: [sender.name for sender in senders] for channel, senders in self.senders.items()}
 
     def sender(self, name: str) -> Sender | None:
         """The sender of this name."""
-        every = (sender for found in self.senders.values() for sender in found)
+        every = (sender for senders in self.senders.values() for sender in senders)
         return next((sender for sender in every if sender.name == name), None)
 
 

@@ -12,7 +12,7 @@ from app.notify.plan.quiet import next_ring, zones_of
 from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
 from app.notify.render.facts import state_of
 from app.notify.render.reading import MessageRows
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.outgoing import country_of
 from app.notify.send.route import text_refused
 from app.orders.records import OrderContactRecord
@@ -22,7 +22,7 @@ from app.orders.records import OrderContactRecord
 class SendContext:
     """What is known of a message and its subject at the moment of sending.
 
-    ``refused`` says why its country does; ``what`` is what the event says happened, where it does.
+    ``refused`` says why its country does; ``fact`` is what the event says happened, where it does.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class SendContext:
     erased: bool = False
     refused: str | None = None
     zones: tuple[str, ...] = ("UTC",)
-    what: str | None = None
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +59,38 @@ class Wait:
     until: datetime
 
 
-def look(standing: SendContext, *, now: datetime) -> Go | Drop | Wait:
+def look(context: SendContext, *, now: datetime) -> Go | Drop | Wait:
     """The verdict; the first reason in the order of their weight."""
-    if reason := _not_wanted(standing) or _stale(standing, now):
+    if reason := _not_wanted(context) or _stale(context, now):
         return Drop(reason)
-    if standing.channel is Channel.SMS and standing.purpose is Purpose.NEWS:
-        ring = next_ring(now, standing.zones)
-        if ring > standing.expires_at:
+    # Only news has quiet hours; for a receipt or a code somebody waits.
+    if context.channel is Channel.SMS and context.purpose is Purpose.NEWS:
+        ring = next_ring(now, context.zones)
+        if ring > context.expires_at:
             return Drop("expired")
         if ring > now:
             return Wait(ring)
     return Go()
 
 
-def _not_wanted(standing: SendContext) -> str | None:
-    news = standing.purpose is Purpose.NEWS
+def _not_wanted(context: SendContext) -> str | None:
+    news = context.purpose is Purpose.NEWS
+    # What stands first is told to staff: the law before the person's wish, that before what has changed.
     checks = (
-        ("erased", standing.erased),
-        ("suppressed", standing.suppressed),
-        ("opted_out", news and standing.opted_out),
-        ("no_consent", news and standing.channel is Channel.SMS and not standing.consent),
-        ("address_changed", news and not standing.recipient_is_current),
+        ("erased", context.erased),
+        ("suppressed", context.suppressed),
+        ("opted_out", news and context.opted_out),
+        ("no_consent", news and context.channel is Channel.SMS and not context.consent),
+        ("address_changed", news and not context.recipient_is_current),
     )
-    return next((reason for reason, holds in checks if holds), standing.refused)
+    return next((reason for reason, holds in checks if holds), context.refused)
 
 
-def _stale(standing: SendContext, now: datetime) -> str | None:
-    if now >= standing.expires_at:
+def _stale(context: SendContext, now: datetime) -> str | None:
+    if now >= context.expires_at:
         return "expired"
-    current = KINDS[standing.kind].holds_in(standing.what) if standing.kind in KINDS else frozenset()
-    return "overtaken" if current and standing.state not in current else None
+    current = KINDS[context.kind].holds_in(context.fact) if context.kind in KINDS else frozenset()
+    return "overtaken" if current and context.state not in current else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Refusals:
     """Who must not be written to, and who has said yes or no to texts."""
 
     off: set[tuple[str, bytes, str]]
-    said: dict[bytes, bool]
+    consents: dict[bytes, bool]
 
 
 def refusals(session: Session, messages: Sequence[Message]) -> Refusals:
@@ -107,46 +109,49 @@ def refusals(session: Session, messages: Sequence[Message]) -> Refusals:
     )
 
 
-def standing_of(message: Message, known: MessageRows, found: Refusals, office: Office) -> SendContext:
+def context_of(message: Message, rows: MessageRows, refused: Refusals, config: MailConfig) -> SendContext:
     """How one message stands now."""
-    off, said = found.off, found.said.get(message.recipient_hash)
-    order = known.orders.get(message.order_id or 0)
+    off, consent = refused.off, refused.consents.get(message.recipient_hash)
+    order = rows.orders.get(message.order_id or 0)
     people = order.contacts if order else []
     texts = message.channel == Channel.SMS
-    mine = next((p for p in people if _reaches(p, message, office)), None)
+    contact = next((p for p in people if _reaches(p, message, config)), None)
     place = (order.ship_to or {}) if order else {}
     phone = message.recipient if texts else None
-    zone = known.brand(message.brand_key).time_zone
+    zone = rows.brand(message.brand_key).time_zone
     return SendContext(
         kind=message.kind,
         channel=Channel(message.channel),
         purpose=Purpose(message.purpose),
+        # Far ahead instead of None: every comparison stays one.
         expires_at=message.valid_until or message.next_try_at.replace(year=9999),
-        state=state_of(message, known),
-        recipient_is_current=mine is not None or order is None or bool(message.readdressed),
-        consent=_consents(said, mine or (people[0] if message.readdressed and people else None)) or not texts,
+        state=state_of(message, rows),
+        # An address that a person at the shop has typed is on no file, and is meant.
+        recipient_is_current=contact is not None or order is None or bool(message.readdressed),
+        consent=_consents(consent, contact or (people[0] if message.readdressed and people else None)) or not texts,
         suppressed=(message.channel, message.recipient_hash, ALL) in off,
         opted_out=(message.channel, message.recipient_hash, NEWS) in off,
         erased=not message.recipient or (message.order_id is not None and order is None),
-        refused=_refused(message, known, office) if texts else None,
-        what=message.facts.get("what") or message.facts.get("why"),
+        refused=_refused(message, rows, config) if texts else None,
+        fact=message.facts.get("what") or message.facts.get("why"),
         zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
     )
 
 
-def _consents(said: bool | None, person: OrderContactRecord | None) -> bool:
+def _consents(newest: bool | None, person: OrderContactRecord | None) -> bool:
     """Whether texts were agreed to: the newest word about the number decides, then what the person told the shop."""
-    return said if said is not None else bool(person and person.sms_consent)
+    return newest if newest is not None else bool(person and person.sms_consent)
 
 
-def _reaches(person: OrderContactRecord, message: Message, office: Office) -> bool:
+def _reaches(person: OrderContactRecord, message: Message, config: MailConfig) -> bool:
     address = person.phone_e164 if message.channel == Channel.SMS else person.email_folded
-    return bool(address) and recipient_key(office.key, message.channel, address or "") == message.recipient_hash
+    return bool(address) and recipient_key(config.key, message.channel, address or "") == message.recipient_hash
 
 
-def _refused(message: Message, known: MessageRows, office: Office) -> str | None:
-    if office.pretends:
+def _refused(message: Message, rows: MessageRows, config: MailConfig) -> str | None:
+    # The sandbox's telephone is in no country: a demo would show no texts without papers.
+    if config.pretends:
         return None
-    wish = known.wishes.get(message.brand_key)
+    wish = rows.wishes.get(message.brand_key)
     papers = frozenset(wish.registered_countries if wish else ())
-    return text_refused(country_of(message.recipient), office.sms_from, papers)
+    return text_refused(country_of(message.recipient), config.sms_from, papers)

@@ -6,16 +6,16 @@ from enum import StrEnum
 
 from app.notify.kinds import Purpose
 
-# How long a provider that could be asked may refuse to answer before it counts as one that cannot (M-05).
+# How long a provider that could be asked may refuse to answer before it counts as one that cannot.
 NEWS_WAITS = timedelta(hours=6)
 RECEIPT_WAITS = timedelta(minutes=10)
 # Between two looks: a provider's list may be behind, and SendGrid allows six questions a minute.
 AGAIN = timedelta(seconds=10)
 # A first look that can only find: most were taken, and need not wait for the whole lag.
 EARLY = 0.25
-# Where nobody can be asked: the first pause leaves time for a report, the others are those of any failure (M-07).
+# Where nobody can be asked: the first pause leaves time for a report, the others are those of any failure.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 10, 30, 120))
-# Nothing was said: it may well have left each time. M-05: of a receipt one copy at most.
+# Nothing was said: it may well have left each time. Of a receipt one copy at most.
 REPEATS, COPIES = 2, 1
 
 
@@ -73,13 +73,14 @@ def next_look(doubt: Doubt, *, now: datetime) -> datetime:
     return end if end > now else now + AGAIN
 
 
-def resolve(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> DoubtResolution:
+def resolve(doubt: Doubt, lookup: ProviderLookup, *, now: datetime) -> DoubtResolution:
     """«Absent» counts when the provider says it twice after its lag: once more, since a list may be behind."""
-    if asked is ProviderLookup.FOUND:
+    if lookup is ProviderLookup.FOUND:
         return DoubtResolution.ADOPT
+    # Its reader asks for another; a second code would come beside that one.
     if doubt.purpose is Purpose.CODE:
         return DoubtResolution.GIVE_UP
-    if asked is ProviderLookup.ABSENT:
+    if lookup is ProviderLookup.ABSENT:
         surely = doubt.absent_at is not None and now >= doubt.absent_at + AGAIN
         return DoubtResolution.SEND if surely else DoubtResolution.WAIT
     if now < patience_ends(doubt):
@@ -87,13 +88,14 @@ def resolve(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> DoubtResol
     return _unasked(doubt)
 
 
-def counts_as_absent(doubt: Doubt, asked: ProviderLookup, *, now: datetime) -> bool:
+def counts_as_absent(doubt: Doubt, lookup: ProviderLookup, *, now: datetime) -> bool:
     """Whether this is the first time after the lag that the provider has it not."""
     late = doubt.lag is not None and now >= doubt.since + doubt.lag
-    return asked is ProviderLookup.ABSENT and late and doubt.absent_at is None
+    return lookup is ProviderLookup.ABSENT and late and doubt.absent_at is None
 
 
 def _unasked(doubt: Doubt) -> DoubtResolution:
+    # Receipts must come, so the shop's choice does not hold for them.
     receipt = doubt.purpose is Purpose.RECEIPT
     if not receipt and doubt.choice is Choice.LEAVE:
         return DoubtResolution.GIVE_UP

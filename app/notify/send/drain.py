@@ -21,11 +21,12 @@ from app.notify.models import Message
 from app.notify.providers.ports import NotBegun
 from app.notify.send.attempt import begin, give_back
 from app.notify.send.claim import Ready, call, prepare, record, way_of
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import SendFailure
 from app.notify.send.reconcile import take_over
 from app.notify.send.rests import Breaker, resting
 
+# «SE» for sending: the first half of the lock's key, so that no other use of advisory locks means the same.
 TURNS = 0x5345
 _NUMBER = {Channel.EMAIL: 1, Channel.SMS: 2}
 # The turn of a machine that vanished ends within some ten seconds, not after the two hours of TCP's default.
@@ -40,14 +41,15 @@ def alone(sessions: sessionmaker[Session], channel: Channel) -> Iterator[bool]:
     Correctness does not rest on it: each message has its token.
     """
     bind = sessions.kw["bind"]
+    # Outside of any transaction: one that is open as long as a drain would keep vacuum from the tables of messages.
     with bind.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(select(*(func.set_config(name, value, False) for name, value in _KEEPALIVE.items())))
         turn = (TURNS, _NUMBER[channel])
-        mine = bool(connection.scalar(select(func.pg_try_advisory_lock(*turn))))
+        has_turn = bool(connection.scalar(select(func.pg_try_advisory_lock(*turn))))
         try:
-            yield mine
+            yield has_turn
         finally:
-            if mine:
+            if has_turn:
                 try:
                     connection.execute(select(func.pg_advisory_unlock(*turn)))
                 except DBAPIError:
@@ -55,12 +57,15 @@ def alone(sessions: sessionmaker[Session], channel: Channel) -> Iterator[bool]:
                     connection.invalidate()
 
 
+# Lanes instead of batches with a barrier: one slow call holds up its lane alone. A batch is three messages a lane, so
+# that what is claimed has its turn long before its lease ends.
 LANES, BATCH = 16, 48
 # A job of the worker is bounded: a full place is given up for others, and the next job goes on (docs/messages.md).
 SPAN_S = 20.0
 # A beginning that took so long to write may be thought dead by others already.
 LATE_S = 5.0
-# An outcome is worth waiting for the database to come back: without it the message is in doubt (C-03: 10 s).
+# An outcome is worth waiting for the database, which comes back within ten seconds: without it the message is in
+# doubt.
 KEPT_S = 25.0
 # What waits longer than the clock's beat and a provider's longest rest need not be waited for by a job.
 SOON = timedelta(seconds=30)
@@ -70,7 +75,7 @@ _AWAY = (OperationalError, InterfaceError, NoConnection)
 
 def drain(
     sessions: sessionmaker[Session],
-    office: Office,
+    config: MailConfig,
     breaker: Breaker,
     channel: Channel,
     *,
@@ -79,32 +84,32 @@ def drain(
     seconds: float = SPAN_S,
 ) -> int:
     """Send for at most ``seconds`` what waits; gives how many calls were made. A lane that breaks ends the drain."""
-    work, calls = _Work(sessions, office, breaker, channel, clock, Span(seconds)), 0
+    work, calls = _Work(sessions, config, breaker, channel, clock, Span(seconds)), 0
     while not work.over():
-        with alone(sessions, channel) as mine:
-            if not mine:
+        with alone(sessions, channel) as has_turn:
+            if not has_turn:
                 break
             calls += work.run(lanes)
         # Whoever came while this drain was ending found the door shut and left: look once more.
         with sessions() as session:
-            if not waits(session, office, channel, now=clock()):
+            if not waits(session, config, channel, now=clock()):
                 break
     return calls
 
 
-def waits(session: Session, office: Office, channel: Channel, *, now: datetime) -> bool:
+def waits(session: Session, config: MailConfig, channel: Channel, *, now: datetime) -> bool:
     """Whether something could be sent in this channel now."""
     due = (Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
-    if way_of(channel, office, resting(session), now=now) is None:
+    if way_of(channel, config, resting(session), now=now) is None:
         return False
     return session.scalar(select(Message.id).where(*due).limit(1)) is not None
 
 
-def next_turn(session: Session, office: Office, channel: Channel, *, now: datetime) -> datetime | None:
+def next_turn(session: Session, config: MailConfig, channel: Channel, *, now: datetime) -> datetime | None:
     """When the next drain has something to do at the latest; None: nothing is known, the clock's beat suffices."""
-    if waits(session, office, channel, now=now):
+    if waits(session, config, channel, now=now):
         return now
-    names, rests = office.names().get(channel, ()), resting(session)
+    names, rests = config.names().get(channel, ()), resting(session)
     probe = min((rests[name].next_probe_at for name in names if name in rests), default=None)
     waiting = (Message.channel == channel, Message.state == "created", Message.next_try_at <= now + SOON)
     first = session.scalar(select(func.min(Message.next_try_at)).where(*waiting)) if probe else None
@@ -116,11 +121,12 @@ class _Work:
     """What the lanes of one drain share."""
 
     sessions: sessionmaker[Session]
-    office: Office
+    config: MailConfig
     breaker: Breaker
     channel: Channel
     clock: Clock
     span: Span
+    # Bounded: what waits here is claimed already, and its lease runs.
     todo: Queue[Ready | None] = field(default_factory=lambda: Queue(maxsize=BATCH))
     broken: bool = False
 
@@ -131,13 +137,15 @@ class _Work:
     def run(self, lanes: int) -> int:
         """Feed the lanes until nothing waits."""
         with self.sessions() as session, transaction(session):
-            take_over(session, self.channel, now=self.clock(), office=self.office)
+            # Before any lane runs: whatever is being sent now was left by a drain that died.
+            take_over(session, self.channel, now=self.clock(), config=self.config)
         with ThreadPoolExecutor(lanes, thread_name_prefix=f"send-{self.channel}") as pool:
             running = [pool.submit(self._lane) for _ in range(lanes)]
             try:
                 while not self.broken and not self.over() and (ready := self._prepare()) is not None:
-                    for one in ready:
-                        self.todo.put(one)
+                    for message in ready:
+                        self.todo.put(message)
+            # After an error as well: a lane that waits for a message would wait for ever.
             finally:
                 for _ in range(lanes):
                     self.todo.put(None)
@@ -148,7 +156,7 @@ class _Work:
         now = self.clock()
         with self.sessions() as session, transaction(session):
             self.breaker.learn(resting(session))
-            return prepare(session, self.channel, limit=BATCH, now=now, office=self.office)
+            return prepare(session, self.channel, limit=BATCH, now=now, config=self.config)
 
     def _lane(self) -> int:
         """Work until told to stop; once broken, messages pass by and are taken up by the next drain."""
@@ -157,7 +165,8 @@ class _Work:
             if self.broken:
                 continue
             try:
-                calls += self._one(ready)
+                calls += self._send(ready)
+            # Of every kind: a lane that ends with the queue full leaves the feeder waiting for room in it.
             except BaseException:
                 self.broken = True
                 while self.todo.get() is not None:
@@ -165,16 +174,17 @@ class _Work:
                 raise
         return calls
 
-    def _one(self, ready: Ready) -> bool:
+    def _send(self, ready: Ready) -> bool:
         """Send one message; whether its provider was called."""
-        held = not ready.probe and self.breaker.rests(ready.sender)
-        outcome = None if held or self.over() else call(ready, self.office, partial(self._begin, ready))
+        # The provider may have failed since this was claimed: given back, it costs no time-out and no try.
+        resting_now = not ready.probe and self.breaker.rests(ready.sender)
+        outcome = None if resting_now or self.over() else call(ready, self.config, partial(self._begin, ready))
         if outcome is None:
             self._write(partial(give_back, message_id=ready.message_id, token=ready.token))
             return False
         verdict = outcome.verdict if isinstance(outcome, SendFailure) else None
         rests = self.breaker.note(ready.sender, verdict, at=self.clock())
-        self._write(partial(record, ready=ready, outcome=outcome, office=self.office, rests=rests))
+        self._write(partial(record, ready=ready, outcome=outcome, config=self.config, rests=rests))
         self.breaker.wrote(ready.sender)
         return True
 
@@ -196,5 +206,6 @@ class _Work:
             except _AWAY:
                 if patience.over():
                     raise
+                # Soon at first, since most faults of a database are over at once; then seldom, since sixteen lanes ask.
                 time.sleep(pause)
                 pause = min(2 * pause, 2.0)

@@ -19,8 +19,8 @@ from app.notify.records import AnyMessage, MessageRecord
 from app.notify.render.links import LinkBook, shown_recipient
 from app.notify.render.reading import MessageRows, read
 from app.notify.render.words import read_address
-from app.notify.send.config import Office, without_secrets
-from app.notify.send.context import Drop, look, refusals, standing_of
+from app.notify.send.config import MailConfig, without_secrets
+from app.notify.send.context import Drop, context_of, look, refusals
 from app.notify.send.outcomes import in_words
 from app.notify.send.outgoing import rendered
 from app.orders.records import OrderRecord
@@ -30,8 +30,10 @@ RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"
 OF_THE_DAY = frozenset({"shipment.out_for_delivery", "shipment.delivery_failed"})
 # A person who asks for a link proved that an address on file is theirs; nobody proved anything of another one.
 ON_FILE_ONLY = frozenset({"access.link_requested"})
+# What it is about stays; what it says is made from today's facts.
 KEPT = ("event_id", "order_id", "shipment_id", "return_id", "kind", "purpose", "channel")
 SPOKEN = ("locale", "brand_key", "facts")
+# The form brings its own word, so that a second press is the same message; what else comes in its place is not kept.
 _PRESS = re.compile(r"[\w-]{8,64}")
 
 
@@ -45,7 +47,7 @@ class NotAgain(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class ResendProposal:
     """What would go now: the new message, not kept yet; what it says; and the word for why it must not go."""
 
     message: Message
@@ -55,8 +57,8 @@ class Again:
 
 
 def proposal(
-    session: Session, old: AnyMessage, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
-) -> Again:
+    session: Session, old: AnyMessage, *, by: str, now: datetime, config: MailConfig, to: str = "", press: str = ""
+) -> ResendProposal:
     """What sending ``old`` again would send, where, and whether it may go; writes nothing.
 
     ``to`` is another address than the one on file; the mail then carries no link that opens the order. Raises Invalid
@@ -64,19 +66,19 @@ def proposal(
     """
     if old.state not in RESENDABLE or not old.recipient:
         raise NotAgain("not_resendable")
-    known = read(session, [old])
-    made = _again(old, known.orders.get(old.order_id or 0), by=by, now=now, office=office, to=to, press=press)
-    standing = standing_of(made, known, refusals(session, [made]), office)
-    verdict = look(standing, now=now)
-    subject, text = _said(made, known, office, now)
-    reason = "on_file_only" if made.readdressed and made.kind in ON_FILE_ONLY else None
+    rows = read(session, [old])
+    draft = _draft(old, rows.orders.get(old.order_id or 0), by=by, now=now, config=config, to=to, press=press)
+    context = context_of(draft, rows, refusals(session, [draft]), config)
+    verdict = look(context, now=now)
+    subject, text = _preview(draft, rows, config, now)
+    reason = "on_file_only" if draft.readdressed and draft.kind in ON_FILE_ONLY else None
     if isinstance(verdict, Drop):
         reason = verdict.reason
-    return Again(made, subject, text, reason or (None if text else "cannot_be_written"))
+    return ResendProposal(draft, subject, text, reason or (None if text else "cannot_be_written"))
 
 
 def resend(
-    session: Session, message_id: int, *, by: str, now: datetime, office: Office, to: str = "", press: str = ""
+    session: Session, message_id: int, *, by: str, now: datetime, config: MailConfig, to: str = "", press: str = ""
 ) -> MessageRecord:
     """Send a message again as one of its own; gives the new one. ``press`` makes a form that is sent twice one message.
 
@@ -90,21 +92,22 @@ def resend(
     done = _record(session, _key(old, press))
     if done is not None:
         return done
-    again = proposal(session, old, by=by, now=now, office=office, to=to, press=press)
-    if again.refusal:
-        raise NotAgain(again.refusal)
-    made = again.message
-    made.subject = made.text = made.body_hash = None
-    session.add(made)
+    proposed = proposal(session, old, by=by, now=now, config=config, to=to, press=press)
+    if proposed.refusal:
+        raise NotAgain(proposed.refusal)
+    message = proposed.message
+    # The preview was for reading: the message is rendered when it leaves, with links that work.
+    message.subject = message.text = message.body_hash = None
+    session.add(message)
     session.flush()
-    wake(session, [made.channel])
-    return session.scalars(select(MessageRecord).where(MessageRecord.id == made.id)).one()
+    wake(session, [message.channel])
+    return session.scalars(select(MessageRecord).where(MessageRecord.id == message.id)).one()
 
 
-def noted(old: AnyMessage, made: AnyMessage) -> dict[str, str]:
+def noted(old: AnyMessage, resent: AnyMessage) -> dict[str, str]:
     """What the audit trail keeps of it; another address only in part, since the trail is never erased."""
     detail = {"kind": old.kind, "message": old.public_id}
-    return detail | ({"to": shown_recipient(made.channel, made.recipient)} if made.readdressed else {})
+    return detail | ({"to": shown_recipient(resent.channel, resent.recipient)} if resent.readdressed else {})
 
 
 def _key(old: AnyMessage, press: str) -> str:
@@ -115,14 +118,14 @@ def _record(session: Session, dedup_key: str) -> MessageRecord | None:
     return session.scalar(select(MessageRecord).where(MessageRecord.dedup_key == dedup_key))
 
 
-def _again(
-    old: AnyMessage, order: OrderRecord | None, *, by: str, now: datetime, office: Office, to: str, press: str
+def _draft(
+    old: AnyMessage, order: OrderRecord | None, *, by: str, now: datetime, config: MailConfig, to: str, press: str
 ) -> Message:
     recipient, readdressed = _recipient(old, order, to)
     return Message(
         **{name: getattr(old, name) for name in (*KEPT, *SPOKEN)},
         recipient=recipient,
-        recipient_hash=recipient_key(office.key, old.channel, recipient),
+        recipient_hash=recipient_key(config.key, old.channel, recipient),
         readdressed=readdressed,
         public_id=new_secret()[:22],
         dedup_key=_key(old, press),
@@ -141,8 +144,8 @@ def _recipient(old: AnyMessage, order: OrderRecord | None, to: str) -> tuple[str
     """Where it goes and whether that is on no file: the given address, else where it went, else the customer's now."""
     on_file = [address for person in order.contacts if (address := _of(person, old.channel))] if order else []
     if to.strip():
-        given = read_address(to, old.channel, (order.ship_to or {}).get("country") if order else None)
-        return given, given not in on_file
+        typed = read_address(to, old.channel, (order.ship_to or {}).get("country") if order else None)
+        return typed, typed not in on_file
     stays = old.purpose != Purpose.NEWS or old.readdressed or old.recipient in on_file or not on_file
     return (old.recipient, bool(old.readdressed)) if stays else (on_file[0], False)
 
@@ -152,10 +155,10 @@ def _of(person: Any, channel: str) -> str | None:
     return address
 
 
-def _said(made: Message, known: MessageRows, office: Office, now: datetime) -> tuple[str, str]:
+def _preview(draft: Message, rows: MessageRows, config: MailConfig, now: datetime) -> tuple[str, str]:
     """Subject and text as they would leave now, without the secrets of their links; empty when nothing can be said."""
     try:
-        outgoing = rendered(made, known, office, LinkBook(office, now))
+        outgoing = rendered(draft, rows, config, LinkBook(config, now))
     except (KeyError, ValueError):
         return "", ""
     return outgoing.subject or "", without_secrets(outgoing.text)

@@ -40,25 +40,27 @@ def resting(session: Session) -> dict[str, Rest]:
     return {row.provider: Rest(row.provider, row.since, row.reason, row.tries, row.next_probe_at) for row in rows}
 
 
-def begin_rest(session: Session, provider: str, found: SendFailure, *, now: datetime) -> None:
+def begin_rest(session: Session, provider: str, failure: SendFailure, *, now: datetime) -> None:
     """From now on one message at a time tries this provider."""
-    log.warning("a provider rests", provider=provider, code=found.code)
-    pause = max(FIRST, timedelta(seconds=min(found.retry_after or 0.0, _LONGEST_WISH_S)))
-    row = {"provider": provider, "since": now, "reason": found.code, "next_probe_at": now + pause}
-    told = {"reason": found.code, "next_probe_at": now + pause}
-    session.execute(insert(ProviderRest).values(row).on_conflict_do_update(index_elements=["provider"], set_=told))
+    log.warning("a provider rests", provider=provider, code=failure.code)
+    pause = max(FIRST, timedelta(seconds=min(failure.retry_after or 0.0, _LONGEST_WISH_S)))
+    row = {"provider": provider, "since": now, "reason": failure.code, "next_probe_at": now + pause}
+    # Since when and how often it was tried stay: with each failure the pauses would begin anew.
+    changes = {"reason": failure.code, "next_probe_at": now + pause}
+    session.execute(insert(ProviderRest).values(row).on_conflict_do_update(index_elements=["provider"], set_=changes))
 
 
 def take_probe(session: Session, provider: str, *, now: datetime) -> bool:
     """Whether this message may try the provider; of all workers one gets each turn."""
+    # The row's lock decides: who waited for it finds the next turn in the future.
     due = (ProviderRest.provider == provider, ProviderRest.next_probe_at <= now)
     tries = session.scalar(
         update(ProviderRest).where(*due).values(tries=ProviderRest.tries + 1).returning(ProviderRest.tries)
     )
     if tries is None:
         return False
-    mine = update(ProviderRest).where(ProviderRest.provider == provider)
-    session.execute(mine.values(next_probe_at=now + pause_after(tries)))
+    rest = update(ProviderRest).where(ProviderRest.provider == provider)
+    session.execute(rest.values(next_probe_at=now + pause_after(tries)))
     return True
 
 
@@ -67,13 +69,14 @@ def end_rest(session: Session, provider: str) -> None:
     gone: Sequence[str] = session.scalars(
         delete(ProviderRest).where(ProviderRest.provider == provider).returning(ProviderRest.provider)
     ).all()
+    # Many workers see it well again: one of them says so.
     if gone:
         log.info("a provider takes messages again", provider=provider)
 
 
-def forget_strangers(session: Session, known: Collection[str]) -> None:
+def forget_strangers(session: Session, configured: Collection[str]) -> None:
     """Who was taken out of the settings rests no more: nobody would ever try it again."""
-    session.execute(delete(ProviderRest).where(ProviderRest.provider.not_in(known)))
+    session.execute(delete(ProviderRest).where(ProviderRest.provider.not_in(configured)))
 
 
 def pause_after(tries: int) -> timedelta:
@@ -84,6 +87,7 @@ def pause_after(tries: int) -> timedelta:
 # Eight of the last ten within a minute: an outage shows at once, a provider that fails now and then goes on.
 COUNTED, ILL = 10, 8
 WINDOW = timedelta(seconds=60)
+# A refusal of one message says nothing of the provider.
 _ILL = frozenset({FailureVerdict.IN_DOUBT, FailureVerdict.CLOSED})
 
 
@@ -94,6 +98,7 @@ class Breaker:
         self._last: dict[str, deque[tuple[datetime, bool]]] = {}
         self._resting: set[str] = set()
         self._unwritten: set[str] = set()
+        # The lanes of all channels share one breaker.
         self._lock = threading.Lock()
 
     def learn(self, resting: Iterable[str]) -> None:
@@ -115,13 +120,13 @@ class Breaker:
         """Count an outcome (None: accepted); True when the provider is to rest from now on."""
         ill = verdict in _ILL
         with self._lock:
-            found = self._last.setdefault(name, deque(maxlen=COUNTED))
-            found.append((at, ill))
-            lately = sum(1 for when, bad in found if bad and when > at - WINDOW)
+            outcomes = self._last.setdefault(name, deque(maxlen=COUNTED))
+            outcomes.append((at, ill))
+            lately = sum(1 for when, bad in outcomes if bad and when > at - WINDOW)
             # A closed door is closed to all: nobody need try it eight times.
             if name in self._resting or not (verdict is FailureVerdict.CLOSED or lately >= ILL):
                 return False
-            found.clear()
+            outcomes.clear()
             self._resting.add(name)
             self._unwritten.add(name)
             return True

@@ -57,8 +57,8 @@ def issue(session: Session, locked: Locked, *, maker: str, now: datetime) -> Non
     if declared.at_once:
         _put(session, locked, _at_once(declared, parcel_back(locked.order, locked.return_)), now=now)
     else:
-        wanted = {"shipment_id": locked.return_.shipment_id, "return_id": locked.return_.id}
-        session.add(ReturnLabel(**wanted, maker=maker, next_try_at=now))
+        pending = {"shipment_id": locked.return_.shipment_id, "return_id": locked.return_.id}
+        session.add(ReturnLabel(**pending, maker=maker, next_try_at=now))
         defer(session, TASK, queueing_lock=TASK)
 
 
@@ -81,10 +81,10 @@ def make_due(sessions: sessionmaker[Session], makers: Makers, *, clock: Callable
     with sessions() as session, transaction(session):
         _forget(session)
         due = _lease(session, now=clock())
-    for one in due:
-        label = _ask(one, makers)
+    for due_label in due:
+        label = _ask(due_label, makers)
         with sessions() as session, transaction(session):
-            _record(session, one, label, now=clock())
+            _record(session, due_label, label, now=clock())
     return len(due)
 
 
@@ -100,18 +100,20 @@ def _lease(session: Session, *, now: datetime) -> list[DueLabel]:
     return due
 
 
-def _ask(one: DueLabel, makers: Makers) -> MadeLabel | None:
+def _ask(due_label: DueLabel, makers: Makers) -> MadeLabel | None:
     """The label; None where it is to be asked for again. What cannot be had is made by us."""
     try:
-        maker = makers(one.maker)
+        maker = makers(due_label.maker)
         if maker is None:
             raise ProviderRejected("nobody brings this maker", code="not_installed")
-        with failpoints.around("call", f"{one.maker}:label"):
-            return _checked(maker.make(one.parcel))
+        with failpoints.around("call", f"{due_label.maker}:label"):
+            return _checked(maker.make(due_label.parcel))
     except Exception as error:
-        last = isinstance(error, ProviderRejected) or one.tries > len(PAUSES)
-        log.warning("a label was not made", maker=one.maker, kind=type(error).__name__, tries=one.tries, ours=last)
-        return _ours(one.parcel) if last else None
+        last = isinstance(error, ProviderRejected) or due_label.tries > len(PAUSES)
+        log.warning(
+            "a label was not made", maker=due_label.maker, kind=type(error).__name__, tries=due_label.tries, ours=last
+        )
+        return _ours(due_label.parcel) if last else None
 
 
 def _checked(label: object) -> MadeLabel:
@@ -121,18 +123,18 @@ def _checked(label: object) -> MadeLabel:
     return label
 
 
-def _record(session: Session, one: DueLabel, label: MadeLabel | None, *, now: datetime) -> None:
+def _record(session: Session, due_label: DueLabel, label: MadeLabel | None, *, now: datetime) -> None:
     """Write what was made, unless the return has moved on meanwhile: its label's row is gone then."""
     try:
-        locked = lock_return(session, one.return_id)
+        locked = lock_return(session, due_label.return_id)
     except NotFound:
         return
-    mine = select(ReturnLabel).where(ReturnLabel.shipment_id == one.shipment_id, ReturnLabel.made_at.is_(None))
-    row = session.scalar(mine.with_for_update())
-    if row is None or not _waits(locked.return_, one.shipment_id):
+    waiting = select(ReturnLabel).where(ReturnLabel.shipment_id == due_label.shipment_id, ReturnLabel.made_at.is_(None))
+    row = session.scalar(waiting.with_for_update())
+    if row is None or not _waits(locked.return_, due_label.shipment_id):
         return
     if label is None:
-        row.next_try_at = now + PAUSES[one.tries - 1]
+        row.next_try_at = now + PAUSES[due_label.tries - 1]
         defer(session, TASK, queueing_lock=TASK, at=row.next_try_at)
         return
     row.made_at, row.pdf, row.zpl = now, label.pdf, label.zpl

@@ -97,5 +97,5 @@ def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _recipient(brand: BrandRecord) -> tuple[str, ...]:
-    kept = _address({"name": brand.name} | brand.return_address)
-    return kept if len(kept) > 1 else (brand.name, *brand.postal_address.splitlines())
+    address = _address({"name": brand.name} | brand.return_address)
+    return address if len(address) > 1 else (brand.name, *brand.postal_address.splitlines())

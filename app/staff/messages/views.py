@@ -20,7 +20,7 @@ from app.notify.kinds import Channel
 from app.notify.records import AttemptRecord, MessageRecord
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
-from app.notify.send.config import Office, without_secrets
+from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.outgoing import rendered
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
 from app.orders.records import OrderRecord
@@ -54,7 +54,7 @@ def mail(public_id: str) -> ResponseReturnValue:
         abort(404)
     session = db_session()
     facts = read(session, [message])
-    html = rendered(message, facts, _office(), LinkBook(_office(), utcnow())).html or ""
+    html = rendered(message, facts, _config(), LinkBook(_config(), utcnow())).html or ""
     # Whoever reads along in the console must not get in by the customer's own link.
     response = Response(without_secrets(html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP
@@ -76,7 +76,7 @@ def again(public_id: str) -> ResponseReturnValue:
     to, press = typed("to"), typed("press")
     try:
         with transaction(db_session()) as session:
-            resent = resend(session, old.id, by=by, now=now, office=_office(), to=to, press=press)
+            resent = resend(session, old.id, by=by, now=now, config=_config(), to=to, press=press)
             # The same press sent twice finds the message of the first, which is in the trail already.
             if resent.created_at == now:
                 _record(session, old, resent, now=now)
@@ -104,7 +104,13 @@ def _resend_page(old: MessageRecord, *, to: str = "", press: str = "", refused: 
     shown, reason = None, refused
     try:
         shown = proposal(
-            db_session(), old, by=member().actor, now=utcnow(), office=_office(), to="" if fault else to, press=press
+            db_session(),
+            old,
+            by=member().actor,
+            now=utcnow(),
+            config=_config(),
+            to="" if fault else to,
+            press=press,
         )
         reason = reason or shown.refusal or ""
     except NotAgain as error:
@@ -157,6 +163,6 @@ def _find_message(public_id: str) -> MessageRecord:
     return message or abort(404)
 
 
-def _office() -> Office:
-    office: Office = current_app.extensions["office"]
-    return office
+def _config() -> MailConfig:
+    config: MailConfig = current_app.extensions["mail_config"]
+    return config

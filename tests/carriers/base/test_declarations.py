@@ -24,7 +24,7 @@ from app.orders.models import Order
 from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
 from app.tracking.states import ShipmentState
 from tests.carriers.conftest import shipped
-from tests.notify.build import NOON, an_office, prepared
+from tests.notify.build import NOON, a_mail_config, prepared
 from tests.rounds import heard
 from tests.tracking.pages import browser, text_of
 
@@ -77,9 +77,9 @@ def test_its_variables_are_named_after_it(carrier: Carrier) -> None:
 @pytest.mark.parametrize("name", ["royalmail", "laposte", "dhl_parcel_de", "fedex", "tnt", "transportes_perez"])
 def test_a_mail_calls_a_carrier_what_the_page_calls_it(app: Flask, session: Session, name: str) -> None:
     shipped(session, carrier=name, number="RB123456785GB", now=NOON)
-    office = an_office()
-    heard(session, limit=50, now=NOON, office=office)
-    mails = [one.outgoing.text for one in prepared(session, now=NOON + timedelta(minutes=5), office=office)]
+    config = a_mail_config()
+    heard(session, limit=50, now=NOON, config=config)
+    mails = [one.outgoing.text for one in prepared(session, now=NOON + timedelta(minutes=5), config=config)]
     order = session.query(Order).one()
     title = carrier_title(name) or ""
     assert [text for text in mails if title in text]

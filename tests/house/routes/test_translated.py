@@ -28,8 +28,8 @@ def pseudo_house(house: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.Mon
     pseudo.write_catalogues(tmp_path)
     settings = house.app.config["SETTINGS"].model_copy(update={"languages": (PSEUDO,)})
     monkeypatch.setitem(house.app.config, "SETTINGS", settings)
-    mailer = replace(house.app.extensions["office"], languages=(PSEUDO,))
-    monkeypatch.setitem(house.app.extensions, "office", mailer)
+    mailer = replace(house.app.extensions["mail_config"], languages=(PSEUDO,))
+    monkeypatch.setitem(house.app.extensions, "mail_config", mailer)
     house.session.execute(update(Message).values(locale=PSEUDO, subject=bracketed("Received")))
     mail = {"subject": bracketed("Received"), "text": bracketed("Hello"), "html": f"<p>{bracketed('Hello')}</p>"}
     house.session.execute(update(SandboxMessage).values(mail))

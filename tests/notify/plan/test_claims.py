@@ -20,10 +20,10 @@ from app.notify.send import claim as sending
 from app.notify.send import reconcile
 from app.notify.send.attempt import begin, end_accepted
 from app.notify.send.outcomes import fault
-from tests.notify.build import NOON, Recorder, an_office, some_messages
+from tests.notify.build import NOON, Recorder, a_mail_config, some_messages
 
 Sessions = sessionmaker[Session]
-OFFICE = an_office(Recorder("mailer", lag_seconds=0))
+CONFIG = a_mail_config(Recorder("mailer", lag_seconds=0))
 
 
 def seconds(number: float) -> datetime:
@@ -31,16 +31,16 @@ def seconds(number: float) -> datetime:
 
 
 def to_be_sent(session: Session) -> list[int]:
-    found = sending.prepare(session, Channel.EMAIL, limit=5, now=NOON, office=OFFICE)
+    found = sending.prepare(session, Channel.EMAIL, limit=5, now=NOON, config=CONFIG)
     return [one.message_id for one in found or []]
 
 
 def to_be_asked(session: Session) -> list[int]:
-    return [one.message_id for one in reconcile.claim_doubts(session, now=NOON, office=OFFICE)]
+    return [one.message_id for one in reconcile.claim_doubts(session, now=NOON, config=CONFIG)]
 
 
 def to_be_taken_up(session: Session) -> list[int]:
-    reconcile.expire_leases(session, now=NOON, office=OFFICE)
+    reconcile.expire_leases(session, now=NOON, config=CONFIG)
     return list(session.scalars(select(Message.id).where(Message.state == "created", Message.lease_until.is_(None))))
 
 
@@ -143,7 +143,7 @@ def test_a_failure_does_not_undo_a_report_that_came_first(committed: Sessions) -
     ready = begun(committed)
 
     def failed(session: Session) -> None:
-        sending.record(session, ready, fault("sendgrid", "400"), now=NOON, office=OFFICE)
+        sending.record(session, ready, fault("sendgrid", "400"), now=NOON, config=CONFIG)
 
     second_comes_meanwhile(committed, lambda s: reported(s, "delivered"), failed)
     assert ends(committed) == [("delivered", 40), ("sending", 0)]
@@ -154,7 +154,7 @@ def test_a_reconciler_does_not_undo_a_report_that_came_first(committed: Sessions
     with committed() as session, transaction(session):
         session.execute(update(Attempt).values(absent_at=seconds(-20)))
     with committed() as session, transaction(session):
-        opened = reconcile.claim_doubts(session, now=NOON, office=OFFICE)
+        opened = reconcile.claim_doubts(session, now=NOON, config=CONFIG)
 
     def absent(session: Session) -> None:
         for one in opened:
@@ -171,7 +171,7 @@ def test_what_is_being_recorded_is_not_taken_up(committed: Sessions) -> None:
         end_accepted(session, Accepted("mailer", "id-1"), message_id=ready.message_id, token="t1", now=NOON)
 
     second_comes_meanwhile(
-        committed, recorded, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE)
+        committed, recorded, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, config=CONFIG)
     )
     assert ends(committed) == [("accepted", 0), ("in_doubt", 0)]
 
@@ -184,7 +184,7 @@ def test_what_begins_at_this_moment_is_not_given_back(committed: Sessions) -> No
     def begins(session: Session) -> None:
         assert begin(session, message_id=ready.message_id, token="t1", now=NOON)
 
-    second_comes_meanwhile(committed, begins, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE))
+    second_comes_meanwhile(committed, begins, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, config=CONFIG))
     assert ends(committed) == [("sending", 0), ("created", 0)]
 
 
@@ -197,5 +197,5 @@ def test_what_was_given_back_at_this_moment_does_not_begin(committed: Sessions) 
     def begins(session: Session) -> None:
         tried.append(begin(session, message_id=ready.message_id, token="t1", now=NOON))
 
-    second_comes_meanwhile(committed, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, office=OFFICE), begins)
+    second_comes_meanwhile(committed, lambda s: reconcile.take_over(s, Channel.EMAIL, now=NOON, config=CONFIG), begins)
     assert tried == [False] and ends(committed) == [("created", 0), ("created", 0)]

@@ -11,10 +11,10 @@ from app.notify.models import Message
 from app.notify.plan.caps import ORDER_PER_DAY, TEXTS_PER_DAY, Spent
 from app.notify.plan.daily_counts import DailyCounts
 from app.orders.models import Order
-from tests.notify.build import NOON, an_office, an_order, happens
+from tests.notify.build import NOON, a_mail_config, an_order, happens
 from tests.rounds import heard
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 OTHER = {"id": "c-8", "name": "Bea", "email": "bea@example.com", "phone": "+34612345679", "sms_consent": True}
 
 
@@ -26,7 +26,7 @@ def orders(session: Session) -> tuple[Order, Order, Order]:
         an_order(session, "1002", now=NOON),
         an_order(session, "1003", now=NOON, customer=OTHER),
     )
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     session.query(Message).delete()
     return made
 
@@ -34,7 +34,7 @@ def orders(session: Session) -> tuple[Order, Order, Order]:
 def late(session: Session, order: Order, times: int) -> None:
     for n in range(times):
         happens(session, EventKind.SHIPMENT_LATE, order, now=NOON, occurrence=f"{n}")
-    heard(session, limit=200, now=NOON, office=OFFICE)
+    heard(session, limit=200, now=NOON, config=CONFIG)
 
 
 def going(session: Session, order: Order, channel: str) -> int:

@@ -17,11 +17,11 @@ from app.notify.render.render import mail
 from app.notify.render.words import tongue
 from app.staff.messages.words import KINDS as WORDS
 from app.tracking.fold.milestones import REACHED
-from tests.notify.build import NOON, an_office, an_order, facts, happens, prepared
+from tests.notify.build import NOON, a_mail_config, an_order, facts, happens, prepared
 from tests.rounds import heard
 
 TOLD = sorted(kind.value for kind in EventKind if Listener.NOTIFY in listeners(kind))
-OFFICE = an_office()
+CONFIG = a_mail_config()
 
 
 @pytest.mark.parametrize("kind", EventKind)
@@ -88,26 +88,26 @@ def test_bad_news_says_where_to_write_to_and_offers_no_button_that_nobody_answer
 )  # fmt: skip
 def test_bad_news_that_no_longer_holds_is_not_sent(session: Session, what: str, state: str, stands: bool) -> None:
     order = an_order(session, now=NOON, locale="en-GB")
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     session.query(Message).delete()
     happens(session, EventKind.SHIPMENT_INCIDENT, order, now=NOON, state=state, what=what, occurrence=what)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     later = NOON + timedelta(minutes=3)
-    ready = prepared(session, now=later, office=OFFICE)
+    ready = prepared(session, now=later, config=CONFIG)
     assert bool(ready) is stands
 
 
 def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
     order = an_order(session, now=NOON, locale="en-GB")
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     session.query(Message).delete()
     for kind, state, facts_ in (
         (EventKind.SHIPMENT_INCIDENT, "lost", {"what": "lost", "occurrence": "lost"}),
         (EventKind.SHIPMENT_RETURNED, "returned", {"back": True}),
     ):
         happens(session, kind, order, now=NOON, state=state, **facts_)
-        heard(session, limit=50, now=NOON, office=OFFICE)
-        ready = prepared(session, now=NOON, office=OFFICE)
+        heard(session, limit=50, now=NOON, config=CONFIG)
+        ready = prepared(session, now=NOON, config=CONFIG)
         wanted = {"lost": "Your parcel is lost", "returned": "Your parcel is back with us"}[state]
         assert [one.outgoing.subject for one in ready] == [f"{wanted}: order 1001"]
 

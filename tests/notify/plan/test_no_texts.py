@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.settings import Settings
 from app.notify.kinds import Channel
-from app.providers import desk, office
+from app.providers import mail_config, mailer
 
 LIVE = {"production": True, "public_url": "https://orders.example.com", "smtp_url": SecretStr("smtp://localhost")}
 
 
 def test_production_without_a_provider_sends_no_texts(settings: Settings) -> None:
     live = settings.model_copy(update=LIVE)
-    found = office(live, sessionmaker[Session]())
+    found = mailer(live, sessionmaker[Session]())
     assert found.sends_no_texts
     assert not live.texts
     assert [sender.name for sender in found.senders[Channel.EMAIL]] == ["smtp"]
@@ -23,8 +23,8 @@ def test_production_without_a_provider_sends_no_texts(settings: Settings) -> Non
 
 def test_a_laptop_has_the_sandboxs_telephone(settings: Settings) -> None:
     assert settings.texts
-    assert not office(settings, sessionmaker[Session]()).sends_no_texts
-    assert not desk(settings).sends_no_texts
+    assert not mailer(settings, sessionmaker[Session]()).sends_no_texts
+    assert not mail_config(settings).sends_no_texts
 
 
 @pytest.mark.parametrize("path", ["/sandbox/phone", "/sandbox/mailbox"])

@@ -14,21 +14,21 @@ from app.notify.providers.ports import Outgoing
 from app.notify.providers.sandbox.send import SandboxSender
 from app.orders.models import Order
 from tests.conftest import SECRET
-from tests.notify.build import NOON, an_office, an_order, happens, prepared
+from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared
 from tests.returns.stage import sign_in
 from tests.rounds import heard
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 
 
 @pytest.fixture
 def token(session: Session) -> str:
     """The token in a mail that has been rendered."""
     order = an_order(session, now=NOON)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON, state="delivered")
-    heard(session, limit=50, now=NOON, office=OFFICE)
-    prepared(session, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
+    prepared(session, now=NOON, config=CONFIG)
     session.commit()
     key = session.scalar(select(Message.recipient_hash).where(Message.channel == "email").limit(1))
     assert key is not None
@@ -72,9 +72,9 @@ def test_switching_off_and_on_again(client: FlaskClient, session: Session, token
     client.post(f"/preferences/{token}", data={"channel": ["email", "sms"]})
     assert off(session) == set()
     said = session.execute(
-        select(SmsConsent.given, SmsConsent.source, SmsConsent.wording).order_by(SmsConsent.id)
+        select(SmsConsent.agreed, SmsConsent.source, SmsConsent.wording).order_by(SmsConsent.id)
     ).all()
-    assert [row.given for row in said] == [False, True]
+    assert [row.agreed for row in said] == [False, True]
     assert said[1].source == "preferences" and "BAJA" in said[1].wording
 
 

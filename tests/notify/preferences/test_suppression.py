@@ -17,9 +17,9 @@ from app.notify.preferences.suppression import (
     suppressed,
 )
 from tests.conftest import SECRET
-from tests.notify.build import NOON, an_office
+from tests.notify.build import NOON, a_mail_config
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 ANA, BEA = "+34612345678", "+34612345679"
 
 
@@ -28,7 +28,7 @@ def key(number: str) -> bytes:
 
 
 def texts(session: Session, number: str, words: str, *, at: int) -> None:
-    given = {"provider": "twilio", "provider_id": f"{number}-{at}", "now": NOON, "office": OFFICE}
+    given = {"provider": "twilio", "provider_id": f"{number}-{at}", "now": NOON, "config": CONFIG}
     take_answer(session, sender=number, text=words, **given)  # type: ignore[arg-type]
 
 
@@ -45,7 +45,7 @@ def test_one_customers_start_lifts_nobody_elses_stop(session: Session) -> None:
 
 
 def test_one_customers_stop_stops_nobody_else(session: Session) -> None:
-    say_consent(session, recipient_hash=key(BEA), given=True, wording="", locale="es", source="page", now=NOON)
+    say_consent(session, recipient_hash=key(BEA), agreed=True, wording="", locale="es", source="page", now=NOON)
     texts(session, ANA, "BAJA", at=1)
     assert (stopped(session, ANA), stopped(session, BEA)) == (True, False)
     assert consents(session, [key(ANA), key(BEA)]) == {key(ANA): False, key(BEA): True}

@@ -28,12 +28,12 @@ from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, SmsConsent, Suppression
 from app.notify.providers.sendgrid.hook import sendgrid_signed
 from app.notify.providers.twilio.hook import twilio_signed
-from tests.notify.build import NOON, an_office, an_order, happens
+from tests.notify.build import NOON, a_mail_config, an_order, happens
 from tests.rounds import heard, understood_reports
 
 VECTORS = Path(__file__).parents[4] / "shared" / "data" / "vectors"
 needs_vectors = pytest.mark.skipif(not VECTORS.is_dir(), reason="the signature vectors are not here")
-OFFICE = an_office()
+CONFIG = a_mail_config()
 KEY = ec.generate_private_key(ec.SECP256R1())
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -90,9 +90,9 @@ def mail_report(
 
 def a_message(session: Session, channel: str, state: str = "accepted") -> Message:
     order = an_order(session, now=NOON)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     chosen = (Message.channel == channel, Message.kind == "shipment.delivered")
     message = session.scalars(select(Message).where(*chosen)).one()
     message.state, message.provider = state, "twilio" if channel == "sms" else "sendgrid"
@@ -197,7 +197,7 @@ def test_an_old_mail_report_passes_only_when_it_is_news(door: FlaskClient, sessi
     message = a_message(session, "email")
     old = utcnow() - timedelta(hours=20)
     assert mail_report(door, [event("processed", message)], at=old).status_code == 202
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert mail_report(door, [event("processed", message)], at=old - timedelta(hours=1)).status_code == 401
     assert mail_report(door, [event("delivered", message)], at=old - timedelta(hours=1)).status_code == 202
 
@@ -225,7 +225,7 @@ def test_texts_end_in_the_same_state_whatever_comes_first(
     message = a_message(session, "sms", "sending")
     for word in (*order, order[0]):
         text_report(door, sms(word, message), query=f"?message={message.public_id}")
-        understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+        understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     session.refresh(message)
     assert (message.state, message.provider_id) == ("delivered", "SM1")
     assert len(message.receipts) == 5
@@ -237,7 +237,7 @@ def test_a_bounce_outranks_delivered_and_closes_the_address(
 ) -> None:
     message = a_message(session, "email")
     mail_report(door, [event(word, message, status="5.0.0") for word in order])
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     session.refresh(message)
     assert message.state == "failed"
     assert session.execute(select(Suppression.channel, Suppression.purpose)).all() == [("email", "all")]
@@ -246,7 +246,7 @@ def test_a_bounce_outranks_delivered_and_closes_the_address(
 def test_a_report_settles_what_was_in_doubt(door: FlaskClient, session: Session) -> None:
     message = a_message(session, "email", "in_doubt")
     mail_report(door, [event("processed", message)])
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     session.refresh(message)
     assert (message.state, message.provider_id) == ("accepted", "sg-1")
 
@@ -257,18 +257,18 @@ def test_an_early_report_waits_for_its_message(door: FlaskClient, session: Sessi
     session.flush()
     text_report(door, sms("delivered", message), query=f"?message={reference}")
     now = utcnow()
-    understood_reports(session, limit=9, now=now, office=OFFICE)
+    understood_reports(session, limit=9, now=now, config=CONFIG)
     assert session.scalars(select(InboxRow.state)).all() == ["new"]
     message.public_id = reference
     session.flush()
-    understood_reports(session, limit=9, now=now + timedelta(seconds=2), office=OFFICE)
+    understood_reports(session, limit=9, now=now + timedelta(seconds=2), config=CONFIG)
     assert message.state == "delivered" and session.scalars(select(InboxRow.state)).all() == ["done"]
 
 
 def test_a_complaint_stops_the_news_but_not_receipts(door: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
     mail_report(door, [event("delivered", message), event("spamreport", message)])
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert session.scalars(select(Suppression.purpose)).all() == ["news"]
     assert message.state == "delivered"
 
@@ -276,14 +276,14 @@ def test_a_complaint_stops_the_news_but_not_receipts(door: FlaskClient, session:
 def test_a_word_that_nobody_knows_is_kept_and_changes_nothing(door: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
     mail_report(door, [event("teleported", message), {"event": "delivered", "sg_event_id": "x"}])
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert message.state == "accepted" and message.receipts[0]["word"] == "teleported"
 
 
 def test_what_cannot_be_read_is_kept_with_the_reason(door: FlaskClient, session: Session) -> None:
     mail_report(door, [{"message": "x"}])
     text_report(door, {"Other": "1"})
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert session.execute(select(InboxRow.state, InboxRow.error.is_not(None))).all() == [("dead", True)] * 2
 
 
@@ -291,17 +291,17 @@ def test_baja_stops_texts_and_alta_brings_them_back(door: FlaskClient, session: 
     message = a_message(session, "sms")
     for number, body in enumerate(("¡Baja!", "ALTA")):
         text_report(door, {"MessageSid": f"SM{number}", "From": message.recipient, "Body": body}, path="twilio-inbound")
-        understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+        understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
         stopped = session.scalar(select(func.count()).select_from(Suppression))
         assert stopped == (1 if number == 0 else 0)
-    assert session.scalars(select(SmsConsent.given).order_by(SmsConsent.id)).all() == [False, True]
+    assert session.scalars(select(SmsConsent.agreed).order_by(SmsConsent.id)).all() == [False, True]
 
 
 def test_help_is_answered_once_and_words_for_a_person_wait_for_one(door: FlaskClient, session: Session) -> None:
     message = a_message(session, "sms")
     for number, body in ((1, "Ayuda"), (1, "Ayuda"), (2, "por favor no me escribáis más"), (3, "¿dónde está?")):
         text_report(door, {"MessageSid": f"SM{number}", "From": message.recipient, "Body": body}, path="twilio-inbound")
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert session.scalar(select(func.count()).where(Message.kind == "text.help")) == 1
     rows = session.execute(select(InboundText.answer, InboundText.seen_at.is_(None)).order_by(InboundText.id)).all()
     assert [tuple(row) for row in rows] == [("help", False), ("like_stop", True), ("other", True)]
@@ -310,5 +310,5 @@ def test_help_is_answered_once_and_words_for_a_person_wait_for_one(door: FlaskCl
 def test_times_are_the_providers(door: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
     mail_report(door, [event("delivered", message)])
-    understood_reports(session, limit=9, now=utcnow(), office=OFFICE)
+    understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert message.delivered_at == datetime.fromtimestamp(1794000000, UTC)

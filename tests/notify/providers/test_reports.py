@@ -13,7 +13,7 @@ from app.notify.preferences.suppression import ALL, NEWS, is_suppressed, suppres
 from app.notify.providers.callbacks import UnknownMessage, take_report
 from app.notify.send.drain import drain
 from app.notify.send.rests import Breaker
-from tests.notify.build import NOON, Recorder, an_office, some_messages
+from tests.notify.build import NOON, Recorder, a_mail_config, some_messages
 from tests.notify.send.test_sending import at
 
 Sessions = sessionmaker[Session]
@@ -108,7 +108,7 @@ def test_a_report_of_what_waits_to_be_sent_again_proves_that_it_has_left(committ
     with committed() as session, transaction(session):
         for message in session.scalars(select(Message).order_by(Message.id)).all():
             report(session, message, "delivered")
-    assert drain(committed, an_office(mailer), Breaker(), Channel.EMAIL, clock=at(NOON), lanes=1) == 1
+    assert drain(committed, a_mail_config(mailer), Breaker(), Channel.EMAIL, clock=at(NOON), lanes=1) == 1
     with committed() as session:
         rows = session.execute(select(Message.state, Message.settled_at).order_by(Message.id)).all()
     # Of what never left nobody can report: that word is kept and believed by nobody.

@@ -17,19 +17,19 @@ from app.returns.services import request_return
 from app.tracking.estimate import Window
 from app.tracking.models import Shipment
 from app.tracking.services import record_estimate
-from tests.notify.build import NOON, an_office, an_order, happens, prepared
+from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared
 from tests.returns.stage import asking, delivered_order
 from tests.rounds import heard
 from tests.tracking.pages import at, browser, text_of
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 
 
 def mails(session: Session, *, now: datetime = NOON) -> list[Ready]:
     """What would leave by mail now."""
-    heard(session, limit=200, now=now, office=OFFICE)
+    heard(session, limit=200, now=now, config=CONFIG)
     later = now + timedelta(minutes=3)
-    ready = prepared(session, now=later, office=OFFICE)
+    ready = prepared(session, now=later, config=CONFIG)
     return [one for one in ready if one.outgoing.subject]
 
 

@@ -29,12 +29,12 @@ from app.returns.status.summary import refund_expected
 from app.returns.withdrawal.matching import receive
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
-from tests.notify.build import NOON, an_office, prepared
+from tests.notify.build import NOON, a_mail_config, prepared
 from tests.returns.stage import asking, delivered_order
 from tests.returns.story import asked, beside, booked, handed_over, missing, some, unasked
 from tests.rounds import heard
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 LATE = NOON + timedelta(days=40)
 
 
@@ -50,8 +50,8 @@ def order(session: Session) -> Order:
 
 def read(session: Session, *, at: Any = NOON) -> list[Ready]:
     """The mails that leave now, about whatever happened."""
-    heard(session, limit=200, now=at, office=OFFICE)
-    return [one for one in prepared(session, now=at + timedelta(minutes=3), office=OFFICE) if one.outgoing.subject]
+    heard(session, limit=200, now=at, config=CONFIG)
+    return [one for one in prepared(session, now=at + timedelta(minutes=3), config=CONFIG) if one.outgoing.subject]
 
 
 def mail(session: Session, *, at: Any = NOON) -> str:
@@ -266,7 +266,7 @@ def test_a_reminder_that_waited_until_it_was_handed_over_is_not_sent(session: Se
     assert found.deadline is not None
     near = NOON + (found.deadline - NOON.date()) - timedelta(days=2)
     assert remind_before_expiry(session, limit=9, now=near) == 1
-    heard(session, limit=50, now=near, office=OFFICE)
+    heard(session, limit=50, now=near, config=CONFIG)
     handed_over(session, found, now=near)
     text = mail(session, at=near)
     assert text.startswith(f"Your return is on its way: order {order.number}") and "Hand over by" not in text

@@ -15,17 +15,17 @@ from app.returns.services import request_return
 from app.returns.withdrawal.matching import receive
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
-from tests.notify.build import NOON, an_office, prepared
+from tests.notify.build import NOON, a_mail_config, prepared
 from tests.returns.stage import asking, delivered_order
 from tests.rounds import heard
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 
 
 def read(session: Session) -> list[Ready]:
     """What would leave now."""
-    heard(session, limit=200, now=NOON, office=OFFICE)
-    return prepared(session, now=NOON + timedelta(minutes=3), office=OFFICE)
+    heard(session, limit=200, now=NOON, config=CONFIG)
+    return prepared(session, now=NOON + timedelta(minutes=3), config=CONFIG)
 
 
 def test_an_old_parcel_that_is_imported_is_told_to_nobody(session: Session) -> None:

@@ -21,13 +21,13 @@ from app.returns.models import Withdrawal
 from app.returns.withdrawal.matching import receive
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
-from tests.notify.build import an_office, prepared
+from tests.notify.build import a_mail_config, prepared
 from tests.orders.build import document
 from tests.returns.stage import delivered_order
 from tests.rounds import heard
 
 EVIL = "Your account is locked, sign in at https://evil.example/login or www.evil.example"
-OFFICE = an_office()
+CONFIG = a_mail_config()
 HOUR = timedelta(hours=1)
 _keys = count()
 
@@ -54,12 +54,12 @@ def matched(session: Session, now: datetime) -> None:
     """Whatever waits is matched and made into messages."""
     while receive(session, limit=1, key=SECRET, now=now):
         pass
-    heard(session, limit=500, now=now, office=OFFICE)
+    heard(session, limit=500, now=now, config=CONFIG)
 
 
 def leaving(session: Session, until: datetime) -> list[Outgoing]:
     """What leaves by then."""
-    return [one.outgoing for one in prepared(session, now=until, office=OFFICE)]
+    return [one.outgoing for one in prepared(session, now=until, config=CONFIG)]
 
 
 @pytest.mark.parametrize("numbers", [["5555"], ["1001"], ["5555", "1001", "what I bought"]])
@@ -68,7 +68,7 @@ def test_of_32_withdrawals_of_one_client_none_is_refused_and_five_mails_leave_in
     client: FlaskClient, session: Session, numbers: list[str], recipients: int
 ) -> None:
     order = delivered_order(session, now=utcnow())
-    heard(session, limit=50, now=utcnow(), office=OFFICE)
+    heard(session, limit=50, now=utcnow(), config=CONFIG)
     session.query(Message).delete()
     statuses = [
         withdraw(client, order=numbers[turn % len(numbers)] + " " + EVIL, contact=f"s{turn % recipients}@example.org")
@@ -106,7 +106,7 @@ def test_an_address_gets_two_receipts_an_hour(session: Session, now: datetime) -
 
 def test_who_is_on_file_is_told_and_not_without_end(session: Session, now: datetime) -> None:
     delivered_order(session, now=now)
-    heard(session, limit=50, now=now, office=OFFICE)
+    heard(session, limit=50, now=now, config=CONFIG)
     session.query(Message).delete()
     for number in range(3):
         stated(session, now, order_text="1001", receipt_to=f"s{number}@example.org")
@@ -117,7 +117,7 @@ def test_who_is_on_file_is_told_and_not_without_end(session: Session, now: datet
 
 def test_the_owner_reads_what_they_typed_with_its_links_taken_apart(session: Session, now: datetime) -> None:
     delivered_order(session, now=now)
-    heard(session, limit=50, now=now, office=OFFICE)
+    heard(session, limit=50, now=now, config=CONFIG)
     session.query(Message).delete()
     stated(session, now, order_text="1001", receipt_to="marisol@example.com")
     mail = next(one for one in leaving(session, now) if "We have your withdrawal" in one.subject)
@@ -130,7 +130,7 @@ def test_the_owner_reads_what_they_typed_with_its_links_taken_apart(session: Ses
 
 def test_a_receipt_is_the_same_whether_the_order_exists_or_not(session: Session, now: datetime) -> None:
     delivered_order(session, now=now)
-    heard(session, limit=50, now=now, office=OFFICE)
+    heard(session, limit=50, now=now, config=CONFIG)
     session.query(Message).delete()
     stated(session, now, order_text="1001")
     stated(session, now, order_text="5555")
@@ -147,7 +147,7 @@ def test_a_receipt_is_the_same_whether_the_order_exists_or_not(session: Session,
 
 def test_a_receipt_opens_nothing(session: Session, now: datetime) -> None:
     delivered_order(session, now=now)
-    heard(session, limit=50, now=now, office=OFFICE)
+    heard(session, limit=50, now=now, config=CONFIG)
     session.query(Message).delete()
     stated(session, now, order_text="1001")
     leaving(session, now)
@@ -157,7 +157,7 @@ def test_a_receipt_opens_nothing(session: Session, now: datetime) -> None:
 
 def test_who_is_on_file_is_told_that_another_address_was_given(session: Session, now: datetime) -> None:
     delivered_order(session, now=now, locale="en-GB")
-    heard(session, limit=50, now=now, office=OFFICE)
+    heard(session, limit=50, now=now, config=CONFIG)
     session.query(Message).delete()
     stated(session, now, order_text="1001")
     notice = next(one for one in leaving(session, now) if one.to == "marisol@example.com")
@@ -179,7 +179,7 @@ def test_an_order_without_an_e_mail_is_told_by_text_that_another_address_was_giv
     session: Session, now: datetime
 ) -> None:
     put_order(session, document({"customer.email": None}), now=now)
-    heard(session, limit=50, now=now, office=OFFICE)
+    heard(session, limit=50, now=now, config=CONFIG)
     session.query(Message).delete()
     stated(session, now, order_text="1001")
     told = {one.to: one.text for one in leaving(session, now)}
@@ -226,12 +226,12 @@ def test_the_form_takes_a_phone_only_where_a_text_can_be_sent(
 def test_a_country_that_takes_no_text_from_the_sender_is_not_promised_one(app: Flask, session: Session) -> None:
     from app.notify.plan.recipients import may_text
 
-    by_name = an_office(sms_from="Almazara")
+    by_name = a_mail_config(sms_from="Almazara")
     assert [may_text(session, number, by_name) for number in ("+33612345678", "+34612345678", "+32470123456")] == [
         True, False, False,
     ]  # fmt: skip
-    assert may_text(session, "+34612345678", OFFICE)
-    assert not may_text(session, "+2348012345678", OFFICE)
+    assert may_text(session, "+34612345678", CONFIG)
+    assert not may_text(session, "+2348012345678", CONFIG)
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ from app.notify.render.render import BadShopText, check, fill
 from app.notify.retention import erase, forget
 from app.notify.send.codes import CodeMessages
 from app.notify.send.outcomes import fault
-from app.providers import office
+from app.providers import config
 from tests.conftest import SECRET
-from tests.notify.build import NOON, Recorder, an_office, an_order, happens
+from tests.notify.build import NOON, Recorder, a_mail_config, an_order, happens
 from tests.notify.send.test_sending import go, states, tell
 from tests.rounds import heard, understood_reports
 
@@ -33,7 +33,7 @@ Sessions = sessionmaker[Session]
 @pytest.mark.parametrize("locale", ["es-ES", "en-GB"])
 def test_a_code_by_text_comes_first_and_is_bound_to_our_page(committed: Sessions, locale: str) -> None:
     texter = Recorder("texter")
-    sender = CodeMessages(an_office(texter=texter), committed)
+    sender = CodeMessages(a_mail_config(texter=texter), committed)
     sender.send_code(channel="sms", to="+34612345678", code="123456", locale=locale, brand="demo")
     said = texter.sent[0].text
     assert said.startswith("123456 ") and said.endswith("\n\n@pedidos.almazara.example #123456")
@@ -42,7 +42,7 @@ def test_a_code_by_text_comes_first_and_is_bound_to_our_page(committed: Sessions
 
 def test_a_code_by_mail_is_the_subjects_first_word(committed: Sessions) -> None:
     mailer = Recorder("mailer")
-    CodeMessages(an_office(mailer), committed).send_code(
+    CodeMessages(a_mail_config(mailer), committed).send_code(
         channel="email", to="ana@example.com", code="123456", locale="es", brand="gone"
     )
     mail = mailer.sent[0]
@@ -54,7 +54,7 @@ def test_a_code_by_mail_is_the_subjects_first_word(committed: Sessions) -> None:
 
 def test_a_code_says_how_it_failed(committed: Sessions) -> None:
     for code, kind in (("20429", ProviderUnavailable), ("21211", ProviderRejected), ("no_answer", InDoubt)):
-        sender = CodeMessages(an_office(texter=Recorder(faults=[fault("twilio", code)])), committed)
+        sender = CodeMessages(a_mail_config(texter=Recorder(faults=[fault("twilio", code)])), committed)
         with pytest.raises(kind):
             sender.send_code(channel="sms", to="+34612345678", code="1", locale="es", brand="demo")
 
@@ -64,7 +64,7 @@ def test_no_code_to_a_number_that_said_stop(committed: Sessions) -> None:
     with committed() as session, transaction(session):
         suppress(session, channel="sms", recipient_hash=key, purpose=ALL, source="stop", now=NOON)
     with pytest.raises(ProviderRejected):
-        CodeMessages(an_office(), committed).send_code(
+        CodeMessages(a_mail_config(), committed).send_code(
             channel="sms", to="+34612345678", code="1", locale="es", brand="demo"
         )
 
@@ -90,7 +90,7 @@ def test_a_shops_sentence_is_in_the_mail(committed: Sessions) -> None:
     mailer = Recorder("mailer")
     with committed() as session, transaction(session):
         session.add(BrandMessages(brand_key="demo", notes={"es": "Gracias por elegir {{ shop }} & el {{ number }}."}))
-    office_ = an_office(mailer)
+    office_ = a_mail_config(mailer)
     tell(committed, office_)
     go(committed, office_)
     shop = mailer.sent[0].from_name
@@ -100,20 +100,20 @@ def test_a_shops_sentence_is_in_the_mail(committed: Sessions) -> None:
 
 def test_without_credentials_everything_goes_to_the_sandbox(committed: Sessions) -> None:
     given = Settings.from_env({"DATABASE_URL": "postgresql://x/y", "SECRET_KEY": SECRET})
-    found = office(given, committed)
+    found = config(given, committed)
     assert found.names() == {Channel.EMAIL: ["sandbox"], Channel.SMS: ["sandbox"]} and found.pretends
     tell(committed, found)
     go(committed, found)
     assert [row[1] for row in states(committed)] == ["accepted", "accepted"]
     with committed() as session, transaction(session):
         assert len(session.scalars(select(SandboxMessage)).all()) == 2
-        assert understood_reports(session, limit=9, now=utcnow() + timedelta(seconds=1), office=found) == 2
+        assert understood_reports(session, limit=9, now=utcnow() + timedelta(seconds=1), config=found) == 2
     assert [row[1] for row in states(committed)] == ["delivered", "delivered"]
 
 
 def test_the_sandbox_reports_nothing_of_codes(committed: Sessions) -> None:
     sandbox = SandboxSender(committed, mail_from="a@b.es", sms_from="+34600000000")
-    sender = CodeMessages(an_office(sandbox, sandbox), committed)
+    sender = CodeMessages(a_mail_config(sandbox, sandbox), committed)
     sender.send_code(channel="sms", to="+34612345678", code="123456", locale="es", brand="demo")
     with committed() as session:
         assert session.scalars(select(InboxRow)).all() == []
@@ -132,7 +132,7 @@ def test_credentials_choose_the_providers(committed: Sessions) -> None:
             "TWILIO_FROM": "+34600000000",
         }
     )
-    assert office(given, committed).names() == {Channel.EMAIL: ["sendgrid", "smtp"], Channel.SMS: ["twilio"]}
+    assert config(given, committed).names() == {Channel.EMAIL: ["sendgrid", "smtp"], Channel.SMS: ["twilio"]}
 
 
 MAGIC = [
@@ -145,17 +145,17 @@ MAGIC = [
 @pytest.mark.parametrize(("address", "state"), MAGIC)
 def test_magic_addresses_fail_as_real_ones_do(committed: Sessions, address: str, state: str) -> None:
     sandbox = SandboxSender(committed, mail_from="a@b.es", sms_from="+34600000000")
-    found = an_office(sandbox, sandbox)
+    found = a_mail_config(sandbox, sandbox)
     tell(committed, found, customer={"name": "Ana", "email": address})
     go(committed, found)
     assert [row[1] for row in states(committed)] == [state]
 
 
 def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
-    found = an_office()
+    found = a_mail_config()
     order = an_order(session, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, office=found)
+    heard(session, limit=50, now=NOON, config=found)
     erase(session, [order.id], now=NOON)
     session.expire_all()
     rows = session.execute(select(Message.recipient, Message.text, Message.state, Message.reason)).all()
@@ -163,10 +163,10 @@ def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
 
 
 def test_after_thirty_days_only_times_and_hashes_stay(session: Session) -> None:
-    found = an_office()
+    found = a_mail_config()
     order = an_order(session, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, office=found)
+    heard(session, limit=50, now=NOON, config=found)
     for message in session.scalars(select(Message)):
         message.state, message.text, message.subject = "accepted", "Almazara: …", "Entregado"
     session.flush()

@@ -30,7 +30,7 @@ from app.notify.send.reconcile import reconcile
 from app.returns.withdrawal.matching import receive
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
-from tests.notify.build import NOON, Recorder, an_office
+from tests.notify.build import NOON, Recorder, a_mail_config
 from tests.notify.send.test_sending import at, go
 from tests.rounds import heard
 
@@ -123,17 +123,17 @@ def test_what_is_found_is_never_sent_again() -> None:
 def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[Session]) -> None:
     lost = [fault("smtp", "no_answer"), fault("smtp", "no_answer")]
     mailer = Recorder("mailer", lag_seconds=None, faults=lost, keeps_on_fault=True)
-    office = an_office(mailer)
+    config = a_mail_config(mailer)
     with committed() as session, transaction(session):
         stated = WithdrawalStatement("Ana Ruiz", "no such order", "ana@example.com", "es", form_key="f1")
         said = state_withdrawal(session, stated, now=NOON)
         receive(session, limit=9, key=SECRET, now=NOON)
-        heard(session, limit=9, now=NOON, office=office)
+        heard(session, limit=9, now=NOON, config=config)
     moment = NOON
     for _ in range(40):
-        go(committed, office, moment)
+        go(committed, config, moment)
         moment += timedelta(minutes=2)
-        reconcile(committed, office, clock=at(moment))
+        reconcile(committed, config, clock=at(moment))
     first, second = mailer.sent
     assert said.ref in first.text and said.ref in second.text
     assert "Esto es copia" in second.text and "Esto es copia" not in first.text

@@ -17,11 +17,11 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message, ProviderRest
 from app.notify.providers.ports import Accepted, Begin, Outgoing
 from app.notify.send import drain as draining
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.drain import alone, drain, next_turn, waits
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
 from app.notify.send.rests import Breaker, begin_rest, pause_after, resting, take_probe
-from tests.notify.build import NOON, Recorder, an_office, some_messages
+from tests.notify.build import NOON, Recorder, a_mail_config, some_messages
 from tests.notify.send.test_sending import at
 
 Sessions = sessionmaker[Session]
@@ -60,13 +60,13 @@ class Hooked(Recorder):
 
 def test_while_one_drains_a_channel_no_other_does_but_the_other_channel_goes_on(committed: Sessions) -> None:
     mailer, texter = Hooked("mailer"), Recorder("texter")
-    office, others = an_office(mailer, texter), list[int]()
+    config, others = a_mail_config(mailer, texter), list[int]()
     waiting(committed, 1)
     waiting(committed, 1, channel="sms")
     mailer.meanwhile = lambda: others.extend(
-        [drain(committed, office, Breaker(), channel, clock=at(NOON), lanes=1) for channel in Channel]
+        [drain(committed, config, Breaker(), channel, clock=at(NOON), lanes=1) for channel in Channel]
     )
-    assert drain(committed, office, Breaker(), EMAIL, clock=at(NOON), lanes=1) == 1
+    assert drain(committed, config, Breaker(), EMAIL, clock=at(NOON), lanes=1) == 1
     assert others == [0, 1] and (len(mailer.sent), len(texter.sent)) == (1, 1)
 
 
@@ -99,46 +99,46 @@ def test_what_comes_while_a_drain_is_ending_is_not_left_behind(
 
     monkeypatch.setattr(draining, "waits", late)
     waiting(committed, 1)
-    assert drain(committed, an_office(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 2
+    assert drain(committed, a_mail_config(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 2
 
 
 def test_a_drain_is_bounded_and_gives_back_what_it_has_claimed(
     committed: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mailer, office = Hooked("mailer"), an_office()
-    office = an_office(mailer)
+    mailer, config = Hooked("mailer"), a_mail_config()
+    config = a_mail_config(mailer)
     waiting(committed, 5)
     over = threading.Event()
     mailer.meanwhile = over.set
     monkeypatch.setattr(draining._Work, "over", lambda _work: over.is_set())
-    assert drain(committed, office, Breaker(), EMAIL, clock=at(NOON), lanes=1) == 1
+    assert drain(committed, config, Breaker(), EMAIL, clock=at(NOON), lanes=1) == 1
     assert states(committed) == ["accepted", *["created"] * 4]
     with committed() as session:
         assert set(session.scalars(select(Message.attempts).where(Message.state == "created"))) == {0}
-        assert next_turn(session, office, EMAIL, now=NOON) == NOON
+        assert next_turn(session, config, EMAIL, now=NOON) == NOON
 
 
 def test_a_closed_provider_rests_at_once_and_one_message_at_a_time_tries_it(committed: Sessions) -> None:
     closed = [fault("sendgrid", "not_connected")] * 3
     mailer, breaker = Recorder("mailer", faults=closed), Breaker()
-    office = an_office(mailer)
+    config = a_mail_config(mailer)
     waiting(committed, 40)
-    assert drain(committed, office, breaker, EMAIL, clock=at(NOON), lanes=1) == 1
+    assert drain(committed, config, breaker, EMAIL, clock=at(NOON), lanes=1) == 1
     assert states(committed).count("created") == 40
     rest = rest_of(committed)
     assert rest is not None and (rest.since, rest.reason) == (NOON, "not_connected")
     # One try a turn, by a message that has not just failed.
-    assert drain(committed, office, breaker, EMAIL, clock=at(seconds(2)), lanes=1) == 0
-    assert drain(committed, office, breaker, EMAIL, clock=at(seconds(3)), lanes=1) == 1
-    assert drain(committed, office, breaker, EMAIL, clock=at(seconds(4)), lanes=1) == 0
+    assert drain(committed, config, breaker, EMAIL, clock=at(seconds(2)), lanes=1) == 0
+    assert drain(committed, config, breaker, EMAIL, clock=at(seconds(3)), lanes=1) == 1
+    assert drain(committed, config, breaker, EMAIL, clock=at(seconds(4)), lanes=1) == 0
     with committed() as session:
-        assert next_turn(session, office, EMAIL, now=seconds(4)) == seconds(6)
-        assert next_turn(session, office, Channel.SMS, now=seconds(4)) is None
-    assert drain(committed, office, breaker, EMAIL, clock=at(seconds(6)), lanes=1) == 1
+        assert next_turn(session, config, EMAIL, now=seconds(4)) == seconds(6)
+        assert next_turn(session, config, Channel.SMS, now=seconds(4)) is None
+    assert drain(committed, config, breaker, EMAIL, clock=at(seconds(6)), lanes=1) == 1
     # The fourth is taken: all the others leave within the same drain, the tried ones a moment later.
-    assert drain(committed, office, breaker, EMAIL, clock=at(seconds(9)), lanes=1) > 35
+    assert drain(committed, config, breaker, EMAIL, clock=at(seconds(9)), lanes=1) > 35
     assert rest_of(committed) is None
-    drain(committed, office, breaker, EMAIL, clock=at(seconds(26)), lanes=1)
+    drain(committed, config, breaker, EMAIL, clock=at(seconds(26)), lanes=1)
     assert set(states(committed)) == {"accepted"} and len(mailer.sent) == 40
 
 
@@ -160,23 +160,23 @@ def draining_delay(tries: int) -> timedelta:
 def test_who_asked_for_a_pause_gets_it(committed: Sessions) -> None:
     mailer = Recorder("mailer", faults=[fault("sendgrid", "429", retry_after=40)])
     waiting(committed, 2)
-    office = an_office(mailer)
+    config = a_mail_config(mailer)
     for moment, calls in ((0, 1), (39, 0), (40, 2)):
-        assert drain(committed, office, Breaker(), EMAIL, clock=at(seconds(moment)), lanes=1) == calls
+        assert drain(committed, config, Breaker(), EMAIL, clock=at(seconds(moment)), lanes=1) == calls
 
 
 def test_while_the_first_rests_the_second_carries_and_the_first_is_tried_in_between(committed: Sessions) -> None:
     mailer, second = Recorder("mailer", faults=[fault("sendgrid", "503")] * 2), Recorder("second")
-    office, breaker = an_office(mailer, second=second), Breaker()
+    config, breaker = a_mail_config(mailer, second=second), Breaker()
     waiting(committed, 10)
-    drain(committed, office, breaker, EMAIL, clock=at(NOON), lanes=1)
+    drain(committed, config, breaker, EMAIL, clock=at(NOON), lanes=1)
     assert (len(mailer.sent), len(second.sent)) == (0, 9)
-    drain(committed, office, breaker, EMAIL, clock=at(seconds(5)), lanes=1)
+    drain(committed, config, breaker, EMAIL, clock=at(seconds(5)), lanes=1)
     assert (len(mailer.sent), len(second.sent), len(mailer.faults)) == (0, 9, 0)
     waiting(committed, 3, next_try_at=seconds(6))
-    drain(committed, office, breaker, EMAIL, clock=at(seconds(7)), lanes=1)
+    drain(committed, config, breaker, EMAIL, clock=at(seconds(7)), lanes=1)
     assert (len(mailer.sent), len(second.sent)) == (0, 12)
-    drain(committed, office, breaker, EMAIL, clock=at(seconds(30)), lanes=1)
+    drain(committed, config, breaker, EMAIL, clock=at(seconds(30)), lanes=1)
     assert len(mailer.sent) == 1 and rest_of(committed) is None
 
 
@@ -187,11 +187,11 @@ def test_one_message_that_its_provider_never_takes_does_not_hold_up_the_others(c
             return super().send(outgoing, begin)
 
     mailer, breaker = Picky("mailer"), Breaker()
-    office, moment = an_office(mailer), NOON
+    config, moment = a_mail_config(mailer), NOON
     waiting(committed, 1, recipient="poison@example.com")
     waiting(committed, 5)
     for _ in range(5):
-        drain(committed, office, breaker, EMAIL, clock=at(moment), lanes=1)
+        drain(committed, config, breaker, EMAIL, clock=at(moment), lanes=1)
         moment += timedelta(seconds=4)
     assert states(committed) == ["created", *["accepted"] * 5]
 
@@ -263,7 +263,7 @@ def test_a_rest_that_begins_again_keeps_its_beginning_and_tells_the_newest_reaso
 
 def test_nothing_waits_for_nobody(committed: Sessions) -> None:
     waiting(committed, 1)
-    nobody = Office("k" * 32, "https://x.example", "a@x.example", "+34600000000", {})
+    nobody = MailConfig("k" * 32, "https://x.example", "a@x.example", "+34600000000", {})
     with committed() as session:
         assert not waits(session, nobody, EMAIL, now=NOON)
         assert next_turn(session, nobody, EMAIL, now=NOON) is None
@@ -273,10 +273,10 @@ def test_nothing_waits_for_nobody(committed: Sessions) -> None:
 
 def test_a_provider_taken_out_of_the_settings_while_its_message_was_claimed_is_closed(committed: Sessions) -> None:
     waiting(committed, 1)
-    office = an_office()
+    config = a_mail_config()
     with committed() as session, transaction(session):
-        (ready,) = draining.prepare(session, EMAIL, limit=1, now=NOON, office=office) or []
-    nobody = Office("k" * 32, "https://x.example", "a@x.example", "+34600000000", {})
+        (ready,) = draining.prepare(session, EMAIL, limit=1, now=NOON, config=config) or []
+    nobody = MailConfig("k" * 32, "https://x.example", "a@x.example", "+34600000000", {})
     outcome = draining.call(ready, nobody, lambda: None)
     assert isinstance(outcome, SendFailure) and outcome.verdict is FailureVerdict.CLOSED
 
@@ -293,7 +293,7 @@ def test_an_outcome_waits_for_the_database_to_come_back(committed: Sessions, mon
     monkeypatch.setattr(draining, "record", record)
     monkeypatch.setattr(draining.time, "sleep", pauses.append)
     waiting(committed, 1)
-    drain(committed, an_office(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1)
+    drain(committed, a_mail_config(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1)
     assert states(committed) == ["accepted"] and pauses == [0.1, 0.2, 0.4]
 
 
@@ -303,15 +303,15 @@ def test_but_not_for_ever_and_then_the_message_is_in_doubt(
     def record(_session: Session, **_facts: Any) -> None:
         raise OperationalError("update", {}, Exception("the server closed the connection"))
 
-    office = an_office()
+    config = a_mail_config()
     waiting(committed, 3)
     with monkeypatch.context() as patch:
         patch.setattr(draining, "record", record)
         patch.setattr(draining, "KEPT_S", 0.0)
         with pytest.raises(OperationalError):
-            drain(committed, office, Breaker(), EMAIL, clock=at(NOON), lanes=1)
+            drain(committed, config, Breaker(), EMAIL, clock=at(NOON), lanes=1)
     assert sorted(states(committed)) == ["sending", "sending", "sending"]
-    drain(committed, office, Breaker(), EMAIL, clock=at(seconds(1)), lanes=1)
+    drain(committed, config, Breaker(), EMAIL, clock=at(seconds(1)), lanes=1)
     assert sorted(states(committed)) == ["accepted", "accepted", "in_doubt"]
 
 
@@ -332,7 +332,7 @@ def test_a_beginning_that_cannot_be_written_calls_nobody(committed: Sessions, mo
     with monkeypatch.context() as patch:
         patch.setattr(draining, "begin", begin)
         claims_once(patch)
-        assert drain(committed, an_office(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 0
+        assert drain(committed, a_mail_config(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 0
     assert states(committed) == ["created"] and mailer.sent == []
 
 
@@ -344,11 +344,11 @@ def test_a_beginning_that_took_too_long_calls_nobody_and_leaves_no_doubt(
     with monkeypatch.context() as patch:
         patch.setattr(draining, "LATE_S", -1.0)
         claims_once(patch)
-        assert drain(committed, an_office(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 0
+        assert drain(committed, a_mail_config(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 0
     assert states(committed) == ["created"] and mailer.sent == []
     with committed() as session:
         assert session.scalars(select(Attempt.outcome)).all() == ["not_begun"]
-    assert drain(committed, an_office(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 1
+    assert drain(committed, a_mail_config(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1) == 1
 
 
 def test_no_connection_is_held_during_a_call(committed: Sessions) -> None:
@@ -367,7 +367,7 @@ def test_no_connection_is_held_during_a_call(committed: Sessions) -> None:
     event.listen(bind, "checkout", out)
     event.listen(bind, "checkin", back)
     try:
-        drain(committed, an_office(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1)
+        drain(committed, a_mail_config(mailer), Breaker(), EMAIL, clock=at(NOON), lanes=1)
     finally:
         event.remove(bind, "checkout", out)
         event.remove(bind, "checkin", back)
@@ -394,5 +394,5 @@ def test_a_message_with_no_state_of_waiting_is_left_alone(committed: Sessions) -
     for state in ("skipped", "in_doubt", "created"):
         waiting(committed, 1, state=state)
     waiting(committed, 1, next_try_at=seconds(1))
-    drain(committed, an_office(), Breaker(), EMAIL, clock=at(NOON), lanes=1)
+    drain(committed, a_mail_config(), Breaker(), EMAIL, clock=at(NOON), lanes=1)
     assert states(committed) == ["skipped", "in_doubt", "accepted", "created"]

@@ -15,11 +15,11 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.providers.ports import SendFailed
 from app.notify.send import reconcile as doubts
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import fault
 from app.notify.send.reconcile import expire_leases, reconcile, take_over
 from app.notify.send.rests import begin_rest, resting
-from tests.notify.build import NOON, Recorder, an_office, some_messages
+from tests.notify.build import NOON, Recorder, a_mail_config, some_messages
 from tests.notify.send.test_sending import at
 
 Sessions = sessionmaker[Session]
@@ -46,17 +46,17 @@ def rows(sessions: Sessions, *columns: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in session.execute(found)]
 
 
-def expire(sessions: Sessions, now: datetime, office: Office) -> None:
+def expire(sessions: Sessions, now: datetime, config: MailConfig) -> None:
     with sessions() as session, transaction(session):
-        expire_leases(session, now=now, office=office)
+        expire_leases(session, now=now, config=config)
 
 
 def test_what_was_claimed_and_never_begun_waits_again_when_its_lease_ends(committed: Sessions) -> None:
     states = ("sending", "skipped", "failed", "created", "accepted", "in_doubt")
     left(committed, *states, begun=[False] * 6)
-    expire(committed, seconds(59), an_office())
+    expire(committed, seconds(59), a_mail_config())
     assert [row[0] for row in rows(committed, "state")] == list(states)
-    expire(committed, seconds(60), an_office())
+    expire(committed, seconds(60), a_mail_config())
     assert rows(committed, "state", "attempts", "next_try_at", "lease_until")[0] == ("created", 0, seconds(60), None)
     assert [row[0] for row in rows(committed, "state")][1:] == list(states[1:])
     with committed() as session:
@@ -69,7 +69,7 @@ def test_what_was_begun_and_never_recorded_is_in_doubt_and_looked_at_when_it_is_
     left(committed, "sending")
     left(committed, "sending", lease_until=seconds(61))
     left(committed, "sending", provider="gone")
-    expire(committed, seconds(60), an_office(Recorder("mailer", lag_seconds=120)))
+    expire(committed, seconds(60), a_mail_config(Recorder("mailer", lag_seconds=120)))
     # After a quarter of the lag of its provider; of one that is no longer configured, after the pause.
     assert rows(committed, "state", "reason", "lease_until") == [
         ("in_doubt", "no_outcome", seconds(30)),
@@ -82,7 +82,7 @@ def test_the_next_drain_takes_over_at_once_what_a_dead_one_left_in_its_channel(c
     left(committed, "sending", "sending", "accepted", begun=[False, True, True])
     left(committed, "sending", begun=[False], channel="sms")
     with committed() as session, transaction(session):
-        take_over(session, Channel.EMAIL, now=seconds(1), office=an_office())
+        take_over(session, Channel.EMAIL, now=seconds(1), config=a_mail_config())
     assert [row[0] for row in rows(committed, "state")] == ["created", "in_doubt", "accepted", "sending"]
 
 
@@ -97,16 +97,16 @@ def test_all_that_is_due_is_asked_in_rounds_and_what_is_not_due_takes_no_place(
     mailer = Recorder("mailer", asked_at_once=2)
     in_doubt(committed, 3, lease_until=seconds(1))
     in_doubt(committed, 5)
-    assert reconcile(committed, an_office(mailer), clock=at(seconds(0))) == 5
+    assert reconcile(committed, a_mail_config(mailer), clock=at(seconds(0))) == 5
     assert sorted(len(question) for question in mailer.asked) == [1, 2, 2]
     assert {row[0] for row in rows(committed, "lease_until")[:3]} == {seconds(1)}
-    assert reconcile(committed, an_office(mailer), clock=at(seconds(0))) == 0
+    assert reconcile(committed, a_mail_config(mailer), clock=at(seconds(0))) == 0
 
 
 def test_a_reconciler_is_bounded_in_time(committed: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doubts, "BATCH", 1)
     in_doubt(committed, 3)
-    assert reconcile(committed, an_office(), clock=at(seconds(0)), seconds=0) == 0
+    assert reconcile(committed, a_mail_config(), clock=at(seconds(0)), seconds=0) == 0
 
 
 def test_one_question_stands_for_messages_of_one_provider_only(committed: Sessions) -> None:
@@ -114,7 +114,7 @@ def test_one_question_stands_for_messages_of_one_provider_only(committed: Sessio
     in_doubt(committed, 2)
     in_doubt(committed, 1, provider="second")
     in_doubt(committed, 1, provider="gone")
-    reconcile(committed, an_office(mailer, second=second), clock=at(seconds(0)))
+    reconcile(committed, a_mail_config(mailer, second=second), clock=at(seconds(0)))
     assert [len(question) for question in mailer.asked + second.asked] == [2, 1]
 
 
@@ -125,7 +125,7 @@ REFUSALS = [SendFailed(fault("sendgrid", "429")), RuntimeError("a fault of the s
 def test_a_provider_that_does_not_answer_is_asked_again_in_a_moment(committed: Sessions, refusal: Exception) -> None:
     mailer = Recorder("mailer", mute=refusal)
     in_doubt(committed, 1)
-    reconcile(committed, an_office(mailer), clock=at(seconds(0)))
+    reconcile(committed, a_mail_config(mailer), clock=at(seconds(0)))
     assert rows(committed, "state", "lease_until") == [("in_doubt", seconds(10))]
 
 
@@ -137,17 +137,17 @@ def test_who_is_left_out_of_an_answer_is_asked_for_again(committed: Sessions) ->
 
     mailer = Vague("mailer")
     in_doubt(committed, 2)
-    reconcile(committed, an_office(mailer), clock=at(seconds(0)))
+    reconcile(committed, a_mail_config(mailer), clock=at(seconds(0)))
     assert rows(committed, "state", "lease_until") == [("in_doubt", seconds(10))] * 2
 
 
 def test_a_killed_reconciler_puts_its_messages_off_by_twenty_seconds_at_most(committed: Sessions) -> None:
     in_doubt(committed, 1)
     with committed() as session, transaction(session):
-        assert len(doubts.claim_doubts(session, now=seconds(0), office=an_office())) == 1
+        assert len(doubts.claim_doubts(session, now=seconds(0), config=a_mail_config())) == 1
     for moment, number in ((0, 0), (19, 0), (20, 1)):
         with committed() as session, transaction(session):
-            assert len(doubts.claim_doubts(session, now=seconds(moment), office=an_office())) == number
+            assert len(doubts.claim_doubts(session, now=seconds(moment), config=a_mail_config())) == number
 
 
 SETTLED = [{"state": "delivered"}, {"state": "accepted"}, {"state": "failed"}, {"attempt_token": "another"}]
@@ -158,7 +158,7 @@ def test_what_was_settled_meanwhile_is_not_opened_again(committed: Sessions, mea
     in_doubt(committed, 2)
     with committed() as session, transaction(session):
         session.execute(update(Attempt).values(absent_at=seconds(-10)))
-        opened = doubts.claim_doubts(session, now=seconds(0), office=an_office())
+        opened = doubts.claim_doubts(session, now=seconds(0), config=a_mail_config())
         session.execute(update(Message).where(Message.id == opened[0].message_id).values(meanwhile))
     with committed() as session, transaction(session):
         for one in opened:
@@ -172,7 +172,7 @@ def test_a_provider_taken_out_of_the_settings_rests_no_more(committed: Sessions)
     with committed() as session, transaction(session):
         for name in ("mailer", "gone"):
             begin_rest(session, name, fault("sendgrid", "401"), now=NOON)
-    reconcile(committed, an_office(), clock=at(NOON))
+    reconcile(committed, a_mail_config(), clock=at(NOON))
     with committed() as session:
         assert set(resting(session)) == {"mailer"}
 
@@ -184,7 +184,7 @@ def test_whether_the_provider_said_anything_is_remembered(
     left(committed, "in_doubt")
     with committed() as session, transaction(session):
         session.execute(update(Attempt).values(code=code))
-        (found,) = doubts.claim_doubts(session, now=seconds(60), office=an_office(Recorder("mailer")))
+        (found,) = doubts.claim_doubts(session, now=seconds(60), config=a_mail_config(Recorder("mailer")))
     assert found.doubt.answered is answered
 
 
@@ -206,17 +206,17 @@ UNREAD = {"door": "messages:mailer", "state": "new", "attempts": 1}
 def test_nothing_is_sent_again_while_a_report_of_its_provider_lies_unread(
     committed: Sessions, delivery: dict[str, Any], waits: bool
 ) -> None:
-    office = an_office(Recorder("mailer", lag_seconds=None))
+    config = a_mail_config(Recorder("mailer", lag_seconds=None))
     in_doubt(committed, 1, purpose="news", repeats=0)
     with committed() as session, transaction(session):
         key = {"delivery_key": "1", "headers": {}, "body": b"[]", "now": NOON}
         inbox.store(session, door=delivery["door"], **key)
         session.execute(update(InboxRow).values(delivery))
-    reconcile(committed, office, clock=at(seconds(60)))
+    reconcile(committed, config, clock=at(seconds(60)))
     assert rows(committed, "state", "repeats") == [("in_doubt", 0) if waits else ("created", 1)]
     if waits:
         assert rows(committed, "lease_until") == [(seconds(70),)]
         with committed() as session, transaction(session):
             session.execute(update(InboxRow).values(state="done"))
-        reconcile(committed, office, clock=at(seconds(70)))
+        reconcile(committed, config, clock=at(seconds(70)))
         assert rows(committed, "state", "repeats") == [("created", 1)]

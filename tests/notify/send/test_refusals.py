@@ -24,10 +24,10 @@ from app.notify.render.mails import papers, texts
 from app.notify.render.mails.facts import Facts
 from app.notify.send.outgoing import country_of
 from app.orders.models import OrderContact
-from tests.notify.build import NOON, an_office, an_order, facts, happens
+from tests.notify.build import NOON, a_mail_config, an_order, facts, happens
 from tests.rounds import heard, understood_reports
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 
 
 def bare() -> Facts:
@@ -71,18 +71,18 @@ def test_an_order_that_another_worker_hears_of_now_waits_a_moment_and_has_not_fa
     with committed() as other:
         other.scalar(select(func.pg_advisory_xact_lock(listener.CAPS, order_id)))
         with committed() as session, transaction(session):
-            assert heard(session, limit=50, now=NOON, office=OFFICE) == 0
+            assert heard(session, limit=50, now=NOON, config=CONFIG) == 0
         other.rollback()
     with committed() as session, transaction(session):
         waits = select(Hearing.attempts, Hearing.next_try_at).where(Hearing.listener == "notify")
         assert {tuple(row) for row in session.execute(waits)} == {(0, NOON + timedelta(seconds=2))}
-        assert heard(session, limit=50, now=NOON + timedelta(seconds=2), office=OFFICE) > 0
+        assert heard(session, limit=50, now=NOON + timedelta(seconds=2), config=CONFIG) > 0
 
 
 def test_a_batch_of_reports_is_applied_where_its_messages_are_known_and_waits_for_the_others(session: Session) -> None:
     order = an_order(session, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     wanted = (Message.channel == "email", Message.kind == "shipment.delivered")
     known = session.scalars(select(Message).where(*wanted)).one()
     known.state, known.provider = "accepted", "sendgrid"
@@ -100,10 +100,10 @@ def test_a_batch_of_reports_is_applied_where_its_messages_are_known_and_waits_fo
     body = json.dumps(events).encode()
     inbox.store(session, door="messages:sendgrid", delivery_key="d", headers={}, body=body, now=now)
     row = session.scalars(select(InboxRow)).one()
-    understood_reports(session, limit=9, now=now, office=OFFICE)
+    understood_reports(session, limit=9, now=now, config=CONFIG)
     session.expire_all()
     assert (known.state, row.state, row.error) == ("delivered", "new", "1 messages are unknown")
-    understood_reports(session, limit=9, now=now + timedelta(minutes=6), office=OFFICE)
+    understood_reports(session, limit=9, now=now + timedelta(minutes=6), config=CONFIG)
     session.expire_all()
     assert row.state == "done"
 

@@ -18,10 +18,10 @@ from app.notify.send.resend import NotAgain, proposal, resend
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
-from tests.notify.build import NOON, an_office, an_order, happens, prepared
+from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared
 from tests.rounds import heard
 
-OFFICE = an_office()
+CONFIG = a_mail_config()
 PRESS = "press-0001"
 
 
@@ -31,11 +31,11 @@ def told(
     """A mail that was handed over, and its order; a second order and its messages stand beside."""
     found = an_order(session, number, now=NOON, **order)
     beside = an_order(session, f"9{number}", now=NOON)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     session.query(Message).delete()
     for one in (found, beside):
         happens(session, kind, one, now=NOON, state=state)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     for message in session.scalars(select(Message)):
         message.state = "accepted"
     session.flush()
@@ -52,13 +52,13 @@ def parcel(session: Session, order: Order) -> Shipment:
 
 
 def again(session: Session, old: Message, *, hours: float = 1, **how: Any) -> Message:
-    made = resend(session, old.id, by="eva", now=NOON + timedelta(hours=hours), office=OFFICE, **how)
+    made = resend(session, old.id, by="eva", now=NOON + timedelta(hours=hours), config=CONFIG, **how)
     return session.get_one(Message, made.id)
 
 
 def leaving(session: Session, *, hours: float = 1) -> list[Ready]:
     later = NOON + timedelta(hours=hours)
-    return prepared(session, now=later, office=OFFICE)
+    return prepared(session, now=later, config=CONFIG)
 
 
 def test_what_is_still_true_is_sent_again_as_a_message_of_its_own(session: Session) -> None:
@@ -104,7 +104,7 @@ def test_who_must_not_be_written_to_is_not(session: Session, purpose: str, reaso
     _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     off = {"channel": "email", "purpose": purpose, "source": "test", "now": NOON}
     suppress(session, recipient_hash=recipient_key(SECRET, "email", "other@example.com"), **off)
-    assert proposal(session, old, by="eva", now=NOON, office=OFFICE).refusal is None
+    assert proposal(session, old, by="eva", now=NOON, config=CONFIG).refusal is None
     suppress(session, recipient_hash=old.recipient_hash, **off)
     with pytest.raises(NotAgain) as refused:
         again(session, old)
@@ -120,7 +120,7 @@ def test_a_message_under_way_or_forgotten_is_not_sent_again(session: Session) ->
         with pytest.raises(NotAgain, match="still on its way, or no longer kept"):
             again(session, old)
     with pytest.raises(NotFound):
-        resend(session, 0, by="eva", now=NOON, office=OFFICE)
+        resend(session, 0, by="eva", now=NOON, config=CONFIG)
 
 
 def test_another_address_gets_it_alone_and_without_a_link_that_opens_the_order(session: Session) -> None:
@@ -172,7 +172,7 @@ def test_a_text_goes_to_another_number_by_the_customers_consent(session: Session
     own = again(session, old, to="612 34 56 78")
     assert (own.recipient, own.readdressed) == ("+34612345678", False)
     key = recipient_key(SECRET, "sms", "+34612345679")
-    say_consent(session, recipient_hash=key, given=False, wording="BAJA", locale="es", source="sms", now=NOON)
+    say_consent(session, recipient_hash=key, agreed=False, wording="BAJA", locale="es", source="sms", now=NOON)
     with pytest.raises(NotAgain, match="has not agreed to texts"):
         again(session, old, to="612 34 56 79")
 
@@ -188,11 +188,11 @@ def test_when_the_order_has_a_new_address_it_goes_there_and_no_longer_to_the_old
 
 def test_a_link_that_was_asked_for_goes_to_no_address_that_is_not_on_file(session: Session) -> None:
     order = an_order(session, now=NOON)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     session.query(Message).delete()
     contact = session.scalar(select(OrderContact.id).where(OrderContact.order_id == order.id))
     happens(session, EventKind.LINK_REQUESTED, order, now=NOON, order_ids=[order.id], contact_id=contact)
-    heard(session, limit=50, now=NOON, office=OFFICE)
+    heard(session, limit=50, now=NOON, config=CONFIG)
     old = _message(session, order)
     old.state = "failed"
     with pytest.raises(NotAgain, match="addresses on file only"):
@@ -206,7 +206,7 @@ def test_it_takes_nobodys_place_in_the_days_number(session: Session) -> None:
         again(session, old)
     parcel(session, order).state = "in_transit"
     happens(session, EventKind.SHIPMENT_LATE, order, now=NOON + timedelta(hours=1))
-    heard(session, limit=50, now=NOON + timedelta(hours=1), office=OFFICE)
+    heard(session, limit=50, now=NOON + timedelta(hours=1), config=CONFIG)
     late = select(Message.channel, Message.state).where(Message.kind == "shipment.late", Message.order_id == order.id)
     assert [tuple(row) for row in session.execute(late)] == [("email", "created"), ("sms", "created")]
 
@@ -226,7 +226,7 @@ def test_two_presses_at_once_send_one(committed: sessionmaker[Session]) -> None:
 
     def press(_: int) -> int:
         with committed() as session, transaction(session):
-            return resend(session, number, by="eva", now=NOON, office=OFFICE, press=PRESS).id
+            return resend(session, number, by="eva", now=NOON, config=CONFIG, press=PRESS).id
 
     with ThreadPoolExecutor(8) as pool:
         made = set(pool.map(press, range(8)))
@@ -245,7 +245,7 @@ def test_what_was_forgotten_meanwhile_is_not_sent(committed: sessionmaker[Sessio
             other.execute(update(Message).where(Message.id == number).values(recipient=""))
         assert held.recipient
         with pytest.raises(NotAgain, match="no longer kept"):
-            resend(session, number, by="eva", now=NOON, office=OFFICE)
+            resend(session, number, by="eva", now=NOON, config=CONFIG)
 
 
 def test_what_cannot_be_written_any_more_is_refused(session: Session) -> None:
@@ -259,7 +259,7 @@ def test_what_cannot_be_written_any_more_is_refused(session: Session) -> None:
 def test_looking_writes_nothing_and_shows_what_would_go_without_its_secrets(session: Session) -> None:
     _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
     before = session.scalar(select(func.count(Message.id)))
-    shown = proposal(session, old, by="eva", now=NOON, office=OFFICE, to="b@example.com")
+    shown = proposal(session, old, by="eva", now=NOON, config=CONFIG, to="b@example.com")
     session.flush()
     assert shown.subject == "Entregado: pedido 1001" and shown.message.recipient == "b@example.com"
     assert shown.refusal is None and "/l/…" not in shown.text and "/preferences/…" in shown.text

@@ -17,7 +17,7 @@ from app.notify.send import claim
 from app.notify.send import drain as draining
 from app.notify.send.attempt import begin
 from app.notify.send.claim import repeats
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.notify.send.doubt import Choice
 from app.notify.send.drain import drain
 from app.notify.send.outcomes import fault
@@ -26,7 +26,7 @@ from app.notify.send.resend import resend
 from app.notify.send.rests import Breaker
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
-from tests.notify.build import NOON, Recorder, an_office, an_order, happens, some_messages
+from tests.notify.build import NOON, Recorder, a_mail_config, an_order, happens, some_messages
 from tests.rounds import heard
 
 Sessions = sessionmaker[Session]
@@ -38,7 +38,7 @@ def at(moment: datetime) -> Callable[[], datetime]:
 
 def tell(
     sessions: Sessions,
-    office: Office,
+    config: MailConfig,
     kind: EventKind = EventKind.SHIPMENT_DELIVERED,
     state: str = "delivered",
     **order: object,
@@ -46,15 +46,15 @@ def tell(
     """One piece of news about one order, as messages that wait; the order's own news is out of the way."""
     with sessions() as session, transaction(session):
         found = an_order(session, now=NOON, **order)
-        heard(session, limit=50, now=NOON, office=office)
+        heard(session, limit=50, now=NOON, config=config)
         session.query(Message).delete()
         happens(session, kind, found, now=NOON, state=state)
-        heard(session, limit=50, now=NOON, office=office)
+        heard(session, limit=50, now=NOON, config=config)
 
 
-def go(sessions: Sessions, office: Office, when: datetime = NOON, breaker: Breaker | None = None) -> int:
+def go(sessions: Sessions, config: MailConfig, when: datetime = NOON, breaker: Breaker | None = None) -> int:
     """Send mails, then texts, with two lanes each."""
-    return sum(drain(sessions, office, breaker or Breaker(), channel, clock=at(when), lanes=2) for channel in Channel)
+    return sum(drain(sessions, config, breaker or Breaker(), channel, clock=at(when), lanes=2) for channel in Channel)
 
 
 def states(sessions: Sessions) -> list[tuple[str, str, str | None]]:
@@ -65,9 +65,9 @@ def states(sessions: Sessions) -> list[tuple[str, str, str | None]]:
 
 def test_mail_and_text_leave_with_a_link_whose_secret_is_kept_nowhere(committed: Sessions) -> None:
     mailer, texter = Recorder("mailer"), Recorder("texter")
-    office = an_office(mailer, texter)
-    tell(committed, office)
-    assert go(committed, office) == 2
+    config = a_mail_config(mailer, texter)
+    tell(committed, config)
+    assert go(committed, config) == 2
     assert states(committed) == [("email", "accepted", None), ("sms", "accepted", None)]
     mail, text = mailer.sent[0], texter.sent[0]
     assert mail.to == "ana@example.com" and text.to == "+34612345678"
@@ -82,52 +82,52 @@ def test_mail_and_text_leave_with_a_link_whose_secret_is_kept_nowhere(committed:
 
 
 def test_a_second_drain_finds_nothing(committed: Sessions) -> None:
-    office = an_office()
-    tell(committed, office)
-    go(committed, office)
-    assert go(committed, office) == 0
+    config = a_mail_config()
+    tell(committed, config)
+    go(committed, config)
+    assert go(committed, config) == 0
 
 
 def test_what_was_overtaken_is_not_sent(committed: Sessions) -> None:
     mailer = Recorder("mailer")
-    office = an_office(mailer)
-    tell(committed, office, EventKind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
+    config = a_mail_config(mailer)
+    tell(committed, config, EventKind.SHIPMENT_OUT_FOR_DELIVERY, "out_for_delivery")
     with committed() as session, transaction(session):
         session.execute(update(Shipment).values(state="delivered"))
-    go(committed, office)
+    go(committed, config)
     assert mailer.sent == []
     assert {row[1:] for row in states(committed)} == {("skipped", "overtaken")}
 
 
 def test_a_text_waits_for_the_morning(committed: Sessions) -> None:
     mailer, texter = Recorder("mailer"), Recorder("texter")
-    office = an_office(mailer, texter)
-    tell(committed, office)
+    config = a_mail_config(mailer, texter)
+    tell(committed, config)
     night = NOON + timedelta(hours=11)
-    go(committed, office, night)
+    go(committed, config, night)
     assert len(mailer.sent) == 1 and texter.sent == []
-    go(committed, office, night + timedelta(hours=9, minutes=30))
+    go(committed, config, night + timedelta(hours=9, minutes=30))
     assert len(texter.sent) == 1
 
 
 def test_a_changed_address_gets_no_old_news(committed: Sessions) -> None:
-    office = an_office()
-    tell(committed, office)
+    config = a_mail_config()
+    tell(committed, config)
     with committed() as session, transaction(session):
         session.execute(update(OrderContact).values(email_folded="other@example.com", phone_e164=None))
-    go(committed, office)
+    go(committed, config)
     assert {row[2] for row in states(committed)} == {"address_changed", "no_consent"}
 
 
 def test_a_passing_fault_is_tried_again_and_a_lasting_one_is_not(committed: Sessions) -> None:
     mailer = Recorder("mailer", faults=[fault("sendgrid", "429", retry_after=90)])
     texter = Recorder("texter", faults=[fault("twilio", "21610")])
-    office = an_office(mailer, texter)
-    tell(committed, office)
-    go(committed, office)
+    config = a_mail_config(mailer, texter)
+    tell(committed, config)
+    go(committed, config)
     assert states(committed) == [("email", "created", "sendgrid:429"), ("sms", "failed", "twilio:21610")]
-    assert go(committed, office, NOON + timedelta(seconds=89)) == 0
-    assert go(committed, office, NOON + timedelta(seconds=91)) == 1
+    assert go(committed, config, NOON + timedelta(seconds=89)) == 0
+    assert go(committed, config, NOON + timedelta(seconds=91)) == 1
     assert states(committed)[0] == ("email", "accepted", None)
     with committed() as session:
         assert session.scalars(select(Suppression.source)).all() == ["twilio:21610"]
@@ -135,58 +135,58 @@ def test_a_passing_fault_is_tried_again_and_a_lasting_one_is_not(committed: Sess
 
 def test_a_suppressed_address_gets_nothing_more(committed: Sessions) -> None:
     texter = Recorder("texter")
-    office = an_office(texter=texter)
-    tell(committed, office)
+    config = a_mail_config(texter=texter)
+    tell(committed, config)
     with committed() as session, transaction(session):
         key = session.scalar(select(Message.recipient_hash).where(Message.channel == "sms"))
         assert key is not None
         suppress(session, channel="sms", recipient_hash=key, purpose=ALL, source="stop", now=NOON)
-    go(committed, office)
+    go(committed, config)
     assert texter.sent == [] and states(committed)[1] == ("sms", "skipped", "suppressed")
 
 
 def test_spain_takes_no_text_from_an_unregistered_name(committed: Sessions) -> None:
-    office = an_office(sms_from="Almazara")
-    tell(committed, office)
-    go(committed, office)
+    config = a_mail_config(sms_from="Almazara")
+    tell(committed, config)
+    go(committed, config)
     assert states(committed)[1] == ("sms", "skipped", "name_not_registered")
 
 
 def test_a_lost_answer_is_asked_for_and_not_sent_again(committed: Sessions) -> None:
     mailer = Recorder("mailer", faults=[fault("sendgrid", "no_answer")], keeps_on_fault=True)
-    office = an_office(mailer)
-    tell(committed, office)
-    go(committed, office)
+    config = a_mail_config(mailer)
+    tell(committed, config)
+    go(committed, config)
     assert states(committed)[0][1] == "in_doubt"
     later = NOON + timedelta(seconds=5)
-    reconcile(committed, office, clock=at(later))
+    reconcile(committed, config, clock=at(later))
     assert states(committed)[0] == ("email", "accepted", None)
-    assert go(committed, office, later) == 0 and len(mailer.sent) == 1
+    assert go(committed, config, later) == 0 and len(mailer.sent) == 1
 
 
 def test_in_a_quiet_shop_absent_counts_by_time_and_a_second_look(committed: Sessions) -> None:
     mailer = Recorder("mailer", lag_seconds=120, faults=[fault("sendgrid", "no_answer")])
-    office = an_office(mailer)
-    tell(committed, office)
-    go(committed, office)
+    config = a_mail_config(mailer)
+    tell(committed, config)
+    go(committed, config)
     # Early (it could only be found), at the end of the lag, and once more.
     for seconds, looks in ((29, 0), (30, 1), (119, 1), (120, 2), (129, 2)):
-        reconcile(committed, office, clock=at(NOON + timedelta(seconds=seconds)))
+        reconcile(committed, config, clock=at(NOON + timedelta(seconds=seconds)))
         assert (states(committed)[0][1], len(mailer.asked)) == ("in_doubt", looks)
     last = NOON + timedelta(seconds=130)
-    reconcile(committed, office, clock=at(last))
-    go(committed, office, last)
+    reconcile(committed, config, clock=at(last))
+    go(committed, config, last)
     assert states(committed)[0][1] == "accepted" and len(mailer.sent) == 1
 
 
 def test_where_nobody_can_be_asked_the_shop_has_chosen_to_send_again(committed: Sessions) -> None:
     mailer = Recorder("mailer", lag_seconds=None, faults=[fault("smtp", "no_answer")], keeps_on_fault=True)
-    office = an_office(mailer)
-    tell(committed, office)
-    go(committed, office)
+    config = a_mail_config(mailer)
+    tell(committed, config)
+    go(committed, config)
     for seconds, sent in ((59, 1), (60, 2)):
-        reconcile(committed, office, clock=at(NOON + timedelta(seconds=seconds)))
-        go(committed, office, NOON + timedelta(seconds=seconds))
+        reconcile(committed, config, clock=at(NOON + timedelta(seconds=seconds)))
+        go(committed, config, NOON + timedelta(seconds=seconds))
         assert len(mailer.sent) == sent
     # The same Message-ID: most mail programs show it once.
     assert mailer.sent[0].headers["Message-ID"] == mailer.sent[1].headers["Message-ID"]
@@ -196,18 +196,18 @@ def test_where_nobody_can_be_asked_the_shop_has_chosen_to_send_again(committed: 
 
 def test_or_to_leave_it_and_then_a_person_may_send_it(committed: Sessions) -> None:
     mailer = Recorder("mailer", lag_seconds=None, faults=[fault("smtp", "no_answer")])
-    office = an_office(mailer, mail_in_doubt=Choice.LEAVE)
-    tell(committed, office)
-    go(committed, office)
-    reconcile(committed, office, clock=at(NOON + timedelta(seconds=59)))
+    config = a_mail_config(mailer, mail_in_doubt=Choice.LEAVE)
+    tell(committed, config)
+    go(committed, config)
+    reconcile(committed, config, clock=at(NOON + timedelta(seconds=59)))
     assert states(committed)[0][1] == "in_doubt"
-    reconcile(committed, office, clock=at(NOON + timedelta(seconds=60)))
+    reconcile(committed, config, clock=at(NOON + timedelta(seconds=60)))
     assert states(committed)[0] == ("email", "failed", "in_doubt") and mailer.sent == []
     with committed() as session, transaction(session):
         old = session.scalar(select(Message.id).where(Message.channel == "email"))
         assert old is not None
-        resend(session, old, by="eva", now=NOON + timedelta(hours=8), office=office)
-    go(committed, office, NOON + timedelta(hours=8))
+        resend(session, old, by="eva", now=NOON + timedelta(hours=8), config=config)
+    go(committed, config, NOON + timedelta(hours=8))
     assert len(mailer.sent) == 1
 
 
@@ -220,8 +220,8 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_goes_twice(
     committed: Sessions, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
 ) -> None:
     mailer, texter = Recorder("mailer"), Recorder("texter")
-    office = an_office(mailer, texter)
-    tell(committed, office)
+    config = a_mail_config(mailer, texter)
+    tell(committed, config)
     usual = getattr(draining, step)
 
     def killed(*args: object, **kwargs: object) -> None:
@@ -233,60 +233,60 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_goes_twice(
         patch.setattr(draining, step, killed)
         for channel in Channel:
             with pytest.raises(KeyboardInterrupt):
-                drain(committed, office, Breaker(), channel, clock=at(NOON), lanes=2)
+                drain(committed, config, Breaker(), channel, clock=at(NOON), lanes=2)
     moment = NOON
     for _ in range(6):
         moment += timedelta(seconds=30)
-        reconcile(committed, office, clock=at(moment))
-        go(committed, office, moment)
+        reconcile(committed, config, clock=at(moment))
+        go(committed, config, moment)
     assert [row[:2] for row in states(committed)] == [("email", "accepted"), ("sms", "accepted")]
     assert len(mailer.sent) == len(texter.sent) == 1
 
 
-def claimed(sessions: Sessions, office: Office, when: datetime) -> list[claim.Ready]:
+def claimed(sessions: Sessions, config: MailConfig, when: datetime) -> list[claim.Ready]:
     with sessions() as session, transaction(session):
-        return claim.prepare(session, Channel.EMAIL, limit=9, now=when, office=office) or []
+        return claim.prepare(session, Channel.EMAIL, limit=9, now=when, config=config) or []
 
 
 def test_a_late_outcome_of_an_old_attempt_changes_nothing(committed: Sessions) -> None:
-    office = an_office()
-    tell(committed, office)
-    (old,) = claimed(committed, office, NOON)
+    config = a_mail_config()
+    tell(committed, config)
+    (old,) = claimed(committed, config, NOON)
     late = NOON + timedelta(seconds=60)
     with committed() as session, transaction(session):
         assert not begin(session, message_id=old.message_id, token=old.token, now=late)
-    reconcile(committed, office, clock=at(late))
-    (new,) = claimed(committed, office, late)
+    reconcile(committed, config, clock=at(late))
+    (new,) = claimed(committed, config, late)
     assert new.token != old.token
     with committed() as session, transaction(session):
         assert not begin(session, message_id=old.message_id, token=old.token, now=late)
-        claim.record(session, old, fault("sendgrid", "400"), now=late, office=office)
+        claim.record(session, old, fault("sendgrid", "400"), now=late, config=config)
     assert states(committed)[0][1] == "sending"
 
 
 def test_a_yes_that_comes_late_is_still_a_yes_unless_somebody_else_has_begun(committed: Sessions) -> None:
-    office = an_office()
-    tell(committed, office)
-    (old,) = claimed(committed, office, NOON)
+    config = a_mail_config()
+    tell(committed, config)
+    (old,) = claimed(committed, config, NOON)
     with committed() as session, transaction(session):
         assert begin(session, message_id=old.message_id, token=old.token, now=NOON)
         session.execute(update(Message).where(Message.channel == "email").values(state="created", repeats=1))
     with committed() as session, transaction(session):
-        claim.record(session, old, Accepted("mailer", "id-1"), now=NOON + timedelta(minutes=2), office=office)
+        claim.record(session, old, Accepted("mailer", "id-1"), now=NOON + timedelta(minutes=2), config=config)
     assert states(committed)[0] == ("email", "accepted", None)
 
 
 def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -> None:
     mailer = Recorder("mailer")
-    office = an_office(mailer)
-    tell(committed, office, EventKind.SHIPMENT_LATE, "in_transit")
-    go(committed, office)
+    config = a_mail_config(mailer)
+    tell(committed, config, EventKind.SHIPMENT_LATE, "in_transit")
+    go(committed, config)
     for minutes, many in ((9.9, 1), (10, 2)):
         moment = NOON + timedelta(minutes=minutes)
         with committed() as session, transaction(session):
             happens(session, EventKind.SHIPMENT_LATE, session.query(Order).one(), now=moment, occurrence=str(minutes))
-            heard(session, limit=50, now=moment, office=office)
-        go(committed, office, moment)
+            heard(session, limit=50, now=moment, config=config)
+        go(committed, config, moment)
         assert len(mailer.sent) == many
     assert ("email", "skipped", "repeated") in states(committed)
 
@@ -300,22 +300,22 @@ def test_news_says_its_words_once_to_each_of_a_round_and_again_when_a_person_wan
 
 def test_one_message_that_cannot_be_told_does_not_stop_the_others(committed: Sessions) -> None:
     mailer, texter = Recorder("mailer"), Recorder("texter")
-    office = an_office(mailer, texter)
-    tell(committed, office)
+    config = a_mail_config(mailer, texter)
+    tell(committed, config)
     with committed() as session, transaction(session):
         session.execute(update(Message).where(Message.channel == "email").values(locale="\ud7ff", kind="unheard.of"))
         session.execute(update(Message).where(Message.channel == "sms").values(brand_key="gone"))
-    go(committed, office)
+    go(committed, config)
     assert mailer.sent == [] and len(texter.sent) == 1
     assert states(committed)[0] == ("email", "failed", "cannot_be_written")
 
 
 def test_each_attempt_is_on_record(committed: Sessions) -> None:
     mailer = Recorder("mailer", faults=[fault("sendgrid", "503")])
-    office = an_office(mailer)
-    tell(committed, office)
-    go(committed, office)
-    go(committed, office, NOON + timedelta(seconds=40))
+    config = a_mail_config(mailer)
+    tell(committed, config)
+    go(committed, config)
+    go(committed, config, NOON + timedelta(seconds=40))
     with committed() as session:
         rows = session.execute(select(Attempt.outcome, Attempt.code).where(Attempt.provider == "mailer")).all()
     assert [tuple(row) for row in rows] == [("closed", "503"), ("accepted", None)]

@@ -16,7 +16,7 @@ from app.notify.models import Message
 from app.orders.intake.upsert import put_order
 from app.orders.lookup.sending import answer_link_request
 from tests.conftest import SECRET
-from tests.notify.build import an_office
+from tests.notify.build import a_mail_config
 from tests.orders.build import document
 from tests.rounds import heard
 from tests.staff.browsers import deeds
@@ -139,7 +139,7 @@ def test_where_links_are_sent_an_order_without_an_e_mail_gets_them_by_text(
     put_order(session, document({"customer.email": None}), now=now)
     look_up(client, contact="600112233")
     assert len(answered(session, now)) == 1
-    heard(session, limit=50, now=now, office=an_office())
+    heard(session, limit=50, now=now, config=a_mail_config())
     told = select(Message.channel, Message.recipient).where(Message.kind == "access.link_requested")
     assert [tuple(row) for row in session.execute(told)] == [("sms", "+34600112233")]
 

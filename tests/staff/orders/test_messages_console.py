@@ -116,7 +116,7 @@ def test_another_address_is_checked_used_and_recorded_masked(
 def test_where_the_address_is_what_is_wrong_another_one_is_asked_for(
     support: FlaskClient, session: Session, message: Message, app: Flask, now: datetime
 ) -> None:
-    key = recipient_key(app.extensions["office"].key, "email", "marisol@example.com")
+    key = recipient_key(app.extensions["mail_config"].key, "email", "marisol@example.com")
     suppress(session, channel="email", recipient_hash=key, purpose=ALL, source="bounce", now=now)
     session.commit()
     page = support.get(f"{PAGE}/resend").text

@@ -17,7 +17,7 @@ from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.notify.records import MessageRecord
 from app.notify.send import resend
-from app.notify.send.config import Office
+from app.notify.send.config import MailConfig
 from app.orders.document.fields import Instant
 from app.orders.records import OrderRecord
 
@@ -107,7 +107,7 @@ def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     message = session.scalar(select(MessageRecord).where(MessageRecord.public_id == public_id))
     if message is None:
         raise NotFound("There is no such message.")
-    copy = resend.resend(session, message.id, by=acting(), now=utcnow(), office=_office(), to=body.to or "")
+    copy = resend.resend(session, message.id, by=acting(), now=utcnow(), config=_config(), to=body.to or "")
     session.flush()
     noted = Noted(f"{message.kind}/{message.public_id}", message.order_id, resend.noted(message, copy))
     return Answer(_message_answer(copy, _numbers(session, [copy])), status=201, noted=noted)
@@ -133,9 +133,9 @@ def _listed(query: MessageListQuery) -> Select[MessageRecord]:
     return statement
 
 
-def _office() -> Office:
-    office: Office = current_app.extensions["office"]
-    return office
+def _config() -> MailConfig:
+    config: MailConfig = current_app.extensions["mail_config"]
+    return config
 
 
 def _numbers(session: Session, messages: Sequence[MessageRecord]) -> dict[int | None, str]:

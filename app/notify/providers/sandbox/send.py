@@ -16,6 +16,7 @@ from app.notify.models import SandboxMessage
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 from app.notify.send.outcomes import fault
 
+# They fail as a real address does, so that a shop sees what then happens.
 MAGIC = {
     "permanent@simulator.example": "permanent",
     "retry@simulator.example": "retry",
@@ -45,7 +46,8 @@ class SandboxSender:
             raise SendFailed(fault(self.name, word))
         begin()
         with self._sessions() as session, transaction(session):
-            session.add(self._kept(outgoing))
+            session.add(self._copy(outgoing))
+            # In the transaction of the copy: what is shown as taken is reported.
             if outgoing.tracked:
                 self._report(session, outgoing)
         if word:
@@ -54,11 +56,13 @@ class SandboxSender:
 
     def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
         """The kept messages with our references."""
-        kept = select(SandboxMessage.public_id, SandboxMessage.id)
+        columns = select(SandboxMessage.public_id, SandboxMessage.id)
         with self._sessions() as session:
-            rows = session.execute(kept.where(SandboxMessage.public_id.in_([one.reference for one in lost]))).all()
-        found = {reference: Accepted(self.name, f"sandbox-{key}") for reference, key in rows}
-        return {one.reference: found.get(one.reference) for one in lost}
+            rows = session.execute(
+                columns.where(SandboxMessage.public_id.in_([message.reference for message in lost]))
+            ).all()
+        accepted = {reference: Accepted(self.name, f"sandbox-{key}") for reference, key in rows}
+        return {message.reference: accepted.get(message.reference) for message in lost}
 
     def _report(self, session: Session, outgoing: Outgoing) -> None:
         """What a provider would report in a moment, through the same door as theirs."""
@@ -67,7 +71,7 @@ class SandboxSender:
         key = f"{outgoing.reference}/{word}"
         inbox.store(session, door="messages:sandbox", delivery_key=key, headers={}, body=body, now=utcnow())
 
-    def _kept(self, outgoing: Outgoing, now: datetime | None = None) -> SandboxMessage:
+    def _copy(self, outgoing: Outgoing, now: datetime | None = None) -> SandboxMessage:
         name = f"{outgoing.from_name} <{self._from[Channel.EMAIL]}>"
         return SandboxMessage(
             public_id=outgoing.reference,

@@ -26,6 +26,7 @@ from app.notify.providers.line import LateBody, open_session
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
 from app.notify.send.outcomes import fault
 
+# Together under the ten seconds of a call (ports.py); to connect, once over TCP's first retransmission.
 TIMEOUT = (3.05, 6.5)
 # The activity feed allows six questions a minute (Email Activity, «Rate limits»), so one stands for many messages.
 ASK_EVERY_S = 10.0
@@ -50,29 +51,31 @@ class SendGridSender:
     def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
         """Post the mail once; a lost answer is in doubt."""
         body = json.dumps(as_mail(outgoing, self._mail_from).get()).encode()
-        answer = self._asked("POST", "/v3/mail/send", data=LateBody(body, begin))
-        return Accepted(self.name, answer.headers.get("X-Message-Id", ""))
+        response = self._call("POST", "/v3/mail/send", data=LateBody(body, begin))
+        return Accepted(self.name, response.headers.get("X-Message-Id", ""))
 
     def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
         """Ask the activity feed for all of them at once."""
         self._take_turn()
-        query = " OR ".join(f"unique_args['message']=\"{one.reference}\"" for one in lost)
-        asked = {"query": f"({query})" if len(lost) > 1 else query, "limit": "1000"}
-        answer = self._asked("GET", "/v3/messages", params=asked)
-        return matched(self.name, lost, answer.json().get("messages", []))
+        query = " OR ".join(f"unique_args['message']=\"{message.reference}\"" for message in lost)
+        # The feed's most.
+        question = {"query": f"({query})" if len(lost) > 1 else query, "limit": "1000"}
+        response = self._call("GET", "/v3/messages", params=question)
+        return matched(self.name, lost, response.json().get("messages", []))
 
-    def _asked(self, method: str, path: str, **parts: Any) -> requests.Response:
+    def _call(self, method: str, path: str, **parts: Any) -> requests.Response:
         try:
-            answer = self._session.request(
+            # A redirect would take the key to another host.
+            response = self._session.request(
                 method, self._host + path, headers=self._headers, timeout=TIMEOUT, allow_redirects=False, **parts
             )
         except requests.RequestException as error:
             raise SendFailed(fault(self.name, "no_answer", type(error).__name__)) from error
-        if answer.status_code >= 300:
-            after = answer.headers.get("Retry-After", "")
+        if response.status_code >= 300:
+            after = response.headers.get("Retry-After", "")
             wait = float(after) if after.isdigit() else None
-            raise SendFailed(fault(self.name, answer.status_code, answer.text, wait))
-        return answer
+            raise SendFailed(fault(self.name, response.status_code, response.text, wait))
+        return response
 
     def _take_turn(self) -> None:
         with self._lock:
@@ -87,18 +90,18 @@ def matched(name: str, lost: Sequence[Lost], listed: Sequence[Mapping[str, Any]]
     Of several to one person with one subject all are there or none is; else they are left out, to be asked alone.
     """
     rows = {str(row["msg_id"]): (str(row["to_email"]).casefold(), str(row["subject"])) for row in listed}
-    found, asked = Counter(rows.values()), Counter(_seen_as(one) for one in lost)
+    in_feed, in_question = Counter(rows.values()), Counter(_seen_as(message) for message in lost)
     if len(lost) == 1:
         return {lost[0].reference: _first(name, rows, None)}
     return {
-        one.reference: _first(name, rows, _seen_as(one)) if found[_seen_as(one)] else None
-        for one in lost
-        if found[_seen_as(one)] in (0, asked[_seen_as(one)])
+        message.reference: _first(name, rows, _seen_as(message)) if in_feed[_seen_as(message)] else None
+        for message in lost
+        if in_feed[_seen_as(message)] in (0, in_question[_seen_as(message)])
     }
 
 
-def _seen_as(one: Lost) -> tuple[str, str]:
-    return one.to.casefold(), header(one.subject)
+def _seen_as(message: Lost) -> tuple[str, str]:
+    return message.to.casefold(), header(message.subject)
 
 
 def _first(name: str, rows: Mapping[str, tuple[str, str]], seen: tuple[str, str] | None) -> Accepted | None:
@@ -120,9 +123,12 @@ def as_mail(outgoing: Outgoing, mail_from: str) -> Mail:
     if outgoing.reply_to:
         mail.reply_to = ReplyTo(outgoing.reply_to)
     for name, value in outgoing.headers.items():
+        # A line of a mail has at most 998 octets (RFC 5322).
         mail.add_header(Header(header(name), header(value, 900)))
+    # They rest at SendGrid for long and cannot be erased there: nothing of a person stands in them.
     if outgoing.tracked:
         mail.add_custom_arg(CustomArg("message", outgoing.reference, p=0))
+    # Said in every request: the account's own switches may stand otherwise, and no mail of ours follows its reader.
     mail.tracking_settings = TrackingSettings(
         click_tracking=ClickTracking(False, False),
         open_tracking=OpenTracking(False),

@@ -13,7 +13,9 @@ from urllib.parse import unquote, urlsplit
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
 
+# For each answer: under the ten seconds of a call (ports.py).
 TIMEOUT = 9.0
+# RFC 5321, 4.5.2: a line that begins with a dot would end the mail.
 _DOT = re.compile(rb"(?m)^\.")
 
 
@@ -32,6 +34,7 @@ class Server:
         """Read ``smtp(s)://user:pass@host:port``."""
         parts = urlsplit(url)
         tls = parts.scheme == "smtps"
+        # RFC 8314 and RFC 6409.
         port = parts.port or (465 if tls else 587)
         return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
 
@@ -60,6 +63,7 @@ class SmtpSender:
         except (OSError, smtplib.SMTPException) as error:
             raise SendFailed(fault(self.name, "no_answer", type(error).__name__)) from error
         finally:
+            # Without QUIT: its answer changes nothing, and may not come.
             link.close()
         return Accepted(self.name, str(message["Message-ID"]))
 
@@ -94,6 +98,7 @@ class SmtpSender:
         return link
 
     def _envelope(self, link: smtplib.SMTP, to: str) -> None:
+        # RFC 6531: an address beyond ASCII must not be written in another way.
         options = [] if to.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         if options and not link.has_extn("smtputf8"):
             raise SendFailed(fault(self.name, "refused_here", "the server takes no such address"))
@@ -102,14 +107,15 @@ class SmtpSender:
             raise SendFailed(fault(self.name, "sender_refused", f"{code} {_words(words)}"))
         self._expect(link.rcpt(to), 250, 251)
 
-    def _say(self, link: smtplib.SMTP, command: str, wanted: int) -> None:
-        self._expect(link.docmd(command), wanted)
+    def _say(self, link: smtplib.SMTP, command: str, expected: int) -> None:
+        self._expect(link.docmd(command), expected)
 
-    def _expect(self, reply: tuple[int, bytes], *wanted: int) -> None:
+    def _expect(self, reply: tuple[int, bytes], *expected: int) -> None:
         code, words = reply
+        # What smtplib makes of a reply without a number.
         if code == -1:
             raise smtplib.SMTPServerDisconnected("no reply")
-        if code not in wanted:
+        if code not in expected:
             raise SendFailed(fault(self.name, code, _words(words)))
 
 
@@ -132,9 +138,9 @@ def as_message(outgoing: Outgoing, mail_from: str) -> EmailMessage:
 
 def _wire(message: EmailMessage, to: str) -> bytes:
     """The mail as it is said after DATA, ending with a line's end."""
-    said = message.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
-    return said if said.endswith(b"\r\n") else said + b"\r\n"
+    content = message.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
+    return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
-def _words(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _words(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

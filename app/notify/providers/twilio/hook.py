@@ -18,12 +18,12 @@ Form = dict[str, list[str]]
 
 def sign_report(request: HookRequest, tokens: Sequence[str]) -> Signed | None:
     """A text's state has changed."""
-    return _signed(request, tokens, lambda form: "/".join(_one(form, name) for name in _STATUS))
+    return _signed(request, tokens, lambda form: "/".join(_value(form, name) for name in _STATUS))
 
 
 def sign_answer(request: HookRequest, tokens: Sequence[str]) -> Signed | None:
     """A customer has written a text."""
-    return _signed(request, tokens, lambda form: _one(form, "MessageSid"))
+    return _signed(request, tokens, lambda form: _value(form, "MessageSid"))
 
 
 def read_report(delivery: "Delivery") -> Iterator[MessageReport]:
@@ -60,20 +60,23 @@ def _signed(request: HookRequest, tokens: Sequence[str], key: Callable[[Form], s
 
 def twilio_signed(signature: str, *, url: str, form: Mapping[str, Sequence[str]], tokens: Iterable[str]) -> bool:
     """Whether one of ``tokens`` signed this form for this public address, with or without its port."""
+    # Here, since it brings the whole client: only processes that verify load it.
     from twilio.request_validator import RequestValidator
 
     unique = _Repeated(form)
-    made = (
+    expected = (
         RequestValidator(token).compute_signature(address, unique) for token in tokens for address in _spellings(url)
     )
-    theirs = signature.encode("utf-8", "surrogatepass")
-    return any([hmac.compare_digest(one.encode(), theirs) for one in made])
+    # A header may hold what is no UTF-8, and is compared as bytes.
+    stated = signature.encode("utf-8", "surrogatepass")
+    return any([hmac.compare_digest(candidate.encode(), stated) for candidate in expected])
 
 
 def _spellings(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    # Twilio signs some addresses with their port and others without; its own validator tries both.
     return tuple(parts._replace(netloc=netloc).geturl() for netloc in (host, f"{host}:{port}"))  # type: ignore[return-value]
 
 
@@ -89,5 +92,6 @@ def _first(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
 
 
-def _one(form: Form, name: str) -> str:
+def _value(form: Form, name: str) -> str:
+    # A name of Twilio's has 34 characters.
     return form.get(name, [""])[0][:100]

@@ -15,6 +15,7 @@ from app.notify.providers.line import LateBody, open_session
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
 from app.notify.send.outcomes import fault
 
+# Under the ten seconds of a call (ports.py).
 TIMEOUT = 9.0
 
 
@@ -22,6 +23,7 @@ class TwilioSender:
     """Texts by Twilio; a message in doubt is looked for by recipient and body."""
 
     name = "twilio"
+    # So far its list may be behind: two minutes are waited before «not there» counts.
     lag_seconds: int | None = 120
     asked_at_once = 1
 
@@ -33,23 +35,25 @@ class TwilioSender:
         """Create the message once; a lost answer is in doubt."""
         origin = {"messaging_service_sid" if self._from.startswith("MG") else "from_": self._from}
         if outgoing.tracked:
+            # In the address, since a text has no field for it; the signature covers it.
             origin["status_callback"] = f"{self._callback_url}?message={outgoing.reference}"
         try:
-            made = self._client(begin).messages.create(
+            message = self._client(begin).messages.create(
                 to=outgoing.to,
                 body=outgoing.text,
+                # 1 to 36,000 s at Twilio; under a minute its queue alone might use it up.
                 validity_period=max(60, min(36_000, outgoing.valid_seconds)),
                 **origin,
             )
         except (TwilioException, requests.RequestException) as error:
             raise self._failed(error) from error
-        return Accepted(self.name, str(made.sid))
+        return Accepted(self.name, str(message.sid))
 
     def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
         """Each is the message whose body is ours, link and all, among the latest to its number."""
-        return {one.reference: self._found(one) for one in lost}
+        return {message.reference: self._look_for(message) for message in lost}
 
-    def _found(self, lost: Lost) -> Accepted | None:
+    def _look_for(self, lost: Lost) -> Accepted | None:
         try:
             sent = self._client(None).messages.list(to=lost.to, date_sent_after=lost.since, limit=50)
         except (TwilioException, requests.RequestException) as error:
@@ -72,14 +76,15 @@ class _Line(TwilioHttpClient):  # type: ignore[misc]
     """The provider's HTTP client on a session that is kept; says when the call begins; may point elsewhere."""
 
     def __init__(self, session: requests.Session, api_url: str, begin: Begin | None) -> None:
+        # The client would open a pool of its own for every call.
         super().__init__(pool_connections=False, timeout=TIMEOUT)
         self.session, self._base = _Saying(session, begin), urlsplit(api_url)
 
     def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
         if self._base.netloc:
-            asked = urlsplit(url)
-            path = self._base.path.rstrip("/") + asked.path
-            url = urlunsplit((self._base.scheme, self._base.netloc, path, asked.query, ""))
+            address = urlsplit(url)
+            path = self._base.path.rstrip("/") + address.path
+            url = urlunsplit((self._base.scheme, self._base.netloc, path, address.query, ""))
         return super().request(method, url, *args, **kwargs)
 
 

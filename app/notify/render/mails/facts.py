@@ -98,7 +98,7 @@ class Back:
 class MailStatement:
     """A withdrawal as it was stated; what was typed only with an address that the order has.
 
-    ``theirs``: who reads this stated it, as far as their address tells.
+    ``by_reader``: who reads this stated it, as far as their address tells.
     """
 
     ref: str
@@ -106,7 +106,7 @@ class MailStatement:
     order_text: str | None
     items_text: str | None
     stated_at: datetime
-    theirs: bool = True
+    by_reader: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,31 +9,32 @@ from app.notify.render.words import Tongue
 
 def withdrawal(facts: Facts, t: Tongue) -> Letter:
     """The receipt on a durable medium, with date and time; or the notice to who is on file that one was stated."""
-    said = facts.statement
-    if said is None:
+    statement = facts.statement
+    if statement is None:
         raise ValueError("no statement to confirm")
-    local = f"{t.moment(said.stated_at)} ({t.zone})"
+    local = f"{t.moment(statement.stated_at)} ({t.zone})"
+    # The second of two says that it is a copy, so that nobody counts two withdrawals.
     note = t._("This is a copy of a receipt that we may have sent already. The reference is the same.")
-    if facts.ordered and not said.theirs:
-        return _notice(said, facts.ordered, t, local)
-    receipt = _receipt(said, t, local)
+    if facts.ordered and not statement.by_reader:
+        return _notice(statement, facts.ordered, t, local)
+    receipt = _receipt(statement, t, local)
     return Letter(
-        subject=t._("We have your withdrawal: reference %(ref)s", ref=said.ref),
+        subject=t._("We have your withdrawal: reference %(ref)s", ref=statement.ref),
         preheader=t._("Keep this e-mail: it is your receipt, with date and time."),
         headline=t._("We have your withdrawal from the contract"),
         lead=(note, *receipt) if facts.payload.get("copy") else receipt,
         facts=(
-            *_stated(said, t, local),
+            *_stated(statement, t, local),
             *rows(
-                (t._("Name"), said.name),
-                (t._("Contract"), said.order_text),
-                (t._("Goods"), said.items_text or (t._("the whole order") if said.name else None)),
+                (t._("Name"), statement.name),
+                (t._("Contract"), statement.order_text),
+                (t._("Goods"), statement.items_text or (t._("the whole order") if statement.name else None)),
             ),
         ),
     )
 
 
-def _receipt(said: MailStatement, t: Tongue, local: str) -> tuple[str, ...]:
+def _receipt(statement: MailStatement, t: Tongue, local: str) -> tuple[str, ...]:
     left_out = t._(
         "What was typed is not repeated here, so that nobody can have mails of their own sent by us. We keep it with "
         "the reference, and the page after the confirmation showed it."
@@ -44,11 +45,11 @@ def _receipt(said: MailStatement, t: Tongue, local: str) -> tuple[str, ...]:
             "We tell you how to send the goods back. We refund you within 14 days; "
             "we may wait for the goods or proof of sending."
         ),
-        *(() if said.name else (left_out,)),
+        *(() if statement.name else (left_out,)),
     )
 
 
-def _notice(said: MailStatement, order: Ordered, t: Tongue, local: str) -> Letter:
+def _notice(statement: MailStatement, order: Ordered, t: Tongue, local: str) -> Letter:
     headline = t._("A withdrawal was stated for your order %(number)s", number=order.number)
     return Letter(
         subject=headline,
@@ -60,14 +61,15 @@ def _notice(said: MailStatement, order: Ordered, t: Tongue, local: str) -> Lette
             ),
             t._("Was it not you? Tell us. A person looks at it before any money moves."),
         ),
-        facts=_stated(said, t, local),
+        facts=_stated(statement, t, local),
         unasked=True,
     )
 
 
-def _stated(said: MailStatement, t: Tongue, local: str) -> tuple[tuple[str, str], ...]:
-    universal = said.stated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return rows((t._("Reference"), said.ref), (t._("Stated on"), local), (t._("In universal time"), universal))
+def _stated(statement: MailStatement, t: Tongue, local: str) -> tuple[tuple[str, str], ...]:
+    # The moment decides whether it was in time: it is proved without knowing where a zone was.
+    universal = statement.stated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return rows((t._("Reference"), statement.ref), (t._("Stated on"), local), (t._("In universal time"), universal))
 
 
 def link(facts: Facts, t: Tongue) -> Letter:

@@ -19,20 +19,20 @@ def requested(facts: Facts, t: Tongue) -> Letter:
         lead = (t._("It came back to us without a return."), person)
         return back_letter(facts, t, t._("A parcel of yours is here"), lead, 3, items=t._("What came"), money=False)
     if origin == "withdrawal":
-        known = t._("It belongs to your withdrawal.")
-        return back_letter(facts, t, t._("We are preparing your return"), (known, person), 0)
+        opening = t._("It belongs to your withdrawal.")
+        return back_letter(facts, t, t._("We are preparing your return"), (opening, person), 0)
     follows = person if _undecided(facts) else t._("The next step is to hand it over.")
     return back_letter(facts, t, t._("We have your return request"), (follows,), 0)
 
 
 def needs_review(facts: Facts, t: Tongue) -> Letter:
     """Goods come, or have come, although the return was cancelled, rejected or had expired."""
-    known = {
+    opening = {
         "after_cancelled": t._("A parcel comes back to us although this return was cancelled."),
         "after_rejected": t._("A parcel comes back to us although we had not accepted this return."),
         "after_expired": t._("A parcel comes back to us although this return had expired."),
     }.get(str(facts.payload.get("why")), "")
-    lead = (known, t._("A person on our team looks at it and answers you by e-mail."))
+    lead = (opening, t._("A person on our team looks at it and answers you by e-mail."))
     return back_letter(facts, t, t._("We are looking at your return"), lead, None)
 
 

@@ -7,6 +7,7 @@ from app.notify.render.gsm7 import SINGLE, plain, septets, shorten
 from app.notify.render.mails.facts import Facts
 from app.notify.render.words import Tongue
 
+# So that, with an address of 40 characters, even the longest values stay within one segment.
 SHOP_ROOM, POINT_ROOM, ENDING = 18, 20, 4
 
 
@@ -14,8 +15,9 @@ def text(kind: str, facts: Facts, t: Tongue, *, hint: str = "") -> str:
     """One text of one segment whenever the link leaves room; ``hint`` says how to stop and is never left out."""
     shop = shorten(facts.shop.sms_name or facts.shop.name, SHOP_ROOM)
     tail = " ".join(filter(None, (facts.links.order, hint)))
-    whole = [f"{shop}: {plain(body)} {tail}".rstrip() for body in TEXTS[kind](facts, t)]
-    return next((line for line in whole if septets(line) <= SINGLE), whole[-1])
+    wordings = [f"{shop}: {plain(body)} {tail}".rstrip() for body in TEXTS[kind](facts, t)]
+    # Two segments rather than no news, where the address leaves no room even for the barest.
+    return next((wording for wording in wordings if septets(wording) <= SINGLE), wordings[-1])
 
 
 def stop_hint(t: Tongue, *, answerable: bool) -> str:
@@ -38,8 +40,8 @@ def _days(facts: Facts, t: Tongue) -> str:
 
 def _shipped(facts: Facts, t: Tongue) -> Sequence[str]:
     number, days = _ending(facts), _days(facts, t)
-    known = (t._("order %(number)s sent, arrives %(days)s", number=number, days=days),) if days else ()
-    return (*known, t._("order %(number)s sent", number=number))
+    with_days = (t._("order %(number)s sent, arrives %(days)s", number=number, days=days),) if days else ()
+    return (*with_days, t._("order %(number)s sent", number=number))
 
 
 def _out_for_delivery(facts: Facts, t: Tongue) -> Sequence[str]:
@@ -71,8 +73,8 @@ def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
 
 def _late(facts: Facts, t: Tongue) -> Sequence[str]:
     number, days = _ending(facts), _days(facts, t)
-    known = (t._("sorry, order %(number)s is late: now %(days)s", number=number, days=days),) if days else ()
-    return (*known, t._("order %(number)s is late", number=number))
+    with_days = (t._("sorry, order %(number)s is late: now %(days)s", number=number, days=days),) if days else ()
+    return (*with_days, t._("order %(number)s is late", number=number))
 
 
 def _delivery_failed(facts: Facts, t: Tongue) -> Sequence[str]:
@@ -88,21 +90,21 @@ def _link(facts: Facts, t: Tongue) -> Sequence[str]:
 
 
 def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
-    said = facts.statement
-    if said is None:
+    statement = facts.statement
+    if statement is None:
         raise ValueError("no statement to confirm")
-    when = f"{t.short(said.stated_at.astimezone(ZoneInfo(t.zone)))} {t.clock(said.stated_at)}"
-    if facts.ordered and not said.theirs:
+    when = f"{t.short(statement.stated_at.astimezone(ZoneInfo(t.zone)))} {t.clock(statement.stated_at)}"
+    if facts.ordered and not statement.by_reader:
         return (
             t._(
                 "withdrawal %(ref)s was stated for your order %(number)s. Not you? Tell us",
-                ref=said.ref,
+                ref=statement.ref,
                 number=_ending(facts),
             ),
         )
     return (
-        t._("we have your withdrawal from the contract of %(when)s. Reference %(ref)s", when=when, ref=said.ref),
-        t._("withdrawal of %(when)s, reference %(ref)s", when=when, ref=said.ref),
+        t._("we have your withdrawal from the contract of %(when)s. Reference %(ref)s", when=when, ref=statement.ref),
+        t._("withdrawal of %(when)s, reference %(ref)s", when=when, ref=statement.ref),
     )
 
 

@@ -11,7 +11,7 @@ def late(facts: Facts, t: Tongue) -> Letter:
     """It comes later than said; before the customer finds out."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
     headline = t._("Late: now %(when)s", when=when) if when else t._("Your parcel is late")
-    known = (
+    expectation = (
         t._("It arrives %(when)s.", when=when)
         if when
         else t._("We do not know the new date yet. We keep looking and write as soon as we know.")
@@ -21,7 +21,7 @@ def late(facts: Facts, t: Tongue) -> Letter:
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("We are sorry. This is what we know, and what you can do."),
         headline=headline,
-        lead=tuple(filter(None, (t._("We are sorry: your parcel is late."), known, before))),
+        lead=tuple(filter(None, (t._("We are sorry: your parcel is late."), expectation, before))),
         facts=parcel_rows(facts, t),
         trail=trail(t, stop_of(facts.box().state), problem=True),
         items=box.items,
@@ -73,19 +73,20 @@ def delivery_failed(facts: Facts, t: Tongue) -> Letter:
 
 def returning(facts: Facts, t: Tongue) -> Letter:
     """It is on its way back to the shop."""
-    known = t._("It could not be delivered and is on its way back to us.")
-    return _trouble(facts, t, t._("Your parcel is coming back to us"), known, _asks(facts, t))
+    news = t._("It could not be delivered and is on its way back to us.")
+    return _trouble(facts, t, t._("Your parcel is coming back to us"), news, _contact_line(facts, t))
 
 
 def returned(facts: Facts, t: Tongue) -> Letter:
     """It is back at the shop."""
-    known = t._("It could not be delivered and has come back to us.")
-    return _trouble(facts, t, t._("Your parcel is back with us"), known, _asks(facts, t))
+    news = t._("It could not be delivered and has come back to us.")
+    return _trouble(facts, t, t._("Your parcel is back with us"), news, _contact_line(facts, t))
 
 
 def incident(facts: Facts, t: Tongue) -> Letter:
     """Lost, damaged, held, or a delivery taken back: what the carrier says, and where to write to."""
-    headline, known, then = {
+    # What the event says counts more than the parcel's state, which may have moved on since.
+    headline, news, then = {
         "lost": (
             t._("Your parcel is lost"),
             t._("We are sorry. The carrier says that it cannot find your parcel."),
@@ -102,30 +103,30 @@ def incident(facts: Facts, t: Tongue) -> Letter:
             t._("Your order page shows where it is."),
         ),
     }.get(facts.payload.get("what") or facts.box().state, _held(facts, t))
-    return _trouble(facts, t, headline, known, then)
+    return _trouble(facts, t, headline, news, then)
 
 
 def _held(facts: Facts, t: Tongue) -> tuple[str, str, str]:
-    known = {
+    news = {
         "customs_delay": t._("It is held at customs. If they need something, they or the carrier write to you."),
         "duties_unpaid": t._("Customs duties are still to be paid. Customs or the carrier write to you about it."),
         "weather_delay": t._("The weather holds it up. It goes on as soon as it can."),
     }.get(facts.payload.get("incident") or "", t._("The carrier says that something holds your parcel up."))
-    return t._("Your parcel is held up"), known, t._("Your order page shows where it is.")
+    return t._("Your parcel is held up"), news, t._("Your order page shows where it is.")
 
 
-def _asks(facts: Facts, t: Tongue) -> str:
+def _contact_line(facts: Facts, t: Tongue) -> str:
     """What the customer may write about; the shop's people answer, so nothing is promised here."""
     return " ".join((t._("Do you want it sent again, or your money back?"), reach(facts.shop, t)))
 
 
-def _trouble(facts: Facts, t: Tongue, headline: str, known: str, then: str) -> Letter:
+def _trouble(facts: Facts, t: Tongue, headline: str, news: str, then: str) -> Letter:
     order, box = facts.order(), facts.box()
     return Letter(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("This is what we know, and how you reach us."),
         headline=headline,
-        lead=(known, then),
+        lead=(news, then),
         facts=parcel_rows(facts, t, expected=False),
         trail=trail(t, stop_of(box.state), problem=True),
         items=box.items,
