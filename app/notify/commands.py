@@ -23,6 +23,7 @@ from app.notify.send.route import COUNTRY_RULES
 from app.orders.records import OrderRecord
 
 messages = AppGroup("messages", help="Messages to customers.")
+# From the tables themselves: a new kind or country can be named at once.
 _MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))
 
 

@@ -62,6 +62,8 @@ _INCIDENTS = (
     ("corrected", frozenset({*_MOVING, "out_for_delivery", "delivery_failed", "ready_for_pickup"})),
 )
 
+# Hours after which it is news no more: what is soon over has 10 or 12, what waits for an answer or tells of money stays
+# longer.
 KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
@@ -81,6 +83,7 @@ KINDS: dict[str, MessageKind] = {
         replace(_news("shipment.incident", 48, *_MOVING, "lost", "damaged"), by_fact=_INCIDENTS),
         _news("return.requested", 48, "requested", "needs_review"),
         _news("return.needs_review", 72, "needs_review"),
+        # The label follows within a minute or so, and its mail says both: until then the approval waits.
         replace(_news("return.approved", 48, "awaiting", "in_transit", *_HERE, delay=90), by_fact=_APPROVALS),
         _news("return.rejected", 72, "rejected"),
         _news("return.cancelled", 48, "cancelled"),
@@ -95,7 +98,9 @@ KINDS: dict[str, MessageKind] = {
         _news("refund.changed", 72, "due"),
         _news("refund.voided", 72, "void"),
         MessageKind("refund.paid", Purpose.RECEIPT, 14 * 24 * HOURS),
+        # A receipt by law (directive 2011/83/EU, 11a) must come, however late.
         MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS, sms=True),
+        # Somebody waits for it on the page.
         MessageKind("access.link_requested", Purpose.RECEIPT, HOURS, sms=True),
         MessageKind("text.help", Purpose.RECEIPT, HOURS),
     )

@@ -25,10 +25,13 @@ class Message(Model):
         UniqueConstraint("public_id"),
         UniqueConstraint("dedup_key"),
         Index("ix_message_order_id", "order_id", "id"),
+        # What a drain claims, in its order; it holds what waits and nothing else, however many were sent.
         Index("ix_message_waiting", "channel", "next_try_at", "id", postgresql_where=sql("state = 'created'")),
+        # What the reconciler sweeps every few seconds.
         Index("ix_message_open", "state", "lease_until", postgresql_where=sql("state in ('sending', 'in_doubt')")),
         Index("ix_message_provider_id", "provider", "provider_id"),
         Index("ix_message_created_at", "created_at"),
+        # Caps of texts, and the same words within ten minutes, are looked up by recipient.
         Index("ix_message_recipient", "recipient_hash", "created_at"),
         Index("ix_message_repeated", "created_at", postgresql_where=sql("repeats > 0")),
         # Worklists count and list by these: each holds only what waits for a person.
@@ -85,6 +88,7 @@ class WithheldMessage(Model):
 
     __tablename__ = "withheld"
     __table_args__ = (
+        # An event that is heard again after a fault decides the same: once is enough.
         UniqueConstraint("event_id", "channel", "reason"),
         Index("ix_withheld_order_id", "order_id"),
     )
@@ -163,6 +167,7 @@ class SmsConsent(Model):
     """One word of a customer about texts, given or taken back; the newest decides, before the order's own flag."""
 
     __tablename__ = "sms_consent"
+    # The newest row of a recipient is one step away.
     __table_args__ = (Index("ix_sms_consent_recipient", "recipient_hash", "id"),)
 
     id: Mapped[Id]

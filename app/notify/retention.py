@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 
+# As docs/messages.md promises; staff look at what was said for some weeks at most.
 KEPT = timedelta(days=30)
 BARE: dict[str, object] = {"recipient": "", "subject": None, "text": None}
 
@@ -17,6 +18,7 @@ def erase(session: Session, order_ids: Sequence[int], *, now: datetime) -> None:
 
     What has not left yet never will.
     """
+    # Before addresses go: answers are found by the hashes of those who were written to.
     recipients = select(Message.recipient_hash).where(Message.order_id.in_(order_ids))
     session.execute(
         update(InboundText).where(InboundText.recipient_hash.in_(recipients)).values(text=None, sender=None),
@@ -27,6 +29,7 @@ def erase(session: Session, order_ids: Sequence[int], *, now: datetime) -> None:
         delete(SandboxMessage).where(SandboxMessage.public_id.in_(shown)),
         execution_options={"synchronize_session": False},
     )
+    # What waits would leave to nobody: its address goes with the next statement.
     waiting = {"state": "skipped", "reason": "erased", "settled_at": now}
     about = Message.order_id.in_(order_ids)
     session.execute(update(Message).where(about, Message.state == "created").values(waiting))
@@ -36,6 +39,7 @@ def erase(session: Session, order_ids: Sequence[int], *, now: datetime) -> None:
 
 def forget(session: Session, *, limit: int, now: datetime) -> int:
     """Take texts and addresses out of a batch of old messages; gives how many."""
+    # What has yet to leave needs its address, however old. What is locked is settled at this moment: the next round.
     old = (
         select(Message.id)
         .where(Message.created_at < now - KEPT, Message.recipient != "", Message.state.not_in(("created", "sending")))

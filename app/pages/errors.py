@@ -117,7 +117,7 @@ def error_page(code: int, mark: str | None = None) -> tuple[str, int]:
         g.brand = last_known()
     # Not by render_template: that offers the session, which is not there when it could not be read.
     template = current_app.jinja_env.get_template("pages/error.html")
-    return template.render(said=words, code=code, mark=mark, staff=staff, bare=True), code
+    return template.render(words=words, code=code, mark=mark, staff=staff, bare=True), code
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

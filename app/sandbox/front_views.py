@@ -25,7 +25,7 @@ def home() -> str:
     """Every demo order, the returns that wait for their customers, and where messages are shown."""
     rows, notice = db_session(), session.pop("sandbox_said", None)
     return render_template(
-        "sandbox/home.html", orders=front.demo_orders(rows), waiting=front.waiting(rows), said=notice
+        "sandbox/home.html", orders=front.demo_orders(rows), waiting=front.waiting(rows), notice=notice
     )
 
 

@@ -70,7 +70,7 @@ class Confirmation:
         """The page, with the faults of its last sending."""
         wrong = errors or ([(self.text_name, fault)] if fault else [])
         return render_template(
-            "staff/deed.html", asked=self, errors=wrong, value=typed(self.text_name), amount=typed("amount")
+            "staff/deed.html", confirmation=self, errors=wrong, value=typed(self.text_name), amount=typed("amount")
         )
 
     def fault(self) -> str | None:

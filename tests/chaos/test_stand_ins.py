@@ -13,7 +13,7 @@ from app.notify.providers.ports import Accepted, Lost, Outgoing, Sender, SendFai
 from app.notify.providers.sendgrid.send import SendGridSender
 from app.notify.providers.smtp.send import SmtpSender
 from app.notify.providers.twilio.send import TwilioSender
-from app.notify.send.attempt import hand_over
+from app.notify.send.claim import hand_over
 from app.notify.send.outcomes import FailureVerdict, SendFailure
 from benchmarks.chaos.answers import LOSSY, WELL, Answer, Dice
 from benchmarks.chaos.books import Books

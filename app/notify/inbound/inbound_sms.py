@@ -30,6 +30,7 @@ class OptOutReading(StrEnum):
     OTHER = "other"
 
 
+# The words of carriers and laws. Twilio heeds English ones by itself, and no Spanish ones.
 _STOP = frozenset(
     {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out", "stop sms"}
     | {"baja", "alto", "parar", "cancelar", "no", "no mas", "darse de baja", "dar de baja", "basta", "desuscribir"}
@@ -37,6 +38,7 @@ _STOP = frozenset(
 )
 _START = frozenset({"start", "unstop", "yes", "si", "alta", "darse de alta", "subscribe", "suscribir"})
 _HELP = frozenset({"help", "info", "ayuda", "aide"})
+# Whatever sounds like a refusal counts (FCC), but a person reads it: «no quiero el azul» refuses no texts.
 _LIKE_STOP = re.compile(
     r"\b(stop|unsubscribe|opt out|remove me|leave me alone|no more|don t (text|send|message)|do not (text|send|contact)"
     r"|baja|dej(a|ad|en|e) de|no (me )?(escrib|envi|mand|molest|llam)\w*|no quiero|basta|borradme|borrame"
@@ -73,11 +75,14 @@ def take_answer(
         "provider_id": provider_id,
         "sender": sender,
         "recipient_hash": key,
+        # No text is longer at Twilio.
         "text": text[:1600],
         "answer": answer,
         "received_at": now,
+        # What no rule has understood waits for a person.
         "seen_at": None if answer in (OptOutReading.LIKE_STOP, OptOutReading.OTHER) else now,
     }
+    # A provider that heard no answer in time calls again: the second time finds the row, and does nothing.
     statement = insert(InboundText).values(row).on_conflict_do_nothing().returning(InboundText.id)
     if session.scalar(statement) is None:
         return answer
@@ -88,6 +93,7 @@ def take_answer(
     elif answer is OptOutReading.START:
         lift(session, channel=Channel.SMS, recipient_hash=key)
         say_consent(session, recipient_hash=key, agreed=True, wording=text[:80], locale="", source="text", now=now)
+    # After a STOP nothing goes there any more, help neither.
     elif answer is OptOutReading.HELP and not _stopped(session, key):
         _help(session, sender, key, provider_id, now)
     return answer
@@ -115,6 +121,7 @@ def _help(session: Session, sender: str, key: bytes, provider_id: str, now: date
             created_at=now,
             happened_at=now,
             next_try_at=now,
+            # Whoever asks for help waits with the telephone in hand.
             valid_until=now + timedelta(hours=1),
         )
     )

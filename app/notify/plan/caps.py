@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app.notify.kinds import Channel, Purpose
 
+# As docs/messages.md promises, so that a parcel which flaps between two states troubles nobody.
 ORDER_PER_DAY = 6
 TEXTS_PER_DAY = 3
 DAY = timedelta(hours=24)

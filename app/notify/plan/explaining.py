@@ -25,6 +25,7 @@ def why(session: Session, order: OrderRecord) -> Iterator[str]:
     for event in session.scalars(
         select(DomainEventRecord).where(DomainEventRecord.order_id == order.id).order_by(DomainEventRecord.id)
     ):
+        # Taken out, so that what is left at the end belongs to no event of the order.
         lines = [
             *_message_lines(session, written.pop(event.id, ()), zone),
             *(_decision_line(decision, zone) for decision in withheld.pop(event.id, ())),

@@ -23,6 +23,7 @@ from app.notify.preferences.suppression import recipient_key
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
 
+# «NO» for notify: the first half of the lock's key.
 CAPS = 0x4E4F
 SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
 
@@ -49,6 +50,7 @@ def hear(session: Session, ids: Sequence[int], *, now: datetime, config: MailCon
 
 def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | None = None) -> None:
     """Have the waiting messages of these channels sent, now or ``at`` once; one job a channel drains them all."""
+    # A wake-up for later has a lock of its own: it would stand in the way of one for now.
     for task in sorted(SEND[Channel(channel)] for channel in channels):
         defer(session, task, queueing_lock=f"{task}:later" if at else task, at=at)
 
@@ -76,10 +78,12 @@ def planned(
 def _alone(session: Session, events: Sequence[DomainEventRecord]) -> set[int]:
     """The orders that nobody else hears of now, since caps are counted; the others wait a moment."""
     orders = sorted({event.order_id for event in events if event.order_id})
+    # Tried, never waited for: whoever waits holds the orders that it has. It ends with this commit, which is counted.
     return {order for order in orders if session.scalar(select(func.pg_try_advisory_xact_lock(CAPS, _short(order))))}
 
 
 def _short(order_id: int) -> int:
+    # Half a key has 31 bits. Two orders with the same one wait for each other in vain, and no more.
     return order_id % 2**31
 
 
@@ -99,8 +103,10 @@ def _write(
         for intended in decided.intended:
             row = _row(event, recipient, intended, now=now, config=config)
             reason = capped(intended.channel, intended.purpose, counts.spent(row), kind=intended.kind)
+            # Written all the same: staff see why it was kept back, and its key keeps it from coming tomorrow.
             if reason:
                 row |= {"state": "skipped", "reason": reason, "settled_at": now}
+            # The key is unique, so of two that hear the same news one writes it, without a look beforehand.
             statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
             if session.scalar(statement) is None:
                 _keep(session, event, recipient, intended.kind, intended.channel, "told_before", now=now)
@@ -132,6 +138,7 @@ def _row(
 ) -> dict[str, Any]:
     starts = max(now, recipient.not_before or now)
     return {
+        # 22 characters are 132 bits: nobody guesses one, and a provider may know it.
         "public_id": new_secret()[:22],
         "dedup_key": intended.dedup_key,
         "event_id": event.id,

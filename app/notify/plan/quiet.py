@@ -9,7 +9,9 @@ from phonenumbers import timezone as number_zones
 
 from app.core.i18n.zones import zone_of
 
+# By the recipient's clock; the hours that the law of the United States leaves to calls, kept everywhere.
 OPENS, CLOSES = time(8), time(21)
+# Zones lie quarters of an hour apart: no finer step finds an earlier moment.
 _STEP = timedelta(minutes=15)
 
 
@@ -46,4 +48,5 @@ def _of_number(phone: str | None) -> tuple[str, ...]:
         zones = number_zones.time_zones_for_number(phonenumbers.parse(phone or "", None))
     except phonenumbers.NumberParseException:
         return ()
+    # What the library says of numbers that it cannot place.
     return tuple(zone for zone in zones if zone != "Etc/Unknown")

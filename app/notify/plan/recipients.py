@@ -160,10 +160,12 @@ def _of_withdrawal(
 
 def _contact(email: str | None, phone: str | None, config: MailConfig) -> ContactPoints:
     keys = _keys(email, phone, config)
+    # Half of the hash, 128 bits: it tells people apart in a message's key, and keeps addresses out of it.
     return ContactPoints(email, phone, email_key=keys[0].hex()[:32], phone_key=keys[1].hex()[:32])
 
 
 def _keys(email: str | None, phone: str | None, config: MailConfig) -> Keys:
+    # An address that is lacking has a key as well: nobody has ever refused it.
     return (
         recipient_key(config.key, Channel.EMAIL, email or ""),
         recipient_key(config.key, Channel.SMS, phone or ""),

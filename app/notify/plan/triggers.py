@@ -128,6 +128,7 @@ def _subject(heard: Heard) -> str:
 
 
 def _event_reason(kind: MessageKind, heard: Heard, now: datetime) -> str | None:
+    # It confirms what its reader has done: neither its age nor an import of old orders keeps it back.
     if kind.purpose is Purpose.RECEIPT:
         return None
     if heard.payload.get("quiet"):

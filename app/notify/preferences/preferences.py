@@ -91,10 +91,12 @@ def change(
     """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
     for channel, key, _, consent in _ways(session, subject, config):
         on = channel in channels
+        # A row only where the word changes: pressing save twice is no second consent.
         if channel == Channel.SMS and on != consent:
             evidence = {"wording": wording, "locale": subject.locale, "source": "preferences"}
             say_consent(session, recipient_hash=key, agreed=on, **evidence, now=now)
         if on:
+            # Who turns texts on takes back a STOP. A mail address that bounced stays shut: a wish does not mend it.
             lift(
                 session,
                 channel=channel,

@@ -21,6 +21,7 @@ def suppress(
 ) -> None:
     """Write no more to this address: ``purpose`` is ``news`` or ``all``; the first source is kept."""
     row = {"channel": channel, "recipient_hash": recipient_hash, "purpose": purpose, "source": source}
+    # The first source stays: it says since when and why.
     session.execute(insert(Suppression).values(row | {"created_at": now}).on_conflict_do_nothing())
 
 
@@ -50,6 +51,7 @@ def say_consent(
     session: Session, *, recipient_hash: bytes, agreed: bool, wording: str, locale: str, source: str, now: datetime
 ) -> None:
     """Keep a customer's word about texts, with what was asked, where, and in which language."""
+    # A row more, never a row changed: who agreed to what, when and in which words can be shown.
     session.add(
         SmsConsent(
             recipient_hash=recipient_hash,
@@ -70,6 +72,7 @@ def consents(session: Session, hashes: Iterable[bytes]) -> dict[bytes, bool]:
     unique = list(set(hashes))
     if not unique:
         return {}
+    # By id and not by time: two words of one moment have an order, too.
     newest = (
         select(SmsConsent.recipient_hash, SmsConsent.agreed)
         .where(SmsConsent.recipient_hash.in_(unique))

@@ -18,6 +18,7 @@ from app.orders.lookup.guard import require_tier
 
 bp = Blueprint("preferences", __name__)
 one_click = Blueprint("one_click", __name__, url_prefix="/preferences")
+# The mail program that posts has no session and no token: the secret in the address stands for both (RFC 8058).
 csrf.exempt(one_click)
 
 

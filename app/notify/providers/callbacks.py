@@ -24,7 +24,9 @@ from app.notify.send.outcomes import FailureVerdict, sort
 log = structlog.get_logger()
 
 FAMILY = "messages"
+# SendGrid alone repeats events for a day: the row must not grow without end.
 KEPT_REPORTS = 50
+# So long the row of a message that has just left may still be on its way.
 EARLY = timedelta(minutes=5)
 
 
@@ -41,6 +43,7 @@ def take_in(session: Session, row: Delivery, *, now: datetime, config: MailConfi
     """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
     try:
         return _take(session, row, now=now, config=config)
+    # What a malformed report breaks, in Python or as a value in PostgreSQL (DataError): no later try would read it.
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, DataError) as error:
         raise inbox.NeverUnderstood(reason(error)) from error
 
@@ -110,6 +113,7 @@ def _follow(
         effect = Effect.STOP_ADDRESS
     channel, key = message.channel, message.recipient_hash
     if effect is Effect.STOP_ADDRESS:
+        # An address that does not exist gets nothing any more; who complained of news gets receipts still.
         purpose = ALL if meaning.state == "failed" else NEWS
         source = f"{provider}:{code or 'report'}"
         suppress(session, channel=channel, recipient_hash=key, purpose=purpose, source=source, now=at)

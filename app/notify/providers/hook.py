@@ -18,8 +18,10 @@ from app.notify.providers.declaration import Hook, HookRequest, Signed
 from app.notify.providers.registry import Declared, endpoints
 
 hooks = Blueprint("message_hooks", __name__, url_prefix="/hooks/messages")
+# A provider has no session: its signature stands for it.
 csrf.exempt(hooks)
 
+# Time for a restart; providers that do not heed it come again by their own clock.
 LATER = {"Retry-After": "30"}
 
 
@@ -31,6 +33,7 @@ def _open(state: BlueprintSetupState) -> None:
             state.add_url_rule(f"/{name}", name.replace("-", "_"), view, methods=["POST"])
 
 
+# When the application is built, not on import: installed packages bring providers, too.
 hooks.record(_open)
 
 
@@ -40,6 +43,7 @@ def _endpoint(name: str, declared: Declared, hook: Hook[Any, Any]) -> Callable[[
     def receive() -> Response:
         body = request.get_data(cache=False)
         secrets = hook.secrets(settings().of(declared.settings))
+        # Never «accepted because unsigned»; a provider comes again after a 503.
         if not secrets:
             return Response(status=503, headers=LATER)
         signed = hook.sign(_as_it_came(body), secrets) if hook.sign else None
@@ -69,6 +73,7 @@ def _is_replay(signed: Signed) -> bool:
 
 def _keep(endpoint: str, key: str, body: bytes) -> Response:
     """Store it once; what the address says of the message goes with it."""
+    # Our ids are shorter: what is longer is none.
     headers = {"message": request.args.get("message", "")[:64]}
     try:
         with transaction(db_session()) as session:

@@ -7,7 +7,7 @@ from requests.adapters import HTTPAdapter
 
 from app.notify.providers.ports import Begin
 
-# As many as lanes that send and threads that ask at once (draining.LANES, doubts.ASKERS), so that none is thrown away.
+# As many as lanes that send and threads that ask at once (drain.LANES, reconcile.ASKERS), so that none is thrown away.
 LINES = 32
 
 
@@ -28,6 +28,7 @@ class LateBody:
     def __init__(self, body: bytes, begin: Begin) -> None:
         self._body, self._begin, self._at = body, begin, 0
 
+    # By its length requests names the Content-Length, by its iterator it takes it for a stream and leaves it unread.
     def __len__(self) -> int:
         return len(self._body)
 

@@ -89,6 +89,7 @@ class Sender(Protocol):
         """
 
 
+# What a reader cannot see in a name or a subject may hide another, or break a header.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

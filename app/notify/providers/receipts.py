@@ -50,6 +50,7 @@ class TextAnswer:
     text: str
 
 
+# What was skipped never left: no report can be about it.
 _OPEN = frozenset({"sending", "in_doubt", "accepted", "delivered", "failed"})
 _FINAL = frozenset({"delivered", "failed"})
 
@@ -64,6 +65,7 @@ def merged(state: str, rank: int, new: ProviderReport) -> tuple[str, int]:
     """The message's state and rank after a report: the highest rank wins, whatever came first."""
     if new.state is None or state not in _OPEN:
         return state, rank
+    # We had settled it with no report: that it was taken in is no news of how it ended.
     if rank == 0 and state in _FINAL and new.state == "accepted":
         return state, rank
     return (new.state, new.rank) if new.rank > rank else (state, rank)

@@ -12,6 +12,7 @@ Declared = Provider[PartSettings]
 INBOUND = "-inbound"
 
 
+# For the life of a process: what is installed does not change under it.
 @cache
 def providers() -> tuple[Declared, ...]:
     """All of them, by rank and then by name."""

@@ -11,6 +11,7 @@ _PLAIN = str.maketrans(
     {"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "·": "-", "º": "o", "ª": "a", " ": " "}
     | {"«": '"', "»": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "ç": "c"}
 )
+# 3GPP 23.040: the header of a text in parts takes seven septets (or three of 70 units).
 SINGLE, PART = 160, 153
 
 
@@ -45,6 +46,7 @@ def shorten(text: str, room: int) -> str:
         return text
     while text and septets(text) > room:
         text = text[:-1]
+    # At a word where that loses less than a third: half a name is better than none.
     head, _, tail = text.rpartition(" ")
     return (head if head and len(tail) < room // 3 else text).rstrip(" ,.;:-")
 

@@ -49,6 +49,7 @@ class LinkBook:
         issue_links(session, self._orders, now=self._now)
         if self._preferences:
             rows = list(self._preferences.values())
+            # One address has one token: its row is mostly there already.
             session.execute(upsert(PreferenceLink).values(rows).on_conflict_do_nothing())
 
 

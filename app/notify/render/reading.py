@@ -64,6 +64,7 @@ def _named(messages: Sequence[AnyMessage], name: str) -> set[int]:
 
 
 def _orders(session: Session, ids: set[int]) -> dict[int, OrderRecord]:
+    # A statement a table for the whole batch: loading with each message would be four more a message.
     relations = (
         selectinload(OrderRecord.lines),
         selectinload(OrderRecord.all_lines),
@@ -71,6 +72,7 @@ def _orders(session: Session, ids: set[int]) -> dict[int, OrderRecord]:
         selectinload(OrderRecord.brand),
     )
     chosen = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(*relations)
+    # An empty list would cost a round trip all the same.
     return {order.id: order for order in session.scalars(chosen)} if ids else {}
 
 

@@ -21,6 +21,7 @@ from app.notify.render.mails.mail import Letter
 from app.notify.render.words import Tongue
 
 FOLDER = ROOT / "app" / "templates" / "email"
+# More of them push button and foot out of sight; the order's page has them all.
 SHOWN_ITEMS = 8
 
 
@@ -73,6 +74,7 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     help_line = t._("Questions? Reply to this e-mail.") if shop.help_email else ""
     imprint = ", ".join(filter(None, (shop.name, shop.postal_address)))
     foot_links = [(t._("Choose which messages you get"), links.preferences)] if links.preferences else []
+    # In every mail, since the way to withdraw has to be easy to find at any time (directive 2011/83/EU, 11a).
     foot_links.append((t._("Withdraw from contract here"), links.withdraw))
     return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(foot_links))
 
@@ -91,6 +93,7 @@ def _plain_text(values: dict[str, Any]) -> str:
         [f"{term}: {value}" for term, value in letter.facts],
         [letter.items_title, *map(_item, values["shown"]), *filter(None, [values["more"]])] if values["shown"] else [],
         list(letter.after),
+        # RFC 3676: what follows this line is a signature, which programs leave out of their answers.
         ["-- ", *end.lines, *(f"{label}: {url}" for label, url in end.links)],
     )
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
@@ -100,6 +103,7 @@ def _item(item: MailItem) -> str:
     return f"- {item.quantity} × {item.title}" + (f" ({item.variant})" if item.variant else "")
 
 
+# Compiled once: the form is the same for every mail, the values come later.
 @cache
 def _markup() -> Template:
     source = (FOLDER / "letter.mjml").read_text(encoding="utf-8")
@@ -113,6 +117,7 @@ def _markup() -> Template:
 
 NAMES = frozenset({"shop", "number", "carrier"})
 LONGEST = 500
+# A list of what may stand in it: a sandbox alone still runs loops and filters.
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name)
 _environment = ImmutableSandboxedEnvironment(autoescape=False)
 

@@ -1,22 +1,23 @@
-"""Sending in four steps: claim and look again, commit; begin; call outside any transaction; record the outcome."""
+"""Claiming messages, looking at each a last time, and trying to send it: what was begun, and how it ended."""
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, case, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
+from app.core import failpoints
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import Attempt, Message
 from app.notify.preferences.suppression import ALL, suppress
-from app.notify.providers.ports import Accepted, Begin, Outgoing
+from app.notify.providers.ports import Accepted, Begin, NotBegun, Outgoing, Sender, SendFailed
 from app.notify.render.links import LinkBook
 from app.notify.render.reading import read
-from app.notify.send.attempt import end_accepted, end_failed, hand_over
 from app.notify.send.config import MailConfig
 from app.notify.send.context import Drop, Go, SendContext, Wait, context_of, look, refusals
 from app.notify.send.doubt import Choice, Doubt, first_look
@@ -38,10 +39,12 @@ def doubt_of(
         choice=config.in_doubt.get(Channel(message.channel), Choice.SEND_AGAIN),
         absent_at=absent_at,
         repeats=message.repeats,
+        # Our own codes are words: a number is the provider's, so it has said something.
         answered=(code or "").isdigit(),
     )
 
 
+# The same words never twice within ten minutes. Only what has left, or may have, was read by anybody.
 SPAN = timedelta(minutes=10)
 GONE = ("sending", "in_doubt", "accepted", "delivered")
 
@@ -62,13 +65,15 @@ def repeats(message: Message, lately: RecentWords) -> bool:
     """Whether this news says nothing else than before; what it says counts from now on."""
     words = (message.recipient_hash, message.text)
     repeated = words in lately and message.purpose == Purpose.NEWS and message.requested_by is None
+    # Two messages of one batch may say the same, too.
     lately.add(words)
     return repeated
 
 
 log = structlog.get_logger()
 
-# A claim that nobody begins is given back by the next drain of its channel (turns.py); this is for when none comes.
+# A claim that nobody begins is given back by the next drain of its channel (``take_over``); this is for when none
+# comes.
 LEASE = timedelta(seconds=60)
 
 
@@ -107,6 +112,8 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, co
     The caller commits before calling out.
     """
     way = way_of(channel, config, resting(session), now=now)
+    # A provider that rests is tried by one message: a whole batch would wait for its time-outs. The turn to try is
+    # taken last, since it must not be used up where nothing waits.
     claimed = _claim(session, channel, 1 if way.probe else limit, now) if way else []
     if way is None or not claimed or (way.probe and not take_probe(session, way.sender, now=now)):
         return None
@@ -122,6 +129,7 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, co
             # One message that cannot be told must not stop the others.
             log.exception("a message cannot be written", message=message.public_id)
             settle(message, "failed", "cannot_be_written", now)
+    # With the claims: a link works before the mail that bears it can leave.
     book.write(session)
     session.flush()
     return ready
@@ -130,6 +138,7 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, co
 def call(ready: Ready, config: MailConfig, begin: Begin) -> Accepted | SendFailure | None:
     """Hand it to the provider; no transaction is open. None: it was not begun, and nobody called."""
     sender = config.sender(ready.sender)
+    # The settings have changed since it was claimed: «closed» leaves it all its tries.
     if sender is None:
         return SendFailure(FailureVerdict.CLOSED, ready.sender, "not_configured")
     return hand_over(sender, ready.outgoing, begin)
@@ -152,6 +161,7 @@ def record(
         _fail(session, ready, outcome, now, config)
     if isinstance(outcome, SendFailure) and rests:
         begin_rest(session, ready.sender, outcome, now=now)
+    # Any answer ends the rest, a refusal too: whoever refuses works again.
     elif ready.probe and not (
         isinstance(outcome, SendFailure) and outcome.verdict in (FailureVerdict.CLOSED, FailureVerdict.IN_DOUBT)
     ):
@@ -159,6 +169,7 @@ def record(
 
 
 def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> list[Message]:
+    # In the order of ix_message_waiting. Locked rows are passed by: a report that settles one must not hold up others.
     waiting = select(Message).where(Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
     return list(
         session.scalars(
@@ -177,6 +188,7 @@ def _may_go(message: Message, context: SendContext, now: datetime) -> bool:
 
 
 def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: RecentWords, now: datetime) -> Ready | None:
+    # Only when it is rendered: two events may come to the same words.
     if repeats(message, lately):
         settle(message, "skipped", "repeated", now)
         return None
@@ -198,11 +210,13 @@ def _fail(session: Session, ready: Ready, failure: SendFailure, now: datetime, c
         doubt = doubt_of(message, config, since=now, code=failure.code)
         message.state, message.lease_until = "in_doubt", first_look(doubt)
         return
+    # Spread, so that what failed together does not come back together.
     delay = retry_delay(failure, _tries(session, message, failure), roll=random.random())  # noqa: S311
     if delay is None:
         settle(message, "failed", message.reason, now)
     else:
         message.state, message.next_try_at, message.lease_until = "created", now + delay, None
+    # Every later message asks our table; the provider's own list is the second line.
     if failure.verdict is FailureVerdict.STOP_ADDRESS:
         suppress(
             session,
@@ -225,3 +239,158 @@ def _tries(session: Session, message: Message, failure: SendFailure) -> int:
 def settle(message: Message, state: str, reason: str, now: datetime) -> None:
     """The message has come to its end, and why."""
     message.state, message.reason, message.settled_at, message.lease_until = state, reason, now, None
+
+
+# A call ends within ten seconds (senders); what is not recorded after twice that is in doubt.
+CALL = timedelta(seconds=20)
+
+# Statements that are made once: every message runs them, and the unit of work would build each anew.
+# Their parameters are not called as the columns are: an UPDATE keeps those names for what it sets.
+_MESSAGE, _ATTEMPT = cast(Table, Message.__table__), cast(Table, Attempt.__table__)
+_message, _attempt = _MESSAGE.c, _ATTEMPT.c
+_mine = (_message.id == bindparam("of_message"), _message.attempt_token == bindparam("by_token"))
+# Row and lease in one statement: where the claim no longer holds neither is written, and nobody calls.
+_begun = (
+    update(_MESSAGE)
+    .where(*_mine, _message.state == "sending", _message.lease_until > bindparam("begins_at"))
+    .values(lease_until=bindparam("ends_by"))
+    .returning(_message.id, _message.attempt_token, _message.provider)
+    .cte("begun")
+)
+_BEGIN = (
+    insert(_ATTEMPT)
+    .from_select(
+        ["message_id", "token", "provider", "started_at"],
+        select(
+            _begun.c.id,
+            _begun.c.attempt_token,
+            _begun.c.provider,
+            bindparam("begins_at", type_=_attempt.started_at.type),
+        ),
+    )
+    .returning(_attempt.id)
+)
+_ENDED = (
+    update(_ATTEMPT)
+    .where(_attempt.message_id == bindparam("of_message"), _attempt.token == bindparam("by_token"))
+    .values(
+        ended_at=bindparam("ends_at"), outcome=bindparam("came"), code=bindparam("reported"), detail=bindparam("words")
+    )
+)
+# A provider's yes is true however late it is heard, as long as nobody else has begun: so also when the message was put
+# back meanwhile.
+_ACCEPTED = (
+    update(_MESSAGE)
+    .where(*_mine)
+    .values(
+        state=case(
+            (_message.state.in_(("sending", "in_doubt", "created")), literal_column("'accepted'")),
+            else_=_message.state,
+        ),
+        provider=bindparam("taken_by"),
+        provider_id=bindparam("taken_as"),
+        accepted_at=bindparam("ends_at"),
+        lease_until=None,
+        reason=None,
+    )
+    .add_cte(_ENDED.returning(_attempt.id).cte("ended"))
+)
+# The try is taken back as well: nothing was tried, and an outage must not use up what a message has.
+_GIVEN_BACK = (
+    update(_MESSAGE)
+    .where(*_mine, _message.state == "sending")
+    .values(state="created", lease_until=None, next_try_at=bindparam("ends_at"), attempts=_message.attempts - 1)
+)
+
+
+def begin(session: Session, *, message_id: int, token: str, now: datetime) -> bool:
+    """Write that the call begins; False when the claim no longer holds, then nobody calls."""
+    values = {"of_message": message_id, "by_token": token, "begins_at": now, "ends_by": now + CALL}
+    return session.connection().execute(_BEGIN, values).first() is not None
+
+
+def give_back(session: Session, *, message_id: int, token: str, now: datetime) -> None:
+    """The call was not made: the message waits again as if it had never been claimed."""
+    values = {"of_message": message_id, "by_token": token, "ends_at": now}
+    session.connection().execute(_GIVEN_BACK, values)
+    # A beginning that took too long has left its row: open, it would look like a call whose answer was lost.
+    session.connection().execute(_ENDED, values | {"came": "not_begun", "reported": None, "words": None})
+
+
+def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token: str, now: datetime) -> None:
+    """Write that the provider took it. What its reports said meanwhile stays."""
+    values = _ended(message_id, token, now) | {"came": "accepted", "reported": None, "words": None}
+    taken = {"taken_by": outcome.provider, "taken_as": outcome.provider_id}
+    session.connection().execute(_ACCEPTED, values | taken)
+
+
+def end_failed(session: Session, failure: SendFailure, *, message_id: int, token: str, now: datetime) -> None:
+    """Write what the provider said, or that it said nothing; also when it failed before the call began.
+
+    Only a closed provider leaves no row then: it is tried every few seconds.
+    """
+    values = _ended(message_id, token, now) | {
+        "came": failure.verdict,
+        "reported": failure.code,
+        "words": failure.detail,
+    }
+    if session.connection().execute(_ENDED, values).rowcount or failure.verdict is FailureVerdict.CLOSED:
+        return
+    session.add(
+        Attempt(
+            message_id=message_id,
+            token=token,
+            provider=failure.provider,
+            started_at=now,
+            ended_at=now,
+            outcome=failure.verdict,
+            code=failure.code,
+            detail=failure.detail,
+        )
+    )
+    # Before the tries are counted: this one is among them.
+    session.flush()
+
+
+def _ended(message_id: int, token: str, now: datetime) -> dict[str, Any]:
+    return {"of_message": message_id, "by_token": token, "ends_at": now}
+
+
+log = structlog.get_logger()
+
+
+def hand_over(sender: Sender, outgoing: Outgoing, begin: Begin) -> Accepted | SendFailure | None:
+    """The sender's outcome; None when the beginning could not be written down, so that nobody called."""
+    mark = _Mark(begin)
+    try:
+        with failpoints.around("call", f"{sender.name}:send"):
+            return sender.send(outgoing, mark)
+    except NotBegun:
+        return None
+    except SendFailed as error:
+        # A call that had not begun leaves no doubt: the provider had nothing to act upon.
+        if error.fault.verdict is FailureVerdict.IN_DOUBT and not mark.begun:
+            return replace(error.fault, verdict=FailureVerdict.CLOSED, code="not_connected")
+        return error.fault
+    except Exception as error:
+        log.exception("a sender broke", sender=sender.name)
+        # After the beginning anything may have happened there; before, three tries and then a person.
+        verdict = FailureVerdict.IN_DOUBT if mark.begun else FailureVerdict.UNKNOWN
+        return SendFailure(verdict, sender.name, "broken", type(error).__name__)
+
+
+class _Mark:
+    """Says that the call begins, and remembers it."""
+
+    def __init__(self, begin: Begin) -> None:
+        self._begin, self.begun = begin, False
+
+    def __call__(self) -> None:
+        try:
+            self._begin()
+        except NotBegun:
+            raise
+        # Whatever kept it from being written, the database away above all: a call that nobody knows of is not made.
+        except Exception as error:
+            raise NotBegun from error
+        self.begun = True

@@ -10,18 +10,20 @@ from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.preferences.suppression import is_suppressed, recipient_key
 from app.notify.providers.ports import Outgoing, SendFailed, header
-from app.notify.render.facts import shop_of
 from app.notify.render.gsm7 import plain, shorten
 from app.notify.render.mails.facts import Links, MailShop
 from app.notify.render.mails.mail import Letter
 from app.notify.render.mails.texts import SHOP_ROOM
 from app.notify.render.render import set_letter
 from app.notify.render.words import Tongue, tongue
-from app.notify.send.attempt import hand_over
+from app.notify.send.claim import hand_over
 from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
+from app.notify.send.outgoing import shop_of
 
+# As long as the code is taken (orders.lookup.codes): later it would only mislead.
 LIFE = timedelta(minutes=10)
+# What is not in it is of no use to try again.
 _TYPES = {
     FailureVerdict.RETRY: ProviderUnavailable,
     FailureVerdict.CLOSED: ProviderUnavailable,
@@ -52,6 +54,7 @@ class CodeMessages:
         """By the first sender that is not closed; a code that may have gone is never sent again by itself."""
         failure: SendFailure | None = fault("none", "not_configured")
         for sender in self._config.senders.get(outgoing.channel, ()):
+            # Nothing is written when it begins: a row would have to hold the code.
             outcome = hand_over(sender, outgoing, begin=lambda: None)
             failure = outcome if isinstance(outcome, SendFailure) else None
             if failure is None or failure.verdict is not FailureVerdict.CLOSED:
@@ -76,6 +79,7 @@ def text_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
         t._("%(code)s is your %(shop)s code. Valid for 10 minutes. We never ask for it.", code=code, shop=name)
     )
     text = f"{first}\n\n@{config.host} #{code}"
+    # No report is asked for: there is no row that could take it in.
     return Outgoing(new_secret()[:22], Channel.SMS, to, text, valid_seconds=int(LIFE.total_seconds()), tracked=False)
 
 

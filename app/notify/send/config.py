@@ -10,6 +10,7 @@ from app.notify.providers.ports import Sender
 from app.notify.send.doubt import Choice
 from app.notify.send.route import is_alphanumeric
 
+# The addresses that open something; shorter last parts are words of a page, not secrets.
 _SECRET_PART = re.compile(r"(/(?:l|preferences|feedback)/)[\w-]{16,}")
 
 

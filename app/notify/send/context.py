@@ -10,10 +10,9 @@ from app.notify.kinds import KINDS, Channel, Purpose
 from app.notify.models import Message
 from app.notify.plan.quiet import next_ring, zones_of
 from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
-from app.notify.render.facts import state_of
 from app.notify.render.reading import MessageRows
 from app.notify.send.config import MailConfig
-from app.notify.send.outgoing import country_of
+from app.notify.send.outgoing import country_of, state_of
 from app.notify.send.route import text_refused
 from app.orders.records import OrderContactRecord
 
@@ -63,6 +62,7 @@ def look(context: SendContext, *, now: datetime) -> Go | Drop | Wait:
     """The verdict; the first reason in the order of their weight."""
     if reason := _not_wanted(context) or _stale(context, now):
         return Drop(reason)
+    # Only news has quiet hours; for a receipt or a code somebody waits.
     if context.channel is Channel.SMS and context.purpose is Purpose.NEWS:
         ring = next_ring(now, context.zones)
         if ring > context.expires_at:
@@ -74,6 +74,7 @@ def look(context: SendContext, *, now: datetime) -> Go | Drop | Wait:
 
 def _not_wanted(context: SendContext) -> str | None:
     news = context.purpose is Purpose.NEWS
+    # What stands first is told to staff: the law before the person's wish, that before what has changed.
     checks = (
         ("erased", context.erased),
         ("suppressed", context.suppressed),
@@ -121,8 +122,10 @@ def context_of(message: Message, rows: MessageRows, refused: Refusals, config: M
         kind=message.kind,
         channel=Channel(message.channel),
         purpose=Purpose(message.purpose),
+        # Far ahead instead of None: every comparison stays one.
         expires_at=message.valid_until or message.next_try_at.replace(year=9999),
         state=state_of(message, rows),
+        # An address that a person at the shop has typed is on no file, and is meant.
         recipient_is_current=contact is not None or order is None or bool(message.readdressed),
         consent=_consents(consent, contact or (people[0] if message.readdressed and people else None)) or not texts,
         suppressed=(message.channel, message.recipient_hash, ALL) in off,
@@ -145,6 +148,7 @@ def _reaches(person: OrderContactRecord, message: Message, config: MailConfig) -
 
 
 def _refused(message: Message, rows: MessageRows, config: MailConfig) -> str | None:
+    # The sandbox's telephone is in no country: a demo would show no texts without papers.
     if config.pretends:
         return None
     wish = rows.wishes.get(message.brand_key)

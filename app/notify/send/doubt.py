@@ -6,16 +6,16 @@ from enum import StrEnum
 
 from app.notify.kinds import Purpose
 
-# How long a provider that could be asked may refuse to answer before it counts as one that cannot (M-05).
+# How long a provider that could be asked may refuse to answer before it counts as one that cannot.
 NEWS_WAITS = timedelta(hours=6)
 RECEIPT_WAITS = timedelta(minutes=10)
 # Between two looks: a provider's list may be behind, and SendGrid allows six questions a minute.
 AGAIN = timedelta(seconds=10)
 # A first look that can only find: most were taken, and need not wait for the whole lag.
 EARLY = 0.25
-# Where nobody can be asked: the first pause leaves time for a report, the others are those of any failure (M-07).
+# Where nobody can be asked: the first pause leaves time for a report, the others are those of any failure.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 10, 30, 120))
-# Nothing was said: it may well have left each time. M-05: of a receipt one copy at most.
+# Nothing was said: it may well have left each time. Of a receipt one copy at most.
 REPEATS, COPIES = 2, 1
 
 
@@ -77,6 +77,7 @@ def resolve(doubt: Doubt, lookup: ProviderLookup, *, now: datetime) -> DoubtReso
     """«Absent» counts when the provider says it twice after its lag: once more, since a list may be behind."""
     if lookup is ProviderLookup.FOUND:
         return DoubtResolution.ADOPT
+    # Its reader asks for another; a second code would come beside that one.
     if doubt.purpose is Purpose.CODE:
         return DoubtResolution.GIVE_UP
     if lookup is ProviderLookup.ABSENT:
@@ -94,6 +95,7 @@ def counts_as_absent(doubt: Doubt, lookup: ProviderLookup, *, now: datetime) -> 
 
 
 def _unasked(doubt: Doubt) -> DoubtResolution:
+    # Receipts must come, so the shop's choice does not hold for them.
     receipt = doubt.purpose is Purpose.RECEIPT
     if not receipt and doubt.choice is Choice.LEAVE:
         return DoubtResolution.GIVE_UP

@@ -19,13 +19,13 @@ from app.core.db import transaction
 from app.notify.kinds import Channel
 from app.notify.models import Message
 from app.notify.providers.ports import NotBegun
-from app.notify.send.attempt import begin, give_back
-from app.notify.send.claim import Ready, call, prepare, record, way_of
+from app.notify.send.claim import Ready, begin, call, give_back, prepare, record, way_of
 from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import SendFailure
 from app.notify.send.reconcile import take_over
 from app.notify.send.rests import Breaker, resting
 
+# «SE» for sending: the first half of the lock's key, so that no other use of advisory locks means the same.
 TURNS = 0x5345
 _NUMBER = {Channel.EMAIL: 1, Channel.SMS: 2}
 # The turn of a machine that vanished ends within some ten seconds, not after the two hours of TCP's default.
@@ -40,6 +40,7 @@ def alone(sessions: sessionmaker[Session], channel: Channel) -> Iterator[bool]:
     Correctness does not rest on it: each message has its token.
     """
     bind = sessions.kw["bind"]
+    # Outside of any transaction: one that is open as long as a drain would keep vacuum from the tables of messages.
     with bind.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(select(*(func.set_config(name, value, False) for name, value in _KEEPALIVE.items())))
         turn = (TURNS, _NUMBER[channel])
@@ -55,12 +56,15 @@ def alone(sessions: sessionmaker[Session], channel: Channel) -> Iterator[bool]:
                     connection.invalidate()
 
 
+# Lanes instead of batches with a barrier: one slow call holds up its lane alone. A batch is three messages a lane, so
+# that what is claimed has its turn long before its lease ends.
 LANES, BATCH = 16, 48
 # A job of the worker is bounded: a full place is given up for others, and the next job goes on (docs/messages.md).
 SPAN_S = 20.0
 # A beginning that took so long to write may be thought dead by others already.
 LATE_S = 5.0
-# An outcome is worth waiting for the database to come back: without it the message is in doubt (C-03: 10 s).
+# An outcome is worth waiting for the database, which comes back within ten seconds: without it the message is in
+# doubt.
 KEPT_S = 25.0
 # What waits longer than the clock's beat and a provider's longest rest need not be waited for by a job.
 SOON = timedelta(seconds=30)
@@ -121,6 +125,7 @@ class _Work:
     channel: Channel
     clock: Clock
     span: Span
+    # Bounded: what waits here is claimed already, and its lease runs.
     todo: Queue[Ready | None] = field(default_factory=lambda: Queue(maxsize=BATCH))
     broken: bool = False
 
@@ -131,6 +136,7 @@ class _Work:
     def run(self, lanes: int) -> int:
         """Feed the lanes until nothing waits."""
         with self.sessions() as session, transaction(session):
+            # Before any lane runs: whatever is being sent now was left by a drain that died.
             take_over(session, self.channel, now=self.clock(), config=self.config)
         with ThreadPoolExecutor(lanes, thread_name_prefix=f"send-{self.channel}") as pool:
             running = [pool.submit(self._lane) for _ in range(lanes)]
@@ -138,6 +144,7 @@ class _Work:
                 while not self.broken and not self.over() and (ready := self._prepare()) is not None:
                     for message in ready:
                         self.todo.put(message)
+            # After an error as well: a lane that waits for a message would wait for ever.
             finally:
                 for _ in range(lanes):
                     self.todo.put(None)
@@ -158,6 +165,7 @@ class _Work:
                 continue
             try:
                 calls += self._send(ready)
+            # Of every kind: a lane that ends with the queue full leaves the feeder waiting for room in it.
             except BaseException:
                 self.broken = True
                 while self.todo.get() is not None:
@@ -167,6 +175,7 @@ class _Work:
 
     def _send(self, ready: Ready) -> bool:
         """Send one message; whether its provider was called."""
+        # The provider may have failed since this was claimed: given back, it costs no time-out and no try.
         resting_now = not ready.probe and self.breaker.rests(ready.sender)
         outcome = None if resting_now or self.over() else call(ready, self.config, partial(self._begin, ready))
         if outcome is None:
@@ -196,5 +205,6 @@ class _Work:
             except _AWAY:
                 if patience.over():
                     raise
+                # Soon at first, since most faults of a database are over at once; then seldom, since sixteen lanes ask.
                 time.sleep(pause)
                 pause = min(2 * pause, 2.0)

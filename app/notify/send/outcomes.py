@@ -42,8 +42,9 @@ C = FailureVerdict.CLOSED
 
 # What a sender says of itself, whoever it is; else a provider's own table decides.
 _NO_ANSWER: dict[str, FailureVerdict] = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P}
-# M-07: five tries more, over less than three hours.
+# Five tries more, over less than three hours.
 _DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
+# Then staff look at it: nobody knows whether a fourth try would be of use.
 _UNKNOWN_TRIES = 3
 # A closed provider is probed every few seconds (rests.py); its messages stay near, so that they leave when it opens.
 _NEAR, _NEAREST = timedelta(seconds=20), timedelta(seconds=5)
@@ -55,6 +56,7 @@ def sort(provider: str, code: str) -> FailureVerdict:
     """The verdict for a provider's code; a word nobody knows is retried three times, then shown to staff."""
     if code in _NO_ANSWER:
         return _NO_ANSWER[code]
+    # A provider that was taken out has no part any more, but its codes stand in old rows.
     verdict: FailureVerdict = getattr(part(PROVIDERS, provider), "codes", {}).get(code, FailureVerdict.UNKNOWN)
     return verdict
 
@@ -66,6 +68,7 @@ def is_of_account(provider: str, code: str) -> bool:
 
 def fault(provider: str, code: str | int, detail: str = "", retry_after: float | None = None) -> SendFailure:
     """A fault with its verdict looked up."""
+    # Some answer with a page of HTML: the beginning tells enough.
     return SendFailure(sort(provider, str(code)), provider, str(code), detail[:500], retry_after)
 
 

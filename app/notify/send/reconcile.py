@@ -35,7 +35,9 @@ from app.notify.send.rests import forget_strangers
 
 # A round is asked within some ten seconds, and is nobody else's for twice that: so much a kill costs it.
 BATCH, HELD = 40, timedelta(seconds=20)
+# A question may take ten seconds: one after the other a round would outlast its hold.
 ASKERS = 8
+# As a drain's (drain.py): a job of the worker is bounded.
 SPAN_S = 20.0
 log = structlog.get_logger()
 _OF_MESSAGE = (Attempt.message_id == Message.id) & (Attempt.token == Message.attempt_token)
@@ -66,6 +68,7 @@ def reconcile(
     with ThreadPoolExecutor(ASKERS, thread_name_prefix="ask") as pool:
         while not span.over() and (claimed := _claimed(sessions, config, clock())):
             questions = list(_questions(claimed, config))
+            # Asked side by side, written one question at a time: no lock is held while another is asked.
             for question, answers in zip(questions, pool.map(lambda q: ask(q, config), questions), strict=True):
                 with sessions() as session, transaction(session):
                     for each in question:
@@ -104,6 +107,7 @@ def _take_up(session: Session, which: ColumnElement[bool], *, now: datetime, con
             message.state, message.reason = "in_doubt", "no_outcome"
             message.lease_until = first_look(doubt_of(message, config, since=started_at, code=None))
     released = {message.channel for message in messages if message.state == "created"}
+    # The drain that they waited for may have ended already.
     if released:
         wake(session, released)
 
@@ -118,6 +122,7 @@ def claim_doubts(session: Session, *, now: datetime, config: MailConfig) -> list
     due = (Message.state == "in_doubt", Message.lease_until <= now)
     statement = select(Message, Attempt).join(Attempt, _OF_MESSAGE).where(*due).order_by(Message.lease_until)
     claimed = []
+    # The messages alone are locked: an attempt is written only by who holds its message's token.
     for message, attempt in session.execute(statement.limit(BATCH).with_for_update(of=Message, skip_locked=True)):
         message.lease_until = now + HELD
         since = attempt.ended_at or attempt.started_at
@@ -125,6 +130,7 @@ def claim_doubts(session: Session, *, now: datetime, config: MailConfig) -> list
         lost = Lost(
             reference=message.public_id,
             to=message.recipient,
+            # The provider's clock may be behind ours.
             since=attempt.started_at - timedelta(minutes=1),
             body_hash=message.body_hash or b"",
             subject=message.subject or "",
@@ -173,6 +179,7 @@ def apply(session: Session, claimed: Open, answers: Answers | None, *, now: date
     resolution = DoubtResolution.WAIT if unread else resolve(claimed.doubt, lookup, now=now)
     if resolution is DoubtResolution.ADOPT:
         message.state, message.accepted_at = "accepted", now
+        # A list that cannot tell two alike gives no name: what a report has brought stays.
         message.provider_id = (accepted and accepted.provider_id) or message.provider_id
         message.reason = message.lease_until = None
     elif resolution is DoubtResolution.GIVE_UP:
@@ -199,6 +206,7 @@ def _wait(session: Session, message: Message, claimed: Open, lookup: ProviderLoo
 
 
 def _again(message: Message, resolution: DoubtResolution, now: datetime) -> None:
+    # What has surely not left is no copy of anything.
     if resolution is not DoubtResolution.SEND:
         message.repeats += 1
     if resolution is DoubtResolution.REPEAT_AS_COPY:

@@ -30,8 +30,10 @@ RESENDABLE = frozenset({"accepted", "delivered", "failed", "in_doubt", "skipped"
 OF_THE_DAY = frozenset({"shipment.out_for_delivery", "shipment.delivery_failed"})
 # A person who asks for a link proved that an address on file is theirs; nobody proved anything of another one.
 ON_FILE_ONLY = frozenset({"access.link_requested"})
+# What it is about stays; what it says is made from today's facts.
 KEPT = ("event_id", "order_id", "shipment_id", "return_id", "kind", "purpose", "channel")
 SPOKEN = ("locale", "brand_key", "facts")
+# The form brings its own word, so that a second press is the same message; what else comes in its place is not kept.
 _PRESS = re.compile(r"[\w-]{8,64}")
 
 
@@ -94,6 +96,7 @@ def resend(
     if proposed.refusal:
         raise NotAgain(proposed.refusal)
     message = proposed.message
+    # The preview was for reading: the message is rendered when it leaves, with links that work.
     message.subject = message.text = message.body_hash = None
     session.add(message)
     session.flush()

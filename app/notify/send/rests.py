@@ -45,12 +45,14 @@ def begin_rest(session: Session, provider: str, failure: SendFailure, *, now: da
     log.warning("a provider rests", provider=provider, code=failure.code)
     pause = max(FIRST, timedelta(seconds=min(failure.retry_after or 0.0, _LONGEST_WISH_S)))
     row = {"provider": provider, "since": now, "reason": failure.code, "next_probe_at": now + pause}
+    # Since when and how often it was tried stay: with each failure the pauses would begin anew.
     changes = {"reason": failure.code, "next_probe_at": now + pause}
     session.execute(insert(ProviderRest).values(row).on_conflict_do_update(index_elements=["provider"], set_=changes))
 
 
 def take_probe(session: Session, provider: str, *, now: datetime) -> bool:
     """Whether this message may try the provider; of all workers one gets each turn."""
+    # The row's lock decides: who waited for it finds the next turn in the future.
     due = (ProviderRest.provider == provider, ProviderRest.next_probe_at <= now)
     tries = session.scalar(
         update(ProviderRest).where(*due).values(tries=ProviderRest.tries + 1).returning(ProviderRest.tries)
@@ -67,6 +69,7 @@ def end_rest(session: Session, provider: str) -> None:
     gone: Sequence[str] = session.scalars(
         delete(ProviderRest).where(ProviderRest.provider == provider).returning(ProviderRest.provider)
     ).all()
+    # Many workers see it well again: one of them says so.
     if gone:
         log.info("a provider takes messages again", provider=provider)
 
@@ -84,6 +87,7 @@ def pause_after(tries: int) -> timedelta:
 # Eight of the last ten within a minute: an outage shows at once, a provider that fails now and then goes on.
 COUNTED, ILL = 10, 8
 WINDOW = timedelta(seconds=60)
+# A refusal of one message says nothing of the provider.
 _ILL = frozenset({FailureVerdict.IN_DOUBT, FailureVerdict.CLOSED})
 
 
@@ -94,6 +98,7 @@ class Breaker:
         self._last: dict[str, deque[tuple[datetime, bool]]] = {}
         self._resting: set[str] = set()
         self._unwritten: set[str] = set()
+        # The lanes of all channels share one breaker.
         self._lock = threading.Lock()
 
     def learn(self, resting: Iterable[str]) -> None:

@@ -1,9 +1,7 @@
-"""Which sender carries a message, and whether a text may go to a country at all; pure."""
+"""Whether a text may go to a country at all, and from what kind of sender; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from app.notify.kinds import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,10 @@ COUNTRY_RULES: Mapping[str, SenderRule] = {
 }
 
 
-def sender_for(channel: Channel, configured: Mapping[Channel, Sequence[str]], resting: frozenset[str]) -> str | None:
-    """The first sender of the channel that is not resting after a run of errors; None while all rest."""
-    return next((name for name in configured.get(channel, ()) if name not in resting), None)
-
-
 def text_refused(country: str | None, sender: str, registered: frozenset[str]) -> str | None:
     """Why a text from ``sender`` may not go to ``country``, or None; ``registered`` are where it is registered."""
     rule = COUNTRY_RULES.get(country or "")
+    # Rather no text than one against a law that nobody has looked up.
     if rule is None:
         return "no_country_rule"
     if not is_alphanumeric(sender):
@@ -54,4 +48,5 @@ def text_refused(country: str | None, sender: str, registered: frozenset[str]) -
 
 def is_alphanumeric(sender: str) -> bool:
     """Whether a text comes from a name instead of a number; a name cannot be answered."""
+    # MG…: a messaging service of Twilio's, which picks a number.
     return not sender.lstrip("+").isdigit() and not sender.startswith("MG")

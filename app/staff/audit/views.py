@@ -45,7 +45,7 @@ def listed() -> ResponseReturnValue:
         refs=_refs(db_session(), rows),
         broken=trail.first_broken(db_session(), newest=CHECKED),
         checked=CHECKED,
-        wanted=typed,
+        typed=typed,
         errors=errors,
         actions=[
             ("", _("All")),

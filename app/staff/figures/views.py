@@ -103,7 +103,7 @@ def products_csv() -> ResponseReturnValue:
 
 def _page(name: str, build: Callable[[FiguresQuestion, GroupBy], FiguresPage]) -> ResponseReturnValue:
     """The page, or the form with what is wrong in it."""
-    shown = {"name": name, "options": options(choices(db_session())), "given": request.args}
+    shown = {"name": name, "options": options(choices(db_session())), "typed": request.args}
     today = local_day(utcnow(), shop_zone(db_session()))
     try:
         question = read_question(request.args, allowed=ON_PAGES, today=today)

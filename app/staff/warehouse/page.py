@@ -41,7 +41,7 @@ def form_page(
         # One empty row more: without scripts no button could add it.
         extras=[*desk.extras, Extra()],
         errors=errors or [],
-        said=notice,
+        notice=notice,
         grades=GRADES,
         marks=MARKS,
         what=DISPOSITIONS,

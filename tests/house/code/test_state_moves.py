@@ -23,7 +23,6 @@ MOVING = {
     "app/notify/plan/listener.py": {"Message.state"},
     "app/notify/providers/callbacks.py": {"Message.state"},
     "app/notify/retention.py": {"Message.state"},
-    "app/notify/send/attempt.py": {"Message.state"},
     "app/notify/send/claim.py": {"Message.state"},
     "app/notify/send/reconcile.py": {"Message.state"},
     "app/notify/send/resend.py": {"Message.state"},

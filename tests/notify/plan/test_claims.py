@@ -18,7 +18,7 @@ from app.notify.providers.callbacks import take_report
 from app.notify.providers.ports import Accepted, Outgoing
 from app.notify.send import claim as sending
 from app.notify.send import reconcile
-from app.notify.send.attempt import begin, end_accepted
+from app.notify.send.claim import begin, end_accepted
 from app.notify.send.outcomes import fault
 from tests.notify.build import NOON, Recorder, a_mail_config, some_messages
 

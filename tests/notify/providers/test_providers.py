@@ -26,7 +26,7 @@ from app.notify.providers.ports import Accepted, Begin, Lost, NotBegun, Outgoing
 from app.notify.providers.sendgrid.send import SendGridSender, matched
 from app.notify.providers.smtp.send import Server, SmtpSender
 from app.notify.providers.twilio.send import TwilioSender
-from app.notify.send.attempt import hand_over
+from app.notify.send.claim import hand_over
 from app.notify.send.drain import LANES
 from app.notify.send.outcomes import FailureVerdict, SendFailure
 from tests.notify.build import NOON

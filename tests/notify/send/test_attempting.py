@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.notify.models import Attempt, Message
 from app.notify.providers.ports import Accepted
-from app.notify.send.attempt import begin, end_accepted, end_failed, give_back
+from app.notify.send.claim import begin, end_accepted, end_failed, give_back
 from app.notify.send.outcomes import fault
 from tests.notify.build import NOON, some_messages
 

@@ -15,8 +15,7 @@ from app.notify.preferences.suppression import ALL, suppress
 from app.notify.providers.ports import Accepted
 from app.notify.send import claim
 from app.notify.send import drain as draining
-from app.notify.send.attempt import begin
-from app.notify.send.claim import repeats
+from app.notify.send.claim import begin, repeats
 from app.notify.send.config import MailConfig
 from app.notify.send.doubt import Choice
 from app.notify.send.drain import drain

@@ -16,6 +16,7 @@ from app.notify.models import SandboxMessage
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed
 from app.notify.send.outcomes import fault
 
+# They fail as a real address does, so that a shop sees what then happens.
 MAGIC = {
     "permanent@simulator.example": "permanent",
     "retry@simulator.example": "retry",
@@ -46,6 +47,7 @@ class SandboxSender:
         begin()
         with self._sessions() as session, transaction(session):
             session.add(self._copy(outgoing))
+            # In the transaction of the copy: what is shown as taken is reported.
             if outgoing.tracked:
                 self._report(session, outgoing)
         if word:

@@ -20,6 +20,7 @@ from app.notify.providers.receipts import MessageReport
 if TYPE_CHECKING:
     from app.events.inbox import Delivery
 
+# As Standard Webhooks has it; what is older is taken only when none of it was told before.
 WINDOW = timedelta(seconds=300)
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
@@ -43,11 +44,13 @@ def sign(request: HookRequest, keys: Sequence[str]) -> Signed | None:
 def read(delivery: "Delivery") -> Iterator[MessageReport]:
     """The events about messages of ours; other systems may share the account."""
     for event in json.loads(delivery.body):
+        # A block is one server's answer of that moment, and no fault of the address; SendGrid calls both a bounce.
         word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]
         if not event.get("message"):
             continue
         yield MessageReport(
             reference=str(event["message"]),
+            # Behind the dot stand filter and recipient; the answer to sending ended before it.
             provider_id=str(event.get("sg_message_id", "")).partition(".")[0],
             word=str(word),
             event_id=str(event["sg_event_id"]),
@@ -62,11 +65,13 @@ def sendgrid_signed(signature: str, *, timestamp: str, body: bytes, keys: Iterab
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):
         return False
+    # A list: every key is tried, so that the time taken does not tell which one fits.
     return any([_verifies(key, raw, timestamp.encode() + body) for key in keys])
 
 
 def within_window(timestamp: str, now: datetime) -> bool:
     """Whether a stated Unix time is within five minutes of now."""
+    # Signed or not, it comes from outside: a long row of digits is dear to read.
     if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
         return False
     return abs(now.timestamp() - int(timestamp)) <= WINDOW.total_seconds()

@@ -26,6 +26,7 @@ from app.notify.providers.line import LateBody, open_session
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
 from app.notify.send.outcomes import fault
 
+# Together under the ten seconds of a call (ports.py); to connect, once over TCP's first retransmission.
 TIMEOUT = (3.05, 6.5)
 # The activity feed allows six questions a minute (Email Activity, «Rate limits»), so one stands for many messages.
 ASK_EVERY_S = 10.0
@@ -57,12 +58,14 @@ class SendGridSender:
         """Ask the activity feed for all of them at once."""
         self._take_turn()
         query = " OR ".join(f"unique_args['message']=\"{message.reference}\"" for message in lost)
+        # The feed's most.
         question = {"query": f"({query})" if len(lost) > 1 else query, "limit": "1000"}
         response = self._call("GET", "/v3/messages", params=question)
         return matched(self.name, lost, response.json().get("messages", []))
 
     def _call(self, method: str, path: str, **parts: Any) -> requests.Response:
         try:
+            # A redirect would take the key to another host.
             response = self._session.request(
                 method, self._host + path, headers=self._headers, timeout=TIMEOUT, allow_redirects=False, **parts
             )
@@ -120,9 +123,12 @@ def as_mail(outgoing: Outgoing, mail_from: str) -> Mail:
     if outgoing.reply_to:
         mail.reply_to = ReplyTo(outgoing.reply_to)
     for name, value in outgoing.headers.items():
+        # A line of a mail has at most 998 octets (RFC 5322).
         mail.add_header(Header(header(name), header(value, 900)))
+    # They rest at SendGrid for long and cannot be erased there: nothing of a person stands in them.
     if outgoing.tracked:
         mail.add_custom_arg(CustomArg("message", outgoing.reference, p=0))
+    # Said in every request: the account's own switches may stand otherwise, and no mail of ours follows its reader.
     mail.tracking_settings = TrackingSettings(
         click_tracking=ClickTracking(False, False),
         open_tracking=OpenTracking(False),

@@ -13,7 +13,9 @@ from urllib.parse import unquote, urlsplit
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
 
+# For each answer: under the ten seconds of a call (ports.py).
 TIMEOUT = 9.0
+# RFC 5321, 4.5.2: a line that begins with a dot would end the mail.
 _DOT = re.compile(rb"(?m)^\.")
 
 
@@ -32,6 +34,7 @@ class Server:
         """Read ``smtp(s)://user:pass@host:port``."""
         parts = urlsplit(url)
         tls = parts.scheme == "smtps"
+        # RFC 8314 and RFC 6409.
         port = parts.port or (465 if tls else 587)
         return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
 
@@ -60,6 +63,7 @@ class SmtpSender:
         except (OSError, smtplib.SMTPException) as error:
             raise SendFailed(fault(self.name, "no_answer", type(error).__name__)) from error
         finally:
+            # Without QUIT: its answer changes nothing, and may not come.
             link.close()
         return Accepted(self.name, str(message["Message-ID"]))
 
@@ -94,6 +98,7 @@ class SmtpSender:
         return link
 
     def _envelope(self, link: smtplib.SMTP, to: str) -> None:
+        # RFC 6531: an address beyond ASCII must not be written in another way.
         options = [] if to.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         if options and not link.has_extn("smtputf8"):
             raise SendFailed(fault(self.name, "refused_here", "the server takes no such address"))
@@ -107,6 +112,7 @@ class SmtpSender:
 
     def _expect(self, reply: tuple[int, bytes], *expected: int) -> None:
         code, words = reply
+        # What smtplib makes of a reply without a number.
         if code == -1:
             raise smtplib.SMTPServerDisconnected("no reply")
         if code not in expected:

@@ -60,12 +60,14 @@ def _signed(request: HookRequest, tokens: Sequence[str], key: Callable[[Form], s
 
 def twilio_signed(signature: str, *, url: str, form: Mapping[str, Sequence[str]], tokens: Iterable[str]) -> bool:
     """Whether one of ``tokens`` signed this form for this public address, with or without its port."""
+    # Here, since it brings the whole client: only processes that verify load it.
     from twilio.request_validator import RequestValidator
 
     unique = _Repeated(form)
     expected = (
         RequestValidator(token).compute_signature(address, unique) for token in tokens for address in _spellings(url)
     )
+    # A header may hold what is no UTF-8, and is compared as bytes.
     stated = signature.encode("utf-8", "surrogatepass")
     return any([hmac.compare_digest(candidate.encode(), stated) for candidate in expected])
 
@@ -74,6 +76,7 @@ def _spellings(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    # Twilio signs some addresses with their port and others without; its own validator tries both.
     return tuple(parts._replace(netloc=netloc).geturl() for netloc in (host, f"{host}:{port}"))  # type: ignore[return-value]
 
 
@@ -90,4 +93,5 @@ def _first(body: bytes) -> dict[str, str]:
 
 
 def _value(form: Form, name: str) -> str:
+    # A name of Twilio's has 34 characters.
     return form.get(name, [""])[0][:100]

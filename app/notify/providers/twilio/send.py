@@ -15,6 +15,7 @@ from app.notify.providers.line import LateBody, open_session
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
 from app.notify.send.outcomes import fault
 
+# Under the ten seconds of a call (ports.py).
 TIMEOUT = 9.0
 
 
@@ -22,6 +23,7 @@ class TwilioSender:
     """Texts by Twilio; a message in doubt is looked for by recipient and body."""
 
     name = "twilio"
+    # So far its list may be behind: two minutes are waited before «not there» counts.
     lag_seconds: int | None = 120
     asked_at_once = 1
 
@@ -33,11 +35,13 @@ class TwilioSender:
         """Create the message once; a lost answer is in doubt."""
         origin = {"messaging_service_sid" if self._from.startswith("MG") else "from_": self._from}
         if outgoing.tracked:
+            # In the address, since a text has no field for it; the signature covers it.
             origin["status_callback"] = f"{self._callback_url}?message={outgoing.reference}"
         try:
             message = self._client(begin).messages.create(
                 to=outgoing.to,
                 body=outgoing.text,
+                # 1 to 36,000 s at Twilio; under a minute its queue alone might use it up.
                 validity_period=max(60, min(36_000, outgoing.valid_seconds)),
                 **origin,
             )
@@ -72,6 +76,7 @@ class _Line(TwilioHttpClient):  # type: ignore[misc]
     """The provider's HTTP client on a session that is kept; says when the call begins; may point elsewhere."""
 
     def __init__(self, session: requests.Session, api_url: str, begin: Begin | None) -> None:
+        # The client would open a pool of its own for every call.
         super().__init__(pool_connections=False, timeout=TIMEOUT)
         self.session, self._base = _Saying(session, begin), urlsplit(api_url)
 

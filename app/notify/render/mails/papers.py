@@ -13,6 +13,7 @@ def withdrawal(facts: Facts, t: Tongue) -> Letter:
     if statement is None:
         raise ValueError("no statement to confirm")
     local = f"{t.moment(statement.stated_at)} ({t.zone})"
+    # The second of two says that it is a copy, so that nobody counts two withdrawals.
     note = t._("This is a copy of a receipt that we may have sent already. The reference is the same.")
     if facts.ordered and not statement.by_reader:
         return _notice(statement, facts.ordered, t, local)
@@ -66,6 +67,7 @@ def _notice(statement: MailStatement, order: Ordered, t: Tongue, local: str) -> 
 
 
 def _stated(statement: MailStatement, t: Tongue, local: str) -> tuple[tuple[str, str], ...]:
+    # The moment decides whether it was in time: it is proved without knowing where a zone was.
     universal = statement.stated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     return rows((t._("Reference"), statement.ref), (t._("Stated on"), local), (t._("In universal time"), universal))
 

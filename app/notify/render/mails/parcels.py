@@ -5,6 +5,7 @@ from app.notify.render.mails.mail import Letter, reach, rows
 from app.notify.render.mails.orders import pickup_trail, trail
 from app.notify.render.words import Tongue
 
+# These end at a counter: «out for delivery» is no stop of theirs.
 COLLECTED = ("pickup_point", "store_pickup")
 _UNSENT, _NEAR = ("pending", "info_received"), ("out_for_delivery", "delivery_failed", "ready_for_pickup")
 

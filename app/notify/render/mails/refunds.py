@@ -11,6 +11,7 @@ def return_changed(facts: Facts, t: Tongue) -> Letter:
     back, before = facts.returned(), facts.payload.get("before")
     amount = t.money(back.amount or 0, back.currency)
     lead = (_before(facts, t, before), _why(facts, t), coming_money(facts, t))
+    # Where the goods are, and not where the money is: the trail is the parcel's.
     at = {"awaiting": 0, "in_transit": 2}.get(back.goods, 3)
     return back_letter(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, at)
 

@@ -7,6 +7,7 @@ from app.notify.render.gsm7 import SINGLE, plain, septets, shorten
 from app.notify.render.mails.facts import Facts
 from app.notify.render.words import Tongue
 
+# So that, with an address of 40 characters, even the longest values stay within one segment.
 SHOP_ROOM, POINT_ROOM, ENDING = 18, 20, 4
 
 
@@ -15,6 +16,7 @@ def text(kind: str, facts: Facts, t: Tongue, *, hint: str = "") -> str:
     shop = shorten(facts.shop.sms_name or facts.shop.name, SHOP_ROOM)
     tail = " ".join(filter(None, (facts.links.order, hint)))
     wordings = [f"{shop}: {plain(body)} {tail}".rstrip() for body in TEXTS[kind](facts, t)]
+    # Two segments rather than no news, where the address leaves no room even for the barest.
     return next((wording for wording in wordings if septets(wording) <= SINGLE), wordings[-1])
 
 

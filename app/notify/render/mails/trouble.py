@@ -85,6 +85,7 @@ def returned(facts: Facts, t: Tongue) -> Letter:
 
 def incident(facts: Facts, t: Tongue) -> Letter:
     """Lost, damaged, held, or a delivery taken back: what the carrier says, and where to write to."""
+    # What the event says counts more than the parcel's state, which may have moved on since.
     headline, news, then = {
         "lost": (
             t._("Your parcel is lost"),
