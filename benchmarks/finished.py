@@ -102,7 +102,7 @@ def _forgotten(found: Stage) -> tuple[int, float]:
     began, removed = time.monotonic(), 0
     while True:
         with found.database.sessions() as session, transaction(session):
-            gone = forget(session, since=utcnow() - timedelta(days=7), kept=1000, limit=1000)
+            gone = forget(session, since=utcnow() - timedelta(days=7), keep_last=1000, limit=1000)
         removed += gone
         if gone < 1000:
             return removed, time.monotonic() - began

@@ -248,7 +248,7 @@ def test_jobs_that_ended_are_kept_for_a_while_and_a_number(committed: sessionmak
         session.execute(text("update procrastinate_events set at = :at"), {"at": now})
         old = "update procrastinate_events set at = :at where job_id in (7, 8)"
         session.execute(text(old), {"at": now - timedelta(days=9)})
-        gone = [forget(session, since=now - timedelta(days=7), kept=5, limit=2) for _round in range(4)]
+        gone = [forget(session, since=now - timedelta(days=7), keep_last=5, limit=2) for _round in range(4)]
         left = session.scalars(text("select id from procrastinate_jobs order by id")).all()
         session.commit()
     assert gone == [2, 2, 1, 0]

@@ -178,7 +178,7 @@ def revives(session: Session) -> Sequence[Hashable]:
 
 def forgets(session: Session) -> Sequence[Hashable]:
     before = set(session.scalars(text("select id from procrastinate_jobs")))
-    queue.forget(session, since=NOW, kept=0, limit=EACH)
+    queue.forget(session, since=NOW, keep_last=0, limit=EACH)
     return sorted(before - set(session.scalars(text("select id from procrastinate_jobs"))))
 
 
