@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
 
 def _may_text(settings: Settings) -> Callable[[Session, str], bool]:
     """Whether a text can go to a number; the sandbox's telephone takes them all."""
-    from app.notify.plan.recipients import may_text
+    from app.notify.plan.listener import may_text
 
     def takes_texts(session: Session, number: str) -> bool:
         return not settings.carries(Channel.SMS) or may_text(session, number, mail_config(settings))

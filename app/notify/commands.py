@@ -16,7 +16,7 @@ from app.core.tokens import read_ref
 from app.notify.kinds import SMS_BY_DEFAULT
 from app.notify.models import BrandMessages
 from app.notify.plan.explaining import why
-from app.notify.plan.recipients import mails_of, texts_of
+from app.notify.plan.listener import mails_of, texts_of
 from app.notify.render.mails.book import LETTERS
 from app.notify.render.render import BadShopText, check
 from app.notify.send.route import COUNTRY_RULES

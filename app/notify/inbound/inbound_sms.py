@@ -14,8 +14,7 @@ from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import InboundText, Message
-from app.notify.plan.listener import wake
-from app.notify.plan.recipients import default_brand
+from app.notify.plan.listener import default_brand, wake
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
 from app.notify.send.config import MailConfig
 

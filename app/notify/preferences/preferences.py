@@ -10,7 +10,7 @@ from app.brands.queries import find_brand
 from app.core.tokens import digest
 from app.notify.kinds import Channel
 from app.notify.models import PreferenceLink
-from app.notify.plan.recipients import customer_of
+from app.notify.plan.listener import customer_of
 from app.notify.preferences.suppression import (
     ALL,
     NEWS,

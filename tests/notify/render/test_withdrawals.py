@@ -224,7 +224,7 @@ def test_the_form_takes_a_phone_only_where_a_text_can_be_sent(
 
 
 def test_a_country_that_takes_no_text_from_the_sender_is_not_promised_one(app: Flask, session: Session) -> None:
-    from app.notify.plan.recipients import may_text
+    from app.notify.plan.listener import may_text
 
     by_name = a_mail_config(sms_from="Almazara")
     assert [may_text(session, number, by_name) for number in ("+33612345678", "+34612345678", "+32470123456")] == [
