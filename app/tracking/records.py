@@ -23,8 +23,8 @@ class ShipmentRecord(Record):
     ``asked_at`` is when its carrier was last asked, ``polled_at`` when it last answered (None: ask in any case);
     ``poll_error`` says why the last ``poll_failures`` questions, since ``poll_failing_since``, had no answer.
     ``alerts_due_at`` is when a carrier that pushes scans for a term is told of its number again (None: at once).
-    ``dirty_at`` is set while events wait to be folded in. ``milestones`` is a list of ``{name, leg, at}``, ``told``
-    the ``leg:name`` of all that was ever announced, ``timeline`` what a customer may read of the scans, newest first.
+    ``dirty_at`` is set while events wait to be folded in. ``milestones`` is a list of ``{name, leg, at}``,
+    ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
     that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
     """
@@ -51,7 +51,6 @@ class ShipmentRecord(Record):
     state_since: Read[datetime | None]
     leg: Read[int]
     milestones: Read[list[dict[str, Any]]]
-    told: Read[list[str]]
     timeline: Read[list[dict[str, Any]]]
     flags: Read[list[str]]
     estimate_from: Read[date | None]
