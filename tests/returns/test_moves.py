@@ -89,7 +89,7 @@ def test_everything_that_befalls_goods_leaves_its_event(session: Session, order:
                 assert moves.carry(session, found, happening, now=NOW) is (after is not goods)
             moved = after is not None and after is not goods
             assert (found.goods, count(session, found) - before) == (after or goods, int(moved))
-            assert not moved or last_kind(session, found) == moves.CARRIED[GoodsState(found.goods)]
+            assert not moved or last_kind(session, found) == moves.GOODS_EVENTS[GoodsState(found.goods)]
 
 
 def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order) -> None:
@@ -111,7 +111,7 @@ def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order
                 assert count(session, found) == before
             else:
                 moves.settle_refund(session, found, refund, deed, now=NOW)
-                assert (refund.state, last_kind(session, found)) == (after, moves.PAID[after])
+                assert (refund.state, last_kind(session, found)) == (after, moves.REFUND_EVENTS[after])
 
 
 def test_a_new_return_tells_that_it_was_asked_for(session: Session, order: Order) -> None:
@@ -119,9 +119,9 @@ def test_a_new_return_tells_that_it_was_asked_for(session: Session, order: Order
 
 
 def test_every_state_has_its_word_to_systems() -> None:
-    assert set(moves.TOLD) == set(Decision)
-    assert set(moves.CARRIED) == set(GoodsState) - {GoodsState.AWAITING}
-    assert set(moves.PAID) == set(RefundState)
+    assert set(moves.DECISION_EVENTS) == set(Decision)
+    assert set(moves.GOODS_EVENTS) == set(GoodsState) - {GoodsState.AWAITING}
+    assert set(moves.REFUND_EVENTS) == set(RefundState)
 
 
 @pytest.mark.parametrize(("decision", "goods"), PAIRS)

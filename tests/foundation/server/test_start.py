@@ -68,7 +68,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> 
         "PORT": "8001",
         "DEMO": "1",
     }
-    start.keep({**chosen, "PUBLIC_URL": "http://127.0.0.1:8001", "OTHER": "x"}, given={"OTHER": "x"})
+    start.keep({**chosen, "PUBLIC_URL": "http://127.0.0.1:8001", "OTHER": "x"}, inherited={"OTHER": "x"})
     return tmp_path
 
 
@@ -97,5 +97,5 @@ def test_what_is_set_goes_before_what_is_kept(kept: Path) -> None:
 
 def test_what_was_given_by_hand_is_not_written_down(kept: Path) -> None:
     given = {"DATABASE_URL": "postgresql://me:secret@host/db", "DEMO": "0"}
-    start.keep({**given, "PORT": "8000"}, given=given)
+    start.keep({**given, "PORT": "8000"}, inherited=given)
     assert json.loads((kept / "running.json").read_text()) == {"PORT": "8000"}

@@ -303,7 +303,9 @@ def test_signing_in_and_out_and_ones_own_account_leave_rows(house: SimpleNamespa
 
 
 def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[str]:
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*before, name))
         else:
