@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.tracking.states import FINISHED, ShipmentState
+from app.tracking.states import ShipmentState
 
 # X-08: by then the day's rounds are over, and the customer has noticed.
 EVENING = time(20, 0)
@@ -134,11 +134,6 @@ def lateness(outlook: Outlook, now: datetime) -> Late | None:
     if promise and outlook.told_until and outlook.told_until > promise:
         return Late.CARRIER_LATER
     return Late.SILENT if _silent(outlook, now) else None
-
-
-def unwatched(state: ShipmentState, last_news: datetime, now: datetime) -> bool:
-    """Whether nothing more is asked about a parcel: it has ended, or nothing was heard for ninety days."""
-    return state in FINISHED or now - last_news > WATCHED
 
 
 def _before(outlook: Outlook) -> date | None:

@@ -1,9 +1,14 @@
 """Order documents for tests: one good one, and what to change in it."""
 
 import copy
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from app.core.tokens import digest, new_secret
 from app.orders.document.document import OrderDocument
+from app.orders.lookup.models import AccessLink
 
 GOOD: dict[str, Any] = {
     "number": "1001",
@@ -85,3 +90,12 @@ def raw(changes: dict[str, Any] | None = None, **top: Any) -> dict[str, Any]:
 def document(changes: dict[str, Any] | None = None, **top: Any) -> OrderDocument:
     """The same, read."""
     return OrderDocument.model_validate(raw(changes, **top))
+
+
+def issue_link(session: Session, order_id: int, *, purpose: str = "view", now: datetime) -> str:
+    """A link for one order and one purpose, as a mail would have made it."""
+    token = new_secret()
+    link = AccessLink(token_hash=digest(token), order_id=order_id, purpose=purpose, issued_at=now)
+    session.add(link)
+    session.flush()
+    return token

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.core.i18n.zones import zone_of
-from app.tracking.estimate import ArrivalBasis, Late, Outlook, Window, arrival, lateness, read_window, unwatched
+from app.tracking.estimate import ArrivalBasis, Late, Outlook, Window, arrival, lateness, read_window
 from app.tracking.states import ShipmentState as S
 
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -115,12 +115,6 @@ def test_silence_is_late_after_three_days_at_home_and_seven_abroad(days: int, ab
 
 def test_a_parcel_not_yet_handed_over_is_not_silent() -> None:
     assert lateness(outlook(state=S.INFO_RECEIVED, last_event_at=NOON - timedelta(days=9)), NOON) is None
-
-
-def test_watching_ends_with_the_delivery_or_after_ninety_days() -> None:
-    assert unwatched(S.DELIVERED, NOON, NOON)
-    assert not unwatched(S.IN_TRANSIT, NOON - timedelta(days=89), NOON)
-    assert unwatched(S.IN_TRANSIT, NOON - timedelta(days=91), NOON)
 
 
 @pytest.mark.parametrize(

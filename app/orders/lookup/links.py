@@ -10,7 +10,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.core.tokens import digest, new_secret
+from app.core.tokens import digest
 from app.orders.lookup.models import AccessLink, LinkBrowser
 from app.orders.models import Order, OrderContact
 
@@ -36,18 +36,6 @@ class OpenedLink:
     ref: str
     epoch: int
     state: LinkState
-
-
-def issue_link(session: Session, order_id: int, *, purpose: str = "view", now: datetime) -> str:
-    """A new secret for one order and one purpose; it goes to ``/l/<token>`` when the purpose is to view.
-
-    Links given out before stay good: people open old mails.
-    """
-    token = new_secret()
-    link = AccessLink(token_hash=digest(token), order_id=order_id, purpose=purpose, issued_at=now)
-    session.add(link)
-    session.flush()
-    return token
 
 
 def issue_links(session: Session, chosen: Iterable[tuple[str, int]], *, now: datetime) -> None:

@@ -38,7 +38,7 @@ from tests.house.code.source import Place, app, shown
 from tests.house.locks.driven import locking, noting
 from tests.house.locks.telling import Telling
 from tests.locks import LockOrder
-from tests.orders.build import GOOD, document
+from tests.orders.build import GOOD, document, issue_link
 from tests.returns.stage import LINES, TOTALS, asking, delivered_order
 from tests.tracking.documents import CARRIER, PLACED, event
 from tests.tracking.documents import document as parcelled
@@ -149,7 +149,7 @@ def claimed(session: Session) -> list[TrackingRequest]:
 def linked(story: Story) -> None:
     """Links to an order are opened, asked for again, and end with the customer's address."""
     order_id = story.newest(Order, number="1")
-    token = story.do("a link", lambda s: links.issue_link(s, order_id, now=NOW))
+    token = story.do("a link", lambda s: issue_link(s, order_id, now=NOW))
     story.do("it is opened", lambda s: links.open_link(s, token, browser="b" * 43, now=NOW))
     asked = story.do("it is asked for again", lambda s: sealed_request(s, token))
     story.do("and mailed", lambda s: sending.answer_link_request(s, asked, key=SECRET, now=NOW))

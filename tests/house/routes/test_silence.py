@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from sqlalchemy import text
 
 from app.core.clock import utcnow
-from app.orders.lookup.links import issue_link
 from tests.house.routes.visits import found, open_as, sent_code
 from tests.house.routes.world import MINE, THEIRS
+from tests.orders.build import issue_link
 
 JOBS = "select json_agg(json_build_array(task_name, args, lock, queueing_lock))::text from procrastinate_jobs"
 

@@ -12,7 +12,6 @@ from app.core.clock import utcnow
 from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
-from app.orders.lookup.links import issue_link
 from app.orders.models import Order
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
 from app.returns.policy.decision import LineRequest, ReturnRequest
@@ -23,7 +22,7 @@ from app.returns.services import request_return
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
 from app.tracking.models import Shipment
-from tests.orders.build import GOOD
+from tests.orders.build import GOOD, issue_link
 from tests.returns.stage import delivered_order
 
 

@@ -14,9 +14,9 @@ from app.events.models import DomainEvent
 from app.orders import queries
 from app.orders.document.document import OrderDocument
 from app.orders.intake.upsert import OrderStatus, news, put_order
-from app.orders.lookup.links import issue_link, order_of_link
+from app.orders.lookup.links import order_of_link
 from app.orders.models import Order, OrderLine
-from tests.orders.build import GOOD, document
+from tests.orders.build import GOOD, document, issue_link
 
 
 def kinds(session: Session) -> list[str]:

@@ -16,7 +16,7 @@ from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.orders.intake.upsert import put_order
 from app.orders.lookup import links, sending
 from app.orders.models import Order
-from tests.orders.build import document
+from tests.orders.build import document, issue_link
 
 
 class Postman:
@@ -134,7 +134,7 @@ def mailed(app: Flask, session: Session, order: Order) -> FlaskClient:
     """The owner's browser, in which a mailed link was opened."""
     browser = app.test_client()
     browser.environ_base["REMOTE_ADDR"] = "203.0.113.5"
-    token = links.issue_link(session, order.id, now=utcnow())
+    token = issue_link(session, order.id, now=utcnow())
     session.commit()
     assert browser.post(f"/l/{token}").location == f"/o/{order.ref}"
     return browser

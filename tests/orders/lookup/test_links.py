@@ -17,7 +17,7 @@ from app.orders.lookup.models import AccessLink, LinkBrowser
 from app.orders.lookup.sending import answer_link_request, ask_for_links
 from app.orders.models import Order
 from tests.at_once import at_once
-from tests.orders.build import document
+from tests.orders.build import document, issue_link
 
 KEY = "k" * 32
 
@@ -31,7 +31,7 @@ def order(session: Session, now: datetime) -> Order:
 @pytest.fixture
 def token(session: Session, order: Order, now: datetime) -> str:
     """A link to it."""
-    made = links.issue_link(session, order.id, now=now)
+    made = issue_link(session, order.id, now=now)
     session.commit()
     return made
 
@@ -121,7 +121,7 @@ def test_a_link_opens_in_five_browsers(session: Session, token: str, now: dateti
 def test_of_eight_browsers_at_once_five_are_let_in(committed: sessionmaker[Session], now: datetime) -> None:
     with committed() as session, session.begin():
         order = put_order(session, document(), now=now).order
-        tokens = [links.issue_link(session, order.id, now=now) for _ in range(10)]
+        tokens = [issue_link(session, order.id, now=now) for _ in range(10)]
 
     for token in tokens:
 
@@ -133,12 +133,12 @@ def test_of_eight_browsers_at_once_five_are_let_in(committed: sessionmaker[Sessi
 
 
 def test_a_new_link_leaves_the_older_one(session: Session, order: Order, token: str, now: datetime) -> None:
-    links.issue_link(session, order.id, now=now)
+    issue_link(session, order.id, now=now)
     assert opens(session, token, "one", now)
 
 
 def test_a_link_serves_its_purpose_alone(session: Session, order: Order, now: datetime) -> None:
-    made = {purpose: links.issue_link(session, order.id, purpose=purpose, now=now) for purpose in ("view", "feedback")}
+    made = {purpose: issue_link(session, order.id, purpose=purpose, now=now) for purpose in ("view", "feedback")}
     for purpose, secret in made.items():
         found = {
             other: links.order_of_link(session, secret, purpose=other, now=now) for other in ("view", "feedback", "x")
@@ -178,7 +178,7 @@ def test_this_is_not_my_order_ends_everything(
 
 def test_the_access_to_another_order_goes_on(session: Session, order: Order, now: datetime) -> None:
     other = put_order(session, document(number="2002"), now=now).order
-    token = links.issue_link(session, other.id, now=now)
+    token = issue_link(session, other.id, now=now)
     before = other.access_epoch
     links.end_access(session, order.id, now=now)
     session.expire_all()
@@ -187,7 +187,7 @@ def test_the_access_to_another_order_goes_on(session: Session, order: Order, now
 
 def test_links_are_forgotten_long_after_their_end(session: Session, order: Order, token: str, now: datetime) -> None:
     assert links.forget_old(session, now=now + timedelta(days=399)) == 0
-    later = links.issue_link(session, order.id, now=now + timedelta(days=10))
+    later = issue_link(session, order.id, now=now + timedelta(days=10))
     assert links.forget_old(session, now=now + timedelta(days=401)) == 1
     assert opens(session, later, "one", now + timedelta(days=11))
 
@@ -209,7 +209,7 @@ def sealed(**asked: str | None) -> str:
 def test_a_request_that_is_answered_again_by_a_job_that_broke_mails_once(
     session: Session, order: Order, now: datetime, way: str
 ) -> None:
-    asked = {"email": "marisol@example.com", "token": links.issue_link(session, order.id, now=now)}
+    asked = {"email": "marisol@example.com", "token": issue_link(session, order.id, now=now)}
     request, another = sealed(**{way: asked[way]}), sealed(**{way: asked[way]})
     assert answer_link_request(session, request, key=KEY, now=now)
     assert not answer_link_request(session, request, key=KEY, now=now)

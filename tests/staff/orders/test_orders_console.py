@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app.audit import trail
 from app.audit.models import AuditRow
 from app.core.clock import utcnow
-from app.orders.lookup.links import issue_link, open_link
+from app.orders.lookup.links import open_link
 from app.orders.models import Order
 from app.returns.models import Return
 from app.staff.models import StaffNote
 from app.tracking.models import Shipment
+from tests.orders.build import issue_link
 from tests.staff.browsers import deeds
 
 
