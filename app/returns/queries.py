@@ -43,7 +43,7 @@ def read_return(session: Session, ref: str) -> ReturnView:
     return_ = session.scalars(select(ReturnRecord).where(ReturnRecord.ref == ref).options(*with_rows)).one()
     its_order = select(OrderRecord).where(OrderRecord.id == return_.order_id)
     order = session.scalars(its_order.options(selectinload(OrderRecord.brand))).one()
-    parcel = session.get(ShipmentRecord, return_.shipment_id) if return_.shipment_id else None
+    parcel = session.get(ShipmentRecord, return_.shipment_id, populate_existing=True) if return_.shipment_id else None
     lines = session.scalars(select(OrderLineRecord).where(OrderLineRecord.order_id == order.id))
     return ReturnView(return_, order, {line.id: line for line in lines}, parcel, _journey(return_, parcel))
 

@@ -86,7 +86,7 @@ def _words(step: NextScan) -> str:
 
 def hand_over(session: Session, shipment_id: int, *, city: str, now: datetime) -> None:
     """A customer leaves a return parcel at a drop-off point."""
-    parcel = session.get_one(ShipmentRecord, shipment_id)
+    parcel = session.get_one(ShipmentRecord, shipment_id, populate_existing=True)
     step = NextScan(parcel.carrier or "correos_express", parcel.number or "", "picked_up", city)
     record_events(session, [scan(step, now)], source=SOURCE, now=now)
 

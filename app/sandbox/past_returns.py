@@ -50,7 +50,7 @@ def _request(session: Session, number: str, line: str, reason: str, *, now: date
 
 
 def _travel(session: Session, return_: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:
-    parcel = session.get_one(ShipmentRecord, return_.shipment_id)
+    parcel = session.get_one(ShipmentRecord, return_.shipment_id, populate_existing=True)
     for hours, status in enumerate(statuses):
         city = carrier.WAREHOUSE if status == "delivered" else "London"
         step = carrier.NextScan(parcel.carrier or "", parcel.number or "", status, city)

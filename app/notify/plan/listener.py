@@ -292,7 +292,7 @@ def _of_withdrawal(
 
     A mail to an address that no order has must not tell whether there is an order: it belongs to none.
     """
-    withdrawal = session.get(WithdrawalRecord, event.payload.get("withdrawal_id") or 0)
+    withdrawal = session.get(WithdrawalRecord, event.payload.get("withdrawal_id") or 0, populate_existing=True)
     if withdrawal is None:
         return []
     order = people.orders.get(withdrawal.order_id or 0)

@@ -66,7 +66,7 @@ def find(session: Session, token: str) -> PreferenceOwner | None:
 
 def customer(session: Session, order_id: int, *, config: MailConfig) -> PreferenceOwner | None:
     """The customer of an order, for a page that has proved to be theirs; None when no address is on file."""
-    order, person = session.get(OrderRecord, order_id), customer_of(session, order_id)
+    order, person = session.get(OrderRecord, order_id, populate_existing=True), customer_of(session, order_id)
     if order is None or person is None:
         return None
     channel = Channel.EMAIL if person.email_folded else Channel.SMS
@@ -79,7 +79,7 @@ def customer(session: Session, order_id: int, *, config: MailConfig) -> Preferen
 
 def show(session: Session, subject: PreferenceOwner, *, config: MailConfig) -> Preferences:
     """What this recipient gets now."""
-    order = session.get(OrderRecord, subject.order_id) if subject.order_id else None
+    order = session.get(OrderRecord, subject.order_id, populate_existing=True) if subject.order_id else None
     brand = find_brand(session, order.brand_key) if order else None
     lines = tuple(_line(session, way) for way in _ways(session, subject, config))
     return Preferences(lines, subject.locale, brand.name if brand else "")

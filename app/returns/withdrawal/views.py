@@ -138,7 +138,7 @@ def _known(ref: str) -> Entries:
     grant = current_grant(ref) if ref.isascii() and ref.isalnum() else None
     if grant is None:
         return Entries()
-    order = db_session().get_one(OrderRecord, grant.order_id)
+    order = db_session().get_one(OrderRecord, grant.order_id, populate_existing=True)
     # Name and address are shown to whoever has entered the code, not to whoever holds the link alone.
     person = order.contacts[0] if order.contacts and grant.tier >= 2 else None
     return Entries(

@@ -140,7 +140,7 @@ def _wrong_address(old: MessageRecord) -> str:
 
 def _page(message: MessageRecord) -> str:
     session = db_session()
-    order = session.get(OrderRecord, message.order_id) if message.order_id else None
+    order = session.get(OrderRecord, message.order_id, populate_existing=True) if message.order_id else None
     brand = find_brand(session, message.brand_key)
     attempts = select(AttemptRecord).where(AttemptRecord.message_id == message.id).order_by(AttemptRecord.id)
     return render_template(

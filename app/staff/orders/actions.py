@@ -97,7 +97,7 @@ def revoke(ref: str) -> ResponseReturnValue:
 def free(ref: str, shipment_id: int) -> ResponseReturnValue:
     """Say that doubtful scans are this parcel's own; the customer hears of them from then on."""
     order = order_page.find_order(db_session(), ref)
-    shipment = db_session().get(ShipmentRecord, shipment_id)
+    shipment = db_session().get(ShipmentRecord, shipment_id, populate_existing=True)
     # A parcel of another order is not there: its id could be any number (A-07).
     if shipment is None or shipment.order_id != order.id:
         abort(404)

@@ -51,7 +51,9 @@ class Desk(NamedTuple):
 
     def ref_of(self, session: Session, return_id: int) -> str:
         """The reference of the return under which a receipt was booked."""
-        return self.return_.ref if self.return_ else session.get_one(ReturnRecord, return_id).ref
+        return (
+            self.return_.ref if self.return_ else session.get_one(ReturnRecord, return_id, populate_existing=True).ref
+        )
 
 
 def desk_for_return(session: Session, ref: str) -> Desk:

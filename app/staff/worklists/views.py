@@ -46,7 +46,7 @@ def listed(name: str) -> ResponseReturnValue:
 @guarded
 def delivery(row_id: int) -> ResponseReturnValue:
     """One delivery as it came, and why it was given up."""
-    row = db_session().get(InboxRecord, row_id) or abort(404)
+    row = db_session().get(InboxRecord, row_id, populate_existing=True) or abort(404)
     # It was given up perhaps because it is no text: what cannot be read must not break the page that shows it.
     body = row.body[:SHOWN_BYTES].decode("utf-8", "replace")
     return render_template(
@@ -136,8 +136,8 @@ def _confirm_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
 @guarded
 def saw_receipt(receipt_id: int) -> ResponseReturnValue:
     """An odd receipt was looked at."""
-    receipt = db_session().get(ReceiptRecord, receipt_id) or abort(404)
-    order_id = db_session().get_one(ReturnRecord, receipt.return_id).order_id
+    receipt = db_session().get(ReceiptRecord, receipt_id, populate_existing=True) or abort(404)
+    order_id = db_session().get_one(ReturnRecord, receipt.return_id, populate_existing=True).order_id
     with transaction(db_session()) as session:
         if work_aside.put(session, work_aside.RECEIPTS, str(receipt_id), by=member().actor, now=utcnow()):
             _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
