@@ -23,8 +23,9 @@ from app.core.clock import utcnow
 from app.core.db import in_transaction, transaction
 from app.core.queue import defer
 from app.core.settings import ROOT
+from app.core.tokens import new_secret
 from app.oms.intake import receive_new_orders
-from app.orders.lookup.links import issue_link
+from app.orders.lookup.links import issue_links
 from app.orders.models import Order
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel
@@ -124,7 +125,8 @@ def _deliver(found: Stage, number: str) -> Probe:
     with found.database.sessions() as session, transaction(session):
         order = session.scalars(select(Order).where(Order.number == number)).one()
         shipment = session.scalars(select(Shipment).where(Shipment.order_id == order.id)).one()
-        token = issue_link(session, order.id, now=utcnow())
+        token = new_secret()
+        issue_links(session, [(token, order.id)], now=utcnow())
     page = _browser(f"{found.url}/l/{token}", f"{found.url}/o/{order.ref}")
     now = utcnow()
     scan = _delivered(shipment.number or "", now)

@@ -8,13 +8,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def at_once(threads: int, deed: Callable[[int], T]) -> list[T]:
-    """What ``deed(0)``, ``deed(1)``, … gave, all started together on threads of their own."""
+def at_once(threads: int, action: Callable[[int], T]) -> list[T]:
+    """What ``action(0)``, ``action(1)``, … gave, all started together on threads of their own."""
     ready = Barrier(threads)
 
     def start(number: int) -> T:
         ready.wait()
-        return deed(number)
+        return action(number)
 
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(start, range(threads)))

@@ -1,4 +1,4 @@
-"""Reading the audit trail: by person, deed and days, a page of it or all of it as a file."""
+"""Reading the audit trail: by person, action and days, a page of it or all of it as a file."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ FORMS = ("csv", "ndjson")
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which rows: of this person, this deed, from this day until that one, days by the clock of ``zone``."""
+    """Which rows: of this person, this action, from this day until that one, days by the clock of ``zone``."""
 
     actor: str = ""
     action: str = ""

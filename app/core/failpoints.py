@@ -69,7 +69,7 @@ def from_env() -> None:
     armed_for = os.environ.get(VARIABLE)
     if not armed_for:
         return
-    deed, number, point = armed_for.split("@", 2)
+    action, number, point = armed_for.split("@", 2)
     left = int(number)
 
     def hook(passed: str) -> None:
@@ -79,7 +79,7 @@ def from_env() -> None:
         left -= 1
         if left != 0:
             return
-        if deed == "kill":
+        if action == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         raise Broken(point)
 

@@ -19,9 +19,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One delivery as it came, for whoever understands it; ``door`` is ``<family>:<source>``."""
+    """One delivery as it came, for whoever understands it; ``endpoint`` is ``<family>:<source>``."""
 
-    door: str
+    endpoint: str
     delivery_key: str
     headers: Mapping[str, str]
     body: bytes
@@ -42,7 +42,7 @@ SOON = TRIES - 2
 _STORE = text(
     """
     insert into inbox (door, delivery_key, headers, body, received_at)
-    values (:door, :delivery_key, cast(:headers as jsonb), :body, :received_at)
+    values (:endpoint, :delivery_key, cast(:headers as jsonb), :body, :received_at)
     on conflict (door, delivery_key) do nothing returning id
     """
 )
@@ -51,18 +51,18 @@ _STORE = text(
 def store(
     session: Session,
     *,
-    door: str,
+    endpoint: str,
     delivery_key: str,
     headers: Mapping[str, str],
     body: bytes,
     now: datetime,
 ) -> bool:
-    """Keep one delivery; False when this ``delivery_key`` came through this ``door`` before.
+    """Keep one delivery; False when this ``delivery_key`` came to this ``endpoint`` before.
 
-    ``door`` is ``<family>:<source>`` such as ``carriers:aftership``; a job ``understand_<family>`` follows.
+    ``endpoint`` is ``<family>:<source>`` such as ``carriers:aftership``; a job ``understand_<family>`` follows.
     """
     row = {
-        "door": door,
+        "endpoint": endpoint,
         "delivery_key": delivery_key,
         "headers": json.dumps(dict(headers)),
         "body": body,
@@ -71,20 +71,20 @@ def store(
     # W-02: many sources sign no time, so the index alone bars replays.
     if session.connection().scalar(_STORE, row) is None:
         return False
-    family = door.partition(":")[0]
+    family = endpoint.partition(":")[0]
     defer(session, f"understand_{family}", queueing_lock=f"understand_{family}")
     return True
 
 
 def lease(session: Session, family: str, *, limit: int = CHUNK, now: datetime) -> list[int]:
-    """Take the oldest deliveries of a family of doors that wait to be understood, and keep others off for a moment.
+    """Take the oldest deliveries of a family of endpoints that wait to be understood, and keep others off for a moment.
 
     A delivery that has been tried before is taken alone: should it end its worker, it ends nobody else's try.
     Commit before working on them, so that a worker that dies leaves word of its try.
     """
     statement = (
         select(InboxRow.id, InboxRow.attempts)
-        .where(InboxRow.state == "new", InboxRow.door.startswith(f"{family}:"), InboxRow.next_try_at <= now)
+        .where(InboxRow.state == "new", InboxRow.endpoint.startswith(f"{family}:"), InboxRow.next_try_at <= now)
         .order_by(InboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -118,14 +118,16 @@ def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> 
             # This says nothing of the delivery, and there is no connection to note it on.
             if lost(error):
                 raise
-            log.exception("a delivery could not be understood", delivery=row.id, door=row.door, attempts=row.attempts)
+            log.exception(
+                "a delivery could not be understood", delivery=row.id, endpoint=row.endpoint, attempts=row.attempts
+            )
             _failed(session, row, error=reason(error), now=now)
         session.flush()
     return done
 
 
 def _delivery(row: InboxRow) -> Delivery:
-    return Delivery(row.door, row.delivery_key, row.headers, row.body, row.received_at)
+    return Delivery(row.endpoint, row.delivery_key, row.headers, row.body, row.received_at)
 
 
 def fail(session: Session, ids: Sequence[int], error: Exception, *, now: datetime) -> None:
@@ -146,12 +148,12 @@ def _failed(session: Session, row: InboxRow, *, error: str, now: datetime) -> No
         return
     row.error = error
     row.next_try_at = now + pause_after(row.attempts)
-    wake_for(session, f"understand_{row.door.partition(':')[0]}", at=row.next_try_at)
+    wake_for(session, f"understand_{row.endpoint.partition(':')[0]}", at=row.next_try_at)
 
 
-def unread(session: Session, door: str, *, until: datetime) -> bool:
-    """Whether something that had come to this door by ``until`` may yet be read soon: it has not failed thrice."""
-    waiting = (InboxRow.door == door, InboxRow.state == "new", InboxRow.attempts <= SOON)
+def unread(session: Session, endpoint: str, *, until: datetime) -> bool:
+    """Whether something that had come to this endpoint by ``until`` may yet be read soon: it has not failed thrice."""
+    waiting = (InboxRow.endpoint == endpoint, InboxRow.state == "new", InboxRow.attempts <= SOON)
     return session.scalar(select(InboxRow.id).where(*waiting, InboxRow.received_at <= until).limit(1)) is not None
 
 
@@ -162,18 +164,18 @@ def set_aside(session: Session, row_id: int, *, now: datetime) -> bool:
     return session.scalar(done) is not None
 
 
-def replay(session: Session, *, door: str | None = None, row_id: int | None = None) -> int:
+def replay(session: Session, *, endpoint: str | None = None, row_id: int | None = None) -> int:
     """Put dead deliveries back in line; gives how many."""
     statement = update(InboxRow).where(InboxRow.state == "dead")
-    if door is not None:
-        statement = statement.where(InboxRow.door == door)
+    if endpoint is not None:
+        statement = statement.where(InboxRow.endpoint == endpoint)
     if row_id is not None:
         statement = statement.where(InboxRow.id == row_id)
     values = {"state": "new", "attempts": 0, "next_try_at": func.now(), "done_at": None}
-    doors = session.scalars(statement.values(values).returning(InboxRow.door)).all()
-    for family in {place.partition(":")[0] for place in doors}:
+    endpoints = session.scalars(statement.values(values).returning(InboxRow.endpoint)).all()
+    for family in {place.partition(":")[0] for place in endpoints}:
         defer(session, f"understand_{family}", queueing_lock=f"understand_{family}")
-    return len(doors)
+    return len(endpoints)
 
 
 def forget_bodies(session: Session, *, before: datetime, limit: int) -> int:

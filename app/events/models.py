@@ -15,14 +15,15 @@ class InboxRow(Model):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        UniqueConstraint("door", "delivery_key"),
-        Index("ix_inbox_waiting", "door", "next_try_at", postgresql_where="state = 'new'"),
+        UniqueConstraint("endpoint", "delivery_key"),
+        Index("ix_inbox_waiting", "endpoint", "next_try_at", postgresql_where="state = 'new'"),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_inbox_dead", "id", postgresql_where="state = 'dead'"),
     )
 
     id: Mapped[Id]
-    door: Mapped[str]
+    # The column keeps its first name: a rename would stop releases that still run beside this one.
+    endpoint: Mapped[str] = mapped_column("door", key="endpoint")
     delivery_key: Mapped[str]
     headers: Mapped[Document]
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -13,7 +13,7 @@ class InboxRecord(Record):
     __table__ = InboxRow.__table__
 
     id: Read[int]
-    door: Read[str]
+    endpoint: Read[str]
     delivery_key: Read[str]
     headers: Read[dict[str, Any]]
     body: Read[bytes]

@@ -39,7 +39,7 @@ def catch_up_carriers() -> None:
 
 @task("renew_ups_alerts")
 def renew_ups_alerts() -> None:
-    """Have UPS push the scans of its parcels, where it can reach us and its door is open."""
+    """Have UPS push the scans of its parcels, where it can reach us and its endpoint is open."""
     from app.carriers.polling.sources import KarrioSource
     from app.carriers.ups import alerts
     from app.carriers.webhooks.endpoints import secrets_of

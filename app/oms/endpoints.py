@@ -56,11 +56,11 @@ def _endpoint(name: str, kind: type[Any], webhook: SystemWebhook[Any]) -> Callab
     return receive
 
 
-def _keep(door: str, key: str, header_names: tuple[str, ...], body: bytes) -> Response:
+def _keep(endpoint: str, key: str, header_names: tuple[str, ...], body: bytes) -> Response:
     headers = {name: request.headers[name] for name in header_names if name in request.headers}
     try:
         with transaction(db_session()) as session:
-            inbox.store(session, door=door, delivery_key=key, headers=headers, body=body, now=utcnow())
+            inbox.store(session, endpoint=endpoint, delivery_key=key, headers=headers, body=body, now=utcnow())
     # What is not stored is not acknowledged (E-01).
     except SQLAlchemyError:
         return Response(status=503, headers={"Retry-After": "30"})

@@ -23,7 +23,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
 def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
     """Receive the orders of one delivery, all or none. Raises NeverUnderstood with every fault."""
-    system = declared(SYSTEMS, System).get(row.door.partition(":")[2])
+    system = declared(SYSTEMS, System).get(row.endpoint.partition(":")[2])
     if system is None or system.webhook is None:
         raise NeverUnderstood("The system that sent this is not installed.")
     try:

@@ -20,7 +20,7 @@ from app.returns.policy.order_facts import policy_of, returned_units
 from app.returns.policy.policy import Method
 from app.returns.refunds.pay import Cause, reckon, settle
 from app.returns.refunds.reckoning import arrived, paid
-from app.returns.states import Decision, Deed, GoodsState, Happening, decide
+from app.returns.states import Decision, GoodsState, Happening, ReturnAction, decide
 from app.returns.withdrawal.period import add_working_days
 
 EXPIRE, REMIND = "expire_returns", "remind_returns"
@@ -37,11 +37,11 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
     locked = lock_return(session, return_id)
     order, return_ = locked.order, locked.return_
     before = Decision(return_.decision)
-    changes = decide(before, Deed.APPROVE, GoodsState(return_.goods)) not in (None, before)
+    changes = decide(before, ReturnAction.APPROVE, GoodsState(return_.goods)) not in (None, before)
     # What expired or was rejected had given its units free: they may be in another return by now.
     if changes and not is_free(session, locked):
         raise Conflict("Its items are in another return by now.")
-    if not take(session, return_, Deed.APPROVE, by=by, reason=reason, now=now, why="decided"):
+    if not take(session, return_, ReturnAction.APPROVE, by=by, reason=reason, now=now, why="decided"):
         return return_
     if return_.goods != GoodsState.AWAITING:
         settle(session, locked, now=now)
@@ -61,7 +61,7 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
 def put_to_review(session: Session, return_id: int, *, why: str, now: datetime) -> Return:
     """Leave the decision to a person; ``why`` is a word for the reason."""
     return_ = lock_return(session, return_id).return_
-    take(session, return_, Deed.REVIEW, now=now, why=why)
+    take(session, return_, ReturnAction.REVIEW, now=now, why=why)
     return return_
 
 
@@ -74,7 +74,7 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
     return_ = locked.return_
     if return_.decision != Decision.REJECTED and paid(return_):
         raise Conflict("Money of this return is paid already.")
-    if take(session, return_, Deed.REJECT, by=by, reason=reason, now=now):
+    if take(session, return_, ReturnAction.REJECT, by=by, reason=reason, now=now):
         # What somebody had agreed to pay goes too: nothing of a rejected return is owed.
         reckon(session, locked, Cause("rejected", by, reason), now=now, agreed=True)
         # A parcel under way stays watched after a rejection: the warehouse has to know that it comes.
@@ -86,7 +86,7 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
 def cancel(session: Session, return_id: int, *, by: str, now: datetime) -> Return:
     """Take a return back; possible until the parcel is handed over. Raises NotFound, Conflict."""
     return_ = lock_return(session, return_id).return_
-    if take(session, return_, Deed.CANCEL, by=by, now=now):
+    if take(session, return_, ReturnAction.CANCEL, by=by, now=now):
         return_.cancelled_at = now
         drop_parcel(session, return_, now=now)
     return return_
@@ -116,7 +116,7 @@ def expire_overdue(session: Session, *, limit: int, now: datetime) -> int:
     def expire(ids: Sequence[int]) -> None:
         for return_ in overdue:
             if return_.id in ids:
-                take(session, return_, Deed.EXPIRE, by="clock", now=now, deadline=str(return_.deadline))
+                take(session, return_, ReturnAction.EXPIRE, by="clock", now=now, deadline=str(return_.deadline))
                 drop_parcel(session, return_, now=now)
 
     # One that cannot expire is noted and tried later: it must not keep all others from expiring.

@@ -13,7 +13,7 @@ from app.returns.decisions import is_free
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take
 from app.returns.refunds.pay import Cause, reckon, settle
-from app.returns.states import Decision, Deed, Happening
+from app.returns.states import Decision, Happening, ReturnAction
 
 REDUCED = Cause("order_reduced", "oms")
 
@@ -45,14 +45,14 @@ def arrive(session: Session, locked: Locked, *, now: datetime) -> None:
     return_ = locked.return_
     before = Decision(return_.decision)
     if before is Decision.EXPIRED and is_free(session, locked):
-        take(session, return_, Deed.ARRIVE, now=now, why="arrived_late")
+        take(session, return_, ReturnAction.ARRIVE, now=now, why="arrived_late")
     elif before in (Decision.EXPIRED, Decision.CANCELLED, Decision.REJECTED):
         doubt(session, return_, why=f"after_{before}", now=now)
 
 
 def doubt(session: Session, return_: Return, *, why: str, now: datetime) -> None:
     """Have a person look at the return again; ``why`` is a word for the reason."""
-    take(session, return_, Deed.DOUBT, now=now, why=why)
+    take(session, return_, ReturnAction.DOUBT, now=now, why=why)
 
 
 # Delivered counts as handed over too: a parcel whose first scan is its delivery would else be awaited for ever.

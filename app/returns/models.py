@@ -99,7 +99,8 @@ class ReturnLine(Model):
     return_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="CASCADE"))
     order_line_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order_line.id", ondelete="CASCADE"))
     quantity: Mapped[int]
-    door: Mapped[str]
+    # The column keeps its first name: a rename would stop releases that still run beside this one.
+    group: Mapped[str] = mapped_column("door", key="group")
     reason: Mapped[str]
     comment: Mapped[str | None]
     resolution: Mapped[str] = mapped_column(server_default="refund")

@@ -16,7 +16,17 @@ from app.events.log import append
 from app.orders.records import OrderRecord
 from app.orders.services import lock_order
 from app.returns.models import Receipt, Refund, Return
-from app.returns.states import Decision, Deed, GoodsState, Happening, RefundDeed, RefundState, decide, move, settle_by
+from app.returns.states import (
+    Decision,
+    GoodsState,
+    Happening,
+    RefundAction,
+    RefundState,
+    ReturnAction,
+    decide,
+    move,
+    settle_by,
+)
 from app.tracking.parcels import lock_parcels
 
 DECISION_EVENTS: dict[Decision, EventKind] = {
@@ -70,22 +80,22 @@ def begin(session: Session, order: OrderRecord, *, origin: str, now: datetime, *
 def take(
     session: Session,
     return_: Return,
-    deed: Deed,
+    action: ReturnAction,
     *,
     by: str | None = None,
     reason: str | None = None,
     now: datetime,
     **facts: Any,
 ) -> bool:
-    """Apply a deed and tell what follows with ``facts``; False when it changes nothing.
+    """Apply an action and tell what follows with ``facts``; False when it changes nothing.
 
     ``by`` is who decided, None for what merely happened: then the last decision's name and reason stay.
     Raises Conflict when the state does not allow it.
     """
     before, goods = Decision(return_.decision), GoodsState(return_.goods)
-    after = decide(before, deed, goods)
+    after = decide(before, action, goods)
     if after is None:
-        raise Conflict(f"A return that is {before} with goods {goods} does not allow to {deed} it.")
+        raise Conflict(f"A return that is {before} with goods {goods} does not allow to {action} it.")
     if after is before:
         return False
     return_.decision, return_.changed_at = after, now
@@ -127,12 +137,12 @@ def owe(session: Session, return_: Return, refund: Refund, *, now: datetime) -> 
 
 
 def settle_refund(
-    session: Session, return_: Return, refund: Refund, deed: RefundDeed, *, now: datetime, **facts: Any
+    session: Session, return_: Return, refund: Refund, action: RefundAction, *, now: datetime, **facts: Any
 ) -> None:
     """Pay or void a refund that is due, and tell it with ``facts``. Raises Conflict when it is not due."""
-    after = settle_by(RefundState(refund.state), deed)
+    after = settle_by(RefundState(refund.state), action)
     if after is None or after == refund.state:
-        raise Conflict(f"A refund that is {refund.state} does not allow to {deed} it.")
+        raise Conflict(f"A refund that is {refund.state} does not allow to {action} it.")
     refund.state, return_.changed_at = after, now
     tell_money(session, REFUND_EVENTS[after], return_, refund, now=now, **facts)
 

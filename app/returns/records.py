@@ -17,7 +17,7 @@ class ReturnLineRecord(Record):
     return_id: Read[int]
     order_line_id: Read[int]
     quantity: Read[int]
-    door: Read[str]
+    group: Read[str]
     reason: Read[str]
     comment: Read[str | None]
     resolution: Read[str]

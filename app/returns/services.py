@@ -136,7 +136,7 @@ def _lines(order: OrderRecord, offer: Quote) -> list[ReturnLine]:
         ReturnLine(
             order_line_id=by_id[line.line_id],
             quantity=line.quantity,
-            door=line.door,
+            group=line.group,
             reason=line.reason,
             comment=line.note.strip() or None,
             resolution=offer.request.resolution,

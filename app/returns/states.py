@@ -25,7 +25,7 @@ class GoodsState(StrEnum):
     SENT_BACK = "sent_back"
 
 
-class Deed(StrEnum):
+class ReturnAction(StrEnum):
     """What someone decides, or what the goods' coming decides: ``arrive`` in order, ``doubt`` for a person to see."""
 
     REVIEW = "review"
@@ -55,7 +55,7 @@ class RefundState(StrEnum):
     VOID = "void"
 
 
-class RefundDeed(StrEnum):
+class RefundAction(StrEnum):
     """What is done to a refund."""
 
     PAY = "pay"
@@ -76,7 +76,7 @@ class NextStep(StrEnum):
 # Short names, so that each state's row in the tables below stays one line.
 D, G = Decision, GoodsState
 
-# A row a state, a column a deed in the order of Deed; None: not allowed; the state itself: allowed, changes nothing.
+# A row a state, a column an action in the order of ReturnAction; None: not allowed; the state itself: changes nothing.
 _DECISIONS: dict[Decision, tuple[Decision | None, ...]] = {
     #               review          approve     reject      cancel       expire     arrive          doubt
     D.REQUESTED: (D.NEEDS_REVIEW, D.APPROVED, D.REJECTED, D.CANCELLED, D.EXPIRED, D.NEEDS_REVIEW, D.NEEDS_REVIEW),
@@ -102,10 +102,10 @@ _GOODS: dict[GoodsState, tuple[GoodsState | None, ...]] = {
 }
 
 # What was paid is out of our hands and what is void stays so: another refund takes its place.
-_REFUNDS: dict[RefundState, dict[RefundDeed, RefundState | None]] = {
-    RefundState.DUE: {RefundDeed.PAY: RefundState.PAID, RefundDeed.VOID: RefundState.VOID},
-    RefundState.PAID: {RefundDeed.PAY: RefundState.PAID, RefundDeed.VOID: None},
-    RefundState.VOID: {RefundDeed.PAY: None, RefundDeed.VOID: RefundState.VOID},
+_REFUNDS: dict[RefundState, dict[RefundAction, RefundState | None]] = {
+    RefundState.DUE: {RefundAction.PAY: RefundState.PAID, RefundAction.VOID: RefundState.VOID},
+    RefundState.PAID: {RefundAction.PAY: RefundState.PAID, RefundAction.VOID: None},
+    RefundState.VOID: {RefundAction.PAY: None, RefundAction.VOID: RefundState.VOID},
 }
 
 LIVE = frozenset({D.REQUESTED, D.NEEDS_REVIEW, D.APPROVED})
@@ -156,17 +156,19 @@ HOLDING = frozenset((decision, goods) for decision in D for goods in G if holds_
 """Every pair whose units are spoken for, for those who ask the database."""
 
 
-def decide(decision: Decision, deed: Deed, goods: GoodsState = GoodsState.AWAITING) -> Decision | None:
-    """The decision after a deed, or None when it is not allowed.
+def decide(decision: Decision, action: ReturnAction, goods: GoodsState = GoodsState.AWAITING) -> Decision | None:
+    """The decision after an action, or None when it is not allowed.
 
     Once the goods are on their way nobody cancels or lets expire, and what was approved stays so: what comes back is
     received and looked at. What was sent back to the customer is over: it can only come again.
     """
-    after = _DECISIONS[decision][list(Deed).index(deed)]
+    after = _DECISIONS[decision][list(ReturnAction).index(action)]
     # Arrivals and doubts are about goods under way; the bar below is for what people and the clock decide.
-    if goods is GoodsState.AWAITING or after is decision or deed in (Deed.ARRIVE, Deed.DOUBT):
+    if goods is GoodsState.AWAITING or after is decision or action in (ReturnAction.ARRIVE, ReturnAction.DOUBT):
         return after
-    final = deed in (Deed.CANCEL, Deed.EXPIRE) or (deed is Deed.REJECT and decision is Decision.APPROVED)
+    final = action in (ReturnAction.CANCEL, ReturnAction.EXPIRE) or (
+        action is ReturnAction.REJECT and decision is Decision.APPROVED
+    )
     return None if final or goods is GoodsState.SENT_BACK else after
 
 
@@ -180,11 +182,11 @@ def move(goods: GoodsState, happening: Happening, decision: Decision = Decision.
     return _GOODS[goods][list(Happening).index(happening)]
 
 
-def settle_by(state: RefundState, deed: RefundDeed) -> RefundState | None:
-    """Where a refund is after a deed; None when it is not allowed, the state itself when it changes nothing."""
-    return _REFUNDS[state][deed]
+def settle_by(state: RefundState, action: RefundAction) -> RefundState | None:
+    """Where a refund is after an action; None when it is not allowed, the state itself when it changes nothing."""
+    return _REFUNDS[state][action]
 
 
 def may_cancel(decision: Decision, goods: GoodsState) -> bool:
     """True while the customer may still take the return back."""
-    return decision in LIVE and decide(decision, Deed.CANCEL, goods) is Decision.CANCELLED
+    return decision in LIVE and decide(decision, ReturnAction.CANCEL, goods) is Decision.CANCELLED

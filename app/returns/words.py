@@ -1,4 +1,4 @@
-"""Returns in the reader's language: reasons, doors, findings, parts of the money, states."""
+"""Returns in the reader's language: reasons, groups, findings, parts of the money, states."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -63,7 +63,7 @@ def faults_in_english(evaluation: RequestEvaluation) -> list[tuple[str, str]]:
 
 
 # The words stand here and not beside the reasons, because the policy has to stay free of Flask.
-DOORS: dict[str, str] = {
+GROUPS: dict[str, str] = {
     "changed_mind": _l("I changed my mind"),
     "not_as_expected": _l("It isn't what I expected"),
     "damaged": _l("It's damaged or doesn't work"),
@@ -127,9 +127,9 @@ def finding_words(findings: Iterable[RuleFinding]) -> list[str]:
     return [in_words(finding.code, finding.params) for finding in findings]
 
 
-def door_words(door: str) -> str:
-    """The door as a customer would say it."""
-    return str(gettext(DOORS[door]))
+def group_words(group: str) -> str:
+    """The group as a customer would say it."""
+    return str(gettext(GROUPS[group]))
 
 
 def reason_words(handle: str) -> str:

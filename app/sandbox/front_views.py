@@ -1,4 +1,4 @@
-"""The sandbox's first page: orders to try, and two deeds that only a demo shop has."""
+"""The sandbox's first page: orders to try, and two actions that only a demo shop has."""
 
 from flask import Blueprint, abort, render_template, session, url_for
 from werkzeug.wrappers import Response

@@ -1,4 +1,4 @@
-"""A page that asks once more before a deed: what will happen, a reason where one is needed, the button."""
+"""A page that asks once more before an action: what will happen, a reason where one is needed, the button."""
 
 import re
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Confirmation:
     """What the page says. ``text_name`` names its one text field, if any.
 
     ``needed``: it may not stay empty; ``one_line``: Enter sends it. ``amount_label`` is that of a field for an amount
-    of ``currency``; ``seen`` is what the page was made from, so that a deed that something has overtaken is refused.
+    of ``currency``; ``seen`` is what the page was made from, so that an action that something has overtaken is refused.
     """
 
     title: str
@@ -70,7 +70,11 @@ class Confirmation:
         """The page, with the faults of its last sending."""
         wrong = errors or ([(self.text_name, fault)] if fault else [])
         return render_template(
-            "staff/deed.html", confirmation=self, errors=wrong, value=typed(self.text_name), amount=typed("amount")
+            "staff/confirmation.html",
+            confirmation=self,
+            errors=wrong,
+            value=typed(self.text_name),
+            amount=typed("amount"),
         )
 
     def fault(self) -> str | None:
@@ -98,5 +102,5 @@ def typed(name: str) -> str:
 
 
 def impossible() -> str:
-    """A deed that came too late."""
+    """An action that came too late."""
     return _("That is no longer possible: something changed meanwhile. Go back and look again.")

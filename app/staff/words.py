@@ -1,4 +1,4 @@
-"""Deeds of staff and events of orders in words: a line, and a detail beneath."""
+"""Actions of staff and events of orders in words: a line, and a detail beneath."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -77,7 +77,7 @@ def action_words(action: str) -> str:
 
 
 def audit_words(row: AuditRecord) -> tuple[str, str]:
-    """A deed and its circumstances: the subject, the reason, the amount, what was taken out."""
+    """An action and its circumstances: the subject, the reason, the amount, what was taken out."""
     detail = row.detail
     # Rows from before reasons were kept outside of the trail hold the words themselves.
     reason = detail.get("reason") or (_("with a reason, kept beside it") if detail.get("reason_sha256") else None)

@@ -92,9 +92,9 @@ class Shopper:
 
     def give_reasons(self) -> None:
         """Say of every item that it is no longer wanted."""
-        for door in self.each("fieldset.doors"):
-            door.locator('input[value="changed_mind"]').check()
-            door.locator('select[id$="-changed_mind"]').select_option("no_longer_wanted")
+        for group in self.each("fieldset.groups"):
+            group.locator('input[value="changed_mind"]').check()
+            group.locator('select[id$="-changed_mind"]').select_option("no_longer_wanted")
         self.press("Continue")
 
     def each(self, selector: str) -> list[Locator]:

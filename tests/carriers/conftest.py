@@ -1,4 +1,4 @@
-"""Fixtures of the carriers' tests: an application whose webhook doors are open, and shipments that wait for news."""
+"""Fixtures of the carriers' tests: an application with open webhook endpoints, and shipments that wait for news."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.oms.intake import receive_order
 from app.tracking.models import Shipment
-from tests.carriers.doors import SECRETS
+from tests.carriers.endpoints import SECRETS
 from tests.orders.build import document
 
 
 @pytest.fixture
-def open_doors(app: Flask) -> Iterator[Flask]:
-    """Every door has its secrets: the new one and, for a while, the old one."""
+def open_endpoints(app: Flask) -> Iterator[Flask]:
+    """Every endpoint has its secrets: the new one and, for a while, the old one."""
     usual = app.config["SETTINGS"]
     secrets = {name: tuple(map(SecretStr, pair)) for name, pair in SECRETS.items()}
     app.config["SETTINGS"] = usual.model_copy(update=secrets)

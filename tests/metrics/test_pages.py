@@ -51,7 +51,7 @@ def a_return(session: Session, number: str, reason: str, asked: str, *, decision
         requested_at=utc(asked),
         changed_at=utc(asked),
     )
-    made.lines.append(ReturnLine(order_line_id=line.id, quantity=1, door="x", reason=reason, refund=1990))
+    made.lines.append(ReturnLine(order_line_id=line.id, quantity=1, group="x", reason=reason, refund=1990))
     session.add(made)
     session.flush()
     return made

@@ -34,7 +34,7 @@ def sent_back(
         ref=f"R{of.number:0>7}", order_id=of.id, decision=decision, initiated_by="customer", method="dropoff",
         currency="EUR", quote={}, verdict={}, requested_at=at, changed_at=at, received_at=at if received else None,
         lines=[
-            ReturnLine(order_line_id=lines[sku], quantity=count, door="x", reason="too_small", refund=1000 * count)
+            ReturnLine(order_line_id=lines[sku], quantity=count, group="x", reason="too_small", refund=1000 * count)
             for sku, count in units.items()
         ],
     )  # fmt: skip

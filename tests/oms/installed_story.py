@@ -32,7 +32,7 @@ def main(*bodies: str) -> None:
     with database().sessions() as session:
         orders = session.execute(select(Order.number, Order.status).order_by(Order.number))
         lines = session.execute(select(OrderLine.title, OrderLine.quantity).order_by(OrderLine.id))
-        kept = session.execute(select(InboxRow.door, InboxRow.state, InboxRow.error).order_by(InboxRow.id))
+        kept = session.execute(select(InboxRow.endpoint, InboxRow.state, InboxRow.error).order_by(InboxRow.id))
         seen = {
             "answers": answers,
             "orders": [tuple(row) for row in orders],

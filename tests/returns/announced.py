@@ -46,7 +46,7 @@ def a_return(session: Session, order: Order, now: datetime, **facts: object) -> 
         "verdict": {},
         "requested_at": now,
         "changed_at": now,
-        "lines": [ReturnLine(order_line_id=line.id, quantity=2, door="changed_mind", reason="too_small", refund=3980)],
+        "lines": [ReturnLine(order_line_id=line.id, quantity=2, group="changed_mind", reason="too_small", refund=3980)],
     }
     made = Return(**(kept | facts))
     session.add(made)

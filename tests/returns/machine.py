@@ -1,7 +1,7 @@
 """A return as a machine: customer, shop's system, clock, carrier, warehouse, support and finance act in any order.
 
 Two orders stand side by side, so that a sum over all orders is noticed. Everything goes through the real services on a
-real database, each deed in a savepoint of its own as an edge would commit it. After each deed the books are compared:
+real database, each action in a savepoint of its own as an edge would commit it. After each the books are compared:
 with what the shop sold, with what was paid, and with what the events alone tell.
 """
 
@@ -57,7 +57,7 @@ MOST_VERSIONS = 3
 MOST_TIME = timedelta(days=30)
 """Beyond it every window is over, and nothing more can be asked for."""
 MOST_DEEDS = 12
-"""Deeds by which every return must have come to an end, whatever befell it."""
+"""Actions by which every return must have come to an end, whatever befell it."""
 
 
 @dataclass
@@ -242,8 +242,8 @@ class ReturnStory(RuleBasedStateMachine):
     def decides(self, at: int, yes: bool) -> None:
         """Approve or reject."""
         by: dict[str, Any] = {"by": "ana", "reason": "porque sí", "now": self.now}
-        deed = services.approve if yes else services.reject
-        self._on("decides", at, lambda found: deed(self.session, found.id, **by))
+        action = services.approve if yes else services.reject
+        self._on("decides", at, lambda found: action(self.session, found.id, **by))
 
     @rule(at=which, amount=amounts)
     def says_an_amount(self, at: int, amount: int) -> None:
@@ -271,27 +271,27 @@ class ReturnStory(RuleBasedStateMachine):
 
     # Finance
 
-    @rule(at=which, deed=st.sampled_from(["agree", "pay", "pay again", "void", "change"]), amount=amounts)
-    def settles(self, at: int, deed: str, amount: int) -> None:
+    @rule(at=which, action=st.sampled_from(["agree", "pay", "pay again", "void", "change"]), amount=amounts)
+    def settles(self, at: int, action: str, amount: int) -> None:
         """Agree to a refund, pay it, make it void, or pay another amount."""
         refunds = self.session.scalars(select(Refund).where(Refund.order_id.in_(self.orders)).order_by(Refund.id)).all()
         if not refunds:
             return
         refund = refunds[at % len(refunds)]
-        reference = "TR-1" if deed == "pay again" else f"TR-{self.keys}"
+        reference = "TR-1" if action == "pay again" else f"TR-{self.keys}"
         self.keys += 1
-        if deed in ("void", "change"):
+        if action in ("void", "change"):
             self.touched.add(-refund.return_id)
-        deeds: dict[str, Callable[[], object]] = {
+        actions: dict[str, Callable[[], object]] = {
             "agree": lambda: services.approve_refund(self.session, refund.id, by="bea", now=self.now),
             "void": lambda: services.void_refund(self.session, refund.id, reason="no", by="carla", now=self.now),
             "change": lambda: services.change_refund(
                 self.session, refund.id, amount=amount, reason="otro", by="carla", now=self.now
             ),
         }
-        self._do(deed, deeds.get(deed, lambda: self._pay(refund, reference)))
+        self._do(action, actions.get(action, lambda: self._pay(refund, reference)))
 
-    # What must hold after each deed
+    # What must hold after each action
 
     @invariant()
     def the_books_agree(self) -> None:
@@ -346,7 +346,7 @@ class ReturnStory(RuleBasedStateMachine):
             assert settled(one) == one.quote["total"] == told_amount(one), "what was promised is what is due"
 
     def everything_ends(self) -> None:
-        """From wherever a return stands, somebody's next deed leads on, and to an end."""
+        """From wherever a return stands, somebody's next action leads on, and to an end."""
         for one in self._returns():
             if one.id not in self.moved:
                 continue
@@ -403,11 +403,11 @@ class ReturnStory(RuleBasedStateMachine):
 
     # How it is done
 
-    def _do(self, name: str, deed: Callable[[], object]) -> bool:
-        """A deed as an edge does it: all of it or nothing; False when it was refused."""
+    def _do(self, name: str, action: Callable[[], object]) -> bool:
+        """An action as an edge does it: all of it or nothing; False when it was refused."""
         try:
             with self.session.begin_nested():
-                deed()
+                action()
         except PortalError as refused:
             self.counted[f"{name}: {type(refused).__name__}"] += 1
             self.session.expire_all()
@@ -416,13 +416,13 @@ class ReturnStory(RuleBasedStateMachine):
         self.fresh = True
         return True
 
-    def _must(self, deed: Callable[[], object]) -> None:
-        assert self._do("ends", deed), "the next step that is named is possible"
+    def _must(self, action: Callable[[], object]) -> None:
+        assert self._do("ends", action), "the next step that is named is possible"
 
-    def _on(self, name: str, at: int, deed: Callable[[Return], object]) -> None:
+    def _on(self, name: str, at: int, action: Callable[[Return], object]) -> None:
         known = sorted(self.told)
         return_id = known[at % len(known)]
-        self._do(name, lambda: deed(self.session.get_one(Return, return_id)))
+        self._do(name, lambda: action(self.session.get_one(Return, return_id)))
 
     def _hear(self) -> None:
         while heard_by_returns(self.session, limit=100, now=self.now + timedelta(days=1)):

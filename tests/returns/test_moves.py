@@ -17,12 +17,12 @@ from app.returns.states import (
     LIVE,
     WITH_CUSTOMER,
     Decision,
-    Deed,
     GoodsState,
     Happening,
     NextStep,
-    RefundDeed,
+    RefundAction,
     RefundState,
+    ReturnAction,
     decide,
     holds_units,
     move,
@@ -63,14 +63,14 @@ def count(session: Session, found: Return) -> int:
 @pytest.mark.parametrize("decision", Decision)
 def test_every_decision_leaves_its_event(session: Session, order: Order, decision: Decision) -> None:
     for goods in GoodsState:
-        for deed in Deed:
+        for action in ReturnAction:
             found = begun(session, order, decision, goods)
-            before, after = count(session, found), decide(decision, deed, goods)
+            before, after = count(session, found), decide(decision, action, goods)
             if after is None:
                 with pytest.raises(Conflict):
-                    moves.take(session, found, deed, now=NOW)
+                    moves.take(session, found, action, now=NOW)
             else:
-                assert moves.take(session, found, deed, now=NOW) is (after is not decision)
+                assert moves.take(session, found, action, now=NOW) is (after is not decision)
             moved = after is not None and after is not decision
             assert (found.decision, count(session, found) - before) == (after or decision, int(moved))
             assert not moved or last_kind(session, found) == f"return.{after}"
@@ -94,7 +94,7 @@ def test_everything_that_befalls_goods_leaves_its_event(session: Session, order:
 
 def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order) -> None:
     for state in RefundState:
-        for deed in RefundDeed:
+        for action in RefundAction:
             found = begun(session, order, Decision.APPROVED, GoodsState.INSPECTED)
             refund = Refund(
                 return_id=found.id, order_id=order.id, idempotency_key=f"{found.ref}-1", amount=1, currency="EUR",
@@ -104,13 +104,13 @@ def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order
             moves.owe(session, found, refund, now=NOW)
             assert last_kind(session, found) == "refund.due"
             refund.state = state
-            before, after = count(session, found), settle_by(state, deed)
+            before, after = count(session, found), settle_by(state, action)
             if after is None or after is state:
                 with pytest.raises(Conflict):
-                    moves.settle_refund(session, found, refund, deed, now=NOW)
+                    moves.settle_refund(session, found, refund, action, now=NOW)
                 assert count(session, found) == before
             else:
-                moves.settle_refund(session, found, refund, deed, now=NOW)
+                moves.settle_refund(session, found, refund, action, now=NOW)
                 assert (refund.state, last_kind(session, found)) == (after, moves.REFUND_EVENTS[after])
 
 
@@ -134,8 +134,8 @@ def test_units_are_held_while_a_return_stands_or_its_goods_are_not_with_the_cust
 
 
 BY_STEP = {
-    NextStep.DECIDE: (Deed.APPROVE, Deed.REJECT),
-    NextStep.HAND_OVER: (Deed.CANCEL, Deed.EXPIRE),
+    NextStep.DECIDE: (ReturnAction.APPROVE, ReturnAction.REJECT),
+    NextStep.HAND_OVER: (ReturnAction.CANCEL, ReturnAction.EXPIRE),
 }
 
 
@@ -145,7 +145,7 @@ STANDING = [(decision, goods) for decision, goods in PAIRS if goods is not Goods
 
 @pytest.mark.parametrize(("decision", "goods"), STANDING)
 def test_from_every_state_the_named_steps_lead_to_an_end(decision: Decision, goods: GoodsState) -> None:
-    """Whichever of the deeds of a step is chosen, something follows; and no state is all that follows for ever."""
+    """Whichever of the actions of a step is chosen, something follows; and no state is all that follows for ever."""
     waiting: list[tuple[Decision, GoodsState]] = [(decision, goods)]
     seen: set[tuple[Decision, GoodsState]] = set()
     ends = False
@@ -167,9 +167,9 @@ def _after(decision: Decision, goods: GoodsState) -> list[tuple[Decision, GoodsS
         sent = move(goods, Happening.SENT_BACK, decision)
         return [(decision, sent)] if sent else []
     if step is NextStep.RECEIVE:
-        arrived = decide(decision, Deed.ARRIVE, goods)
+        arrived = decide(decision, ReturnAction.ARRIVE, goods)
         return [(arrived, GoodsState.INSPECTED)] if arrived else []
-    decided = [decide(decision, deed, goods) for deed in BY_STEP[step]]
+    decided = [decide(decision, action, goods) for action in BY_STEP[step]]
     return [(after, goods) for after in decided if after is not None and after is not decision]
 
 

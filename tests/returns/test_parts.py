@@ -259,14 +259,14 @@ def test_a_payment_is_news_of_the_return_and_books_once(session: Session, order:
     assert (paid, again, found.changed_at, refund.paid_at) == (refund, refund, later, later)
 
 
-@pytest.mark.parametrize("deed", [reject, cancel])
+@pytest.mark.parametrize("action", [reject, cancel])
 def test_what_is_on_its_way_is_neither_rejected_nor_cancelled(
-    session: Session, order: Order, now: datetime, deed: Any
+    session: Session, order: Order, now: datetime, action: Any
 ) -> None:
     found = asked(session, order, now=now)
     handed_over(session, found, now=now)
     with pytest.raises(Conflict):
-        deed(session, found.id, by="ana", now=now, **({"reason": "x"} if deed is reject else {}))
+        action(session, found.id, by="ana", now=now, **({"reason": "x"} if action is reject else {}))
     assert (found.decision, found.goods) == ("approved", "in_transit")
 
 

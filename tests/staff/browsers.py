@@ -1,4 +1,4 @@
-"""Browsers in which a member of staff is signed in, and what their deeds left in the audit trail."""
+"""Browsers in which a member of staff is signed in, and what their actions left in the audit trail."""
 
 from datetime import datetime
 
@@ -36,7 +36,7 @@ def browser(app: Flask, user: StaffUser) -> FlaskClient:
     return client
 
 
-def deeds(session: Session) -> list[tuple[str, str, str | None]]:
+def audited(session: Session) -> list[tuple[str, str, str | None]]:
     """(who, what, of what), the oldest first; what was only remembered so far is written now."""
     do_last_acts(session)
     rows = session.scalars(select(AuditRow).order_by(AuditRow.id))

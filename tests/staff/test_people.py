@@ -17,7 +17,7 @@ from app.staff.auth import passwords
 from app.staff.models import StaffUser
 from app.staff.people import people
 from tests.at_once import at_once
-from tests.staff.browsers import browser, deeds, lets_in, member
+from tests.staff.browsers import audited, browser, lets_in, member
 
 PEOPLE = "/staff/people"
 
@@ -31,7 +31,7 @@ def test_a_new_member_gets_a_password_that_is_shown_once(
     assert made
     assert made[1] not in admin.get(PEOPLE).text
     assert lets_in(session, "ana@shop.example", made[1], utcnow())
-    assert ("admin@shop.example", "staff.created", "ana@shop.example") in deeds(session)
+    assert ("admin@shop.example", "staff.created", "ana@shop.example") in audited(session)
 
 
 def test_a_taken_address_and_an_unknown_role_are_refused(admin: FlaskClient) -> None:
@@ -56,11 +56,11 @@ def test_another_role_is_asked_for_first_with_what_it_opens(
     ask = admin.get(f"{PEOPLE}/{user.id}/role?role=admin")
     assert (ask.status_code, "Make it Admin" in ask.text, "the audit trail too" in ask.text) == (200, True, True)
     session.expire_all()
-    assert (user.role, deeds(session)) == ("support", [])
+    assert (user.role, audited(session)) == ("support", [])
     assert admin.post(f"{PEOPLE}/{user.id}/role?role=admin").status_code == 303
     session.expire_all()
     assert (user.role, other.role) == ("admin", "warehouse")
-    assert deeds(session) == [("admin@shop.example", "staff.role_changed", "support@shop.example")]
+    assert audited(session) == [("admin@shop.example", "staff.role_changed", "support@shop.example")]
     assert admin.get(f"{PEOPLE}/{user.id}/role?role=admin").status_code == 303, "there is nothing to ask"
     assert admin.get(f"{PEOPLE}/{user.id}/role?role=king").status_code == 422
     assert admin.get(f"{PEOPLE}/99999/role?role=support").status_code == 404
@@ -169,5 +169,5 @@ def test_an_admin_ends_sessions_and_removes_a_lost_factor(admin: FlaskClient, se
     admin.post(f"{PEOPLE}/{user.id}/second-factor-removal")
     session.expire_all()
     assert user.totp_secret is None
-    assert [deed[1] for deed in deeds(session)] == ["staff.signed_out_everywhere", "staff.second_factor_removed"]
+    assert [row[1] for row in audited(session)] == ["staff.signed_out_everywhere", "staff.second_factor_removed"]
     assert admin.post(f"{PEOPLE}/99999/password").status_code == 404

@@ -24,7 +24,7 @@ def raw_json(request: Request, *, lines: bool = False, optional: bool = False) -
     """
     kind = request.mimetype
     is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-    # A deed that needs no facts is sent without a body, and many clients then name no type.
+    # An action that needs no facts is sent without a body, and many clients then name no type.
     if not request.get_data(cache=True) and (not kind or (optional and is_json)):
         return b"{}"
     if not is_json and not (lines and kind in NDJSON):

@@ -43,7 +43,7 @@ def open_ticket(session: Session, api_key: ApiKey, request: Request, raw: bytes,
     # Not waited for: the twin may be at work for many seconds, and a waiting request holds a connection.
     if not session.scalar(select(func.pg_try_advisory_xact_lock(lock_number(api_key.id, key)))):
         raise Problem(409, "A request with this Idempotency-Key is still at work.", slug="in-progress")
-    # With the address: the same key on another deed is a client's mistake and no repetition.
+    # With the address: the same key on another action is a client's mistake and no repetition.
     fingerprint = hashlib.sha256(f"{request.method} {request.full_path}\n".encode() + raw).digest()
     record = session.get(KeptAnswer, (api_key.id, key))
     if record is None:

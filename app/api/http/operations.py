@@ -37,7 +37,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Of what a deed was: its order, its subject, and facts about it without a customer's words."""
+    """Of what an action was: its order, its subject, and facts about it without a customer's words."""
 
     subject: str
     order_id: int | None = None
@@ -45,7 +45,7 @@ class Noted:
 
 
 class NothingMore(BaseModel, extra="forbid"):
-    """The body of a deed that needs no facts; it may be left out."""
+    """The body of an action that needs no facts; it may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Batch:
 class Operation:
     """What the documentation says of a route and what its wrapper enforces.
 
-    ``forms`` are other media types it has; ``audit`` is the deed's name in the audit trail.
+    ``forms`` are other media types it has; ``audit`` is the action's name in the audit trail.
     """
 
     scope: str
@@ -86,7 +86,7 @@ def operation(described: Operation) -> Callable[[Handler], View]:
         def view(**path: Any) -> Response:
             session = db_session()
             with transaction(session):
-                # All of a request in one: the deed, its row of the trail and the answer for a repetition.
+                # All of a request in one: the action, its row of the trail and the answer for a repetition.
                 return _serve(session, described, handler, path)
 
         view.operation = described  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def caller() -> ApiKey:
 
 
 def acting() -> str:
-    """Who makes this request, as it is kept beside a deed."""
+    """Who makes this request, as it is kept beside an action."""
     return f"{audit.API}{caller().name}"
 
 

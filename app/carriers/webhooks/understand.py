@@ -1,4 +1,4 @@
-"""Understanding what came through the carriers' doors: raw bytes to events, or a hint to go and ask."""
+"""Understanding what came through the carriers' endpoints: raw bytes to events, or a hint to go and ask."""
 
 import re
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ def understand(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
 def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
     """Record what a believed source says; of the others, only go and ask. Raises NeverUnderstood."""
-    source = row.door.partition(":")[2]
+    source = row.endpoint.partition(":")[2]
     pushes = at(source)
     if pushes is None:
         # Tried again, and replayed once dead: its package may only be missing from this worker.

@@ -1,4 +1,4 @@
-"""The carriers' webhook door: verify the raw bytes, store them once, 202. Nothing is understood here."""
+"""The carriers' webhook endpoint: verify the raw bytes, store them once, 202. Nothing is understood here."""
 
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,7 +27,7 @@ def receive(source: str, credential: str | None = None) -> Response:
     endpoint, secrets = pushes[1], secrets_of(source, settings())
     # W-01: never taken because nothing is configured; the sender comes again.
     if not secrets:
-        return _later("This door is not configured.")
+        return _later("This endpoint is not configured.")
     request.max_content_length = MAX_BODY
     body = request.get_data(cache=False)
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -45,7 +45,7 @@ def _keep(source: str, endpoint: Endpoint, headers: dict[str, str], body: bytes)
         with transaction(session):
             inbox.store(
                 session,
-                door=f"carriers:{source}",
+                endpoint=f"carriers:{source}",
                 delivery_key=endpoint.delivery_key(headers, body),
                 headers={name: headers[name] for name in KEPT_HEADERS if name in headers},
                 body=body,

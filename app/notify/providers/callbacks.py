@@ -125,7 +125,7 @@ def _follow(
 
 
 def _take(session: Session, delivery: Delivery, *, now: datetime, config: MailConfig) -> str | None:
-    name = delivery.door.partition(":")[2]
+    name = delivery.endpoint.partition(":")[2]
     declared, hook = endpoints()[name]
     if name.endswith(INBOUND):
         for answer in hook.read(delivery):

@@ -77,7 +77,7 @@ def _keep(endpoint: str, key: str, body: bytes) -> Response:
     headers = {"message": request.args.get("message", "")[:64]}
     try:
         with transaction(db_session()) as session:
-            inbox.store(session, door=endpoint, delivery_key=key, headers=headers, body=body, now=utcnow())
+            inbox.store(session, endpoint=endpoint, delivery_key=key, headers=headers, body=body, now=utcnow())
     except SQLAlchemyError:
         return Response(status=503, headers=LATER)
     return Response(status=202)

@@ -21,10 +21,10 @@ class LineRequest:
     note: str = ""
 
     @property
-    def door(self) -> ReasonGroup | None:
-        """The door of the reason, or None for a reason that is not on the list."""
+    def group(self) -> ReasonGroup | None:
+        """The group of the reason, or None for a reason that is not on the list."""
         reason = find_reason(self.reason)
-        return reason.door if reason else None
+        return reason.group if reason else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: 
     free_from = policy.free_from(currency)
     if free_from is not None and worth >= free_from:
         return 0
-    fees = (policy.fee_for(line.door, request.method, currency) for line in request.lines if line.door)
+    fees = (policy.fee_for(line.group, request.method, currency) for line in request.lines if line.group)
     return min(fees, default=0)
 
 
@@ -111,7 +111,7 @@ def _evaluate_line(
     if answer is None:
         return [RequestFault(f"{pointer}/line", "unknown_line")], []
     reason = find_reason(line.reason)
-    if reason is None or reason.door not in answer.doors:
+    if reason is None or reason.group not in answer.groups:
         return [RequestFault(f"{pointer}/reason", "unknown_reason")], []
     faults = []
     if not 1 <= line.quantity <= answer.left:
@@ -120,7 +120,7 @@ def _evaluate_line(
         )
     if reason.note_required and not line.note.strip():
         faults.append(RequestFault(f"{pointer}/note", "note_missing"))
-    obstacles = answer.doors[reason.door].obstacles
+    obstacles = answer.groups[reason.group].obstacles
     faults += [RequestFault(pointer, finding.code, finding) for finding in obstacles if finding.answer is RuleAnswer.NO]
     return faults, [finding for finding in obstacles if finding.answer is RuleAnswer.PERSON]
 

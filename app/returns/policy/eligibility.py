@@ -1,4 +1,4 @@
-"""Asks every rule about every line and door, and returns all of it: answers, quantities, reasons, fees, last days."""
+"""Asks every rule about every line and group, and returns all of it: answers, quantities, reasons, fees, last days."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from app.returns.policy.facts import LineFacts, PolicyOrder, RuleQuestion
 from app.returns.policy.policy import Method, Policy, Resolution
-from app.returns.policy.reasons import CUSTOMER_DOORS, ReasonGroup
+from app.returns.policy.reasons import CUSTOMER_GROUPS, ReasonGroup
 from app.returns.policy.rules import RULES, RuleAnswer, RuleFinding, legal_end, weigh, window_end
 
 
 @dataclass(frozen=True, slots=True)
-class DoorAnswer:
-    """What holds for one line through one door."""
+class GroupAnswer:
+    """What holds for one line that comes back for a reason of one group."""
 
     answer: RuleAnswer
     findings: tuple[RuleFinding, ...]
@@ -32,33 +32,33 @@ class LineEligibility:
 
     line_id: str
     left: int
-    doors: Mapping[ReasonGroup, DoorAnswer]
+    groups: Mapping[ReasonGroup, GroupAnswer]
     legal_until: date | None
 
     @property
-    def open_doors(self) -> tuple[ReasonGroup, ...]:
-        """The doors through which this line may come back, perhaps after a person's look."""
-        return tuple(door for door, answer in self.doors.items() if answer.answer is not RuleAnswer.NO)
+    def open_groups(self) -> tuple[ReasonGroup, ...]:
+        """The groups of reasons for which this line may come back, perhaps after a person's look."""
+        return tuple(group for group, answer in self.groups.items() if answer.answer is not RuleAnswer.NO)
 
     @property
     def allowed(self) -> bool:
         """True when the customer can choose this line."""
-        return self.left > 0 and bool(self.open_doors)
+        return self.left > 0 and bool(self.open_groups)
 
     @property
     def needs_review(self) -> bool:
-        """True when no door says a plain yes."""
-        return self.allowed and all(self.doors[door].answer is RuleAnswer.PERSON for door in self.open_doors)
+        """True when no group says a plain yes."""
+        return self.allowed and all(self.groups[group].answer is RuleAnswer.PERSON for group in self.open_groups)
 
     @property
     def until(self) -> date | None:
         """The last day for a change of mind, the date people ask for."""
-        return self.doors[ReasonGroup.CHANGED_MIND].until
+        return self.groups[ReasonGroup.CHANGED_MIND].until
 
     @property
     def obstacles(self) -> tuple[RuleFinding, ...]:
         """Why a change of mind is refused or looked at, all of it."""
-        return self.doors[ReasonGroup.CHANGED_MIND].obstacles
+        return self.groups[ReasonGroup.CHANGED_MIND].obstacles
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +82,21 @@ class Eligibility:
 
 
 def evaluate(order: PolicyOrder, policy: Policy, *, now: datetime) -> Eligibility:
-    """Every line of the order through every door."""
+    """Every line of the order through every group."""
     lines = tuple(_line_answer(order, line, policy, now) for line in order.lines)
     return Eligibility(lines, policy.methods, policy.resolutions, policy, order.currency)
 
 
 def _line_answer(order: PolicyOrder, line: LineFacts, policy: Policy, now: datetime) -> LineEligibility:
-    doors = {door: _door_answer(RuleQuestion(order, line, door, policy, now)) for door in CUSTOMER_DOORS}
+    groups = {group: _group_answer(RuleQuestion(order, line, group, policy, now)) for group in CUSTOMER_GROUPS}
     return LineEligibility(
-        line.line_id, line.left, doors, legal_end(RuleQuestion(order, line, ReasonGroup.CHANGED_MIND, policy, now))
+        line.line_id, line.left, groups, legal_end(RuleQuestion(order, line, ReasonGroup.CHANGED_MIND, policy, now))
     )
 
 
-def _door_answer(question: RuleQuestion) -> DoorAnswer:
+def _group_answer(question: RuleQuestion) -> GroupAnswer:
     # All rules, also after a no: people and systems read every reason at once.
     findings = tuple(rule(question) for rule in RULES)
     policy = question.policy
-    fees = {method: policy.fee_for(question.door, method, question.order.currency) for method in policy.methods}
-    return DoorAnswer(weigh(findings), findings, window_end(question), policy.resolutions, fees)
+    fees = {method: policy.fee_for(question.group, method, question.order.currency) for method in policy.methods}
+    return GroupAnswer(weigh(findings), findings, window_end(question), policy.resolutions, fees)

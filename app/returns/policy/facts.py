@@ -57,11 +57,11 @@ class PolicyOrder:
 
 @dataclass(frozen=True, slots=True)
 class RuleQuestion:
-    """What one rule is asked: may this line come back through this door, now?"""
+    """What one rule is asked: may this line come back for a reason of this group, now?"""
 
     order: PolicyOrder
     line: LineFacts
-    door: ReasonGroup
+    group: ReasonGroup
     policy: Policy
     now: datetime
 

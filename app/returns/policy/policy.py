@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.returns.policy.reasons import CONFORMITY_DOORS, ReasonGroup
+from app.returns.policy.reasons import CONFORMITY_GROUPS, ReasonGroup
 
 Leave = Literal["yes", "review", "no"]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
@@ -81,15 +81,15 @@ class Policy(BaseModel):
     # Long enough that nobody types a request twice for having been called away (WCAG 2.2, criterion 2.2.1).
     draft_days: int = Field(default=7, ge=1, le=30, description="How long an unfinished request is kept.")
 
-    def window_for(self, door: ReasonGroup, category: str | None, country: str | None) -> int:
-        """Days from delivery within which this door stands open."""
-        if door in CONFORMITY_DOORS:
+    def window_for(self, group: ReasonGroup, category: str | None, country: str | None) -> int:
+        """Days from delivery within which a line may come back for a reason of this group."""
+        if group in CONFORMITY_GROUPS:
             return self.conformity_days_by_country.get(country or "", self.conformity_days)
         return self.category_windows.get(category or "", self.window_days)
 
-    def fee_for(self, door: ReasonGroup, method: Method, currency: str) -> int:
+    def fee_for(self, group: ReasonGroup, method: Method, currency: str) -> int:
         """What this way back costs the customer; nothing where the shop is at fault or the law says so."""
-        return 0 if door in CONFORMITY_DOORS else self._in(self.fees.get(method), currency) or 0
+        return 0 if group in CONFORMITY_GROUPS else self._in(self.fees.get(method), currency) or 0
 
     def free_from(self, currency: str) -> int | None:
         """What goods must be worth to go back free of charge, or None."""

@@ -157,7 +157,7 @@ def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
     answers = [basis.eligibility.line(line.line_id) for line in request.lines]
     # Within the law's period the standard delivery comes back too (Directive 2011/83, article 13).
     in_time = all(answer is not None and answer.legal_until and today <= answer.legal_until for answer in answers)
-    return in_time or all(line.door is not None and is_conformity(line.door) for line in request.lines)
+    return in_time or all(line.group is not None and is_conformity(line.group) for line in request.lines)
 
 
 def quote_document(quote: Quote) -> dict[str, Any]:

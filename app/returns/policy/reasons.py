@@ -1,4 +1,4 @@
-"""Why something comes back: one shop-wide list of reasons, each behind one of the doors the law keeps apart."""
+"""Why something comes back: one shop-wide list of reasons, each in one of the groups that the law keeps apart."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,9 +16,9 @@ class ReasonGroup(StrEnum):
 
 
 # Never offered: a withdrawal, which has a page of its own, and «not said», for what nobody asked for.
-CUSTOMER_DOORS = (ReasonGroup.CHANGED_MIND, ReasonGroup.NOT_AS_EXPECTED, ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
+CUSTOMER_GROUPS = (ReasonGroup.CHANGED_MIND, ReasonGroup.NOT_AS_EXPECTED, ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
 # Where goods are not as agreed the law has the trader pay the way back (Directive 2019/771, article 14).
-CONFORMITY_DOORS = frozenset({ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM})
+CONFORMITY_GROUPS = frozenset({ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Reason:
     """A stable handle for figures and rules; its words stand in ``words``."""
 
     handle: str
-    door: ReasonGroup
+    group: ReasonGroup
     note_required: bool = False
 
 
@@ -59,11 +59,11 @@ def find_reason(handle: str) -> Reason | None:
     return _BY_HANDLE.get(handle)
 
 
-def reasons_of(door: ReasonGroup) -> tuple[Reason, ...]:
-    """The reasons behind one door, in the order in which they are offered."""
-    return tuple(reason for reason in REASONS if reason.door is door)
+def reasons_of(group: ReasonGroup) -> tuple[Reason, ...]:
+    """The reasons of one group, in the order in which they are offered."""
+    return tuple(reason for reason in REASONS if reason.group is group)
 
 
-def is_conformity(door: ReasonGroup) -> bool:
+def is_conformity(group: ReasonGroup) -> bool:
     """True where the shop is at fault: such a return never costs the customer postage."""
-    return door in CONFORMITY_DOORS
+    return group in CONFORMITY_GROUPS

@@ -57,7 +57,7 @@ def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> 
     )
     for return_ in session.scalars(statement):
         # A withdrawal is the law's: no policy answers it.
-        if all(line.door != ReasonGroup.WITHDRAWAL for line in return_.lines):
+        if all(line.group != ReasonGroup.WITHDRAWAL for line in return_.lines):
             yield _replay_one(session, return_, policy)
 
 

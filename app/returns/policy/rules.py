@@ -41,7 +41,7 @@ LEAVE = {"yes": RuleAnswer.YES, "review": RuleAnswer.PERSON, "no": RuleAnswer.NO
 def category(question: RuleQuestion) -> RuleFinding:
     """As the policy says of the line's category; a damaged or wrong item may always come back."""
     name = question.line.category
-    if name is None or name not in question.policy.categories or is_conformity(question.door):
+    if name is None or name not in question.policy.categories or is_conformity(question.group):
         return RuleFinding(RuleAnswer.YES, "category_taken_back")
     return RuleFinding(LEAVE[question.policy.categories[name]], "category", {"category": name})
 
@@ -51,7 +51,7 @@ def country(question: RuleQuestion) -> RuleFinding:
     served, where = question.policy.countries, question.order.country
     if served is None or where in served:
         return RuleFinding(RuleAnswer.YES, "country_served")
-    answer = RuleAnswer.PERSON if is_conformity(question.door) else RuleAnswer.NO
+    answer = RuleAnswer.PERSON if is_conformity(question.group) else RuleAnswer.NO
     return RuleFinding(answer, "country_not_served", {"country": where})
 
 
@@ -72,14 +72,14 @@ def delivery(question: RuleQuestion) -> RuleFinding:
 
 def final_sale(question: RuleQuestion) -> RuleFinding:
     """As the policy says; a damaged or wrong item may come back whatever it cost."""
-    if not question.line.final_sale or is_conformity(question.door):
+    if not question.line.final_sale or is_conformity(question.group):
         return RuleFinding(RuleAnswer.YES, "not_final_sale")
     return RuleFinding(LEAVE[question.policy.final_sale], "final_sale")
 
 
 def personalised(question: RuleQuestion) -> RuleFinding:
     """As the policy says; a damaged or wrong item may come back although it was made for one person."""
-    if not question.line.personalised or is_conformity(question.door):
+    if not question.line.personalised or is_conformity(question.group):
         return RuleFinding(RuleAnswer.YES, "not_personalised")
     return RuleFinding(LEAVE[question.policy.personalised], "personalised")
 
@@ -106,14 +106,14 @@ def window(question: RuleQuestion) -> RuleFinding:
 
 
 def window_end(question: RuleQuestion) -> date | None:
-    """The last day on which this line may come back through this door; None before it was delivered."""
+    """The last day on which this line may come back for a reason of this group; None before it was delivered."""
     line, order = question.line, question.order
     if line.delivered_at is None:
         return None
-    days = question.policy.window_for(question.door, line.category, order.country)
+    days = question.policy.window_for(question.group, line.category, order.country)
     shop = order.day(line.delivered_at) + timedelta(days=days)
     legal = legal_end(question)
-    return shop if legal is None or is_conformity(question.door) else max(shop, legal)
+    return shop if legal is None or is_conformity(question.group) else max(shop, legal)
 
 
 def legal_end(question: RuleQuestion) -> date | None:

@@ -37,7 +37,7 @@ from app.returns.receiving.facts import (
 from app.returns.records import AnyReturn
 from app.returns.refunds.amounts import unasked_line
 from app.returns.refunds.pay import Cause, reckon
-from app.returns.states import Decision, Deed, GoodsState
+from app.returns.states import Decision, GoodsState, ReturnAction
 
 
 def book_receipt(
@@ -319,7 +319,7 @@ def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by:
         verdict={"answer": "person", "findings": [{"answer": "person", "code": "unannounced", "params": {}}]},
         lines=[unasked_line(ids[name], count, line_refund(money, name)) for name, count in units.items()],
     )
-    take(session, return_, Deed.REVIEW, now=now, why="unannounced")
+    take(session, return_, ReturnAction.REVIEW, now=now, why="unannounced")
     return return_
 
 

@@ -91,7 +91,7 @@ def unasked_line(order_line_id: int, quantity: int, refund: int) -> ReturnLine:
     return ReturnLine(
         order_line_id=order_line_id,
         quantity=quantity,
-        door=ReasonGroup.NOT_SAID,
+        group=ReasonGroup.NOT_SAID,
         reason="not_said",
         resolution="refund",
         refund=refund,

@@ -16,7 +16,7 @@ from app.returns.moves import Locked, lock_refund, lock_return, owe, settle_refu
 from app.returns.policy.money import AmountPart
 from app.returns.policy.order_facts import policy_of
 from app.returns.refunds.reckoning import by_hand, ceiling, due_parts, lines_back, quoted, settled, standing_refunds
-from app.returns.states import Decision, GoodsState, RefundDeed, RefundState, pays
+from app.returns.states import Decision, GoodsState, RefundAction, RefundState, pays
 from app.returns.withdrawal.period import add_working_days
 
 # A key stands for a system, not for a person: no operation of the interface agrees to a refund.
@@ -106,7 +106,7 @@ def void(
     """
     refund.voided_at, refund.voided_by, refund.void_reason = now, cause.by, cause.reason or cause.why
     facts = {"why": cause.why, "reason": cause.reason, "replaced_by": replaced_by, "quiet": replaced_by is not None}
-    settle_refund(session, return_, refund, RefundDeed.VOID, now=now, **facts)
+    settle_refund(session, return_, refund, RefundAction.VOID, now=now, **facts)
 
 
 def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now: datetime) -> Refund:
@@ -122,7 +122,7 @@ def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now
         return refund
     _check_payable(session, locked, refund, by=by)
     refund.reference, refund.paid_by, refund.paid_at = reference, by, now
-    settle_refund(session, locked.return_, refund, RefundDeed.PAY, now=now, reference=reference)
+    settle_refund(session, locked.return_, refund, RefundAction.PAY, now=now, reference=reference)
     return refund
 
 

@@ -20,7 +20,7 @@ class DraftLine(BaseModel):
     """One chosen line."""
 
     quantity: int
-    door: ReasonGroup | None = None
+    group: ReasonGroup | None = None
     reason: str | None = None
     note: str = ""
 

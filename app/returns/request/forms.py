@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from app.orders.records import OrderLineRecord
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.policy import Method
-from app.returns.policy.reasons import CUSTOMER_DOORS, ReasonGroup, find_reason
+from app.returns.policy.reasons import CUSTOMER_GROUPS, ReasonGroup, find_reason
 from app.returns.policy.rules import RuleAnswer
 from app.returns.request.draft import DraftLine, RequestDraft
 from app.returns.words import finding_words
@@ -46,7 +46,7 @@ def read_items(
 def read_reasons(
     draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
 ) -> Errors:
-    """Door, reason and note by line; with ``same`` the first line's answer holds for all."""
+    """Group, reason and note by line; with ``same`` the first line's answer holds for all."""
     errors: Errors = []
     for line in lines:
         source = lines[0] if form.get("same") else line
@@ -94,21 +94,21 @@ def whole_number(text: str) -> int | None:
 def _read_reason(
     draft_line: DraftLine, form: MultiDict[str, str], source: int, line: OrderLineRecord, eligibility: Eligibility
 ) -> Errors:
-    door = form.get(f"door-{source}", "")
-    if door not in CUSTOMER_DOORS:
-        draft_line.door = draft_line.reason = None
-        return [(f"door-{source}", _("Say what is wrong with %(item)s.", item=line.title))]
-    draft_line.door, draft_line.note = ReasonGroup(door), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
-    reason = find_reason(form.get(f"reason-{source}-{door}", ""))
-    draft_line.reason = reason.handle if reason and reason.door == door else None
+    group = form.get(f"group-{source}", "")
+    if group not in CUSTOMER_GROUPS:
+        draft_line.group = draft_line.reason = None
+        return [(f"group-{source}", _("Say what is wrong with %(item)s.", item=line.title))]
+    draft_line.group, draft_line.note = ReasonGroup(group), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
+    reason = find_reason(form.get(f"reason-{source}-{group}", ""))
+    draft_line.reason = reason.handle if reason and reason.group == group else None
     answer = eligibility.line(line.line_id)
-    if answer and answer.doors[draft_line.door].answer is RuleAnswer.NO:
+    if answer and answer.groups[draft_line.group].answer is RuleAnswer.NO:
         draft_line.reason = None
         return [
-            (f"door-{source}", " ".join([f"{line.title}:", *finding_words(answer.doors[draft_line.door].obstacles)]))
+            (f"group-{source}", " ".join([f"{line.title}:", *finding_words(answer.groups[draft_line.group].obstacles)]))
         ]
     if draft_line.reason is None:
-        return [(f"reason-{source}-{door}", _("Choose a reason for %(item)s.", item=line.title))]
+        return [(f"reason-{source}-{group}", _("Choose a reason for %(item)s.", item=line.title))]
     if reason and reason.note_required and not draft_line.note:
         return [(f"note-{source}", _("Tell us in a few words what is wrong."))]
     return []

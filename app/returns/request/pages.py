@@ -12,11 +12,11 @@ from app.orders.records import OrderLineRecord
 from app.returns.policy.eligibility import LineEligibility
 from app.returns.policy.policy import Method
 from app.returns.policy.quote import Quote, make_quote, quote_parts
-from app.returns.policy.reasons import CONFORMITY_DOORS, CUSTOMER_DOORS, ReasonGroup, reasons_of
+from app.returns.policy.reasons import CONFORMITY_GROUPS, CUSTOMER_GROUPS, ReasonGroup, reasons_of
 from app.returns.policy.rules import RuleAnswer
 from app.returns.request.flow import Flow
 from app.returns.request.forms import whole_number
-from app.returns.words import door_words, finding_words, money_rows, reason_words
+from app.returns.words import finding_words, group_words, money_rows, reason_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorRow:
-    """A door of a line: its words, its reasons, and what stands in the way."""
+class GroupRow:
+    """A group of reasons for a line: its words, its reasons, and what stands in the way."""
 
-    door: str
+    group: str
     words: str
     detail: str
     blocked: bool
@@ -47,11 +47,11 @@ class DoorRow:
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
-    """A chosen line with its doors."""
+    """A chosen line with its groups."""
 
     line: OrderLineRecord
     quantity: int
-    doors: list[DoorRow]
+    groups: list[GroupRow]
     note: str
 
 
@@ -74,15 +74,17 @@ def item_rows(flow: Flow, form: MultiDict[str, str]) -> list[ItemRow]:
 
 
 def reason_rows(flow: Flow, form: MultiDict[str, str]) -> list[ReasonRow]:
-    """The chosen lines with the doors that are open to each."""
+    """The chosen lines with the groups of reasons that are open to each."""
     rows = []
     for line in flow.chosen:
         draft_line, answer = flow.draft.lines[line.line_id], flow.basis.eligibility.line(line.line_id)
-        doors = (
-            [_door_row(door, answer, draft_line.door, draft_line.reason) for door in CUSTOMER_DOORS] if answer else []
+        groups = (
+            [_group_row(group, answer, draft_line.group, draft_line.reason) for group in CUSTOMER_GROUPS]
+            if answer
+            else []
         )
         # What was typed comes back with the errors; else what was saved.
-        rows.append(ReasonRow(line, draft_line.quantity, doors, form.get(f"note-{line.id}", draft_line.note)))
+        rows.append(ReasonRow(line, draft_line.quantity, groups, form.get(f"note-{line.id}", draft_line.note)))
     return rows
 
 
@@ -141,24 +143,26 @@ def _item_row(
 
 def _notes(answer: LineEligibility, today: date) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
-    still_open = CONFORMITY_DOORS.intersection(answer.open_doors)
-    if answer.allowed and still_open and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+    still_open = CONFORMITY_GROUPS.intersection(answer.open_groups)
+    if answer.allowed and still_open and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(_("You can still send it back if it is damaged or not what you ordered."))
-    # The law may leave longer than the shop's window, through a door of its own: who reads of one is told of the other.
+    # The law may leave longer than the shop's window, for a group of its own: who reads of one is told of the other.
     legal = answer.legal_until
-    if legal and today <= legal and answer.left and answer.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+    if legal and today <= legal and answer.left and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
         notes.append(
             _("Your legal right to withdraw lasts until %(day)s: “Withdraw from contract here”, below.", day=day(legal))
         )
     return notes
 
 
-def _door_row(door: ReasonGroup, answer: LineEligibility, chosen: ReasonGroup | None, reason: str | None) -> DoorRow:
-    door_answer = answer.doors[door]
-    free = _("Free of charge") if door in CONFORMITY_DOORS else ""
-    detail = " ".join(finding_words(door_answer.obstacles)) or free
-    reasons = [(offered.handle, reason_words(offered.handle)) for offered in reasons_of(door)]
-    return DoorRow(door, door_words(door), detail, door_answer.answer is RuleAnswer.NO, chosen is door, reasons, reason)
+def _group_row(group: ReasonGroup, answer: LineEligibility, chosen: ReasonGroup | None, reason: str | None) -> GroupRow:
+    group_answer = answer.groups[group]
+    free = _("Free of charge") if group in CONFORMITY_GROUPS else ""
+    detail = " ".join(finding_words(group_answer.obstacles)) or free
+    reasons = [(offered.handle, reason_words(offered.handle)) for offered in reasons_of(group)]
+    return GroupRow(
+        group, group_words(group), detail, group_answer.answer is RuleAnswer.NO, chosen is group, reasons, reason
+    )
 
 
 def _way(flow: Flow, method: Method) -> WayBack:

@@ -148,7 +148,7 @@ def _lines(order: OrderRecord, chosen: dict[str, int], money: Breakdown) -> list
         ReturnLine(
             order_line_id=line.id,
             quantity=chosen[line.line_id],
-            door=ReasonGroup.WITHDRAWAL,
+            group=ReasonGroup.WITHDRAWAL,
             reason="withdrawal",
             resolution="refund",
             refund=line_refund(money, line.line_id),

@@ -56,7 +56,7 @@ def verify_audit(anchor_lines: tuple[str, ...], file: Path | None) -> None:
 
 @click.command("audit")
 @click.option("--who", "actor", default="", metavar="ADDRESS", help="A member's address, api:KEY or cli:USER.")
-@click.option("--what", "action", default="", metavar="DEED", help="One kind of deed, such as refund.paid.")
+@click.option("--what", "action", default="", metavar="ACTION", help="One kind of action, such as refund.paid.")
 @click.option("--from", "first", type=DAY, help="The first day, by the shop's clock.")
 @click.option("--until", "last", type=DAY, help="The last day.")
 @click.option("--form", type=click.Choice(FORMS), default="csv", show_default=True)

@@ -22,7 +22,7 @@ from app.staff.orders.words import flag_words
 from app.tracking.records import ShipmentRecord
 from app.tracking.services import release
 
-bp = Blueprint("deeds", __name__, url_prefix="/staff/orders/<ref>")
+bp = Blueprint("order_actions", __name__, url_prefix="/staff/orders/<ref>")
 guarded = role_required(Role.SUPPORT)
 
 

@@ -1,4 +1,4 @@
-"""One timeline of an order for staff: scans, messages, what happened, notes and deeds, merged, the newest first."""
+"""One timeline of an order for staff: scans, messages, what happened, notes and actions, merged, the newest first."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def _message(message: MessageRecord) -> ConsoleEntry:
 
 
 def _events(session: Session, order_id: int, audited: set[tuple[str, str | None]]) -> Iterator[ConsoleEntry]:
-    """What happened, without the stages that scans show and the deeds that the audit trail names with their doer."""
+    """What happened, without the stages that scans show and the actions that the audit trail names with their doer."""
     statement = (
         select(DomainEventRecord)
         .where(DomainEventRecord.order_id == order_id)
@@ -122,6 +122,6 @@ def _notes(session: Session, order_id: int) -> Iterator[ConsoleEntry]:
 
 
 def _audit(session: Session, order_id: int) -> list[AuditRecord]:
-    """Deeds on this order; a note's row is left out, since the note itself is there."""
+    """Actions on this order; a note's row is left out, since the note itself is there."""
     statement = select(AuditRecord).where(AuditRecord.order_id == order_id, AuditRecord.action != "note.added")
     return list(session.scalars(statement.order_by(AuditRecord.id.desc()).limit(MOST)))

@@ -1,4 +1,4 @@
-"""Deciding on a return and booking its money: a page that asks, then the deed with its row in the audit trail."""
+"""Deciding on a return and booking its money: a page that asks, then the action with its row in the audit trail."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from app.core.web import db_session, see_other
 from app.returns import services
 from app.returns.queries import ReturnView
 from app.returns.records import RefundRecord
-from app.returns.states import Deed
+from app.returns.states import ReturnAction
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
@@ -25,7 +25,7 @@ from app.staff.returns.page import find_return, possible
 
 bp = Blueprint("decisions", __name__, url_prefix="/staff/returns/<ref>")
 guarded = role_required(Role.SUPPORT)
-DEEDS = {"approval": Deed.APPROVE, "rejection": Deed.REJECT, "cancellation": Deed.CANCEL}
+ACTIONS = {"approval": ReturnAction.APPROVE, "rejection": ReturnAction.REJECT, "cancellation": ReturnAction.CANCEL}
 REFUSALS = {
     "second person": _l("A refund of this size needs the agreement of another person first."),
     "Who agreed": _l("You agreed to this refund as the first of two, so another person books it as paid."),
@@ -38,18 +38,22 @@ REFUSALS = {
     "approve it first": _l("This return does not stand: approve it first."),
 }
 """The services' refusals by words of theirs."""
-AUDIT_ACTIONS = {Deed.APPROVE: "return.approved", Deed.REJECT: "return.rejected", Deed.CANCEL: "return.cancelled"}
+AUDIT_ACTIONS = {
+    ReturnAction.APPROVE: "return.approved",
+    ReturnAction.REJECT: "return.rejected",
+    ReturnAction.CANCEL: "return.cancelled",
+}
 
 
 @bp.route("/<any(approval, rejection, cancellation):name>", methods=["GET", "POST"])
 @guarded
 def decide(ref: str, name: str) -> ResponseReturnValue:
     """Approve, reject or cancel."""
-    view, deed = find_return(db_session(), ref), DEEDS[name]
+    view, action = find_return(db_session(), ref), ACTIONS[name]
     # Only the page is refused here: a form is judged by the service, under the return's lock.
-    if request.method == "GET" and deed not in possible(view.return_):
+    if request.method == "GET" and action not in possible(view.return_):
         return _back(view)
-    return _carried_out(view, ask_decision(view, deed), lambda session, now: _decide(session, view, deed, now))
+    return _carried_out(view, ask_decision(view, action), lambda session, now: _decide(session, view, action, now))
 
 
 @bp.route("/refunds/<int:refund_id>/payment", methods=["GET", "POST"])
@@ -84,17 +88,17 @@ def _carried_out(view: ReturnView, confirmation: Confirmation, action: Any) -> R
     return _back(view)
 
 
-def _decide(session: Session, view: ReturnView, deed: Deed, now: datetime) -> None:
+def _decide(session: Session, view: ReturnView, action: ReturnAction, now: datetime) -> None:
     by, reason, return_id = member().actor, typed("reason"), view.return_.id
-    if deed is Deed.APPROVE:
+    if action is ReturnAction.APPROVE:
         return_ = services.approve(session, return_id, by=by, now=now, reason=reason or None)
-    elif deed is Deed.REJECT:
+    elif action is ReturnAction.REJECT:
         return_ = services.reject(session, return_id, by=by, reason=reason, now=now)
     else:
         return_ = services.cancel(session, return_id, by=by, now=now)
-    # The same press sent twice changes nothing the second time, and is one deed.
+    # The same press sent twice changes nothing the second time, and is one action.
     if return_.decided_at == now:
-        _record(session, view, AUDIT_ACTIONS[deed], audit.reason(reason), now)
+        _record(session, view, AUDIT_ACTIONS[action], audit.reason(reason), now)
 
 
 def _pay(session: Session, view: ReturnView, refund: RefundRecord, now: datetime) -> None:
@@ -124,7 +128,7 @@ def _record(session: Session, view: ReturnView, action: str, detail: dict[str, A
 
 
 def refusal(error: Conflict) -> str:
-    """Why a deed was refused, in the reader's words where we know them."""
+    """Why an action was refused, in the reader's words where we know them."""
     for phrase, words in REFUSALS.items():
         if phrase in str(error):
             return str(words)

@@ -7,16 +7,16 @@ from app.core.i18n.words import day, money
 from app.returns.queries import ReturnView
 from app.returns.records import RefundRecord
 from app.returns.refunds.reckoning import paid, settled, told_amount
-from app.returns.states import Decision, Deed, GoodsState
+from app.returns.states import Decision, GoodsState, ReturnAction
 from app.staff.confirmation import Confirmation
 
 
-def ask_decision(view: ReturnView, deed: Deed) -> Confirmation:
+def ask_decision(view: ReturnView, action: ReturnAction) -> Confirmation:
     """Before approving, rejecting or cancelling."""
     back = url_for("returning.page", ref=view.return_.ref)
-    if deed is Deed.APPROVE:
+    if action is ReturnAction.APPROVE:
         return _approval(view, back)
-    if deed is Deed.REJECT:
+    if action is ReturnAction.REJECT:
         return Confirmation(
             _("Reject the return"),
             _("The customer gets your reason by e-mail, word by word."),
@@ -110,7 +110,7 @@ def ask_sending_back(view: ReturnView) -> Confirmation:
 
 
 def seen(view: ReturnView) -> str:
-    """What a page was made from: another deed since then changes it."""
+    """What a page was made from: another action since then changes it."""
     return view.return_.changed_at.isoformat()
 
 

@@ -174,7 +174,7 @@ def _carried_out(view: ReturnView, confirmation: Confirmation, action: Action) -
 
 
 def _do(view: ReturnView, action: Action) -> None:
-    """In one transaction, unless something changed since the page was made: a form sent twice is one deed."""
+    """In one transaction, unless something changed since the page was made: a form sent twice is one action."""
     with transaction(db_session()) as session:
         # Before the comparison: of two forms at once, the second sees what the first has changed.
         locked = lock_return(session, view.return_.id)

@@ -16,7 +16,7 @@ from app.returns.policy.order_facts import policy_of, returned_units
 from app.returns.queries import ReturnView, read_return
 from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.reckoning import owed, settled
-from app.returns.states import LIVE, Decision, Deed, GoodsState, Happening, NextStep, decide, move, next_step
+from app.returns.states import LIVE, Decision, GoodsState, Happening, NextStep, ReturnAction, decide, move, next_step
 from app.returns.words import SENTENCES, in_words
 from app.staff.warehouse.words import ODDITIES
 
@@ -56,7 +56,7 @@ ANSWERS = {
     "person": ("attention", _l("The policy leaves it to a person")),
     "no": ("problem", _l("The policy refuses it")),
 }
-DEEDS = (Deed.APPROVE, Deed.REJECT, Deed.CANCEL)
+ACTIONS = (ReturnAction.APPROVE, ReturnAction.REJECT, ReturnAction.CANCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ def find_return(session: Session, ref: str) -> ReturnView:
     return read_return(session, known_ref)
 
 
-def possible(return_: ReturnRecord) -> list[Deed]:
+def possible(return_: ReturnRecord) -> list[ReturnAction]:
     """What may be decided now."""
     decision, goods = Decision(return_.decision), GoodsState(return_.goods)
     # What would leave the decision as it is counts as impossible: a button must change something.
-    return [deed for deed in DEEDS if decide(decision, deed, goods) not in (None, decision)]
+    return [action for action in ACTIONS if decide(decision, action, goods) not in (None, decision)]
 
 
 def may_say_amount(return_: ReturnRecord) -> bool:

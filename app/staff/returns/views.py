@@ -8,7 +8,7 @@ from app.core.web import db_session
 from app.orders.pictures.views import pictures_of
 from app.returns.refunds.reckoning import promised_amount
 from app.returns.status.stops import stops
-from app.returns.words import door_words, method_words, money_rows, reason_words
+from app.returns.words import group_words, method_words, money_rows, reason_words
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
 from app.staff.returns import overview
@@ -74,5 +74,5 @@ def page(ref: str) -> ResponseReturnValue:
         what=DISPOSITIONS,
         carrier_title=carrier_title,
         void_words=void_words,
-        words={"door": door_words, "reason": reason_words, "method": method_words},
+        words={"group": group_words, "reason": reason_words, "method": method_words},
     )

@@ -16,7 +16,7 @@ MESSAGES, TROUBLE, RECEIPTS, INBOX, EVENTS, JOBS = "messages", "trouble", "recei
 
 
 def put(session: Session, worklist: str, item: str, *, by: str, now: datetime) -> bool:
-    """Take a row off its list; False when it is on it no longer. Raises KeyError for a list without such a deed."""
+    """Take a row off its list; False when it is on it no longer. Raises KeyError for a list without such an action."""
     return _DEEDS[worklist](session, item, by, now)
 
 

@@ -169,7 +169,7 @@ def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=delivery.door,
+            title=delivery.endpoint,
             href=url_for("work.delivery", row_id=delivery.id),
             detail=fault_words(delivery.error),
             when=short_day(delivery.received_at, zone=zone),

@@ -1,4 +1,4 @@
-"""The worklists' pages, and the small deeds that take a row off a list."""
+"""The worklists' pages, and the small actions that take a row off a list."""
 
 from datetime import datetime
 from typing import Any

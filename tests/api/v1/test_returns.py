@@ -170,7 +170,7 @@ def dropped(delivered: FlaskClient, document: Document) -> Document:
     return {"ref": made}
 
 
-def test_a_line_that_is_gone_breaks_neither_the_list_nor_any_deed(delivered: FlaskClient, dropped: Document) -> None:
+def test_a_line_that_is_gone_breaks_neither_the_list_nor_any_action(delivered: FlaskClient, dropped: Document) -> None:
     ref = dropped["ref"]
     for told in (delivered.get(f"/api/v1/returns/{ref}"), delivered.post(f"/api/v1/returns/{ref}/approval", json={})):
         assert (told.status_code, told.json["lines"][0]["line"]) == (200, "1")

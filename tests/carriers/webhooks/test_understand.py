@@ -24,7 +24,7 @@ def aftership(tag: str = "InTransit", slug: str = "ups", **facts: Any) -> dict[s
 
 def deliver(session: Session, source: str, body: bytes | dict[str, Any], key: str = "k-1") -> InboxRow:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    assert inbox.store(session, door=f"carriers:{source}", delivery_key=key, headers={}, body=raw, now=NOW)
+    assert inbox.store(session, endpoint=f"carriers:{source}", delivery_key=key, headers={}, body=raw, now=NOW)
     return session.scalars(select(InboxRow).where(InboxRow.delivery_key == key)).one()
 
 
@@ -96,7 +96,7 @@ def test_poison_is_dead_with_its_reason_and_delays_nobody(session: Session) -> N
 
 
 def test_a_delivery_that_fails_is_tried_five_times(session: Session) -> None:
-    row = deliver(session, "nobody_knows_this_door", aftership())
+    row = deliver(session, "nobody_knows_this_endpoint", aftership())
     now, waits = NOW, []
     for _ in range(5):
         assert understood_carriers(session, limit=10, now=now) == 1

@@ -60,12 +60,12 @@ def test_nothing_is_asked_unless_a_trial_listens(monkeypatch: pytest.MonkeyPatch
         pass
 
 
-@pytest.mark.parametrize(("deed", "status"), [("kill", -9), ("raise", 1)])
-def test_a_process_is_broken_at_the_passage_its_environment_names(deed: str, status: int) -> None:
+@pytest.mark.parametrize(("action", "status"), [("kill", -9), ("raise", 1)])
+def test_a_process_is_broken_at_the_passage_its_environment_names(action: str, status: int) -> None:
     reached = "f.reached('a'); f.reached('b'); f.reached('a'); print('on')"
     program = f"from app.core import failpoints as f; f.from_env(); {reached}"
     for passage, expected in ((2, status), (3, 0)):
-        environ = {failpoints.VARIABLE: f"{deed}@{passage}@a", "PYTHONPATH": str(APP.parent)}
+        environ = {failpoints.VARIABLE: f"{action}@{passage}@a", "PYTHONPATH": str(APP.parent)}
         done = subprocess.run([sys.executable, "-c", program], check=False, env=environ, capture_output=True)
         assert done.returncode == expected
 

@@ -46,7 +46,7 @@ def clock(committed: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch) -> 
 def delivered(committed: sessionmaker[Session]) -> None:
     with committed() as session, transaction(session):
         for number in range(DELIVERIES):
-            key = {"door": "oms:generic", "delivery_key": str(number), "headers": {}}
+            key = {"endpoint": "oms:generic", "delivery_key": str(number), "headers": {}}
             inbox.store(session, body=str(number).encode(), now=NOW, **key)
 
 

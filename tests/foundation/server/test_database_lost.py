@@ -46,7 +46,7 @@ def test_a_lost_connection_counts_as_no_try(
 ) -> None:
     with committed() as session:
         event_id = log.append(session, EventKind.ORDER_RECEIVED, order_id=1, now=now)
-        inbox.store(session, door="oms:generic", delivery_key="d", headers={}, body=b"{}", now=now)
+        inbox.store(session, endpoint="oms:generic", delivery_key="d", headers={}, body=b"{}", now=now)
         session.commit()
         later = session.scalars(select(InboxRow.next_try_at)).one()
     with pytest.raises(OperationalError):

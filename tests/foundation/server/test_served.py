@@ -16,7 +16,7 @@ from app.core.clock import utcnow
 from app.core.drawing import STATIC
 from app.core.web import MAX_BODY
 from app.pages.assets import asset
-from tests.carriers.doors import NEW_KEY
+from tests.carriers.endpoints import NEW_KEY
 from tests.served import Served, read_all, served
 
 pytestmark = pytest.mark.xdist_group("served")
@@ -87,7 +87,7 @@ def test_eight_who_do_not_read_their_answer_hold_up_nobody(web: Served) -> None:
         reader.close()
 
 
-def test_a_body_that_is_too_long_is_refused_unread_in_the_words_of_the_door(web: Served) -> None:
+def test_a_body_that_is_too_long_is_refused_unread_in_the_words_of_the_endpoint(web: Served) -> None:
     head = "Host: portal\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1048577\r\n\r\n"
     page = read_all(web.say(f"POST / HTTP/1.1\r\nAccept-Language: en\r\n{head}".encode()))
     assert page.startswith(b"HTTP/1.1 413 ")

@@ -18,7 +18,7 @@ from app.core.db import transaction
 from app.core.queue import defer
 from app.core.settings import ROOT
 from app.server.commands import worker_words
-from tests.carriers.doors import NEW_KEY
+from tests.carriers.endpoints import NEW_KEY
 from tests.conftest import SECRET
 from tests.house.outage.test_acknowledged import Sender, wait_for_more, workers
 from tests.served import PATIENCE_S, served, wait_until

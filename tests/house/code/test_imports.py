@@ -1,13 +1,15 @@
 """Who names whom: only the seams name a part that can be added, and no two files need each other to be loaded."""
 
 import ast
+import importlib
+import importlib.util
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
 
 from app.core.parts import SEAMS
-from tests.house.code.source import Import, Source, SourceFile, app
+from tests.house.code.source import ROOT, Import, Source, SourceFile, app
 
 # Who names a carrier, a sender of messages or a system by its own name, with the reason.
 NAMING = {
@@ -100,6 +102,23 @@ BY_A_TEXT = {
 }
 
 
+def gone(source: Source) -> list[str]:
+    """What is taken out of the portal and is not there: trials are run seldom, and would fail only then."""
+    return [
+        f"{file.path}:{one.line} takes {one.name or one.target}"
+        for file in source
+        for one in file.imports
+        if one.target.startswith("app") and not _is_there(one)
+    ]
+
+
+def _is_there(one: Import) -> bool:
+    module = importlib.import_module(one.target)
+    if not one.name or hasattr(module, one.name):
+        return True
+    return hasattr(module, "__path__") and importlib.util.find_spec(f"{one.target}.{one.name}") is not None
+
+
 def test_parts_are_named_by_nobody_but_their_seams() -> None:
     assert len(parts(app())) >= 15
     assert named_parts(app()) == []
@@ -111,6 +130,13 @@ def test_no_file_needs_itself_to_be_loaded() -> None:
 
 def test_imports_are_written_as_imports() -> None:
     assert strange(app()) == []
+
+
+def test_what_trials_and_tools_take_from_the_portal_is_there() -> None:
+    trials = Source.read(ROOT, "benchmarks", "tools")
+    assert gone(trials) == []
+    planted = trials.planted({"benchmarks/crowd.py": "from app.core import clock\nfrom app.core.clock import sundial"})
+    assert gone(planted) == ["benchmarks/crowd.py:2 takes sundial"]
 
 
 def test_a_part_that_is_named_is_told() -> None:

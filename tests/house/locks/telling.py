@@ -30,14 +30,14 @@ Row = tuple[str, int]
 
 @dataclass
 class Telling:
-    """Compares the states around each deed with the events that it appended."""
+    """Compares the states around each action with the events that it appended."""
 
     sessions: sessionmaker[Session]
 
-    def watched(self, deed: Callable[[], object]) -> list[str]:
+    def watched(self, action: Callable[[], object]) -> list[str]:
         """Do it; gives each state that moved and was told to nobody."""
         before, last = self._states(), self._scalar("select coalesce(max(id), 0) from domain_event")
-        deed()
+        action()
         after = self._states()
         moved = [(row, state) for row, state in after.items() if before.get(row) != state and must_be_told(row, state)]
         return [f"{row[0]} {row[1]} is {state}" for row, state in moved if not self._told(row, since=last)]

@@ -78,7 +78,7 @@ def events(session: Session) -> None:
 
 def arrivals(session: Session) -> None:
     for at in range(ROWS):
-        inbox.store(session, door="oms:generic", delivery_key=str(at), headers={}, body=b"{}", now=PLACED)
+        inbox.store(session, endpoint="oms:generic", delivery_key=str(at), headers={}, body=b"{}", now=PLACED)
     session.execute(update(InboxRow).values(next_try_at=PLACED))
 
 

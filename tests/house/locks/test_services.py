@@ -1,7 +1,7 @@
 """Every service that locks orders, parcels, returns or refunds keeps the one order and tells what it moves: a story.
 
-Each deed is a transaction of its own on the real database. One recorder tells which went against the order, another
-which states moved without an event. What locks rows is read from the code, so a new service must be a deed of it.
+Each action is a transaction of its own on the real database. One recorder tells which went against the order, another
+which states moved without an event. What locks rows is read from the code, so a new service must be an action of it.
 """
 
 from collections.abc import Callable
@@ -59,7 +59,7 @@ OTHER_ROWS: dict[Place, str] = {
 
 @dataclass
 class Story:
-    """Who is in it, and the deeds done so far."""
+    """Who is in it, and the actions done so far."""
 
     sessions: sessionmaker[Session]
     recorder: LockOrder = field(default_factory=LockOrder)
@@ -69,13 +69,13 @@ class Story:
     silent: list[str] = field(default_factory=list)
     driven: set[Place] = field(default_factory=set)
 
-    def do(self, name: str, deed: Callable[[Session], Any]) -> Any:
-        """One deed in a transaction of its own."""
+    def do(self, name: str, action: Callable[[Session], Any]) -> Any:
+        """One action in a transaction of its own."""
         before, done = len(self.recorder.reversals), []
 
         def do() -> None:
             with self.sessions() as session, transaction(session), noting(self.driven):
-                done.append(deed(session))
+                done.append(action(session))
 
         self.silent += [f"{name}: {one}" for one in Telling(self.sessions).watched(do)]
         self.wrong += [f"{name}: {one}" for one in self.recorder.reversals[before:]]

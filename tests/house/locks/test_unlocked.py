@@ -48,7 +48,7 @@ def take_away(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "noticed"),
+    ("action", "noticed"),
     [
         (read_and_change, ["name"]),
         (take_away, ["taken away"]),
@@ -59,7 +59,7 @@ def take_away(session: Session) -> None:
 )
 @pytest.mark.parametrize("locked_before", [False, True])
 def test_a_row_that_was_read_changed_and_not_locked_is_noticed(
-    unwatched: sessionmaker[Session], deed: Callable[[Session], None], noticed: list[str], locked_before: bool
+    unwatched: sessionmaker[Session], action: Callable[[Session], None], noticed: list[str], locked_before: bool
 ) -> None:
     with unwatched() as session, transaction(session):
         session.add(member("a@example.com"))
@@ -67,7 +67,7 @@ def test_a_row_that_was_read_changed_and_not_locked_is_noticed(
         session.execute(text("select 1 from staff_user" + " for update" * locked_before))
     recorder = Unlocked()
     with recorder.watching(unwatched.kw["bind"]), unwatched() as session, transaction(session):
-        deed(session)
+        action(session)
     assert [one.partition(": ")[0][:11] for one in recorder.changes] == ["staff_user "] * len(noticed)
     assert [one.rpartition(": ")[2] for one in recorder.changes] == noticed
 

@@ -18,7 +18,7 @@ from app.core import standard_webhooks
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
 from app.server.commands import web_words
-from tests.carriers.doors import NEW_KEY
+from tests.carriers.endpoints import NEW_KEY
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.xdist_group("acknowledged")

@@ -18,7 +18,7 @@ from app.core.clock import utcnow
 from app.core.schema import upgrade
 from app.core.settings import Settings
 from app.server.embedded import Embedded
-from tests.carriers.doors import SECRETS, secret_of, signed
+from tests.carriers.endpoints import SECRETS, secret_of, signed
 from tests.conftest import SECRET
 from tests.house.routes.addresses import MEANT, addresses
 
@@ -36,7 +36,7 @@ NAMES = {meant: "AAAAAAAA" for meant in MEANT.values()} | {
 
 
 def portal(url: str) -> Flask:
-    """A portal on that database, every door of it configured."""
+    """A portal on that database, every endpoint of it configured."""
     told = {name.upper(): " ".join(pair) for name, pair in SECRETS.items()} | {
         "OMS_WEBHOOK_SECRET": secret_of("generic"), "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_ACCOUNT_SID": "AC1",
         "TWILIO_FROM": "+34600000000", "MAIL_FROM": "ayuda@almazara.example",
@@ -62,7 +62,7 @@ def folder() -> Iterator[Path]:
 
 
 def deliveries(client: FlaskClient, mark: str) -> list[TestResponse]:
-    """One good delivery at each family of doors."""
+    """One good delivery at each family of endpoints."""
     body, now = f'{{"id": "{mark}"}}'.encode(), utcnow()
     fields = {"MessageSid": f"SM{mark}", "MessageStatus": "delivered"}
     path = "/hooks/messages/twilio"

@@ -1,4 +1,4 @@
-"""Fixtures of the whole house: the furnished world, and everyone who may come to its doors."""
+"""Fixtures of the whole house: the furnished world, and everyone who may come to its endpoints."""
 
 import io
 import logging
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core import logging as logs
 from app.staff.models import StaffUser
-from tests.carriers.doors import SECRETS
+from tests.carriers.endpoints import SECRETS
 from tests.house.routes import world
 from tests.house.routes.visits import Visitor, found, proven, visitor
 from tests.staff.browsers import browser
@@ -22,7 +22,7 @@ from tests.staff.browsers import browser
 
 @pytest.fixture
 def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The portal of a demo shop with every door configured."""
+    """The portal of a demo shop with every endpoint configured."""
     secrets = {name: tuple(map(SecretStr, pair)) for name, pair in SECRETS.items()}
     more = {"oms_webhook_secret": secrets["generic_webhook_secret"], "twilio_auth_token": SecretStr("t" * 32)}
     told = {**secrets, **more, "demo": True}

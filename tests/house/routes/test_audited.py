@@ -195,10 +195,10 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "return_money.void": (arrived, {}),
     "return_money.add_lines": (arrived, {"units-2": "1"}),
     "return_money.sending_back": (rejected_goods, {}),
-    "deeds.note": (nothing, {}),
-    "deeds.reveal": (nothing, {}),
-    "deeds.revoke": (nothing, {}),
-    "deeds.free": (nothing, {}),
+    "order_actions.note": (nothing, {}),
+    "order_actions.reveal": (nothing, {}),
+    "order_actions.revoke": (nothing, {}),
+    "order_actions.free": (nothing, {}),
     "messages.again": (failed, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),
@@ -260,7 +260,7 @@ def test_a_press_leaves_its_row_with_the_member_who_did_it(house: SimpleNamespac
     assert answer.status_code < 400, alert(answer.text)
     written = rows(house.session)[before:]
     assert [row.actor for row in written] == ["staff:admin@shop.example"]
-    assert str(written[0].action) in ACTION_WORDS, "a deed has words on the page"
+    assert str(written[0].action) in ACTION_WORDS, "an action has words on the page"
     told = json.dumps([[row.subject, row.detail] for row in written])
     assert [word for word in ("Filomena", *MINE.personal, MINE.email) if word in told] == []
 

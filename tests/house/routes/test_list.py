@@ -64,7 +64,7 @@ SENT_AWAY = ("/", "/staff/sign-in")
 
 
 def is_refusal(address: Address, answer: TestResponse) -> bool:
-    """Whether a stranger is sent away: to the door, or with 401; an address that is itself the secret is not there."""
+    """Whether a stranger is sent away: to the way in, or with 401; one that is itself the secret is not found."""
     if answer.status_code == 303:
         return (answer.location or "").partition("?")[0] in SENT_AWAY
     return answer.status_code == 401 or (answer.status_code == 404 and "credential" in address.rule.arguments)
@@ -105,7 +105,7 @@ def test_every_unsafe_route_is_guarded_by_a_token_or_by_a_signature(flask_app: F
         for address in addresses(flask_app)
         if address.method != "GET" and _is_free(csrf, flask_app, address)
     }
-    assert free, "the doors of other systems take no token"
+    assert free, "the endpoints of other systems take no token"
     assert {path for path in free if not path.startswith(("/api/v1/", "/hooks/", "/preferences/"))} == set()
 
 

@@ -138,7 +138,7 @@ def inspector(house: SimpleNamespace) -> Inspector:
     return Inspector(house)
 
 
-def test_everyone_may_knock_at_every_door(inspector: Inspector) -> None:
+def test_everyone_may_knock_at_every_endpoint(inspector: Inspector) -> None:
     house = inspector.house
     for address in addresses(house.app):
         path = address.path(house.mine)

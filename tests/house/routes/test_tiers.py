@@ -16,7 +16,7 @@ OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "heal
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
-    "staff", "second_factor", "console", "deeds", "returning", "decisions", "return_money", "messages", "work",
+    "staff", "second_factor", "console", "order_actions", "returning", "decisions", "return_money", "messages", "work",
     "people", "audit", "metrics", "warehouse",
 }  # fmt: skip
 BY_A_SECRET = {"links", "preferences.view", "preferences.change", "one_click"}
@@ -24,7 +24,7 @@ BY_A_SECRET = {"links", "preferences.view", "preferences.change", "one_click"}
 
 
 @pytest.fixture
-def customer_doors(house: SimpleNamespace) -> list[Address]:
+def customer_endpoints(house: SimpleNamespace) -> list[Address]:
     return [one for one in addresses(house.app) if one.blueprint in OF_A_CUSTOMER | OF_EVERYONE]
 
 
@@ -33,20 +33,20 @@ def test_every_blueprint_is_somebodys(app: Flask) -> None:
     assert {one.blueprint for one in addresses(app)} - known == set()
 
 
-def test_a_stranger_sees_nothing_of_an_order(house: SimpleNamespace, customer_doors: list[Address]) -> None:
-    assert _told(house, customer_doors, "stranger", (*MINE.personal, *MINE.course)) == []
+def test_a_stranger_sees_nothing_of_an_order(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:
+    assert _told(house, customer_endpoints, "stranger", (*MINE.personal, *MINE.course)) == []
 
 
 def test_tier_one_sees_the_course_and_nothing_of_the_person(
-    house: SimpleNamespace, customer_doors: list[Address]
+    house: SimpleNamespace, customer_endpoints: list[Address]
 ) -> None:
-    assert _told(house, customer_doors, "tier 1", MINE.personal) == []
+    assert _told(house, customer_endpoints, "tier 1", MINE.personal) == []
     page = open_as(house.app, house.visitors["tier 1"], f"/o/{house.mine['order']}").text
     assert [word for word in MINE.course if word not in page] == []
 
 
-def test_tier_two_sees_the_person_too(house: SimpleNamespace, customer_doors: list[Address]) -> None:
-    told = _told(house, customer_doors, "tier 2", (MINE.personal[0], MINE.personal[5], MINE.personal[7]))
+def test_tier_two_sees_the_person_too(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:
+    told = _told(house, customer_endpoints, "tier 2", (MINE.personal[0], MINE.personal[5], MINE.personal[7]))
     assert {word for _, word in told} == {MINE.personal[0], MINE.personal[5], MINE.personal[7]}
 
 
@@ -88,9 +88,9 @@ def test_staff_pages_open_to_no_customer_and_no_stranger(house: SimpleNamespace)
 PUBLIC_OF_STAFF = {"staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check"}
 
 
-def test_no_page_names_an_order_by_its_number(house: SimpleNamespace, customer_doors: list[Address]) -> None:
+def test_no_page_names_an_order_by_its_number(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:
     """The shop's number is on pages, never in an address (A-05)."""
-    for address in customer_doors:
+    for address in customer_endpoints:
         if address.method == "GET":
             answer = _visit(house, address, house.visitors["tier 2"])
             actions = [form.action for form in forms(answer.text)] if answer.mimetype == "text/html" else []
@@ -115,10 +115,10 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(
             assert (crossed.status_code, bare.status_code) == (403, 400), address
 
 
-def _told(house: SimpleNamespace, doors: list[Address], who: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
+def _told(house: SimpleNamespace, endpoints: list[Address], who: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
     """Which of the words are said where."""
     told = []
-    for address in doors:
+    for address in endpoints:
         if who == "stranger" and (address.blueprint in BY_A_SECRET or address.endpoint in BY_A_SECRET):
             continue
         said = _everything(_visit(house, address, house.visitors[who]))

@@ -83,7 +83,9 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
 def furnish_house(session: Session) -> dict[str, str]:
     """What belongs to no customer: deliveries from outside, texts, subscriptions, the sandbox's mail."""
     now = utcnow()
-    row = InboxRow(door="carriers:seur", delivery_key="d", headers={}, body=b"<b>\xff", received_at=now, state="dead")
+    row = InboxRow(
+        endpoint="carriers:seur", delivery_key="d", headers={}, body=b"<b>\xff", received_at=now, state="dead"
+    )
     said = InboundText(
         provider="twilio", provider_id="1", sender="+34600112233", recipient_hash=b"", text="?", answer="other",
         received_at=now,
@@ -186,6 +188,6 @@ def _preference(words: Words, order: Order) -> PreferenceLink:
 
 def _draft(session: Session, order: Order) -> None:
     """A return almost asked for, so that every step of the flow opens."""
-    line = DraftLine(quantity=1, door=ReasonGroup.CHANGED_MIND, reason="too_small")
+    line = DraftLine(quantity=1, group=ReasonGroup.CHANGED_MIND, reason="too_small")
     draft = RequestDraft(lines={"2": line}, resolution=Resolution.REFUND, method=Method.DROPOFF)
     save_draft(session, order.id, draft, now=utcnow())

@@ -1,4 +1,4 @@
-"""The door for providers' reports: verified raw, stored once, understood in any order."""
+"""The endpoint for providers' reports: verified raw, stored once, understood in any order."""
 
 import base64
 import itertools
@@ -40,7 +40,7 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @pytest.fixture
-def door(client: FlaskClient, app: Flask) -> Iterator[FlaskClient]:
+def endpoint(client: FlaskClient, app: Flask) -> Iterator[FlaskClient]:
     usual = app.config["SETTINGS"]
     secrets = {"twilio_auth_token": SecretStr("12345"), "twilio_auth_token_previous": SecretStr("older")}
     app.config["SETTINGS"] = usual.model_copy(update={**secrets, "sendgrid_webhook_key": (PUBLIC,)})
@@ -49,11 +49,11 @@ def door(client: FlaskClient, app: Flask) -> Iterator[FlaskClient]:
 
 
 def text_report(
-    door: FlaskClient, fields: dict[str, str], *, path: str = "twilio", query: str = "", signed_with: str = "12345"
+    endpoint: FlaskClient, fields: dict[str, str], *, path: str = "twilio", query: str = "", signed_with: str = "12345"
 ) -> TestResponse:
     url = f"http://127.0.0.1:8000/hooks/messages/{path}{query}"
     signature = RequestValidator(signed_with).compute_signature(url, fields)
-    return door.post(
+    return endpoint.post(
         f"/hooks/messages/{path}{query}",
         data=urlencode(fields),
         content_type="application/x-www-form-urlencoded",
@@ -73,12 +73,12 @@ def signed_events(events: list[dict[str, Any]], *, at: datetime, key: Any) -> tu
 
 
 def mail_report(
-    door: FlaskClient, events: list[dict[str, Any]], *, at: datetime | None = None, **changes: Any
+    endpoint: FlaskClient, events: list[dict[str, Any]], *, at: datetime | None = None, **changes: Any
 ) -> TestResponse:
     body = (json.dumps(events) + "\r\n").encode()
     stamp = str(int((at or utcnow()).timestamp()))
     raw = KEY.sign(stamp.encode() + body, ec.ECDSA(hashes.SHA256()))
-    return door.post(
+    return endpoint.post(
         "/hooks/messages/sendgrid",
         data=changes.get("body", body),
         headers={
@@ -115,7 +115,7 @@ def event(word: str, message: Message, number: int = 1, **more: object) -> dict[
 
 
 @pytest.mark.parametrize("body", [b"5", b"null", b'"x"', b"{}", b"[5, null]", b"[" * 100_000, b"\xff", b"", b"[NaN]"])
-def test_whatever_a_signed_body_holds_is_no_accident(door: FlaskClient, session: Session, body: bytes) -> None:
+def test_whatever_a_signed_body_holds_is_no_accident(endpoint: FlaskClient, session: Session, body: bytes) -> None:
     """Signed long ago, so that it is looked into before it is stored; and just now, so that it is not."""
     for at in (utcnow() - timedelta(hours=1), utcnow()):
         stamp = str(int(at.timestamp()))
@@ -124,16 +124,16 @@ def test_whatever_a_signed_body_holds_is_no_accident(door: FlaskClient, session:
             "X-Twilio-Email-Event-Webhook-Signature": signature,
             "X-Twilio-Email-Event-Webhook-Timestamp": stamp,
         }
-        assert door.post("/hooks/messages/sendgrid", data=body, headers=headers).status_code in (202, 401)
+        assert endpoint.post("/hooks/messages/sendgrid", data=body, headers=headers).status_code in (202, 401)
 
 
-def test_a_form_of_countless_fields_is_not_taken_apart(door: FlaskClient) -> None:
+def test_a_form_of_countless_fields_is_not_taken_apart(endpoint: FlaskClient) -> None:
     fields = "&".join(f"a{number}=1" for number in range(100_000))
     kind = "application/x-www-form-urlencoded"
     for path in ("twilio", "twilio-inbound"):
-        answer = door.post(f"/hooks/messages/{path}", data=fields[:900_000], content_type=kind)
+        answer = endpoint.post(f"/hooks/messages/{path}", data=fields[:900_000], content_type=kind)
         assert answer.status_code == 401
-    assert door.post("/", data=fields[:900_000], content_type=kind).status_code == 413
+    assert endpoint.post("/", data=fields[:900_000], content_type=kind).status_code == 413
 
 
 @needs_vectors
@@ -157,12 +157,12 @@ def test_repeated_fields_are_signed_sorted_and_once() -> None:
     assert not twilio_signed(signature, url="https://x.example/h", form=form, tokens=["t"])
 
 
-def test_unsigned_or_wrongly_signed_is_refused_with_no_word(door: FlaskClient, session: Session) -> None:
+def test_unsigned_or_wrongly_signed_is_refused_with_no_word(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "sms")
     for token in ("1234", "sendgrid", ""):
-        answer = text_report(door, sms("delivered", message), signed_with=token or "x")
+        answer = text_report(endpoint, sms("delivered", message), signed_with=token or "x")
         assert (answer.status_code, answer.data) == (401, b"")
-    assert door.post("/hooks/messages/twilio", data="MessageSid=1").status_code == 401
+    assert endpoint.post("/hooks/messages/twilio", data="MessageSid=1").status_code == 401
     flips: list[dict[str, Any]] = [
         {"body": b"[]"},
         {"stamp": "1794000001"},
@@ -171,38 +171,38 @@ def test_unsigned_or_wrongly_signed_is_refused_with_no_word(door: FlaskClient, s
         {"body": (json.dumps([event("delivered", message)])).encode()},
     ]
     for flip in flips:
-        assert mail_report(door, [event("delivered", message)], **flip).status_code == 401
+        assert mail_report(endpoint, [event("delivered", message)], **flip).status_code == 401
     assert session.scalar(select(func.count(InboxRow.id))) == 0
 
 
-def test_without_a_secret_the_door_is_closed(client: FlaskClient) -> None:
+def test_without_a_secret_the_endpoint_is_closed(client: FlaskClient) -> None:
     for path in ("twilio", "twilio-inbound", "sendgrid"):
         assert client.post(f"/hooks/messages/{path}", data="x").status_code == 503
 
 
-def test_two_mebibytes_are_too_much(door: FlaskClient) -> None:
-    assert door.post("/hooks/messages/sendgrid", data=b"x" * 2**21).status_code == 413
+def test_two_mebibytes_are_too_much(endpoint: FlaskClient) -> None:
+    assert endpoint.post("/hooks/messages/sendgrid", data=b"x" * 2**21).status_code == 413
 
 
-def test_a_replay_is_acknowledged_and_changes_nothing(door: FlaskClient, session: Session) -> None:
+def test_a_replay_is_acknowledged_and_changes_nothing(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "sms")
     query = f"?message={message.public_id}"
-    answers = [text_report(door, sms("delivered", message), query=query).status_code for _ in range(5)]
+    answers = [text_report(endpoint, sms("delivered", message), query=query).status_code for _ in range(5)]
     assert answers == [202] * 5
     assert session.scalar(select(func.count(InboxRow.id))) == 1
-    assert text_report(door, sms("read", message), query=query, signed_with="older").status_code == 202
+    assert text_report(endpoint, sms("read", message), query=query, signed_with="older").status_code == 202
 
 
-def test_an_old_mail_report_passes_only_when_it_is_news(door: FlaskClient, session: Session) -> None:
+def test_an_old_mail_report_passes_only_when_it_is_news(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
     old = utcnow() - timedelta(hours=20)
-    assert mail_report(door, [event("processed", message)], at=old).status_code == 202
+    assert mail_report(endpoint, [event("processed", message)], at=old).status_code == 202
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
-    assert mail_report(door, [event("processed", message)], at=old - timedelta(hours=1)).status_code == 401
-    assert mail_report(door, [event("delivered", message)], at=old - timedelta(hours=1)).status_code == 202
+    assert mail_report(endpoint, [event("processed", message)], at=old - timedelta(hours=1)).status_code == 401
+    assert mail_report(endpoint, [event("delivered", message)], at=old - timedelta(hours=1)).status_code == 202
 
 
-def test_the_mirrored_signature_brings_nothing_new(door: FlaskClient, session: Session) -> None:
+def test_the_mirrored_signature_brings_nothing_new(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
     at = utcnow()
 
@@ -210,8 +210,8 @@ def test_the_mirrored_signature_brings_nothing_new(door: FlaskClient, session: S
         r, s = decode_dss_signature(raw)
         return encode_dss_signature(r, ORDER - s)
 
-    assert mail_report(door, [event("bounce", message)], at=at).status_code == 202
-    assert mail_report(door, [event("bounce", message)], at=at, sign=mirrored).status_code == 202
+    assert mail_report(endpoint, [event("bounce", message)], at=at).status_code == 202
+    assert mail_report(endpoint, [event("bounce", message)], at=at, sign=mirrored).status_code == 202
     assert session.scalar(select(func.count(InboxRow.id))) == 1
 
 
@@ -220,11 +220,11 @@ WORDS = ("queued", "sent", "delivered", "undelivered", "read")
 
 @pytest.mark.parametrize("order", list(itertools.permutations(WORDS))[::7])
 def test_texts_end_in_the_same_state_whatever_comes_first(
-    door: FlaskClient, session: Session, order: tuple[str, ...]
+    endpoint: FlaskClient, session: Session, order: tuple[str, ...]
 ) -> None:
     message = a_message(session, "sms", "sending")
     for word in (*order, order[0]):
-        text_report(door, sms(word, message), query=f"?message={message.public_id}")
+        text_report(endpoint, sms(word, message), query=f"?message={message.public_id}")
         understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     session.refresh(message)
     assert (message.state, message.provider_id) == ("delivered", "SM1")
@@ -233,29 +233,29 @@ def test_texts_end_in_the_same_state_whatever_comes_first(
 
 @pytest.mark.parametrize("order", list(itertools.permutations(("processed", "deferred", "delivered", "bounce"))))
 def test_a_bounce_outranks_delivered_and_closes_the_address(
-    door: FlaskClient, session: Session, order: tuple[str, ...]
+    endpoint: FlaskClient, session: Session, order: tuple[str, ...]
 ) -> None:
     message = a_message(session, "email")
-    mail_report(door, [event(word, message, status="5.0.0") for word in order])
+    mail_report(endpoint, [event(word, message, status="5.0.0") for word in order])
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     session.refresh(message)
     assert message.state == "failed"
     assert session.execute(select(Suppression.channel, Suppression.purpose)).all() == [("email", "all")]
 
 
-def test_a_report_settles_what_was_in_doubt(door: FlaskClient, session: Session) -> None:
+def test_a_report_settles_what_was_in_doubt(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "email", "in_doubt")
-    mail_report(door, [event("processed", message)])
+    mail_report(endpoint, [event("processed", message)])
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     session.refresh(message)
     assert (message.state, message.provider_id) == ("accepted", "sg-1")
 
 
-def test_an_early_report_waits_for_its_message(door: FlaskClient, session: Session) -> None:
+def test_an_early_report_waits_for_its_message(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "sms")
     reference, message.public_id = message.public_id, "not-yet-committed"
     session.flush()
-    text_report(door, sms("delivered", message), query=f"?message={reference}")
+    text_report(endpoint, sms("delivered", message), query=f"?message={reference}")
     now = utcnow()
     understood_reports(session, limit=9, now=now, config=CONFIG)
     assert session.scalars(select(InboxRow.state)).all() == ["new"]
@@ -265,50 +265,54 @@ def test_an_early_report_waits_for_its_message(door: FlaskClient, session: Sessi
     assert message.state == "delivered" and session.scalars(select(InboxRow.state)).all() == ["done"]
 
 
-def test_a_complaint_stops_the_news_but_not_receipts(door: FlaskClient, session: Session) -> None:
+def test_a_complaint_stops_the_news_but_not_receipts(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
-    mail_report(door, [event("delivered", message), event("spamreport", message)])
+    mail_report(endpoint, [event("delivered", message), event("spamreport", message)])
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert session.scalars(select(Suppression.purpose)).all() == ["news"]
     assert message.state == "delivered"
 
 
-def test_a_word_that_nobody_knows_is_kept_and_changes_nothing(door: FlaskClient, session: Session) -> None:
+def test_a_word_that_nobody_knows_is_kept_and_changes_nothing(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
-    mail_report(door, [event("teleported", message), {"event": "delivered", "sg_event_id": "x"}])
+    mail_report(endpoint, [event("teleported", message), {"event": "delivered", "sg_event_id": "x"}])
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert message.state == "accepted" and message.receipts[0]["word"] == "teleported"
 
 
-def test_what_cannot_be_read_is_kept_with_the_reason(door: FlaskClient, session: Session) -> None:
-    mail_report(door, [{"message": "x"}])
-    text_report(door, {"Other": "1"})
+def test_what_cannot_be_read_is_kept_with_the_reason(endpoint: FlaskClient, session: Session) -> None:
+    mail_report(endpoint, [{"message": "x"}])
+    text_report(endpoint, {"Other": "1"})
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert session.execute(select(InboxRow.state, InboxRow.error.is_not(None))).all() == [("dead", True)] * 2
 
 
-def test_baja_stops_texts_and_alta_brings_them_back(door: FlaskClient, session: Session) -> None:
+def test_baja_stops_texts_and_alta_brings_them_back(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "sms")
     for number, body in enumerate(("¡Baja!", "ALTA")):
-        text_report(door, {"MessageSid": f"SM{number}", "From": message.recipient, "Body": body}, path="twilio-inbound")
+        text_report(
+            endpoint, {"MessageSid": f"SM{number}", "From": message.recipient, "Body": body}, path="twilio-inbound"
+        )
         understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
         stopped = session.scalar(select(func.count()).select_from(Suppression))
         assert stopped == (1 if number == 0 else 0)
     assert session.scalars(select(SmsConsent.agreed).order_by(SmsConsent.id)).all() == [False, True]
 
 
-def test_help_is_answered_once_and_words_for_a_person_wait_for_one(door: FlaskClient, session: Session) -> None:
+def test_help_is_answered_once_and_words_for_a_person_wait_for_one(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "sms")
     for number, body in ((1, "Ayuda"), (1, "Ayuda"), (2, "por favor no me escribáis más"), (3, "¿dónde está?")):
-        text_report(door, {"MessageSid": f"SM{number}", "From": message.recipient, "Body": body}, path="twilio-inbound")
+        text_report(
+            endpoint, {"MessageSid": f"SM{number}", "From": message.recipient, "Body": body}, path="twilio-inbound"
+        )
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert session.scalar(select(func.count()).where(Message.kind == "text.help")) == 1
     rows = session.execute(select(InboundText.answer, InboundText.seen_at.is_(None)).order_by(InboundText.id)).all()
     assert [tuple(row) for row in rows] == [("help", False), ("like_stop", True), ("other", True)]
 
 
-def test_times_are_the_providers(door: FlaskClient, session: Session) -> None:
+def test_times_are_the_providers(endpoint: FlaskClient, session: Session) -> None:
     message = a_message(session, "email")
-    mail_report(door, [event("delivered", message)])
+    mail_report(endpoint, [event("delivered", message)])
     understood_reports(session, limit=9, now=utcnow(), config=CONFIG)
     assert message.delivered_at == datetime.fromtimestamp(1794000000, UTC)

@@ -197,7 +197,7 @@ def test_many_lanes_keep_their_lines(stand_in: StandIn, make: Any, caplog: pytes
 
 
 @pytest.mark.parametrize("make", [sendgrid, twilio])
-def test_nobody_at_the_door_is_no_doubt(make: Any) -> None:
+def test_nobody_at_the_endpoint_is_no_doubt(make: Any) -> None:
     outcome = hand_over(make(StandIn(url="http://127.0.0.1:9")), MAIL if make is sendgrid else TEXT, now)
     assert isinstance(outcome, SendFailure) and (outcome.verdict, outcome.code) == (
         FailureVerdict.CLOSED,
@@ -426,17 +426,17 @@ def test_a_mail_server_that_is_not_there_or_takes_no_mail_at_all_is_closed() -> 
 @contextmanager
 def grumbling(greeting: bytes) -> Iterator[int]:
     """A server that says one thing to whoever comes."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
+    with socket.create_server(("127.0.0.1", 0)) as endpoint:
 
         def greet() -> None:
-            line, _ = door.accept()
+            line, _ = endpoint.accept()
             with line:
                 line.sendall(greeting)
                 line.recv(100)
 
         thread = threading.Thread(target=greet)
         thread.start()
-        yield door.getsockname()[1]
+        yield endpoint.getsockname()[1]
         thread.join()
 
 

@@ -291,19 +291,21 @@ def test_a_second_expiry_is_told_again(session: Session, order: Order) -> None:
         assert mail(session, at=later + timedelta(minutes=2)).startswith("Your return label is ready")
 
 
-@pytest.mark.parametrize("deed", ["cancel", "reject"])
-def test_what_was_ended_and_comes_all_the_same_is_looked_at_and_told(session: Session, order: Order, deed: str) -> None:
+@pytest.mark.parametrize("action", ["cancel", "reject"])
+def test_what_was_ended_and_comes_all_the_same_is_looked_at_and_told(
+    session: Session, order: Order, action: str
+) -> None:
     found = asked(session, order, now=NOON)
     ends: dict[str, Callable[[], object]] = {
         "cancel": lambda: services.cancel(session, found.id, by="customer", now=NOON),
         "reject": lambda: services.reject(session, found.id, by="eva", reason="No.", now=NOON),
     }
-    ends[deed]()
+    ends[action]()
     read(session)
     booked(session, found, some("1", 2), now=NOON)
     text = mail(session)
     why = {"cancel": "although this return was cancelled", "reject": "although we had not accepted this return"}
-    assert text.startswith("We are looking at your return") and why[deed] in text and named(text) == set()
+    assert text.startswith("We are looking at your return") and why[action] in text and named(text) == set()
 
 
 def test_money_that_leaves_by_the_hand_over_is_told_with_it(session: Session, order: Order, app: Flask) -> None:

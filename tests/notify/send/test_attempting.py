@@ -14,7 +14,7 @@ from app.notify.send.outcomes import fault
 from tests.notify.build import NOON, some_messages
 
 LATER = NOON + timedelta(seconds=1)
-DEEDS: dict[str, Callable[[Session, int, str], object]] = {
+ACTIONS: dict[str, Callable[[Session, int, str], object]] = {
     "begin": lambda session, one, token: begin(session, message_id=one, token=token, now=LATER),
     "give_back": lambda session, one, token: give_back(session, message_id=one, token=token, now=LATER),
     "accepted": lambda session, one, token: end_accepted(
@@ -24,7 +24,7 @@ DEEDS: dict[str, Callable[[Session, int, str], object]] = {
         session, fault("mailer", "http_500"), message_id=one, token=token, now=LATER
     ),
 }
-# What the deed leaves behind: the message's state, and how its calls ended.
+# What the action leaves behind: the message's state, and how its calls ended.
 LEFT = {
     "begin": ("sending", ["open", "open"]),
     "give_back": ("created", ["not_begun"]),
@@ -51,16 +51,16 @@ def two(session: Session) -> tuple[Message, Message]:
     return mine, other
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_it_concerns_one_message(session: Session, two: tuple[Message, Message], deed: str) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_it_concerns_one_message(session: Session, two: tuple[Message, Message], action: str) -> None:
     mine, other = two
-    DEEDS[deed](session, mine.id, "mine")
-    assert standing(session, mine) == LEFT[deed]
+    ACTIONS[action](session, mine.id, "mine")
+    assert standing(session, mine) == LEFT[action]
     assert standing(session, other) == ("sending", ["open"])
     assert (other.lease_until, other.provider_id) == (NOON + timedelta(minutes=1), None)
 
 
-@pytest.mark.parametrize("deed", ["begin", "give_back", "accepted"])
-def test_who_lost_the_claim_changes_nothing(session: Session, two: tuple[Message, Message], deed: str) -> None:
-    DEEDS[deed](session, two[0].id, "stale")
+@pytest.mark.parametrize("action", ["begin", "give_back", "accepted"])
+def test_who_lost_the_claim_changes_nothing(session: Session, two: tuple[Message, Message], action: str) -> None:
+    ACTIONS[action](session, two[0].id, "stale")
     assert [standing(session, one) for one in two] == [("sending", ["open"]), ("sending", ["open"])]

@@ -188,7 +188,7 @@ def test_whether_the_provider_said_anything_is_remembered(
     assert found.doubt.answered is answered
 
 
-UNREAD = {"door": "messages:mailer", "state": "new", "attempts": 1}
+UNREAD = {"endpoint": "messages:mailer", "state": "new", "attempts": 1}
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ UNREAD = {"door": "messages:mailer", "state": "new", "attempts": 1}
         (UNREAD | {"attempts": 3}, True),
         (UNREAD | {"attempts": 4}, False),  # it cannot be understood, and may never be
         (UNREAD | {"state": "done"}, False),
-        (UNREAD | {"door": "messages:second"}, False),
+        (UNREAD | {"endpoint": "messages:second"}, False),
         (UNREAD | {"received_at": seconds(60)}, True),
         (UNREAD | {"received_at": seconds(60.1)}, False),  # there is always a newer one where much is sent
     ],
@@ -210,7 +210,7 @@ def test_nothing_is_sent_again_while_a_report_of_its_provider_lies_unread(
     in_doubt(committed, 1, purpose="news", repeats=0)
     with committed() as session, transaction(session):
         key = {"delivery_key": "1", "headers": {}, "body": b"[]", "now": NOON}
-        inbox.store(session, door=delivery["door"], **key)
+        inbox.store(session, endpoint=delivery["endpoint"], **key)
         session.execute(update(InboxRow).values(delivery))
     reconcile(committed, config, clock=at(seconds(60)))
     assert rows(committed, "state", "repeats") == [("in_doubt", 0) if waits else ("created", 1)]

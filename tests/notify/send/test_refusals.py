@@ -98,7 +98,7 @@ def test_a_batch_of_reports_is_applied_where_its_messages_are_known_and_waits_fo
         for name in (known.public_id, "not-yet-committed")
     ]
     body = json.dumps(events).encode()
-    inbox.store(session, door="messages:sendgrid", delivery_key="d", headers={}, body=body, now=now)
+    inbox.store(session, endpoint="messages:sendgrid", delivery_key="d", headers={}, body=body, now=now)
     row = session.scalars(select(InboxRow)).one()
     understood_reports(session, limit=9, now=now, config=CONFIG)
     session.expire_all()

@@ -19,7 +19,7 @@ from tests.conftest import SECRET
 from tests.notify.build import a_mail_config
 from tests.orders.build import document
 from tests.rounds import heard
-from tests.staff.browsers import deeds
+from tests.staff.browsers import audited
 
 CLIENTS, NUMBERS = 8, 140
 
@@ -163,4 +163,4 @@ def test_the_setting_is_told_taken_back_and_kept_in_the_audit_trail(app: Flask, 
     assert said("demo") == (0, "demo: only a link is sent")
     assert said("demo", "--at-once") == (0, "demo: the order opens at once")
     assert said("nobody")[0] == 1
-    assert [deed[1:] for deed in deeds(session)] == [("brand.look_up_set", "demo")] * 2
+    assert [row[1:] for row in audited(session)] == [("brand.look_up_set", "demo")] * 2

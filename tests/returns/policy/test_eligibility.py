@@ -1,10 +1,10 @@
-"""Which lines may come back, through which door, and what each refusal says."""
+"""Which lines may come back, through which group, and what each refusal says."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from app.returns.policy.eligibility import DoorAnswer, evaluate
+from app.returns.policy.eligibility import GroupAnswer, evaluate
 from app.returns.policy.facts import LineFacts, PolicyOrder
 from app.returns.policy.policy import Method, Policy
 from app.returns.policy.reasons import ReasonGroup
@@ -14,8 +14,8 @@ from tests.returns.builders import NOW, a_line, an_order
 YES, NO, PERSON = RuleAnswer.YES, RuleAnswer.NO, RuleAnswer.PERSON
 
 
-def ask(order: PolicyOrder, door: ReasonGroup = ReasonGroup.CHANGED_MIND, policy: Policy | None = None) -> DoorAnswer:
-    return evaluate(order, policy or Policy(), now=NOW).lines[0].doors[door]
+def ask(order: PolicyOrder, group: ReasonGroup = ReasonGroup.CHANGED_MIND, policy: Policy | None = None) -> GroupAnswer:
+    return evaluate(order, policy or Policy(), now=NOW).lines[0].groups[group]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def ask(order: PolicyOrder, door: ReasonGroup = ReasonGroup.CHANGED_MIND, policy
         (a_line(days_ago=None, shipped_at=NOW - timedelta(days=22)), PERSON, PERSON, "delivery_unknown"),
     ],
 )
-def test_each_line_is_answered_per_door(
+def test_each_line_is_answered_per_group(
     line: LineFacts, changed_mind: RuleAnswer, damaged: RuleAnswer, code: str | None
 ) -> None:
     order = an_order(line)
@@ -90,11 +90,11 @@ def test_the_legal_period_starts_when_the_last_parcel_has_arrived() -> None:
 
 @pytest.mark.parametrize("method", list(Method))
 @pytest.mark.parametrize(
-    ("door", "free"), [(ReasonGroup.DAMAGED, True), (ReasonGroup.WRONG_ITEM, True), (ReasonGroup.CHANGED_MIND, False)]
+    ("group", "free"), [(ReasonGroup.DAMAGED, True), (ReasonGroup.WRONG_ITEM, True), (ReasonGroup.CHANGED_MIND, False)]
 )
-def test_postage_is_never_charged_when_the_shop_is_at_fault(method: Method, door: ReasonGroup, free: bool) -> None:
+def test_postage_is_never_charged_when_the_shop_is_at_fault(method: Method, group: ReasonGroup, free: bool) -> None:
     policy = Policy(fees={Method.DROPOFF: 300, Method.PICKUP: 500})
-    fee = ask(an_order(), door, policy).fees[method]
+    fee = ask(an_order(), group, policy).fees[method]
     assert (fee == 0) is free
 
 
@@ -104,7 +104,7 @@ def test_quantities_left_and_reviews_are_told_per_line() -> None:
         an_order(a_line("1", quantity=3, returned=1), a_line("2", category="hygiene")), policy, now=NOW
     ).lines
     assert (first.left, first.allowed, first.needs_review) == (2, True, False)
-    assert (second.allowed, second.open_doors) == (True, (ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM))
+    assert (second.allowed, second.open_groups) == (True, (ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM))
     assert evaluate(an_order(a_line(days_ago=31)), policy, now=NOW).lines[0].needs_review
 
 

@@ -42,7 +42,7 @@ def test_faults_point_at_their_place(request_: ReturnRequest, pointer: str, code
     assert (pointer, code) in [(fault.pointer, fault.code) for fault in evaluation.faults]
 
 
-def test_a_refused_door_is_a_fault_with_its_finding() -> None:
+def test_a_refused_group_is_a_fault_with_its_finding() -> None:
     answer = the_answer(a_line(final_sale=True))
     assert [fault.code for fault in evaluate_request(asked(LineRequest("1", 1, "colour")), answer, total=1).faults] == [
         "final_sale"

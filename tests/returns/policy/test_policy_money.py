@@ -76,7 +76,7 @@ def test_in_a_currency_that_the_policy_does_not_know_the_way_is_free_and_people_
 ) -> None:
     session.get_one(Brand, "demo").policy = OLD
     order = delivered_order(session, now=now, currency="JPY")
-    told = eligibility(session, order.id, now=now).lines[0].doors[ReasonGroup.CHANGED_MIND]
+    told = eligibility(session, order.id, now=now).lines[0].groups[ReasonGroup.CHANGED_MIND]
     assert dict(told.fees) == {Method.DROPOFF: 0, Method.PICKUP: 0}
     request = asking(("1", 1, "colour"), method=Method.PICKUP, pickup_on=(now + timedelta(days=2)).date())
     found = quote(session, order.id, request, now=now)

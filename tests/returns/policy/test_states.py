@@ -2,39 +2,39 @@
 
 import pytest
 
-from app.returns.states import Decision, Deed, GoodsState, Happening, decide, may_cancel, move, next_step
+from app.returns.states import Decision, GoodsState, Happening, ReturnAction, decide, may_cancel, move, next_step
 
 
 @pytest.mark.parametrize(
-    ("before", "deed", "after"),
+    ("before", "action", "after"),
     [
-        (Decision.REQUESTED, Deed.APPROVE, Decision.APPROVED),
-        (Decision.REQUESTED, Deed.REVIEW, Decision.NEEDS_REVIEW),
-        (Decision.NEEDS_REVIEW, Deed.REJECT, Decision.REJECTED),
-        (Decision.APPROVED, Deed.APPROVE, Decision.APPROVED),
-        (Decision.APPROVED, Deed.REVIEW, None),
-        (Decision.APPROVED, Deed.CANCEL, Decision.CANCELLED),
-        (Decision.REJECTED, Deed.APPROVE, Decision.APPROVED),
-        (Decision.REJECTED, Deed.CANCEL, None),
-        (Decision.CANCELLED, Deed.CANCEL, Decision.CANCELLED),
-        (Decision.CANCELLED, Deed.APPROVE, None),
-        (Decision.EXPIRED, Deed.APPROVE, Decision.APPROVED),
+        (Decision.REQUESTED, ReturnAction.APPROVE, Decision.APPROVED),
+        (Decision.REQUESTED, ReturnAction.REVIEW, Decision.NEEDS_REVIEW),
+        (Decision.NEEDS_REVIEW, ReturnAction.REJECT, Decision.REJECTED),
+        (Decision.APPROVED, ReturnAction.APPROVE, Decision.APPROVED),
+        (Decision.APPROVED, ReturnAction.REVIEW, None),
+        (Decision.APPROVED, ReturnAction.CANCEL, Decision.CANCELLED),
+        (Decision.REJECTED, ReturnAction.APPROVE, Decision.APPROVED),
+        (Decision.REJECTED, ReturnAction.CANCEL, None),
+        (Decision.CANCELLED, ReturnAction.CANCEL, Decision.CANCELLED),
+        (Decision.CANCELLED, ReturnAction.APPROVE, None),
+        (Decision.EXPIRED, ReturnAction.APPROVE, Decision.APPROVED),
     ],
 )
-def test_a_decision_follows_the_table(before: Decision, deed: Deed, after: Decision | None) -> None:
-    assert decide(before, deed) is after
+def test_a_decision_follows_the_table(before: Decision, action: ReturnAction, after: Decision | None) -> None:
+    assert decide(before, action) is after
 
 
 @pytest.mark.parametrize("before", list(Decision))
-@pytest.mark.parametrize("deed", list(Deed))
-def test_every_pair_is_named(before: Decision, deed: Deed) -> None:
-    decide(before, deed)
+@pytest.mark.parametrize("action", list(ReturnAction))
+def test_every_pair_is_named(before: Decision, action: ReturnAction) -> None:
+    decide(before, action)
 
 
 @pytest.mark.parametrize("goods", [goods for goods in GoodsState if goods is not GoodsState.AWAITING])
 def test_nobody_cancels_what_is_on_its_way(goods: GoodsState) -> None:
-    assert decide(Decision.APPROVED, Deed.CANCEL, goods) is None
-    assert decide(Decision.APPROVED, Deed.EXPIRE, goods) is None
+    assert decide(Decision.APPROVED, ReturnAction.CANCEL, goods) is None
+    assert decide(Decision.APPROVED, ReturnAction.EXPIRE, goods) is None
     assert not may_cancel(Decision.APPROVED, goods)
 
 

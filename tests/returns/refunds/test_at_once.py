@@ -62,8 +62,8 @@ def refund_of(session: Session, found: Return) -> Refund:
 
 ONE = ReceiptFacts((ReceivedItem(1, "as_new", None, line="1"),))
 KEY: dict[str, Any] = {"by": "wh", "idempotency_key": "k"}
-Deed = Callable[[Session, Return, datetime], object]
-DEEDS: dict[str, tuple[str, Deed]] = {
+Action = Callable[[Session, Return, datetime], object]
+ACTIONS: dict[str, tuple[str, Action]] = {
     "approve": ("doubted", lambda s, r, now: services.approve(s, r.id, **BY, now=now)),
     "put to review": ("doubted", lambda s, r, now: put_to_review(s, r.id, why="policy", now=now)),
     "reject": ("doubted", lambda s, r, now: services.reject(s, r.id, **BY, now=now)),
@@ -98,16 +98,16 @@ def brought(session: Session, to: str, now: datetime) -> Return:
     return found
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", ACTIONS)
 def test_every_deed_locks_the_order_its_parcel_the_return_and_its_refunds(
     committed: Sessions, patient: Engine, now: datetime, name: str
 ) -> None:
-    to, deed = DEEDS[name]
+    to, action = ACTIONS[name]
     with committed() as session:
         found = brought(session, to, now)
         session.expire_all()
         with locks(patient) as told:
-            deed(session, found, now)
+            action(session, found, now)
             session.flush()
         assert told == ALL
 
@@ -125,10 +125,10 @@ def test_who_comes_first_to_an_order_or_a_draft_locks_it(committed: Sessions, pa
         assert told == []
 
 
-def tried(sessions: Sessions, deed: Callable[[Session], object]) -> bool:
-    """A deed as an edge does it: False when it was refused."""
+def tried(sessions: Sessions, action: Callable[[Session], object]) -> bool:
+    """An action as an edge does it: False when it was refused."""
     try:
-        in_transaction(sessions, deed)
+        in_transaction(sessions, action)
     except PortalError:
         return False
     return True
@@ -185,13 +185,13 @@ def test_agreeing_paying_changing_and_correcting_at_once_leave_one_truth(committ
         found = brought(session, "due", now)
         return_id, refund_id, receipt_id = found.id, found.refunds[0].id, found.receipts[0].id
     key: dict[str, Any] = {"by": "wh", "idempotency_key": "c", "now": now}
-    deeds: list[Callable[[Session], object]] = [
+    actions: list[Callable[[Session], object]] = [
         lambda session: services.pay_refund(session, refund_id, reference="T", by="ana", now=now),
         lambda session: services.change_amount(session, return_id, amount=1000, **BY, now=now),
         lambda session: correct_receipt(session, receipt_id, ONE, **key),
         lambda session: services.approve_refund(session, refund_id, by="bea", now=now),
     ]
-    at_once(EVERYONE, lambda number: tried(committed, deeds[number]))
+    at_once(EVERYONE, lambda number: tried(committed, actions[number]))
     with committed() as session:
         rows = session.scalars(select(Refund).order_by(Refund.id)).all()
         told = session.scalars(select(DomainEvent.kind).where(DomainEvent.kind.startswith("refund."))).all()
@@ -219,7 +219,7 @@ def test_the_same_draft_sent_twice_at_once_makes_one_return(flask_app: Flask, co
     """Of two pieces one goes back: nothing but the draft says that the second press is the first one's."""
     with committed() as session, transaction(session):
         order = delivered_order(session, now=utcnow())
-        line = DraftLine(quantity=1, door=ReasonGroup.NOT_AS_EXPECTED, reason="colour")
+        line = DraftLine(quantity=1, group=ReasonGroup.NOT_AS_EXPECTED, reason="colour")
         draft = RequestDraft(lines={"1": line}, resolution="refund", method=Method.DROPOFF)
         save_draft(session, order.id, draft, now=utcnow())
 
@@ -285,11 +285,11 @@ def test_a_policy_that_pays_at_hand_over_pays_once_whoever_comes_first(committed
         session.get_one(Brand, "demo", with_for_update=True).policy = {"refund_without_receipt": True}
         return_id = asked(session, delivered_order(session, now=now), now=now).id
     whole = ReceiptFacts((ReceivedItem(2, "as_new", None, line="1"),))
-    deeds: list[Callable[[Session], object]] = [
+    actions: list[Callable[[Session], object]] = [
         lambda session: hand_over(session, return_id, at=now, now=now),
         lambda session: book_receipt(session, return_id, whole, **KEY, now=now),
     ]
-    at_once(EVERYONE, lambda number: tried(committed, deeds[number % 2]))
+    at_once(EVERYONE, lambda number: tried(committed, actions[number % 2]))
     with committed() as session, transaction(session):
         assert list(session.scalars(select(Refund.amount))) == [3980]
         session.execute(text("update brand set policy = '{}'"))

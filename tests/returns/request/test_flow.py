@@ -41,7 +41,7 @@ def to_check(client: FlaskClient, order: Order, *, way: str = "dropoff", **more:
     base = f"/o/{order.ref}/returns/new"
     answers = {
         base: {f"quantity-{shirt}": "1"},
-        f"{base}/reason": {f"door-{shirt}": "not_as_expected", f"reason-{shirt}-not_as_expected": "too_small"},
+        f"{base}/reason": {f"group-{shirt}": "not_as_expected", f"reason-{shirt}-not_as_expected": "too_small"},
         f"{base}/outcome": {"resolution": "refund"},
         f"{base}/method": {"way": way, **more},
     }
@@ -131,9 +131,9 @@ def test_final_sale_items_go_back_only_through_the_shops_own_fault(customer: Fla
     scarf = line_ids(order)[2]
     base = f"/o/{order.ref}/returns/new"
     assert customer.post(base, data={f"quantity-{scarf}": "1"}).status_code == 303
-    bored = {f"door-{scarf}": "changed_mind", f"reason-{scarf}-changed_mind": "better_price"}
+    bored = {f"group-{scarf}": "changed_mind", f"reason-{scarf}-changed_mind": "better_price"}
     assert customer.post(f"{base}/reason", data=bored).status_code == 422
-    broken = {f"door-{scarf}": "damaged", f"reason-{scarf}-damaged": "defective"}
+    broken = {f"group-{scarf}": "damaged", f"reason-{scarf}-damaged": "defective"}
     assert customer.post(f"{base}/reason", data=broken).status_code == 303
 
 
@@ -141,7 +141,7 @@ def test_the_same_reason_can_hold_for_every_item(customer: FlaskClient, order: O
     shirt, mug, _ = line_ids(order)
     base = f"/o/{order.ref}/returns/new"
     customer.post(base, data={f"quantity-{shirt}": "2", f"quantity-{mug}": "1"})
-    data = {"same": "1", f"door-{shirt}": "changed_mind", f"reason-{shirt}-changed_mind": "arrived_too_late"}
+    data = {"same": "1", f"group-{shirt}": "changed_mind", f"reason-{shirt}-changed_mind": "arrived_too_late"}
     assert customer.post(f"{base}/reason", data=data).status_code == 303
     lines = session.scalars(select(ReturnDraft)).one().data["lines"]
     assert {line["reason"] for line in lines.values()} == {"arrived_too_late"}
@@ -213,7 +213,7 @@ def test_a_draft_forgets_what_has_gone_into_another_return(
 STEPS = ("", "/reason", "/outcome", "/method", "/place")
 JUNK = st.dictionaries(
     st.sampled_from(
-        ["quantity", "door", "reason", "note", "way", "near", "latitude", "longitude", "resolution", "total"]
+        ["quantity", "group", "reason", "note", "way", "near", "latitude", "longitude", "resolution", "total"]
     ),
     st.sampled_from(
         ["", "\x00", "١", "²", "-1", "9" * 40, "nan", "inf", "pickup", "dropoff", "damaged", "\ud800", "<b>"]

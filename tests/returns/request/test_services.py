@@ -51,15 +51,15 @@ def test_eligibility_reads_delivery_policy_and_earlier_returns(session: Session,
         ("3", 1, True),
     ]
     scarf = found.lines[2]
-    assert scarf.doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO
-    assert scarf.open_doors == (ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
+    assert scarf.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO
+    assert scarf.open_groups == (ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
     assert [finding.code for finding in scarf.obstacles] == ["final_sale"]
 
 
 def test_a_brands_own_policy_counts(session: Session, order: Order, now: datetime) -> None:
     session.get_one(Brand, order.brand_key).policy = {"final_sale": "yes", "window_days": 60}
     session.flush()
-    assert eligibility(session, order.id, now=now).lines[2].doors[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.YES
+    assert eligibility(session, order.id, now=now).lines[2].groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.YES
 
 
 def test_an_unknown_order_is_not_found(session: Session, now: datetime) -> None:
@@ -208,7 +208,7 @@ def test_parallel_requests_never_return_more_than_was_bought(committed: sessionm
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda session, found, now: approve(session, found.id, by="ana", now=now),
         lambda session, found, now: reject(session, found.id, by="ana", reason="usado", now=now),
@@ -217,12 +217,12 @@ def test_parallel_requests_never_return_more_than_was_bought(committed: sessionm
     ids=["approved", "rejected", "cancelled"],
 )
 def test_what_is_decided_twice_stays_as_it_was_decided_first(
-    session: Session, order: Order, now: datetime, deed: Callable[[Session, Return, datetime], object]
+    session: Session, order: Order, now: datetime, action: Callable[[Session, Return, datetime], object]
 ) -> None:
     found = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now)
     seen = []
     for days in (0, 3):
-        deed(session, found, now + timedelta(days=days))
+        action(session, found, now + timedelta(days=days))
         session.flush()
         times = (found.deadline, found.decided_at, found.cancelled_at, found.changed_at)
         seen.append((times, found.shipment_id, kinds(session, found)))

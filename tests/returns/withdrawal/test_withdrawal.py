@@ -54,15 +54,15 @@ def test_step_one_asks_only_for_what_the_receipt_needs(client: FlaskClient) -> N
 
 
 @pytest.mark.parametrize(
-    ("language", "door", "confirm"),
+    ("language", "link", "confirm"),
     [
         ("es", "Desistir del contrato aquí", "Confirmar desistimiento"),
         ("en", "Withdraw from contract here", "Confirm withdrawal"),
     ],
 )
-def test_the_labels_are_the_laws_own(client: FlaskClient, language: str, door: str, confirm: str) -> None:
+def test_the_labels_are_the_laws_own(client: FlaskClient, language: str, link: str, confirm: str) -> None:
     client.set_cookie("language", language)
-    assert f'<a href="/withdraw">{door}</a>' in client.get("/").text
+    assert f'<a href="/withdraw">{link}</a>' in client.get("/").text
     check = client.post("/withdraw", data=GIVEN).text
     assert re.search(rf'<button class="button button-main" type="submit"[^>]*>{confirm}</button>', check)
     assert all(value in check for value in GIVEN.values())
@@ -142,7 +142,7 @@ def test_the_owners_statement_prepares_a_return_for_a_person(session: Session) -
     found = session.scalars(select(Return)).one()
     assert (found.decision, found.initiated_by) == (Decision.NEEDS_REVIEW, "withdrawal")
     assert found.quote["total"] == 6575, "everything, with the delivery, and no fee"
-    assert {line.door for line in found.lines} == {"withdrawal"}
+    assert {line.group for line in found.lines} == {"withdrawal"}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ OPEN_TO = {
     "audit": frozenset({Role.ADMIN}),
     "console": SUPPORT,
     "decisions": SUPPORT,
-    "deeds": SUPPORT,
+    "order_actions": SUPPORT,
     "messages": SUPPORT,
     "metrics": frozenset({Role.SUPPORT, Role.MARKETING, Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),

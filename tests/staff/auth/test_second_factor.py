@@ -17,7 +17,7 @@ from app.staff.auth import passwords, second_factor
 from app.staff.models import StaffUser
 from tests.at_once import at_once
 from tests.conftest import SECRET
-from tests.staff.browsers import PASSWORD, browser, deeds, lets_in, member
+from tests.staff.browsers import PASSWORD, audited, browser, lets_in, member
 
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -57,7 +57,7 @@ def test_a_code_opens_and_leads_where_one_wanted(client: FlaskClient, session: S
     answer = client.post("/staff/sign-in/code", data={"code": code()[:3] + " " + code()[3:]})
     assert answer.location == "/staff/returns"
     assert client.get("/staff/returns").status_code == 200
-    assert deeds(session)[-1][1] == "staff.signed_in"
+    assert audited(session)[-1][1] == "staff.signed_in"
 
 
 def test_a_code_opens_only_once(app: Flask, enrolled: StaffUser) -> None:
@@ -76,7 +76,7 @@ def test_a_wrong_code_counts_as_a_failed_try(
     assert client.post("/staff/sign-in/code", data={"code": typed}).status_code == 422
     session.expire_all()
     assert enrolled.failures == 1
-    assert deeds(session)[-1][1] == "staff.sign_in_failed"
+    assert audited(session)[-1][1] == "staff.sign_in_failed"
 
 
 def test_a_right_password_does_not_forget_wrong_codes(session: Session, enrolled: StaffUser, now: datetime) -> None:
@@ -195,7 +195,7 @@ def test_a_first_code_that_is_sent_twice_adds_it_once(app: Flask, session: Sessi
     with client.session_transaction() as held:
         held["new_factor"] = kept
     assert client.post("/staff/account/second-factor", data=first).location == "/staff/account"
-    assert [deed[1] for deed in deeds(session)] == ["staff.second_factor_added"]
+    assert [row[1] for row in audited(session)] == ["staff.second_factor_added"]
 
 
 @pytest.mark.parametrize(("role", "path"), [("support", "/staff/orders"), ("admin", "/staff/people")])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.staff.auth import passwords
 from app.staff.models import StaffUser
-from tests.staff.browsers import PASSWORD, deeds, member
+from tests.staff.browsers import PASSWORD, audited, member
 
 SIGN_IN = "/staff/sign-in"
 
@@ -29,7 +29,7 @@ def test_the_right_password_leads_to_ones_own_part(client: FlaskClient, session:
     assert client.get("/staff").location == "/staff/orders"
     assert re.search(r">\s*support\s*<", client.get("/staff/orders").text), "the page says who is signed in"
     assert client.get(SIGN_IN).status_code == 303
-    assert deeds(session)[-1][:2] == ("support@shop.example", "staff.signed_in")
+    assert audited(session)[-1][:2] == ("support@shop.example", "staff.signed_in")
 
 
 def test_every_wrong_try_reads_the_same(client: FlaskClient, user: StaffUser) -> None:

@@ -13,7 +13,7 @@ from app.staff.auth import passwords, services, sign_in_views, tries
 from app.staff.models import SignInTries, StaffUser
 from tests.at_once import at_once
 from tests.conftest import SECRET
-from tests.staff.browsers import PASSWORD, browser, deeds, member
+from tests.staff.browsers import PASSWORD, audited, browser, member
 
 SIGN_IN = "/staff/sign-in"
 HERE = tries.SignInClient("192.0.2.1", None)
@@ -103,7 +103,7 @@ def test_a_hundred_wrong_tries_block_their_client_alone_and_raise_the_alarm(
     assert len(looked_at) == 100
     assert enter(app) == 422
     assert enter(app, client="192.0.2.2") == 303
-    assert ("support@shop.example", "staff.asker_blocked", None) in deeds(session)
+    assert ("support@shop.example", "staff.asker_blocked", None) in audited(session)
     assert "Password guessed at" in admin.get("/staff/people").text
     counted(session, tries.of_nobody(SECRET, "nobody@shop.example"), HERE, at[0])
     session.commit()
@@ -253,7 +253,7 @@ def test_wrong_old_passwords_are_counted_and_end_the_session(
     assert "this session has ended" in thief.get("/staff/sign-in?wrong=1").text
     assert thief.get("/staff/account").status_code == 303
     assert owner.get("/staff/account").status_code == 200
-    assert deeds(session)[-1][:2] == ("support@shop.example", "staff.sign_in_failed")
+    assert audited(session)[-1][:2] == ("support@shop.example", "staff.sign_in_failed")
     assert owner.post(OLD, data={"old": "wrong", "new": "x"}).status_code == 422, "each session has tries of its own"
 
 

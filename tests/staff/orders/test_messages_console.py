@@ -14,7 +14,7 @@ from app.notify.models import Message
 from app.notify.preferences.suppression import ALL, recipient_key, suppress
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
-from tests.staff.browsers import deeds
+from tests.staff.browsers import audited
 
 PAGE = "/staff/messages/m-1"
 
@@ -80,7 +80,7 @@ def test_sending_again_makes_a_new_message_and_names_who_asked(
     [made] = resent(session, message)
     assert [answer.location for answer in answers] == [f"/staff/messages/{made.public_id}"] * 2
     assert (made.requested_by, made.state) == ("support@shop.example", "created")
-    assert [deed[1:] for deed in deeds(session)].count(("message.resent", "order.received/m-1")) == 1
+    assert [row[1:] for row in audited(session)].count(("message.resent", "order.received/m-1")) == 1
     timeline = support.get(f"/staff/orders/{parcelled.ref}?show=staff").text
     assert "Sent a message again" in timeline and "Order received" in timeline and "m-1" not in timeline
     waiting = support.post(answers[0].location + "/resends")

@@ -18,7 +18,7 @@ from app.returns.models import Return
 from app.staff.models import StaffNote
 from app.tracking.models import Shipment
 from tests.orders.build import issue_link
-from tests.staff.browsers import deeds
+from tests.staff.browsers import audited
 
 
 def page_of(order: Order) -> str:
@@ -115,10 +115,10 @@ def test_a_note_that_is_typed_stays_while_another_kind_is_shown(
 
 
 def test_the_last_question_before_a_deed_can_be_answered_at_once(support: FlaskClient, parcelled: Order) -> None:
-    for deed, first in (("reveal", '<textarea class="input" id="reason"'), ("revocation", '<button class="button')):
-        text = support.get(f"{page_of(parcelled)}/{deed}").text
+    for action, first in (("reveal", '<textarea class="input" id="reason"'), ("revocation", '<button class="button')):
+        text = support.get(f"{page_of(parcelled)}/{action}").text
         focused = re.search(r"<(?:textarea|button|input)[^>]* autofocus[^>]*>", text)
-        assert focused, deed
+        assert focused, action
         assert focused[0].startswith(first)
         assert text.count(" autofocus") == 1
 
@@ -146,7 +146,7 @@ def test_ending_access_ends_links_and_sessions(
     assert opened is not None
     assert opened.state == "ended"
     assert parcelled.access_epoch == epoch + 1
-    assert deeds(session)[-1] == ("support@shop.example", "access.ended", None)
+    assert audited(session)[-1] == ("support@shop.example", "access.ended", None)
 
 
 def test_a_doubtful_parcel_is_released_by_a_person(support: FlaskClient, session: Session, parcelled: Order) -> None:
@@ -159,7 +159,7 @@ def test_a_doubtful_parcel_is_released_by_a_person(support: FlaskClient, session
     assert support.post(path).status_code == 303
     session.expire_all()
     assert shipment.released
-    assert deeds(session)[-1][1:] == ("shipment.released", f"shipment/{shipment.id}")
+    assert audited(session)[-1][1:] == ("shipment.released", f"shipment/{shipment.id}")
     assert support.get(f"/staff/orders/{parcelled.ref}/shipments/999/release").status_code == 404
 
 

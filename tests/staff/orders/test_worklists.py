@@ -22,7 +22,7 @@ from app.returns.models import Receipt, ReceiptLine, Return, Withdrawal
 from app.staff.models import SetAside
 from app.staff.worklists.worklists import WORKLISTS, counts
 from app.tracking.models import Shipment, TrackingEvent
-from tests.staff.browsers import deeds
+from tests.staff.browsers import audited
 
 
 def test_parcels_in_trouble_are_listed(support: FlaskClient, session: Session, parcelled: Order, now: datetime) -> None:
@@ -58,7 +58,7 @@ def test_an_odd_receipt_is_looked_at_once(support: FlaskClient, session: Session
     for _ in range(2):
         support.post(f"/staff/work/receipts/{receipt.id}/looks")
     assert counts(session)["receipts"] == 1
-    assert [deed[1:] for deed in deeds(session)] == [("receipt.seen", f"receipt/{receipt.id}")]
+    assert [row[1:] for row in audited(session)] == [("receipt.seen", f"receipt/{receipt.id}")]
     support.post(f"/staff/work/receipts/{other.id}/looks")
     assert "Nothing waits here" in support.get("/staff/work/receipts").text
 
@@ -127,7 +127,13 @@ def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
     support: FlaskClient, session: Session, now: datetime
 ) -> None:
     row = InboxRow(
-        door="carriers:seur", delivery_key="d", headers={}, body=b"<b>\xff", received_at=now, state="dead", error="Why"
+        endpoint="carriers:seur",
+        delivery_key="d",
+        headers={},
+        body=b"<b>\xff",
+        received_at=now,
+        state="dead",
+        error="Why",
     )
     session.add(row)
     session.commit()
@@ -138,7 +144,7 @@ def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
     session.expire_all()
     assert row.state == "new"
     assert "carriers:seur" not in support.get("/staff/work/inbox").text
-    assert deeds(session)[-1][1] == "inbox.replayed"
+    assert audited(session)[-1][1] == "inbox.replayed"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +160,7 @@ def test_why_a_delivery_was_not_understood_is_said_in_the_readers_language(
     support: FlaskClient, session: Session, now: datetime, error: str | None, language: str, words: str
 ) -> None:
     given = {"headers": {}, "body": b"{}", "received_at": now, "state": "dead", "error": error}
-    row, beside = (InboxRow(door="carriers:seur", delivery_key=key, **given) for key in "ab")
+    row, beside = (InboxRow(endpoint="carriers:seur", delivery_key=key, **given) for key in "ab")
     session.add_all([row, beside])
     session.commit()
     spoken = {"Accept-Language": language}

@@ -86,7 +86,7 @@ def test_an_amount_needs_a_reason(support: FlaskClient, session: Session, due: R
     assert settled(due) == 3980
 
 
-def test_the_same_form_sent_twice_is_one_deed(support: FlaskClient, session: Session, due: Return) -> None:
+def test_the_same_form_sent_twice_is_one_action(support: FlaskClient, session: Session, due: Return) -> None:
     sent = {"amount": "10", "reason": "Agreed", "seen": due.changed_at.isoformat()}
     answers = [support.post(address(due, "amount"), data=sent).status_code for _ in range(2)]
     assert answers == [303, 409]
@@ -139,7 +139,7 @@ def test_pieces_that_came_beside_are_added_and_priced(support: FlaskClient, sess
     assert settled(found) == 3980
 
 
-def test_rejected_goods_go_back_by_a_deed(support: FlaskClient, session: Session, order: Order) -> None:
+def test_rejected_goods_go_back_by_a_action(support: FlaskClient, session: Session, order: Order) -> None:
     found = unasked(session, order, some("1", 1), now=utcnow())
     services.reject(session, found.id, by="eva", reason="Worn", now=utcnow())
     session.commit()

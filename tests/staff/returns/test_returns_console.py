@@ -1,4 +1,4 @@
-"""Support decides on returns and books refunds, each deed once, with its reason and its row."""
+"""Support decides on returns and books refunds, each action once, with its reason and its row."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from app.brands.models import Brand
 from app.events.models import DomainEvent
 from app.orders.models import Order
 from app.returns.models import Refund, Return
-from tests.staff.browsers import browser, deeds, member
+from tests.staff.browsers import audited, browser, member
 
 PAGE = "/staff/returns/7K2M9QXA"
 
@@ -53,7 +53,7 @@ def test_approving_asks_first_and_is_written_down(support: FlaskClient, session:
     assert support.post(f"{PAGE}/approval").location == PAGE
     session.expire_all()
     assert (waiting.decision, waiting.decided_by) == ("approved", "support@shop.example")
-    assert deeds(session)[-1] == ("support@shop.example", "return.approved", "7K2M9QXA")
+    assert audited(session)[-1] == ("support@shop.example", "return.approved", "7K2M9QXA")
     assert support.get(f"{PAGE}/approval").location == PAGE
 
 
@@ -94,7 +94,7 @@ def test_what_came_too_late_is_said(support: FlaskClient, session: Session, wait
     answer = support.post(f"{PAGE}/rejection", data={"reason": "x"})
     assert answer.status_code == 409
     assert "no longer possible" in answer.text
-    assert deeds(session) == []
+    assert audited(session) == []
 
 
 def test_a_refund_is_booked_once_with_its_reference(
@@ -118,7 +118,7 @@ def test_a_large_refund_needs_two_people(
 ) -> None:
     session.execute(update(Brand).values(policy={"second_person_above": 1000}))
     session.commit()
-    pay, agree = (f"{PAGE}/refunds/{refund.id}/{deed}" for deed in ("payment", "approval"))
+    pay, agree = (f"{PAGE}/refunds/{refund.id}/{action}" for action in ("payment", "approval"))
     assert agree in support.get(PAGE).text
     assert "another person" in support.post(pay, data={"reference": "TR-1"}).text
     assert support.post(agree).status_code == 303
@@ -126,7 +126,7 @@ def test_a_large_refund_needs_two_people(
     assert (alone.status_code, "You agreed to this refund" in alone.text) == (409, True)
     other = browser(app, member(session, now, "support", "ines"))
     assert other.post(pay, data={"reference": "TR-1"}).status_code == 303
-    assert [deed[:2] for deed in deeds(session)] == [
+    assert [row[:2] for row in audited(session)] == [
         ("support@shop.example", "refund.approved"),
         ("ines@shop.example", "refund.paid"),
     ]
@@ -142,13 +142,13 @@ def test_a_press_that_is_sent_twice_is_written_down_once(
     money = f"{PAGE}/refunds/{refund.id}"
     for path, data in ((f"{money}/approval", {}), (f"{money}/payment", {"reference": "TR-1"})):
         assert [support.post(path, data=data).status_code for _ in range(2)] == [303, 303], path
-    assert [deed[1] for deed in deeds(session)] == ["refund.approved", "refund.paid"]
+    assert [row[1] for row in audited(session)] == ["refund.approved", "refund.paid"]
 
 
 @pytest.mark.parametrize(
-    ("deed", "action"),
+    ("page", "action"),
     [("approval", "return.approved"), ("rejection", "return.rejected"), ("cancellation", "return.cancelled")],
 )
-def test_so_is_a_decision(support: FlaskClient, session: Session, waiting: Return, deed: str, action: str) -> None:
-    assert [support.post(f"{PAGE}/{deed}", data={"reason": "Worn"}).status_code for _ in range(2)] == [303, 303]
-    assert [done[1] for done in deeds(session)] == [action]
+def test_so_is_a_decision(support: FlaskClient, session: Session, waiting: Return, page: str, action: str) -> None:
+    assert [support.post(f"{PAGE}/{page}", data={"reason": "Worn"}).status_code for _ in range(2)] == [303, 303]
+    assert [row[1] for row in audited(session)] == [action]

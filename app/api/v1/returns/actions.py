@@ -1,4 +1,4 @@
-"""Deeds on a return over HTTP: each new state is a resource of its own."""
+"""Actions on a return over HTTP: each new state is a resource of its own."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session

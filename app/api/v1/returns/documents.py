@@ -15,7 +15,7 @@ from app.returns.receiving.facts import Disposition, Grade, ReceiptFacts, Receiv
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
 # What nobody asked for has a reason of its own, which no caller may give.
-HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.door is not ReasonGroup.NOT_SAID]
+HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.group is not ReasonGroup.NOT_SAID]
 # Far above any order, and exact in a bigint and in JavaScript's numbers.
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 

@@ -6,7 +6,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from app.orders.records import OrderRecord
-from app.returns.policy.eligibility import DoorAnswer, Eligibility, LineEligibility
+from app.returns.policy.eligibility import Eligibility, GroupAnswer, LineEligibility
 from app.returns.policy.reasons import REASONS
 from app.returns.policy.rules import RuleFinding
 from app.returns.words import in_english
@@ -70,9 +70,9 @@ def eligibility_answer(order: OrderRecord, eligibility: Eligibility) -> Eligibil
 
 def _eligible(line: LineEligibility) -> EligibleLine:
     reasons = [
-        _reason(reason.handle, reason.note_required, line, line.doors[reason.door])
+        _reason(reason.handle, reason.note_required, line, line.groups[reason.group])
         for reason in REASONS
-        if reason.door in line.doors
+        if reason.group in line.groups
     ]
     return EligibleLine(
         line=line.line_id,
@@ -85,7 +85,7 @@ def _eligible(line: LineEligibility) -> EligibleLine:
     )
 
 
-def _reason(handle: str, note_required: bool, line: LineEligibility, answer: DoorAnswer) -> ReasonAnswer:
+def _reason(handle: str, note_required: bool, line: LineEligibility, answer: GroupAnswer) -> ReasonAnswer:
     return ReasonAnswer(
         reason=handle,
         # What a person has to look at may be asked for.

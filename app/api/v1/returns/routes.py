@@ -137,7 +137,7 @@ def named_return(session: Session, ref: str) -> ReturnRecord:
 def current_answer(session: Session, return_: ReturnRecord, detail: dict[str, Any] | None = None) -> Answer:
     """The return as it stands now; ``detail`` goes into the audit trail."""
     session.flush()
-    # The deed changed the row through the room's own model, which this record does not see.
+    # The action changed the row through the room's own model, which this record does not see.
     session.refresh(return_)
     noted = Noted(return_.ref, return_.order_id, detail or {})
     return Answer(return_answer(return_, _orders(session, [return_])[return_.order_id]), noted=noted)

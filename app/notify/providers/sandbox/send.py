@@ -65,11 +65,11 @@ class SandboxSender:
         return {message.reference: accepted.get(message.reference) for message in lost}
 
     def _report(self, session: Session, outgoing: Outgoing) -> None:
-        """What a provider would report in a moment, through the same door as theirs."""
+        """What a provider would report in a moment, through the same endpoint as theirs."""
         word = "undelivered" if outgoing.to in UNREACHED else "delivered"
         body = json.dumps({"message": outgoing.reference, "word": word}).encode()
         key = f"{outgoing.reference}/{word}"
-        inbox.store(session, door="messages:sandbox", delivery_key=key, headers={}, body=body, now=utcnow())
+        inbox.store(session, endpoint="messages:sandbox", delivery_key=key, headers={}, body=body, now=utcnow())
 
     def _copy(self, outgoing: Outgoing, now: datetime | None = None) -> SandboxMessage:
         name = f"{outgoing.from_name} <{self._from[Channel.EMAIL]}>"

@@ -1,4 +1,4 @@
-"""What senders do: sign a body for a door, rightly, as the scheme of each source has it."""
+"""What senders do: sign a body for an endpoint, rightly, as the scheme of each source has it."""
 
 import base64
 import hashlib
