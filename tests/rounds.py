@@ -18,17 +18,17 @@ from app.returns import listener
 def heard(session: Session, *, limit: int, now: datetime, config: MailConfig) -> int:
     """The listener ``notify`` hears what waits."""
     ids = log.lease(session, Listener.NOTIFY, limit=limit, now=now)
-    return services.hear(session, ids, now=now, config=config)
+    return services.handle_events(session, ids, now=now, config=config)
 
 
 def heard_by_returns(session: Session, *, limit: int, now: datetime) -> int:
     """The listener ``returns`` hears what waits."""
-    return listener.hear(session, log.lease(session, Listener.RETURNS, limit=limit, now=now), now=now)
+    return listener.handle_events(session, log.lease(session, Listener.RETURNS, limit=limit, now=now), now=now)
 
 
 def announced(session: Session, *, limit: int, now: datetime) -> int:
     """The listener ``webhooks`` hears what waits."""
-    return announcements.hear(session, log.lease(session, Listener.WEBHOOKS, limit=limit, now=now), now=now)
+    return announcements.handle_events(session, log.lease(session, Listener.WEBHOOKS, limit=limit, now=now), now=now)
 
 
 def understood_carriers(session: Session, *, limit: int, now: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.db import lost
 from app.core.queue import defer
 from app.events.kinds import EventKind, Listener, listeners
-from app.events.models import DomainEvent, Hearing
+from app.events.models import DomainEvent, ListenerRow
 from app.events.records import DomainEventRecord
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
 
@@ -78,7 +78,7 @@ def append_all(session: Session, entries: Sequence[NewEvent]) -> list[int]:
         for listener in listeners(entry.kind)
     ]
     if heard:
-        session.execute(insert(Hearing), heard)
+        session.execute(insert(ListenerRow), heard)
     for listener in sorted({str(row["listener"]) for row in heard}):
         defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
     return list(ids)
@@ -91,15 +91,15 @@ def lease(session: Session, listener: Listener, *, limit: int = CHUNK, now: date
     Commit before working on them, so that a worker that dies leaves word of its try.
     """
     waiting = (
-        select(Hearing.event_id, Hearing.attempts)
-        .where(Hearing.listener == listener, Hearing.dead_at.is_(None), Hearing.next_try_at <= now)
-        .order_by(Hearing.event_id)
+        select(ListenerRow.event_id, ListenerRow.attempts)
+        .where(ListenerRow.listener == listener, ListenerRow.dead_at.is_(None), ListenerRow.next_try_at <= now)
+        .order_by(ListenerRow.event_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     ids = alone_or_fresh([(row.event_id, row.attempts) for row in session.execute(waiting)])
-    taken = {"attempts": Hearing.attempts + 1, "next_try_at": now + LEASE}
-    session.execute(update(Hearing).where(*_rows(listener, ids)).values(taken))
+    taken = {"attempts": ListenerRow.attempts + 1, "next_try_at": now + LEASE}
+    session.execute(update(ListenerRow).where(*_rows(listener, ids)).values(taken))
     return ids
 
 
@@ -110,7 +110,9 @@ def work(session: Session, listener: Listener, ids: Sequence[int], prepare: Prep
     is kept as the reason; that event is tried again with growing pauses and is dead after five tries, its neighbours
     are heard all the same. The function may raise ``Later``, which counts as no try.
     """
-    statement = select(Hearing).where(*_rows(listener, ids), Hearing.dead_at.is_(None)).order_by(Hearing.event_id)
+    statement = (
+        select(ListenerRow).where(*_rows(listener, ids), ListenerRow.dead_at.is_(None)).order_by(ListenerRow.event_id)
+    )
     rows = session.scalars(statement.with_for_update(skip_locked=True)).all()
     of_rows = select(DomainEventRecord).where(DomainEventRecord.id.in_([row.event_id for row in rows]))
     events = {event.id: event for event in session.scalars(of_rows)}
@@ -131,21 +133,23 @@ def work(session: Session, listener: Listener, ids: Sequence[int], prepare: Prep
             _log.exception("an event could not be heard", kind=event.kind, number=event.id, attempts=row.attempts)
             _failed(session, row, error, now=now)
     session.flush()
-    session.execute(delete(Hearing).where(*_rows(listener, heard)))
+    session.execute(delete(ListenerRow).where(*_rows(listener, heard)))
     return len(heard)
 
 
 def fail(session: Session, listener: Listener, ids: Sequence[int], error: Exception, *, now: datetime) -> None:
     """The transaction that heard these events could not be committed: try again later, and say why."""
-    statement = select(Hearing).where(*_rows(listener, ids), Hearing.dead_at.is_(None)).order_by(Hearing.event_id)
+    statement = (
+        select(ListenerRow).where(*_rows(listener, ids), ListenerRow.dead_at.is_(None)).order_by(ListenerRow.event_id)
+    )
     for row in session.scalars(statement.with_for_update(skip_locked=True)).all():
         _failed(session, row, error, now=now)
 
 
 def revive(session: Session, event_id: int, listener: Listener, *, now: datetime) -> bool:
     """Have a dead event heard again from the start; False when it is not dead."""
-    dead_row = update(Hearing).where(*_rows(listener, [event_id]), Hearing.dead_at.is_not(None))
-    revived = dead_row.values(dead_at=None, attempts=0, next_try_at=now).returning(Hearing.event_id)
+    dead_row = update(ListenerRow).where(*_rows(listener, [event_id]), ListenerRow.dead_at.is_not(None))
+    revived = dead_row.values(dead_at=None, attempts=0, next_try_at=now).returning(ListenerRow.event_id)
     if session.scalar(revived) is None:
         return False
     defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
@@ -154,12 +158,12 @@ def revive(session: Session, event_id: int, listener: Listener, *, now: datetime
 
 def set_aside(session: Session, event_id: int, listener: Listener) -> bool:
     """A person has dealt with a dead event: nobody need hear it any more. False when it is not dead."""
-    gone = delete(Hearing).where(*_rows(listener, [event_id]), Hearing.dead_at.is_not(None))
-    return session.scalar(gone.returning(Hearing.event_id)) is not None
+    gone = delete(ListenerRow).where(*_rows(listener, [event_id]), ListenerRow.dead_at.is_not(None))
+    return session.scalar(gone.returning(ListenerRow.event_id)) is not None
 
 
 def _rows(listener: Listener, ids: Sequence[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Hearing.listener == listener, Hearing.event_id.in_(ids)
+    return ListenerRow.listener == listener, ListenerRow.event_id.in_(ids)
 
 
 def _prepared(session: Session, events: Sequence[DomainEventRecord], prepare: Prepare) -> Handle | None:
@@ -174,7 +178,7 @@ def _prepared(session: Session, events: Sequence[DomainEventRecord], prepare: Pr
         return None
 
 
-def _failed(session: Session, row: Hearing, error: Exception, *, now: datetime) -> None:
+def _failed(session: Session, row: ListenerRow, error: Exception, *, now: datetime) -> None:
     row.error = reason(error)
     if row.attempts >= TRIES:
         row.dead_at = now

@@ -50,9 +50,10 @@ class DomainEvent(Model):
     happened_at: Mapped[Instant]
 
 
-class Hearing(Model):
+class ListenerRow(Model):
     """What one listener has yet to do about one event; deleted when it has, dead after five tries that failed."""
 
+    # The table keeps its first name: a rename would stop releases that still run beside this one.
     __tablename__ = "hearing"
     __table_args__ = (
         # Partial and in the order of a lease: what was heard is deleted, what is dead waits for a person.

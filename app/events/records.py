@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core.records import Read, Record
-from app.events.models import DomainEvent, Firing, Hearing, InboxRow, Stumble
+from app.events.models import DomainEvent, Firing, InboxRow, ListenerRow, Stumble
 
 
 class InboxRecord(Record):
@@ -48,10 +48,10 @@ class FiringRecord(Record):
     fired_at: Read[datetime]
 
 
-class HearingRecord(Record):
+class ListenerRecord(Record):
     """What one listener has yet to do about one event; deleted when it has, dead after five tries that failed."""
 
-    __table__ = Hearing.__table__
+    __table__ = ListenerRow.__table__
 
     event_id: Read[int]
     listener: Read[str]

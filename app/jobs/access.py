@@ -17,11 +17,11 @@ def send_code(sealed: str) -> None:
     from app.providers import code_sender
 
     with work_session() as session:
-        letter = sending.open_letter(session, sealed, key=settings().secret_key.get_secret_value())
-    if letter is None:
+        message = sending.open_code(session, sealed, key=settings().secret_key.get_secret_value())
+    if message is None:
         return
     try:
-        sending.deliver_code(letter, code_sender(settings(), database().sessions))
+        sending.deliver_code(message, code_sender(settings(), database().sessions))
     except (ProviderRejected, InDoubt) as error:
         log.warning("a code was not sent, or may not have been", code=error.code)
 

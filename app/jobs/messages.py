@@ -15,9 +15,9 @@ from app.notify.send.rests import Breaker
 @task("hear_notify")
 def hear_notify() -> None:
     """Turn events into messages."""
-    from app.notify.plan.listener import hear
+    from app.notify.plan.listener import handle_events
 
-    rounds.hear(Listener.NOTIFY, partial(hear, config=message_mailer()))
+    rounds.handle_events(Listener.NOTIFY, partial(handle_events, config=message_mailer()))
 
 
 @lru_cache(maxsize=1)

@@ -16,10 +16,10 @@ FEW = 20
 @task("hear_returns")
 def hear_returns() -> None:
     """Let returns hear of their parcels."""
-    from app.returns.services import hear
+    from app.returns.services import handle_events
 
     # One to a transaction: an event may lock an order, its return and its refunds.
-    rounds.hear(Listener.RETURNS, hear, at_once=1)
+    rounds.handle_events(Listener.RETURNS, handle_events, at_once=1)
 
 
 @task("receive_withdrawals")

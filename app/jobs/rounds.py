@@ -30,7 +30,7 @@ def understand(family: str, work: Work) -> None:
     work_off(f"understand_{family}", rounds)
 
 
-def hear(listener: Listener, work: Work, *, at_once: int = CHUNK) -> None:
+def handle_events(listener: Listener, work: Work, *, at_once: int = CHUNK) -> None:
     """Have a listener's events heard, ``at_once`` to a transaction."""
     rounds = Rounds(
         lease=lambda session: log.lease(session, listener, now=utcnow()),

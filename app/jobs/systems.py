@@ -11,9 +11,9 @@ from app.jobs.engine import database, settings, task, work_session
 @task("hear_webhooks")
 def hear_webhooks() -> None:
     """Turn events into deliveries for other systems."""
-    from app.api.webhooks_out.announcements import hear
+    from app.api.webhooks_out.announcements import handle_events
 
-    rounds.hear(Listener.WEBHOOKS, hear)
+    rounds.handle_events(Listener.WEBHOOKS, handle_events)
 
 
 @task("deliver_webhooks")

@@ -17,14 +17,14 @@ from app.notify.kinds import SMS_BY_DEFAULT
 from app.notify.models import BrandMessages
 from app.notify.plan.explaining import why
 from app.notify.plan.listener import mails_of, texts_of
-from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.book import MAILS
 from app.notify.render.render import BadShopText, check
 from app.notify.send.route import COUNTRY_RULES
 from app.orders.records import OrderRecord
 
 messages = AppGroup("messages", help="Messages to customers.")
 # From the tables themselves: a new kind or country can be named at once.
-_MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (LETTERS, SMS_BY_DEFAULT, COUNTRY_RULES))
+_MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (MAILS, SMS_BY_DEFAULT, COUNTRY_RULES))
 
 
 @messages.command("why")
@@ -104,7 +104,7 @@ def shown(brand: BrandRecord, brand_messages: BrandMessages) -> Iterator[str]:
     mails, texts = mails_of(brand_messages), texts_of(brand_messages)
     yield f"Brand {brand.key}, {brand.name}"
     yield f"  {'kind':<28} mail  text"
-    for kind in LETTERS:
+    for kind in MAILS:
         text = ("yes" if kind in texts else "no") if kind in SMS_BY_DEFAULT else "-"
         yield f"  {kind:<28} {'yes' if kind in mails else 'no':<5} {text}"
     for language, note in sorted(brand_messages.notes.items()):

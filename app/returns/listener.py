@@ -59,7 +59,7 @@ def doubt(session: Session, return_: Return, *, why: str, now: datetime) -> None
 _MOVED = frozenset({EventKind.SHIPMENT_SHIPPED, EventKind.SHIPMENT_DELIVERED})
 
 
-def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+def handle_events(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     """Hear what befell parcels and orders; gives how many events were heard. Those of no return pass unnoticed."""
 
     def prepare(session: Session, _events: Sequence[DomainEventRecord]) -> Handle:

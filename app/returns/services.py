@@ -17,7 +17,7 @@ from app.returns.decisions import (
     remind_before_expiry,
     send_back,
 )
-from app.returns.listener import hear
+from app.returns.listener import handle_events
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
 from app.returns.policy.decision import RequestEvaluation, ReturnRequest
@@ -38,7 +38,7 @@ __all__ = [
     "change_refund",
     "eligibility",
     "expire_overdue",
-    "hear",
+    "handle_events",
     "pay_refund",
     "quote",
     "reject",

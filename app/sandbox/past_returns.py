@@ -15,7 +15,7 @@ from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
 from app.returns.receiving.record import book_receipt
 from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.pay import pay_refund
-from app.returns.services import hear, request_return
+from app.returns.services import handle_events, request_return
 from app.sandbox import carrier
 from app.tracking.records import ShipmentRecord
 from app.tracking.services import fold_dirty, record_events
@@ -39,7 +39,7 @@ def add_returns(session: Session, *, now: datetime) -> None:
 
 
 def _hear_events(session: Session, *, now: datetime) -> int:
-    return hear(session, lease(session, Listener.RETURNS, limit=100, now=now), now=now)
+    return handle_events(session, lease(session, Listener.RETURNS, limit=100, now=now), now=now)
 
 
 def _request(session: Session, number: str, line: str, reason: str, *, now: datetime) -> ReturnRecord:

@@ -20,7 +20,7 @@ from app.core import parts, schema
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
 from app.core.web import database, settings
-from app.events.records import FiringRecord, HearingRecord, InboxRecord
+from app.events.records import FiringRecord, InboxRecord, ListenerRecord
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Provider
 from app.notify.providers.registry import ready
@@ -112,7 +112,7 @@ def _database(session: Session, config: Settings) -> Iterator[Checked]:
     if dead:
         remedy = "The console lists them with the reason, and can replay them."
         yield Checked(CheckVerdict.NOTE, f"{dead} deliveries from outside could not be understood.", remedy)
-    unheard = session.scalar(select(func.count()).where(HearingRecord.dead_at.is_not(None))) or 0
+    unheard = session.scalar(select(func.count()).where(ListenerRecord.dead_at.is_not(None))) or 0
     if unheard:
         remedy = "The console lists them with the reason, and can try them again."
         yield Checked(CheckVerdict.NOTE, f"{unheard} events could not be told to those who hear them.", remedy)

@@ -144,5 +144,5 @@ def sandbox_pages(person: Shopper, look: Look) -> None:
         person.page.goto(f"/sandbox{name}")
         look(f"sandbox{name.replace('/', '-')}")
     person.page.goto("/sandbox/mailbox")
-    person.page.locator("ul.letters a").first.click()
+    person.page.locator("ul.mails a").first.click()
     look("sandbox-mail")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.schema import upgrade
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind
-from app.events.models import Hearing
+from app.events.models import ListenerRow
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
 from app.notify.models import Attempt, BrandMessages, Message, WithheldMessage
 from app.notify.plan.caps import Spent, capped
@@ -84,7 +84,7 @@ def test_what_was_told_before_and_what_waits_or_failed_to_be_heard_is_said(sessi
     assert "shipment.late: not heard yet" in said
     heard(session, limit=50, now=NOON + timedelta(hours=2), config=CONFIG)
     assert "shipment.delivered by email: not sent, the same news had been told before" in explained(session, order)
-    session.get_one(Hearing, (late, "notify")).error = "KeyError: 'x'"
+    session.get_one(ListenerRow, (late, "notify")).error = "KeyError: 'x'"
     assert "shipment.late: could not be heard yet: KeyError: 'x'" in explained(session, order)
 
 

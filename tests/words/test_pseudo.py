@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
-from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Links
 from app.notify.render.mails.texts import TEXTS, stop_hint, text
 from app.notify.render.render import mail
@@ -39,7 +39,7 @@ def test_what_stands_outside_brackets_is_told() -> None:
     assert escaped("novembro hispanujo") == []
 
 
-@pytest.mark.parametrize("kind", sorted(LETTERS))
+@pytest.mark.parametrize("kind", sorted(MAILS))
 def test_every_word_of_a_mail_is_translated(kind: str) -> None:
     known = facts()
     made = mail(kind, known, TONGUE)

@@ -26,7 +26,7 @@ MOST_BYTES = 20_000
 INSIDE = frozenset({"withdrawal_id"})
 
 
-def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+def handle_events(session: Session, ids: Sequence[int], *, now: datetime) -> int:
     """Turn leased events of the listener ``webhooks`` into deliveries; how many events were heard."""
 
     def prepare(session: Session, events: Sequence[DomainEventRecord]) -> log.Handle:

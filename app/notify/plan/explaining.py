@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind, Listener
-from app.events.records import DomainEventRecord, HearingRecord
+from app.events.records import DomainEventRecord, ListenerRecord
 from app.notify.models import Attempt, WithheldMessage
 from app.notify.plan.listener import history
 from app.notify.records import MessageRecord
@@ -53,12 +53,12 @@ def _withheld(session: Session, order: OrderRecord) -> dict[int, list[WithheldMe
     return by_event
 
 
-def _unheard(session: Session, order: OrderRecord) -> dict[int, HearingRecord]:
+def _unheard(session: Session, order: OrderRecord) -> dict[int, ListenerRecord]:
     event_ids = select(DomainEventRecord.id).where(DomainEventRecord.order_id == order.id)
-    waiting = select(HearingRecord).where(
-        HearingRecord.event_id.in_(event_ids), HearingRecord.listener == Listener.NOTIFY
+    waiting = select(ListenerRecord).where(
+        ListenerRecord.event_id.in_(event_ids), ListenerRecord.listener == Listener.NOTIFY
     )
-    return {hearing.event_id: hearing for hearing in session.scalars(waiting)}
+    return {row.event_id: row for row in session.scalars(waiting)}
 
 
 def _message_lines(session: Session, messages: Sequence[MessageRecord], zone: str) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _decision_line(decision: WithheldMessage, zone: str) -> str:
     )
 
 
-def _silence(event: DomainEventRecord, waiting: HearingRecord | None) -> str:
+def _silence(event: DomainEventRecord, waiting: ListenerRecord | None) -> str:
     """Why there is neither a message nor a decision."""
     if waiting is not None:
         return f"could not be heard yet: {waiting.error}" if waiting.error else "not heard yet"

@@ -1,4 +1,4 @@
-"""Hearing events: to whom each is news, and the messages written for it, in one transaction, once each."""
+"""Events heard: to whom each is news, and the messages written for it, in one transaction, once each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel
 from app.notify.models import BrandMessages, Message, WithheldMessage
 from app.notify.plan.caps import capped
 from app.notify.plan.daily_counts import DailyCounts
-from app.notify.plan.triggers import ContactPoints, Heard, Intended, Plan, Wishes, plan
+from app.notify.plan.triggers import ContactPoints, EventFacts, Intended, Plan, Wishes, plan
 from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
@@ -59,7 +59,7 @@ class People:
     consents: dict[bytes, bool]
 
 
-def hear(session: Session, ids: Sequence[int], *, now: datetime, config: MailConfig) -> int:
+def handle_events(session: Session, ids: Sequence[int], *, now: datetime, config: MailConfig) -> int:
     """Turn what happened, by leased events, into messages to be sent; gives how many events were heard."""
 
     def prepare(session: Session, events: Sequence[DomainEventRecord]) -> Handle:
@@ -89,8 +89,8 @@ def wake(session: Session, channels: Iterable[str] = Channel, *, at: datetime | 
 def planned(
     session: Session, event: DomainEventRecord, people: People, *, now: datetime, config: MailConfig
 ) -> list[tuple[MessageRecipient, Plan]]:
-    """What an event leads to for each person it concerns: the same answer that ``hear`` acts upon."""
-    heard = Heard(
+    """What an event leads to for each person it concerns: the same answer that ``handle_events`` acts upon."""
+    facts = EventFacts(
         kind=event.kind,
         occurred_at=event.happened_at,
         event_id=event.id,
@@ -101,7 +101,7 @@ def planned(
     )
     recipients = addresses_of(session, event, people, config)
     return [
-        (recipient, plan(heard, recipient.contact, wishes_of(recipient, people, config), now=now))
+        (recipient, plan(facts, recipient.contact, wishes_of(recipient, people, config), now=now))
         for recipient in recipients
     ]
 

@@ -9,7 +9,7 @@ from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, MessageKind, Purpos
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class EventFacts:
     """A domain event as the listener got it; ``payload`` may carry leg, quiet, occurrence."""
 
     kind: str
@@ -72,12 +72,12 @@ class Plan:
     withheld: tuple[WithheldDecision, ...] = ()
 
 
-def plan(heard: Heard, contact: ContactPoints, wishes: Wishes, *, now: datetime) -> Plan:
-    """What to send for ``heard``; an event that no message kind answers gives an empty plan."""
-    kind = KINDS.get(heard.kind)
+def plan(event: EventFacts, contact: ContactPoints, wishes: Wishes, *, now: datetime) -> Plan:
+    """What to send for ``event``; an event that no message kind answers gives an empty plan."""
+    kind = KINDS.get(event.kind)
     if kind is None:
         return Plan()
-    decided = tuple(_decide(kind, heard, contact, wishes, now))
+    decided = tuple(_decide(kind, event, contact, wishes, now))
     return Plan(
         tuple(d for d in decided if isinstance(d, Intended)),
         tuple(d for d in decided if isinstance(d, WithheldDecision)),
@@ -85,59 +85,59 @@ def plan(heard: Heard, contact: ContactPoints, wishes: Wishes, *, now: datetime)
 
 
 def _decide(
-    kind: MessageKind, heard: Heard, contact: ContactPoints, wishes: Wishes, now: datetime
+    kind: MessageKind, event: EventFacts, contact: ContactPoints, wishes: Wishes, now: datetime
 ) -> Iterator[Intended | WithheldDecision]:
     for channel, address, stands_for, reason in (
         (Channel.EMAIL, contact.email, contact.email_key, _email_reason(kind, contact, wishes)),
         (Channel.SMS, contact.phone, contact.phone_key, _sms_reason(kind, contact, wishes)),
     ):
-        obstacle = _event_reason(kind, heard, now) or reason
+        obstacle = _event_reason(kind, event, now) or reason
         if obstacle or not address:
             yield WithheldDecision(kind.name, channel, obstacle or "no_address")
         else:
-            key = dedup_key(heard, channel, stands_for or address.casefold())
+            key = dedup_key(event, channel, stands_for or address.casefold())
             yield Intended(kind.name, channel, address, key, kind.validity, kind.purpose)
 
 
-def dedup_key(heard: Heard, channel: Channel, recipient: str) -> str:
+def dedup_key(event: EventFacts, channel: Channel, recipient: str) -> str:
     """One per milestone, leg, occurrence, channel and recipient (by what stands for it)."""
-    subject = _subject(heard)
-    leg = heard.payload.get("leg", 1)
-    occurrence = _occurrence(heard)
-    return f"{heard.kind}/{subject}/{leg}/{occurrence}/{channel}/{recipient}"
+    subject = _subject(event)
+    leg = event.payload.get("leg", 1)
+    occurrence = _occurrence(event)
+    return f"{event.kind}/{subject}/{leg}/{occurrence}/{channel}/{recipient}"
 
 
-def _occurrence(heard: Heard) -> object:
+def _occurrence(event: EventFacts) -> object:
     """What makes the same kind of news about the same subject another one.
 
     A return moves under its lock and tells each move by one event: a second receipt or a second expiry is news again.
     """
-    return f"e{heard.event_id}" if heard.kind.startswith("return.") else heard.payload.get("occurrence", "")
+    return f"e{event.event_id}" if event.kind.startswith("return.") else event.payload.get("occurrence", "")
 
 
-def _subject(heard: Heard) -> str:
-    if heard.kind.startswith(("access.", "withdrawal.")):
-        return f"e{heard.event_id}"
-    if heard.kind.startswith("refund."):
-        return f"m{heard.payload.get('refund_id', heard.event_id)}"
-    if heard.return_id is not None:
-        return f"r{heard.return_id}"
-    if heard.shipment_id is not None:
-        return f"s{heard.shipment_id}"
-    return f"o{heard.order_id}"
+def _subject(event: EventFacts) -> str:
+    if event.kind.startswith(("access.", "withdrawal.")):
+        return f"e{event.event_id}"
+    if event.kind.startswith("refund."):
+        return f"m{event.payload.get('refund_id', event.event_id)}"
+    if event.return_id is not None:
+        return f"r{event.return_id}"
+    if event.shipment_id is not None:
+        return f"s{event.shipment_id}"
+    return f"o{event.order_id}"
 
 
-def _event_reason(kind: MessageKind, heard: Heard, now: datetime) -> str | None:
+def _event_reason(kind: MessageKind, event: EventFacts, now: datetime) -> str | None:
     # It confirms what its reader has done: neither its age nor an import of old orders keeps it back.
     if kind.purpose is Purpose.RECEIPT:
         return None
-    if heard.payload.get("quiet"):
+    if event.payload.get("quiet"):
         return "history"
-    if heard.payload.get("direction") == "return" and heard.kind.startswith("shipment."):
+    if event.payload.get("direction") == "return" and event.kind.startswith("shipment."):
         return "told_by_the_return"
-    if said_elsewhere(heard.kind, heard.payload):
+    if said_elsewhere(event.kind, event.payload):
         return "told_elsewhere"
-    return "too_old" if now - heard.occurred_at > kind.validity else None
+    return "too_old" if now - event.occurred_at > kind.validity else None
 
 
 def _email_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:

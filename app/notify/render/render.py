@@ -1,4 +1,4 @@
-"""From a letter to what leaves: subject, HTML from MJML compiled once, plain text with the same facts."""
+"""From what a mail says to what leaves: subject, HTML from MJML compiled once, plain text with the same facts."""
 
 import re
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ from app.core.drawing import with_colours
 from app.core.settings import ROOT
 from app.notify.kinds import KINDS, Purpose
 from app.notify.providers.ports import header
-from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop
-from app.notify.render.mails.mail import Letter
+from app.notify.render.mails.mail import MailContent
 from app.notify.render.words import Tongue
 
 FOLDER = ROOT / "app" / "templates" / "email"
@@ -35,7 +35,7 @@ class Foot:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A rendered letter."""
+    """A rendered mail."""
 
     subject: str
     text: str
@@ -43,29 +43,31 @@ class Mail:
 
 
 def mail(kind: str, facts: Facts, t: Tongue, *, note: str = "") -> Mail:
-    """The e-mail of a kind, with the shop's own sentence; KeyError when there is no letter for it."""
-    letter = LETTERS[kind](facts, t)
-    news = letter.unasked or KINDS[kind].purpose is Purpose.NEWS
-    return set_letter(letter, facts.shop, facts.links, t, news=news, note=note)
+    """The e-mail of a kind, with the shop's own sentence; KeyError when there is no mail for it."""
+    content = MAILS[kind](facts, t)
+    news = content.unasked or KINDS[kind].purpose is Purpose.NEWS
+    return render_content(content, facts.shop, facts.links, t, news=news, note=note)
 
 
-def set_letter(letter: Letter, shop: MailShop, links: Links, t: Tongue, *, news: bool, note: str = "") -> Mail:
-    """A letter in its two forms."""
-    left = len(letter.items) - SHOWN_ITEMS
+def render_content(
+    content: MailContent, shop: MailShop, links: Links, t: Tongue, *, news: bool, note: str = ""
+) -> Mail:
+    """What a mail says, in its two forms."""
+    left = len(content.items) - SHOWN_ITEMS
     values = {
-        "letter": letter,
+        "content": content,
         "shop": shop,
         "t": t,
         "note": note,
-        "shown": letter.items[:SHOWN_ITEMS],
+        "shown": content.items[:SHOWN_ITEMS],
         "more": t.ngettext("and %(num)s more item", "and %(num)s more items", left) if left > 0 else "",
         "foot": foot(shop, links, t, news=news),
     }
-    return Mail(header(letter.subject, 150), _plain_text(values), _markup().render(values))
+    return Mail(header(content.subject, 150), _plain_text(values), _markup().render(values))
 
 
 def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
-    """The foot of a letter, the same in both forms."""
+    """The foot of a mail, the same in both forms."""
     why = (
         t._("You get this e-mail because you ordered from %(shop)s.", shop=shop.name)
         if news
@@ -80,19 +82,19 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
 
 
 def _plain_text(values: dict[str, Any]) -> str:
-    letter: Letter = values["letter"]
+    content: MailContent = values["content"]
     end: Foot = values["foot"]
     mark = {"done": "[x]", "next": "[ ]"}
     sections = (
-        [letter.headline],
-        list(letter.lead),
-        [f"{mark.get(stop.state, '[>]')} {stop.label} ({stop.spoken})" for stop in letter.trail],
-        [f"{letter.button[0]}:", letter.button[1]] if letter.button else [],
-        [f"{label}: {url}" for label, url in letter.links],
+        [content.headline],
+        list(content.lead),
+        [f"{mark.get(stop.state, '[>]')} {stop.label} ({stop.spoken})" for stop in content.trail],
+        [f"{content.button[0]}:", content.button[1]] if content.button else [],
+        [f"{label}: {url}" for label, url in content.links],
         [values["note"]] if values["note"] else [],
-        [f"{term}: {value}" for term, value in letter.facts],
-        [letter.items_title, *map(_item, values["shown"]), *filter(None, [values["more"]])] if values["shown"] else [],
-        list(letter.after),
+        [f"{term}: {value}" for term, value in content.facts],
+        [content.items_title, *map(_item, values["shown"]), *filter(None, [values["more"]])] if values["shown"] else [],
+        list(content.after),
         # RFC 3676: what follows this line is a signature, which programs leave out of their answers.
         ["-- ", *end.lines, *(f"{label}: {url}" for label, url in end.links)],
     )
@@ -106,9 +108,9 @@ def _item(item: MailItem) -> str:
 # Compiled once: the form is the same for every mail, the values come later.
 @cache
 def _markup() -> Template:
-    source = (FOLDER / "letter.mjml").read_text(encoding="utf-8")
+    source = (FOLDER / "mail.mjml").read_text(encoding="utf-8")
     source = with_colours(re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL).strip())
-    styles = mrml.memory_loader({"letter.css": with_colours((FOLDER / "letter.css").read_text(encoding="utf-8"))})
+    styles = mrml.memory_loader({"mail.css": with_colours((FOLDER / "mail.css").read_text(encoding="utf-8"))})
     # No fonts: the usual ones would be fetched from a third party by whoever opens the mail.
     look = mrml.RenderOptions(disable_comments=False, fonts={})
     html = mrml.to_html(source, mrml.ParserOptions(include_loader=styles), look).content

@@ -12,9 +12,9 @@ from app.notify.preferences.suppression import is_suppressed, recipient_key
 from app.notify.providers.ports import Outgoing, SendFailed, header
 from app.notify.render.gsm7 import plain, shorten
 from app.notify.render.mails.facts import Links, MailShop
-from app.notify.render.mails.mail import Letter
+from app.notify.render.mails.mail import MailContent
 from app.notify.render.mails.texts import SHOP_ROOM
-from app.notify.render.render import set_letter
+from app.notify.render.render import render_content
 from app.notify.render.words import Tongue, tongue
 from app.notify.send.claim import hand_over
 from app.notify.send.config import MailConfig
@@ -85,7 +85,7 @@ def text_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
 
 def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig) -> Outgoing:
     """The code is the subject's first word and the headline."""
-    letter = Letter(
+    content = MailContent(
         subject=t._("%(code)s is your code for %(shop)s", code=code, shop=shop.name),
         preheader=t._("Type it in the page you have open. It is valid for 10 minutes."),
         headline=code,
@@ -94,7 +94,7 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
             t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
         ),
     )
-    mail = set_letter(letter, shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
+    mail = render_content(content, shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
     reference = new_secret()[:22]
     headers = {"Message-ID": f"<{reference}@{config.host}>", "Auto-Submitted": "auto-generated"}
     return Outgoing(

@@ -128,7 +128,7 @@ def country_of(number: str) -> str | None:
         return None
 
 
-# As much as tells what was meant, and too little for a letter of one's own.
+# As much as tells what was meant, and too little for a mail of one's own.
 MOST, MOST_ITEMS = 80, 300
 
 

@@ -14,7 +14,7 @@ from app.orders.lookup.access import orders_of
 from app.orders.lookup.code_views import asker, proven, wrong_code
 from app.orders.lookup.forms import Typed, read_email, read_typed_code
 from app.orders.lookup.guard import ask_database, secret_key
-from app.orders.lookup.sending import CodeLetter, post_code
+from app.orders.lookup.sending import CodeMessage, post_code
 from app.orders.lookup.sessions import GUEST_AGE, renew
 from app.orders.words import status_words
 
@@ -45,7 +45,7 @@ def ask() -> Response:
         if limits.reserve(rows, [limits.asker_subject(requester.name)], now=now).allowed:
             fresh = codes.new_code(rows, subject=_subject(email), asker=requester, now=now)
             if fresh is not None:
-                post_code(rows, CodeLetter("email", email, fresh, str(get_locale()), None), key=key)
+                post_code(rows, CodeMessage("email", email, fresh, str(get_locale()), None), key=key)
     session["account_asked"] = seal(key, email)
     return see_other(url_for("account.code"))
 

@@ -16,7 +16,7 @@ from app.orders.lookup.forms import Typed, read_typed_code
 from app.orders.lookup.guard import client_address, held_pass, remember, require_tier, secret_key, speak_for
 from app.orders.lookup.limits import browser_secret
 from app.orders.lookup.links import has_opened
-from app.orders.lookup.sending import CodeLetter, post_code
+from app.orders.lookup.sending import CodeMessage, post_code
 from app.orders.lookup.sessions import browser_key, renew
 
 bp = Blueprint("codes", __name__)
@@ -109,7 +109,7 @@ def _sent(grant: Grant, to: Recipient) -> str | None:
             return "texts"
         fresh = codes.new_code(rows, subject=subject, asker=requester, now=now)
         if fresh is not None:
-            post_code(rows, CodeLetter(to.channel, to.to, fresh, to.locale, to.brand), key=key)
+            post_code(rows, CodeMessage(to.channel, to.to, fresh, to.locale, to.brand), key=key)
     return None
 
 

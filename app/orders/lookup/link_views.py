@@ -81,7 +81,7 @@ def _ended(token: str) -> Response:
 
 
 def _returned() -> str | None:
-    """The return that a letter speaks of, if its link names one."""
+    """The return that a mail speaks of, if its link names one."""
     ref = request.args.get("return", "")
     return ref if RETURN.fullmatch(ref) else None
 

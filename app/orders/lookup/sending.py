@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class CodeLetter:
+class CodeMessage:
     """A code on its way. Without a ``brand`` it goes only to an address on file, in the name of its newest order's."""
 
     channel: str
@@ -41,40 +41,42 @@ class CodeLetter:
     brand: str | None
 
 
-def post_code(session: Session, letter: CodeLetter, *, key: str) -> None:
+def post_code(session: Session, message: CodeMessage, *, key: str) -> None:
     """Defer the sending of a code; what rests in the queue can be read for ten minutes, and only with ``key``."""
     # Before links: somebody sits in front of an empty field.
-    defer(session, "send_code", priority=10, sealed=seal(key, json.dumps(asdict(letter))))
+    defer(session, "send_code", priority=10, sealed=seal(key, json.dumps(asdict(message))))
 
 
-def open_letter(session: Session, sealed: str, *, key: str) -> CodeLetter | None:
-    """The letter to send now; None when it is too old, or when no order knows the address it was asked for."""
+def open_code(session: Session, sealed: str, *, key: str) -> CodeMessage | None:
+    """The message to send now; None when it is too old, or when no order knows the address it was asked for."""
     text = unseal(key, sealed, max_age=SEALED_FOR)
     if text is None:
         return None
-    letter = CodeLetter(**json.loads(text))
-    brand = letter.brand or _brand_of(session, letter.to)
-    return replace(letter, brand=brand) if brand else None
+    message = CodeMessage(**json.loads(text))
+    brand = message.brand or _brand_of(session, message.to)
+    return replace(message, brand=brand) if brand else None
 
 
-def deliver_code(letter: CodeLetter, sender: CodeSender) -> bool:
-    """Hand a letter to the sender; hold no database connection meanwhile. False when it was refused.
+def deliver_code(message: CodeMessage, sender: CodeSender) -> bool:
+    """Hand a message to the sender; hold no database connection meanwhile. False when it was refused.
 
     A call whose answer was lost is not repeated, nor one after which anything else broke: the person can ask for
-    another code. Raises ProviderUnavailable, upon which the job comes again while the letter can be read; so it does
+    another code. Raises ProviderUnavailable, upon which the job comes again while the message can be read; so it does
     when the database is away.
     """
-    brand = letter.brand or ""
+    brand = message.brand or ""
     try:
         with failpoints.around("call", "code:send"):
-            sender.send_code(channel=letter.channel, to=letter.to, code=letter.code, locale=letter.locale, brand=brand)
+            sender.send_code(
+                channel=message.channel, to=message.to, code=message.code, locale=message.locale, brand=brand
+            )
     except (ProviderRejected, InDoubt) as error:
-        log.warning("code_not_sent", channel=letter.channel, reason=type(error).__name__, code=error.code)
+        log.warning("code_not_sent", channel=message.channel, reason=type(error).__name__, code=error.code)
         return False
     except (ProviderUnavailable, SQLAlchemyError):
         raise
     except Exception:
-        log.exception("a code may have been sent", channel=letter.channel)
+        log.exception("a code may have been sent", channel=message.channel)
         return False
     return True
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.brands.queries import shop_zone
 from app.carriers.queries import unknown_words
 from app.core.i18n.words import moment, number, short_day
-from app.events.records import DomainEventRecord, HearingRecord, InboxRecord
+from app.events.records import DomainEventRecord, InboxRecord, ListenerRecord
 from app.notify.providers.registry import provider
 from app.notify.records import InboundTextRecord, MessageRecord, ProviderRestRecord
 from app.notify.send.outcomes import FailureVerdict, is_of_account, sort
@@ -50,7 +50,7 @@ def texts() -> Select[Any]:
 
 def unheard() -> Select[Any]:
     """Events that a listener gave up."""
-    return select(HearingRecord.event_id).where(HearingRecord.dead_at.is_not(None))
+    return select(ListenerRecord.event_id).where(ListenerRecord.dead_at.is_not(None))
 
 
 def dead() -> Select[Any]:
@@ -102,11 +102,11 @@ def _message_acts(message: MessageRecord) -> tuple[Act, ...]:
 def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Events that were given up, the newest first, with for whom and why."""
     statement = (
-        select(HearingRecord, DomainEventRecord, OrderRecord)
-        .join(DomainEventRecord, DomainEventRecord.id == HearingRecord.event_id)
+        select(ListenerRecord, DomainEventRecord, OrderRecord)
+        .join(DomainEventRecord, DomainEventRecord.id == ListenerRecord.event_id)
         .join(OrderRecord, OrderRecord.id == DomainEventRecord.order_id, isouter=True)
-        .where(HearingRecord.dead_at.is_not(None))
-        .order_by(HearingRecord.dead_at.desc(), HearingRecord.event_id)
+        .where(ListenerRecord.dead_at.is_not(None))
+        .order_by(ListenerRecord.dead_at.desc(), ListenerRecord.event_id)
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -125,7 +125,7 @@ def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def _event_acts(row: HearingRecord) -> tuple[Act, ...]:
+def _event_acts(row: ListenerRecord) -> tuple[Act, ...]:
     item = f"{row.listener}-{row.event_id}"
     try_again = Act(_("Try again"), url_for("work.hear_again", listener=row.listener, event_id=row.event_id))
     return try_again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)

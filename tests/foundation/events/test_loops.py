@@ -12,7 +12,7 @@ from app.core import clock as core_clock
 from app.core.db import transaction
 from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
-from app.events.models import DomainEvent, Hearing, InboxRow
+from app.events.models import DomainEvent, InboxRow, ListenerRow
 from app.events.tries import CHUNK, LEASE
 from app.jobs import engine, rounds
 
@@ -71,7 +71,7 @@ def understood(session: Session, ids: Sequence[int], *, now: datetime) -> int:
 
 
 def listening(listener: Listener, *, spoils_all: bool = False) -> rounds.Work:
-    def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+    def handle_events(session: Session, ids: Sequence[int], *, now: datetime) -> int:
         def prepare(session: Session, events: Sequence[DomainEvent]) -> log.Handle:
             if spoils_all and any(event.payload["n"] == POISON for event in events):
                 breaks(session)
@@ -79,7 +79,7 @@ def listening(listener: Listener, *, spoils_all: bool = False) -> rounds.Work:
 
         return log.work(session, listener, ids, prepare, now=now)
 
-    return hear
+    return handle_events
 
 
 Left = Callable[[Session], list[tuple[int, str | None, bool]]]
@@ -92,7 +92,7 @@ def deliveries_left(session: Session) -> list[tuple[int, str | None, bool]]:
 
 def events_left(listener: Listener) -> Left:
     def left(session: Session) -> list[tuple[int, str | None, bool]]:
-        rows = session.scalars(select(Hearing).where(Hearing.listener == listener)).all()
+        rows = session.scalars(select(ListenerRow).where(ListenerRow.listener == listener)).all()
         return [(row.attempts, row.error, row.dead_at is not None) for row in rows]
 
     return left
@@ -109,7 +109,7 @@ LOOPS: list[tuple[str, Callable[[], None], Left]] = [
 
 
 def _hear(listener: Listener, spoils_all: bool) -> None:
-    rounds.hear(listener, listening(listener, spoils_all=spoils_all), at_once=CHUNK)
+    rounds.handle_events(listener, listening(listener, spoils_all=spoils_all), at_once=CHUNK)
 
 
 @pytest.mark.parametrize(("run", "left"), [loop[1:] for loop in LOOPS], ids=[loop[0] for loop in LOOPS])
@@ -178,19 +178,19 @@ def test_an_event_that_was_tried_is_taken_alone_too(
 def test_an_event_that_must_wait_has_not_failed(clock: Clock, committed: sessionmaker[Session], happened: None) -> None:
     at = NOW + timedelta(seconds=2)
 
-    def hear(session: Session, ids: Sequence[int], *, now: datetime) -> int:
+    def handle_events(session: Session, ids: Sequence[int], *, now: datetime) -> int:
         def handle(_event: DomainEvent) -> None:
             if clock.now < at:
                 raise log.Later(at)
 
         return log.work(session, Listener.NOTIFY, ids, lambda _session, _events: handle, now=now)
 
-    rounds.hear(Listener.NOTIFY, hear)
+    rounds.handle_events(Listener.NOTIFY, handle_events)
     left = events_left(Listener.NOTIFY)
     with committed() as session:
         assert left(session) == [(0, None, False)] * DELIVERIES
     clock.now = at
-    rounds.hear(Listener.NOTIFY, hear)
+    rounds.handle_events(Listener.NOTIFY, handle_events)
     with committed() as session:
         assert left(session) == []
 
@@ -218,7 +218,7 @@ def deliveries_well(session: Session, ids: Sequence[int], now: datetime) -> int:
 @pytest.mark.parametrize(
     ("run", "left"),
     [
-        (lambda: rounds.hear(Listener.RETURNS, refused(events_well)), events_left(Listener.RETURNS)),
+        (lambda: rounds.handle_events(Listener.RETURNS, refused(events_well)), events_left(Listener.RETURNS)),
         (lambda: rounds.understand("oms", refused(deliveries_well)), deliveries_left),
     ],
     ids=["events", "deliveries"],
@@ -240,7 +240,7 @@ def test_work_that_is_long_lets_others_have_the_place(
 ) -> None:
     seconds = iter(range(0, 100_000, 30))
     monkeypatch.setattr(core_clock, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
-    rounds.hear(Listener.RETURNS, listening(Listener.RETURNS))
+    rounds.handle_events(Listener.RETURNS, listening(Listener.RETURNS))
     with committed() as session:
         assert len(events_left(Listener.RETURNS)(session)) == DELIVERIES - CHUNK
 
@@ -249,18 +249,20 @@ def test_a_person_has_a_dead_event_heard_again_or_sets_it_aside(
     clock: Clock, committed: sessionmaker[Session], happened: None
 ) -> None:
     with committed() as session, transaction(session):
-        ids = session.scalars(select(Hearing.event_id).where(Hearing.listener == "notify")).all()[:3]
+        ids = session.scalars(select(ListenerRow.event_id).where(ListenerRow.listener == "notify")).all()[:3]
         for event_id in ids[:2]:
-            session.get_one(Hearing, (event_id, "notify"), with_for_update=True).dead_at = NOW
+            session.get_one(ListenerRow, (event_id, "notify"), with_for_update=True).dead_at = NOW
     with committed() as session, transaction(session):
         assert log.revive(session, ids[0], Listener.NOTIFY, now=NOW)
         assert log.set_aside(session, ids[1], Listener.NOTIFY)
         assert not log.revive(session, ids[2], Listener.NOTIFY, now=NOW)
         assert not log.set_aside(session, ids[2], Listener.NOTIFY)
     with committed() as session:
-        left = session.scalars(select(Hearing.event_id).where(Hearing.listener == "notify", Hearing.dead_at.is_(None)))
+        left = session.scalars(
+            select(ListenerRow.event_id).where(ListenerRow.listener == "notify", ListenerRow.dead_at.is_(None))
+        )
         assert ids[1] not in set(left.all())
-        assert session.get_one(Hearing, (ids[0], "notify")).attempts == 0
+        assert session.get_one(ListenerRow, (ids[0], "notify")).attempts == 0
 
 
 @pytest.fixture(autouse=True)

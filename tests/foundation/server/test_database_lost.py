@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import in_transaction
 from app.events import inbox, log, stumbles
 from app.events.kinds import EventKind, Listener
-from app.events.models import Hearing, InboxRow, Stumble
+from app.events.models import InboxRow, ListenerRow, Stumble
 
 
 def cut(session: Session) -> None:
@@ -52,7 +52,7 @@ def test_a_lost_connection_counts_as_no_try(
     with pytest.raises(OperationalError):
         in_transaction(committed, lambda session: round_(session, later))
     with committed() as session:
-        row = session.get_one(Hearing, (event_id, Listener.NOTIFY))
+        row = session.get_one(ListenerRow, (event_id, Listener.NOTIFY))
         assert (row.attempts, row.error) == (0, None)
         assert session.execute(select(InboxRow.attempts, InboxRow.error)).one() == (0, None)
         assert session.scalars(select(Stumble)).all() == []

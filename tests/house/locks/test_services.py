@@ -209,7 +209,7 @@ def sent_back(story: Story) -> None:
 def heard(session: Session) -> None:
     for _round in range(5):
         ids = log.lease(session, Listener.RETURNS, limit=50, now=NOW + 2 * HOUR)
-        listener.hear(session, ids, now=NOW + 2 * HOUR)
+        listener.handle_events(session, ids, now=NOW + 2 * HOUR)
 
 
 def decided(story: Story) -> None:

@@ -22,7 +22,7 @@ from app.audit.models import AuditRow
 from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.tokens import seal
-from app.events.models import Hearing, Stumble
+from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
@@ -97,9 +97,9 @@ def to_review(house: SimpleNamespace) -> None:
 
 
 def unheard(house: SimpleNamespace) -> None:
-    hearing = house.session.scalars(select(Hearing).limit(1)).one()
-    hearing.dead_at = hearing.next_try_at
-    house.mine |= {"event_id": str(hearing.event_id), "listener": hearing.listener}
+    waiting = house.session.scalars(select(ListenerRow).limit(1)).one()
+    waiting.dead_at = waiting.next_try_at
+    house.mine |= {"event_id": str(waiting.event_id), "listener": waiting.listener}
 
 
 def not_understood(house: SimpleNamespace) -> None:

@@ -64,13 +64,13 @@ def proven(app: Flask, session: Session, words: Words, ref: str) -> FlaskClient:
 
 
 def sent_code(session: Session) -> str:
-    """The code in the newest letter on its way."""
+    """The code in the newest message on its way."""
     sealed = session.scalar(
         text("select args->>'sealed' from procrastinate_jobs where task_name = 'send_code' order by id desc limit 1")
     )
     session.commit()
-    letter = json.loads(unseal(SECRET, str(sealed), max_age=600) or "{}")
-    return str(letter["code"])
+    message = json.loads(unseal(SECRET, str(sealed), max_age=600) or "{}")
+    return str(message["code"])
 
 
 def open_as(app: Flask, who: Visitor, path: str, method: str = "GET", **how: Any) -> TestResponse:

@@ -1,4 +1,4 @@
-"""Hearing: events become messages in one transaction, once each, within the caps."""
+"""Listening: events become messages in one transaction, once each, within the caps."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core import db
 from app.core.db import transaction
 from app.events.kinds import EventKind
-from app.events.models import Hearing
+from app.events.models import ListenerRow
 from app.notify.models import BrandMessages, Message
 from app.notify.plan import listener
 from app.notify.preferences.suppression import NEWS, say_consent, suppress
@@ -76,7 +76,9 @@ def test_an_event_that_cannot_be_told_is_postponed_and_the_others_are_heard(
     monkeypatch.setattr(listener, "_row", broken)
     heard(session, limit=50, now=NOON, config=CONFIG)
     assert {row[0] for row in written(session)} == {"shipment.delivered"}
-    left = session.execute(select(Hearing.event_id, Hearing.error).where(Hearing.listener == "notify")).all()
+    left = session.execute(
+        select(ListenerRow.event_id, ListenerRow.error).where(ListenerRow.listener == "notify")
+    ).all()
     assert left == [(bad, "RuntimeError: no")]
 
 
@@ -108,7 +110,7 @@ def test_two_hearers_share_the_events(committed: sessionmaker[Session]) -> None:
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(listen, range(3)))
     with committed() as session:
-        assert session.scalar(select(func.count()).where(Hearing.listener == "notify")) == 0
+        assert session.scalar(select(func.count()).where(ListenerRow.listener == "notify")) == 0
         assert session.scalar(select(func.count()).where(Message.kind == "shipment.delivered")) == 8
 
 

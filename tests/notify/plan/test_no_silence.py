@@ -10,7 +10,7 @@ from app.core.settings import ROOT
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS, EventKind, Listener, listeners
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT
 from app.notify.models import Message
-from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, MailShop
 from app.notify.render.mails.texts import TEXTS
 from app.notify.render.render import mail
@@ -46,7 +46,7 @@ def test_the_documents_name_each_event(kind: EventKind) -> None:
 
 @pytest.mark.parametrize("kind", TOLD)
 def test_each_told_event_has_a_mail_in_both_languages_and_a_text_where_one_is_sent(kind: str) -> None:
-    assert kind in KINDS and kind in LETTERS
+    assert kind in KINDS and kind in MAILS
     assert kind not in SMS_BY_DEFAULT or kind in TEXTS
     spanish, english = (mail(kind, facts(), tongue(tag, "Europe/Madrid")) for tag in ("es", "en"))
     assert spanish.subject != english.subject

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.events.kinds import EventKind
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
-from app.notify.plan.triggers import ContactPoints, Heard, Wishes, plan
+from app.notify.plan.triggers import ContactPoints, EventFacts, Wishes, plan
 from app.notify.send.outcomes import WORDS
 from tests.notify.build import NOON
 
@@ -16,8 +16,8 @@ ANA = ContactPoints("ana@example.com", "+34612345678", sms_consent=True, email_k
 EVERY = [kind.value for kind in EventKind]
 
 
-def heard(kind: str, **payload: object) -> Heard:
-    return Heard(kind, NOON, event_id=7, order_id=1, shipment_id=2, return_id=None, payload=payload)
+def heard(kind: str, **payload: object) -> EventFacts:
+    return EventFacts(kind, NOON, event_id=7, order_id=1, shipment_id=2, return_id=None, payload=payload)
 
 
 def test_a_parcel_out_for_delivery_is_told_by_mail_and_text() -> None:
@@ -172,7 +172,7 @@ def test_what_another_event_of_the_moment_tells_is_told_by_it_alone(
 
 def test_each_move_of_a_return_is_news_of_its_own_and_told_once() -> None:
     def key(event_id: int, kind: str = "return.received") -> str:
-        event = Heard(kind, NOON, event_id=event_id, order_id=1, return_id=5, payload={"occurrence": "inspected"})
+        event = EventFacts(kind, NOON, event_id=event_id, order_id=1, return_id=5, payload={"occurrence": "inspected"})
         return plan(event, ANA, Wishes(), now=NOON).intended[0].dedup_key
 
     assert key(7) == key(7) and key(7) != key(8)

@@ -1,4 +1,4 @@
-"""What is said: texts of one segment, letters whose two forms agree, nothing that looks like a trick."""
+"""What is said: texts of one segment, mails whose two forms agree, nothing that looks like a trick."""
 
 import re
 import string
@@ -9,7 +9,7 @@ import pytest
 
 from app.notify.kinds import KINDS
 from app.notify.render.gsm7 import foreign, plain, segments, septets, shorten
-from app.notify.render.mails.book import LETTERS
+from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop, Ordered
 from app.notify.render.mails.texts import TEXTS, stop_hint, text
 from app.notify.render.render import mail
@@ -48,7 +48,7 @@ def test_gsm7_counts_as_the_network_does() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("kind", sorted(LETTERS))
+@pytest.mark.parametrize("kind", sorted(MAILS))
 def test_a_letter_says_the_same_in_both_forms(kind: str, locale: str) -> None:
     made = mail(kind, facts(), tongue(locale, "Europe/Madrid"))
     seen = _Seen(made.html)
@@ -64,8 +64,8 @@ def test_a_letter_says_the_same_in_both_forms(kind: str, locale: str) -> None:
     assert 40 <= len(seen.preheader) <= 110 and seen.preheader not in made.subject
 
 
-@pytest.mark.parametrize("kind", sorted(LETTERS))
-def test_nothing_from_outside_acts_in_a_letter(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(MAILS))
+def test_nothing_from_outside_acts_in_a_mail(kind: str) -> None:
     evil = "</td><script>alert(1)</script>{{ 7*7 }}\r\nBcc: x@y.z"
     ordered = Ordered(evil, "R", "on_hold", facts().order().placed_on, (MailItem(evil, 1, evil),))
     made = mail(
@@ -76,7 +76,7 @@ def test_nothing_from_outside_acts_in_a_letter(kind: str) -> None:
 
 
 def test_every_kind_that_can_be_planned_can_be_said() -> None:
-    assert set(KINDS) == set(LETTERS) | {"text.help"}
+    assert set(KINDS) == set(MAILS) | {"text.help"}
 
 
 def test_a_long_order_is_cut_and_counted() -> None:

@@ -15,7 +15,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.events import inbox
 from app.events.kinds import EventKind
-from app.events.models import Hearing, InboxRow
+from app.events.models import InboxRow, ListenerRow
 from app.notify.models import Message
 from app.notify.plan import listener
 from app.notify.providers.sendgrid.hook import sendgrid_signed
@@ -74,7 +74,7 @@ def test_an_order_that_another_worker_hears_of_now_waits_a_moment_and_has_not_fa
             assert heard(session, limit=50, now=NOON, config=CONFIG) == 0
         other.rollback()
     with committed() as session, transaction(session):
-        waits = select(Hearing.attempts, Hearing.next_try_at).where(Hearing.listener == "notify")
+        waits = select(ListenerRow.attempts, ListenerRow.next_try_at).where(ListenerRow.listener == "notify")
         assert {tuple(row) for row in session.execute(waits)} == {(0, NOON + timedelta(seconds=2))}
         assert heard(session, limit=50, now=NOON + timedelta(seconds=2), config=CONFIG) > 0
 

@@ -26,10 +26,10 @@ class Postman:
         self.failure = failure
         self.sent: list[dict[str, str]] = []
 
-    def send_code(self, **letter: str) -> None:
+    def send_code(self, **message: str) -> None:
         if self.failure:
             raise self.failure
-        self.sent.append(letter)
+        self.sent.append(message)
 
 
 @pytest.fixture
@@ -49,9 +49,9 @@ def posted(session: Session, key: str) -> list[dict[str, str]]:
     waiting = session.scalars(text("select args from procrastinate_jobs where task_name = 'send_code' order by id"))
     postman = Postman()
     for args in waiting:
-        letter = sending.open_letter(session, args["sealed"], key=key)
-        if letter is not None:
-            sending.deliver_code(letter, postman)
+        message = sending.open_code(session, args["sealed"], key=key)
+        if message is not None:
+            sending.deliver_code(message, postman)
     return postman.sent
 
 
@@ -66,10 +66,10 @@ def test_a_code_goes_to_the_address_on_file_and_opens_tier_two(
     found(client)
     url = f"/o/{order.ref}/code"
     asked = client.post(f"{url}/sending", data={"channel": "email"})
-    letter = posted(session, key)[0]
-    assert (asked.status_code, letter["to"], letter["channel"]) == (303, "marisol@example.com", "email")
-    assert (letter["locale"], letter["brand"]) == ("es-ES", "demo")
-    assert client.post(url, data={"code": letter["code"]}).location == f"/o/{order.ref}"
+    message = posted(session, key)[0]
+    assert (asked.status_code, message["to"], message["channel"]) == (303, "marisol@example.com", "email")
+    assert (message["locale"], message["brand"]) == ("es-ES", "demo")
+    assert client.post(url, data={"code": message["code"]}).location == f"/o/{order.ref}"
     assert client.get(url).location == f"/o/{order.ref}"
 
 
@@ -220,23 +220,23 @@ def test_the_code_rests_nowhere_in_clear(client: FlaskClient, session: Session, 
 
 
 def test_a_sealed_code_is_of_no_use_with_another_secret(session: Session, key: str) -> None:
-    letter = sending.CodeLetter("email", "a@example.com", "123456", "es", "demo")
-    sending.post_code(session, letter, key=key)
+    message = sending.CodeMessage("email", "a@example.com", "123456", "es", "demo")
+    sending.post_code(session, message, key=key)
     args = session.scalar(text("select args from procrastinate_jobs where task_name = 'send_code'"))
     assert args is not None
-    assert sending.open_letter(session, args["sealed"], key=key) == letter
-    assert sending.open_letter(session, args["sealed"], key="x" * 32) is None
+    assert sending.open_code(session, args["sealed"], key=key) == message
+    assert sending.open_code(session, args["sealed"], key="x" * 32) is None
 
 
 def test_a_refused_code_is_given_up_and_an_unsent_one_is_tried_again() -> None:
-    letter = sending.CodeLetter("sms", "+34600112233", "123456", "es", "demo")
-    assert not sending.deliver_code(letter, Postman(ProviderRejected("no")))
+    message = sending.CodeMessage("sms", "+34600112233", "123456", "es", "demo")
+    assert not sending.deliver_code(message, Postman(ProviderRejected("no")))
     with pytest.raises(ProviderUnavailable):
-        sending.deliver_code(letter, Postman(ProviderUnavailable("later")))
+        sending.deliver_code(message, Postman(ProviderUnavailable("later")))
 
 
 def test_a_code_that_may_have_gone_is_not_sent_again_whatever_broke() -> None:
-    letter, postman = sending.CodeLetter("sms", "+34600112233", "123456", "es", "demo"), Postman()
+    message, postman = sending.CodeMessage("sms", "+34600112233", "123456", "es", "demo"), Postman()
 
     def break_after(point: str) -> None:
         if point == "after:call:code:send":
@@ -244,7 +244,7 @@ def test_a_code_that_may_have_gone_is_not_sent_again_whatever_broke() -> None:
 
     failpoints.arm(break_after)
     try:
-        assert not sending.deliver_code(letter, postman)
+        assert not sending.deliver_code(message, postman)
     finally:
         failpoints.arm(None)
     assert len(postman.sent) == 1
@@ -272,7 +272,7 @@ def test_asking_for_an_unknown_address_looks_the_same_and_sends_nothing(
         for browser, email in zip(app_clients, ("marisol@example.com", "mirasol@example.com"), strict=True)
     ]
     assert answers[0].data == answers[1].data and answers[0].status == answers[1].status
-    assert [letter["to"] for letter in posted(session, key)] == ["marisol@example.com"]
+    assert [message["to"] for message in posted(session, key)] == ["marisol@example.com"]
 
 
 def test_the_fourth_code_of_an_account_looks_like_the_first(

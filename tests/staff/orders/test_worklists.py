@@ -13,7 +13,7 @@ from app.audit.models import AuditRow
 from app.core.clock import utcnow
 from app.events.kinds import EventKind
 from app.events.log import append
-from app.events.models import Hearing, InboxRow, Stumble
+from app.events.models import InboxRow, ListenerRow, Stumble
 from app.notify.models import InboundText, Message
 from app.notify.send.outcomes import fault
 from app.notify.send.rests import begin_rest, end_rest
@@ -88,7 +88,7 @@ def test_what_ended_badly_is_listed_until_someone_has_dealt_with_it(
 def dead_event(session: Session, order: Order, listener: str, error: str) -> int:
     at = session.scalar(text("select now()"))
     event = append(session, EventKind.SHIPMENT_LATE, order_id=order.id, now=at)
-    for row in session.scalars(select(Hearing).where(Hearing.event_id == event)):
+    for row in session.scalars(select(ListenerRow).where(ListenerRow.event_id == event)):
         if row.listener == listener:
             row.dead_at, row.error, row.attempts = at, error, 5
         else:
@@ -111,14 +111,14 @@ def test_events_that_were_given_up_are_heard_again_or_set_aside(
     assert f'href="/staff/orders/{parcelled.ref}">1001</a>' in page
     assert support.post(f"/staff/work/events/notify/{told}/hearings").location == "/staff/work/events"
     session.expire_all()
-    revived = session.get_one(Hearing, (told, "notify"))
+    revived = session.get_one(ListenerRow, (told, "notify"))
     assert (revived.dead_at, revived.attempts) == (None, 0)
     support.post(f"/staff/work/events/webhooks-{called}/aside", data={"reason": "no"})
     assert support.post(f"/staff/work/webhooks/{called}/aside").status_code == 404
     done = support.post(f"/staff/work/events/webhooks-{called}/aside", data={"reason": "Told them by phone"})
     assert done.location == "/staff/work/events"
     session.expire_all()
-    assert session.get(Hearing, (called, "webhooks")) is None
+    assert session.get(ListenerRow, (called, "webhooks")) is None
     assert counts(session)["events"] == 0
     assert support.post(f"/staff/work/events/nobody/{told}/hearings").status_code == 404
 

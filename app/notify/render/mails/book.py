@@ -1,13 +1,13 @@
-"""Every kind of message and the letter that tells it."""
+"""Every kind of message and the mail that tells it."""
 
 from collections.abc import Callable
 
 from app.notify.render.mails import orders, papers, parcels, refunds, returns, trouble
 from app.notify.render.mails.facts import Facts
-from app.notify.render.mails.mail import Letter
+from app.notify.render.mails.mail import MailContent
 from app.notify.render.words import Tongue
 
-LETTERS: dict[str, Callable[[Facts, Tongue], Letter]] = {
+MAILS: dict[str, Callable[[Facts, Tongue], MailContent]] = {
     "order.received": orders.received,
     "order.on_hold": orders.on_hold,
     "order.preparing": orders.preparing,

@@ -1,4 +1,4 @@
-"""A letter before it takes a form: the news, the facts, one button; HTML and plain text are both made from it."""
+"""What a mail says before it takes a form: news, facts, one button; HTML and plain text are both made from it."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class MailStop:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class MailContent:
     """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers."""
 
     subject: str

@@ -1,7 +1,7 @@
-"""Letters about the order itself: received, on hold, being prepared, cancelled."""
+"""Mails about the order itself: received, on hold, being prepared, cancelled."""
 
 from app.notify.render.mails.facts import Facts
-from app.notify.render.mails.mail import Letter, MailStop, rows, stops
+from app.notify.render.mails.mail import MailContent, MailStop, rows, stops
 from app.notify.render.words import Tongue
 
 
@@ -17,10 +17,10 @@ def pickup_trail(t: Tongue, now: int) -> tuple[MailStop, ...]:
     return stops(t, labels, now, ended=now == len(labels) - 1)
 
 
-def received(facts: Facts, t: Tongue) -> Letter:
+def received(facts: Facts, t: Tongue) -> MailContent:
     """The order is in."""
     order = facts.order()
-    return Letter(
+    return MailContent(
         subject=t._("We have your order %(number)s", number=order.number),
         preheader=t._("%(shop)s has your order. We write again when it leaves.", shop=facts.shop.name),
         headline=t._("We have your order"),
@@ -33,10 +33,10 @@ def received(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def preparing(facts: Facts, t: Tongue) -> Letter:
+def preparing(facts: Facts, t: Tongue) -> MailContent:
     """Someone is packing it."""
     order = facts.order()
-    return Letter(
+    return MailContent(
         subject=t._("We are preparing your order %(number)s", number=order.number),
         preheader=t._("It is being packed. We write again when it is with the carrier."),
         headline=t._("We are preparing your order"),
@@ -49,7 +49,7 @@ def preparing(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def on_hold(facts: Facts, t: Tongue) -> Letter:
+def on_hold(facts: Facts, t: Tongue) -> MailContent:
     """Something stops it, said plainly, with what follows."""
     order = facts.order()
     why = {
@@ -58,7 +58,7 @@ def on_hold(facts: Facts, t: Tongue) -> Letter:
         "address": t._("The delivery address seems incomplete. Please check it with us."),
         "review": t._("A person on our team is checking your order. You do not have to do anything."),
     }.get(order.hold or "", t._("A person on our team is looking at it."))
-    return Letter(
+    return MailContent(
         subject=t._("Your order %(number)s is waiting", number=order.number),
         preheader=t._("What stops it, what we are doing, and what you can do."),
         headline=t._("Your order is waiting"),
@@ -71,10 +71,10 @@ def on_hold(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def cancelled(facts: Facts, t: Tongue) -> Letter:
+def cancelled(facts: Facts, t: Tongue) -> MailContent:
     """It will not come; the money goes back."""
     order = facts.order()
-    return Letter(
+    return MailContent(
         subject=t._("Your order %(number)s is cancelled", number=order.number),
         preheader=t._("Nothing more will be sent. What you have paid goes back to you."),
         headline=t._("Your order is cancelled"),

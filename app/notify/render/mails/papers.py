@@ -1,13 +1,13 @@
-"""Letters that are papers: the receipt of a withdrawal, and the links a customer asked for."""
+"""Mails that are papers: the receipt of a withdrawal, and the links a customer asked for."""
 
 from datetime import UTC
 
 from app.notify.render.mails.facts import Facts, MailStatement, Ordered
-from app.notify.render.mails.mail import Letter, rows
+from app.notify.render.mails.mail import MailContent, rows
 from app.notify.render.words import Tongue
 
 
-def withdrawal(facts: Facts, t: Tongue) -> Letter:
+def withdrawal(facts: Facts, t: Tongue) -> MailContent:
     """The receipt on a durable medium, with date and time; or the notice to who is on file that one was stated."""
     statement = facts.statement
     if statement is None:
@@ -18,7 +18,7 @@ def withdrawal(facts: Facts, t: Tongue) -> Letter:
     if facts.ordered and not statement.by_reader:
         return _notice(statement, facts.ordered, t, local)
     receipt = _receipt(statement, t, local)
-    return Letter(
+    return MailContent(
         subject=t._("We have your withdrawal: reference %(ref)s", ref=statement.ref),
         preheader=t._("Keep this e-mail: it is your receipt, with date and time."),
         headline=t._("We have your withdrawal from the contract"),
@@ -49,9 +49,9 @@ def _receipt(statement: MailStatement, t: Tongue, local: str) -> tuple[str, ...]
     )
 
 
-def _notice(statement: MailStatement, order: Ordered, t: Tongue, local: str) -> Letter:
+def _notice(statement: MailStatement, order: Ordered, t: Tongue, local: str) -> MailContent:
     headline = t._("A withdrawal was stated for your order %(number)s", number=order.number)
-    return Letter(
+    return MailContent(
         subject=headline,
         preheader=t._("With another address than yours. Was it not you? Then tell us."),
         headline=headline,
@@ -72,12 +72,12 @@ def _stated(statement: MailStatement, t: Tongue, local: str) -> tuple[tuple[str,
     return rows((t._("Reference"), statement.ref), (t._("Stated on"), local), (t._("In universal time"), universal))
 
 
-def link(facts: Facts, t: Tongue) -> Letter:
+def link(facts: Facts, t: Tongue) -> MailContent:
     """The way back to an order, or to all of them, for whoever asked with their address."""
     order, links = facts.order(), facts.links.orders
     several = len(links) > 1
     headline = t._("Your links to your orders") if several else t._("Your link to the order")
-    return Letter(
+    return MailContent(
         subject=headline if several else t._("Your link to order %(number)s", number=order.number),
         preheader=t._("You asked for it on our order page. If you did not, ignore this e-mail."),
         headline=headline,

@@ -1,7 +1,7 @@
-"""Letters about a parcel under way: shipped, out for delivery, ready, delivered."""
+"""Mails about a parcel under way: shipped, out for delivery, ready, delivered."""
 
 from app.notify.render.mails.facts import Facts
-from app.notify.render.mails.mail import Letter, reach, rows
+from app.notify.render.mails.mail import MailContent, reach, rows
 from app.notify.render.mails.orders import pickup_trail, trail
 from app.notify.render.words import Tongue
 
@@ -15,7 +15,7 @@ def stop_of(state: str) -> int:
     return 1 if state in _UNSENT else 3 if state in _NEAR else 2
 
 
-def shipped(facts: Facts, t: Tongue) -> Letter:
+def shipped(facts: Facts, t: Tongue) -> MailContent:
     """It has left."""
     order, when = facts.order(), arrival(facts, t)
     subject = (
@@ -23,7 +23,7 @@ def shipped(facts: Facts, t: Tongue) -> Letter:
         if when
         else t._("Your order %(number)s is on its way", number=order.number)
     )
-    return Letter(
+    return MailContent(
         subject=subject,
         preheader=t._("Your parcel is with %(carrier)s.", carrier=_carrier(facts, t)) + " " + _which(facts, t),
         headline=t._("Arrives %(when)s", when=when) if when else t._("Your parcel is on its way"),
@@ -39,7 +39,7 @@ def shipped(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def out_for_delivery(facts: Facts, t: Tongue) -> Letter:
+def out_for_delivery(facts: Facts, t: Tongue) -> MailContent:
     """It comes today."""
     order, window = facts.order(), facts.box().window
     headline = (
@@ -47,7 +47,7 @@ def out_for_delivery(facts: Facts, t: Tongue) -> Letter:
         if window
         else t._("Arrives today")
     )
-    return Letter(
+    return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("%(carrier)s is bringing your parcel today.", carrier=_carrier(facts, t))
         + " "
@@ -62,12 +62,12 @@ def out_for_delivery(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def ready_for_pickup(facts: Facts, t: Tongue) -> Letter:
+def ready_for_pickup(facts: Facts, t: Tongue) -> MailContent:
     """It waits at a counter or in a locker."""
     order, box = facts.order(), facts.box()
     until = t._("Pick it up by %(day)s.", day=t.day(box.keep_until)) if box.keep_until else ""
     place = box.point_name or t._("the pick-up point")
-    return Letter(
+    return MailContent(
         subject=t._("Ready to pick up: order %(number)s", number=order.number),
         preheader=t._("Your parcel waits for you at %(place)s.", place=place) + " " + _which(facts, t),
         headline=t._("Ready to pick up"),
@@ -80,11 +80,11 @@ def ready_for_pickup(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def delivered(facts: Facts, t: Tongue) -> Letter:
+def delivered(facts: Facts, t: Tongue) -> MailContent:
     """It is there."""
     order, box = facts.order(), facts.box()
     when = t.moment(box.delivered_at) if box.delivered_at else None
-    return Letter(
+    return MailContent(
         subject=t._("Delivered: order %(number)s", number=order.number),
         preheader=t._("Your parcel has been delivered. Not with you? This is what you can do."),
         headline=t._("Delivered"),

@@ -1,7 +1,7 @@
-"""Letters about a return on its way: asked for, decided, label, last day, on its way, here, sent back."""
+"""Mails about a return on its way: asked for, decided, label, last day, on its way, here, sent back."""
 
 from app.notify.render.mails.facts import Facts, MailItem
-from app.notify.render.mails.mail import Letter, MailStop, reach, rows, stops
+from app.notify.render.mails.mail import MailContent, MailStop, reach, rows, stops
 from app.notify.render.words import Tongue
 
 
@@ -11,21 +11,21 @@ def trail(t: Tongue, now: int) -> tuple[MailStop, ...]:
     return stops(t, labels, now, ended=now == len(labels) - 1)
 
 
-def requested(facts: Facts, t: Tongue) -> Letter:
+def requested(facts: Facts, t: Tongue) -> MailContent:
     """The request is in, or stands for a withdrawal or a parcel that nobody announced; someone may have to look."""
     person = t._("A person on our team looks at it and answers you by e-mail.")
     origin = facts.payload.get("origin")
     if origin == "unannounced":
         lead = (t._("It came back to us without a return."), person)
-        return back_letter(facts, t, t._("A parcel of yours is here"), lead, 3, items=t._("What came"), money=False)
+        return return_mail(facts, t, t._("A parcel of yours is here"), lead, 3, items=t._("What came"), money=False)
     if origin == "withdrawal":
         opening = t._("It belongs to your withdrawal.")
-        return back_letter(facts, t, t._("We are preparing your return"), (opening, person), 0)
+        return return_mail(facts, t, t._("We are preparing your return"), (opening, person), 0)
     follows = person if _undecided(facts) else t._("The next step is to hand it over.")
-    return back_letter(facts, t, t._("We have your return request"), (follows,), 0)
+    return return_mail(facts, t, t._("We have your return request"), (follows,), 0)
 
 
-def needs_review(facts: Facts, t: Tongue) -> Letter:
+def needs_review(facts: Facts, t: Tongue) -> MailContent:
     """Goods come, or have come, although the return was cancelled, rejected or had expired."""
     opening = {
         "after_cancelled": t._("A parcel comes back to us although this return was cancelled."),
@@ -33,46 +33,46 @@ def needs_review(facts: Facts, t: Tongue) -> Letter:
         "after_expired": t._("A parcel comes back to us although this return had expired."),
     }.get(str(facts.payload.get("why")), "")
     lead = (opening, t._("A person on our team looks at it and answers you by e-mail."))
-    return back_letter(facts, t, t._("We are looking at your return"), lead, None)
+    return return_mail(facts, t, t._("We are looking at your return"), lead, None)
 
 
-def approved(facts: Facts, t: Tongue) -> Letter:
+def approved(facts: Facts, t: Tongue) -> MailContent:
     """It may come, or has come already and counts."""
     late = t._("It had expired; since the parcel comes all the same, it counts.")
     lead = (late if facts.payload.get("why") == "arrived_late" else "", _next(facts, t))
     at = {"awaiting": 0, "in_transit": 2}.get(facts.returned().goods, 3)
-    return back_letter(facts, t, t._("Your return is approved"), lead, at)
+    return return_mail(facts, t, t._("Your return is approved"), lead, at)
 
 
-def rejected(facts: Facts, t: Tongue) -> Letter:
+def rejected(facts: Facts, t: Tongue) -> MailContent:
     """It may not, and why."""
     why = facts.returned().reason or t._("Your order page says why.")
     here = facts.returned().goods not in ("awaiting", "in_transit", "sent_back")
     back = t._("We send the items back to you.") if here else ""
     lead = (why, back, " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t))))
-    return back_letter(facts, t, t._("We cannot take this return"), lead, None)
+    return return_mail(facts, t, t._("We cannot take this return"), lead, None)
 
 
-def cancelled(facts: Facts, t: Tongue) -> Letter:
+def cancelled(facts: Facts, t: Tongue) -> MailContent:
     """It does not go ahead."""
     lead = (t._("Nothing is collected and nothing is refunded. You can start a new return while the period lasts."),)
-    return back_letter(facts, t, t._("Your return is cancelled"), lead, None)
+    return return_mail(facts, t, t._("Your return is cancelled"), lead, None)
 
 
-def label_ready(facts: Facts, t: Tongue) -> Letter:
+def label_ready(facts: Facts, t: Tongue) -> MailContent:
     """The label or the code is there; who has it collected needs the label alone."""
     collected = facts.returned().collected_on
     if collected:
         lead = (t._("Print your label and stick it on."), t._("We collect it on %(day)s.", day=t.day(collected)))
-        return back_letter(facts, t, t._("Your return label is ready"), lead, 0, button=t._("Get the label"))
+        return return_mail(facts, t, t._("Your return label is ready"), lead, 0, button=t._("Get the label"))
     lead = (
         t._("Print your label, or show the code on your telephone where you hand the parcel over."),
         _hand_over(facts, t),
     )
-    return back_letter(facts, t, t._("Your return label is ready"), lead, 0, button=t._("Get the label or the code"))
+    return return_mail(facts, t, t._("Your return label is ready"), lead, 0, button=t._("Get the label or the code"))
 
 
-def expires_soon(facts: Facts, t: Tongue) -> Letter:
+def expires_soon(facts: Facts, t: Tongue) -> MailContent:
     """The last day to hand it over comes near."""
     deadline = facts.returned().deadline
     headline = (
@@ -82,10 +82,10 @@ def expires_soon(facts: Facts, t: Tongue) -> Letter:
         t._("After that day the label no longer counts and the return expires."),
         t._("Have you handed it over already? Then you need not do anything."),
     )
-    return back_letter(facts, t, headline, lead, 0, button=t._("Get the label or the code"))
+    return return_mail(facts, t, headline, lead, 0, button=t._("Get the label or the code"))
 
 
-def expired(facts: Facts, t: Tongue) -> Letter:
+def expired(facts: Facts, t: Tongue) -> MailContent:
     """It was not handed over in time."""
     deadline = facts.returned().deadline
     lead = (
@@ -93,16 +93,16 @@ def expired(facts: Facts, t: Tongue) -> Letter:
         t._("You can start a new return from your order while the period lasts."),
         t._("Have you handed it over already? Then you need not do anything: we take it when it comes."),
     )
-    return back_letter(facts, t, t._("Your return has expired"), lead, None)
+    return return_mail(facts, t, t._("Your return has expired"), lead, None)
 
 
-def on_its_way(facts: Facts, t: Tongue) -> Letter:
+def on_its_way(facts: Facts, t: Tongue) -> MailContent:
     """The carrier has it; some shops pay by then."""
     lead = (t._("The carrier has your return. We write again when it reaches us."), coming_money(facts, t))
-    return back_letter(facts, t, t._("Your return is on its way"), lead, 2)
+    return return_mail(facts, t, t._("Your return is on its way"), lead, 2)
 
 
-def received(facts: Facts, t: Tongue) -> Letter:
+def received(facts: Facts, t: Tongue) -> MailContent:
     """What has come is at the warehouse: all of it, part of it, or other things than those announced."""
     back = facts.returned()
     more = back.state == "partly_received"
@@ -112,24 +112,24 @@ def received(facts: Facts, t: Tongue) -> Letter:
     else:
         headline, rest = t._("We have your return"), ""
     money = coming_money(facts, t) or _no_money(facts, t)
-    return back_letter(facts, t, headline, (money, rest), 3, shown=back.arrived, items=t._("What came"))
+    return return_mail(facts, t, headline, (money, rest), 3, shown=back.arrived, items=t._("What came"))
 
 
-def missing(facts: Facts, t: Tongue) -> Letter:
+def missing(facts: Facts, t: Tongue) -> MailContent:
     """A box with nothing in it of what was announced."""
     person = t._("A person on our team looks at it and answers you by e-mail.")
     lead = (t._("Your parcel has reached us, but what you announced was not inside."), person, reach(facts.shop, t))
     title = t._("Not in the parcel")
     shown = facts.returned().lacking or facts.returned().items
-    return back_letter(
+    return return_mail(
         facts, t, t._("Your return was not in the parcel"), lead, 3, shown=shown, items=title, money=False
     )
 
 
-def sent_back(facts: Facts, t: Tongue) -> Letter:
+def sent_back(facts: Facts, t: Tongue) -> MailContent:
     """What we did not accept is on its way to the customer again."""
     lead = (facts.returned().reason or "", " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t))))
-    return back_letter(facts, t, t._("We have sent your items back to you"), lead, None, items=t._("What you get back"))
+    return return_mail(facts, t, t._("We have sent your items back to you"), lead, None, items=t._("What you get back"))
 
 
 def coming_money(facts: Facts, t: Tongue) -> str:
@@ -142,7 +142,7 @@ def coming_money(facts: Facts, t: Tongue) -> str:
     return t._("We have refunded you %(amount)s.", amount=t.money(back.sent, back.currency)) if back.sent else ""
 
 
-def back_letter(
+def return_mail(
     facts: Facts,
     t: Tongue,
     headline: str,
@@ -153,10 +153,10 @@ def back_letter(
     shown: tuple[MailItem, ...] | None = None,
     items: str | None = None,
     money: bool = True,
-) -> Letter:
+) -> MailContent:
     """The common form; ``at`` None is a return that goes nowhere: without trail, last day and money."""
     order, back = facts.order(), facts.returned()
-    return Letter(
+    return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._(
             "Return %(ref)s of your order %(number)s: where it stands and what comes next.",

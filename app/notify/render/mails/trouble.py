@@ -1,13 +1,13 @@
-"""Letters about what went wrong on the way: late, failed attempt, going back, lost, damaged."""
+"""Mails about what went wrong on the way: late, failed attempt, going back, lost, damaged."""
 
 from app.notify.render.mails.facts import Facts
-from app.notify.render.mails.mail import Letter, reach
+from app.notify.render.mails.mail import MailContent, reach
 from app.notify.render.mails.orders import trail
 from app.notify.render.mails.parcels import arrival, parcel_rows, stop_of
 from app.notify.render.words import Tongue
 
 
-def late(facts: Facts, t: Tongue) -> Letter:
+def late(facts: Facts, t: Tongue) -> MailContent:
     """It comes later than said; before the customer finds out."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
     headline = t._("Late: now %(when)s", when=when) if when else t._("Your parcel is late")
@@ -17,7 +17,7 @@ def late(facts: Facts, t: Tongue) -> Letter:
         else t._("We do not know the new date yet. We keep looking and write as soon as we know.")
     )
     before = t._("Before, we expected it %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
-    return Letter(
+    return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("We are sorry. This is what we know, and what you can do."),
         headline=headline,
@@ -31,12 +31,12 @@ def late(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def moved(facts: Facts, t: Tongue) -> Letter:
+def moved(facts: Facts, t: Tongue) -> MailContent:
     """The expected day moved back once more."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
     headline = t._("Now arrives %(when)s", when=when) if when else t._("The arrival date has changed")
     before = t._("Before, we expected it %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
-    return Letter(
+    return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("The carrier has changed the date. See where your parcel is."),
         headline=headline,
@@ -49,10 +49,10 @@ def moved(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def delivery_failed(facts: Facts, t: Tongue) -> Letter:
+def delivery_failed(facts: Facts, t: Tongue) -> MailContent:
     """The carrier was there and left with the parcel."""
     order = facts.order()
-    return Letter(
+    return MailContent(
         subject=t._("Could not be delivered: order %(number)s", number=order.number),
         preheader=t._("The carrier could not deliver your parcel. See what you can do now."),
         headline=t._("The carrier could not deliver"),
@@ -71,19 +71,19 @@ def delivery_failed(facts: Facts, t: Tongue) -> Letter:
     )
 
 
-def returning(facts: Facts, t: Tongue) -> Letter:
+def returning(facts: Facts, t: Tongue) -> MailContent:
     """It is on its way back to the shop."""
     news = t._("It could not be delivered and is on its way back to us.")
     return _trouble(facts, t, t._("Your parcel is coming back to us"), news, _contact_line(facts, t))
 
 
-def returned(facts: Facts, t: Tongue) -> Letter:
+def returned(facts: Facts, t: Tongue) -> MailContent:
     """It is back at the shop."""
     news = t._("It could not be delivered and has come back to us.")
     return _trouble(facts, t, t._("Your parcel is back with us"), news, _contact_line(facts, t))
 
 
-def incident(facts: Facts, t: Tongue) -> Letter:
+def incident(facts: Facts, t: Tongue) -> MailContent:
     """Lost, damaged, held, or a delivery taken back: what the carrier says, and where to write to."""
     # What the event says counts more than the parcel's state, which may have moved on since.
     headline, news, then = {
@@ -120,9 +120,9 @@ def _contact_line(facts: Facts, t: Tongue) -> str:
     return " ".join((t._("Do you want it sent again, or your money back?"), reach(facts.shop, t)))
 
 
-def _trouble(facts: Facts, t: Tongue, headline: str, news: str, then: str) -> Letter:
+def _trouble(facts: Facts, t: Tongue, headline: str, news: str, then: str) -> MailContent:
     order, box = facts.order(), facts.box()
-    return Letter(
+    return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("This is what we know, and how you reach us."),
         headline=headline,
