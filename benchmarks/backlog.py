@@ -74,25 +74,25 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--provider", type=float, default=0.3, help="seconds that each mail takes")
-    given = parser.parse_args()
-    with stage() as found, slow_mail(given.provider) as mailbox:
+    options = parser.parse_args()
+    with stage() as found, slow_mail(options.provider) as mailbox:
         environ = {**found.environ, "SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}", "MAIL_FROM": "a@shop.example"}
         there = dataclasses.replace(found, environ=environ)
-        _take(there, given.messages, parcels=False)
-        numbers = _take(there, int(given.seconds) + 5, parcels=True)
+        _take(there, options.messages, parcels=False)
+        numbers = _take(there, int(options.seconds) + 5, parcels=True)
         with serving(there.web, f"{there.url}/readyz"):
             worker = there.worker()
             try:
                 wait_until(lambda: _asked(there, UNHEARD) == 0, "events are not heard", seconds=600)
                 first, taken, began = _asked(there, WAITING), mailbox.taken, time.monotonic()
-                probes = _probe(there, numbers, seconds=given.seconds)
+                probes = _probe(there, numbers, seconds=options.seconds)
                 rate = (mailbox.taken - taken) / (time.monotonic() - began)
-                told = Outcome(first, _asked(there, WAITING), rate, len(probes), _middle(probes), _worst(probes))
+                outcome = Outcome(first, _asked(there, WAITING), rate, len(probes), _middle(probes), _worst(probes))
             finally:
                 stop(worker)
-    _keep(told, given.provider)
-    print(json.dumps(asdict(told), indent=1))
-    return 0 if max(asdict(told.slowest).values()) <= GOAL_S else 1
+    _keep(outcome, options.provider)
+    print(json.dumps(asdict(outcome), indent=1))
+    return 0 if max(asdict(outcome.slowest).values()) <= GOAL_S else 1
 
 
 def _take(found: Stage, many: int, *, parcels: bool) -> list[str]:
@@ -101,9 +101,9 @@ def _take(found: Stage, many: int, *, parcels: bool) -> list[str]:
     stories = [
         Story(f"{'P' if parcels else 'B'}-{at:06d}", "rocio", 0, "received", ITEMS, parcel) for at in range(many)
     ]
-    told = [document(story, public_url=found.url, now=utcnow()) for story in stories]
+    documents = [document(story, public_url=found.url, now=utcnow()) for story in stories]
     for start in range(0, many, 100):
-        part = told[start : start + 100]
+        part = documents[start : start + 100]
         with found.database.sessions() as session, transaction(session):
             receive_new_orders(session, part, now=utcnow())
     return [story.number for story in stories]
@@ -197,10 +197,10 @@ def _columns(probes: list[Probe]) -> list[list[float]]:
     return [[getattr(one, name) for one in probes] for name in Probe.__slots__]
 
 
-def _keep(told: Outcome, provider: float) -> None:
-    REPORT.with_suffix(".json").write_text(json.dumps(asdict(told), indent=1) + "\n", encoding="utf-8")
+def _keep(outcome: Outcome, provider: float) -> None:
+    REPORT.with_suffix(".json").write_text(json.dumps(asdict(outcome), indent=1) + "\n", encoding="utf-8")
     rows = "\n".join(
-        f"| {name} | {getattr(told.median, key):.2f} s | {getattr(told.slowest, key):.2f} s |"
+        f"| {name} | {getattr(outcome.median, key):.2f} s | {getattr(outcome.slowest, key):.2f} s |"
         for key, name in (
             ("page", "a scan is folded and its page says so"),
             ("heard", "its event is heard by everybody"),
@@ -210,8 +210,8 @@ def _keep(told: Outcome, provider: float) -> None:
     REPORT.with_suffix(".md").write_text(
         "# A backlog of messages holds up nothing else\n\n"
         f"Made by `python -m benchmarks.backlog` on {utcnow():%Y-%m-%d %H:%M} UTC. One web, one worker, a mail server\n"
-        f"that takes {provider * 1000:.0f} ms for each mail. {told.waiting_first:,} mails waited at the beginning and\n"
-        f"{told.waiting_last:,} at the end, {told.mails_a_second:.0f} left a second, and {told.probes} parcels were\n"
+        f"that takes {provider * 1000:.0f} ms for each mail. {outcome.waiting_first:,} mails waited at the beginning and\n"
+        f"{outcome.waiting_last:,} at the end, {outcome.mails_a_second:.0f} left a second, and {outcome.probes} parcels were\n"
         "delivered meanwhile. The goal is five seconds.\n\n"
         f"| after the scan | median | slowest |\n|---|---|---|\n{rows}\n",
         encoding="utf-8",

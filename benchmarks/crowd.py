@@ -109,22 +109,22 @@ def crowd(shop: Shop, chance: random.Random) -> tuple[float, list[Asked]]:
     batch = threading.Thread(target=lambda: took.append(shop.ask("batch", "POST", "/orders/batch", changed).seconds))
     batch.start()
     with ThreadPoolExecutor(2) as pool:
-        asked = list(pool.map(lambda deed: shop.ask(*deed), deeds))
+        samples = list(pool.map(lambda deed: shop.ask(*deed), deeds))
     batch.join()
-    return took[0], asked
+    return took[0], samples
 
 
 def sharing(shop: Shop, rounds: int) -> list[Asked]:
     """Two orders that share a parcel, put at the same moment, again and again."""
-    asked: list[Asked] = []
+    samples: list[Asked] = []
     with ThreadPoolExecutor(2) as pool:
         for at in range(rounds):
             now = utcnow()
             pair = [f"S{at % 20}a", f"S{at % 20}b"]
             told = [document(one, at=now, tracking=f"SHARED{at % 20}") for one in pair]
             ends = pool.map(lambda one: shop.ask("pair", "PUT", f"/orders/{one['number']}", one), told)
-            asked.extend(ends)
-    return asked
+            samples.extend(ends)
+    return samples
 
 
 def measure(found: Stage, *, seed: int, rounds: int) -> Figures:
@@ -132,14 +132,14 @@ def measure(found: Stage, *, seed: int, rounds: int) -> Figures:
     with found.database.sessions() as session, transaction(session):
         _, key = create_key(session, name="crowd", scopes=list(SCOPES), now=utcnow())
     shop = Shop(found.url, key)
-    took, asked = crowd(shop, random.Random(seed))
+    took, samples = crowd(shop, random.Random(seed))
     pairs = sharing(shop, rounds)
-    times = sorted(one.seconds for one in asked)
+    times = sorted(one.seconds for one in samples)
     return Figures(
         seed=seed,
         batch_seconds=round(took, 2),
-        beside=len(asked),
-        refused=sum(one.status >= 300 for one in asked),
+        beside=len(samples),
+        refused=sum(one.status >= 300 for one in samples),
         slowest_beside=round(times[-1], 3),
         median_beside=round(times[len(times) // 2], 3),
         rounds=rounds,
@@ -175,11 +175,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    told = parser.parse_args(words)
+    options = parser.parse_args(words)
     with stage() as found, serving(found.web, f"{found.url}/readyz"):
         worker = found.worker()
         try:
-            figures = measure(found, seed=told.seed, rounds=told.rounds)
+            figures = measure(found, seed=options.seed, rounds=options.rounds)
         finally:
             stop(worker)
     print(keep(figures))

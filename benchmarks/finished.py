@@ -55,18 +55,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--many", type=int, default=1_000_000)
     parser.add_argument("--turns", type=int, default=5)
-    given = parser.parse_args()
+    options = parser.parse_args()
     with stage() as found:
-        alone = [_start(found) for _turn in range(given.turns)]
+        alone = [_start(found) for _turn in range(options.turns)]
         with found.database.sessions() as session, transaction(session):
             session.execute(text("set local statement_timeout = 0"))
-            session.execute(FILL, {"many": given.many})
-        beside = [_start(found) for _turn in range(given.turns)]
+            session.execute(FILL, {"many": options.many})
+        beside = [_start(found) for _turn in range(options.turns)]
         removed, seconds = _forgotten(found)
-    told = Outcome(given.many, _median(alone), _median(beside), max(one.engine_s for one in beside), removed, seconds)
-    _keep(told)
-    print(json.dumps(asdict(told), indent=1))
-    return 0 if told.beside.engine_s <= GOAL_S else 1
+    outcome = Outcome(
+        options.many, _median(alone), _median(beside), max(one.engine_s for one in beside), removed, seconds
+    )
+    _keep(outcome)
+    print(json.dumps(asdict(outcome), indent=1))
+    return 0 if outcome.beside.engine_s <= GOAL_S else 1
 
 
 def _start(found: Stage) -> Start:
@@ -112,17 +114,17 @@ def _median(starts: list[Start]) -> Start:
     return Start(statistics.median(one.process_s for one in starts), statistics.median(one.engine_s for one in starts))
 
 
-def _keep(told: Outcome) -> None:
-    REPORT.with_suffix(".json").write_text(json.dumps(asdict(told), indent=1) + "\n", encoding="utf-8")
+def _keep(outcome: Outcome) -> None:
+    REPORT.with_suffix(".json").write_text(json.dumps(asdict(outcome), indent=1) + "\n", encoding="utf-8")
     REPORT.with_suffix(".md").write_text(
         "# A worker beside jobs that have ended\n\n"
         f"Made by `python -m benchmarks.finished` on {utcnow():%Y-%m-%d %H:%M} UTC; medians. The goal is one second\n"
         "from the worker's first sign of life to the end of its first job; the rest is Python's own start.\n\n"
         "| jobs that have ended | process to first job done | first sign of life to first job done |\n|---|---|---|\n"
-        f"| none | {told.alone.process_s:.2f} s | {told.alone.engine_s:.2f} s |\n"
-        f"| {told.jobs:,} | {told.beside.process_s:.2f} s | {told.beside.engine_s:.2f} s "
-        f"(slowest {told.slowest_s:.2f} s) |\n\n"
-        f"Removing {told.removed:,} of them, a thousand to a transaction, took {told.removing_s:.0f} s.\n",
+        f"| none | {outcome.alone.process_s:.2f} s | {outcome.alone.engine_s:.2f} s |\n"
+        f"| {outcome.jobs:,} | {outcome.beside.process_s:.2f} s | {outcome.beside.engine_s:.2f} s "
+        f"(slowest {outcome.slowest_s:.2f} s) |\n\n"
+        f"Removing {outcome.removed:,} of them, a thousand to a transaction, took {outcome.removing_s:.0f} s.\n",
         encoding="utf-8",
     )
 

@@ -73,10 +73,10 @@ def pgbench(stage: Stage) -> float:
         script.flush()
         words = [tool, "-n", "-c", "8", "-j", "1", "-T", str(SECONDS), "-f", script.name, url]
         said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    found = TPS.search(said)
-    if found is None:
+    match = TPS.search(said)
+    if match is None:
         raise ValueError(f"pgbench said: {said}")
-    return float(found[1])
+    return float(match[1])
 
 
 def ingest(stage: Stage) -> list[Row]:

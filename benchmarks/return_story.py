@@ -29,14 +29,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=7, help="the same seed tells the same stories")
-    given = parser.parse_args()
+    options = parser.parse_args()
     began = time.monotonic()
     with stage() as found, found.database.engine.connect() as connection, connection.begin() as outer:
         connection.execute(BRAND)
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-            wrong = _told(session, runs=given.runs, number=given.seed)
+            wrong = _told(session, runs=options.runs, number=options.seed)
         outer.rollback()
-    figures = _figures(given.runs, given.seed, time.monotonic() - began, wrong)
+    figures = _figures(options.runs, options.seed, time.monotonic() - began, wrong)
     _keep(figures, ReturnStory.counted)
     for name, value in figures.items():
         print(f"{name:<12} {value}")

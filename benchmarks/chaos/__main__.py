@@ -51,22 +51,24 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--configurations", default="", help="names, separated by commas")
     parser.add_argument("--keep", action="store_true", help="write docs/reports/chaos-*.md and .json")
-    given = parser.parse_args()
-    print(f"seed {given.seed}", file=sys.stderr)
+    options = parser.parse_args()
+    print(f"seed {options.seed}", file=sys.stderr)
     parts = {"kills": _kills, "trials": _trials, "database": _database, "outage": _outage}
-    good = [part(given) for name, part in parts.items() if given.only in (None, name)]
+    good = [part(options) for name, part in parts.items() if options.only in (None, name)]
     return 0 if all(good) else 1
 
 
-def _kills(given: argparse.Namespace) -> bool:
-    names = [name for name in given.configurations.split(",") if name]
+def _kills(options: argparse.Namespace) -> bool:
+    names = [name for name in options.configurations.split(",") if name]
     chosen = [(one, share) for one, share in CONFIGURATIONS if not names or one.name in names]
     whole = sum(share for _, share in chosen)
-    plan = [(one, max(1, round(given.kills * share / whole))) for one, share in chosen]
+    plan = [(one, max(1, round(options.kills * share / whole))) for one, share in chosen]
     began = time.monotonic()
-    found = _play(plan, seed=given.seed)
-    report.kills(found, {one.name: one.words for one, _ in plan}, seconds=time.monotonic() - began, kept=given.keep)
-    return all(one.good for one in found)
+    judgements = _play(plan, seed=options.seed)
+    report.kills(
+        judgements, {one.name: one.words for one, _ in plan}, seconds=time.monotonic() - began, kept=options.keep
+    )
+    return all(one.good for one in judgements)
 
 
 def _play(plan: list[tuple[Configuration, int]], *, seed: int) -> list[Judgement]:
@@ -92,50 +94,52 @@ def _rest(found: Stack) -> None:
     found.stop()
 
 
-def _trials(given: argparse.Namespace) -> bool:
+def _trials(options: argparse.Namespace) -> bool:
     began = time.monotonic()
     with _server() as server:
         told = {
             "admin_url": server.admin_url,
             "authority": server.authority,
             "folder": server.scratch,
-            "seed": given.seed,
-            "share": given.share,
+            "seed": options.seed,
+            "share": options.share,
         }
         passed, outcomes = trials.run(**told)
         found, done = deeds.run(**told)
     passed, outcomes = passed | found, outcomes + done
     points = sorted({point for found in passed.values() for point, _ in found})
-    missed = trials.not_broken(points, outcomes) if given.share >= 1.0 else []
-    report.trials(points, passed, outcomes, missed, seed=given.seed, seconds=time.monotonic() - began, kept=given.keep)
+    missed = trials.not_broken(points, outcomes) if options.share >= 1.0 else []
+    report.trials(
+        points, passed, outcomes, missed, seed=options.seed, seconds=time.monotonic() - began, kept=options.keep
+    )
     print(Counter("good" if one.good else "bad" for one in outcomes))
     return not missed and all(one.good for one in outcomes)
 
 
-def _database(given: argparse.Namespace) -> bool:
+def _database(options: argparse.Namespace) -> bool:
     with _server(throw_away=False) as server:
-        found = postgres.run(
-            kills=given.database_kills,
+        database = postgres.run(
+            kills=options.database_kills,
             server=postgres.Server(server.scratch / "pg"),
             admin_url=server.admin_url,
             authority=server.authority,
             folder=_histories(),
-            seed=given.seed,
+            seed=options.seed,
         )
-    report.database(found, seed=given.seed, kept=given.keep)
-    return found.good
+    report.database(database, seed=options.seed, kept=options.keep)
+    return database.good
 
 
-def _outage(given: argparse.Namespace) -> bool:
+def _outage(options: argparse.Namespace) -> bool:
     with _server() as server:
         found = outage.run(
-            seconds=given.outage_seconds,
+            seconds=options.outage_seconds,
             admin_url=server.admin_url,
             authority=server.authority,
             folder=_histories(),
-            seed=given.seed,
+            seed=options.seed,
         )
-    report.outage(found, seed=given.seed, kept=given.keep)
+    report.outage(found, seed=options.seed, kept=options.keep)
     return found.good
 
 

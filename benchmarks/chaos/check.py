@@ -67,21 +67,23 @@ class _Seen:
 def judge(path: Path) -> Judgement:
     """Read one history and count."""
     lines = list(read(path))
-    found = Judgement(name=path.stem)
+    judgement = Judgement(name=path.stem)
     people: dict[tuple[str, str], _Seen] = defaultdict(_Seen)
     about: dict[str, Any] = {}
     for line in lines:
-        _note(line, people, found, about)
+        _note(line, people, judgement, about)
     delays = []
     for (channel, to), seen in people.items():
         if seen.due_at is not None:
-            _count(found, about, channel, to, seen)
+            _count(judgement, about, channel, to, seen)
             delays += [max(0.0, seen.taken[0][0] - seen.due_at)] if seen.taken else []
     delays.sort()
     if delays:
-        found.p50, found.p95, found.p99 = (round(delays[int(len(delays) * part)], 2) for part in (0.5, 0.95, 0.99))
-        found.longest = round(delays[-1], 1)
-    return found
+        judgement.p50, judgement.p95, judgement.p99 = (
+            round(delays[int(len(delays) * part)], 2) for part in (0.5, 0.95, 0.99)
+        )
+        judgement.longest = round(delays[-1], 1)
+    return judgement
 
 
 def _note(line: dict[str, Any], people: dict[tuple[str, str], _Seen], found: Judgement, about: dict[str, Any]) -> None:
@@ -163,9 +165,9 @@ def main(paths: Iterable[str]) -> int:
     """Judge each file; 1 when one of them shows anything wrong."""
     bad = 0
     for path in paths:
-        found = judge(Path(path))
-        bad += not found.good
-        for name, value in asdict(found).items():
+        judgement = judge(Path(path))
+        bad += not judgement.good
+        for name, value in asdict(judgement).items():
             print(f"{name:<14} {value}")
         print(dict(answers_of(Path(path))))
     return 1 if bad else 0

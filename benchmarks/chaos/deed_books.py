@@ -97,9 +97,9 @@ def shot(engine: Engine) -> dict[str, Counter[str]]:
         for table, columns in _columns(connection).items():
             if table in PASSED_OVER:
                 continue
-            found = connection.execute(text(f'select to_jsonb(t) from "{table}" t')).scalars()
+            result = connection.execute(text(f'select to_jsonb(t) from "{table}" t')).scalars()
             rows[table] = Counter(
-                _named(names, _told(table, columns, row)) for row in found if not _routine(table, row)
+                _named(names, _told(table, columns, row)) for row in result if not _routine(table, row)
             )
     return rows
 
@@ -116,12 +116,12 @@ def differences(expected: Rows, found: Rows) -> list[Difference]:
 
 
 def _columns(connection: Any) -> dict[str, dict[str, str]]:
-    wanted = text(
+    clause = text(
         "select table_name, column_name, data_type from information_schema.columns where table_schema = 'public' "
         "order by table_name, ordinal_position"
     )
     found: dict[str, dict[str, str]] = {}
-    for table, column, kind in connection.execute(wanted):
+    for table, column, kind in connection.execute(clause):
         found.setdefault(table, {})[column] = kind
     return found
 

@@ -12,10 +12,10 @@ PREFERENCES = re.compile(r"/preferences/([\w-]{20,})")
 
 def _link(act: Act, to: str) -> str:
     said = act.mail(to, "/l/")
-    found = LINK.search(said or "")
-    if found is None:
+    match = LINK.search(said or "")
+    if match is None:
         raise Refused("no link has come")
-    return found[1]
+    return match[1]
 
 
 def finds_her_order(act: Act) -> None:
@@ -79,11 +79,11 @@ def says_it_is_not_hers(act: Act) -> None:
 def stops_mails(act: Act) -> None:
     """One click of the mail program, without cookies; then something else by the page."""
     said = act.mail(LUCIA, "/preferences/")
-    found = PREFERENCES.search(said or "")
-    if found is None:
+    match = PREFERENCES.search(said or "")
+    if match is None:
         raise Refused("no mail names its preferences")
-    act.facts["preferences"] = found[1]
-    act.press("program", f"/preferences/{found[1]}/unsubscribe")
+    act.facts["preferences"] = match[1]
+    act.press("program", f"/preferences/{match[1]}/unsubscribe")
 
 
 def wants_mails_again(act: Act) -> None:

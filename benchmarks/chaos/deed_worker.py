@@ -61,13 +61,13 @@ def work(now: datetime) -> None:
         with engine.database().sessions.begin() as session:
             told = {"now": now, "worker": _worker()}
             session.execute(_LIVES, told)
-            found = session.execute(_TAKE, told).one_or_none()
-            if found is None:
+            row = session.execute(_TAKE, told).one_or_none()
+            if row is None:
                 return
-            session.execute(_BEGUN, {"now": now, "job": found.id})
-        ending, how = _do(found.task_name, found.args, found.attempts, now)
+            session.execute(_BEGUN, {"now": now, "job": row.id})
+        ending, how = _do(row.task_name, row.args, row.attempts, now)
         with engine.database().sessions.begin() as session:
-            session.execute(ending, {"id": found.id, **how})
+            session.execute(ending, {"id": row.id, **how})
     raise AssertionError("the jobs wake each other without end")
 
 

@@ -85,17 +85,17 @@ class Place:
 
     def play(self, story: str, point: str, passage: int, deed: str) -> Outcome:
         """Break once, do once more what failed, come to rest, compare."""
-        found = Outcome(point, passage, deed, "", story)
+        outcome = Outcome(point, passage, deed, "", story)
         notes = self.folder / "passed"
         notes.write_text("")
         trial = self._begin(story, deed=deed, point=point, passage=passage, notes=str(notes))
         status = self._child(trial)
-        found.hit = status == -9 if deed == "kill" else notes.read_text().splitlines().count(point) >= passage
+        outcome.hit = status == -9 if deed == "kill" else notes.read_text().splitlines().count(point) >= passage
         clean = DeedTrial(story, trial.journal, trial.starts_at + 40, *self._around, clean=True)
         if self._child(clean) != 0:
-            found.stuck, found.words = 1, "the clean process did not end well"
-        self._compare(story, found)
-        return found
+            outcome.stuck, outcome.words = 1, "the clean process did not end well"
+        self._compare(story, outcome)
+        return outcome
 
     def _compare(self, story: str, found: Outcome) -> None:
         (rows, delivered), (mine, got) = self._unbroken[story], self._shot()

@@ -42,7 +42,7 @@ class Outage:
 
 def run(*, seconds: float, admin_url: str, authority: Authority, folder: Path, seed: int) -> Outage:
     """Shut the doors, bring orders in, open the doors."""
-    found = Outage(seconds)
+    outage = Outage(seconds)
     with stack(CONFIGURATION, admin_url=admin_url, authority=authority, folder=folder, seed=seed) as made:
         for books in (made.mails, made.texts):
             books.dice.weights = WELL
@@ -64,14 +64,14 @@ def run(*, seconds: float, admin_url: str, authority: Authority, folder: Path, s
         made.history.tell("outage", deed="ends")
         rest(made)
     path = folder / f"{CONFIGURATION.name}.jsonl"
-    found.messages = judge(path)
+    outage.messages = judge(path)
     lines = list(read(path))
     began, ends = (line["at"] for line in lines if line["what"] == "outage")
     # A call that was cut when the doors were shut is in doubt, and has its provider's lag to wait for.
     held = {line["to"] for line in lines if line["what"] == "due" and began < line["at"] < ends}
     after = [line["at"] - ends for line in lines if line["what"] == "took" and line["to"] in held]
-    found.held_back, found.last_left_s = len(after), round(max(after, default=0.0), 1)
-    return found
+    outage.held_back, outage.last_left_s = len(after), round(max(after, default=0.0), 1)
+    return outage
 
 
 def _written(made: Stack, due: int) -> None:

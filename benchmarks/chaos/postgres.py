@@ -139,7 +139,7 @@ class Hooks:
 
 def run(*, kills: int, server: Server, admin_url: str, authority: Authority, folder: Path, seed: int) -> Database:
     """Kill it so often while orders, deliveries and messages flow; then five restarts in a minute; then look."""
-    dice, found = random.Random(f"{seed}/database"), Database(kills)
+    dice, database = random.Random(f"{seed}/database"), Database(kills)
     with stack(CONFIGURATION, admin_url=admin_url, authority=authority, folder=folder, seed=seed) as made:
         for _ in range(2):
             made.start_worker()
@@ -151,21 +151,21 @@ def run(*, kills: int, server: Server, admin_url: str, authority: Authority, fol
         ]
         for one in busy:
             one.start()
-        _kills(made, server, found, kills, dice)
+        _kills(made, server, database, kills, dice)
         calm(made)
         _restarts(made, server)
         over.set()
         for one in busy:
             one.join()
-        found.workers_died += made.replace_dead()
+        database.workers_died += made.replace_dead()
         rest(made)
-        found.acknowledged, found.missing = len(hooks.taken), _missing(made, hooks.taken)
-    found.messages = judge(folder / f"{CONFIGURATION.name}.jsonl")
-    found.gap_web, found.gap_messages = _gaps(folder / f"{CONFIGURATION.name}.jsonl")
+        database.acknowledged, database.missing = len(hooks.taken), _missing(made, hooks.taken)
+    database.messages = judge(folder / f"{CONFIGURATION.name}.jsonl")
+    database.gap_web, database.gap_messages = _gaps(folder / f"{CONFIGURATION.name}.jsonl")
     for line in read(folder / f"{CONFIGURATION.name}.jsonl"):
         if line["what"] in ("hook", "asked"):
-            found.statuses[str(line["status"])] = found.statuses.get(str(line["status"]), 0) + 1
-    return found
+            database.statuses[str(line["status"])] = database.statuses.get(str(line["status"]), 0) + 1
+    return database
 
 
 def _kills(made: Stack, server: Server, found: Database, kills: int, dice: random.Random) -> None:

@@ -115,8 +115,8 @@ class Stack:
         wanted = set(self.mails.open) | set(self.texts.open)
         if not wanted:
             return None
-        found = ((name, len(ports_of(process.pid) & wanted)) for name, process in self.workers.items())
-        name, number = max(found, key=lambda one: one[1], default=("", 0))
+        generator = ((name, len(ports_of(process.pid) & wanted)) for name, process in self.workers.items())
+        name, number = max(generator, key=lambda one: one[1], default=("", 0))
         return name if number else None
 
     def calls(self) -> int:

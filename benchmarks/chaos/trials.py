@@ -124,20 +124,20 @@ class Theatre:
     def play(self, point: str, passage: int, deed: str, answer: Answer, *, reports: bool) -> Outcome:
         """Break once, then come to rest, then compare."""
         number, self.dice.first = next(self._numbers), answer
-        found = Outcome(point, passage, deed, answer, self.way.name)
+        outcome = Outcome(point, passage, deed, answer, self.way.name)
         notes = self.folder / "passed"
         notes.write_text("")
         broken = self._trial(number, deed=deed, point=point, passage=passage, notes=str(notes), reports=reports)
         status = self._child(broken)
         if deed == "kill":
-            found.hit = status == -9
+            outcome.hit = status == -9
         else:
-            found.hit = notes.read_text().splitlines().count(point) >= passage
+            outcome.hit = notes.read_text().splitlines().count(point) >= passage
         clean = self._trial(number, clean=True, later=40, reports=reports)
         if self._child(clean) != 0:
-            found.stuck, found.words = 1, "the clean process did not end well"
-        self._compare(number, found)
-        return found
+            outcome.stuck, outcome.words = 1, "the clean process did not end well"
+        self._compare(number, outcome)
+        return outcome
 
     def _trial(self, number: int, *, later: float = 0.0, **more: Any) -> Trial:
         return Trial(number, _noon(number) + later, **self.facts, **more)

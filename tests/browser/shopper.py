@@ -64,10 +64,10 @@ class Shopper:
         mailbox = self.context.new_page()
         mailbox.goto("/sandbox/mailbox")
         mailbox.locator("li", has_text=email).first.get_by_role("link").click()
-        found = CODE.search(mailbox.get_by_role("heading", level=1).inner_text())
+        match = CODE.search(mailbox.get_by_role("heading", level=1).inner_text())
         mailbox.close()
-        assert found, "the newest mail holds no code"
-        return found.group()
+        assert match, "the newest mail holds no code"
+        return match.group()
 
     def request_return(self, look: Callable[[str], None] = lambda _name: None) -> str:
         """Send back one pair of mugs and both sets of cloths, by a drop-off point; gives the return's reference."""

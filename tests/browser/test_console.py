@@ -29,9 +29,9 @@ def test_a_note_survives_the_keys_that_show_another_kind_and_a_page_left_too_ear
     page.fill("#note", f"{NOTE}!")
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.locator("#note").blur()
-    with page.expect_event("dialog") as asked:
+    with page.expect_event("dialog") as info:
         page.keyboard.press("x")
-    assert asked.value.type == "beforeunload"
+    assert info.value.type == "beforeunload"
     expect(page.locator("#note")).to_have_value(f"{NOTE}!")
     page.get_by_role("button", name="Add").click()
     expect(page.locator("#timeline")).to_contain_text(f"{NOTE}!")

@@ -112,7 +112,7 @@ def test_a_mailed_link_does_nothing_until_its_button_is_pressed(portal: Portal, 
     with portal.sessions() as session:
         newest = select(SandboxMessage.text).where(SandboxMessage.recipient == email).order_by(SandboxMessage.id.desc())
         texts = session.scalars(newest).all()
-    path = next(found.group() for text in texts if (found := re.search(r"/l/[\w-]{20,}", text)))
+    path = next(match.group() for text in texts if (match := re.search(r"/l/[\w-]{20,}", text)))
     for _scanner in range(100):
         assert context.request.get(path).status == 200
         assert context.request.head(path).status == 200

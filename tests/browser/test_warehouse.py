@@ -134,25 +134,25 @@ def test_a_scan_beside_a_begun_parcel_asks_and_the_note_stays(desk: Desk) -> Non
 
 def hold_the_first_press(desk: Desk) -> list[Route]:
     """A slow page: the first press waits in this list until the test lets it go."""
-    held: list[Route] = []
+    routes: list[Route] = []
 
     def hold(route: Route) -> None:
-        if route.request.method == "POST" and not held:
-            held.append(route)
+        if route.request.method == "POST" and not routes:
+            routes.append(route)
         else:
             route.continue_()
 
     desk.page.route(f"**{desk.path}", hold)
-    return held
+    return routes
 
 
 def test_what_is_typed_while_the_page_waits_stays_and_so_does_the_cursor(desk: Desk) -> None:
-    held = hold_the_first_press(desk)
+    routes = hold_the_first_press(desk)
     desk.press("2")
     desk.page.clock.resume()
     desk.page.wait_for_function("document.querySelector('#desk').classList.contains('htmx-request')")
     desk.page.fill("#note", NOTE)
-    held[0].continue_()
+    routes[0].continue_()
     expect(desk.page.get_by_role("button", name="Book 1 piece")).to_be_visible()
     expect(desk.page.locator(".htmx-settling, .htmx-added")).to_have_count(0)
     expect(desk.page.locator("#note")).to_have_value(NOTE)
@@ -160,12 +160,12 @@ def test_what_is_typed_while_the_page_waits_stays_and_so_does_the_cursor(desk: D
 
 
 def test_keys_that_come_while_the_page_waits_are_done_after_it(desk: Desk) -> None:
-    held = hold_the_first_press(desk)
+    routes = hold_the_first_press(desk)
     desk.press("2")
     desk.scan([*desk.other, "Enter"], every=15)
     desk.go_on()
     desk.page.wait_for_function("document.querySelector('#desk').classList.contains('htmx-request')")
-    held[0].continue_()
+    routes[0].continue_()
     expect(desk.page).to_have_title(re.compile("Not booked yet"))
     desk.page.get_by_role("link", name="Go on with").click()
     assert desk.grades == ["0.opened.restock"]

@@ -95,7 +95,7 @@ def mailed_pages(person: Shopper, look: Look, email: str) -> None:
         texts = session.scalars(
             select(SandboxMessage.text).where(SandboxMessage.recipient == email).order_by(SandboxMessage.id.desc())
         )
-        links = {found.group(1): found.group() for text in texts for found in LINK.finditer(text)}
+        links = {match.group(1): match.group() for text in texts for match in LINK.finditer(text)}
     for kind, path in sorted(links.items()):
         person.page.goto(path)
         look({"l": "link", "preferences": "preferences"}[kind])

@@ -28,10 +28,10 @@ def standing_in(answers: dict[str, tuple[int, Any]]) -> Iterator[StandIn]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             headers = {name.lower(): value for name, value in self.headers.items()}
             stand_in.asked.append((self.command, self.path, headers, body))
-            found = (
+            generator = (
                 answer for start, answer in stand_in.answers.items() if f"{self.command} {self.path}".startswith(start)
             )
-            status, content = next(found, (404, {}))
+            status, content = next(generator, (404, {}))
             raw = content if isinstance(content, bytes) else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(raw)))

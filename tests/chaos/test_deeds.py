@@ -48,9 +48,9 @@ def test_broken_there_the_story_ends_as_if_it_had_not_been(
 def test_in_each_story_rows_are_locked_before_they_are_changed_and_in_the_one_order(
     shop: Place, story: str, tmp_path: Path
 ) -> None:
-    found = tmp_path / "found.json"
-    shop.watch(story, watched, found)
-    assert json.loads(found.read_text()) == []
+    path = tmp_path / "found.json"
+    shop.watch(story, watched, path)
+    assert json.loads(path.read_text()) == []
 
 
 def watched(trial: DeedTrial, found: Path) -> None:
@@ -70,9 +70,9 @@ def watched(trial: DeedTrial, found: Path) -> None:
 
 
 def test_the_whole_portal_reads_the_clock_of_the_story(shop: Place, tmp_path: Path) -> None:
-    found = tmp_path / "found.json"
-    shop.watch("opening", other_clocks, found)
-    assert json.loads(found.read_text()) == []
+    path = tmp_path / "found.json"
+    shop.watch("opening", other_clocks, path)
+    assert json.loads(path.read_text()) == []
 
 
 def other_clocks(_trial: DeedTrial, found: Path) -> None:

@@ -66,18 +66,18 @@ def history(folder: Path, began: dict[str, Any], *lines: dict[str, Any]) -> Path
 def test_what_is_in_order_or_was_chosen_is_counted_so(
     tmp_path: Path, began: dict[str, Any], lines: list[dict[str, Any]], counted: str
 ) -> None:
-    found = judge(history(tmp_path, began, *lines))
-    assert found.good and found.due == 2
-    assert getattr(found, counted) == (2 if counted == "once" else 1)
+    judgement = judge(history(tmp_path, began, *lines))
+    assert judgement.good and judgement.due == 2
+    assert getattr(judgement, counted) == (2 if counted == "once" else 1)
 
 
 @pytest.mark.parametrize(("began", "lines", "counted"), BAD)
 def test_what_is_wrong_is_seen_and_named(
     tmp_path: Path, began: dict[str, Any], lines: list[dict[str, Any]], counted: str
 ) -> None:
-    found = judge(history(tmp_path, began, *lines))
-    assert not found.good and getattr(found, counted) == 1
-    assert any(line.startswith(f"{counted}: {ANA}") for line in found.wrong)
+    judgement = judge(history(tmp_path, began, *lines))
+    assert not judgement.good and getattr(judgement, counted) == 1
+    assert any(line.startswith(f"{counted}: {ANA}") for line in judgement.wrong)
 
 
 def test_kills_and_the_calls_they_cut_are_counted(tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_kills_and_the_calls_they_cut_are_counted(tmp_path: Path) -> None:
         {"what": "killed", "process": "web", "why": "web", "cut": 0, "taken": 0},
         {"what": "killed", "process": "worker", "why": "last", "cut": 9, "taken": 9},
     ]
-    found = judge(history(tmp_path, {}, *kills))
-    assert (found.kills, found.web_kills, found.hits, found.cut, found.cut_taken) == (3, 1, 1, 5, 3)
+    judgement = judge(history(tmp_path, {}, *kills))
+    assert (judgement.kills, judgement.web_kills, judgement.hits, judgement.cut, judgement.cut_taken) == (3, 1, 1, 5, 3)
 
 
 def test_an_answer_that_is_neither_yes_nor_later_spoils_a_run(tmp_path: Path) -> None:

@@ -23,12 +23,12 @@ def flows(text: str) -> dict[str, int]:
     """How many files each flow leads through: the number it gives, by the noun it begins with."""
     found = {}
     for paragraph in text.partition("## Five flows")[2].partition("\n## ")[0].split("\n\n"):
-        told = re.match(r"\*\*An? (\w+)[^*]*\*\* \((\d+) files\)", paragraph.strip())
-        if told:
-            assert len(set(NAMED.findall(paragraph))) == int(told[2]), (
-                f"{told[1]}: {sorted(set(NAMED.findall(paragraph)))}"
+        match = re.match(r"\*\*An? (\w+)[^*]*\*\* \((\d+) files\)", paragraph.strip())
+        if match:
+            assert len(set(NAMED.findall(paragraph))) == int(match[2]), (
+                f"{match[1]}: {sorted(set(NAMED.findall(paragraph)))}"
             )
-            found[told[1]] = int(told[2])
+            found[match[1]] = int(match[2])
     return found
 
 

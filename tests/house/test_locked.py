@@ -60,12 +60,14 @@ def lacking(entry: Requirement, entries: Mapping[str, Requirement]) -> list[str]
         return [f"{entry} is locked, but not installed: run make install-dev"]
     found = []
     for one in needed:
-        held = entries.get(canonicalize_name(one.name))
-        if held is None:
+        requirement = entries.get(canonicalize_name(one.name))
+        if requirement is None:
             found += [f"{entry} needs {one}"] * (canonicalize_name(one.name) not in left_out())
         # A resolver that meets name[extra] unpinned asks for the newest release, and hashes refuse it.
-        elif not one.extras <= held.extras or not one.specifier.contains(_version(held), prereleases=True):
-            found.append(f"{entry} needs {one}, and {held} is locked")
+        elif not one.extras <= requirement.extras or not one.specifier.contains(
+            _version(requirement), prereleases=True
+        ):
+            found.append(f"{entry} needs {one}, and {requirement} is locked")
     return found
 
 

@@ -16,10 +16,10 @@ UNSAFE = re.compile(
 @cache
 def templates() -> dict[str, str]:
     """Every template with its text."""
-    kept = (
+    generator = (
         path for path in (ROOT / "app" / "templates").rglob("*") if path.suffix in (".html", ".txt", ".mjml", ".xml")
     )
-    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(kept)}
+    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(generator)}
 
 
 def unsafe(path: str, text: str) -> list[str]:

@@ -51,8 +51,8 @@ def colours(text: str) -> list[str]:
 
 def macros(text: str) -> Iterator[tuple[str, int]]:
     """Each macro of a template with its lines."""
-    for found in re.finditer(r"\{%-?\s*macro (\w+)(.*?)endmacro", text, re.DOTALL):
-        yield found[1], found[0].count("\n") + 1
+    for match in re.finditer(r"\{%-?\s*macro (\w+)(.*?)endmacro", text, re.DOTALL):
+        yield match[1], match[0].count("\n") + 1
 
 
 def markup_in(source: str) -> list[str]:

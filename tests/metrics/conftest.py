@@ -20,8 +20,8 @@ def signed_in(app: Flask, session: Session, now: datetime) -> Callable[..., Flas
         session.add(user)
         session.commit()
         client = app.test_client()
-        with client.session_transaction() as held:
-            held["_user_id"], held["_fresh"] = str(user.id), True
+        with client.session_transaction() as browser_session:
+            browser_session["_user_id"], browser_session["_fresh"] = str(user.id), True
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         return client
 

@@ -67,14 +67,14 @@ def test_what_did_not_come_off_is_in_no_figure(session: Session, decision: str) 
 def test_products_come_by_their_rate_then_by_their_units_and_those_never_sent_back_not_at_all(session: Session) -> None:
     bought = sold(session, "1", half=4, whole=1, many=8, never=9)
     sent_back(session, bought, half=2, whole=1, many=4)
-    found = products(session, NOVEMBER, zone=MADRID)
-    assert found == [
+    rows = products(session, NOVEMBER, zone=MADRID)
+    assert rows == [
         ProductRow("whole", "Título whole", 1, 1),
         ProductRow("many", "Título many", 8, 4),
         ProductRow("half", "Título half", 4, 2),
     ]
-    assert [row.rate for row in found] == [1.0, 0.5, 0.5]
-    assert products(session, NOVEMBER, zone=MADRID, limit=1) == found[:1]
+    assert [row.rate for row in rows] == [1.0, 0.5, 0.5]
+    assert products(session, NOVEMBER, zone=MADRID, limit=1) == rows[:1]
 
 
 def test_a_product_that_was_never_sold_has_no_rate() -> None:

@@ -51,13 +51,13 @@ def test_why_says_what_was_sent_and_what_was_not(session: Session, order: Order,
     happens(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, quiet=True)
     heard(session, limit=50, now=NOON, config=CONFIG)
     session.commit()
-    said = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1001"])
-    assert said.exit_code == 0, said.output
-    assert "Order 1001 of demo" in said.output and "times of Europe/Madrid" in said.output
-    assert "2026-11-22 12:00:00 shipment.delivered by email to a•••@example.com: created" in said.output
-    assert "shipment.out_for_delivery by sms: not sent, it had happened long before" in said.output
-    assert "[history]" in said.output
-    assert "ana@example.com" not in said.output
+    result = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1001"])
+    assert result.exit_code == 0, result.output
+    assert "Order 1001 of demo" in result.output and "times of Europe/Madrid" in result.output
+    assert "2026-11-22 12:00:00 shipment.delivered by email to a•••@example.com: created" in result.output
+    assert "shipment.out_for_delivery by sms: not sent, it had happened long before" in result.output
+    assert "[history]" in result.output
+    assert "ana@example.com" not in result.output
     assert app.test_cli_runner().invoke(args=["portal", "messages", "why", "nope"]).exit_code == 1
 
 
@@ -189,8 +189,8 @@ def test_switching_one_kind_leaves_all_others_as_they_were(session: Session, app
 def test_notes_and_papers_are_changed_one_by_one(session: Session, app: Flask) -> None:
     brand(app, "--note", "es=Gracias, {{ shop }}", "--note", "en=Thank you", "--registered", "ES", "--registered", "IT")
     said = brand(app, "--note", "en=", "--not-registered", "IT")
-    kept = session.get_one(BrandMessages, "demo")
-    assert kept.notes == {"es": "Gracias, {{ shop }}"} and kept.registered_countries == ["ES"]
+    messages = session.get_one(BrandMessages, "demo")
+    assert messages.notes == {"es": "Gracias, {{ shop }}"} and messages.registered_countries == ["ES"]
     assert "note in es: Gracias, {{ shop }}" in said and "its name may send texts to: ES" in said
 
 

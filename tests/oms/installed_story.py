@@ -32,12 +32,12 @@ def main(*bodies: str) -> None:
     with database().sessions() as session:
         orders = session.execute(select(Order.number, Order.status).order_by(Order.number))
         lines = session.execute(select(OrderLine.title, OrderLine.quantity).order_by(OrderLine.id))
-        kept = session.execute(select(InboxRow.endpoint, InboxRow.state, InboxRow.error).order_by(InboxRow.id))
+        result = session.execute(select(InboxRow.endpoint, InboxRow.state, InboxRow.error).order_by(InboxRow.id))
         seen = {
             "answers": answers,
             "orders": [tuple(row) for row in orders],
             "lines": [tuple(row) for row in lines],
-            "kept": [tuple(row) for row in kept],
+            "kept": [tuple(row) for row in result],
             "doctor": app.test_cli_runner().invoke(args=["portal", "doctor"]).output,
         }
     print(json.dumps(seen))  # noqa: T201 - this is how it answers

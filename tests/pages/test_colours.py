@@ -65,10 +65,10 @@ def test_the_edge_of_a_control_can_be_seen(theme: str, ground: str) -> None:
 
 def test_the_dark_theme_is_the_same_chosen_or_told_by_the_device() -> None:
     css = (STATIC / "tokens.css").read_text(encoding="utf-8")
-    told = re.search(r':root:not\(\[data-theme="light"\]\) \{(.*?)\n  \}', css, re.S)
+    match = re.search(r':root:not\(\[data-theme="light"\]\) \{(.*?)\n  \}', css, re.S)
     chosen = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
-    assert told and chosen
-    assert told[1].split() == chosen[1].split()
+    assert match and chosen
+    assert match[1].split() == chosen[1].split()
 
 
 def test_a_mail_has_the_shops_colours_and_asks_no_program_to_know_variables() -> None:

@@ -301,14 +301,14 @@ class ReturnStory(RuleBasedStateMachine):
         self.fresh = False
         self.session.flush()
         self.session.expire_all()
-        found = self._returns()
-        self._no_unit_twice(found)
+        returns = self._returns()
+        self._no_unit_twice(returns)
         for order in self._orders():
-            mine = [refund for one in found if one.order_id == order.id for refund in standing_refunds(one.refunds)]
+            mine = [refund for one in returns if one.order_id == order.id for refund in standing_refunds(one.refunds)]
             paid = sum(refund.amount for refund in mine if refund.state == "paid")
             assert sum(refund.amount for refund in mine) <= max(order.totals["paid"], paid)
         self._listen()
-        for one in found:
+        for one in returns:
             self._tells_the_truth(one)
 
     def _no_unit_twice(self, found: list[Return]) -> None:

@@ -86,7 +86,7 @@ def beside(session: Session, *, now: datetime) -> Return:
     contents = [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}]
     parcel = GOOD["shipments"][0] | {"tracking_number": "3230 0076 5541 9999", "lines": contents}
     order = delivered_order(session, now=now, number="2002", parcel=parcel)
-    found = asked(session, order, now=now)
-    booked(session, found, some("1", 2), now=now)
-    pay_refund(session, found.refunds[0].id, reference="TR-2002", by="ana", now=now)
-    return found
+    return_ = asked(session, order, now=now)
+    booked(session, return_, some("1", 2), now=now)
+    pay_refund(session, return_.refunds[0].id, reference="TR-2002", by="ana", now=now)
+    return return_

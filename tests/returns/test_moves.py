@@ -64,54 +64,54 @@ def count(session: Session, found: Return) -> int:
 def test_every_decision_leaves_its_event(session: Session, order: Order, decision: Decision) -> None:
     for goods in GoodsState:
         for action in ReturnAction:
-            found = begun(session, order, decision, goods)
-            before, after = count(session, found), decide(decision, action, goods)
+            return_ = begun(session, order, decision, goods)
+            before, after = count(session, return_), decide(decision, action, goods)
             if after is None:
                 with pytest.raises(Conflict):
-                    moves.take(session, found, action, now=NOW)
+                    moves.take(session, return_, action, now=NOW)
             else:
-                assert moves.take(session, found, action, now=NOW) is (after is not decision)
+                assert moves.take(session, return_, action, now=NOW) is (after is not decision)
             moved = after is not None and after is not decision
-            assert (found.decision, count(session, found) - before) == (after or decision, int(moved))
-            assert not moved or last_kind(session, found) == f"return.{after}"
+            assert (return_.decision, count(session, return_) - before) == (after or decision, int(moved))
+            assert not moved or last_kind(session, return_) == f"return.{after}"
 
 
 @pytest.mark.parametrize("goods", GoodsState)
 def test_everything_that_befalls_goods_leaves_its_event(session: Session, order: Order, goods: GoodsState) -> None:
     for decision in Decision:
         for happening in Happening:
-            found = begun(session, order, decision, goods)
-            before, after = count(session, found), move(goods, happening, decision)
+            return_ = begun(session, order, decision, goods)
+            before, after = count(session, return_), move(goods, happening, decision)
             if after is None:
                 with pytest.raises(Conflict):
-                    moves.carry(session, found, happening, now=NOW)
+                    moves.carry(session, return_, happening, now=NOW)
             else:
-                assert moves.carry(session, found, happening, now=NOW) is (after is not goods)
+                assert moves.carry(session, return_, happening, now=NOW) is (after is not goods)
             moved = after is not None and after is not goods
-            assert (found.goods, count(session, found) - before) == (after or goods, int(moved))
-            assert not moved or last_kind(session, found) == moves.GOODS_EVENTS[GoodsState(found.goods)]
+            assert (return_.goods, count(session, return_) - before) == (after or goods, int(moved))
+            assert not moved or last_kind(session, return_) == moves.GOODS_EVENTS[GoodsState(return_.goods)]
 
 
 def test_every_state_of_a_refund_leaves_its_event(session: Session, order: Order) -> None:
     for state in RefundState:
         for action in RefundAction:
-            found = begun(session, order, Decision.APPROVED, GoodsState.INSPECTED)
+            return_ = begun(session, order, Decision.APPROVED, GoodsState.INSPECTED)
             refund = Refund(
-                return_id=found.id, order_id=order.id, idempotency_key=f"{found.ref}-1", amount=1, currency="EUR",
+                return_id=return_.id, order_id=order.id, idempotency_key=f"{return_.ref}-1", amount=1, currency="EUR",
                 breakdown={}, due_on=NOW.date(), created_at=NOW, reference="TR", paid_at=NOW, voided_at=NOW,
                 void_reason="x",
             )  # fmt: skip
-            moves.owe(session, found, refund, now=NOW)
-            assert last_kind(session, found) == "refund.due"
+            moves.owe(session, return_, refund, now=NOW)
+            assert last_kind(session, return_) == "refund.due"
             refund.state = state
-            before, after = count(session, found), settle_by(state, action)
+            before, after = count(session, return_), settle_by(state, action)
             if after is None or after is state:
                 with pytest.raises(Conflict):
-                    moves.settle_refund(session, found, refund, action, now=NOW)
-                assert count(session, found) == before
+                    moves.settle_refund(session, return_, refund, action, now=NOW)
+                assert count(session, return_) == before
             else:
-                moves.settle_refund(session, found, refund, action, now=NOW)
-                assert (refund.state, last_kind(session, found)) == (after, moves.REFUND_EVENTS[after])
+                moves.settle_refund(session, return_, refund, action, now=NOW)
+                assert (refund.state, last_kind(session, return_)) == (after, moves.REFUND_EVENTS[after])
 
 
 def test_a_new_return_tells_that_it_was_asked_for(session: Session, order: Order) -> None:

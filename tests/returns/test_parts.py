@@ -214,60 +214,60 @@ def test_a_parcel_left_when_the_shop_says_so_whatever_was_scanned(session: Sessi
 
 
 def test_the_delivery_waits_until_everything_is_back(session: Session, order: Order, now: datetime) -> None:
-    found = asked(session, order, *((line, count, "defective") for line, count in WHOLE), now=now)
-    booked(session, found, some("1", 2), some("2"), now=now)
-    booked(session, found, some("3"), now=now)
-    first, second = found.refunds
+    return_ = asked(session, order, *((line, count, "defective") for line, count in WHOLE), now=now)
+    booked(session, return_, some("1", 2), some("2"), now=now)
+    booked(session, return_, some("3"), now=now)
+    first, second = return_.refunds
     held: Parts = [("not_received", -900, "3", 1), ("shipping_waits", -495, None, None)]
     assert parts(first) == [*GOODS, *SHIPPING, *held]
     assert parts(second) == [*GOODS, *SHIPPING, ("settled_before", -5180, None, None)]
-    assert money(found) == [("due", 5180), ("due", 1395)]
+    assert money(return_) == [("due", 5180), ("due", 1395)]
 
 
 def test_a_first_refund_holds_no_part_that_is_nothing(session: Session, order: Order, now: datetime) -> None:
-    found = asked(session, order, now=now)
-    booked(session, found, some("1", 2), now=now)
-    assert parts(found.refunds[0]) == GOODS[:1]
+    return_ = asked(session, order, now=now)
+    booked(session, return_, some("1", 2), now=now)
+    assert parts(return_.refunds[0]) == GOODS[:1]
 
 
 def test_what_the_order_has_left_is_reckoned_of_this_order_alone(session: Session, order: Order, now: datetime) -> None:
-    found = asked(session, order, now=now)
+    return_ = asked(session, order, now=now)
     order.totals = order.totals | {"paid": 3000}
-    booked(session, found, some("1", 2), now=now)
-    assert parts(found.refunds[0]) == [*GOODS[:1], ("limit", -980, None, None)]
+    booked(session, return_, some("1", 2), now=now)
+    assert parts(return_.refunds[0]) == [*GOODS[:1], ("limit", -980, None, None)]
 
 
 def test_a_part_receipt_pays_a_part_where_nobody_handed_anything_over(
     session: Session, order: Order, now: datetime
 ) -> None:
     session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
-    found = asked(session, order, now=now)
-    booked(session, found, some("1"), now=now)
-    assert money(found) == [("due", 1990)]
-    handed_over(session, found, now=now)
-    booked(session, found, ReceivedItem(1, "none", None, line="1"), now=now)
-    assert money(found) == [("due", 1990)], "it was here before the carrier said so"
+    return_ = asked(session, order, now=now)
+    booked(session, return_, some("1"), now=now)
+    assert money(return_) == [("due", 1990)]
+    handed_over(session, return_, now=now)
+    booked(session, return_, ReceivedItem(1, "none", None, line="1"), now=now)
+    assert money(return_) == [("due", 1990)], "it was here before the carrier said so"
 
 
 def test_a_payment_is_news_of_the_return_and_books_once(session: Session, order: Order, now: datetime) -> None:
-    found = asked(session, order, now=now)
-    booked(session, found, some("1", 2), now=now)
-    (refund,) = found.refunds
+    return_ = asked(session, order, now=now)
+    booked(session, return_, some("1", 2), now=now)
+    (refund,) = return_.refunds
     later = now + timedelta(hours=1)
     paid = pay_refund(session, refund.id, reference="TR-1", by="ana", now=later)
     again = pay_refund(session, refund.id, reference="TR-1", by="bea", now=later + timedelta(hours=1))
-    assert (paid, again, found.changed_at, refund.paid_at) == (refund, refund, later, later)
+    assert (paid, again, return_.changed_at, refund.paid_at) == (refund, refund, later, later)
 
 
 @pytest.mark.parametrize("action", [reject, cancel])
 def test_what_is_on_its_way_is_neither_rejected_nor_cancelled(
     session: Session, order: Order, now: datetime, action: Any
 ) -> None:
-    found = asked(session, order, now=now)
-    handed_over(session, found, now=now)
+    return_ = asked(session, order, now=now)
+    handed_over(session, return_, now=now)
     with pytest.raises(Conflict):
-        action(session, found.id, by="ana", now=now, **({"reason": "x"} if action is reject else {}))
-    assert (found.decision, found.goods) == ("approved", "in_transit")
+        action(session, return_.id, by="ana", now=now, **({"reason": "x"} if action is reject else {}))
+    assert (return_.decision, return_.goods) == ("approved", "in_transit")
 
 
 LINE = LineBack("1", 2, 3980, 2)

@@ -103,14 +103,14 @@ def test_what_is_told_of_the_stories_orders_stays(shop: Session, now: datetime) 
 
 def test_a_return_parcel_waits_until_it_is_handed_over(shop: Session, now: datetime) -> None:
     order_id = shop.scalars(select(Order.id).where(Order.number == "A-10440")).one()
-    wanted = ReturnRequest((LineRequest("1", 1, "too_large"),), Method.DROPOFF)
-    found = request_return(shop, order_id, wanted, by="customer", now=now)
-    parcel = shop.get_one(Shipment, found.shipment_id)
+    request = ReturnRequest((LineRequest("1", 1, "too_large"),), Method.DROPOFF)
+    return_ = request_return(shop, order_id, request, by="customer", now=now)
+    parcel = shop.get_one(Shipment, return_.shipment_id)
     for minutes in range(0, 40, 4):
         watch(shop, now, minutes)
     shop.refresh(parcel)
     assert parcel.state in ("pending", "info_received")
-    front.hand_over(shop, found.ref, now=now + timedelta(minutes=40))
+    front.hand_over(shop, return_.ref, now=now + timedelta(minutes=40))
     for minutes in range(40, 80, 4):
         watch(shop, now, minutes)
     shop.refresh(parcel)

@@ -30,8 +30,8 @@ def member(session: Session, now: datetime, role: str, name: str = "", **facts: 
 def browser(app: Flask, user: StaffUser) -> FlaskClient:
     """A browser of theirs, reading English."""
     client = app.test_client()
-    with client.session_transaction() as held:
-        held["_user_id"], held["_fresh"] = str(user.id), True
+    with client.session_transaction() as browser_session:
+        browser_session["_user_id"], browser_session["_fresh"] = str(user.id), True
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB"
     return client
 

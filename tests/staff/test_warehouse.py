@@ -29,8 +29,8 @@ def signed_in(client: FlaskClient, session: Session, now: datetime, role: str) -
     user = StaffUser(email=f"{role}@shop.example", name=role, role=role, password_hash="", created_at=now)
     session.add(user)
     session.commit()
-    with client.session_transaction() as held:
-        held["_user_id"], held["_fresh"] = str(user.id), True
+    with client.session_transaction() as browser_session:
+        browser_session["_user_id"], browser_session["_fresh"] = str(user.id), True
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB"
     return client
 
@@ -46,7 +46,7 @@ def order(session: Session, now: datetime) -> Order:
 
 
 @pytest.fixture
-def found(session: Session, order: Order, now: datetime) -> Return:
+def return_(session: Session, order: Order, now: datetime) -> Return:
     made = a_return(session, order, now)
     session.commit()
     return made
@@ -85,7 +85,7 @@ def test_strangers_and_marketing_do_not_get_in(client: FlaskClient, session: Ses
     assert {marketing.get(path).status_code for path in (HOME, PAGE)} == {403}
 
 
-def test_the_first_page_takes_a_scan_and_lists_what_is_coming(clerk: FlaskClient, found: Return) -> None:
+def test_the_first_page_takes_a_scan_and_lists_what_is_coming(clerk: FlaskClient, return_: Return) -> None:
     text = clerk.get(HOME).text
     assert re.search(r'<input[^>]* id="code"[^>]* autofocus', text)
     assert "What is coming" in text
@@ -95,13 +95,13 @@ def test_the_first_page_takes_a_scan_and_lists_what_is_coming(clerk: FlaskClient
 @pytest.mark.parametrize(
     "code", ["7k2m9qxa", "]C17K2M9QXA", "]E01001", "1001", "PR00000000001", "https://shop.example/returns/7K2M9QXA"]
 )
-def test_a_scan_leads_to_the_return(clerk: FlaskClient, found: Return, code: str) -> None:
+def test_a_scan_leads_to_the_return(clerk: FlaskClient, return_: Return, code: str) -> None:
     answer = clerk.get(HOME, query_string={"code": code})
     assert (answer.status_code, answer.location) == (303, PAGE)
 
 
 def test_several_returns_are_offered_and_nothing_is_said_plainly(
-    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+    clerk: FlaskClient, session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
     assert "Which of these?" in clerk.get(HOME, query_string={"code": "1001"}).text
@@ -109,7 +109,7 @@ def test_several_returns_are_offered_and_nothing_is_said_plainly(
     assert "Nothing is known by “&lt;b&gt;?”" in text
 
 
-def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Session, return_: Return) -> None:
     first = clerk.get(PAGE).text
     keys = re.findall(r'value="(\w+)" data-key="(\d)"', first)
     assert keys == [("as_new", "1"), ("opened", "2"), ("worn", "3"), ("broken", "4"), ("none", "5"), ("later", "6")]
@@ -128,33 +128,33 @@ def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Sessi
     assert session.scalars(select(AuditRow.action).order_by(AuditRow.id)).all()[-1] == "receipt.booked"
 
 
-def test_several_alike_are_graded_at_once(clerk: FlaskClient, found: Return) -> None:
+def test_several_alike_are_graded_at_once(clerk: FlaskClient, return_: Return) -> None:
     page = pressed(clerk, clerk.get(PAGE), n="2", grade="opened", what="repair")
     assert hidden(page)["u"] == ["0.opened.repair", "1.opened.repair"]
     assert "is-current" not in page.text
 
 
-def test_a_piece_that_comes_later_is_not_booked(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_a_piece_that_comes_later_is_not_booked(clerk: FlaskClient, session: Session, return_: Return) -> None:
     done = booked(clerk, graded(clerk, "as_new", "later"))
     assert "1 piece is still to come." in done.text
     assert session.scalars(select(Receipt)).one().lines[0].quantity == 1
-    session.refresh(found)
-    assert found.goods == "partly_received"
+    session.refresh(return_)
+    assert return_.goods == "partly_received"
 
 
-def test_a_missing_piece_is_booked_as_missing(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_a_missing_piece_is_booked_as_missing(clerk: FlaskClient, session: Session, return_: Return) -> None:
     done = booked(clerk, graded(clerk, "as_new", "none"))
     assert "Something announced is missing." in done.text
     assert session.scalars(select(Refund.amount)).all() == [1990]
 
 
-def test_nothing_graded_is_refused(clerk: FlaskClient, found: Return) -> None:
+def test_nothing_graded_is_refused(clerk: FlaskClient, return_: Return) -> None:
     answer = booked(clerk, clerk.get(PAGE))
     assert answer.status_code == 422
     assert "Nothing is graded yet" in answer.text
 
 
-def test_something_foreign_is_booked_beside(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_something_foreign_is_booked_beside(clerk: FlaskClient, session: Session, return_: Return) -> None:
     page = graded(clerk, "as_new", "as_new")
     wrong = booked(clerk, page, x0_description="Gafas", x0_quantity="many", x0_grade="broken")
     assert wrong.status_code == 422
@@ -165,14 +165,14 @@ def test_something_foreign_is_booked_beside(clerk: FlaskClient, session: Session
     assert "Something that was not announced." in done.text
 
 
-def test_pressing_book_twice_books_once(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_pressing_book_twice_books_once(clerk: FlaskClient, session: Session, return_: Return) -> None:
     page = graded(clerk, "as_new", "as_new")
     booked(clerk, page)
     assert booked(clerk, page).status_code == 422
     assert len(session.scalars(select(Receipt)).all()) == 1
 
 
-def test_two_clerks_do_not_book_the_same_piece(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_two_clerks_do_not_book_the_same_piece(clerk: FlaskClient, session: Session, return_: Return) -> None:
     mine, theirs = graded(clerk, "as_new"), graded(clerk, "as_new")
     booked(clerk, theirs)
     late = booked(clerk, mine)
@@ -180,7 +180,7 @@ def test_two_clerks_do_not_book_the_same_piece(clerk: FlaskClient, session: Sess
     assert "Someone else booked" in late.text
 
 
-def test_a_receipt_is_corrected(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_a_receipt_is_corrected(clerk: FlaskClient, session: Session, return_: Return) -> None:
     done = booked(clerk, graded(clerk, "as_new", "as_new"))
     link = re.search(r'href="([^"]+/corrections/[^"]+)"', done.text)
     assert link
@@ -195,7 +195,7 @@ def test_a_receipt_is_corrected(clerk: FlaskClient, session: Session, found: Ret
     assert clerk.get(link[1]).status_code == 404
 
 
-def test_what_is_paid_already_is_not_corrected_away(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_what_is_paid_already_is_not_corrected_away(clerk: FlaskClient, session: Session, return_: Return) -> None:
     done = booked(clerk, graded(clerk, "as_new", "as_new"))
     link = re.search(r'href="([^"]+/corrections/[^"]+)"', done.text)
     assert link
@@ -208,15 +208,15 @@ def test_what_is_paid_already_is_not_corrected_away(clerk: FlaskClient, session:
     assert session.scalars(select(Receipt)).one().voided_at is None
 
 
-def test_a_receipt_is_taken_back(clerk: FlaskClient, session: Session, found: Return) -> None:
+def test_a_receipt_is_taken_back(clerk: FlaskClient, session: Session, return_: Return) -> None:
     done = booked(clerk, graded(clerk, "as_new", "as_new"))
     form = re.search(r'<form method="post" action="([^"]+/corrections/[^"]+)">.*?</form>', done.text, re.DOTALL)
     assert form
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
     gone = clerk.post(form[1], data=fields, follow_redirects=True)
     assert "No longer valid" in gone.text
-    session.refresh(found)
-    assert (found.goods, [refund.state for refund in session.scalars(select(Refund))]) == ("awaiting", ["void"])
+    session.refresh(return_)
+    assert (return_.goods, [refund.state for refund in session.scalars(select(Refund))]) == ("awaiting", ["void"])
 
 
 def test_a_parcel_nobody_announced_is_received_for_its_order(
@@ -250,7 +250,7 @@ def test_an_unannounced_parcel_booked_by_the_same_form_twice_is_in_the_trail_onc
 @pytest.mark.parametrize(
     "path", [f"{HOME}/returns/ZZZZZZZZ", f"{HOME}/orders/ZZZZZZZZ", f"{PAGE}/receipts/x", f"{PAGE}/corrections/x"]
 )
-def test_what_is_not_there_is_not_found(clerk: FlaskClient, found: Return, path: str) -> None:
+def test_what_is_not_there_is_not_found(clerk: FlaskClient, return_: Return, path: str) -> None:
     assert clerk.get(path).status_code == 404
 
 
@@ -264,7 +264,7 @@ def test_what_is_not_there_is_not_found(clerk: FlaskClient, found: Return, path:
         {"open": "x", "code": "\0"},
     ],
 )
-def test_nonsense_grades_nothing(clerk: FlaskClient, found: Return, sent: dict[str, object]) -> None:
+def test_nonsense_grades_nothing(clerk: FlaskClient, return_: Return, sent: dict[str, object]) -> None:
     page = clerk.post(PAGE, data=sent, follow_redirects=True)
     assert page.status_code in (200, 422)
     assert "u" not in hidden(clerk.get(PAGE))
@@ -280,13 +280,13 @@ def keeps_what_was_typed(page: TestResponse) -> bool:
 @pytest.mark.parametrize(
     "press", [{"grade": "opened"}, {"open": "1"}, {}, {"code": "nobody-knows"}, {"code": "7K2M9QXA"}]
 )
-def test_whatever_is_pressed_what_was_typed_stays(clerk: FlaskClient, found: Return, press: dict[str, str]) -> None:
+def test_whatever_is_pressed_what_was_typed_stays(clerk: FlaskClient, return_: Return, press: dict[str, str]) -> None:
     assert keeps_what_was_typed(pressed(clerk, clerk.get(PAGE), **TYPED, **press))
     assert keeps_what_was_typed(clerk.get(PAGE)), "also when the page is loaded anew"
 
 
 def test_what_was_typed_is_booked_with_the_pieces_and_then_forgotten(
-    clerk: FlaskClient, session: Session, found: Return
+    clerk: FlaskClient, session: Session, return_: Return
 ) -> None:
     page = pressed(clerk, clerk.get(PAGE), **TYPED, grade="opened")
     booked(clerk, page, note="caja rota")
@@ -296,7 +296,7 @@ def test_what_was_typed_is_booked_with_the_pieces_and_then_forgotten(
 
 
 def test_a_scan_beside_an_untouched_parcel_opens_the_scanned_one(
-    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+    clerk: FlaskClient, session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
     page = pressed(clerk, clerk.get(PAGE), code="PR2")
@@ -304,7 +304,7 @@ def test_a_scan_beside_an_untouched_parcel_opens_the_scanned_one(
 
 
 def test_a_scan_beside_a_begun_parcel_asks_first_and_loses_nothing(
-    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+    clerk: FlaskClient, session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
     page = pressed(clerk, graded(clerk, "broken"), **TYPED, code="PR2")
@@ -319,14 +319,14 @@ def test_a_scan_beside_a_begun_parcel_asks_first_and_loses_nothing(
     assert hidden(back)["u"] == ["0.broken.discard"]
 
 
-def test_what_comes_with_a_scan_grades_nothing(clerk: FlaskClient, found: Return) -> None:
+def test_what_comes_with_a_scan_grades_nothing(clerk: FlaskClient, return_: Return) -> None:
     page = pressed(clerk, clerk.get(PAGE), grade="opened", code="41BWEAZT")
     assert "Nothing is known by “41BWEAZT”." in page.text
     assert "u" not in hidden(page)
 
 
 def test_a_scan_on_the_question_asks_again_for_the_new_one(
-    clerk: FlaskClient, session: Session, order: Order, found: Return, now: datetime
+    clerk: FlaskClient, session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     graded(clerk, "broken")
     page = clerk.get(f"{HOME}/leave", query_string={"parcel": PAGE, "code": "PR3"})
@@ -335,18 +335,18 @@ def test_a_scan_on_the_question_asks_again_for_the_new_one(
 
 
 @pytest.mark.parametrize("parcel", ["", "https://evil.example/", "//evil.example", f"{HOME}/returns/ZZZZZZZZ"])
-def test_the_question_only_leads_back_to_what_was_begun(clerk: FlaskClient, found: Return, parcel: str) -> None:
+def test_the_question_only_leads_back_to_what_was_begun(clerk: FlaskClient, return_: Return, parcel: str) -> None:
     answer = clerk.get(f"{HOME}/leave", query_string={"parcel": parcel, "code": "x"})
     assert (answer.status_code, answer.location) == (303, f"{HOME}?code=x")
 
 
 def test_grades_given_before_someone_else_booked_are_asked_for_anew(
-    clerk: FlaskClient, session: Session, found: Return, now: datetime
+    clerk: FlaskClient, session: Session, return_: Return, now: datetime
 ) -> None:
     mine = graded(clerk, "as_new")
     pressed(clerk, mine, **TYPED)
     theirs = facts.ReceiptFacts((facts.ReceivedItem(1, "opened", "restock", line="1"),))
-    book_receipt(session, found.id, theirs, by="other", idempotency_key="theirs", now=now)
+    book_receipt(session, return_.id, theirs, by="other", idempotency_key="theirs", now=now)
     session.commit()
     page = clerk.get(PAGE)
     assert "Someone else booked a part" in page.text
@@ -354,7 +354,7 @@ def test_grades_given_before_someone_else_booked_are_asked_for_anew(
     assert "u" not in hidden(page)
 
 
-def test_htmx_is_shown_the_parcel_in_place_and_led_to_any_other_page(clerk: FlaskClient, found: Return) -> None:
+def test_htmx_is_shown_the_parcel_in_place_and_led_to_any_other_page(clerk: FlaskClient, return_: Return) -> None:
     page = clerk.get(PAGE)
     in_place = clerk.post(PAGE, data={**hidden(page), "grade": "opened"}, headers={"HX-Request": "true"})
     assert (in_place.status_code, in_place.location) == (303, PAGE)

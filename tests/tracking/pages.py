@@ -44,8 +44,8 @@ def given(
 def browser(app: Flask, order: Order, *, tier: int = 1, language: str = "es") -> FlaskClient:
     """A browser that was granted this order."""
     client = app.test_client()
-    with client.session_transaction() as held:
-        held["orders"] = {order.ref: [tier, order.access_epoch, 0]}
+    with client.session_transaction() as browser_session:
+        browser_session["orders"] = {order.ref: [tier, order.access_epoch, 0]}
     client.set_cookie("language", language)
     return client
 
@@ -65,9 +65,9 @@ def text_of(page: str) -> str:
 
 def title_of(page: str) -> str:
     """The answer at the top."""
-    found = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
-    assert found
-    return html.unescape(found.group(1)).strip().replace("\u00a0", " ")
+    match = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
+    assert match
+    return html.unescape(match.group(1)).strip().replace("\u00a0", " ")
 
 
 @contextmanager

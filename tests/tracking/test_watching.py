@@ -134,11 +134,11 @@ def test_an_estimate_that_comes_with_the_delivery_does_not_make_it_late(committe
     with committed() as session, transaction(session):
         on_its_way(session)
     with committed() as session, transaction(session):
-        held = session.scalars(select(Shipment)).one()
+        shipment = session.scalars(select(Shipment)).one()
         with committed() as other, transaction(other):
             record_events(other, [event("delivered", PLACED + 30 * HOUR)], source="api", now=EVENING)
             fold_dirty(other, now=EVENING)
-        assert held.state == "in_transit"
+        assert shipment.state == "in_transit"
         assert record_estimate(session, CARRIER, NUMBER, later, later, source="ups", now=EVENING) == 0
     with committed() as session:
         assert told(session) == []

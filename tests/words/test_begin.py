@@ -76,8 +76,8 @@ def _page(folder: Path, database_url: str, **settings: str) -> str:
 
 def _catalogues(folder: Path) -> dict[str, dict[object, object]]:
     """Every catalogue's texts with their translations, as ``fr/messages.po``; where they stand may change."""
-    found = (folder / "app" / "translations").glob("*/LC_MESSAGES/*.po")
-    return {f"{path.parents[1].name}/{path.name}": _texts(path) for path in found}
+    generator = (folder / "app" / "translations").glob("*/LC_MESSAGES/*.po")
+    return {f"{path.parents[1].name}/{path.name}": _texts(path) for path in generator}
 
 
 def _texts(path: Path) -> dict[object, object]:

@@ -83,8 +83,8 @@ def test_a_text_may_be_missing_where_a_pattern_is_left_to_cldr_alone() -> None:
 
 
 def test_a_catalogue_behind_the_code_is_told_both_ways() -> None:
-    template, held = _catalogue('msgid "New"\nmsgstr ""\n'), _catalogue('msgid "Old"\nmsgstr "Viejo"\n')
-    told = list(words.behind(template, held))
+    template, catalog = _catalogue('msgid "New"\nmsgstr ""\n'), _catalogue('msgid "Old"\nmsgstr "Viejo"\n')
+    told = list(words.behind(template, catalog))
     assert ["New" in told[0], "Old" in told[1], len(told)] == [True, True, 2]
 
 

@@ -95,8 +95,8 @@ def test_a_batch_keeps_the_good_ones(api: FlaskClient, document: Document) -> No
 
 def test_a_batch_may_be_ndjson_or_an_object(api: FlaskClient, document: Document) -> None:
     lines = "\n".join(json.dumps(each) for each in _many(document, 2)) + "\n"
-    told = api.post("/api/v1/orders/batch", data=lines, content_type="application/x-ndjson")
-    assert told.json["accepted"] == 2
+    response = api.post("/api/v1/orders/batch", data=lines, content_type="application/x-ndjson")
+    assert response.json["accepted"] == 2
     wrapped = api.post("/api/v1/orders/batch", json={"orders": [document | {"currency": "?"}, document]})
     assert wrapped.json["results"][0]["errors"][0]["pointer"] == "#/orders/0/currency"
 

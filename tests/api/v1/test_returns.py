@@ -34,10 +34,10 @@ def delivered(api: FlaskClient, session: Session, document: Document) -> FlaskCl
 
 
 def test_eligibility_tells_every_line_with_reasons(delivered: FlaskClient) -> None:
-    told = delivered.post("/api/v1/returns/eligibility", json={"order": "1001"})
-    assert told.status_code == 200
-    assert told.json["any_allowed"]
-    line = told.json["lines"][0]
+    response = delivered.post("/api/v1/returns/eligibility", json={"order": "1001"})
+    assert response.status_code == 200
+    assert response.json["any_allowed"]
+    line = response.json["lines"][0]
     assert (line["line"], line["left"], line["allowed"]) == ("1", 2, True)
     reason = next(each for each in line["reasons"] if each["reason"] == "too_small")
     assert reason["allowed"] and reason["until"] and "dropoff" in reason["fees"]
@@ -83,8 +83,8 @@ def test_a_receipt_told_twice_counts_once(delivered: FlaskClient) -> None:
     address = delivered.post("/api/v1/returns", json=WISH).headers["Location"]
     receipt = {"id": "wms-1", "lines": [{"line": "1", "quantity": 1, "grade": "as_new"}]}
     for _ in range(2):
-        told = delivered.post(f"{address}/receipts", json=receipt)
-    assert len(told.json["receipts"]) == 1
+        response = delivered.post(f"{address}/receipts", json=receipt)
+    assert len(response.json["receipts"]) == 1
 
 
 def test_an_amount_that_is_not_due_is_refused(delivered: FlaskClient) -> None:
@@ -150,9 +150,9 @@ def a_return(api: FlaskClient, quantity: int = 1, line: str = "1") -> str:
 
 def receive(api: FlaskClient, ref: str, quantity: int, **more: Any) -> Document:
     receipt = {"id": "w1", "lines": [{"line": "1", "quantity": quantity, "grade": "as_new"}]} | more
-    told = api.post(f"/api/v1/returns/{ref}/receipts", json=receipt)
-    assert told.status_code == 200, told.json
-    return dict(told.json)
+    response = api.post(f"/api/v1/returns/{ref}/receipts", json=receipt)
+    assert response.status_code == 200, response.json
+    return dict(response.json)
 
 
 def refunds(told: Document) -> list[tuple[str, str, int]]:
@@ -172,31 +172,34 @@ def dropped(delivered: FlaskClient, document: Document) -> Document:
 
 def test_a_line_that_is_gone_breaks_neither_the_list_nor_any_action(delivered: FlaskClient, dropped: Document) -> None:
     ref = dropped["ref"]
-    for told in (delivered.get(f"/api/v1/returns/{ref}"), delivered.post(f"/api/v1/returns/{ref}/approval", json={})):
-        assert (told.status_code, told.json["lines"][0]["line"]) == (200, "1")
+    for response in (
+        delivered.get(f"/api/v1/returns/{ref}"),
+        delivered.post(f"/api/v1/returns/{ref}/approval", json={}),
+    ):
+        assert (response.status_code, response.json["lines"][0]["line"]) == (200, "1")
     assert delivered.get("/api/v1/returns").json["returns"][0]["lines"][0]["line"] == "1"
-    told = receive(delivered, ref, 2)
-    assert (refunds(told), told["receipts"][0]["lines"][0]["line"]) == ([("-1", "due", 4475)], "1")
-    assert told["receipts"][0]["odd"] == ["line_gone"]
+    response = receive(delivered, ref, 2)
+    assert (refunds(response), response["receipts"][0]["lines"][0]["line"]) == ([("-1", "due", 4475)], "1")
+    assert response["receipts"][0]["odd"] == ["line_gone"]
 
 
 def test_a_return_of_a_line_that_is_gone_can_be_cancelled(delivered: FlaskClient, dropped: Document) -> None:
-    told = delivered.post(f"/api/v1/returns/{dropped['ref']}/cancellation", json={})
-    assert (told.status_code, told.json["decision"]) == (200, "cancelled")
+    response = delivered.post(f"/api/v1/returns/{dropped['ref']}/cancellation", json={})
+    assert (response.status_code, response.json["decision"]) == (200, "cancelled")
 
 
 def test_a_word_that_nobody_knows_any_more_does_not_take_the_list_with_it(
     delivered: FlaskClient, session: Session
 ) -> None:
     a_return(delivered)
-    found = session.scalars(select(Return)).one()
-    found.verdict = {
+    return_ = session.scalars(select(Return)).one()
+    return_.verdict = {
         "answer": "no",
         "findings": [{"answer": "no", "code": "from_another_time"}, {"code": "window_over"}],
     }
     session.commit()
-    told = delivered.get("/api/v1/returns")
-    assert [one["words"] for one in told.json["returns"][0]["findings"]] == ["from_another_time", "window_over"]
+    response = delivered.get("/api/v1/returns")
+    assert [one["words"] for one in response.json["returns"][0]["findings"]] == ["from_another_time", "window_over"]
 
 
 def test_too_many_pieces_are_booked_and_set_aside(delivered: FlaskClient) -> None:

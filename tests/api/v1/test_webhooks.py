@@ -138,12 +138,12 @@ def _fail(session: Session, status: int | None, times: int = 1) -> WebhookDelive
 
 def test_a_withdrawal_is_told_without_what_the_person_wrote(session: Session) -> None:
     words = {"name": "Marisol Quijano", "order_text": "my order 77", "receipt_to": "marisol@example.org"}
-    said = state_withdrawal(session, WithdrawalStatement(**words, locale="es", form_key="f"), now=utcnow())
+    withdrawal = state_withdrawal(session, WithdrawalStatement(**words, locale="es", form_key="f"), now=utcnow())
     receive(session, limit=9, key=KEY, now=utcnow())
     event = session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received")).one()
     body = announcements.documents(session, [event])[event.id]
     facts = json.loads(body)["data"]["facts"]
-    assert facts == {"ref": said.ref, "stated_at": said.stated_at.isoformat(), "needs_person": True}
+    assert facts == {"ref": withdrawal.ref, "stated_at": withdrawal.stated_at.isoformat(), "needs_person": True}
     assert not any(word in body for word in words.values())
     assert "withdrawal.received" in subscriptions.KINDS and "access.link_requested" not in subscriptions.KINDS
 
@@ -259,8 +259,8 @@ def test_due_deliveries_are_made_with_no_transaction_open(committed: sessionmake
     assert deliveries.deliver_due(committed, key=KEY, rules=rules) == 1
     assert deliveries.deliver_due(committed, key=KEY, rules=rules) == 0
     with committed() as session:
-        held = session.scalars(select(WebhookDelivery)).one()
-        assert (held.state, held.attempts, held.error) == ("waiting", 1, "shop.example.com has no address")
+        delivery = session.scalars(select(WebhookDelivery)).one()
+        assert (delivery.state, delivery.attempts, delivery.error) == ("waiting", 1, "shop.example.com has no address")
 
 
 def test_the_shops_own_system_beside_the_portal_gets_what_it_can_verify(

@@ -40,8 +40,8 @@ def test_gone_ends_the_subscription(now: Any) -> None:
 
 def test_a_wait_that_is_asked_for_is_kept_but_not_beyond_a_day(now: Any) -> None:
     for status in (429, 503):
-        asked = decide(status=status, headers={"retry-after": "120"}, attempts=1, now=now, random=0)
-        assert asked.next_try_at == now + timedelta(seconds=120)
+        outcome = decide(status=status, headers={"retry-after": "120"}, attempts=1, now=now, random=0)
+        assert outcome.next_try_at == now + timedelta(seconds=120)
     sooner = decide(status=429, headers={"retry-after": "1"}, attempts=3, now=now, random=0)
     assert sooner.next_try_at == now + timedelta(minutes=30)
     assert asked_wait("9" * 40, now) == LONGEST_ASKED

@@ -112,8 +112,8 @@ def test_a_title_needs_one_declaration_and_no_client_library() -> None:
         "heavy = ('karrio', 'requests', 'sqlalchemy', 'app.carriers.ups.carrier')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout == "[]\n"
+    process = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert process.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,9 @@ def test_a_variable_that_no_environment_can_hold_is_refused() -> None:
 
 
 def test_a_bad_secret_of_a_carrier_is_a_fault_of_the_settings() -> None:
-    with pytest.raises(BadSettings) as told:
+    with pytest.raises(BadSettings) as error:
         Settings.from_env({**GOOD, "UPS_WEBHOOK_CREDENTIAL": "short", "GENERIC_WEBHOOK_SECRET": "no key"})
-    assert [line.partition(":")[0] for line in str(told.value).splitlines()] == [
+    assert [line.partition(":")[0] for line in str(error.value).splitlines()] == [
         "GENERIC_WEBHOOK_SECRET",
         "UPS_WEBHOOK_CREDENTIAL",
     ]

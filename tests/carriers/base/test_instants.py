@@ -17,8 +17,8 @@ NEW_JERSEY = Place(city="Wayne", region="NJ", country="US")
 
 
 def test_an_offset_in_the_text_is_believed() -> None:
-    known = settle(written("2026-11-20T10:00:00+01:00"), MADRID, None)
-    assert (known.at, known.zone, known.quality) == (
+    instant = settle(written("2026-11-20T10:00:00+01:00"), MADRID, None)
+    assert (instant.at, instant.zone, instant.quality) == (
         datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
         "Europe/Madrid",
         TimeQuality.OFFSET,
@@ -26,18 +26,23 @@ def test_an_offset_in_the_text_is_believed() -> None:
 
 
 def test_an_offset_that_is_not_the_places_is_shown_as_itself() -> None:
-    known = settle(written("2026-11-20T10:00:00-05:30"), MADRID, None)
-    assert (known.zone, known.quality) == ("-05:30", TimeQuality.OFFSET)
+    instant = settle(written("2026-11-20T10:00:00-05:30"), MADRID, None)
+    assert (instant.zone, instant.quality) == ("-05:30", TimeQuality.OFFSET)
 
 
 def test_an_offset_on_the_other_side_of_the_world_is_believed_when_it_is_written_out() -> None:
-    known = settle(written("2026-11-20T10:00:00+05:00"), NEW_JERSEY, None)
-    assert (known.at.hour, known.zone, known.quality, known.contradiction) == (5, "+05:00", TimeQuality.OFFSET, None)
+    instant = settle(written("2026-11-20T10:00:00+05:00"), NEW_JERSEY, None)
+    assert (instant.at.hour, instant.zone, instant.quality, instant.contradiction) == (
+        5,
+        "+05:00",
+        TimeQuality.OFFSET,
+        None,
+    )
 
 
 def test_gmt_beside_the_local_time_gives_the_offset() -> None:
-    known = settle(written("20260210", "071356", gmt="20260210 121356"), NEW_JERSEY, None)
-    assert (known.at, known.zone, known.quality) == (
+    instant = settle(written("20260210", "071356", gmt="20260210 121356"), NEW_JERSEY, None)
+    assert (instant.at, instant.zone, instant.quality) == (
         datetime(2026, 2, 10, 12, 13, 56, tzinfo=UTC),
         "America/New_York",
         TimeQuality.OFFSET,
@@ -45,19 +50,19 @@ def test_gmt_beside_the_local_time_gives_the_offset() -> None:
 
 
 def test_gmt_on_the_wrong_side_is_a_contradiction_and_a_guess() -> None:
-    known = settle(written("20220126", "091230", gmt="20220126 041230"), NEW_JERSEY, None)
-    assert known.quality is TimeQuality.GUESSED
-    assert known.contradiction and "wrong side" in known.contradiction
+    instant = settle(written("20220126", "091230", gmt="20220126 041230"), NEW_JERSEY, None)
+    assert instant.quality is TimeQuality.GUESSED
+    assert instant.contradiction and "wrong side" in instant.contradiction
 
 
 def test_gmt_and_offset_that_disagree_are_a_contradiction() -> None:
-    known = settle(written("20220126", "091230", offset="-05:00", gmt="20220126 151230"), None, None)
-    assert known.quality is TimeQuality.GUESSED and known.contradiction
+    instant = settle(written("20220126", "091230", offset="-05:00", gmt="20220126 151230"), None, None)
+    assert instant.quality is TimeQuality.GUESSED and instant.contradiction
 
 
 def test_more_than_fourteen_hours_are_a_contradiction() -> None:
-    known = settle(written("20220126", "091230", gmt="20220127 091230"), None, "Europe/Paris")
-    assert known.quality is TimeQuality.GUESSED and known.contradiction
+    instant = settle(written("20220126", "091230", gmt="20220127 091230"), None, "Europe/Paris")
+    assert instant.quality is TimeQuality.GUESSED and instant.contradiction
 
 
 @pytest.mark.parametrize(
@@ -76,9 +81,9 @@ def test_more_than_fourteen_hours_are_a_contradiction() -> None:
 def test_a_time_without_zone_takes_the_places_else_the_carriers_else_a_guess(
     place: Place | None, carrier_zone: str | None, zone: str, quality: TimeQuality
 ) -> None:
-    known = settle(written("2026-11-20 10:00:00"), place, carrier_zone)
-    assert (known.zone, known.quality) == (zone, quality)
-    assert known.at == datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo(zone))
+    instant = settle(written("2026-11-20 10:00:00"), place, carrier_zone)
+    assert (instant.zone, instant.quality) == (zone, quality)
+    assert instant.at == datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo(zone))
 
 
 def test_the_hour_that_comes_twice_is_the_first_and_the_one_that_is_skipped_does_not_crash() -> None:
@@ -89,8 +94,8 @@ def test_the_hour_that_comes_twice_is_the_first_and_the_one_that_is_skipped_does
 
 
 def test_a_day_alone_is_a_guess() -> None:
-    known = settle(written("2026-11-20"), MADRID, None)
-    assert (known.at, known.quality) == (datetime(2026, 11, 19, 23, 0, tzinfo=UTC), TimeQuality.GUESSED)
+    instant = settle(written("2026-11-20"), MADRID, None)
+    assert (instant.at, instant.quality) == (datetime(2026, 11, 19, 23, 0, tzinfo=UTC), TimeQuality.GUESSED)
 
 
 def test_a_scan_of_the_future_is_a_guess_and_says_so(now: datetime) -> None:
@@ -118,8 +123,8 @@ def test_the_carriers_ways_of_writing_a_time_are_read(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "string", "99999999", "2021-13-45 25:61", "0000-00-00T00:00:00"])
 def test_what_is_no_time_has_no_instant(text: str) -> None:
-    known = settle(written(text), MADRID, "Europe/Madrid")
-    assert (known.at, known.quality) == (None, TimeQuality.GUESSED)
+    instant = settle(written(text), MADRID, "Europe/Madrid")
+    assert (instant.at, instant.quality) == (None, TimeQuality.GUESSED)
 
 
 @settings(max_examples=300, deadline=None)
@@ -137,8 +142,8 @@ def test_no_combination_of_times_crashes(
     if offset is not None and abs(offset) < timedelta(hours=24):
         said = datetime(2026, 1, 1, tzinfo=timezone(offset)).strftime("%z")[:5]
     told = written(text, offset=said, gmt=gmt.isoformat(sep=" ", timespec="seconds") if gmt else None)
-    known = settle(told, Place(country=country), None)
-    assert known.at is None or known.at.utcoffset() == timedelta()
+    instant = settle(told, Place(country=country), None)
+    assert instant.at is None or instant.at.utcoffset() == timedelta()
 
 
 def test_countries_with_several_clocks_need_more_than_their_name() -> None:

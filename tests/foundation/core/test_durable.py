@@ -25,9 +25,9 @@ def server() -> Iterator[Embedded]:
     """A PostgreSQL of its own, started as `make run` starts it."""
     folder = Path(tempfile.mkdtemp(prefix="paradero-durable-"))
     folder.chmod(0o755)
-    found = Embedded(folder / "pg")
-    yield found
-    found.stop()
+    embedded = Embedded(folder / "pg")
+    yield embedded
+    embedded.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -128,8 +128,8 @@ def test_jobs_of_dead_workers_are_taken_up_in_the_order_in_which_wake_ups_are_wr
         writing.commit()
         taking_up.join()
     with committed() as session:
-        told = session.execute(text("select queueing_lock, status from procrastinate_jobs order by id"))
-        assert [tuple(row) for row in told] == [
+        result = session.execute(text("select queueing_lock, status from procrastinate_jobs order by id"))
+        assert [tuple(row) for row in result] == [
             ("hear_returns", "failed"),
             ("hear_notify", "failed"),
             ("hear_notify", "todo"),
@@ -142,10 +142,10 @@ def test_a_job_that_others_keep_from_being_written_is_an_error_that_the_edges_tr
 ) -> None:
     with committed() as other, committed() as session:
         other.execute(text("lock table procrastinate_jobs in exclusive mode"))
-        with pytest.raises(DBAPIError) as found, transaction(session):
+        with pytest.raises(DBAPIError) as error, transaction(session):
             session.execute(text("set local lock_timeout = '50ms'"))
             defer(session, "send_code")
-    assert passes(found.value) and not lost(found.value)
+    assert passes(error.value) and not lost(error.value)
 
 
 @pytest.mark.parametrize(

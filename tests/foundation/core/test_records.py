@@ -32,16 +32,16 @@ def test_a_record_holds_what_is_named_and_nothing_else(session: Session, now: da
 
 
 def test_a_record_in_hand_says_what_its_room_has_changed_since(session: Session) -> None:
-    held = session.scalars(select(BrandRecord)).one()
-    session.get_one(Brand, held.key).name = "Otra"
-    assert session.scalars(select(BrandRecord)).one() is held
-    assert held.name == "Otra"
+    record = session.scalars(select(BrandRecord)).one()
+    session.get_one(Brand, record.key).name = "Otra"
+    assert session.scalars(select(BrandRecord)).one() is record
+    assert record.name == "Otra"
 
 
 def test_what_hangs_on_a_record_is_read_anew_with_it(session: Session, now: datetime) -> None:
     order_id = put_order(session, document(), now=now).order.id
-    held = session.get_one(OrderRecord, order_id, populate_existing=True)
-    assert [line.quantity for line in held.lines] == [2]
+    record = session.get_one(OrderRecord, order_id, populate_existing=True)
+    assert [line.quantity for line in record.lines] == [2]
     session.get_one(Order, order_id).all_lines[0].quantity = 1
     session.flush()
     again = session.get_one(OrderRecord, order_id, populate_existing=True)

@@ -27,9 +27,9 @@ def public_key(key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> s
 
 
 def test_every_fault_is_told_at_once() -> None:
-    with pytest.raises(BadSettings) as told:
+    with pytest.raises(BadSettings) as error:
         Settings.from_env({"PORT": "none", "PUBLIC_URL": "shop.example", "SECRET_KEY": "short-secret"})
-    text = str(told.value)
+    text = str(error.value)
     assert all(name in text for name in ("DATABASE_URL", "PORT", "PUBLIC_URL", "SECRET_KEY"))
     assert "short-secret" not in text
 
@@ -40,9 +40,9 @@ def test_secrets_have_no_default() -> None:
 
 
 def test_a_file_holds_a_secret(tmp_path: Path) -> None:
-    kept = tmp_path / "secret"
-    kept.write_text("s" * 50 + "\n")
-    settings = Settings.from_env({"DATABASE_URL": GOOD["DATABASE_URL"], "SECRET_KEY_FILE": str(kept)})
+    path = tmp_path / "secret"
+    path.write_text("s" * 50 + "\n")
+    settings = Settings.from_env({"DATABASE_URL": GOOD["DATABASE_URL"], "SECRET_KEY_FILE": str(path)})
     assert settings.secret_key.get_secret_value() == "s" * 50
 
 
@@ -52,9 +52,9 @@ def test_a_file_that_is_not_there_is_a_fault() -> None:
 
 
 def test_production_needs_https_and_a_way_to_send() -> None:
-    with pytest.raises(BadSettings) as told:
+    with pytest.raises(BadSettings) as error:
         Settings.from_env({**GOOD, "PRODUCTION": "1", "DEMO": "1"})
-    assert all(name in str(told.value) for name in ("PUBLIC_URL", "DEMO", "SENDGRID_API_KEY or SMTP_URL"))
+    assert all(name in str(error.value) for name in ("PUBLIC_URL", "DEMO", "SENDGRID_API_KEY or SMTP_URL"))
 
 
 def test_a_secret_is_not_shown_when_settings_are_printed() -> None:
@@ -107,9 +107,9 @@ def test_two_public_keys_stand_with_a_comma_between() -> None:
     ],
 )
 def test_a_wrong_one_stops_the_start_and_is_named_without_its_value(name: str, value: str) -> None:
-    with pytest.raises(BadSettings) as told:
+    with pytest.raises(BadSettings) as error:
         Settings.from_env(GOOD | {name: value})
-    text = str(told.value)
+    text = str(error.value)
     assert text.startswith(f"{name}: ")
     secret = "HOSTS" not in name
     assert [part for part in value.replace(",", " ").split() if len(part) > 6 and secret and part in text] == []

@@ -58,8 +58,8 @@ def moving(session: Session) -> None:
 
 def statements(session: Session) -> None:
     for at in range(ITEMS):
-        said = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
-        state_withdrawal(session, said, now=PLACED)
+        statement = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
+        state_withdrawal(session, statement, now=PLACED)
 
 
 def approved(session: Session) -> None:

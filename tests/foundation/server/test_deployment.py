@@ -62,8 +62,8 @@ def test_the_image_has_what_it_runs_on(path: str) -> None:
 
 @pytest.mark.parametrize(("path", "status"), [(".env", 0), (".env.production", 0), ("var/x", 0), (".env.example", 1)])
 def test_git_leaves_settings_and_data_alone(path: str, status: int) -> None:
-    found = subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT, check=False)
-    assert found.returncode == status
+    process = subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT, check=False)
+    assert process.returncode == status
 
 
 def test_containers_are_published_to_this_machine_only() -> None:

@@ -18,20 +18,20 @@ from app.server.doctor import _senders
 
 
 def test_a_portal_without_a_worker_is_told_so(app: Flask, session: Session) -> None:
-    told = app.test_cli_runner().invoke(args=["portal", "doctor"])
-    assert told.exit_code == 1
-    assert "✗ The clock has not fired ever." in told.output
-    assert "paradero worker" in told.output
+    result = app.test_cli_runner().invoke(args=["portal", "doctor"])
+    assert result.exit_code == 1
+    assert "✗ The clock has not fired ever." in result.output
+    assert "paradero worker" in result.output
 
 
 def test_a_portal_whose_clock_fires_is_well(app: Flask, session: Session) -> None:
     schedule.fire(session, schedule.TABLE[0], now=utcnow() - timedelta(seconds=5))
     session.commit()
-    told = app.test_cli_runner().invoke(args=["portal", "doctor"])
-    assert told.exit_code == 0, told.output
-    assert "✓ PostgreSQL" in told.output
-    assert "✓ One web may want 12 connections and one worker 37; PostgreSQL has" in told.output
-    assert "EMAIL stays in the sandbox" in told.output
+    result = app.test_cli_runner().invoke(args=["portal", "doctor"])
+    assert result.exit_code == 0, result.output
+    assert "✓ PostgreSQL" in result.output
+    assert "✓ One web may want 12 connections and one worker 37; PostgreSQL has" in result.output
+    assert "EMAIL stays in the sandbox" in result.output
 
 
 def test_a_database_that_may_forget_is_told(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,19 +39,19 @@ def test_a_database_that_may_forget_is_told(app: Flask, session: Session, monkey
     session.commit()
     monkeypatch.setattr(schema, "_DURABLE", text("select 'off' as fsync, 'on' as full_page_writes, "
                                                  "'off' as synchronous_commit, null as disposable"))  # fmt: skip
-    told = app.test_cli_runner().invoke(args=["portal", "doctor"])
-    assert told.exit_code == 1
-    assert "✗ PostgreSQL may lose what it acknowledged: fsync, synchronous_commit is off." in told.output
-    assert "! The portal's role owns the audit trail" in told.output
+    result = app.test_cli_runner().invoke(args=["portal", "doctor"])
+    assert result.exit_code == 1
+    assert "✗ PostgreSQL may lose what it acknowledged: fsync, synchronous_commit is off." in result.output
+    assert "! The portal's role owns the audit trail" in result.output
 
 
 def test_a_database_that_is_away_is_told_with_its_reason(settings: Settings) -> None:
     from app import create_app
 
     away = settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:1/none"})
-    told = create_app(away).test_cli_runner().invoke(args=["portal", "doctor"])
-    assert told.exit_code == 1
-    assert "✗ The database cannot be reached." in told.output
+    result = create_app(away).test_cli_runner().invoke(args=["portal", "doctor"])
+    assert result.exit_code == 1
+    assert "✗ The database cannot be reached." in result.output
 
 
 IN_DOUBT = [
@@ -72,6 +72,6 @@ def test_what_may_happen_when_an_answer_is_lost_is_told(settings: Settings, chan
 def test_a_provider_that_rests_is_told_with_its_reason(app: Flask, session: Session) -> None:
     begin_rest(session, "sendgrid", fault("sendgrid", "401"), now=utcnow())
     session.commit()
-    told = app.test_cli_runner().invoke(args=["portal", "doctor"])
-    assert told.exit_code == 1
-    assert "✗ sendgrid has taken no messages since" in told.output and "401" in told.output
+    result = app.test_cli_runner().invoke(args=["portal", "doctor"])
+    assert result.exit_code == 1
+    assert "✗ sendgrid has taken no messages since" in result.output and "401" in result.output

@@ -62,9 +62,9 @@ def test_the_wheel_holds_all_that_runs_in_one_package_and_nothing_else(installed
 def test_the_command_tells_its_version_and_its_help_without_settings(installed: Installed) -> None:
     bare = {name: "" for name in installed.environ}
     assert installed.paradero("--version", **bare).stdout == f"paradero {paradero.__version__}\n"
-    told = installed.paradero("--help", **bare)
-    assert (told.returncode, told.stderr) == (0, "")
-    assert [name for name in (*COMMANDS, "run") if not re.search(rf"^  {name}  ", told.stdout, re.M)] == []
+    process = installed.paradero("--help", **bare)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert [name for name in (*COMMANDS, "run") if not re.search(rf"^  {name}  ", process.stdout, re.M)] == []
     assert "FILE" in installed.paradero("orders", "import", "--help", **bare).stdout
 
 

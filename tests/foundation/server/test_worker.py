@@ -107,10 +107,10 @@ def test_the_job_engine_waits_for_a_database_that_is_away(folder: Path) -> None:
         await connector.open_async()
         assert await ask(connector) == 1
         await asyncio.to_thread(server.stop)
-        asked = asyncio.create_task(ask(connector))
+        task = asyncio.create_task(ask(connector))
         again = await asyncio.to_thread(Embedded, folder)
         try:
-            return await asked
+            return await task
         finally:
             await connector.close_async()
             await asyncio.to_thread(again.stop)

@@ -345,8 +345,12 @@ def _without_annotations(node: ast.AST, bound: frozenset[str] = frozenset()) -> 
 
 def _bound(function: Functions | ast.Lambda) -> frozenset[str]:
     """The names of a function's parameters and of what it assigns to."""
-    given = function.args
-    names = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg) if one}
+    arguments = function.args
+    names = {
+        one.arg
+        for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+        if one
+    }
     return frozenset(
         names | {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
     )

@@ -87,7 +87,7 @@ def strange(source: Source) -> list[str]:
         if file.path not in BY_A_TEXT
         for call in file.calls
         if getattr(call.func, "attr", getattr(call.func, "id", "")) in ("import_module", "__import__")
-        and any("app." in ast.unparse(told) or not isinstance(told, ast.Constant | ast.JoinedStr) for told in call.args)
+        and any("app." in ast.unparse(expr) or not isinstance(expr, ast.Constant | ast.JoinedStr) for expr in call.args)
     ]
 
 

@@ -73,11 +73,11 @@ def by_a_text(file: SourceFile, classes: Mapping[str, str]) -> list[str]:
     paths = [node for node in texts if TEXT.fullmatch(str(node.value))]
     wrong = [node for node in paths if str(node.value).split(".")[1] != file.room]
     related = [
-        told
+        expr
         for call in file.calls
         if getattr(call.func, "id", getattr(call.func, "attr", "")) in ("relationship", "related")
-        for told in call.args
-        if isinstance(told, ast.Constant) and classes.get(str(told.value), file.room) != file.room
+        for expr in call.args
+        if isinstance(expr, ast.Constant) and classes.get(str(expr.value), file.room) != file.room
     ]
     return [f"{file.at(node)} names {ast.unparse(node)}" for node in [*wrong, *related]]
 
@@ -86,11 +86,11 @@ def whole(file: SourceFile) -> list[str]:
     """Whoever asks the metadata for a table, or the registry for a class, asks for any room's."""
     if file.room == "core":
         return []
-    asked = [node for node in file.nodes if isinstance(node, ast.Attribute) and node.attr in ("mappers", "tables")]
-    texts = [ast.unparse(node) for node in asked]
+    attributes = [node for node in file.nodes if isinstance(node, ast.Attribute) and node.attr in ("mappers", "tables")]
+    texts = [ast.unparse(node) for node in attributes]
     return [
         f"{file.at(node)} asks {text}"
-        for node, text in zip(asked, texts, strict=True)
+        for node, text in zip(attributes, texts, strict=True)
         if "metadata" in text or "registry" in text
     ]
 

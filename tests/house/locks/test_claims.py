@@ -56,8 +56,8 @@ class Claim:
 
 
 def parcels(session: Session) -> None:
-    told = [document(f"{at}", shipments=[parcel(tracking_number=f"N{at:06}")]) for at in range(ROWS)]
-    receive_new_orders(session, told, now=PLACED)
+    documents = [document(f"{at}", shipments=[parcel(tracking_number=f"N{at:06}")]) for at in range(ROWS)]
+    receive_new_orders(session, documents, now=PLACED)
 
 
 def scanned(session: Session) -> None:
@@ -111,8 +111,8 @@ def pictures(session: Session) -> None:
 
 def statements(session: Session) -> None:
     for at in range(ROWS):
-        said = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
-        state_withdrawal(session, said, now=PLACED)
+        statement = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
+        state_withdrawal(session, statement, now=PLACED)
 
 
 def approved(session: Session) -> None:
@@ -138,8 +138,8 @@ def hears(session: Session) -> Sequence[Hashable]:
 
 
 def polls(session: Session) -> Sequence[Hashable]:
-    asked = polling.claim_due(session, source=CARRIER, able={CARRIER}, at_once=1, budget=EACH, now=NOW)
-    return [question.numbers for question in asked]
+    requests = polling.claim_due(session, source=CARRIER, able={CARRIER}, at_once=1, budget=EACH, now=NOW)
+    return [question.numbers for question in requests]
 
 
 def finds_late(session: Session) -> Sequence[Hashable]:

@@ -175,8 +175,8 @@ def bought(story: Story) -> None:
         )
         story.orders.append(order.id)
     for order_id in story.orders * 2:
-        wanted = asking(("1", 1, "colour")) if len(story.returns) < 2 else asking(("2", 1, "defective"))
-        ask = partial(services.request_return, order_id=order_id, request=wanted, by="customer", now=NOW)
+        request = asking(("1", 1, "colour")) if len(story.returns) < 2 else asking(("2", 1, "defective"))
+        ask = partial(services.request_return, order_id=order_id, request=request, by="customer", now=NOW)
         story.returns.append(story.do("a return is asked for", ask).id)
 
 
@@ -251,8 +251,8 @@ def paid(story: Story) -> None:
 
 def withdrawn(story: Story) -> None:
     """A statement of withdrawal finds its order."""
-    said = WithdrawalStatement("Marisol Quijano", "1001", "marisol@example.com", "es", form_key="w")
-    story.do("a statement", lambda s: state_withdrawal(s, said, now=NOW))
+    statement = WithdrawalStatement("Marisol Quijano", "1001", "marisol@example.com", "es", form_key="w")
+    story.do("a statement", lambda s: state_withdrawal(s, statement, now=NOW))
     story.do("its receipt", lambda s: matching.receive(s, limit=5, key=SECRET, now=NOW + HOUR))
 
 

@@ -123,9 +123,9 @@ def test_systems_are_told_to_come_again(nowhere: FlaskClient) -> None:
     for answer in deliveries(nowhere, "m1"):
         assert answer.status_code == 503, answer.request.path
         assert int(answer.headers["Retry-After"]) > 0, answer.request.path
-    asked = nowhere.get("/api/v1/orders", headers={"Authorization": "Bearer pk_x"})
-    assert (asked.status_code, asked.mimetype) == (503, "application/problem+json")
-    assert int(asked.headers["Retry-After"]) > 0
+    response = nowhere.get("/api/v1/orders", headers={"Authorization": "Bearer pk_x"})
+    assert (response.status_code, response.mimetype) == (503, "application/problem+json")
+    assert int(response.headers["Retry-After"]) > 0
     assert nowhere.get("/healthz").status_code == 200
     assert nowhere.get("/readyz").status_code == 503
 

@@ -34,12 +34,12 @@ def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """Everything that is logged from now on, as production writes it, down to the smallest."""
-    kept, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(logs.OURS)
+    o, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(logs.OURS)
     usual = root.handlers[:], root.level, ours.level, structlog.get_config()
     with monkeypatch.context() as patched:
-        patched.setattr(sys, "stderr", kept)
+        patched.setattr(sys, "stderr", o)
         logs.configure(as_json=True, level="DEBUG")
-    yield kept
+    yield o
     root.handlers[:], root.level, ours.level = usual[:3]
     structlog.configure(**usual[3])
     logging.captureWarnings(False)

@@ -32,11 +32,11 @@ def undone(session: Session) -> Iterator[None]:
     session.commit()
     connection = session.get_bind()
     assert isinstance(connection, Connection)
-    kept = connection.begin_nested()
+    transaction = connection.begin_nested()
     try:
         yield
     finally:
-        kept.rollback()
+        transaction.rollback()
         session.expire_all()
 
 

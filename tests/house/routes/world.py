@@ -60,10 +60,10 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
     now = utcnow()
     order = delivered_order(session, now=now, **_document(words))
     line = LineRequest("1", 1, "too_small", words.personal[9])
-    found = request_return(session, order.id, ReturnRequest((line,), Method.DROPOFF), by="customer", now=now)
-    found.label_number = words.personal[11]
-    refund = _refund(found, order)
-    receipt = _receipt(found)
+    return_ = request_return(session, order.id, ReturnRequest((line,), Method.DROPOFF), by="customer", now=now)
+    return_.label_number = words.personal[11]
+    refund = _refund(return_, order)
+    receipt = _receipt(return_)
     message = _message(order, words)
     withdrawal = _withdrawal(words)
     session.add_all([refund, receipt, message, withdrawal, _preference(words, order)])
@@ -72,7 +72,7 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
     shipment = session.scalars(select(Shipment).where(Shipment.order_id == order.id, Shipment.position == 0)).first()
     session.commit()
     return {
-        "order": order.ref, "epoch": str(order.access_epoch), "return": found.ref, "refund_id": str(refund.id),
+        "order": order.ref, "epoch": str(order.access_epoch), "return": return_.ref, "refund_id": str(refund.id),
         "receipt_id": str(receipt.id), "receipt": receipt.idempotency_key, "message": message.public_id,
         "withdrawal": withdrawal.ref, "withdrawal_id": str(withdrawal.id), "token": token,
         "preferences": f"preferences-{words.parcel[-4:]}", "shipment_id": str(shipment.id if shipment else 0),
@@ -86,7 +86,7 @@ def furnish_house(session: Session) -> dict[str, str]:
     row = InboxRow(
         endpoint="carriers:seur", delivery_key="d", headers={}, body=b"<b>\xff", received_at=now, state="dead"
     )
-    said = InboundText(
+    text = InboundText(
         provider="twilio", provider_id="1", sender="+34600112233", recipient_hash=b"", text="?", answer="other",
         received_at=now,
     )  # fmt: skip
@@ -97,7 +97,7 @@ def furnish_house(session: Session) -> dict[str, str]:
     hook = WebhookSubscription(
         public_id="sub_house", url="https://shop.example/hook", kinds=[], sealed_secrets=[], created_at=now
     )
-    session.add_all([row, said, mail, hook])
+    session.add_all([row, text, mail, hook])
     session.flush()
     sent = WebhookDelivery(
         public_id="del_house", subscription_id=hook.id, event_id=1, kind="order.received", body="{}", created_at=now,
@@ -106,7 +106,7 @@ def furnish_house(session: Session) -> dict[str, str]:
     session.add(sent)
     session.commit()
     return {
-        "row_id": str(row.id), "text_id": str(said.id), "mail": str(mail.id), "subscription": hook.public_id,
+        "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
         "delivery": sent.public_id,
     }  # fmt: skip
 

@@ -31,8 +31,8 @@ def seconds(number: float) -> datetime:
 
 
 def to_be_sent(session: Session) -> list[int]:
-    found = sending.prepare(session, Channel.EMAIL, limit=5, now=NOON, config=CONFIG)
-    return [one.message_id for one in found or []]
+    ready = sending.prepare(session, Channel.EMAIL, limit=5, now=NOON, config=CONFIG)
+    return [one.message_id for one in ready or []]
 
 
 def to_be_asked(session: Session) -> list[int]:

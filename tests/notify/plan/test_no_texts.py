@@ -15,10 +15,10 @@ LIVE = {"production": True, "public_url": "https://orders.example.com", "smtp_ur
 
 def test_production_without_a_provider_sends_no_texts(settings: Settings) -> None:
     live = settings.model_copy(update=LIVE)
-    found = mailer(live, sessionmaker[Session]())
-    assert found.sends_no_texts
+    config = mailer(live, sessionmaker[Session]())
+    assert config.sends_no_texts
     assert not live.texts
-    assert [sender.name for sender in found.senders[Channel.EMAIL]] == ["smtp"]
+    assert [sender.name for sender in config.senders[Channel.EMAIL]] == ["smtp"]
 
 
 def test_a_laptop_has_the_sandboxs_telephone(settings: Settings) -> None:

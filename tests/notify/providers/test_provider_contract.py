@@ -58,8 +58,8 @@ def test_what_it_reports_has_a_rank_and_a_state_of_ours(one: Declared) -> None:
         assert report(one.name, word) is meaning
         assert meaning.state in (None, "accepted", "delivered", "failed") and type(meaning.effect) is Effect
     # Whatever comes first: the same words give the same end.
-    told = list(one.receipts.values())
-    assert _end(told) == _end(told[::-1])
+    reports = list(one.receipts.values())
+    assert _end(reports) == _end(reports[::-1])
 
 
 def _end(told: Sequence[Any]) -> tuple[str, int]:
@@ -71,12 +71,12 @@ def _end(told: Sequence[Any]) -> tuple[str, int]:
 
 @EVERY
 def test_its_settings_switch_it_on_and_its_sender_bears_its_name(one: Declared) -> None:
-    bare, given = Settings.from_env(MAIL), Settings.from_env(MAIL | SET[one.name])
+    bare, settings = Settings.from_env(MAIL), Settings.from_env(MAIL | SET[one.name])
     assert not bare.of(one.settings).ready
-    assert given.of(one.settings).ready is bool(SET[one.name])
-    sender = one.make(given.of(one.settings), Installation("https://x.example", "a@x.example", "+34600000000", NONE))
+    assert settings.of(one.settings).ready is bool(SET[one.name])
+    sender = one.make(settings.of(one.settings), Installation("https://x.example", "a@x.example", "+34600000000", NONE))
     assert sender.name == one.name and sender.asked_at_once >= 1
-    assert (one.looked_for(given.of(one.settings)) is None) == (sender.lag_seconds in (None, 0))
+    assert (one.looked_for(settings.of(one.settings)) is None) == (sender.lag_seconds in (None, 0))
 
 
 @dataclass(frozen=True)

@@ -71,9 +71,13 @@ def twilio(found: StandIn, sender: str = "+34600000000") -> TwilioSender:
 def test_sendgrid_gets_what_its_document_asks_for_and_tracks_nothing(stand_in: StandIn) -> None:
     stand_in.answers = [(202, {"X-Message-Id": "sg-1"}, None)]
     assert sendgrid(stand_in).send(MAIL, now).provider_id == "sg-1"
-    asked = stand_in.requests[0]
-    assert (asked.method, asked.path, asked.headers["Authorization"]) == ("POST", "/v3/mail/send", "Bearer SG.key")
-    body = json.loads(asked.body)
+    request = stand_in.requests[0]
+    assert (request.method, request.path, request.headers["Authorization"]) == (
+        "POST",
+        "/v3/mail/send",
+        "Bearer SG.key",
+    )
+    body = json.loads(request.body)
     document = json.loads((APIS / "sendgrid" / "tsg_mail_v3.json").read_text())
     pointer = "#/components/requestBodies/PostMailSend/content/application~1json/schema"
     jsonschema_rs.validator_for({**document, "$ref": pointer}).validate(body)
@@ -87,20 +91,20 @@ def test_sendgrid_keeps_its_line_open(stand_in: StandIn) -> None:
     sender = sendgrid(stand_in)
     for _ in range(3):
         sender.send(MAIL, now)
-    assert len({asked.connection for asked in stand_in.requests}) == 1
+    assert len({request.connection for request in stand_in.requests}) == 1
 
 
 @needs_apis
 def test_twilio_gets_what_its_document_asks_for(stand_in: StandIn) -> None:
     stand_in.answers = [(201, {}, {"sid": "SM1"})]
     assert twilio(stand_in).send(TEXT, now).provider_id == "SM1"
-    asked = stand_in.requests[0]
+    request = stand_in.requests[0]
     document = json.loads((APIS / "twilio" / "twilio_api_v2010.json").read_text())
     schema = document["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"]["post"]["requestBody"]["content"]
     known = schema["application/x-www-form-urlencoded"]["schema"]
-    form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
+    form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
     assert set(known["required"]) <= set(form) <= set(known["properties"])
-    assert asked.path == f"/2010-04-01/Accounts/AC{'0' * 32}/Messages.json"
+    assert request.path == f"/2010-04-01/Accounts/AC{'0' * 32}/Messages.json"
     assert parse_qs(urlsplit(form["StatusCallback"]).query) == {"message": [TEXT.reference]}
     assert 1 <= int(form["ValidityPeriod"]) <= 36_000 and form["Body"] == TEXT.text
 
@@ -166,9 +170,9 @@ def test_a_call_begins_when_the_line_is_up_and_nothing_of_the_message_has_left(s
         sender.send(message, lambda: seen.append(len(stand_in.requests)))
     # Each begins once, before the provider has the request.
     assert seen == [0, 1] and len(stand_in.requests) == 2
-    assert all(int(asked.headers["Content-Length"]) == len(asked.body) > 100 for asked in stand_in.requests)
-    assert all("Transfer-Encoding" not in asked.headers for asked in stand_in.requests)
-    assert len({asked.connection for asked in stand_in.requests}) == 1
+    assert all(int(request.headers["Content-Length"]) == len(request.body) > 100 for request in stand_in.requests)
+    assert all("Transfer-Encoding" not in request.headers for request in stand_in.requests)
+    assert len({request.connection for request in stand_in.requests}) == 1
 
 
 def too_late() -> None:
@@ -183,7 +187,7 @@ def test_a_call_that_must_not_begin_leaves_nothing_there(stand_in: StandIn, make
         sender.send(message, too_late)
     sender.send(message, now)
     # What came first was cut off before its body, so it is no request; the second is whole and on its own line.
-    assert [len(asked.body) > 100 for asked in stand_in.requests] == [True]
+    assert [len(request.body) > 100 for request in stand_in.requests] == [True]
 
 
 @pytest.mark.parametrize("make", [sendgrid, twilio])
@@ -193,7 +197,7 @@ def test_many_lanes_keep_their_lines(stand_in: StandIn, make: Any, caplog: pytes
     with ThreadPoolExecutor(LANES) as pool:
         assert len(list(pool.map(lambda _: sender.send(message, now), range(96)))) == 96
     assert "Connection pool is full" not in caplog.text
-    assert len({asked.connection for asked in stand_in.requests}) <= LANES <= LINES
+    assert len({request.connection for request in stand_in.requests}) <= LANES <= LINES
 
 
 @pytest.mark.parametrize("make", [sendgrid, twilio])

@@ -57,8 +57,8 @@ def test_the_hours_that_a_carrier_names_are_the_same_in_mail_and_page(app: Flask
 def test_money_that_left_after_midnight_left_on_that_day(app: Flask, session: Session) -> None:
     order = delivered_order(session, now=NOON, locale="en-GB")
     made = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=NOON)
-    found = ReceiptFacts((ReceivedItem(1, "as_new", "restock", line="1"),))
-    book_receipt(session, made.id, found, by="lola", idempotency_key="k1", now=NOON)
+    receipt = ReceiptFacts((ReceivedItem(1, "as_new", "restock", line="1"),))
+    book_receipt(session, made.id, receipt, by="lola", idempotency_key="k1", now=NOON)
     mails(session)
     due = session.scalars(select(Refund).where(Refund.return_id == made.id)).one()
     half_past_midnight_in_madrid = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)

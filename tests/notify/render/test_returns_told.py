@@ -74,43 +74,43 @@ def refund_day(session: Session, found: Return) -> str:
 
 
 def test_all_of_it_is_here_with_the_amount_and_the_day_of_the_page(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
-    booked(session, found, some("1", 2), now=NOON)
+    booked(session, return_, some("1", 2), now=NOON)
     text = mail(session)
-    due = euros(told_amount(found))
+    due = euros(told_amount(return_))
     assert text.startswith(f"We have your return: order {order.number}")
-    assert f"We refund you {due} by {refund_day(session, found)}." in text and f"Refund: {due}" in text
+    assert f"We refund you {due} by {refund_day(session, return_)}." in text and f"Refund: {due}" in text
     assert named(text) == {due}
 
 
 def test_half_a_parcel_names_what_is_due_for_that_half(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
-    booked(session, found, some("1", 1), now=NOON)
+    booked(session, return_, some("1", 1), now=NOON)
     text = mail(session)
     assert text.startswith("Part of your return is here") and "We write again when the rest arrives." in text
-    assert named(text) == {euros(told_amount(found))} and told_amount(found) < found.quote["total"]
+    assert named(text) == {euros(told_amount(return_))} and told_amount(return_) < return_.quote["total"]
     assert "- 1 × " in text and "- 2 × " not in text
-    booked(session, found, some("1", 1), now=NOON)
+    booked(session, return_, some("1", 1), now=NOON)
     rest = mail(session)
-    assert rest.startswith("We have your return") and euros(found.quote["total"]) in named(rest)
+    assert rest.startswith("We have your return") and euros(return_.quote["total"]) in named(rest)
 
 
 def test_what_is_not_inside_is_named_and_only_the_rest_is_refunded(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
-    booked(session, found, some("1", 1), missing("1", 1), now=NOON)
+    booked(session, return_, some("1", 1), missing("1", 1), now=NOON)
     text = mail(session)
     assert text.startswith("Part of your return is here")
     assert re.search(r"This was not in the parcel: 1 × .+\. Write to us at ayuda@almazara.example", text)
-    assert named(text) == {euros(told_amount(found))} and 0 < told_amount(found) < found.quote["total"]
+    assert named(text) == {euros(told_amount(return_))} and 0 < told_amount(return_) < return_.quote["total"]
 
 
 def test_an_empty_box_is_not_thanked_and_promised_nothing(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
-    booked(session, found, missing("1", 2), now=NOON)
+    booked(session, return_, missing("1", 2), now=NOON)
     text = mail(session)
     assert text.startswith("Your return was not in the parcel") and "A person on our team looks at it" in text
     assert named(text) == set()
@@ -118,81 +118,81 @@ def test_an_empty_box_is_not_thanked_and_promised_nothing(session: Session, orde
 
 
 def test_other_things_than_announced_are_no_refund(session: Session, order: Order) -> None:
-    found = asked(session, order, ("2", 1, "colour"), now=NOON)
+    return_ = asked(session, order, ("2", 1, "colour"), now=NOON)
     read(session)
-    booked(session, found, some(None, description="Blue mug, not ours"), now=NOON)
+    booked(session, return_, some(None, description="Blue mug, not ours"), now=NOON)
     text = mail(session)
     assert "For what has come there is nothing to refund." in text and "Blue mug" not in text
     assert named(text) == {euros(0)}
 
 
 def test_a_corrected_receipt_tells_the_new_amount_and_the_old_one(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    row = booked(session, found, some("1", 2), now=NOON)
+    return_ = asked(session, order, now=NOON)
+    row = booked(session, return_, some("1", 2), now=NOON)
     read(session)
-    before = told_amount(found)
+    before = told_amount(return_)
     receipt = ReceiptFacts((some("1", 1), missing("1", 1)))
     correct_receipt(session, row.id, receipt, by="wh", idempotency_key="c1", now=NOON)
     text = mail(session)
-    due = told_amount(found)
+    due = told_amount(return_)
     assert due < before
     assert text.startswith(f"Your refund is now {euros(due)}: order {order.number}")
     assert f"Before, it was {euros(before)}." in text and "Our warehouse has looked at it again." in text
-    assert f"We send it by {refund_day(session, found)}." in text
+    assert f"We send it by {refund_day(session, return_)}." in text
     assert named(text) == {euros(due), euros(before)}
 
 
 def test_another_amount_is_told_with_the_persons_reason(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    booked(session, found, some("1", 2), now=NOON)
+    return_ = asked(session, order, now=NOON)
+    booked(session, return_, some("1", 2), now=NOON)
     read(session)
-    before = told_amount(found)
-    change_amount(session, found.id, amount=1500, reason="The shirts were worn", by="eva", now=NOON)
+    before = told_amount(return_)
+    change_amount(session, return_.id, amount=1500, reason="The shirts were worn", by="eva", now=NOON)
     text = mail(session)
     assert text.startswith("Your refund is now €15.00") and "The shirts were worn" in text
     assert named(text) == {"€15.00", euros(before)}
 
 
 def test_another_amount_before_anything_came_is_told_too(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
-    promised = told_amount(found)
-    change_amount(session, found.id, amount=promised - 500, reason="As agreed on the phone", by="eva", now=NOON)
+    promised = told_amount(return_)
+    change_amount(session, return_.id, amount=promised - 500, reason="As agreed on the phone", by="eva", now=NOON)
     text = mail(session)
     assert text.startswith(f"Your refund is now {euros(promised - 500)}") and "As agreed on the phone" in text
     assert named(text) == {euros(promised), euros(promised - 500)}
 
 
 def test_a_refund_that_is_void_is_told_with_its_reason(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    booked(session, found, some("1", 2), now=NOON)
+    return_ = asked(session, order, now=NOON)
+    booked(session, return_, some("1", 2), now=NOON)
     read(session)
-    due = told_amount(found)
-    void_refund(session, found.refunds[0].id, reason="Paid in the shop already", by="eva", now=NOON)
+    due = told_amount(return_)
+    void_refund(session, return_.refunds[0].id, reason="Paid in the shop already", by="eva", now=NOON)
     text = mail(session)
     assert text.startswith(f"We do not send the refund of {euros(due)}") and "Paid in the shop already" in text
     assert named(text) == {euros(due)}
 
 
 def test_a_rejection_of_what_is_here_tells_once_and_that_it_goes_back(session: Session, order: Order) -> None:
-    found = unasked(session, order, some("1", 1), now=NOON)
+    return_ = unasked(session, order, some("1", 1), now=NOON)
     assert mail(session).startswith(f"A parcel of yours is here: order {order.number}")
-    services.reject(session, found.id, by="eva", reason="It was worn for weeks.", now=NOON)
+    services.reject(session, return_.id, by="eva", reason="It was worn for weeks.", now=NOON)
     text = mail(session)
     assert text.startswith("We cannot take this return") and "It was worn for weeks." in text
     assert "We send the items back to you." in text and named(text) == set()
-    send_back(session, found.id, by="wh", now=NOON)
+    send_back(session, return_.id, by="wh", now=NOON)
     gone = mail(session)
     assert gone.startswith("We have sent your items back to you") and "What you get back" in gone
 
 
 def test_a_payment_names_what_was_sent_and_ends_the_way(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    booked(session, found, some("1", 1), missing("1", 1), now=NOON)
+    return_ = asked(session, order, now=NOON)
+    booked(session, return_, some("1", 1), missing("1", 1), now=NOON)
     read(session)
-    pay_refund(session, found.refunds[0].id, reference="TR-9", by="eva", now=NOON)
+    pay_refund(session, return_.refunds[0].id, reference="TR-9", by="eva", now=NOON)
     text = mail(session)
-    due = euros(told_amount(found))
+    due = euros(told_amount(return_))
     assert text.startswith(f"Refunded {due}") and named(text) == {due} and "Payment reference: TR-9" in text
     assert "[x] Received by us (done)\n[x] Refunded (done)" in text
     assert "What you sent back\n- 1 × " in text
@@ -201,25 +201,25 @@ def test_a_payment_names_what_was_sent_and_ends_the_way(session: Session, order:
 def test_a_parcel_that_nobody_announced_is_told_and_its_approval_names_the_money(
     session: Session, order: Order
 ) -> None:
-    found = unasked(session, order, some("1", 1), now=NOON)
+    return_ = unasked(session, order, some("1", 1), now=NOON)
     first = mail(session)
     assert "It came back to us without a return." in first and "A person on our team looks at it" in first
     assert named(first) == set() and "What came\n- 1 × " in first
-    services.approve(session, found.id, by="eva", now=NOON)
+    services.approve(session, return_.id, by="eva", now=NOON)
     text = mail(session, at=NOON + timedelta(minutes=2))
-    due = euros(told_amount(found))
+    due = euros(told_amount(return_))
     assert text.startswith("Your return is approved") and named(text) == {due}
-    assert f"We refund you {due} by {refund_day(session, found)}." in text
+    assert f"We refund you {due} by {refund_day(session, return_)}." in text
 
 
 def test_lines_that_a_person_adds_are_told_with_the_amount(session: Session, order: Order) -> None:
-    found = asked(session, order, ("1", 1, "colour"), now=NOON)
-    booked(session, found, some("1", 2), now=NOON)
+    return_ = asked(session, order, ("1", 1, "colour"), now=NOON)
+    booked(session, return_, some("1", 2), now=NOON)
     read(session)
-    before = told_amount(found)
-    add_lines(session, found.id, {"1": 1}, reason="Both came", by="eva", now=NOON)
+    before = told_amount(return_)
+    add_lines(session, return_.id, {"1": 1}, reason="Both came", by="eva", now=NOON)
     text = mail(session)
-    assert text.startswith(f"Your refund is now {euros(told_amount(found))}") and told_amount(found) > before
+    assert text.startswith(f"Your refund is now {euros(told_amount(return_))}") and told_amount(return_) > before
 
 
 def test_a_withdrawal_prepares_a_return_and_says_so(session: Session, order: Order) -> None:
@@ -232,11 +232,11 @@ def test_a_withdrawal_prepares_a_return_and_says_so(session: Session, order: Ord
 
 
 def test_the_last_day_is_reminded_of_once_and_its_end_is_told(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
-    assert found.deadline is not None
-    last = day(found.deadline, locale="en_GB", today=found.deadline)
-    near = NOON.replace(year=found.deadline.year, month=found.deadline.month, day=found.deadline.day) - timedelta(
+    assert return_.deadline is not None
+    last = day(return_.deadline, locale="en_GB", today=return_.deadline)
+    near = NOON.replace(year=return_.deadline.year, month=return_.deadline.month, day=return_.deadline.day) - timedelta(
         days=3
     )
     assert remind_before_expiry(session, limit=9, now=near - timedelta(days=1)) == 0
@@ -251,43 +251,43 @@ def test_the_last_day_is_reminded_of_once_and_its_end_is_told(session: Session, 
 
 
 def test_who_has_handed_it_over_is_not_reminded(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    handed_over(session, found, now=NOON)
+    return_ = asked(session, order, now=NOON)
+    handed_over(session, return_, now=NOON)
     read(session)
-    assert found.deadline is not None
+    assert return_.deadline is not None
     for days in range(20):
         remind_before_expiry(session, limit=9, now=NOON + timedelta(days=days))
     assert [one for one in read(session, at=NOON + timedelta(days=20)) if "Hand over" in one.outgoing.subject] == []
 
 
 def test_a_reminder_that_waited_until_it_was_handed_over_is_not_sent(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
-    assert found.deadline is not None
-    near = NOON + (found.deadline - NOON.date()) - timedelta(days=2)
+    assert return_.deadline is not None
+    near = NOON + (return_.deadline - NOON.date()) - timedelta(days=2)
     assert remind_before_expiry(session, limit=9, now=near) == 1
     heard(session, limit=50, now=near, config=CONFIG)
-    handed_over(session, found, now=near)
+    handed_over(session, return_, now=near)
     text = mail(session, at=near)
     assert text.startswith(f"Your return is on its way: order {order.number}") and "Hand over by" not in text
 
 
 def test_a_return_that_expired_and_comes_all_the_same_counts_again(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     expire_overdue(session, limit=9, now=LATE)
     read(session, at=LATE)
-    handed_over(session, found, now=LATE)
+    handed_over(session, return_, now=LATE)
     subjects = sorted(one.outgoing.subject.partition(":")[0] for one in read(session, at=LATE + timedelta(minutes=2)))
     assert subjects == ["Your return is approved", "Your return is on its way"]
 
 
 def test_a_second_expiry_is_told_again(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     for _ in range(2):
-        later = max(LATE, found.changed_at + timedelta(days=40))
+        later = max(LATE, return_.changed_at + timedelta(days=40))
         expire_overdue(session, limit=9, now=later)
         assert mail(session, at=later).startswith("Your return has expired")
-        services.approve(session, found.id, by="eva", reason="once more", now=later)
+        services.approve(session, return_.id, by="eva", reason="once more", now=later)
         assert mail(session, at=later + timedelta(minutes=2)).startswith("Your return label is ready")
 
 
@@ -295,42 +295,42 @@ def test_a_second_expiry_is_told_again(session: Session, order: Order) -> None:
 def test_what_was_ended_and_comes_all_the_same_is_looked_at_and_told(
     session: Session, order: Order, action: str
 ) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     ends: dict[str, Callable[[], object]] = {
-        "cancel": lambda: services.cancel(session, found.id, by="customer", now=NOON),
-        "reject": lambda: services.reject(session, found.id, by="eva", reason="No.", now=NOON),
+        "cancel": lambda: services.cancel(session, return_.id, by="customer", now=NOON),
+        "reject": lambda: services.reject(session, return_.id, by="eva", reason="No.", now=NOON),
     }
     ends[action]()
     read(session)
-    booked(session, found, some("1", 2), now=NOON)
+    booked(session, return_, some("1", 2), now=NOON)
     text = mail(session)
     why = {"cancel": "although this return was cancelled", "reject": "although we had not accepted this return"}
     assert text.startswith("We are looking at your return") and why[action] in text and named(text) == set()
 
 
 def test_money_that_leaves_by_the_hand_over_is_told_with_it(session: Session, order: Order, app: Flask) -> None:
-    found = asked(session, order, now=NOON)
+    return_ = asked(session, order, now=NOON)
     read(session)
     brand = session.get_one(Brand, order.brand_key)
     brand.policy = brand.policy | {"refund_without_receipt": True}
     session.flush()
-    handed_over(session, found, now=NOON)
+    handed_over(session, return_, now=NOON)
     text = mail(session)
-    due = euros(told_amount(found))
+    due = euros(told_amount(return_))
     assert text.startswith("Your return is on its way") and f"We refund you {due} by" in text and named(text) == {due}
 
 
 def test_a_request_that_waits_names_its_amount_as_no_promise(session: Session, order: Order) -> None:
-    found = services.request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=NOON)
-    found.decision = "needs_review"
+    return_ = services.request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=NOON)
+    return_.decision = "needs_review"
     session.flush()
     text = mail(session)
     assert "Refund if we accept it: " in text and "\nRefund: " not in text
 
 
 def test_who_has_it_collected_is_told_the_day_and_of_no_counter(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    found.pickup = {"on": "2026-11-25"}
+    return_ = asked(session, order, now=NOON)
+    return_.pickup = {"on": "2026-11-25"}
     session.flush()
     text = mail(session)
     assert "We collect it on Wednesday 25 November." in text and "Collected on: Wednesday 25 November" in text
@@ -338,16 +338,16 @@ def test_who_has_it_collected_is_told_the_day_and_of_no_counter(session: Session
 
 
 def test_a_day_that_cannot_be_read_is_left_out_and_the_mail_goes(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    found.pickup = {"on": "soon"}
+    return_ = asked(session, order, now=NOON)
+    return_.pickup = {"on": "soon"}
     session.flush()
     text = mail(session)
     assert text.startswith("Your return label is ready") and "Collected on" not in text and "Hand over by: " in text
 
 
 def test_each_move_of_a_return_is_a_message_or_a_reason(session: Session, order: Order) -> None:
-    found = asked(session, order, now=NOON)
-    booked(session, found, some("1", 2), now=NOON)
+    return_ = asked(session, order, now=NOON)
+    booked(session, return_, some("1", 2), now=NOON)
     read(session)
-    kinds = set(session.scalars(select(Message.kind).where(Message.return_id == found.id)))
+    kinds = set(session.scalars(select(Message.kind).where(Message.return_id == return_.id)))
     assert {"return.requested", "return.approved", "return.label_ready", "return.received"} <= kinds

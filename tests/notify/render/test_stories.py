@@ -49,8 +49,8 @@ def test_a_refund_is_confirmed_with_amount_and_reference(session: Session) -> No
     order = delivered_order(session, now=NOON, locale="en-GB")
     made = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=NOON)
     read(session)
-    found = ReceiptFacts((ReceivedItem(1, "as_new", "restock", line="1"),))
-    book_receipt(session, made.id, found, by="lola", idempotency_key="k1", now=NOON)
+    receipt = ReceiptFacts((ReceivedItem(1, "as_new", "restock", line="1"),))
+    book_receipt(session, made.id, receipt, by="lola", idempotency_key="k1", now=NOON)
     assert [one.outgoing.subject for one in read(session)] == [f"We have your return: order {order.number}"]
     due = session.scalars(select(Refund).where(Refund.return_id == made.id)).one()
     pay_refund(session, due.id, reference="TR-9", by="eva", now=NOON)
@@ -63,11 +63,11 @@ def test_a_withdrawal_is_acknowledged_to_whom_it_states_and_to_whom_we_know(sess
     order = delivered_order(session, now=NOON)
     read(session)
     stated = WithdrawalStatement("Ana Ruiz", order.number, "other@example.org", "es", form_key="f1")
-    said = state_withdrawal(session, stated, now=NOON)
+    withdrawal = state_withdrawal(session, stated, now=NOON)
     receive(session, limit=9, key=SECRET, now=NOON)
     mails = {one.outgoing.to: one.outgoing for one in read(session) if "desisti" in one.outgoing.subject}
     assert "other@example.org" in mails
     text = mails["other@example.org"].text
-    assert said.ref in text and "2026-11-22 11:00:00 UTC" in text and order.number not in text
+    assert withdrawal.ref in text and "2026-11-22 11:00:00 UTC" in text and order.number not in text
     assert order.number in mails["marisol@example.com"].subject
     assert "List-Unsubscribe" not in mails["other@example.org"].headers

@@ -85,9 +85,9 @@ def test_of_32_withdrawals_of_one_client_none_is_refused_and_five_mails_leave_in
         len([x for x in every if one.next_try_at <= x.next_try_at < one.next_try_at + HOUR]) <= 5 for one in every
     )
     assert all(one.valid_until and one.valid_until - one.next_try_at > timedelta(days=29) for one in every)
-    said = leaving(session, now + timedelta(days=9))
-    assert len(said) == len(every)
-    for mail in said:
+    outgoing = leaving(session, now + timedelta(days=9))
+    assert len(outgoing) == len(every)
+    for mail in outgoing:
         assert not re.search(r"evil|account is locked|Ana Ruiz", mail.text + mail.html + mail.subject)
 
 
@@ -243,8 +243,8 @@ def test_only_a_notice_that_is_written_takes_a_turn(
 ) -> None:
     delivered_order(session, now=now)
     stated(session, now, order_text=order_text, receipt_to=receipt_to)
-    said = session.scalars(select(Withdrawal)).one()
-    assert (said.notice_at is not None, said.receipt_at) == (noticed, now)
+    withdrawal = session.scalars(select(Withdrawal)).one()
+    assert (withdrawal.notice_at is not None, withdrawal.receipt_at) == (noticed, now)
 
 
 def test_where_it_came_from_is_forgotten_once_the_turn_is_given(client: FlaskClient, session: Session) -> None:

@@ -99,15 +99,15 @@ def test_a_shops_sentence_is_in_the_mail(committed: Sessions) -> None:
 
 
 def test_without_credentials_everything_goes_to_the_sandbox(committed: Sessions) -> None:
-    given = Settings.from_env({"DATABASE_URL": "postgresql://x/y", "SECRET_KEY": SECRET})
-    found = providers.mailer(given, committed)
-    assert found.names() == {Channel.EMAIL: ["sandbox"], Channel.SMS: ["sandbox"]} and found.pretends
-    tell(committed, found)
-    go(committed, found)
+    settings = Settings.from_env({"DATABASE_URL": "postgresql://x/y", "SECRET_KEY": SECRET})
+    config = providers.mailer(settings, committed)
+    assert config.names() == {Channel.EMAIL: ["sandbox"], Channel.SMS: ["sandbox"]} and config.pretends
+    tell(committed, config)
+    go(committed, config)
     assert [row[1] for row in states(committed)] == ["accepted", "accepted"]
     with committed() as session, transaction(session):
         assert len(session.scalars(select(SandboxMessage)).all()) == 2
-        assert understood_reports(session, limit=9, now=utcnow() + timedelta(seconds=1), config=found) == 2
+        assert understood_reports(session, limit=9, now=utcnow() + timedelta(seconds=1), config=config) == 2
     assert [row[1] for row in states(committed)] == ["delivered", "delivered"]
 
 
@@ -120,7 +120,7 @@ def test_the_sandbox_reports_nothing_of_codes(committed: Sessions) -> None:
 
 
 def test_credentials_choose_the_providers(committed: Sessions) -> None:
-    given = Settings.from_env(
+    settings = Settings.from_env(
         {
             "DATABASE_URL": "postgresql://x/y",
             "SECRET_KEY": SECRET,
@@ -132,7 +132,10 @@ def test_credentials_choose_the_providers(committed: Sessions) -> None:
             "TWILIO_FROM": "+34600000000",
         }
     )
-    assert providers.mailer(given, committed).names() == {Channel.EMAIL: ["sendgrid", "smtp"], Channel.SMS: ["twilio"]}
+    assert providers.mailer(settings, committed).names() == {
+        Channel.EMAIL: ["sendgrid", "smtp"],
+        Channel.SMS: ["twilio"],
+    }
 
 
 MAGIC = [
@@ -145,17 +148,17 @@ MAGIC = [
 @pytest.mark.parametrize(("address", "state"), MAGIC)
 def test_magic_addresses_fail_as_real_ones_do(committed: Sessions, address: str, state: str) -> None:
     sandbox = SandboxSender(committed, mail_from="a@b.es", sms_from="+34600000000")
-    found = a_mail_config(sandbox, sandbox)
-    tell(committed, found, customer={"name": "Ana", "email": address})
-    go(committed, found)
+    config = a_mail_config(sandbox, sandbox)
+    tell(committed, config, customer={"name": "Ana", "email": address})
+    go(committed, config)
     assert [row[1] for row in states(committed)] == [state]
 
 
 def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
-    found = a_mail_config()
+    config = a_mail_config()
     order = an_order(session, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, config=found)
+    heard(session, limit=50, now=NOON, config=config)
     erase(session, [order.id], now=NOON)
     session.expire_all()
     rows = session.execute(select(Message.recipient, Message.text, Message.state, Message.reason)).all()
@@ -163,10 +166,10 @@ def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
 
 
 def test_after_thirty_days_only_times_and_hashes_stay(session: Session) -> None:
-    found = a_mail_config()
+    config = a_mail_config()
     order = an_order(session, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, config=found)
+    heard(session, limit=50, now=NOON, config=config)
     for message in session.scalars(select(Message)):
         message.state, message.text, message.subject = "accepted", "Almazara: …", "Entregado"
     session.flush()

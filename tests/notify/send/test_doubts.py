@@ -126,7 +126,7 @@ def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[S
     config = a_mail_config(mailer)
     with committed() as session, transaction(session):
         stated = WithdrawalStatement("Ana Ruiz", "no such order", "ana@example.com", "es", form_key="f1")
-        said = state_withdrawal(session, stated, now=NOON)
+        withdrawal = state_withdrawal(session, stated, now=NOON)
         receive(session, limit=9, key=SECRET, now=NOON)
         heard(session, limit=9, now=NOON, config=config)
     moment = NOON
@@ -135,7 +135,7 @@ def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[S
         moment += timedelta(minutes=2)
         reconcile(committed, config, clock=at(moment))
     first, second = mailer.sent
-    assert said.ref in first.text and said.ref in second.text
+    assert withdrawal.ref in first.text and withdrawal.ref in second.text
     assert "Esto es copia" in second.text and "Esto es copia" not in first.text
     with committed() as session:
         assert session.execute(select(Message.state, Message.reason)).all() == [("failed", "in_doubt")]

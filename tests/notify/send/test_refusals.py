@@ -84,8 +84,8 @@ def test_a_batch_of_reports_is_applied_where_its_messages_are_known_and_waits_fo
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, config=CONFIG)
     wanted = (Message.channel == "email", Message.kind == "shipment.delivered")
-    known = session.scalars(select(Message).where(*wanted)).one()
-    known.state, known.provider = "accepted", "sendgrid"
+    message = session.scalars(select(Message).where(*wanted)).one()
+    message.state, message.provider = "accepted", "sendgrid"
     now = utcnow()
     events = [
         {
@@ -95,14 +95,14 @@ def test_a_batch_of_reports_is_applied_where_its_messages_are_known_and_waits_fo
             "sg_message_id": f"s-{name}",
             "timestamp": 1794000000,
         }
-        for name in (known.public_id, "not-yet-committed")
+        for name in (message.public_id, "not-yet-committed")
     ]
     body = json.dumps(events).encode()
     inbox.store(session, endpoint="messages:sendgrid", delivery_key="d", headers={}, body=body, now=now)
     row = session.scalars(select(InboxRow)).one()
     understood_reports(session, limit=9, now=now, config=CONFIG)
     session.expire_all()
-    assert (known.state, row.state, row.error) == ("delivered", "new", "1 messages are unknown")
+    assert (message.state, row.state, row.error) == ("delivered", "new", "1 messages are unknown")
     understood_reports(session, limit=9, now=now + timedelta(minutes=6), config=CONFIG)
     session.expire_all()
     assert row.state == "done"

@@ -240,10 +240,10 @@ def test_what_was_forgotten_meanwhile_is_not_sent(committed: sessionmaker[Sessio
         _, old = told(session, EventKind.SHIPMENT_DELIVERED, "delivered")
         number = old.id
     with committed() as session:
-        held = session.get_one(Message, number)
+        message = session.get_one(Message, number)
         with committed() as other, transaction(other):
             other.execute(update(Message).where(Message.id == number).values(recipient=""))
-        assert held.recipient
+        assert message.recipient
         with pytest.raises(NotAgain, match="no longer kept"):
             resend(session, number, by="eva", now=NOON, config=CONFIG)
 

@@ -291,10 +291,10 @@ def test_the_same_words_are_not_said_twice_in_ten_minutes(committed: Sessions) -
 
 
 def test_news_says_its_words_once_to_each_of_a_round_and_again_when_a_person_wants_it(session: Session) -> None:
-    first, again, other, wanted = some_messages(session, 4, purpose="news", recipient_hash=b"ana", text="Llega hoy")
-    other.recipient_hash, wanted.requested_by = b"leo", "eva"
+    first, again, other, message = some_messages(session, 4, purpose="news", recipient_hash=b"ana", text="Llega hoy")
+    other.recipient_hash, message.requested_by = b"leo", "eva"
     lately: set[tuple[bytes, str | None]] = set()
-    assert [repeats(one, lately) for one in (first, again, other, wanted)] == [False, True, False, False]
+    assert [repeats(one, lately) for one in (first, again, other, message)] == [False, True, False, False]
 
 
 def test_one_message_that_cannot_be_told_does_not_stop_the_others(committed: Sessions) -> None:

@@ -138,8 +138,8 @@ def test_pages_follow_each_other_without_gap_or_overlap(session: Session, three:
 
 
 def test_updated_since_leaves_out_what_stood_still(session: Session, three: list[int], now: datetime) -> None:
-    found = queries.page(session, updated_since=now + timedelta(minutes=1))
-    assert [order.id for order in found] == three[1:]
+    records = queries.page(session, updated_since=now + timedelta(minutes=1))
+    assert [order.id for order in records] == three[1:]
 
 
 @pytest.mark.parametrize("text", ["a1", "#A-1", "order A-1"])

@@ -56,10 +56,10 @@ def test_every_route_of_the_way_in_is_public_by_name_or_guarded(app: Flask) -> N
 def test_without_proof_one_is_sent_to_find_the_order(
     client: FlaskClient, order: Order, method: str, path: str, data: dict[str, str]
 ) -> None:
-    known = client.open(path.format(ref=order.ref), method=method, data=data)
+    response = client.open(path.format(ref=order.ref), method=method, data=data)
     unknown = client.open(path.format(ref="ZZZZZZZZ"), method=method, data=data)
-    assert (known.status_code, known.location) == (303, "/")
-    assert (known.data, known.status) == (unknown.data, unknown.status)
+    assert (response.status_code, response.location) == (303, "/")
+    assert (response.data, response.status) == (unknown.data, unknown.status)
 
 
 @pytest.mark.parametrize(("method", "path", "data"), OF_AN_ORDER)
@@ -119,8 +119,8 @@ def test_tier_one_is_asked_for_a_code_and_comes_back(
     assert client.get(path).location == f"/o/{order.ref}/code"
     fragment = client.get(path, headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (200, f"/o/{order.ref}/code")
-    with client.session_transaction() as held:
-        held["orders"] = {order.ref: [2, 1, 0]}
+    with client.session_transaction() as browser_session:
+        browser_session["orders"] = {order.ref: [2, 1, 0]}
     assert client.get(f"/o/{order.ref}/code").location == path
     assert client.get(path).text == str(order.id)
 
@@ -128,8 +128,8 @@ def test_tier_one_is_asked_for_a_code_and_comes_back(
 def test_a_grant_ends_with_the_orders_epoch(
     client: FlaskClient, session: Session, order: Order, guarded: str, now: datetime
 ) -> None:
-    with client.session_transaction() as held:
-        held["orders"] = {order.ref: [2, 1, 0]}
+    with client.session_transaction() as browser_session:
+        browser_session["orders"] = {order.ref: [2, 1, 0]}
     assert client.get(guarded.format(ref=order.ref)).status_code == 200
     links.end_access(session, order.id, now=now)
     session.commit()

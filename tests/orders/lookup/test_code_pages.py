@@ -65,9 +65,9 @@ def test_a_code_goes_to_the_address_on_file_and_opens_tier_two(
 ) -> None:
     found(client)
     url = f"/o/{order.ref}/code"
-    asked = client.post(f"{url}/sending", data={"channel": "email"})
+    response = client.post(f"{url}/sending", data={"channel": "email"})
     message = posted(session, key)[0]
-    assert (asked.status_code, message["to"], message["channel"]) == (303, "marisol@example.com", "email")
+    assert (response.status_code, message["to"], message["channel"]) == (303, "marisol@example.com", "email")
     assert (message["locale"], message["brand"]) == ("es-ES", "demo")
     assert client.post(url, data={"code": message["code"]}).location == f"/o/{order.ref}"
     assert client.get(url).location == f"/o/{order.ref}"

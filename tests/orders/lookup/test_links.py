@@ -161,8 +161,8 @@ def test_an_ended_link_offers_a_new_one(
     at[0] = now + timedelta(days=22)
     page = client.get(f"/l/{token}")
     assert (page.status_code, f"/l/{token}/new" in page.text) == (410, True)
-    known, unknown = client.post(f"/l/{token}/new"), client.post("/l/unknown/new")
-    assert (known.status_code, known.location) == (unknown.status_code, unknown.location) == (303, "/links/sent")
+    response, unknown = client.post(f"/l/{token}/new"), client.post("/l/unknown/new")
+    assert (response.status_code, response.location) == (unknown.status_code, unknown.location) == (303, "/links/sent")
 
 
 def test_this_is_not_my_order_ends_everything(
@@ -194,9 +194,9 @@ def test_links_are_forgotten_long_after_their_end(session: Session, order: Order
 
 def requested(session: Session) -> list[tuple[int | None, dict[str, object]]]:
     wanted = select(DomainEvent).where(DomainEvent.kind == "access.link_requested")
-    told = session.scalars(wanted).all()
-    assert all(event.payload["request"] for event in told)
-    return [(event.order_id, {k: v for k, v in event.payload.items() if k != "request"}) for event in told]
+    events = session.scalars(wanted).all()
+    assert all(event.payload["request"] for event in events)
+    return [(event.order_id, {k: v for k, v in event.payload.items() if k != "request"}) for event in events]
 
 
 def sealed(**asked: str | None) -> str:

@@ -54,10 +54,10 @@ def test_a_picture_taken_sideways_is_turned_upright() -> None:
 def test_nothing_but_pixels_is_left() -> None:
     exif = Image.Exif()
     exif[0x010E] = "canary-exif"
-    told = PngImagePlugin.PngInfo()
-    told.add_text("Comment", "canary-text")
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", "canary-text")
     jpeg = drawn("JPEG", exif=exif, comment=b"canary-comment", icc_profile=b"canary-icc") + b"canary-tail"
-    for raw in (jpeg, drawn("PNG", pnginfo=told)):
+    for raw in (jpeg, drawn("PNG", pnginfo=info)):
         made = shrink(raw)
         assert b"canary" not in made
         with Image.open(BytesIO(made)) as image:

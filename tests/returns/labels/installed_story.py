@@ -24,18 +24,18 @@ def main() -> None:
     app = create_app(settings())
     with database().sessions() as session:
         order = delivered_order(session, now=utcnow())
-        found = _asked(session, order)
-        client, path = browser(app, order, tier=2), f"/returns/{found.ref}"
-        before = {"number": found.label_number, "page": client.get(path).text}
+        return_ = _asked(session, order)
+        client, path = browser(app, order, tier=2), f"/returns/{return_.ref}"
+        before = {"number": return_.label_number, "page": client.get(path).text}
         jobs.make_labels()
         session.expire_all()
         pdf, sheet = client.get(f"{path}/label.pdf?size=4x6"), client.get(f"{path}/label.pdf?size=a4")
         seen = {
             "before": before,
-            "after": {"number": found.label_number, "carrier": found.carrier, "page": client.get(path).text},
+            "after": {"number": return_.label_number, "carrier": return_.carrier, "page": client.get(path).text},
             "pdf": [pdf.status_code, pdf.mimetype, pdf.text],
             "others": [sheet.text, client.get(f"{path}/label.zpl").status_code],
-            "told": list(session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == found.id))),
+            "told": list(session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == return_.id))),
             "doctor": app.test_cli_runner().invoke(args=["portal", "doctor"]).output,
             "settings": repr(app.config["SETTINGS"]),
         }
@@ -46,9 +46,9 @@ def _asked(session: Session, order: Order) -> Return:
     """A customer's return, of a brand whose policy names the maker."""
     session.get_one(Brand, order.brand_key).policy = {"label_maker": "rapida"}
     session.flush()
-    found = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=utcnow())
+    return_ = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=utcnow())
     session.commit()
-    return found
+    return return_
 
 
 if __name__ == "__main__":

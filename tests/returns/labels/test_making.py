@@ -48,11 +48,11 @@ def wanted(committed: Sessions, now: datetime) -> Iterator[int]:
     """A return whose label somebody else is to make: its parcel has no number yet."""
     with committed() as session, transaction(session):
         order = delivered_order(session, now=now)
-        found = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=now)
-        session.get_one(Shipment, found.shipment_id).number, found.label_number = None, None
+        return_ = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=now)
+        session.get_one(Shipment, return_.shipment_id).number, return_.label_number = None, None
         session.query(DomainEvent).filter_by(kind="return.label_ready").delete()
-        session.add(ReturnLabel(shipment_id=found.shipment_id, return_id=found.id, maker="rapida", next_try_at=now))
-    yield found.id
+        session.add(ReturnLabel(shipment_id=return_.shipment_id, return_id=return_.id, maker="rapida", next_try_at=now))
+    yield return_.id
 
 
 def run(committed: Sessions, maker: Recorder | None, at: datetime) -> int:
@@ -62,22 +62,22 @@ def run(committed: Sessions, maker: Recorder | None, at: datetime) -> int:
 def label(committed: Sessions, return_id: int) -> tuple[str | None, str | None, int]:
     """The label's number at the return and its parcel, and how often it was told."""
     with committed() as session:
-        found = session.get_one(Return, return_id)
-        parcel = session.get_one(Shipment, found.shipment_id)
+        return_ = session.get_one(Return, return_id)
+        parcel = session.get_one(Shipment, return_.shipment_id)
         told = select(DomainEvent).where(DomainEvent.kind == "return.label_ready", DomainEvent.return_id == return_id)
-        return found.label_number, parcel.number, len(session.scalars(told).all())
+        return return_.label_number, parcel.number, len(session.scalars(told).all())
 
 
 def test_a_label_is_made_once_and_told(committed: Sessions, wanted: int, now: datetime) -> None:
     maker = Recorder()
     assert (run(committed, maker, now), run(committed, maker, now + LEASE)) == (1, 0)
     assert label(committed, wanted) == ("LX1", "LX1", 1)
-    (asked,) = maker.asked
-    assert (asked.sender.city, asked.sender.country, asked.weight_g) == ("Madrid", "ES", 180)
+    (back,) = maker.asked
+    assert (back.sender.city, back.sender.country, back.weight_g) == ("Madrid", "ES", 180)
     with committed() as session:
-        found = session.get_one(Return, wanted)
-        assert asked.key == f"{found.ref}-{found.shipment_id}" and asked.deadline == found.deadline
-        assert session.scalars(select(Shipment.carrier).where(Shipment.id == found.shipment_id)).one() == "rapida"
+        return_ = session.get_one(Return, wanted)
+        assert back.key == f"{return_.ref}-{return_.shipment_id}" and back.deadline == return_.deadline
+        assert session.scalars(select(Shipment.carrier).where(Shipment.id == return_.shipment_id)).one() == "rapida"
         assert session.scalars(select(ReturnLabel.pdf)).one() == b"%PDF-1"
 
 

@@ -89,5 +89,5 @@ def test_postcodes_are_stored_once(session: Session) -> None:
     rows = [PlaceRow("ES", "28013", "Madrid", "Madrid", 40.4, -3.7), PlaceRow("ES", "05001", "Ávila", None, 40.6, -4.7)]
     for _ in range(2):
         import_places(session, rows)
-    found = session.scalars(select(PostalPlace).order_by(PostalPlace.postcode)).all()
-    assert [(place.postcode, place.folded) for place in found] == [("05001", "avila"), ("28013", "madrid")]
+    places = session.scalars(select(PostalPlace).order_by(PostalPlace.postcode)).all()
+    assert [(place.postcode, place.folded) for place in places] == [("05001", "avila"), ("28013", "madrid")]

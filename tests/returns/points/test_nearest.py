@@ -90,9 +90,9 @@ def test_one_point_is_found_again_by_its_id(session: Session, now: datetime) -> 
     point_id = session.scalar(select(DropOffPoint.id))
     assert point_id is not None
     origin = SearchOrigin(SOL.latitude, SOL.longitude)
-    found = find_point(session, point_id, origin=origin, now=now)
-    assert found is not None
-    assert (found.name, found.metres) == (SOL.name, 0)
+    point = find_point(session, point_id, origin=origin, now=now)
+    assert point is not None
+    assert (point.name, point.metres) == (SOL.name, 0)
     assert find_point(session, point_id + 1, origin=origin, now=now) is None
 
 

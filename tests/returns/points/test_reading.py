@@ -124,8 +124,8 @@ def test_the_french_list_is_read_but_for_thirteen_without_coordinates(real: Path
 
 
 def test_the_dutch_list_is_read_whole(real: Path) -> None:
-    found = [row for row in points(real / "points" / "dpd_nl_2025-11.geojson") if isinstance(row, PointRow)]
-    assert len(found) == 2_005
-    assert sum(row.kind is PointKind.LOCKER for row in found) == 480
-    assert sum(not row.accepts for row in found) == 1
-    assert {row.country for row in found} == {"NL"}
+    rows = [row for row in points(real / "points" / "dpd_nl_2025-11.geojson") if isinstance(row, PointRow)]
+    assert len(rows) == 2_005
+    assert sum(row.kind is PointKind.LOCKER for row in rows) == 480
+    assert sum(not row.accepts for row in rows) == 1
+    assert {row.country for row in rows} == {"NL"}

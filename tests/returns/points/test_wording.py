@@ -85,8 +85,8 @@ def test_the_week_is_the_place_s_own(app: Flask) -> None:
 def test_the_list_names_pin_distance_hours_address_and_what_is_taken(app: Flask) -> None:
     with app.test_request_context():
         g.locale = "en-GB"
-        found = [near(), near(id=2, name='Bar "Sol" <b>', metres=1_249)]
-        html = render_template_string(LIST, cards=cards(found, now=MONDAY))
+        points = [near(), near(id=2, name='Bar "Sol" <b>', metres=1_249)]
+        html = render_template_string(LIST, cards=cards(points, now=MONDAY))
     assert "1. Oficina Puerta del Sol" in html
     assert "2. Bar &#34;Sol&#34; &lt;b&gt;" in html
     for words in ("350 m", "1.2 km", "Post office", "Puerta del Sol 7, 28013 Madrid", "no printer needed"):

@@ -46,12 +46,12 @@ def test_each_line_is_answered_per_group(
     answer = ask(order)
     assert answer.answer is changed_mind
     assert ask(order, ReasonGroup.DAMAGED).answer is damaged
-    assert [found.code for found in answer.obstacles] == ([code] if code else [])
+    assert [finding.code for finding in answer.obstacles] == ([code] if code else [])
 
 
 def test_all_obstacles_are_named_and_not_only_the_first() -> None:
     answer = ask(an_order(a_line(days_ago=50, final_sale=True, personalised=True)))
-    assert [found.code for found in answer.obstacles] == ["window_over", "final_sale", "personalised"]
+    assert [finding.code for finding in answer.obstacles] == ["window_over", "final_sale", "personalised"]
     assert answer.obstacles[0].params == {"until": date(2026, 10, 31)}
 
 
@@ -64,7 +64,7 @@ def test_a_country_that_is_not_served_is_refused_and_a_fault_there_is_for_a_pers
 
 def test_a_cancelled_order_says_so() -> None:
     answer = ask(an_order(a_line(days_ago=None), cancelled=True))
-    assert [found.code for found in answer.obstacles] == ["order_cancelled"]
+    assert [finding.code for finding in answer.obstacles] == ["order_cancelled"]
 
 
 def test_a_shop_cannot_be_stricter_than_the_law() -> None:

@@ -44,19 +44,19 @@ def test_what_is_no_amount_is_refused(wrong: object) -> None:
 
 
 def test_the_default_names_the_laws_days_and_its_amounts() -> None:
-    told = DEFAULT_POLICY
-    assert (told.window_days, told.grace_days, told.hand_over_days) == (30, 3, 14)
-    assert (told.conformity_days, told.conformity_days_by_country, told.assume_delivered_days) == (
+    policy = DEFAULT_POLICY
+    assert (policy.window_days, policy.grace_days, policy.hand_over_days) == (30, 3, 14)
+    assert (policy.conformity_days, policy.conformity_days_by_country, policy.assume_delivered_days) == (
         730,
         {"ES": 1095},
         21,
     )
-    assert (told.transit_days, told.inspection_days, told.draft_days) == (4, 2, 7)
-    assert [told.review_limit(currency) for currency in ("EUR", "GBP", "USD", "MXN", "JPY")] == [
+    assert (policy.transit_days, policy.inspection_days, policy.draft_days) == (4, 2, 7)
+    assert [policy.review_limit(currency) for currency in ("EUR", "GBP", "USD", "MXN", "JPY")] == [
         50_000, 45_000, 55_000, 1_000_000, 0,
     ]  # fmt: skip
-    assert [told.second_person_limit(currency) for currency in ("EUR", "CLP")] == [100_000, 0]
-    assert [told.fee_for(ReasonGroup.CHANGED_MIND, Method.PICKUP, currency) for currency in ("EUR", "MXN")] == [
+    assert [policy.second_person_limit(currency) for currency in ("EUR", "CLP")] == [100_000, 0]
+    assert [policy.fee_for(ReasonGroup.CHANGED_MIND, Method.PICKUP, currency) for currency in ("EUR", "MXN")] == [
         395,
         7_900,
     ]
@@ -76,8 +76,8 @@ def test_in_a_currency_that_the_policy_does_not_know_the_way_is_free_and_people_
 ) -> None:
     session.get_one(Brand, "demo").policy = OLD
     order = delivered_order(session, now=now, currency="JPY")
-    told = eligibility(session, order.id, now=now).lines[0].groups[ReasonGroup.CHANGED_MIND]
-    assert dict(told.fees) == {Method.DROPOFF: 0, Method.PICKUP: 0}
+    answer = eligibility(session, order.id, now=now).lines[0].groups[ReasonGroup.CHANGED_MIND]
+    assert dict(answer.fees) == {Method.DROPOFF: 0, Method.PICKUP: 0}
     request = asking(("1", 1, "colour"), method=Method.PICKUP, pickup_on=(now + timedelta(days=2)).date())
     found = quote(session, order.id, request, now=now)
     assert (found.total, [doubt.code for doubt in found.evaluation.doubts]) == (1990, ["large_refund"])
@@ -85,9 +85,9 @@ def test_in_a_currency_that_the_policy_does_not_know_the_way_is_free_and_people_
 
 def test_in_such_a_currency_every_payment_takes_two(session: Session, now: datetime) -> None:
     session.get_one(Brand, "demo").policy = {"review_above": None}
-    found = asked(session, delivered_order(session, now=now, currency="JPY"), ("1", 1, "colour"), now=now)
-    booked(session, found, some("1"), now=now)
-    (refund,) = found.refunds
+    return_ = asked(session, delivered_order(session, now=now, currency="JPY"), ("1", 1, "colour"), now=now)
+    booked(session, return_, some("1"), now=now)
+    (refund,) = return_.refunds
     with pytest.raises(Conflict):
         pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
     approve_refund(session, refund.id, by="bea", now=now)

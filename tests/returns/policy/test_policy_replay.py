@@ -25,9 +25,9 @@ def past_returns(session: Session, now: datetime) -> None:
 
 def test_the_policy_in_force_changes_nothing(session: Session, now: datetime) -> None:
     past_returns(session, now)
-    found = list(replay(session, Policy(), brand="demo", since=now - timedelta(days=1)))
-    assert len(found) == 2
-    assert not any(one.changed for one in found), "each is judged without itself and without later ones"
+    replays = list(replay(session, Policy(), brand="demo", since=now - timedelta(days=1)))
+    assert len(replays) == 2
+    assert not any(one.changed for one in replays), "each is judged without itself and without later ones"
 
 
 def test_a_stricter_window_would_have_refused_a_change_of_mind_and_no_fault(session: Session, now: datetime) -> None:

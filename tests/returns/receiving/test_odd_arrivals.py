@@ -40,7 +40,7 @@ def order(session: Session, now: datetime) -> Order:
 
 
 @pytest.fixture
-def found(session: Session, order: Order, now: datetime) -> Return:
+def return_(session: Session, order: Order, now: datetime) -> Return:
     return asked(session, order, now=now)
 
 
@@ -49,9 +49,9 @@ def left(session: Session, order: Order, now: datetime) -> list[int]:
 
 
 @pytest.fixture
-def expired(session: Session, found: Return, now: datetime) -> Return:
+def expired(session: Session, return_: Return, now: datetime) -> Return:
     expire_overdue(session, limit=10, now=now + LATE)
-    return found
+    return return_
 
 
 def test_an_expiry_is_told_with_its_day(session: Session, order: Order, expired: Return, now: datetime) -> None:
@@ -89,72 +89,72 @@ def test_an_expired_return_whose_items_are_in_another_by_now_goes_to_a_person(
 
 @pytest.mark.parametrize("scanned", [True, False])
 def test_a_cancelled_return_that_comes_all_the_same_is_decided_and_can_be_paid(
-    session: Session, order: Order, found: Return, now: datetime, scanned: bool
+    session: Session, order: Order, return_: Return, now: datetime, scanned: bool
 ) -> None:
-    cancel(session, found.id, by="customer", now=now)
+    cancel(session, return_.id, by="customer", now=now)
     assert left(session, order, now)[0] == 2
     if scanned:
-        handed_over(session, found, now=now)
-        assert (found.decision, found.goods) == ("needs_review", "in_transit")
-    booked(session, found, some("1", 2), now=now)
-    assert (found.decision, found.goods, money(found), left(session, order, now)[0]) == (
+        handed_over(session, return_, now=now)
+        assert (return_.decision, return_.goods) == ("needs_review", "in_transit")
+    booked(session, return_, some("1", 2), now=now)
+    assert (return_.decision, return_.goods, money(return_), left(session, order, now)[0]) == (
         "needs_review", "inspected", [], 0,
     )  # fmt: skip
-    assert facts(session, found, "return.needs_review")["why"] == "after_cancelled"
-    approve(session, found.id, by="ana", now=now)
-    assert money(found) == [("due", 3980)]
+    assert facts(session, return_, "return.needs_review")["why"] == "after_cancelled"
+    approve(session, return_.id, by="ana", now=now)
+    assert money(return_) == [("due", 3980)]
 
 
 def test_a_rejected_return_that_comes_is_decided_again_and_goes_back_or_is_paid(
     session: Session, now: datetime
 ) -> None:
     order = delivered_order(session, now=now, days_ago=32)
-    found = asked(session, order, now=now)
-    reject(session, found.id, by="ana", reason="zu spät", now=now)
-    booked(session, found, some("1", 2), now=now)
-    assert facts(session, found, "return.needs_review")["why"] == "after_rejected"
-    reject(session, found.id, by="ana", reason="getragen", now=now)
+    return_ = asked(session, order, now=now)
+    reject(session, return_.id, by="ana", reason="zu spät", now=now)
+    booked(session, return_, some("1", 2), now=now)
+    assert facts(session, return_, "return.needs_review")["why"] == "after_rejected"
+    reject(session, return_.id, by="ana", reason="getragen", now=now)
     assert left(session, order, now)[0] == 0, "the goods are here"
-    send_back(session, found.id, by="wh", now=now)
-    send_back(session, found.id, by="wh", now=now)
-    assert (found.goods, left(session, order, now)[0]) == ("sent_back", 2)
-    assert told(session, found).count("return.sent_back") == 1
-    assert facts(session, found, "return.sent_back")["lines"] == [{"line": "1", "quantity": 2}]
+    send_back(session, return_.id, by="wh", now=now)
+    send_back(session, return_.id, by="wh", now=now)
+    assert (return_.goods, left(session, order, now)[0]) == ("sent_back", 2)
+    assert told(session, return_).count("return.sent_back") == 1
+    assert facts(session, return_, "return.sent_back")["lines"] == [{"line": "1", "quantity": 2}]
     with pytest.raises(Conflict):
-        approve(session, found.id, by="ana", now=now)
-    booked(session, found, some("1", 2), now=now)
-    assert found.decision == "needs_review"
-    approve(session, found.id, by="ana", now=now)
-    assert money(found) == [("due", 3980)]
+        approve(session, return_.id, by="ana", now=now)
+    booked(session, return_, some("1", 2), now=now)
+    assert return_.decision == "needs_review"
+    approve(session, return_.id, by="ana", now=now)
+    assert money(return_) == [("due", 3980)]
 
 
-def test_only_what_was_rejected_and_is_here_is_sent_back(session: Session, found: Return, now: datetime) -> None:
+def test_only_what_was_rejected_and_is_here_is_sent_back(session: Session, return_: Return, now: datetime) -> None:
     for _ in range(2):
         with pytest.raises(Conflict):
-            send_back(session, found.id, by="wh", now=now)
-        booked(session, found, some("1"), now=now)
+            send_back(session, return_.id, by="wh", now=now)
+        booked(session, return_, some("1"), now=now)
 
 
 def test_an_unannounced_parcel_is_quoted_decided_and_paid(session: Session, order: Order, now: datetime) -> None:
-    found = unasked(session, order, some("1"), some("2"), some(None, description="Gafas"), now=now)
-    assert (found.decision, found.goods, found.quote["total"]) == ("needs_review", "inspected", 1990 + 1200)
-    assert told(session, found) == ["return.requested", "return.needs_review", "return.received"]
-    assert facts(session, found, "return.requested") | {"ref": ""} == {
+    return_ = unasked(session, order, some("1"), some("2"), some(None, description="Gafas"), now=now)
+    assert (return_.decision, return_.goods, return_.quote["total"]) == ("needs_review", "inspected", 1990 + 1200)
+    assert told(session, return_) == ["return.requested", "return.needs_review", "return.received"]
+    assert facts(session, return_, "return.requested") | {"ref": ""} == {
         "ref": "", "origin": "unannounced", "amount": 3190, "currency": "EUR",
     }  # fmt: skip
     assert left(session, order, now) == [1, 0, 1]
-    approve(session, found.id, by="ana", now=now)
-    assert money(found) == [("due", 3190)]
+    approve(session, return_.id, by="ana", now=now)
+    assert money(return_) == [("due", 3190)]
 
 
 def test_what_an_unannounced_parcel_lacks_is_not_sent_back_by_it(session: Session, order: Order, now: datetime) -> None:
-    found = unasked(session, order, some("1"), missing("2"), now=now)
-    assert [(line.quantity, line.order_line_id) for line in found.lines] == [(1, order.lines[0].id)]
-    assert found.quote["total"] == 1990
+    return_ = unasked(session, order, some("1"), missing("2"), now=now)
+    assert [(line.quantity, line.order_line_id) for line in return_.lines] == [(1, order.lines[0].id)]
+    assert return_.quote["total"] == 1990
 
 
 def test_what_of_an_unannounced_parcel_is_in_another_return_is_not_promised_twice(
-    session: Session, order: Order, found: Return, now: datetime
+    session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     unknown = unasked(session, order, some("1", 2), some("2", 5), now=now)
     assert [(line.quantity, line.refund) for line in unknown.lines] == [(1, 1200)]
@@ -166,91 +166,91 @@ def test_what_of_an_unannounced_parcel_is_in_another_return_is_not_promised_twic
 def test_a_person_gives_lines_and_an_amount_to_a_parcel_without_any(
     session: Session, order: Order, now: datetime
 ) -> None:
-    found = unasked(session, order, some(None, 2, description="Camisetas"), now=now)
-    assert (found.lines, found.quote["total"]) == ([], 0)
-    add_lines(session, found.id, {"1": 1}, reason="es la del pedido", by="ana", now=now)
-    assert facts(session, found, "return.changed") | {"ref": ""} == {
+    return_ = unasked(session, order, some(None, 2, description="Camisetas"), now=now)
+    assert (return_.lines, return_.quote["total"]) == ([], 0)
+    add_lines(session, return_.id, {"1": 1}, reason="es la del pedido", by="ana", now=now)
+    assert facts(session, return_, "return.changed") | {"ref": ""} == {
         "ref": "", "lines": [{"line": "1", "quantity": 1}], "before": 0, "amount": 1990, "currency": "EUR",
         "reason": "es la del pedido",
     }  # fmt: skip
-    change_amount(session, found.id, amount=1500, reason="usada", by="ana", now=now)
-    assert facts(session, found, "return.changed")["amount"] == 1500
-    approve(session, found.id, by="ana", now=now)
-    assert money(found) == [("due", 1500)]
+    change_amount(session, return_.id, amount=1500, reason="usada", by="ana", now=now)
+    assert facts(session, return_, "return.changed")["amount"] == 1500
+    approve(session, return_.id, by="ana", now=now)
+    assert money(return_) == [("due", 1500)]
 
 
 @pytest.mark.parametrize("units", [{"1": 1}, {"3": 2}, {"9": 1}, {"2": 0}, {}])
 def test_no_line_is_added_beyond_what_was_sold_and_is_free(
-    session: Session, found: Return, now: datetime, units: dict[str, int]
+    session: Session, return_: Return, now: datetime, units: dict[str, int]
 ) -> None:
     with pytest.raises(Invalid):
-        add_lines(session, found.id, units, reason="x", by="ana", now=now)
+        add_lines(session, return_.id, units, reason="x", by="ana", now=now)
 
 
-def test_an_empty_box_promises_nothing_and_goes_to_a_person(session: Session, found: Return, now: datetime) -> None:
-    receipt = booked(session, found, missing("1", 2), now=now)
-    assert (found.decision, found.goods, money(found)) == ("needs_review", "inspected", [])
+def test_an_empty_box_promises_nothing_and_goes_to_a_person(session: Session, return_: Return, now: datetime) -> None:
+    receipt = booked(session, return_, missing("1", 2), now=now)
+    assert (return_.decision, return_.goods, money(return_)) == ("needs_review", "inspected", [])
     assert receipt.odd == ["missing", "nothing_inside"]
-    assert told(session, found)[-3:] == ["return.received", "return.missing", "return.needs_review"]
-    assert facts(session, found, "return.received")["quiet"] is True
-    gone = facts(session, found, "return.missing")
+    assert told(session, return_)[-3:] == ["return.received", "return.missing", "return.needs_review"]
+    assert facts(session, return_, "return.received")["quiet"] is True
+    gone = facts(session, return_, "return.missing")
     assert (gone["lines"], gone["empty"]) == ([{"line": "1", "quantity": 2}], True)
-    assert facts(session, found, "return.needs_review")["why"] == "nothing_inside"
-    reject(session, found.id, by="ana", reason="vacía", now=now)
-    assert (found.decision, money(found)) == ("rejected", [])
+    assert facts(session, return_, "return.needs_review")["why"] == "nothing_inside"
+    reject(session, return_.id, by="ana", reason="vacía", now=now)
+    assert (return_.decision, money(return_)) == ("rejected", [])
 
 
 def test_an_empty_box_can_be_paid_for_and_is_not_paid_again_when_the_goods_turn_up(
-    session: Session, found: Return, now: datetime
+    session: Session, return_: Return, now: datetime
 ) -> None:
-    booked(session, found, missing("1", 2), now=now)
-    change_amount(session, found.id, amount=3980, reason="la perdió el transportista", by="ana", now=now)
-    assert money(found) == []
-    approve(session, found.id, by="ana", now=now)
-    assert money(found) == [("due", 3980)]
-    booked(session, found, some("1", 2), now=now)
-    assert money(found) == [("due", 3980)]
+    booked(session, return_, missing("1", 2), now=now)
+    change_amount(session, return_.id, amount=3980, reason="la perdió el transportista", by="ana", now=now)
+    assert money(return_) == []
+    approve(session, return_.id, by="ana", now=now)
+    assert money(return_) == [("due", 3980)]
+    booked(session, return_, some("1", 2), now=now)
+    assert money(return_) == [("due", 3980)]
 
 
-def test_a_box_with_other_things_in_it_is_no_return(session: Session, found: Return, now: datetime) -> None:
-    booked(session, found, missing("1", 2), some(None, description="Ladrillo"), now=now)
-    assert (found.decision, money(found)) == ("needs_review", [])
+def test_a_box_with_other_things_in_it_is_no_return(session: Session, return_: Return, now: datetime) -> None:
+    booked(session, return_, missing("1", 2), some(None, description="Ladrillo"), now=now)
+    assert (return_.decision, money(return_)) == ("needs_review", [])
 
 
 def test_half_a_parcel_is_paid_by_half_and_the_rest_when_it_comes(
-    session: Session, found: Return, now: datetime
+    session: Session, return_: Return, now: datetime
 ) -> None:
-    booked(session, found, some("1"), missing("1"), now=now)
-    assert (found.decision, found.goods, money(found)) == ("approved", "inspected", [("due", 1990)])
-    gone = facts(session, found, "return.missing")
+    booked(session, return_, some("1"), missing("1"), now=now)
+    assert (return_.decision, return_.goods, money(return_)) == ("approved", "inspected", [("due", 1990)])
+    gone = facts(session, return_, "return.missing")
     assert (gone["lines"], gone["empty"]) == ([{"line": "1", "quantity": 1}], False)
-    booked(session, found, some("1"), now=now)
-    assert money(found) == [("due", 1990), ("due", 1990)]
+    booked(session, return_, some("1"), now=now)
+    assert money(return_) == [("due", 1990), ("due", 1990)]
 
 
-def test_fifty_pieces_for_two_fill_no_stock_and_pay_two(session: Session, found: Return, now: datetime) -> None:
-    first = booked(session, found, some("1", 50, disposition="restock"), now=now)
-    again = booked(session, found, some("1", 50), now=now)
-    announced = found.lines[0].id
+def test_fifty_pieces_for_two_fill_no_stock_and_pay_two(session: Session, return_: Return, now: datetime) -> None:
+    first = booked(session, return_, some("1", 50, disposition="restock"), now=now)
+    again = booked(session, return_, some("1", 50), now=now)
+    announced = return_.lines[0].id
     rows = [[(row.quantity, row.disposition, row.return_line_id) for row in one.lines] for one in (first, again)]
     assert rows == [[(2, "restock", announced), (48, "set_aside", None)], [(50, "set_aside", None)]]
     assert first.odd == again.odd == ["more_than_announced"]
-    assert money(found) == [("due", 3980)]
-    lines = facts(session, found, "return.received")["lines"]
+    assert money(return_) == [("due", 3980)]
+    lines = facts(session, return_, "return.received")["lines"]
     assert lines == [{"line": "1", "quantity": 50, "grade": "as_new", "disposition": "set_aside"}]
 
 
 def test_a_piece_beyond_the_announced_is_stocked_when_someone_says_so_and_never_more_than_was_sold(
     session: Session, order: Order, now: datetime
 ) -> None:
-    found = asked(session, order, ("1", 1, "colour"), now=now)
-    receipt = booked(session, found, some("1", 5, disposition="restock"), now=now)
+    return_ = asked(session, order, ("1", 1, "colour"), now=now)
+    receipt = booked(session, return_, some("1", 5, disposition="restock"), now=now)
     assert [(line.quantity, line.disposition) for line in receipt.lines] == [
         (1, "restock"), (1, "restock"), (3, "set_aside"),
     ]  # fmt: skip
-    assert money(found) == [("due", 1990)]
-    add_lines(session, found.id, {"1": 1}, reason="venían dos", by="ana", now=now)
-    assert money(found) == [("due", 1990), ("due", 1990)]
+    assert money(return_) == [("due", 1990)]
+    add_lines(session, return_.id, {"1": 1}, reason="venían dos", by="ana", now=now)
+    assert money(return_) == [("due", 1990), ("due", 1990)]
 
 
 @pytest.mark.parametrize(
@@ -262,11 +262,11 @@ def test_a_piece_beyond_the_announced_is_stocked_when_someone_says_so_and_never_
     ],
 )
 def test_a_foreign_piece_is_set_aside_unless_someone_says_otherwise(
-    session: Session, found: Return, now: datetime, item: object, disposition: str
+    session: Session, return_: Return, now: datetime, item: object, disposition: str
 ) -> None:
-    receipt = booked(session, found, some("1", 2), item, now=now)  # type: ignore[arg-type]
+    receipt = booked(session, return_, some("1", 2), item, now=now)  # type: ignore[arg-type]
     assert receipt.lines[-1].disposition == disposition
-    assert (receipt.odd, money(found)) == (["not_announced"], [("due", 3980)])
+    assert (receipt.odd, money(return_)) == (["not_announced"], [("due", 3980)])
 
 
 def dropped(session: Session, order: Order, now: datetime, *, paid: int = TOTALS["paid"]) -> None:
@@ -278,12 +278,12 @@ def dropped(session: Session, order: Order, now: datetime, *, paid: int = TOTALS
 
 
 def test_goods_of_a_line_that_the_shop_took_out_are_booked_and_paid(
-    session: Session, order: Order, found: Return, now: datetime
+    session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     dropped(session, order, now)
-    receipt = booked(session, found, some("1", 2), now=now)
-    assert (found.goods, money(found), receipt.odd) == ("inspected", [("due", 3980)], ["line_gone"])
-    assert facts(session, found, "return.received")["lines"][0]["line"] == "1"
+    receipt = booked(session, return_, some("1", 2), now=now)
+    assert (return_.goods, money(return_), receipt.odd) == ("inspected", [("due", 3980)], ["line_gone"])
+    assert facts(session, return_, "return.received")["lines"][0]["line"] == "1"
 
 
 def test_an_expired_return_of_a_line_that_is_gone_can_be_approved_and_received(
@@ -299,30 +299,30 @@ def test_an_unannounced_parcel_of_a_line_that_is_gone_is_booked_and_paid_by_hand
     session: Session, order: Order, now: datetime
 ) -> None:
     dropped(session, order, now)
-    found = unasked(session, order, some("1", 2), now=now)
-    assert (found.decision, found.goods, found.lines) == ("needs_review", "inspected", [])
-    change_amount(session, found.id, amount=3980, reason="se quitó del pedido", by="ana", now=now)
-    approve(session, found.id, by="ana", now=now)
-    assert money(found) == [("due", 3980)]
+    return_ = unasked(session, order, some("1", 2), now=now)
+    assert (return_.decision, return_.goods, return_.lines) == ("needs_review", "inspected", [])
+    change_amount(session, return_.id, amount=3980, reason="se quitó del pedido", by="ana", now=now)
+    approve(session, return_.id, by="ana", now=now)
+    assert money(return_) == [("due", 3980)]
 
 
 def test_where_less_was_paid_for_the_order_what_is_due_follows_and_what_was_paid_stays(
-    session: Session, order: Order, found: Return, now: datetime
+    session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     mug = asked(session, order, ("2", 1, "colour"), now=now)
     booked(session, mug, some("2"), now=now)
     pay_refund(session, mug.refunds[0].id, reference="TR-1", by="ana", now=now)
-    booked(session, found, some("1", 2), now=now)
+    booked(session, return_, some("1", 2), now=now)
     dropped(session, order, now, paid=3000)
     heard_by_returns(session, limit=1000, now=now)
-    session.refresh(found)
-    assert (money(found), money(mug)) == ([("void", 3980), ("due", 1800)], [("paid", 1200)])
-    void = facts(session, found, "refund.voided")
+    session.refresh(return_)
+    assert (money(return_), money(mug)) == ([("void", 3980), ("due", 1800)], [("paid", 1200)])
+    void = facts(session, return_, "refund.voided")
     assert (void["why"], void["refund"], void["replaced_by"]) == (
-        "order_reduced", f"{found.ref}-1", f"{found.ref}-2",
+        "order_reduced", f"{return_.ref}-1", f"{return_.ref}-2",
     )  # fmt: skip
-    changed = facts(session, found, "refund.changed")
-    assert (changed["before"], changed["amount"], changed["replaces"]) == (3980, 1800, f"{found.ref}-1")
+    changed = facts(session, return_, "refund.changed")
+    assert (changed["before"], changed["amount"], changed["replaces"]) == (3980, 1800, f"{return_.ref}-1")
 
 
 def test_what_never_came_back_can_be_promised_to_another_return_once_that_is_sure(
@@ -337,37 +337,37 @@ def test_what_never_came_back_can_be_promised_to_another_return_once_that_is_sur
     assert asked(session, order, ("3", 1, "defective"), now=now).quote["total"] == 900 + 495, "and its shipping"
 
 
-def test_a_receipt_taken_back_takes_its_money_back(session: Session, found: Return, now: datetime) -> None:
-    wrong = booked(session, found, some("1", 2), now=now)
+def test_a_receipt_taken_back_takes_its_money_back(session: Session, return_: Return, now: datetime) -> None:
+    wrong = booked(session, return_, some("1", 2), now=now)
     right = ReceiptFacts((some("1"), missing("1")))
     correct_receipt(session, wrong.id, right, by="wh", idempotency_key="c", now=now)
-    assert money(found) == [("void", 3980), ("due", 1990)]
-    assert told(session, found)[-4:] == ["return.missing", "refund.voided", "refund.due", "refund.changed"]
-    correct_receipt(session, found.receipts[-1].id, None, by="wh", idempotency_key="d", now=now)
-    assert (money(found), found.goods) == ([("void", 3980), ("void", 1990)], "awaiting")
-    booked(session, found, some("1", 2), now=now)
-    assert [refund.idempotency_key[-2:] for refund in found.refunds] == ["-1", "-2", "-3"]
+    assert money(return_) == [("void", 3980), ("due", 1990)]
+    assert told(session, return_)[-4:] == ["return.missing", "refund.voided", "refund.due", "refund.changed"]
+    correct_receipt(session, return_.receipts[-1].id, None, by="wh", idempotency_key="d", now=now)
+    assert (money(return_), return_.goods) == ([("void", 3980), ("void", 1990)], "awaiting")
+    booked(session, return_, some("1", 2), now=now)
+    assert [refund.idempotency_key[-2:] for refund in return_.refunds] == ["-1", "-2", "-3"]
 
 
 @pytest.fixture
 def paid_at_hand_over(session: Session, order: Order, now: datetime) -> Return:
     session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
-    found = asked(session, order, now=now)
-    handed_over(session, found, now=now)
-    assert money(found) == [("due", 3980)]
-    return found
+    return_ = asked(session, order, now=now)
+    handed_over(session, return_, now=now)
+    assert money(return_) == [("due", 3980)]
+    return return_
 
 
 def test_what_fell_due_unseen_is_not_owed_for_an_empty_box(
     session: Session, paid_at_hand_over: Return, now: datetime
 ) -> None:
-    found = paid_at_hand_over
-    booked(session, found, missing("1", 2), now=now)
-    assert (found.decision, money(found)) == ("needs_review", [("void", 3980)])
-    assert facts(session, found, "refund.voided")["why"] == "nothing_inside"
-    reject(session, found.id, by="ana", reason="vacía", now=now)
-    assert (found.decision, found.goods) == ("rejected", "inspected")
-    assert session.get_one(Shipment, found.shipment_id).state == "in_transit", "what has left cannot be called back"
+    return_ = paid_at_hand_over
+    booked(session, return_, missing("1", 2), now=now)
+    assert (return_.decision, money(return_)) == ("needs_review", [("void", 3980)])
+    assert facts(session, return_, "refund.voided")["why"] == "nothing_inside"
+    reject(session, return_.id, by="ana", reason="vacía", now=now)
+    assert (return_.decision, return_.goods) == ("rejected", "inspected")
+    assert session.get_one(Shipment, return_.shipment_id).state == "in_transit", "what has left cannot be called back"
 
 
 def test_two_that_were_paid_unseen_and_came_empty_do_not_bar_each_other_when_the_shop_takes_a_unit_out(
@@ -375,72 +375,72 @@ def test_two_that_were_paid_unseen_and_came_empty_do_not_bar_each_other_when_the
 ) -> None:
     session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
     both = [asked(session, order, ("1", 1, "colour"), now=now) for _ in range(2)]
-    for found in both:
-        handed_over(session, found, now=now)
-        pay_refund(session, found.refunds[0].id, reference=f"TR-{found.ref}", by="carla", now=now)
+    for return_ in both:
+        handed_over(session, return_, now=now)
+        pay_refund(session, return_.refunds[0].id, reference=f"TR-{return_.ref}", by="carla", now=now)
     lowered = [line | {"quantity": 1} if line["id"] == "1" else line for line in LINES]
     put_order(session, document(lines=lowered, totals=TOTALS, shipments=[], updated_at="2026-11-24T09:00:00Z"), now=now)
-    for found in both:
-        booked(session, found, missing("1"), now=now)
-        assert found.decision == "needs_review"
+    for return_ in both:
+        booked(session, return_, missing("1"), now=now)
+        assert return_.decision == "needs_review"
         with pytest.raises(Conflict, match="paid already"):
-            reject(session, found.id, by="ana", reason="vacía", now=now)
-    paid = [money(found) for found in both]
-    for found in both:
-        approve(session, found.id, by="ana", now=now)
-    assert [(found.decision, found.goods) for found in both] == [("approved", "inspected")] * 2
-    assert [money(found) for found in both] == paid, "nothing more is owed"
+            reject(session, return_.id, by="ana", reason="vacía", now=now)
+    paid = [money(return_) for return_ in both]
+    for return_ in both:
+        approve(session, return_.id, by="ana", now=now)
+    assert [(return_.decision, return_.goods) for return_ in both] == [("approved", "inspected")] * 2
+    assert [money(return_) for return_ in both] == paid, "nothing more is owed"
 
 
 def test_what_fell_due_unseen_follows_what_turns_out_to_be_missing(
     session: Session, paid_at_hand_over: Return, now: datetime
 ) -> None:
-    found = paid_at_hand_over
-    booked(session, found, some("1"), missing("1"), now=now)
-    assert (found.decision, money(found)) == ("approved", [("void", 3980), ("due", 1990)])
-    assert facts(session, found, "refund.changed")["why"] == "corrected"
-    booked(session, found, some("1"), now=now)
-    assert money(found) == [("void", 3980), ("due", 1990), ("due", 1990)]
+    return_ = paid_at_hand_over
+    booked(session, return_, some("1"), missing("1"), now=now)
+    assert (return_.decision, money(return_)) == ("approved", [("void", 3980), ("due", 1990)])
+    assert facts(session, return_, "refund.changed")["why"] == "corrected"
+    booked(session, return_, some("1"), now=now)
+    assert money(return_) == [("void", 3980), ("due", 1990), ("due", 1990)]
 
 
 def test_what_two_people_agreed_to_waits_while_a_person_looks_and_goes_with_a_rejection(
     session: Session, paid_at_hand_over: Return, now: datetime
 ) -> None:
-    found = paid_at_hand_over
-    (refund,) = found.refunds
+    return_ = paid_at_hand_over
+    (refund,) = return_.refunds
     approve_refund(session, refund.id, by="ana", now=now)
-    booked(session, found, missing("1", 2), now=now)
-    assert money(found) == [("due", 3980)]
+    booked(session, return_, missing("1", 2), now=now)
+    assert money(return_) == [("due", 3980)]
     for step in (approve_refund, pay_refund):
         with pytest.raises(Conflict, match="looking"):
             refund.approved_by = None
             step(session, refund.id, by="bea", now=now, **({"reference": "TR-1"} if step is pay_refund else {}))
-    reject(session, found.id, by="ana", reason="vacía", now=now)
-    assert money(found) == [("void", 3980)]
-    assert facts(session, found, "refund.voided")["why"] == "rejected"
+    reject(session, return_.id, by="ana", reason="vacía", now=now)
+    assert money(return_) == [("void", 3980)]
+    assert facts(session, return_, "refund.voided")["why"] == "rejected"
 
 
 def test_what_was_paid_unseen_stays_paid_and_can_no_longer_be_rejected(
     session: Session, paid_at_hand_over: Return, now: datetime
 ) -> None:
-    found = paid_at_hand_over
-    pay_refund(session, found.refunds[0].id, reference="TR-1", by="ana", now=now)
-    booked(session, found, missing("1", 2), now=now)
-    assert (found.decision, money(found)) == ("needs_review", [("paid", 3980)])
+    return_ = paid_at_hand_over
+    pay_refund(session, return_.refunds[0].id, reference="TR-1", by="ana", now=now)
+    booked(session, return_, missing("1", 2), now=now)
+    assert (return_.decision, money(return_)) == ("needs_review", [("paid", 3980)])
     with pytest.raises(Conflict, match="paid already"):
-        reject(session, found.id, by="ana", reason="vacía", now=now)
-    approve(session, found.id, by="ana", now=now)
-    assert (found.decision, money(found)) == ("approved", [("paid", 3980)])
+        reject(session, return_.id, by="ana", reason="vacía", now=now)
+    approve(session, return_.id, by="ana", now=now)
+    assert (return_.decision, money(return_)) == ("approved", [("paid", 3980)])
 
 
 def test_a_line_of_which_nothing_came_or_was_missed_is_still_awaited(
     session: Session, order: Order, now: datetime
 ) -> None:
-    found = asked(session, order, ("1", 2, "colour"), ("2", 1, "colour"), now=now)
-    booked(session, found, some("1", 2), now=now)
-    assert (found.goods, money(found)) == ("partly_received", [("due", 3980)])
-    booked(session, found, missing("2"), now=now)
-    assert (found.goods, money(found)) == ("inspected", [("due", 3980)])
+    return_ = asked(session, order, ("1", 2, "colour"), ("2", 1, "colour"), now=now)
+    booked(session, return_, some("1", 2), now=now)
+    assert (return_.goods, money(return_)) == ("partly_received", [("due", 3980)])
+    booked(session, return_, missing("2"), now=now)
+    assert (return_.goods, money(return_)) == ("inspected", [("due", 3980)])
 
 
 def test_two_parcels_that_nobody_announced_are_two_returns(session: Session, order: Order, now: datetime) -> None:
@@ -451,35 +451,35 @@ def test_two_parcels_that_nobody_announced_are_two_returns(session: Session, ord
 
 @pytest.mark.parametrize("step", ["amount", "lines"])
 def test_a_return_that_does_not_stand_is_approved_before_anyone_says_what_it_is_worth(
-    session: Session, found: Return, now: datetime, step: str
+    session: Session, return_: Return, now: datetime, step: str
 ) -> None:
-    cancel(session, found.id, by="customer", now=now)
+    cancel(session, return_.id, by="customer", now=now)
     with pytest.raises(Conflict, match="approve it first"):
         if step == "amount":
-            change_amount(session, found.id, amount=100, reason="x", by="ana", now=now)
+            change_amount(session, return_.id, amount=100, reason="x", by="ana", now=now)
         else:
-            add_lines(session, found.id, {"2": 1}, reason="x", by="ana", now=now)
-    assert (found.adjustments, len(found.lines)) == ([], 1)
+            add_lines(session, return_.id, {"2": 1}, reason="x", by="ana", now=now)
+    assert (return_.adjustments, len(return_.lines)) == ([], 1)
 
 
-def test_what_people_say_gives_the_return_as_it_stands(session: Session, found: Return, now: datetime) -> None:
-    assert add_lines(session, found.id, {"2": 1}, reason="x", by="ana", now=now) is found
-    assert change_amount(session, found.id, amount=100, reason="x", by="ana", now=now) is found
+def test_what_people_say_gives_the_return_as_it_stands(session: Session, return_: Return, now: datetime) -> None:
+    assert add_lines(session, return_.id, {"2": 1}, reason="x", by="ana", now=now) is return_
+    assert change_amount(session, return_.id, amount=100, reason="x", by="ana", now=now) is return_
 
 
 def test_rejected_goods_that_are_here_hold_their_units_and_none_of_the_money(
-    session: Session, order: Order, found: Return, now: datetime
+    session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
-    booked(session, found, missing("1", 2), now=now)
-    reject(session, found.id, by="ana", reason="vacía", now=now)
+    booked(session, return_, missing("1", 2), now=now)
+    reject(session, return_.id, by="ana", reason="vacía", now=now)
     order.totals = order.totals | {"paid": 1200}
     mug = asked(session, order, ("2", 1, "colour"), now=now)
     assert (left(session, order, now), mug.quote["total"]) == ([0, 0, 1], 1200)
 
 
-def test_a_void_refund_is_neither_agreed_to_nor_paid(session: Session, found: Return, now: datetime) -> None:
-    booked(session, found, some("1", 2), now=now)
-    (refund,) = found.refunds
+def test_a_void_refund_is_neither_agreed_to_nor_paid(session: Session, return_: Return, now: datetime) -> None:
+    booked(session, return_, some("1", 2), now=now)
+    (refund,) = return_.refunds
     void_refund(session, refund.id, reason="x", by="ana", now=now)
     with pytest.raises(Conflict, match="void"):
         approve_refund(session, refund.id, by="ana", now=now)

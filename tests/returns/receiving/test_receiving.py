@@ -28,12 +28,12 @@ def order(session: Session, now: datetime) -> Order:
 
 
 @pytest.fixture
-def found(session: Session, order: Order, now: datetime) -> Return:
+def return_(session: Session, order: Order, now: datetime) -> Return:
     return a_return(session, order, now)
 
 
-def booked(session: Session, found: Return, *items: ReceivedItem, key: str, now: datetime) -> models.Receipt:
-    return book_receipt(session, found.id, ReceiptFacts(items), by="lola", idempotency_key=key, now=now)
+def booked(session: Session, return_: Return, *items: ReceivedItem, key: str, now: datetime) -> models.Receipt:
+    return book_receipt(session, return_.id, ReceiptFacts(items), by="lola", idempotency_key=key, now=now)
 
 
 def events(session: Session) -> list[dict[str, object]]:
@@ -53,63 +53,63 @@ def agree(session: Session, refund_id: int, *, by: str, now: datetime) -> Refund
     return approve_refund(session, refund_id, by=by, now=now)
 
 
-def test_a_whole_return_is_inspected_and_its_money_due(session: Session, found: Return, now: datetime) -> None:
-    booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
-    assert (found.goods, found.received_at, found.inspected_at) == ("inspected", now, now)
+def test_a_whole_return_is_inspected_and_its_money_due(session: Session, return_: Return, now: datetime) -> None:
+    booked(session, return_, replace(GOOD, quantity=2), key="a", now=now)
+    assert (return_.goods, return_.received_at, return_.inspected_at) == ("inspected", now, now)
     assert due(session) == [3980]
     (event,) = events(session)
     assert event["lines"] == [{"line": "1", "quantity": 2, "grade": "as_new", "disposition": "restock"}]
     assert (event["odd"], event["occurrence"], event["quiet"]) == ([], "inspected", False)
 
 
-def test_a_part_is_booked_and_paid_as_it_comes(session: Session, found: Return, now: datetime) -> None:
-    booked(session, found, GOOD, key="a", now=now)
-    assert (found.goods, found.inspected_at, due(session)) == ("partly_received", None, [1990])
-    booked(session, found, replace(GOOD, grade="worn", disposition="repair"), key="b", now=now + timedelta(days=1))
-    assert (found.goods, found.received_at) == ("inspected", now)
+def test_a_part_is_booked_and_paid_as_it_comes(session: Session, return_: Return, now: datetime) -> None:
+    booked(session, return_, GOOD, key="a", now=now)
+    assert (return_.goods, return_.inspected_at, due(session)) == ("partly_received", None, [1990])
+    booked(session, return_, replace(GOOD, grade="worn", disposition="repair"), key="b", now=now + timedelta(days=1))
+    assert (return_.goods, return_.received_at) == ("inspected", now)
     assert sum(due(session)) == 3980
     assert [event["occurrence"] for event in events(session)] == ["partly_received", "inspected"]
 
 
-def test_the_same_key_books_once(session: Session, found: Return, now: datetime) -> None:
-    first = booked(session, found, GOOD, key="a", now=now)
-    again = booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
+def test_the_same_key_books_once(session: Session, return_: Return, now: datetime) -> None:
+    first = booked(session, return_, GOOD, key="a", now=now)
+    again = booked(session, return_, replace(GOOD, quantity=2), key="a", now=now)
     assert again.id == first.id
     assert len(events(session)) == 1
     assert due(session) == [1990]
 
 
-def test_what_is_missing_is_neither_awaited_nor_paid(session: Session, found: Return, now: datetime) -> None:
-    booked(session, found, GOOD, ReceivedItem(1, "none", "missing", line="1"), key="a", now=now)
-    assert (found.goods, due(session)) == ("inspected", [1990])
+def test_what_is_missing_is_neither_awaited_nor_paid(session: Session, return_: Return, now: datetime) -> None:
+    booked(session, return_, GOOD, ReceivedItem(1, "none", "missing", line="1"), key="a", now=now)
+    assert (return_.goods, due(session)) == ("inspected", [1990])
     assert events(session)[0]["odd"] == ["missing"]
-    booked(session, found, GOOD, key="b", now=now)
+    booked(session, return_, GOOD, key="b", now=now)
     assert sum(due(session)) == 3980
 
 
-def test_more_than_announced_is_booked_as_odd_and_not_paid(session: Session, found: Return, now: datetime) -> None:
-    booked(session, found, replace(GOOD, quantity=3), key="a", now=now)
+def test_more_than_announced_is_booked_as_odd_and_not_paid(session: Session, return_: Return, now: datetime) -> None:
+    booked(session, return_, replace(GOOD, quantity=3), key="a", now=now)
     assert events(session)[0]["odd"] == ["more_than_announced"]
     assert due(session) == [3980]
 
 
 def test_an_item_that_was_not_announced_is_booked_as_odd(
-    session: Session, order: Order, found: Return, now: datetime
+    session: Session, order: Order, return_: Return, now: datetime
 ) -> None:
     mug, foreign = (
         ReceivedItem(1, "opened", "restock", line="2"),
         ReceivedItem(1, "broken", "discard", description="Gafas"),
     )
-    receipt = booked(session, found, mug, foreign, key="a", now=now)
+    receipt = booked(session, return_, mug, foreign, key="a", now=now)
     assert [(line.return_line_id, line.description) for line in receipt.lines] == [(None, "Taza"), (None, "Gafas")]
-    assert (found.goods, due(session), events(session)[0]["odd"]) == ("partly_received", [], ["not_announced"])
-    assert (tally_of(order, found).foreign, tally_of(order, found).arrived) == (1, {"2": 1})
+    assert (return_.goods, due(session), events(session)[0]["odd"]) == ("partly_received", [], ["not_announced"])
+    assert (tally_of(order, return_).foreign, tally_of(order, return_).arrived) == (1, {"2": 1})
 
 
 def test_goods_of_a_rejected_return_are_booked_without_money(session: Session, order: Order, now: datetime) -> None:
-    found = a_return(session, order, now, decision="rejected")
-    booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
-    assert (found.goods, found.decision, due(session)) == ("inspected", "needs_review", [])
+    return_ = a_return(session, order, now, decision="rejected")
+    booked(session, return_, replace(GOOD, quantity=2), key="a", now=now)
+    assert (return_.goods, return_.decision, due(session)) == ("inspected", "needs_review", [])
     assert events(session)[0]["odd"] == ["not_approved"]
 
 
@@ -125,30 +125,30 @@ def test_goods_of_a_rejected_return_are_booked_without_money(session: Session, o
     ],
 )
 def test_a_wrong_item_is_refused_with_a_pointer(
-    session: Session, found: Return, now: datetime, item: ReceivedItem, pointer: str
+    session: Session, return_: Return, now: datetime, item: ReceivedItem, pointer: str
 ) -> None:
     with pytest.raises(Invalid) as caught:
-        booked(session, found, item, key="a", now=now)
+        booked(session, return_, item, key="a", now=now)
     assert [fault.pointer for fault in caught.value.faults] == [pointer]
     assert events(session) == []
 
 
-def test_an_empty_receipt_and_an_unknown_return_are_refused(session: Session, found: Return, now: datetime) -> None:
+def test_an_empty_receipt_and_an_unknown_return_are_refused(session: Session, return_: Return, now: datetime) -> None:
     with pytest.raises(Invalid):
-        booked(session, found, key="a", now=now)
+        booked(session, return_, key="a", now=now)
     with pytest.raises(NotFound):
         book_receipt(session, 0, ReceiptFacts((GOOD,)), by="lola", idempotency_key="a", now=now)
 
 
-def test_a_correction_replaces_receipt_state_and_unpaid_money(session: Session, found: Return, now: datetime) -> None:
-    wrong = booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
+def test_a_correction_replaces_receipt_state_and_unpaid_money(session: Session, return_: Return, now: datetime) -> None:
+    wrong = booked(session, return_, replace(GOOD, quantity=2), key="a", now=now)
     right = correct_receipt(session, wrong.id, ReceiptFacts((GOOD,)), by="lola", idempotency_key="b", now=now)
     assert right is not None
-    assert (found.goods, found.inspected_at, wrong.voided_at) == ("partly_received", None, now)
+    assert (return_.goods, return_.inspected_at, wrong.voided_at) == ("partly_received", None, now)
     assert due(session) == [1990]
-    assert [(row.idempotency_key, row.amount, row.state, row.replaces) for row in found.refunds] == [
-        (f"{found.ref}-1", 3980, "void", None),
-        (f"{found.ref}-2", 1990, "due", f"{found.ref}-1"),
+    assert [(row.idempotency_key, row.amount, row.state, row.replaces) for row in return_.refunds] == [
+        (f"{return_.ref}-1", 3980, "void", None),
+        (f"{return_.ref}-2", 1990, "due", f"{return_.ref}-1"),
     ]
     assert (events(session)[1]["corrects"], events(session)[1]["quiet"]) == (wrong.id, True)
     again = correct_receipt(session, wrong.id, ReceiptFacts((GOOD,)), by="lola", idempotency_key="b", now=now)
@@ -158,19 +158,19 @@ def test_a_correction_replaces_receipt_state_and_unpaid_money(session: Session, 
 
 
 def test_a_receipt_taken_back_leaves_nothing(session: Session, order: Order, now: datetime) -> None:
-    found = a_return(session, order, now, handed_over_at=now, goods="in_transit")
-    wrong = booked(session, found, GOOD, key="a", now=now)
+    return_ = a_return(session, order, now, handed_over_at=now, goods="in_transit")
+    wrong = booked(session, return_, GOOD, key="a", now=now)
     assert correct_receipt(session, wrong.id, None, by="lola", idempotency_key="b", now=now) is None
-    assert (found.goods, found.received_at, due(session)) == ("in_transit", None, [])
+    assert (return_.goods, return_.received_at, due(session)) == ("in_transit", None, [])
     assert events(session)[1]["lines"] == []
 
 
 @pytest.mark.parametrize("settled", [pay, agree])
 def test_what_is_paid_or_agreed_to_is_not_corrected_away(
-    session: Session, found: Return, now: datetime, settled: Callable[..., Refund]
+    session: Session, return_: Return, now: datetime, settled: Callable[..., Refund]
 ) -> None:
-    wrong = booked(session, found, replace(GOOD, quantity=2), key="a", now=now)
-    (refund,) = found.refunds
+    wrong = booked(session, return_, replace(GOOD, quantity=2), key="a", now=now)
+    (refund,) = return_.refunds
     settled(session, refund.id, by="ana", now=now)
     session.commit()
     with pytest.raises(Conflict):
@@ -178,7 +178,7 @@ def test_what_is_paid_or_agreed_to_is_not_corrected_away(
     session.rollback()
     worn = replace(GOOD, quantity=2, grade="worn", disposition="discard")
     correct_receipt(session, wrong.id, ReceiptFacts((worn,)), by="lola", idempotency_key="c", now=now)
-    assert [(row.amount, row.idempotency_key) for row in found.refunds] == [(3980, f"{found.ref}-1")]
+    assert [(row.amount, row.idempotency_key) for row in return_.refunds] == [(3980, f"{return_.ref}-1")]
 
 
 def test_a_parcel_nobody_announced_waits_for_a_person(session: Session, order: Order, now: datetime) -> None:

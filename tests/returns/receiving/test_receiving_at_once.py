@@ -32,10 +32,10 @@ def booked_at_once(committed: sessionmaker[Session], keys: list[str], now: datet
 
 
 def test_the_same_receipt_at_once_is_booked_once(committed: sessionmaker[Session], now: datetime) -> None:
-    refunds, found = booked_at_once(committed, ["a", "a"], now)
-    assert (refunds, found.goods) == ([1990], "partly_received")
+    refunds, return_ = booked_at_once(committed, ["a", "a"], now)
+    assert (refunds, return_.goods) == ([1990], "partly_received")
 
 
 def test_two_parts_at_once_make_the_whole(committed: sessionmaker[Session], now: datetime) -> None:
-    refunds, found = booked_at_once(committed, ["a", "b"], now)
-    assert (sum(refunds), found.goods) == (3980, "inspected")
+    refunds, return_ = booked_at_once(committed, ["a", "b"], now)
+    assert (sum(refunds), return_.goods) == (3980, "inspected")

@@ -18,19 +18,19 @@ def order(session: Session, now: datetime) -> Order:
 
 
 @pytest.fixture
-def found(session: Session, order: Order, now: datetime) -> Return:
+def return_(session: Session, order: Order, now: datetime) -> Return:
     return a_return(session, order, now)
 
 
 @pytest.mark.parametrize(
     "scanned", ["7K2M9QXA", " 7k2m-9qxa\n", "https://shop.example/returns/7K2M9QXA", "pr00000000001", "1001", "#1001"]
 )
-def test_a_scan_finds_the_return(session: Session, found: Return, scanned: str) -> None:
-    assert [row.id for row in find_for_receiving(session, scanned).returns] == [found.id]
+def test_a_scan_finds_the_return(session: Session, return_: Return, scanned: str) -> None:
+    assert [row.id for row in find_for_receiving(session, scanned).returns] == [return_.id]
 
 
 @pytest.mark.parametrize("scanned", ["", "   ", "/", "99999999", "%", "x" * 5000, "\x00", "ſ"])
-def test_a_scan_of_something_else_finds_nothing(session: Session, found: Return, scanned: str) -> None:
+def test_a_scan_of_something_else_finds_nothing(session: Session, return_: Return, scanned: str) -> None:
     nothing = find_for_receiving(session, scanned)
     assert (list(nothing.returns), list(nothing.orders)) == ([], [])
 
@@ -46,9 +46,9 @@ def test_a_parcel_that_comes_back_by_its_outbound_label_leads_to_the_order(
     assert ([row.id for row in scanned.orders], list(scanned.returns)) == ([order.id], [])
 
 
-def test_the_return_that_is_awaited_comes_first(session: Session, order: Order, found: Return, now: datetime) -> None:
+def test_the_return_that_is_awaited_comes_first(session: Session, order: Order, return_: Return, now: datetime) -> None:
     done = a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", goods="inspected", lines=[])
-    assert [row.id for row in find_for_receiving(session, "1001").returns] == [found.id, done.id]
+    assert [row.id for row in find_for_receiving(session, "1001").returns] == [return_.id, done.id]
 
 
 def test_what_comes_is_listed_by_urgency(session: Session, order: Order, now: datetime) -> None:

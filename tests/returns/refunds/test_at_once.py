@@ -87,15 +87,15 @@ ACTIONS: dict[str, tuple[str, Action]] = {
 
 def brought(session: Session, to: str, now: datetime) -> Return:
     """A return of both shirts that was asked for, whose money is due, that is in doubt, or that was rejected here."""
-    found = asked(session, delivered_order(session, now=now), now=now)
+    return_ = asked(session, delivered_order(session, now=now), now=now)
     if to == "due":
-        booked(session, found, some("1", 2), now=now)
+        booked(session, return_, some("1", 2), now=now)
     if to in ("doubted", "rejected"):
-        booked(session, found, missing("1", 2), now=now)
+        booked(session, return_, missing("1", 2), now=now)
     if to == "rejected":
-        services.reject(session, found.id, **BY, now=now)
+        services.reject(session, return_.id, **BY, now=now)
     session.commit()
-    return found
+    return return_
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -104,10 +104,10 @@ def test_every_deed_locks_the_order_its_parcel_the_return_and_its_refunds(
 ) -> None:
     to, action = ACTIONS[name]
     with committed() as session:
-        found = brought(session, to, now)
+        return_ = brought(session, to, now)
         session.expire_all()
         with locks(patient) as told:
-            action(session, found, now)
+            action(session, return_, now)
             session.flush()
         assert told == ALL
 
@@ -182,8 +182,8 @@ def test_two_refunds_of_one_order_paid_at_once_pay_no_more_than_was_paid(committ
 
 def test_agreeing_paying_changing_and_correcting_at_once_leave_one_truth(committed: Sessions, now: datetime) -> None:
     with committed() as session:
-        found = brought(session, "due", now)
-        return_id, refund_id, receipt_id = found.id, found.refunds[0].id, found.receipts[0].id
+        return_ = brought(session, "due", now)
+        return_id, refund_id, receipt_id = return_.id, return_.refunds[0].id, return_.receipts[0].id
     key: dict[str, Any] = {"by": "wh", "idempotency_key": "c", "now": now}
     actions: list[Callable[[Session], object]] = [
         lambda session: services.pay_refund(session, refund_id, reference="T", by="ana", now=now),
@@ -297,8 +297,8 @@ def test_a_policy_that_pays_at_hand_over_pays_once_whoever_comes_first(committed
 
 def test_what_another_wrote_meanwhile_is_read_under_the_lock(committed: Sessions, now: datetime) -> None:
     with committed() as session:
-        found = brought(session, "asked", now)
-        found_id, order_id = found.id, found.order_id
+        return_ = brought(session, "asked", now)
+        found_id, order_id = return_.id, return_.order_id
     with committed() as mine:
         order, known = mine.get_one(Order, order_id), mine.get_one(Return, found_id)
         assert (order.totals["paid"], known.goods) == (6575, "awaiting")

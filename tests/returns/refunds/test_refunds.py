@@ -58,46 +58,46 @@ def test_nothing_is_due_before_anything_arrives(session: Session, now: datetime)
 
 
 def test_what_arrived_is_due_and_the_rest_later(session: Session, now: datetime) -> None:
-    found = a_return(session, now, ("1", 2, "colour"), ("2", 1, "colour"))
-    arrive(session, found, 1, 1, now=now)
-    assert settle_due(session, found.id, now=now) is None
-    arrive(session, found, 1, 0, now=now)
-    first, second = due(found)
+    return_ = a_return(session, now, ("1", 2, "colour"), ("2", 1, "colour"))
+    arrive(session, return_, 1, 1, now=now)
+    assert settle_due(session, return_.id, now=now) is None
+    arrive(session, return_, 1, 0, now=now)
+    first, second = due(return_)
     whole = [("item", 3980, "1", 2), ("item", 1200, "2", 1)]
     assert parts(first) == [*whole, ("not_received", -1990, "1", 1)]
     assert parts(second) == [*whole, ("settled_before", -3190, None, None)]
-    assert first.amount + second.amount == found.quote["total"]
+    assert first.amount + second.amount == return_.quote["total"]
 
 
 def test_what_is_booked_as_missing_or_was_booked_wrongly_is_not_paid(session: Session, now: datetime) -> None:
-    found = a_return(session, now)
-    arrive(session, found, 2, now=now, disposition="missing")
-    assert found.refunds == []
-    approve(session, found.id, by="ana", now=now)
-    arrive(session, found, 2, now=now)
-    correct_receipt(session, found.receipts[-1].id, None, by="wh", idempotency_key="c", now=now)
-    assert [(refund.amount, refund.state) for refund in found.refunds] == [(3980, "void")]
-    assert settle_due(session, found.id, now=now) is None
+    return_ = a_return(session, now)
+    arrive(session, return_, 2, now=now, disposition="missing")
+    assert return_.refunds == []
+    approve(session, return_.id, by="ana", now=now)
+    arrive(session, return_, 2, now=now)
+    correct_receipt(session, return_.receipts[-1].id, None, by="wh", idempotency_key="c", now=now)
+    assert [(refund.amount, refund.state) for refund in return_.refunds] == [(3980, "void")]
+    assert settle_due(session, return_.id, now=now) is None
 
 
 def test_paying_is_booked_once_and_told_once(session: Session, now: datetime) -> None:
-    found = a_return(session, now)
-    arrive(session, found, 2, now=now)
-    (refund,) = found.refunds
+    return_ = a_return(session, now)
+    arrive(session, return_, 2, now=now)
+    (refund,) = return_.refunds
     pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
     pay_refund(session, refund.id, reference="TR-1", by="bea", now=now)
     assert (refund.state, refund.paid_by) == ("paid", "ana")
     with pytest.raises(Conflict):
         pay_refund(session, refund.id, reference="TR-2", by="ana", now=now)
-    kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == found.id)).all()
+    kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == return_.id)).all()
     assert (kinds.count("refund.due"), kinds.count("refund.paid")) == (1, 1)
 
 
 def test_a_large_refund_takes_two_people(session: Session, now: datetime) -> None:
-    found = a_return(session, now)
+    return_ = a_return(session, now)
     session.get_one(Brand, "demo").policy = {"second_person_above": 1000}
-    arrive(session, found, 2, now=now)
-    (refund,) = found.refunds
+    arrive(session, return_, 2, now=now)
+    (refund,) = return_.refunds
     with pytest.raises(Conflict):
         pay_refund(session, refund.id, reference="TR-1", by="ana", now=now)
     approve_refund(session, refund.id, by="ana", now=now)
@@ -108,10 +108,10 @@ def test_a_large_refund_takes_two_people(session: Session, now: datetime) -> Non
 
 def test_a_hundred_parallel_settlements_and_payments_pay_once(committed: sessionmaker[Session], now: datetime) -> None:
     with committed() as session:
-        found = a_return(session, now)
-        arrive(session, found, 2, now=now)
+        return_ = a_return(session, now)
+        arrive(session, return_, 2, now=now)
         session.commit()
-        return_id = found.id
+        return_id = return_.id
 
     def settle_and_pay(number: int) -> None:
         with committed() as session:
@@ -134,21 +134,21 @@ def test_a_hundred_parallel_settlements_and_payments_pay_once(committed: session
 
 
 def test_the_parcel_tells_the_return_that_it_is_on_its_way(session: Session, now: datetime) -> None:
-    found = a_return(session, now)
-    parcel = session.get_one(Shipment, found.shipment_id)
+    return_ = a_return(session, now)
+    parcel = session.get_one(Shipment, return_.shipment_id)
     scan(session, parcel, ShipmentState.IN_TRANSIT, now)
     assert heard_by_returns(session, limit=100, now=now) > 0
-    session.refresh(found)
-    assert (found.goods, found.handed_over_at) == (GoodsState.IN_TRANSIT, now)
-    kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == found.id)).all()
+    session.refresh(return_)
+    assert (return_.goods, return_.handed_over_at) == (GoodsState.IN_TRANSIT, now)
+    kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.return_id == return_.id)).all()
     assert kinds.count("return.on_its_way") == 1
     assert heard_by_returns(session, limit=100, now=now) == 0
 
 
 def test_a_policy_may_pay_when_the_carrier_has_the_parcel(session: Session, now: datetime) -> None:
-    found = a_return(session, now)
+    return_ = a_return(session, now)
     session.get_one(Brand, "demo").policy = {"refund_without_receipt": True}
-    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, now)
+    scan(session, session.get_one(Shipment, return_.shipment_id), ShipmentState.IN_TRANSIT, now)
     heard_by_returns(session, limit=100, now=now)
     assert [refund.amount for refund in session.scalars(select(Refund))] == [3980]
 

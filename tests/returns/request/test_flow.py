@@ -78,10 +78,10 @@ def test_the_whole_way_in_five_steps(
     for page, expected in zip(pages, words, strict=True):
         assert page.status_code == 200
         assert expected in page.text
-    found = session.scalars(select(Return)).one()
-    assert made.location == f"/returns/{found.ref}"
-    assert (found.decision, found.quote["total"]) == (Decision.APPROVED, 1990)
-    assert found.ref in pages[-1].text and (found.label_number or "?") in pages[-1].text
+    return_ = session.scalars(select(Return)).one()
+    assert made.location == f"/returns/{return_.ref}"
+    assert (return_.decision, return_.quote["total"]) == (Decision.APPROVED, 1990)
+    assert return_.ref in pages[-1].text and (return_.label_number or "?") in pages[-1].text
 
 
 def test_each_step_says_its_number_and_leads_back(customer: FlaskClient, order: Order) -> None:
@@ -188,9 +188,9 @@ def test_a_collection_has_a_day_and_a_price(customer: FlaskClient, order: Order,
     days = re.findall(r'<option value="(\d{4}-\d\d-\d\d)"', customer.get(f"{base}/method").text)
     assert len(days) == 5
     submit(customer, order, to_check(customer, order, way="pickup", pickup_on=days[0]))
-    found = session.scalars(select(Return)).one()
-    assert (found.method, found.pickup) == ("pickup", {"on": days[0]})
-    assert found.quote["total"] == 1990 - 395
+    return_ = session.scalars(select(Return)).one()
+    assert (return_.method, return_.pickup) == ("pickup", {"on": days[0]})
+    assert return_.quote["total"] == 1990 - 395
 
 
 def test_starting_needs_more_than_a_link(client: FlaskClient, order: Order, now: datetime) -> None:

@@ -34,8 +34,8 @@ def test_a_policy_of_no_brand_is_refused_by_its_key(
     draft = tmp_path / "policy.json"
     draft.write_text("{}")
     given = [str(draft) if word == "FILE" else word for word in words]
-    said = app.test_cli_runner().invoke(args=["portal", "policy", *given, "--brand", "nobody"])
-    assert (said.exit_code, said.output.strip()) == (1, "Error: There is no brand nobody.")
+    result = app.test_cli_runner().invoke(args=["portal", "policy", *given, "--brand", "nobody"])
+    assert (result.exit_code, result.output.strip()) == (1, "Error: There is no brand nobody.")
 
 
 def test_a_draft_of_an_older_release_starts_anew() -> None:
@@ -76,7 +76,7 @@ def test_a_statement_that_cannot_be_matched_is_acknowledged_and_put_before_a_per
     monkeypatch.setattr(matching, "_match", broken)
     state_withdrawal(session, WithdrawalStatement("Ana", "1001", "ana@example.com", "es", form_key="f"), now=utcnow())
     assert receive(session, limit=9, key=SECRET, now=utcnow()) == 1
-    said = session.scalars(select(Withdrawal)).one()
-    assert (said.review, said.matched_at is not None) == (True, True)
-    (told,) = session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received"))
-    assert told.payload["needs_person"]
+    withdrawal = session.scalars(select(Withdrawal)).one()
+    assert (withdrawal.review, withdrawal.matched_at is not None) == (True, True)
+    (event,) = session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received"))
+    assert event.payload["needs_person"]

@@ -70,25 +70,25 @@ def test_an_unknown_order_is_not_found(session: Session, now: datetime) -> None:
 def test_the_policys_yes_approves_at_once_with_label_and_deadline(
     session: Session, order: Order, now: datetime
 ) -> None:
-    found = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=now)
-    assert (found.decision, found.goods, found.decided_by) == (Decision.APPROVED, GoodsState.AWAITING, "policy")
-    assert found.deadline == date(2026, 12, 7), "14 days end on a Sunday"
-    parcel = session.get_one(Shipment, found.shipment_id)
-    assert (parcel.direction, parcel.number, parcel.carrier) == ("return", found.label_number, found.carrier)
+    return_ = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=now)
+    assert (return_.decision, return_.goods, return_.decided_by) == (Decision.APPROVED, GoodsState.AWAITING, "policy")
+    assert return_.deadline == date(2026, 12, 7), "14 days end on a Sunday"
+    parcel = session.get_one(Shipment, return_.shipment_id)
+    assert (parcel.direction, parcel.number, parcel.carrier) == ("return", return_.label_number, return_.carrier)
     assert [line.quantity for line in parcel.lines] == [2]
-    assert kinds(session, found) == ["return.requested", "return.approved", "return.label_ready"]
-    assert found.quote["total"] == 3980 == found.lines[0].refund
+    assert kinds(session, return_) == ["return.requested", "return.approved", "return.label_ready"]
+    assert return_.quote["total"] == 3980 == return_.lines[0].refund
 
 
 def test_what_the_policy_doubts_waits_for_a_person(session: Session, now: datetime) -> None:
     order = delivered_order(session, now=now, days_ago=31)
-    found = request_return(session, order.id, asking(("2", 1, "colour")), by="customer", now=now)
-    assert found.decision == Decision.NEEDS_REVIEW
-    assert [finding["code"] for finding in found.verdict["findings"]] == ["window_grace"]
-    assert found.label_number is None
-    approve(session, found.id, by="ana", now=now)
-    assert (found.decision, found.decided_by) == (Decision.APPROVED, "ana")
-    assert kinds(session, found)[-1] == "return.label_ready"
+    return_ = request_return(session, order.id, asking(("2", 1, "colour")), by="customer", now=now)
+    assert return_.decision == Decision.NEEDS_REVIEW
+    assert [finding["code"] for finding in return_.verdict["findings"]] == ["window_grace"]
+    assert return_.label_number is None
+    approve(session, return_.id, by="ana", now=now)
+    assert (return_.decision, return_.decided_by) == (Decision.APPROVED, "ana")
+    assert kinds(session, return_)[-1] == "return.label_ready"
 
 
 def test_a_refusal_names_every_fault_in_words_and_leaves_nothing(session: Session, order: Order, now: datetime) -> None:
@@ -109,9 +109,9 @@ def test_staff_may_override_the_policy_with_a_reason_but_not_the_quantities(
 ) -> None:
     with pytest.raises(ReturnRefused):
         request_return(session, order.id, asking(("3", 2, "colour")), by="ana", now=now, override="kindness")
-    found = request_return(session, order.id, asking(("3", 1, "colour")), by="ana", now=now, override="kindness")
-    assert (found.decision, found.decided_by, found.decision_reason) == (Decision.APPROVED, "ana", "kindness")
-    assert [finding["code"] for finding in found.verdict["findings"]] == ["final_sale"]
+    return_ = request_return(session, order.id, asking(("3", 1, "colour")), by="ana", now=now, override="kindness")
+    assert (return_.decision, return_.decided_by, return_.decision_reason) == (Decision.APPROVED, "ana", "kindness")
+    assert [finding["code"] for finding in return_.verdict["findings"]] == ["final_sale"]
 
 
 def test_the_amount_shown_is_the_amount_promised(session: Session, order: Order, now: datetime) -> None:
@@ -146,45 +146,45 @@ def test_all_back_within_the_legal_period_refunds_the_delivery_once(
 
 
 def test_cancelling_frees_the_items_and_voids_the_label(session: Session, order: Order, now: datetime) -> None:
-    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
-    cancel(session, found.id, by="customer", now=now)
-    cancel(session, found.id, by="customer", now=now)
-    assert found.decision == Decision.CANCELLED
-    assert session.get_one(Shipment, found.shipment_id).state == "cancelled"
-    assert kinds(session, found).count("return.cancelled") == 1
+    return_ = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    cancel(session, return_.id, by="customer", now=now)
+    cancel(session, return_.id, by="customer", now=now)
+    assert return_.decision == Decision.CANCELLED
+    assert session.get_one(Shipment, return_.shipment_id).state == "cancelled"
+    assert kinds(session, return_).count("return.cancelled") == 1
     assert eligibility(session, order.id, now=now).lines[0].left == 2
 
 
 def test_a_rejected_return_says_why_and_cannot_be_cancelled(session: Session, now: datetime) -> None:
     order = delivered_order(session, now=now, days_ago=32)
-    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
-    reject(session, found.id, by="ana", reason="worn", now=now)
-    assert (found.decision, found.decision_reason) == (Decision.REJECTED, "worn")
+    return_ = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    reject(session, return_.id, by="ana", reason="worn", now=now)
+    assert (return_.decision, return_.decision_reason) == (Decision.REJECTED, "worn")
     with pytest.raises(Conflict):
-        cancel(session, found.id, by="customer", now=now)
+        cancel(session, return_.id, by="customer", now=now)
 
 
 def test_what_is_not_handed_over_expires_and_can_be_approved_again_while_free(
     session: Session, order: Order, now: datetime
 ) -> None:
-    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    return_ = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
     assert expire_overdue(session, limit=10, now=now + timedelta(days=16)) == 0, "a day of grace for every zone"
     assert expire_overdue(session, limit=10, now=now + timedelta(days=17)) == 1
-    assert found.decision == Decision.EXPIRED
-    first = found.label_number
-    approve(session, found.id, by="ana", now=now + timedelta(days=18))
-    assert found.decision == Decision.APPROVED
-    assert found.label_number != first
+    assert return_.decision == Decision.EXPIRED
+    first = return_.label_number
+    approve(session, return_.id, by="ana", now=now + timedelta(days=18))
+    assert return_.decision == Decision.APPROVED
+    assert return_.label_number != first
 
 
 def test_an_expired_return_cannot_come_back_when_its_items_are_in_another(
     session: Session, order: Order, now: datetime
 ) -> None:
-    found = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
+    return_ = request_return(session, order.id, asking(("1", 2, "colour")), by="customer", now=now)
     expire_overdue(session, limit=10, now=now + timedelta(days=17))
     request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now + timedelta(days=17))
     with pytest.raises(Conflict):
-        approve(session, found.id, by="ana", now=now + timedelta(days=18))
+        approve(session, return_.id, by="ana", now=now + timedelta(days=18))
 
 
 def test_parallel_requests_never_return_more_than_was_bought(committed: sessionmaker[Session], now: datetime) -> None:

@@ -33,7 +33,7 @@ def order(session: Session) -> Order:
 
 
 @pytest.fixture
-def found(session: Session, order: Order) -> Return:
+def return_(session: Session, order: Order) -> Return:
     made = request_return(session, order.id, asking(("1", 2, "too_small")), by="customer", now=utcnow())
     session.commit()
     return made
@@ -45,19 +45,19 @@ def customer(client: FlaskClient, order: Order) -> FlaskClient:
     return client
 
 
-def test_a_mailed_link_shows_the_course_but_not_the_label(client: FlaskClient, order: Order, found: Return) -> None:
+def test_a_mailed_link_shows_the_course_but_not_the_label(client: FlaskClient, order: Order, return_: Return) -> None:
     sign_in(client, order, tier=1)
-    page = client.get(f"/returns/{found.ref}")
+    page = client.get(f"/returns/{return_.ref}")
     assert page.status_code == 200
-    assert found.label_number not in page.text
-    assert f"/returns/{found.ref}/open" in page.text
+    assert return_.label_number not in page.text
+    assert f"/returns/{return_.ref}/open" in page.text
     for paper in (*PAPERS, "open", "cancellation"):
-        answer = client.get(f"/returns/{found.ref}/{paper}")
+        answer = client.get(f"/returns/{return_.ref}/{paper}")
         assert (answer.status_code, "/returns/" in answer.location) == (303, False), paper
 
 
-def test_a_stranger_learns_nothing_of_a_return(client: FlaskClient, found: Return) -> None:
-    real, unreal = client.get(f"/returns/{found.ref}"), client.get("/returns/ZZZZZZZZ")
+def test_a_stranger_learns_nothing_of_a_return(client: FlaskClient, return_: Return) -> None:
+    real, unreal = client.get(f"/returns/{return_.ref}"), client.get("/returns/ZZZZZZZZ")
     assert (real.status_code, real.location) == (unreal.status_code, unreal.location) == (303, "/")
 
 
@@ -66,69 +66,71 @@ def test_an_orders_own_reference_is_no_return(customer: FlaskClient, order: Orde
     assert customer.get(f"/returns/{order.ref}{paper}").status_code == 404
 
 
-def test_someone_with_another_order_learns_nothing_either(client: FlaskClient, session: Session, found: Return) -> None:
+def test_someone_with_another_order_learns_nothing_either(
+    client: FlaskClient, session: Session, return_: Return
+) -> None:
     sign_in(client, delivered_order(session, now=utcnow(), number="2002"))
-    real, unreal = client.get(f"/returns/{found.ref}"), client.get("/returns/ZZZZZZZZ")
+    real, unreal = client.get(f"/returns/{return_.ref}"), client.get("/returns/ZZZZZZZZ")
     assert (real.status_code, unreal.status_code) == (404, 404)
 
 
 @pytest.mark.parametrize("size", ["4x6", "a4"])
 def test_the_labels_bar_code_reads_back_from_the_pdf(
-    customer: FlaskClient, session: Session, order: Order, found: Return, size: str
+    customer: FlaskClient, session: Session, order: Order, return_: Return, size: str
 ) -> None:
     session.get_one(Brand, order.brand_key).return_address = {"line1": "Polígono 3", "city": "Jaén", "country": "ES"}
     session.flush()
-    answer = customer.get(f"/returns/{found.ref}/label.pdf?size={size}")
+    answer = customer.get(f"/returns/{return_.ref}/label.pdf?size={size}")
     assert answer.mimetype == "application/pdf"
     page = pypdfium2.PdfDocument(answer.data)[0]
     read = {code.text for code in zxingcpp.read_barcodes(page.render(scale=3).to_pil())}
-    assert {found.label_number, found.ref} <= read
+    assert {return_.label_number, return_.ref} <= read
     text = page.get_textpage().get_text_bounded()
     assert "Calle del Olmo 7" in text
     assert "Polígono 3" in text and "España" in text
 
 
-def test_zpl_and_code_carry_the_label_number(customer: FlaskClient, found: Return) -> None:
-    assert found.label_number in customer.get(f"/returns/{found.ref}/label.zpl").text
-    code = customer.get(f"/returns/{found.ref}/code.svg")
+def test_zpl_and_code_carry_the_label_number(customer: FlaskClient, return_: Return) -> None:
+    assert return_.label_number in customer.get(f"/returns/{return_.ref}/label.zpl").text
+    code = customer.get(f"/returns/{return_.ref}/code.svg")
     assert code.mimetype == "image/svg+xml"
     assert code.text.startswith("<svg")
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, found: Return, language: str) -> None:
+def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, return_: Return, language: str) -> None:
     customer.set_cookie("language", language)
     said = {
         "es": ["Tienes hasta el", "en camino", "ha llegado", "Te vamos a devolver 39,80", "Te hemos devuelto 39,80"],
         "en": ["Hand it over by", "on its way", "has arrived", "€39.80 is coming back", "€39.80 refunded"],
     }[language]
-    pages = [customer.get(f"/returns/{found.ref}").text]
-    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, utcnow())
+    pages = [customer.get(f"/returns/{return_.ref}").text]
+    scan(session, session.get_one(Shipment, return_.shipment_id), ShipmentState.IN_TRANSIT, utcnow())
     heard_by_returns(session, limit=100, now=utcnow())
-    pages.append(customer.get(f"/returns/{found.ref}").text)
-    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.DELIVERED, utcnow())
-    pages.append(customer.get(f"/returns/{found.ref}").text)
-    found.goods, found.received_at, found.inspected_at = GoodsState.INSPECTED, utcnow(), utcnow()
-    refund = owed(found, 3980)
+    pages.append(customer.get(f"/returns/{return_.ref}").text)
+    scan(session, session.get_one(Shipment, return_.shipment_id), ShipmentState.DELIVERED, utcnow())
+    pages.append(customer.get(f"/returns/{return_.ref}").text)
+    return_.goods, return_.received_at, return_.inspected_at = GoodsState.INSPECTED, utcnow(), utcnow()
+    refund = owed(return_, 3980)
     session.flush()
-    pages.append(customer.get(f"/returns/{found.ref}").text)
+    pages.append(customer.get(f"/returns/{return_.ref}").text)
     refund.state, refund.paid_at, refund.reference = "paid", utcnow(), "TR-77"
     session.flush()
-    pages.append(customer.get(f"/returns/{found.ref}").text)
+    pages.append(customer.get(f"/returns/{return_.ref}").text)
     for page, words in zip(pages, said, strict=True):
         assert words in page
     assert "TR-77" in pages[-1]
 
 
-def owed(found: Return, amount: int) -> Refund:
+def owed(return_: Return, amount: int) -> Refund:
     """Money that is due."""
     parts = [
         {"kind": "item", "amount": 3980, "line": "1", "quantity": 2},
         {"kind": "not_received", "amount": amount - 3980, "line": "1", "quantity": 1},
     ]
     refund = Refund(
-        order_id=found.order_id,
-        idempotency_key=f"{found.ref}-1",
+        order_id=return_.order_id,
+        idempotency_key=f"{return_.ref}-1",
         state="due",
         amount=amount,
         currency="EUR",
@@ -136,39 +138,39 @@ def owed(found: Return, amount: int) -> Refund:
         due_on=(utcnow() + timedelta(days=2)).date(),
         created_at=utcnow(),
     )
-    found.refunds.append(refund)
+    return_.refunds.append(refund)
     return refund
 
 
 def test_a_difference_to_the_quote_is_explained_line_by_line(
-    customer: FlaskClient, session: Session, found: Return
+    customer: FlaskClient, session: Session, return_: Return
 ) -> None:
-    owed(found, 1990)
+    owed(return_, 1990)
     session.flush()
-    page = customer.get(f"/returns/{found.ref}").text
+    page = customer.get(f"/returns/{return_.ref}").text
     assert "Por qué es distinto" in page
     assert "Aún no ha llegado: 1 × Camiseta" in page
 
 
 def test_cancelling_asks_once_more_and_ends_at_the_status_page(
-    customer: FlaskClient, session: Session, found: Return
+    customer: FlaskClient, session: Session, return_: Return
 ) -> None:
-    ask = customer.get(f"/returns/{found.ref}/cancellation")
+    ask = customer.get(f"/returns/{return_.ref}/cancellation")
     assert "¿Cancelar esta devolución?" in ask.text
-    assert session.get_one(Return, found.id).decision == Decision.APPROVED
-    done = customer.post(f"/returns/{found.ref}/cancellation")
-    assert (done.status_code, done.location) == (303, f"/returns/{found.ref}")
+    assert session.get_one(Return, return_.id).decision == Decision.APPROVED
+    done = customer.post(f"/returns/{return_.ref}/cancellation")
+    assert (done.status_code, done.location) == (303, f"/returns/{return_.ref}")
     page = customer.get(done.location).text
     assert "está cancelada" in page
     assert "label.pdf" not in page
-    assert customer.get(f"/returns/{found.ref}/label.zpl").status_code == 303
+    assert customer.get(f"/returns/{return_.ref}/label.zpl").status_code == 303
 
 
-def test_what_is_on_its_way_cannot_be_cancelled(customer: FlaskClient, session: Session, found: Return) -> None:
-    found.goods, found.handed_over_at = GoodsState.IN_TRANSIT, utcnow()
+def test_what_is_on_its_way_cannot_be_cancelled(customer: FlaskClient, session: Session, return_: Return) -> None:
+    return_.goods, return_.handed_over_at = GoodsState.IN_TRANSIT, utcnow()
     session.flush()
-    assert customer.get(f"/returns/{found.ref}/cancellation").status_code == 303
-    answer = customer.post(f"/returns/{found.ref}/cancellation")
+    assert customer.get(f"/returns/{return_.ref}/cancellation").status_code == 303
+    answer = customer.post(f"/returns/{return_.ref}/cancellation")
     assert answer.status_code == 409
     assert "ya no se puede cancelar" in answer.text
 
@@ -176,10 +178,10 @@ def test_what_is_on_its_way_cannot_be_cancelled(customer: FlaskClient, session: 
 def test_a_rejected_return_says_why(customer: FlaskClient, session: Session) -> None:
     order = delivered_order(session, now=utcnow(), days_ago=32, number="3003")
     sign_in(customer, order)
-    found = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=utcnow())
-    assert "Estamos revisando" in customer.get(f"/returns/{found.ref}").text
-    reject(session, found.id, by="ana", reason="Lleva señales de uso.", now=utcnow())
-    page = customer.get(f"/returns/{found.ref}").text
+    return_ = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=utcnow())
+    assert "Estamos revisando" in customer.get(f"/returns/{return_.ref}").text
+    reject(session, return_.id, by="ana", reason="Lleva señales de uso.", now=utcnow())
+    page = customer.get(f"/returns/{return_.ref}").text
     assert "No podemos aceptar" in page and "Lleva señales de uso." in page
 
 
@@ -188,70 +190,70 @@ def test_the_order_page_lists_returns_without_labels(app: Flask, session: Sessio
         assert order_panel(session, order.id, 1) == ""
         day = (utcnow() + timedelta(days=2)).date()
         request = asking(("2", 1, "colour"), method=Method.PICKUP, pickup_on=day)
-        found = request_return(session, order.id, request, by="customer", now=utcnow())
+        return_ = request_return(session, order.id, request, by="customer", now=utcnow())
         panel = order_panel(session, order.id, 1)
-    assert f'href="/returns/{found.ref}"' in panel
-    assert (found.label_number or "?") not in panel
+    assert f'href="/returns/{return_.ref}"' in panel
+    assert (return_.label_number or "?") not in panel
 
 
-def seen(customer: FlaskClient, found: Return) -> str:
-    page = customer.get(f"/returns/{found.ref}", headers={"Accept-Language": "en"})
+def seen(customer: FlaskClient, return_: Return) -> str:
+    page = customer.get(f"/returns/{return_.ref}", headers={"Accept-Language": "en"})
     assert page.status_code == 200
     return unescape(page.text)
 
 
-def test_an_empty_box_is_not_thanked_for(customer: FlaskClient, session: Session, found: Return) -> None:
-    booked(session, found, missing("1", 2), now=utcnow())
+def test_an_empty_box_is_not_thanked_for(customer: FlaskClient, session: Session, return_: Return) -> None:
+    booked(session, return_, missing("1", 2), now=utcnow())
     session.commit()
-    page = seen(customer, found)
+    page = seen(customer, return_)
     assert "lo que anunciaste no venía dentro" in page and "Te devolvemos" not in page
-    reject(session, found.id, by="ana", reason="Venía vacía.", now=utcnow())
+    reject(session, return_.id, by="ana", reason="Venía vacía.", now=utcnow())
     session.commit()
-    assert "Venía vacía. Te reenviamos los artículos." in seen(customer, found)
+    assert "Venía vacía. Te reenviamos los artículos." in seen(customer, return_)
 
 
 def test_a_cancelled_return_that_came_all_the_same_says_who_looks_at_it(
-    customer: FlaskClient, session: Session, found: Return
+    customer: FlaskClient, session: Session, return_: Return
 ) -> None:
-    cancel(session, found.id, by="customer", now=utcnow())
-    handed_over(session, found, now=utcnow())
+    cancel(session, return_.id, by="customer", now=utcnow())
+    handed_over(session, return_, now=utcnow())
     session.commit()
-    assert "Lo decidimos cuando llegue" in seen(customer, found)
-    booked(session, found, some("1", 2), now=utcnow())
+    assert "Lo decidimos cuando llegue" in seen(customer, return_)
+    booked(session, return_, some("1", 2), now=utcnow())
     session.commit()
-    assert "Tu paquete ha llegado. Te contestamos" in seen(customer, found)
+    assert "Tu paquete ha llegado. Te contestamos" in seen(customer, return_)
 
 
-def test_goods_that_went_back_are_said_to_have_gone(customer: FlaskClient, session: Session, found: Return) -> None:
-    cancel(session, found.id, by="customer", now=utcnow())
-    booked(session, found, some("1", 2), now=utcnow())
-    reject(session, found.id, by="ana", reason="Fuera de plazo.", now=utcnow())
-    send_back(session, found.id, by="wh", now=utcnow())
+def test_goods_that_went_back_are_said_to_have_gone(customer: FlaskClient, session: Session, return_: Return) -> None:
+    cancel(session, return_.id, by="customer", now=utcnow())
+    booked(session, return_, some("1", 2), now=utcnow())
+    reject(session, return_.id, by="ana", reason="Fuera de plazo.", now=utcnow())
+    send_back(session, return_.id, by="wh", now=utcnow())
     session.commit()
-    page = seen(customer, found)
+    page = seen(customer, return_)
     assert "Te hemos enviado los artículos de vuelta" in page and "Fuera de plazo." in page
 
 
 def test_an_amount_that_a_person_changed_stands_with_its_reason_and_void_ones_are_gone(
-    customer: FlaskClient, session: Session, found: Return
+    customer: FlaskClient, session: Session, return_: Return
 ) -> None:
-    booked(session, found, some("1", 2), now=utcnow())
-    change_amount(session, found.id, amount=1500, reason="Una venía usada.", by="ana", now=utcnow())
+    booked(session, return_, some("1", 2), now=utcnow())
+    change_amount(session, return_.id, amount=1500, reason="Una venía usada.", by="ana", now=utcnow())
     session.commit()
-    page = seen(customer, found)
+    page = seen(customer, return_)
     assert "a 15,00 € en total: Una venía usada." in page.replace("\xa0", " ")
     assert "Según lo que pediste" in page, "only what is due is promised"
     assert page.count("Pendiente") == 1
-    void_refund(session, found.refunds[-1].id, reason="Pagado en tienda.", by="ana", now=utcnow())
+    void_refund(session, return_.refunds[-1].id, reason="Pagado en tienda.", by="ana", now=utcnow())
     session.commit()
-    page = seen(customer, found)
+    page = seen(customer, return_)
     assert "No hay nada que reembolsar" in page and "Pagado en tienda." in page
 
 
 def test_a_line_that_the_shop_took_out_stays_on_the_page(
-    customer: FlaskClient, session: Session, order: Order, found: Return
+    customer: FlaskClient, session: Session, order: Order, return_: Return
 ) -> None:
     for line in order.all_lines:
         line.quantity = 0 if line.line_id == "1" else line.quantity
     session.commit()
-    assert "Camiseta" in seen(customer, found)
+    assert "Camiseta" in seen(customer, return_)

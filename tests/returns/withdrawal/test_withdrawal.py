@@ -39,10 +39,10 @@ def withdraw(client: FlaskClient, **given: str) -> str:
 
 def stated(session: Session, **given: str) -> Withdrawal:
     facts = {"name": "M", "order_text": "1001", "receipt_to": "marisol@example.com", "locale": "es-ES"} | given
-    said = state_withdrawal(session, WithdrawalStatement(form_key=new_secret(), **facts), now=utcnow())
+    withdrawal = state_withdrawal(session, WithdrawalStatement(form_key=new_secret(), **facts), now=utcnow())
     receive(session, limit=10, key=SECRET, now=utcnow())
-    session.refresh(said)
-    return said
+    session.refresh(withdrawal)
+    return withdrawal
 
 
 def test_step_one_asks_only_for_what_the_receipt_needs(client: FlaskClient) -> None:
@@ -75,11 +75,11 @@ def test_nothing_is_kept_before_the_confirmation(client: FlaskClient, session: S
 
 def test_the_receipt_is_there_at_once_with_reference_and_time(client: FlaskClient, session: Session) -> None:
     page = withdraw(client, items="La taza")
-    said = session.scalars(select(Withdrawal)).one()
-    assert said.ref in page and "La taza" in page
-    assert said.stated_at.strftime("%Y-%m-%d %H:%M:%S UTC") in page
+    withdrawal = session.scalars(select(Withdrawal)).one()
+    assert withdrawal.ref in page and "La taza" in page
+    assert withdrawal.stated_at.strftime("%Y-%m-%d %H:%M:%S UTC") in page
     assert "(Madrid)" in page
-    assert said.shown["button"] == "Confirmar desistimiento"
+    assert withdrawal.shown["button"] == "Confirmar desistimiento"
 
 
 def test_sending_the_confirmation_twice_is_one_statement(client: FlaskClient, session: Session) -> None:
@@ -137,12 +137,12 @@ def test_who_is_known_need_not_say_it_again(client: FlaskClient, session: Sessio
 
 def test_the_owners_statement_prepares_a_return_for_a_person(session: Session) -> None:
     order = delivered_order(session, now=utcnow())
-    said = stated(session, order_text="Pedido nº 1001, del viernes")
-    assert (said.order_id, said.review) == (order.id, False)
-    found = session.scalars(select(Return)).one()
-    assert (found.decision, found.initiated_by) == (Decision.NEEDS_REVIEW, "withdrawal")
-    assert found.quote["total"] == 6575, "everything, with the delivery, and no fee"
-    assert {line.group for line in found.lines} == {"withdrawal"}
+    withdrawal = stated(session, order_text="Pedido nº 1001, del viernes")
+    assert (withdrawal.order_id, withdrawal.review) == (order.id, False)
+    return_ = session.scalars(select(Return)).one()
+    assert (return_.decision, return_.initiated_by) == (Decision.NEEDS_REVIEW, "withdrawal")
+    assert return_.quote["total"] == 6575, "everything, with the delivery, and no fee"
+    assert {line.group for line in return_.lines} == {"withdrawal"}
 
 
 @pytest.mark.parametrize(
@@ -157,13 +157,13 @@ def test_a_forged_or_vague_statement_moves_nothing_and_still_gets_its_receipt(
     session: Session, order_text: str, receipt_to: str, matched: bool
 ) -> None:
     order: Order = delivered_order(session, now=utcnow())
-    said = stated(session, order_text=order_text, receipt_to=receipt_to)
-    assert said.review
-    assert said.order_id == (order.id if matched else None)
+    withdrawal = stated(session, order_text=order_text, receipt_to=receipt_to)
+    assert withdrawal.review
+    assert withdrawal.order_id == (order.id if matched else None)
     assert session.scalar(select(func.count()).select_from(Return)) == 0
     assert session.scalar(select(func.count()).select_from(Refund)) == 0
     event = session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received")).one()
-    assert event.payload["withdrawal_id"] == said.id
+    assert event.payload["withdrawal_id"] == withdrawal.id
 
 
 def test_over_the_limit_a_statement_is_taken_and_marked(session: Session) -> None:

@@ -66,8 +66,8 @@ def test_strangers_are_led_to_the_sign_in_page(app: Flask) -> None:
 
 
 def test_after_signing_in_one_comes_back_to_the_page_that_was_asked_for(app: Flask) -> None:
-    asked = app.test_client().get("/staff/returns?show=here")
-    assert asked.location == "/staff/sign-in?next=/staff/returns?show%3Dhere"
+    response = app.test_client().get("/staff/returns?show=here")
+    assert response.location == "/staff/sign-in?next=/staff/returns?show%3Dhere"
     assert app.test_client().get("/staff/orders").location == "/staff/sign-in?next=/staff/orders"
     assert app.test_client().post("/staff/keys").location == "/staff/sign-in"
 

@@ -109,8 +109,8 @@ def test_when_a_right_code_opens(
     enrolled.failed_at = now if "failures" in facts else None
     session.flush()
     at = now + timedelta(seconds=after)
-    found = second_factor.verify(session, enrolled.id, code=code(at), key=SECRET, now=at)
-    assert (found is not None) is opens
+    user = second_factor.verify(session, enrolled.id, code=code(at), key=SECRET, now=at)
+    assert (user is not None) is opens
 
 
 def test_a_factor_lasts_as_long_as_its_member(
@@ -186,14 +186,14 @@ def test_it_is_added_with_a_first_code(app: Flask, session: Session, now: dateti
 def test_a_first_code_that_is_sent_twice_adds_it_once(app: Flask, session: Session, now: datetime) -> None:
     client = browser(app, member(session, now, "support"))
     page = client.get("/staff/account").text
-    with client.session_transaction() as held:
-        kept = held["new_factor"]
+    with client.session_transaction() as browser_session:
+        kept = browser_session["new_factor"]
     shown = re.search(r'data-copy="([A-Z2-7]{32})"', page)
     assert shown
     first = {"code": pyotp.TOTP(shown[1]).now()}
     assert client.post("/staff/account/second-factor", data=first).status_code == 303
-    with client.session_transaction() as held:
-        held["new_factor"] = kept
+    with client.session_transaction() as browser_session:
+        browser_session["new_factor"] = kept
     assert client.post("/staff/account/second-factor", data=first).location == "/staff/account"
     assert [row[1] for row in audited(session)] == ["staff.second_factor_added"]
 
@@ -203,8 +203,8 @@ def test_in_production_protected_roles_add_it_before_all_else(
     production: Flask, session: Session, now: datetime, role: str, path: str
 ) -> None:
     client = browser(production, member(session, now, role))
-    asked = client.get(path)
-    assert (asked.status_code, asked.location) == (303, "/staff/account")
+    response = client.get(path)
+    assert (response.status_code, response.location) == (303, "/staff/account")
     assert "One step is missing" in client.get("/staff/account").text
     assert client.post("/staff/sign-out").status_code == 303
 
@@ -216,6 +216,6 @@ def test_in_production_the_others_need_none(production: Flask, session: Session,
 
 def test_halfway_lasts_ten_minutes(client: FlaskClient, enrolled: StaffUser) -> None:
     half_in(client)
-    with client.session_transaction() as held:
-        held["halfway"] = [enrolled.id, datetime.now(UTC).timestamp() - 601, ""]
+    with client.session_transaction() as browser_session:
+        browser_session["halfway"] = [enrolled.id, datetime.now(UTC).timestamp() - 601, ""]
     assert client.post("/staff/sign-in/code", data={"code": code()}).location == "/staff/sign-in"

@@ -52,9 +52,9 @@ def test_the_mail_is_shown_in_a_cage_with_dead_links(support: FlaskClient, sessi
 
 
 def press_of(page: str) -> str:
-    found = re.search(r'name="press" value="([\w-]+)"', page)
-    assert found
-    return found.group(1)
+    match = re.search(r'name="press" value="([\w-]+)"', page)
+    assert match
+    return match.group(1)
 
 
 def resent(session: Session, message: Message) -> list[Message]:

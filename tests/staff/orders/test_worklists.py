@@ -176,7 +176,7 @@ def test_why_a_delivery_was_not_understood_is_said_in_the_readers_language(
 def test_withdrawals_and_answers_leave_their_lists_when_done(
     support: FlaskClient, session: Session, now: datetime
 ) -> None:
-    said = Withdrawal(
+    withdrawal = Withdrawal(
         ref="AAAAAAAA", form_key="k", name="Marisol Quijano", order_text="¿1001?", receipt_to="m@example.com",
         locale="es", stated_at=now, matched_at=now, review=True,
     )  # fmt: skip
@@ -184,12 +184,12 @@ def test_withdrawals_and_answers_leave_their_lists_when_done(
         provider="twilio", provider_id="1", sender="+34600112233", recipient_hash=b"", text="¿Y mi pedido?",
         answer="other", received_at=now,
     )  # fmt: skip
-    session.add_all([said, answer])
+    session.add_all([withdrawal, answer])
     session.commit()
     page = support.get("/staff/work/withdrawals").text
     assert "¿1001?" in page
     assert "Quijano" not in page
-    support.post(f"/staff/work/withdrawals/{said.id}/settlement")
+    support.post(f"/staff/work/withdrawals/{withdrawal.id}/settlement")
     assert "¿Y mi pedido?" in support.get("/staff/work/texts").text
     support.post(f"/staff/work/texts/{answer.id}/reading")
     found = counts(session)

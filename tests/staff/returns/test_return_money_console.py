@@ -28,10 +28,10 @@ def order(session: Session) -> Order:
 @pytest.fixture
 def due(session: Session, order: Order) -> Return:
     """Both shirts are here, and 39.80 is due."""
-    found = asked(session, order, now=utcnow())
-    booked(session, found, some("1", 2), now=utcnow())
+    return_ = asked(session, order, now=utcnow())
+    booked(session, return_, some("1", 2), now=utcnow())
     session.commit()
-    return found
+    return return_
 
 
 def page(client: FlaskClient, found: Return) -> str:
@@ -117,10 +117,10 @@ def test_another_returns_refund_is_not_at_this_ones_address(
 
 
 def test_pieces_that_came_beside_are_added_and_priced(support: FlaskClient, session: Session, order: Order) -> None:
-    found = asked(session, order, ("1", 1, "colour"), now=utcnow())
-    booked(session, found, some("1", 2), now=utcnow())
+    return_ = asked(session, order, ("1", 1, "colour"), now=utcnow())
+    booked(session, return_, some("1", 2), now=utcnow())
     session.commit()
-    path = address(found, "lines")
+    path = address(return_, "lines")
     form = support.get(path).text
     assert 'name="units-1"' in form and "at most 1 piece" in form
     for wrong, words in (
@@ -131,27 +131,27 @@ def test_pieces_that_came_beside_are_added_and_priced(support: FlaskClient, sess
         assert (answer.status_code, words in answer.text) == (422, True), wrong
     late = support.post(path, data={"units-1": "1", "reason": "Both came", "seen": "2026-01-01T00:00:00+00:00"})
     assert (late.status_code, "no longer possible" in late.text) == (409, True)
-    seen = {"seen": found.changed_at.isoformat()}
+    seen = {"seen": return_.changed_at.isoformat()}
     assert support.post(path, data={"units-1": "1", "reason": "Both came"} | seen).status_code == 303
     assert support.post(path, data={"units-1": "1", "reason": "Both came"} | seen).status_code in (409, 422)
     session.expire_all()
-    assert sum(line.quantity for line in found.lines) == 2
-    assert settled(found) == 3980
+    assert sum(line.quantity for line in return_.lines) == 2
+    assert settled(return_) == 3980
 
 
 def test_rejected_goods_go_back_by_a_action(support: FlaskClient, session: Session, order: Order) -> None:
-    found = unasked(session, order, some("1", 1), now=utcnow())
-    services.reject(session, found.id, by="eva", reason="Worn", now=utcnow())
+    return_ = unasked(session, order, some("1", 1), now=utcnow())
+    services.reject(session, return_.id, by="eva", reason="Worn", now=utcnow())
     session.commit()
-    text = page(support, found)
+    text = page(support, return_)
     assert "Next: send the items back to the customer." in text
-    path = address(found, "sending-back")
+    path = address(return_, "sending-back")
     assert f'href="{path}"' in text
     assert support.get(path).status_code == 200
     assert support.post(path).status_code == 303
     session.expire_all()
-    assert found.goods == "sent_back" and "Nothing is left to do." in page(support, found)
-    assert support.get(path).location == f"/staff/returns/{found.ref}"
+    assert return_.goods == "sent_back" and "Nothing is left to do." in page(support, return_)
+    assert support.get(path).location == f"/staff/returns/{return_.ref}"
 
 
 def test_each_odd_arrival_says_what_is_odd_and_what_is_next(
@@ -165,20 +165,20 @@ def test_each_odd_arrival_says_what_is_odd_and_what_is_next(
     services.cancel(session, cancelled.id, by="customer", now=now)
     booked(session, cancelled, some("1", 1), some(None, description="A blue mug"), now=now)
     session.commit()
-    for found, odd in (
+    for return_, odd in (
         (empty, "Nothing of what was announced is inside"),
         (stranger, "Nobody approved this return"),
         (cancelled, "Something that was not announced."),
     ):
-        text = page(support, found)
+        text = page(support, return_)
         assert odd in text and "Next: decide on it." in text, odd
-        assert address(found, "approval") in text and address(found, "rejection") in text
-        assert address(found, "amount") in text
+        assert address(return_, "approval") in text and address(return_, "rejection") in text
+        assert address(return_, "amount") in text
     assert {row.ref for row in (empty, stranger, cancelled)} <= set(
         session.scalars(select(Return.ref).where(Return.decision == "needs_review"))
     )
     lists = support.get("/staff/work/undecided").text
-    assert all(found.ref in lists for found in (empty, stranger, cancelled))
+    assert all(return_.ref in lists for return_ in (empty, stranger, cancelled))
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,10 @@ def test_all_of_it_is_here_only_when_it_is(
     items: list,
     headline: str,  # type: ignore[type-arg]
 ) -> None:
-    found = asked(session, order, now=utcnow())
-    row = booked(session, found, *items, now=utcnow())
+    return_ = asked(session, order, now=utcnow())
+    row = booked(session, return_, *items, now=utcnow())
     session.commit()
-    text = support.get(f"/staff/warehouse/returns/{found.ref}/receipts/{row.idempotency_key}").text
+    text = support.get(f"/staff/warehouse/returns/{return_.ref}/receipts/{row.idempotency_key}").text
     assert headline in text
     assert ("All of it is here." in text) is (headline == "All of it is here.")
     assert "Missing · Missing" not in text

@@ -36,8 +36,8 @@ def scanned(committed: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch) -
     # A busy machine may take longer over all of them than a worker gives its place for.
     monkeypatch.setattr(engine, "LONGEST", 60.0)
     with committed() as session, transaction(session):
-        told = [document(f"{at}", shipments=[parcel(tracking_number=f"N{at:06}")]) for at in range(MANY)]
-        receive_new_orders(session, told, now=PLACED)
+        documents = [document(f"{at}", shipments=[parcel(tracking_number=f"N{at:06}")]) for at in range(MANY)]
+        receive_new_orders(session, documents, now=PLACED)
         events = [event("picked_up", PLACED + DAY / 2, number=f"N{at:06}") for at in range(MANY)]
         record_events(session, events, source="api", now=PLACED + DAY)
     return committed

@@ -68,8 +68,8 @@ def test_a_clock_that_is_a_quarter_of_an_hour_ahead_is_believed() -> None:
 
 
 def test_what_is_noted_stands_in_the_leg_and_the_state_of_its_time() -> None:
-    told = [scan(0, "unknown"), scan(2, "picked_up"), scan(5, "return_to_sender"), scan(6, "unknown")]
-    steps = [(step.leg, str(step.state)) for step in walk(placed(told)).steps]
+    events = [scan(0, "unknown"), scan(2, "picked_up"), scan(5, "return_to_sender"), scan(6, "unknown")]
+    steps = [(step.leg, str(step.state)) for step in walk(placed(events)).steps]
     assert steps == [(1, "pending"), (1, "picked_up"), (2, "return_to_sender"), (2, "return_to_sender")]
 
 
@@ -115,6 +115,6 @@ def test_a_stamp_may_come_a_quarter_of_an_hour_late(first: str, second: str, min
 
 
 def test_a_plain_life_shows_each_scan_once_and_lays_nothing_aside() -> None:
-    told = fold([scan(0, "picked_up"), scan(5, "in_transit"), scan(9, "delivered")], ShipmentFacts()).timeline
-    seen = [(str(entry.event.status), entry.staff_only) for entry in told]
+    entries = fold([scan(0, "picked_up"), scan(5, "in_transit"), scan(9, "delivered")], ShipmentFacts()).timeline
+    seen = [(str(entry.event.status), entry.staff_only) for entry in entries]
     assert seen == [("delivered", False), ("in_transit", False), ("picked_up", False)]
