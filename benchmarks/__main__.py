@@ -10,13 +10,13 @@ from benchmarks.stage import serving, stage
 
 def main() -> int:
     """Measure everything once, print it, keep it."""
-    with stage() as found:
-        pages.fill(found)
-        rows: list[Row] = [pages.starts(found)]
-        with serving(found.web, f"{found.url}/readyz") as (web, _):
-            taken = ingest.ingest(found)
-            rows = [*pages.order_page(found, web), *taken, *rows, slow_senders(found)]
-        rows.append(pages.worker_memory(found))
+    with stage() as portal:
+        pages.fill(portal)
+        rows: list[Row] = [pages.starts(portal)]
+        with serving(portal.web, f"{portal.url}/readyz") as (web, _):
+            taken = ingest.ingest(portal)
+            rows = [*pages.order_page(portal, web), *taken, *rows, slow_senders(portal)]
+        rows.append(pages.worker_memory(portal))
     rows.sort(key=lambda row: (row.key == "—", int(row.key[1:]) if row.key[1:] else 0))
     keep(rows)
     print(printed(rows))

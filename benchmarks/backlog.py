@@ -53,7 +53,7 @@ class Probe:
 
     page: float
     heard: float
-    asked: float
+    polled: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--provider", type=float, default=0.3, help="seconds that each mail takes")
     options = parser.parse_args()
-    with stage() as found, slow_mail(options.provider) as mailbox:
-        environ = {**found.environ, "SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}", "MAIL_FROM": "a@shop.example"}
-        there = dataclasses.replace(found, environ=environ)
+    with stage() as portal, slow_mail(options.provider) as mailbox:
+        environ = {**portal.environ, "SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}", "MAIL_FROM": "a@shop.example"}
+        there = dataclasses.replace(portal, environ=environ)
         _take(there, options.messages, parcels=False)
         numbers = _take(there, int(options.seconds) + 5, parcels=True)
         with serving(there.web, f"{there.url}/readyz"):
@@ -95,52 +95,52 @@ def main() -> int:
     return 0 if max(asdict(outcome.slowest).values()) <= GOAL_S else 1
 
 
-def _take(found: Stage, many: int, *, parcels: bool) -> list[str]:
+def _take(portal: Stage, many: int, *, parcels: bool) -> list[str]:
     """Orders come in, each told to its customer by mail; the probes' have a parcel. Gives their numbers."""
     parcel = (StoryParcel(CEX, None, ITEMS, (1, 2), moves=False),) if parcels else ()
     stories = [
         Story(f"{'P' if parcels else 'B'}-{at:06d}", "rocio", 0, "received", ITEMS, parcel) for at in range(many)
     ]
-    documents = [document(story, public_url=found.url, now=utcnow()) for story in stories]
+    documents = [document(story, public_url=portal.url, now=utcnow()) for story in stories]
     for start in range(0, many, 100):
         part = documents[start : start + 100]
-        with found.database.sessions() as session, transaction(session):
+        with portal.database.sessions() as session, transaction(session):
             receive_new_orders(session, part, now=utcnow())
     return [story.number for story in stories]
 
 
-def _probe(found: Stage, numbers: list[str], *, seconds: float) -> list[Probe]:
+def _probe(portal: Stage, numbers: list[str], *, seconds: float) -> list[Probe]:
     """One parcel after the other is delivered."""
     until, probes = time.monotonic() + seconds, []
     for number in numbers:
         if time.monotonic() > until:
             break
         began = time.monotonic()
-        probes.append(_deliver(found, number))
+        probes.append(_deliver(portal, number))
         time.sleep(max(0.0, 1.0 - (time.monotonic() - began)))
     return probes
 
 
-def _deliver(found: Stage, number: str) -> Probe:
-    with found.database.sessions() as session, transaction(session):
+def _deliver(portal: Stage, number: str) -> Probe:
+    with portal.database.sessions() as session, transaction(session):
         order = session.scalars(select(Order).where(Order.number == number)).one()
         shipment = session.scalars(select(Shipment).where(Shipment.order_id == order.id)).one()
         token = new_secret()
         issue_links(session, [(token, order.id)], now=utcnow())
-    page = _browser(f"{found.url}/l/{token}", f"{found.url}/o/{order.ref}")
+    page = _browser(f"{portal.url}/l/{token}", f"{portal.url}/o/{order.ref}")
     now = utcnow()
     scan = _delivered(shipment.number or "", now)
 
     def record() -> None:
-        in_transaction(found.database.sessions, lambda s: record_events(s, [scan], source="api", now=now))
-        in_transaction(found.database.sessions, lambda s: defer(s, "poll_carriers", queueing_lock="poll_carriers"))
+        in_transaction(portal.database.sessions, lambda s: record_events(s, [scan], source="api", now=now))
+        in_transaction(portal.database.sessions, lambda s: defer(s, "poll_carriers", queueing_lock="poll_carriers"))
 
     record()
     began = time.monotonic()
     checks: dict[str, Callable[[], bool]] = {
         "page": lambda: bool(THERE.search(page())),
-        "asked": lambda: bool(_asked(found, ASKED)),
-        "heard": lambda: bool(_heard(found, shipment.id)),
+        "polled": lambda: bool(_asked(portal, ASKED)),
+        "heard": lambda: bool(_heard(portal, shipment.id)),
     }
     spent: dict[str, float] = {}
     while len(spent) < len(checks) and time.monotonic() - began < 60:
@@ -149,7 +149,7 @@ def _deliver(found: Stage, number: str) -> Probe:
             if name not in spent and (name != "heard" or "page" in spent) and true():
                 spent[name] = time.monotonic() - began
         time.sleep(0.02)
-    return Probe(*(spent.get(name, 60.0) for name in ("page", "heard", "asked")))
+    return Probe(*(spent.get(name, 60.0) for name in ("page", "heard", "polled")))
 
 
 def _delivered(number: str, now: datetime) -> ReportedEvent:
@@ -175,13 +175,13 @@ def _browser(link: str, page: str) -> Callable[[], str]:
     return look
 
 
-def _asked(found: Stage, question: object) -> int:
-    with found.database.sessions() as session:
+def _asked(portal: Stage, question: object) -> int:
+    with portal.database.sessions() as session:
         return int(session.scalar(question) or 0)  # type: ignore[call-overload]
 
 
-def _heard(found: Stage, shipment_id: int) -> bool:
-    with found.database.sessions() as session:
+def _heard(portal: Stage, shipment_id: int) -> bool:
+    with portal.database.sessions() as session:
         return bool(session.scalar(HEARD, {"shipment": shipment_id}))
 
 
@@ -204,14 +204,15 @@ def _keep(outcome: Outcome, provider: float) -> None:
         for key, name in (
             ("page", "a scan is folded and its page says so"),
             ("heard", "its event is heard by everybody"),
-            ("asked", "the job that asks carriers is done"),
+            ("polled", "the job that asks carriers is done"),
         )
     )
     REPORT.with_suffix(".md").write_text(
         "# A backlog of messages holds up nothing else\n\n"
         f"Made by `python -m benchmarks.backlog` on {utcnow():%Y-%m-%d %H:%M} UTC. One web, one worker, a mail server\n"
-        f"that takes {provider * 1000:.0f} ms for each mail. {outcome.waiting_first:,} mails waited at the beginning and\n"
-        f"{outcome.waiting_last:,} at the end, {outcome.mails_a_second:.0f} left a second, and {outcome.probes} parcels were\n"
+        f"that takes {provider * 1000:.0f} ms for each mail. {outcome.waiting_first:,} mails waited at the beginning "
+        f"and\n{outcome.waiting_last:,} at the end, {outcome.mails_a_second:.0f} left a second, and {outcome.probes} "
+        "parcels were\n"
         "delivered meanwhile. The goal is five seconds.\n\n"
         f"| after the scan | median | slowest |\n|---|---|---|\n{rows}\n",
         encoding="utf-8",

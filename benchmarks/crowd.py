@@ -121,17 +121,17 @@ def sharing(shop: Shop, rounds: int) -> list[Asked]:
         for at in range(rounds):
             now = utcnow()
             pair = [f"S{at % 20}a", f"S{at % 20}b"]
-            told = [document(one, at=now, tracking=f"SHARED{at % 20}") for one in pair]
-            ends = pool.map(lambda one: shop.ask("pair", "PUT", f"/orders/{one['number']}", one), told)
+            documents = [document(one, at=now, tracking=f"SHARED{at % 20}") for one in pair]
+            ends = pool.map(lambda one: shop.ask("pair", "PUT", f"/orders/{one['number']}", one), documents)
             samples.extend(ends)
     return samples
 
 
-def measure(found: Stage, *, seed: int, rounds: int) -> Figures:
+def measure(portal: Stage, *, seed: int, rounds: int) -> Figures:
     """One whole run on a running portal."""
-    with found.database.sessions() as session, transaction(session):
+    with portal.database.sessions() as session, transaction(session):
         _, key = create_key(session, name="crowd", scopes=list(SCOPES), now=utcnow())
-    shop = Shop(found.url, key)
+    shop = Shop(portal.url, key)
     took, samples = crowd(shop, random.Random(seed))
     pairs = sharing(shop, rounds)
     times = sorted(one.seconds for one in samples)
@@ -176,10 +176,10 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(words)
-    with stage() as found, serving(found.web, f"{found.url}/readyz"):
-        worker = found.worker()
+    with stage() as portal, serving(portal.web, f"{portal.url}/readyz"):
+        worker = portal.worker()
         try:
-            figures = measure(found, seed=options.seed, rounds=options.rounds)
+            figures = measure(portal, seed=options.seed, rounds=options.rounds)
         finally:
             stop(worker)
     print(keep(figures))

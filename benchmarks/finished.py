@@ -56,13 +56,13 @@ def main() -> int:
     parser.add_argument("--many", type=int, default=1_000_000)
     parser.add_argument("--turns", type=int, default=5)
     options = parser.parse_args()
-    with stage() as found:
-        alone = [_start(found) for _turn in range(options.turns)]
-        with found.database.sessions() as session, transaction(session):
+    with stage() as portal:
+        alone = [_start(portal) for _turn in range(options.turns)]
+        with portal.database.sessions() as session, transaction(session):
             session.execute(text("set local statement_timeout = 0"))
             session.execute(FILL, {"many": options.many})
-        beside = [_start(found) for _turn in range(options.turns)]
-        removed, seconds = _forgotten(found)
+        beside = [_start(portal) for _turn in range(options.turns)]
+        removed, seconds = _forgotten(portal)
     outcome = Outcome(
         options.many, _median(alone), _median(beside), max(one.engine_s for one in beside), removed, seconds
     )
@@ -71,39 +71,39 @@ def main() -> int:
     return 0 if outcome.beside.engine_s <= GOAL_S else 1
 
 
-def _start(found: Stage) -> Start:
+def _start(portal: Stage) -> Start:
     """Start a worker with one job waiting; statistics of the tables are as they happen to be."""
-    with found.database.sessions() as session, transaction(session):
+    with portal.database.sessions() as session, transaction(session):
         session.execute(text("delete from procrastinate_workers"))
         defer(session, "forget_pictures", queueing_lock="forget_pictures")
     began = time.monotonic()
-    with _working(found):
-        wait_until(lambda: bool(_asked(found, THERE)), "the worker does not start")
+    with _working(portal):
+        wait_until(lambda: bool(_asked(portal, THERE)), "the worker does not start")
         there = time.monotonic()
-        wait_until(lambda: bool(_asked(found, DONE)), "the worker does nothing")
+        wait_until(lambda: bool(_asked(portal, DONE)), "the worker does nothing")
         done = time.monotonic()
     return Start(done - began, done - there)
 
 
 @contextmanager
-def _working(found: Stage) -> Iterator[None]:
-    worker = found.worker()
+def _working(portal: Stage) -> Iterator[None]:
+    worker = portal.worker()
     try:
         yield
     finally:
         stop(worker)
 
 
-def _asked(found: Stage, question: object) -> int:
-    with found.database.sessions() as session:
+def _asked(portal: Stage, question: object) -> int:
+    with portal.database.sessions() as session:
         return int(session.scalar(question) or 0)  # type: ignore[call-overload]
 
 
-def _forgotten(found: Stage) -> tuple[int, float]:
+def _forgotten(portal: Stage) -> tuple[int, float]:
     """Remove what has ended as the worker does, a thousand at a time."""
     began, removed = time.monotonic(), 0
     while True:
-        with found.database.sessions() as session, transaction(session):
+        with portal.database.sessions() as session, transaction(session):
             gone = forget(session, since=utcnow() - timedelta(days=7), keep_last=1000, limit=1000)
         removed += gone
         if gone < 1000:

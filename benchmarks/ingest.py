@@ -72,10 +72,10 @@ def pgbench(stage: Stage) -> float:
         script.write(INSERT)
         script.flush()
         words = [tool, "-n", "-c", "8", "-j", "1", "-T", str(SECONDS), "-f", script.name, url]
-        said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    match = TPS.search(said)
+        output = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    match = TPS.search(output)
     if match is None:
-        raise ValueError(f"pgbench said: {said}")
+        raise ValueError(f"pgbench said: {output}")
     return float(match[1])
 
 
@@ -155,7 +155,7 @@ def _interface(stage: Stage, measure: list[float]) -> list[Row]:
         measure.append(pgbench(stage))
         taken.append(SHIPMENTS * SCANS / _sent(stage, key, bodies))
         folded.append(SHIPMENTS / _folded(stage))
-    base, rate, folds = (statistics.median(found) for found in (measure, taken, folded))
+    base, rate, folds = (statistics.median(values) for values in (measure, taken, folded))
     how = f"{rate:.0f} scans a second in batches of {BATCH}"
     written = f"shipments of {SCANS} to {SCANS * TURNS} scans, by one process, written"
     return [

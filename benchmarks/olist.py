@@ -141,8 +141,8 @@ def _number(row: dict[str, str]) -> str:
 
 
 def _scans(row: dict[str, str], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    told = (("picked_up", "order_delivered_carrier_date"), ("delivered", "order_delivered_customer_date"))
-    for status, column in told:
+    steps = (("picked_up", "order_delivered_carrier_date"), ("delivered", "order_delivered_customer_date"))
+    for status, column in steps:
         at = _at(row[column])
         if at is not None:
             # Both times are told in the destination's local time.

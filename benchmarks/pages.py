@@ -116,8 +116,8 @@ def worker_memory(stage: Stage, *, seconds: float = 30) -> Row:
 def family(pid: int) -> list[int]:
     """A process and all its descendants."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(one) for one in children.read_text().split()] if children.exists() else []
-    return [pid, *(further for child in found for further in family(child))]
+    pids = [int(one) for one in children.read_text().split()] if children.exists() else []
+    return [pid, *(further for child in pids for further in family(child))]
 
 
 def resident_mb(pid: int) -> float:

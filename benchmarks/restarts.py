@@ -81,29 +81,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--restarts", type=int, default=5)
     parser.add_argument("--every", type=float, default=12.0, help="seconds from one restart to the next")
-    given = parser.parse_args()
+    options = parser.parse_args()
     scratch = Path(tempfile.mkdtemp(prefix="paradero-restarts-"))
     scratch.chmod(0o755)
     server = Embedded(scratch / "pg")
     try:
         url = server.database("restarts")
         upgrade(url)
-        told = _play(on(url), scratch / "pg", restarts=given.restarts, every=given.every)
+        outcome = _play(on(url), scratch / "pg", restarts=options.restarts, every=options.every)
     finally:
         server.stop()
         shutil.rmtree(scratch, ignore_errors=True)
-    _keep(told)
-    print(json.dumps(asdict(told), indent=1))
-    longest = max(told.scan_to_state, told.order_to_message, told.clock_late)
-    return 1 if told.ended or told.not_done or longest > GOAL_S else 0
+    _keep(outcome)
+    print(json.dumps(asdict(outcome), indent=1))
+    longest = max(outcome.scan_to_state, outcome.order_to_message, outcome.clock_late)
+    return 1 if outcome.ended or outcome.not_done or longest > GOAL_S else 0
 
 
-def _play(found: Stage, folder: Path, *, restarts: int, every: float) -> Outcome:
-    worker, course, since = found.worker(), Course(), utcnow()
+def _play(stage: Stage, folder: Path, *, restarts: int, every: float) -> Outcome:
+    worker, course, since = stage.worker(), Course(), utcnow()
     try:
-        wait_until(lambda: _answered(found), "the worker does not start")
-        shop = threading.Thread(target=_orders, args=(found, course))
-        looker = threading.Thread(target=_look, args=(found, course))
+        wait_until(lambda: _answered(stage), "the worker does not start")
+        shop = threading.Thread(target=_orders, args=(stage, course))
+        looker = threading.Thread(target=_look, args=(stage, course))
         shop.start()
         looker.start()
         time.sleep(every / 2)
@@ -112,18 +112,18 @@ def _play(found: Stage, folder: Path, *, restarts: int, every: float) -> Outcome
         shop.join()
         looker.join()
         ended = worker.poll() is not None
-        with found.database.sessions() as session:
+        with stage.database.sessions() as session:
             clock = float(session.scalar(CLOCK, {"since": since}) or 0)
             for row in session.execute(OPEN):
                 print("left open:", *row, file=sys.stderr)
     finally:
         stop(worker)
-        found.database.engine.dispose()
+        stage.database.engine.dispose()
     return _summed(course, away, clock=clock, ended=ended)
 
 
-def _answered(found: Stage) -> bool:
-    with found.database.sessions() as session:
+def _answered(stage: Stage) -> bool:
+    with stage.database.sessions() as session:
         return bool(session.scalar(STARTED))
 
 
@@ -139,7 +139,7 @@ def _restarted(folder: Path, mode: str, *, pause: float) -> float:
     return away
 
 
-def _orders(found: Stage, course: Course) -> None:
+def _orders(stage: Stage, course: Course) -> None:
     """The shop: an order with a scanned parcel five times a second, tried again while the database is away."""
     at = 0
     while not course.over.is_set():
@@ -147,8 +147,8 @@ def _orders(found: Stage, course: Course) -> None:
             f"A-{at:06d}", "rocio", 0, "received", ITEMS, (StoryParcel(CEX, None, ITEMS, (1, 2), moves=False),)
         )
         try:
-            with found.database.sessions() as session, transaction(session):
-                receive_order(session, document(story, public_url=found.url, now=utcnow()), now=utcnow())
+            with stage.database.sessions() as session, transaction(session):
+                receive_order(session, document(story, public_url=stage.url, now=utcnow()), now=utcnow())
                 record_events(session, [_scan(number_of(story, 1))], source="api", now=utcnow())
             course.taken[story.number] = time.monotonic()
             at += 1
@@ -164,14 +164,14 @@ def _scan(number: str) -> ReportedEvent:
     )  # fmt: skip
 
 
-def _look(found: Stage, course: Course) -> None:
+def _look(stage: Stage, course: Course) -> None:
     """Note what has happened, until all has or nothing more can be hoped for."""
     until = time.monotonic() + 3600
     while not (course.over.is_set() and (_all_done(course) or time.monotonic() > until)):
         if course.over.is_set():
             until = min(until, time.monotonic() + 60)
         with contextlib.suppress(SQLAlchemyError):
-            _note(found, course)
+            _note(stage, course)
         time.sleep(0.1)
 
 
@@ -179,14 +179,14 @@ def _all_done(course: Course) -> bool:
     return all(number in course.folded and number in course.sent for number in list(course.taken))
 
 
-def _note(found: Stage, course: Course) -> None:
+def _note(stage: Stage, course: Course) -> None:
     from app.orders.models import Order
 
-    with found.database.sessions() as session:
+    with stage.database.sessions() as session:
         moved = select(Order.number).join(Shipment, Shipment.order_id == Order.id)
         folded = session.scalars(moved.where(Shipment.state == ShipmentState.IN_TRANSIT)).all()
-        told = select(Order.number).join(Message, Message.order_id == Order.id)
-        sent = session.scalars(told.where(Message.channel == "email", Message.accepted_at.is_not(None))).all()
+        messages = select(Order.number).join(Message, Message.order_id == Order.id)
+        sent = session.scalars(messages.where(Message.channel == "email", Message.accepted_at.is_not(None))).all()
     now = time.monotonic()
     for number in folded:
         course.folded.setdefault(number, now)
@@ -212,18 +212,21 @@ def _summed(course: Course, away: list[float], *, clock: float, ended: bool) -> 
     )
 
 
-def _keep(told: Outcome) -> None:
-    REPORT.with_suffix(".json").write_text(json.dumps(asdict(told), indent=1) + "\n", encoding="utf-8")
+def _keep(outcome: Outcome) -> None:
+    REPORT.with_suffix(".json").write_text(json.dumps(asdict(outcome), indent=1) + "\n", encoding="utf-8")
     REPORT.with_suffix(".md").write_text(
         "# PostgreSQL restarts under work\n\n"
-        f"Made by `python -m benchmarks.restarts` on {utcnow():%Y-%m-%d %H:%M} UTC. {told.restarts} restarts, fast\n"
-        f"and immediate in turns, the longest {told.away:.1f} s; {told.orders} orders came in, each with a scan. The\n"
-        f"goal is ten seconds. The worker was {'another' if told.ended else 'the same'} process in the end; "
-        f"{told.not_done} steps were not done.\n\n"
+        f"Made by `python -m benchmarks.restarts` on {utcnow():%Y-%m-%d %H:%M} UTC. {outcome.restarts} restarts, fast\n"
+        f"and immediate in turns, the longest {outcome.away:.1f} s; {outcome.orders} orders came in, each with a scan. "
+        "The\n"
+        f"goal is ten seconds. The worker was {'another' if outcome.ended else 'the same'} process in the end; "
+        f"{outcome.not_done} steps were not done.\n\n"
         "| step | median | longest |\n|---|---|---|\n"
-        f"| from a scan to the parcel's state | {told.scan_to_state_median:.2f} s | {told.scan_to_state:.1f} s |\n"
-        f"| from an order to its message | {told.order_to_message_median:.2f} s | {told.order_to_message:.1f} s |\n"
-        f"| the clock fires late by | | {told.clock_late:.1f} s |\n",
+        f"| from a scan to the parcel's state | {outcome.scan_to_state_median:.2f} s "
+        f"| {outcome.scan_to_state:.1f} s |\n"
+        f"| from an order to its message | {outcome.order_to_message_median:.2f} s "
+        f"| {outcome.order_to_message:.1f} s |\n"
+        f"| the clock fires late by | | {outcome.clock_late:.1f} s |\n",
         encoding="utf-8",
     )
 

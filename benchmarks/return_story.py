@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7, help="the same seed tells the same stories")
     options = parser.parse_args()
     began = time.monotonic()
-    with stage() as found, found.database.engine.connect() as connection, connection.begin() as outer:
+    with stage() as portal, portal.database.engine.connect() as connection, connection.begin() as outer:
         connection.execute(BRAND)
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
             wrong = _told(session, runs=options.runs, number=options.seed)

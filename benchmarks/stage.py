@@ -61,9 +61,9 @@ def stage() -> Iterator[Stage]:
     """Make a database (on ``TEST_DATABASE_URL``, else on an embedded server of its own) and remove it afterwards."""
     scratch = Path(tempfile.mkdtemp(prefix="paradero-bench-"))
     scratch.chmod(0o755)
-    given = os.environ.get("TEST_DATABASE_URL")
-    server = None if given else Embedded(scratch / "pg")
-    admin_url = given or (server.admin_url if server else "")
+    test_url = os.environ.get("TEST_DATABASE_URL")
+    server = None if test_url else Embedded(scratch / "pg")
+    admin_url = test_url or (server.admin_url if server else "")
     admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
     name = f"bench_{os.getpid()}"
     try:
@@ -87,7 +87,7 @@ def _stage(url: str) -> Stage:
         brand = "insert into brand (key, name, is_default) values ('demo', 'Almazara', true) on conflict do nothing"
         connection.execute(text(brand))
     port = free_port()
-    told = {
+    environ = {
         "DATABASE_URL": url,
         "SECRET_KEY": SECRET,
         "PORT": str(port),
@@ -96,7 +96,7 @@ def _stage(url: str) -> Stage:
         "GENERIC_WEBHOOK_SECRET": HOOK_SECRET,
         "LOG_LEVEL": "WARNING",
     }
-    return Stage(database, told["PUBLIC_URL"], {**os.environ, **told})
+    return Stage(database, environ["PUBLIC_URL"], {**os.environ, **environ})
 
 
 def on(url: str) -> Stage:
@@ -184,10 +184,10 @@ def wrk(url: str, *, seconds: int, headers: dict[str, str] | None = None, script
     for name, value in (headers or {}).items():
         words += ["-H", f"{name}: {value}"]
     words += ["-s", str(script)] if script else []
-    said = subprocess.run([*words, url], capture_output=True, text=True, check=True).stdout
-    rate, tail, bad = RATE.search(said), TAIL.search(said), BAD.search(said)
+    output = subprocess.run([*words, url], capture_output=True, text=True, check=True).stdout
+    rate, tail, bad = RATE.search(output), TAIL.search(output), BAD.search(output)
     if rate is None or tail is None:
-        raise ValueError(f"wrk said: {said}")
+        raise ValueError(f"wrk said: {output}")
     return Load(float(rate[1]), float(tail[1]) * MILLISECONDS[tail[2]], int(bad[1]) if bad else 0)
 
 

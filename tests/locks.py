@@ -86,51 +86,51 @@ class LockOrder:
             return
         with connection.connection.driver_connection.cursor() as cursor:
             rows = cursor.execute(_PROBE).fetchall()
-        held, fresh = self._of(connection), []
+        transaction, fresh = self._of(connection), []
         into = _WRITES.match(sql)
         for rank, row_id, written, untouched in sorted(rows):
             row = (rank, row_id)
-            if row in held.born or row in held.locked:
+            if row in transaction.born or row in transaction.locked:
                 continue
             if written and untouched and into and sql.lstrip()[:6].lower() == "insert":
-                held.born.add(row)
-            elif written or (row not in held.referred and (not into or _FOR_UPDATE.search(sql))):
+                transaction.born.add(row)
+            elif written or (row not in transaction.referred and (not into or _FOR_UPDATE.search(sql))):
                 fresh.append(row)
             else:
-                held.referred.add(row)
-        self._check(held, fresh, sql)
-        held.locked |= dict.fromkeys(fresh)
+                transaction.referred.add(row)
+        self._check(transaction, fresh, sql)
+        transaction.locked |= dict.fromkeys(fresh)
 
-    def _check(self, held: Held, rows: list[Row], sql: str) -> None:
+    def _check(self, transaction: Held, rows: list[Row], sql: str) -> None:
         """Whoever skips what is locked never waits, so it may come in any order."""
         if not rows or _SKIPS.search(sql):
             return
-        told = " ".join(sql.split())[:300]
-        last = max(held.locked, default=rows[0])
+        statement = " ".join(sql.split())[:300]
+        last = max(transaction.locked, default=rows[0])
         if rows[0] < last:
-            self.reversals.append(f"{_name(rows[0])} after {_name(last)}: {told}")
+            self.reversals.append(f"{_name(rows[0])} after {_name(last)}: {statement}")
         same = {rank for rank, _ in rows if sum(other == rank for other, _ in rows) > 1}
         if same and not _SORTED.search(sql):
-            self.reversals.append(f"many of {ORDER[min(same)]} in no order: {told}")
+            self.reversals.append(f"many of {ORDER[min(same)]} in no order: {statement}")
 
     def _over(self, connection: Any) -> None:
         if not connection.invalidated:
             self._held.pop(id(connection.connection.driver_connection), None)
 
     def _savepoint(self, connection: Any, _name: str) -> None:
-        held = self._of(connection)
-        held.marks.append(len(held.locked))
+        transaction = self._of(connection)
+        transaction.marks.append(len(transaction.locked))
 
     def _back(self, connection: Any, _name: str, _context: Any) -> None:
         """What was locked since is free again."""
-        held = self._of(connection)
-        if held.marks:
-            held.locked = dict.fromkeys(list(held.locked)[: held.marks.pop()])
+        transaction = self._of(connection)
+        if transaction.marks:
+            transaction.locked = dict.fromkeys(list(transaction.locked)[: transaction.marks.pop()])
 
     def _released(self, connection: Any, _name: str, _context: Any) -> None:
-        held = self._of(connection)
-        if held.marks:
-            held.marks.pop()
+        transaction = self._of(connection)
+        if transaction.marks:
+            transaction.marks.pop()
 
 
 def _name(row: Row) -> str:

@@ -53,12 +53,12 @@ class Served:
 
 
 @contextmanager
-def served(database_url: str, **told: str) -> Iterator[Served]:
+def served(database_url: str, **variables: str) -> Iterator[Served]:
     """Start the web on this database, with two workers of two threads unless told otherwise."""
     port = free_port()
     environ = {
         "DATABASE_URL": database_url, "SECRET_KEY": SECRET, "PORT": str(port), "WEB_WORKERS": "2", "WEB_THREADS": "2",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}", **told,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", **variables,
     }  # fmt: skip
     process = subprocess.Popen(web_words(Settings.from_env(environ)), cwd=ROOT, env={**os.environ, **environ})
     web = Served(process, port)

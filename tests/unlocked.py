@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 # Asked beside the transaction: a row that it has locked is skipped, one that it made is not to be seen. That another
 # row refers to it, which is a weaker lock, keeps nobody from changing it.
-_PROBE = 'select 1 from "{table}" where {found} for no key update skip locked'
+_PROBE = 'select 1 from "{table}" where {conditions} for no key update skip locked'
 # Whose order is locked with them: what is decided about a return depends on all returns of its order.
 WITH_ORDER = ("return", "refund")
 # Rows that are part of another, whose lock is theirs.
@@ -73,8 +73,8 @@ class Unlocked:
                 self._ask(session, "order", {"id": order}, {f"a {row.__tablename__} of it"})
 
     def _ask(self, session: Session, table: str, keys: dict[str, Any], changed: set[str]) -> None:
-        found = " and ".join(f'"{name}" = :{name}' for name in keys)
+        conditions = " and ".join(f'"{name}" = :{name}' for name in keys)
         with self._beside[session.get_bind()].connect() as another:
-            free = another.scalar(text(_PROBE.format(table=table, found=found)), keys)
+            free = another.scalar(text(_PROBE.format(table=table, conditions=conditions)), keys)
         if free:
             self.changes.append(f"{table} {keys}: {', '.join(sorted(changed)) or 'taken away'}")

@@ -45,10 +45,10 @@ class Stage:
 
     def words(self, command: tuple[str, ...], environ: Mapping[str, str], shared: Mapping[str, str]) -> list[str]:
         """The command line that runs a command in the tree. ``shared`` are mounted, by path there, and go with it."""
-        told = [f"{name}={value}" for name, value in {**USUAL, **self.environ, **environ}.items()]
+        pairs = [f"{name}={value}" for name, value in {**USUAL, **self.environ, **environ}.items()]
         places = {**shared, "/dev": "/dev", "/proc": "/proc"}
         mounts = [shlex.join(("mount", "--rbind", ours, f"{self.tree}{there}")) for there, ours in places.items()]
-        inside = ["chroot", f"--userspec={self.user}", str(self.tree), "env", "-i", "-C", self.folder, *told, *command]
+        inside = ["chroot", f"--userspec={self.user}", str(self.tree), "env", "-i", "-C", self.folder, *pairs, *command]
         return ["unshare", "--mount", "sh", "-c", " && ".join([*mounts, f"exec {shlex.join(inside)}"])]
 
     def run(self, command: tuple[str, ...], **environ: str) -> None:
@@ -235,10 +235,10 @@ def try_it(stage: Stage, socket: Path) -> None:
             print(f"/{path}: {_until_answered(f'http://127.0.0.1:{port}/{path}')}", flush=True)
         subprocess.run(words(*stage.healthcheck), check=True)
         until = time.monotonic() + PATIENCE_S
-        while "A worker runs" not in (told := call("paradero", "doctor")) and time.monotonic() < until:
+        while "A worker runs" not in (output := call("paradero", "doctor")) and time.monotonic() < until:
             time.sleep(1)
-        print(told, flush=True)
-    if "✗" in told or "A worker runs" not in told:
+        print(output, flush=True)
+    if "✗" in output or "A worker runs" not in output:
         raise SystemExit("The doctor finds something wrong.")
 
 

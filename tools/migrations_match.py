@@ -21,13 +21,13 @@ def main() -> int:
         try:
             url = server.database()
             schema.upgrade(url)
-            found = drift(url)
+            differences = drift(url)
             command.downgrade(schema.config(url), "base")
             schema.upgrade(url)
         finally:
             server.stop()
-    print("\n".join(found) or "Models and migrations agree.")
-    return 1 if found else 0
+    print("\n".join(differences) or "Models and migrations agree.")
+    return 1 if differences else 0
 
 
 def drift(url: str) -> list[str]:
@@ -44,9 +44,9 @@ def drift(url: str) -> list[str]:
     warnings.filterwarnings("ignore", message="Did not recognize type 'point'")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": schema.ours, "compare_type": True})
-        found = [str(item) for item in compare_metadata(context, Model.metadata)]
+        differences = [str(item) for item in compare_metadata(context, Model.metadata)]
     engine.dispose()
-    return found
+    return differences
 
 
 if __name__ == "__main__":

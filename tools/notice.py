@@ -56,11 +56,11 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] != ["check"]:
         NOTICE.write_text("".join(_written()), encoding="utf-8")
         return 0
-    wanted, there = {f"{name} {version}" for name, version in _locked()}, _named(NOTICE.read_text(encoding="utf-8"))
-    for word, names in (("lacks", wanted - there), ("still names", there - wanted)):
+    expected, there = {f"{name} {version}" for name, version in _locked()}, _named(NOTICE.read_text(encoding="utf-8"))
+    for word, names in (("lacks", expected - there), ("still names", there - expected)):
         for name in sorted(names):
             print(f"NOTICE {word} {name}: make notice")
-    return int(wanted != there)
+    return int(expected != there)
 
 
 def _locked() -> Iterator[tuple[str, str]]:
@@ -99,27 +99,27 @@ def _written() -> Iterator[str]:
 
 
 def _work(name: str, version: str) -> Work:
-    told = metadata.metadata(name)
-    return Work(name, version, UNNAMED.get(name) or _licence(told), _place(told))
+    package = metadata.metadata(name)
+    return Work(name, version, UNNAMED.get(name) or _licence(package), _place(package))
 
 
-def _licence(told: metadata.PackageMetadata) -> str:
+def _licence(package: metadata.PackageMetadata) -> str:
     """The SPDX expression, where there is one; else what its classifiers say, else its own word."""
-    if "License-Expression" in told:
-        return told["License-Expression"]
-    classifiers = [one.split(" :: ")[-1] for one in told.get_all("Classifier") or () if one.startswith("License ::")]
+    if "License-Expression" in package:
+        return package["License-Expression"]
+    classifiers = [one.split(" :: ")[-1] for one in package.get_all("Classifier") or () if one.startswith("License ::")]
     words = [SPDX.get(word, word) for word in classifiers if word != "OSI Approved"]
-    own = (told.get("License") or "").strip()
+    own = (package.get("License") or "").strip()
     if own.startswith("BSD-") or not words:  # which BSD, no classifier says
         return own or "not named by the package"
     return " OR ".join(words)
 
 
-def _place(told: metadata.PackageMetadata) -> str:
-    addresses = [one.partition(", ") for one in told.get_all("Project-URL") or ()]
+def _place(package: metadata.PackageMetadata) -> str:
+    addresses = [one.partition(", ") for one in package.get_all("Project-URL") or ()]
     named = {label.lower(): address for label, _, address in addresses}
-    wanted = ("homepage", "source", "repository", "source code", "github", "home")
-    return next((named[label] for label in wanted if label in named), told.get("Home-page") or "")
+    labels = ("homepage", "source", "repository", "source code", "github", "home")
+    return next((named[label] for label in labels if label in named), package.get("Home-page") or "")
 
 
 if __name__ == "__main__":

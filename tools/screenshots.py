@@ -44,11 +44,11 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write((__doc__ or "") + "\n")
         return 2
     compile_catalogues()
-    given = os.environ.get("TEST_DATABASE_URL")
+    test_url = os.environ.get("TEST_DATABASE_URL")
     with tempfile.TemporaryDirectory() as scratch:
-        server = None if given else Embedded(Path(scratch) / "pg", throw_away=True)
+        server = None if test_url else Embedded(Path(scratch) / "pg", throw_away=True)
         try:
-            _take(given or (server.admin_url if server else ""), Path(arguments[0]), arguments[1:] or list(REGION))
+            _take(test_url or (server.admin_url if server else ""), Path(arguments[0]), arguments[1:] or list(REGION))
         finally:
             if server is not None:
                 server.stop()

@@ -67,17 +67,17 @@ def faults() -> Iterator[str]:
             template = _read(extract(domain, Path(folder) / f"{domain}.pot"))
         for language in _languages(domain):
             path, catalogue = path_of(language, domain), catalogue_of(language, domain)
-            found = [*behind(template, catalogue), *(fault for text in catalogue for fault in text_faults(text))]
+            lines = [*behind(template, catalogue), *(fault for text in catalogue for fault in text_faults(text))]
             if language == HOME_LANGUAGE:
-                found += [f"{text.id!r} is not translated" for text in catalogue if is_missing(text)]
-            yield from (f"{path.relative_to(TRANSLATIONS)}: {fault}" for fault in found)
+                lines += [f"{text.id!r} is not translated" for text in catalogue if is_missing(text)]
+            yield from (f"{path.relative_to(TRANSLATIONS)}: {fault}" for fault in lines)
 
 
 def behind(template: Catalog, catalogue: Catalog) -> Iterator[str]:
     """Texts that the code says and the catalogue has not, and the other way round."""
-    said, held = ({_key(text) for text in one if text.id} for one in (template, catalogue))
-    yield from (f"{text!r} is new: make words" for _, text in sorted(said - held))
-    yield from (f"{text!r} is no longer said: make words" for _, text in sorted(held - said))
+    template_keys, catalogue_keys = ({_key(text) for text in one if text.id} for one in (template, catalogue))
+    yield from (f"{text!r} is new: make words" for _, text in sorted(template_keys - catalogue_keys))
+    yield from (f"{text!r} is no longer said: make words" for _, text in sorted(catalogue_keys - template_keys))
 
 
 def text_faults(text: Message) -> Iterator[str]:
@@ -91,11 +91,11 @@ def text_faults(text: Message) -> Iterator[str]:
         yield f"{text.id!r} has a bare %: write %%, or let percent() write the number"
     if any(re.search(r"\{\w*\}", form) for form in (*originals, *strings)):
         yield f"{text.id!r} names a value in braces: write %(name)s"
-    wanted = _names(originals[-1])
+    expected = _names(originals[-1])
     # «one piece» need not show its number.
     spared = {"num"} if len(originals) > 1 else set[str]()
     for form in strings:
-        if _names(form) - wanted or wanted - _names(form) - spared:
+        if _names(form) - expected or expected - _names(form) - spared:
             yield f"{text.id!r} has other placeholders in {form!r}"
 
 

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Response, current_app, g, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_htmx import HTMX
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -41,6 +41,16 @@ HEADERS = {
 
 log = structlog.get_logger()
 csrf = CSRFProtect()
+
+
+class SystemBlueprint(Blueprint):
+    """Views for other systems: a key, a signature or a secret address opens them; no form on a strange page has one."""
+
+    def __init__(self, name: str, import_name: str, *, url_prefix: str | None = None) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix)
+        csrf.exempt(self)
+
+
 htmx = HTMX()
 
 
@@ -177,11 +187,11 @@ def _refuse_cross_site() -> None:
 
 def _for_systems() -> bool:
     """Whether this view is for other systems: it takes no form of a page, and asks for no token."""
-    return current_app.blueprints.get(request.blueprint or "") in csrf._exempt_blueprints
+    return isinstance(current_app.blueprints.get(request.blueprint or ""), SystemBlueprint)
 
 
 def _refuse_nul() -> None:
-    """No field of a page holds U+0000; systems' doors read their raw bodies and say themselves what is wrong."""
+    """No field of a page holds U+0000; systems' endpoints read their raw bodies and say themselves what is wrong."""
     if not _for_systems() and "\0" in "".join(request.values.values()):
         raise UnprocessableEntity
 
@@ -211,6 +221,7 @@ def _close_session(_error: BaseException | None) -> None:
 
 __all__ = [
     "CSRFError",
+    "SystemBlueprint",
     "client_address",
     "csrf",
     "database",

@@ -3,21 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Response, abort, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.parts import SYSTEMS, declared
-from app.core.web import csrf, db_session, settings
+from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 from app.oms.ports import PushedOrder, System, SystemWebhook
 from app.oms.understanding import FAMILY
 
-endpoints = Blueprint("oms", __name__, url_prefix="/hooks/oms")
-# Systems sign what they send, and have no session that somebody else's page could use.
-csrf.exempt(endpoints)
+endpoints = SystemBlueprint("oms", __name__, url_prefix="/hooks/oms")
 
 # Others may hold credentials: only what helps to understand the body stays.
 KEPT_HEADERS = ("Content-Type", "User-Agent")

@@ -66,7 +66,7 @@ def _kills(options: argparse.Namespace) -> bool:
     began = time.monotonic()
     judgements = _play(plan, seed=options.seed)
     report.kills(
-        judgements, {one.name: one.words for one, _ in plan}, seconds=time.monotonic() - began, kept=options.keep
+        judgements, {one.name: one.words for one, _ in plan}, seconds=time.monotonic() - began, keep=options.keep
     )
     return all(one.good for one in judgements)
 
@@ -88,29 +88,29 @@ def _play(plan: list[tuple[Configuration, int]], *, seed: int) -> list[Judgement
     return [judge(histories / f"{one.name}.jsonl") for one, _ in plan]
 
 
-def _rest(found: Stack) -> None:
-    took = rest(found)
-    print(f"{found.configuration.name}: at rest after {took} s", file=sys.stderr)
-    found.stop()
+def _rest(stack: Stack) -> None:
+    took = rest(stack)
+    print(f"{stack.configuration.name}: at rest after {took} s", file=sys.stderr)
+    stack.stop()
 
 
 def _trials(options: argparse.Namespace) -> bool:
     began = time.monotonic()
     with _server() as server:
-        told = {
+        arguments = {
             "admin_url": server.admin_url,
             "authority": server.authority,
             "folder": server.scratch,
             "seed": options.seed,
             "share": options.share,
         }
-        passed, outcomes = trials.run(**told)
-        found, done = deeds.run(**told)
-    passed, outcomes = passed | found, outcomes + done
-    points = sorted({point for found in passed.values() for point, _ in found})
+        passed, outcomes = trials.run(**arguments)
+        stories, done = deeds.run(**arguments)
+    passed, outcomes = passed | stories, outcomes + done
+    points = sorted({point for passages in passed.values() for point, _ in passages})
     missed = trials.not_broken(points, outcomes) if options.share >= 1.0 else []
     report.trials(
-        points, passed, outcomes, missed, seed=options.seed, seconds=time.monotonic() - began, kept=options.keep
+        points, passed, outcomes, missed, seed=options.seed, seconds=time.monotonic() - began, keep=options.keep
     )
     print(Counter("good" if one.good else "bad" for one in outcomes))
     return not missed and all(one.good for one in outcomes)
@@ -126,21 +126,21 @@ def _database(options: argparse.Namespace) -> bool:
             folder=_histories(),
             seed=options.seed,
         )
-    report.database(database, seed=options.seed, kept=options.keep)
+    report.database(database, seed=options.seed, keep=options.keep)
     return database.good
 
 
 def _outage(options: argparse.Namespace) -> bool:
     with _server() as server:
-        found = outage.run(
+        result = outage.run(
             seconds=options.outage_seconds,
             admin_url=server.admin_url,
             authority=server.authority,
             folder=_histories(),
             seed=options.seed,
         )
-    report.outage(found, seed=options.seed, kept=options.keep)
-    return found.good
+    report.outage(result, seed=options.seed, keep=options.keep)
+    return result.good
 
 
 class _Server(NamedTuple):

@@ -86,11 +86,13 @@ def judge(path: Path) -> Judgement:
     return judgement
 
 
-def _note(line: dict[str, Any], people: dict[tuple[str, str], _Seen], found: Judgement, about: dict[str, Any]) -> None:
+def _note(
+    line: dict[str, Any], people: dict[tuple[str, str], _Seen], judgement: Judgement, about: dict[str, Any]
+) -> None:
     match line["what"]:
         case "began":
             about.update(line)
-            found.seed = line["seed"]
+            judgement.seed = line["seed"]
         case "due":
             people[line["channel"], line["to"]].due_at = line["at"]
         case "took":
@@ -100,47 +102,48 @@ def _note(line: dict[str, Any], people: dict[tuple[str, str], _Seen], found: Jud
         case "stands":
             people[line["channel"], line["recipient"]].stands.append(line)
         case _:
-            _note_run(line, found)
+            _note_run(line, judgement)
 
 
-def _note_run(line: dict[str, Any], found: Judgement) -> None:
+def _note_run(line: dict[str, Any], judgement: Judgement) -> None:
     match line["what"]:
         case "killed" if line["why"] != "last":
-            found.kills += 1
-            found.web_kills += line["process"] == "web"
-            found.hits += line["cut"] > 0
-            found.cut += line["cut"]
-            found.cut_taken += line["taken"]
+            judgement.kills += 1
+            judgement.web_kills += line["process"] == "web"
+            judgement.hits += line["cut"] > 0
+            judgement.cut += line["cut"]
+            judgement.cut_taken += line["taken"]
         case "bad":
-            found.bad_answers += 1
+            judgement.bad_answers += 1
         case "ended":
-            found.rest, found.tracebacks, found.failed_jobs = line["rest"], line["tracebacks"], line["failed_jobs"]
+            judgement.rest, judgement.tracebacks = line["rest"], line["tracebacks"]
+            judgement.failed_jobs = line["failed_jobs"]
 
 
-def _count(found: Judgement, about: dict[str, Any], channel: str, to: str, seen: _Seen) -> None:
-    found.due += 1
+def _count(judgement: Judgement, about: dict[str, Any], channel: str, to: str, seen: _Seen) -> None:
+    judgement.due += 1
     standing = seen.stands[-1] if seen.stands else {"state": "none", "reason": "", "repeats": 0}
     unasked = channel == "email" and not about["asked"]
     copies = len(seen.taken)
     if standing["state"] in ("created", "sending", "in_doubt", "none"):
-        _wrong(found, "stuck", to, standing)
+        _wrong(judgement, "stuck", to, standing)
     if copies > 1:
         if unasked and about["in_doubt"] == "send_again" and copies - 1 <= standing["repeats"]:
-            found.chosen_twice += 1
+            judgement.chosen_twice += 1
         else:
-            _wrong(found, "twice", to, standing)
+            _wrong(judgement, "twice", to, standing)
     elif copies == 1:
-        found.once += 1
+        judgement.once += 1
     elif any(answer == "refuse" for _at, answer in seen.answers):
-        found.refused += 1
+        judgement.refused += 1
     elif unasked and standing["state"] == "failed" and standing["reason"] == "in_doubt":
-        found.chosen_never += 1
+        judgement.chosen_never += 1
     else:
-        _wrong(found, "never", to, standing)
+        _wrong(judgement, "never", to, standing)
     silence = _silence(seen)
-    found.silence = max(found.silence, round(silence, 1))
+    judgement.silence = max(judgement.silence, round(silence, 1))
     if silence > LATE_S:
-        _wrong(found, "stuck", to, {**standing, "late": round(silence)})
+        _wrong(judgement, "stuck", to, {**standing, "late": round(silence)})
 
 
 def _silence(seen: _Seen) -> float:
@@ -151,9 +154,9 @@ def _silence(seen: _Seen) -> float:
     return taken_at - max([seen.due_at, *(at for at, _answer in seen.answers if at < taken_at)])
 
 
-def _wrong(found: Judgement, what: str, to: str, standing: dict[str, Any]) -> None:
-    setattr(found, what, getattr(found, what) + 1)
-    found.wrong.append(f"{what}: {to} { ({key: standing[key] for key in standing if key != 'recipient'}) }")
+def _wrong(judgement: Judgement, what: str, to: str, standing: dict[str, Any]) -> None:
+    setattr(judgement, what, getattr(judgement, what) + 1)
+    judgement.wrong.append(f"{what}: {to} { ({key: standing[key] for key in standing if key != 'recipient'}) }")
 
 
 def answers_of(path: Path) -> Counter[str]:

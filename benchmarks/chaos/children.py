@@ -10,9 +10,9 @@ from typing import Any
 LONGEST_S = 60.0
 
 
-def ended(context: Any, player: Callable[..., None], *told: Any) -> int | None:
+def ended(context: Any, player: Callable[..., None], *arguments: Any) -> int | None:
     """Have a child play, and wait for its end; gives its exit status, None when it could not be ended."""
-    process = context.Process(target=player, args=told)
+    process = context.Process(target=player, args=arguments)
     process.start()
     process.join(LONGEST_S)
     if process.exitcode is None:

@@ -46,8 +46,8 @@ class Act:
     def keep_facts(self) -> None:
         """What is known now stands in the browser's window, or in the system's own books, whatever happens next."""
         for name, client in self._browsers.items():
-            held = client._cookies or {}
-            self.journal.cookies[name] = [[one.key, one.value, one.domain, one.path] for one in held.values()]
+            cookies = client._cookies or {}
+            self.journal.cookies[name] = [[one.key, one.value, one.domain, one.path] for one in cookies.values()]
         self.journal.keep()
 
     def see(self, who: str, path: str) -> str:
@@ -83,10 +83,10 @@ class Act:
             raise Refused(f"{words}: {done.output} {done.exception!r}")
         return done.output
 
-    def one(self, statement: str, **told: Any) -> Any:
+    def one(self, statement: str, **parameters: Any) -> Any:
         """One value of the database, where a page would show it to them."""
         with engine.database().sessions() as session:
-            return session.scalar(text(statement), told)
+            return session.scalar(text(statement), parameters)
 
     def mail(self, to: str, word: str) -> str | None:
         """What the newest mail or text to them says that holds a word."""
@@ -115,19 +115,19 @@ class Act:
 
     def code(self, to: str) -> str | None:
         """The newest code that came to them."""
-        said = self.one(
+        code = self.one(
             r"select substring(coalesce(subject, text) from '^\d{6}') from sandbox_message where recipient = :to "
             r"and coalesce(subject, text) ~ '^\d{6} ' order by id desc limit 1",
             to=to,
         )
-        return str(said) if said else None
+        return str(code) if code else None
 
     def hidden(self, page: str, name: str) -> str:
         """A field that a page's form carries along."""
-        found = next((one["value"] for one in FIELD.finditer(page) if one["name"] == name), None)
-        if found is None:
+        value = next((one["value"] for one in FIELD.finditer(page) if one["name"] == name), None)
+        if value is None:
             raise Refused(f"the page has no {name}")
-        return unescape(found)
+        return unescape(value)
 
     def _browser(self, who: str) -> FlaskClient:
         if who not in self._browsers:
@@ -142,5 +142,5 @@ class Act:
         """What is repeated may be answered «it is done already», but never with an error of ours."""
         done_already = self.again and answer.status_code in (409, 410, 422)
         if answer.status_code not in expected and not done_already:
-            said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))[-600:]
-            raise Refused(f"{path}: {answer.status_code} {said} {json.dumps(self.facts)[:200]}")
+            words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))[-600:]
+            raise Refused(f"{path}: {answer.status_code} {words} {json.dumps(self.facts)[:200]}")

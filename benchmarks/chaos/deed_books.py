@@ -104,11 +104,11 @@ def shot(engine: Engine) -> dict[str, Counter[str]]:
     return rows
 
 
-def differences(expected: Rows, found: Rows) -> list[Difference]:
+def differences(expected: Rows, actual: Rows) -> list[Difference]:
     """What is missing and what is there beside it."""
     every = []
-    for table in sorted({*expected, *found}):
-        before, after = expected.get(table, Counter()), found.get(table, Counter())
+    for table in sorted({*expected, *actual}):
+        before, after = expected.get(table, Counter()), actual.get(table, Counter())
         for row in sorted({*before, *after}):
             if before[row] != after[row]:
                 every.append(Difference(table, row, after[row] - before[row]))
@@ -120,10 +120,10 @@ def _columns(connection: Any) -> dict[str, dict[str, str]]:
         "select table_name, column_name, data_type from information_schema.columns where table_schema = 'public' "
         "order by table_name, ordinal_position"
     )
-    found: dict[str, dict[str, str]] = {}
+    columns: dict[str, dict[str, str]] = {}
     for table, column, kind in connection.execute(clause):
-        found.setdefault(table, {})[column] = kind
-    return found
+        columns.setdefault(table, {})[column] = kind
+    return columns
 
 
 def _routine(table: str, row: Mapping[str, Any]) -> bool:
@@ -145,7 +145,7 @@ def _names(connection: Any) -> dict[str, str]:
 
 
 def _named(names: Mapping[str, str], written: str) -> str:
-    return REF.sub(lambda found: names.get(found[0], found[0]), written)
+    return REF.sub(lambda match: names.get(match[0], match[0]), written)
 
 
 def _told(table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> str:
@@ -174,10 +174,10 @@ def scrubbed(written: str) -> str:
     return written
 
 
-def told(found: Sequence[Difference]) -> str:
+def told(changes: Sequence[Difference]) -> str:
     """The differences in a few lines; of a row that only changed, what changed."""
-    lines, missing = [], [one for one in found if one.times < 0]
-    for one in (one for one in found if one.times > 0):
+    lines, missing = [], [one for one in changes if one.times < 0]
+    for one in (one for one in changes if one.times > 0):
         twin = min((other for other in missing if other.table == one.table), key=partial(_apart, one), default=None)
         if twin is not None and len(_cells(one) ^ _cells(twin)) <= 8:
             missing.remove(twin)

@@ -11,8 +11,8 @@ PREFERENCES = re.compile(r"/preferences/([\w-]{20,})")
 
 
 def _link(act: Act, to: str) -> str:
-    said = act.mail(to, "/l/")
-    match = LINK.search(said or "")
+    mail = act.mail(to, "/l/")
+    match = LINK.search(mail or "")
     if match is None:
         raise Refused("no link has come")
     return match[1]
@@ -78,8 +78,8 @@ def says_it_is_not_hers(act: Act) -> None:
 
 def stops_mails(act: Act) -> None:
     """One click of the mail program, without cookies; then something else by the page."""
-    said = act.mail(LUCIA, "/preferences/")
-    match = PREFERENCES.search(said or "")
+    mail = act.mail(LUCIA, "/preferences/")
+    match = PREFERENCES.search(mail or "")
     if match is None:
         raise Refused("no mail names its preferences")
     act.facts["preferences"] = match[1]
@@ -118,11 +118,11 @@ def asks_for_the_account(act: Act) -> None:
 
 def opens_the_account(act: Act) -> None:
     """The code; who has none asks again."""
-    said = act.code(EMMA)
-    if said is None:
+    code = act.code(EMMA)
+    if code is None:
         asks_for_the_account(act)
         raise Refused("the code is on its way")
-    act.press("sofa", "/account/code", code=said)
+    act.press("sofa", "/account/code", code=code)
     act.see("sofa", "/account")
 
 

@@ -33,7 +33,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
     ),
     "after:commit:orders.lookup.sessions:_writing": (
         frozenset({"audit", "staff_note"}),
-        "the deed itself was committed before: who saw no answer did it again, as after its own commit",
+        "the action itself was committed before: who saw no answer did it again, as after its own commit",
     ),
     "after:commit:staff.orders.actions:revoke": (AUDIT, RUN_AGAIN),
     "after:commit:staff.worklists.views:replay": (AUDIT, "it was tried again, failed again, and they asked once more"),
@@ -64,9 +64,9 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
-def wrong(point: str, found: Sequence[Difference]) -> list[Difference]:
+def wrong(point: str, differences: Sequence[Difference]) -> list[Difference]:
     """What is left of the differences; only what is there twice can be forgiven, never what is missing."""
     tables, _reason = FORGIVEN.get(point, (None, ""))
     if tables is None:
-        return list(found)
-    return [one for one in found if one.times < 0 or (tables and one.table not in tables)]
+        return list(differences)
+    return [one for one in differences if one.times < 0 or (tables and one.table not in tables)]

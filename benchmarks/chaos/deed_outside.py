@@ -54,15 +54,15 @@ class Outside:
 @contextmanager
 def outside(history: History, authority: Authority) -> Iterator[Outside]:
     """It answers until the block ends."""
-    found, picture = Outside(history), _picture()
+    stand_in, picture = Outside(history), _picture()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path == "/hook":
-                found.take(self.headers.get("webhook-id", ""), body)
+                stand_in.take(self.headers.get("webhook-id", ""), body)
             elif self.path == UPS_ALERTS:
-                found.take_numbers(json.loads(body)["trackingNumberList"])
+                stand_in.take_numbers(json.loads(body)["trackingNumberList"])
             self._answer(json.dumps(_token()).encode() if self.path == UPS_TOKEN else b"{}")
 
         def do_GET(self) -> None:
@@ -86,8 +86,8 @@ def outside(history: History, authority: Authority) -> Iterator[Outside]:
 
     with _serving(Handler) as plain, _serving(Handler, authority.server()) as port:
         # By its name, for which the shop vouches.
-        found.url, found.carriers = f"https://localhost:{port}", f"http://localhost:{plain}"
-        yield found
+        stand_in.url, stand_in.carriers = f"https://localhost:{port}", f"http://localhost:{plain}"
+        yield stand_in
 
 
 @contextmanager

@@ -10,8 +10,8 @@ OF_MINE = 'join "order" o on o.id = order_id where o.number = :number'
 
 
 def _line(act: Act, line: str) -> int:
-    found = f"select l.id from order_line l {OF_MINE} and line_id = :line"
-    return int(act.one(found, number=MINE, line=line))
+    statement = f"select l.id from order_line l {OF_MINE} and line_id = :line"
+    return int(act.one(statement, number=MINE, line=line))
 
 
 def _newest(act: Act) -> str:
@@ -20,14 +20,14 @@ def _newest(act: Act) -> str:
 
 
 def _refund(act: Act) -> str:
-    told = {"ref": _newest(act)}
-    found = act.one(
+    parameters = {"ref": _newest(act)}
+    refund = act.one(
         "select f.id from refund f join return r on r.id = f.return_id where r.ref = :ref order by f.id desc limit 1",
-        **told,
+        **parameters,
     )
-    if found is None:
+    if refund is None:
         raise Refused("there is no refund")
-    return f"/staff/returns/{_newest(act)}/refunds/{found}"
+    return f"/staff/returns/{_newest(act)}/refunds/{refund}"
 
 
 def chooses_items(act: Act) -> None:

@@ -39,7 +39,7 @@ def play(trial: DeedTrial) -> None:
     scene.set_clock(_begins_at(trial, act.journal.waited))
     providers.tracking_sources = lambda: story.sources(trial.carriers)
     with open(trial.notes or "/dev/null", "a", encoding="utf-8") as notes:  # noqa: PTH123
-        if trial.notes or trial.deed:
+        if trial.notes or trial.effect:
             failpoints.arm(_watched(scene.breaking(trial, lambda point: print(point, file=notes, flush=True))))
         _settle()
         _go_on(act, story.steps)
@@ -93,7 +93,7 @@ def _settle() -> None:
 
 def _done(act: Act, step: Step) -> None:
     """Whoever sees an error, or waits for a mail in vain, does the same once more after a moment."""
-    tries = TRIES if act.trial.deed or act.trial.clean else 1
+    tries = TRIES if act.trial.effect or act.trial.clean else 1
     for number in range(1, tries + 1):
         try:
             step(act)

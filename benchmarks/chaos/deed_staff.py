@@ -87,10 +87,10 @@ def ends_access(act: Act) -> None:
 
 def frees_parcel(act: Act) -> None:
     """Doubtful scans are this parcel's own."""
-    found = act.one(
+    shipment = act.one(
         'select s.id from shipment s join "order" o on o.id = s.order_id where o.number = :number', number=ON_ITS_WAY
     )
-    act.press(SUPPORT, f"/staff/orders/{ref_of(act, ON_ITS_WAY)}/shipments/{found}/release")
+    act.press(SUPPORT, f"/staff/orders/{ref_of(act, ON_ITS_WAY)}/shipments/{shipment}/release")
 
 
 def opens_resend(act: Act) -> None:

@@ -18,15 +18,15 @@ from benchmarks.stage import HOOK_SECRET
 
 def _document(act: Act, number: str, **more: Any) -> dict[str, Any]:
     """An order as the shop tells it; told again, it is word by word the same."""
-    told: str = act.facts.setdefault(f"told-{number}", utcnow().isoformat())
+    instant: str = act.facts.setdefault(f"told-{number}", utcnow().isoformat())
     act.keep_facts()
     person = {"id": number, "name": "Ana Ruiz", "email": f"{number}@example.com", "phone": None, "sms_consent": False}
     return {
         **examples.ORDER,
         "number": number,
         "status": "confirmed",
-        "placed_at": told,
-        "updated_at": told,
+        "placed_at": instant,
+        "updated_at": instant,
         "customer": person,
         "promise": None,
         "shipments": [],
@@ -54,9 +54,9 @@ def posts_changed_orders(act: Act) -> None:
 
 
 def _later(act: Act) -> str:
-    told: str = act.facts.setdefault("later", (utcnow() + timedelta(seconds=1)).isoformat())
+    instant: str = act.facts.setdefault("later", (utcnow() + timedelta(seconds=1)).isoformat())
     act.keep_facts()
-    return told
+    return instant
 
 
 def posts_scans(act: Act) -> None:
@@ -114,9 +114,9 @@ def _newest_delivery(act: Act) -> str:
         "select d.public_id from webhook_delivery d join webhook_subscription s on s.id = d.subscription_id "
         "where s.public_id = :subscription order by d.id desc limit 1"
     )
-    found: str = act.facts.setdefault("delivery", act.one(newest, subscription=act.facts["subscription"]))
+    delivery: str = act.facts.setdefault("delivery", act.one(newest, subscription=act.facts["subscription"]))
     act.keep_facts()
-    return found
+    return delivery
 
 
 def days_go_by(act: Act) -> None:

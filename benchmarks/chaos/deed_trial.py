@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class DeedTrial:
-    """What one child plays. ``deed``: kill, raise, lose or nothing; ``clean``: nothing is forgiven.
+    """What one child plays. ``effect``: kill, raise, lose or nothing; ``clean``: nothing is forgiven.
 
     ``journal`` is a file that holds what the people of the story know and how far they have come.
     """
@@ -18,7 +18,7 @@ class DeedTrial:
     starts_at: float
     outside: str
     carriers: str
-    deed: str = ""
+    effect: str = ""
     point: str = ""
     passage: int = 1
     notes: str = ""
@@ -46,6 +46,6 @@ class Journal:
     def keep(self) -> None:
         """Written whole or not at all."""
         fresh = self.path.with_suffix(".new")
-        told = {"done": self.done, "facts": self.facts, "cookies": self.cookies, "waited": self.waited}
-        fresh.write_text(json.dumps(told), encoding="utf-8")
+        content = {"done": self.done, "facts": self.facts, "cookies": self.cookies, "waited": self.waited}
+        fresh.write_text(json.dumps(content), encoding="utf-8")
         fresh.replace(self.path)

@@ -59,9 +59,9 @@ def work(now: datetime) -> None:
     """Do every job that is due, and those that they wake."""
     for _ in range(MOST_JOBS):
         with engine.database().sessions.begin() as session:
-            told = {"now": now, "worker": _worker()}
-            session.execute(_LIVES, told)
-            row = session.execute(_TAKE, told).one_or_none()
+            parameters = {"now": now, "worker": _worker()}
+            session.execute(_LIVES, parameters)
+            row = session.execute(_TAKE, parameters).one_or_none()
             if row is None:
                 return
             session.execute(_BEGUN, {"now": now, "job": row.id})
@@ -110,6 +110,6 @@ def beats() -> Beats:
 
 def waits(now: datetime, *, polled: bool) -> int:
     """How much is still to be done; ``polled`` where there are carriers that can be asked."""
-    told = {"now": now, "soon": now + SOON, "turn": now + TURN, "polled": polled}
+    parameters = {"now": now, "soon": now + SOON, "turn": now + TURN, "polled": polled}
     with engine.database().sessions() as session:
-        return int(session.scalar(OPEN, told) or 0)
+        return int(session.scalar(OPEN, parameters) or 0)

@@ -78,10 +78,10 @@ def customer_proves(act: Act) -> None:
 
 def type_code(act: Act, who: str, ref: str, to: str) -> None:
     """Type the newest code; who has none asks for another."""
-    said = act.code(to)
-    if said is None:
+    code = act.code(to)
+    if code is None:
         raise AssertionError("no code has come")
-    act.press(who, f"/o/{ref}/code", code=said)
+    act.press(who, f"/o/{ref}/code", code=code)
 
 
 WORLD = Story("world", (furnish, staff_sign_in, customer_looks_up, customer_proves))

@@ -34,7 +34,7 @@ from benchmarks.chaos.tls import Authority
 from benchmarks.chaos.trials import Outcome
 from benchmarks.stage import HOOK_SECRET, SECRET
 
-DEEDS = ("kill", "raise", "lose")
+EFFECTS = ("kill", "raise", "lose")
 # A point that many stories pass is broken in so many of them; another seed chooses others.
 STORIES_OF_A_POINT = 1
 WORLD = "world"
@@ -83,28 +83,28 @@ class Place:
         self._unbroken[story] = self._shot()
         return dict(Counter(notes.read_text().splitlines()))
 
-    def play(self, story: str, point: str, passage: int, deed: str) -> Outcome:
+    def play(self, story: str, point: str, passage: int, effect: str) -> Outcome:
         """Break once, do once more what failed, come to rest, compare."""
-        outcome = Outcome(point, passage, deed, "", story)
+        outcome = Outcome(point, passage, effect, "", story)
         notes = self.folder / "passed"
         notes.write_text("")
-        trial = self._begin(story, deed=deed, point=point, passage=passage, notes=str(notes))
+        trial = self._begin(story, effect=effect, point=point, passage=passage, notes=str(notes))
         status = self._child(trial)
-        outcome.hit = status == -9 if deed == "kill" else notes.read_text().splitlines().count(point) >= passage
+        outcome.hit = status == -9 if effect == "kill" else notes.read_text().splitlines().count(point) >= passage
         clean = DeedTrial(story, trial.journal, trial.starts_at + 40, *self._around, clean=True)
         if self._child(clean) != 0:
             outcome.stuck, outcome.words = 1, "the clean process did not end well"
         self._compare(story, outcome)
         return outcome
 
-    def _compare(self, story: str, found: Outcome) -> None:
+    def _compare(self, story: str, outcome: Outcome) -> None:
         (rows, delivered), (mine, got) = self._unbroken[story], self._shot()
         wrong = books.differences(rows, mine)
         wrong += books.differences({"delivered": delivered}, {"delivered": got})
-        wrong = forgiven.wrong(found.point, wrong)
-        found.lost = sum(-one.times for one in wrong if one.times < 0)
-        found.twice = sum(one.times for one in wrong if one.times > 0)
-        found.words += books.told(wrong)
+        wrong = forgiven.wrong(outcome.point, wrong)
+        outcome.lost = sum(-one.times for one in wrong if one.times < 0)
+        outcome.twice = sum(one.times for one in wrong if one.times > 0)
+        outcome.words += books.told(wrong)
 
     def _begin(self, story: str, **more: Any) -> DeedTrial:
         world = STORIES[story].world
@@ -190,17 +190,17 @@ def _noon() -> float:
 
 
 def trials(passed: dict[str, dict[str, int]], chance: random.Random) -> list[tuple[str, str, int, str]]:
-    """Every point × deed, in some of the stories that pass it, at a passage that the seed chooses."""
+    """Every point × effect, in some of the stories that pass it, at a passage that the seed chooses."""
     every = []
     for point in sorted({point for points in passed.values() for point in points}):
         stories = [story for story, points in passed.items() if point in points]
         for story in chance.sample(stories, min(len(stories), STORIES_OF_A_POINT)):
-            deeds = [deed for deed in DEEDS if deed != "lose" or point.startswith("after:call:")]
-            chance.shuffle(deeds)
+            effects = [effect for effect in EFFECTS if effect != "lose" or point.startswith("after:call:")]
+            chance.shuffle(effects)
             # One of them at the first passage, which is surely passed: how often others come may rest on chance.
             every += [
-                (story, point, chance.randint(1, passed[story][point]) if number else 1, deed)
-                for number, deed in enumerate(deeds)
+                (story, point, chance.randint(1, passed[story][point]) if number else 1, effect)
+                for number, effect in enumerate(effects)
             ]
     return every
 
@@ -210,11 +210,11 @@ def run(
 ) -> tuple[dict[str, list[tuple[str, int]]], list[Outcome]]:
     """All trials, or a share that the seed chooses; gives the points that each story passes and what came of it."""
     chance, outcomes, began = random.Random(f"{seed}/deeds"), list[Outcome](), time.monotonic()
-    with place(admin_url=admin_url, authority=authority, folder=folder) as found:
-        passed = {one.name: found.points(one.name) for one in ALL if not stories or one.name in stories}
+    with place(admin_url=admin_url, authority=authority, folder=folder) as theatre:
+        passed = {one.name: theatre.points(one.name) for one in ALL if not stories or one.name in stories}
         chosen = [one for one in trials(passed, chance) if share >= 1.0 or chance.random() < share]
-        for number, (story, point, passage, deed) in enumerate(chosen, 1):
-            outcomes.append(found.play(story, point, passage, deed))
+        for number, (story, point, passage, effect) in enumerate(chosen, 1):
+            outcomes.append(theatre.play(story, point, passage, effect))
             if number % 50 == 0:
                 print(f"deeds: {number} of {len(chosen)}, {time.monotonic() - began:.0f} s", file=sys.stderr)
     return {story: list(points.items()) for story, points in passed.items()}, outcomes

@@ -147,13 +147,13 @@ class SendGrid(Provider):
         if len(self._questions) == self._questions.maxlen and self._questions[0] > now - 60:
             return 429, {}, {"errors": [{"message": "too many requests"}]}
         self._questions.append(now)
-        wanted = set(REFERENCE.findall(parse_qs(urlsplit(path).query)["query"][0]))
+        references = set(REFERENCE.findall(parse_qs(urlsplit(path).query)["query"][0]))
         rows = [
             {"msg_id": one.key, "to_email": one.to, "subject": one.subject, "status": "processed"}
             for one in self.books.listed()
-            if one.reference in wanted
+            if one.reference in references
         ]
-        self.books.history.tell("listed", provider="sendgrid", asked=sorted(wanted), found=len(rows))
+        self.books.history.tell("listed", provider="sendgrid", asked=sorted(references), found=len(rows))
         return 200, {}, {"messages": rows}
 
 
@@ -181,9 +181,9 @@ class Twilio(Provider):
     def asked(self, path: str, port: int) -> Reply:
         """The list of messages to a number, the newest first."""
         to = parse_qs(urlsplit(path).query).get("To", [""])[0]
-        found = [{"sid": f"SM{one.key}", "body": one.body, "to": one.to} for one in self.books.listed() if one.to == to]
-        self.books.history.tell("listed", provider="twilio", asked=[to], found=len(found))
-        return 200, {}, {"messages": found[::-1], "page": 0, "page_size": 50, "next_page_uri": None}
+        rows = [{"sid": f"SM{one.key}", "body": one.body, "to": one.to} for one in self.books.listed() if one.to == to]
+        self.books.history.tell("listed", provider="twilio", asked=[to], found=len(rows))
+        return 200, {}, {"messages": rows[::-1], "page": 0, "page_size": 50, "next_page_uri": None}
 
 
 class Door:

@@ -29,104 +29,104 @@ STATES = text(
 )
 
 
-def kill_run(found: Stack, kills: int, *, seed: int) -> None:
+def kill_run(stack: Stack, kills: int, *, seed: int) -> None:
     """The loud part: orders come in, and processes die."""
-    dice = random.Random(f"{seed}/{found.configuration.name}/kills")
-    quiet = found.configuration.quiet
-    shop = Shop(found.url, found.key, found.history, seed=seed, prefix=_prefix(found))
+    dice = random.Random(f"{seed}/{stack.configuration.name}/kills")
+    quiet = stack.configuration.quiet
+    shop = Shop(stack.url, stack.key, stack.history, seed=seed, prefix=_prefix(stack))
     over = threading.Event()
     rate = QUIET_RATE if quiet else RATE
     bringing = [threading.Thread(target=shop.run, args=(lambda: rate, over), daemon=True)]
     for _ in range(WORKERS):
-        found.start_worker()
+        stack.start_worker()
     for one in bringing:
         one.start()
     began = time.monotonic()
     for number in range(kills):
-        _mood(found, number / kills)
-        _one_kill(found, dice)
+        _mood(stack, number / kills)
+        _one_kill(stack, dice)
         if (number + 1) % 10 == 0:
-            print(f"{found.configuration.name}: {number + 1} of {kills} kills, {since(began)} s", file=sys.stderr)
+            print(f"{stack.configuration.name}: {number + 1} of {kills} kills, {since(began)} s", file=sys.stderr)
     over.set()
     for one in bringing:
         one.join()
-    calm(found)
-    found.history.tell("calm", due=shop.due, seconds=since(began))
+    calm(stack)
+    stack.history.tell("calm", due=shop.due, seconds=since(began))
     # One worker is enough to come to rest, while the next configuration is tried beside it.
-    for name in list(found.workers)[1:]:
+    for name in list(stack.workers)[1:]:
         with contextlib.suppress(KeyError):
-            found.kill_worker(name, why="last")
+            stack.kill_worker(name, why="last")
 
 
-def rest(found: Stack) -> float:
+def rest(stack: Stack) -> float:
     """Wait until nothing waits, and write down how everything stands; gives the seconds it took."""
     began = time.monotonic()
     until = began + REST_S
     while time.monotonic() < until:
         with contextlib.suppress(SQLAlchemyError):
-            if at_rest(found):
+            if at_rest(stack):
                 break
         time.sleep(0.5)
     took = since(began)
     # Reports may still be on their way.
-    time.sleep(4.0 if found.configuration.reports else 0.0)
-    with found.database.sessions() as session:
+    time.sleep(4.0 if stack.configuration.reports else 0.0)
+    with stack.database.sessions() as session:
         for row in session.execute(STATES):
-            found.history.tell("stands", **row._mapping)
+            stack.history.tell("stands", **row._mapping)
         failed = session.scalar(text("select count(*) from procrastinate_jobs where status = 'failed'"))
-    errors = found.log.read_text(errors="replace").count("Traceback (most recent call last)")
-    found.history.tell("ended", rest=took, failed_jobs=failed, tracebacks=errors)
+    errors = stack.log.read_text(errors="replace").count("Traceback (most recent call last)")
+    stack.history.tell("ended", rest=took, failed_jobs=failed, tracebacks=errors)
     return took
 
 
-def _one_kill(found: Stack, dice: random.Random) -> None:
+def _one_kill(stack: Stack, dice: random.Random) -> None:
     roll = dice.random()
     if roll < WEB:
-        found.kill_web()
-        found.start_web()
+        stack.kill_web()
+        stack.start_web()
         time.sleep(BETWEEN_S)
         return
     aimed = dice.random() < AIMED
-    _moving(found)
-    name = _aim(found) if aimed else None
+    _moving(stack)
+    name = _aim(stack) if aimed else None
     why = "aimed" if name else "random"
     if name is None:
         time.sleep(dice.uniform(0.0, BETWEEN_S))
-        wait_until(lambda: bool(found.at_work()), "no worker starts")
-        name = dice.choice(found.at_work())
-    found.kill_worker(name, why=why)
-    found.start_worker()
+        wait_until(lambda: bool(stack.at_work()), "no worker starts")
+        name = dice.choice(stack.at_work())
+    stack.kill_worker(name, why=why)
+    stack.start_worker()
 
 
-def _aim(found: Stack) -> str | None:
+def _aim(stack: Stack) -> str | None:
     """The worker that has calls open, as soon as there is one."""
     until = time.monotonic() + AIM_S
     while time.monotonic() < until:
-        if name := found.busy_worker():
+        if name := stack.busy_worker():
             return name
         time.sleep(0.01)
     return None
 
 
-def _moving(found: Stack) -> None:
+def _moving(stack: Stack) -> None:
     """Give the others time to get something done: killing those that have not begun yet shows nothing."""
-    before, until = found.calls(), time.monotonic() + AIM_S
-    while found.calls() == before and time.monotonic() < until:
+    before, until = stack.calls(), time.monotonic() + AIM_S
+    while stack.calls() == before and time.monotonic() < until:
         time.sleep(0.02)
 
 
-def _mood(found: Stack, progress: float) -> None:
+def _mood(stack: Stack, progress: float) -> None:
     """In a quiet shop the providers answer every call with an error for a good while."""
-    if found.configuration.quiet:
+    if stack.configuration.quiet:
         weights = ALL_500 if 0.1 < progress < 0.5 else WELL
-        for books in (found.mails, found.texts):
+        for books in (stack.mails, stack.texts):
             books.dice.weights = weights
     else:
-        for books in (found.mails, found.texts):
+        for books in (stack.mails, stack.texts):
             books.dice.weights = LOSSY
 
 
-def _prefix(found: Stack) -> str:
+def _prefix(stack: Stack) -> str:
     return (
-        "".join(word[0] for word in found.configuration.name.split("-")).upper() + found.configuration.name[-1].upper()
+        "".join(word[0] for word in stack.configuration.name.split("-")).upper() + stack.configuration.name[-1].upper()
     )

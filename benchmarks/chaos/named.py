@@ -8,14 +8,14 @@ from app.core.settings import ROOT
 
 def named() -> list[str]:
     """The points that stand in the portal's code: for each function that commits or calls out, where it is."""
-    found = set()
+    points = set()
     for path in sorted((ROOT / "app").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT / "app").with_suffix("").parts)
         for name, node in _functions(ast.parse(path.read_text()), ""):
             if any(_commits(one) for one in _own(node)) and module not in ("db", "failpoints", "queue"):
-                found.add(f"commit:{module}:{name}")
-            found.update(call for one in _own(node) for call in _calls_out(one))
-    return sorted(found)
+                points.add(f"commit:{module}:{name}")
+            points.update(call for one in _own(node) for call in _calls_out(one))
+    return sorted(points)
 
 
 def _functions(node: ast.AST, above: str) -> Iterator[tuple[str, ast.AST]]:

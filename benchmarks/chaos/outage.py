@@ -54,22 +54,22 @@ def run(*, seconds: float, admin_url: str, authority: Authority, folder: Path, s
         time.sleep(5.0)
         for door in made.doors:
             door.shut()
-        made.history.tell("outage", deed="begins")
+        made.history.tell("outage", action="begins")
         time.sleep(seconds)
         over.set()
         busy.join()
         _written(made, shop.due)
         for door in made.doors:
             door.open()
-        made.history.tell("outage", deed="ends")
+        made.history.tell("outage", action="ends")
         rest(made)
     path = folder / f"{CONFIGURATION.name}.jsonl"
     outage.messages = judge(path)
     lines = list(read(path))
     began, ends = (line["at"] for line in lines if line["what"] == "outage")
     # A call that was cut when the doors were shut is in doubt, and has its provider's lag to wait for.
-    held = {line["to"] for line in lines if line["what"] == "due" and began < line["at"] < ends}
-    after = [line["at"] - ends for line in lines if line["what"] == "took" and line["to"] in held]
+    recipients = {line["to"] for line in lines if line["what"] == "due" and began < line["at"] < ends}
+    after = [line["at"] - ends for line in lines if line["what"] == "took" and line["to"] in recipients]
     outage.held_back, outage.last_left_s = len(after), round(max(after, default=0.0), 1)
     return outage
 
@@ -85,13 +85,13 @@ def _written(made: Stack, due: int) -> None:
     print("outage: not every order has become a message", file=sys.stderr)
 
 
-def table(found: Outage) -> str:
+def table(outage: Outage) -> str:
     """For people."""
-    one = found.messages
+    one = outage.messages
     rows = {
-        "seconds in which nobody answered": round(found.seconds),
-        "messages held back": found.held_back,
-        "the last of them had left after, s": found.last_left_s,
+        "seconds in which nobody answered": round(outage.seconds),
+        "messages held back": outage.held_back,
+        "the last of them had left after, s": outage.last_left_s,
         "due / never / twice / stuck": f"{one.due} / {one.never} / {one.twice} / {one.stuck}" if one else "",
     }
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])

@@ -93,25 +93,25 @@ class Server:
         return f'-h "" -k {sockets}'
 
     def _control(self, *words: str) -> None:
-        told = [str(binaries() / "pg_ctl"), "-w", "-t", "60", "-D", str(self.folder), *words]
+        command = [str(binaries() / "pg_ctl"), "-w", "-t", "60", "-D", str(self.folder), *words]
         as_user = {"user": self._user} if os.geteuid() == 0 else {}
-        subprocess.run(told, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]
 
 
 def _children(master: int) -> list[int]:
-    found = []
+    children = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             if int(status.read_text().rpartition(")")[2].split()[1]) == master:
-                found.append(int(status.parent.name))
-    return found
+                children.append(int(status.parent.name))
+    return children
 
 
 class Hooks:
     """A carrier's deliveries at the door, one after the other; remembers which were acknowledged."""
 
-    def __init__(self, found: Stack) -> None:
-        self._found, self._line = found, requests.Session()
+    def __init__(self, stack: Stack) -> None:
+        self._stack, self._line = stack, requests.Session()
         self.taken: list[str] = []
 
     def run(self, until: threading.Event) -> None:
@@ -119,11 +119,11 @@ class Hooks:
         while not until.is_set():
             key = str(uuid.uuid4())
             status = self._post(key)
-            self._found.history.tell("hook", key=key, status=status)
+            self._stack.history.tell("hook", key=key, status=status)
             if status == 202:
                 self.taken.append(key)
             elif status not in (0, 503):
-                self._found.history.tell("bad", path="/hooks/carriers/generic", status=status, words="")
+                self._stack.history.tell("bad", path="/hooks/carriers/generic", status=status, words="")
             until.wait(HOOKS_EVERY_S)
 
     def _post(self, key: str) -> int:
@@ -131,7 +131,7 @@ class Hooks:
         body = json.dumps(scan | {"occurred_at": datetime.now(UTC).isoformat()}).encode()
         headers = standard_webhooks.sign([HOOK_SECRET], message_id=key, at=datetime.now(UTC), body=body)
         try:
-            url = f"{self._found.url}/hooks/carriers/generic"
+            url = f"{self._stack.url}/hooks/carriers/generic"
             return self._line.post(url, data=body, headers=headers, timeout=10).status_code
         except requests.RequestException:
             return 0
@@ -168,14 +168,14 @@ def run(*, kills: int, server: Server, admin_url: str, authority: Authority, fol
     return database
 
 
-def _kills(made: Stack, server: Server, found: Database, kills: int, dice: random.Random) -> None:
+def _kills(made: Stack, server: Server, database: Database, kills: int, dice: random.Random) -> None:
     for number in range(kills):
         time.sleep(dice.uniform(0.3, 2.0))
         server.kill()
-        made.history.tell("database", deed="kill")
+        made.history.tell("database", action="kill")
         took = server.start()
-        found.recovery_longest = max(found.recovery_longest, round(took, 2))
-        found.workers_died += made.replace_dead()
+        database.recovery_longest = max(database.recovery_longest, round(took, 2))
+        database.workers_died += made.replace_dead()
         if (number + 1) % 10 == 0:
             print(f"database: {number + 1} of {kills} kills", file=sys.stderr)
 
@@ -183,12 +183,12 @@ def _kills(made: Stack, server: Server, found: Database, kills: int, dice: rando
 def _restarts(made: Stack, server: Server) -> None:
     """Five in a minute."""
     _answers(made)
-    made.history.tell("database", deed="restarts begin")
+    made.history.tell("database", action="restarts begin")
     for _ in range(RESTARTS):
         began = time.monotonic()
         server.restart()
         time.sleep(max(0.0, RESTART_EVERY_S - (time.monotonic() - began)))
-    made.history.tell("database", deed="restarts end")
+    made.history.tell("database", action="restarts end")
 
 
 def _answers(made: Stack) -> None:
@@ -206,13 +206,13 @@ def _answers(made: Stack) -> None:
 def _gaps(path: Path) -> tuple[float, float]:
     """The longest time during the restarts in which nothing was acknowledged, and in which no provider was called."""
     lines = list(read(path))
-    marks = [line["at"] for line in lines if line["what"] == "database" and line["deed"] != "kill"]
+    marks = [line["at"] for line in lines if line["what"] == "database" and line["action"] != "kill"]
     if len(marks) != 2:
         return 0.0, 0.0
     first, last = marks
 
-    def longest(wanted: Any) -> float:
-        at = [first, *(line["at"] for line in lines if wanted(line) and first < line["at"] < last), last]
+    def longest(condition: Any) -> float:
+        at = [first, *(line["at"] for line in lines if condition(line) and first < line["at"] < last), last]
         return round(max(later - earlier for earlier, later in pairwise(at)), 2)
 
     web = longest(lambda line: line["what"] == "hook" and line["status"] == 202)
@@ -225,22 +225,22 @@ def _missing(made: Stack, keys: list[str]) -> int:
         return len(keys) - (session.scalar(statement, {"keys": keys}) or 0)
 
 
-def table(found: Database) -> str:
+def table(database: Database) -> str:
     """For people."""
     rows = {
-        "PostgreSQL killed (−9) under load": found.kills,
-        "deliveries acknowledged with 202": found.acknowledged,
-        "of them missing afterwards": found.missing,
-        "longest start after a kill, s": found.recovery_longest,
-        "restarts in a minute": found.restarts,
-        "longest time without a 202 meanwhile, s": found.gap_web,
-        "longest time without a message at a provider meanwhile, s": found.gap_messages,
-        "workers that died": found.workers_died,
+        "PostgreSQL killed (−9) under load": database.kills,
+        "deliveries acknowledged with 202": database.acknowledged,
+        "of them missing afterwards": database.missing,
+        "longest start after a kill, s": database.recovery_longest,
+        "restarts in a minute": database.restarts,
+        "longest time without a 202 meanwhile, s": database.gap_web,
+        "longest time without a message at a provider meanwhile, s": database.gap_messages,
+        "workers that died": database.workers_died,
         "answers by status (0: no answer)": ", ".join(
-            f"{key}: {number}" for key, number in sorted(found.statuses.items())
+            f"{key}: {number}" for key, number in sorted(database.statuses.items())
         ),
     }
-    if found.messages is not None:
-        one = found.messages
+    if database.messages is not None:
+        one = database.messages
         rows["messages due / never / twice / stuck"] = f"{one.due} / {one.never} / {one.twice} / {one.stuck}"
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])

@@ -54,15 +54,15 @@ SUMMED = (
 )
 
 
-def kills(found: Sequence[Judgement], words: Mapping[str, str], *, seconds: float, kept: bool) -> None:
+def kills(judgements: Sequence[Judgement], words: Mapping[str, str], *, seconds: float, keep: bool) -> None:
     """Print what came of the kills, and keep it where that is wanted."""
-    text = _table(found, words)
+    text = _table(judgements, words)
     print(text)
-    for one in found:
+    for one in judgements:
         for line in one.wrong[:20]:
             print(f"{one.name}: {line}")
-    if kept:
-        write("chaos-kills", {"seconds": round(seconds), "runs": [asdict(one) for one in found]}, text)
+    if keep:
+        write("chaos-kills", {"seconds": round(seconds), "runs": [asdict(one) for one in judgements]}, text)
 
 
 def trials(
@@ -73,7 +73,7 @@ def trials(
     *,
     seed: int,
     seconds: float,
-    kept: bool,
+    keep: bool,
 ) -> None:
     """Print what came of the trials at failpoints, and keep it where that is wanted."""
     bad = [one for one in outcomes if not one.good]
@@ -100,7 +100,7 @@ def trials(
     print(text)
     for one in bad[:20]:
         print(one)
-    if kept:
+    if keep:
         every = [asdict(one) for one in outcomes]
         figures = {"seed": seed, "seconds": round(seconds), "points": list(points), "not_reached": elsewhere}
         write("chaos-failpoints", {**figures, "trials": every}, text)
@@ -115,20 +115,20 @@ def _of(
     return ["", f"## {title}", "", f"Played: {', '.join(mine)}. {len(done)} trials.", "", table(mine, done)]
 
 
-def database(found: Database, *, seed: int, kept: bool) -> None:
+def database(result: Database, *, seed: int, keep: bool) -> None:
     """Print what came of the database's deaths, and keep it where that is wanted."""
-    text = f"Seed {seed}.\n\n{database_table(found)}"
+    text = f"Seed {seed}.\n\n{database_table(result)}"
     print(text)
-    if kept:
-        write("chaos-database", {"seed": seed, **asdict(found)}, text)
+    if keep:
+        write("chaos-database", {"seed": seed, **asdict(result)}, text)
 
 
-def outage(found: Outage, *, seed: int, kept: bool) -> None:
+def outage(result: Outage, *, seed: int, keep: bool) -> None:
     """Print what came of an outage of the providers, and keep it where that is wanted."""
-    text = f"Seed {seed}.\n\n{outage_table(found)}"
+    text = f"Seed {seed}.\n\n{outage_table(result)}"
     print(text)
-    if kept:
-        write("chaos-outage", {"seed": seed, **asdict(found)}, text)
+    if keep:
+        write("chaos-outage", {"seed": seed, **asdict(result)}, text)
 
 
 def write(name: str, figures: Mapping[str, Any], text: str) -> None:
@@ -138,21 +138,21 @@ def write(name: str, figures: Mapping[str, Any], text: str) -> None:
     (REPORTS / f"{name}.md").write_text(f"# {name}\n\nMade by `make chaos` on {made}.\n\n{text}\n")
 
 
-def _table(found: Sequence[Judgement], words: Mapping[str, str]) -> str:
+def _table(judgements: Sequence[Judgement], words: Mapping[str, str]) -> str:
     head = "| configuration | " + " | ".join(title for _, title in COLUMNS) + " |"
     lines = [head, "|---" * (len(COLUMNS) + 1) + "|"]
-    for one in found:
+    for one in judgements:
         cells = " | ".join(f"{getattr(one, name):,}" for name, _ in COLUMNS)
         lines.append(f"| {words[one.name]} | {cells} |")
-    total = {name: sum(getattr(one, name) for one in found) for name in SUMMED}
+    total = {name: sum(getattr(one, name) for one in judgements) for name in SUMMED}
     cells = " | ".join(f"{total[name]:,}" if name in total else "" for name, _ in COLUMNS)
     lines.append(f"| **together** | {cells} |")
     kills = total["hits"]
     bound = f"{3 / kills:.2%}" if kills else "unknown"
     after = (
-        f"Seed {found[0].seed if found else 0}. Kills that hit an open call: {kills}; no failure in so many shows a "
-        f"rate below {bound} (3/n, 95 %). «chosen»: where nobody can be asked the shop has said what may happen, and "
-        "the portal has counted it. «stuck»: open at rest, or five minutes in which nothing came of it, from when it "
-        "was due or from the provider's last answer that it takes it not."
+        f"Seed {judgements[0].seed if judgements else 0}. Kills that hit an open call: {kills}; "
+        f"no failure in so many shows a rate below {bound} (3/n, 95 %). «chosen»: where nobody can be asked the shop "
+        "has said what may happen, and the portal has counted it. «stuck»: open at rest, or five minutes in which "
+        "nothing came of it, from when it was due or from the provider's last answer that it takes it not."
     )
     return "\n".join([*lines, "", after])

@@ -74,8 +74,8 @@ class Reporter:
                 self._later(2.0, post, tries + 1)
 
     def _sendgrid(self, taken: Taken, word: str, event: str) -> bool:
-        told = {"event": word, "message": taken.reference, "sg_event_id": event, "timestamp": int(time.time())}
-        body = json.dumps([told | {"sg_message_id": f"{taken.key}.filter", "email": taken.to}]).encode() + b"\r\n"
+        report = {"event": word, "message": taken.reference, "sg_event_id": event, "timestamp": int(time.time())}
+        body = json.dumps([report | {"sg_message_id": f"{taken.key}.filter", "email": taken.to}]).encode() + b"\r\n"
         stamp = str(int(time.time()))
         signed = self._key.sign(stamp.encode() + body, ec.ECDSA(hashes.SHA256()))
         headers = {

@@ -94,7 +94,7 @@ def play(trial: Trial) -> None:
     global _shift  # noqa: PLW0603  the clock of this process
     _shift = timedelta(seconds=trial.shift_s)
     notes = open(trial.notes, "a", encoding="utf-8") if trial.notes else None  # noqa: SIM115, PTH123
-    if notes is not None or trial.deed:
+    if notes is not None or trial.effect:
         failpoints.arm(breaking(trial, lambda point: notes and print(point, file=notes, flush=True)))
     scene = _Scene(portal().test_client(), trial)
     scene.once()
@@ -109,14 +109,14 @@ def breaking(trial: Trial | DeedTrial, note: Callable[[str], object]) -> failpoi
     def hook(point: str) -> None:
         nonlocal left
         note(point)
-        if not trial.deed or point != trial.point:
+        if not trial.effect or point != trial.point:
             return
         left -= 1
         if left != 0:
             return
-        if trial.deed == "kill":
+        if trial.effect == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        if trial.deed == "lose":
+        if trial.effect == "lose":
             raise _lost(point.removeprefix("after:call:"))
         raise failpoints.Broken(point)
 
@@ -157,13 +157,13 @@ class _Scene:
             self._work()
             self._report()
 
-    def _met(self, deed: Callable[[], object]) -> None:
+    def _met(self, action: Callable[[], object]) -> None:
         try:
-            deed()
+            action()
         except Exception as error:
             # A job is tried again, a request is answered with an error and asked again: by the clean process.
             if self._trial.clean:
-                raise AssertionError(f"{deed} broke in a clean process") from error
+                raise AssertionError(f"{action} broke in a clean process") from error
 
     def _work(self) -> None:
         for name in JOBS:
@@ -195,8 +195,8 @@ class _Scene:
 
     def _scan(self) -> None:
         event = {"carrier": "correos_express", "tracking_number": f"CXT{self._trial.number}", "status": "in_transit"}
-        told = [{**event, "occurred_at": _now().isoformat(), "description": "out"}]
-        status = self._client.post("/api/v1/tracking-events", json=told, headers=self._headers).status_code
+        events = [{**event, "occurred_at": _now().isoformat(), "description": "out"}]
+        status = self._client.post("/api/v1/tracking-events", json=events, headers=self._headers).status_code
         assert status < 300, status  # noqa: S101
 
     def _report(self) -> None:
@@ -206,9 +206,9 @@ class _Scene:
         for taken in requests.get(self._trial.books, timeout=5).json():
             if taken["to"] not in (mail_of(self._trial.number), phone_of(self._trial.number)):
                 continue
-            known = (taken["key"], taken["provider"])
-            if known not in self._told and self._hook_told(taken):
-                self._told.add(known)
+            report = (taken["key"], taken["provider"])
+            if report not in self._told and self._hook_told(taken):
+                self._told.add(report)
 
     def _hook_told(self, taken: dict[str, str]) -> bool:
         post = self._sendgrid if taken["provider"] == "sendgrid" else self._twilio

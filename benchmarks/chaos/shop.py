@@ -49,10 +49,10 @@ class Shop:
         self._number += 1
         number = f"{self._prefix}-{self._number:06}"
         to = self._phone() if text else f"{number.lower()}@example.com"
-        told = self._until_told("PUT", f"/orders/{number}", self._order(number, to, text=text))
+        success = self._until_told("PUT", f"/orders/{number}", self._order(number, to, text=text))
         if text:
-            told = told and self._until_told("POST", "/tracking-events", [self._scan(number)])
-        if not told:
+            success = success and self._until_told("POST", "/tracking-events", [self._scan(number)])
+        if not success:
             return
         self.due += 1
         self._history.tell("due", channel="sms" if text else "email", to=to, number=number)

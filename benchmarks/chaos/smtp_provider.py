@@ -66,10 +66,10 @@ class _Session(socketserver.StreamRequestHandler):
             books.take(reference, self.to, "", str(mail["Subject"]))
         time.sleep(LATE_S if self.answer is Answer.LATE else self.pause / 2)
         books.end(self.client_address[1], self.to, self.answer)
-        said = AT_DOT.get(self.answer)
-        if said is None:
+        reply = AT_DOT.get(self.answer)
+        if reply is None:
             return False
-        self._say(said)
+        self._say(reply)
         return True
 
     def _say(self, *lines: str) -> None:

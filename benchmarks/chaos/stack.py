@@ -112,10 +112,10 @@ class Stack:
 
     def busy_worker(self) -> str | None:
         """The worker that has calls open, if there is one."""
-        wanted = set(self.mails.open) | set(self.texts.open)
-        if not wanted:
+        ports = set(self.mails.open) | set(self.texts.open)
+        if not ports:
             return None
-        generator = ((name, len(ports_of(process.pid) & wanted)) for name, process in self.workers.items())
+        generator = ((name, len(ports_of(process.pid) & ports)) for name, process in self.workers.items())
         name, number = max(generator, key=lambda one: one[1], default=("", 0))
         return name if number else None
 

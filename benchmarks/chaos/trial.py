@@ -8,11 +8,11 @@ SILENCE_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one child plays. ``deed``: kill, raise, lose or nothing; ``clean``: nothing is forgiven."""
+    """What one child plays. ``effect``: kill, raise, lose or nothing; ``clean``: nothing is forgiven."""
 
     number: int
     shift_s: float
-    deed: str = ""
+    effect: str = ""
     point: str = ""
     passage: int = 1
     notes: str = ""

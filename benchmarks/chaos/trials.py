@@ -39,7 +39,7 @@ from benchmarks.chaos.trial import SILENCE_S, Trial, mail_of, phone_of
 from benchmarks.stage import SECRET
 
 TOKEN = "a-token-for-trials-0123456789"  # noqa: S105
-DEEDS = ("kill", "raise", "lose")
+EFFECTS = ("kill", "raise", "lose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +112,24 @@ class Theatre:
 
     def points(self) -> list[tuple[str, int]]:
         """Every point that the unbroken scene passes, with how often; in the order of their first passage."""
-        found: dict[str, int] = {}
+        points: dict[str, int] = {}
         self.dice.first = Answer.DROP
         for reports in (True, False):
             notes = self.folder / f"notes-{self.way.name}-{reports}"
             self._child(self._trial(next(self._numbers), notes=str(notes), reports=reports))
             for point, passages in Counter(notes.read_text().splitlines()).items():
-                found[point] = max(found.get(point, 0), passages)
-        return list(found.items())
+                points[point] = max(points.get(point, 0), passages)
+        return list(points.items())
 
-    def play(self, point: str, passage: int, deed: str, answer: Answer, *, reports: bool) -> Outcome:
+    def play(self, point: str, passage: int, effect: str, answer: Answer, *, reports: bool) -> Outcome:
         """Break once, then come to rest, then compare."""
         number, self.dice.first = next(self._numbers), answer
-        outcome = Outcome(point, passage, deed, answer, self.way.name)
+        outcome = Outcome(point, passage, effect, answer, self.way.name)
         notes = self.folder / "passed"
         notes.write_text("")
-        broken = self._trial(number, deed=deed, point=point, passage=passage, notes=str(notes), reports=reports)
+        broken = self._trial(number, effect=effect, point=point, passage=passage, notes=str(notes), reports=reports)
         status = self._child(broken)
-        if deed == "kill":
+        if effect == "kill":
             outcome.hit = status == -9
         else:
             outcome.hit = notes.read_text().splitlines().count(point) >= passage
@@ -145,24 +145,24 @@ class Theatre:
     def _child(self, trial: Trial) -> int | None:
         return ended(self.context, _played, trial)
 
-    def _compare(self, number: int, found: Outcome) -> None:
+    def _compare(self, number: int, outcome: Outcome) -> None:
         standing = text("select channel, state, coalesce(reason, ''), repeats from message where recipient = :to")
         for books, to in ((self.mails, mail_of(number)), (self.texts, phone_of(number))):
             copies = sum(1 for one in books.taken if one.to == to)
             with self.database.sessions() as session:
                 rows = session.execute(standing, {"to": to}).all()
-            refused = found.answer == Answer.REFUSE and copies == 0
+            refused = outcome.answer == Answer.REFUSE and copies == 0
             if len(rows) != 1 or rows[0][1] in ("created", "sending", "in_doubt"):
-                found.stuck += 1
-                found.words += f" {to}: {[tuple(row) for row in rows]}"
+                outcome.stuck += 1
+                outcome.words += f" {to}: {[tuple(row) for row in rows]}"
             elif copies == 0 and not refused:
-                found.lost += 1
-                found.words += f" {to}: {tuple(rows[0])}"
+                outcome.lost += 1
+                outcome.words += f" {to}: {tuple(rows[0])}"
             elif copies > 1:
                 chosen = books is self.mails and not self.way.asked and copies - 1 <= rows[0][3]
-                found.chosen += chosen
-                found.twice += not chosen
-                found.words += "" if chosen else f" {to}: {copies} copies, {tuple(rows[0])}"
+                outcome.chosen += chosen
+                outcome.twice += not chosen
+                outcome.words += "" if chosen else f" {to}: {copies} copies, {tuple(rows[0])}"
 
 
 def _played(trial: Trial) -> None:
@@ -292,14 +292,14 @@ def _row(books: Books, one: Taken) -> dict[str, str]:
 def trials(
     points: Sequence[tuple[str, int]], answers: Iterable[Answer], chance: random.Random
 ) -> list[tuple[str, int, str, Answer]]:
-    """Every point × deed × answer, each at a passage that the seed chooses.
+    """Every point × effect × answer, each at a passage that the seed chooses.
 
     An answer can only be lost where a call to a provider has just been answered.
     """
     return [
-        (point, chance.choice((1, chance.randint(1, passages))), deed, answer)
-        for (point, passages), deed, answer in itertools.product(points, DEEDS, answers)
-        if deed != "lose" or point.startswith("after:call:")
+        (point, chance.choice((1, chance.randint(1, passages))), effect, answer)
+        for (point, passages), effect, answer in itertools.product(points, EFFECTS, answers)
+        if effect != "lose" or point.startswith("after:call:")
     ]
 
 
@@ -322,10 +322,10 @@ def run(
             chosen = trials(points, answers, chance)
             chosen = [one for one in chosen if share >= 1.0 or chance.random() < share]
             began = time.monotonic()
-            for number, (point, passage, deed, answer) in enumerate(chosen, 1):
+            for number, (point, passage, effect, answer) in enumerate(chosen, 1):
                 # Where the feed can be asked, half of the trials have nobody who reports.
                 reports = way.reports and not (way.feed and chance.random() < 0.5)
-                outcomes.append(place.play(point, passage, deed, answer, reports=reports))
+                outcomes.append(place.play(point, passage, effect, answer, reports=reports))
                 if number % 50 == 0:
                     print(f"{way.name}: {number} of {len(chosen)}, {time.monotonic() - began:.0f} s", file=sys.stderr)
     return passed, outcomes

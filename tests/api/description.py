@@ -36,45 +36,45 @@ class Walk:
     disagreements: list[str] = field(default_factory=list)
 
 
-def walk(app: Flask, secret: str, *, known: Mapping[str, Mapping[str, str]], examples: int, number: int = 1) -> Walk:
+def walk(app: Flask, secret: str, *, places: Mapping[str, Mapping[str, str]], examples: int, number: int = 1) -> Walk:
     """Send so many requests to every operation, by Hypothesis with this seed ``number``.
 
-    Every other request names what exists, by the ``known`` parts of addresses; else most would end with a 404.
+    Every other request names what exists, by the parts of addresses in ``places``; else most would end with a 404.
     """
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
-    headers, found = {"Authorization": f"Bearer {secret}"}, Walk()
+    headers, record = {"Authorization": f"Bearer {secret}"}, Walk()
     for made in described.get_all_operations():
         operation = made.ok()
-        found.operations += 1
+        record.operations += 1
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            _try(operation, mode, headers, known, found, examples=(examples + 1) // 2, number=number)
-    return found
+            _try(operation, mode, headers, places, record, examples=(examples + 1) // 2, number=number)
+    return record
 
 
 def _try(
     operation: Any,
     mode: GenerationMode,
     headers: dict[str, str],
-    known: Mapping[str, Mapping[str, str]],
-    found: Walk,
+    places: Mapping[str, Mapping[str, str]],
+    record: Walk,
     *,
     examples: int,
     number: int,
 ) -> None:
     def run(case: Any) -> None:
-        found.requests += 1
-        if found.requests % 2:
-            for start, parts in known.items():
+        record.requests += 1
+        if record.requests % 2:
+            for start, parts in places.items():
                 if f"/v1{start}" in operation.full_path:
                     case.path_parameters.update({name: parts[name] for name in case.path_parameters.keys() & parts})
         try:
             answer = case.call_and_validate(headers=headers, checks=COMPARED)
-            found.answers[answer.status_code] += 1
+            record.answers[answer.status_code] += 1
         except FailureGroup as group:
             for failure in group.exceptions:
-                told = " ".join(str(failure).split())
-                found.disagreements.append(
-                    f"{operation.label} ({mode.value}): {told[:300]} {case.as_curl_command()[:400]}"
+                fault = " ".join(str(failure).split())
+                record.disagreements.append(
+                    f"{operation.label} ({mode.value}): {fault[:300]} {case.as_curl_command()[:400]}"
                 )
 
     strategy = operation.as_strategy(generation_mode=mode)

@@ -57,8 +57,8 @@ def test_figures_are_for_the_machine_itself_or_holders_of_the_token(
     assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
     token = app.config["SETTINGS"].model_copy(update={"metrics_token": SecretStr("t0ken")})
     monkeypatch.setitem(app.config, "SETTINGS", token)
-    for given, status in (("Bearer t0ken", 200), ("Bearer t0kem", 404), ("Bearer é", 404), ("", 404)):
-        headers = {"Authorization": given.encode().decode("latin-1")}
+    for header, status in (("Bearer t0ken", 200), ("Bearer t0kem", 404), ("Bearer é", 404), ("", 404)):
+        headers = {"Authorization": header.encode().decode("latin-1")}
         assert client.get("/metrics", headers=headers, environ_overrides=away).status_code == status
         assert client.get("/metrics", headers=headers).status_code == status
 
@@ -71,8 +71,8 @@ def test_a_database_that_may_forget_is_not_ready_unless_it_is_to_be_thrown_away(
     assert app_client.get("/readyz").status_code == 200
     lasting = "'on' as fsync, 'on' as full_page_writes, 'on' as synchronous_commit, null as disposable"
     for off in ("", name):
-        told = lasting.replace(f"'on' as {off},", f"'off' as {off},") if off else lasting
-        monkeypatch.setattr(schema, "_DURABLE", text(f"select {told}"))
+        columns = lasting.replace(f"'on' as {off},", f"'off' as {off},") if off else lasting
+        monkeypatch.setattr(schema, "_DURABLE", text(f"select {columns}"))
         answer = app_client.get("/readyz")
         assert answer.status_code == (503 if off else 200)
         assert (off in str(answer.json)) is True

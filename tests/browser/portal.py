@@ -173,8 +173,8 @@ def _environment(environ: dict[str, str]) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for kept in (jobs.settings, jobs.database, jobs.engine):
-        kept.cache_clear()
+    for function in (jobs.settings, jobs.database, jobs.engine):
+        function.cache_clear()
 
 
 def _nothing(_environ: object, _start: object) -> list[bytes]:

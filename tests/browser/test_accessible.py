@@ -44,9 +44,9 @@ class Inspector:
 
     def _faults(self) -> Iterator[str]:
         self.page.add_script_tag(path=AXE)
-        for found in self.page.evaluate(RUN, TAGS)["violations"]:
-            for node in found["nodes"]:
-                yield f"{found['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"
+        for violation in self.page.evaluate(RUN, TAGS)["violations"]:
+            for node in violation["nodes"]:
+                yield f"{violation['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"
         if self.page.evaluate(TOO_WIDE):
             yield "has to be scrolled sideways"
         if self.page.evaluate(STUCK):

@@ -97,12 +97,12 @@ def label_number(portal: Portal, ref: str) -> str:
 def assert_told_once(portal: Portal, number: str) -> None:
     """Every piece of news about this order went out by e-mail, and none of it twice."""
     with portal.sessions() as session:
-        told = Counter(
+        subjects = Counter(
             session.scalars(
                 select(SandboxMessage.subject).where(
                     SandboxMessage.channel == "email", SandboxMessage.subject.contains(number)
                 )
             )
         )
-    assert set(told.values()) == {1}
-    assert len(told) == len(NEWS)
+    assert set(subjects.values()) == {1}
+    assert len(subjects) == len(NEWS)

@@ -102,8 +102,8 @@ def test_htmx_runs_as_hardened(portal: Portal, new_context: NewContext) -> None:
     page = new_context("en").new_page()
     page.goto("/")
     running = page.evaluate("htmx.config")
-    wanted = json.loads(HTMX_CONFIG)
-    assert {name: running.get(name) for name in wanted} == wanted
+    expected = json.loads(HTMX_CONFIG)
+    assert {name: running.get(name) for name in expected} == expected
 
 
 def test_a_mailed_link_does_nothing_until_its_button_is_pressed(portal: Portal, new_context: NewContext) -> None:

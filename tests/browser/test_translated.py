@@ -28,7 +28,7 @@ class Reader:
 
     portal: Portal
     page: Page
-    told: dict[str, str] = field(default_factory=dict)
+    escapes: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
 
     def look(self, name: str) -> None:
@@ -36,7 +36,7 @@ class Reader:
         self.seen.append(name)
         self.page.wait_for_load_state()
         for line in pseudo.escapes(self.page.content(), self._data(name)):
-            self.told.setdefault(line, name)
+            self.escapes.setdefault(line, name)
 
     def _data(self, name: str) -> frozenset[str]:
         with self.portal.sessions() as session:
@@ -60,7 +60,7 @@ def test_no_text_escapes_translation(chromium: Browser, pseudo_portal: Portal) -
     reader = Reader(pseudo_portal, person.page)
     tour(person, reader.look, "C-30003")
     clerk = sign_in(context, "admin", then="/staff/orders")
-    at_work = Reader(pseudo_portal, clerk, reader.told)
+    at_work = Reader(pseudo_portal, clerk, reader.escapes)
     staff_tour(pseudo_portal, clerk, at_work.look)
-    assert "\n".join(f"{name}: {line}" for line, name in reader.told.items()) == ""
+    assert "\n".join(f"{name}: {line}" for line, name in reader.escapes.items()) == ""
     assert len(reader.seen) > 45 and len(at_work.seen) > 20

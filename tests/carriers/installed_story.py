@@ -30,13 +30,13 @@ def main(carrier: str, body: str, signature: str) -> None:
     with app.extensions["database"].sessions() as session:
         order = _ordered(session, carrier)
         jobs.poll_source(carrier)
-        asked = _state(session)
+        polled = _state(session)
         page = browser(app, order).get(f"/o/{order.ref}").text
         hook = _pushed(app, carrier, body, signature)
         jobs.understand_carriers()
         pushed = _state(session)
         seen = {
-            "asked": asked,
+            "asked": polled,
             "page": page,
             "hook": hook,
             "pushed": pushed,
@@ -53,8 +53,8 @@ def _ordered(session: Session, carrier: str) -> Order:
     now = utcnow()
     placed = (now - timedelta(days=2)).isoformat()
     parcel = {"id": "s1", "carrier": carrier, "tracking_number": NUMBER, "lines": [{"line": "1", "quantity": 2}]}
-    told: dict[str, Any] = {"placed_at": placed, "updated_at": placed, "shipments": [parcel | {"shipped_at": placed}]}
-    receive_order(session, document(**told), now=now)
+    facts: dict[str, Any] = {"placed_at": placed, "updated_at": placed, "shipments": [parcel | {"shipped_at": placed}]}
+    receive_order(session, document(**facts), now=now)
     session.commit()
     return session.query(Order).one()
 
@@ -69,7 +69,7 @@ def _state(session: Session) -> str:
 def _pushed(app: Flask, carrier: str, body: str, signature: str) -> list[int]:
     """Forged, then twice as it came."""
     client, path = app.test_client(), f"/hooks/carriers/{carrier}"
-    headers = [{"X-Veloz-Signature": told} for told in ("0" * 64, signature, signature)]
+    headers = [{"X-Veloz-Signature": value} for value in ("0" * 64, signature, signature)]
     return [client.post(path, data=body, headers=one).status_code for one in headers]
 
 

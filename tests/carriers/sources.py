@@ -23,14 +23,14 @@ class Source:
         self, name: str, *reports: TrackingReport, failure: Exception | None = None, bad: str = "", at_once: int = 10
     ) -> None:
         self.name, self.reports, self.failure, self.bad, self.at_once = name, reports, failure, bad, at_once
-        self.asked: list[list[str]] = []
+        self.requests: list[list[str]] = []
 
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
-        self.asked.append(numbers)
+        self.requests.append(numbers)
         for number in numbers:
             if self.failure and self.bad in ("", number):
                 raise self.failure
-            yield from (told for told in self.reports if told.number == number)
+            yield from (report for report in self.reports if report.number == number)
 
 
 class Even(random.Random):

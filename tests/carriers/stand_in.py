@@ -11,11 +11,11 @@ from typing import Any
 
 @dataclass
 class StandIn:
-    """``answers`` by method and path start; ``asked`` collects method, path, headers and body."""
+    """``answers`` by method and path start; ``requests`` collects method, path, headers and body."""
 
     answers: dict[str, tuple[int, Any]]
     url: str = ""
-    asked: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
+    requests: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def standing_in(answers: dict[str, tuple[int, Any]]) -> Iterator[StandIn]:
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             headers = {name.lower(): value for name, value in self.headers.items()}
-            stand_in.asked.append((self.command, self.path, headers, body))
+            stand_in.requests.append((self.command, self.path, headers, body))
             generator = (
                 answer for start, answer in stand_in.answers.items() if f"{self.command} {self.path}".startswith(start)
             )

@@ -17,12 +17,12 @@ def run(app: Flask, *words: str) -> Result:
 def test_a_payload_is_printed_as_json_with_zone_and_its_source(flask_app: Flask) -> None:
     result = run(flask_app, "parse", "gls", str(data("carriers", "gls", "tracking__TrackingResponse.json")))
     assert result.exit_code == 0
-    said = json.loads(result.output)
-    assert (said["carrier"], said["number"], said["status"]) == ("gls", "36301917596", "in_transit")
-    assert said["events"][0]["zone"] == "Europe/Berlin"
-    assert said["events"][0]["zone_source"] == "offset"
-    assert said["events"][0]["occurred_at"] == "2024-10-07T08:46:14+00:00"
-    assert said["errors"] == said["incidents"] == said["others"] == []
+    report = json.loads(result.output)
+    assert (report["carrier"], report["number"], report["status"]) == ("gls", "36301917596", "in_transit")
+    assert report["events"][0]["zone"] == "Europe/Berlin"
+    assert report["events"][0]["zone_source"] == "offset"
+    assert report["events"][0]["occurred_at"] == "2024-10-07T08:46:14+00:00"
+    assert report["errors"] == report["incidents"] == report["others"] == []
 
 
 def test_xml_incidents_and_other_parcels_are_shown(flask_app: Flask) -> None:

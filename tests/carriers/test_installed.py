@@ -38,8 +38,8 @@ def installed(tmp_path: Path) -> Path:
 def run(target: Path, database_url: str, api: StandIn, **environ: str) -> Any:
     body = json.dumps(told("ALTA", "RUTA", "REPARTO", "OK"))
     signature = hmac.new(HOOK.encode(), body.encode(), "sha256").hexdigest()
-    known = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "VELOZ_API_URL": api.url}
-    return packages.run(target, STORY, "veloz", body, signature, **known, VELOZ_WEBHOOK_SECRET=HOOK, **environ)
+    settings = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "VELOZ_API_URL": api.url}
+    return packages.run(target, STORY, "veloz", body, signature, **settings, VELOZ_WEBHOOK_SECRET=HOOK, **environ)
 
 
 def test_an_installed_carrier_is_asked_heard_and_shown_like_ours(
@@ -48,7 +48,7 @@ def test_an_installed_carrier_is_asked_heard_and_shown_like_ours(
     (tmp_path / "key").write_text(KEY + "\n")
     with standing_in({"GET /shipments": (200, told("ALTA", "RUTA", "REPARTO"))}) as api:
         seen = run(installed, database_url, api, VELOZ_API_KEY_FILE=str(tmp_path / "key"))
-    assert [(path, headers["authorization"]) for _, path, headers, _ in api.asked] == [
+    assert [(path, headers["authorization"]) for _, path, headers, _ in api.requests] == [
         (f"/shipments?numbers={NUMBER}", f"Bearer {KEY}")
     ]
     assert (seen["asked"], seen["pushed"]) == ("out_for_delivery", "delivered")
@@ -99,8 +99,8 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Any:
     files = {"faulty/__init__.py": "", "faulty/carriers.py": FAULTY, "faulty/broken.py": "import no_such_module"}
     named = {name: f"faulty.carriers:{name}" for name in NAMES} | {"unreadable": "faulty.broken:CARRIER"}
     target = packages.install(tmp_path_factory.mktemp("faulty"), "faulty", files, {"paradero.carriers": named})
-    known = {"DATABASE_URL": "postgresql://nobody@localhost/none", "SECRET_KEY": SECRET, "GOOD_KEY": KEY}
-    return packages.run(target, "tests.carriers.installed_witness", **known, LAPOSTE_API_KEY="k", THIEF_KEY="x")
+    settings = {"DATABASE_URL": "postgresql://nobody@localhost/none", "SECRET_KEY": SECRET, "GOOD_KEY": KEY}
+    return packages.run(target, "tests.carriers.installed_witness", **settings, LAPOSTE_API_KEY="k", THIEF_KEY="x")
 
 
 def test_what_is_no_carrier_of_its_name_is_left_out_and_the_others_stay(faulty: Any) -> None:

@@ -53,7 +53,7 @@ def test_in_each_story_rows_are_locked_before_they_are_changed_and_in_the_one_or
     assert json.loads(path.read_text()) == []
 
 
-def watched(trial: DeedTrial, found: Path) -> None:
+def watched(trial: DeedTrial, path: Path) -> None:
     """Plays a story, and writes which rows were locked against the order or changed without a lock."""
     from app.jobs import engine
     from benchmarks.chaos import scene
@@ -66,7 +66,7 @@ def watched(trial: DeedTrial, found: Path) -> None:
         for one in engines:
             watching.enter_context(locks.watching(one))
         play(trial)
-    found.write_text(json.dumps(locks.reversals + unlocked.changes))
+    path.write_text(json.dumps(locks.reversals + unlocked.changes))
 
 
 def test_the_whole_portal_reads_the_clock_of_the_story(shop: Place, tmp_path: Path) -> None:
@@ -75,14 +75,14 @@ def test_the_whole_portal_reads_the_clock_of_the_story(shop: Place, tmp_path: Pa
     assert json.loads(path.read_text()) == []
 
 
-def other_clocks(_trial: DeedTrial, found: Path) -> None:
+def other_clocks(_trial: DeedTrial, path: Path) -> None:
     """Writes which modules would read another one."""
     from app.core import clock
     from benchmarks.chaos import scene
 
     modules = [module for name, module in sys.modules.items() if name.startswith("app.")]
     odd = [module.__name__ for module in modules if getattr(module, "utcnow", clock.utcnow) is not clock.utcnow]
-    found.write_text(json.dumps(odd if clock.utcnow.__module__ == scene.__name__ else ["all"]))
+    path.write_text(json.dumps(odd if clock.utcnow.__module__ == scene.__name__ else ["all"]))
 
 
 def test_no_two_stories_have_one_name() -> None:
@@ -91,8 +91,8 @@ def test_no_two_stories_have_one_name() -> None:
 
 def test_a_row_that_is_missing_and_one_that_is_there_twice_are_noticed() -> None:
     before, after = {"refund": Counter({"a": 1, "b": 1})}, {"refund": Counter({"b": 2, "c": 1})}
-    found = {(one.row, one.times) for one in books.differences(before, after)}
-    assert found == {("a", -1), ("b", 1), ("c", 1)}
+    rows = {(one.row, one.times) for one in books.differences(before, after)}
+    assert rows == {("a", -1), ("b", 1), ("c", 1)}
 
 
 def test_what_is_missing_is_never_forgiven() -> None:

@@ -104,8 +104,8 @@ def test_who_is_asked_tells_what_is_in_the_books(stage: Stage) -> None:
     assert stage.senders["sendgrid"].find([lost])["ref-1"] == Accepted("sendgrid", stage.books["sendgrid"].taken[0].key)
     text = Lost("ref-1", TEXT.to, datetime.now(UTC), digest(TEXT.text))
     other = Lost("ref-2", TEXT.to, datetime.now(UTC), digest("another"))
-    found = stage.senders["twilio"].find([text, other])
-    assert found["ref-1"] is not None and found["ref-2"] is None
+    outcomes = stage.senders["twilio"].find([text, other])
+    assert outcomes["ref-1"] is not None and outcomes["ref-2"] is None
 
 
 def test_a_list_runs_behind(stage: Stage) -> None:

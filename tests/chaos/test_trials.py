@@ -41,6 +41,6 @@ def test_broken_there_nothing_is_lost_doubled_or_left(
 
 
 def test_the_code_is_read_for_the_points_that_stand_in_it() -> None:
-    found = named()
-    assert "commit:notify.send.drain:_Work._begin" in found and "commit:jobs.engine:work_off" in found
-    assert not [one for one in found if one.startswith(("commit:db:", "commit:failpoints:"))]
+    points = named()
+    assert "commit:notify.send.drain:_Work._begin" in points and "commit:jobs.engine:work_off" in points
+    assert not [one for one in points if one.startswith(("commit:db:", "commit:failpoints:"))]

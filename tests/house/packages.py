@@ -67,12 +67,12 @@ def run(target: Path, module: str, *words: str, **environ: str) -> Any:
 def _wheel(folder: Path, name: str, version: str, files: Mapping[str, str], entry_points: EntryPoints) -> Path:
     """A wheel as its specification has it: the files, and beside them what is told about them."""
     label = f"{name.replace('-', '_')}-{version}"
-    told = {
+    metadata = {
         "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         "WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         "entry_points.txt": "\n".join(_section(group, named) for group, named in entry_points.items()),
     }
-    content = {**files, **{f"{label}.dist-info/{file}": text for file, text in told.items()}}
+    content = {**files, **{f"{label}.dist-info/{file}": text for file, text in metadata.items()}}
     path = folder / f"{label}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for file, text in content.items():

@@ -21,15 +21,15 @@ def missing(text: str) -> list[str]:
 
 def flows(text: str) -> dict[str, int]:
     """How many files each flow leads through: the number it gives, by the noun it begins with."""
-    found = {}
+    counts = {}
     for paragraph in text.partition("## Five flows")[2].partition("\n## ")[0].split("\n\n"):
         match = re.match(r"\*\*An? (\w+)[^*]*\*\* \((\d+) files\)", paragraph.strip())
         if match:
             assert len(set(NAMED.findall(paragraph))) == int(match[2]), (
                 f"{match[1]}: {sorted(set(NAMED.findall(paragraph)))}"
             )
-            found[match[1]] = int(match[2])
-    return found
+            counts[match[1]] = int(match[2])
+    return counts
 
 
 def test_every_file_that_is_named_is_there() -> None:
@@ -38,6 +38,6 @@ def test_every_file_that_is_named_is_there() -> None:
 
 
 def test_the_flows_are_as_short_as_they_should_be() -> None:
-    told = flows(documents()["architecture.md"])
-    assert told.keys() == LONGEST_FLOWS.keys()
-    assert {name: count for name, count in told.items() if count > LONGEST_FLOWS[name]} == {}
+    counts = flows(documents()["architecture.md"])
+    assert counts.keys() == LONGEST_FLOWS.keys()
+    assert {name: count for name, count in counts.items() if count > LONGEST_FLOWS[name]} == {}

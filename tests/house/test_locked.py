@@ -58,17 +58,17 @@ def lacking(entry: Requirement, entries: Mapping[str, Requirement]) -> list[str]
         needed = list(wanted(entry))
     except PackageNotFoundError:
         return [f"{entry} is locked, but not installed: run make install-dev"]
-    found = []
+    faults = []
     for one in needed:
         requirement = entries.get(canonicalize_name(one.name))
         if requirement is None:
-            found += [f"{entry} needs {one}"] * (canonicalize_name(one.name) not in left_out())
+            faults += [f"{entry} needs {one}"] * (canonicalize_name(one.name) not in left_out())
         # A resolver that meets name[extra] unpinned asks for the newest release, and hashes refuse it.
         elif not one.extras <= requirement.extras or not one.specifier.contains(
             _version(requirement), prereleases=True
         ):
-            found.append(f"{entry} needs {one}, and {requirement} is locked")
-    return found
+            faults.append(f"{entry} needs {one}, and {requirement} is locked")
+    return faults
 
 
 def _version(entry: Requirement) -> str:
@@ -91,8 +91,8 @@ def test_a_package_that_is_not_locked_is_told() -> None:
 @pytest.mark.parametrize("upto", range(1, len(LISTS) + 1), ids=LISTS)
 def test_what_the_project_asks_for_is_locked_with_its_extras(upto: int) -> None:
     entries = locked(*LISTS[:upto])
-    held = {one: entries.get(canonicalize_name(one.name)) for one in asked(LISTS[upto - 1])}
-    assert [str(one) for one, entry in held.items() if entry is None or not one.extras <= entry.extras] == []
+    pins = {one: entries.get(canonicalize_name(one.name)) for one in asked(LISTS[upto - 1])}
+    assert [str(one) for one, entry in pins.items() if entry is None or not one.extras <= entry.extras] == []
 
 
 def test_lists_repeat_nothing_of_those_before_them() -> None:

@@ -19,16 +19,16 @@ def migrations() -> Source:
 
 def out_of_line(source: Source) -> list[str]:
     """What is wrong with the row of migrations: a name, a number, what it follows, or the way back."""
-    found = []
+    faults = []
     for at, file in enumerate(source, 1):
         numbered = NAME.fullmatch(file.path)
         values = {name: _text(file, name) for name in ("revision", "down_revision")}
         if numbered is None or int(numbered[1]) != at:
-            found.append(f"{file.path} is not number {at}")
+            faults.append(f"{file.path} is not number {at}")
         if values != {"revision": f"{at:04}", "down_revision": f"{at - 1:04}" if at > 1 else "None"}:
-            found.append(f"{file.path} says {values}")
-        found += [f"{file.path} has no {name}" for name in ("upgrade", "downgrade") if not _has(file, name)]
-    return found
+            faults.append(f"{file.path} says {values}")
+        faults += [f"{file.path} has no {name}" for name in ("upgrade", "downgrade") if not _has(file, name)]
+    return faults
 
 
 def _text(file: SourceFile, name: str) -> str:

@@ -58,8 +58,8 @@ def macros(text: str) -> Iterator[tuple[str, int]]:
 def markup_in(source: str) -> list[str]:
     """Texts of Python code that hold a tag; docstrings tell of tags, and what begins with a slash is an address."""
     tree = ast.parse(source)
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings)
     return [
         node.value
         for node in texts
@@ -81,8 +81,8 @@ def test_the_checks_find_what_they_look_for() -> None:
 
 def faults(files: list[Path], find: Callable[[str], list[Any]]) -> dict[str, list[Any]]:
     """What ``find`` objects to, by file."""
-    found = {name_of(path): find(path.read_text()) for path in files}
-    return {name: objections for name, objections in found.items() if objections}
+    by_file = {name_of(path): find(path.read_text()) for path in files}
+    return {name: objections for name, objections in by_file.items() if objections}
 
 
 def test_no_line_runs_out_of_the_window() -> None:
@@ -94,9 +94,9 @@ def test_fragments_pages_and_macros_are_small() -> None:
     sizes = {path: len(path.read_text().splitlines()) for path in pages}
     assert [name_of(path) for path in pages if path.name.startswith("_") and sizes[path] > FRAGMENT] == []
     assert [name_of(path) for path in pages if sizes[path] > PAGE] == []
-    found = [(name_of(path), *macro) for path in pages for macro in macros(path.read_text())]
-    assert len(found) > 40
-    assert [macro for macro in found if macro[2] > MACRO] == []
+    rows = [(name_of(path), *macro) for path in pages for macro in macros(path.read_text())]
+    assert len(rows) > 40
+    assert [macro for macro in rows if macro[2] > MACRO] == []
 
 
 def test_a_colour_is_said_in_the_tokens_alone() -> None:
@@ -105,14 +105,14 @@ def test_a_colour_is_said_in_the_tokens_alone() -> None:
 
 
 def test_the_sign_in_the_browsers_tab_has_the_shops_colours() -> None:
-    said = set(re.findall(r"#[0-9a-f]+", (STATIC / "favicon.svg").read_text()))
-    assert said == {colour("accent"), colour("on-accent")}
+    shades = set(re.findall(r"#[0-9a-f]+", (STATIC / "favicon.svg").read_text()))
+    assert shades == {colour("accent"), colour("on-accent")}
 
 
 def test_no_colour_is_said_twice_over_under_one_name() -> None:
-    said = re.findall(r"--([\w-]+): #", TOKENS.read_text().partition("@media print")[0])
-    assert len(said) > 40
-    assert sorted(set(said)) == sorted(said)
+    names = re.findall(r"--([\w-]+): #", TOKENS.read_text().partition("@media print")[0])
+    assert len(names) > 40
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_no_markup_is_made_in_python() -> None:

@@ -20,8 +20,8 @@ def utc(text: str) -> datetime:
 
 def order(session: Session, number: str, **changes: Any) -> Order:
     """An order placed on 2 November at nine, without parcels."""
-    told = document({"shipments": [], **changes}, number=number, placed_at=PLACED.isoformat(), promise=None)
-    return put_order(session, told, now=PLACED).order
+    facts = document({"shipments": [], **changes}, number=number, placed_at=PLACED.isoformat(), promise=None)
+    return put_order(session, facts, now=PLACED).order
 
 
 def parcel(

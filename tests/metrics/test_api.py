@@ -29,22 +29,22 @@ def sold(session: Session) -> None:
 
 
 def test_the_figures_are_told(api: FlaskClient, sold: None) -> None:
-    told = api.get(DELIVERY + "&group_by=carrier").json
-    assert (told["from"], told["to"], told["group_by"]) == ("2026-11-01", "2026-11-30", "carrier")
-    assert [(row["group"], row["on_time_share"], row["carrier_to_door_p50_days"]) for row in told["rows"]] == [
+    figures = api.get(DELIVERY + "&group_by=carrier").json
+    assert (figures["from"], figures["to"], figures["group_by"]) == ("2026-11-01", "2026-11-30", "carrier")
+    assert [(row["group"], row["on_time_share"], row["carrier_to_door_p50_days"]) for row in figures["rows"]] == [
         ("seur", 1.0, 2.0),
         ("ups", 0.0, None),
     ]
 
 
 def test_csv_and_parquet_hold_the_same_rows(api: FlaskClient, sold: None) -> None:
-    told = api.get(DELIVERY + "&group_by=carrier").json["rows"]
+    rows = api.get(DELIVERY + "&group_by=carrier").json["rows"]
     text = api.get(DELIVERY + "&group_by=carrier", headers={"Accept": "text/csv"})
     columns = api.get(DELIVERY + "&group_by=carrier", headers={"Accept": "application/vnd.apache.parquet"})
     lines = list(csv.DictReader(io.StringIO(text.get_data().decode("utf-8-sig"))))
-    assert [list(line) for line in lines] == [list(row) for row in told]
+    assert [list(line) for line in lines] == [list(row) for row in rows]
     assert [line["delivered"] for line in lines] == ["1", "1"]
-    assert parquet.read_table(io.BytesIO(columns.get_data())).to_pylist() == told
+    assert parquet.read_table(io.BytesIO(columns.get_data())).to_pylist() == rows
     assert text.headers["Vary"] == columns.headers["Vary"] == "Accept"
 
 

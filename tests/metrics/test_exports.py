@@ -22,9 +22,9 @@ def read(data: bytes) -> list[list[str]]:
 @example([("＝1", "\u00a0@SUM(1)")])
 @example([("\t=1", 'a\r\nb,"c"')])
 def test_no_cell_begins_a_formula_and_every_text_comes_back(rows: list[tuple[str, str]]) -> None:
-    head, *found = read(to_csv(("a", "b"), rows))
+    head, *lines = read(to_csv(("a", "b"), rows))
     assert head == ["a", "b"]
-    for given_row, row in zip(rows, found, strict=True):
+    for given_row, row in zip(rows, lines, strict=True):
         for text, cell in zip(given_row, row, strict=True):
             assert cell in (text, "'" + text)
             assert not cell.startswith(RISKY)

@@ -36,7 +36,7 @@ def rows_of(client: FlaskClient, url: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
-def a_return(session: Session, number: str, reason: str, asked: str, *, decision: str = "approved") -> Return:
+def a_return(session: Session, number: str, reason: str, moment: str, *, decision: str = "approved") -> Return:
     bought = order(session, number)
     (line,) = session.query(OrderLine).filter_by(order_id=bought.id)
     made = Return(
@@ -48,8 +48,8 @@ def a_return(session: Session, number: str, reason: str, asked: str, *, decision
         currency="EUR",
         quote={},
         verdict={},
-        requested_at=utc(asked),
-        changed_at=utc(asked),
+        requested_at=utc(moment),
+        changed_at=utc(moment),
     )
     made.lines.append(ReturnLine(order_line_id=line.id, quantity=1, group="x", reason=reason, refund=1990))
     session.add(made)
@@ -104,13 +104,13 @@ def test_delivery_says_what_to_see_and_how_it_is_counted(marketing: FlaskClient,
         parcel(session, str(number), "2026-11-05 10:00", promised="2026-11-05")
     parcel(session, "8", "2026-11-09 10:00", promised="2026-11-05", carrier="ups")
     parcel(session, "9", "2026-11-09 10:00")
-    said = text_of(marketing, f"/staff/metrics?{NOVEMBER}")
-    assert "80.0% of 5 parcels with a promised day came on time." in said
-    assert "1 parcel had no promised day and is not in the shares." in said
-    assert "by the calendar of the place of delivery" in said
-    assert "On time by carrier" in said
-    assert "SEUR" in said
-    assert "has nothing to compare with" in said
+    page = text_of(marketing, f"/staff/metrics?{NOVEMBER}")
+    assert "80.0% of 5 parcels with a promised day came on time." in page
+    assert "1 parcel had no promised day and is not in the shares." in page
+    assert "by the calendar of the place of delivery" in page
+    assert "On time by carrier" in page
+    assert "SEUR" in page
+    assert "has nothing to compare with" in page
 
 
 def test_a_country_without_regions_has_its_name(marketing: FlaskClient, session: Session) -> None:
@@ -159,9 +159,9 @@ def test_a_file_leaves_a_row_that_says_what_was_taken_out(
     assert row.detail == {
         "from": "2026-11-01", "until": "2026-11-30", "group_by": "carrier", "channel": "web", "form": "csv", "rows": 2
     }  # fmt: skip
-    told = text_of(signed_in("admin", "es-ES"), "/staff/audit")
-    assert "Sacó cifras a un archivo" in told
-    assert "Entregas · 1 nov 2026 – 30 nov 2026 · Tienda web · 2 filas" in told
+    page = text_of(signed_in("admin", "es-ES"), "/staff/audit")
+    assert "Sacó cifras a un archivo" in page
+    assert "Entregas · 1 nov 2026 – 30 nov 2026 · Tienda web · 2 filas" in page
 
 
 def test_the_file_beside_a_chart_has_its_cut_and_filters(marketing: FlaskClient, session: Session) -> None:
@@ -180,11 +180,11 @@ def test_returns_tell_reasons_in_words_and_leave_out_what_was_rejected(
     a_return(session, "2", "too_small", "2026-11-10 23:30")
     a_return(session, "3", "defective", "2026-11-12 09:00")
     a_return(session, "4", "defective", "2026-11-12 09:00", decision="rejected")
-    said = text_of(marketing, f"/staff/metrics/returns?{NOVEMBER}&group_by=day")
-    assert "Named most often: Too small, 66.7% of the units." in said
+    page = text_of(marketing, f"/staff/metrics/returns?{NOVEMBER}&group_by=day")
+    assert "Named most often: Too small, 66.7% of the units." in page
     # Four orders of two shirts each were placed on 2 November.
-    assert "Camiseta has the highest rate: of 8 units sold, 3 came back." in said
-    assert "€59.70" in said
+    assert "Camiseta has the highest rate: of 8 units sold, 3 came back." in page
+    assert "€59.70" in page
     days = rows_of(marketing, f"/staff/metrics/returns.csv?{NOVEMBER}&group_by=day")
     assert [(row["group"], row["units"]) for row in days] == [
         ("2026-11-10", "1"),
@@ -207,15 +207,15 @@ def test_messages_are_told_by_outcome_and_promptness(marketing: FlaskClient, ses
         [("delivered", 2), ("accepted", 10), ("accepted", 11), ("failed", None), ("skipped", None), ("in_doubt", None)]
     ):
         a_message(session, number, state, seconds)
-    said = text_of(marketing, f"/staff/metrics/messages?{NOVEMBER}")
-    assert "Of 6 messages, 3 were taken by a provider. Left out with a reason: 1. Could not be sent: 1." in said
-    assert "66.7% of the messages that a provider took were with it within ten seconds." in said
+    page = text_of(marketing, f"/staff/metrics/messages?{NOVEMBER}")
+    assert "Of 6 messages, 3 were taken by a provider. Left out with a reason: 1. Could not be sent: 1." in page
+    assert "66.7% of the messages that a provider took were with it within ten seconds." in page
     (row,) = rows_of(marketing, f"/staff/metrics/messages.csv?{NOVEMBER}&group_by=kind")
     assert (row["group"], row["sent"], row["within_10_s"], row["skipped"]) == ("order.received", "3", "2", "1")
 
 
 def test_the_pages_speak_spanish(signed_in: Callable[..., FlaskClient], session: Session) -> None:
     parcel(session, "1", "2026-11-05 10:00", promised="2026-11-05")
-    said = text_of(signed_in("marketing", "es-ES"), f"/staff/metrics?{NOVEMBER}")
-    assert "Llegó a tiempo el 100,0 %" in said.replace("\u00a0", " ")
-    assert "The " not in said
+    page = text_of(signed_in("marketing", "es-ES"), f"/staff/metrics?{NOVEMBER}")
+    assert "Llegó a tiempo el 100,0 %" in page.replace("\u00a0", " ")
+    assert "The " not in page

@@ -20,7 +20,7 @@ def test_without_days_it_is_about_the_last_thirty() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "faults"),
+    ("query", "faults"),
     [
         ({"from": "yesterday", "to": "2026-13-01"}, ["to", "from"]),
         ({"from": "2026-11-02", "to": "2026-11-01"}, ["from"]),
@@ -29,9 +29,9 @@ def test_without_days_it_is_about_the_last_thirty() -> None:
         ({"group_by": "carrier"}, ["group_by"]),
     ],
 )
-def test_what_makes_no_sense_is_named(given: dict[str, str], faults: list[str]) -> None:
+def test_what_makes_no_sense_is_named(query: dict[str, str], faults: list[str]) -> None:
     with pytest.raises(Invalid) as refused:
-        read_question(given, allowed=ALLOWED, today=TODAY)
+        read_question(query, allowed=ALLOWED, today=TODAY)
     assert [fault.pointer for fault in refused.value.faults] == faults
 
 
@@ -45,10 +45,10 @@ def test_the_stretch_before_is_as_long_and_ends_the_day_before(first: date, more
 @given(days, st.integers(0, 400), st.sampled_from([GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH]))
 def test_steps_come_in_order_and_begin_within_the_question(first: date, more: int, by: GroupBy) -> None:
     question = FiguresQuestion(first, first + timedelta(days=more))
-    found = steps(question, by)
-    assert list(found.values()) == sorted(found.values())
-    assert list(found) == sorted(found)
-    assert all(question.first <= day <= question.last for day in found.values())
+    starts = steps(question, by)
+    assert list(starts.values()) == sorted(starts.values())
+    assert list(starts) == sorted(starts)
+    assert all(question.first <= day <= question.last for day in starts.values())
 
 
 @given(days, st.integers(0, 3660))

@@ -181,11 +181,11 @@ def some_messages(session: Session, number: int, **values: Any) -> list[Message]
 
 def _any_order(session: Session) -> int:
     """An order that messages can speak of; what its coming would set going is of no concern here."""
-    found = session.scalar(select(Order.id).limit(1)) or an_order(session, "9001", now=NOON).id
+    order_id = session.scalar(select(Order.id).limit(1)) or an_order(session, "9001", now=NOON).id
     do_last_acts(session)
     session.execute(text("delete from hearing"))
     session.execute(text("delete from procrastinate_jobs"))
-    return found
+    return order_id
 
 
 @dataclass
@@ -198,26 +198,27 @@ class Recorder:
     faults: list[Any] = field(default_factory=list)
     keeps_on_fault: bool = False
     asked_at_once: int = 100
-    asked: list[list[str]] = field(default_factory=list)
+    lookups: list[list[str]] = field(default_factory=list)
     mute: Exception | None = None
 
     def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
         begin()
         if self.faults:
-            found = self.faults.pop(0)
+            fault = self.faults.pop(0)
             if self.keeps_on_fault:
                 self.sent.append(outgoing)
-            raise found if isinstance(found, Exception) else SendFailed(found)
+            raise fault if isinstance(fault, Exception) else SendFailed(fault)
         self.sent.append(outgoing)
         return Accepted(self.name, f"id-{outgoing.reference}")
 
     def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
         if self.mute is not None:
             raise self.mute
-        self.asked.append([one.reference for one in lost])
-        kept = {one.reference for one in self.sent}
+        self.lookups.append([one.reference for one in lost])
+        references = {one.reference for one in self.sent}
         return {
-            one.reference: Accepted(self.name, f"id-{one.reference}") if one.reference in kept else None for one in lost
+            one.reference: Accepted(self.name, f"id-{one.reference}") if one.reference in references else None
+            for one in lost
         }
 
 
@@ -232,8 +233,10 @@ def a_mail_config(
     """Settings with recorders, or the given senders; ``second`` carries mail while the first rests."""
     mailers = [mailer or Recorder("mailer"), *([second] if second else [])]
     senders = {Channel.EMAIL: mailers, Channel.SMS: [texter or Recorder("texter")]}
-    wanted = {Channel.EMAIL: mail_in_doubt, Channel.SMS: Choice.LEAVE}
-    return MailConfig(SECRET, "https://pedidos.almazara.example", "pedidos@almazara.example", sms_from, senders, wanted)
+    choices = {Channel.EMAIL: mail_in_doubt, Channel.SMS: Choice.LEAVE}
+    return MailConfig(
+        SECRET, "https://pedidos.almazara.example", "pedidos@almazara.example", sms_from, senders, choices
+    )
 
 
 def prepared(session: Session, *, now: datetime, config: MailConfig) -> list[Ready]:

@@ -32,8 +32,8 @@ def main() -> None:
     config = jobs.message_mailer()
     sent = drain(database().sessions, config, Breaker(), Channel.SMS, clock=lambda: NOON, lanes=1)
     after_sending = _states()
-    told = {"report": 7, "reference": references[0], "id": "P-1", "word": "there", "at": NOON.isoformat()}
-    hook = _reported(app, told)
+    report = {"report": 7, "reference": references[0], "id": "P-1", "word": "there", "at": NOON.isoformat()}
+    hook = _reported(app, report)
     jobs.understand_messages()
     seen = {
         "names": config.names(),
@@ -61,9 +61,9 @@ def _suppressed() -> list[tuple[str, str]]:
         return [tuple(row) for row in session.execute(select(Suppression.channel, Suppression.source))]
 
 
-def _reported(app: Flask, told: dict[str, Any]) -> list[int]:
+def _reported(app: Flask, report: dict[str, Any]) -> list[int]:
     """Forged, then twice as it came."""
-    body, client = json.dumps(told).encode(), app.test_client()
+    body, client = json.dumps(report).encode(), app.test_client()
     right = hmac.digest(os.environ["PALOMA_HOOK_SECRET"].encode(), body, "sha256").hex()
     signatures = ("0" * 64, right, right)
     return [client.post(PATH, data=body, headers={"X-Paloma-Signature": one}).status_code for one in signatures]

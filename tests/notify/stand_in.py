@@ -32,7 +32,7 @@ class StandIn:
 @contextmanager
 def provider() -> Iterator[StandIn]:
     """Run a stand-in until the block ends."""
-    kept = StandIn()
+    stand_in = StandIn()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -44,8 +44,8 @@ def provider() -> Iterator[StandIn]:
                 # The caller thought better of it: half a request is none.
                 self.close_connection = True
                 return
-            kept.requests.append(Request(self.command, self.path, dict(self.headers), body, self.client_address[1]))
-            answer = kept.answers.pop(0) if kept.answers else (202, {}, None)
+            stand_in.requests.append(Request(self.command, self.path, dict(self.headers), body, self.client_address[1]))
+            answer = stand_in.answers.pop(0) if stand_in.answers else (202, {}, None)
             if answer is None:
                 self.close_connection = True
                 return
@@ -66,9 +66,9 @@ def provider() -> Iterator[StandIn]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    kept.url = f"http://127.0.0.1:{server.server_port}"
+    stand_in.url = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield kept
+        yield stand_in
     finally:
         server.shutdown()
         server.server_close()

@@ -27,9 +27,9 @@ CONFIG = a_mail_config()
 
 @pytest.fixture
 def order(session: Session) -> Order:
-    found = an_order(session, now=NOON)
+    order = an_order(session, now=NOON)
     an_order(session, "1002", now=NOON)
-    return found
+    return order
 
 
 def explained(session: Session, order: Order) -> str:
@@ -79,9 +79,9 @@ def test_what_was_told_before_and_what_waits_or_failed_to_be_heard_is_said(sessi
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON + timedelta(hours=1))
     late = happens(session, EventKind.SHIPMENT_LATE, order, now=NOON + timedelta(days=1))
-    said = explained(session, order)
-    assert "12:00:00 shipment.delivered by email: not sent, the same news had been told before" not in said
-    assert "shipment.late: not heard yet" in said
+    output = explained(session, order)
+    assert "12:00:00 shipment.delivered by email: not sent, the same news had been told before" not in output
+    assert "shipment.late: not heard yet" in output
     heard(session, limit=50, now=NOON + timedelta(hours=2), config=CONFIG)
     assert "shipment.delivered by email: not sent, the same news had been told before" in explained(session, order)
     session.get_one(ListenerRow, (late, "notify")).error = "KeyError: 'x'"
@@ -113,8 +113,8 @@ def test_another_order_is_not_mixed_in(session: Session, order: Order) -> None:
 def test_that_a_kind_has_no_text_is_no_decision(session: Session, order: Order) -> None:
     happens(session, EventKind.ORDER_CANCELLED, order, now=NOON)
     explained(session, order)
-    kept = session.execute(select(WithheldMessage.kind, WithheldMessage.channel)).all()
-    assert not [row for row in kept if row.channel == "sms" and not KINDS[row.kind].sms]
+    rows = session.execute(select(WithheldMessage.kind, WithheldMessage.channel)).all()
+    assert not [row for row in rows if row.channel == "sms" and not KINDS[row.kind].sms]
 
 
 def reasons() -> Iterator[str]:
@@ -153,8 +153,8 @@ def test_each_reason_of_ours_has_words(reason: str) -> None:
     ],
 )
 def test_a_providers_code_comes_down_to_words_and_is_named_beside_them(reason: str, words: str, code: str) -> None:
-    told, beside = in_words(reason)
-    assert words in told and beside == code
+    sentence, beside = in_words(reason)
+    assert words in sentence and beside == code
     provider, _, bare = reason.partition(":")
     assert fault(provider, bare).verdict.value
 
@@ -166,14 +166,14 @@ def brand(app: Flask, *args: str) -> str:
 
 
 def test_a_brand_is_shown_without_being_changed(session: Session, app: Flask) -> None:
-    said = brand(app)
-    assert all(kind in said for kind in KINDS if kind != "text.help")
+    output = brand(app)
+    assert all(kind in output for kind in KINDS if kind != "text.help")
     assert session.scalars(select(BrandMessages)).one().mails_off == []
-    assert brand(app) == said
+    assert brand(app) == output
 
 
-def row(said: str, kind: str) -> list[str]:
-    return next(line.split()[1:] for line in said.splitlines() if line.split()[:1] == [kind])
+def row(output: str, kind: str) -> list[str]:
+    return next(line.split()[1:] for line in output.splitlines() if line.split()[:1] == [kind])
 
 
 def test_switching_one_kind_leaves_all_others_as_they_were(session: Session, app: Flask) -> None:
@@ -188,10 +188,10 @@ def test_switching_one_kind_leaves_all_others_as_they_were(session: Session, app
 
 def test_notes_and_papers_are_changed_one_by_one(session: Session, app: Flask) -> None:
     brand(app, "--note", "es=Gracias, {{ shop }}", "--note", "en=Thank you", "--registered", "ES", "--registered", "IT")
-    said = brand(app, "--note", "en=", "--not-registered", "IT")
+    output = brand(app, "--note", "en=", "--not-registered", "IT")
     messages = session.get_one(BrandMessages, "demo")
     assert messages.notes == {"es": "Gracias, {{ shop }}"} and messages.registered_countries == ["ES"]
-    assert "note in es: Gracias, {{ shop }}" in said and "its name may send texts to: ES" in said
+    assert "note in es: Gracias, {{ shop }}" in output and "its name may send texts to: ES" in output
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,13 @@ def test_a_brand_of_before_keeps_what_it_sends(database_url: str) -> None:
         engine.dispose()
         upgrade(url)
         with engine.connect() as connection:
-            kept = {one.brand_key: one for one in connection.execute(text("select * from brand_messages"))}
+            brands = {one.brand_key: one for one in connection.execute(text("select * from brand_messages"))}
         engine.dispose()
     finally:
         with admin.connect() as connection:
             connection.execute(text(f"drop database {name} with (force)"))
         admin.dispose()
-    assert {"shipment.late", "refund.paid"}.isdisjoint(kept["a"].mails_off)
-    assert {"order.received", "return.received"} <= set(kept["a"].mails_off)
-    assert set(kept["a"].texts_off) == set(SMS_BY_DEFAULT)
-    assert (kept["b"].mails_off, kept["b"].texts_off) == ([], [])
+    assert {"shipment.late", "refund.paid"}.isdisjoint(brands["a"].mails_off)
+    assert {"order.received", "return.received"} <= set(brands["a"].mails_off)
+    assert set(brands["a"].texts_off) == set(SMS_BY_DEFAULT)
+    assert (brands["b"].mails_off, brands["b"].texts_off) == ([], [])

@@ -24,8 +24,8 @@ def installed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def paloma() -> Any:
-    with provider() as found:
-        yield found
+    with provider() as api:
+        yield api
 
 
 def test_an_installed_provider_sends_and_its_reports_are_understood(
@@ -33,9 +33,14 @@ def test_an_installed_provider_sends_and_its_reports_are_understood(
 ) -> None:
     (tmp_path / "key").write_text(KEY + "\n")
     paloma.answers = [(201, {}, {"id": "P-1"}), (400, {}, {"code": "number_refuses"})]
-    known = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "PALOMA_URL": paloma.url, "PALOMA_HOOK_SECRET": HOOK}
+    settings = {
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": SECRET,
+        "PALOMA_URL": paloma.url,
+        "PALOMA_HOOK_SECRET": HOOK,
+    }
     mine = {"PALOMA_KEY_FILE": str(tmp_path / "key"), "PALOMA_FROM": "+34611111111"}
-    seen = packages.run(installed, "tests.notify.installed_story", **known, **mine)
+    seen = packages.run(installed, "tests.notify.installed_story", **settings, **mine)
 
     assert (seen["names"]["sms"], seen["names"]["email"]) == (["paloma"], ["sandbox"])
     assert seen["from"] == "+34611111111" and seen["sent"] == 2
@@ -80,8 +85,8 @@ def test_what_is_no_provider_of_its_name_or_takes_a_setting_of_ours_is_left_out(
     target = packages.install(
         tmp_path, "faulty", files, {"paradero.providers": named | {"secret": "faulty.thief:secret"}}
     )
-    known = {"DATABASE_URL": "postgresql://nobody@localhost/none", "SECRET_KEY": SECRET}
-    seen = packages.run(target, "tests.notify.installed_witness", **known)
+    settings = {"DATABASE_URL": "postgresql://nobody@localhost/none", "SECRET_KEY": SECRET}
+    seen = packages.run(target, "tests.notify.installed_witness", **settings)
     assert seen["providers"] == ["sendgrid", "twilio", "smtp", "good", "sandbox"]
     assert seen["endpoints"] == ["sandbox", "sendgrid", "twilio", "twilio-inbound"]
     assert [fault for name in ("renamed", "nothing") for fault in seen["misfits"] if f"«{name}»" in fault]

@@ -67,8 +67,8 @@ def test_everything_wrong_with_an_order_is_told_at_once(app: Flask, session: Ses
     file = tmp_path / "o.csv"
     file.write_text("\n".join([HEAD, *rows]) + "\n")
     result = _run(app, str(file))
-    told = [line.split(": ")[:2] for line in result.output.splitlines() if line.startswith("line ")]
-    assert sorted(told) == [
+    faults = [line.split(": ")[:2] for line in result.output.splitlines() if line.startswith("line ")]
+    assert sorted(faults) == [
         ["line 3", "#/customer/email"],
         ["line 3", "#/lines/0/quantity"],
         ["line 3", "#/status"],

@@ -35,9 +35,9 @@ def test_what_an_installed_system_delivers_becomes_orders(
     committed: sessionmaker[Session], database_url: str, installed: Path
 ) -> None:
     good, odd = {"orders": [order("T-1"), order("T-2", state="sent")]}, {"orders": [order("T-3", state="lost?")]}
-    known = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "OMS_TIENDA_SECRET": HOOK}
+    settings = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "OMS_TIENDA_SECRET": HOOK}
     bodies = [json.dumps(body) for body in (good, odd, [])]
-    seen = packages.run(installed, "tests.oms.installed_story", *bodies, **known)
+    seen = packages.run(installed, "tests.oms.installed_story", *bodies, **settings)
     assert seen["answers"] == [401, 202, 202] * 3
     assert seen["orders"] == [["T-1", "confirmed"], ["T-2", "shipped"]]
     assert seen["lines"] == [["Botijo", 2]] * 2

@@ -24,7 +24,7 @@ class Cdn:
     def __init__(self, port: int, rules: Rules) -> None:
         self.rules, self.port = rules, port
         self.holds: dict[str, tuple[int, bytes | None]] = {}
-        self.asked: list[str] = []
+        self.requests: list[str] = []
 
     def put(self, path: str, body: bytes | None, status: int = 200) -> str:
         """Hold a body; gives its address."""
@@ -61,7 +61,7 @@ def running(folder: Path) -> Iterator[Cdn]:
 def _handler(cdn: Cdn, closing: threading.Event) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            cdn.asked.append(self.path)
+            cdn.requests.append(self.path)
             status, body = cdn.holds.get(self.path, (404, b""))
             self.send_response(status)
             if status == 302:

@@ -32,7 +32,7 @@ def _themes() -> dict[str, dict[str, str]]:
     picked = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}', css, re.S)
     assert picked
     names = re.findall(r"--([\w-]+): var\(--([\w-]+)\)", picked[1])
-    return {"light": {name: colour(name) for name, _ in names}, "dark": {name: colour(held) for name, held in names}}
+    return {"light": {name: colour(name) for name, _ in names}, "dark": {name: colour(dark) for name, dark in names}}
 
 
 def _luminance(colour: str) -> float:

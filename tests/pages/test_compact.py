@@ -26,7 +26,7 @@ def test_attributes_stand_side_by_side() -> None:
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "typed",
     [
         "<pre>\n  a\n    b</pre>",
         "<textarea>\n\n  a</textarea>",
@@ -36,8 +36,8 @@ def test_attributes_stand_side_by_side() -> None:
         "<p title='it\"s\n  so'>d</p>",
     ],
 )
-def test_what_was_typed_to_be_seen_stays(kept: str) -> None:
-    assert drawn(kept) == kept
+def test_what_was_typed_to_be_seen_stays(typed: str) -> None:
+    assert drawn(typed) == typed
 
 
 def test_after_what_stays_lines_are_short_again() -> None:

@@ -6,7 +6,7 @@ from app.core.i18n.locale import best_locale
 
 
 @pytest.mark.parametrize(
-    ("chosen", "told", "accepted", "locale"),
+    ("chosen", "order_locale", "accepted", "locale"),
     [
         (None, None, "", "es_ES"),
         (None, None, "en", "en_GB"),
@@ -22,6 +22,6 @@ from app.core.i18n.locale import best_locale
     ],
 )
 def test_a_choice_beats_the_order_and_the_order_beats_the_browser(
-    chosen: str | None, told: str | None, accepted: str, locale: str
+    chosen: str | None, order_locale: str | None, accepted: str, locale: str
 ) -> None:
-    assert str(best_locale(chosen, told, accepted)) == locale
+    assert str(best_locale(chosen, order_locale, accepted)) == locale

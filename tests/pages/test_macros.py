@@ -37,8 +37,8 @@ def test_further_keywords_become_attributes(draw) -> None:
 
 
 def test_what_is_not_said_becomes_no_attribute(draw) -> None:
-    kept = 'c.attributes({"data-a": "1" if yes, "data-b": "2" if no, "data-c": none, "data-d": false, "data-e": ""})'
-    assert draw(kept, yes=True, no=False) == 'data-a="1" data-e=""'
+    call = 'c.attributes({"data-a": "1" if yes, "data-b": "2" if no, "data-c": none, "data-d": false, "data-e": ""})'
+    assert draw(call, yes=True, no=False) == 'data-a="1" data-e=""'
 
 
 def test_the_error_summary_takes_the_focus_and_links_to_the_fields(draw) -> None:

@@ -29,7 +29,7 @@ def an_order(session: Session, now: datetime, number: str = "1001") -> Order:
 def a_return(session: Session, order: Order, now: datetime, **facts: object) -> Return:
     """Both shirts are announced, quoted at 39.80, approved."""
     line = order.lines[0]
-    kept: dict[str, object] = {
+    values: dict[str, object] = {
         "ref": "7K2M9QXA",
         "order_id": order.id,
         "decision": "approved",
@@ -48,7 +48,7 @@ def a_return(session: Session, order: Order, now: datetime, **facts: object) -> 
         "changed_at": now,
         "lines": [ReturnLine(order_line_id=line.id, quantity=2, group="changed_mind", reason="too_small", refund=3980)],
     }
-    made = Return(**(kept | facts))
+    made = Return(**(values | facts))
     session.add(made)
     session.flush()
     return made

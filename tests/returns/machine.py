@@ -156,7 +156,9 @@ class ReturnStory(RuleBasedStateMachine):
     @rule(at=which)
     def takes_back(self, at: int) -> None:
         """Cancel a return."""
-        self._on("takes_back", at, lambda found: services.cancel(self.session, found.id, by="customer", now=self.now))
+        self._on(
+            "takes_back", at, lambda return_: services.cancel(self.session, return_.id, by="customer", now=self.now)
+        )
 
     # The shop's system
 
@@ -173,9 +175,9 @@ class ReturnStory(RuleBasedStateMachine):
         order_id = self.orders[order % 2]
         self.touched.add(order_id)
         number = self.session.get_one(Order, order_id).number
-        told = [line | {"quantity": count} for line, count in zip(LINES, quantities, strict=True) if count]
+        rows = [line | {"quantity": count} for line, count in zip(LINES, quantities, strict=True) if count]
         later = (self.now + timedelta(seconds=self.versions)).isoformat()
-        facts = {"lines": told, "totals": TOTALS | {"paid": paid}, "shipments": [], "updated_at": later}
+        facts = {"lines": rows, "totals": TOTALS | {"paid": paid}, "shipments": [], "updated_at": later}
         changes = {"ship_to.country": country}
         self._do("updates", lambda: put_order(self.session, document(changes, number=number, **facts), now=self.now))
         self._hear()
@@ -198,34 +200,34 @@ class ReturnStory(RuleBasedStateMachine):
     def scans(self, at: int, state: ShipmentState) -> None:
         """Scan the parcel of a return, wanted or not."""
 
-        def scanned(found: Return) -> None:
-            if found.shipment_id is not None:
-                scan(self.session, self.session.get_one(Shipment, found.shipment_id), state, self.now)
+        def scanned(return_: Return) -> None:
+            if return_.shipment_id is not None:
+                scan(self.session, self.session.get_one(Shipment, return_.shipment_id), state, self.now)
 
         self._on("scans", at, scanned)
         self._hear()
 
     # The warehouse
 
-    @rule(at=which, told=items)
-    def books(self, at: int, told: list[Any]) -> None:
+    @rule(at=which, contents=items)
+    def books(self, at: int, contents: list[Any]) -> None:
         """Book what is in a parcel of a return: part, whole, too much, foreign, nothing."""
-        receipt, by = _receipt(told), self._facts()
-        self._on("books", at, lambda found: book_receipt(self.session, found.id, receipt, **by))
+        receipt, by = _receipt(contents), self._facts()
+        self._on("books", at, lambda return_: book_receipt(self.session, return_.id, receipt, **by))
 
-    @rule(order=which, told=items)
-    def books_unannounced(self, order: int, told: list[Any]) -> None:
+    @rule(order=which, contents=items)
+    def books_unannounced(self, order: int, contents: list[Any]) -> None:
         """Book a parcel that nobody announced."""
-        receipt, by, order_id = _receipt(told), self._facts(), self.orders[order % 2]
+        receipt, by, order_id = _receipt(contents), self._facts(), self.orders[order % 2]
         self._do("books_unannounced", lambda: receive_unannounced(self.session, order_id, receipt, **by))
 
-    @rule(at=which, told=st.none() | items)
-    def corrects(self, at: int, told: list[Any] | None) -> None:
+    @rule(at=which, contents=st.none() | items)
+    def corrects(self, at: int, contents: list[Any] | None) -> None:
         """Correct the newest receipt that stands, or take it back."""
-        receipt, by = _receipt(told) if told else None, self._facts()
+        receipt, by = _receipt(contents) if contents else None, self._facts()
 
-        def corrected(found: Return) -> None:
-            standing = [row for row in found.receipts if row.voided_at is None]
+        def corrected(return_: Return) -> None:
+            standing = [row for row in return_.receipts if row.voided_at is None]
             if standing:
                 correct_receipt(self.session, standing[-1].id, receipt, **by)
 
@@ -234,7 +236,7 @@ class ReturnStory(RuleBasedStateMachine):
     @rule(at=which)
     def sends_back(self, at: int) -> None:
         """Send rejected goods back."""
-        self._on("sends_back", at, lambda found: services.send_back(self.session, found.id, by="wh", now=self.now))
+        self._on("sends_back", at, lambda return_: services.send_back(self.session, return_.id, by="wh", now=self.now))
 
     # Support
 
@@ -243,29 +245,29 @@ class ReturnStory(RuleBasedStateMachine):
         """Approve or reject."""
         by: dict[str, Any] = {"by": "ana", "reason": "porque sí", "now": self.now}
         action = services.approve if yes else services.reject
-        self._on("decides", at, lambda found: action(self.session, found.id, **by))
+        self._on("decides", at, lambda return_: action(self.session, return_.id, **by))
 
     @rule(at=which, amount=amounts)
     def says_an_amount(self, at: int, amount: int) -> None:
         """Set what the return pays in all; it pays that at once where it pays for what was booked."""
         by: dict[str, Any] = {"amount": amount, "reason": "acordado", "by": "ana", "now": self.now}
 
-        def said(found: Return) -> None:
-            services.change_amount(self.session, found.id, **by)
-            self.touched.add(-found.id)
-            if pays(Decision(found.decision), GoodsState(found.goods)) and found.goods in HERE:
-                assert settled(found) == amount, "a person's amount is what is due"
+        def changed(return_: Return) -> None:
+            services.change_amount(self.session, return_.id, **by)
+            self.touched.add(-return_.id)
+            if pays(Decision(return_.decision), GoodsState(return_.goods)) and return_.goods in HERE:
+                assert settled(return_) == amount, "a person's amount is what is due"
 
-        self._on("says_an_amount", at, said)
+        self._on("says_an_amount", at, changed)
 
     @rule(at=which, units=lines)
     def adds_lines(self, at: int, units: dict[str, int]) -> None:
         """Say that a return holds more."""
         by: dict[str, Any] = {"reason": "venían", "by": "ana", "now": self.now}
 
-        def added(found: Return) -> None:
-            services.add_lines(self.session, found.id, units, **by)
-            self.touched.add(-found.id)
+        def added(return_: Return) -> None:
+            services.add_lines(self.session, return_.id, units, **by)
+            self.touched.add(-return_.id)
 
         self._on("adds_lines", at, added)
 
@@ -311,18 +313,18 @@ class ReturnStory(RuleBasedStateMachine):
         for one in returns:
             self._tells_the_truth(one)
 
-    def _no_unit_twice(self, found: list[Return]) -> None:
-        held: Counter[int] = Counter()
-        for one in found:
+    def _no_unit_twice(self, returns: list[Return]) -> None:
+        claims: Counter[int] = Counter()
+        for one in returns:
             holds = holds_units(Decision(one.decision), GoodsState(one.goods))
             assert holds or not standing_refunds(one.refunds), "money only for units that nobody else can return"
             assert settled(one) <= ceiling(one)
             # What is in doubt may clash with a later return: it cannot be approved while that one stands.
             for line in one.lines if one.decision == "approved" or standing_refunds(one.refunds) else ():
-                held[line.order_line_id] += line.quantity
-        assert all(units <= self.sold[line] for line, units in held.items())
+                claims[line.order_line_id] += line.quantity
+        assert all(units <= self.sold[line] for line, units in claims.items())
         stocked: Counter[int] = Counter()
-        for one in found:
+        for one in returns:
             for row in one.receipts:
                 for line in row.lines if row.voided_at is None else ():
                     if line.disposition == "restock" and line.order_line_id is not None:
@@ -330,10 +332,10 @@ class ReturnStory(RuleBasedStateMachine):
         assert all(units <= 2 * self.sold[line] for line, units in stocked.items())
 
     def _tells_the_truth(self, one: Return) -> None:
-        told = self.told[one.id]
-        assert (told.decision, told.goods) == (one.decision, one.goods), "every move has its event"
+        record = self.told[one.id]
+        assert (record.decision, record.goods) == (one.decision, one.goods), "every move has its event"
         rows = {refund.idempotency_key: (refund.state, refund.amount) for refund in one.refunds}
-        assert told.refunds == rows, "the refunds that were told are those that are kept"
+        assert record.refunds == rows, "the refunds that were told are those that are kept"
         for refund in one.refunds:
             assert sum(part["amount"] for part in refund.breakdown["parts"]) == refund.amount
         if not pays(Decision(one.decision), GoodsState(one.goods)):
@@ -420,8 +422,8 @@ class ReturnStory(RuleBasedStateMachine):
         assert self._do("ends", action), "the next step that is named is possible"
 
     def _on(self, name: str, at: int, action: Callable[[Return], object]) -> None:
-        known = sorted(self.told)
-        return_id = known[at % len(known)]
+        return_ids = sorted(self.told)
+        return_id = return_ids[at % len(return_ids)]
         self._do(name, lambda: action(self.session.get_one(Return, return_id)))
 
     def _hear(self) -> None:
@@ -434,19 +436,19 @@ class ReturnStory(RuleBasedStateMachine):
         for event in self.session.scalars(new.order_by(DomainEvent.id)):
             self.heard = event.id
             self.moved.add(event.return_id or 0)
-            told = self.told.setdefault(event.return_id or 0, Told())
-            said = event.payload
-            told.decision = DECISIONS.get(event.kind, told.decision)
+            record = self.told.setdefault(event.return_id or 0, Told())
+            payload = event.payload
+            record.decision = DECISIONS.get(event.kind, record.decision)
             if event.kind == "return.on_its_way":
-                told.goods = GoodsState.IN_TRANSIT
+                record.goods = GoodsState.IN_TRANSIT
             elif event.kind == "return.received":
-                told.goods = said["goods"]
+                record.goods = payload["goods"]
             elif event.kind == "return.sent_back":
-                told.goods = GoodsState.SENT_BACK
+                record.goods = GoodsState.SENT_BACK
             elif event.kind in ("refund.due", "refund.paid", "refund.voided"):
                 state = event.kind.removeprefix("refund.").removesuffix("ed")
-                assert (state == "due") is (said["refund"] not in told.refunds), "an id is used once"
-                told.refunds[said["refund"]] = (state, said["amount"])
+                assert (state == "due") is (payload["refund"] not in record.refunds), "an id is used once"
+                record.refunds[payload["refund"]] = (state, payload["amount"])
 
     def _returns(self) -> list[Return]:
         receipts = selectinload(Return.receipts).selectinload(ReceiptRow.lines)
@@ -467,10 +469,10 @@ class ReturnStory(RuleBasedStateMachine):
         return {"by": "wh", "idempotency_key": f"k{self.keys}", "now": self.now}
 
 
-def _receipt(told: list[Any]) -> ReceiptFacts:
+def _receipt(contents: list[Any]) -> ReceiptFacts:
     return ReceiptFacts(
         tuple(
             ReceivedItem(count, grade, disposition, line, None if line else "Gafas")
-            for line, count, (grade, disposition) in told
+            for line, count, (grade, disposition) in contents
         )
     )

@@ -32,9 +32,9 @@ def delivered_order(session: Session, *, now: datetime, days_ago: float = 3, **t
     contents = [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}, {"line": "3", "quantity": 1}]
     parcel = {"lines": contents} | top.pop("parcel", GOOD["shipments"][0] | {"lines": contents})
     parcel |= {"label_created_at": placed}
-    told = {"lines": LINES, "totals": TOTALS, "shipments": [parcel], "placed_at": placed}
+    facts = {"lines": LINES, "totals": TOTALS, "shipments": [parcel], "placed_at": placed}
     order = session.get_one(
-        Order, receive_order(session, document(**(told | top)), now=now - timedelta(days=days_ago + 2)).order.id
+        Order, receive_order(session, document(**(facts | top)), now=now - timedelta(days=days_ago + 2)).order.id
     )
     at = now - timedelta(days=days_ago)
     for shipment in session.scalars(select(Shipment).where(Shipment.order_id == order.id)):

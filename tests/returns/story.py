@@ -39,10 +39,10 @@ def missing(line: str, quantity: int = 1) -> ReceivedItem:
     return ReceivedItem(quantity, "none", None, line=line)
 
 
-def booked(session: Session, found: Return, *items: ReceivedItem, now: datetime) -> ReceiptRow:
+def booked(session: Session, return_: Return, *items: ReceivedItem, now: datetime) -> ReceiptRow:
     """The warehouse books a parcel of a return."""
     key = f"r{next(_keys)}"
-    return book_receipt(session, found.id, ReceiptFacts(items), by="wh", idempotency_key=key, now=now)
+    return book_receipt(session, return_.id, ReceiptFacts(items), by="wh", idempotency_key=key, now=now)
 
 
 def unasked(session: Session, order: Order, *items: ReceivedItem, now: datetime) -> Return:
@@ -52,28 +52,28 @@ def unasked(session: Session, order: Order, *items: ReceivedItem, now: datetime)
     return session.get_one(Return, row.return_id)
 
 
-def handed_over(session: Session, found: Return, *, now: datetime) -> None:
+def handed_over(session: Session, return_: Return, *, now: datetime) -> None:
     """The carrier scans the parcel of a return, and the return hears of it."""
-    scan(session, session.get_one(Shipment, found.shipment_id), ShipmentState.IN_TRANSIT, now)
+    scan(session, session.get_one(Shipment, return_.shipment_id), ShipmentState.IN_TRANSIT, now)
     heard_by_returns(session, limit=1000, now=now)
-    session.refresh(found)
+    session.refresh(return_)
 
 
-def told(session: Session, found: Return) -> list[str]:
+def told(session: Session, return_: Return) -> list[str]:
     """The kinds of events of a return, in their order."""
-    mine = select(DomainEvent.kind).where(DomainEvent.return_id == found.id).order_by(DomainEvent.id)
+    mine = select(DomainEvent.kind).where(DomainEvent.return_id == return_.id).order_by(DomainEvent.id)
     return list(session.scalars(mine))
 
 
-def facts(session: Session, found: Return, kind: str) -> dict[str, Any]:
+def facts(session: Session, return_: Return, kind: str) -> dict[str, Any]:
     """What the last event of a kind says."""
-    mine = select(DomainEvent.payload).where(DomainEvent.return_id == found.id, DomainEvent.kind == kind)
+    mine = select(DomainEvent.payload).where(DomainEvent.return_id == return_.id, DomainEvent.kind == kind)
     return dict(session.scalars(mine.order_by(DomainEvent.id.desc()).limit(1)).one())
 
 
-def money(found: Return) -> list[tuple[str, int]]:
+def money(return_: Return) -> list[tuple[str, int]]:
     """(state, amount) of every refund."""
-    return [(refund.state, refund.amount) for refund in found.refunds]
+    return [(refund.state, refund.amount) for refund in return_.refunds]
 
 
 def parts(refund: Refund) -> list[tuple[str, int, str | None, int | None]]:

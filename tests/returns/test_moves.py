@@ -51,13 +51,13 @@ def begun(session: Session, order: Order, decision: Decision, goods: GoodsState)
     return made
 
 
-def last_kind(session: Session, found: Return) -> str:
-    mine = select(DomainEvent.kind).where(DomainEvent.return_id == found.id).order_by(DomainEvent.id.desc())
+def last_kind(session: Session, return_: Return) -> str:
+    mine = select(DomainEvent.kind).where(DomainEvent.return_id == return_.id).order_by(DomainEvent.id.desc())
     return session.scalars(mine.limit(1)).one()
 
 
-def count(session: Session, found: Return) -> int:
-    return len(session.scalars(select(DomainEvent.id).where(DomainEvent.return_id == found.id)).all())
+def count(session: Session, return_: Return) -> int:
+    return len(session.scalars(select(DomainEvent.id).where(DomainEvent.return_id == return_.id)).all())
 
 
 @pytest.mark.parametrize("decision", Decision)

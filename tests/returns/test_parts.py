@@ -37,8 +37,8 @@ def order(session: Session, now: datetime) -> Order:
     return delivered_order(session, now=now)
 
 
-def quoted(found: Quote) -> Parts:
-    return [(part.kind.value, part.amount, part.line_id, part.quantity) for part in found.breakdown.parts]
+def quoted(offer: Quote) -> Parts:
+    return [(part.kind.value, part.amount, part.line_id, part.quantity) for part in offer.breakdown.parts]
 
 
 def all_back(session: Session, order: Order, reason: str, *, now: datetime) -> Parts:
@@ -70,12 +70,12 @@ def test_a_discount_that_no_line_divides_goes_to_the_last_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("price", "fee", "told"),
+    ("price", "fee", "expected"),
     [(500, 0, [("item", 500)]), (0, 395, [("item", 0)]), (500, 395, [("item", 500), ("return_fee", -395)])],
 )
-def test_a_breakdown_holds_no_part_that_is_nothing(price: int, fee: int, told: list[tuple[str, int]]) -> None:
+def test_a_breakdown_holds_no_part_that_is_nothing(price: int, fee: int, expected: list[tuple[str, int]]) -> None:
     order = OrderPaid("EUR", (LinePaid("1", 1, price),), 0, price)
-    assert [(part.kind.value, part.amount) for part in breakdown(order, {"1": 1}, fee=fee).parts] == told
+    assert [(part.kind.value, part.amount) for part in breakdown(order, {"1": 1}, fee=fee).parts] == expected
 
 
 @pytest.mark.parametrize(("days", "reason", "more"), [
@@ -111,8 +111,8 @@ def test_a_way_back_that_is_not_offered_and_a_reason_that_is_none_are_named(
 
 
 def told_anew(session: Session, order: Order, now: datetime, **facts: Any) -> None:
-    told = {"lines": LINES, "shipments": [], "updated_at": now.isoformat(), "status": order.status}
-    put_order(session, document(number=order.number, **(told | facts)), now=now)
+    defaults = {"lines": LINES, "shipments": [], "updated_at": now.isoformat(), "status": order.status}
+    put_order(session, document(number=order.number, **(defaults | facts)), now=now)
     session.expire_all()
 
 
@@ -162,7 +162,7 @@ def test_a_complete_order_with_parcels_has_arrived_with_them(session: Session, o
 @pytest.fixture
 def two_parcels(session: Session, now: datetime) -> tuple[Order, list[Shipment]]:
     """Two parcels that do not say what is in them, sent a day apart."""
-    told = [
+    parcels = [
         GOOD["shipments"][0] | {"id": name, "tracking_number": f"3230 0076 5541 000{name}", "lines": []}
         for name in ("1", "2")
     ]
@@ -170,7 +170,7 @@ def two_parcels(session: Session, now: datetime) -> tuple[Order, list[Shipment]]
     from app.oms.intake import receive_order
 
     later = (now + timedelta(minutes=1)).isoformat()
-    receive_order(session, document(lines=LINES, shipments=told, updated_at=later), now=now)
+    receive_order(session, document(lines=LINES, shipments=parcels, updated_at=later), now=now)
     rows = session.scalars(select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.id)).all()
     return order, list(rows)
 
@@ -218,8 +218,8 @@ def test_the_delivery_waits_until_everything_is_back(session: Session, order: Or
     booked(session, return_, some("1", 2), some("2"), now=now)
     booked(session, return_, some("3"), now=now)
     first, second = return_.refunds
-    held: Parts = [("not_received", -900, "3", 1), ("shipping_waits", -495, None, None)]
-    assert parts(first) == [*GOODS, *SHIPPING, *held]
+    deductions: Parts = [("not_received", -900, "3", 1), ("shipping_waits", -495, None, None)]
+    assert parts(first) == [*GOODS, *SHIPPING, *deductions]
     assert parts(second) == [*GOODS, *SHIPPING, ("settled_before", -5180, None, None)]
     assert money(return_) == [("due", 5180), ("due", 1395)]
 
@@ -276,7 +276,7 @@ FREIGHT = AmountPart(PartKind.SHIPPING, 495)
 
 
 @pytest.mark.parametrize(
-    ("line", "more", "told"),
+    ("line", "more", "expected"),
     [
         (LINE, {}, [3980, 495]),
         (LINE, {"settled": 1000}, [3980, 495, -1000]),
@@ -287,6 +287,6 @@ FREIGHT = AmountPart(PartKind.SHIPPING, 495)
         (replace(LINE, received=0), {"by_hand": [AmountPart(PartKind.BY_HAND, 700)]}, [3980, 495, -3980, -495, 700]),
     ],
 )
-def test_what_is_due_is_told_by_its_parts(line: LineBack, more: dict[str, Any], told: list[int]) -> None:
-    found = due_parts([ITEM, FREIGHT], [line], **({"settled": 0, "most": 9999} | more))
-    assert [part.amount for part in found] == told
+def test_what_is_due_is_told_by_its_parts(line: LineBack, more: dict[str, Any], expected: list[int]) -> None:
+    due = due_parts([ITEM, FREIGHT], [line], **({"settled": 0, "most": 9999} | more))
+    assert [part.amount for part in due] == expected

@@ -86,9 +86,9 @@ def test_an_order_arrives_is_prepared_sent_and_delivered_and_every_message_is_wr
     parcel = shop.scalars(select(Shipment).where(Shipment.order_id == order_id)).one()
     assert (seen, parcel.state, parcel.flags) == (["received", "preparing", "shipped"], "delivered", [])
     rows = shop.execute(select(Message.kind, Message.channel, Message.state).where(Message.order_id == order_id))
-    told = {f"{kind} {channel}": state for kind, channel, state in rows}
+    states = {f"{kind} {channel}": state for kind, channel, state in rows}
     moving = [f"shipment.{news} {way}" for news in ("shipped", "out_for_delivery", "delivered") for way in WAYS]
-    assert told == dict.fromkeys(["order.received email", "order.preparing email", *moving], "created")
+    assert states == dict.fromkeys(["order.received email", "order.preparing email", *moving], "created")
 
 
 def test_orders_stop_coming_in_by_themselves(shop: Session, now: datetime) -> None:

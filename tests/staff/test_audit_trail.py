@@ -108,8 +108,8 @@ def anchors(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def anchored(session: Session, path: Path, now: datetime) -> bool:
-    found = anchor.take(session, now=now)
-    return found is not None and anchor.keep(path, found, key=SECRET)
+    head = anchor.take(session, now=now)
+    return head is not None and anchor.keep(path, head, key=SECRET)
 
 
 def verify(app: Flask, *more: str) -> tuple[int, str]:
@@ -129,8 +129,8 @@ def test_what_was_removed_at_the_end_is_seen_by_the_anchor(
     assert verify(app)[0] == 0, "rows that no anchor knew cannot be missed"
     tamper(delete(AuditRow).where(AuditRow.id.in_(ids(session)[-2:])))
     assert trail.first_broken(session) is None
-    status, said = verify(app)
-    assert (status, "had 5 rows" in said) == (1, True)
+    status, output = verify(app)
+    assert (status, "had 5 rows" in output) == (1, True)
 
 
 def test_an_emptied_trail_is_seen_by_the_anchor(
@@ -162,19 +162,19 @@ def test_a_trail_written_anew_is_seen_by_the_anchor(
 
 def test_an_anchor_that_nobody_signed_is_refused(app: Flask, session: Session, now: datetime, anchors: Path) -> None:
     write(session, now)
-    found = anchor.take(session, now=now)
-    assert found is not None
+    head = anchor.take(session, now=now)
+    assert head is not None
     anchors.parent.mkdir()
-    forged = found.line("another key than this one, of 32 signs")
-    for line in (forged, found.line(SECRET).replace('"rows": 5', '"rows": 4'), "{}", "[]", "x", '"x"'):
+    forged = head.line("another key than this one, of 32 signs")
+    for line in (forged, head.line(SECRET).replace('"rows": 5', '"rows": 4'), "{}", "[]", "x", '"x"'):
         anchors.write_text(line + "\n")
-        status, said = verify(app)
-        assert (status, "not signed" in said) == (1, True), line
+        status, output = verify(app)
+        assert (status, "not signed" in output) == (1, True), line
     anchors.unlink()
-    assert verify(app, "--anchor", found.line(SECRET)) == (0, "The chain holds.")
+    assert verify(app, "--anchor", head.line(SECRET)) == (0, "The chain holds.")
     assert verify(app, "--anchor", forged)[0] == 1
-    status, said = verify(app)
-    assert (status, "No anchor is kept" in said) == (0, True)
+    status, output = verify(app)
+    assert (status, "No anchor is kept" in output) == (0, True)
 
 
 def test_an_anchor_is_written_only_where_rows_were_added(session: Session, now: datetime, tmp_path: Path) -> None:
@@ -197,8 +197,8 @@ def test_the_workers_job_keeps_the_anchor_in_file_and_log(
     lines: list[dict[str, Any]] = []
     monkeypatch.setattr(upkeep, "settings", lambda: app.config["SETTINGS"])
     monkeypatch.setattr(upkeep, "work_session", app.extensions["database"].sessions)
-    monkeypatch.setattr(upkeep.log, "info", lambda said, **facts: lines.append(facts))
-    monkeypatch.setattr(upkeep.log, "warning", lambda said, **facts: lines.append(facts))
+    monkeypatch.setattr(upkeep.log, "info", lambda message, **facts: lines.append(facts))
+    monkeypatch.setattr(upkeep.log, "warning", lambda message, **facts: lines.append(facts))
     upkeep.anchor_audit()
     write(session, now)
     upkeep.anchor_audit()

@@ -17,19 +17,19 @@ def run(app: Flask, *arguments: str) -> tuple[int, str]:
 
 
 def test_a_member_is_made_with_a_password_that_works(app: Flask, session: Session) -> None:
-    status, said = run(app, "create", "ana@shop.example", "--role", "support")
+    status, output = run(app, "create", "ana@shop.example", "--role", "support")
     assert status == 0
-    assert lets_in(session, "ana@shop.example", said.rpartition(" ")[2], utcnow())
+    assert lets_in(session, "ana@shop.example", output.rpartition(" ")[2], utcnow())
     assert run(app, "create", "ana@shop.example", "--role", "support")[0] == 1
 
 
 def test_whoever_cannot_get_in_any_more_is_let_in_again(app: Flask, session: Session, now: datetime) -> None:
     user = member(session, now, "admin", totp_secret="sealed", failures=100)
-    status, said = run(app, "reset", "ADMIN@shop.example")
+    status, output = run(app, "reset", "ADMIN@shop.example")
     assert status == 0
     session.expire_all()
     assert user.totp_secret is None
-    assert lets_in(session, user.email, said.rpartition(" ")[2], utcnow())
+    assert lets_in(session, user.email, output.rpartition(" ")[2], utcnow())
     assert run(app, "reset", "nobody@shop.example")[0] == 1
 
 

@@ -151,8 +151,8 @@ def test_of_the_last_admins_leaving_at_once_one_stays(
 
 
 def test_ones_own_password_needs_the_old_one(app: Flask, session: Session, now: datetime) -> None:
-    kept = passwords.hashed("una-frase-corta-77")
-    user = member(session, now, "marketing", password_hash=kept)
+    password_hash = passwords.hashed("una-frase-corta-77")
+    user = member(session, now, "marketing", password_hash=password_hash)
     client = browser(app, user)
     path = "/staff/account/password"
     assert client.post(path, data={"old": "wrong", "new": "otra-frase-corta-88"}).status_code == 422

@@ -37,6 +37,6 @@ def scan(
     return StoredEvent(name, event, at((hours or 0) if seen is None else seen), withdrawn)
 
 
-def bag(*told: tuple[float, str]) -> list[StoredEvent]:
+def bag(*scans: tuple[float, str]) -> list[StoredEvent]:
     """Scans of (hours, state)."""
-    return [scan(hours, state) for hours, state in told]
+    return [scan(hours, state) for hours, state in scans]

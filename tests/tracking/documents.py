@@ -38,7 +38,7 @@ def parcel(id_: str = "s1", **facts: Any) -> dict[str, Any]:
 
 def document(number: str = "1001", **facts: Any) -> OrderDocument:
     """A whole order of one line and one parcel, for Madrid."""
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "number": number,
         "placed_at": PLACED.isoformat(),
         "updated_at": PLACED.isoformat(),
@@ -58,12 +58,12 @@ def document(number: str = "1001", **facts: Any) -> OrderDocument:
         "totals": {"items": 2380, "shipping": 0, "tax": 413, "discount": 0, "paid": 2380},
         "shipments": [parcel()],
     }
-    return OrderDocument.model_validate(told | facts)
+    return OrderDocument.model_validate(defaults | facts)
 
 
 def event(status: str, at: datetime, **facts: Any) -> ReportedEvent:
     """One scan of the usual parcel."""
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "carrier": CARRIER,
         "number": NUMBER,
         "status": ShipmentState(status),
@@ -74,4 +74,4 @@ def event(status: str, at: datetime, **facts: Any) -> ReportedEvent:
         "time_quality": TimeQuality.OFFSET,
         "place": Place(city="Madrid", country="ES"),
     }
-    return ReportedEvent(**(told | facts))
+    return ReportedEvent(**(defaults | facts))

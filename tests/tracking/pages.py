@@ -24,17 +24,21 @@ THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 STAGES = ("picked_up", "in_transit", "out_for_delivery")
 
 
-def scans(*told: str, last: datetime = THURSDAY - timedelta(hours=1)) -> list[Any]:
+def scans(*stages: str, last: datetime = THURSDAY - timedelta(hours=1)) -> list[Any]:
     """Stages six hours apart, the last one at ``last``."""
-    count = len(told)
-    return [event(status, last - timedelta(hours=6) * (count - rank)) for rank, status in enumerate(told, start=1)]
+    count = len(stages)
+    return [event(status, last - timedelta(hours=6) * (count - rank)) for rank, status in enumerate(stages, start=1)]
 
 
 def given(
-    session: Session, told: OrderDocument | None = None, events: Sequence[ReportedEvent] = (), *, now: datetime = PLACED
+    session: Session,
+    order_document: OrderDocument | None = None,
+    events: Sequence[ReportedEvent] = (),
+    *,
+    now: datetime = PLACED,
 ) -> Order:
     """An order with the events told of it, folded."""
-    order = session.get_one(Order, receive_order(session, told or document(), now=PLACED).order.id)
+    order = session.get_one(Order, receive_order(session, order_document or document(), now=PLACED).order.id)
     record_events(session, events, source="test", now=now)
     fold_dirty(session, now=now)
     session.commit()

@@ -15,7 +15,7 @@ class Life:
     """A parcel's life: ``milestones`` as «leg:name …», ``shown`` how many lines a customer sees, ``flags`` by name."""
 
     name: str
-    told: list[StoredEvent]
+    events: list[StoredEvent]
     state: str
     milestones: str
     shown: int

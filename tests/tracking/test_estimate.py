@@ -14,8 +14,8 @@ MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 TODAY, TOMORROW, FRIDAY = date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 27)
 
 
-def outlook(**known: Any) -> Outlook:
-    return Outlook(**{"state": S.IN_TRANSIT, "zone": "Europe/Madrid", **known})
+def outlook(**facts: Any) -> Outlook:
+    return Outlook(**{"state": S.IN_TRANSIT, "zone": "Europe/Madrid", **facts})
 
 
 def test_a_window_is_read_as_it_was_written() -> None:
@@ -25,15 +25,15 @@ def test_a_window_is_read_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "kept", [None, {}, {"from": "12:00"}, {"from": "2026-11-25T12:00Z", "until": "x"}, {"from": 1}]
+    "window", [None, {}, {"from": "12:00"}, {"from": "2026-11-25T12:00Z", "until": "x"}, {"from": 1}]
 )
-def test_a_window_that_cannot_be_read_is_none(kept: Any) -> None:
-    assert read_window(kept) is None
+def test_a_window_that_cannot_be_read_is_none(window: Any) -> None:
+    assert read_window(window) is None
 
 
 def test_the_carriers_word_comes_before_the_promise_and_names_what_was_told_before() -> None:
-    told = arrival(outlook(promise_until=TODAY, told_until=FRIDAY), NOON)
-    assert (told.begin, told.until, told.basis, told.before) == (FRIDAY, FRIDAY, ArrivalBasis.CARRIER, TODAY)
+    answer = arrival(outlook(promise_until=TODAY, told_until=FRIDAY), NOON)
+    assert (answer.begin, answer.until, answer.basis, answer.before) == (FRIDAY, FRIDAY, ArrivalBasis.CARRIER, TODAY)
 
 
 def test_an_earlier_carriers_day_strikes_nothing() -> None:
@@ -41,13 +41,13 @@ def test_an_earlier_carriers_day_strikes_nothing() -> None:
 
 
 def test_without_a_word_of_the_carrier_the_promise_stands() -> None:
-    told = arrival(outlook(promise_from=date(2026, 11, 20), promise_until=FRIDAY), NOON)
-    assert (told.begin, told.until, told.basis) == (TODAY, FRIDAY, ArrivalBasis.PROMISE)
+    answer = arrival(outlook(promise_from=date(2026, 11, 20), promise_until=FRIDAY), NOON)
+    assert (answer.begin, answer.until, answer.basis) == (TODAY, FRIDAY, ArrivalBasis.PROMISE)
 
 
 def test_a_parcel_on_its_round_comes_today() -> None:
-    told = arrival(outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON, promise_until=FRIDAY), NOON)
-    assert (told.until, told.basis) == (TODAY, ArrivalBasis.ROUND)
+    answer = arrival(outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON, promise_until=FRIDAY), NOON)
+    assert (answer.until, answer.basis) == (TODAY, ArrivalBasis.ROUND)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_a_parcel_on_its_round_says_what_was_promised_before_the_carrier_put_it_
     promised: date, told_until: date | None, before: date | None
 ) -> None:
     late = outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON, promise_until=promised, told_until=told_until)
-    told = arrival(late, NOON)
-    assert (told.until, told.basis, told.before) == (TODAY, ArrivalBasis.ROUND, before)
+    answer = arrival(late, NOON)
+    assert (answer.until, answer.basis, answer.before) == (TODAY, ArrivalBasis.ROUND, before)
 
 
 def test_yesterdays_round_says_nothing_of_today() -> None:
-    told = arrival(outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON - timedelta(days=1)), NOON)
-    assert told.basis is ArrivalBasis.UNKNOWN
+    answer = arrival(outlook(state=S.OUT_FOR_DELIVERY, state_since=NOON - timedelta(days=1)), NOON)
+    assert answer.basis is ArrivalBasis.UNKNOWN
 
 
 def test_the_carriers_window_is_kept() -> None:
@@ -73,10 +73,10 @@ def test_the_carriers_window_is_kept() -> None:
 
 
 def test_when_the_day_has_passed_we_do_not_know() -> None:
-    told = arrival(outlook(promise_until=date(2026, 11, 24)), NOON)
-    assert (told.until, told.basis, told.before) == (None, ArrivalBasis.UNKNOWN, date(2026, 11, 24))
-    told = arrival(outlook(promise_until=date(2026, 11, 23), told_until=date(2026, 11, 24)), NOON)
-    assert (told.until, told.basis, told.before) == (None, ArrivalBasis.UNKNOWN, date(2026, 11, 24))
+    answer = arrival(outlook(promise_until=date(2026, 11, 24)), NOON)
+    assert (answer.until, answer.basis, answer.before) == (None, ArrivalBasis.UNKNOWN, date(2026, 11, 24))
+    answer = arrival(outlook(promise_until=date(2026, 11, 23), told_until=date(2026, 11, 24)), NOON)
+    assert (answer.until, answer.basis, answer.before) == (None, ArrivalBasis.UNKNOWN, date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("state", [S.DELIVERED, S.RETURNED, S.LOST, S.READY_FOR_PICKUP, S.RETURN_TO_SENDER])
@@ -109,8 +109,8 @@ def test_a_carriers_day_after_the_promise_is_late_at_once() -> None:
     ("days", "abroad", "late"), [(2, False, None), (4, False, Late.SILENT), (4, True, None), (8, True, Late.SILENT)]
 )
 def test_silence_is_late_after_three_days_at_home_and_seven_abroad(days: int, abroad: bool, late: Late | None) -> None:
-    known = outlook(last_event_at=NOON - timedelta(days=days), international=abroad)
-    assert lateness(known, NOON) is late
+    parcel = outlook(last_event_at=NOON - timedelta(days=days), international=abroad)
+    assert lateness(parcel, NOON) is late
 
 
 def test_a_parcel_not_yet_handed_over_is_not_silent() -> None:

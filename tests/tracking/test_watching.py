@@ -33,15 +33,15 @@ def late_now(session: Session, now: datetime) -> int:
 
 
 def told(session: Session) -> list[tuple[str, str | None]]:
-    wanted = ("shipment.late", "shipment.estimate_changed")
-    rows = session.scalars(select(DomainEvent).where(DomainEvent.kind.in_(wanted)).order_by(DomainEvent.id))
+    kinds = ("shipment.late", "shipment.estimate_changed")
+    rows = session.scalars(select(DomainEvent).where(DomainEvent.kind.in_(kinds)).order_by(DomainEvent.id))
     return [(row.kind, row.payload.get("reason")) for row in rows]
 
 
 def test_a_parcel_is_late_from_eight_in_the_evening_of_the_promised_day_and_told_once(session: Session) -> None:
     on_its_way(session, hours=130)
-    found = [late_now(session, EVENING + minutes * timedelta(minutes=1)) for minutes in (-1, 0, 5)]
-    assert found == [0, 1, 0]
+    counts = [late_now(session, EVENING + minutes * timedelta(minutes=1)) for minutes in (-1, 0, 5)]
+    assert counts == [0, 1, 0]
     assert told(session) == [("shipment.late", "promise_passed")]
 
 
@@ -120,12 +120,12 @@ def test_many_late_parcels_are_marked_a_few_at_a_time_and_none_is_passed_over(se
         told_as = parcel(tracking_number=f"L{number:05}")
         on_its_way_too = document(f"{number}", shipments=[told_as])
         receive_order(session, on_its_way_too, now=PLACED)
-    found, after = [], 0
+    counts, after = [], 0
     while after is not None:
         looked = look_for_late(session, now=EVENING + timedelta(days=1), after=after)
-        found.append(looked.late)
+        counts.append(looked.late)
         after = looked.after
-    assert found == [AT_ONCE, 3]
+    assert counts == [AT_ONCE, 3]
 
 
 def test_an_estimate_that_comes_with_the_delivery_does_not_make_it_late(committed: sessionmaker[Session]) -> None:

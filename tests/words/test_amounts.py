@@ -6,7 +6,7 @@ from app.core.i18n import words
 
 
 @pytest.mark.parametrize(
-    ("minor_units", "currency", "locale", "said"),
+    ("minor_units", "currency", "locale", "expected"),
     [
         (2380, "EUR", "es_ES", "23,80\u00a0€"),
         (2380, "EUR", "en_GB", "€23.80"),
@@ -17,8 +17,10 @@ from app.core.i18n import words
         (0, "MXN", "es_MX", "$0.00"),
     ],
 )
-def test_money_counts_minor_units_as_the_currency_does(minor_units: int, currency: str, locale: str, said: str) -> None:
-    assert words.money(minor_units, currency, locale) == said
+def test_money_counts_minor_units_as_the_currency_does(
+    minor_units: int, currency: str, locale: str, expected: str
+) -> None:
+    assert words.money(minor_units, currency, locale) == expected
 
 
 def test_shares_are_written_as_the_language_does() -> None:

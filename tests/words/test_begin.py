@@ -46,8 +46,8 @@ def test_a_translator_begins_a_language_and_a_reader_sees_each_sentence_done(che
     assert {path for path in begun if path not in before} == {"fr/messages.po", "fr/formats.po"}
     assert {path: begun[path] for path in before} == before
     path = checkout / "app/translations/fr/LC_MESSAGES/messages.po"
-    said = path.read_text(encoding="utf-8")
-    path.write_text(said.replace('msgid "Help"\nmsgstr ""', 'msgid "Help"\nmsgstr "Aide"'), encoding="utf-8")
+    catalogue = path.read_text(encoding="utf-8")
+    path.write_text(catalogue.replace('msgid "Help"\nmsgstr ""', 'msgid "Help"\nmsgstr "Aide"'), encoding="utf-8")
     assert "fr: 1 of " in _make(checkout, "words")
     assert '<html lang="es-ES"' in _page(checkout, database_url), "the shop does not name it yet"
     page = _page(checkout, database_url, LANGUAGES="es,en,fr")

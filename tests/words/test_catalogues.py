@@ -84,8 +84,8 @@ def test_a_text_may_be_missing_where_a_pattern_is_left_to_cldr_alone() -> None:
 
 def test_a_catalogue_behind_the_code_is_told_both_ways() -> None:
     template, catalog = _catalogue('msgid "New"\nmsgstr ""\n'), _catalogue('msgid "Old"\nmsgstr "Viejo"\n')
-    told = list(words.behind(template, catalog))
-    assert ["New" in told[0], "Old" in told[1], len(told)] == [True, True, 2]
+    faults = list(words.behind(template, catalog))
+    assert ["New" in faults[0], "Old" in faults[1], len(faults)] == [True, True, 2]
 
 
 def test_the_catalogues_are_complete_and_up_to_date_with_the_code() -> None:
@@ -132,9 +132,11 @@ def test_a_reader_gets_a_language_that_the_shop_names(folder: Path) -> None:
 def test_a_message_is_in_the_orders_language_else_in_english_else_in_the_shops(folder: Path) -> None:
     _write(folder, "fr", 'msgid "Back"\nmsgstr ""\n')
     _write(folder, "es", 'msgid "Back"\nmsgstr ""\n')
-    named = [tongue(locale, "UTC", wanted).tag for locale, wanted in (("fr", ("es", "en", "fr")), ("fr-CA", ("fr",)))]
+    named = [
+        tongue(locale, "UTC", languages).tag for locale, languages in (("fr", ("es", "en", "fr")), ("fr-CA", ("fr",)))
+    ]
     assert named == ["fr_FR", "fr_CA"]
-    others = [tongue("fr-FR", "UTC", wanted).tag for wanted in ((), ("en", "es"), ("es",))]
+    others = [tongue("fr-FR", "UTC", languages).tag for languages in ((), ("en", "es"), ("es",))]
     assert others == ["en_GB", "en_GB", "es_ES"]
 
 

@@ -11,7 +11,7 @@ NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("locale", "said"),
+    ("locale", "expected"),
     [
         ("es_ES", "jueves 26 de noviembre"),
         ("es-MX", "jueves 26 de noviembre"),
@@ -19,8 +19,8 @@ NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
         ("en-US", "Thursday, November 26"),
     ],
 )
-def test_a_day_is_said_with_weekday_day_and_month(locale: str, said: str) -> None:
-    assert words.day(THURSDAY, locale=locale, today=THURSDAY) == said
+def test_a_day_is_said_with_weekday_day_and_month(locale: str, expected: str) -> None:
+    assert words.day(THURSDAY, locale=locale, today=THURSDAY) == expected
 
 
 def test_a_day_far_away_names_its_year() -> None:
@@ -69,8 +69,8 @@ def test_one_o_clock_takes_the_singular_in_spanish() -> None:
 
 def test_what_is_read_later_is_not_said_relatively() -> None:
     scan = datetime(2026, 11, 26, 8, 14, tzinfo=UTC)
-    said = words.moment(scan, zone="Europe/Madrid", locale="es", now=NOW, relative=False)
-    assert said == "jueves 26 de noviembre a las 9:14"
+    text = words.moment(scan, zone="Europe/Madrid", locale="es", now=NOW, relative=False)
+    assert text == "jueves 26 de noviembre a las 9:14"
 
 
 def test_the_day_is_that_of_the_place_and_not_of_utc() -> None:

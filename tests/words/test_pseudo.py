@@ -41,24 +41,24 @@ def test_what_stands_outside_brackets_is_told() -> None:
 
 @pytest.mark.parametrize("kind", sorted(MAILS))
 def test_every_word_of_a_mail_is_translated(kind: str) -> None:
-    known = facts()
-    made = mail(kind, known, TONGUE)
-    data = pseudo.words_of(_texts(known)) | ZONE
+    content = facts()
+    made = mail(kind, content, TONGUE)
+    data = pseudo.words_of(_texts(content)) | ZONE
     assert list(escapes(made.html, data)) == []
     assert [
         word
-        for said in (made.subject, *made.text.splitlines())
-        for word in escaped(said)
+        for line in (made.subject, *made.text.splitlines())
+        for word in escaped(line)
         if word.casefold() not in data
     ] == []
 
 
 @pytest.mark.parametrize("kind", sorted(TEXTS))
 def test_every_word_of_a_text_message_is_translated(kind: str) -> None:
-    known = facts()
-    known = replace(known, links=Links("", "", "")) if kind in ("text.help", "withdrawal.received") else known
-    said = text(kind, known, TONGUE, hint=stop_hint(TONGUE, answerable=True))
-    assert [word for word in escaped(said) if word.casefold() not in pseudo.words_of(_texts(known)) | ZONE] == []
+    content = facts()
+    content = replace(content, links=Links("", "", "")) if kind in ("text.help", "withdrawal.received") else content
+    sms = text(kind, content, TONGUE, hint=stop_hint(TONGUE, answerable=True))
+    assert [word for word in escaped(sms) if word.casefold() not in pseudo.words_of(_texts(content)) | ZONE] == []
 
 
 def _texts(value: object) -> Iterator[str]:

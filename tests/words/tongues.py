@@ -39,5 +39,5 @@ def speaking(folder: Path) -> Iterator[None]:
 
 def forget() -> None:
     """Read every catalogue anew when it is next asked for."""
-    for kept in REMEMBERED:
-        kept.cache_clear()
+    for cache in REMEMBERED:
+        cache.cache_clear()

@@ -1,6 +1,6 @@
 """The blueprint of /api/v1 and how everything that goes wrong under /api becomes a problem."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
@@ -8,11 +8,9 @@ from werkzeug.exceptions import HTTPException
 from app.api.http.problems import MEDIA_TYPE, Problem
 from app.core.db import passes
 from app.core.errors import Conflict, Invalid, NotFound, ProviderError, ProviderUnavailable
-from app.core.web import csrf
+from app.core.web import SystemBlueprint
 
-api = Blueprint("api", __name__, url_prefix="/api/v1")
-# A key comes in a header, which no form on somebody else's page can send: no token of a form is asked for.
-csrf.exempt(api)
+api = SystemBlueprint("api", __name__, url_prefix="/api/v1")
 
 
 @api.errorhandler(Problem)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, current_app, json, render_template
-from flask_babel import LazyString, force_locale
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.api.http import openapi
@@ -15,6 +15,7 @@ from app.api.http.problems import WORDS
 from app.api.keys import SCOPES
 from app.api.webhooks_out.subscriptions import KINDS
 from app.core.i18n.catalogues import SOURCE_LANGUAGE
+from app.core.i18n.locale import speaking
 from app.core.web import settings
 
 # Deeper than any document of ours; a schema that contains itself would have no end.
@@ -143,7 +144,7 @@ class Group:
 def description() -> Response:
     """Tell OpenAPI 3.1, in English."""
     # Programs compare it from day to day: it must not follow the language of whoever asks.
-    with force_locale(SOURCE_LANGUAGE):
+    with speaking(SOURCE_LANGUAGE):
         body = json.dumps(openapi.document(current_app))
     return Response(body, mimetype="application/json", headers={"Cache-Control": "public, max-age=300"})
 

@@ -1,6 +1,6 @@
 """The carriers' webhook endpoint: verify the raw bytes, store them once, 202. Nothing is understood here."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
@@ -8,12 +8,11 @@ from app.carriers.base.declaration import Endpoint
 from app.carriers.webhooks.endpoints import KEPT_HEADERS, MAX_BODY, at, secrets_of
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.web import csrf, db_session, settings
+from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 
-blueprint = Blueprint("carriers", __name__)
+blueprint = SystemBlueprint("carriers", __name__)
 # Carriers hold no session that somebody else's page could use.
-csrf.exempt(blueprint)
 
 
 @blueprint.post("/hooks/carriers/<source>")

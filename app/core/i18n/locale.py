@@ -3,9 +3,10 @@
 A page says a hundred texts, and Flask-Babel looks its context up four times for each: here it is once. A hot path.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
 import flask_babel
 from babel import Locale, UnknownLocaleError
@@ -41,13 +42,27 @@ def pgettext(context: str, text: str, /, **facts: object) -> str:
 
 
 def get_locale() -> Locale | None:
-    """The reader's locale, as Flask-Babel keeps it for the request; None outside of the application."""
+    """The reader's locale, looked up once in a request; None outside of the application."""
     try:
-        context = g._get_current_object().__dict__.get("_flask_babel")
-    except RuntimeError:
-        return None
-    locale: Locale | None = getattr(context, "babel_locale", None)
-    return locale or flask_babel.get_locale()
+        return cast(Locale, g.reader_locale)
+    except (AttributeError, RuntimeError):
+        pass
+    locale: Locale | None = flask_babel.get_locale()
+    if locale is not None:
+        g.reader_locale = locale
+    return locale
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """What is said within is said in this language, whoever reads it."""
+    before = get_locale()
+    with flask_babel.force_locale(language):
+        g.reader_locale = flask_babel.get_locale()
+        try:
+            yield
+        finally:
+            g.reader_locale = before
 
 
 class TextDomain(flask_babel.Domain):

@@ -10,16 +10,15 @@ from werkzeug.wrappers import Response
 
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.web import csrf, db_session, see_other
+from app.core.web import SystemBlueprint, db_session, see_other
 from app.notify.preferences import preferences
 from app.notify.preferences.preferences import PreferenceOwner
 from app.notify.send.config import MailConfig
 from app.orders.lookup.guard import require_tier
 
 bp = Blueprint("preferences", __name__)
-one_click = Blueprint("one_click", __name__, url_prefix="/preferences")
 # The mail program that posts has no session and no token: the secret in the address stands for both (RFC 8058).
-csrf.exempt(one_click)
+one_click = SystemBlueprint("one_click", __name__, url_prefix="/preferences")
 
 
 @bp.get("/preferences/<token>")

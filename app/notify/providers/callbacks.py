@@ -16,7 +16,7 @@ from app.events.tries import reason
 from app.notify.inbound.inbound_sms import take_answer
 from app.notify.models import Message
 from app.notify.preferences.suppression import ALL, NEWS, lift, suppress
-from app.notify.providers.receipts import Effect, ProviderReport, merged, report
+from app.notify.providers.receipts import Effect, MessageReport, ProviderReport, merged, report
 from app.notify.providers.registry import INBOUND, endpoints
 from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, sort
@@ -52,28 +52,24 @@ def take_report(
     session: Session,
     *,
     provider: str,
-    reference: str,
-    provider_id: str,
-    word: str,
-    event_id: str,
-    code: str | None,
-    at: datetime,
+    news: MessageReport,
 ) -> None:
     """Apply one report to its message, under a row lock; the same report twice changes nothing.
 
     Raises UnknownMessage.
     """
-    message = _message(session, provider, reference, provider_id)
+    message = _message(session, provider, news.reference, news.provider_id)
     if message is None:
-        raise UnknownMessage(reference or provider_id)
-    if any(entry["id"] == event_id for entry in message.receipts):
+        raise UnknownMessage(news.reference or news.provider_id)
+    if any(entry["id"] == news.event_id for entry in message.receipts):
         return
-    entry: dict[str, Any] = {"id": event_id, "word": word, "at": at.isoformat()} | ({"code": code} if code else {})
+    entry: dict[str, Any] = {"id": news.event_id, "word": news.word, "at": news.at.isoformat()}
+    entry |= {"code": news.code} if news.code else {}
     message.receipts = [*message.receipts, entry][-KEPT_REPORTS:]
-    message.provider_id = message.provider_id or provider_id or None
-    meaning = report(provider, word)
+    message.provider_id = message.provider_id or news.provider_id or None
+    meaning = report(provider, news.word)
     if meaning is None:
-        log.warning("a provider reports a word that nobody knows", provider=provider, word=word[:40])
+        log.warning("a provider reports a word that nobody knows", provider=provider, word=news.word[:40])
         return
     before = message.state
     # What waits to be sent again, since nobody knew whether it had left, need not be: this is the proof.
@@ -81,8 +77,8 @@ def take_report(
     after, message.rank = merged(state, message.rank, meaning)
     if after != state:
         message.state = after
-        _moved(message, f"{provider}:{code or word}", at)
-    _follow(session, message, meaning, provider, code, at)
+        _moved(message, f"{provider}:{news.code or news.word}", news.at)
+    _follow(session, message, meaning, provider, news.code, news.at)
 
 
 def _message(session: Session, provider: str, reference: str, provider_id: str) -> Message | None:
@@ -134,7 +130,7 @@ def _take(session: Session, delivery: Delivery, *, now: datetime, config: MailCo
     unknown = 0
     for message_report in hook.read(delivery):
         try:
-            take_report(session, provider=declared.name, **asdict(message_report))
+            take_report(session, provider=declared.name, news=message_report)
         except UnknownMessage:
             if not hook.batch:
                 raise

@@ -3,23 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.web import csrf, db_session, settings
+from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 from app.notify.models import Message
 from app.notify.providers.callbacks import FAMILY
 from app.notify.providers.declaration import Hook, HookRequest, Signed
 from app.notify.providers.registry import Declared, endpoints
 
-hooks = Blueprint("message_hooks", __name__, url_prefix="/hooks/messages")
-# A provider has no session: its signature stands for it.
-csrf.exempt(hooks)
+hooks = SystemBlueprint("message_hooks", __name__, url_prefix="/hooks/messages")
 
 # Time for a restart; providers that do not heed it come again by their own clock.
 LATER = {"Retry-After": "30"}

@@ -20,14 +20,14 @@ _INNER = WIDTH - 2 * _MARGIN
 def draw_label(canvas: Canvas, label: Label, words: LabelWords) -> None:
     """Draw the label with its lower left corner at the canvas's origin."""
     canvas.setLineWidth(1)
-    _text(canvas, BOLD, 20, _MARGIN, 404, label.carrier)
-    _text(canvas, PLAIN, 10, _MARGIN, 390, label.service)
+    _text(canvas, (BOLD, 20), (_MARGIN, 404), label.carrier)
+    _text(canvas, (PLAIN, 10), (_MARGIN, 390), label.service)
     _address(canvas, words.sender, label.sender, (374, 312), 9, PLAIN)
     _rule(canvas, 308)
     _address(canvas, words.recipient, label.recipient, (295, 210), 13, BOLD)
     _rule(canvas, 204)
     draw_bars(canvas, label.tracking_number, 132, 62)
-    _text(canvas, BOLD, 12, _MARGIN, 114, label.tracking_number)
+    _text(canvas, (BOLD, 12), (_MARGIN, 114), label.tracking_number)
     _rule(canvas, 104)
     draw_matrix(canvas, label.code, _MARGIN, 12, 80)
     _facts(canvas, words)
@@ -66,23 +66,26 @@ def _address(
 ) -> None:
     """Write a title and all lines of an address between two heights, smaller where there are many."""
     top, bottom = span
-    _text(canvas, PLAIN, 7, _MARGIN, top, title)
+    _text(canvas, (PLAIN, 7), (_MARGIN, top), title)
     step = min(size + 3, (top - bottom) / max(1, len(lines)))
     for number, line in enumerate(lines, 1):
-        _text(canvas, font, min(size, step * 0.9), _MARGIN, top - step * number, line)
+        _text(canvas, (font, min(size, step * 0.9)), (_MARGIN, top - step * number), line)
 
 
 def _facts(canvas: Canvas, words: LabelWords) -> None:
     texts = [text for text in (words.reference, words.order, words.deadline, words.weight) if text]
     for number, text in enumerate(texts):
         font = BOLD if number == 0 else PLAIN
-        _text(canvas, font, 10, 108, 82 - number * 18, text, WIDTH - 108 - _MARGIN)
+        _text(canvas, (font, 10), (108, 82 - number * 18), text, WIDTH - 108 - _MARGIN)
 
 
-def _text(canvas: Canvas, font: str, size: float, left: float, bottom: float, text: str, width: float = _INNER) -> None:
-    line, smaller = fitted(text, font, size, width)
-    canvas.setFont(font, smaller)
-    canvas.drawString(left, bottom, line)
+def _text(
+    canvas: Canvas, font: tuple[str, float], place: tuple[float, float], text: str, width: float = _INNER
+) -> None:
+    name, size = font
+    line, smaller = fitted(text, name, size, width)
+    canvas.setFont(name, smaller)
+    canvas.drawString(*place, line)
 
 
 def _rule(canvas: Canvas, height: float) -> None:

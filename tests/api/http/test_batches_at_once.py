@@ -14,7 +14,7 @@ from tests.orders.build import raw
 
 
 def test_each_order_is_made_once_whoever_comes_first(committed: sessionmaker[Session], now: datetime) -> None:
-    told = [raw({"shipments.0.tracking_number": f"T{number}"}, number=str(number)) for number in range(40)]
+    orders = [raw({"shipments.0.tracking_number": f"T{number}"}, number=str(number)) for number in range(40)]
 
     def take(batch: list[dict[str, Any]]) -> int:
         with committed() as session:
@@ -25,7 +25,7 @@ def test_each_order_is_made_once_whoever_comes_first(committed: sessionmaker[Ses
 
     for _round in range(3):
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(take, (told, told[::-1], told[20:] + told[:20], told[::2])))
+            list(pool.map(take, (orders, orders[::-1], orders[20:] + orders[:20], orders[::2])))
     with committed() as session:
-        assert session.scalar(select(func.count()).select_from(Order)) == len(told)
-        assert session.scalar(select(func.count()).select_from(DomainEvent)) == len(told)
+        assert session.scalar(select(func.count()).select_from(Order)) == len(orders)
+        assert session.scalar(select(func.count()).select_from(DomainEvent)) == len(orders)

@@ -30,8 +30,8 @@ DOCS = ("docs/orders.md", "docs/api.md")
 
 def addresses(app: Flask) -> Iterator[tuple[str, set[str]]]:
     """Each address of the description with something in its places, and its methods."""
-    told = openapi.document(app)
-    for path, methods in told["paths"].items():
+    description = openapi.document(app)
+    for path, methods in description["paths"].items():
         yield "/api/v1" + re.sub(r"{\w+}", "ZZZZZZZZ", path), {method.upper() for method in methods}
 
 
@@ -82,7 +82,7 @@ def spoilt(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_what_is_taken_fits_the_description_and_what_is_not_is_told_in_our_words(
     api: FlaskClient, flask_app: Flask
 ) -> None:
-    told = openapi.document(flask_app)
+    description = openapi.document(flask_app)
     for address, method, path, example in (
         ("/orders/1001", "put", "/orders/{number}", examples.ORDER),
         ("/returns/eligibility", "post", "/returns/eligibility", examples.WHICH_ORDER),
@@ -91,8 +91,8 @@ def test_what_is_taken_fits_the_description_and_what_is_not_is_told_in_our_words
         ("/returns/ZZZZZZZZ/receipts", "post", "/returns/{ref}/receipts", examples.RECEIPT),
         ("/returns/ZZZZZZZZ/refunds", "post", "/returns/{ref}/refunds", examples.REFUND),
     ):
-        schema = told["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
-        checker = jsonschema_rs.Draft202012Validator({**schema, "components": told["components"]})
+        schema = description["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+        checker = jsonschema_rs.Draft202012Validator({**schema, "components": description["components"]})
         for document in spoilt(example):
             answer = api.open(f"/api/v1{address}", method=method, json=document)
             if answer.status_code == 422:
@@ -115,9 +115,9 @@ def test_refusals_name_what_there_is(api: FlaskClient) -> None:
 
 
 def test_the_docs_name_every_reason_and_every_kind() -> None:
-    told = (ROOT / "docs" / "api.md").read_text()
-    assert [one for one in HANDLES if f"`{one}`" not in told] == []
-    assert [one for one in subscriptions.KINDS if f"`{one}`" not in told] == []
+    page = (ROOT / "docs" / "api.md").read_text()
+    assert [one for one in HANDLES if f"`{one}`" not in page] == []
+    assert [one for one in subscriptions.KINDS if f"`{one}`" not in page] == []
 
 
 @pytest.mark.parametrize("body", [{}, {"data": b""}, {"data": b"", "content_type": "application/json"}, {"json": {}}])

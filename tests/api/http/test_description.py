@@ -18,7 +18,7 @@ REPORT = ROOT / "docs" / "reports" / "description"
 
 
 @pytest.fixture
-def known(delivered: FlaskClient) -> dict[str, dict[str, str]]:
+def places(delivered: FlaskClient) -> dict[str, dict[str, str]]:
     """Parts of addresses by the beginning of their operations: an order that was delivered, a return of it, a hook."""
     url = {"url": "https://shop.example.com/hooks/paradero"}
     return {
@@ -30,9 +30,9 @@ def known(delivered: FlaskClient) -> dict[str, dict[str, str]]:
 
 
 def test_every_operation_answers_as_its_description_says(
-    app: Flask, secret: str, known: dict[str, dict[str, str]]
+    app: Flask, secret: str, places: dict[str, dict[str, str]]
 ) -> None:
-    walked = walk(app, secret, known=known, examples=EXAMPLES)
+    walked = walk(app, secret, places=places, examples=EXAMPLES)
     if "PARADERO_EXAMPLES" in os.environ:
         _keep(walked)
     assert walked.disagreements == []

@@ -23,8 +23,8 @@ CONTRACT = {
 
 @pytest.fixture(scope="module")
 def description(flask_app: Flask) -> dict[str, Any]:
-    told: dict[str, Any] = flask_app.test_client().get("/api/v1/openapi.json").json
-    return told
+    document: dict[str, Any] = flask_app.test_client().get("/api/v1/openapi.json").json
+    return document
 
 
 def test_every_route_that_was_promised_is_described(description: dict[str, Any]) -> None:
@@ -73,8 +73,8 @@ def test_the_page_is_there_in_both_languages(client: FlaskClient, language: str,
 
 
 def test_the_description_speaks_english_whoever_asks(client: FlaskClient) -> None:
-    told = client.get("/api/v1/openapi.json", headers={"Accept-Language": "es"}).json
-    assert told["paths"]["/orders/{number}"]["put"]["summary"] == "Create or update an order"
+    document = client.get("/api/v1/openapi.json", headers={"Accept-Language": "es"}).json
+    assert document["paths"]["/orders/{number}"]["put"]["summary"] == "Create or update an order"
 
 
 def test_fields_are_shown_by_their_path() -> None:
@@ -86,5 +86,5 @@ def test_fields_are_shown_by_their_path() -> None:
         note: str | None = None
 
     schema = Outer.model_json_schema()
-    told = {row.path: (row.kind, row.needed) for row in rows(schema, schema["$defs"])}
-    assert told == {"lines": ("array", True), "lines[].sku": ("string", True), "note": ("string | null", False)}
+    fields = {row.path: (row.kind, row.needed) for row in rows(schema, schema["$defs"])}
+    assert fields == {"lines": ("array", True), "lines[].sku": ("string", True), "note": ("string | null", False)}

@@ -127,5 +127,5 @@ def test_an_order_of_a_batch_that_stays_locked_is_said_to_be_busy_and_the_others
 def test_nobody_commits_but_a_transaction(request: pytest.FixtureRequest) -> None:
     """A commit elsewhere would leave its wake-ups unwritten."""
     app = request.config.rootpath / "app"
-    found = [str(path.relative_to(app)) for path in app.rglob("*.py") if ".commit()" in path.read_text()]
-    assert found == ["core/db.py"]
+    files = [str(path.relative_to(app)) for path in app.rglob("*.py") if ".commit()" in path.read_text()]
+    assert files == ["core/db.py"]

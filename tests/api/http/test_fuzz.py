@@ -40,11 +40,11 @@ FEWER = settings(QUIET, max_examples=20)
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [path]
+    paths = [path]
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, part in inner:
-        found += _places(part, (*path, step))
-    return found
+        paths += _places(part, (*path, step))
+    return paths
 
 
 def _spoilt(body: Any, path: tuple[Any, ...], value: Any) -> Any:
@@ -88,8 +88,8 @@ def test_a_spoilt_order_is_refused_or_taken(api: FlaskClient, value: Any) -> Non
 def test_any_query_is_answered(api: FlaskClient, name: str, value: str) -> None:
     for address in ("/api/v1/orders", "/api/v1/returns", "/api/v1/messages"):
         _check(api.get(address, query_string={name: value}))
-        for known in ("cursor", "limit", "updated_since", "order"):
-            _check(api.get(address, query_string={known: value}))
+        for parameter in ("cursor", "limit", "updated_since", "order"):
+            _check(api.get(address, query_string={parameter: value}))
 
 
 @FEWER

@@ -46,8 +46,8 @@ def messages(api: FlaskClient, session: Session, document: dict[str, Any]) -> li
 
 
 def test_what_was_sent_and_what_was_not_is_told(api: FlaskClient, messages: list[Message]) -> None:
-    told = api.get("/api/v1/messages?order=1001").json["messages"]
-    assert [(each["id"], each["order"], each["state"], each["reason"]) for each in told] == [
+    rows = api.get("/api/v1/messages?order=1001").json["messages"]
+    assert [(each["id"], each["order"], each["state"], each["reason"]) for each in rows] == [
         ("m0", "1001", "delivered", None),
         ("m1", "1001", "skipped", "no_consent"),
     ]
@@ -86,8 +86,8 @@ def test_a_stale_message_and_a_wrong_address_are_refused_with_a_clear_sentence(
 
 
 def test_one_idempotency_key_sends_once(api: FlaskClient, session: Session, messages: list[Message]) -> None:
-    asked = {"headers": {"Idempotency-Key": "press-1"}, "json": {}}
-    first, second = (api.post("/api/v1/messages/m0/resend", **asked) for _ in range(2))
+    request = {"headers": {"Idempotency-Key": "press-1"}, "json": {}}
+    first, second = (api.post("/api/v1/messages/m0/resend", **request) for _ in range(2))
     assert first.json["id"] == second.json["id"]
     assert session.query(Message).filter(Message.resent_from.is_not(None)).count() == 1
 

@@ -39,8 +39,8 @@ def numbered(document: Document, *numbers: str, **changes: Any) -> list[Document
 
 
 def verdicts(client: FlaskClient, batch: list[Document]) -> list[tuple[str, int]]:
-    told = client.post(BATCH, json=batch).json["results"]
-    return [(one["number"], one["status"]) for one in told]
+    results = client.post(BATCH, json=batch).json["results"]
+    return [(one["number"], one["status"]) for one in results]
 
 
 def test_what_a_batch_makes_equals_what_single_orders_make(
@@ -48,9 +48,9 @@ def test_what_a_batch_makes_equals_what_single_orders_make(
 ) -> None:
     api.put("/api/v1/orders/one", json=numbered(document, "one")[0])
     assert verdicts(api, numbered(document, "two", "three")) == [("two", 201), ("three", 201)]
-    told = [api.get(f"/api/v1/orders/{number}").json for number in ("one", "two", "three")]
+    orders = [api.get(f"/api/v1/orders/{number}").json for number in ("one", "two", "three")]
     unlike = {"number", "ref", "created_at", "changed_at"}
-    plain = [{name: value for name, value in one.items() if name not in unlike} for one in told]
+    plain = [{name: value for name, value in one.items() if name not in unlike} for one in orders]
     for one in plain:
         assert one["shipments"][0].pop("tracking_number")
     assert plain[0] == plain[1]

@@ -16,16 +16,16 @@ def test_an_order_is_created_and_told_again(api: FlaskClient, document: Document
     assert made.status_code == 201
     assert made.json["applied"] and made.json["created"]
     assert made.headers["Location"] == "/api/v1/orders/1001"
-    told = api.get("/api/v1/orders/1001").json
-    assert told["ref"] == made.json["ref"]
-    assert told["customer"]["email"] == "lucia@example.com"
-    assert told["customer"]["id"] == "c-9"
-    assert told["lines"][0]["unit_price"] == 1990
-    assert told["promise"] == {"from": "2026-11-04", "until": "2026-11-06", "source": None}
-    shipment = told["shipments"][0]
+    order = api.get("/api/v1/orders/1001").json
+    assert order["ref"] == made.json["ref"]
+    assert order["customer"]["email"] == "lucia@example.com"
+    assert order["customer"]["id"] == "c-9"
+    assert order["lines"][0]["unit_price"] == 1990
+    assert order["promise"] == {"from": "2026-11-04", "until": "2026-11-06", "source": None}
+    shipment = order["shipments"][0]
     assert (shipment["id"], shipment["tracking_number"]) == ("s1", "CX0000012345ES")
     assert shipment["lines"] == [{"line": "1", "quantity": 2}]
-    assert told["state"] == shipment["state"]
+    assert order["state"] == shipment["state"]
 
 
 def test_the_same_document_again_is_no_news(api: FlaskClient, document: Document) -> None:
@@ -129,8 +129,8 @@ def test_pages_lead_through_all_orders_once(api: FlaskClient, document: Document
 
 def test_a_page_holds_fifty_unless_another_number_is_asked_for(api: FlaskClient, document: Document) -> None:
     api.post("/api/v1/orders/batch", json=_many(document, 51))
-    found = {ask: len(api.get(f"/api/v1/orders{ask}").json["orders"]) for ask in ("", "?limit=51", "?limit=1")}
-    assert found == {"": 50, "?limit=51": 51, "?limit=1": 1}
+    sizes = {ask: len(api.get(f"/api/v1/orders{ask}").json["orders"]) for ask in ("", "?limit=51", "?limit=1")}
+    assert sizes == {"": 50, "?limit=51": 51, "?limit=1": 1}
 
 
 def test_only_what_changed_since_is_listed(api: FlaskClient, document: Document) -> None:

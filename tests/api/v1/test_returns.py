@@ -155,8 +155,8 @@ def receive(api: FlaskClient, ref: str, quantity: int, **more: Any) -> Document:
     return dict(response.json)
 
 
-def refunds(told: Document) -> list[tuple[str, str, int]]:
-    return [(refund["id"][-2:], refund["state"], refund["amount"]) for refund in told["refunds"]]
+def refunds(return_: Document) -> list[tuple[str, str, int]]:
+    return [(refund["id"][-2:], refund["state"], refund["amount"]) for refund in return_["refunds"]]
 
 
 @pytest.fixture
@@ -165,8 +165,8 @@ def dropped(delivered: FlaskClient, document: Document) -> Document:
     mug = document["lines"][0] | {"id": "2", "title": "Taza"}
     later = (utcnow() + timedelta(minutes=1)).isoformat()
     made = a_return(delivered, 2)
-    told = document | {"lines": [mug], "shipments": [], "updated_at": later}
-    assert delivered.put("/api/v1/orders/1001", json=told).status_code == 200
+    order = document | {"lines": [mug], "shipments": [], "updated_at": later}
+    assert delivered.put("/api/v1/orders/1001", json=order).status_code == 200
     return {"ref": made}
 
 
@@ -203,19 +203,19 @@ def test_a_word_that_nobody_knows_any_more_does_not_take_the_list_with_it(
 
 
 def test_too_many_pieces_are_booked_and_set_aside(delivered: FlaskClient) -> None:
-    told = receive(delivered, a_return(delivered), 50)
-    lines = [(line["quantity"], line["disposition"]) for line in told["receipts"][0]["lines"]]
-    assert (lines, told["receipts"][0]["odd"]) == ([(1, "restock"), (49, "set_aside")], ["more_than_announced"])
-    assert refunds(told) == [("-1", "due", 1990)]
+    return_ = receive(delivered, a_return(delivered), 50)
+    lines = [(line["quantity"], line["disposition"]) for line in return_["receipts"][0]["lines"]]
+    assert (lines, return_["receipts"][0]["odd"]) == ([(1, "restock"), (49, "set_aside")], ["more_than_announced"])
+    assert refunds(return_) == [("-1", "due", 1990)]
 
 
 def test_a_receipt_is_corrected_by_one_that_names_it(delivered: FlaskClient) -> None:
     ref = a_return(delivered, 2)
     receive(delivered, ref, 2)
-    told = receive(delivered, ref, 1, id="w2", corrects="w1")
-    assert [(one["id"], one["voided"]) for one in told["receipts"]] == [("w1", True), ("w2", False)]
-    assert refunds(told) == [("-1", "void", 4475), ("-2", "due", 1990)]
-    assert told["refunds"][1]["replaces"] == told["refunds"][0]["id"]
+    return_ = receive(delivered, ref, 1, id="w2", corrects="w1")
+    assert [(one["id"], one["voided"]) for one in return_["receipts"]] == [("w1", True), ("w2", False)]
+    assert refunds(return_) == [("-1", "void", 4475), ("-2", "due", 1990)]
+    assert return_["refunds"][1]["replaces"] == return_["refunds"][0]["id"]
     lines = [{"line": "1", "quantity": 1, "grade": "as_new"}]
     unknown = {"id": "w3", "corrects": "w9", "lines": lines}
     assert pointers(delivered.post(f"/api/v1/returns/{ref}/receipts", json=unknown)) == ["#/corrects"]
@@ -227,10 +227,10 @@ def test_a_person_pays_another_amount_inside_what_was_paid(delivered: FlaskClien
     path, why = f"/api/v1/returns/{ref}/amount", {"reason": "Una venía usada."}
     assert pointers(delivered.post(path, json=why | {"amount": 10**9})) == ["#/amount"]
     assert pointers(delivered.post(path, json=why | {"amount": 1, "refund": "X-1"})) == ["#/refund"]
-    told = delivered.post(path, json=why | {"amount": 1500, "refund": f"{ref}-1"}).json
-    assert refunds(told) == [("-1", "void", 4475), ("-2", "due", 1500)]
-    assert (told["refunds"][0]["void_reason"], told["refunds"][0]["replaces"]) == ("Una venía usada.", None)
-    assert told["refunds"][1]["breakdown"]["parts"][-1] == {
+    return_ = delivered.post(path, json=why | {"amount": 1500, "refund": f"{ref}-1"}).json
+    assert refunds(return_) == [("-1", "void", 4475), ("-2", "due", 1500)]
+    assert (return_["refunds"][0]["void_reason"], return_["refunds"][0]["replaces"]) == ("Una venía usada.", None)
+    assert return_["refunds"][1]["breakdown"]["parts"][-1] == {
         "kind": "by_hand", "amount": -2975, "line": None, "quantity": None,
     }  # fmt: skip
     assert refunds(delivered.post(path, json=why | {"amount": 2000}).json)[1:] == [
@@ -278,8 +278,8 @@ def test_lines_are_added_up_to_what_was_sold(delivered: FlaskClient) -> None:
     ]
     twice = [{"line": "1", "quantity": 1}, {"line": "1", "quantity": 1}]
     assert pointers(delivered.post(path, json=why | {"lines": twice})) == ["#/lines/1/line"]
-    told = delivered.post(path, json=why | {"lines": [{"line": "1", "quantity": 1}]}).json
-    assert ([line["quantity"] for line in told["lines"]], told["quote"]["total"]) == ([2], 3980)
+    return_ = delivered.post(path, json=why | {"lines": [{"line": "1", "quantity": 1}]}).json
+    assert ([line["quantity"] for line in return_["lines"]], return_["quote"]["total"]) == ([2], 3980)
 
 
 def test_rejected_goods_go_back(delivered: FlaskClient) -> None:
@@ -289,7 +289,7 @@ def test_rejected_goods_go_back(delivered: FlaskClient) -> None:
     receive(delivered, ref, 1, lines=missing)
     receive(delivered, ref, 1, id="w2", lines=[{"description": "Ladrillo", "quantity": 1, "grade": "worn"}])
     delivered.post(f"/api/v1/returns/{ref}/rejection", json={"reason": "Venía un ladrillo."})
-    told = delivered.post(f"/api/v1/returns/{ref}/sending-back", json={}).json
-    assert (told["decision"], told["goods"], all(one["voided"] for one in told["receipts"])) == (
+    return_ = delivered.post(f"/api/v1/returns/{ref}/sending-back", json={}).json
+    assert (return_["decision"], return_["goods"], all(one["voided"] for one in return_["receipts"])) == (
         "rejected", "sent_back", True,
     )  # fmt: skip

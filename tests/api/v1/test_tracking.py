@@ -34,14 +34,14 @@ def test_scans_move_the_parcel(api: FlaskClient, session: Session, document: Doc
     assert [result["new"] for result in answer.json["results"]] == [True, True]
     fold_dirty(session, now=now)
     session.commit()
-    told = api.get("/api/v1/shipments/correos_express/CX0000012345ES").json
-    assert told["state"] == "delivered"
-    assert told["shipments"][0]["order"] == "1001"
-    assert [(event["status"], event["description"]) for event in told["events"]] == [
+    parcel = api.get("/api/v1/shipments/correos_express/CX0000012345ES").json
+    assert parcel["state"] == "delivered"
+    assert parcel["shipments"][0]["order"] == "1001"
+    assert [(event["status"], event["description"]) for event in parcel["events"]] == [
         ("in_transit", "EN TRÁNSITO"),
         ("delivered", "ENTREGADO"),
     ]
-    assert "delivered" in [milestone["name"] for milestone in told["milestones"]]
+    assert "delivered" in [milestone["name"] for milestone in parcel["milestones"]]
     assert api.get("/api/v1/orders/1001").json["state"] == "delivered"
 
 
@@ -56,17 +56,17 @@ def test_a_known_scan_changes_nothing(api: FlaskClient, session: Session) -> Non
 
 def test_an_unknown_carrier_and_an_unknown_word_are_kept(api: FlaskClient) -> None:
     api.post(ADDRESS, json=[_event(carrier="Paloma Veloz", status="En las nubes")])
-    told = api.get("/api/v1/shipments/paloma_veloz/CX0000012345ES").json
-    assert (told["events"][0]["status"], told["events"][0]["code"]) == ("unknown", "En las nubes")
-    assert told["shipments"] == []
+    parcel = api.get("/api/v1/shipments/paloma_veloz/CX0000012345ES").json
+    assert (parcel["events"][0]["status"], parcel["events"][0]["code"]) == ("unknown", "En las nubes")
+    assert parcel["shipments"] == []
 
 
 def test_what_cannot_be_is_refused_and_the_rest_kept(api: FlaskClient) -> None:
     answer = api.post(ADDRESS, json=[_event(), _event(occurred_at="2026-13-01T00:00:00Z"), _event(weight=3)])
     assert answer.status_code == 200
     assert (answer.json["accepted"], answer.json["refused"]) == (1, 2)
-    found = [error["pointer"] for result in answer.json["results"] for error in result["errors"]]
-    assert found == ["#/1/occurred_at", "#/2/weight"]
+    places = [error["pointer"] for result in answer.json["results"] for error in result["errors"]]
+    assert places == ["#/1/occurred_at", "#/2/weight"]
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,9 @@ def _only(session: Session) -> WebhookDelivery:
 
 def test_the_secret_is_told_once_and_sealed(api: FlaskClient, session: Session, subscription: Document) -> None:
     assert subscription["secret"].startswith("whsec_")
-    told = api.get("/api/v1/webhooks").json
-    assert told["subscriptions"][0]["secret"] is None
-    assert "order.received" in told["kinds"]
+    page = api.get("/api/v1/webhooks").json
+    assert page["subscriptions"][0]["secret"] is None
+    assert "order.received" in page["kinds"]
     assert subscription["secret"] not in session.scalars(select(WebhookSubscription)).one().sealed_secrets[0]
 
 
@@ -101,9 +101,9 @@ def test_an_event_becomes_a_signed_delivery(
     result = deliveries.attempt(call, rules=Rules(), send=_receiver(sent, 204))
     url, body, headers = sent[0]
     assert url == URL
-    told = Webhook(subscription["secret"]).verify(body, headers)
-    assert told["type"] == "order.received"
-    assert told["data"]["order"]["number"] == "1001"
+    payload = Webhook(subscription["secret"]).verify(body, headers)
+    assert payload["type"] == "order.received"
+    assert payload["data"]["order"]["number"] == "1001"
     assert headers["webhook-id"] == call.message_id
     deliveries.settle(session, call, result, now=utcnow())
     session.commit()

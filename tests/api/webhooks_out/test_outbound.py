@@ -160,14 +160,14 @@ def test_the_name_is_kept_while_the_address_is_pinned(serve: Serve, heard: list[
 
 
 def test_a_name_is_looked_up_once_and_never_again(serve: Serve) -> None:
-    rules, asked = serve(b"HTTP/1.1 204 No Content\r\n\r\n"), []
+    rules, hosts = serve(b"HTTP/1.1 204 No Content\r\n\r\n"), []
 
     def flips(host: str, port: int) -> list[str]:
-        asked.append(host)
-        return ["127.0.0.1"] if len(asked) == 1 else ["192.0.2.1"]
+        hosts.append(host)
+        return ["127.0.0.1"] if len(hosts) == 1 else ["192.0.2.1"]
 
     assert post(_url(rules), body=b"", headers={}, rules=replace(rules, resolve=flips)).status == 204
-    assert asked == ["hook.test"]
+    assert hosts == ["hook.test"]
 
 
 def test_a_redirect_is_not_followed(serve: Serve, heard: list[bytes]) -> None:
@@ -246,7 +246,7 @@ def test_vouching_for_one_host_opens_no_other(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "found", "may"),
+    ("host", "addresses", "may"),
     [
         ("oms.internal", ["127.0.0.1"], True),
         ("shop.example.com", ["10.9.9.9", "1.1.1.1"], True),
@@ -255,11 +255,11 @@ def test_vouching_for_one_host_opens_no_other(url: str) -> None:
     ],
 )
 def test_a_name_leads_where_the_shop_vouches_for_and_nowhere_else_inside(
-    host: str, found: list[str], may: bool
+    host: str, addresses: list[str], may: bool
 ) -> None:
-    rules = replace(VOUCHED, resolve=lambda host, port: found)
+    rules = replace(VOUCHED, resolve=lambda host, port: addresses)
     if may:
-        assert http.addresses(host, 443, rules) == found
+        assert http.addresses(host, 443, rules) == addresses
     else:
         with pytest.raises(BadAddress):
             http.addresses(host, 443, rules)

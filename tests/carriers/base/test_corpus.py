@@ -38,17 +38,17 @@ def test_a_payload_is_read_or_refused_with_a_reason(row: dict[str, str]) -> None
 
 @pytest.mark.parametrize("row", tracking, ids=lambda row: row["file"])
 def test_a_parcel_has_the_status_that_the_index_states(row: dict[str, str]) -> None:
-    found = {report.number: report.status.value for report in reports_of(row)}
+    statuses = {report.number: report.status.value for report in reports_of(row)}
     for parcel in parcels_of(row):
         if parcel["status"]:
             number = parcel["number"].upper()
-            assert found[number] == DIFFERS.get(number, ours(parcel["status"]))
+            assert statuses[number] == DIFFERS.get(number, ours(parcel["status"]))
 
 
 @pytest.mark.parametrize("row", tracking, ids=lambda row: row["file"])
 def test_a_carriers_refusal_keeps_its_code(row: dict[str, str]) -> None:
-    said = {error.code for report in reports_of(row) for error in report.errors}
-    assert {code for code in row["expected_error_codes"].split(";") if code} <= said
+    codes = {error.code for report in reports_of(row) for error in report.errors}
+    assert {code for code in row["expected_error_codes"].split(";") if code} <= codes
 
 
 @pytest.mark.parametrize(

@@ -122,13 +122,13 @@ def test_a_title_needs_one_declaration_and_no_client_library() -> None:
 )
 def test_nobody_below_names_a_carrier(room: str, reason: str) -> None:
     names = {name for name in FOLDERS if name != "generic"}
-    told = [
+    places = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sorted((ROOT / "app" / room).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and node.value in names
     ]
-    assert told == [], reason
+    assert places == [], reason
 
 
 @pytest.mark.parametrize(

@@ -138,11 +138,11 @@ def test_no_combination_of_times_crashes(
     local: datetime, offset: timedelta | None, gmt: datetime | None, country: str | None
 ) -> None:
     text = local.isoformat(sep=" ", timespec="seconds")
-    said = None
+    offset_text = None
     if offset is not None and abs(offset) < timedelta(hours=24):
-        said = datetime(2026, 1, 1, tzinfo=timezone(offset)).strftime("%z")[:5]
-    told = written(text, offset=said, gmt=gmt.isoformat(sep=" ", timespec="seconds") if gmt else None)
-    instant = settle(told, Place(country=country), None)
+        offset_text = datetime(2026, 1, 1, tzinfo=timezone(offset)).strftime("%z")[:5]
+    stamp = written(text, offset=offset_text, gmt=gmt.isoformat(sep=" ", timespec="seconds") if gmt else None)
+    instant = settle(stamp, Place(country=country), None)
     assert instant.at is None or instant.at.utcoffset() == timedelta()
 
 
@@ -162,9 +162,9 @@ def test_countries_with_several_clocks_need_more_than_their_name() -> None:
     ],
 )
 def test_a_time_at_the_end_of_all_times_is_no_instant_and_no_accident(text: str, zone: str | None) -> None:
-    told = written(text)
-    assert told.local is not None
-    assert settle(told, None, zone).at is None
+    stamp = written(text)
+    assert stamp.local is not None
+    assert settle(stamp, None, zone).at is None
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def test_a_known_carriers_code_agrees_with_others_or_is_unknown(row: dict[str, s
 
 def test_most_codes_of_known_carriers_are_known() -> None:
     rows = [row for row in CODES if NAMES.get(row["carrier"], row["carrier"]) in KNOWN]
-    known = sum(said(row) != "unknown" for row in rows)
-    assert known / len(rows) > 0.8
+    count = sum(said(row) != "unknown" for row in rows)
+    assert count / len(rows) > 0.8
 
 
 @pytest.mark.parametrize("carrier", ["ups", "seur", "correos_express", "tipsa", "nobody_knows", "usps"])

@@ -51,21 +51,21 @@ def test_what_was_answered_before_a_call_broke_is_kept(session: Session) -> None
     assert [one.poll_error for one in made[2:]] == ["ups answers 503."] * 3
     again = NOW + timedelta(minutes=3)
     poll(session, source, now=again)
-    assert source.asked[1:] == [[NUMBERS[2]], [NUMBERS[3]], [NUMBERS[4]]], "who failed goes alone"
+    assert source.requests[1:] == [[NUMBERS[2]], [NUMBERS[3]], [NUMBERS[4]]], "who failed goes alone"
     assert [one.poll_failures for one in made] == [0, 0, 2, 0, 0]
 
 
 def test_a_source_that_is_away_is_not_waited_for_number_by_number() -> None:
     source = Source("ups", failure=AWAY, at_once=1)
     answers = list(ask(source, questions(*NUMBERS), clock=Clock()))
-    assert len(source.asked) == 3
+    assert len(source.requests) == 3
     assert [list(answer.failures.values()) for answer in answers] == [[AWAY]] * 5
 
 
 def test_a_slow_source_gets_its_time_and_the_rest_is_put_off() -> None:
     source = Source("ups", *told(*NUMBERS), at_once=1)
     answers = list(ask(source, questions(*NUMBERS), clock=Clock(step=ROUND / 2)))
-    assert len(source.asked) == 1
+    assert len(source.requests) == 1
     assert [answer.put_off for answer in answers] == [False, True, True, True, True]
 
 
@@ -133,9 +133,9 @@ def test_each_source_is_asked_by_a_job_of_its_own(committed: sessionmaker[Sessio
     working["ups"], working["gls"] = Source("ups"), Source("gls")
     jobs.poll_carriers()
     jobs.poll_carriers()
-    wanted = "select lock, args ->> 'about' from procrastinate_jobs where task_name = 'poll_source' order by 1"
+    query = "select lock, args ->> 'about' from procrastinate_jobs where task_name = 'poll_source' order by 1"
     with committed() as session:
-        waiting = [tuple(row) for row in session.execute(text(wanted))]
+        waiting = [tuple(row) for row in session.execute(text(query))]
     assert waiting == [("poll_source:gls", "gls"), ("poll_source:ups", "ups")]
 
 

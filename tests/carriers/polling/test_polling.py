@@ -24,15 +24,15 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("hours", "service", "asked"),
+    ("hours", "service", "expected"),
     [(20, "Standard", False), (27, "Standard", True), (10, "Express 24h", False), (14, "Express 24h", True)],
 )
 def test_a_shipment_is_asked_about_after_a_day_of_silence_and_express_after_half(
-    session: Session, hours: int, service: str, asked: bool
+    session: Session, hours: int, service: str, expected: bool
 ) -> None:
     shipped(session, carrier="ups", number=NUMBER, now=NOW, service=service)
     assert poll(session, Source("ups", report())), "a new shipment is asked about at once"
-    assert bool(due(session, now=NOW + timedelta(hours=hours))) is asked
+    assert bool(due(session, now=NOW + timedelta(hours=hours))) is expected
 
 
 def test_news_by_push_puts_the_question_off(session: Session) -> None:
@@ -192,13 +192,13 @@ def test_pushes_and_polls_of_the_same_scan_are_one_event(session: Session) -> No
 
 def test_the_clock_notices_an_outage_of_more_than_ten_minutes(session: Session) -> None:
     shipped(session, carrier="ups", number=NUMBER, now=NOW)
-    found = []
+    answers = []
     for minutes in (0, 5, 20, 25):
         at = NOW + timedelta(minutes=minutes)
         session.add(Firing(job=catch_up.JOB, due_at=at, fired_at=at))
         session.flush()
-        found.append(catch_up.was_away(session))
-    assert found == [False, False, True, False]
+        answers.append(catch_up.was_away(session))
+    assert answers == [False, False, True, False]
 
 
 def test_a_code_that_nobody_explained_is_shown_to_staff(session: Session) -> None:

@@ -37,7 +37,7 @@ def test_a_direct_carrier_is_asked_through_karrio(monkeypatch: pytest.MonkeyPatc
         (report,) = laposte.fetch(["EW112720413FR"])
     assert report.status is ShipmentState.DELIVERED
     assert len(report.events) == 9
-    assert carrier.asked[0][2]["x-okapi-key"] == "key-1"
+    assert carrier.requests[0][2]["x-okapi-key"] == "key-1"
 
 
 def test_a_carriers_refusal_is_a_report_with_errors(monkeypatch: pytest.MonkeyPatch, laposte: KarrioSource) -> None:
@@ -59,26 +59,26 @@ def test_a_carrier_that_answers_nonsense_or_nothing_is_unavailable(
 
 
 def test_aftership_is_told_numbers_that_it_does_not_know() -> None:
-    known = {"data": {"trackings": [{"tracking_number": "1", "slug": "ups", "tag": "Delivered", "checkpoints": []}]}}
+    page = {"data": {"trackings": [{"tracking_number": "1", "slug": "ups", "tag": "Delivered", "checkpoints": []}]}}
     made = {"data": {"tracking": {"tracking_number": "2", "slug": "seur", "tag": "Pending", "checkpoints": []}}}
-    answers = {"GET /trackings?": (200, known), "POST /trackings": (201, made)}
+    answers = {"GET /trackings?": (200, page), "POST /trackings": (201, made)}
     with standing_in(answers) as api:
         reports = list(AfterShip("key", url=api.url).fetch(["1", "2"]))
     assert [(report.number, report.carrier, report.status.value) for report in reports] == [
         ("1", "ups", "delivered"),
         ("2", "seur", "pending"),
     ]
-    assert [asked[0] for asked in api.asked] == ["GET", "POST"]
-    assert api.asked[0][2]["as-api-key"] == "key"
+    assert [request[0] for request in api.requests] == ["GET", "POST"]
+    assert api.requests[0][2]["as-api-key"] == "key"
 
 
 def test_what_an_aggregator_told_before_it_broke_stays_told() -> None:
-    known = {"data": {"trackings": [{"tracking_number": "1", "slug": "ups", "tag": "Delivered", "checkpoints": []}]}}
-    given = []
-    answers = {"GET /trackings?": (200, known), "POST /trackings": (503, {})}
+    page = {"data": {"trackings": [{"tracking_number": "1", "slug": "ups", "tag": "Delivered", "checkpoints": []}]}}
+    numbers = []
+    answers = {"GET /trackings?": (200, page), "POST /trackings": (503, {})}
     with standing_in(answers) as api, pytest.raises(ProviderUnavailable):
-        given.extend(report.number for report in AfterShip("key", url=api.url).fetch(["1", "2"]))
-    assert given == ["1"]
+        numbers.extend(report.number for report in AfterShip("key", url=api.url).fetch(["1", "2"]))
+    assert numbers == ["1"]
 
 
 def test_easypost_gives_the_tracker_that_exists_or_makes_one() -> None:
@@ -87,7 +87,7 @@ def test_easypost_gives_the_tracker_that_exists_or_makes_one() -> None:
     assert (report.number, report.carrier, report.status.value) == ("EZ1", "usps", "in_transit")
     with standing_in({"GET /trackers?": (200, {"trackers": []}), "POST /trackers": (200, TRACKER)}) as api:
         assert len(list(EasyPost("key", url=api.url).fetch(["EZ1"]))) == 1
-    assert api.asked[1][3] == '{"tracker": {"tracking_code": "EZ1"}}'
+    assert api.requests[1][3] == '{"tracker": {"tracking_code": "EZ1"}}'
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,11 @@ def test_numbers_go_a_hundred_at_a_time_with_our_address_and_credential(
         assert [alerts.renew(committed, ups, **TOLD, now=NOW) for _ in range(2)] == [150, 0]
         missed = NOW + timedelta(days=13, hours=5)
         assert alerts.renew(committed, ups, **TOLD, now=missed) == 150, "an hour that was missed is caught up"
-    calls = [json.loads(body) for method, path, _, body in carrier.asked if path.startswith("/api/track")]
+    calls = [json.loads(body) for method, path, _, body in carrier.requests if path.startswith("/api/track")]
     assert [len(call["trackingNumberList"]) for call in calls] == [100, 50, 100, 50]
     assert len({number for call in calls[:2] for number in call["trackingNumberList"]}) == 150
     assert calls[0]["destination"] == {**TOLD, "credentialType": "Bearer"}
-    assert all(headers["authorization"] == "Bearer t-1" for _, path, headers, _ in carrier.asked if "/api/" in path)
+    assert all(headers["authorization"] == "Bearer t-1" for _, path, headers, _ in carrier.requests if "/api/" in path)
 
 
 def test_while_ups_is_away_all_stays_due(
@@ -114,5 +114,5 @@ def test_what_ups_refuses_holds_up_no_other_and_is_told_again_the_next_day(
     with standing_in({"POST /security/v1/oauth/token": (200, TOKEN), SUBSCRIBE: (400, {})}) as carrier:
         at(monkeypatch, carrier)
         assert alerts.renew(committed, ups, **TOLD, now=NOW) == 150
-    assert sum(path.startswith("/api/track") for _method, path, _headers, _body in carrier.asked) == 2
+    assert sum(path.startswith("/api/track") for _method, path, _headers, _body in carrier.requests) == 2
     assert (left(committed), left(committed, hours=23), left(committed, hours=24)) == (0, 0, 100)

@@ -157,7 +157,7 @@ def test_when_it_cannot_be_stored_the_sender_is_told_to_come_again(
 
 
 def test_the_doctor_says_who_may_push_and_whose_hints_are_in_vain(open_endpoints: Flask, session: Session) -> None:
-    told = open_endpoints.test_cli_runner().invoke(args=["portal", "doctor"]).output
-    assert f"may push to /hooks/carriers/…: {', '.join(sorted(ALL))}." in told
-    assert [source for source in ALL if f"What «{source}» pushes is unsigned" in told] == list(UNSIGNED)
-    assert not [source for source in ALL if secret_of(source) in told]
+    output = open_endpoints.test_cli_runner().invoke(args=["portal", "doctor"]).output
+    assert f"may push to /hooks/carriers/…: {', '.join(sorted(ALL))}." in output
+    assert [source for source in ALL if f"What «{source}» pushes is unsigned" in output] == list(UNSIGNED)
+    assert not [source for source in ALL if secret_of(source) in output]

@@ -38,9 +38,9 @@ def test_easypost_takes_the_secret_in_its_decomposed_form() -> None:
 
 
 def test_easypost_signs_its_own_sample_body() -> None:
-    said = json.loads(data("apis", "easypost", "client-library-fixtures.json").read_text(encoding="utf-8"))["webhooks"]
+    hook = json.loads(data("apis", "easypost", "client-library-fixtures.json").read_text(encoding="utf-8"))["webhooks"]
     body = data("apis", "easypost", "event-body.json").read_bytes().rstrip(b"\n")
-    assert verify("easypost")([said["secret"]], {"x-hmac-signature": said["hmac_signature"]}, body, NOW)
+    assert verify("easypost")([hook["secret"]], {"x-hmac-signature": hook["hmac_signature"]}, body, NOW)
 
 
 def test_standard_webhooks_vector_verifies_within_five_minutes() -> None:

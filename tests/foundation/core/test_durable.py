@@ -64,7 +64,7 @@ def logged(portal: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a worker that starts on this database logs as an error."""
     lines: list[str] = []
     monkeypatch.setattr(worker.engine, "database", lambda: portal.extensions["database"])
-    monkeypatch.setattr(worker.log, "error", lambda said, **facts: lines.append(f"{said}: {facts['reason']}"))
+    monkeypatch.setattr(worker.log, "error", lambda event, **facts: lines.append(f"{event}: {facts['reason']}"))
     worker._wait_for_database()
     return lines
 

@@ -44,7 +44,7 @@ Said = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
+def documents(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
     """What is written from now on, a document a line; every line must be one."""
     written, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(logs.OURS)
     usual = root.handlers[:], root.level, ours.level, structlog.get_config()
@@ -63,22 +63,22 @@ def raised(error: Exception) -> Exception:
         return caught
 
 
-def test_a_line_of_ours_is_a_document(said: Said) -> None:
+def test_a_line_of_ours_is_a_document(documents: Said) -> None:
     structlog.get_logger("app.somewhere").warning("a thing\nhappened", number=3, word="é")
-    (line,) = said()
+    (line,) = documents()
     assert (line["event"], line["level"], line["logger"]) == ("a thing\nhappened", "warning", "app.somewhere")
     assert (line["number"], line["word"], line["timestamp"][-1]) == (3, "é", "Z")
 
 
 @pytest.mark.parametrize("name", ["apscheduler.executors.default", "procrastinate.worker", "alembic.runtime", "x.y"])
-def test_a_line_of_a_library_is_a_document_with_its_exception_inside(said: Said, name: str) -> None:
+def test_a_line_of_a_library_is_a_document_with_its_exception_inside(documents: Said, name: str) -> None:
     logging.getLogger(name).error("it %s", "failed", exc_info=raised(KeyError(WORD)))
-    (line,) = said()
+    (line,) = documents()
     assert (line["event"], line["logger"], line["exception"]["type"]) == ("it failed", name, "KeyError")
     assert line["exception"]["at"][-1].startswith("tests/foundation/core/test_logs.py:")
 
 
-def test_warnings_and_ends_of_threads_are_documents(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_and_ends_of_threads_are_documents(documents: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     logs.watch_process()
@@ -90,26 +90,26 @@ def test_warnings_and_ends_of_threads_are_documents(said: Said, monkeypatch: pyt
     thread.join()
     error = raised(ValueError(WORD))
     sys.excepthook(ValueError, error, error.__traceback__)
-    assert [line["logger"] for line in said()] == ["py.warnings", "app", "app"]
-    assert WORD not in json.dumps(said())
+    assert [line["logger"] for line in documents()] == ["py.warnings", "app", "app"]
+    assert WORD not in json.dumps(documents())
 
 
-def test_the_database_is_migrated_in_silence_or_in_documents(said: Said, database_url: str) -> None:
+def test_the_database_is_migrated_in_silence_or_in_documents(documents: Said, database_url: str) -> None:
     logging.getLogger("alembic").setLevel(logging.INFO)
     try:
         command.current(schema.config(database_url))
     finally:
         logging.getLogger("alembic").setLevel(logging.NOTSET)
-    assert {line["logger"].partition(".")[0] for line in said()} == {"alembic"}
+    assert {line["logger"].partition(".")[0] for line in documents()} == {"alembic"}
 
 
-def test_what_libraries_repeat_is_left_out(said: Said) -> None:
+def test_what_libraries_repeat_is_left_out(documents: Said) -> None:
     one = "Job send_code[12](sealed='gAAAAABpJ', to='x, y') ended"
     two = "Retrying: https://api.example/2010/Messages?To=%2B34611090201 for +34 611 090 201"
     for words in (one, two, f"broken: {WORD}", "key SG.aBcDeF1234567890xyz-_ of 323000760001"):
         logging.getLogger("library").warning(words)
     logging.getLogger("library").info("whole requests are told at this level: %s", WORD)
-    assert [line["event"] for line in said()] == [
+    assert [line["event"] for line in documents()] == [
         "Job send_code[12](…) ended",
         "Retrying: https://api.example/… for •••",
         "broken: •••",
@@ -118,7 +118,7 @@ def test_what_libraries_repeat_is_left_out(said: Said) -> None:
 
 
 def test_a_job_that_breaks_names_itself_and_none_of_its_facts(
-    said: Said, committed: sessionmaker[Session], settings: Settings
+    documents: Said, committed: sessionmaker[Session], settings: Settings
 ) -> None:
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=settings.psycopg_url))
 
@@ -130,13 +130,13 @@ def test_a_job_that_breaks_names_itself_and_none_of_its_facts(
         defer(session, "send_code", sealed="gAAAAABsealed-canary-0123456789", to=WORD)
         defer(session, "send_code", sealed="another (with) brackets)", to="+34 611 090 201")
     app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-    lines = [line for line in said() if "send_code" in line["event"]]
+    lines = [line for line in documents() if "send_code" in line["event"]]
     assert [line["exception"]["type"] for line in lines] == ["ValueError", "ValueError"]
-    told = json.dumps(said())
-    assert [word for word in (WORD, "canary", "brackets", "611 090") if word in told] == []
+    output = json.dumps(documents())
+    assert [word for word in (WORD, "canary", "brackets", "611 090") if word in output] == []
 
 
-def test_the_level_is_the_settings_and_no_lower_for_libraries(said: Said) -> None:
+def test_the_level_is_the_settings_and_no_lower_for_libraries(documents: Said) -> None:
     with contextlib.redirect_stderr(io.StringIO()) as written:
         logs.configure(as_json=True, level="DEBUG")
         structlog.get_logger("app.x").debug("ours")
@@ -214,8 +214,14 @@ def environ(empty_database: str) -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    told = {"DATABASE_URL": empty_database, "SECRET_KEY": SECRET, "LOG_JSON": "1", "PORT": port, "WEB_WORKERS": "1"}
-    return {**os.environ, **told}
+    variables = {
+        "DATABASE_URL": empty_database,
+        "SECRET_KEY": SECRET,
+        "LOG_JSON": "1",
+        "PORT": port,
+        "WEB_WORKERS": "1",
+    }
+    return {**os.environ, **variables}
 
 
 def test_the_web_server_writes_nothing_but_documents(environ: dict[str, str]) -> None:
@@ -229,8 +235,8 @@ def test_the_web_server_writes_nothing_but_documents(environ: dict[str, str]) ->
     finally:
         process.send_signal(signal.SIGTERM)
         written = process.communicate(timeout=120)[0]
-    found = [json.loads(line) for line in written.splitlines()]
-    broken = [line for line in found if line["event"] == "unforeseen error"]
+    entries = [json.loads(line) for line in written.splitlines()]
+    broken = [line for line in entries if line["event"] == "unforeseen error"]
     assert [line["route"] for line in broken] == ["/l/<token>", "/preferences/<token>"]
     assert "42P01" in broken[0]["exception"]["says"]
     assert WORD not in written

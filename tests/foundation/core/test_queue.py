@@ -198,8 +198,8 @@ def test_a_dead_workers_job_is_done_by_another(committed: sessionmaker[Session],
         do_last_acts(session)
         assert revive(session, never_twice=frozenset({"send_code"}), silent_for=MINUTE, longest=QUARTER, now=now) == 1
         session.commit()
-        told = session.execute(text("select task_name, status::text from procrastinate_jobs order by id")).all()
-    assert [tuple(one) for one in told] == [
+        rows = session.execute(text("select task_name, status::text from procrastinate_jobs order by id")).all()
+    assert [tuple(one) for one in rows] == [
         ("send_code", "failed"),
         ("fold_shipments", "todo"),
         ("hear_notify", "failed"),
@@ -211,8 +211,10 @@ def test_a_living_workers_job_is_left_alone(committed: sessionmaker[Session], no
     with committed() as session:
         defer(session, "fold_shipments")
         worker = "insert into procrastinate_workers (last_heartbeat) values (:now) returning id"
-        held = session.scalar(text(worker), {"now": now})
-        session.execute(text("update procrastinate_jobs set status = 'doing', worker_id = :worker"), {"worker": held})
+        worker_id = session.scalar(text(worker), {"now": now})
+        session.execute(
+            text("update procrastinate_jobs set status = 'doing', worker_id = :worker"), {"worker": worker_id}
+        )
         assert revive(session, never_twice=frozenset(), silent_for=MINUTE, longest=QUARTER, now=now) == 0
         session.execute(text("delete from procrastinate_workers"))
         session.commit()

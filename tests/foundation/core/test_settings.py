@@ -58,8 +58,8 @@ def test_production_needs_https_and_a_way_to_send() -> None:
 
 
 def test_a_secret_is_not_shown_when_settings_are_printed() -> None:
-    told = {name: ",".join(both) for name, both in OF_SEVERAL_SECRETS.items()}
-    shown = repr(Settings.from_env(GOOD | told))
+    variables = {name: ",".join(both) for name, both in OF_SEVERAL_SECRETS.items()}
+    shown = repr(Settings.from_env(GOOD | variables))
     secrets = [GOOD["SECRET_KEY"], *(one for both in OF_SEVERAL_SECRETS.values() for one in both)]
     assert [secret for secret in secrets if secret in shown] == []
 
@@ -67,8 +67,8 @@ def test_a_secret_is_not_shown_when_settings_are_printed() -> None:
 @pytest.mark.parametrize("between", [",", " ", ", ", "\n", " ,, "])
 @pytest.mark.parametrize("name", OF_SEVERAL_SECRETS)
 def test_two_secrets_stand_with_a_comma_or_a_blank_between(name: str, between: str) -> None:
-    found = getattr(Settings.from_env(GOOD | {name: between.join(OF_SEVERAL_SECRETS[name])}), name.lower())
-    assert clear(found) == list(OF_SEVERAL_SECRETS[name])
+    secrets = getattr(Settings.from_env(GOOD | {name: between.join(OF_SEVERAL_SECRETS[name])}), name.lower())
+    assert clear(secrets) == list(OF_SEVERAL_SECRETS[name])
 
 
 def test_two_public_keys_stand_with_a_comma_between() -> None:

@@ -54,8 +54,8 @@ def test_a_leader_that_lost_its_connection_does_not_lead(settings: Settings, com
     leader = schedule.Leader(settings.psycopg_url)
     assert leader.leads()
     with committed() as session:
-        held = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and objid = :key"  # noqa: E501
-        session.execute(text(held), {"key": schedule.LEADER_KEY})
+        statement = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and objid = :key"  # noqa: E501
+        session.execute(text(statement), {"key": schedule.LEADER_KEY})
         session.commit()
     assert not leader.leads()
     assert leader.leads()

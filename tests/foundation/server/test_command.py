@@ -32,8 +32,8 @@ def test_the_list_says_of_a_command_what_it_says_of_itself(name: str) -> None:
     command = portal.get_command(None, name)  # type: ignore[arg-type]
     assert command is not None
     assert command.name == name
-    told = command.get_short_help_str(1000)
-    assert told.startswith(COMMANDS[name].help.rstrip(".")), told
+    short_help = command.get_short_help_str(1000)
+    assert short_help.startswith(COMMANDS[name].help.rstrip(".")), short_help
 
 
 def test_both_ways_in_offer_the_same_and_one_starts_it_all() -> None:
@@ -112,10 +112,10 @@ def test_a_port_that_is_none_is_a_fault_of_the_settings(tmp_path: Path) -> None:
 
 
 def test_a_file_named_from_here_is_found_by_processes_that_work_elsewhere() -> None:
-    told = laptops({"SECRET_KEY_FILE": "keys/secret", "AUDIT_ANCHOR": "/anchors", "SMTP_URL_FILE": "", "PORT": "9"})
-    assert told["SECRET_KEY_FILE"] == str(Path.cwd() / "keys" / "secret")
-    assert (told["AUDIT_ANCHOR"], told["SMTP_URL_FILE"], told["PORT"]) == ("/anchors", "", "9")
-    assert told["PUBLIC_URL"] == "http://127.0.0.1:9"
+    environ = laptops({"SECRET_KEY_FILE": "keys/secret", "AUDIT_ANCHOR": "/anchors", "SMTP_URL_FILE": "", "PORT": "9"})
+    assert environ["SECRET_KEY_FILE"] == str(Path.cwd() / "keys" / "secret")
+    assert (environ["AUDIT_ANCHOR"], environ["SMTP_URL_FILE"], environ["PORT"]) == ("/anchors", "", "9")
+    assert environ["PUBLIC_URL"] == "http://127.0.0.1:9"
 
 
 def test_every_fault_of_the_settings_is_said_and_nothing_done(tmp_path: Path) -> None:

@@ -74,8 +74,8 @@ def test_containers_are_published_to_this_machine_only() -> None:
 
 
 def test_nothing_that_is_handed_out_holds_a_secret() -> None:
-    given = [line.partition("=") for line in (ROOT / ".env.example").read_text().splitlines() if "=" in line]
-    assert [name for name, _, value in given if NAMES_OF_SECRETS.search(name) and value] == []
+    variables = [line.partition("=") for line in (ROOT / ".env.example").read_text().splitlines() if "=" in line]
+    assert [name for name, _, value in variables if NAMES_OF_SECRETS.search(name) and value] == []
     compose = (ROOT / "compose.yaml").read_text()
     assert re.findall(r"^ *\w*(?:PASSWORD|SECRET|TOKEN|KEY)\w*: (?!\$\{).+", compose, re.M) == []
 

@@ -64,9 +64,11 @@ IN_DOUBT = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "told"), IN_DOUBT)
-def test_what_may_happen_when_an_answer_is_lost_is_told(settings: Settings, changes: dict[str, Any], told: str) -> None:
-    assert told in "\n".join(one.what for one in _senders(settings.model_copy(update=changes)))
+@pytest.mark.parametrize(("changes", "expected"), IN_DOUBT)
+def test_what_may_happen_when_an_answer_is_lost_is_told(
+    settings: Settings, changes: dict[str, Any], expected: str
+) -> None:
+    assert expected in "\n".join(one.what for one in _senders(settings.model_copy(update=changes)))
 
 
 def test_a_provider_that_rests_is_told_with_its_reason(app: Flask, session: Session) -> None:

@@ -67,17 +67,17 @@ class Echo:
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
         self.app.config.update(PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.released = threading.Event()
         self.app.add_url_rule("/hooks/echo", "echo", self.say, methods=["GET", "POST"])
         self.app.add_url_rule("/hooks/busy", "busy", self.busy)
 
     def say(self) -> dict[str, object]:
-        self.asked.append(request.path)
+        self.requests.append(request.path)
         return {"size": len(request.get_data()), "from": request.remote_addr, "headers": dict(request.headers)}
 
     def busy(self) -> str:
-        self.asked.append(request.path)
+        self.requests.append(request.path)
         assert self.released.wait(PATIENCE_S)
         return "done"
 
@@ -121,20 +121,20 @@ def test_cookies_sent_apart_are_put_together(gateway: Gateway) -> None:
 def test_who_hangs_up_in_the_middle_of_a_body_has_not_asked(gateway: Gateway, echo: Echo) -> None:
     answer = asyncio.run(Asked("/hooks/echo", b"one", b"two", gone=True).by(gateway))
     assert answer.status == 0
-    assert echo.asked == []
+    assert echo.requests == []
 
 
 def test_when_too_many_wait_for_a_thread_the_next_is_told_when_to_come_again(gateway: Gateway, echo: Echo) -> None:
     async def flood() -> tuple[Asked, Asked, Asked, list[Asked]]:
         crowd = [asyncio.create_task(Asked("/hooks/busy").by(gateway)) for _ in range(rules.MOST_WAITING)]
-        await until(lambda: len(echo.asked) == 2)
+        await until(lambda: len(echo.requests) == 2)
         refused, alive, ready = [await Asked(path).by(gateway) for path in ("/hooks/echo", "/healthz", "/readyz")]
         echo.released.set()
         return refused, alive, ready, await asyncio.gather(*crowd)
 
     refused, alive, ready, crowd = asyncio.run(flood())
     assert (refused.status, refused.headers[b"retry-after"]) == (503, b"5")
-    assert "/hooks/echo" not in echo.asked
+    assert "/hooks/echo" not in echo.requests
     assert alive.status == ready.status == 200
     assert {one.status for one in crowd} == {200}
     assert asyncio.run(Asked("/hooks/echo").by(gateway)).status == 200

@@ -38,7 +38,7 @@ class Running:
 
     process: subprocess.Popen[str]
     url: str
-    said: str
+    output: str
     var: Path
 
     def everyone(self) -> set[int]:
@@ -67,17 +67,19 @@ MAKE = ("make", "-o", "install", "run", f"PY={sys.executable}")
 
 
 @contextmanager
-def started(folder: Path, command: Sequence[str] = SUPERVISOR, *, ready: bool = True, **told: str) -> Iterator[Running]:
+def started(
+    folder: Path, command: Sequence[str] = SUPERVISOR, *, ready: bool = True, **variables: str
+) -> Iterator[Running]:
     """The supervisor in a session of its own, with this folder and a port; ready unless it is told not to wait."""
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if name not in OURS}
-    environ |= {"VAR_DIR": str(folder / "var"), "PORT": str(port), **told}
+    environ |= {"VAR_DIR": str(folder / "var"), "PORT": str(port), **variables}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        said = until_ready(process, told) if ready else ""
-        yield Running(process, f"http://127.0.0.1:{port}/", said, folder / "var")
+        output = until_ready(process, variables) if ready else ""
+        yield Running(process, f"http://127.0.0.1:{port}/", output, folder / "var")
     finally:
         if process.poll() is None:
             process.terminate()
@@ -88,9 +90,9 @@ def started(folder: Path, command: Sequence[str] = SUPERVISOR, *, ready: bool = 
 
 def test_it_comes_up_survives_a_kill_and_leaves_nothing_behind(folder: Path) -> None:
     with started(folder) as running:
-        assert f"Ready: {running.url.rstrip('/')}" in running.said
-        assert "A-10462" in running.said
-        assert "admin@almazara.example" in running.said
+        assert f"Ready: {running.url.rstrip('/')}" in running.output
+        assert "A-10462" in running.output
+        assert "admin@almazara.example" in running.output
         assert running.answers()
         assert beside(running, "api-key", "create", "erp", "--scope", "orders:write").startswith("pk_")
         assert "✓ The settings are complete" in beside(running, "doctor")
@@ -183,9 +185,9 @@ def test_a_closed_terminal_ends_it(folder: Path) -> None:
     )  # fmt: skip
     os.close(its)
     running = Running(process, f"http://127.0.0.1:{port}/", "", folder / "var")
-    said = b""
-    while b"Ready" not in said:
-        said += os.read(ours, 4096)
+    output = b""
+    while b"Ready" not in output:
+        output += os.read(ours, 4096)
     ended(running, lambda _running: os.close(ours), "the terminal")
 
 
@@ -226,10 +228,10 @@ def beside(running: Running, *words: str) -> str:
     return done.stdout
 
 
-def until_ready(process: subprocess.Popen[str], told: Mapping[str, str]) -> str:
+def until_ready(process: subprocess.Popen[str], variables: Mapping[str, str]) -> str:
     """What it prints up to the end of its news; a process that dies first ends the waiting."""
     lines: list[str] = []
-    last = "Ready" if told.get("DEMO") == "0" else "same password"
+    last = "Ready" if variables.get("DEMO") == "0" else "same password"
     for line in process.stdout or ():
         lines.append(line)
         if last in line:

@@ -69,29 +69,29 @@ def test_the_command_tells_its_version_and_its_help_without_settings(installed: 
 
 
 def test_the_doctor_finds_it_complete(installed: Installed) -> None:
-    told = installed.paradero("doctor").stdout
-    assert "✓ The settings are complete" in told
-    assert "✓ PostgreSQL" in told
-    assert "browser's files" not in told
+    output = installed.paradero("doctor").stdout
+    assert "✓ The settings are complete" in output
+    assert "✓ PostgreSQL" in output
+    assert "browser's files" not in output
 
 
 def test_its_pages_have_styles_script_and_words(installed: Installed) -> None:
     key = installed.paradero("api-key", "create", "reader", "--scope", "metrics:read").stdout.split()[0]
     done = installed.run(str(installed.python), "-c", LOOK, key)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert Path(told["root"]) == installed.site / "paradero"
-    status, page = told["page"]
+    report = json.loads(done.stdout)
+    assert Path(report["root"]) == installed.site / "paradero"
+    status, page = report["page"]
     assert status == 200
     assert re.search(r'<html lang="es\b', page)
     assert "pedido" in page
-    assert re.search(r'<html lang="en\b', told["english"][1])
-    assert {path.rpartition(".")[2] for path in told["linked"]} >= {"css", "js"}
-    assert set(told["linked"].values()) == {200}
-    assert told["csv"][0] == 200
-    assert told["parquet"][0] == 406
-    assert "paradero[parquet]" in json.loads(told["parquet"][1])["detail"]
-    assert "parquet" not in told["described"]
+    assert re.search(r'<html lang="en\b', report["english"][1])
+    assert {path.rpartition(".")[2] for path in report["linked"]} >= {"css", "js"}
+    assert set(report["linked"].values()) == {200}
+    assert report["csv"][0] == 200
+    assert report["parquet"][0] == 406
+    assert "paradero[parquet]" in json.loads(report["parquet"][1])["detail"]
+    assert "parquet" not in report["described"]
 
 
 def test_without_a_database_and_without_the_extra_it_says_what_to_do(installed: Installed) -> None:

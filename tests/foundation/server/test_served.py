@@ -156,8 +156,8 @@ def test_every_answer_has_the_headers_that_protect_it(web: Served, flask_app: Fl
     paths |= {"/static/nothing.css", "/static/", "/nothing-here", "/%ff"}
     for path in sorted(paths):
         answer = web.ask("GET", path)
-        told = {name: answer.headers.get(name) for name in EVERYWHERE}
-        assert (path, told) == (path, EVERYWHERE)
+        headers = {name: answer.headers.get(name) for name in EVERYWHERE}
+        assert (path, headers) == (path, EVERYWHERE)
         assert answer.headers["content-security-policy"], path
         assert answer.headers["cache-control"], path
 

@@ -58,7 +58,7 @@ def test_a_server_that_breaks_at_its_start_says_so_in_one_line() -> None:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Path:
     """A portal that ``make run`` keeps running, as it is written down."""
     monkeypatch.setattr(start, "FILE", tmp_path / "running.json")
     (tmp_path / "secret_key").write_text(SECRET)
@@ -72,15 +72,15 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> 
     return tmp_path
 
 
-def test_a_command_beside_make_run_finds_its_portal(kept: Path) -> None:
-    done = run("-m", "flask", "portal", "api-key", "create", "beside", "--scope", "orders:read", VAR_DIR=str(kept))
+def test_a_command_beside_make_run_finds_its_portal(folder: Path) -> None:
+    done = run("-m", "flask", "portal", "api-key", "create", "beside", "--scope", "orders:read", VAR_DIR=str(folder))
     assert done.stdout.startswith("pk_"), done.stderr
-    doctor = run("-m", "flask", "portal", "doctor", VAR_DIR=str(kept))
+    doctor = run("-m", "flask", "portal", "doctor", VAR_DIR=str(folder))
     assert "customers reach the portal at http://127.0.0.1:8001" in doctor.stdout
 
 
-def test_what_is_kept_is_for_its_owner_and_goes_with_the_portal(kept: Path) -> None:
-    file = kept / "running.json"
+def test_what_is_kept_is_for_its_owner_and_goes_with_the_portal(folder: Path) -> None:
+    file = folder / "running.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "OTHER" not in json.loads(file.read_text())
     start.forget()
@@ -88,14 +88,14 @@ def test_what_is_kept_is_for_its_owner_and_goes_with_the_portal(kept: Path) -> N
     assert start.completed({}) == {}
 
 
-def test_what_is_set_goes_before_what_is_kept(kept: Path) -> None:
+def test_what_is_set_goes_before_what_is_kept(folder: Path) -> None:
     assert start.completed({"PORT": "9"})["PORT"] == "9"
     assert "SECRET_KEY_FILE" not in start.completed({"SECRET_KEY": "x"})
     for own in ({"DATABASE_URL": "x"}, {"DATABASE_URL_FILE": "x"}, {"PRODUCTION": "1"}):
         assert start.completed(own) == own
 
 
-def test_what_was_given_by_hand_is_not_written_down(kept: Path) -> None:
-    given = {"DATABASE_URL": "postgresql://me:secret@host/db", "DEMO": "0"}
-    start.keep({**given, "PORT": "8000"}, inherited=given)
-    assert json.loads((kept / "running.json").read_text()) == {"PORT": "8000"}
+def test_what_was_given_by_hand_is_not_written_down(folder: Path) -> None:
+    environ = {"DATABASE_URL": "postgresql://me:secret@host/db", "DEMO": "0"}
+    start.keep({**environ, "PORT": "8000"}, inherited=environ)
+    assert json.loads((folder / "running.json").read_text()) == {"PORT": "8000"}

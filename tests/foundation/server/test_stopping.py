@@ -76,10 +76,10 @@ def test_under_load_what_was_stored_and_what_was_acknowledged_are_the_same(
         for sender in senders:
             sender.join()
     with committed() as session:
-        kept = set(session.scalars(text("select delivery_key from inbox")))
+        inbox = set(session.scalars(text("select delivery_key from inbox")))
     acknowledged = {mark for sender in senders for mark in sender.acknowledged}
-    assert acknowledged - kept == set()
-    assert kept - acknowledged <= {mark for sender in senders for mark in sender.given_up}
+    assert acknowledged - inbox == set()
+    assert inbox - acknowledged <= {mark for sender in senders for mark in sender.given_up}
 
 
 def test_a_reload_under_load_loses_nothing_and_refuses_nothing(
@@ -98,10 +98,10 @@ def test_a_reload_under_load_loses_nothing_and_refuses_nothing(
         for sender in senders:
             sender.join()
     with committed() as session:
-        kept = set(session.scalars(text("select delivery_key from inbox")))
+        inbox = set(session.scalars(text("select delivery_key from inbox")))
     acknowledged = {mark for sender in senders for mark in sender.acknowledged}
-    assert acknowledged - kept == set()
-    assert kept - acknowledged <= {mark for sender in senders for mark in sender.given_up}
+    assert acknowledged - inbox == set()
+    assert inbox - acknowledged <= {mark for sender in senders for mark in sender.given_up}
     assert set().union(*(sender.other for sender in senders)) == set()
 
 

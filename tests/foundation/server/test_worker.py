@@ -43,16 +43,16 @@ def test_every_job_has_a_place_in_the_worker() -> None:
 def test_a_backlog_in_one_queue_takes_no_place_of_another(committed: sessionmaker[Session], settings: Settings) -> None:
     """More mails wait than there are places, and none ends before a scan is folded, heard and its carrier asked."""
     done = {task: threading.Event() for task in ("fold_shipments", "hear_notify", "poll_carriers")}
-    told, loop_of = asyncio.Event(), dict[str, asyncio.AbstractEventLoop]()
+    stop, loop_of = asyncio.Event(), dict[str, asyncio.AbstractEventLoop]()
 
     def send_mails() -> None:
         assert all(event.wait(120) for event in done.values())
-        loop_of["it"].call_soon_threadsafe(told.set)
+        loop_of["it"].call_soon_threadsafe(stop.set)
 
     async def run() -> None:
         loop_of["it"] = asyncio.get_running_loop()
         app = job_engine(settings.psycopg_url, send_mails=send_mails, **{name: one.set for name, one in done.items()})
-        await work(app, told, places=dict.fromkeys(QUEUES, 1))
+        await work(app, stop, places=dict.fromkeys(QUEUES, 1))
 
     with committed() as session, transaction(session):
         for at in range(3):
@@ -138,11 +138,11 @@ def test_a_worker_runs_on_a_newer_database_and_not_on_one_that_was_not_migrated(
     committed: sessionmaker[Session], engine: Engine, revision: str, starts: bool
 ) -> None:
     with engine.begin() as connection:
-        kept = connection.scalar(text("select version_num from alembic_version"))
+        version = connection.scalar(text("select version_num from alembic_version"))
         connection.execute(text("update alembic_version set version_num = :revision"), {"revision": revision})
     try:
         assert (schema.behind(engine) is None) is starts
         assert schema.missing(engine) is not None
     finally:
         with engine.begin() as connection:
-            connection.execute(text("update alembic_version set version_num = :revision"), {"revision": kept})
+            connection.execute(text("update alembic_version set version_num = :revision"), {"revision": version})

@@ -88,10 +88,10 @@ class SourceFile:
     def comments(self) -> list[tuple[int, str]]:
         """Each comment with its line; what speaks to tools (``noqa``, ``fmt``, ``type``) is none."""
         tokens = tokenize.generate_tokens(StringIO(self.text).readline)
-        said = [
+        comments = [
             (token.start[0], token.string.lstrip("#").strip()) for token in tokens if token.type == tokenize.COMMENT
         ]
-        return [(line, text) for line, text in said if text and not _is_for_tools(text)]
+        return [(line, text) for line, text in comments if text and not _is_for_tools(text)]
 
     @cached_property
     def imports(self) -> list[Import]:
@@ -101,13 +101,13 @@ class SourceFile:
     @cached_property
     def values(self) -> dict[str, ast.stmt]:
         """Each name that is given a value at its top, with the statement."""
-        given: dict[str, ast.stmt] = {}
+        statements: dict[str, ast.stmt] = {}
         for node in self.tree.body:
             if isinstance(node, ast.Assign | ast.AnnAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
-                given |= dict.fromkeys(names, node)
-        return given
+                statements |= dict.fromkeys(names, node)
+        return statements
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -159,10 +159,10 @@ class Source:
 
     def folders(self) -> dict[str, list[SourceFile]]:
         """Which files lie side by side."""
-        found: dict[str, list[SourceFile]] = {}
+        folders: dict[str, list[SourceFile]] = {}
         for file in self.files:
-            found.setdefault(file.folder, []).append(file)
-        return found
+            folders.setdefault(file.folder, []).append(file)
+        return folders
 
     def target(self, brought: Import) -> str:
         """The dotted name of the file that an import leads to: a module taken out of its package is the module."""
@@ -337,9 +337,9 @@ def _without_annotations(node: ast.AST, bound: frozenset[str] = frozenset()) -> 
         return
     if not (isinstance(node, ast.Attribute) and ast.unparse(node).partition(".")[0] in bound):
         yield node
-    told = {id(one) for one in (getattr(node, "annotation", None), getattr(node, "returns", None)) if one}
+    annotations = {id(one) for one in (getattr(node, "annotation", None), getattr(node, "returns", None)) if one}
     for child in ast.iter_child_nodes(node):
-        if id(child) not in told:
+        if id(child) not in annotations:
             yield from _without_annotations(child, bound)
 
 

@@ -49,13 +49,13 @@ def unexplained(source: Source) -> dict[str, float]:
 def repetitions(file: SourceFile) -> list[str]:
     """Comments that say nothing but the words of the line they stand over, or are code."""
     lines = file.text.splitlines()
-    found = []
+    faults = []
     for at, comment in file.comments:
         own_line = lines[at - 1].lstrip().startswith("#")
         code = lines[at - 1].partition("#")[0] if not own_line else next(iter(lines[at : at + 1]), "")
         if _is_code(comment) or _repeats(comment, code):
-            found.append(f"{file.path}:{at} {comment}")
-    return found
+            faults.append(f"{file.path}:{at} {comment}")
+    return faults
 
 
 def _is_code(comment: str) -> bool:
@@ -72,8 +72,8 @@ def _is_code(comment: str) -> bool:
 
 
 def _repeats(comment: str, code: str) -> bool:
-    said, there = _words(comment), _words(code)
-    return bool(said) and said <= there
+    words, there = _words(comment), _words(code)
+    return bool(words) and words <= there
 
 
 def _words(text: str) -> set[str]:

@@ -24,6 +24,7 @@ NAMED = {
     "app/sandbox/demo.py": "the body of the command that furnishes a demo shop",
     "app/staff/warehouse/sent.py": "the body of the view that books a receipt",
 }
+BLUEPRINTS = frozenset({"Blueprint", "SystemBlueprint"})
 COMMITTING = frozenset({"transaction", "in_transaction"})
 METHODS = frozenset({"commit", "begin", "in_transaction", "transaction"})
 DB = "app.core.db"
@@ -31,7 +32,7 @@ DB = "app.core.db"
 
 def registers(file: SourceFile) -> bool:
     """Whether it declares routes or commands."""
-    declared = any(getattr(call.func, "id", getattr(call.func, "attr", "")) == "Blueprint" for call in file.calls)
+    declared = any(getattr(call.func, "id", getattr(call.func, "attr", "")) in BLUEPRINTS for call in file.calls)
     decorators = [
         one.func if isinstance(one, ast.Call) else one for top in file.functions for one in top.decorator_list
     ]
@@ -54,12 +55,12 @@ def commits(file: SourceFile) -> list[str]:
 
 def commits_inside(source: Source) -> list[str]:
     """Each commit in a file that is no edge, and each way from a service to one."""
-    found = [one for file in source if not is_edge(file) for one in commits(file)]
+    faults = [one for file in source if not is_edge(file) for one in commits(file)]
     for file in source:
         if file.stem == "services":
             way = source.graph.chain(source.graph.places(file), _commits)
-            found += [shown(way)] * bool(way)
-    return found
+            faults += [shown(way)] * bool(way)
+    return faults
 
 
 def _commits(place: Place) -> bool:

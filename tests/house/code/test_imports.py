@@ -54,18 +54,18 @@ def circles(source: Source) -> list[list[str]]:
     while leaves := [name for name, needed in needs.items() if not needed & needs.keys()]:
         for name in leaves:
             del needs[name]
-    found = []
+    ways = []
     while needs:
         way = [min(needs)]
         while (after := min(needs[way[-1]] & needs.keys())) not in way:
             way.append(after)
-        found.append(way[way.index(after) :])
-        for name in found[-1]:
+        ways.append(way[way.index(after) :])
+        for name in ways[-1]:
             needs.pop(name)
         while leaves := [name for name, needed in needs.items() if not needed & needs.keys()]:
             for name in leaves:
                 del needs[name]
-    return found
+    return ways
 
 
 def _needed(source: Source, file: SourceFile) -> Iterator[str]:

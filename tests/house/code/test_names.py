@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from tests.house.code.budgets import budget
-from tests.house.code.source import Source, SourceFile, app
+from tests.house.code.source import ROOT, Source, SourceFile, app
 
 VAGUE = frozenset({"asked", "found", "given", "held", "kept", "known", "said", "told", "wanted"})
 
@@ -61,6 +61,11 @@ def test_no_class_name_has_two_meanings() -> None:
 
 def test_locals_are_named_for_what_they_hold() -> None:
     assert over_budget(app()) == {}
+
+
+def test_so_are_those_of_tests_and_trials() -> None:
+    source = Source.read(ROOT, "tests", "benchmarks", "tools", "migrations")
+    assert [one for file in source for one in vague(file)] == []
 
 
 def test_a_name_with_two_meanings_is_told() -> None:

@@ -53,7 +53,7 @@ def brought(source: Source, file: SourceFile) -> set[tuple[int, Place]]:
 
 def foreign(source: Source) -> list[str]:
     """Each place where a file reaches for the tables of another room."""
-    found = []
+    faults = []
     classes = {one.name: file.room for file in source if declares(file) for one in file.classes}
     for file in source:
         if file.path in ALL_TABLES:
@@ -62,9 +62,9 @@ def foreign(source: Source) -> list[str]:
             module, name = origin(source, place)
             theirs = source.by_name.get(module)
             if module == "app.models" or (theirs is not None and declares(theirs) and theirs.room != file.room):
-                found.append(f"{file.path}:{line} takes {name or 'models'} of {module}")
-        found += by_a_text(file, classes) + whole(file)
-    return sorted(set(found))
+                faults.append(f"{file.path}:{line} takes {name or 'models'} of {module}")
+        faults += by_a_text(file, classes) + whole(file)
+    return sorted(set(faults))
 
 
 def by_a_text(file: SourceFile, classes: Mapping[str, str]) -> list[str]:

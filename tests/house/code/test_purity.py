@@ -86,13 +86,13 @@ def is_behind_the_web(file: SourceFile) -> bool:
 
 def web_behind(source: Source) -> list[str]:
     """Each service, query or job that imports Flask or calls what uses it."""
-    found = []
+    faults = []
     for file in filter(is_behind_the_web, source):
         starts = [place for place in source.graph.places(file) if place[1] != BODY]
         chain = source.graph.chain(starts, lambda place: is_of(WEB, place), through=lambda place: place[0] != SEAM)
-        found += [shown(chain)] * bool(chain)
-        found += [f"{file.path} imports {one.target}" for one in file.imports if one.target.partition(".")[0] in WEB]
-    return found
+        faults += [shown(chain)] * bool(chain)
+        faults += [f"{file.path} imports {one.target}" for one in file.imports if one.target.partition(".")[0] in WEB]
+    return faults
 
 
 def test_rules_reach_neither_database_nor_web_nor_clock() -> None:
@@ -162,6 +162,6 @@ def test_the_same_names_in_types_or_unused_are_let_be() -> None:
 
 
 def test_a_job_that_asks_for_the_request_is_named() -> None:
-    wanted = "+def sent() -> str:\n    from app.core.web import client_address\n    return client_address()"
-    source = app().planted({"app/jobs/demo.py": wanted, "app/returns/services.py": "+import flask_babel"})
+    code = "+def sent() -> str:\n    from app.core.web import client_address\n    return client_address()"
+    source = app().planted({"app/jobs/demo.py": code, "app/returns/services.py": "+import flask_babel"})
     assert len(web_behind(source)) == 2

@@ -12,8 +12,14 @@ from tests.house.code.source import ROOT, Functions, Source, SourceFile, app
 from tests.house.code.test_imports import parts
 
 MOST_SIDE_BY_SIDE = 15
+MOST_PARAMETERS = 6
+# What every service takes before its own facts: whom to ask, and when it is.
+NO_FACTS = frozenset({"self", "cls", "session", "sessions", "now", "clock"})
 LONGEST_FILE, SHORTEST_FILE = 400, 30
 LONGEST_FUNCTION, USUAL_FUNCTION, NINE_IN_TEN = 45, 9, 24
+MOST_PARAMETERS = 6
+# What every service takes before its own facts: who is asked, and when.
+NO_FACTS = {"self", "cls", "session", "sessions", "now", "clock"}
 
 
 def crowded(source: Source) -> list[str]:
@@ -58,6 +64,21 @@ def long_functions(source: Source) -> list[str]:
     ]
 
 
+def many_parameters(source: Source) -> list[str]:
+    """Functions that want more facts than one can keep apart; a command's are its options."""
+    return [
+        f"{file.at(one)} {one.name}: {count}"
+        for file in source
+        for one in file.functions
+        if not any("option" in ast.unparse(decorator) for decorator in one.decorator_list)
+        and (count := len({argument.arg for argument in arguments(one)} - NO_FACTS)) > MOST_PARAMETERS
+    ]
+
+
+def arguments(function: Functions) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
 def ninth_of_ten(sizes: Sequence[int]) -> int:
     return sorted(sizes)[int(len(sizes) * 0.9)]
 
@@ -83,6 +104,10 @@ def test_functions_are_short() -> None:
     assert long_functions(app()) == []
     assert statistics.median(sizes) <= USUAL_FUNCTION
     assert ninth_of_ten(sizes) <= NINE_IN_TEN
+
+
+def test_functions_want_few_facts() -> None:
+    assert many_parameters(app()) == []
 
 
 def test_the_linter_bounds_complexity_everywhere() -> None:
@@ -111,6 +136,10 @@ FAULTS = {
     "a long function in a class": (
         long_functions,
         {"app/new.py": HEAD + "class A:\n    def one(self) -> None:\n" + "        print()\n" * 45},
+    ),
+    "many parameters": (
+        many_parameters,
+        {"app/new.py": HEAD + "def one(session, a, b, c, d, e, f, g, now):\n" + "    print()\n" * 30},
     ),
     "a silent file": (silent_files, {"app/new.py": "A = 1\n"}),
 }

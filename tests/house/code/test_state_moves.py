@@ -78,13 +78,13 @@ def columns(kind: type[TypeEngine[Any]] = String) -> frozenset[str]:
 def moves(file: SourceFile) -> list[Move]:
     """Where a file moves a state, by the tables that it names."""
     brought = {one.name for one in file.imports} | {one.name for one in file.classes}
-    held, numbers = _of(brought, columns()), _of(brought, columns(Integer))
+    states, numbers = _of(brought, columns()), _of(brought, columns(Integer))
     dictionaries = file.path not in SHAPES and any(_called(call) in ("update", "insert") for call in file.calls)
-    found = {(node.lineno, name) for node in file.nodes for name in _moved(node, held, dictionaries=dictionaries)}  # type: ignore[attr-defined]
+    lines = {(node.lineno, name) for node in file.nodes for name in _moved(node, states, dictionaries=dictionaries)}  # type: ignore[attr-defined]
     return [
-        Move(file, held.get(name, f"?.{name}"), line)
-        for line, name in sorted(found)
-        if name in held or name not in numbers
+        Move(file, states.get(name, f"?.{name}"), line)
+        for line, name in sorted(lines)
+        if name in states or name not in numbers
     ]
 
 
@@ -92,19 +92,19 @@ def _of(tables: set[str], columns: Iterable[str]) -> dict[str, str]:
     return {name.rpartition(".")[2]: name for name in sorted(columns) if name.partition(".")[0] in tables}
 
 
-def _moved(node: ast.AST, held: dict[str, str], *, dictionaries: bool) -> Iterator[str]:
-    """The state columns to which one node gives a value; ``held`` are those of tables that its file names."""
+def _moved(node: ast.AST, states: dict[str, str], *, dictionaries: bool) -> Iterator[str]:
+    """The state columns to which one node gives a value; ``states`` are those of tables that its file names."""
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in NAMES:
         if ast.unparse(node.value) != "self":
             yield node.attr
     elif isinstance(node, ast.Call):
-        named = [word.arg for word in node.keywords if word.arg in held]
-        makes = any(name.partition(".")[0] == _called(node) for name in held.values())
+        named = [word.arg for word in node.keywords if word.arg in states]
+        makes = any(name.partition(".")[0] == _called(node) for name in states.values())
         yield from (name for name in named if name and (makes or _called(node) == "values"))
         if _called(node) == "setattr" and isinstance(node.args[1], ast.Constant):
             yield from {str(node.args[1].value)} & NAMES
     elif isinstance(node, ast.Dict) and dictionaries:
-        yield from (str(key.value) for key in node.keys if isinstance(key, ast.Constant) and key.value in held)
+        yield from (str(key.value) for key in node.keys if isinstance(key, ast.Constant) and key.value in states)
     elif (
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)
@@ -119,8 +119,8 @@ def _called(call: ast.Call) -> str:
 
 def strangers(source: Source) -> list[str]:
     """Moves by a file that has no business with that state."""
-    found = [one for file in source for one in moves(file)]
-    return [str(one) for one in found if one.column not in MOVING.get(one.file.path, set()) | FACTS]
+    all_moves = [one for file in source for one in moves(file)]
+    return [str(one) for one in all_moves if one.column not in MOVING.get(one.file.path, set()) | FACTS]
 
 
 def silent(source: Source) -> list[str]:
@@ -137,8 +137,8 @@ def silent(source: Source) -> list[str]:
         asking = users.get(place, set()) - seen - {place}
         return bool(asking) and all(told(one, seen | {place}) for one in asking)
 
-    found = [one for file in source if file.path in MOVING for one in moves(file)]
-    return [str(one) for one in found if one.column not in SILENT.keys() | FACTS and not told(one.place)]
+    all_moves = [one for file in source if file.path in MOVING for one in moves(file)]
+    return [str(one) for one in all_moves if one.column not in SILENT.keys() | FACTS and not told(one.place)]
 
 
 def test_every_state_has_its_table() -> None:

@@ -79,8 +79,8 @@ CUT = re.compile(rf"\.({'|'.join(sorted(INSTANTS))})\.(date|time|strftime)\(")
 
 def test_a_moment_on_a_page_is_said_by_the_clock_of_a_place() -> None:
     pages = {path: text for path, text in templates().items() if path not in SPARED}
-    said = [(path, call) for path, text in pages.items() for call in CALL.finditer(text)]
-    assert [f"{path}: {call.group()}" for path, call in said if "zone=" not in call.group(4)] == []
+    calls = [(path, call) for path, text in pages.items() for call in CALL.finditer(text)]
+    assert [f"{path}: {call.group()}" for path, call in calls if "zone=" not in call.group(4)] == []
     assert [f"{path}: {cut}" for path, text in pages.items() for cut in CUT.findall(text)] == []
 
 

@@ -84,9 +84,9 @@ class Story:
     def newest(self, model: type[Any], **which: Any) -> int:
         """The id of the newest row that fits."""
         with self.sessions() as session:
-            found = session.scalars(select(model.id).filter_by(**which).order_by(model.id.desc())).first()
-        assert found is not None, (model, which)
-        return int(found)
+            row_id = session.scalars(select(model.id).filter_by(**which).order_by(model.id.desc())).first()
+        assert row_id is not None, (model, which)
+        return int(row_id)
 
 
 def test_no_service_locks_against_the_order_or_moves_a_state_in_silence(
@@ -111,14 +111,14 @@ def parcels(story: Story) -> None:
     """Two orders share a parcel, and a third has a number of its own."""
     both = [told_parcel(f"s{at}", tracking_number=f"BOTH{at}", lines=[]) for at in (1, 2)]
     for number, shipments in (("1", both), ("2", both[::-1]), ("3", [told_parcel(tracking_number="OWN3")])):
-        told = parcelled(number, shipments=shipments)
-        story.do("a new order", lambda s, told=told: intake.receive_order(s, told, now=PLACED))
+        order = parcelled(number, shipments=shipments)
+        story.do("a new order", lambda s, order=order: intake.receive_order(s, order, now=PLACED))
     many = [parcelled(f"N{at}", shipments=[told_parcel(tracking_number="BOTH1")]) for at in range(3)]
     story.do("many new orders", lambda s: intake.receive_new_orders(s, many, now=PLACED))
     later = (PLACED + HOUR).isoformat()
     for number, shipments in (("2", both), ("1", [both[0]]), ("2", both[::-1])):
-        told = parcelled(number, shipments=shipments, updated_at=later)
-        story.do("an order changes", lambda s, told=told: intake.receive_order(s, told, now=PLACED + HOUR))
+        order = parcelled(number, shipments=shipments, updated_at=later)
+        story.do("an order changes", lambda s, order=order: intake.receive_order(s, order, now=PLACED + HOUR))
         later = (PLACED + 2 * HOUR).isoformat()
     scans = [event("in_transit", PLACED + 8 * HOUR, number=one) for one in ("OWN3", "BOTH2", "BOTH1")]
     story.do("scans", lambda s: tracking.record_events(s, scans, source="api", now=PLACED + 9 * HOUR))
@@ -126,8 +126,8 @@ def parcels(story: Story) -> None:
     day = date(2026, 11, 29)
     story.do("an estimate", lambda s: tracking.record_estimate(s, CARRIER, "BOTH1", day, day, source="x", now=NOW))
     story.do("a hint", lambda s: polling.ask_soon(s, ["OWN3", "BOTH2", "BOTH1"], now=NOW))
-    asked = story.do("a claim of numbers", claimed)
-    for question in asked:
+    questions = story.do("a claim of numbers", claimed)
+    for question in questions:
         answer = AskOutcome(question, put_off=True)
         story.do("an answer", lambda s, answer=answer: polling.take(s, answer, now=NOW))
     story.do("alerts are ordered", lambda s: turns.note_alerts(s, CARRIER, ["OWN3", "BOTH1"], due_at=NOW + DAY))
@@ -151,11 +151,11 @@ def linked(story: Story) -> None:
     order_id = story.newest(Order, number="1")
     token = story.do("a link", lambda s: issue_link(s, order_id, now=NOW))
     story.do("it is opened", lambda s: links.open_link(s, token, browser="b" * 43, now=NOW))
-    asked = story.do("it is asked for again", lambda s: sealed_request(s, token))
-    story.do("and mailed", lambda s: sending.answer_link_request(s, asked, key=SECRET, now=NOW))
+    sealed = story.do("it is asked for again", lambda s: sealed_request(s, token))
+    story.do("and mailed", lambda s: sending.answer_link_request(s, sealed, key=SECRET, now=NOW))
     moved = GOOD["customer"] | {"email": "another@example.com"}
-    told = parcelled("1", customer=moved, shipments=[], updated_at=(NOW + DAY).isoformat())
-    story.do("another address", lambda s: intake.receive_order(s, told, now=NOW + DAY))
+    order = parcelled("1", customer=moved, shipments=[], updated_at=(NOW + DAY).isoformat())
+    story.do("another address", lambda s: intake.receive_order(s, order, now=NOW + DAY))
 
 
 def sealed_request(session: Session, token: str) -> str:

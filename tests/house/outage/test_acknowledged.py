@@ -71,12 +71,12 @@ def web(database_url: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    told = {
+    environ = {
         "DATABASE_URL": database_url, "SECRET_KEY": SECRET, "PORT": str(port), "GENERIC_WEBHOOK_SECRET": NEW_KEY,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
     }  # fmt: skip
     process = subprocess.Popen(
-        web_words(Settings.from_env(told)), cwd=ROOT, env={**os.environ, **told}, stdout=subprocess.DEVNULL,
+        web_words(Settings.from_env(environ)), cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     yield process, port
@@ -86,14 +86,14 @@ def web(database_url: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 def workers(process: subprocess.Popen[bytes]) -> list[int]:
     """The processes that serve."""
-    told = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return [int(child) for child in told if "granian" in Path(f"/proc/{child}/cmdline").read_text()]
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(child) for child in children if "granian" in Path(f"/proc/{child}/cmdline").read_text()]
 
 
-def wait_for(found: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str) -> None:
     """Until it is so, or for too long."""
     until, pause = time.monotonic() + PATIENCE_S, Event()
-    while not found():
+    while not condition():
         assert time.monotonic() < until, what
         pause.wait(0.05)
 
@@ -129,8 +129,8 @@ def test_every_acknowledged_delivery_is_kept(
         for sender in senders:
             sender.join()
     with committed() as session:
-        kept = set(session.scalars(text("select delivery_key from inbox")))
-    told = {mark for sender in senders for mark in sender.acknowledged}
-    assert len(told) >= KILLS * BETWEEN
-    assert told - kept == set()
+        inbox = set(session.scalars(text("select delivery_key from inbox")))
+    acknowledged = {mark for sender in senders for mark in sender.acknowledged}
+    assert len(acknowledged) >= KILLS * BETWEEN
+    assert acknowledged - inbox == set()
     assert set().union(*(sender.other for sender in senders)) <= {503}

@@ -37,11 +37,11 @@ NAMES = {meant: "AAAAAAAA" for meant in MEANT.values()} | {
 
 def portal(url: str) -> Flask:
     """A portal on that database, every endpoint of it configured."""
-    told = {name.upper(): " ".join(pair) for name, pair in SECRETS.items()} | {
+    environ = {name.upper(): " ".join(pair) for name, pair in SECRETS.items()} | {
         "OMS_WEBHOOK_SECRET": secret_of("generic"), "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_ACCOUNT_SID": "AC1",
         "TWILIO_FROM": "+34600000000", "MAIL_FROM": "ayuda@almazara.example",
     }  # fmt: skip
-    return create_app(Settings.from_env({"DATABASE_URL": url, "SECRET_KEY": SECRET, "DEMO": "1", **told}))
+    return create_app(Settings.from_env({"DATABASE_URL": url, "SECRET_KEY": SECRET, "DEMO": "1", **environ}))
 
 
 @pytest.fixture(scope="module")

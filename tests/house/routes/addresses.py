@@ -86,9 +86,9 @@ class Address:
         fact = next((MEANT[key] for key in keys if key in MEANT), name)
         if fact in meant:
             return meant[fact]
-        known = [FIXED[key] for key in keys if key in FIXED]
-        assert known, f"decide in MEANT or FIXED what {name} of {self.endpoint} stands for"
-        return known[0]
+        values = [FIXED[key] for key in keys if key in FIXED]
+        assert values, f"decide in MEANT or FIXED what {name} of {self.endpoint} stands for"
+        return values[0]
 
 
 def addresses(app: Flask) -> list[Address]:

@@ -25,8 +25,8 @@ def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The portal of a demo shop with every endpoint configured."""
     secrets = {name: tuple(map(SecretStr, pair)) for name, pair in SECRETS.items()}
     more = {"oms_webhook_secret": secrets["generic_webhook_secret"], "twilio_auth_token": SecretStr("t" * 32)}
-    told = {**secrets, **more, "demo": True}
-    configured = app.config["SETTINGS"].model_copy(update={**told, "twilio_from": "+34600000000"})
+    changes = {**secrets, **more, "demo": True}
+    configured = app.config["SETTINGS"].model_copy(update={**changes, "twilio_from": "+34600000000"})
     monkeypatch.setitem(app.config, "SETTINGS", configured)
     return app
 

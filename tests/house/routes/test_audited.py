@@ -92,8 +92,8 @@ def rejected_goods(house: SimpleNamespace) -> None:
 
 
 def to_review(house: SimpleNamespace) -> None:
-    for said in house.session.scalars(select(Withdrawal)):
-        said.review = True
+    for withdrawal in house.session.scalars(select(Withdrawal)):
+        withdrawal.review = True
 
 
 def unheard(house: SimpleNamespace) -> None:
@@ -261,8 +261,8 @@ def test_a_press_leaves_its_row_with_the_member_who_did_it(house: SimpleNamespac
     written = rows(house.session)[before:]
     assert [row.actor for row in written] == ["staff:admin@shop.example"]
     assert str(written[0].action) in ACTION_WORDS, "an action has words on the page"
-    told = json.dumps([[row.subject, row.detail] for row in written])
-    assert [word for word in ("Filomena", *MINE.personal, MINE.email) if word in told] == []
+    contents = json.dumps([[row.subject, row.detail] for row in written])
+    assert [word for word in ("Filomena", *MINE.personal, MINE.email) if word in contents] == []
 
 
 def test_a_file_is_given_out_to_a_press_alone_so_that_it_leaves_a_row(house: SimpleNamespace) -> None:
@@ -285,8 +285,8 @@ def test_signing_in_and_out_and_ones_own_account_leave_rows(house: SimpleNamespa
     client = house.app.test_client()
     client.post("/staff/sign-in", data={"email": user.email, "password": "nothing-like-it"})
     client.post("/staff/sign-in", data={"email": user.email, "password": PASSWORD})
-    with client.session_transaction() as held:
-        held["new_factor"] = seal(SECRET, secret)
+    with client.session_transaction() as web_session:
+        web_session["new_factor"] = seal(SECRET, secret)
     assert client.post("/staff/account/second-factor", data={"code": pyotp.TOTP(secret).now()}).status_code == 303
     data = {"old": PASSWORD, "new": "tres-tristes-tigres"}
     assert client.post("/staff/account/password", data=data).status_code == 303

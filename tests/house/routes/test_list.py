@@ -72,19 +72,19 @@ def is_refusal(address: Address, answer: TestResponse) -> bool:
 
 def let_in(house: SimpleNamespace) -> set[str]:
     """Every endpoint that answers a stranger with something of its own."""
-    found = set()
+    endpoints = set()
     for address in addresses(house.app):
         with undone(house.session):
             answer = open_as(house.app, house.visitors["stranger"], address.path(house.mine), address.method)
         if not is_refusal(address, answer):
-            found.add(address.endpoint)
-    return found
+            endpoints.add(address.endpoint)
+    return endpoints
 
 
 def test_every_route_sends_strangers_away_or_is_open_by_name(house: SimpleNamespace) -> None:
-    found = let_in(house)
-    assert found - OPEN.keys() == set(), "guard them, or say why they are open"
-    assert OPEN.keys() - found == set(), "they are guarded now"
+    endpoints = let_in(house)
+    assert endpoints - OPEN.keys() == set(), "guard them, or say why they are open"
+    assert OPEN.keys() - endpoints == set(), "they are guarded now"
 
 
 def test_a_view_that_forgets_its_guard_is_told(house: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:

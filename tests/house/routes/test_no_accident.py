@@ -86,14 +86,14 @@ class Inspector:
     def visit(self, who: Visitor, path: str, method: str = "GET", **how: Any) -> TestResponse | None:
         """One request; an exception that reached the server is as bad as a traceback."""
         self.visits += 1
-        told = f"{who.name}: {method} {path[:120]} {str(how)[:160]}"
+        line = f"{who.name}: {method} {path[:120]} {str(how)[:160]}"
         with undone(self.house.session):
             try:
                 answer = open_as(self.house.app, who, path, method, **how)
             except Exception as error:
-                self.wrong.append(f"{told} → {type(error).__name__}: {str(error)[:300]}")
+                self.wrong.append(f"{line} → {type(error).__name__}: {str(error)[:300]}")
                 return None
-        self.wrong += [f"{told} → {fault}" for fault in faults(path, answer)]
+        self.wrong += [f"{line} → {fault}" for fault in faults(path, answer)]
         return answer
 
     def done(self) -> None:
@@ -112,10 +112,10 @@ def faults(path: str, answer: TestResponse) -> Iterator[str]:
             yield f"{name}: {answer.headers.get(name)}"
     if "'none'" not in answer.headers.get("Content-Security-Policy", ""):
         yield "no policy of contents"
-    kept = answer.headers.get("Cache-Control", "")
+    caching = answer.headers.get("Cache-Control", "")
     open_to_all = path.startswith(("/static/", "/favicon.ico", "/pictures/", "/api/v1/openapi.json"))
-    if not open_to_all and "no-store" not in kept and "no-cache" not in kept:
-        yield f"may be kept: {kept}"
+    if not open_to_all and "no-store" not in caching and "no-cache" not in caching:
+        yield f"may be kept: {caching}"
     if path.startswith("/api/v1/") and answer.status_code >= 400 and answer.mimetype != "application/problem+json":
         yield f"is no problem document: {answer.mimetype}"
 
@@ -154,8 +154,8 @@ def test_no_name_in_an_address_springs_a_trap(inspector: Inspector) -> None:
     for address in addresses(house.app):
         for name in address.rule.arguments:
             for odd in turn(ODD, 7):
-                told = quote(odd.encode("utf-8", "surrogatepass"), safe="") or "%20"
-                inspector.visit(keeper(house, address), address.path(house.mine, **{name: told}), address.method)
+                value = quote(odd.encode("utf-8", "surrogatepass"), safe="") or "%20"
+                inspector.visit(keeper(house, address), address.path(house.mine, **{name: value}), address.method)
     inspector.done()
 
 
@@ -199,8 +199,8 @@ def _asked(inspector: Inspector, who: Visitor, path: str, method: str) -> list[s
     """What a view asks for when nothing is there, and when that is there."""
     Asked.names = set()
     inspector.visit(who, path, method)
-    known = dict.fromkeys(Asked.names - {"csrf_token"}, "1")
-    how = {"query_string": known} if method == "GET" else {"data": known}
+    fields = dict.fromkeys(Asked.names - {"csrf_token"}, "1")
+    how = {"query_string": fields} if method == "GET" else {"data": fields}
     inspector.visit(who, path, method, **how)
     return sorted(Asked.names - {"csrf_token"})
 
@@ -217,12 +217,12 @@ def test_no_field_of_a_form_springs_a_trap(inspector: Inspector) -> None:
                 rest = "&".join(
                     f"{quote(key)}={quote(one)}" for key, all_ in body.items() if key != name for one in all_
                 )
-                told = f"{quote(name)}={spoilt}&{rest}"
+                content = f"{quote(name)}={spoilt}&{rest}"
                 if form.method == "GET":
-                    inspector.visit(who, f"{form.action}?{told}", "GET")
+                    inspector.visit(who, f"{form.action}?{content}", "GET")
                 else:
                     kind = "application/x-www-form-urlencoded"
-                    inspector.visit(who, form.action, "POST", data=told, content_type=kind)
+                    inspector.visit(who, form.action, "POST", data=content, content_type=kind)
     inspector.done()
 
 

@@ -49,10 +49,10 @@ def knock(house: SimpleNamespace, address: Address, who: Visitor) -> int:
 
 
 def leaks(house: SimpleNamespace, written: io.StringIO) -> list[tuple[str, str]]:
-    told = [json.loads(line) for line in written.getvalue().splitlines()]
-    assert all(told)
+    documents = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert all(documents)
     # Without the time: the digits of its microseconds are now and then those of a postcode.
-    lines = [json.dumps(one | {"timestamp": ""}, ensure_ascii=False) for one in told]
+    lines = [json.dumps(one | {"timestamp": ""}, ensure_ascii=False) for one in documents]
     return [(word, line[:300]) for line in lines for word in house.secrets if word in line]
 
 
@@ -63,8 +63,8 @@ def repeats_everything(**path: Any) -> None:
 
 def binds_everything(**path: Any) -> None:
     """A view whose statement fails, with all it was given among its parameters."""
-    given = {"all": f"{path} {request.url} {request.get_data()!r}", "email": TYPED["email"]}
-    db_session().execute(text("select cast(:all as text), cast(:email as text) from nowhere"), given)
+    parameters = {"all": f"{path} {request.url} {request.get_data()!r}", "email": TYPED["email"]}
+    db_session().execute(text("select cast(:all as text), cast(:email as text) from nowhere"), parameters)
 
 
 @pytest.mark.parametrize("view", [repeats_everything, binds_everything])
@@ -77,10 +77,10 @@ def test_a_view_that_breaks_repeats_nothing(
         with monkeypatch.context() as patched:
             patched.setitem(app.view_functions, address.endpoint, view)
             broken += knock(breaking, address, keeper(breaking, address)) >= 500
-    told = [json.loads(line) for line in written.getvalue().splitlines()]
+    documents = [json.loads(line) for line in written.getvalue().splitlines()]
     assert leaks(breaking, written) == []
     if view is repeats_everything:
-        routes = {(line["method"], line["route"]) for line in told if line["event"] == "unforeseen error"}
+        routes = {(line["method"], line["route"]) for line in documents if line["event"] == "unforeseen error"}
         assert routes == {(one.method, one.rule.rule) for one in addresses(app)}
         assert broken == len(addresses(app))
 

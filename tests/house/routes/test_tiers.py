@@ -29,8 +29,8 @@ def customer_endpoints(house: SimpleNamespace) -> list[Address]:
 
 
 def test_every_blueprint_is_somebodys(app: Flask) -> None:
-    known = OF_A_CUSTOMER | OF_EVERYONE | OF_THE_SANDBOX | OF_SYSTEMS | OF_STAFF
-    assert {one.blueprint for one in addresses(app)} - known == set()
+    blueprints = OF_A_CUSTOMER | OF_EVERYONE | OF_THE_SANDBOX | OF_SYSTEMS | OF_STAFF
+    assert {one.blueprint for one in addresses(app)} - blueprints == set()
 
 
 def test_a_stranger_sees_nothing_of_an_order(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:
@@ -46,23 +46,23 @@ def test_tier_one_sees_the_course_and_nothing_of_the_person(
 
 
 def test_tier_two_sees_the_person_too(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:
-    told = _told(house, customer_endpoints, "tier 2", (MINE.personal[0], MINE.personal[5], MINE.personal[7]))
-    assert {word for _, word in told} == {MINE.personal[0], MINE.personal[5], MINE.personal[7]}
+    sightings = _told(house, customer_endpoints, "tier 2", (MINE.personal[0], MINE.personal[5], MINE.personal[7]))
+    assert {word for _, word in sightings} == {MINE.personal[0], MINE.personal[5], MINE.personal[7]}
 
 
 def test_another_customer_sees_nothing_on_any_address(house: SimpleNamespace) -> None:
     """Each request of hers with his references, in every method: not found, or sent away, and not a word of hers."""
     words = (*MINE.personal, MINE.title, MINE.parcel, MINE.email, MINE.phone)
-    told, let_in = [], []
+    sightings, let_in = [], []
     for address in addresses(house.app):
         if address.blueprint in OF_THE_SANDBOX:
             continue
         answer = _visit(house, address, house.visitors["other tier 2"])
-        told += [(str(address), word) for word in words if word in _everything(answer)]
+        sightings += [(str(address), word) for word in words if word in _everything(answer)]
         named = set(address.rule.arguments) & {"ref", "public_id", "refund_id", "shipment_id", "number"}
         if named and answer.status_code not in (303, 401, 404):
             let_in.append((str(address), answer.status_code))
-    assert told == []
+    assert sightings == []
     assert let_in == []
 
 
@@ -117,13 +117,13 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(
 
 def _told(house: SimpleNamespace, endpoints: list[Address], who: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
     """Which of the words are said where."""
-    told = []
+    sightings = []
     for address in endpoints:
         if who == "stranger" and (address.blueprint in BY_A_SECRET or address.endpoint in BY_A_SECRET):
             continue
-        said = _everything(_visit(house, address, house.visitors[who]))
-        told += [(str(address), word) for word in words if word in said]
-    return told
+        page = _everything(_visit(house, address, house.visitors[who]))
+        sightings += [(str(address), word) for word in words if word in page]
+    return sightings
 
 
 def _visit(house: SimpleNamespace, address: Address, who: Visitor) -> TestResponse:

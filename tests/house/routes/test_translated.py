@@ -41,11 +41,11 @@ def pseudo_house(house: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.Mon
 def test_every_word_of_a_page_is_translated(pseudo_house: SimpleNamespace) -> None:
     data = data_of(pseudo_house.session)
     own = {"/api/docs": handles_of(pseudo_house.app), "/ui": components()}
-    told: dict[str, str] = {}
+    escapes: dict[str, str] = {}
     for where, path, page in _pages(pseudo_house):
         for line in pseudo.escapes(page, data | own.get(path, frozenset())):
-            told.setdefault(line, where)
-    assert "\n".join(f"{where}: {line}" for line, where in told.items()) == ""
+            escapes.setdefault(line, where)
+    assert "\n".join(f"{where}: {line}" for line, where in escapes.items()) == ""
 
 
 def _pages(house: SimpleNamespace) -> Iterator[tuple[str, str, str]]:
@@ -60,9 +60,9 @@ def _pages(house: SimpleNamespace) -> Iterator[tuple[str, str, str]]:
             yield f"{who.name} {address}", path, page
             for form in forms(page):
                 action = (form.action or path).partition("#")[0]
-                known = (who.name, action.partition("?")[0], form.method, tuple(sorted(form)))
-                if known not in seen:
-                    seen.add(known)
+                key = (who.name, action.partition("?")[0], form.method, tuple(sorted(form)))
+                if key not in seen:
+                    seen.add(key)
                     for body in (dict(form), {name: ["¿?"] for name in form}):
                         yield f"{who.name} {form.method} {action}", path, _visit(house, who, action, form.method, body)
 

@@ -101,34 +101,34 @@ class _FormReader(HTMLParser):
         self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._form = Form()
-            self._form.action, self._form.method = told.get("action", ""), told.get("method", "get").upper()
+            self._form.action, self._form.method = attributes.get("action", ""), attributes.get("method", "get").upper()
             self.forms.append(self._form)
         read: dict[str, Callable[[dict[str, str]], None]] = {
             "input": self._field, "textarea": self._field, "button": self._field, "select": self._choose,
             "option": self._option,
         }  # fmt: skip
         if self._form is not None and tag in read:
-            read[tag](told)
+            read[tag](attributes)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
 
-    def _field(self, told: dict[str, str]) -> None:
+    def _field(self, attributes: dict[str, str]) -> None:
         assert self._form is not None
-        if told.get("name"):
-            held = self._form.setdefault(told["name"], [])
-            if told.get("type") not in ("radio", "checkbox") or "checked" in told or not held:
-                held[:] = [told.get("value") or "1"]
+        if attributes.get("name"):
+            values = self._form.setdefault(attributes["name"], [])
+            if attributes.get("type") not in ("radio", "checkbox") or "checked" in attributes or not values:
+                values[:] = [attributes.get("value") or "1"]
 
-    def _choose(self, told: dict[str, str]) -> None:
-        self._select = told.get("name", "")
+    def _choose(self, attributes: dict[str, str]) -> None:
+        self._select = attributes.get("name", "")
 
-    def _option(self, told: dict[str, str]) -> None:
+    def _option(self, attributes: dict[str, str]) -> None:
         assert self._form is not None
-        held = self._form.setdefault(self._select, [told.get("value", "")])
-        if "selected" in told:
-            held[:] = [told.get("value", "")]
+        values = self._form.setdefault(self._select, [attributes.get("value", "")])
+        if "selected" in attributes:
+            values[:] = [attributes.get("value", "")]

@@ -147,19 +147,19 @@ def _document(words: Words) -> dict[str, Any]:
     }
 
 
-def _refund(found: Return, order: Order) -> Refund:
+def _refund(return_: Return, order: Order) -> Refund:
     now = utcnow()
     parts = [{"kind": "item", "amount": 1990, "line": "1", "quantity": 1}]
     return Refund(
-        return_id=found.id, order_id=order.id, idempotency_key=f"r-{found.ref}", state="due", amount=1990,
+        return_id=return_.id, order_id=order.id, idempotency_key=f"r-{return_.ref}", state="due", amount=1990,
         currency="EUR", breakdown={"total": 1990, "currency": "EUR", "parts": parts}, due_on=now.date(), created_at=now,
     )  # fmt: skip
 
 
-def _receipt(found: Return) -> Receipt:
-    line = ReceiptLine(return_line_id=found.lines[0].id, quantity=1, grade="worn", disposition="repair")
-    key, now = f"k-{found.ref}", utcnow()
-    return Receipt(return_id=found.id, idempotency_key=key, received_at=now, received_by="w", lines=[line])
+def _receipt(return_: Return) -> Receipt:
+    line = ReceiptLine(return_line_id=return_.lines[0].id, quantity=1, grade="worn", disposition="repair")
+    key, now = f"k-{return_.ref}", utcnow()
+    return Receipt(return_id=return_.id, idempotency_key=key, received_at=now, received_by="w", lines=[line])
 
 
 def _message(order: Order, words: Words) -> Message:

@@ -16,6 +16,7 @@ from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.providers.callbacks import take_report
 from app.notify.providers.ports import Accepted, Outgoing
+from app.notify.providers.receipts import MessageReport
 from app.notify.send import claim as sending
 from app.notify.send import reconcile
 from app.notify.send.claim import begin, end_accepted
@@ -68,13 +69,13 @@ def test_of_eight_at_once_no_two_get_the_same_row(
         with committed() as session, transaction(session):
             session.execute(text("set local lock_timeout = '2s'"))
             everyone.wait()
-            found = claim(session)
+            ids = claim(session)
             # Nobody commits before all have claimed.
             everyone.wait()
-            return found
+            return ids
 
     with ThreadPoolExecutor(8) as pool:
-        claimed = [one for found in pool.map(work, range(8)) for one in found]
+        claimed = [one for ids in pool.map(work, range(8)) for one in ids]
     assert sorted(claimed) == [one.id for one in made]
 
 
@@ -116,7 +117,8 @@ def reported(session: Session, word: str, *, by: str = "our reference") -> None:
         named = {"reference": reference, "provider_id": ""}
     else:
         named = {"reference": "", "provider_id": "their-name"}
-    take_report(session, provider="twilio", word=word, event_id=word, code=None, at=NOON, **named)
+    news = MessageReport(word=word, event_id=word, code=None, at=NOON, **named)
+    take_report(session, provider="twilio", news=news)
 
 
 def ends(sessions: Sessions) -> list[tuple[Any, ...]]:
@@ -135,8 +137,8 @@ def test_two_reports_at_once_are_taken_one_after_the_other(committed: Sessions, 
     second_comes_meanwhile(committed, lambda s: reported(s, "delivered", by=by), lambda s: reported(s, "sent", by=by))
     assert ends(committed) == [("delivered", 40), ("accepted", 0)]
     with committed() as session:
-        told = session.scalars(select(Message.receipts).order_by(Message.attempt_token)).first()
-    assert [one["word"] for one in told or []] == ["delivered", "sent"]
+        receipts = session.scalars(select(Message.receipts).order_by(Message.attempt_token)).first()
+    assert [one["word"] for one in receipts or []] == ["delivered", "sent"]
 
 
 def test_a_failure_does_not_undo_a_report_that_came_first(committed: Sessions) -> None:

@@ -27,10 +27,10 @@ def written(session: Session) -> list[tuple[str, str, str]]:
 
 @pytest.fixture
 def order(session: Session) -> Order:
-    found = an_order(session, now=NOON)
+    order = an_order(session, now=NOON)
     heard(session, limit=50, now=NOON, config=CONFIG)
     session.query(Message).delete()
-    return found
+    return order
 
 
 def test_one_event_makes_one_message_a_channel(session: Session, order: Order) -> None:
@@ -84,8 +84,8 @@ def test_an_event_that_cannot_be_told_is_postponed_and_the_others_are_heard(
 
 def test_no_message_for_what_was_rolled_back(committed: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch) -> None:
     with committed() as session, transaction(session):
-        found = an_order(session, now=NOON)
-        happens(session, EventKind.SHIPMENT_DELIVERED, found, now=NOON)
+        order = an_order(session, now=NOON)
+        happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     with monkeypatch.context() as patch:
         patch.setattr(db.failpoints, "around", _raise)
         with pytest.raises(RuntimeError), committed() as session, transaction(session):

@@ -40,8 +40,8 @@ def test_staff_have_a_word_for_each_event(kind: EventKind) -> None:
 @pytest.mark.parametrize("kind", EventKind)
 def test_the_documents_name_each_event(kind: EventKind) -> None:
     documents = {"messages.md": kind not in NOT_TOLD_TO_CUSTOMERS, "api.md": kind not in NOT_TOLD_TO_SYSTEMS}
-    for name, wanted in documents.items():
-        assert not wanted or f"`{kind}`" in (ROOT / "docs" / name).read_text()
+    for name, expected in documents.items():
+        assert not expected or f"`{kind}`" in (ROOT / "docs" / name).read_text()
 
 
 @pytest.mark.parametrize("kind", TOLD)
@@ -59,17 +59,17 @@ def test_no_message_is_kept_for_what_never_happens(kind: str) -> None:
 
 
 def troubled(what: str, **changes: object) -> Facts:
-    known = facts(payload={"what": what}, **changes)
-    return replace(known, parcel=replace(known.box(), state="on_hold" if what in ("held", "corrected") else what))
+    content = facts(payload={"what": what}, **changes)
+    return replace(content, parcel=replace(content.box(), state="on_hold" if what in ("held", "corrected") else what))
 
 
 @pytest.mark.parametrize("kind", ["shipment.incident", "shipment.returning", "shipment.returned"])
 @pytest.mark.parametrize("what", ["held", "lost", "damaged", "corrected"])
 def test_bad_news_says_where_to_write_to_and_offers_no_button_that_nobody_answers(kind: str, what: str) -> None:
-    said = mail(kind, troubled(what), tongue("en", "Europe/Madrid"))
+    letter = mail(kind, troubled(what), tongue("en", "Europe/Madrid"))
     asks = kind != "shipment.incident" or what in ("lost", "damaged")
-    assert ("Write to us at ayuda@almazara.example: a person answers." in said.text) is asks
-    assert "See your order:" in said.text
+    assert ("Write to us at ayuda@almazara.example: a person answers." in letter.text) is asks
+    assert "See your order:" in letter.text
     bare = MailShop("Almazara", "Almazara", "https://pedidos.almazara.example")
     alone = mail(kind, troubled(what, shop=bare), tongue("en", "Europe/Madrid"))
     assert "@" not in alone.text and ("Your order page says how you reach us." in alone.text) is asks
@@ -108,8 +108,8 @@ def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
         happens(session, kind, order, now=NOON, state=state, **facts_)
         heard(session, limit=50, now=NOON, config=CONFIG)
         ready = prepared(session, now=NOON, config=CONFIG)
-        wanted = {"lost": "Your parcel is lost", "returned": "Your parcel is back with us"}[state]
-        assert [one.outgoing.subject for one in ready] == [f"{wanted}: order 1001"]
+        headline = {"lost": "Your parcel is lost", "returned": "Your parcel is back with us"}[state]
+        assert [one.outgoing.subject for one in ready] == [f"{headline}: order 1001"]
 
 
 @pytest.mark.parametrize(
@@ -121,15 +121,15 @@ def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
     ],
 )  # fmt: skip
 def test_what_holds_a_parcel_up_is_said_as_the_carrier_says_it(incident: str | None, words: str) -> None:
-    known = troubled("held")
-    known = replace(known, payload=known.payload | {"incident": incident})
-    assert words in mail("shipment.incident", known, tongue("en", "UTC")).text
+    content = troubled("held")
+    content = replace(content, payload=content.payload | {"incident": incident})
+    assert words in mail("shipment.incident", content, tongue("en", "UTC")).text
 
 
 def test_each_stage_that_goes_wrong_has_its_own_words() -> None:
-    told = {stage.value for stage in REACHED.values()} & {"held", "lost", "damaged"}
-    assert told == {"held", "lost", "damaged"}
+    stages = {stage.value for stage in REACHED.values()} & {"held", "lost", "damaged"}
+    assert stages == {"held", "lost", "damaged"}
     headlines = {
-        mail("shipment.incident", troubled(what), tongue("en", "UTC")).subject for what in (*told, "corrected")
+        mail("shipment.incident", troubled(what), tongue("en", "UTC")).subject for what in (*stages, "corrected")
     }
     assert len(headlines) == 4

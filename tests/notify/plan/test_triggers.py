@@ -21,18 +21,18 @@ def heard(kind: str, **payload: object) -> EventFacts:
 
 
 def test_a_parcel_out_for_delivery_is_told_by_mail_and_text() -> None:
-    found = plan(heard("shipment.out_for_delivery"), ANA, Wishes(), now=NOON)
-    assert [(one.channel, one.recipient) for one in found.intended] == [
+    outcome = plan(heard("shipment.out_for_delivery"), ANA, Wishes(), now=NOON)
+    assert [(one.channel, one.recipient) for one in outcome.intended] == [
         (Channel.EMAIL, "ana@example.com"),
         (Channel.SMS, "+34612345678"),
     ]
-    assert len({one.dedup_key for one in found.intended}) == 2
+    assert len({one.dedup_key for one in outcome.intended}) == 2
 
 
 def test_history_is_told_to_nobody() -> None:
-    found = plan(heard("shipment.delivered", quiet=True), ANA, Wishes(), now=NOON)
-    assert found.intended == ()
-    assert {one.reason for one in found.withheld} == {"history"}
+    outcome = plan(heard("shipment.delivered", quiet=True), ANA, Wishes(), now=NOON)
+    assert outcome.intended == ()
+    assert {one.reason for one in outcome.withheld} == {"history"}
 
 
 def test_a_returning_customers_parcel_is_told_by_the_return_only() -> None:
@@ -60,15 +60,15 @@ def test_each_leg_and_each_occurrence_is_news_of_its_own() -> None:
 
 def test_receipts_come_in_spite_of_an_opt_out_and_of_age() -> None:
     late = NOON + timedelta(days=9)
-    found = plan(heard("withdrawal.received"), ANA, Wishes(email_news=False), now=late)
-    assert [one.purpose for one in found.intended] == [Purpose.RECEIPT]
+    outcome = plan(heard("withdrawal.received"), ANA, Wishes(email_news=False), now=late)
+    assert [one.purpose for one in outcome.intended] == [Purpose.RECEIPT]
 
 
 def test_who_gave_a_telephone_alone_gets_the_receipt_by_text() -> None:
     phone = ContactPoints(None, "+34612345678", phone_key="p1")
     for kind in ("withdrawal.received", "access.link_requested"):
-        found = plan(heard(kind), phone, Wishes(sms_kinds=frozenset()), now=NOON)
-        assert [(one.channel, one.recipient) for one in found.intended] == [(Channel.SMS, "+34612345678")]
+        outcome = plan(heard(kind), phone, Wishes(sms_kinds=frozenset()), now=NOON)
+        assert [(one.channel, one.recipient) for one in outcome.intended] == [(Channel.SMS, "+34612345678")]
         assert [one.channel for one in plan(heard(kind), ANA, Wishes(), now=NOON).intended] == [Channel.EMAIL]
         for wishes in (Wishes(texts=False), Wishes(sms_news=False)):
             assert plan(heard(kind), phone, wishes, now=NOON).intended == ()
@@ -92,8 +92,8 @@ NUMBER = "+34612345678"
     ],
 )
 def test_why_no_text_goes_out_is_told(kind: str, who: ContactPoints, wishes: Wishes, reason: str) -> None:
-    found = plan(heard(kind), who, wishes, now=NOON)
-    assert [one.reason for one in found.withheld if one.channel == Channel.SMS] == [reason]
+    outcome = plan(heard(kind), who, wishes, now=NOON)
+    assert [one.reason for one in outcome.withheld if one.channel == Channel.SMS] == [reason]
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_why_no_text_goes_out_is_told(kind: str, who: ContactPoints, wishes: Wis
     ],
 )
 def test_why_no_mail_goes_out_is_told(kind: str, who: ContactPoints, wishes: Wishes, reason: str) -> None:
-    found = plan(heard(kind), who, wishes, now=NOON)
-    assert [one.reason for one in found.withheld if one.channel == Channel.EMAIL] == [reason]
+    outcome = plan(heard(kind), who, wishes, now=NOON)
+    assert [one.reason for one in outcome.withheld if one.channel == Channel.EMAIL] == [reason]
 
 
 CONTACTS = st.builds(
@@ -137,11 +137,11 @@ def test_whatever_happens_nothing_unwanted_is_planned(
     kind: str, contact: ContactPoints, wishes: Wishes, payload: dict[str, object], age: timedelta
 ) -> None:
     event = heard(kind, **payload)
-    found = plan(event, contact, wishes, now=NOON + age)
-    assert plan(event, contact, wishes, now=NOON + age) == found
-    assert len(found.intended) + len(found.withheld) == (2 if kind in KINDS else 0)
-    assert all(one.reason in WORDS for one in found.withheld)
-    for one in found.intended:
+    outcome = plan(event, contact, wishes, now=NOON + age)
+    assert plan(event, contact, wishes, now=NOON + age) == outcome
+    assert len(outcome.intended) + len(outcome.withheld) == (2 if kind in KINDS else 0)
+    assert all(one.reason in WORDS for one in outcome.withheld)
+    for one in outcome.intended:
         assert one.recipient in (contact.email, contact.phone)
         if one.channel is Channel.SMS and one.purpose is Purpose.RECEIPT:
             assert wishes.texts and wishes.sms_news and contact.email is None
@@ -153,7 +153,7 @@ def test_whatever_happens_nothing_unwanted_is_planned(
 
 
 @pytest.mark.parametrize(
-    ("kind", "payload", "told"),
+    ("kind", "payload", "by_mail"),
     [
         ("return.needs_review", {"why": "policy"}, False), ("return.needs_review", {"why": "after_cancelled"}, True),
         ("return.needs_review", {"why": "nothing_inside"}, False), ("return.needs_review", {}, True),
@@ -163,11 +163,11 @@ def test_whatever_happens_nothing_unwanted_is_planned(
     ],
 )  # fmt: skip
 def test_what_another_event_of_the_moment_tells_is_told_by_it_alone(
-    kind: str, payload: dict[str, object], told: bool
+    kind: str, payload: dict[str, object], by_mail: bool
 ) -> None:
-    found = plan(heard(kind, **payload), ANA, Wishes(), now=NOON)
-    assert [one.channel for one in found.intended] == ([Channel.EMAIL] if told else [])
-    assert told or {one.reason for one in found.withheld} == {"told_elsewhere"}
+    outcome = plan(heard(kind, **payload), ANA, Wishes(), now=NOON)
+    assert [one.channel for one in outcome.intended] == ([Channel.EMAIL] if by_mail else [])
+    assert by_mail or {one.reason for one in outcome.withheld} == {"told_elsewhere"}
 
 
 def test_each_move_of_a_return_is_news_of_its_own_and_told_once() -> None:

@@ -35,15 +35,15 @@ def test_starting_again(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["dejad de escribirme", "please don't text me", "Quiero darme de baja ya", "no quiero más mensajes"]
+    "text", ["dejad de escribirme", "please don't text me", "Quiero darme de baja ya", "no quiero más mensajes"]
 )
-def test_what_sounds_like_stop_goes_to_a_person(said: str) -> None:
-    assert read(said) is OptOutReading.LIKE_STOP
+def test_what_sounds_like_stop_goes_to_a_person(text: str) -> None:
+    assert read(text) is OptOutReading.LIKE_STOP
 
 
-@pytest.mark.parametrize("said", ["¿dónde está mi pedido?", "gracias", "", "👍", "notable", "I want it on Tuesday"])
-def test_the_rest_is_the_rest(said: str) -> None:
-    assert read(said) is OptOutReading.OTHER
+@pytest.mark.parametrize("text", ["¿dónde está mi pedido?", "gracias", "", "👍", "notable", "I want it on Tuesday"])
+def test_the_rest_is_the_rest(text: str) -> None:
+    assert read(text) is OptOutReading.OTHER
     assert bare("  Ñandú,  SÍ ") == "nandu si"
 
 

@@ -71,11 +71,11 @@ def test_switching_off_and_on_again(client: FlaskClient, session: Session, token
     assert client.get(f"/preferences/{token}").text.count(" checked") == 0
     client.post(f"/preferences/{token}", data={"channel": ["email", "sms"]})
     assert off(session) == set()
-    said = session.execute(
+    consents = session.execute(
         select(SmsConsent.agreed, SmsConsent.source, SmsConsent.wording).order_by(SmsConsent.id)
     ).all()
-    assert [row.agreed for row in said] == [False, True]
-    assert said[1].source == "preferences" and "BAJA" in said[1].wording
+    assert [row.agreed for row in consents] == [False, True]
+    assert consents[1].source == "preferences" and "BAJA" in consents[1].wording
 
 
 def test_a_wrong_token_finds_nothing(client: FlaskClient, token: str) -> None:

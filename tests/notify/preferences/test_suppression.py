@@ -28,8 +28,8 @@ def key(number: str) -> bytes:
 
 
 def texts(session: Session, number: str, words: str, *, at: int) -> None:
-    given = {"provider": "twilio", "provider_id": f"{number}-{at}", "now": NOON, "config": CONFIG}
-    take_answer(session, sender=number, text=words, **given)  # type: ignore[arg-type]
+    details = {"provider": "twilio", "provider_id": f"{number}-{at}", "now": NOON, "config": CONFIG}
+    take_answer(session, sender=number, text=words, **details)  # type: ignore[arg-type]
 
 
 def stopped(session: Session, number: str) -> bool:
@@ -72,8 +72,8 @@ def test_a_block_is_lifted_for_its_channel_and_purposes_alone(session: Session, 
 
 def test_no_news_is_not_no_receipts(session: Session) -> None:
     suppress(session, channel="email", recipient_hash=key(ANA), purpose=NEWS, source="page", now=NOON)
-    asked = {"channel": "email", "recipient_hash": key(ANA)}
-    assert is_suppressed(session, **asked, purpose=Purpose.NEWS)  # type: ignore[arg-type]
-    assert not is_suppressed(session, **asked, purpose=Purpose.RECEIPT)  # type: ignore[arg-type]
+    recipient = {"channel": "email", "recipient_hash": key(ANA)}
+    assert is_suppressed(session, **recipient, purpose=Purpose.NEWS)  # type: ignore[arg-type]
+    assert not is_suppressed(session, **recipient, purpose=Purpose.RECEIPT)  # type: ignore[arg-type]
     suppress(session, channel="email", recipient_hash=key(ANA), purpose=ALL, source="bounce", now=NOON)
-    assert is_suppressed(session, **asked, purpose=Purpose.RECEIPT)  # type: ignore[arg-type]
+    assert is_suppressed(session, **recipient, purpose=Purpose.RECEIPT)  # type: ignore[arg-type]

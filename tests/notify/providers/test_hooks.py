@@ -140,10 +140,10 @@ def test_a_form_of_countless_fields_is_not_taken_apart(endpoint: FlaskClient) ->
 def test_the_providers_own_vectors_hold() -> None:
     one = json.loads((VECTORS / "twilio_signature.json").read_text())["vectors"][0]
     form = {name: [value] for name, value in one["params"].items()}
-    told = {"url": one["signed_url"], "form": form}
-    assert twilio_signed(one["expected"], **told, tokens=["wrong", one["auth_token"]])
+    request = {"url": one["signed_url"], "form": form}
+    assert twilio_signed(one["expected"], **request, tokens=["wrong", one["auth_token"]])
     assert not twilio_signed(
-        one["expected"], **{**told, "url": one["signed_url"].replace("https", "http")}, tokens=[one["auth_token"]]
+        one["expected"], **{**request, "url": one["signed_url"].replace("https", "http")}, tokens=[one["auth_token"]]
     )
     two = json.loads((VECTORS / "sendgrid_event_webhook.json").read_text())["vectors"][0]
     body, keys = two["payload"].encode(), [two["public_key"]]

@@ -62,9 +62,9 @@ def test_what_it_reports_has_a_rank_and_a_state_of_ours(one: Declared) -> None:
     assert _end(reports) == _end(reports[::-1])
 
 
-def _end(told: Sequence[Any]) -> tuple[str, int]:
+def _end(reports: Sequence[Any]) -> tuple[str, int]:
     state, rank = "sending", 0
-    for meaning in told:
+    for meaning in reports:
         state, rank = merged(state, rank, meaning)
     return state, rank
 

@@ -54,17 +54,17 @@ def now() -> None:
 
 @pytest.fixture
 def stand_in() -> Iterator[StandIn]:
-    with provider() as found:
-        yield found
+    with provider() as api:
+        yield api
 
 
-def sendgrid(found: StandIn, *, feed_lag: int | None = None) -> SendGridSender:
-    return SendGridSender("SG.key", "pedidos@almazara.example", host=found.url, feed_lag=feed_lag)
+def sendgrid(api: StandIn, *, feed_lag: int | None = None) -> SendGridSender:
+    return SendGridSender("SG.key", "pedidos@almazara.example", host=api.url, feed_lag=feed_lag)
 
 
-def twilio(found: StandIn, sender: str = "+34600000000") -> TwilioSender:
+def twilio(api: StandIn, sender: str = "+34600000000") -> TwilioSender:
     callback = "https://pedidos.almazara.example/hooks/messages/twilio"
-    return TwilioSender("AC" + "0" * 32, "token", sender, callback_url=callback, api_url=found.url)
+    return TwilioSender("AC" + "0" * 32, "token", sender, callback_url=callback, api_url=api.url)
 
 
 @needs_apis
@@ -101,9 +101,9 @@ def test_twilio_gets_what_its_document_asks_for(stand_in: StandIn) -> None:
     request = stand_in.requests[0]
     document = json.loads((APIS / "twilio" / "twilio_api_v2010.json").read_text())
     schema = document["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"]["post"]["requestBody"]["content"]
-    known = schema["application/x-www-form-urlencoded"]["schema"]
+    form_schema = schema["application/x-www-form-urlencoded"]["schema"]
     form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
-    assert set(known["required"]) <= set(form) <= set(known["properties"])
+    assert set(form_schema["required"]) <= set(form) <= set(form_schema["properties"])
     assert request.path == f"/2010-04-01/Accounts/AC{'0' * 32}/Messages.json"
     assert parse_qs(urlsplit(form["StatusCallback"]).query) == {"message": [TEXT.reference]}
     assert 1 <= int(form["ValidityPeriod"]) <= 36_000 and form["Body"] == TEXT.text
@@ -221,8 +221,8 @@ def test_twilio_is_asked_by_number_and_knows_its_text(stand_in: StandIn) -> None
     stand_in.answers = [(200, {}, page), (200, {}, page)]
     lost = Lost(TEXT.reference, TEXT.to, NOON - timedelta(minutes=1), digest(TEXT.text))
     other = Lost("r", TEXT.to, NOON, digest("never sent"))
-    found = twilio(stand_in).find([lost, other])
-    assert found == {TEXT.reference: Accepted("twilio", "SM9"), "r": None}
+    answers = twilio(stand_in).find([lost, other])
+    assert answers == {TEXT.reference: Accepted("twilio", "SM9"), "r": None}
     assert parse_qs(urlsplit(stand_in.requests[0].path).query)["To"] == [TEXT.to]
 
 
@@ -243,10 +243,10 @@ def listed(key: str, to: str = "ana@example.com", subject: str = "Llega") -> dic
 
 def test_sendgrids_feed_is_asked_by_reference(stand_in: StandIn) -> None:
     stand_in.answers = [(200, {}, {"messages": [listed("sg-9")]})]
-    found = sendgrid(stand_in, feed_lag=240).find([lost_mail("ref-1")])
-    assert found == {"ref-1": Accepted("sendgrid", "sg-9")}
-    asked = parse_qs(urlsplit(stand_in.requests[0].path).query)
-    assert asked == {"query": ["unique_args['message']=\"ref-1\""], "limit": ["1000"]}
+    answers = sendgrid(stand_in, feed_lag=240).find([lost_mail("ref-1")])
+    assert answers == {"ref-1": Accepted("sendgrid", "sg-9")}
+    query = parse_qs(urlsplit(stand_in.requests[0].path).query)
+    assert query == {"query": ["unique_args['message']=\"ref-1\""], "limit": ["1000"]}
     assert sendgrid(stand_in).lag_seconds is None and sendgrid(stand_in, feed_lag=240).lag_seconds == 240
 
 
@@ -313,8 +313,8 @@ def server(inside: Mailbox, **more: Any) -> Iterator[tuple[Mailbox, SmtpSender]]
 
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, SmtpSender]]:
-    with server(Mailbox(), enable_SMTPUTF8=False) as found:
-        yield found
+    with server(Mailbox(), enable_SMTPUTF8=False) as pair:
+        yield pair
 
 
 def test_a_mail_by_smtp_has_two_forms_and_whole_headers(mailbox: tuple[Mailbox, SmtpSender]) -> None:
@@ -347,12 +347,12 @@ def test_no_header_can_be_smuggled_in(mailbox: tuple[Mailbox, SmtpSender], stand
     outgoing = Outgoing(MAIL.reference, Channel.EMAIL, MAIL.to, MAIL.text, html=MAIL.html, **changed)  # type: ignore[arg-type]
     sender.send(outgoing, now)
     mail = message_from_bytes(inside.mails[0], policy=policy.default)
-    wanted = {"From", "To", "Subject", "Date", "Message-ID", "References", "MIME-Version", "Content-Type", "X-Peer"}
-    assert set(mail.keys()) <= wanted | {"X-MailFrom", "X-RcptTo"} and mail["Bcc"] is None
+    headers = {"From", "To", "Subject", "Date", "Message-ID", "References", "MIME-Version", "Content-Type", "X-Peer"}
+    assert set(mail.keys()) <= headers | {"X-MailFrom", "X-RcptTo"} and mail["Bcc"] is None
     sendgrid(stand_in).send(outgoing, now)
     body = json.loads(stand_in.requests[0].body)
-    said = [body["subject"], body["from"]["name"], *body["headers"].values()]
-    assert all(one.isprintable() for one in said) and "bcc" not in body["personalizations"][0]
+    values = [body["subject"], body["from"]["name"], *body["headers"].values()]
+    assert all(one.isprintable() for one in values) and "bcc" not in body["personalizations"][0]
 
 
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was(mailbox: tuple[Mailbox, SmtpSender]) -> None:

@@ -11,6 +11,7 @@ from app.notify.kinds import Channel
 from app.notify.models import Message, Suppression
 from app.notify.preferences.suppression import ALL, NEWS, is_suppressed, suppress
 from app.notify.providers.callbacks import UnknownMessage, take_report
+from app.notify.providers.receipts import MessageReport
 from app.notify.send.drain import drain
 from app.notify.send.rests import Breaker
 from tests.notify.build import NOON, Recorder, a_mail_config, some_messages
@@ -21,7 +22,7 @@ Sessions = sessionmaker[Session]
 
 def report(session: Session, message: Message | None, word: str, *, provider: str = "sendgrid", **more: Any) -> None:
     facts = {"reference": message.public_id if message else "", "provider_id": "", "event_id": word, "code": None}
-    take_report(session, provider=provider, word=word, at=NOON, **(facts | more))
+    take_report(session, provider=provider, news=MessageReport(word=word, at=NOON, **(facts | more)))
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_where_there_is_no_reference_the_providers_name_does(session: Session, p
 
 def test_a_word_that_nobody_knows_is_kept_and_changes_nothing(session: Session, pair: tuple[Message, Message]) -> None:
     report(session, pair[0], "sublimated")
-    assert pair[0].state == "accepted" and [told["word"] for told in pair[0].receipts] == ["sublimated"]
+    assert pair[0].state == "accepted" and [receipt["word"] for receipt in pair[0].receipts] == ["sublimated"]
 
 
 def test_the_same_event_counts_once_and_only_the_last_fifty_are_kept(
@@ -58,7 +59,7 @@ def test_the_same_event_counts_once_and_only_the_last_fifty_are_kept(
 ) -> None:
     for number in [*range(55), 54]:
         report(session, pair[0], "open", event_id=str(number))
-    assert [told["id"] for told in pair[0].receipts] == [str(number) for number in range(5, 55)]
+    assert [receipt["id"] for receipt in pair[0].receipts] == [str(number) for number in range(5, 55)]
 
 
 # What a report means for the address: word, code, for what it is closed then.

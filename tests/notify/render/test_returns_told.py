@@ -42,10 +42,10 @@ LATE = NOON + timedelta(days=40)
 def order(session: Session) -> Order:
     """Two shirts, a mug and a scarf for an English reader; another customer's return stands beside."""
     beside(session, now=NOON)
-    found = delivered_order(session, now=NOON, locale="en-GB")
-    session.get_one(Brand, found.brand_key).help_email = "ayuda@almazara.example"
+    order = delivered_order(session, now=NOON, locale="en-GB")
+    session.get_one(Brand, order.brand_key).help_email = "ayuda@almazara.example"
     read(session)
-    return found
+    return order
 
 
 def read(session: Session, *, at: Any = NOON) -> list[Ready]:
@@ -69,8 +69,8 @@ def euros(minor: int) -> str:
     return amount_words(minor, "EUR", "en_GB")
 
 
-def refund_day(session: Session, found: Return) -> str:
-    return day(refund_expected(read_return(session, found.ref)), locale="en_GB")
+def refund_day(session: Session, return_: Return) -> str:
+    return day(refund_expected(read_return(session, return_.ref)), locale="en_GB")
 
 
 def test_all_of_it_is_here_with_the_amount_and_the_day_of_the_page(session: Session, order: Order) -> None:

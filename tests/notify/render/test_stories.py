@@ -41,8 +41,8 @@ def test_a_return_is_told_once_a_stage(session: Session) -> None:
     assert [mail.subject for mail in mails] == [f"Your return label is ready: order {order.number}"]
     assert made.ref in mails[0].text and "Refund: " in mails[0].text and "Hand over by: " in mails[0].text
     skipped = session.execute(select(Message.kind, Message.reason).where(Message.state == "skipped")).all()
-    told = {tuple(row) for row in skipped if row.kind.startswith("return.")}
-    assert told == {("return.requested", "overtaken"), ("return.approved", "overtaken")}
+    reasons = {tuple(row) for row in skipped if row.kind.startswith("return.")}
+    assert reasons == {("return.requested", "overtaken"), ("return.approved", "overtaken")}
 
 
 def test_a_refund_is_confirmed_with_amount_and_reference(session: Session) -> None:

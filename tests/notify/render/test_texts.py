@@ -26,17 +26,17 @@ WORST_SHOP = MailShop("Confitería Ñandú «Á la crème» Núñez e Hijos", ""
 @pytest.mark.parametrize("bare", [False, True])
 def test_every_text_is_one_segment_with_the_longest_values(kind: str, locale: str, bare: bool) -> None:
     t = tongue(locale, "Europe/Madrid")
-    known = _told(kind, facts() if bare else facts(LONGEST_ORIGIN, shop=WORST_SHOP))
-    said = text(kind, known, t, hint=stop_hint(t, answerable=True))
-    assert foreign(said) == ""
-    assert segments(said) == 1, (septets(said), said)
-    assert said.startswith(("Almazara: ", "Confiteria Ñandu: "))
-    assert not re.search(r"(?i)\b(urgent|urgente|pag[oa]|pay|card|tarjeta|password|contrase)", said)
+    content = _told(kind, facts() if bare else facts(LONGEST_ORIGIN, shop=WORST_SHOP))
+    sms = text(kind, content, t, hint=stop_hint(t, answerable=True))
+    assert foreign(sms) == ""
+    assert segments(sms) == 1, (septets(sms), sms)
+    assert sms.startswith(("Almazara: ", "Confiteria Ñandu: "))
+    assert not re.search(r"(?i)\b(urgent|urgente|pag[oa]|pay|card|tarjeta|password|contrase)", sms)
 
 
 def test_a_text_names_the_end_of_the_order_alone() -> None:
-    said = text("shipment.shipped", facts(), tongue("es", "UTC"))
-    assert "0482" in said and "10482" not in said
+    sms = text("shipment.shipped", facts(), tongue("es", "UTC"))
+    assert "0482" in sms and "10482" not in sms
 
 
 def test_gsm7_counts_as_the_network_does() -> None:
@@ -99,9 +99,9 @@ def test_an_unknown_language_is_answered_in_english() -> None:
     assert tongue("xx-YY", "Mars/Base") == tongue("en-GB", "UTC")
 
 
-def _told(kind: str, known: Facts) -> Facts:
+def _told(kind: str, content: Facts) -> Facts:
     """An answer to «help» belongs to no order, and the receipt of a withdrawal goes to anybody: neither has a link."""
-    return replace(known, links=Links("", "", "")) if kind in ("text.help", "withdrawal.received") else known
+    return replace(content, links=Links("", "", "")) if kind in ("text.help", "withdrawal.received") else content
 
 
 def _flat(written: str) -> str:

@@ -182,9 +182,9 @@ def test_an_order_without_an_e_mail_is_told_by_text_that_another_address_was_giv
     heard(session, limit=50, now=now, config=CONFIG)
     session.query(Message).delete()
     stated(session, now, order_text="1001")
-    told = {one.to: one.text for one in leaving(session, now)}
-    assert "desistimiento" in told["+34600112233"] and "0" not in told["+34600112233"].partition("BAJA")[2]
-    assert set(told) == {"+34600112233", "stranger@example.org"}
+    texts = {one.to: one.text for one in leaving(session, now)}
+    assert "desistimiento" in texts["+34600112233"] and "0" not in texts["+34600112233"].partition("BAJA")[2]
+    assert set(texts) == {"+34600112233", "stranger@example.org"}
 
 
 def test_texts_to_neighbouring_numbers_wait_their_turn(session: Session, now: datetime) -> None:
@@ -199,7 +199,7 @@ def test_texts_to_neighbouring_numbers_wait_their_turn(session: Session, now: da
 
 
 @pytest.mark.parametrize(
-    ("texts", "contact", "said"),
+    ("texts", "contact", "fault"),
     [
         (True, "612345678", None),
         (True, "+33 6 12 34 56 78", None),
@@ -212,7 +212,7 @@ def test_texts_to_neighbouring_numbers_wait_their_turn(session: Session, now: da
     ],
 )
 def test_the_form_takes_a_phone_only_where_a_text_can_be_sent(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, texts: bool, contact: str, said: str | None
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, texts: bool, contact: str, fault: str | None
 ) -> None:
     changed = app.config["SETTINGS"].model_copy(update={"production": not texts})
     monkeypatch.setitem(app.config, "SETTINGS", changed)
@@ -220,7 +220,7 @@ def test_the_form_takes_a_phone_only_where_a_text_can_be_sent(
     label = "E-mail or mobile phone for the receipt" if texts else "E-mail for the receipt"
     assert label in client.get("/withdraw").text
     answer = client.post("/withdraw", data={"name": "Ana", "order": "1", "contact": contact})
-    assert (answer.status_code, said is None or said in answer.text) == (422 if said else 200, True)
+    assert (answer.status_code, fault is None or fault in answer.text) == (422 if fault else 200, True)
 
 
 def test_a_country_that_takes_no_text_from_the_sender_is_not_promised_one(app: Flask, session: Session) -> None:
@@ -253,8 +253,8 @@ def test_where_it_came_from_is_forgotten_once_the_turn_is_given(client: FlaskCli
     matched(session, utcnow())
     session.expire_all()
     assert session.scalar(select(Withdrawal.client)) is None
-    kept = session.execute(text("select to_json(guess)::text from guess")).scalars().all()
-    assert kept and all("example" not in row and "127.0.0" not in row for row in kept)
+    rows = session.execute(text("select to_json(guess)::text from guess")).scalars().all()
+    assert rows and all("example" not in row and "127.0.0" not in row for row in rows)
 
 
 @pytest.mark.parametrize(

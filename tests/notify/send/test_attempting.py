@@ -33,10 +33,10 @@ LEFT = {
 }
 
 
-def standing(session: Session, found: Message) -> tuple[str, list[str]]:
+def standing(session: Session, message: Message) -> tuple[str, list[str]]:
     session.expire_all()
-    calls = select(Attempt).where(Attempt.message_id == found.id).order_by(Attempt.id)
-    return found.state, [one.code or one.outcome or "open" for one in session.scalars(calls)]
+    calls = select(Attempt).where(Attempt.message_id == message.id).order_by(Attempt.id)
+    return message.state, [one.code or one.outcome or "open" for one in session.scalars(calls)]
 
 
 @pytest.fixture

@@ -35,9 +35,9 @@ def test_a_code_by_text_comes_first_and_is_bound_to_our_page(committed: Sessions
     texter = Recorder("texter")
     sender = CodeMessages(a_mail_config(texter=texter), committed)
     sender.send_code(channel="sms", to="+34612345678", code="123456", locale=locale, brand="demo")
-    said = texter.sent[0].text
-    assert said.startswith("123456 ") and said.endswith("\n\n@pedidos.almazara.example #123456")
-    assert foreign(said) == "" and segments(said) == 1
+    sms = texter.sent[0].text
+    assert sms.startswith("123456 ") and sms.endswith("\n\n@pedidos.almazara.example #123456")
+    assert foreign(sms) == "" and segments(sms) == 1
 
 
 def test_a_code_by_mail_is_the_subjects_first_word(committed: Sessions) -> None:

@@ -67,31 +67,31 @@ UNASKED = [
 ]
 
 
-@pytest.mark.parametrize(("purpose", "choice", "repeats", "answered", "seconds", "wanted"), UNASKED)
+@pytest.mark.parametrize(("purpose", "choice", "repeats", "answered", "seconds", "expected"), UNASKED)
 def test_where_nobody_can_be_asked_its_class_and_the_shop_decide(
-    purpose: Purpose, choice: Choice, repeats: int, answered: bool, seconds: int, wanted: DoubtResolution
+    purpose: Purpose, choice: Choice, repeats: int, answered: bool, seconds: int, expected: DoubtResolution
 ) -> None:
-    found = doubt(purpose, choice, repeats=repeats, answered=answered)
-    assert resolve(found, SILENT, now=NOON + timedelta(seconds=seconds)) is wanted
+    case = doubt(purpose, choice, repeats=repeats, answered=answered)
+    assert resolve(case, SILENT, now=NOON + timedelta(seconds=seconds)) is expected
 
 
 def test_who_cannot_be_asked_is_looked_at_when_its_pause_ends() -> None:
     for repeats, minutes in enumerate((1, 2, 10, 30, 120, 120)):
-        found, end = doubt(repeats=repeats), NOON + timedelta(minutes=minutes)
-        assert first_look(found) == next_look(found, now=NOON) == end
-        assert next_look(found, now=end) == end + timedelta(seconds=10)
+        case, end = doubt(repeats=repeats), NOON + timedelta(minutes=minutes)
+        assert first_look(case) == next_look(case, now=NOON) == end
+        assert next_look(case, now=end) == end + timedelta(seconds=10)
 
 
 @pytest.mark.parametrize("purpose", [NEWS, RECEIPT])
 def test_absent_counts_when_it_is_said_twice_after_the_lag(purpose: Purpose) -> None:
-    found = doubt(purpose, LEAVE, lag=LAG)
-    assert first_look(found) == NOON + timedelta(seconds=30)
-    assert next_look(found, now=NOON + timedelta(seconds=30)) == LATER
-    assert next_look(found, now=LATER) == LATER + timedelta(seconds=10)
-    assert not counts_as_absent(found, ABSENT, now=LATER - timedelta(seconds=1))
-    assert counts_as_absent(found, ABSENT, now=LATER) and not counts_as_absent(found, SILENT, now=LATER)
-    assert resolve(found, ABSENT, now=LATER) is DoubtResolution.WAIT
-    once = replace(found, absent_at=LATER)
+    case = doubt(purpose, LEAVE, lag=LAG)
+    assert first_look(case) == NOON + timedelta(seconds=30)
+    assert next_look(case, now=NOON + timedelta(seconds=30)) == LATER
+    assert next_look(case, now=LATER) == LATER + timedelta(seconds=10)
+    assert not counts_as_absent(case, ABSENT, now=LATER - timedelta(seconds=1))
+    assert counts_as_absent(case, ABSENT, now=LATER) and not counts_as_absent(case, SILENT, now=LATER)
+    assert resolve(case, ABSENT, now=LATER) is DoubtResolution.WAIT
+    once = replace(case, absent_at=LATER)
     assert not counts_as_absent(once, ABSENT, now=LATER + timedelta(seconds=10))
     assert resolve(once, ABSENT, now=LATER + timedelta(seconds=9)) is DoubtResolution.WAIT
     assert resolve(once, ABSENT, now=LATER + timedelta(seconds=10)) is DoubtResolution.SEND
@@ -105,19 +105,19 @@ SILENCE = [
 ]
 
 
-@pytest.mark.parametrize(("purpose", "choice", "minutes", "wanted"), SILENCE)
+@pytest.mark.parametrize(("purpose", "choice", "minutes", "expected"), SILENCE)
 def test_who_does_not_answer_is_asked_again_for_long(
-    purpose: Purpose, choice: Choice, minutes: int, wanted: DoubtResolution
+    purpose: Purpose, choice: Choice, minutes: int, expected: DoubtResolution
 ) -> None:
-    found, end = doubt(purpose, choice, lag=LAG), NOON + timedelta(minutes=minutes)
-    assert resolve(found, SILENT, now=end - timedelta(seconds=1)) is DoubtResolution.WAIT
-    assert resolve(found, SILENT, now=end) is wanted
+    case, end = doubt(purpose, choice, lag=LAG), NOON + timedelta(minutes=minutes)
+    assert resolve(case, SILENT, now=end - timedelta(seconds=1)) is DoubtResolution.WAIT
+    assert resolve(case, SILENT, now=end) is expected
 
 
 def test_what_is_found_is_never_sent_again() -> None:
     for purpose, choice, lag, repeats in product(Purpose, Choice, (None, LAG), (0, 5)):
-        found = doubt(purpose, choice, lag=lag, repeats=repeats)
-        assert resolve(found, FOUND, now=NOON + timedelta(days=1)) is DoubtResolution.ADOPT
+        case = doubt(purpose, choice, lag=lag, repeats=repeats)
+        assert resolve(case, FOUND, now=NOON + timedelta(days=1)) is DoubtResolution.ADOPT
 
 
 def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[Session]) -> None:
@@ -149,9 +149,9 @@ def test_the_highest_rank_wins_whatever_the_order(words: list[str], start: str) 
     def end(order: list[str]) -> tuple[str, int]:
         state, rank = start, 0
         for word in order:
-            found = report("twilio", word)
-            assert found is not None
-            state, rank = merged(state, rank, found)
+            meaning = report("twilio", word)
+            assert meaning is not None
+            state, rank = merged(state, rank, meaning)
         return state, rank
 
     assert end(words) == end(sorted(words)) == end(words + words)

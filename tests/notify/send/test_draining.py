@@ -375,11 +375,11 @@ def test_no_connection_is_held_during_a_call(committed: Sessions) -> None:
 
 
 def test_a_turns_connection_notices_a_machine_that_vanished(committed: Sessions) -> None:
-    said: list[str] = []
+    statements: list[str] = []
     bind = committed.kw["bind"]
 
     def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        said.append(f"{statement} {parameters}")
+        statements.append(f"{statement} {parameters}")
 
     event.listen(bind, "before_cursor_execute", listen)
     try:
@@ -387,7 +387,9 @@ def test_a_turns_connection_notices_a_machine_that_vanished(committed: Sessions)
             pass
     finally:
         event.remove(bind, "before_cursor_execute", listen)
-    assert "tcp_keepalives_idle" in said[0] and "pg_try_advisory_lock" in said[1] and "unlock" in said[2]
+    assert (
+        "tcp_keepalives_idle" in statements[0] and "pg_try_advisory_lock" in statements[1] and "unlock" in statements[2]
+    )
 
 
 def test_a_message_with_no_state_of_waiting_is_left_alone(committed: Sessions) -> None:

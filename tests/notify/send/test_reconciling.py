@@ -42,8 +42,8 @@ def left(sessions: Sessions, *states: str, begun: Sequence[bool] = (), provider:
 
 def rows(sessions: Sessions, *columns: str) -> list[tuple[Any, ...]]:
     with sessions() as session:
-        found = select(*(getattr(Message, name) for name in columns)).order_by(Message.id)
-        return [tuple(row) for row in session.execute(found)]
+        query = select(*(getattr(Message, name) for name in columns)).order_by(Message.id)
+        return [tuple(row) for row in session.execute(query)]
 
 
 def expire(sessions: Sessions, now: datetime, config: MailConfig) -> None:
@@ -98,7 +98,7 @@ def test_all_that_is_due_is_asked_in_rounds_and_what_is_not_due_takes_no_place(
     in_doubt(committed, 3, lease_until=seconds(1))
     in_doubt(committed, 5)
     assert reconcile(committed, a_mail_config(mailer), clock=at(seconds(0))) == 5
-    assert sorted(len(question) for question in mailer.asked) == [1, 2, 2]
+    assert sorted(len(question) for question in mailer.lookups) == [1, 2, 2]
     assert {row[0] for row in rows(committed, "lease_until")[:3]} == {seconds(1)}
     assert reconcile(committed, a_mail_config(mailer), clock=at(seconds(0))) == 0
 
@@ -115,7 +115,7 @@ def test_one_question_stands_for_messages_of_one_provider_only(committed: Sessio
     in_doubt(committed, 1, provider="second")
     in_doubt(committed, 1, provider="gone")
     reconcile(committed, a_mail_config(mailer, second=second), clock=at(seconds(0)))
-    assert [len(question) for question in mailer.asked + second.asked] == [2, 1]
+    assert [len(question) for question in mailer.lookups + second.lookups] == [2, 1]
 
 
 REFUSALS = [SendFailed(fault("sendgrid", "429")), RuntimeError("a fault of the sender's own")]
@@ -184,8 +184,8 @@ def test_whether_the_provider_said_anything_is_remembered(
     left(committed, "in_doubt")
     with committed() as session, transaction(session):
         session.execute(update(Attempt).values(code=code))
-        (found,) = doubts.claim_doubts(session, now=seconds(60), config=a_mail_config(Recorder("mailer")))
-    assert found.doubt.answered is answered
+        (open_doubt,) = doubts.claim_doubts(session, now=seconds(60), config=a_mail_config(Recorder("mailer")))
+    assert open_doubt.doubt.answered is answered
 
 
 UNREAD = {"endpoint": "messages:mailer", "state": "new", "attempts": 1}

@@ -83,8 +83,8 @@ def test_a_batch_of_reports_is_applied_where_its_messages_are_known_and_waits_fo
     order = an_order(session, now=NOON)
     happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
     heard(session, limit=50, now=NOON, config=CONFIG)
-    wanted = (Message.channel == "email", Message.kind == "shipment.delivered")
-    message = session.scalars(select(Message).where(*wanted)).one()
+    conditions = (Message.channel == "email", Message.kind == "shipment.delivered")
+    message = session.scalars(select(Message).where(*conditions)).one()
     message.state, message.provider = "accepted", "sendgrid"
     now = utcnow()
     events = [

@@ -29,17 +29,17 @@ def told(
     session: Session, kind: EventKind, state: str | None = None, *, number: str = "1001", **order: Any
 ) -> tuple[Order, Message]:
     """A mail that was handed over, and its order; a second order and its messages stand beside."""
-    found = an_order(session, number, now=NOON, **order)
+    new_order = an_order(session, number, now=NOON, **order)
     beside = an_order(session, f"9{number}", now=NOON)
     heard(session, limit=50, now=NOON, config=CONFIG)
     session.query(Message).delete()
-    for one in (found, beside):
+    for one in (new_order, beside):
         happens(session, kind, one, now=NOON, state=state)
     heard(session, limit=50, now=NOON, config=CONFIG)
     for message in session.scalars(select(Message)):
         message.state = "accepted"
     session.flush()
-    return found, _message(session, found)
+    return new_order, _message(session, new_order)
 
 
 def _message(session: Session, order: Order, channel: str = "email") -> Message:

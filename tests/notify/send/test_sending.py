@@ -44,10 +44,10 @@ def tell(
 ) -> None:
     """One piece of news about one order, as messages that wait; the order's own news is out of the way."""
     with sessions() as session, transaction(session):
-        found = an_order(session, now=NOON, **order)
+        new_order = an_order(session, now=NOON, **order)
         heard(session, limit=50, now=NOON, config=config)
         session.query(Message).delete()
-        happens(session, kind, found, now=NOON, state=state)
+        happens(session, kind, new_order, now=NOON, state=state)
         heard(session, limit=50, now=NOON, config=config)
 
 
@@ -74,10 +74,10 @@ def test_mail_and_text_leave_with_a_link_whose_secret_is_kept_nowhere(committed:
     assert mail.headers["List-Unsubscribe"].startswith("<https://pedidos.almazara.example/preferences/")
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     with committed() as session:
-        kept = "".join(session.scalars(select(Message.text)))
-        assert "/l/…" in kept
+        bodies = "".join(session.scalars(select(Message.text)))
+        assert "/l/…" in bodies
         token = text.text.partition("/l/")[2].split()[0]
-        assert len(token) == 43 and token not in kept
+        assert len(token) == 43 and token not in bodies
 
 
 def test_a_second_drain_finds_nothing(committed: Sessions) -> None:
@@ -171,7 +171,7 @@ def test_in_a_quiet_shop_absent_counts_by_time_and_a_second_look(committed: Sess
     # Early (it could only be found), at the end of the lag, and once more.
     for seconds, looks in ((29, 0), (30, 1), (119, 1), (120, 2), (129, 2)):
         reconcile(committed, config, clock=at(NOON + timedelta(seconds=seconds)))
-        assert (states(committed)[0][1], len(mailer.asked)) == ("in_doubt", looks)
+        assert (states(committed)[0][1], len(mailer.lookups)) == ("in_doubt", looks)
     last = NOON + timedelta(seconds=130)
     reconcile(committed, config, clock=at(last))
     go(committed, config, last)

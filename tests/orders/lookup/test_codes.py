@@ -14,8 +14,8 @@ from tests.at_once import at_once
 SUBJECT = b"s" * 32
 
 
-def asker(browser: str = "mine", *, known: bool = False) -> codes.CodeRequester:
-    return codes.CodeRequester(browser, browser.encode(), known)
+def asker(browser: str = "mine", *, is_known: bool = False) -> codes.CodeRequester:
+    return codes.CodeRequester(browser, browser.encode(), is_known)
 
 
 def sent(session: Session, now: datetime, browser: str = "mine") -> str:
@@ -26,8 +26,8 @@ def sent(session: Session, now: datetime, browser: str = "mine") -> str:
 
 def opens(session: Session, typed: str, now: datetime, browser: str = "mine") -> bool:
     living = codes.take_try(session, subject=SUBJECT, browser=browser, now=now)
-    found = codes.matching(living, typed)
-    return found is not None and codes.use(session, found, now=now)
+    code_id = codes.matching(living, typed)
+    return code_id is not None and codes.use(session, code_id, now=now)
 
 
 def other(code: str) -> str:
@@ -41,8 +41,8 @@ def test_a_code_opens_once(session: Session, now: datetime) -> None:
 
 def test_only_an_argon2id_hash_is_kept(session: Session, now: datetime) -> None:
     code = sent(session, now)
-    kept = session.scalars(select(OneTimeCode.code_hash)).one()
-    assert kept.startswith("$argon2id$") and code not in kept
+    code_hash = session.scalars(select(OneTimeCode.code_hash)).one()
+    assert code_hash.startswith("$argon2id$") and code not in code_hash
 
 
 def test_a_code_ends_after_ten_minutes(session: Session, now: datetime) -> None:
@@ -75,12 +75,12 @@ def test_a_new_code_does_not_end_the_former(session: Session, now: datetime) -> 
     assert opens(session, first, now + timedelta(minutes=2))
 
 
-@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("is_known", [False, True])
 def test_one_asker_gets_three_codes_in_a_quarter_of_an_hour_and_four_in_a_day(
-    session: Session, now: datetime, known: bool
+    session: Session, now: datetime, is_known: bool
 ) -> None:
     minutes = (0, 1, 2, 3, 16, 17, 23 * 60, 24 * 60 + 1)
-    who = asker(known=known)
+    who = asker(is_known=is_known)
     fresh = [
         codes.new_code(session, subject=SUBJECT, asker=who, now=now + timedelta(minutes=minute)) is not None
         for minute in minutes
@@ -95,8 +95,8 @@ def test_strangers_together_get_six_codes_in_a_day_and_none_of_the_known_browser
         return sum(codes.new_code(session, subject=SUBJECT, asker=who, now=now) is not None for who in askers)
 
     assert got([asker(f"s{number}") for number in range(50)]) == 6
-    assert got([asker("phone", known=True)] * 5) == 3
-    assert got([asker(f"k{number}", known=True) for number in range(50)]) == 3, "six for known browsers too"
+    assert got([asker("phone", is_known=True)] * 5) == 3
+    assert got([asker(f"k{number}", is_known=True) for number in range(50)]) == 3, "six for known browsers too"
 
 
 def test_of_fifty_right_answers_at_once_one_opens(committed: sessionmaker[Session], now: datetime) -> None:
@@ -107,9 +107,9 @@ def test_of_fifty_right_answers_at_once_one_opens(committed: sessionmaker[Sessio
         with committed() as session:
             with session.begin():
                 living = codes.take_try(session, subject=SUBJECT, browser="mine", now=now)
-            found = codes.matching(living, code)
+            code_id = codes.matching(living, code)
             with session.begin():
-                return found is not None and codes.use(session, found, now=now)
+                return code_id is not None and codes.use(session, code_id, now=now)
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(submit, range(50))) == 1

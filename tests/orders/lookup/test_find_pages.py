@@ -161,8 +161,8 @@ def test_asking_for_links_tells_nothing(client: FlaskClient, ref: str) -> None:
 def test_every_outcome_takes_the_same_steps(client: FlaskClient, ref: str, session: Session, engine: Engine) -> None:
     steps: list[str] = []
 
-    def note(*told: object) -> None:
-        steps.append(str(told[2]).split()[0])
+    def note(*call: object) -> None:
+        steps.append(str(call[2]).split()[0])
 
     def taken(number: str, contact: str) -> list[str]:
         client.get("/links/sent")

@@ -65,8 +65,8 @@ def answered(session: Session, now: datetime) -> list[dict[str, Any]]:
     for sealed in rows.all():
         answer_link_request(session, sealed, key=SECRET, now=now)
     session.execute(text("delete from procrastinate_jobs"))
-    wanted = select(DomainEvent.payload).where(DomainEvent.kind == "access.link_requested").order_by(DomainEvent.id)
-    return [{name: told[name] for name in ("order_ids", "contact_id")} for told in session.scalars(wanted)]
+    query = select(DomainEvent.payload).where(DomainEvent.kind == "access.link_requested").order_by(DomainEvent.id)
+    return [{name: payload[name] for name in ("order_ids", "contact_id")} for payload in session.scalars(query)]
 
 
 @pytest.mark.parametrize("first", [1001, 1001 - 3, 1001 - 70])
@@ -100,8 +100,8 @@ def test_where_links_are_sent_every_outcome_takes_the_same_steps(
         client.post("/", data={"number": number, "contact": contact})
         return list(steps)
 
-    def note(*told: object) -> None:
-        steps.append(str(told[2]).split()[0])
+    def note(*call: object) -> None:
+        steps.append(str(call[2]).split()[0])
 
     taken("1001", "marisol@example.com")
     event.listen(engine, "before_cursor_execute", note)
@@ -140,8 +140,8 @@ def test_where_links_are_sent_an_order_without_an_e_mail_gets_them_by_text(
     look_up(client, contact="600112233")
     assert len(answered(session, now)) == 1
     heard(session, limit=50, now=now, config=a_mail_config())
-    told = select(Message.channel, Message.recipient).where(Message.kind == "access.link_requested")
-    assert [tuple(row) for row in session.execute(told)] == [("sms", "+34600112233")]
+    query = select(Message.channel, Message.recipient).where(Message.kind == "access.link_requested")
+    assert [tuple(row) for row in session.execute(query)] == [("sms", "+34600112233")]
 
 
 def test_a_brand_that_opens_at_once_goes_on_doing_so_beside_one_that_does_not(

@@ -140,10 +140,10 @@ def test_a_new_link_leaves_the_older_one(session: Session, order: Order, token: 
 def test_a_link_serves_its_purpose_alone(session: Session, order: Order, now: datetime) -> None:
     made = {purpose: issue_link(session, order.id, purpose=purpose, now=now) for purpose in ("view", "feedback")}
     for purpose, secret in made.items():
-        found = {
+        orders = {
             other: links.order_of_link(session, secret, purpose=other, now=now) for other in ("view", "feedback", "x")
         }
-        assert found == {"view": None, "feedback": None, "x": None} | {purpose: order.id}
+        assert orders == {"view": None, "feedback": None, "x": None} | {purpose: order.id}
     assert links.open_link(session, made["feedback"], browser="one", now=now) is None
 
 
@@ -193,29 +193,29 @@ def test_links_are_forgotten_long_after_their_end(session: Session, order: Order
 
 
 def requested(session: Session) -> list[tuple[int | None, dict[str, object]]]:
-    wanted = select(DomainEvent).where(DomainEvent.kind == "access.link_requested")
-    events = session.scalars(wanted).all()
+    query = select(DomainEvent).where(DomainEvent.kind == "access.link_requested")
+    events = session.scalars(query).all()
     assert all(event.payload["request"] for event in events)
     return [(event.order_id, {k: v for k, v in event.payload.items() if k != "request"}) for event in events]
 
 
-def sealed(**asked: str | None) -> str:
+def sealed(**fields: str | None) -> str:
     import json
 
-    return seal(KEY, json.dumps({"email": None, "token": None} | asked))
+    return seal(KEY, json.dumps({"email": None, "token": None} | fields))
 
 
 @pytest.mark.parametrize("way", ["email", "token"])
 def test_a_request_that_is_answered_again_by_a_job_that_broke_mails_once(
     session: Session, order: Order, now: datetime, way: str
 ) -> None:
-    asked = {"email": "marisol@example.com", "token": issue_link(session, order.id, now=now)}
-    request, another = sealed(**{way: asked[way]}), sealed(**{way: asked[way]})
+    ways = {"email": "marisol@example.com", "token": issue_link(session, order.id, now=now)}
+    request, another = sealed(**{way: ways[way]}), sealed(**{way: ways[way]})
     assert answer_link_request(session, request, key=KEY, now=now)
     assert not answer_link_request(session, request, key=KEY, now=now)
     assert answer_link_request(session, another, key=KEY, now=now), "who asks again gets another"
-    told = select(DomainEvent.id).where(DomainEvent.kind == "access.link_requested")
-    assert len(session.scalars(told).all()) == 2
+    query = select(DomainEvent.id).where(DomainEvent.kind == "access.link_requested")
+    assert len(session.scalars(query).all()) == 2
 
 
 def test_of_several_workers_at_one_request_one_answers_it(committed: sessionmaker[Session], now: datetime) -> None:
@@ -243,11 +243,11 @@ def test_an_old_link_asks_for_its_own_order(session: Session, order: Order, toke
     assert requested(session) == [(order.id, {"order_ids": [order.id], "contact_id": order.contacts[0].id})]
 
 
-@pytest.mark.parametrize("asked", [{"email": "no@example.com"}, {"token": "nothing"}, {}])
+@pytest.mark.parametrize("fields", [{"email": "no@example.com"}, {"token": "nothing"}, {}])
 def test_nothing_is_sent_for_what_is_not_on_file(
-    session: Session, order: Order, now: datetime, asked: dict[str, str]
+    session: Session, order: Order, now: datetime, fields: dict[str, str]
 ) -> None:
-    assert not answer_link_request(session, sealed(**asked), key=KEY, now=now)
+    assert not answer_link_request(session, sealed(**fields), key=KEY, now=now)
     assert not answer_link_request(session, "forged", key=KEY, now=now)
     assert requested(session) == []
 

@@ -31,8 +31,8 @@ def rows(session: Session) -> list[bytes]:
 
 
 def cookie(client: FlaskClient) -> str:
-    held = client.get_cookie("paradero")
-    return held.value if held else ""
+    cookie = client.get_cookie("paradero")
+    return cookie.value if cookie else ""
 
 
 def test_the_cookie_is_for_this_host_and_not_for_scripts(client: FlaskClient) -> None:
@@ -94,9 +94,9 @@ def test_nothing_is_written_when_nothing_changed(client: FlaskClient, session: S
 @pytest.mark.parametrize("path", ["/api/docs", "/healthz", "/robots.txt", "/nothing-here", "/help"])
 def test_no_visit_loses_the_session(client: FlaskClient, order: Order, path: str) -> None:
     client.post("/", data=GOOD)
-    held = cookie(client)
+    value = cookie(client)
     client.get(path)
-    assert cookie(client) == held
+    assert cookie(client) == value
     assert client.get(f"/o/{order.ref}/code").status_code == 200
 
 
@@ -141,8 +141,8 @@ def test_a_session_ends_by_idleness_and_by_age(
 ) -> None:
     sessions.create(session, "id", {"a": 1}, now=now)
     session.execute(update(WebSession).values(seen_at=now - seen, created_at=now - made))
-    held = sessions.load(session, "id", now=now)
-    assert (held is not None) is alive
+    web_session = sessions.load(session, "id", now=now)
+    assert (web_session is not None) is alive
     assert sessions.forget_old(session, now=now) == (0 if alive else 1)
 
 

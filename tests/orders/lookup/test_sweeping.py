@@ -21,12 +21,12 @@ def worker(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     """The worker's settings and database, made anew for the test."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("SECRET_KEY", SECRET)
-    for kept in (engine.settings, engine.database):
-        kept.cache_clear()
+    for cache in (engine.settings, engine.database):
+        cache.cache_clear()
     yield
     engine.database().engine.dispose()
-    for kept in (engine.settings, engine.database):
-        kept.cache_clear()
+    for cache in (engine.settings, engine.database):
+        cache.cache_clear()
 
 
 def test_the_sweep_comes_again_until_nothing_old_is_left(worker: None, committed: sessionmaker[Session]) -> None:

@@ -24,10 +24,10 @@ def test_one_that_cannot_be_stored_leaves_the_others(
 ) -> None:
     usual = fetching.settle
 
-    def settle(session: Session, found: FetchedPicture, *, now: datetime) -> None:
-        if found.reason == URLS[0]:
+    def settle(session: Session, picture: FetchedPicture, *, now: datetime) -> None:
+        if picture.reason == URLS[0]:
             session.execute(text("select 1 / 0"))
-        usual(session, found, now=now)
+        usual(session, picture, now=now)
 
     monkeypatch.setattr(fetching, "settle", settle)
     monkeypatch.setattr(fetching, "attempt", lambda url_hash, url, rules: FetchedPicture(url_hash, reason=url))

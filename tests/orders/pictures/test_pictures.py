@@ -69,7 +69,7 @@ def test_a_picture_is_fetched_once_and_kept_small(committed: Sessions, cdn: Cdn,
     url = cdn.put("/ma%C3%B1ana.jpg?w=1", drawn("JPEG"))
     fetch(committed, cdn, url, now=now)
     row = fetch(committed, cdn, url, now=now + timedelta(days=9))[url]
-    assert row.reason is None and cdn.asked.count("/ma%C3%B1ana.jpg?w=1") == 1
+    assert row.reason is None and cdn.requests.count("/ma%C3%B1ana.jpg?w=1") == 1
     with committed() as session, Image.open(BytesIO(pictures.read(session, digest(url)) or b"")) as image:
         assert image.format == "WEBP"
 
@@ -90,9 +90,9 @@ def test_a_refused_picture_is_remembered_for_a_week(
     row = fetch(committed, cdn, url, now=now)[url]
     assert reason in (row.reason or "") and row.next_try_at == now + timedelta(days=7)
     fetch(committed, cdn, url, now=now + timedelta(days=6))
-    assert cdn.asked.count(path) == 1
+    assert cdn.requests.count(path) == 1
     fetch(committed, cdn, url, now=now + timedelta(days=7))
-    assert cdn.asked.count(path) == 2
+    assert cdn.requests.count(path) == 2
 
 
 def test_a_slow_host_is_given_up_and_asked_again_in_an_hour(
@@ -151,7 +151,7 @@ def test_any_other_name_is_no_page(client: FlaskClient, session: Session, name: 
 
 
 @pytest.mark.parametrize(
-    ("url", "kept", "path"),
+    ("url", "is_kept", "path"),
     [
         (None, False, None),
         (URL, False, None),
@@ -162,8 +162,8 @@ def test_any_other_name_is_no_page(client: FlaskClient, session: Session, name: 
         (f"{OWN}.evil.example/a.png", False, None),
     ],
 )
-def test_a_page_only_ever_names_this_host(url: str | None, kept: bool, path: str | None) -> None:
-    assert pictures.shown(url, is_kept=kept, origin=OWN) == path
+def test_a_page_only_ever_names_this_host(url: str | None, is_kept: bool, path: str | None) -> None:
+    assert pictures.shown(url, is_kept=is_kept, origin=OWN) == path
 
 
 def test_lines_get_their_pictures_by_one_statement(session: Session, now: datetime) -> None:

@@ -43,13 +43,13 @@ def test_an_installed_maker_makes_the_label_of_a_return(
 ) -> None:
     with provider() as rapida:
         rapida.answers = [(201, {}, {"number": "RA00000001ES", "pdf": base64.b64encode(FILE).decode()})]
-        known = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "RAPIDA_URL": rapida.url, "RAPIDA_KEY": KEY}
-        seen = packages.run(installed, "tests.returns.labels.installed_story", **known)
+        environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "RAPIDA_URL": rapida.url, "RAPIDA_KEY": KEY}
+        seen = packages.run(installed, "tests.returns.labels.installed_story", **environment)
     (request,) = rapida.requests
     assert (request.method, request.path, request.headers["Authorization"]) == ("POST", "/labels", f"Bearer {KEY}")
-    told = json.loads(request.body)
-    assert (told["sender"]["city"], told["sender"]["country"], told["grams"]) == ("Madrid", "ES", 180)
-    assert told["recipient"]["name"] and request.headers["Idempotency-Key"]
+    body = json.loads(request.body)
+    assert (body["sender"]["city"], body["sender"]["country"], body["grams"]) == ("Madrid", "ES", 180)
+    assert body["recipient"]["name"] and request.headers["Idempotency-Key"]
 
     assert seen["before"]["number"] is None and WAITS in seen["before"]["page"]
     assert (seen["after"]["number"], seen["after"]["carrier"]) == ("RA00000001ES", "rapida")

@@ -28,12 +28,12 @@ class Recorder:
     """A maker that keeps what it is asked for, and fails as it is told."""
 
     def __init__(self, *faults: Exception | object) -> None:
-        self.asked: list[ParcelBack] = []
+        self.requests: list[ParcelBack] = []
         self.faults = list(faults)
         self.meanwhile: Callable[[], object] = lambda: None
 
     def make(self, parcel: ParcelBack) -> MadeLabel:
-        self.asked.append(parcel)
+        self.requests.append(parcel)
         self.meanwhile()
         if self.faults:
             fault = self.faults.pop(0)
@@ -44,7 +44,7 @@ class Recorder:
 
 
 @pytest.fixture
-def wanted(committed: Sessions, now: datetime) -> Iterator[int]:
+def return_id(committed: Sessions, now: datetime) -> Iterator[int]:
     """A return whose label somebody else is to make: its parcel has no number yet."""
     with committed() as session, transaction(session):
         order = delivered_order(session, now=now)
@@ -64,18 +64,18 @@ def label(committed: Sessions, return_id: int) -> tuple[str | None, str | None, 
     with committed() as session:
         return_ = session.get_one(Return, return_id)
         parcel = session.get_one(Shipment, return_.shipment_id)
-        told = select(DomainEvent).where(DomainEvent.kind == "return.label_ready", DomainEvent.return_id == return_id)
-        return return_.label_number, parcel.number, len(session.scalars(told).all())
+        events = select(DomainEvent).where(DomainEvent.kind == "return.label_ready", DomainEvent.return_id == return_id)
+        return return_.label_number, parcel.number, len(session.scalars(events).all())
 
 
-def test_a_label_is_made_once_and_told(committed: Sessions, wanted: int, now: datetime) -> None:
+def test_a_label_is_made_once_and_told(committed: Sessions, return_id: int, now: datetime) -> None:
     maker = Recorder()
     assert (run(committed, maker, now), run(committed, maker, now + LEASE)) == (1, 0)
-    assert label(committed, wanted) == ("LX1", "LX1", 1)
-    (back,) = maker.asked
+    assert label(committed, return_id) == ("LX1", "LX1", 1)
+    (back,) = maker.requests
     assert (back.sender.city, back.sender.country, back.weight_g) == ("Madrid", "ES", 180)
     with committed() as session:
-        return_ = session.get_one(Return, wanted)
+        return_ = session.get_one(Return, return_id)
         assert back.key == f"{return_.ref}-{return_.shipment_id}" and back.deadline == return_.deadline
         assert session.scalars(select(Shipment.carrier).where(Shipment.id == return_.shipment_id)).one() == "rapida"
         assert session.scalars(select(ReturnLabel.pdf)).one() == b"%PDF-1"
@@ -83,75 +83,77 @@ def test_a_label_is_made_once_and_told(committed: Sessions, wanted: int, now: da
 
 @pytest.mark.parametrize("fault", [ProviderUnavailable("busy"), InDoubt("lost"), RuntimeError("a fault"), "no label"])
 def test_what_fails_is_asked_for_again_with_the_same_key(
-    committed: Sessions, wanted: int, now: datetime, fault: object
+    committed: Sessions, return_id: int, now: datetime, fault: object
 ) -> None:
     maker = Recorder(fault)
     run(committed, maker, now)
-    assert label(committed, wanted) == (None, None, 0)
+    assert label(committed, return_id) == (None, None, 0)
     assert run(committed, maker, now + timedelta(seconds=4)) == 0
     assert run(committed, maker, now + timedelta(seconds=5)) == 1
-    assert label(committed, wanted) == ("LX1", "LX1", 1)
-    assert len({one.key for one in maker.asked}) == 1
+    assert label(committed, return_id) == ("LX1", "LX1", 1)
+    assert len({one.key for one in maker.requests}) == 1
 
 
-def test_after_three_failures_ours_takes_its_place(committed: Sessions, wanted: int, now: datetime) -> None:
+def test_after_three_failures_ours_takes_its_place(committed: Sessions, return_id: int, now: datetime) -> None:
     maker = Recorder(*[ProviderUnavailable("down")] * 3)
     for seconds in (0, 5, 35):
         run(committed, maker, now + timedelta(seconds=seconds))
-    number, at_parcel, told = label(committed, wanted)
-    assert number == at_parcel and number is not None and number.startswith("PR") and told == 1
+    number, at_parcel, count = label(committed, return_id)
+    assert number == at_parcel and number is not None and number.startswith("PR") and count == 1
 
 
 @pytest.mark.parametrize("maker", [Recorder(ProviderRejected("not there")), None], ids=["refused", "not installed"])
 def test_what_cannot_be_had_is_made_by_us_at_once(
-    committed: Sessions, wanted: int, now: datetime, maker: Recorder | None
+    committed: Sessions, return_id: int, now: datetime, maker: Recorder | None
 ) -> None:
     run(committed, maker, now)
-    assert (label(committed, wanted)[0] or "").startswith("PR")
+    assert (label(committed, return_id)[0] or "").startswith("PR")
 
 
-def test_who_died_while_asking_is_taken_up_by_the_next(committed: Sessions, wanted: int, now: datetime) -> None:
+def test_who_died_while_asking_is_taken_up_by_the_next(committed: Sessions, return_id: int, now: datetime) -> None:
     killed = Recorder()
     killed.meanwhile = lambda: (_ for _ in ()).throw(SystemExit)
     with pytest.raises(SystemExit):
         run(committed, killed, now)
     assert run(committed, Recorder(), now + LEASE - timedelta(seconds=1)) == 0
     assert run(committed, Recorder(), now + LEASE) == 1
-    assert label(committed, wanted)[0] == "LX1"
+    assert label(committed, return_id)[0] == "LX1"
 
 
-def test_a_return_that_was_cancelled_meanwhile_gets_no_label(committed: Sessions, wanted: int, now: datetime) -> None:
+def test_a_return_that_was_cancelled_meanwhile_gets_no_label(
+    committed: Sessions, return_id: int, now: datetime
+) -> None:
     def cancelled() -> None:
         with committed() as session, transaction(session):
-            cancel(session, wanted, by="customer", now=now)
+            cancel(session, return_id, by="customer", now=now)
 
     maker = Recorder()
     maker.meanwhile = cancelled
     run(committed, maker, now)
-    assert label(committed, wanted) == (None, None, 0)
+    assert label(committed, return_id) == (None, None, 0)
     assert run(committed, maker, now + LEASE) == 0
 
 
-def test_a_label_that_is_issued_once_more_is_another(committed: Sessions, wanted: int, now: datetime) -> None:
+def test_a_label_that_is_issued_once_more_is_another(committed: Sessions, return_id: int, now: datetime) -> None:
     """The answer to the first question comes when the return has expired and was approved again."""
     later = now + timedelta(days=30)
 
     def again() -> None:
         with committed() as session, transaction(session):
             expire_overdue(session, limit=9, now=later)
-            approve(session, wanted, by="ana", now=later)
+            approve(session, return_id, by="ana", now=later)
 
     maker = Recorder()
     maker.meanwhile = again
     run(committed, maker, now)
-    number, at_parcel, told = label(committed, wanted)
-    assert number == at_parcel and (number or "").startswith("PR") and told == 1
+    number, at_parcel, count = label(committed, return_id)
+    assert number == at_parcel and (number or "").startswith("PR") and count == 1
 
 
-def test_files_are_forgotten_once_the_label_is_of_no_use(committed: Sessions, wanted: int, now: datetime) -> None:
+def test_files_are_forgotten_once_the_label_is_of_no_use(committed: Sessions, return_id: int, now: datetime) -> None:
     run(committed, Recorder(), now)
     with committed() as session, transaction(session):
-        handed_over(session, session.get_one(Return, wanted), now=now)
+        handed_over(session, session.get_one(Return, return_id), now=now)
     run(committed, Recorder(), now)
     with committed() as session:
         assert session.scalars(select(ReturnLabel)).all() == []

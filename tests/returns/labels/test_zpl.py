@@ -15,8 +15,8 @@ COMMANDS = re.compile(r"[\^~]([A-Z][A-Z0-9])")
 
 def fields_of(zpl: str) -> list[str]:
     """Field data as a printer understands it."""
-    found = re.findall(r"\^FH_\^FD(.*?)\^FS", zpl, re.DOTALL)
-    return [re.sub("_([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), data) for data in found]
+    fields = re.findall(r"\^FH_\^FD(.*?)\^FS", zpl, re.DOTALL)
+    return [re.sub("_([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), data) for data in fields]
 
 
 def test_every_fact_is_a_field(label: Label, words: LabelWords) -> None:

@@ -33,10 +33,10 @@ def hours(expression: str | None, when: str, country: str | None = "ES") -> Open
     ],
 )
 def test_open_now_and_until_when(when: str, is_open: bool, until: str) -> None:
-    found = hours(SHOP, when)
-    assert found.open is is_open
-    assert found.until == datetime.fromisoformat(until).replace(tzinfo=MADRID)
-    assert found.until.tzinfo == MADRID
+    answer = hours(SHOP, when)
+    assert answer.open is is_open
+    assert answer.until == datetime.fromisoformat(until).replace(tzinfo=MADRID)
+    assert answer.until.tzinfo == MADRID
 
 
 def test_a_public_holiday_closes_what_says_so_and_is_told_for_the_rest() -> None:
@@ -67,8 +67,8 @@ def test_a_country_without_a_calendar_still_has_hours() -> None:
 
 def test_the_place_s_own_clock_counts() -> None:
     night_in_madrid = at("2026-11-23T20:00")
-    found = opening("Mo-Fr 09:00-18:00", zone="America/Mexico_City", country="MX", now=night_in_madrid)
-    assert found.open is True
+    answer = opening("Mo-Fr 09:00-18:00", zone="America/Mexico_City", country="MX", now=night_in_madrid)
+    assert answer.open is True
 
 
 @pytest.mark.parametrize(
@@ -128,5 +128,5 @@ def test_open_counts_of_a_real_list_agree_with_an_independent_count(real: Path) 
     for moment, expected in oracle["counts"].items():
         day, clock = moment.removeprefix("day").split()
         now = datetime.combine(date(2025, 11, 9) + timedelta(days=int(day)), time.fromisoformat(clock), zone)
-        found = sum(bool(opening(text, zone="Europe/Amsterdam", country="NL", now=now).open) for text in texts)
-        assert found == expected, moment
+        count = sum(bool(opening(text, zone="Europe/Amsterdam", country="NL", now=now).open) for text in texts)
+        assert count == expected, moment

@@ -32,22 +32,22 @@ def true_metres(here: tuple[float, float], there: tuple[float, float]) -> float:
 def test_the_nearest_comes_first_with_its_distance_and_hours(session: Session) -> None:
     store(session, row("far", 40.43, -3.70), SOL, row("near", 40.418, -3.7035))
     monday = datetime(2026, 11, 23, 10, tzinfo=UTC)
-    found = nearest(session, latitude=40.4185, longitude=-3.7035, limit=2, now=monday)
-    assert [point.external_id for point in found] == ["near", SOL.external_id]
-    assert found[0].metres == 56
-    assert found[0].opening.open is True
-    assert found[0].accepts == ("code", "label")
+    hits = nearest(session, latitude=40.4185, longitude=-3.7035, limit=2, now=monday)
+    assert [point.external_id for point in hits] == ["near", SOL.external_id]
+    assert hits[0].metres == 56
+    assert hits[0].opening.open is True
+    assert hits[0].accepts == ("code", "label")
 
 
 def test_far_north_the_order_is_that_of_kilometres_not_of_degrees(session: Session, now: datetime) -> None:
     east = row("east", 69.65, 18.99)
     souths = [row(f"south{n}", 69.650 - 0.0101 - n / 1_000_000, 18.96) for n in range(60)]
     store(session, east, *souths)
-    found = nearest(session, latitude=69.65, longitude=18.96, limit=1, now=now)
-    assert [point.external_id for point in found] == ["south0"]
+    hits = nearest(session, latitude=69.65, longitude=18.96, limit=1, now=now)
+    assert [point.external_id for point in hits] == ["south0"]
     store(session, row("easter", 69.65, 18.985))
-    found = nearest(session, latitude=69.65, longitude=18.96, limit=1, now=now)
-    assert [point.external_id for point in found] == ["easter"]
+    hits = nearest(session, latitude=69.65, longitude=18.96, limit=1, now=now)
+    assert [point.external_id for point in hits] == ["easter"]
 
 
 @pytest.mark.parametrize("latitude", [0.0, 40.0, 65.0, -54.0])
@@ -55,10 +55,10 @@ def test_the_ten_nearest_are_the_ten_nearest(session: Session, now: datetime, la
     dice = Random(7)
     spread = [(latitude + dice.gauss(0, 0.3), 10 + dice.gauss(0, 0.3)) for _ in range(400)]
     store(session, *(row(f"{n:03}", *place) for n, place in enumerate(spread)))
-    found = nearest(session, latitude=latitude, longitude=10.0, now=now)
+    hits = nearest(session, latitude=latitude, longitude=10.0, now=now)
     ranked = sorted((true_metres((latitude, 10.0), place), f"{n:03}") for n, place in enumerate(spread))
-    assert [point.external_id for point in found] == [name for _, name in ranked[:10]]
-    assert [point.metres for point in found] == [round(metres) for metres, _ in ranked[:10]]
+    assert [point.external_id for point in hits] == [name for _, name in ranked[:10]]
+    assert [point.metres for point in hits] == [round(metres) for metres, _ in ranked[:10]]
 
 
 def test_only_points_that_take_the_return_are_found(session: Session, now: datetime) -> None:
@@ -110,17 +110,17 @@ def test_a_place_without_postcodes_is_found_through_the_points(session: Session)
 def test_real_postcodes_lead_to_the_real_nearest_points(session: Session, real: Path, now: datetime) -> None:
     store(session, *(p for p in points(real / "points" / "laposte_poincont2_2020-12.csv") if isinstance(p, PointRow)))
     cases = json.loads((real / "points" / "reference_nearest.json").read_text())["nearest"]
-    wanted = {case["postcode"] for case in cases}
+    postcodes = {case["postcode"] for case in cases}
     french = places(real / "postal" / "geonames_FR.csv.gz")
-    import_places(session, (place for place in french if isinstance(place, PlaceRow) and place.postcode in wanted))
+    import_places(session, (place for place in french if isinstance(place, PlaceRow) and place.postcode in postcodes))
     session.execute(text("analyze drop_off_point"))
     for case in cases:
         origin = resolve_place(session, case["postcode"], case["country"])
         assert origin is not None
         assert (round(origin.latitude, 4), round(origin.longitude, 4)) == pytest.approx(case["centroid"], abs=6e-5)
-        found = nearest(session, latitude=origin.latitude, longitude=origin.longitude, limit=5, now=now)
-        assert [point.external_id for point in found] == [point["id"] for point in case["nearest"]]
-        assert [point.metres / 1000 for point in found] == pytest.approx(
+        hits = nearest(session, latitude=origin.latitude, longitude=origin.longitude, limit=5, now=now)
+        assert [point.external_id for point in hits] == [point["id"] for point in case["nearest"]]
+        assert [point.metres / 1000 for point in hits] == pytest.approx(
             [point["km"] for point in case["nearest"]], abs=6e-4
         )
 

@@ -54,16 +54,16 @@ def test_our_own_list_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_row_is_refused_with_its_line_and_reason(tmp_path: Path, old: str, new: str, reason: str) -> None:
-    found = list(points(written(tmp_path, HEADER + GOOD + GOOD.replace(old, new))))
-    assert isinstance(found[0], PointRow)
-    assert found[1] == Refusal(3, reason)
+    rows = list(points(written(tmp_path, HEADER + GOOD + GOOD.replace(old, new))))
+    assert isinstance(rows[0], PointRow)
+    assert rows[1] == Refusal(3, reason)
 
 
 def test_commas_as_decimals_semicolons_and_a_byte_order_mark_are_understood(tmp_path: Path) -> None:
     text = (HEADER + GOOD).replace(",", ";").replace("40.4249", "40,4249")
-    (found,) = points(written(tmp_path, "\ufeff" + text))
-    assert isinstance(found, PointRow)
-    assert found.latitude == 40.4249
+    (row,) = points(written(tmp_path, "\ufeff" + text))
+    assert isinstance(row, PointRow)
+    assert row.latitude == 40.4249
 
 
 def test_our_own_geojson_is_read(tmp_path: Path) -> None:
@@ -113,12 +113,12 @@ def test_postcodes_are_read_as_published_and_with_a_header(tmp_path: Path) -> No
 
 
 def test_the_french_list_is_read_but_for_thirteen_without_coordinates(real: Path) -> None:
-    found = list(points(real / "points" / "laposte_poincont2_2020-12.csv"))
-    refused = [row for row in found if isinstance(row, Refusal)]
-    assert len(found) == 17_716
+    rows = list(points(real / "points" / "laposte_poincont2_2020-12.csv"))
+    refused = [row for row in rows if isinstance(row, Refusal)]
+    assert len(rows) == 17_716
     assert len(refused) == 13
     assert {row.reason for row in refused} == {"Latitude is empty"}
-    first = found[0]
+    first = rows[0]
     assert isinstance(first, PointRow)
     assert (first.network, first.external_id, first.city, first.country) == ("la_poste", "01140A", "LA SOUCHE", "FR")
 

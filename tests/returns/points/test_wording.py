@@ -113,18 +113,18 @@ def pins(svg: Element) -> dict[str, tuple[float, float]]:
 
 
 def test_pins_lie_in_their_direction_and_inside(app: Flask) -> None:
-    found = pins(drawn(app, (40.42, -3.7035), (40.4169, -3.70), (40.40, -3.75)))
-    north, east, south_west = found["1"], found["2"], found["3"]
+    spots = pins(drawn(app, (40.42, -3.7035), (40.4169, -3.70), (40.40, -3.75)))
+    north, east, south_west = spots["1"], spots["2"], spots["3"]
     assert north[1] < HEIGHT / 2
     assert north[0] == WIDTH / 2
     assert east[0] > WIDTH / 2
     assert (south_west[0] < WIDTH / 2, south_west[1] > HEIGHT / 2) == (True, True)
-    assert all(PIN <= x <= WIDTH - PIN and PIN <= y <= HEIGHT - PIN for x, y in found.values())
+    assert all(PIN <= x <= WIDTH - PIN and PIN <= y <= HEIGHT - PIN for x, y in spots.values())
 
 
 def test_pins_at_one_address_stand_apart(app: Flask) -> None:
-    found = list(pins(drawn(app, *[(40.418, -3.7035)] * 6)).values())
-    gaps = [abs(a[0] - b[0]) + abs(a[1] - b[1]) for n, a in enumerate(found) for b in found[:n]]
+    spots = list(pins(drawn(app, *[(40.418, -3.7035)] * 6)).values())
+    gaps = [abs(a[0] - b[0]) + abs(a[1] - b[1]) for n, a in enumerate(spots) for b in spots[:n]]
     assert min(gaps) >= 2 * PIN
 
 
@@ -136,7 +136,7 @@ def test_the_map_says_what_it_is_and_needs_no_list_to_be_drawn(app: Flask) -> No
 
 def test_a_clock_change_does_not_move_the_hours() -> None:
     zone = ZoneInfo("Europe/Madrid")
-    found = opening(
+    answer = opening(
         "Mo-Su 09:00-18:00", zone="Europe/Madrid", country="ES", now=datetime(2026, 10, 24, 18, 30, tzinfo=zone)
     )
-    assert found.until == datetime(2026, 10, 25, 9, tzinfo=zone)
+    assert answer.until == datetime(2026, 10, 25, 9, tzinfo=zone)

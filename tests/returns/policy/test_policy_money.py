@@ -79,8 +79,8 @@ def test_in_a_currency_that_the_policy_does_not_know_the_way_is_free_and_people_
     answer = eligibility(session, order.id, now=now).lines[0].groups[ReasonGroup.CHANGED_MIND]
     assert dict(answer.fees) == {Method.DROPOFF: 0, Method.PICKUP: 0}
     request = asking(("1", 1, "colour"), method=Method.PICKUP, pickup_on=(now + timedelta(days=2)).date())
-    found = quote(session, order.id, request, now=now)
-    assert (found.total, [doubt.code for doubt in found.evaluation.doubts]) == (1990, ["large_refund"])
+    offer = quote(session, order.id, request, now=now)
+    assert (offer.total, [doubt.code for doubt in offer.evaluation.doubts]) == (1990, ["large_refund"])
 
 
 def test_in_such_a_currency_every_payment_takes_two(session: Session, now: datetime) -> None:

@@ -272,8 +272,8 @@ def test_a_foreign_piece_is_set_aside_unless_someone_says_otherwise(
 def dropped(session: Session, order: Order, now: datetime, *, paid: int = TOTALS["paid"]) -> None:
     """The shop takes the shirts out of the order."""
     later = (now + timedelta(minutes=1)).isoformat()
-    told = document(lines=LINES[1:], totals=TOTALS | {"paid": paid}, shipments=[], updated_at=later)
-    put_order(session, told, now=now)
+    update = document(lines=LINES[1:], totals=TOTALS | {"paid": paid}, shipments=[], updated_at=later)
+    put_order(session, update, now=now)
     session.expire_all()
 
 

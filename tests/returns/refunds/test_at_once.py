@@ -44,20 +44,20 @@ BY: dict[str, Any] = {"by": "ana", "reason": "porque sí"}
 @contextmanager
 def locks(engine: Engine) -> Iterator[list[str]]:
     """The tables of which rows are locked, each at its first time."""
-    told: list[str] = []
+    tables: list[str] = []
 
     def hear(_connection: Any, _cursor: Any, sql: str, *_more: Any) -> None:
-        told.extend(name for name in LOCKED.findall(sql) if name not in told)
+        tables.extend(name for name in LOCKED.findall(sql) if name not in tables)
 
     event.listen(engine, "before_cursor_execute", hear)
     try:
-        yield told
+        yield tables
     finally:
         event.remove(engine, "before_cursor_execute", hear)
 
 
-def refund_of(session: Session, found: Return) -> Refund:
-    return next(refund for refund in found.refunds if refund.state == "due")
+def refund_of(session: Session, return_: Return) -> Refund:
+    return next(refund for refund in return_.refunds if refund.state == "due")
 
 
 ONE = ReceiptFacts((ReceivedItem(1, "as_new", None, line="1"),))
@@ -106,23 +106,23 @@ def test_every_deed_locks_the_order_its_parcel_the_return_and_its_refunds(
     with committed() as session:
         return_ = brought(session, to, now)
         session.expire_all()
-        with locks(patient) as told:
+        with locks(patient) as tables:
             action(session, return_, now)
             session.flush()
-        assert told == ALL
+        assert tables == ALL
 
 
 def test_who_comes_first_to_an_order_or_a_draft_locks_it(committed: Sessions, patient: Engine, now: datetime) -> None:
-    with committed() as session, locks(patient) as told:
+    with committed() as session, locks(patient) as tables:
         order = delivered_order(session, now=now)
-        told.clear()
+        tables.clear()
         receive_unannounced(session, order.id, ONE, **KEY, now=now)
-        assert told == ["order"]
+        assert tables == ["order"]
         load_draft(session, order.id, days=7, now=now, lock=True)
-        assert told == ["order", "return_draft"]
-    with committed() as session, locks(patient) as told:
+        assert tables == ["order", "return_draft"]
+    with committed() as session, locks(patient) as tables:
         load_draft(session, 1, days=7, now=now)
-        assert told == []
+        assert tables == []
 
 
 def tried(sessions: Sessions, action: Callable[[Session], object]) -> bool:
@@ -194,11 +194,11 @@ def test_agreeing_paying_changing_and_correcting_at_once_leave_one_truth(committ
     at_once(EVERYONE, lambda number: tried(committed, actions[number]))
     with committed() as session:
         rows = session.scalars(select(Refund).order_by(Refund.id)).all()
-        told = session.scalars(select(DomainEvent.kind).where(DomainEvent.kind.startswith("refund."))).all()
+        kinds = session.scalars(select(DomainEvent.kind).where(DomainEvent.kind.startswith("refund."))).all()
     standing = [row.amount for row in rows if row.state != "void"]
     assert sum(standing) in (0, 1000, 1990, 3980), "whoever came first and last"
-    assert told.count("refund.due") == len(rows)
-    assert told.count("refund.voided") == len(rows) - len(standing)
+    assert kinds.count("refund.due") == len(rows)
+    assert kinds.count("refund.voided") == len(rows) - len(standing)
     assert len({row.idempotency_key for row in rows}) == len(rows)
 
 
@@ -300,12 +300,12 @@ def test_what_another_wrote_meanwhile_is_read_under_the_lock(committed: Sessions
         return_ = brought(session, "asked", now)
         found_id, order_id = return_.id, return_.order_id
     with committed() as mine:
-        order, known = mine.get_one(Order, order_id), mine.get_one(Return, found_id)
-        assert (order.totals["paid"], known.goods) == (6575, "awaiting")
+        order, my_return = mine.get_one(Order, order_id), mine.get_one(Return, found_id)
+        assert (order.totals["paid"], my_return.goods) == (6575, "awaiting")
         mine.commit()
         with committed() as other, transaction(other):
             other.get_one(Order, order_id, with_for_update=True).totals = order.totals | {"paid": 1000}
             book_receipt(other, found_id, ONE, **KEY, now=now)
         whole = ReceiptFacts((ReceivedItem(1, "as_new", None, line="1"),))
         book_receipt(mine, found_id, whole, by="wh", idempotency_key="k2", now=now)
-        assert (known.goods, [refund.amount for refund in known.refunds]) == ("inspected", [1000])
+        assert (my_return.goods, [refund.amount for refund in my_return.refunds]) == ("inspected", [1000])

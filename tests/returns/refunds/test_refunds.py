@@ -27,20 +27,20 @@ from tests.returns.stage import asking, delivered_order, scan
 from tests.rounds import heard_by_returns
 
 
-def arrive(session: Session, found: Return, *quantities: int, now: datetime, disposition: str = "restock") -> None:
+def arrive(session: Session, return_: Return, *quantities: int, now: datetime, disposition: str = "restock") -> None:
     """The warehouse gets so many of each line; what follows falls due."""
-    names = {line.id: line.line_id for line in session.get_one(Order, found.order_id).all_lines}
+    names = {line.id: line.line_id for line in session.get_one(Order, return_.order_id).all_lines}
     items = tuple(
         ReceivedItem(quantity, "as_new", disposition, line=names[line.order_line_id])
-        for line, quantity in zip(found.lines, quantities, strict=True)
+        for line, quantity in zip(return_.lines, quantities, strict=True)
         if quantity
     )
-    key = str(len(found.receipts))
-    book_receipt(session, found.id, ReceiptFacts(items), by="wh", idempotency_key=key, now=now)
+    key = str(len(return_.receipts))
+    book_receipt(session, return_.id, ReceiptFacts(items), by="wh", idempotency_key=key, now=now)
 
 
-def due(found: Return) -> list[Refund]:
-    return [refund for refund in found.refunds if refund.state == "due"]
+def due(return_: Return) -> list[Refund]:
+    return [refund for refund in return_.refunds if refund.state == "due"]
 
 
 def parts(refund: Refund) -> list[tuple[object, ...]]:

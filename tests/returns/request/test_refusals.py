@@ -33,8 +33,8 @@ def test_a_policy_of_no_brand_is_refused_by_its_key(
 ) -> None:
     draft = tmp_path / "policy.json"
     draft.write_text("{}")
-    given = [str(draft) if word == "FILE" else word for word in words]
-    result = app.test_cli_runner().invoke(args=["portal", "policy", *given, "--brand", "nobody"])
+    arguments = [str(draft) if word == "FILE" else word for word in words]
+    result = app.test_cli_runner().invoke(args=["portal", "policy", *arguments, "--brand", "nobody"])
     assert (result.exit_code, result.output.strip()) == (1, "Error: There is no brand nobody.")
 
 

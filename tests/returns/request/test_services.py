@@ -37,20 +37,20 @@ def order(session: Session, now: datetime) -> Order:
     return delivered_order(session, now=now)
 
 
-def kinds(session: Session, found: Return) -> list[str]:
-    statement = select(DomainEvent.kind).where(DomainEvent.return_id == found.id).order_by(DomainEvent.id)
+def kinds(session: Session, return_: Return) -> list[str]:
+    statement = select(DomainEvent.kind).where(DomainEvent.return_id == return_.id).order_by(DomainEvent.id)
     return list(session.scalars(statement))
 
 
 def test_eligibility_reads_delivery_policy_and_earlier_returns(session: Session, order: Order, now: datetime) -> None:
     request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=now)
-    found: Eligibility = eligibility(session, order.id, now=now)
-    assert [(line.line_id, line.left, line.allowed) for line in found.lines] == [
+    answer: Eligibility = eligibility(session, order.id, now=now)
+    assert [(line.line_id, line.left, line.allowed) for line in answer.lines] == [
         ("1", 1, True),
         ("2", 1, True),
         ("3", 1, True),
     ]
-    scarf = found.lines[2]
+    scarf = answer.lines[2]
     assert scarf.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO
     assert scarf.open_groups == (ReasonGroup.DAMAGED, ReasonGroup.WRONG_ITEM)
     assert [finding.code for finding in scarf.obstacles] == ["final_sale"]
@@ -210,20 +210,20 @@ def test_parallel_requests_never_return_more_than_was_bought(committed: sessionm
 @pytest.mark.parametrize(
     "action",
     [
-        lambda session, found, now: approve(session, found.id, by="ana", now=now),
-        lambda session, found, now: reject(session, found.id, by="ana", reason="usado", now=now),
-        lambda session, found, now: cancel(session, found.id, by="ana", now=now),
+        lambda session, return_, now: approve(session, return_.id, by="ana", now=now),
+        lambda session, return_, now: reject(session, return_.id, by="ana", reason="usado", now=now),
+        lambda session, return_, now: cancel(session, return_.id, by="ana", now=now),
     ],
     ids=["approved", "rejected", "cancelled"],
 )
 def test_what_is_decided_twice_stays_as_it_was_decided_first(
     session: Session, order: Order, now: datetime, action: Callable[[Session, Return, datetime], object]
 ) -> None:
-    found = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now)
+    return_ = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now)
     seen = []
     for days in (0, 3):
-        action(session, found, now + timedelta(days=days))
+        action(session, return_, now + timedelta(days=days))
         session.flush()
-        times = (found.deadline, found.decided_at, found.cancelled_at, found.changed_at)
-        seen.append((times, found.shipment_id, kinds(session, found)))
+        times = (return_.deadline, return_.decided_at, return_.cancelled_at, return_.changed_at)
+        seen.append((times, return_.shipment_id, kinds(session, return_)))
     assert seen[0] == seen[1]

@@ -100,7 +100,7 @@ def test_zpl_and_code_carry_the_label_number(customer: FlaskClient, return_: Ret
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, return_: Return, language: str) -> None:
     customer.set_cookie("language", language)
-    said = {
+    expected = {
         "es": ["Tienes hasta el", "en camino", "ha llegado", "Te vamos a devolver 39,80", "Te hemos devuelto 39,80"],
         "en": ["Hand it over by", "on its way", "has arrived", "€39.80 is coming back", "€39.80 refunded"],
     }[language]
@@ -117,7 +117,7 @@ def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, retu
     refund.state, refund.paid_at, refund.reference = "paid", utcnow(), "TR-77"
     session.flush()
     pages.append(customer.get(f"/returns/{return_.ref}").text)
-    for page, words in zip(pages, said, strict=True):
+    for page, words in zip(pages, expected, strict=True):
         assert words in page
     assert "TR-77" in pages[-1]
 

@@ -28,17 +28,17 @@ def hidden(page: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
 
 
-def withdraw(client: FlaskClient, **given: str) -> str:
+def withdraw(client: FlaskClient, **fields: str) -> str:
     """Both steps; gives the receipt page."""
-    check = client.post("/withdraw", data=GIVEN | given)
+    check = client.post("/withdraw", data=GIVEN | fields)
     assert check.status_code == 200, check.text
     done = client.post("/withdraw/confirmation", data=hidden(check.text))
     assert done.status_code == 303
     return client.get(done.location).text
 
 
-def stated(session: Session, **given: str) -> Withdrawal:
-    facts = {"name": "M", "order_text": "1001", "receipt_to": "marisol@example.com", "locale": "es-ES"} | given
+def stated(session: Session, **changes: str) -> Withdrawal:
+    facts = {"name": "M", "order_text": "1001", "receipt_to": "marisol@example.com", "locale": "es-ES"} | changes
     withdrawal = state_withdrawal(session, WithdrawalStatement(form_key=new_secret(), **facts), now=utcnow())
     receive(session, limit=10, key=SECRET, now=utcnow())
     session.refresh(withdrawal)
@@ -181,5 +181,5 @@ def test_over_the_limit_a_statement_is_taken_and_marked(session: Session) -> Non
 def test_each_statement_is_told_once(session: Session) -> None:
     stated(session)
     assert receive(session, limit=10, key=SECRET, now=utcnow()) == 0
-    told = select(func.count()).where(DomainEvent.kind == "withdrawal.received")
-    assert session.scalar(told) == 1
+    count = select(func.count()).where(DomainEvent.kind == "withdrawal.received")
+    assert session.scalar(count) == 1

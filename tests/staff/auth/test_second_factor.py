@@ -24,8 +24,8 @@ TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @pytest.fixture
 def enrolled(session: Session, now: datetime) -> StaffUser:
-    kept = passwords.hashed(PASSWORD)
-    return member(session, now, "support", password_hash=kept, totp_secret=seal(SECRET, TOTP))
+    password_hash = passwords.hashed(PASSWORD)
+    return member(session, now, "support", password_hash=password_hash, totp_secret=seal(SECRET, TOTP))
 
 
 @pytest.fixture
@@ -162,8 +162,8 @@ def test_adding_it_ends_the_sessions_that_were_opened_without_it(app: Flask, ses
 
 def test_neighbouring_steps_are_taken_since_clocks_differ(now: datetime) -> None:
     for seconds, taken in ((-30, True), (0, True), (30, True), (-60, False), (60, False)):
-        found = second_factor.step_of(TOTP, code(now + timedelta(seconds=seconds)), now=now)
-        assert (found is not None) is taken, seconds
+        step = second_factor.step_of(TOTP, code(now + timedelta(seconds=seconds)), now=now)
+        assert (step is not None) is taken, seconds
 
 
 def test_it_is_added_with_a_first_code(app: Flask, session: Session, now: datetime) -> None:
@@ -187,13 +187,13 @@ def test_a_first_code_that_is_sent_twice_adds_it_once(app: Flask, session: Sessi
     client = browser(app, member(session, now, "support"))
     page = client.get("/staff/account").text
     with client.session_transaction() as browser_session:
-        kept = browser_session["new_factor"]
+        factor = browser_session["new_factor"]
     shown = re.search(r'data-copy="([A-Z2-7]{32})"', page)
     assert shown
     first = {"code": pyotp.TOTP(shown[1]).now()}
     assert client.post("/staff/account/second-factor", data=first).status_code == 303
     with client.session_transaction() as browser_session:
-        browser_session["new_factor"] = kept
+        browser_session["new_factor"] = factor
     assert client.post("/staff/account/second-factor", data=first).location == "/staff/account"
     assert [row[1] for row in audited(session)] == ["staff.second_factor_added"]
 

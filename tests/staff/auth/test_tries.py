@@ -35,15 +35,15 @@ def at(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 @pytest.fixture
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The passwords that argon2 was asked for, without its work."""
-    asked: list[str] = []
+    attempts: list[str] = []
 
-    def matches(kept: str, password: str) -> bool:
-        asked.append(password)
-        return kept == password
+    def matches(password_hash: str, password: str) -> bool:
+        attempts.append(password)
+        return password_hash == password
 
     monkeypatch.setattr(passwords, "matches", matches)
-    monkeypatch.setattr(passwords, "waste_time", asked.append)
-    return asked
+    monkeypatch.setattr(passwords, "waste_time", attempts.append)
+    return attempts
 
 
 def enter(
@@ -195,20 +195,20 @@ def test_what_others_counted_meanwhile_counts(committed: sessionmaker[Session], 
     with committed() as mine, committed() as other:
         rows = []
         for session in (mine, other, other, other, mine):
-            found = tries.count_as(session, b"a", b"x", now=now)
+            count = tries.count_as(session, b"a", b"x", now=now)
             session.commit()
-            assert found is not None
+            assert count is not None
             rows.append(session.get(SignInTries, (b"a", b"x")))
-        assert found.failures == 5
+        assert count.failures == 5
         assert tries.count_as(other, b"a", b"x", now=now) is None
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("remembered", [True, False])
 def test_of_eight_tries_at_once_five_are_looked_at(
-    committed: sessionmaker[Session], now: datetime, known: bool
+    committed: sessionmaker[Session], now: datetime, remembered: bool
 ) -> None:
     with committed() as session, session.begin():
-        if known:
+        if remembered:
             tries.remember_browser(session, 7, "my-browser", now=now)
     asker = tries.SignInClient("192.0.2.1", "my-browser")
 

@@ -169,7 +169,7 @@ def test_unknown_orders_are_not_there(support: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "asked"),
+    ("columns", "shown"),
     [
         ({"next_poll_at": timedelta(hours=3), "polled_at": timedelta(hours=-9)}, True),
         ({"next_poll_at": timedelta(0), "polled_at": None}, False),
@@ -179,10 +179,10 @@ def test_unknown_orders_are_not_there(support: FlaskClient) -> None:
     ids=["asked before", "carrier cannot be asked", "its turn passed", "delivered"],
 )
 def test_the_page_says_when_a_carrier_is_asked_again_only_where_one_is(
-    support: FlaskClient, session: Session, parcelled: Order, known: dict[str, Any], asked: bool
+    support: FlaskClient, session: Session, parcelled: Order, columns: dict[str, Any], shown: bool
 ) -> None:
     shipment = session.scalars(select(Shipment)).one()
-    for name, value in known.items():
+    for name, value in columns.items():
         setattr(shipment, name, utcnow() + value if isinstance(value, timedelta) else value)
     session.commit()
-    assert ("We ask again" in support.get(page_of(parcelled)).text) is asked
+    assert ("We ask again" in support.get(page_of(parcelled)).text) is shown

@@ -38,10 +38,10 @@ def test_parcels_in_trouble_are_listed(support: FlaskClient, session: Session, p
         assert "1001" in support.get(f"/staff/work/{name}").text
 
 
-def odd_receipt(session: Session, found: Return, key: str, **values: Any) -> Receipt:
+def odd_receipt(session: Session, return_: Return, key: str, **values: Any) -> Receipt:
     at = session.scalar(text("select now()"))
     line = ReceiptLine(description="Un jersey", quantity=1, grade="worn", disposition="set_aside")
-    made = Receipt(return_id=found.id, idempotency_key=key, received_at=at, received_by="w", lines=[line], **values)
+    made = Receipt(return_id=return_.id, idempotency_key=key, received_at=at, received_by="w", lines=[line], **values)
     session.add(made)
     session.commit()
     return made
@@ -100,7 +100,7 @@ def dead_event(session: Session, order: Order, listener: str, error: str) -> int
 def test_events_that_were_given_up_are_heard_again_or_set_aside(
     support: FlaskClient, session: Session, parcelled: Order
 ) -> None:
-    told, called = (
+    notice, called = (
         dead_event(session, parcelled, listener, error)
         for listener, error in (("notify", "KeyError: 'x'"), ("webhooks", "DataError: too long"))
     )
@@ -109,9 +109,9 @@ def test_events_that_were_given_up_are_heard_again_or_set_aside(
     assert "messages to customers: The program failed: KeyError: &#39;x&#39;" in page
     assert "webhooks to other systems: The program failed: DataError: too long" in page
     assert f'href="/staff/orders/{parcelled.ref}">1001</a>' in page
-    assert support.post(f"/staff/work/events/notify/{told}/hearings").location == "/staff/work/events"
+    assert support.post(f"/staff/work/events/notify/{notice}/hearings").location == "/staff/work/events"
     session.expire_all()
-    revived = session.get_one(ListenerRow, (told, "notify"))
+    revived = session.get_one(ListenerRow, (notice, "notify"))
     assert (revived.dead_at, revived.attempts) == (None, 0)
     support.post(f"/staff/work/events/webhooks-{called}/aside", data={"reason": "no"})
     assert support.post(f"/staff/work/webhooks/{called}/aside").status_code == 404
@@ -120,7 +120,7 @@ def test_events_that_were_given_up_are_heard_again_or_set_aside(
     session.expire_all()
     assert session.get(ListenerRow, (called, "webhooks")) is None
     assert counts(session)["events"] == 0
-    assert support.post(f"/staff/work/events/nobody/{told}/hearings").status_code == 404
+    assert support.post(f"/staff/work/events/nobody/{notice}/hearings").status_code == 404
 
 
 def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
@@ -159,8 +159,8 @@ def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
 def test_why_a_delivery_was_not_understood_is_said_in_the_readers_language(
     support: FlaskClient, session: Session, now: datetime, error: str | None, language: str, words: str
 ) -> None:
-    given = {"headers": {}, "body": b"{}", "received_at": now, "state": "dead", "error": error}
-    row, beside = (InboxRow(endpoint="carriers:seur", delivery_key=key, **given) for key in "ab")
+    columns = {"headers": {}, "body": b"{}", "received_at": now, "state": "dead", "error": error}
+    row, beside = (InboxRow(endpoint="carriers:seur", delivery_key=key, **columns) for key in "ab")
     session.add_all([row, beside])
     session.commit()
     spoken = {"Accept-Language": language}
@@ -192,8 +192,8 @@ def test_withdrawals_and_answers_leave_their_lists_when_done(
     support.post(f"/staff/work/withdrawals/{withdrawal.id}/settlement")
     assert "¿Y mi pedido?" in support.get("/staff/work/texts").text
     support.post(f"/staff/work/texts/{answer.id}/reading")
-    found = counts(session)
-    assert (found["withdrawals"], found["texts"]) == (0, 0)
+    tally = counts(session)
+    assert (tally["withdrawals"], tally["texts"]) == (0, 0)
 
 
 def test_unknown_words_of_carriers_are_told_with_how_often(

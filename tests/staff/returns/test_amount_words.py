@@ -38,5 +38,5 @@ def test_what_a_page_writes_is_read_back(flask_app: Flask, minor: int, currency:
 @given(st.text(max_size=20))
 def test_whatever_is_typed_is_an_amount_or_none(flask_app: Flask, typed: str) -> None:
     with flask_app.test_request_context("/"):
-        found = read_amount(typed, "EUR")
-    assert found is None or 0 <= found <= 10**14
+        amount = read_amount(typed, "EUR")
+    assert amount is None or 0 <= amount <= 10**14

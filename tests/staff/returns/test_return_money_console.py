@@ -34,16 +34,16 @@ def due(session: Session, order: Order) -> Return:
     return return_
 
 
-def page(client: FlaskClient, found: Return) -> str:
-    return client.get(f"/staff/returns/{found.ref}").text
+def page(client: FlaskClient, return_: Return) -> str:
+    return client.get(f"/staff/returns/{return_.ref}").text
 
 
-def address(found: Return, rest: str) -> str:
-    return f"/staff/returns/{found.ref}/{rest}"
+def address(return_: Return, rest: str) -> str:
+    return f"/staff/returns/{return_.ref}/{rest}"
 
 
-def events(session: Session, found: Return) -> list[str]:
-    mine = select(DomainEvent.kind).where(DomainEvent.return_id == found.id).order_by(DomainEvent.id)
+def events(session: Session, return_: Return) -> list[str]:
+    mine = select(DomainEvent.kind).where(DomainEvent.return_id == return_.id).order_by(DomainEvent.id)
     return list(session.scalars(mine))
 
 

@@ -16,14 +16,14 @@ from tests.tracking.fold.test_fold_property import events
 @settings(max_examples=400, deadline=None)
 @given(st.lists(events, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_no_stage_is_announced_twice_in_whatever_batches_its_events_come(
-    told: list[StoredEvent], chance: random.Random
+    scans: list[StoredEvent], chance: random.Random
 ) -> None:
-    chance.shuffle(told)
+    chance.shuffle(scans)
     announced: list[str] = []
-    known: list[StoredEvent] = []
-    while len(known) < len(told):
-        known = told[: len(known) + chance.randint(1, 4)]
-        folded = fold(known, ShipmentFacts())
+    prefix: list[StoredEvent] = []
+    while len(prefix) < len(scans):
+        prefix = scans[: len(prefix) + chance.randint(1, 4)]
+        folded = fold(prefix, ShipmentFacts())
         subject = AnnouncedShipment(1, 1, "outbound", START, False, frozenset(announced))
         keys = {key_of(one): one for one in folded.milestones}
         fresh = [key for key in keys if key not in subject.announced]

@@ -44,8 +44,8 @@ def test_a_parcel_may_end_where_its_point_or_its_addressee_is_and_nowhere_else(
 
 
 def test_a_parcel_for_a_point_across_the_border_has_seven_days_of_silence(session: Session) -> None:
-    told = parcel(method="pickup_point", pickup_point=HENDAYE, origin={"country": "ES"})
-    receive_order(session, document(promise=None, shipments=[told]), now=PLACED)
+    shipment = parcel(method="pickup_point", pickup_point=HENDAYE, origin={"country": "ES"})
+    receive_order(session, document(promise=None, shipments=[shipment]), now=PLACED)
     record_events(session, [event("in_transit", PLACED + 20 * HOUR)], source="api", now=PLACED + 20 * HOUR)
     fold_dirty(session, now=PLACED + 20 * HOUR)
     assert look_for_late(session, now=PLACED + timedelta(days=5)).late == 0
@@ -53,10 +53,10 @@ def test_a_parcel_for_a_point_across_the_border_has_seven_days_of_silence(sessio
 
 
 def test_two_orders_for_one_point_share_a_parcel_without_suspicion(session: Session) -> None:
-    told = parcel(method="pickup_point", pickup_point=HENDAYE)
+    shipment = parcel(method="pickup_point", pickup_point=HENDAYE)
     elsewhere = {"name": "Ana", "line1": "Rúa Nova 1", "city": "Lugo", "postcode": "27001", "country": "ES"}
-    receive_order(session, document("1001", shipments=[told]), now=PLACED)
-    receive_order(session, document("1002", shipments=[told], ship_to=elsewhere), now=PLACED)
+    receive_order(session, document("1001", shipments=[shipment]), now=PLACED)
+    receive_order(session, document("1002", shipments=[shipment], ship_to=elsewhere), now=PLACED)
     record_events(session, [event("in_transit", PLACED + 20 * HOUR)], source="api", now=PLACED + 20 * HOUR)
     fold_dirty(session, now=PLACED + 20 * HOUR)
     rows = session.scalars(select(Shipment).execution_options(populate_existing=True))

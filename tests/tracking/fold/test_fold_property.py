@@ -37,33 +37,33 @@ facts = st.builds(
 @settings(max_examples=600, deadline=None)
 @given(st.lists(events, max_size=14), facts, st.randoms(use_true_random=False), st.integers(1, 46))
 def test_any_permutation_and_any_repetition_adds_up_to_the_same(
-    told: list[StoredEvent], about: ShipmentFacts, chance: random.Random, times: int
+    scans: list[StoredEvent], about: ShipmentFacts, chance: random.Random, times: int
 ) -> None:
-    again = [replace(one, seen_at=one.seen_at + timedelta(hours=chance.randint(0, 3))) for one in told] * times
-    mixed = told + again
+    again = [replace(one, seen_at=one.seen_at + timedelta(hours=chance.randint(0, 3))) for one in scans] * times
+    mixed = scans + again
     chance.shuffle(mixed)
-    assert fold(mixed, about) == fold(told, about)
+    assert fold(mixed, about) == fold(scans, about)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(events, min_size=1, max_size=12), st.randoms(use_true_random=False))
-def test_in_batches_the_last_fold_is_the_fold_of_all(told: list[StoredEvent], chance: random.Random) -> None:
-    known: list[StoredEvent] = []
-    rest = list(told)
+def test_in_batches_the_last_fold_is_the_fold_of_all(scans: list[StoredEvent], chance: random.Random) -> None:
+    prefix: list[StoredEvent] = []
+    rest = list(scans)
     chance.shuffle(rest)
     while rest:
         size = chance.randint(1, len(rest))
-        known, rest = known + rest[:size], rest[size:]
-        last = fold(known, ShipmentFacts())
-    assert last == fold(told, ShipmentFacts())
+        prefix, rest = prefix + rest[:size], rest[size:]
+        last = fold(prefix, ShipmentFacts())
+    assert last == fold(scans, ShipmentFacts())
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(events, max_size=14), facts)
 def test_a_milestone_is_reached_once_a_leg_and_no_duration_is_negative(
-    told: list[StoredEvent], about: ShipmentFacts
+    scans: list[StoredEvent], about: ShipmentFacts
 ) -> None:
-    folded = fold(told, about)
+    folded = fold(scans, about)
     names = [(one.leg, one.name) for one in folded.milestones]
     instants = [one.at for one in folded.milestones]
     assert len(names) == len(set(names))
@@ -73,10 +73,10 @@ def test_a_milestone_is_reached_once_a_leg_and_no_duration_is_negative(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(events, max_size=14))
-def test_every_event_is_in_the_timeline_or_repeats_one_that_is(told: list[StoredEvent]) -> None:
-    shown = fold(told, ShipmentFacts()).timeline
+def test_every_event_is_in_the_timeline_or_repeats_one_that_is(scans: list[StoredEvent]) -> None:
+    shown = fold(scans, ShipmentFacts()).timeline
     states = {entry.event.status for entry in shown}
-    assert {one.event.status for one in told} == states
+    assert {one.event.status for one in scans} == states
 
 
 def test_nothing_told_is_pending() -> None:

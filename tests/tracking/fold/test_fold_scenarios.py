@@ -12,7 +12,7 @@ LIVES = lives()
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)
 def test_a_life_adds_up(life: Life) -> None:
-    folded = fold(life.told, life.facts)
+    folded = fold(life.events, life.facts)
     reached = " ".join(f"{one.leg}:{one.name}" for one in folded.milestones)
     odd = {str(flag) for entry in folded.timeline for flag in entry.flags if not entry.staff_only or flag == "echo"}
     assert str(folded.state) == life.state
@@ -23,9 +23,9 @@ def test_a_life_adds_up(life: Life) -> None:
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)
 def test_a_life_adds_up_the_same_when_told_in_disorder_and_repeatedly(life: Life) -> None:
-    mixed = life.told * 3
+    mixed = life.events * 3
     random.Random(life.name).shuffle(mixed)
-    assert fold(mixed, life.facts) == fold(life.told, life.facts)
+    assert fold(mixed, life.facts) == fold(life.events, life.facts)
 
 
 def test_there_are_at_least_forty_lives_and_none_has_two_names() -> None:

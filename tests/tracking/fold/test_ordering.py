@@ -86,16 +86,16 @@ def test_what_is_noted_stands_in_the_leg_and_the_state_of_its_time() -> None:
 def test_two_days_before_the_label_are_odd_and_three_belong_to_somebody_elses_parcel(
     hours: float, flags: set[Flag]
 ) -> None:
-    (found,) = in_order([scan(hours, "picked_up")], ShipmentFacts(label_created_at=at(0)))
-    assert found.flags == flags
+    (entry,) = in_order([scan(hours, "picked_up")], ShipmentFacts(label_created_at=at(0)))
+    assert entry.flags == flags
 
 
 @pytest.mark.parametrize(("hours", "others"), [(-72.01, False), (-72, True), (0, True)])
 def test_from_three_days_before_the_next_label_of_the_number_scans_are_the_next_parcels(
     hours: float, others: bool
 ) -> None:
-    (found,) = in_order([scan(hours, "picked_up")], ShipmentFacts(next_label_at=at(0)))
-    assert (Flag.OTHER_PERIOD in found.flags) is others
+    (entry,) = in_order([scan(hours, "picked_up")], ShipmentFacts(next_label_at=at(0)))
+    assert (Flag.OTHER_PERIOD in entry.flags) is others
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,10 @@ def flags(committed: sessionmaker[Session], *, now: datetime = PLACED) -> dict[s
         while fold_dirty(session, now=now):
             session.flush()
         rows = session.execute(select(Shipment.number, Shipment.order_id, Shipment.flags)).all()
-    found: dict[str, set[str]] = {}
+    shipments: dict[str, set[str]] = {}
     for number, order, marks in rows:
-        found.setdefault(number, set()).add(f"{order}: {','.join(marks)}")
-    return found
+        shipments.setdefault(number, set()).add(f"{order}: {','.join(marks)}")
+    return shipments
 
 
 def test_two_orders_of_one_parcel_put_at_once_are_both_taken_and_both_say_so(

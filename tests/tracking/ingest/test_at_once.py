@@ -76,8 +76,8 @@ def a_parcel(committed: sessionmaker[Session], *events: ReportedEvent) -> int:
 
 def told(committed: sessionmaker[Session]) -> Counter[str]:
     with committed() as session:
-        wanted = select(DomainEvent.kind).where(DomainEvent.shipment_id.is_not(None))
-        return Counter(session.scalars(wanted))
+        query = select(DomainEvent.kind).where(DomainEvent.shipment_id.is_not(None))
+        return Counter(session.scalars(query))
 
 
 def test_a_shipment_folded_by_eight_at_once_tells_each_stage_once(committed: sessionmaker[Session]) -> None:

@@ -22,11 +22,11 @@ EVIL = [
 
 @pytest.mark.parametrize("carrier", [name for name, _ in carrier_choices() if carrier_page(name, "1")])
 def test_no_number_leads_away_from_the_carriers_host(carrier: str) -> None:
-    told = urlsplit(carrier_page(carrier, "1Z999") or "")
+    expected = urlsplit(carrier_page(carrier, "1Z999") or "")
     for number in EVIL:
         page = carrier_page(carrier, number) or ""
         parts = urlsplit(page)
-        assert (parts.scheme, parts.netloc) == ("https", told.netloc)
+        assert (parts.scheme, parts.netloc) == ("https", expected.netloc)
         assert not set(page) & set(" \t\r\n\"'<>\\")
 
 

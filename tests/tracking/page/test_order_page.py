@@ -37,20 +37,20 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("told", "spanish", "english"), ANSWERS, ids=lambda value: str(value)[-40:])
+@pytest.mark.parametrize(("stages", "spanish", "english"), ANSWERS, ids=lambda value: str(value)[-40:])
 @pytest.mark.parametrize("tier", [1, 2])
 def test_the_answer_comes_first_in_plain_words(
-    app: Flask, session: Session, told: tuple[str, ...], spanish: str, english: str, tier: int
+    app: Flask, session: Session, stages: tuple[str, ...], spanish: str, english: str, tier: int
 ) -> None:
-    order = given(session, events=scans(*told), now=THURSDAY)
+    order = given(session, events=scans(*stages), now=THURSDAY)
     for language, answer in (("es", spanish), ("en", english)):
-        now = PLACED + 6 * HOUR if not told else THURSDAY
+        now = PLACED + 6 * HOUR if not stages else THURSDAY
         with at(now):
             page = browser(app, order, tier=tier, language=language).get(f"/o/{order.ref}")
         assert page.status_code == 200
         assert title_of(page.text) == answer
-        said = text_of(page.text)
-        assert not [canary for canary in CANARIES if canary in said] or tier == 2
+        text = text_of(page.text)
+        assert not [canary for canary in CANARIES if canary in text] or tier == 2
 
 
 HELD = [
@@ -77,9 +77,9 @@ def test_before_it_is_sent_the_page_says_what_it_waits_for(
 def test_below_the_second_tier_only_the_city_and_country_are_told_even_by_the_carrier(
     app: Flask, session: Session
 ) -> None:
-    told = scans(*STAGES, "delivered")
-    told[-1] = event("delivered", THURSDAY - HOUR, description="Entregado a CANARIO, Calle Secreta 7. Firmado: LC")
-    order = given(session, events=told, now=THURSDAY)
+    events = scans(*STAGES, "delivered")
+    events[-1] = event("delivered", THURSDAY - HOUR, description="Entregado a CANARIO, Calle Secreta 7. Firmado: LC")
+    order = given(session, events=events, now=THURSDAY)
     first, second = (text_of(browser(app, order, tier=tier).get(f"/o/{order.ref}").text) for tier in (1, 2))
     assert "Madrid, España" in first
     assert not [canary for canary in ("Canario", "CANARIO", "Secreta", "28013", "Lucía") if canary in first]
@@ -97,9 +97,9 @@ def test_nobody_sees_an_order_without_a_grant(app: Flask, session: Session) -> N
 
 def test_several_parcels_are_counted_and_each_has_its_card(app: Flask, session: Session) -> None:
     parcels = [parcel(f"s{at}", tracking_number=f"N{at}", lines=[{"line": str(at), "quantity": 2}]) for at in (1, 2, 3)]
-    told = document(lines=[line(str(at)) for at in (1, 2, 3)], shipments=parcels)
+    order_document = document(lines=[line(str(at)) for at in (1, 2, 3)], shipments=parcels)
     events = [event("delivered", THURSDAY - 2 * HOUR, number=number) for number in ("N1", "N2")]
-    order = given(session, told, events, now=THURSDAY)
+    order = given(session, order_document, events, now=THURSDAY)
     with at(THURSDAY):
         page = browser(app, order, language="en").get(f"/o/{order.ref}").text
     assert "2 of 3 parcels delivered" in page
@@ -152,8 +152,8 @@ def test_when_nobody_knows_the_page_says_so_and_when_it_looks_again(app: Flask, 
     session.execute(update(Shipment).values(next_poll_at=THURSDAY + 8 * HOUR, polled_at=THURSDAY))
     session.commit()
     with at(THURSDAY):
-        said = text_of(browser(app, order).get(f"/o/{order.ref}").text)
-    assert "Volvemos a mirar hoy a las 18:00" in said
+        text = text_of(browser(app, order).get(f"/o/{order.ref}").text)
+    assert "Volvemos a mirar hoy a las 18:00" in text
 
 
 def test_the_carriers_page_is_built_by_us_and_the_purchase_order_is_shown(app: Flask, session: Session) -> None:

@@ -27,10 +27,10 @@ def page_and_news(
 ) -> tuple[str, list[Any]]:
     """What one order's page says, and what was told of its parcel; the order comes before batch ``order_at``."""
     number = str(next(numbers))
-    told = document(number, shipments=[parcel(tracking_number=f"T{number}")])
+    order_document = document(number, shipments=[parcel(tracking_number=f"T{number}")])
     for turn, batch in enumerate([*batches, []]):
         if turn == min(order_at, len(batches)):
-            order = session.get_one(Order, receive_order(session, told, now=PLACED).order.id)
+            order = session.get_one(Order, receive_order(session, order_document, now=PLACED).order.id)
         scans = [event(LIFE[at], PLACED + timedelta(hours=10 * at + 6), number=f"T{number}") for at in batch]
         record_events(session, scans, source="api", now=THURSDAY)
     fold_dirty(session, now=THURSDAY)
@@ -48,8 +48,8 @@ def page_and_news(
 def test_the_page_and_the_news_do_not_depend_on_how_the_scans_were_told(
     app: Flask, session: Session, order: list[int], again: list[int], cuts: list[int]
 ) -> None:
-    told = [*order, *again]
-    batches = [told[begin:end] for begin, end in pairwise(sorted({0, *cuts, len(told)}))]
+    scans = [*order, *again]
+    batches = [scans[begin:end] for begin, end in pairwise(sorted({0, *cuts, len(scans)}))]
     assert page_and_news(app, session, batches) == page_and_news(app, session, [list(EACH)])
 
 

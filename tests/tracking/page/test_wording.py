@@ -4,9 +4,9 @@ import re
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app.core.i18n.locale import speaking
 from app.tracking.page import parcel_words, words
 from app.tracking.page import words as wording
 from app.tracking.states import ShipmentState
@@ -33,23 +33,23 @@ def test_every_state_has_a_sentence_and_a_short_form(state: ShipmentState) -> No
 
 @pytest.mark.parametrize("text", sorted(set(HEADLINES)))
 def test_a_headline_is_short_and_plain_in_both_languages(app: Flask, text: str) -> None:
-    for said in _in_both(app, text):
-        assert len(said.split()) <= 12
-        assert not FORBIDDEN.search(said)
+    for headline in _in_both(app, text):
+        assert len(headline.split()) <= 12
+        assert not FORBIDDEN.search(headline)
 
 
 @pytest.mark.parametrize("text", sorted(set(NEXT_STEPS)))
 def test_what_happens_next_is_said_in_short_sentences(app: Flask, text: str) -> None:
-    for said in _in_both(app, text):
-        assert max(len(sentence.split()) for sentence in re.split(r"[.;:?]", said)) <= 18
-        assert not FORBIDDEN.search(said)
+    for step in _in_both(app, text):
+        assert max(len(sentence.split()) for sentence in re.split(r"[.;:?]", step)) <= 18
+        assert not FORBIDDEN.search(step)
 
 
 def _in_both(app: Flask, text: str) -> tuple[str, str]:
     with app.test_request_context():
-        with force_locale("es"):
+        with speaking("es"):
             spanish = _(text)
-        with force_locale("en"):
+        with speaking("en"):
             english = _(text)
     assert spanish != english
     return spanish, english

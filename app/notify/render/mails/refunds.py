@@ -2,7 +2,7 @@
 
 from app.notify.render.mails.facts import Facts
 from app.notify.render.mails.mail import MailContent, reach, rows
-from app.notify.render.mails.returns import coming_money, page, return_mail, trail
+from app.notify.render.mails.returns import ReturnParts, coming_money, page, return_mail, trail
 from app.notify.render.words import Tongue
 
 
@@ -22,7 +22,7 @@ def changed(facts: Facts, t: Tongue) -> MailContent:
     amount = t.money(back.paid or 0, back.currency)
     by = t._("We send it by %(day)s.", day=t.day(back.refund_by)) if back.refund_by else ""
     lead = (_before(facts, t, facts.payload.get("before")), _why(facts, t), by)
-    return return_mail(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, 3, money=False)
+    return return_mail(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, 3, ReturnParts(money=False))
 
 
 def voided(facts: Facts, t: Tongue) -> MailContent:

@@ -1,5 +1,7 @@
 """Mails about a return on its way: asked for, decided, label, last day, on its way, here, sent back."""
 
+from dataclasses import dataclass
+
 from app.notify.render.mails.facts import Facts, MailItem
 from app.notify.render.mails.mail import MailContent, MailStop, reach, rows, stops
 from app.notify.render.words import Tongue
@@ -17,7 +19,9 @@ def requested(facts: Facts, t: Tongue) -> MailContent:
     origin = facts.payload.get("origin")
     if origin == "unannounced":
         lead = (t._("It came back to us without a return."), person)
-        return return_mail(facts, t, t._("A parcel of yours is here"), lead, 3, items=t._("What came"), money=False)
+        return return_mail(
+            facts, t, t._("A parcel of yours is here"), lead, 3, ReturnParts(title=t._("What came"), money=False)
+        )
     if origin == "withdrawal":
         opening = t._("It belongs to your withdrawal.")
         return return_mail(facts, t, t._("We are preparing your return"), (opening, person), 0)
@@ -64,12 +68,14 @@ def label_ready(facts: Facts, t: Tongue) -> MailContent:
     collected = facts.returned().collected_on
     if collected:
         lead = (t._("Print your label and stick it on."), t._("We collect it on %(day)s.", day=t.day(collected)))
-        return return_mail(facts, t, t._("Your return label is ready"), lead, 0, button=t._("Get the label"))
+        return return_mail(facts, t, t._("Your return label is ready"), lead, 0, ReturnParts(t._("Get the label")))
     lead = (
         t._("Print your label, or show the code on your telephone where you hand the parcel over."),
         _hand_over(facts, t),
     )
-    return return_mail(facts, t, t._("Your return label is ready"), lead, 0, button=t._("Get the label or the code"))
+    return return_mail(
+        facts, t, t._("Your return label is ready"), lead, 0, ReturnParts(t._("Get the label or the code"))
+    )
 
 
 def expires_soon(facts: Facts, t: Tongue) -> MailContent:
@@ -82,7 +88,7 @@ def expires_soon(facts: Facts, t: Tongue) -> MailContent:
         t._("After that day the label no longer counts and the return expires."),
         t._("Have you handed it over already? Then you need not do anything."),
     )
-    return return_mail(facts, t, headline, lead, 0, button=t._("Get the label or the code"))
+    return return_mail(facts, t, headline, lead, 0, ReturnParts(t._("Get the label or the code")))
 
 
 def expired(facts: Facts, t: Tongue) -> MailContent:
@@ -112,7 +118,7 @@ def received(facts: Facts, t: Tongue) -> MailContent:
     else:
         headline, rest = t._("We have your return"), ""
     money = coming_money(facts, t) or _no_money(facts, t)
-    return return_mail(facts, t, headline, (money, rest), 3, shown=back.arrived, items=t._("What came"))
+    return return_mail(facts, t, headline, (money, rest), 3, ReturnParts(shown=back.arrived, title=t._("What came")))
 
 
 def missing(facts: Facts, t: Tongue) -> MailContent:
@@ -121,15 +127,16 @@ def missing(facts: Facts, t: Tongue) -> MailContent:
     lead = (t._("Your parcel has reached us, but what you announced was not inside."), person, reach(facts.shop, t))
     title = t._("Not in the parcel")
     shown = facts.returned().lacking or facts.returned().items
-    return return_mail(
-        facts, t, t._("Your return was not in the parcel"), lead, 3, shown=shown, items=title, money=False
-    )
+    parts = ReturnParts(shown=shown, title=title, money=False)
+    return return_mail(facts, t, t._("Your return was not in the parcel"), lead, 3, parts)
 
 
 def sent_back(facts: Facts, t: Tongue) -> MailContent:
     """What we did not accept is on its way to the customer again."""
     lead = (facts.returned().reason or "", " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t))))
-    return return_mail(facts, t, t._("We have sent your items back to you"), lead, None, items=t._("What you get back"))
+    return return_mail(
+        facts, t, t._("We have sent your items back to you"), lead, None, ReturnParts(title=t._("What you get back"))
+    )
 
 
 def coming_money(facts: Facts, t: Tongue) -> str:
@@ -142,17 +149,23 @@ def coming_money(facts: Facts, t: Tongue) -> str:
     return t._("We have refunded you %(amount)s.", amount=t.money(back.sent, back.currency)) if back.sent else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnParts:
+    """What a mail about a return has of its own: its button's words, other items and their title, without the money."""
+
+    button: str | None = None
+    shown: tuple[MailItem, ...] | None = None
+    title: str | None = None
+    money: bool = True
+
+
 def return_mail(
     facts: Facts,
     t: Tongue,
     headline: str,
     lead: tuple[str, ...],
     at: int | None,
-    *,
-    button: str | None = None,
-    shown: tuple[MailItem, ...] | None = None,
-    items: str | None = None,
-    money: bool = True,
+    parts: ReturnParts = ReturnParts(),
 ) -> MailContent:
     """The common form; ``at`` None is a return that goes nowhere: without trail, last day and money."""
     order, back = facts.order(), facts.returned()
@@ -165,13 +178,13 @@ def return_mail(
         ),
         headline=headline,
         lead=tuple(filter(None, lead)),
-        facts=_back_rows(facts, t, waiting=at == 0, money=money)
+        facts=_back_rows(facts, t, waiting=at == 0, money=parts.money)
         if at is not None
         else rows((t._("Return"), back.ref), (t._("Order"), order.number)),
         trail=trail(t, at) if at is not None else (),
-        items=back.items if shown is None else shown,
-        items_title=items or t._("What goes back"),
-        button=(button or t._("See your return"), page(facts)),
+        items=back.items if parts.shown is None else parts.shown,
+        items_title=parts.title or t._("What goes back"),
+        button=(parts.button or t._("See your return"), page(facts)),
     )
 
 
