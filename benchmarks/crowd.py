@@ -98,7 +98,9 @@ def crowd(shop: Shop, chance: random.Random) -> tuple[float, list[Asked]]:
     shop.ask("fill", "POST", "/tracking-events", [scan("R1", "delivered", now - timedelta(days=2))])
     time.sleep(3)  # the worker folds what was brought in
     changed = [document(one, at=now) | {"purchase_order": "changed"} for one in numbers]
-    deeds = [("order", "PUT", f"/orders/{one}", document(one, at=now)) for one in others]
+    deeds: list[tuple[str, str, str, Any]] = [
+        ("order", "PUT", f"/orders/{one}", document(one, at=now)) for one in others
+    ]
     for _ in range(SCANS):
         seen = [scan(one, "in_transit", now) for one in chance.sample(numbers, 20)]
         deeds.append(("scans", "POST", "/tracking-events", seen))

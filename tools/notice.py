@@ -109,7 +109,7 @@ def _licence(package: metadata.PackageMetadata) -> str:
         return package["License-Expression"]
     classifiers = [one.split(" :: ")[-1] for one in package.get_all("Classifier") or () if one.startswith("License ::")]
     words = [SPDX.get(word, word) for word in classifiers if word != "OSI Approved"]
-    own = (package.get("License") or "").strip()
+    own = next(iter(package.get_all("License") or ()), "").strip()
     if own.startswith("BSD-") or not words:  # which BSD, no classifier says
         return own or "not named by the package"
     return " OR ".join(words)
@@ -119,7 +119,8 @@ def _place(package: metadata.PackageMetadata) -> str:
     addresses = [one.partition(", ") for one in package.get_all("Project-URL") or ()]
     named = {label.lower(): address for label, _, address in addresses}
     labels = ("homepage", "source", "repository", "source code", "github", "home")
-    return next((named[label] for label in labels if label in named), package.get("Home-page") or "")
+    home = next(iter(package.get_all("Home-page") or ()), "")
+    return next((named[label] for label in labels if label in named), home)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
-from app.core.i18n.catalogues import HOME_LANGUAGE, TRANSLATIONS
+from app.core.i18n.catalogues import HOME_LANGUAGE
+from app.core.settings.faults import TRANSLATIONS
 
 ROOT = Path(__file__).parents[1]
 # How days are written is apart: English and its regions have a file of that, and need none of the other texts.
@@ -34,7 +36,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 def pybabel(*arguments: str) -> None:
     """One of Babel's commands; it says what is wrong by itself. Raises SystemExit."""
     with chdir(ROOT):
-        if CommandLineInterface().run(["pybabel", "--quiet", *arguments]):
+        command: Any = CommandLineInterface()
+        if command.run(["pybabel", "--quiet", *arguments]):
             raise SystemExit(1)
 
 

@@ -122,7 +122,7 @@ def _note_run(line: dict[str, Any], judgement: Judgement) -> None:
 
 def _count(judgement: Judgement, about: dict[str, Any], channel: str, to: str, seen: _Seen) -> None:
     judgement.due += 1
-    standing = seen.stands[-1] if seen.stands else {"state": "none", "reason": "", "repeats": 0}
+    standing: dict[str, Any] = seen.stands[-1] if seen.stands else {"state": "none", "reason": "", "repeats": 0}
     unasked = channel == "email" and not about["asked"]
     copies = len(seen.taken)
     if standing["state"] in ("created", "sending", "in_doubt", "none"):

@@ -90,11 +90,12 @@ class Act:
 
     def mail(self, to: str, word: str) -> str | None:
         """What the newest mail or text to them says that holds a word."""
-        return self.one(
+        news: str | None = self.one(
             "select text from sandbox_message where recipient = :to and text like :word order by id desc limit 1",
             to=to,
             word=f"%{word}%",
         )
+        return news
 
     def wait(self, time: timedelta) -> None:
         """Time goes by; it has gone by for the next process as well."""

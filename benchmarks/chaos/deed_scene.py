@@ -6,11 +6,13 @@ from benchmarks.chaos import scene  # isort: split
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app import providers
 from app.core import failpoints
+from app.core.clock import utcnow
 from app.events.models import Firing
 from app.jobs import engine
 from app.sandbox import demo
@@ -37,7 +39,8 @@ def play(trial: DeedTrial) -> None:
     os.environ.update(story.environ)
     engine.settings.cache_clear()
     scene.set_clock(_begins_at(trial, act.journal.waited))
-    providers.tracking_sources = lambda: story.sources(trial.carriers)
+    portal: Any = providers
+    portal.tracking_sources = lambda: story.sources(trial.carriers)
     with open(trial.notes or "/dev/null", "a", encoding="utf-8") as notes:  # noqa: PTH123
         if trial.notes or trial.effect:
             failpoints.arm(_watched(scene.breaking(trial, lambda point: print(point, file=notes, flush=True))))
@@ -86,8 +89,8 @@ def _go_on(act: Act, steps: tuple[Step, ...]) -> None:
 
 def _settle() -> None:
     """The worker works; people take their time, so that nothing is overtaken by what they do next."""
-    worker.work(scene.clock.utcnow())
-    if worker.waits(scene.clock.utcnow(), polled=False):
+    worker.work(utcnow())
+    if worker.waits(utcnow(), polled=False):
         _rest(least=0, settling=True)
 
 
@@ -103,7 +106,7 @@ def _done(act: Act, step: Step) -> None:
                 raise
         act.again = True
         scene.wait(MOMENT)
-        worker.work(scene.clock.utcnow())
+        worker.work(utcnow())
 
 
 def _rest(*, least: int = LEAST, settling: bool = False, polled: bool = False) -> None:
@@ -112,8 +115,8 @@ def _rest(*, least: int = LEAST, settling: bool = False, polled: bool = False) -
     for number, step in enumerate(STEPS):
         if _broken and not settling:
             break
-        clock.beat(scene.clock.utcnow())
-        worker.work(scene.clock.utcnow())
-        if number >= least and not worker.waits(scene.clock.utcnow(), polled=polled):
+        clock.beat(utcnow())
+        worker.work(utcnow())
+        if number >= least and not worker.waits(utcnow(), polled=polled):
             break
         scene.wait(step)

@@ -197,7 +197,7 @@ def _answers(made: Stack) -> None:
     def flows() -> bool:
         with contextlib.suppress(SQLAlchemyError), made.database.sessions() as session:
             late = "select count(*) from message where state = 'created' and created_at < now() - interval '5 seconds'"
-            return session.scalar(text(late)) == 0
+            return not session.execute(text(late)).scalar_one()
         return False
 
     wait_until(flows, "messages do not flow again", seconds=120)
@@ -213,7 +213,7 @@ def _gaps(path: Path) -> tuple[float, float]:
 
     def longest(condition: Any) -> float:
         at = [first, *(line["at"] for line in lines if condition(line) and first < line["at"] < last), last]
-        return round(max(later - earlier for earlier, later in pairwise(at)), 2)
+        return round(float(max(later - earlier for earlier, later in pairwise(at))), 2)
 
     web = longest(lambda line: line["what"] == "hook" and line["status"] == 202)
     return web, longest(lambda line: line["what"] == "took")

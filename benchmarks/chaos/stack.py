@@ -272,7 +272,7 @@ def at_rest(stacked: Stack) -> bool:
         "+ (select count(*) from shipment where dirty_at is not null)"
     )
     with stacked.database.sessions() as session:
-        return session.scalar(statement) == 0
+        return not session.execute(statement).scalar_one()
 
 
 def since(began: float) -> float:

@@ -187,7 +187,8 @@ def theatre(way: Way, *, admin_url: str, authority: Authority, folder: Path) -> 
     texts = Books("twilio", "sms", dice, history, list_lag=0.0)
     signing = ec.generate_private_key(ec.SECP256R1())
     with ExitStack() as ends:
-        for module in (http_providers, smtp_provider):
+        patient: tuple[Any, ...] = (http_providers, smtp_provider)
+        for module in patient:
             ends.callback(setattr, module, "LATE_S", module.LATE_S)
             module.LATE_S = 2 * SILENCE_S
         url = ends.enter_context(_database(admin_url, way.name))
