@@ -81,7 +81,7 @@ class Shipment(Model):
     state_since: Mapped[Instant | None]
     leg: Mapped[int] = mapped_column(server_default="1")
     milestones: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
-    told: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    announced: Mapped[list[str]] = mapped_column("told", ARRAY(Text), key="announced", server_default=text("'{}'"))
     timeline: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     estimate_from: Mapped[date | None]

@@ -66,7 +66,7 @@ def asker(*, order_id: int | None = None, email: str | None = None) -> codes.Cod
     """Who asks for a code: this client; or this browser, where it opened a link to the order or one of the address."""
     secret = browser_secret()
     if secret and has_opened(db_session(), secret, order_id=order_id, email=email, now=utcnow()):
-        return codes.CodeRequester(browser_key(), digest(secret), known=True)
+        return codes.CodeRequester(browser_key(), digest(secret), is_known=True)
     return codes.CodeRequester(browser_key(), limits.client_subject(secret_key(), client_address()).name)
 
 

@@ -31,11 +31,11 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 @dataclass(frozen=True, slots=True)
 class CodeRequester:
-    """Who asks: ``session`` is what the code is bound to, ``name`` the client, or a browser that is ``known``."""
+    """Who asks: ``session`` is what the code is bound to, ``name`` the client, or a browser that ``is_known``."""
 
     session: str
     name: bytes
-    known: bool = False
+    is_known: bool = False
 
 
 def may_have(session: Session, *, subject: bytes, asker: CodeRequester, now: datetime) -> bool:
@@ -44,7 +44,7 @@ def may_have(session: Session, *, subject: bytes, asker: CodeRequester, now: dat
     Until the commit nobody else can ask for one, so a burst cannot slip through between counting and sending.
     """
     session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject[:8], "big", signed=True))))
-    alike = (OneTimeCode.subject == subject, OneTimeCode.known == asker.known)
+    alike = (OneTimeCode.subject == subject, OneTimeCode.is_known == asker.is_known)
     sent = select(func.count()).select_from(OneTimeCode).where(*alike)
     counts = [(sent.where(OneTimeCode.asked_by == asker.name), limit) for limit in PER_ASKER]
     counts += [(sent, limit) for limit in OF_ALL]
@@ -68,7 +68,7 @@ def new_code(session: Session, *, subject: bytes, asker: CodeRequester, now: dat
         sent_at=now,
         expires_at=now + LIFE,
         asked_by=asker.name,
-        known=asker.known,
+        is_known=asker.is_known,
     )
     session.add(row)
     session.flush()

@@ -64,7 +64,7 @@ class OneTimeCode(Model):
     tries: Mapped[int] = mapped_column(server_default="0")
     used_at: Mapped[Instant | None]
     asked_by: Mapped[bytes] = mapped_column(server_default=text("''"))
-    known: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_known: Mapped[bool] = mapped_column("known", key="is_known", server_default=text("false"))
 
 
 class Guess(Model):

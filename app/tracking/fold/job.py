@@ -53,7 +53,7 @@ _SHIPMENT = (
     Shipment.shipped_at,
     Shipment.closed_at,
     Shipment.created_at,
-    Shipment.told,
+    Shipment.announced,
     Shipment.late_since,
     Shipment.quiet,
     Shipment.released,
@@ -191,7 +191,7 @@ def _outcome(row: Any, folded: Folded, *, now: datetime) -> tuple[dict[str, Any]
     # Over when it was first told: imported history, of which nobody wants a message.
     quiet = finished and row.created_at == now if first_time else row.quiet
     subject = AnnouncedShipment(
-        row.order_id, row.id, row.direction, row.created_at, quiet and first_time, frozenset(row.told)
+        row.order_id, row.id, row.direction, row.created_at, quiet and first_time, frozenset(row.announced)
     )
     change = {
         "shipment_id": row.id,
@@ -200,7 +200,7 @@ def _outcome(row: Any, folded: Folded, *, now: datetime) -> tuple[dict[str, Any]
         "dirty_at": None,
         "version": row.version + 1,
         # Never fewer: a stage that was taken back and reached again is not announced twice (E-07).
-        "told": sorted({*row.told, *map(key_of, folded.milestones)}),
+        "announced": sorted({*row.announced, *map(key_of, folded.milestones)}),
         **columns(folded),
     }
     return change, news_of(subject, folded)

@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 
-from tests.house.code.budgets import budget
 from tests.house.code.source import Source, SourceFile, app
 
 LEAST, MOST = 2.0, 6.0
@@ -38,12 +37,7 @@ def shares(source: Source) -> dict[str, float]:
 
 def unexplained(source: Source) -> dict[str, float]:
     """Rooms with too few reasons, or so many comments that they cannot all be some."""
-    allowed = budget("comments")
-    return {
-        room: count
-        for room, count in shares(source).items()
-        if not min(LEAST, allowed.get(room, LEAST)) <= count <= MOST
-    }
+    return {room: count for room, count in shares(source).items() if not LEAST <= count <= MOST}
 
 
 def repetitions(file: SourceFile) -> list[str]:
