@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,10 @@ PARTS = {
     "docs.css": (*COMMON, "docs.css"),
     "staff.css": (*COMMON, "staff.css"),
 }
+
+
+# What a browser does not read: comments, indents, empty lines.
+SPARE = re.compile(rb"\s*/\*.*?\*/|(?<=\n)\s+", re.DOTALL)
 
 
 class WrongAssetError(Exception):
@@ -43,7 +48,7 @@ def install() -> list[str]:
 
 def _build(name: str) -> Path:
     parts = PARTS.get(name, (name,))
-    content = _htmx() if name == "htmx.js" else b"".join((STATIC / part).read_bytes() for part in parts)
+    content = _htmx() if name == "htmx.js" else b"".join(_read(STATIC / part) for part in parts)
     stem, _, ending = Path(name).name.partition(".")
     path = BUILT / f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
     if not path.exists():
@@ -52,6 +57,12 @@ def _build(name: str) -> Path:
         fresh.write_bytes(content)
         fresh.replace(path)
     return path
+
+
+def _read(source: Path) -> bytes:
+    """A file of ours; a sheet without its comments and indents."""
+    content = source.read_bytes()
+    return SPARE.sub(b"", content) if source.suffix == ".css" else content
 
 
 def _htmx() -> bytes:

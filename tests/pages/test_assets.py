@@ -38,6 +38,14 @@ def test_an_asset_s_name_follows_its_content() -> None:
     assert (assets.STATIC.parent / address.lstrip("/")).exists()
 
 
+@pytest.mark.parametrize("sheet", sorted(assets.PARTS))
+def test_a_sheet_goes_out_without_its_comments_and_with_all_its_rules(sheet: str) -> None:
+    written = "".join((assets.STATIC / part).read_text("utf-8") for part in assets.PARTS[sheet])
+    sent = (assets.STATIC.parent / assets.asset(sheet).lstrip("/")).read_text("utf-8")
+    assert "/*" in written and "/*" not in sent
+    assert "".join(re.sub(r"/\*.*?\*/", "", written, flags=re.DOTALL).split()) == "".join(sent.split())
+
+
 @needs_htmx
 def test_htmx_is_the_one_we_know() -> None:
     assert b'version:"2.0.11"' in assets._htmx()

@@ -212,7 +212,8 @@ def test_without_a_choice_the_page_speaks_the_orders_language(app: Flask, sessio
     order = given(session, document(locale="en-GB"))
     client = browser(app, order)
     client.delete_cookie("language")
-    page = client.get(f"/o/{order.ref}").text
+    with at(PLACED):
+        page = client.get(f"/o/{order.ref}").text
     assert '<html lang="en-GB"' in page
     assert title_of(page).startswith("Arrives")
 
