@@ -68,7 +68,9 @@ def test_pressing_the_button_opens_the_order_without_the_secret(
     assert client.get(f"/o/{order.ref}/code").status_code == 200
 
 
-def test_a_letter_about_a_return_leads_on_to_it(client: FlaskClient, order: Order, token: str) -> None:
+def test_a_mail_about_a_return_leads_on_to_it(
+    client: FlaskClient, order: Order, token: str, at: list[datetime]
+) -> None:
     shown = client.get(f"/l/{token}?return=7K2M9QXA")
     assert f'action="/l/{token}?return=7K2M9QXA"' in shown.text
     assert client.post(f"/l/{token}?return=7K2M9QXA").location == "/returns/7K2M9QXA"
