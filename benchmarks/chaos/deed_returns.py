@@ -39,7 +39,7 @@ def chooses_items(act: Act) -> None:
 def says_why(act: Act) -> None:
     """The reason, and how it ends."""
     base, line = f"/o/{ref_of(act, MINE)}/returns/new", _line(act, "1")
-    fields = {f"door-{line}": "not_as_expected", f"reason-{line}-not_as_expected": "too_small"}
+    fields = {f"group-{line}": "not_as_expected", f"reason-{line}-not_as_expected": "too_small"}
     act.press(LUCIA, f"{base}/reason", **fields)
     act.press(LUCIA, f"{base}/outcome", resolution="refund")
 
