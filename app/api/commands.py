@@ -1,4 +1,4 @@
-"""Commands of the interface: ``flask portal api-key …``."""
+"""Commands of the interface: ``paradero api-key …``."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""``flask portal carriers …``: read a raw payload as the portal would, and list what can be read and asked."""
+"""``paradero carriers …``: read a raw payload as the portal would, and list what can be read and asked."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""``flask portal messages …``: what was said of an order and what was not, and what a brand sends."""
+"""``paradero messages …``: what was said of an order and what was not, and what a brand sends."""
 
 from collections.abc import Iterator, Sequence
 

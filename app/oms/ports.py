@@ -45,7 +45,7 @@ class SystemWebhook(Generic[S]):
 class System(Generic[S]):
     """A kind of system. Each way in which orders come from it is a field of its own, and none is needed.
 
-    ``webhook``: it calls us. ``commands``: what it adds to ``flask portal``, as ``module:NAME``. Ways that are still to
+    ``webhook``: it calls us. ``commands``: what it adds to ``paradero``, as ``module:NAME``. Ways that are still to
     come, such as a source that is asked for what has changed or a sink for returns, join as further fields that may be
     left out.
     """

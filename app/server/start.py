@@ -99,7 +99,7 @@ def refuse(error: BadSettings) -> NoReturn:
 
 
 class _Portal(click.Group):
-    """``flask portal …`` where the settings are wrong: every command says so, and does nothing."""
+    """``paradero …`` where the settings are wrong: every command says so, and does nothing."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("portal")

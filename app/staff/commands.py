@@ -1,4 +1,4 @@
-"""``flask portal staff …``: members of staff from the command line."""
+"""``paradero staff …``: members of staff from the command line."""
 
 import click
 from flask import current_app

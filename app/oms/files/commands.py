@@ -1,4 +1,4 @@
-"""Commands of order intake: ``flask portal orders import FILE``."""
+"""Commands of order intake: ``paradero orders import FILE``."""
 
 import hashlib
 import sys

@@ -3,6 +3,6 @@
 from app.core.settings import PartSettings
 from app.oms.ports import System
 
-# flask portal orders import FILE
+# paradero orders import FILE
 COMMANDS = "app.oms.files.commands:orders"
 SYSTEM = System(name="files", title="Files", settings=PartSettings, commands=COMMANDS)

@@ -1,4 +1,4 @@
-"""``flask portal points import`` and ``flask portal postcodes import``: lists of places into the database."""
+"""``paradero points import`` and ``paradero postcodes import``: lists of places into the database."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence

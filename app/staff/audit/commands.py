@@ -1,4 +1,4 @@
-"""``flask portal staff …`` for the audit trail: check it, take it out, and a role that can only add to it."""
+"""``paradero staff …`` for the audit trail: check it, take it out, and a role that can only add to it."""
 
 import re
 import sys
