@@ -6,7 +6,7 @@ A page says a hundred texts, and Flask-Babel looks its context up four times for
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any
 
 import flask_babel
 from babel import Locale, UnknownLocaleError
@@ -44,12 +44,12 @@ def pgettext(context: str, text: str, /, **facts: object) -> str:
 def get_locale() -> Locale | None:
     """The reader's locale, looked up once in a request; None outside of the application."""
     try:
-        return cast(Locale, g.reader_locale)
-    except (AttributeError, RuntimeError):
-        pass
-    locale: Locale | None = flask_babel.get_locale()
-    if locale is not None:
-        g.reader_locale = locale
+        here = g._get_current_object()
+    except RuntimeError:
+        return None
+    locale: Locale | None = here.get("reader_locale")
+    if locale is None:
+        locale = here.reader_locale = flask_babel.get_locale()
     return locale
 
 
