@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app.notify.kinds import KINDS
-from app.notify.render.gsm7 import foreign, plain, segments, septets, shorten
+from app.notify.render.gsm7 import BASIC, foreign, plain, segments, septets, shorten
 from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop, Ordered
 from app.notify.render.mails.texts import TEXTS, stop_hint, text
@@ -37,6 +37,10 @@ def test_every_text_is_one_segment_with_the_longest_values(kind: str, locale: st
 def test_a_text_names_the_end_of_the_order_alone() -> None:
     sms = text("shipment.shipped", facts(), tongue("es", "UTC"))
     assert "0482" in sms and "10482" not in sms
+
+
+def test_gsm7_holds_every_sign_of_the_standards_table_but_its_escape() -> None:
+    assert (len(BASIC), foreign("§ 437 BGB")) == (127, "")
 
 
 def test_gsm7_counts_as_the_network_does() -> None:
