@@ -17,7 +17,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -43,20 +43,39 @@ class Stage:
     command: tuple[str, ...] = ()
     healthcheck: tuple[str, ...] = ()
 
-    def words(self, command: tuple[str, ...], environ: Mapping[str, str], shared: Mapping[str, str]) -> list[str]:
-        """The command line that runs a command in the tree. ``shared`` are mounted, by path there, and go with it."""
+    def words(
+        self, command: tuple[str, ...], environ: Mapping[str, str], shared: Mapping[str, str], *, readable: bool = False
+    ) -> list[str]:
+        """The command line that runs a command in the tree. ``shared`` are mounted, by path there, and go with it.
+
+        What is only ``readable`` is safe from what is set up in the tree.
+        """
         pairs = [f"{name}={value}" for name, value in {**USUAL, **self.environ, **environ}.items()]
         places = {**shared, "/dev": "/dev", "/proc": "/proc"}
         mounts = [shlex.join(("mount", "--rbind", ours, f"{self.tree}{there}")) for there, ours in places.items()]
+        # This machine's own files are for reading: a package that is set up in the tree would write into them.
+        if readable:
+            mounts += [shlex.join(("mount", "-o", "remount,bind,ro", f"{self.tree}{there}")) for there in shared]
         inside = ["chroot", f"--userspec={self.user}", str(self.tree), "env", "-i", "-C", self.folder, *pairs, *command]
         return ["unshare", "--mount", "sh", "-c", " && ".join([*mounts, f"exec {shlex.join(inside)}"])]
 
-    def run(self, command: tuple[str, ...], **environ: str) -> None:
+    def run(self, command: tuple[str, ...]) -> None:
         """Run a step, which may reach the registries as this machine does."""
         clients = {name: value for name, value in os.environ.items() if CLIENTS.match(name)}
-        paths = {path for path in (*CLIENT_FILES, *clients.values()) if path.startswith("/") and Path(path).exists()}
-        added = [made for path in sorted(paths) for made in _place_for(self.tree, Path(path))]
-        subprocess.run(self.words(command, {**clients, **environ}, {path: path for path in sorted(paths)}), check=True)
+        self._run(command, clients, (*CLIENT_FILES, *clients.values()))
+
+    def install(self, packages: Sequence[str]) -> None:
+        """Install packages of Debian. They set up files of their own where this machine's would lie: none of those."""
+        listed = shlex.join(packages)
+        steps = f"apt-get update -qq && apt-get install -y -qq --no-install-recommends {listed} > /dev/null"
+        self._run(
+            ("sh", "-c", f"{steps} && apt-get clean"), {"DEBIAN_FRONTEND": "noninteractive"}, ("/etc/resolv.conf",)
+        )
+
+    def _run(self, command: tuple[str, ...], environ: Mapping[str, str], ours: Iterable[str]) -> None:
+        paths = sorted({path for path in ours if path.startswith("/") and Path(path).exists()})
+        added = [made for path in paths for made in _place_for(self.tree, Path(path))]
+        subprocess.run(self.words(command, environ, {path: path for path in paths}, readable=True), check=True)
         for path in reversed(added):
             path.rmdir() if path.is_dir() else path.unlink()
 
@@ -156,8 +175,7 @@ def _begun(stages: Mapping[str, Stage], base: str, folder: Path, tree: Path) -> 
         subprocess.run(["debootstrap", "--variant=minbase", release, path], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cp", "-a", "--reflink=auto", path, tree], check=True)
     stage = Stage(tree)
-    packages = f"apt-get install -y -qq --no-install-recommends {' '.join(BASES[image])} > /dev/null"
-    stage.run(("sh", "-c", f"apt-get update -qq && {packages} && apt-get clean"), DEBIAN_FRONTEND="noninteractive")
+    stage.install(BASES[image])
     return stage
 
 
