@@ -4,16 +4,11 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from app.core.http import Rules
+from tests.tls import identity
 
 NAME = "cdn.test"
 
@@ -35,7 +30,7 @@ class Cdn:
 @contextmanager
 def running(folder: Path) -> Iterator[Cdn]:
     """The host, until the end of the block."""
-    pem = _identity(folder)
+    pem = identity(folder, NAME)
     closing = threading.Event()
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -84,27 +79,3 @@ def _handler(cdn: Cdn, closing: threading.Event) -> type[BaseHTTPRequestHandler]
             return
 
     return Handler
-
-
-def _identity(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / "cdn.pem"
-    path.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
-    return path

@@ -15,6 +15,7 @@ from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
 from app.returns.receiving.record import book_receipt, receive_unannounced
 from app.returns.refunds.pay import pay_refund
 from app.returns.services import request_return
+from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.orders.build import GOOD
@@ -27,6 +28,21 @@ _keys = count(1)
 def asked(session: Session, order: Order, *lines: tuple[str, int, str], now: datetime, **more: Any) -> Return:
     """The customer asks; both shirts for their colour unless told otherwise."""
     return request_return(session, order.id, asking(*(lines or (("1", 2, "colour"),)), **more), by="customer", now=now)
+
+
+def approved(session: Session, count: int, *, now: datetime) -> None:
+    """So many orders, each with a return of one unit that the policy approves."""
+    for at in range(count):
+        shipment = GOOD["shipments"][0] | {"tracking_number": f"CX00000123{at:02}ES"}
+        order = delivered_order(session, now=now, number=f"R{at}", parcel=shipment)
+        asked(session, order, ("1", 1, "too_small"), now=now)
+
+
+def statements(session: Session, count: int, *, now: datetime) -> None:
+    """So many withdrawals, each by somebody else, of orders that have yet to be found."""
+    for at in range(count):
+        statement = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
+        state_withdrawal(session, statement, now=now)
 
 
 def some(line: str | None, quantity: int = 1, grade: str = "as_new", **more: Any) -> ReceivedItem:

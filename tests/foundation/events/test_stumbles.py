@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,16 +16,13 @@ from app.events.models import Stumble
 from app.oms.intake import receive_order
 from app.returns import decisions
 from app.returns.models import Return, Withdrawal
-from app.returns.services import request_return
 from app.returns.withdrawal import matching
-from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking import services, watch
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, look_for_late, record_events
 from tests.at_once import at_once
 from tests.conftest import SECRET
-from tests.orders.build import GOOD
-from tests.returns.stage import asking, delivered_order
+from tests.returns.story import approved, statements
 from tests.tracking.documents import PLACED, document, event, parcel
 
 DAY = timedelta(days=1)
@@ -56,19 +54,6 @@ def moving(session: Session) -> None:
         pass
 
 
-def statements(session: Session) -> None:
-    for at in range(ITEMS):
-        statement = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
-        state_withdrawal(session, statement, now=PLACED)
-
-
-def approved(session: Session) -> None:
-    for at in range(ITEMS):
-        shipment = GOOD["shipments"][0] | {"tracking_number": f"CX000001234{at}ES"}
-        order = delivered_order(session, now=PLACED, number=f"R{at}", parcel=shipment)
-        request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=PLACED)
-
-
 LOOPS = {
     "fold": Loop(
         parcels,
@@ -85,14 +70,14 @@ LOOPS = {
         lambda session: list(session.scalars(select(Shipment.id).where(Shipment.late_since.is_(None)))),
     ),
     "withdrawals": Loop(
-        statements,
+        partial(statements, count=ITEMS, now=PLACED),
         (matching, "_receive_one"),
         lambda args: [args[1].id],
         lambda session, now: matching.receive(session, limit=20, key=SECRET, now=now),
         lambda session: list(session.scalars(select(Withdrawal.id).where(Withdrawal.matched_at.is_(None)))),
     ),
     "expiry": Loop(
-        approved,
+        partial(approved, count=ITEMS, now=PLACED),
         (decisions, "take"),
         lambda args: [args[1].id],
         lambda session, now: decisions.expire_overdue(session, limit=20, now=now),

@@ -4,7 +4,6 @@ import http.client
 import os
 import signal
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,7 +19,7 @@ from app.core.settings import ROOT
 from app.server.commands import worker_words
 from tests.carriers.endpoints import NEW_KEY
 from tests.conftest import SECRET
-from tests.house.outage.test_acknowledged import Sender, wait_for_more, workers
+from tests.senders import delivering, differences, wait_for_more, workers
 from tests.served import PATIENCE_S, served, wait_until
 
 pytestmark = pytest.mark.xdist_group("stopping")
@@ -64,44 +63,22 @@ def test_a_request_that_is_being_answered_gets_its_answer(
 def test_under_load_what_was_stored_and_what_was_acknowledged_are_the_same(
     database_url: str, committed: sessionmaker[Session]
 ) -> None:
-    with served(database_url, GENERIC_WEBHOOK_SECRET=NEW_KEY) as web:
-        enough = threading.Event()
-        senders = [Sender(web.port, f"sender{number}", enough) for number in range(4)]
-        for sender in senders:
-            sender.start()
+    with served(database_url, GENERIC_WEBHOOK_SECRET=NEW_KEY) as web, delivering(web.port) as senders:
         wait_for_more(senders, "nothing is taken")
         web.process.terminate()
         assert web.process.wait(PATIENCE_S) == 0
-        enough.set()
-        for sender in senders:
-            sender.join()
-    with committed() as session:
-        inbox = set(session.scalars(text("select delivery_key from inbox")))
-    acknowledged = {mark for sender in senders for mark in sender.acknowledged}
-    assert acknowledged - inbox == set()
-    assert inbox - acknowledged <= {mark for sender in senders for mark in sender.given_up}
+    assert differences(senders, committed) == (set(), set())
 
 
 def test_a_reload_under_load_loses_nothing_and_refuses_nothing(
     database_url: str, committed: sessionmaker[Session]
 ) -> None:
-    with served(database_url, GENERIC_WEBHOOK_SECRET=NEW_KEY) as web:
-        enough = threading.Event()
-        senders = [Sender(web.port, f"sender{number}", enough) for number in range(4)]
-        for sender in senders:
-            sender.start()
+    with served(database_url, GENERIC_WEBHOOK_SECRET=NEW_KEY) as web, delivering(web.port) as senders:
         before = serving(web.process)
         web.process.send_signal(signal.SIGHUP)
         wait_until(lambda: len(serving(web.process)) == len(before) and not serving(web.process) & before, "no reload")
         wait_for_more(senders, "nothing is taken after the reload")
-        enough.set()
-        for sender in senders:
-            sender.join()
-    with committed() as session:
-        inbox = set(session.scalars(text("select delivery_key from inbox")))
-    acknowledged = {mark for sender in senders for mark in sender.acknowledged}
-    assert acknowledged - inbox == set()
-    assert inbox - acknowledged <= {mark for sender in senders for mark in sender.given_up}
+    assert differences(senders, committed) == (set(), set())
     assert set().union(*(sender.other for sender in senders)) == set()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text, update
@@ -30,16 +31,13 @@ from app.orders.pictures import fetching
 from app.orders.pictures.pictures import Picture
 from app.returns import decisions
 from app.returns.models import Return, Withdrawal
-from app.returns.services import request_return
 from app.returns.withdrawal import matching
-from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking import watch
 from app.tracking.fold import job
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, record_events
 from tests.conftest import SECRET
-from tests.orders.build import GOOD
-from tests.returns.stage import asking, delivered_order
+from tests.returns.story import approved, statements
 from tests.tracking.documents import CARRIER, PLACED, document, event, parcel
 
 EIGHT, ROWS, EACH = 8, 24, 2
@@ -107,19 +105,6 @@ def pictures(session: Session) -> None:
     for at in range(ROWS):
         url = f"https://shop.example/{at}.png"
         session.add(Picture(url_hash=digest(url), url=url, wanted_at=NOW, next_try_at=NOW))
-
-
-def statements(session: Session) -> None:
-    for at in range(ROWS):
-        statement = WithdrawalStatement("Ana", "x", f"ana{at}@example.com", "es", form_key=str(at))
-        state_withdrawal(session, statement, now=PLACED)
-
-
-def approved(session: Session) -> None:
-    for at in range(EIGHT):
-        shipment = GOOD["shipments"][0] | {"tracking_number": f"CX00000123{at:02}ES"}
-        order = delivered_order(session, now=PLACED, number=f"R{at}", parcel=shipment)
-        request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=PLACED)
 
 
 def left_jobs(session: Session) -> None:
@@ -196,9 +181,9 @@ CLAIMS = {
     "silent parcels": Claim(moving, retires),
     "webhooks": Claim(hooks, delivers),
     "pictures": Claim(pictures, lambda session: [url for _, url in fetching.claim(session, now=NOW)]),
-    "withdrawals": Claim(statements, receives),
-    "returns that expire": Claim(approved, expires),
-    "returns to remind of": Claim(approved, reminds),
+    "withdrawals": Claim(partial(statements, count=ROWS, now=PLACED), receives),
+    "returns that expire": Claim(partial(approved, count=EIGHT, now=PLACED), expires),
+    "returns to remind of": Claim(partial(approved, count=EIGHT, now=PLACED), reminds),
     "jobs of dead workers": Claim(left_jobs, revives),
     "jobs that ended": Claim(ended_jobs, forgets),
     "old bodies": Claim(understood, empties),
