@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n.zones import zone_of
 from app.core.queue import defer
-from app.orders.document import document as documents
 from app.orders.document.document import OrderDocument
+from app.orders.document.goods import ShipmentDocument
+from app.orders.intake.facts import shipments_of
 from app.orders.intake.upsert import TakenOrder
 from app.orders.records import OrderLineRecord
 from app.tracking.ingest.identity import normalised_number
@@ -20,6 +21,9 @@ from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment, ShipmentLine
 
 OUTBOUND = "outbound"
+
+# What we may come to hold something better for: a carrier that was recognised, a day that its carrier told.
+AS_SENT = {"carrier", "tracking_number", "status", "delivered_at", "promise"}
 
 OrderWithDocument = tuple[TakenOrder, OrderDocument]
 
@@ -32,14 +36,14 @@ def sync_shipments(
     A promise once told stays. What the carrier reported is untouched; the caller folds. ``created`` spares a new
     order the clearing away of what it cannot have.
     """
-    named = [shipment.id for shipment in document.shipments]
+    named = [shipment.id for shipment in shipments_of(document)]
     if not created:
         # Outbound only: parcels of returns are in no order document.
         gone = (Shipment.order_id == order.id, Shipment.direction == OUTBOUND, Shipment.external_id.not_in(named))
         session.execute(delete(Shipment).where(*gone))
     if not named:
         return []
-    rows = [_row(order, document, shipment, at, now=now) for at, shipment in enumerate(document.shipments)]
+    rows = [_row(order, document, shipment, at, now=now) for at, shipment in enumerate(shipments_of(document))]
     ids = _upsert(session, rows)
     if not created:
         session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids.values())))
@@ -52,7 +56,7 @@ def add_shipments(session: Session, orders: Sequence[OrderWithDocument], *, now:
     rows = [
         _row(order, document, shipment, at, now=now)
         for order, document in orders
-        for at, shipment in enumerate(document.shipments)
+        for at, shipment in enumerate(shipments_of(document))
     ]
     if not rows:
         return []
@@ -65,6 +69,8 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
     statement = insert(Shipment)
     values = statement.excluded
     unchanged = {"order_id", "direction", "external_id", "created_at", "promise_from", "promise_until", "closed_at"}
+    # Of what was so when it was first told, nobody hears later either.
+    unchanged |= {"historic"}
     changed: dict[str, Any] = {name: values[name] for name in rows[0] if name not in unchanged}
     # What was told at purchase stays: lateness is measured by it.
     promised = Shipment.promise_until.is_not(None)
@@ -72,6 +78,10 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
         "promise_from": case((promised, Shipment.promise_from), else_=values.promise_from),
         "promise_until": func.coalesce(Shipment.promise_until, values.promise_until),
         "closed_at": func.coalesce(Shipment.closed_at, values.closed_at),
+        # Since when the shop says so: a document that says it once more begins nothing.
+        "shop_status_at": case(
+            (Shipment.shop_status == values.shop_status, Shipment.shop_status_at), else_=values.shop_status_at
+        ),
         # A document that is only told again must not move the carrier's turn.
         "next_poll_at": func.coalesce(Shipment.next_poll_at, values.next_poll_at),
         # Of another number the carrier that pushes scans knows nothing yet.
@@ -90,11 +100,14 @@ def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dic
     lines = {(order_id, line_id): id_ for order_id, line_id, id_ in session.execute(statement)}
     packed: dict[tuple[int, int], int] = {}
     for order, document in orders:
-        for shipment in document.shipments:
+        for shipment in shipments_of(document):
             for line in shipment.lines:
-                key = (ids[order.id, shipment.id], lines[order.id, line.line])
-                # A document may split a line within one parcel; the table has one row for it.
-                packed[key] = packed.get(key, 0) + line.quantity
+                row = lines.get((order.id, line.line))
+                # Of a line that no document ever named there is nothing to show, nor to return.
+                if row is not None and line.quantity:
+                    key = (ids[order.id, shipment.id], row)
+                    # A document may split a line within one parcel; the table has one row for it.
+                    packed[key] = packed.get(key, 0) + line.quantity
     rows = [
         {"shipment_id": shipment, "order_line_id": line, "quantity": quantity}
         for (shipment, line), quantity in packed.items()
@@ -104,7 +117,7 @@ def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dic
 
 
 def _row(
-    order: TakenOrder, document: OrderDocument, shipment: documents.ShipmentDocument, at: int, *, now: datetime
+    order: TakenOrder, document: OrderDocument, shipment: ShipmentDocument, at: int, *, now: datetime
 ) -> dict[str, Any]:
     promise = shipment.promise or document.promise
     number = normalised_number(shipment.tracking_number) if shipment.tracking_number else None
@@ -126,13 +139,22 @@ def _row(
         "promise_until": promise.until if promise else None,
         "origin": shipment.origin.model_dump() if shipment.origin else None,
         "pickup_point": shipment.pickup_point.model_dump() if shipment.pickup_point else None,
+        "carrier_word": shipment.carrier_word,
+        "tracking_url": shipment.tracking_url,
+        "parcel_group": shipment.group,
+        "shop_status": shipment.status,
+        "shop_status_at": document.updated_at if shipment.status else None,
+        "shop_delivered_at": shipment.delivered_at,
+        "packed_at": shipment.packed_at,
+        "historic": document.historic,
+        "as_sent": shipment.model_dump(mode="json", by_alias=True, include=AS_SENT),
         "zone": _zone(order, document, shipment),
         "next_poll_at": now if number and shipment.carrier else None,
         "created_at": now,
     }
 
 
-def _zone(order: TakenOrder, document: OrderDocument, shipment: documents.ShipmentDocument) -> str:
+def _zone(order: TakenOrder, document: OrderDocument, shipment: ShipmentDocument) -> str:
     """Where it arrives: the point or shop, else the address, else the brand's own zone."""
     point, address = shipment.pickup_point, document.ship_to
     zone = zone_of(point.country, postcode=point.postcode) if point else None
@@ -151,7 +173,7 @@ def numbers_in(document: OrderDocument) -> set[Number]:
     """The (carrier, number) pairs that a document names."""
     return {
         (shipment.carrier, normalised_number(shipment.tracking_number))
-        for shipment in document.shipments
+        for shipment in shipments_of(document)
         if shipment.carrier and shipment.tracking_number
     }
 
