@@ -12,6 +12,7 @@ from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import ShipmentDocument, ShipmentLineDocument
 from app.orders.document.notes import Note
+from app.orders.document.packing import packing_notes
 from app.orders.intake.paid import paid_in_all
 from app.orders.models import Order
 
@@ -65,7 +66,7 @@ def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> di
         "source_system": document.source.system if document.source else None,
         "source_id": document.source.id if document.source else None,
         "paid": paid,
-        "notes": note_documents([*document.notes, *notes]),
+        "notes": note_documents([*document.notes, *notes, *packing_notes(document)]),
         "document_hash": fingerprint(document, brand),
         "completed_at": document.updated_at if document.status == COMPLETED else None,
         "created_at": now,

@@ -10,6 +10,7 @@ from app.brands.records import BrandRecord
 from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.notes import Note, note_of
+from app.orders.document.packing import packing_notes
 from app.orders.intake.facts import facts, fingerprint, first_completed, note_documents
 from app.orders.intake.identity import brand_of, locked_order
 from app.orders.intake.news import OrderStatus, tell
@@ -116,12 +117,13 @@ def _write(
         setattr(order, column, value)
     order.number, order.number_key = document.number, number_key(document.number)
     order.paid, notes = paid_in_all(document, money)
-    order.notes = note_documents([*document.notes, *notes])
+    earlier = {line.line_id for line in order.all_lines}
+    order.notes = note_documents([*document.notes, *notes, *packing_notes(document, earlier)])
     order.changed_at = now
     write_lines(session, order.id, document.lines)
     want(session, (line.image_url for line in document.lines), now=now)
-    # whoever reads the old mailbox must not go on seeing the order.
-    if write_contacts(session, order.id, document):
+    # whoever reads the old mailbox must not go on seeing the order, nor anybody one that is removed.
+    if write_contacts(session, order.id, document) or order.removed:
         end_access(session, order.id, now=now)
     # Lines and contacts were written past the session's own collections.
     session.expire(order, ["all_lines", "lines", "contacts"])
