@@ -32,7 +32,7 @@ def by_number(
 
 def by_id(session: Session, order_id: int) -> OrderRecord:
     """The order behind a grant, whole. Raises NoResultFound; callers hold the id from a checked grant."""
-    return session.scalars(_whole().where(OrderRecord.id == order_id)).unique().one()
+    return session.scalars(_whole(gone_lines=True).where(OrderRecord.id == order_id)).unique().one()
 
 
 def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:

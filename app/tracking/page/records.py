@@ -11,14 +11,23 @@ from app.tracking.states import FINISHED, ShipmentState
 
 @dataclass(frozen=True, slots=True)
 class TrackedLine:
-    """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched."""
+    """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched.
 
-    line_id: int
+    ``price`` is that of all that was ordered, before the line's discount; ``cancelled`` pieces of it will not come.
+    """
+
+    row_id: int
     title: str
     variant: str | None
     quantity: int
-    unit_price: int
+    ordered: int
     image_url: str | None
+    price: int
+    cancelled: int
+    quantity_text: str | None
+    origin: str
+    line_id: str
+    for_line: str | None
     pictured: bool
 
 
@@ -39,13 +48,18 @@ class TrackedScan:
 
 @dataclass(frozen=True, slots=True)
 class TrackedParcel:
-    """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant."""
+    """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant.
+
+    ``goods`` are in it, or where ``goods_of`` is more than 1 in so many parcels together.
+    """
 
     id: int
     place: int
     carrier: str | None
     service: str | None
     number: str | None
+    group: str | None
+    goods_of: int
     method: str
     pickup_point: dict[str, Any] | None
     origin: dict[str, Any] | None
@@ -84,7 +98,7 @@ class TrackedParcel:
 
 @dataclass(frozen=True, slots=True)
 class TrackedOrder:
-    """An order as its page needs it; ``unsent`` is what is in no parcel yet."""
+    """An order as its page needs it; ``unsent`` is what is in no parcel yet, ``cancelled`` what will not come."""
 
     id: int
     ref: str
@@ -95,6 +109,7 @@ class TrackedOrder:
     updated_at: datetime
     status: str
     hold: str | None
+    hold_until: date | None
     currency: str
     locale: str
     ship_to: dict[str, Any] | None
@@ -102,9 +117,11 @@ class TrackedOrder:
     promise_until: date | None
     totals: dict[str, Any]
     payments: list[dict[str, Any]]
+    gift: bool
     version: int
     brand: dict[str, Any]
     lines: tuple[TrackedLine, ...]
+    cancelled: tuple[TrackedLine, ...]
     unsent: tuple[TrackedLine, ...]
     parcels: tuple[TrackedParcel, ...]
 
