@@ -25,10 +25,11 @@ class _In(BaseModel):
 
 
 class WhichOrder(_In):
-    """An order by the shop's number; ``brand`` null is the default one."""
+    """An order by the shop's number; ``brand`` null is the default one, ``source`` the system that it is from."""
 
     order: Word
     brand: OptionalWord = None
+    source: OptionalWord = None
 
 
 def _known_reason(handle: str) -> str:

@@ -119,7 +119,7 @@ def list_returns(session: Session, query: ReturnListQuery) -> Answer:
 
 def named_order(session: Session, body: WhichOrder) -> OrderRecord:
     """The order a document names. Raises Invalid."""
-    order = queries.by_number(session, body.order, brand=body.brand)
+    order = queries.by_number(session, body.order, brand=body.brand, source=body.source)
     if order is None:
         raise Invalid([Fault("/order", "There is no such order")])
     return order
