@@ -148,7 +148,8 @@ def _stretch(stretch: Stretch) -> str:
         span = gettext("All day")
     if stretch.state is State.OPEN:
         return f"{span} ({stretch.comment})" if stretch.comment else span
-    return f"{span}: {stretch.comment or gettext('not certain')}"
+    doubt = stretch.comment or gettext("not certain")
+    return f"{span}: {doubt}"
 
 
 def _hours(opening: Opening, zone: str, now: datetime) -> str:
