@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.core.hours.calendars import is_public_holiday
 from app.core.hours.reading import read
 from app.core.hours.rules import State, names_sun
-from app.core.hours.timeline import Place, Stretch, lay_out, layable
+from app.core.hours.timeline import Site, Stretch, lay_out, layable
 
 # Most places change within days; the rest of a year is laid out only for the few that are shut for a season.
 _SOON, _FAR, _SEASON = 9, 32, 400
@@ -32,7 +32,7 @@ class Opening:
     since: datetime | None = None
 
 
-def opening_at(text: str | None, place: Place, *, now: datetime) -> Opening:
+def opening_at(text: str | None, place: Site, *, now: datetime) -> Opening:
     """Hours in OpenStreetMap's notation at ``now`` (aware); what is not understood counts as not known."""
     here = now.astimezone(ZoneInfo(place.zone))
     holiday = is_public_holiday(here.date(), place.country, place.region) is True
@@ -47,7 +47,7 @@ def opening_at(text: str | None, place: Place, *, now: datetime) -> Opening:
     )
 
 
-def week_of_hours(text: str, place: Place, first: date) -> list[tuple[date, list[Stretch]]]:
+def week_of_hours(text: str, place: Site, first: date) -> list[tuple[date, list[Stretch]]]:
     """The seven days from ``first`` on, each with its hours; a night is told on the day on which it begins.
 
     Empty when the text is not understood.
@@ -63,13 +63,13 @@ def week_of_hours(text: str, place: Place, first: date) -> list[tuple[date, list
     return list(days.items())
 
 
-def is_understood(text: str, place: Place) -> bool:
+def is_understood(text: str, place: Site) -> bool:
     """Whether the text can be worked out at this place."""
     rules = read(text)
     return rules is not None and layable(rules, place)
 
 
-def _laid(text: str, place: Place, first: date, days: int) -> list[Stretch]:
+def _laid(text: str, place: Site, first: date, days: int) -> list[Stretch]:
     rules = read(text) or ()
     # Where the sun plays no part all points of a town share one layout.
     anywhere = place if names_sun(rules) else replace(place, latitude=None, longitude=None)
@@ -77,12 +77,12 @@ def _laid(text: str, place: Place, first: date, days: int) -> list[Stretch]:
 
 
 @lru_cache(maxsize=2048)
-def _laid_out(text: str, place: Place, first: date, days: int) -> list[Stretch]:
+def _laid_out(text: str, place: Site, first: date, days: int) -> list[Stretch]:
     # From the day before: a moment after midnight may lie in a night that began then.
     return lay_out(read(text) or (), place, first - timedelta(days=1), days + 1)
 
 
-def _settled(text: str, place: Place, moment: datetime) -> Opening:
+def _settled(text: str, place: Site, moment: datetime) -> Opening:
     """The state by the place's clock, laid out as far as its next change lies."""
     for days in (_SOON, _FAR, _SEASON):
         answer = _opening(_laid(text, place, moment.date(), days), moment)

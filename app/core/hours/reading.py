@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from app.core.hours.days import read_calendar, read_weekdays
-from app.core.hours.rules import Clock, Joiner, Rule, State, SunEvent, Times
+from app.core.hours.rules import Joiner, Rule, State, SunEvent, TimeOfDay, Times
 from app.core.hours.tokens import NotUnderstoodError, Tokens
 
 # No list has longer ones: what is longer is prose, and would only cost time.
@@ -90,16 +90,16 @@ def _span(tokens: Tokens) -> Times:
     return Times(begin, end, open_end=bool(tokens.take("+")))
 
 
-def _clock(tokens: Tokens) -> Clock:
+def _clock(tokens: Tokens) -> TimeOfDay:
     if event := tokens.take(*SunEvent):
-        return Clock(0, SunEvent(event))
+        return TimeOfDay(0, SunEvent(event))
     if not tokens.take("("):
-        return Clock(_minutes(tokens))
+        return TimeOfDay(_minutes(tokens))
     event = tokens.need(*SunEvent)
     sign = 1 if tokens.need("+", "-") == "+" else -1
     minutes = _minutes(tokens)
     tokens.need(")")
-    return Clock(sign * minutes, SunEvent(event))
+    return TimeOfDay(sign * minutes, SunEvent(event))
 
 
 def _minutes(tokens: Tokens) -> int:

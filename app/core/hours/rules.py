@@ -40,7 +40,7 @@ class Holidays(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     """Minutes after midnight, or after an event of the sun."""
 
     minutes: int
@@ -51,8 +51,8 @@ class Clock:
 class Times:
     """From one time to another, the next day's where it is not later; ``open_end``: nobody says when it ends."""
 
-    begin: Clock
-    end: Clock | None
+    begin: TimeOfDay
+    end: TimeOfDay | None
     open_end: bool = False
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 from app.core.hours.calendars import is_public_holiday
-from app.core.hours.rules import Clock, Joiner, Rule, State, Times, names_easter, names_holidays, names_sun
+from app.core.hours.rules import Joiner, Rule, State, TimeOfDay, Times, names_easter, names_holidays, names_sun
 from app.core.hours.sun import sun_minutes
 
 # A night, and hours written up to 48:00, reach into the days after.
@@ -17,7 +17,7 @@ _OTHER_EASTER = frozenset({"AL", "BG", "BY", "CY", "ET", "GE", "GR", "LB", "MD",
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Site:
     """What hours depend on beside their text; ``region`` is a part of the country by ISO 3166-2."""
 
     zone: str
@@ -42,14 +42,14 @@ class Stretch:
     open_end: bool = False
 
 
-def layable(rules: Sequence[Rule], place: Place) -> bool:
+def layable(rules: Sequence[Rule], place: Site) -> bool:
     """Whether what the rules count from is known of the place."""
     if names_sun(rules) and (place.latitude is None or place.longitude is None):
         return False
     return not (names_easter(rules) and place.country in _OTHER_EASTER)
 
 
-def lay_out(rules: Sequence[Rule], place: Place, first: date, days: int) -> list[Stretch]:
+def lay_out(rules: Sequence[Rule], place: Site, first: date, days: int) -> list[Stretch]:
     """The stretches of these days in their order; where a doubt about holidays matters the state is not known."""
     school = (False, True) if names_holidays(rules, school=True) else (False,)
     public = (False, True) if names_holidays(rules, school=False) else (False,)
@@ -71,7 +71,7 @@ class _World:
     """The rules at a place, with each doubt about holidays taken as true or as false."""
 
     rules: Sequence[Rule]
-    place: Place
+    place: Site
     doubt_public: bool
     doubt_school: bool
 
@@ -131,7 +131,7 @@ class _World:
             pieces.append(last)
         return pieces
 
-    def _minutes(self, clock: Clock, day: date) -> int | None:
+    def _minutes(self, clock: TimeOfDay, day: date) -> int | None:
         if clock.event is None:
             return clock.minutes
         latitude, longitude = self.place.latitude or 0.0, self.place.longitude or 0.0

@@ -14,14 +14,14 @@ _LEADING = 1.15
 _SLACK = 0.01
 
 
-class Line(NamedTuple):
+class PrintedText(NamedTuple):
     """A text and its font."""
 
     font: str
     text: str
 
 
-class Row(NamedTuple):
+class PrintedRow(NamedTuple):
     """A piece of a text as it is drawn."""
 
     font: str
@@ -29,13 +29,13 @@ class Row(NamedTuple):
     text: str
 
 
-def in_box(lines: Sequence[Line], size: float, box: tuple[float, float], smallest: float) -> list[Row]:
+def in_box(lines: Sequence[PrintedText], size: float, box: tuple[float, float], smallest: float) -> list[PrintedRow]:
     """All lines in a box of this width and height, as large as they fit, at most ``size``.
 
     Where even the smallest size is too large, the longest lines lose their ends first: an address keeps its town.
     """
     width, height = box
-    plain = [Line(line.font, text) for line in lines if (text := printable(line.text))]
+    plain = [PrintedText(line.font, text) for line in lines if (text := printable(line.text))]
     while True:
         rows = [row for line in plain for row in _rows(line, size, width)]
         if len(rows) * size * _LEADING <= height + _SLACK or not plain:
@@ -58,12 +58,12 @@ def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     return rows
 
 
-def _rows(line: Line, size: float, width: float) -> list[Row]:
+def _rows(line: PrintedText, size: float, width: float) -> list[PrintedRow]:
     natural = _width(line.text, line.font, size)
     fitting = size * min(1.0, width / natural) if natural else size
     if fitting >= size * _ONE_ROW:
-        return [Row(line.font, fitting, line.text)]
-    return [Row(line.font, size, row) for row in wrapped(line.text, line.font, size, width)]
+        return [PrintedRow(line.font, fitting, line.text)]
+    return [PrintedRow(line.font, size, row) for row in wrapped(line.text, line.font, size, width)]
 
 
 def _broken(word: str, font: str, size: float, width: float) -> list[str]:
@@ -75,12 +75,12 @@ def _broken(word: str, font: str, size: float, width: float) -> list[str]:
     return pieces
 
 
-def _shorter(lines: Sequence[Line]) -> list[Line]:
+def _shorter(lines: Sequence[PrintedText]) -> list[PrintedText]:
     longest = max(range(len(lines)), key=lambda number: len(lines[number].text))
-    kept = lines[longest].text.rstrip("…")
+    text = lines[longest].text.rstrip("…")
     # A tenth at a time: what is this long has hundreds of letters.
-    cut = kept[: len(kept) - max(1, len(kept) // 10)].rstrip() + "…"
-    shortened = Line(lines[longest].font, cut)
+    cut = text[: len(text) - max(1, len(text) // 10)].rstrip() + "…"
+    shortened = PrintedText(lines[longest].font, cut)
     return [shortened if number == longest else line for number, line in enumerate(lines) if line.text != "…"]
 
 

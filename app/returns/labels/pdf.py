@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.returns.labels.codes import code128, qr
 from app.returns.labels.latin import printable
-from app.returns.labels.layout import Line, in_box, wrapped
+from app.returns.labels.layout import PrintedText, in_box, wrapped
 from app.returns.labels.ports import Label, LabelWords, Slip
 
 WIDTH, HEIGHT = 4 * inch, 6 * inch
@@ -70,17 +70,17 @@ def _address(
     """Write a title and all lines of an address between two heights, smaller where they are long or many."""
     top, bottom = span
     _text(canvas, (PLAIN, 7), (_MARGIN, top), title)
-    _box(canvas, [Line(font, line) for line in lines], (_MARGIN, top, bottom), size)
+    _box(canvas, [PrintedText(font, line) for line in lines], (_MARGIN, top, bottom), size)
 
 
 def _facts(canvas: Canvas, words: LabelWords) -> None:
     texts = [text for text in (words.reference, words.order, words.deadline, words.weight) if text]
-    lines = [Line(PLAIN if number else BOLD, text) for number, text in enumerate(texts)]
+    lines = [PrintedText(PLAIN if number else BOLD, text) for number, text in enumerate(texts)]
     _box(canvas, lines, (108, 96, 12), 10, spread=8)
 
 
 def _box(
-    canvas: Canvas, lines: list[Line], place: tuple[float, float, float], size: float, *, spread: float = 3
+    canvas: Canvas, lines: list[PrintedText], place: tuple[float, float, float], size: float, *, spread: float = 3
 ) -> None:
     """Write lines between two heights to the right of an edge, with at most ``spread`` points between them."""
     left, top, bottom = place
@@ -94,7 +94,7 @@ def _box(
 def _text(canvas: Canvas, font: tuple[str, float], place: tuple[float, float], text: str) -> None:
     """One row; none of the label's own is so long that it would need two."""
     name, size = font
-    for row in in_box([Line(name, text)], size, (_INNER, size * 1.2), _SMALLEST):
+    for row in in_box([PrintedText(name, text)], size, (_INNER, size * 1.2), _SMALLEST):
         canvas.setFont(row.font, row.size)
         canvas.drawString(*place, row.text)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.returns.labels.codes import code128
-from app.returns.labels.layout import Line, in_box
+from app.returns.labels.layout import PrintedText, in_box
 from app.returns.labels.ports import Label, LabelWords
 
 WIDTH, HEIGHT, MARGIN = 812, 1218, 30
@@ -71,7 +71,9 @@ def _text(left: int, top: int, size: int, text: str) -> list[str]:
 def _box(texts: Iterable[str], place: tuple[int, int, int], size: int, *, spread: int) -> list[str]:
     """Lines between two heights to the right of an edge, with at most ``spread`` dots between them."""
     left, top, bottom = place
-    rows = in_box([Line(_MEASURE, text) for text in texts], size, (WIDTH - left - MARGIN, bottom - top), _SMALLEST)
+    rows = in_box(
+        [PrintedText(_MEASURE, text) for text in texts], size, (WIDTH - left - MARGIN, bottom - top), _SMALLEST
+    )
     step = min(max((row.size for row in rows), default=0) + spread, (bottom - top) / max(1, len(rows)))
     return [
         f"^FO{left},{top + int(number * step)}^A0N,{int(row.size)},{int(row.size)}" + field(row.text)

@@ -10,8 +10,8 @@ from babel import Locale
 
 from app.returns.points.coordinates import Axis, degrees
 from app.returns.points.hours import written
-from app.returns.points.networks import network_name
-from app.returns.points.ports import LineFault, Refusal
+from app.returns.points.place_text import network_name
+from app.returns.points.ports import ColumnFault, Refusal
 
 Row = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
@@ -35,11 +35,11 @@ class Cells:
 
     row: Row
     line: int
-    faults: list[LineFault] = field(default_factory=list)
+    faults: list[ColumnFault] = field(default_factory=list)
 
     def fault(self, column: str, reason: str) -> None:
         """Note that a column cannot be taken."""
-        self.faults.append(LineFault(self.line, column, reason))
+        self.faults.append(ColumnFault(self.line, column, reason))
 
     def refusal(self) -> Refusal | None:
         """All that is wrong, or None."""

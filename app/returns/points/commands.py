@@ -18,7 +18,7 @@ from app.core.errors import Invalid
 from app.returns.points import files
 from app.returns.points.hours import zone_at
 from app.returns.points.importing import PointsImported, import_places, import_points
-from app.returns.points.ports import LineFault, Refusal
+from app.returns.points.ports import ColumnFault, Refusal
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Item = TypeVar("Item")
@@ -96,5 +96,5 @@ def _report(file: Path, outcome: PointsImported, noun: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _fault_line(file: Path, fault: LineFault) -> str:
+def _fault_line(file: Path, fault: ColumnFault) -> str:
     return ": ".join(part for part in (f"{file}:{fault.line}", fault.column, fault.reason) if part)

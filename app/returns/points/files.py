@@ -12,7 +12,7 @@ from app.core.errors import Fault, Invalid
 from app.returns.points.cells import Cells, Row
 from app.returns.points.coordinates import Axis, degrees
 from app.returns.points.hours import from_days
-from app.returns.points.ports import Accepts, LineFault, PlaceRow, PointKind, PointRow, Refusal
+from app.returns.points.ports import Accepts, ColumnFault, PlaceRow, PointKind, PointRow, Refusal
 
 OWN_COLUMNS = ("network", "id", "name", "line1", "postcode", "city", "country", "latitude", "longitude")
 # What the publishers call their kinds; a word that is none of these is the usual kind of that list.
@@ -138,15 +138,15 @@ def _lines(path: Path) -> Iterator[PointRow | Refusal]:
     with _opened(path) as stream:
         header = stream.readline()
         # Some spreadsheets write their separator above the columns.
-        told = header.strip()[4:] if header.lower().startswith("sep=") else ""
-        if not told:
+        separator = header.strip()[4:] if header.lower().startswith("sep=") else ""
+        if not separator:
             stream.seek(0)
-        reader = csv.DictReader(stream, delimiter=told or max(";,\t", key=header.count))
+        reader = csv.DictReader(stream, delimiter=separator or max(";,\t", key=header.count))
         shape = _shape(frozenset(name.strip() for name in reader.fieldnames or ()))
         reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
         try:
             for row in reader:
-                yield _read(shape, row, reader.line_num + bool(told))
+                yield _read(shape, row, reader.line_num + bool(separator))
         except csv.Error as error:
             raise Invalid([Fault(f"line {reader.line_num}", f"this is not CSV: {error}")]) from error
 
@@ -196,7 +196,7 @@ def _place(row: dict[str, str], line: int) -> PlaceRow | Refusal:
             longitude=degrees(row["lon"], Axis.LONGITUDE),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        return Refusal((LineFault(line, "", f"not a line of GeoNames' postcodes: {error}"),))
+        return Refusal((ColumnFault(line, "", f"not a line of GeoNames' postcodes: {error}"),))
 
 
 def _opened(path: Path) -> TextIO:

@@ -15,8 +15,8 @@ from app.core.i18n.zones import UTC, zone_of
 from app.returns.points.coordinates import ZoneAt, misplaced
 from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import folded
-from app.returns.points.placing import Placed, place_points
-from app.returns.points.ports import LineFault, PlaceRow, PointRow, Refusal
+from app.returns.points.placing import Placements, place_points
+from app.returns.points.ports import ColumnFault, PlaceRow, PointRow, Refusal
 
 # Memory stays flat however long a country's list is.
 BATCH = 1_000
@@ -36,8 +36,8 @@ class PointsImported:
     retired: int = 0
     networks: set[str] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
-    remarks: list[LineFault] = field(default_factory=list)
-    placed: Placed = field(default_factory=Placed)
+    remarks: list[ColumnFault] = field(default_factory=list)
+    placed: Placements = field(default_factory=Placements)
 
 
 def import_points(
@@ -82,10 +82,10 @@ def _checked(row: PointRow | Refusal, zone_at: ZoneAt, outcome: PointsImported) 
     if row.latitude is not None and row.longitude is not None:
         reason = misplaced(row.country, row.latitude, row.longitude, zone_at)
         if reason:
-            return Refusal((LineFault(row.line, "latitude, longitude", reason),))
+            return Refusal((ColumnFault(row.line, "latitude, longitude", reason),))
     if row.opening_hours and read(row.opening_hours) is None:
         reason = f"«{row.opening_hours}» is not in OpenStreetMap's notation: shown as it is, never as open or closed"
-        outcome.remarks.append(LineFault(row.line, "opening_hours", reason))
+        outcome.remarks.append(ColumnFault(row.line, "opening_hours", reason))
     return row
 
 

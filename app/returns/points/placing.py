@@ -9,7 +9,7 @@ from sqlalchemy.types import ARRAY, Text
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Placements:
     """How many points without coordinates could be placed, and how many wait for their postcode to be imported."""
 
     placed: int = 0
@@ -55,8 +55,8 @@ returning best.latitude is not null
 """).bindparams(bindparam("networks", type_=ARRAY(Text)))
 
 
-def place_points(session: Session, networks: Collection[str] | None = None) -> Placed:
+def place_points(session: Session, networks: Collection[str] | None = None) -> Placements:
     """Place the points without coordinates of these networks, or of all, by what is known now."""
     chosen = sorted(networks) if networks is not None else None
     answers = session.scalars(_PLACE, {"networks": chosen}).all()
-    return Placed(placed=sum(answers), waiting=len(answers) - sum(answers))
+    return Placements(placed=sum(answers), waiting=len(answers) - sum(answers))

@@ -60,7 +60,7 @@ class PlaceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LineFault:
+class ColumnFault:
     """What is wrong in a column of a line of a file, or of a feature by its number, and how to mend it."""
 
     line: int
@@ -72,7 +72,7 @@ class LineFault:
 class Refusal:
     """A line that could not be taken, with all that is wrong in it."""
 
-    faults: tuple[LineFault, ...]
+    faults: tuple[ColumnFault, ...]
 
 
 @dataclass(frozen=True, slots=True)

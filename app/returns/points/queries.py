@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.hours.calendars import region_of
 from app.core.hours.opening import opening_at
-from app.core.hours.timeline import Place
+from app.core.hours.timeline import Site
 from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import postcodes, towns
 from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
@@ -106,10 +106,10 @@ def _near(row: Row[Any], km: float, now: datetime) -> NearPoint:
     return NearPoint(**facts, metres=round(km * 1000), opening=hours)
 
 
-def place_of(point: NearPoint | Row[Any]) -> Place:
+def place_of(point: NearPoint | Row[Any]) -> Site:
     """What a point's hours depend on beside their text."""
     region = region_of(point.country, point.postcode, None)
-    return Place(point.time_zone, point.country, region, point.latitude, point.longitude)
+    return Site(point.time_zone, point.country, region, point.latitude, point.longitude)
 
 
 def _searches(country: str, codes: Sequence[str], names: Sequence[str]) -> list[Select[Any]]:

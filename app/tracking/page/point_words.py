@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 
 from app.core.hours.reading import read
 from app.core.hours.rules import HolidayDays, Joiner, Rule, State, Times
-from app.core.hours.timeline import Place, Stretch, lay_out
+from app.core.hours.timeline import Site, Stretch, lay_out
 from app.core.i18n import words
 from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.core.i18n.locale import get_locale
@@ -16,7 +16,7 @@ from app.core.i18n.locale import gettext as _
 
 # Any Monday: a plain week has no dates.
 _MONDAY = date(2026, 6, 1)
-_ANYWHERE = Place("UTC")
+_ANYWHERE = Site("UTC")
 
 
 def week_in_words(written: str | None) -> str | None:

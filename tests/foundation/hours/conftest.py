@@ -6,22 +6,22 @@ from zoneinfo import ZoneInfo
 from app.core.hours.opening import Opening, opening_at
 from app.core.hours.reading import read
 from app.core.hours.rules import State
-from app.core.hours.timeline import Place, Stretch, lay_out
+from app.core.hours.timeline import Site, Stretch, lay_out
 
-MADRID = Place("Europe/Madrid", "ES", "MD", 40.4169, -3.7035)
+MADRID = Site("Europe/Madrid", "ES", "MD", 40.4169, -3.7035)
 
 
-def at(text: str, place: Place = MADRID) -> datetime:
+def at(text: str, place: Site = MADRID) -> datetime:
     """A moment by the place's clock."""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(place.zone))
 
 
-def hours(text: str | None, when: str, place: Place = MADRID) -> Opening:
+def hours(text: str | None, when: str, place: Site = MADRID) -> Opening:
     """The state at a moment by the place's clock."""
     return opening_at(text, place, now=at(when, place))
 
 
-def laid(text: str, first: str, days: int = 1, place: Place = MADRID) -> str:
+def laid(text: str, first: str, days: int = 1, place: Site = MADRID) -> str:
     """All stretches of some days, such as «23 09:00-14:00», with «?» behind what nobody knows."""
     rules = read(text)
     assert rules is not None, text

@@ -9,12 +9,12 @@ from app.core.hours.calendars import is_public_holiday, public_holidays, region_
 from app.core.hours.opening import opening_at
 from app.core.hours.rules import SunEvent
 from app.core.hours.sun import sun_minutes
-from app.core.hours.timeline import Place
+from app.core.hours.timeline import Site
 from tests.foundation.hours.conftest import MADRID, hours, laid
 
-SEVILLE = Place("Europe/Madrid", "ES", "AN")
-SOMEWHERE_IN_GERMANY = Place("Europe/Berlin", "DE")
-MUNICH = Place("Europe/Berlin", "DE", "BY")
+SEVILLE = Site("Europe/Madrid", "ES", "AN")
+SOMEWHERE_IN_GERMANY = Site("Europe/Berlin", "DE")
+MUNICH = Site("Europe/Berlin", "DE", "BY")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_holiday_of_some_region_is_a_doubt_where_nobody_says_the_region() -> N
 
 @pytest.mark.parametrize("country", [None, "XX"])
 def test_without_a_calendar_only_what_counts_on_holidays_is_open_to_doubt(country: str | None) -> None:
-    place = Place("Europe/Madrid", country)
+    place = Site("Europe/Madrid", country)
     assert hours("Mo-Su 09:00-14:00", "2026-11-23T10:00", place).open is True
     assert hours("Mo-Su 09:00-14:00; PH off", "2026-11-23T10:00", place).open is None
     assert hours("Mo-Su 09:00-14:00; PH off", "2026-11-23T15:00", place).open is False
@@ -83,14 +83,14 @@ def test_hours_by_the_sun_need_a_place() -> None:
     assert hours("sunrise-sunset", "2026-11-23T12:00").open is True
     assert hours("(sunrise+01:00)-(sunset-01:00)", "2026-11-23T08:30").open is False
     assert hours("sunset-sunrise", "2026-11-24T01:00").open is True
-    nowhere = Place("Europe/Madrid", "ES")
+    nowhere = Site("Europe/Madrid", "ES")
     assert hours("sunrise-sunset", "2026-11-23T12:00", nowhere).open is None
-    tromso = Place("Europe/Oslo", "NO", None, 69.65, 18.96)
+    tromso = Site("Europe/Oslo", "NO", None, 69.65, 18.96)
     assert hours("sunrise-sunset", "2026-06-21T12:00", tromso).open is None
 
 
 def test_easter_of_another_calendar_is_not_guessed() -> None:
-    athens = Place("Europe/Athens", "GR")
+    athens = Site("Europe/Athens", "GR")
     assert hours("Mo-Su 09:00-14:00; easter off", "2026-11-23T10:00", athens).open is None
     assert hours("Mo-Su 09:00-14:00; easter off", "2026-11-23T10:00").open is True
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.hours.opening import Opening, opening_at, week_of_hours
 from app.core.hours.reading import LONGEST
-from app.core.hours.timeline import Place
+from app.core.hours.timeline import Site
 from tests.foundation.hours.conftest import MADRID, at, hours
 
 SHOP = "Mo-Fr 09:00-14:00,17:00-20:00; PH off"
@@ -100,7 +100,7 @@ def test_a_season_ahead_is_told_with_its_day() -> None:
 
 
 def test_the_places_own_clock_counts() -> None:
-    mexico = Place("America/Mexico_City", "MX")
+    mexico = Site("America/Mexico_City", "MX")
     assert opening_at("Mo-Fr 09:00-18:00", mexico, now=at("2026-11-23T20:00")).open is True
 
 

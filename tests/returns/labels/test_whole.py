@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.i18n.words import day
-from app.returns.labels.layout import Line, in_box
+from app.returns.labels.layout import PrintedText, in_box
 from app.returns.labels.pdf import label_pdf, sheet_pdf
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
 from app.returns.labels.zpl import HEIGHT, MARGIN, WIDTH, label_zpl
@@ -89,7 +89,7 @@ def test_titles_on_the_slip_are_whole(label: Label, words: LabelWords, slip: Sli
 @settings(max_examples=60)
 @given(st.lists(st.text(alphabet="Wim Ñé.,-09", min_size=1, max_size=120), min_size=1, max_size=6))
 def test_no_row_leaves_the_label_or_covers_another(lines: list[str]) -> None:
-    rows = in_box([Line("Helvetica", line) for line in lines], 13, (264, 85), 4)
+    rows = in_box([PrintedText("Helvetica", line) for line in lines], 13, (264, 85), 4)
     assert sum(row.size for row in rows) <= 85
     assert plain("".join(row.text for row in rows)) == plain("".join(lines))
     places = rows_of(label_zpl(replace(LABEL, recipient=tuple(lines)), WORDS))

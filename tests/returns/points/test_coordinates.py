@@ -78,8 +78,8 @@ def test_no_text_is_too_odd_to_be_refused(text: str) -> None:
     ],
 )
 def test_what_cannot_lie_there_is_told(country: str, latitude: float, longitude: float, reason: str | None) -> None:
-    told = misplaced(country, latitude, longitude, zone_at)
-    assert reason in (told or "") if reason else told is None
+    answer = misplaced(country, latitude, longitude, zone_at)
+    assert reason in (answer or "") if reason else answer is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.hours.opening import opening_at
 from app.core.hours.reading import LONGEST
-from app.core.hours.timeline import Place
+from app.core.hours.timeline import Site
 from app.returns.points.hours import from_days, written, zone_at
 
 
@@ -36,15 +36,15 @@ def test_a_span_that_is_none_is_refused(span: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "stored"),
     [
         ("Mo–Fr 09:00–14:00 ;", "Mo-Fr 09:00-14:00"),
         ('Mo-Fr 09:00-14:00 || "by appointment"', 'Mo-Fr 09:00-14:00 || "by appointment"'),
         ("lunes a viernes – de 9 a 14;", "lunes a viernes – de 9 a 14;"),
     ],
 )
-def test_hours_are_tidied_where_they_are_read_and_else_kept_word_for_word(text: str, kept: str) -> None:
-    assert written(text) == kept
+def test_hours_are_tidied_where_they_are_read_and_else_kept_word_for_word(text: str, stored: str) -> None:
+    assert written(text) == stored
 
 
 def test_hours_that_nobody_could_read_are_refused() -> None:
@@ -62,7 +62,7 @@ def test_open_counts_of_a_real_list_agree_with_an_independent_count(real: Path) 
     weeks = [feature["properties"]["hours"] for feature in features]
     texts = [from_days({day["day"]: [tuple(day["am"]), tuple(day["pm"])] for day in days}) for days in weeks]
     oracle = json.loads((real / "points" / "reference_nearest.json").read_text())["dpd_nl_open_counts"]
-    place = Place("Europe/Amsterdam", "NL")
+    place = Site("Europe/Amsterdam", "NL")
     for moment, expected in oracle["counts"].items():
         day, clock = moment.removeprefix("day").split()
         days = timedelta(days=int(day))

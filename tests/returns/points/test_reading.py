@@ -10,8 +10,8 @@ from app.core.errors import Invalid
 from app.returns.points.coordinates import misplaced
 from app.returns.points.files import places, points
 from app.returns.points.hours import zone_at
-from app.returns.points.networks import network_name
-from app.returns.points.ports import Accepts, LineFault, PlaceRow, PointKind, PointRow, Refusal
+from app.returns.points.place_text import network_name
+from app.returns.points.ports import Accepts, ColumnFault, PlaceRow, PointKind, PointRow, Refusal
 
 HEADER = "network,id,kind,name,line1,postcode,city,country,latitude,longitude,opening_hours,accepts\n"
 GOOD = "own,1,store,Tienda Goya,Calle de Goya 5,28001,Madrid,ES,40.4249,-3.6840,Mo-Sa 10:00-21:00,label unpacked\n"
@@ -44,7 +44,7 @@ def test_our_own_list_is_read(tmp_path: Path) -> None:
 
 def refused(line: int, *faults: tuple[str, str]) -> Refusal:
     """A line with what is wrong in its columns."""
-    return Refusal(tuple(LineFault(line, column, reason) for column, reason in faults))
+    return Refusal(tuple(ColumnFault(line, column, reason) for column, reason in faults))
 
 
 @pytest.mark.parametrize(
@@ -207,14 +207,14 @@ def test_the_french_list_is_read_whole_with_the_thirteen_that_have_no_coordinate
 @pytest.mark.parametrize("name", ["laposte_poincont2_2020-12.csv", "dpd_nl_2025-11.geojson"])
 def test_no_point_of_a_real_list_is_thought_misplaced(real: Path, name: str) -> None:
     rows = [row for row in points(real / "points" / name) if isinstance(row, PointRow)]
-    told = {
+    misplaced_points = {
         row.external_id: reason
         for row in rows
         if row.latitude is not None
         and row.longitude is not None
         and (reason := misplaced(row.country, row.latitude, row.longitude, zone_at))
     }
-    assert told == {}
+    assert misplaced_points == {}
     # La Poste has offices in Andorra, too.
     home = {"FR": "Europe/Paris", "NL": "Europe/Amsterdam"}
     for row in rows[:200]:

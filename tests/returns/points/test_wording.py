@@ -10,13 +10,13 @@ from defusedxml.ElementTree import fromstring
 from flask import Flask, g, render_template_string
 
 from app.core.hours.opening import Opening, opening_at
-from app.core.hours.timeline import Place
+from app.core.hours.timeline import Site
 from app.returns.points.map import HEIGHT, PIN, WIDTH, map_svg
 from app.returns.points.ports import SearchOrigin
 from app.returns.points.words import cards, distance, hours_now, takes, week_of
 from tests.returns.points.conftest import SOL, near
 
-MADRID = Place("Europe/Madrid", "ES", "MD")
+MADRID = Site("Europe/Madrid", "ES", "MD")
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LIST = """{% import "returns/_points.html" as points %}{{ points.point_list(cards, chosen=2) }}"""
 

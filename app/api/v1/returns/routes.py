@@ -24,7 +24,7 @@ from app.orders import queries
 from app.orders.document.fields import Instant
 from app.orders.records import OrderRecord
 from app.returns import services
-from app.returns.points.networks import network_name
+from app.returns.points.place_text import network_name
 from app.returns.records import DropOffPointRecord, ReceiptRecord, ReturnRecord
 from app.returns.request.views import point_snapshot
 
