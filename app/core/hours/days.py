@@ -5,7 +5,9 @@ from collections.abc import Callable
 from app.core.hours.rules import Dates, Edge, HolidayDays, Numbers, Weekdays
 from app.core.hours.tokens import Tokens
 
-_LAST_YEAR = 9999
+_FIRST_YEAR, _LAST_YEAR = 1900, 9999
+# Nobody counts further from a day; more would leave the calendar.
+_FARTHEST = 366
 _HOLIDAYS = {"ph": False, "sh": True}
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_NAMES = (
@@ -97,12 +99,15 @@ def _offset(tokens: Tokens) -> int:
         return 0
     sign = 1 if tokens.need("+", "-") == "+" else -1
     days = tokens.number()
+    if days > _FARTHEST:
+        tokens.refuse()
     tokens.take("day", "days")
     return sign * days
 
 
 def _is_year(tokens: Tokens, ahead: int) -> bool:
-    return tokens.peek(ahead).isdecimal() and len(tokens.peek(ahead)) == 4
+    piece = tokens.peek(ahead)
+    return piece.isdecimal() and len(piece) == 4 and _FIRST_YEAR <= int(piece) < _LAST_YEAR
 
 
 def _is_count(tokens: Tokens, ahead: int) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.hours.calendars import is_public_holiday
 from app.core.hours.reading import read
-from app.core.hours.rules import State, names_sun
+from app.core.hours.rules import State, names_dates, names_sun
 from app.core.hours.timeline import Site, Stretch, lay_out, layable
 
 # Most places change within days; the rest of a year is laid out only for the few that are shut for a season.
@@ -90,7 +90,7 @@ def _settled(text: str, place: Site, moment: datetime) -> Opening:
         near = answer.until is not None and answer.until - moment < timedelta(days=days - 1)
         if near or answer.vague or answer.open is None:
             return answer
-        if answer.open and days >= _FAR:
+        if days >= _FAR and (answer.open or not names_dates(read(text) or ())):
             break
     return Opening(answer.open)
 

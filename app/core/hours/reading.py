@@ -7,7 +7,7 @@ from app.core.hours.rules import Joiner, Rule, State, SunEvent, TimeOfDay, Times
 from app.core.hours.tokens import NotUnderstoodError, Tokens
 
 # No list has longer ones: what is longer is prose, and would only cost time.
-LONGEST = 1_000
+LONGEST, MOST_TIMES = 1_000, 60
 _DAY = 1440
 _STATES = {"open": State.OPEN, "closed": State.CLOSED, "off": State.CLOSED, "unknown": State.UNKNOWN}
 
@@ -28,7 +28,7 @@ def _rules(tokens: Tokens) -> tuple[Rule, ...]:
     rules = [_rule(tokens, Joiner.NORMAL)]
     while separator := tokens.take(*Joiner):
         rules.append(_rule(tokens, Joiner(separator)))
-    if tokens.peek():
+    if tokens.peek() or sum(len(rule.times) for rule in rules) > MOST_TIMES:
         tokens.refuse()
     return tuple(rules)
 

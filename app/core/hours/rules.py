@@ -173,6 +173,11 @@ def names_holidays(rules: Sequence[Rule], *, school: bool) -> bool:
     return any(days.school is school for rule in rules for days in rule.holidays)
 
 
+def names_dates(rules: Sequence[Rule]) -> bool:
+    """Whether any rule holds in some weeks and not in others."""
+    return any(rule.years or rule.dates or rule.weeks or rule.holidays for rule in rules)
+
+
 def names_sun(rules: Sequence[Rule]) -> bool:
     """Whether any rule's times follow the sun."""
     return any(clock and clock.event for rule in rules for times in rule.times for clock in (times.begin, times.end))

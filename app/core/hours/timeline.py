@@ -78,34 +78,39 @@ class _World:
     def stretches(self, first: date, days: int) -> list[Stretch]:
         """Each group of rules stands in where those before it are not open; nobody knows counts as not closed."""
         dates = [first + timedelta(days=number) for number in range(-_BEFORE, days)]
-        laid: list[Stretch] = []
+        laid: _Days = {}
         for group in _groups(self.rules):
             fallback = self._group(group, dates)
-            for piece in laid:
-                fallback = _cut(fallback, piece.begin, piece.end)
-            laid = sorted(laid + fallback, key=lambda piece: piece.begin)
-        return laid
+            for day in list(fallback):
+                pieces = [piece for near in _around(day) for piece in laid.get(near, ())]
+                for piece in pieces:
+                    fallback[day] = _cut(fallback[day], piece.begin, piece.end)
+            for day, pieces in fallback.items():
+                laid[day] = [*laid.get(day, ()), *pieces]
+        return [piece for pieces in laid.values() for piece in pieces]
 
-    def _group(self, rules: Iterable[Rule], dates: Sequence[date]) -> list[Stretch]:
-        laid: list[Stretch] = []
+    def _group(self, rules: Iterable[Rule], dates: Sequence[date]) -> "_Days":
+        laid: _Days = {}
         for rule in rules:
             for day in dates:
                 if rule.holds(day, self._is_holiday):
-                    laid = self._lay(laid, rule, day)
+                    self._lay(laid, rule, day)
         return laid
 
-    def _lay(self, laid: list[Stretch], rule: Rule, day: date) -> list[Stretch]:
+    def _lay(self, laid: "_Days", rule: Rule, day: date) -> None:
         """One rule on one of its days: in place of what was, beside it, or taking away."""
         shuts = rule.state is State.CLOSED
         # «12:00-13:00 off» takes out its times alone; every other normal rule stands for the whole day.
         if not (shuts and rule.times) and (shuts or rule.joiner is not Joiner.ADDITIONAL):
-            laid = [piece for piece in laid if piece.day != day]
+            laid.pop(day, None)
         if shuts and not rule.times:
-            return laid
+            return
         for piece in self._pieces(rule, day):
-            laid = _cut(laid, piece.begin, piece.end)
-            laid = laid if shuts else [*laid, piece]
-        return laid
+            for near in _around(day):
+                if near in laid:
+                    laid[near] = _cut(laid[near], piece.begin, piece.end)
+            if not shuts:
+                laid.setdefault(day, []).append(piece)
 
     def _pieces(self, rule: Rule, day: date) -> list[Stretch]:
         """What a rule says of a day, the doubtful first, so that what is sure lies over it."""
@@ -144,6 +149,15 @@ class _World:
         answer = None if school else is_public_holiday(day, self.place.country, self.place.region)
         doubt = self.doubt_school if school else self.doubt_public
         return doubt if answer is None else answer
+
+
+_Days = dict[date, list[Stretch]]
+"""Stretches by the day whose hours they are."""
+
+
+def _around(day: date) -> list[date]:
+    """The days whose hours may reach into this one's, and into whose this one's may reach."""
+    return [day + timedelta(days=number) for number in range(-_BEFORE, _BEFORE + 1)]
 
 
 def _groups(rules: Sequence[Rule]) -> list[list[Rule]]:

@@ -75,10 +75,11 @@ def misplaced(country: str, latitude: float, longitude: float, zone_at: ZoneAt) 
         name = Axis.LATITUDE if latitude == 0 else Axis.LONGITUDE
         return f"the {name} is 0, which lies outside {country}: leave both empty where they are not known"
     if _lies_in(country, longitude, latitude, zone_at):
-        return f"latitude and longitude look swapped: {latitude}, {longitude} lies outside {country}"
+        return f"latitude and longitude look swapped: {latitude}, {longitude} lies outside {country}, so exchange them"
     for north, east in ((latitude, -longitude), (-latitude, longitude), (-latitude, -longitude)):
         if _lies_in(country, north, east, zone_at):
-            return f"a minus looks lost or added: {latitude}, {longitude} lies outside {country}, {north}, {east} in it"
+            outside = f"{latitude}, {longitude} lies outside {country}, {north}, {east} in it"
+            return f"a minus looks lost or added: {outside}, so correct the sign"
     return None
 
 

@@ -57,6 +57,8 @@ def test_what_never_opens_is_closed_without_a_date(text: str) -> None:
         None, "", "whenever", "Mo-Fr nine to five", "L-V 9:00-14:00", "Mo-Fr 10:00-16:00/01:30", "Mo 10:00,12:00",
         "Mo 24:00-26:00", "Mo 10:61-12:00", "Mo[6] 10:00-12:00", "Mo-Fr[1] 10:00-12:00", "Feb 32 off", "Mo 10:00",
         "week 10-05 Mo", "10:00-49:00", '"never closed', "Mo 13pm-14pm", "Mo-Fr 09:00-14:00 sometimes", "x" * 5_000,
+        "Jan 1 +999999999 days", "0000 easter", "9999 easter", "Mo +9999 days",
+        ",".join(f"10:{minute:02}-10:{minute + 1:02}" for minute in range(0, 59)) + ",11:00-12:00,13:00-14:00",
     ],
 )  # fmt: skip
 def test_hours_that_cannot_be_read_are_neither_open_nor_closed(text: str | None) -> None:
