@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from app.core.hours.calendars import region_of
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return, ReturnLine
 from app.returns.policy.facts import LineFacts, PolicyOrder
 from app.returns.policy.policy import Policy, read_policy
 from app.returns.states import HOLDING
-from app.returns.withdrawal.period import region_of
 from app.tracking.records import ShipmentLineRecord, ShipmentRecord
 
 

@@ -15,6 +15,7 @@ from app.orders.pictures.pictures import shown
 from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming
+from app.tracking.page.point_words import week_in_words
 from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
 from app.tracking.page.timeline_words import Day, days_of
 from app.tracking.page.trail import TrailStop, trail, trail_of_unsent
@@ -192,7 +193,7 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         shown_number=grouped(parcel.number) if parcel.number else None,
         page=carrier_page(parcel.carrier, parcel.number),
         point=point_of(parcel),
-        hours=(parcel.pickup_point or {}).get("opening_hours"),
+        hours=week_in_words((parcel.pickup_point or {}).get("opening_hours")),
         address=[] if parcel.method != "delivery" else address_of(order, tier=tier),
         days=days_of(parcel, order, tier=tier, now=now),
         live=parcel.live and not order.over,
