@@ -68,7 +68,7 @@ class ShipmentFacts:
     ``closed_at`` is when the shop said that it is with the customer, ``next_label_at`` when a later shipment took the
     same number. ``destinations`` are the countries in which it may rightly end: its point's and its addressee's.
     ``shared``: a live shipment of another order has it now, as when two orders travel in one parcel; ``contested``:
-    that one had it first and goes elsewhere.
+    that one had it first and goes elsewhere. ``zone`` is the destination's.
     """
 
     label_created_at: datetime | None = None
@@ -80,6 +80,7 @@ class ShipmentFacts:
     shared: bool = False
     contested: bool = False
     released: bool = False
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

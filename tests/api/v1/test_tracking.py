@@ -74,7 +74,10 @@ def test_what_cannot_be_is_refused_and_the_rest_kept(api: FlaskClient) -> None:
     [
         ({"occurred_at": "0001-01-01T00:00:00Z"}, "#/0/occurred_at"),
         ({"occurred_at": "yesterday"}, "#/0/occurred_at"),
-        ({"occurred_at": 1730620800}, "#/0/occurred_at"),
+        ({"occurred_at": 17306208}, "#/0/occurred_at"),
+        ({"occurred_at": True}, "#/0/occurred_at"),
+        ({"occurred_at": "2026-11-03T25:00:00Z"}, "#/0/occurred_at"),
+        ({"occurred_at": "31/11/2026 10:00"}, "#/0/occurred_at"),
         ({"occurred_at": None}, "#/0/occurred_at"),
         ({"status": None}, "#/0"),
         ({"status": ["delivered"]}, "#/0/status"),
@@ -100,6 +103,10 @@ def test_impossible_values_are_refused_with_a_pointer(api: FlaskClient, changed:
     [
         {"occurred_at": "2026-11-03T09:12:00"},
         {"occurred_at": "2026-11-03"},
+        {"occurred_at": "2026-11-03T24:00:00+01:00"},
+        {"occurred_at": "Tue Nov 03 2026 09:12:00 GMT+0100 (Central European Standard Time)"},
+        {"occurred_at": 1793693520},
+        {"occurred_at": 1793693520000.0},
         {"occurred_at": "2090-01-01T00:00:00Z"},
         {"occurred_at": "2026-11-03T09:12:00+13:59", "location": {"country": "es"}},
         {"status": None, "code": "X7"},
