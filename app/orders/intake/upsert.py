@@ -116,10 +116,10 @@ def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> di
 
 
 def first_completed(order: Order, document: OrderDocument) -> datetime | None:
-    """When the shop first said that all is done: a later document of a completed order says it only once more."""
-    if order.completed_at is not None or document.status != COMPLETED:
-        return order.completed_at
-    return order.updated_at if order.status == COMPLETED else document.updated_at
+    """When the shop first said that all is done: whichever document comes first, the earliest that says so counts."""
+    words = [order.completed_at or (order.updated_at if order.status == COMPLETED else None)]
+    words += [document.updated_at if document.status == COMPLETED else None]
+    return min((at for at in words if at is not None), default=None)
 
 
 def fingerprint(document: OrderDocument) -> bytes:
@@ -135,6 +135,7 @@ class TakenOrder:
     ref: str
     number: str
     zone: str
+    completed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
     order, created = _locked(session, document, brand=brand, now=now)
     content_hash, zone = fingerprint(document), brand.time_zone
     if not created and document.updated_at < order.updated_at:
+        # It changes nothing of what is so now, but may be the first word of what was done by then.
+        order.completed_at = first_completed(order, document)
         return PutResult(order, applied=False, created=False, changed=False, zone=zone)
     # Systems write twice in a second: what says something else is taken, what repeats is no news.
     if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
@@ -180,7 +183,7 @@ def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Pu
 
 def as_taken(order: Order, zone: str) -> TakenOrder:
     """What others need of an order that is being taken in; read from the row at hand, without a statement."""
-    return TakenOrder(order.id, order.ref, order.number, zone)
+    return TakenOrder(order.id, order.ref, order.number, zone, order.completed_at)
 
 
 def _brand(session: Session, key: str | None) -> BrandRecord:
