@@ -26,7 +26,6 @@ from app.returns.states import LIVE, Decision, GoodsState, may_cancel
 from app.returns.status.summary import refund_expected, status_summary, trail
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
-from app.tracking.page.clocks import zone_of_scan
 from app.tracking.page.records import TrackedScan
 from app.tracking.page.timeline_words import Day, ScanWords
 from app.tracking.page.words import scan_words
@@ -42,7 +41,7 @@ def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     days: list[Day] = []
     for entry in parcel.timeline if parcel else ():
         scan = _scan(entry)
-        zone = zone_of_scan(scan, parcel.zone if parcel else words.HOME_ZONE)
+        zone = scan.zone_in(parcel.zone if parcel else words.HOME_ZONE)
         label = _label(scan.at, zone)
         if not days or days[-1].label != label:
             days.append(Day(label))

@@ -7,7 +7,6 @@ from app.core.i18n.locale import gettext as _
 from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, ArrivalBasis
 from app.tracking.page.arrival_words import coming
-from app.tracking.page.clocks import zone_at
 from app.tracking.page.records import TrackedParcel
 from app.tracking.page.words import _l, state_words
 from app.tracking.states import ShipmentState as S
@@ -91,7 +90,7 @@ def _delivered(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.delivered_at or parcel.state_since
     if at is None:
         return _("Delivered")
-    zone = zone_at(parcel, at)
+    zone = parcel.zone_at(at)
     near = words.relative_day(at, zone=zone, now=now)
     moment = words.moment(at, zone=zone, now=now) if parcel.exact(at) else near
     when = (moment if near else None) or words.day(at, zone=zone)
@@ -104,7 +103,7 @@ def _failed(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.state_since
     if at is None:
         return state_words(parcel.state)
-    zone = zone_at(parcel, at)
+    zone = parcel.zone_at(at)
     near = words.relative_day(at, zone=zone, now=now)
     if near:
         return _("The carrier could not deliver it %(when)s", when=near)

@@ -9,7 +9,6 @@ from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
 from app.tracking.fold.facts import MilestoneName
-from app.tracking.page.clocks import zone_of_scan
 from app.tracking.page.records import TrackedOrder, TrackedParcel, TrackedScan
 from app.tracking.page.words import scan_words
 
@@ -46,7 +45,7 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
     days: list[Day] = []
     key = None
     for scan in parcel.scans:
-        zone = zone_of_scan(scan, parcel.zone)
+        zone = scan.zone_in(parcel.zone)
         day_and_zone = (words.local_day(scan.at, zone), zone)
         if day_and_zone != key:
             days.append(Day(_label(scan.at, zone, now)))

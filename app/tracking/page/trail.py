@@ -7,7 +7,6 @@ from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import pgettext
 from app.tracking.fold.facts import MilestoneName as M
-from app.tracking.page.clocks import zone_at
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.page.words import short_state
 from app.tracking.states import ShipmentState as S
@@ -60,7 +59,7 @@ class _Whens:
     def __call__(self, at: datetime | None) -> str | None:
         if at is None:
             return None
-        zone = zone_at(self.parcel, at)
+        zone = self.parcel.zone_at(at)
         if words.local_day(at, zone) == words.local_day(self.now, zone) and self.parcel.exact(at):
             return _("today, %(time)s", time=words.clock_time(at, zone=zone))
         return words.short_day(at, zone=zone)
