@@ -52,9 +52,9 @@ class Tongue:
         """«26 nov», for texts."""
         return shortest_day(when, locale=self.tag)
 
-    def moment(self, when: datetime) -> str:
-        """Day and time in this zone; never «today», since mail is read later."""
-        return moment(when, zone=self.zone, locale=self.tag, relative=False)
+    def moment(self, when: datetime, zone: str | None = None) -> str:
+        """Day and time in this zone, or in one of its own; never «today», since mail is read later."""
+        return moment(when, zone=zone or self.zone, locale=self.tag, relative=False)
 
     def clock(self, when: datetime) -> str:
         """The time of day in this zone."""

@@ -80,10 +80,10 @@ def note_documents(notes: Iterable[Note]) -> list[dict[str, Any]]:
 
 
 def first_completed(order: Order, document: OrderDocument) -> datetime | None:
-    """When the shop first said that all is done: a later document of a completed order says it only once more."""
-    if order.completed_at is not None or document.status != COMPLETED:
-        return order.completed_at
-    return order.updated_at if order.status == COMPLETED else document.updated_at
+    """When the shop first said that all is done: whichever document comes first, the earliest that says so counts."""
+    words = [order.completed_at or (order.updated_at if order.status == COMPLETED else None)]
+    words += [document.updated_at if document.status == COMPLETED else None]
+    return min((at for at in words if at is not None), default=None)
 
 
 def fingerprint(document: OrderDocument, brand: BrandRecord) -> bytes:

@@ -33,6 +33,7 @@ class TakenOrder:
     number: str
     zone: str
     notes: tuple[Note, ...] = ()
+    completed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def put_order(
     order, created = locked_order(session, document, brand=brand, now=now)
     content_hash, zone = fingerprint(document, brand), brand.time_zone
     if not created and _is_older(document, order, content_hash):
+        # It changes nothing of what is so now, but may be the first word of what was done by then.
+        order.completed_at = first_completed(order, document)
         return PutResult(order, applied=False, created=False, changed=False, zone=zone)
     # Systems write twice in a second: what says something else is taken, what repeats is no news.
     if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
@@ -89,7 +92,9 @@ def put_order(
 
 def as_taken(order: Order, zone: str) -> TakenOrder:
     """What others need of an order that is being taken in; read from the row at hand, without a statement."""
-    return TakenOrder(order.id, order.ref, order.number, zone, tuple(note_of(note) for note in order.notes))
+    return TakenOrder(
+        order.id, order.ref, order.number, zone, tuple(note_of(note) for note in order.notes), order.completed_at
+    )
 
 
 def _is_older(document: OrderDocument, order: Order, content_hash: bytes) -> bool:

@@ -49,6 +49,7 @@ _SHIPMENT = (
     Shipment.number,
     Shipment.method,
     Shipment.pickup_point,
+    Shipment.zone,
     Shipment.label_created_at,
     Shipment.shipped_at,
     Shipment.packed_at,
@@ -146,6 +147,7 @@ def _facts(row: Any, shipments: list[Any]) -> ShipmentFacts:
         shared=bool(sharing),
         contested=any((other.begun, other.id) < (begun, row.id) and _apart(other, row) for other in sharing),
         released=row.released,
+        zone=row.zone,
     )
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.tracking.clocks import shown_zone
 from app.tracking.estimate import Outlook
 from app.tracking.fold.facts import MilestoneName
+from app.tracking.ports import Place
 from app.tracking.states import FINISHED, ShipmentState
 
 
@@ -44,6 +46,10 @@ class TrackedScan:
     incident: str | None
     city: str | None
     country: str | None
+
+    def zone_in(self, home: str) -> str:
+        """The zone in which its time is told; ``home`` is where its parcel goes."""
+        return shown_zone(self.zone, Place(city=self.city, country=self.country), self.at, home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,11 @@ class TrackedParcel:
     def exact(self, at: datetime) -> bool:
         """Whether the time of day of a scan at ``at`` is known, and not only its day."""
         return all(scan.exact for scan in self.scans if scan.at == at)
+
+    def zone_at(self, at: datetime) -> str:
+        """The zone in which a stage at ``at`` is told: that of its scan, so that no page tells it twice."""
+        scan = next((scan for scan in self.scans if scan.at == at), None)
+        return scan.zone_in(self.zone) if scan else self.zone
 
     @property
     def retired(self) -> bool:
