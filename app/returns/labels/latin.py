@@ -3,10 +3,9 @@
 import unicodedata
 from functools import lru_cache
 
-from anyascii import anyascii
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-_SYMBOLS = frozenset({"So", "Cs", "Co", "Cn"})
+from app.core.i18n.latin import is_blank, is_unseen, latin
 
 
 @lru_cache(maxsize=2048)
@@ -47,13 +46,12 @@ def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
 
 
 def _letter(character: str) -> str:
-    category = unicodedata.category(character)
-    if category.startswith("Z") or character in "\t\n\r":
+    if is_blank(character):
         return " "
-    if category in ("Cc", "Cf"):
+    if is_unseen(character):
         return ""
     try:
         character.encode("cp1252")
     except UnicodeEncodeError:
-        return "" if category in _SYMBOLS else anyascii(character)
+        return latin(character)
     return character
