@@ -51,7 +51,7 @@ _MORE_WORDS = re.compile(
         (?:your|tu|su|mi|ihre?|votre|vostro|seu|il|lo|le|l|die|der|do|da|di|des|du|d|mon)[\W_]+
         | (?:pedidos?|orden|ordenes|orders?|order(?:nr|nummer|id)|compras?|commande|ordine|encomenda|ordre|bestelling
             |bestell(?:ung|nr|nummer)|auftrag(?:snummer|snr)?|best[aä]llning|tilaus|rendel[eé]s|comand[aă]|zam[oó]wienie
-            |objedn[aá]vka|ref(?:erencia|erence|erenz)?|invoice|n[uú]mero|num[eé]ro|number|nummer|numer|[čc][ií]slo
+            |objedn[aá]vka|ref(?:erencia|erence|erenz)?|invoice|n[uú]mero|num[eé]ro|number|nummer|numer|[čc][ií]slo|č
             |n[uú]m|nr|no|n|id)(?:[\W_]+|(?=\d))
     )+(?=.*\d)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -87,7 +87,7 @@ def pasted_contact(text: str) -> str:
     What holds neither, or more than one, is given back as it is seen.
     """
     shown = seen(text[:MAX_INPUT])
-    if "@" in shown or "\uff20" in shown:
+    if "@" in shown or "\uff20" in shown or shown.lower().startswith("mailto:"):
         return one_address(shown) or shown
     return one_number(shown) or shown
 

@@ -102,7 +102,7 @@ def _bare(text: str) -> str:
     # A link may bring a subject with it.
     if bare.lower().startswith("mailto:"):
         bare = unquote(bare.partition("?")[0])
-    return _REMARK.sub("", _LABEL.sub("", bare)).lstrip(_BEFORE).rstrip(_AFTER)
+    return _REMARK.sub("", _LABEL.sub("", bare)).lstrip(f"({_BEFORE}").rstrip(f"){_AFTER}")
 
 
 def _without_blanks(bare: str) -> tuple[str | None, str | None]:

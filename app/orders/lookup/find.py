@@ -15,7 +15,7 @@ from app.core.web import db_session, see_other, settings
 from app.orders.contact_points import email_key, number_key, pasted_contact
 from app.orders.lookup import limits
 from app.orders.lookup.access import Candidate, Pass, candidates, match, sends_links
-from app.orders.lookup.forms import Typed, read_email, read_find
+from app.orders.lookup.forms import Typed, pasted_link, read_email, read_find
 from app.orders.lookup.guard import ask_database, client_address, remember, secret_key
 from app.orders.lookup.sending import ask_for_links
 from app.orders.lookup.sessions import GUEST_AGE, renew
@@ -35,6 +35,8 @@ def find() -> str:
 @bp.post("/")
 def look_up() -> AnyResponse:
     """Look an order up. Whatever comes of it, the answer is the same; the session alone knows more."""
+    if (token := pasted_link(request.form)) is not None:
+        return see_other(url_for("links.show", token=token))
     typed = read_find(request.form)
     if typed.errors:
         return make_response(render_template("orders/find.html", typed=typed), 422)

@@ -11,6 +11,8 @@ from app.orders.lookup.codes import read_code
 
 # Of what was pasted: a whole number has six digits at the least, in Andorra.
 _PHONE_LIKE = re.compile(r"\+?(?:\d|\(0\)){6,18}")
+# A mailed link to an order (links.py), as it is copied out of a mail.
+_MAILED_LINK = re.compile(r"/l/([\w-]{43})(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ def read_find(form: MultiDict[str, str]) -> Typed:
     elif not _is_contact(values["contact"]):
         errors.append(("contact", _("Enter a whole e-mail address, or a phone number with all its digits")))
     return Typed(values, errors)
+
+
+def pasted_link(form: MultiDict[str, str]) -> str | None:
+    """The secret of a mailed link that was pasted for an order number; whether it is one, only its page finds out."""
+    link = _MAILED_LINK.search(_one(form, "number"))
+    return link[1] if link else None
 
 
 def read_email(form: MultiDict[str, str]) -> Typed:
