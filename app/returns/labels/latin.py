@@ -3,9 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
-from anyascii import anyascii
-
-_SYMBOLS = frozenset({"So", "Cs", "Co", "Cn"})
+from app.core.i18n.latin import is_blank, is_unseen, latin
 
 
 @lru_cache(maxsize=2048)
@@ -20,13 +18,12 @@ def printable(text: str) -> str:
 
 
 def _letter(character: str) -> str:
-    category = unicodedata.category(character)
-    if category.startswith("Z") or character in "\t\n\r":
+    if is_blank(character):
         return " "
-    if category in ("Cc", "Cf"):
+    if is_unseen(character):
         return ""
     try:
         character.encode("cp1252")
     except UnicodeEncodeError:
-        return "" if category in _SYMBOLS else anyascii(character)
+        return latin(character)
     return character
