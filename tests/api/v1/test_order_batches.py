@@ -78,7 +78,7 @@ def test_one_order_that_cannot_be_stored_does_not_take_the_new_ones_with_it(
     api: FlaskClient, session: Session, document: Document
 ) -> None:
     batch = numbered(document, "first", "second", "third")
-    batch[1] = batch[1] | {"purchase_order": "broken \0 text"}
+    batch[1] = batch[1] | {"purchase_order": "broken \x1b text"}
     assert [status for _number, status in verdicts(api, batch)] == [201, 422, 201]
     assert session.scalar(select(func.count()).select_from(Order)) == 2
 
