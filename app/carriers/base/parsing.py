@@ -7,11 +7,12 @@ from xml.etree.ElementTree import Element
 
 from app.carriers.base import karrio
 from app.carriers.base.declaration import Carrier
-from app.carriers.base.documents import Unreadable, local_name, read
+from app.carriers.base.documents import local_name, read
 from app.carriers.base.instants import ReadInstant, settle
 from app.carriers.base.interpret import meaning
 from app.carriers.base.scans import ReportedParcel, ReportedScan
 from app.carriers.registry import reader
+from app.core.errors import Unreadable
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ports import ReportedEvent, ReportError, TrackingReport
 from app.tracking.states import ShipmentState
