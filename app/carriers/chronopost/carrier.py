@@ -6,4 +6,9 @@ CARRIER = Carrier(
     name="chronopost",
     title="Chronopost",
     page="https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={}",
+    aliases=(
+        "chronopost_france",
+        "chronopost_fr",
+        "chrono_post",
+    ),
 )
