@@ -108,22 +108,30 @@ def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent
     by_line: dict[int, Sent] = defaultdict(Sent)
     named: set[int] = set()
     for shipment in shipments:
+        together = _group(shipment, shipments)
         for packed in shipment.lines:
             named.add(packed.order_line_id)
-            by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], shipment, packed)
-    anonymous = [shipment for shipment in shipments if not shipment.lines]
+            by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], together, packed)
+    anonymous = [one for one in shipments if not any(other.lines for other in _group(one, shipments))]
     for line in order.lines:
         if anonymous and line.id not in named:
             by_line[line.id] = _together(line, anonymous)
     return by_line
 
 
-def _add(sent: Sent, shipment: ShipmentRecord, packed: ShipmentLineRecord) -> Sent:
-    arrived = shipment.delivered_at is not None
+def _group(shipment: ShipmentRecord, shipments: list[ShipmentRecord]) -> list[ShipmentRecord]:
+    """The parcels that hold their contents together, nobody says which in which."""
+    group = shipment.contents_group
+    return [other for other in shipments if other.contents_group == group] if group else [shipment]
+
+
+def _add(sent: Sent, together: list[ShipmentRecord], packed: ShipmentLineRecord) -> Sent:
+    # Only when all have come is each unit known to be there.
+    arrived = _latest(parcel.delivered_at for parcel in together) if all(p.delivered_at for p in together) else None
     return Sent(
         sent.delivered + (packed.quantity if arrived else 0),
-        _latest([sent.delivered_at, shipment.delivered_at]),
-        _earliest([sent.shipped_at, _left_at(shipment)]),
+        _latest([sent.delivered_at, arrived]),
+        _earliest([sent.shipped_at, *map(_left_at, together)]),
     )
 
 

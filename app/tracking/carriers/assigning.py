@@ -1,7 +1,7 @@
 """A parcel whose carrier nobody named gets one: from a scan of its number, or from staff."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 
@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.tracking.carriers.names import carriers
+from app.tracking.carriers.recognition import is_division, is_group
+from app.tracking.ingest.identity import normalised_number
 from app.tracking.models import Shipment, TrackingEvent
+from app.tracking.ports import ReportedEvent
 from app.tracking.states import CarrierSource
 
 Pair = tuple[str, str]
@@ -30,6 +33,23 @@ class NamedByScan:
     shipment_id: int
     carrier: str
     number: str
+
+
+def of_divisions(session: Session, events: Sequence[ReportedEvent]) -> list[ReportedEvent]:
+    """Scans told under a group's name («DHL») as those of the division that has the parcel, where it is one."""
+    numbers = {normalised_number(event.number) for event in events if is_group(event.carrier)}
+    divisions: dict[str, set[str]] = {}
+    if numbers:
+        columns = (Shipment.number, Shipment.carrier)
+        shipped = select(*columns).where(Shipment.number.in_(numbers), Shipment.carrier.is_not(None))
+        for number, carrier in session.execute(shipped):
+            divisions.setdefault(number or "", set()).add(carrier or "")
+    return [_under_division(event, divisions.get(normalised_number(event.number), set())) for event in events]
+
+
+def _under_division(event: ReportedEvent, shipped: set[str]) -> ReportedEvent:
+    within = [carrier for carrier in shipped if is_division(carrier, event.carrier)]
+    return replace(event, carrier=within[0]) if len(within) == 1 and event.carrier not in shipped else event
 
 
 def unsure_numbers(session: Session, numbers: Collection[str]) -> list[str]:

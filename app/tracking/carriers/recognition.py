@@ -47,6 +47,17 @@ def named_carrier(word: str | None, number: str | None) -> str | None:
     return divisions[0] if len(divisions) == 1 else name
 
 
+def is_group(carrier: str) -> bool:
+    """Whether a carrier speaks for its divisions."""
+    return carrier in carriers() and bool(carriers()[carrier].stands_for)
+
+
+def is_division(carrier: str, group: str) -> bool:
+    """Whether a carrier is one for which this group speaks: DHL Paket and DHL."""
+    prefix = carriers()[group].stands_for if group in carriers() else None
+    return bool(prefix) and carrier != group and carrier.startswith(prefix or "")
+
+
 def possible_carriers(number: str, *, service: str | None = None, country: str | None = None) -> list[str]:
     """Whom staff choose from first: those that fit, and those that the service names."""
     fitting = [guess.carrier for guess in guesses(number, country=country)]
@@ -55,5 +66,4 @@ def possible_carriers(number: str, *, service: str | None = None, country: str |
 
 def _is_among(carrier: str, named: frozenset[str]) -> bool:
     """Whether a carrier is named, by its own name or by its group's."""
-    groups = [one.stands_for for name in named if (one := carriers()[name]).stands_for]
-    return carrier in named or any(carrier.startswith(group) for group in groups if group)
+    return carrier in named or any(is_division(carrier, name) for name in named)

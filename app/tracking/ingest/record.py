@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.queue import defer
 from app.events.kinds import EventKind
 from app.events.log import append_all
-from app.tracking.carriers.assigning import name_by_scans, parcels_of_scans, unsure_numbers
+from app.tracking.carriers.assigning import name_by_scans, of_divisions, parcels_of_scans, unsure_numbers
 from app.tracking.estimate import Window
 from app.tracking.fold.milestones import AnnouncedShipment, News, events_of
 from app.tracking.ingest.identity import identity, normalised_number
@@ -83,6 +83,7 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
     """
     if not events:
         return []
+    events = of_divisions(session, events)
     names = [identity(event).hex() for event in events]
     # Each identity once: a statement cannot change one row twice.
     rows = {name: _row(event, name) for event, name in zip(events, names, strict=True)}

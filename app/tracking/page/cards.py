@@ -135,6 +135,7 @@ class Card:
     stops: list[TrailStop]
     notice: str | None
     items: list[ParcelItem]
+    shared: str | None
     carrier: str | None
     number: str | None
     shown_number: str | None
@@ -160,6 +161,7 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         stops=trail(order, parcel, now),
         notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
         items=items_of(order, parcel.goods, origin=origin),
+        shared=_shared_contents(order, parcel),
         carrier=service or carrier_title(parcel.carrier) or (parcel.service or None),
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
@@ -186,6 +188,7 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
         stops=trail_of_unsent(order),
         notice=None,
         items=items_of(order, order.unsent, origin=origin),
+        shared=None,
         carrier=None,
         number=None,
         shown_number=None,
@@ -197,6 +200,22 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
         live=not order.over,
         may_be_missing=False,
     )
+
+
+def _shared_contents(order: TrackedOrder, parcel: TrackedParcel) -> str | None:
+    """That several parcels hold these things together: the shop does not say which is in which."""
+    together = [other for other in order.parcels if parcel.contents_group and _together(other, parcel)]
+    listing = next((other for other in together if other.goods), None)
+    if listing is None:
+        return None
+    if parcel is not listing:
+        return _("What is in it is listed with parcel %(place)s.", place=listing.place)
+    *places, last = (str(other.place) for other in together)
+    return _("These items are in parcels %(places)s and %(last)s together.", places=", ".join(places), last=last)
+
+
+def _together(one: TrackedParcel, other: TrackedParcel) -> bool:
+    return one.contents_group == other.contents_group
 
 
 def _badge_of_unsent(status: str) -> tuple[str, str]:

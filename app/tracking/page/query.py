@@ -33,7 +33,7 @@ _ORDER = text(
             'estimate_before', s.estimate_before, 'estimate_source', s.estimate_source,
             'label_created_at', s.label_created_at, 'delivered_at', s.delivered_at, 'late_since', s.late_since,
             'last_event_at', s.last_event_at, 'next_poll_at', s.next_poll_at, 'polled_at', s.polled_at,
-            'finished_at', s.finished_at,
+            'finished_at', s.finished_at, 'contents_group', s.contents_group,
             'version', s.version, 'lines', coalesce((select jsonb_agg(jsonb_build_array(i.order_line_id, i.quantity))
                 from shipment_line i where i.shipment_id = s.id), '[]')) order by s.position, s.id)
             from shipment s where s.order_id = o.id and s.direction = 'outbound'), '[]') as parcels
@@ -99,6 +99,7 @@ def _parcel(row: dict[str, Any], place: int, lines: dict[int, TrackedLine], orde
         polled_at=_instant(row["polled_at"]),
         finished_at=_instant(row["finished_at"]),
         version=row["version"],
+        contents_group=row["contents_group"],
     )
 
 

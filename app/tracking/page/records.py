@@ -66,6 +66,7 @@ class TrackedParcel:
     polled_at: datetime | None
     finished_at: datetime | None
     version: int
+    contents_group: str | None = None
 
     @property
     def live(self) -> bool:
