@@ -1,5 +1,6 @@
 """Reading an order for its page: one statement that returns everything shown. A hot path, hence plain SQL and rows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -42,8 +43,11 @@ _ORDER = text(
 )
 
 
-def order_facts(session: Session, order_id: int) -> TrackedOrder:
-    """The order behind a grant. Raises NotFound when it has been erased since."""
+AsksCarrier = Callable[[str | None], bool]
+
+
+def order_facts(session: Session, order_id: int, *, asks: AsksCarrier) -> TrackedOrder:
+    """The order behind a grant; ``asks`` says which carriers are asked. Raises NotFound when it was erased since."""
     row = session.connection().execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
     if row is None:
         raise NotFound("order")
@@ -52,6 +56,7 @@ def order_facts(session: Session, order_id: int) -> TrackedOrder:
     by_id = {line.line_id: line for line in lines}
     parcel_rows = facts.pop("parcels")
     parcels = tuple(_parcel(parcel, at, by_id, facts) for at, parcel in enumerate(parcel_rows, start=1))
+    parcels = tuple(replace(parcel, asked=bool(parcel.number) and asks(parcel.carrier)) for parcel in parcels)
     return TrackedOrder(**facts, lines=lines, unsent=_unsent(lines, parcels), parcels=parcels)
 
 

@@ -39,7 +39,10 @@ class TrackedScan:
 
 @dataclass(frozen=True, slots=True)
 class TrackedParcel:
-    """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant."""
+    """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant.
+
+    ``asked``: its carrier can be asked about it here.
+    """
 
     id: int
     place: int
@@ -67,11 +70,17 @@ class TrackedParcel:
     finished_at: datetime | None
     version: int
     contents_group: str | None = None
+    asked: bool = False
 
     @property
     def live(self) -> bool:
         """Whether something can still change."""
         return self.finished_at is None and self.state not in FINISHED
+
+    @property
+    def followed(self) -> bool:
+        """Whether the carrier's news reach us: it is asked, or it has told us something."""
+        return self.asked or any(scan.by != "shop" for scan in self.scans)
 
     def exact(self, at: datetime) -> bool:
         """Whether the time of day of a scan at ``at`` is known, and not only its day."""

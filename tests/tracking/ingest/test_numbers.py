@@ -62,9 +62,9 @@ def test_what_is_part_of_a_number_parts_nothing(written: str, number: str) -> No
 @pytest.mark.parametrize(
     "written",
     [
-        "n/a", "N/A", "NA", "-", "--", "—", "pending", "Pendiente", "sin seguimiento", "Sin Nº", "0000000000", "0", "000",
-        "XXXXXXXX", "9999999999", "tbd", "none", "null", "por confirmar", "no tracking", "envío 24h", "en 2 días",
-        "to follow", "SINSEGUIMIENTO", "PORCONFIRMAR", "se envía mañana",
+        "n/a", "N/A", "NA", "-", "--", "—", "pending", "Pendiente", "sin seguimiento", "Sin Nº", "0000000000", "0",
+        "000", "XXXXXXXX", "9999999999", "tbd", "none", "null", "por confirmar", "no tracking", "envío 24h",
+        "en 2 días", "to follow", "SINSEGUIMIENTO", "PORCONFIRMAR", "se envía mañana",
         ".", "?", "()", "0000-0000", "A" * 80 + "1",
     ],
 )  # fmt: skip

@@ -44,7 +44,7 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class MailParcel:
-    """One shipment: where it stands and when it comes."""
+    """One shipment: where it stands and when it comes; ``followed``: its carrier's news reach us."""
 
     state: str
     position: int = 1
@@ -61,6 +61,7 @@ class MailParcel:
     point_address: str | None = None
     keep_until: date | None = None
     delivered_at: datetime | None = None
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
