@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.orders.document.document import OrderDocument
 from app.orders.intake.batch import put_new_orders
 from app.orders.intake.upsert import TakenOrder, put_order
+from app.returns.services import given_back
 from app.tracking.fold.job import fold_locked
 from app.tracking.shipments import add_shipments, hold, numbers_in, sync_shipments, warn
 
@@ -29,7 +30,7 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
     The order's row is locked first, then every shipment that this may touch, by id: nobody waits crosswise.
     Raises Invalid when the brand is not known.
     """
-    put = put_order(session, document, now=now)
+    put = put_order(session, document, given_back=given_back, now=now)
     if put.changed:
         sharers = hold(session, numbers_in(document), order_ids=[] if put.created else [put.order.id])
         ids = sync_shipments(session, put.taken, document, created=put.created, now=now)

@@ -17,12 +17,22 @@ class Order(Model):
     ``number_key`` is its comparable form; ``access_epoch`` grows when all that was granted before must end.
     ``all_lines`` are all that the shop ever told, ``lines`` a view of those that it still sells: what returns and
     parcels speak of may be in the first only. ``completed_at`` is when it first said that all is done.
+    ``paid`` is all that was ever taken for it, before refunds, in minor units; ``totals`` are as the shop told them.
+    ``refunds`` and ``returns`` are those of the shop's own system; ``removed`` orders are shown to staff alone.
     """
 
     __tablename__ = "order"
     __table_args__ = (
-        UniqueConstraint("brand_key", "number"),
         UniqueConstraint("ref"),
+        # An order is one by its source's own id; without a source by its brand and number.
+        Index("ix_order_number", "brand_key", "number", unique=True, postgresql_where=text("source_id is null")),
+        Index(
+            "ix_order_source",
+            "source_system",
+            "source_id",
+            unique=True,
+            postgresql_where=text("source_id is not null"),
+        ),
         # Not unique: brands may use the same number, and people type it in many ways.
         Index("ix_order_number_key", "number_key"),
         # For lists that go on after the last row's pair.
@@ -53,6 +63,21 @@ class Order(Model):
     totals: Mapped[Document]
     payments: Mapped[Documents]
     extra: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    source_system: Mapped[str | None]
+    source_id: Mapped[str | None]
+    source_url: Mapped[str | None]
+    read_at: Mapped[Instant | None]
+    removed: Mapped[bool] = mapped_column(server_default=text("false"))
+    status_word: Mapped[str | None]
+    hold_until: Mapped[date | None]
+    prices_include_tax: Mapped[bool | None]
+    payment_status: Mapped[str | None]
+    gift: Mapped[bool] = mapped_column(server_default=text("false"))
+    note: Mapped[str | None]
+    refunds: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    returns: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    notes: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    paid: Mapped[Big] = mapped_column(server_default="0")
     document_hash: Mapped[bytes | None]
     version: Mapped[int] = mapped_column(server_default="1")
     access_epoch: Mapped[int] = mapped_column(server_default="1")
@@ -77,7 +102,9 @@ class Order(Model):
 class OrderLine(Model):
     """One line of an order; ``unit_price`` is a piece's, ``tax`` and ``discount`` are the whole line's.
 
-    A line that the shop took out keeps its row with a quantity of 0: returns and parcels may speak of it.
+    ``quantity`` is what is still sold, ``cancelled`` what will not come, ``returned`` what came back in the shop's own
+    system; ``total`` was charged for all that was ordered. A line that the shop took out keeps its row with a quantity
+    of 0: returns and parcels may speak of it.
     """
 
     __tablename__ = "order_line"
@@ -99,6 +126,13 @@ class OrderLine(Model):
     weight_g: Mapped[int | None]
     final_sale: Mapped[bool] = mapped_column(server_default=text("false"))
     personalised: Mapped[bool] = mapped_column(server_default=text("false"))
+    cancelled: Mapped[int] = mapped_column(server_default="0")
+    returned: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[Big | None]
+    origin: Mapped[str] = mapped_column(server_default="order")
+    for_line: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(server_default="goods")
+    quantity_text: Mapped[str | None]
 
 
 class OrderContact(Model):

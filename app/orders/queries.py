@@ -7,19 +7,32 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.brands.records import BrandRecord
+from app.core.errors import Conflict
 from app.orders.contact_points import email_key, number_key, phone_key, reference
 from app.orders.records import OrderContactRecord, OrderRecord
 
 
-def by_number(session: Session, number: str, *, brand: str | None = None) -> OrderRecord | None:
-    """The order with exactly this shop's number, whole; ``brand`` None is the default brand."""
+def by_number(
+    session: Session, number: str, *, brand: str | None = None, source: str | None = None
+) -> OrderRecord | None:
+    """The order with exactly this shop's number, whole; ``brand`` None is the default brand.
+
+    ``source`` is the system that it is from; without it an order without a source comes first. Raises Conflict where
+    orders of several systems have the number.
+    """
     own = OrderRecord.brand_key == brand if brand else OrderRecord.brand.has(is_default=True)
-    return session.scalar(_whole().where(OrderRecord.number == number, own))
+    statement = _whole(gone_lines=True).where(OrderRecord.number == number, own)
+    if source is not None:
+        statement = statement.where(OrderRecord.source_system == source)
+    orders = session.scalars(statement.order_by(OrderRecord.source_id.is_not(None), OrderRecord.id).limit(2)).all()
+    if len(orders) > 1 and orders[0].source_id is not None:
+        raise Conflict("Several orders have this number: say which by the name of its system, as source.")
+    return orders[0] if orders else None
 
 
 def by_id(session: Session, order_id: int) -> OrderRecord:
     """The order behind a grant, whole. Raises NoResultFound; callers hold the id from a checked grant."""
-    return session.scalars(_whole().where(OrderRecord.id == order_id)).unique().one()
+    return session.scalars(_whole(gone_lines=True).where(OrderRecord.id == order_id)).unique().one()
 
 
 def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:
@@ -41,7 +54,7 @@ def page(
     limit: int = 50,
 ) -> Sequence[OrderRecord]:
     """Orders in the order in which they last changed; ``after`` is the last one's ``(changed_at, id)``."""
-    statement = _whole().order_by(OrderRecord.changed_at, OrderRecord.id).limit(limit)
+    statement = _whole(gone_lines=True).order_by(OrderRecord.changed_at, OrderRecord.id).limit(limit)
     if updated_since is not None:
         statement = statement.where(OrderRecord.changed_at >= updated_since)
     if after is not None:
@@ -64,7 +77,8 @@ def _contact(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(OrderContactRecord.order_id == OrderRecord.id, condition)
 
 
-def _whole() -> Select[OrderRecord]:
+def _whole(*, gone_lines: bool = False) -> Select[OrderRecord]:
+    lines = OrderRecord.all_lines if gone_lines else OrderRecord.lines
     return select(OrderRecord).options(
-        selectinload(OrderRecord.lines), selectinload(OrderRecord.contacts), joinedload(OrderRecord.brand)
+        selectinload(lines), selectinload(OrderRecord.contacts), joinedload(OrderRecord.brand)
     )

@@ -13,7 +13,9 @@ from app.orders.models import Order, OrderContact, OrderLine
 class OrderLineRecord(Record):
     """One line of an order; ``unit_price`` is a piece's, ``tax`` and ``discount`` are the whole line's.
 
-    A line that the shop took out keeps its row with a quantity of 0: returns and parcels may speak of it.
+    ``quantity`` is what is still sold, ``cancelled`` what will not come, ``returned`` what came back in the shop's own
+    system; ``total`` was charged for all that was ordered. A line that the shop took out keeps its row with a quantity
+    of 0: returns and parcels may speak of it.
     """
 
     __table__ = OrderLine.__table__
@@ -34,6 +36,13 @@ class OrderLineRecord(Record):
     weight_g: Read[int | None]
     final_sale: Read[bool]
     personalised: Read[bool]
+    cancelled: Read[int]
+    returned: Read[int]
+    total: Read[int | None]
+    origin: Read[str]
+    for_line: Read[str | None]
+    kind: Read[str]
+    quantity_text: Read[str | None]
 
 
 class OrderContactRecord(Record):
@@ -62,6 +71,8 @@ class OrderRecord(Record):
     ``number_key`` is its comparable form; ``access_epoch`` grows when all that was granted before must end.
     ``all_lines`` are all that the shop ever told, ``lines`` a view of those that it still sells: what returns and
     parcels speak of may be in the first only. ``completed_at`` is when it first said that all is done.
+    ``paid`` is all that was ever taken for it, before refunds, in minor units; ``totals`` are as the shop told them.
+    ``refunds`` and ``returns`` are those of the shop's own system; ``removed`` orders are shown to staff alone.
     """
 
     __table__ = Order.__table__
@@ -87,6 +98,21 @@ class OrderRecord(Record):
     totals: Read[dict[str, Any]]
     payments: Read[list[dict[str, Any]]]
     extra: Read[dict[str, Any]]
+    source_system: Read[str | None]
+    source_id: Read[str | None]
+    source_url: Read[str | None]
+    read_at: Read[datetime | None]
+    removed: Read[bool]
+    status_word: Read[str | None]
+    hold_until: Read[date | None]
+    prices_include_tax: Read[bool | None]
+    payment_status: Read[str | None]
+    gift: Read[bool]
+    note: Read[str | None]
+    refunds: Read[list[dict[str, Any]]]
+    returns: Read[list[dict[str, Any]]]
+    notes: Read[list[dict[str, Any]]]
+    paid: Read[int]
     version: Read[int]
     created_at: Read[datetime]
     changed_at: Read[datetime]

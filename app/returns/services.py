@@ -25,7 +25,7 @@ from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.quote import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.policy.rules import RuleAnswer, RuleFinding
 from app.returns.refunds.amounts import add_lines, change_amount, change_refund, void_refund
-from app.returns.refunds.pay import approve_refund, pay_refund, settle_due
+from app.returns.refunds.pay import approve_refund, given_back, pay_refund, settle_due
 from app.returns.words import faults_in_english
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "change_refund",
     "eligibility",
     "expire_overdue",
+    "given_back",
     "handle_events",
     "pay_refund",
     "quote",

@@ -6,7 +6,7 @@ from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.oms.intake import receive_order
-from app.orders.document.document import Customer
+from app.orders.document.people import Customer
 from app.orders.records import OrderRecord
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, DHL, Story, StoryParcel

@@ -21,7 +21,10 @@ class Shipment(Model):
     the ``leg:name`` of all that was ever announced, ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
     that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
-    ``carrier_source`` is who says whose it is. Of a ``contents_group`` the first parcel lists what all hold together.
+    ``carrier_source`` is who says whose it is.
+    ``shop_status`` is the shop's own word for it, since ``shop_status_at``; ``parcel_group`` joins parcels whose
+    contents are known together only. ``historic``: of what was so when it was told, nobody wants a message.
+    ``as_sent`` is what the shop told where we hold something better.
     """
 
     __tablename__ = "shipment"
@@ -77,7 +80,6 @@ class Shipment(Model):
     carrier_source: Mapped[str] = mapped_column(server_default="shop")
     service: Mapped[str | None]
     number: Mapped[str | None]
-    contents_group: Mapped[str | None]
     method: Mapped[str] = mapped_column(server_default="delivery")
     label_created_at: Mapped[Instant | None]
     shipped_at: Mapped[Instant | None]
@@ -86,6 +88,15 @@ class Shipment(Model):
     promise_until: Mapped[date | None]
     origin: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     pickup_point: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    carrier_word: Mapped[str | None]
+    tracking_url: Mapped[str | None]
+    parcel_group: Mapped[str | None]
+    shop_status: Mapped[str | None]
+    shop_status_at: Mapped[Instant | None]
+    shop_delivered_at: Mapped[Instant | None]
+    packed_at: Mapped[Instant | None]
+    historic: Mapped[bool] = mapped_column(server_default=text("false"))
+    as_sent: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     zone: Mapped[str] = mapped_column(server_default="Europe/Madrid")
 
     state: Mapped[str] = mapped_column(server_default="pending")

@@ -27,7 +27,7 @@ class ShipmentRecord(Record):
     ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
     that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
-    ``carrier_source`` is who says whose it is. Of a ``contents_group`` the first parcel lists what all hold together.
+    ``carrier_source`` is who says whose it is.
     """
 
     __table__ = Shipment.__table__
@@ -41,7 +41,6 @@ class ShipmentRecord(Record):
     carrier_source: Read[str]
     service: Read[str | None]
     number: Read[str | None]
-    contents_group: Read[str | None]
     method: Read[str]
     label_created_at: Read[datetime | None]
     shipped_at: Read[datetime | None]
@@ -49,6 +48,14 @@ class ShipmentRecord(Record):
     promise_until: Read[date | None]
     origin: Read[dict[str, Any] | None]
     pickup_point: Read[dict[str, Any] | None]
+    carrier_word: Read[str | None]
+    tracking_url: Read[str | None]
+    parcel_group: Read[str | None]
+    shop_status: Read[str | None]
+    shop_status_at: Read[datetime | None]
+    shop_delivered_at: Read[datetime | None]
+    packed_at: Read[datetime | None]
+    as_sent: Read[dict[str, Any]]
     zone: Read[str]
     state: Read[str]
     state_since: Read[datetime | None]

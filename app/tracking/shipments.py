@@ -25,6 +25,9 @@ OUTBOUND = "outbound"
 # What is known of asking one carrier about one number.
 OF_THE_PAIR = ("alerts_due_at", "polled_at", "asked_at", "poll_failing_since", "poll_error")
 
+# What we may come to hold something better for: a carrier that was recognised, a day that its carrier told.
+AS_SENT = {"carrier", "tracking_number", "status", "delivered_at", "promise"}
+
 OrderWithDocument = tuple[TakenOrder, OrderDocument]
 
 
@@ -94,6 +97,8 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
     statement = insert(Shipment)
     values = statement.excluded
     unchanged = {"order_id", "direction", "external_id", "created_at", "promise_from", "promise_until", "closed_at"}
+    # Of what was so when it was first told, nobody hears later either.
+    unchanged |= {"historic"}
     changed: dict[str, Any] = {name: values[name] for name in rows[0] if name not in unchanged}
     # What a scan or staff say of a number holds until the shop itself names a carrier, or another number.
     keeps = and_(
@@ -112,6 +117,10 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
         "closed_at": func.coalesce(Shipment.closed_at, values.closed_at),
         "carrier": carrier,
         "carrier_source": case((keeps, Shipment.carrier_source), else_=values.carrier_source),
+        # Since when the shop says so: a document that says it once more begins nothing.
+        "shop_status_at": case(
+            (Shipment.shop_status == values.shop_status, Shipment.shop_status_at), else_=values.shop_status_at
+        ),
         # A document that is only told again must not move the carrier's turn.
         "next_poll_at": case(
             (same, func.coalesce(Shipment.next_poll_at, values.next_poll_at)), else_=values.next_poll_at
@@ -134,9 +143,12 @@ def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dic
     for order, document in orders:
         for parcel in document_parcels(document):
             for line in parcel.shipment.lines if parcel.lists_contents else ():
-                key = (ids[order.id, parcel.id], lines[order.id, line.line])
-                # A document may split a line within one parcel; the table has one row for it.
-                packed[key] = packed.get(key, 0) + line.quantity
+                row = lines.get((order.id, line.line))
+                # Of a line that no document ever named there is nothing to show, nor to return.
+                if row is not None and line.quantity:
+                    key = (ids[order.id, parcel.id], row)
+                    # A document may split a line within one parcel; the table has one row for it.
+                    packed[key] = packed.get(key, 0) + line.quantity
     rows = [
         {"shipment_id": shipment, "order_line_id": line, "quantity": quantity}
         for (shipment, line), quantity in packed.items()
@@ -161,7 +173,6 @@ def _row(
         "carrier_source": parcel.carrier_source,
         "service": shipment.service,
         "number": number,
-        "contents_group": parcel.group,
         "method": shipment.method,
         "label_created_at": shipment.label_created_at,
         "shipped_at": shipment.shipped_at,
@@ -170,10 +181,25 @@ def _row(
         "promise_until": promise.until if promise else None,
         "origin": shipment.origin.model_dump() if shipment.origin else None,
         "pickup_point": shipment.pickup_point.model_dump() if shipment.pickup_point else None,
+        "carrier_word": shipment.carrier_word,
+        "tracking_url": shipment.tracking_url or parcel.url,
+        "parcel_group": parcel.group,
+        "shop_status": shipment.status,
+        "shop_status_at": document.updated_at if shipment.status else None,
+        "shop_delivered_at": shipment.delivered_at,
+        "packed_at": shipment.packed_at,
+        "historic": document.historic,
+        "as_sent": _as_sent(parcel),
         "zone": _zone(order, document, parcel),
         "next_poll_at": now if number and parcel.carrier else None,
         "created_at": now,
     }
+
+
+def _as_sent(parcel: DocumentParcel) -> dict[str, Any]:
+    """What the shop wrote where we hold something better; of several numbers each parcel tells its own."""
+    words = parcel.shipment.model_dump(mode="json", by_alias=True, include=AS_SENT)
+    return words | {"tracking_number": parcel.number} if parcel.parted else words
 
 
 def _zone(order: TakenOrder, document: OrderDocument, parcel: DocumentParcel) -> str:

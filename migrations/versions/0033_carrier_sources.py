@@ -1,4 +1,4 @@
-"""Keep who says whose a parcel is, which parcels hold their contents together; numbers without dashes."""
+"""Keep who says whose a parcel is, and numbers without dashes."""
 
 import json
 import unicodedata
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0033"
-down_revision = "0031"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
@@ -21,10 +21,9 @@ DASHES = "[-\u00ad\u2010-\u2015\u2212\u200b-\u200f\ufeff]"
 
 
 def upgrade() -> None:
-    """Add the columns; every carrier so far is the shop's word. Numbers lose their dashes, and their scans go along."""
+    """Add the column; every carrier so far is the shop's word. Numbers lose their dashes, and their scans go along."""
     # With a default that is no expression no row is written anew.
     op.add_column("shipment", sa.Column("carrier_source", sa.String, nullable=False, server_default="shop"))
-    op.add_column("shipment", sa.Column("contents_group", sa.String))
     op.create_index(
         "ix_shipment_unsure",
         "shipment",
@@ -74,5 +73,4 @@ def _plain(text: str | None) -> str:
 def downgrade() -> None:
     """Remove it again."""
     op.drop_index("ix_shipment_unsure", "shipment")
-    op.drop_column("shipment", "contents_group")
     op.drop_column("shipment", "carrier_source")

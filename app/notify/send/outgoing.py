@@ -140,10 +140,13 @@ def state_of(message: AnyMessage, rows: MessageRows) -> str | None:
     if message.return_id is not None:
         return_ = rows.returns.get(message.return_id)
         return _news_state(return_) if return_ else None
+    order = rows.orders.get(message.order_id or 0)
+    # No news is about such a state: what waits to be said of a removed order is overtaken.
+    if order is not None and order.removed:
+        return "removed"
     if message.shipment_id is not None:
         parcel = rows.shipments.get(message.shipment_id)
         return parcel.state if parcel else None
-    order = rows.orders.get(message.order_id or 0)
     return order.status if order else None
 
 

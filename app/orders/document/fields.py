@@ -5,12 +5,24 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from babel import Locale
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
+
+from app.orders.contact_points import email_key
 
 # Exact in JavaScript's numbers, and thousands of them still add up in a bigint.
 MAX_MONEY = 10**15
@@ -111,24 +123,60 @@ def blank_or(longest: int) -> BeforeValidator:
 
 Word = Annotated[str, _text(64), AfterValidator(_printable)]
 Text = Annotated[str, _text(300), AfterValidator(_printable)]
+LongWord = Annotated[str, _text(255), AfterValidator(_printable)]
 OptionalWord = Annotated[Word | None, blank_or(64)]
+OptionalLongWord = Annotated[LongWord | None, blank_or(255)]
 OptionalText = Annotated[Text | None, blank_or(300)]
 Url = Annotated[str, _text(2000), AfterValidator(_picture_address), AfterValidator(_printable)]
 OptionalUrl = Annotated[Url | None, blank_or(2000)]
 
 Money = Annotated[int, Field(strict=True, ge=0, le=MAX_MONEY, description="Minor units of the order's currency")]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
+Units = Annotated[int, Field(strict=True, ge=0, le=MAX_QUANTITY)]
 Grams = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
 Flag = Annotated[bool, Field(strict=True)]
 
 Instant = Annotated[datetime, BeforeValidator(_instant_is_written), AfterValidator(_aware)]
 Day = Annotated[date, BeforeValidator(_day_is_written), AfterValidator(_sane_day)]
 Country = Annotated[str, Field(strict=True), AfterValidator(_listed(COUNTRIES, "ISO 3166-1 alpha-2"))]
+OptionalCountry = Annotated[Country | None, blank_or(2)]
 Currency = Annotated[str, Field(strict=True), AfterValidator(_listed(CURRENCIES, "ISO 4217"))]
 LocaleTag = Annotated[str, StringConstraints(strict=True, max_length=35, pattern=_LOCALE)]
 CarrierName = Annotated[Word, AfterValidator(_snake)]
 TrackingNumber = Annotated[Word, AfterValidator(_tracking_number)]
 OptionalTrackingNumber = Annotated[TrackingNumber | None, blank_or(64)]
+
+
+class DocumentPart(BaseModel):
+    """A part of a document. A misspelt field would be lost in silence; ``extra`` takes what has no name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def as_email(value: object) -> object:
+    """An address in its comparable form; one that cannot be written to stays as it was written."""
+    return (email_key(value) or value) if isinstance(value, str) else value
+
+
+_INSTANT_READER, _DAY_READER = TypeAdapter(Instant), TypeAdapter(Day)
+
+
+def readable_instant(value: object) -> bool:
+    """Whether a value is an instant as documents write it."""
+    return _reads(_INSTANT_READER, value)
+
+
+def readable_day(value: object) -> bool:
+    """Whether a value is a day as documents write it."""
+    return _reads(_DAY_READER, value)
+
+
+def _reads(reader: TypeAdapter[Any], value: object) -> bool:
+    try:
+        reader.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 # Read with every order, so it is for notes and not for another document.

@@ -8,21 +8,29 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import email_key, phone_key
-from app.orders.document.document import Contact, Customer, Line, OrderDocument
+from app.orders.document.document import OrderDocument
+from app.orders.document.goods import Line
+from app.orders.document.people import Contact, Customer
 from app.orders.models import OrderContact, OrderLine
 
 
 def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
     """Bring the order's lines to what the document says; a line that it no longer names stays with quantity 0."""
     rows = line_rows(order_id, lines)
-    statement = insert(OrderLine)
-    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
-    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=values), rows)
+    if rows:
+        _upsert(session, rows)
     gone = OrderLine.line_id.not_in([line.id for line in lines])
-    session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(quantity=0))
+    nothing = {"quantity": 0, "cancelled": 0}
+    session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(nothing))
     # The session may hold the rows as they were before this statement.
     cached = select(OrderLine).where(OrderLine.order_id == order_id).execution_options(populate_existing=True)
     session.scalars(cached).all()
+
+
+def _upsert(session: Session, rows: list[dict[str, Any]]) -> None:
+    statement = insert(OrderLine)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
+    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=values), rows)
 
 
 def line_rows(order_id: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -36,14 +44,16 @@ def _line_row(order_id: int, position: int, line: Line) -> dict[str, Any]:
         "line_id": line.id,
         "position": position,
         "sku": line.sku or "",
-        **line.model_dump(exclude={"id", "sku"}),
+        # What is still sold: pages, parcels and returns count by it.
+        "quantity": line.quantity - line.cancelled,
+        **line.model_dump(exclude={"id", "sku", "quantity"}),
     }
 
 
 def write_contacts(session: Session, order_id: int, document: OrderDocument) -> bool:
     """Bring the order's contacts to what the document says; True when an address that could look it up is gone."""
-    addresses = select(OrderContact.email_folded).where(OrderContact.order_id == order_id)
-    before = {email for email in session.scalars(addresses) if email}
+    addresses = select(OrderContact.email_folded, OrderContact.phone_e164).where(OrderContact.order_id == order_id)
+    before = {address for pair in session.execute(addresses) for address in pair if address}
     rows = contact_rows(order_id, document)
     statement = insert(OrderContact)
     values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
@@ -53,7 +63,7 @@ def write_contacts(session: Session, order_id: int, document: OrderDocument) -> 
     session.execute(delete(OrderContact).where(OrderContact.order_id == order_id, beyond))
     cached = select(OrderContact).where(OrderContact.order_id == order_id)
     session.scalars(cached.execution_options(populate_existing=True)).all()
-    return bool(before - {row["email_folded"] for row in rows})
+    return bool(before - {address for row in rows for address in (row["email_folded"], row["phone_e164"])})
 
 
 def contact_rows(order_id: int, document: OrderDocument) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ _GRANTED = text(
     select id, owned from (
         select o.id, o.access_epoch = :epoch as passed, exists (
             select from order_contact c where c.order_id = o.id and c.email_folded = :account) as owned
-        from "order" o where o.ref = :ref) as found
+        from "order" o where o.ref = :ref and not o.removed) as found
     where passed or owned
     """
 )
@@ -87,7 +87,8 @@ def candidates(session: Session, number: str) -> list[Candidate]:
     )
     matches = or_(Order.number_key == number_key(number), Order.ref == reference(number))
     people = select(*columns).join(OrderContact, OrderContact.order_id == Order.id)
-    statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key).where(matches)
+    statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key)
+    statement = statement.where(matches, Order.removed.is_(False))
     ordered = statement.order_by(Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
     return [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
 
@@ -125,7 +126,7 @@ def granted(session: Session, ref: str, *, own_pass: Pass | None, account: str |
 
 def orders_of(session: Session, email: str, *, now: datetime) -> Sequence[Order]:
     """The orders of the last year of an address, newest first."""
-    statement = select(Order).where(_owned_by(email), Order.placed_at > now - RECENT)
+    statement = select(Order).where(_owned_by(email), Order.placed_at > now - RECENT, Order.removed.is_(False))
     return session.scalars(statement.order_by(Order.placed_at.desc(), Order.id.desc()).limit(MOST_LISTED)).all()
 
 

@@ -121,8 +121,8 @@ def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent
 
 def _group(shipment: ShipmentRecord, shipments: list[ShipmentRecord]) -> list[ShipmentRecord]:
     """The parcels that hold their contents together, nobody says which in which."""
-    group = shipment.contents_group
-    return [other for other in shipments if other.contents_group == group] if group else [shipment]
+    group = shipment.parcel_group
+    return [other for other in shipments if other.parcel_group == group] if group else [shipment]
 
 
 def _add(sent: Sent, together: list[ShipmentRecord], packed: ShipmentLineRecord) -> Sent:

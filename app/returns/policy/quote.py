@@ -53,7 +53,7 @@ def order_paid(session: Session, order: OrderRecord, *, before: int | None = Non
         order.currency,
         lines,
         totals["shipping"],
-        totals["paid"],
+        order.paid,
         discount=max(0, totals["discount"] - own),
         tax_on_top=on_top,
         shipping_tax=totals["tax"] - sum(taxes) if on_top else 0,

@@ -103,7 +103,7 @@ def _change(session: Session, locked: Locked, amount: int, cause: Cause, *, now:
     _check_stands(return_)
     # Under the order's lock: no other return can promise the same money meanwhile.
     promised_elsewhere = promised(session, order.id, without=return_.id).amount
-    left = max(0, int(order.totals["paid"]) - promised_elsewhere)
+    left = max(0, order.paid - promised_elsewhere)
     if not paid(return_) <= amount <= left:
         raise Invalid([Fault("/amount", f"from {paid(return_)}, which is paid, to {left}, which is left of the order")])
     before = told_amount(return_)

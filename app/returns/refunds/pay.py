@@ -143,7 +143,13 @@ def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) 
 def order_left(session: Session, order: OrderRecord) -> int:
     """What of the order's money is neither refunded nor due."""
     taken = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state != VOID))
-    return int(order.totals["paid"]) - int(taken or 0)
+    return order.paid - int(taken or 0)
+
+
+def given_back(session: Session, order_id: int) -> int:
+    """What was paid back for the order by returns made here, in minor units."""
+    paid = select(func.sum(Refund.amount)).where(Refund.order_id == order_id, Refund.state == PAID)
+    return int(session.scalar(paid) or 0)
 
 
 def next_key(return_: Return) -> str:
@@ -175,7 +181,7 @@ def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str)
     order = locked.order
     # Summed under the order's lock: two payments at once must not pass the amount together.
     paid = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state == PAID))
-    if int(paid or 0) + refund.amount > order.totals["paid"]:
+    if int(paid or 0) + refund.amount > order.paid:
         raise Conflict("The order's refunds would be above what was paid for it.")
     # Without a limit the policy trusts one person with any amount.
     limit = policy_of(order).second_person_limit(refund.currency)

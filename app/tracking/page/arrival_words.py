@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
-from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
 from app.tracking.page.records import TrackedParcel
 from app.tracking.page.timeline_words import zone_of_scan
@@ -86,9 +85,10 @@ def look_again(parcel: TrackedParcel, now: datetime) -> str | None:
 
 def no_news(parcel: TrackedParcel) -> str | None:
     """That nobody tells us of it; None while we hear, or when there is nothing to hear yet or any more."""
-    if not parcel.live or not parcel.number or parcel.followed or parcel.state is ShipmentState.PENDING:
+    nameless = not parcel.number and not parcel.tracking_url
+    if not parcel.live or nameless or parcel.followed or parcel.state is ShipmentState.PENDING:
         return None
-    if carrier_page(parcel.carrier, parcel.number):
+    if parcel.page:
         return _("We have no news from this carrier. Its own page shows where your parcel is.")
     return _("We have no news from this carrier.")
 

@@ -12,7 +12,7 @@ from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
 from app.orders.pictures.pictures import shown
-from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
+from app.tracking.carrier_pages import carrier_title, grouped
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming
 from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
@@ -78,21 +78,46 @@ class ParcelItem:
     variant: str | None
     quantity: int
     price: str
+    note: str | None
     image: str | None
 
 
-def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, origin: str) -> list[ParcelItem]:
+def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, tier: int, origin: str) -> list[ParcelItem]:
     """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
     return [
         ParcelItem(
             title=line.title,
             variant=line.variant,
             quantity=line.quantity,
-            price=words.money(line.unit_price * line.quantity, order.currency),
+            price=_price(order, line, tier=tier),
+            note=_note(order, line),
             image=shown(line.image_url, is_kept=line.pictured, origin=origin),
         )
         for line in goods
     ]
+
+
+def _price(order: TrackedOrder, line: TrackedLine, *, tier: int) -> str:
+    """What so many of the line came to; empty for a line that is gone, and for a present unless the buyer reads."""
+    if (order.gift and tier < 2) or not line.ordered:
+        return ""
+    return words.money(line.price * line.quantity // line.ordered, order.currency)
+
+
+def _note(order: TrackedOrder, line: TrackedLine) -> str | None:
+    """How much of it was ordered where it is no number of pieces, and for what else it is given."""
+    first = next((other.title for other in order.lines if other.line_id == line.for_line), None)
+    given = {
+        "exchange": _("In exchange for %(title)s", title=first) if first else _("In exchange"),
+        "claim": _("Sent in place of %(title)s", title=first) if first else _("Sent in place of another"),
+    }
+    notes = [line.quantity_text, given.get(line.origin)]
+    return " · ".join(note for note in notes if note) or None
+
+
+def cancelled_of(order: TrackedOrder) -> list[str]:
+    """What will not come, a text for each line."""
+    return [f"{line.quantity} × {line.title}" for line in order.cancelled]
 
 
 def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
@@ -106,7 +131,7 @@ def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
     region = address.get("region") if address.get("region") != address.get("city") else None
     return [
         part
-        for part in (address.get("name"), address.get("line1"), address.get("line2"), town, region, country)
+        for part in (*(address.get(name) for name in ("name", "company", "line1", "line2")), town, region, country)
         if part
     ]
 
@@ -135,7 +160,7 @@ class Card:
     stops: list[TrailStop]
     notice: str | None
     items: list[ParcelItem]
-    shared: str | None
+    items_in: str | None
     carrier: str | None
     number: str | None
     shown_number: str | None
@@ -160,12 +185,12 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         badge=state_badge(parcel.state, is_late=parcel.late_since is not None),
         stops=trail(order, parcel, now),
         notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
-        items=items_of(order, parcel.goods, origin=origin),
-        shared=_shared_contents(order, parcel),
+        items=items_of(order, parcel.goods, tier=tier, origin=origin),
+        items_in=_items_in(parcel),
         carrier=service or carrier_title(parcel.carrier) or (parcel.service or None),
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
-        page=carrier_page(parcel.carrier, parcel.number),
+        page=parcel.page,
         point=point_of(parcel),
         hours=(parcel.pickup_point or {}).get("opening_hours"),
         address=[] if parcel.method != "delivery" else address_of(order, tier=tier),
@@ -187,8 +212,8 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
         badge=_badge_of_unsent(order.status),
         stops=trail_of_unsent(order),
         notice=None,
-        items=items_of(order, order.unsent, origin=origin),
-        shared=None,
+        items=items_of(order, order.unsent, tier=tier, origin=origin),
+        items_in=None,
         carrier=None,
         number=None,
         shown_number=None,
@@ -202,20 +227,11 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
     )
 
 
-def _shared_contents(order: TrackedOrder, parcel: TrackedParcel) -> str | None:
-    """That several parcels hold these things together: the shop does not say which is in which."""
-    together = [other for other in order.parcels if parcel.contents_group and _together(other, parcel)]
-    listing = next((other for other in together if other.goods), None)
-    if listing is None:
+def _items_in(parcel: TrackedParcel) -> str | None:
+    """What is said above the items of parcels whose contents are known together only."""
+    if parcel.goods_of == 1 or not parcel.goods:
         return None
-    if parcel is not listing:
-        return _("What is in it is listed with parcel %(place)s.", place=listing.place)
-    *places, last = (str(other.place) for other in together)
-    return _("These items are in parcels %(places)s and %(last)s together.", places=", ".join(places), last=last)
-
-
-def _together(one: TrackedParcel, other: TrackedParcel) -> bool:
-    return one.contents_group == other.contents_group
+    return _("In these %(count)s parcels together:", count=parcel.goods_of)
 
 
 def _badge_of_unsent(status: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
-from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, ArrivalBasis
 from app.tracking.page.arrival_words import coming
 from app.tracking.page.records import TrackedParcel
@@ -118,7 +117,7 @@ def _after_a_failed_try(parcel: TrackedParcel, now: datetime) -> str:
     arrival = coming(parcel, now)
     # What the shop promised at purchase says nothing of the next try.
     is_dated = arrival is not None and arrival.basis is not ArrivalBasis.PROMISE
-    if carrier_page(parcel.carrier, parcel.number):
+    if parcel.page:
         next_try = _(
             "They usually try again on the next working day. On their page you can often choose another day or place."
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import Outlook
 from app.tracking.fold.facts import MilestoneName
 from app.tracking.states import FINISHED, ShipmentState
@@ -11,14 +12,23 @@ from app.tracking.states import FINISHED, ShipmentState
 
 @dataclass(frozen=True, slots=True)
 class TrackedLine:
-    """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched."""
+    """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched.
 
-    line_id: int
+    ``price`` is that of all that was ordered, before the line's discount; ``cancelled`` pieces of it will not come.
+    """
+
+    row_id: int
     title: str
     variant: str | None
     quantity: int
-    unit_price: int
+    ordered: int
     image_url: str | None
+    price: int
+    cancelled: int
+    quantity_text: str | None
+    origin: str
+    line_id: str
+    for_line: str | None
     pictured: bool
 
 
@@ -41,7 +51,8 @@ class TrackedScan:
 class TrackedParcel:
     """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant.
 
-    ``asked``: its carrier can be asked about it here.
+    ``goods`` are in it, or where ``goods_of`` is more than 1 in so many parcels together. ``asked``: its carrier can be
+    asked about it here.
     """
 
     id: int
@@ -49,6 +60,8 @@ class TrackedParcel:
     carrier: str | None
     service: str | None
     number: str | None
+    group: str | None
+    goods_of: int
     method: str
     pickup_point: dict[str, Any] | None
     origin: dict[str, Any] | None
@@ -69,13 +82,18 @@ class TrackedParcel:
     polled_at: datetime | None
     finished_at: datetime | None
     version: int
-    contents_group: str | None = None
+    tracking_url: str | None = None
     asked: bool = False
 
     @property
     def live(self) -> bool:
         """Whether something can still change."""
         return self.finished_at is None and self.state not in FINISHED
+
+    @property
+    def page(self) -> str | None:
+        """Where others show it: the carrier's own page, else the link that the shop gave."""
+        return carrier_page(self.carrier, self.number) or self.tracking_url
 
     @property
     def followed(self) -> bool:
@@ -94,7 +112,7 @@ class TrackedParcel:
 
 @dataclass(frozen=True, slots=True)
 class TrackedOrder:
-    """An order as its page needs it; ``unsent`` is what is in no parcel yet."""
+    """An order as its page needs it; ``unsent`` is what is in no parcel yet, ``cancelled`` what will not come."""
 
     id: int
     ref: str
@@ -105,6 +123,7 @@ class TrackedOrder:
     updated_at: datetime
     status: str
     hold: str | None
+    hold_until: date | None
     currency: str
     locale: str
     ship_to: dict[str, Any] | None
@@ -112,9 +131,11 @@ class TrackedOrder:
     promise_until: date | None
     totals: dict[str, Any]
     payments: list[dict[str, Any]]
+    gift: bool
     version: int
     brand: dict[str, Any]
     lines: tuple[TrackedLine, ...]
+    cancelled: tuple[TrackedLine, ...]
     unsent: tuple[TrackedLine, ...]
     parcels: tuple[TrackedParcel, ...]
 

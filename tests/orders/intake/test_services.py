@@ -13,7 +13,8 @@ from app.core.errors import Invalid
 from app.events.models import DomainEvent
 from app.orders import queries
 from app.orders.document.document import OrderDocument
-from app.orders.intake.upsert import OrderStatus, news, put_order
+from app.orders.intake.news import OrderStatus, news
+from app.orders.intake.upsert import put_order
 from app.orders.lookup.links import order_of_link
 from app.orders.models import Order, OrderLine
 from tests.orders.build import GOOD, document, issue_link

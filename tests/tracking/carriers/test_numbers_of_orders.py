@@ -38,7 +38,7 @@ def test_two_numbers_in_a_field_are_two_parcels_and_their_contents_count_once(se
     receive_order(session, document(shipments=[two()]), now=PLACED)
     first, second = rows(session)
     assert [(row.external_id, row.number) for row in (first, second)] == [("s1", "AAA111"), ("s1/2", "BBB222")]
-    assert [(row.carrier, row.contents_group) for row in (first, second)] == [("seur", "s1"), ("seur", "s1")]
+    assert [(row.carrier, row.parcel_group) for row in (first, second)] == [("seur", "s1"), ("seur", "s1")]
     assert [[packed.quantity for packed in row.lines] for row in (first, second)] == [[2], []]
 
 
@@ -60,7 +60,7 @@ def test_a_customer_sees_both_parcels_and_that_they_share_their_contents(app: Fl
     order = given(session, document(shipments=[two(shipped_at=PLACED.isoformat())]))
     page = text_of(browser(app, order, language="en").get(f"/o/{order.ref}").text)
     assert "AAA111" in page and "BBB222" in page
-    assert page.count("These items are in parcels 1 and 2 together.") == 1
+    assert page.count("In these 2 parcels together:") == 2
 
 
 def test_a_document_told_again_keeps_its_parcels_and_one_number_fewer_takes_one_away(session: Session) -> None:
@@ -70,7 +70,7 @@ def test_a_document_told_again_keeps_its_parcels_and_one_number_fewer_takes_one_
     assert [row.id for row in rows(session)] == ids
     fewer = document(updated_at=(PLACED + 2 * HOUR).isoformat(), shipments=[parcel(tracking_number="AAA111")])
     receive_order(session, fewer, now=PLACED + 2 * HOUR)
-    assert [(row.id, row.contents_group) for row in rows(session)] == [(ids[0], None)]
+    assert [(row.id, row.parcel_group) for row in rows(session)] == [(ids[0], None)]
 
 
 def test_an_id_that_the_shop_uses_itself_is_passed_over(session: Session) -> None:

@@ -1,21 +1,30 @@
 """A carrier by one name wherever it comes in, and what was kept under another name brought to it."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.carriers.base.parsing import parse
+from app.jobs import engine
+from app.jobs.tracking import rename_carriers
+from app.oms.documents import order_document
+from app.oms.files.spreadsheet import read_csv
 from app.oms.intake import receive_new_orders, receive_order
 from app.returns.policy.policy import read_policy
+from app.schedule import TABLE
 from app.tracking.carrier_pages import carrier_page, carrier_title
 from app.tracking.carriers.renaming import rename_stored
 from app.tracking.ingest.identity import identity
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import fold_dirty, record_events
 from tests.api.conftest import api, secret  # noqa: F401 - fixtures
+from tests.oms.test_spreadsheet import HEAD, ROW
 from tests.tracking.documents import PLACED, document, event, parcel
 
 HOUR = timedelta(hours=1)
@@ -148,3 +157,27 @@ def test_a_scan_that_both_names_have_is_one_afterwards(session: Session) -> None
 def test_a_row_of_old_has_its_title_and_page_before_it_is_renamed() -> None:
     assert carrier_title("royal_mail") == "Royal Mail"
     assert carrier_page("royal_mail", "RA1") == carrier_page("royalmail", "RA1") is not None
+
+
+def test_the_clock_brings_all_of_it_to_the_one_name(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_as_before(session, "royal_mail")
+    monkeypatch.setattr(engine, "database", lambda: app.extensions["database"])
+    rename_carriers()
+    assert [row.carrier for row in shipments(session)] == ["royalmail"]
+    assert "rename_carriers" in {entry.job for entry in TABLE}
+
+
+def test_a_carriers_push_is_kept_under_the_one_name_and_read_by_its_codes(session: Session) -> None:
+    receive_order(session, document(shipments=[parcel(carrier="SEUR", tracking_number="SE1")]), now=PLACED)
+    said = {"carrier": "Spanish SEUR", "tracking_number": "SE-1", "occurred_at": PLACED.isoformat(), "code": "LI522"}
+    (report,) = parse("generic", json.dumps({"events": [said]}).encode())
+    assert (report.carrier, report.number, report.events[0].status) == ("seur", "SE1", "delivery_failed")
+
+
+def test_a_line_of_a_file_names_its_carrier_as_people_do(session: Session) -> None:
+    row = ROW.format("A1", 1) + ",s1,Royal Mail Tracked 24,RA 1234 56785 GB"
+    (entry,) = read_csv([f"{HEAD},shipment.id,shipment.carrier,shipment.tracking_number\n", row])
+    receive_order(session, order_document(entry.document), now=PLACED)
+    assert [(kept.carrier, kept.number) for kept in shipments(session)] == [("royalmail", "RA123456785GB")]

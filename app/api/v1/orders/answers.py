@@ -1,14 +1,16 @@
 """An order as the interface tells it: the document that came in, and what we know of its parcels."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.api.http.operations import same_names
-from app.api.v1.tracking.answers import ShipmentAnswer, WindowAnswer, shipment_answer, window
-from app.orders.records import OrderContactRecord, OrderRecord
+from app.api.v1.orders.batches import NoteAnswer, note_answers
+from app.api.v1.tracking.answers import ShipmentAnswer, WindowAnswer, shipment_facts, window
+from app.orders.document.notes import note_of
+from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED, ShipmentState
 
@@ -35,20 +37,61 @@ class LineAnswer(BaseModel):
     variant: str | None
     category: str | None
     quantity: int
+    cancelled: int
+    returned: int
+    quantity_text: str | None
     unit_price: int
     tax: int
     discount: int
+    total: int | None
     image_url: str | None
     weight_g: int | None
     final_sale: bool
     personalised: bool
+    origin: str
+    for_line: str | None
+    kind: str
+
+
+class SourceAnswer(BaseModel):
+    """The system that the order is from, and its own id there."""
+
+    system: str
+    id: str
+    url: str | None
+
+
+class SentParcelAnswer(BaseModel):
+    """What the order's system told of the parcel, where we may hold something better."""
+
+    carrier: str | None = None
+    tracking_number: str | None = None
+    status: str | None = None
+    delivered_at: datetime | None = None
+    promise: dict[str, Any] | None = None
+
+
+class OrderShipmentAnswer(ShipmentAnswer):
+    """A parcel of an order, with all that its document told."""
+
+    carrier_word: str | None
+    tracking_url: str | None
+    status: str | None
+    packed_at: datetime | None
+    group: str | None
+    origin: dict[str, Any] | None
+    as_sent: SentParcelAnswer
 
 
 class OrderAnswer(BaseModel):
-    """The order; ``state`` and ``estimate`` are those of the parcel that is furthest from its end."""
+    """The order; ``state`` and ``estimate`` are those of the parcel that is furthest from its end.
+
+    Sent back as it is, it changes nothing.
+    """
 
     number: str
     ref: str
+    source: SourceAnswer | None
     brand: str
     channel: str
     kind: str
@@ -56,8 +99,12 @@ class OrderAnswer(BaseModel):
     placed_at: datetime
     updated_at: datetime
     changed_at: datetime
+    read_at: datetime | None
+    removed: bool
     status: str
+    status_word: str | None
     hold: str | None
+    hold_until: date | None
     state: str | None
     currency: str
     locale: str
@@ -66,10 +113,17 @@ class OrderAnswer(BaseModel):
     ship_to: dict[str, Any] | None
     promise: WindowAnswer | None
     estimate: WindowAnswer | None
+    gift: bool
+    note: str | None
     lines: list[LineAnswer]
-    totals: dict[str, int]
+    prices_include_tax: bool | None
+    totals: dict[str, int | None]
+    payment_status: str | None
     payments: list[dict[str, Any]]
-    shipments: list[ShipmentAnswer]
+    refunds: list[dict[str, Any]]
+    returns: list[dict[str, Any]]
+    shipments: list[OrderShipmentAnswer]
+    notes: list[NoteAnswer]
     extra: dict[str, Any]
 
 
@@ -82,7 +136,7 @@ class OrderPage(BaseModel):
 
 def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> OrderAnswer:
     """One order with its parcels, both already read."""
-    lines = {line.id: line.line_id for line in order.lines}
+    lines = {line.id: line.line_id for line in order.all_lines}
     slowest = _slowest(shipments)
     contacts = [_contact(contact, order) for contact in order.contacts]
     other_fields = {
@@ -92,10 +146,33 @@ def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> Ord
         "contacts": contacts[1:],
         "promise": window(order.promise_from, order.promise_until),
         "estimate": _estimate(slowest),
-        "lines": [LineAnswer(**same_names(LineAnswer, line) | {"id": line.line_id}) for line in order.lines],
-        "shipments": [shipment_answer(shipment, lines) for shipment in shipments],
+        "source": _source(order),
+        "lines": [_line(line) for line in order.all_lines if line.quantity + line.cancelled > 0],
+        "shipments": [_parcel(shipment, lines) for shipment in shipments],
+        "notes": note_answers(note_of(note) for note in order.notes),
     }
     return OrderAnswer(**same_names(OrderAnswer, order) | other_fields)
+
+
+def _source(order: OrderRecord) -> SourceAnswer | None:
+    if order.source_system is None or order.source_id is None:
+        return None
+    return SourceAnswer(system=order.source_system, id=order.source_id, url=order.source_url)
+
+
+def _line(line: OrderLineRecord) -> LineAnswer:
+    ordered = line.quantity + line.cancelled
+    return LineAnswer(**same_names(LineAnswer, line) | {"id": line.line_id, "quantity": ordered})
+
+
+def _parcel(shipment: ShipmentRecord, lines: Mapping[int, str]) -> OrderShipmentAnswer:
+    of_document = {
+        **same_names(OrderShipmentAnswer, shipment),
+        "status": shipment.shop_status,
+        "group": shipment.parcel_group,
+        "as_sent": SentParcelAnswer(**shipment.as_sent),
+    }
+    return OrderShipmentAnswer(**of_document | shipment_facts(shipment, lines))
 
 
 def _contact(contact: OrderContactRecord, order: OrderRecord) -> ContactAnswer:

@@ -1,11 +1,11 @@
 """Many orders at once: new ones together, the others one by one, and a verdict for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
@@ -13,21 +13,34 @@ from app.api.http.batches import BatchAnswer, BatchVerdict, fault_answers
 from app.api.http.bodies import read_value
 from app.core.db import in_transaction, passes, transaction
 from app.core.errors import Fault, Invalid
+from app.core.i18n.catalogues import SOURCE_LANGUAGE
+from app.core.i18n.locale import speaking
 from app.events.tries import CHUNK
 from app.oms.intake import OrderReceived, receive_new_orders, receive_order
 from app.orders.document.document import OrderDocument
+from app.orders.document.notes import Note
 
 UNSTORABLE = "Something here cannot be stored"
 BUSY = "Others hold this order just now; send it again"
 
 
+class NoteAnswer(BaseModel):
+    """What was set right in a document, or set aside, where: ``was`` stood there."""
+
+    pointer: str
+    kind: str
+    detail: str
+    was: str | None = None
+
+
 class OrderVerdict(BaseModel):
-    """What came of one document: ``applied`` is false when the one held is newer."""
+    """What came of one document: ``applied`` is false when the one held is newer; ``notes`` are of the one held."""
 
     number: str
     ref: str
     applied: bool
     created: bool
+    notes: list[NoteAnswer] = Field(default_factory=list)
 
 
 class OrderBatchVerdict(BatchVerdict):
@@ -37,6 +50,7 @@ class OrderBatchVerdict(BatchVerdict):
     ref: str | None = None
     applied: bool = False
     created: bool = False
+    notes: list[NoteAnswer] = Field(default_factory=list)
 
 
 class OrderBatchAnswer(BatchAnswer):
@@ -47,8 +61,18 @@ class OrderBatchAnswer(BatchAnswer):
 
 def order_verdict(received: OrderReceived) -> OrderVerdict:
     """What came of one document that could be stored."""
-    order = received.order
-    return OrderVerdict(number=order.number, ref=order.ref, applied=received.applied, created=received.created)
+    order, notes = received.order, note_answers(received.order.notes)
+    return OrderVerdict(
+        number=order.number, ref=order.ref, applied=received.applied, created=received.created, notes=notes
+    )
+
+
+def note_answers(notes: Iterable[Note]) -> list[NoteAnswer]:
+    """Notes as the interface tells them; systems read English."""
+    with speaking(SOURCE_LANGUAGE):
+        return [
+            NoteAnswer(pointer=f"#{note.pointer}", kind=note.kind, detail=note.detail, was=note.was) for note in notes
+        ]
 
 
 def take_orders(session: Session, entries: Sequence[tuple[str, Any]], *, now: datetime) -> list[OrderBatchVerdict]:

@@ -31,6 +31,7 @@ class BrandQuery(BaseModel, extra="forbid"):
     """Whose number it is."""
 
     brand: Annotated[str, Field(max_length=64)] | None = None
+    source: Annotated[str, Field(max_length=64)] | None = None
 
 
 class OrdersQuery(PageQuery):
@@ -60,7 +61,9 @@ def put_order(session: Session, number: str, body: OrderDocument) -> Answer:
     if body.number != number:
         raise Invalid([Fault("/number", "Must be the number in the address")])
     received = receive_order(session, body, now=utcnow())
-    headers = {"Location": url_for("api.get_order", number=number)} if received.created else {}
+    system = body.source.system if body.source else None
+    place = url_for("api.get_order", number=number, brand=body.brand, source=system)
+    headers = {"Location": place} if received.created else {}
     return Answer(order_verdict(received), status=201 if received.created else 200, headers=headers)
 
 
@@ -93,7 +96,7 @@ def post_orders(session: Session, raw: bytes) -> Answer:
 )
 def get_order(session: Session, number: str, query: BrandQuery) -> Answer:
     """Tell one order."""
-    order = queries.by_number(session, number, brand=query.brand)
+    order = queries.by_number(session, number, brand=query.brand, source=query.source)
     if order is None:
         raise NotFound("There is no such order.")
     return Answer(order_answer(order, _shipments(session, [order]).get(order.id, [])))

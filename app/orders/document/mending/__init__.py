@@ -1,0 +1,1 @@
+"""Setting right what a document says, before it is checked: what is only shown never refuses an order."""
