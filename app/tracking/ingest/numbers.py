@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\"'<>]+", re.IGNORECASE)
 _APART = re.compile(r"[,;|\n\r\t&]|\s+(?:y|e|and|und|et|plus|[/+])\s+", re.IGNORECASE)
 _SLASHED = re.compile(r"(?=[^/]*\d)[^/\s]{6,}(?:/(?=[^/]*\d)[^/\s]{6,})+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-# «Tracking: 123», «Nº 123», «#123».
+# «Tracking: AB1», «Nº AB1», or a number sign before it.
 _LABEL = re.compile(r"[^\d:]{0,40}:\s*(?=\S)|(?:n[º°o]?\.?\s+|#\s*)(?=\S*\d)", re.IGNORECASE)
 _AROUND, _FULL_STOP = " «»\"'()[]", re.compile(r"(?<!\.)\.$")
 # «envío en 24 h»: a sentence that holds a digit and no number.

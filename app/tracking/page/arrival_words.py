@@ -75,7 +75,7 @@ def _on_the_day(until: date, today: date) -> str:
 def look_again(parcel: TrackedParcel, now: datetime) -> str | None:
     """When we ask the carrier again; None when there is nothing to ask, or nobody who asks."""
     turn = next_question(parcel.next_poll_at, parcel.polled_at, now)
-    if turn is None or not parcel.live or not parcel.asked:
+    if turn is None or not parcel.live or not parcel.askable:
         return None
     # Turns are taken by budget: a time of day would promise too much.
     if turn <= now:

@@ -84,7 +84,7 @@ def late_notice(parcel: TrackedParcel, now: datetime) -> str | None:
     arrival = coming(parcel, now)
     if arrival and arrival.before:
         return _("It comes later than we promised. We are sorry. If you cannot wait, write to us: a person answers.")
-    if arrival and parcel.asked:
+    if arrival and parcel.askable:
         return _("It has not moved for a while. We are asking the carrier; you don't need to do anything.")
     if arrival:
         return _("It has not moved for a while. We are sorry. If you cannot wait, write to us: a person answers.")

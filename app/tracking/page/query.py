@@ -66,7 +66,7 @@ def order_facts(session: Session, order_id: int, *, asks: AsksCarrier) -> Tracke
     by_id = {line.row_id: line for line in ordered}
     parcel_rows = facts.pop("parcels")
     parcels = tuple(_parcel(parcel, at, by_id, facts) for at, parcel in enumerate(parcel_rows, start=1))
-    parcels = tuple(replace(parcel, asked=bool(parcel.number) and asks(parcel.carrier)) for parcel in parcels)
+    parcels = tuple(replace(parcel, askable=bool(parcel.number) and asks(parcel.carrier)) for parcel in parcels)
     return TrackedOrder(
         **facts,
         lines=lines,

@@ -51,8 +51,8 @@ class TrackedScan:
 class TrackedParcel:
     """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant.
 
-    ``goods`` are in it, or where ``goods_of`` is more than 1 in so many parcels together. ``asked``: its carrier can be
-    asked about it here.
+    ``goods`` are in it, or where ``goods_of`` is more than 1 in so many parcels together. ``askable``: its carrier
+    can be asked about it here.
     """
 
     id: int
@@ -83,7 +83,7 @@ class TrackedParcel:
     finished_at: datetime | None
     version: int
     tracking_url: str | None = None
-    asked: bool = False
+    askable: bool = False
 
     @property
     def live(self) -> bool:
@@ -98,7 +98,7 @@ class TrackedParcel:
     @property
     def followed(self) -> bool:
         """Whether the carrier's news reach us: it is asked, or it has told us something."""
-        return self.asked or any(scan.by != "shop" for scan in self.scans)
+        return self.askable or any(scan.by != "shop" for scan in self.scans)
 
     def exact(self, at: datetime) -> bool:
         """Whether the time of day of a scan at ``at`` is known, and not only its day."""

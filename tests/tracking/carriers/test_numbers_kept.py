@@ -58,8 +58,8 @@ def test_numbers_lose_their_dashes_and_a_scan_told_both_ways_is_one(earlier: Eng
     keep(earlier, number="OTHER\u20111", digest=b"another")
     schema.upgrade(earlier.url.render_as_string(hide_password=False))
     with earlier.connect() as connection:
-        kept = connection.execute(text("select number, identity from tracking_event order by number")).all()
-    assert [(row.number, bytes(row.identity)) for row in kept] == [
+        scans = connection.execute(text("select number, identity from tracking_event order by number")).all()
+    assert [(row.number, bytes(row.identity)) for row in scans] == [
         (PLAIN, today),
         ("OTHER1", identity(event("in_transit", PLACED, number="OTHER1"))),
     ]
@@ -68,19 +68,12 @@ def test_numbers_lose_their_dashes_and_a_scan_told_both_ways_is_one(earlier: Eng
 
 def test_a_parcel_of_old_is_the_one_that_todays_scans_mean(earlier: Engine) -> None:
     with earlier.begin() as connection:
-        connection.execute(text("insert into brand (key, name) values ('b', 'B')"))
-        connection.execute(
-            text(
-                'insert into "order" (ref, brand_key, number, number_key, channel, kind, placed_at, updated_at, status,'
-                " currency, locale, totals, version, access_epoch, created_at) values ('AAAAAAAA', 'b', '1', '1',"
-                " 'web', 'b2c', :at, :at, 'shipped', 'EUR', 'es', '{}', 1, 1, :at)"
-            ),
-            {"at": PLACED},
-        )
+        # Its order is of no concern here: the migration looks at parcels alone.
+        connection.execute(text("set local session_replication_role = replica"))
         connection.execute(
             text(
                 "insert into shipment (order_id, external_id, position, carrier, number, created_at)"
-                " select id, 's1', 0, 'seur', :number, :at from \"order\""
+                " values (1, 's1', 0, 'seur', :number, :at)"
             ),
             {"number": DASHED, "at": PLACED},
         )

@@ -89,6 +89,42 @@ def test_what_is_no_number_makes_no_number(session: Session, written: str) -> No
     assert [(row.number, row.next_poll_at) for row in rows(session)] == [(None, None)]
 
 
+def test_a_web_address_in_the_field_is_the_parcels_own_link_and_its_number_where_it_is_sure(
+    app: Flask, session: Session
+) -> None:
+    link = "https://shop.example/follow?parcel=7"
+    sent = parcel(carrier=None, tracking_number=link, shipped_at=PLACED.isoformat())
+    order = given(session, document(shipments=[sent]))
+    (row,) = rows(session)
+    assert (row.number, (row.tracking_url or "").lower()) == (None, link)
+    page = browser(app, order, language="en").get(f"/o/{order.ref}").text
+    assert f'href="{row.tracking_url}"' in page and "Follow your parcel" in text_of(page)
+    assert "We have no news from this carrier." in text_of(page)
+
+
+def test_the_shops_own_link_stands_where_the_carrier_has_no_page(app: Flask, session: Session) -> None:
+    link = "https://shop.example/follow?parcel=7"
+    with_page, without = (
+        parcel(tracking_url=link),
+        parcel("s2", carrier="CTT", tracking_number="AB1", tracking_url=link),
+    )
+    order = given(session, document(shipments=[with_page, without | {"lines": []}]))
+    page = browser(app, order, language="en").get(f"/o/{order.ref}").text
+    assert page.count(f'href="{link}"') == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "carrier", "source"),
+    [("DHL Paket", "dhl_parcel_de", "shop"), ("SEUR 24", "seur", "shop"), ("Standard 2-4 days", None, "number")],
+)
+def test_the_shops_word_names_the_carrier_where_it_is_a_carriers_name(
+    session: Session, word: str, carrier: str | None, source: str
+) -> None:
+    sent = parcel(carrier=None, service=None, carrier_word=word, tracking_number="AB1234567")
+    receive_order(session, document(shipments=[sent]), now=PLACED)
+    assert [(row.carrier, row.carrier_source) for row in rows(session)] == [(carrier, source)]
+
+
 @pytest.mark.parametrize(
     ("ordered", "scanned"),
     [

@@ -64,8 +64,8 @@ def test_an_orders_carrier_and_a_scans_are_one_whatever_either_calls_it(
     session.commit()
     at = (PLACED + 30 * HOUR).isoformat()
     for spelling in (written, name):
-        said = {"carrier": spelling, "tracking_number": number, "status": "delivered", "occurred_at": at}
-        assert api.post("/api/v1/tracking-events", json=[said]).status_code == 200
+        scans = {"carrier": spelling, "tracking_number": number, "status": "delivered", "occurred_at": at}
+        assert api.post("/api/v1/tracking-events", json=[scans]).status_code == 200
     fold_dirty(session, now=PLACED + 31 * HOUR)
     session.commit()
     (shipment,) = shipments(session)
@@ -105,12 +105,12 @@ def kept_as_before(session: Session, carrier: str, number: str = "RA123456785GB"
     """A parcel and its scan as earlier releases kept them."""
     receive_order(session, document(shipments=[parcel(carrier="royalmail", tracking_number=number)]), now=PLACED)
     session.execute(update(Shipment).values(carrier=carrier))
-    told = scan(carrier, number, "in_transit")
-    row = {"carrier": carrier, "number": number, "identity": identity(told), "status": "in_transit"}
-    more = {"description": told.description, "occurred_raw": told.occurred_raw, "occurred_at": told.occurred_at}
+    before = scan(carrier, number, "in_transit")
+    row = {"carrier": carrier, "number": number, "identity": identity(before), "status": "in_transit"}
+    more = {"description": before.description, "occurred_raw": before.occurred_raw, "occurred_at": before.occurred_at}
     place = {"city": "Madrid", "country": "ES"}
     session.add(
-        TrackingEvent(**row, **more, zone=told.zone, time_quality="offset", sources=["api"], place=place,
+        TrackingEvent(**row, **more, zone=before.zone, time_quality="offset", sources=["api"], place=place,
                       received_at=PLACED + 30 * HOUR)
     )  # fmt: skip
     session.commit()
@@ -171,13 +171,18 @@ def test_the_clock_brings_all_of_it_to_the_one_name(
 
 def test_a_carriers_push_is_kept_under_the_one_name_and_read_by_its_codes(session: Session) -> None:
     receive_order(session, document(shipments=[parcel(carrier="SEUR", tracking_number="SE1")]), now=PLACED)
-    said = {"carrier": "Spanish SEUR", "tracking_number": "SE-1", "occurred_at": PLACED.isoformat(), "code": "LI522"}
-    (report,) = parse("generic", json.dumps({"events": [said]}).encode())
+    scan_document = {
+        "carrier": "Spanish SEUR",
+        "tracking_number": "SE-1",
+        "occurred_at": PLACED.isoformat(),
+        "code": "LI522",
+    }
+    (report,) = parse("generic", json.dumps({"events": [scan_document]}).encode())
     assert (report.carrier, report.number, report.events[0].status) == ("seur", "SE1", "delivery_failed")
 
 
 def test_a_line_of_a_file_names_its_carrier_as_people_do(session: Session) -> None:
-    row = ROW.format("A1", 1) + ",s1,Royal Mail Tracked 24,RA 1234 56785 GB"
-    (entry,) = read_csv([f"{HEAD},shipment.id,shipment.carrier,shipment.tracking_number\n", row])
+    line = ROW.format("A1", 1) + ",s1,Royal Mail Tracked 24,RA 1234 56785 GB"
+    (entry,) = read_csv([f"{HEAD},shipment.id,shipment.carrier,shipment.tracking_number\n", line])
     receive_order(session, order_document(entry.document), now=PLACED)
-    assert [(kept.carrier, kept.number) for kept in shipments(session)] == [("royalmail", "RA123456785GB")]
+    assert [(row.carrier, row.number) for row in shipments(session)] == [("royalmail", "RA123456785GB")]
