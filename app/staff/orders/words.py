@@ -70,7 +70,7 @@ CARRIER_SOURCES = {
 def carrier_source_words(parcel: ShipmentRecord) -> str:
     """Who says whose a parcel is, where the shop does not."""
     if parcel.carrier is None:
-        return _("Nobody says whose this parcel is.")
+        return _("Nobody says who carries this parcel.")
     return str(CARRIER_SOURCES.get(CarrierSource(parcel.carrier_source), ""))
 
 

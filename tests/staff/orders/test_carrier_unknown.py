@@ -49,7 +49,7 @@ def test_it_shows_the_number_whom_it_could_be_of_and_the_deed(
     assert FITS_TWO in page and deed(session, unnamed) in page
     text = text_of(page)
     assert "Could be: " in text and "DHL" in text and "GLS" in text
-    assert "Nobody says whose this parcel is." in support.get(deed(session, unnamed).partition("/shipments")[0]).text
+    assert "Nobody says who carries this parcel." in support.get(deed(session, unnamed).partition("/shipments")[0]).text
 
 
 def test_a_number_that_fits_nobody_is_said_to_fit_nobody(support: FlaskClient, session: Session) -> None:
@@ -66,6 +66,7 @@ def test_the_deed_sets_the_carrier_is_audited_and_takes_the_parcel_off_the_list(
     path = deed(session, unnamed)
     form = support.get(path).text
     # Who is likely comes first; nobody is chosen beforehand.
+    assert "DHL (dhl_parcel_de)" in form
     assert form.index('value="dhl_parcel_de"') < form.index('value="seur"') and "selected" in form
     assert support.post(path, data={"carrier": "gls"}).status_code == 303
     session.expire_all()
