@@ -21,7 +21,7 @@ _FEWEST, _MOST = 6, 17
 # A number and another in one field have as many digits as no single number has.
 _TWO_NUMBERS = 14
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u30fc\uff70\u02d7\u2043", "-"))
-_LINK = re.compile(r"(?:wa\.me/|phone=|phone-context=.*?)\+?(\d{8,15})", re.IGNORECASE)
+_LINK = re.compile(r"(?:wa\.me/|whatsapp\.com/send/?\?phone=)\+?(\d{8,15})", re.IGNORECASE)
 _CONTEXT = re.compile(r"tel:([\d().\-\s]+);phone-context=(\+\d{1,4})(?!\d)", re.IGNORECASE)
 _FLOAT = re.compile(r"(?<=\d{7})[.,]0{1,2}(?=\D*$)")
 _SCIENTIFIC = re.compile(r"[^\d\w]*(\d)(?:[.,](\d+))?E\+?(\d{1,2})\W*", re.IGNORECASE)
