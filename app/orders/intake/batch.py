@@ -32,7 +32,7 @@ def put_new_orders(session: Session, documents: Sequence[OrderDocument], *, now:
     statement = insert(Order).on_conflict_do_nothing()
     created = {key_of(order): order for order in session.scalars(statement.returning(Order), rows)}
     fresh = {unheld[key][0]: order for key, order in created.items()}
-    _fill(session, [(order, documents[at]) for at, order in fresh.items()], now=now)
+    _fill(session, [(order, documents[at], unheld[key_of(order)][1]) for at, order in fresh.items()], now=now)
     tell_new(session, fresh.values(), now=now)
     return {at: as_taken(order, unheld[key_of(order)][1].time_zone) for at, order in fresh.items()}
 
@@ -65,11 +65,11 @@ def _unsourced_before(
     }
 
 
-def _fill(session: Session, orders: Iterable[tuple[Order, OrderDocument]], *, now: datetime) -> None:
+def _fill(session: Session, orders: Iterable[tuple[Order, OrderDocument, BrandRecord]], *, now: datetime) -> None:
     lines, people = [], []
-    for order, document in orders:
+    for order, document, brand in orders:
         lines += line_rows(order.id, document.lines)
-        people += contact_rows(order.id, document)
+        people += contact_rows(order.id, document, brand)
     if people:
         session.execute(plain_insert(OrderContact), people)
     if lines:

@@ -7,7 +7,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.orders.contact_points import email_key, phone_key
+from app.brands.records import BrandRecord
+from app.orders.contact_points import email_key, phone_country, phone_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import Line
 from app.orders.document.people import Contact, Customer
@@ -50,11 +51,11 @@ def _line_row(order_id: int, position: int, line: Line) -> dict[str, Any]:
     }
 
 
-def write_contacts(session: Session, order_id: int, document: OrderDocument) -> bool:
+def write_contacts(session: Session, order_id: int, document: OrderDocument, brand: BrandRecord) -> bool:
     """Bring the order's contacts to what the document says; True when an address that could look it up is gone."""
     addresses = select(OrderContact.email_folded, OrderContact.phone_e164).where(OrderContact.order_id == order_id)
     before = {address for pair in session.execute(addresses) for address in pair if address}
-    rows = contact_rows(order_id, document)
+    rows = contact_rows(order_id, document, brand)
     statement = insert(OrderContact)
     values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
     # Changed and not made anew: what is on its way to a contact names the row.
@@ -66,10 +67,11 @@ def write_contacts(session: Session, order_id: int, document: OrderDocument) -> 
     return bool(before - {address for row in rows for address in (row["email_folded"], row["phone_e164"])})
 
 
-def contact_rows(order_id: int, document: OrderDocument) -> list[dict[str, Any]]:
+def contact_rows(order_id: int, document: OrderDocument, brand: BrandRecord) -> list[dict[str, Any]]:
     """A row for each person of a document, the customer first."""
-    # Without a prefix a number is meant as people dial it where the order goes.
-    country = document.ship_to.country if document.ship_to else None
+    # Without a prefix a number is meant as people dial it where the order goes, else where the shop is.
+    goes_to, home = document.ship_to.country if document.ship_to else None, (brand.return_address or {}).get("country")
+    country = phone_country(goes_to, home, document.locale or brand.locale)
     people: list[tuple[Customer | Contact, str]] = [(document.customer, "customer")]
     people += [(contact, contact.role or "contact") for contact in document.contacts]
     return [

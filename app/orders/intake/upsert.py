@@ -128,7 +128,7 @@ def _write(
     write_lines(session, order.id, document.lines)
     want(session, (line.image_url for line in document.lines), now=now)
     # whoever reads the old mailbox must not go on seeing the order, nor anybody one that is removed.
-    if write_contacts(session, order.id, document) or order.removed:
+    if write_contacts(session, order.id, document, brand) or order.removed:
         end_access(session, order.id, now=now)
     # Lines and contacts were written past the session's own collections.
     session.expire(order, ["all_lines", "lines", "contacts"])

@@ -53,7 +53,7 @@ def notes(document: OrderDocument) -> list[tuple[str, NoteKind]]:
         ("customer.email", "n/a", "n/a", K.EMAIL_UNUSABLE),
         ("customer.email", "taro..mail@docomo.example.jp", "taro..mail@docomo.example.jp", K.EMAIL_UNUSABLE),
         ("customer.email", "a@b@c", "a@b@c", K.EMAIL_UNUSABLE),
-        ("customer.email", "a@b.es\r\nBcc: x@y.es", "a@b.es", K.EMAIL_MENDED),
+        ("customer.email", "a@b.es\r\nBcc: x@y.es", "a@b.es Bcc: x@y.es", K.EMAIL_UNUSABLE),
         ("customer.phone", "\u202a+34 600 111 222\u202c", "+34 600 111 222", None),
         ("customer.phone", "ask for Pepe", "ask for Pepe", K.PHONE_UNREADABLE),
         ("customer.sms_consent", "yes", True, None),

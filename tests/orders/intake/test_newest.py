@@ -65,6 +65,7 @@ def test_any_order_and_repetition_ends_in_the_newest(session: Session, documents
         with session.begin_nested() as trial:
             for one in order_of_coming:
                 order = put_order(session, one, now=START).order
+            session.flush()
             session.expire_all()
             ends.append(state(order))
             trial.rollback()

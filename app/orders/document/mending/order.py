@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.orders.contact_points import phone_country
 from app.orders.document.mending.goods import mend_lines, mend_parcels, mend_place
 from app.orders.document.mending.money import mend_given_back, mend_payments, mend_totals, payment_state
 from app.orders.document.mending.numbers import flag, shown_day, shown_instant
@@ -79,7 +80,8 @@ def _mend_people(bench: Workbench, document: Part) -> None:
     if isinstance(document.get("ship_to"), dict):
         mend_place(bench, document, "ship_to", ("ship_to",))
     address = document.get("ship_to")
-    menders = person_menders(address.get("country") if isinstance(address, dict) else None)
+    country = address.get("country") if isinstance(address, dict) else None
+    menders = person_menders(phone_country(country, None, document.get("locale")))
     # An order without any customer is as good as one whose customer is unknown.
     if document.get("customer") is None:
         document["customer"] = {}

@@ -1,6 +1,5 @@
 """Mending people and places: e-mail addresses, phones, countries, postcodes. Pure."""
 
-import re
 import unicodedata
 from functools import cache
 from typing import Any
@@ -8,30 +7,30 @@ from typing import Any
 from babel import Locale
 from babel.core import get_global
 
-from app.orders.contact_points import email_key, phone_key
+from app.orders.contact_points import phone_key
 from app.orders.document.fields import COUNTRIES
 from app.orders.document.mending.numbers import consent
 from app.orders.document.mending.texts import Mended, Mender, plain, shown
 from app.orders.document.notes import NoteKind
+from app.orders.mail_addresses import mend_email
 
 _TEXT, _WORD = shown(300), shown(64)
 # As systems and people write what ISO 3166-1 writes in another way.
 _OTHER_CODES = {"UK": "GB", "EL": "GR", "XI": "GB", "IC": "ES", "EA": "ES"}
 # Where a postcode has so many digits, and a spreadsheet takes the first away when it is 0.
 _DIGITS = {"DE": 5, "EE": 5, "ES": 5, "FI": 5, "FR": 5, "HR": 5, "IT": 5, "LT": 5, "MX": 5, "PT": 7, "TR": 5, "US": 5}
-_WRITTEN = re.compile(r"[^\s<>\"'(),;:|\[\]]+@[^\s<>\"'(),;:|\[\]]+")
 
 
 def email(value: Any) -> Mended:
     """An address as it can be written to, or as it was written, which is then never used."""
     text, kind = _TEXT(value)
-    if text is None or email_key(text):
+    if text is None:
         return text, kind
-    for candidate in _WRITTEN.findall(text.replace("mailto:", " ")):
-        address = email_key(candidate.strip("."))
-        if address:
-            return address, NoteKind.EMAIL_MENDED
-    return text, NoteKind.EMAIL_UNUSABLE
+    # As it was written, before marks and line ends went: they separate what is the address from what is not.
+    address, why = mend_email(value if isinstance(value, str) else text)
+    if address is None:
+        return text, NoteKind.EMAIL_UNUSABLE
+    return address, NoteKind.EMAIL_MENDED if why else None
 
 
 def phone(country: str | None) -> Mender:
@@ -39,9 +38,11 @@ def phone(country: str | None) -> Mender:
 
     def mend(value: Any) -> Mended:
         text, kind = _WORD(value)
-        if text is None or phone_key(text, country=country):
-            return text, None if kind is NoteKind.CLEANED else kind
-        return text, NoteKind.PHONE_UNREADABLE
+        if text is None:
+            return text, kind
+        # Where it goes is not known: the shop's own country, which is read later, may tell.
+        unread = phone_key(text, country=country) is None and (country is not None or text.startswith(("+", "00")))
+        return text, NoteKind.PHONE_UNREADABLE if unread else None
 
     return mend
 
