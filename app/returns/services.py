@@ -17,6 +17,8 @@ from app.returns.decisions import (
     remind_before_expiry,
     send_back,
 )
+from app.returns.elsewhere.noting import note_elsewhere
+from app.returns.elsewhere.own import given_back
 from app.returns.listener import handle_events
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
@@ -25,7 +27,7 @@ from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.quote import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.policy.rules import RuleAnswer, RuleFinding
 from app.returns.refunds.amounts import add_lines, change_amount, change_refund, void_refund
-from app.returns.refunds.pay import approve_refund, given_back, pay_refund, settle_due
+from app.returns.refunds.pay import approve_refund, pay_refund, settle_due
 from app.returns.words import faults_in_english
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "expire_overdue",
     "given_back",
     "handle_events",
+    "note_elsewhere",
     "pay_refund",
     "quote",
     "reject",

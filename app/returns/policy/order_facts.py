@@ -1,21 +1,21 @@
 """Reads what the rules and the money need to know of an order out of the database."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.orders.records import OrderLineRecord, OrderRecord
-from app.returns.models import Return, ReturnLine
-from app.returns.policy.facts import LineFacts, PolicyOrder
+from app.returns.elsewhere.ledger import GivenBackElsewhere, given_back_elsewhere
+from app.returns.elsewhere.own import returned_units
+from app.returns.policy.facts import GOODS, LineFacts, PolicyOrder
 from app.returns.policy.policy import Policy, read_policy
-from app.returns.states import HOLDING
 from app.returns.withdrawal.period import region_of
-from app.tracking.records import ShipmentLineRecord, ShipmentRecord
+from app.tracking.records import ShipmentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,16 @@ def policy_of(order: OrderRecord) -> Policy:
     return read_policy(order.brand.policy)
 
 
-def order_facts(session: Session, order: OrderRecord, *, before: int | None = None) -> PolicyOrder:
+def order_facts(
+    session: Session, order: OrderRecord, elsewhere: GivenBackElsewhere, *, before: int | None = None
+) -> PolicyOrder:
     """Everything the eligibility rules may know; ``before`` leaves out the return of this id and later ones."""
     shipments = _outbound(session, order.id)
     sent = _sent(order, shipments)
     returned = returned_units(session, order.id, before=before)
-    lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
+    lines = tuple(
+        _line_facts(line, sent[line.id], returned.get(line.id, 0), elsewhere.units(line.id)) for line in order.lines
+    )
     ship_to = order.ship_to or {}
     # Days end at the consumer's midnight: theirs is the zone to which the last parcel went.
     zone = shipments[-1].zone if shipments else order.brand.time_zone
@@ -52,26 +56,16 @@ def order_facts(session: Session, order: OrderRecord, *, before: int | None = No
     )
 
 
-def holding() -> ColumnElement[bool]:
-    """That a return holds its units, asked of the database."""
-    return tuple_(Return.decision, Return.goods).in_(sorted(HOLDING))
-
-
-def returned_units(
-    session: Session, order_id: int, *, before: int | None = None, without: int | None = None
+def gone_units(
+    session: Session, order: OrderRecord, elsewhere: GivenBackElsewhere | None = None, *, without: int | None = None
 ) -> dict[int, int]:
-    """Units by order line that returns hold; ``without`` leaves out one return, ``before`` that and later ones."""
-    statement = (
-        select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity))
-        .join(Return, Return.id == ReturnLine.return_id)
-        .where(Return.order_id == order_id, holding())
-        .group_by(ReturnLine.order_line_id)
-    )
-    if before is not None:
-        statement = statement.where(Return.id < before)
-    if without is not None:
-        statement = statement.where(Return.id != without)
-    return {line_id: int(units) for line_id, units in session.execute(statement)}
+    """Units by order line that nobody can return any more: in returns here, or given back elsewhere.
+
+    ``without`` leaves out one return of ours.
+    """
+    there = elsewhere or given_back_elsewhere(session, order)
+    units = returned_units(session, order.id, without=without)
+    return {line: units.get(line, 0) + there.units(line) for line in units.keys() | there.lines.keys()}
 
 
 def _outbound(session: Session, order_id: int) -> list[ShipmentRecord]:
@@ -84,7 +78,7 @@ def _outbound(session: Session, order_id: int) -> list[ShipmentRecord]:
     return list(session.scalars(statement))
 
 
-def _line_facts(line: OrderLineRecord, sent: Sent, returned: int) -> LineFacts:
+def _line_facts(line: OrderLineRecord, sent: Sent, returned: int, elsewhere: int) -> LineFacts:
     return LineFacts(
         line.line_id,
         line.quantity,
@@ -94,7 +88,9 @@ def _line_facts(line: OrderLineRecord, sent: Sent, returned: int) -> LineFacts:
         delivered=min(sent.delivered, line.quantity),
         delivered_at=sent.delivered_at,
         shipped_at=sent.shipped_at,
-        returned=returned,
+        returned=returned + elsewhere,
+        elsewhere=elsewhere,
+        kind=line.kind,
     )
 
 
@@ -106,38 +102,65 @@ def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent
         delivered = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
         return defaultdict(Sent, delivered)
     by_line: dict[int, Sent] = defaultdict(Sent)
-    named: set[int] = set()
-    for shipment in shipments:
-        for packed in shipment.lines:
-            named.add(packed.order_line_id)
-            by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], shipment, packed)
-    anonymous = [shipment for shipment in shipments if not shipment.lines]
+    groups = _together(shipments)
+    for group in groups:
+        for line_id, units in group.units.items():
+            by_line[line_id] = _add(by_line[line_id], group, units)
+    anonymous = [group for group in groups if not group.units]
     for line in order.lines:
-        if anonymous and line.id not in named:
-            by_line[line.id] = _together(line, anonymous)
+        if anonymous and line.id not in by_line:
+            by_line[line.id] = _unnamed(line, anonymous)
+        elif line.kind != GOODS and line.id not in by_line and order.status != "cancelled":
+            # What needs no parcel has been given by other means: no scan will ever say so.
+            by_line[line.id] = Sent(line.quantity)
     return by_line
 
 
-def _add(sent: Sent, shipment: ShipmentRecord, packed: ShipmentLineRecord) -> Sent:
-    arrived = shipment.delivered_at is not None
-    return Sent(
-        sent.delivered + (packed.quantity if arrived else 0),
-        _latest([sent.delivered_at, shipment.delivered_at]),
-        _earliest([sent.shipped_at, _left_at(shipment)]),
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Parcels whose contents are known together: here once the last of them is."""
+
+    units: Mapping[int, int]
+    delivered_at: datetime | None
+    shipped_at: datetime | None
+
+
+def _together(shipments: Iterable[ShipmentRecord]) -> list[_Group]:
+    """Parcels by their group; one without a group is one by itself."""
+    members: dict[str, list[ShipmentRecord]] = {}
+    for shipment in shipments:
+        members.setdefault(shipment.parcel_group or f"parcel {shipment.id}", []).append(shipment)
+    return [_group(parcels) for parcels in members.values()]
+
+
+def _group(parcels: Sequence[ShipmentRecord]) -> _Group:
+    units: Counter[int] = Counter()
+    for parcel in parcels:
+        for packed in parcel.lines:
+            units[packed.order_line_id] += packed.quantity
+    complete = all(parcel.delivered_at for parcel in parcels)
+    return _Group(
+        units,
+        _latest(parcel.delivered_at for parcel in parcels) if complete else None,
+        _earliest(parcel.shipped_at or parcel.picked_up_at for parcel in parcels),
     )
 
 
-def _together(line: OrderLineRecord, shipments: list[ShipmentRecord]) -> Sent:
-    complete = all(shipment.delivered_at for shipment in shipments)
+def _add(sent: Sent, group: _Group, units: int) -> Sent:
+    return Sent(
+        sent.delivered + (units if group.delivered_at else 0),
+        _latest([sent.delivered_at, group.delivered_at]),
+        _earliest([sent.shipped_at, group.shipped_at]),
+    )
+
+
+def _unnamed(line: OrderLineRecord, groups: Sequence[_Group]) -> Sent:
+    complete = all(group.delivered_at for group in groups)
     return Sent(
         line.quantity if complete else 0,
-        _latest(shipment.delivered_at for shipment in shipments) if complete else None,
-        _earliest(_left_at(shipment) for shipment in shipments),
+        _latest(group.delivered_at for group in groups) if complete else None,
+        _earliest(group.shipped_at for group in groups),
     )
-
-
-def _left_at(shipment: ShipmentRecord) -> datetime | None:
-    return shipment.shipped_at or shipment.picked_up_at
 
 
 def _latest(moments: Iterable[datetime | None]) -> datetime | None:
