@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.brands.records import BrandRecord
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.orders.services import whole_order
 from app.returns.elsewhere.ledger import LineElsewhere, given_back_elsewhere
@@ -67,15 +68,17 @@ def order_elsewhere(session: Session, order_id: int) -> OrderElsewhere:
     return OrderElsewhere(order, refunds, returns, [pair for pair in lines if pair[1].units or pair[1].count.counted])
 
 
-def refunds_elsewhere(session: Session, order_id: int) -> list[tuple[int, str, datetime]]:
-    """(amount, currency, moment) of what was given back elsewhere for certain, for the order's own page."""
+def refunds_elsewhere(session: Session, order_id: int) -> list[tuple[int, str, datetime, str]]:
+    """(amount, currency, moment, zone) of what was certainly given back elsewhere, for the order's own page."""
     statement = (
-        select(RefundElsewhereRecord)
+        select(RefundElsewhereRecord, BrandRecord.time_zone)
+        .join(OrderRecord, OrderRecord.id == RefundElsewhereRecord.order_id)
+        .join(BrandRecord, BrandRecord.key == OrderRecord.brand_key)
         .where(RefundElsewhereRecord.order_id == order_id, RefundElsewhereRecord.verdict == Verdict.ELSEWHERE)
         .where(RefundElsewhereRecord.amount > 0)
         .order_by(RefundElsewhereRecord.id)
     )
-    return [(row.amount, row.currency, row.made_at or row.told_at) for row in session.scalars(statement)]
+    return [(row.amount, row.currency, row.made_at or row.told_at, zone) for row, zone in session.execute(statement)]
 
 
 def _of(match: Match) -> Sequence[int]:

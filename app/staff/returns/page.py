@@ -34,6 +34,7 @@ VOIDED = {
     "corrected": _l("the receipt was corrected"),
     "nothing_inside": _l("what was announced was not inside"),
     "order_reduced": _l("less is paid for the order than before"),
+    "given_back_elsewhere": _l("money was given back in the shop's own system"),
     "rejected": _l("the return was rejected"),
 }
 
