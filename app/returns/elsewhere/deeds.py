@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Fault, Invalid, NotFound
@@ -12,8 +13,8 @@ from app.returns.elsewhere.ledger import LineElsewhere, given_back_elsewhere
 from app.returns.elsewhere.matching import Match, Verdict
 from app.returns.elsewhere.models import RefundElsewhere, UnitsElsewhere
 from app.returns.elsewhere.noting import keep
-from app.returns.models import Refund
-from app.returns.moves import lock_refund
+from app.returns.models import Refund, Return
+from app.returns.moves import lock_returns
 from app.returns.refunds.pay import DUE, Cause, book_paid
 from app.returns.refunds.promises import reckon_order
 
@@ -26,7 +27,12 @@ def say_same(session: Session, row_id: int, refund_id: int, *, by: str, now: dat
     Twice changes nothing. Raises NotFound; Conflict when nothing speaks for it any more, or the amounts differ.
     """
     row = _row(session, row_id)
-    locked, refund = lock_refund(session, refund_id)
+    # All returns of the order at once: its other returns are reckoned afterwards, and locks have one order.
+    standing = lock_returns(session, session.scalars(select(Return.id).where(Return.order_id == row.order_id)).all())
+    both = ((locked, refund) for locked in standing for refund in locked.return_.refunds if refund.id == refund_id)
+    locked, refund = next(both, (None, None))
+    if locked is None or refund is None:
+        raise NotFound(f"The order has no refund {refund_id}.")
     match = _match(session, locked.order, row)
     if match.verdict is Verdict.OURS and match.refund_id == refund_id and not match.settles:
         return refund

@@ -33,14 +33,15 @@ def policy_of(order: OrderRecord) -> Policy:
 
 
 def order_facts(
-    session: Session, order: OrderRecord, elsewhere: GivenBackElsewhere, *, before: int | None = None
+    session: Session, order: OrderRecord, elsewhere: GivenBackElsewhere | None = None, *, before: int | None = None
 ) -> PolicyOrder:
     """Everything the eligibility rules may know; ``before`` leaves out the return of this id and later ones."""
+    there = elsewhere or given_back_elsewhere(session, order)
     shipments = _outbound(session, order.id)
     sent = _sent(order, shipments)
     returned = returned_units(session, order.id, before=before)
     lines = tuple(
-        _line_facts(line, sent[line.id], returned.get(line.id, 0), elsewhere.units(line.id)) for line in order.lines
+        _line_facts(line, sent[line.id], returned.get(line.id, 0), there.units(line.id)) for line in order.lines
     )
     ship_to = order.ship_to or {}
     # Days end at the consumer's midnight: theirs is the zone to which the last parcel went.

@@ -1,4 +1,4 @@
-"""Orders as a shop tells them, short enough for a table: what was bought, what was charged, what came back elsewhere."""
+"""Orders as a shop tells them, short enough for a table: what was bought and charged, what came back elsewhere."""
 
 from datetime import datetime, timedelta
 from itertools import count

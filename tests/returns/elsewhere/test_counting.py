@@ -1,4 +1,4 @@
-"""Units that came back in the shop's own system: what its count and its returns say beside ours, and never one twice."""
+"""Units that came back in the shop's own system: its count and its returns beside ours, and never one twice."""
 
 from typing import Any
 
@@ -13,7 +13,10 @@ def entry(status: str, quantity: int, received: int = 0, key: str | None = None)
     return {"id": f"{status}{quantity}{key}", "status": status, "key": key, "lines": lines}
 
 
-def there(count: UnitCount = UnitCount(), told: UnitsOfReturns = UnitsOfReturns(), **more: int) -> int:
+NONE, SILENT = UnitCount(), UnitsOfReturns()
+
+
+def there(count: UnitCount = NONE, told: UnitsOfReturns = SILENT, **more: int) -> int:
     own = OwnUnits(more.get("held", 0), more.get("received", 0))
     return elsewhere(count, told, exchanged=more.get("exchanged", 0), own=own, correction=more.get("correction", 0))
 
@@ -87,7 +90,7 @@ COUNTS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, m
 
 @given(COUNTS)
 def test_no_unit_comes_back_twice_whatever_the_count_does(steps: list[tuple[int, int]]) -> None:
-    """Each step is (count told, units received here so far): what is attributed adds up, and echoes are no more than ours."""
+    """A step is (count told, units received here so far): all adds up, and echoes are never beyond ours."""
     count, received = UnitCount(), 0
     for told, here in steps:
         received = max(received, here)

@@ -1,4 +1,4 @@
-"""What the shop's own system gave back can never be given back again: told once, told again, forgotten, in doubt, ours."""
+"""What the shop's own system gave back can never be given back again: repeated, forgotten, in doubt, or ours."""
 
 from datetime import datetime, timedelta
 from typing import Any

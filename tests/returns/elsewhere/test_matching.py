@@ -1,4 +1,4 @@
-"""Whose a refund of the shop's own system is: by key, by reference, by a person's word; else it may only look like ours."""
+"""Whose a refund of the shop's own system is: by key, by reference, by a person's word; else by its looks."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
