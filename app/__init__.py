@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "app.staff.returns.views:bp",
     "app.staff.returns.actions:bp",
     "app.staff.returns.money:bp",
+    "app.staff.returns.elsewhere:bp",
     "app.staff.messages.views:bp",
     "app.staff.worklists.views:bp",
     "app.staff.people.views:bp",

@@ -10,6 +10,7 @@ from app.orders import models as orders
 from app.orders.lookup import models as access
 from app.orders.pictures import pictures
 from app.returns import models as returns
+from app.returns.elsewhere import models as elsewhere
 from app.returns.points import models as points
 from app.staff import models as staff
 from app.tracking import models as tracking
@@ -19,6 +20,7 @@ __all__ = [
     "api",
     "audit",
     "brands",
+    "elsewhere",
     "events",
     "notify",
     "oms",

@@ -28,12 +28,12 @@ class EventKind(StrEnum):
       disposition); one a receipt; ``quiet`` for corrections and where another event tells the customer better.
     - ``return.missing``: ``receipt_id``, ``lines`` (line, quantity) that were announced and not inside, ``empty``.
     - ``return.changed``: a person said what it holds or is worth: ``lines`` (line, quantity), ``before``, ``amount``,
-      ``currency``, ``reason``.
+      ``currency``, ``reason``; or less, or more, is left of the order's money, as ``why`` says.
     - ``refund.due``: ``refund_id``, ``refund``, ``amount``, ``currency``, ``due_on``, ``replaces`` (a public id or
       null). ``refund.approved``: the same without the last two. ``refund.paid``: with ``reference``.
     - ``refund.voided``: it is not owed any more: with ``why`` (changed, corrected, rejected, nothing_inside,
-      order_reduced), a person's ``reason`` or null, and ``replaced_by`` (a public id or null); ``quiet`` where another
-      takes its place.
+      order_reduced, given_back_elsewhere), a person's ``reason`` or null, and ``replaced_by`` (a public id or null);
+      ``quiet`` where another takes its place.
     - ``refund.changed``: the new refund with ``before``, ``replaces``, ``why`` and ``reason``: another amount is owed.
       It comes beside ``refund.voided`` of the old and ``refund.due`` of the new one, which alone suffice to keep books.
     """

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.metrics.period import FiguresQuestion, GroupBy
 from app.metrics.scope import group_key, narrowed, order_cuts
 from app.orders.records import OrderLineRecord, OrderRecord
-from app.returns.policy.order_facts import holding
+from app.returns.elsewhere.own import holding
 from app.returns.records import ReturnLineRecord, ReturnRecord
 from app.tracking.records import ShipmentRecord
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.orders.document.document import OrderDocument
 from app.orders.intake.batch import put_new_orders
 from app.orders.intake.upsert import TakenOrder, put_order
-from app.returns.services import given_back
+from app.returns.services import given_back, note_elsewhere
 from app.tracking.fold.job import fold_locked
 from app.tracking.shipments import add_shipments, hold, numbers_in, sync_shipments, warn
 
@@ -37,6 +37,7 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
         if ids:
             fold_locked(session, ids, now=now)
         warn(session, sharers, now=now)
+        note_elsewhere(session, put.order.id, document, now=now)
     return OrderReceived(put.taken, put.applied, put.created, put.changed)
 
 
@@ -56,4 +57,6 @@ def receive_new_orders(
     if ids:
         fold_locked(session, ids, now=now)
     warn(session, sharers, now=now)
+    for order, document in orders:
+        note_elsewhere(session, order.id, document, now=now)
     return {at: OrderReceived(order, applied=True, created=True) for at, order in taken.items()}

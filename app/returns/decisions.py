@@ -16,7 +16,7 @@ from app.returns.labels.making import issue
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel
-from app.returns.policy.order_facts import policy_of, returned_units
+from app.returns.policy.order_facts import gone_units, policy_of
 from app.returns.policy.policy import Method
 from app.returns.refunds.pay import Cause, reckon, settle
 from app.returns.refunds.reckoning import arrived, paid
@@ -145,13 +145,14 @@ def remind_before_expiry(session: Session, *, limit: int, now: datetime) -> int:
 
 
 def is_free(session: Session, locked: Locked) -> bool:
-    """Whether no other return holds the units of this one; what the shop has since taken out counts as its own.
+    """Whether nothing else has returned the units of this one, here or elsewhere.
 
+    What the shop has since taken out counts as its own.
     What is paid already holds its units before all others: it cannot be rejected, so whoever else has them gives way.
     """
     if paid(locked.return_):
         return True
-    taken = returned_units(session, locked.order.id, without=locked.return_.id)
+    taken = gone_units(session, locked.order, without=locked.return_.id)
     sold = {line.id: line.quantity for line in locked.order.all_lines}
     return all(
         taken.get(line.order_line_id, 0) == 0 or taken[line.order_line_id] + line.quantity <= sold[line.order_line_id]

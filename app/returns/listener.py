@@ -1,4 +1,4 @@
-"""What a return learns from its parcel, handed over or on its way, and from its order: less was paid for it."""
+"""What a return learns from its parcel, handed over or on its way, and from its order: less is left of its money."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,11 +11,12 @@ from app.events.log import Handle, work
 from app.events.records import DomainEventRecord
 from app.returns.decisions import is_free
 from app.returns.models import Return
-from app.returns.moves import Locked, carry, lock_return, lock_returns, take
-from app.returns.refunds.pay import Cause, reckon, settle
+from app.returns.moves import Locked, carry, lock_return, take
+from app.returns.refunds.pay import Cause, settle
+from app.returns.refunds.promises import reckon_order
 from app.returns.states import Decision, Happening, ReturnAction
 
-REDUCED = Cause("order_reduced", "oms")
+REDUCED, GIVEN_BACK = Cause("order_reduced", "oms"), Cause("given_back_elsewhere", "oms")
 
 
 def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) -> None:
@@ -30,14 +31,6 @@ def hand_over(session: Session, return_id: int, *, at: datetime, now: datetime) 
     if carry(session, return_, Happening.HANDED_OVER, now=now):
         arrive(session, locked, now=now)
         settle(session, locked, now=now)
-
-
-def reckon_order(session: Session, order_id: int, *, now: datetime) -> None:
-    """Less was paid for the order than before: what is due beyond it is not any more. What was paid stays paid."""
-    return_ids = session.scalars(select(Return.id).where(Return.order_id == order_id)).all()
-    # Not strict: the order has shrunk already, and a refusal would only hide that more is paid than it is worth.
-    for locked in lock_returns(session, return_ids):
-        reckon(session, locked, REDUCED, now=now, agreed=True, strict=False)
 
 
 def arrive(session: Session, locked: Locked, *, now: datetime) -> None:
@@ -70,7 +63,7 @@ def handle_events(session: Session, ids: Sequence[int], *, now: datetime) -> int
 
 def _take(session: Session, event: DomainEventRecord, *, now: datetime) -> None:
     if event.kind == EventKind.ORDER_REDUCED and event.order_id is not None:
-        reckon_order(session, event.order_id, now=now)
+        reckon_order(session, event.order_id, GIVEN_BACK if "given_back" in event.payload else REDUCED, now=now)
     if event.kind not in _MOVED or event.shipment_id is None:
         return
     return_id = session.scalar(select(Return.id).where(Return.shipment_id == event.shipment_id))

@@ -24,7 +24,8 @@ class Return(Model):
     """One return of an order: decision and goods on their two axes; the money has rows of its own.
 
     ``quote`` is what was promised and never changes but for lines that a person adds; ``adjustments`` are what people
-    changed about the amount since: {amount (the difference), total, reason, by, at}.
+    changed about the amount since: {amount (the difference), total, reason, by, at}. ``cap`` is the most that the
+    order's money still leaves for it, None while it leaves all that was promised.
     """
 
     __tablename__ = "return"
@@ -71,6 +72,7 @@ class Return(Model):
     currency: Mapped[str]
     quote: Mapped[Document]
     adjustments: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    cap: Mapped[int | None] = mapped_column(BigInteger)
     verdict: Mapped[Document]
     requested_at: Mapped[Instant]
     decided_at: Mapped[Instant | None]

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from app.core.records import Read, Record, related
+from app.returns.elsewhere.models import RefundElsewhere, ReturnElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine, Withdrawal
 from app.returns.points.models import DropOffPoint
 
@@ -90,7 +91,8 @@ class ReturnRecord(Record):
     """One return of an order: decision and goods on their two axes; the money has rows of its own.
 
     ``quote`` is what was promised and never changes but for lines that a person adds; ``adjustments`` are what people
-    changed about the amount since: {amount (the difference), total, reason, by, at}.
+    changed about the amount since: {amount (the difference), total, reason, by, at}. ``cap`` is the most that the
+    order's money still leaves for it, None while it leaves all that was promised.
     """
 
     __table__ = Return.__table__
@@ -112,6 +114,7 @@ class ReturnRecord(Record):
     currency: Read[str]
     quote: Read[dict[str, Any]]
     adjustments: Read[list[dict[str, Any]]]
+    cap: Read[int | None]
     verdict: Read[dict[str, Any]]
     requested_at: Read[datetime]
     decided_at: Read[datetime | None]
@@ -125,6 +128,43 @@ class ReturnRecord(Record):
     lines: Read[list[ReturnLineRecord]] = related(order_by=ReturnLineRecord.id)
     refunds: Read[list[RefundRecord]] = related(order_by=RefundRecord.id)
     receipts: Read[list[ReceiptRecord]] = related(order_by=ReceiptRecord.id)
+
+
+class RefundElsewhereRecord(Record):
+    """A refund that the shop's system told of; ``counted`` is its money beyond ours, ``verdict`` whose it is."""
+
+    __table__ = RefundElsewhere.__table__
+
+    id: Read[int]
+    order_id: Read[int]
+    external_id: Read[str]
+    amount: Read[int]
+    currency: Read[str]
+    made_at: Read[datetime | None]
+    reason: Read[str | None]
+    key: Read[str | None]
+    lines: Read[list[dict[str, Any]]]
+    verdict: Read[str]
+    refund_id: Read[int | None]
+    counted: Read[int]
+    told_at: Read[datetime]
+    decided_by: Read[str | None]
+
+
+class ReturnElsewhereRecord(Record):
+    """A return that was made in the shop's system, as it was told last."""
+
+    __table__ = ReturnElsewhere.__table__
+
+    id: Read[int]
+    order_id: Read[int]
+    external_id: Read[str]
+    status: Read[str]
+    kind: Read[str]
+    key: Read[str | None]
+    made_at: Read[datetime | None]
+    lines: Read[list[dict[str, Any]]]
+    told_at: Read[datetime]
 
 
 class WithdrawalRecord(Record):

@@ -17,15 +17,18 @@ from app.returns.decisions import (
     remind_before_expiry,
     send_back,
 )
+from app.returns.elsewhere.noting import note_elsewhere
+from app.returns.elsewhere.own import given_back
 from app.returns.listener import handle_events
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
 from app.returns.policy.decision import RequestEvaluation, ReturnRequest
 from app.returns.policy.eligibility import Eligibility
+from app.returns.policy.money import OrderPaid
 from app.returns.policy.quote import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.policy.rules import RuleAnswer, RuleFinding
 from app.returns.refunds.amounts import add_lines, change_amount, change_refund, void_refund
-from app.returns.refunds.pay import approve_refund, given_back, pay_refund, settle_due
+from app.returns.refunds.pay import approve_refund, pay_refund, settle_due
 from app.returns.words import faults_in_english
 
 __all__ = [
@@ -37,9 +40,11 @@ __all__ = [
     "change_amount",
     "change_refund",
     "eligibility",
+    "eligibility_with_money",
     "expire_overdue",
     "given_back",
     "handle_events",
+    "note_elsewhere",
     "pay_refund",
     "quote",
     "reject",
@@ -66,6 +71,12 @@ def eligibility(session: Session, order_id: int, *, now: datetime) -> Eligibilit
     Raises NotFound for an unknown order.
     """
     return read_basis(session, whole_order(session, order_id), now=now).eligibility
+
+
+def eligibility_with_money(session: Session, order_id: int, *, now: datetime) -> tuple[Eligibility, OrderPaid]:
+    """The same with what is left of the order's money. Raises NotFound."""
+    basis = read_basis(session, whole_order(session, order_id), now=now)
+    return basis.eligibility, basis.paid
 
 
 def quote(session: Session, order_id: int, request: ReturnRequest, *, now: datetime) -> Quote:

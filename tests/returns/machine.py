@@ -19,9 +19,14 @@ from sqlalchemy.orm import Session, selectinload
 from app.brands.models import Brand
 from app.core.errors import PortalError
 from app.events.models import DomainEvent
+from app.orders.document.document import OrderDocument
 from app.orders.intake.upsert import put_order
 from app.orders.models import Order
+from app.orders.services import whole_order
 from app.returns import services
+from app.returns.elsewhere.deeds import say_another, say_same
+from app.returns.elsewhere.ledger import given_back_elsewhere
+from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
 from app.returns.receiving.facts import ReceiptFacts, ReceivedItem
@@ -78,7 +83,7 @@ def two_orders(session: Session) -> tuple[int, int]:
     for number in ("1001", "2002"):
         contents = [{"line": "1", "quantity": 2}, {"line": "2", "quantity": 1}]
         parcel = GOOD["shipments"][0] | {"tracking_number": f"3230 0076 5541 {number}", "lines": contents}
-        order = delivered_order(session, now=NOW, number=number, lines=LINES, totals=TOTALS, parcel=parcel)
+        order = delivered_order(session, now=NOW, number=number, lines=LINES, totals=TOTALS, parcel=parcel, payments=[])
         ids.append(order.id)
         for units in ({"1": 1}, {"1": 1, "2": 1} if number == "1001" else {"1": 1}):
             request = asking(*((line, count, "colour") for line, count in units.items()))
@@ -120,6 +125,7 @@ class ReturnStory(RuleBasedStateMachine):
         self.heard, self.told, self.fresh = 0, dict[int, Told](), True
         self.sold = {line.id: line.quantity for order in self._orders() for line in order.all_lines}
         self.versions = self.keys = 0
+        self.there: dict[int, list[dict[str, Any]]] = {order_id: [] for order_id in self.orders}
         self.ends = False
         self.touched: set[int] = set()
         self.moved: set[int] = set()
@@ -170,7 +176,10 @@ class ReturnStory(RuleBasedStateMachine):
         country=st.sampled_from(["ES", "ES", "FR"]),
     )
     def updates(self, order: int, quantities: tuple[int, int], paid: int, country: str) -> None:
-        """Tell the order anew: lines lowered, dropped, restored; less or more paid; another address."""
+        """Tell the order anew: lines lowered, dropped, restored; less or more paid; another address.
+
+        What was given back in the shop's system is told of no more.
+        """
         self.versions += 1
         order_id = self.orders[order % 2]
         self.touched.add(order_id)
@@ -178,11 +187,66 @@ class ReturnStory(RuleBasedStateMachine):
         rows = [line | {"quantity": count} for line, count in zip(LINES, quantities, strict=True) if count]
         later = (self.now + timedelta(seconds=self.versions)).isoformat()
         facts = {"lines": rows, "totals": TOTALS | {"paid": paid}, "shipments": [], "updated_at": later}
-        changes = {"ship_to.country": country}
-        self._do("updates", lambda: put_order(self.session, document(changes, number=number, **facts), now=self.now))
-        self._hear()
+        self._tell("updates", order_id, document({"ship_to.country": country}, number=number, payments=[], **facts))
         for line in self._order(order_id).all_lines:
             self.sold[line.id] = max(self.sold.get(line.id, 0), line.quantity)
+
+    @precondition(lambda self: self.versions < MOST_VERSIONS)
+    @rule(
+        order=which,
+        amount=st.sampled_from([0, 500, 1200, 1899, 5487]),
+        key=st.sampled_from(["none", "return", "refund"]),
+        at=which,
+        units=st.sampled_from([0, 0, 1, 2]),
+    )
+    def gives_back_there(self, order: int, amount: int, key: str, at: int, units: int) -> None:
+        """The shop's system refunds, perhaps one of ours and perhaps by our key, and counts what came back."""
+        self.versions += 1
+        order_id = self.orders[order % 2]
+        self.touched.add(order_id)
+        held = self._order(order_id)
+        ours = self.session.scalars(select(Refund).where(Refund.order_id == order_id).order_by(Refund.id)).all()
+        one = ours[at % len(ours)] if ours else None
+        named = (
+            {"none": None, "return": self.session.get_one(Return, one.return_id).ref, "refund": one.idempotency_key}
+            if one
+            else {}
+        )
+        refund = {
+            "id": f"re_{self.versions}",
+            "amount": one.amount if one and at % 2 else amount,
+            "key": named.get(key),
+        }
+        self.there[order_id].append(refund)
+        later = (self.now + timedelta(seconds=self.versions)).isoformat()
+        rows = [{**line, "quantity": row.quantity, "returned": min(units, row.quantity)}
+                for line, row in zip(LINES, held.all_lines, strict=False) if row.quantity]  # fmt: skip
+        facts = {"lines": rows, "totals": TOTALS | {"paid": held.paid}, "shipments": [], "updated_at": later}
+        told = document(number=held.number, payments=[], refunds=self.there[order_id], **facts)
+        self._tell("gives_back_there", order_id, told)
+
+    def _tell(self, name: str, order_id: int, told: OrderDocument) -> None:
+        def take_in() -> None:
+            if put_order(self.session, told, now=self.now).changed:
+                services.note_elsewhere(self.session, order_id, told, now=self.now)
+
+        self._do(name, take_in)
+        self._hear()
+
+    @rule(at=which, same=st.booleans())
+    def says_whose_it_is(self, at: int, same: bool) -> None:
+        """Staff say of a refund in doubt whether it is one of ours."""
+        doubtful = self.session.scalars(select(RefundElsewhere).where(RefundElsewhere.verdict == "unsure")).all()
+        row = doubtful[at % len(doubtful)] if doubtful else None
+        if row is None:
+            return
+        there = given_back_elsewhere(self.session, whole_order(self.session, row.order_id))
+        match = next((each for each in there.refunds if each.refund.external_id == row.external_id), None)
+        if match is not None and match.candidates and same:
+            self._do("same", lambda: say_same(self.session, row.id, match.candidates[0], by="ana", now=self.now))
+        else:
+            self._do("another", lambda: say_another(self.session, row.id, by="ana", now=self.now))
+        self._hear()
 
     # The clock
 
@@ -308,7 +372,8 @@ class ReturnStory(RuleBasedStateMachine):
         for order in self._orders():
             mine = [refund for one in returns if one.order_id == order.id for refund in standing_refunds(one.refunds)]
             paid = sum(refund.amount for refund in mine if refund.state == "paid")
-            assert sum(refund.amount for refund in mine) <= max(order.totals["paid"], paid)
+            left = order.paid - given_back_elsewhere(self.session, whole_order(self.session, order.id)).amount
+            assert sum(refund.amount for refund in mine) <= max(left, paid)
         self._listen()
         for one in returns:
             self._tells_the_truth(one)
@@ -396,7 +461,8 @@ class ReturnStory(RuleBasedStateMachine):
         """Pay; what was paid already may be above what an order is worth since, and is only told again."""
         before = self._paid(refund.order_id)
         services.pay_refund(self.session, refund.id, reference=reference, by="carla", now=self.now)
-        after, most = self._paid(refund.order_id), self.session.get_one(Order, refund.order_id).totals["paid"]
+        order = whole_order(self.session, refund.order_id)
+        after, most = self._paid(order.id), order.paid - given_back_elsewhere(self.session, order).most
         assert after == before or after <= most, "no payment above what was paid"
 
     def _paid(self, order_id: int) -> int:

@@ -232,7 +232,7 @@ def test_a_first_refund_holds_no_part_that_is_nothing(session: Session, order: O
 
 def test_what_the_order_has_left_is_reckoned_of_this_order_alone(session: Session, order: Order, now: datetime) -> None:
     return_ = asked(session, order, now=now)
-    order.totals = order.totals | {"paid": 3000}
+    order.paid = 3000
     booked(session, return_, some("1", 2), now=now)
     assert parts(return_.refunds[0]) == [*GOODS[:1], ("limit", -980, None, None)]
 

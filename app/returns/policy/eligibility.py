@@ -28,12 +28,13 @@ class GroupAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LineEligibility:
-    """What holds for one line."""
+    """What holds for one line; ``elsewhere`` units were returned with the shop itself."""
 
     line_id: str
     left: int
     groups: Mapping[ReasonGroup, GroupAnswer]
     legal_until: date | None
+    elsewhere: int = 0
 
     @property
     def open_groups(self) -> tuple[ReasonGroup, ...]:
@@ -89,9 +90,8 @@ def evaluate(order: PolicyOrder, policy: Policy, *, now: datetime) -> Eligibilit
 
 def _line_answer(order: PolicyOrder, line: LineFacts, policy: Policy, now: datetime) -> LineEligibility:
     groups = {group: _group_answer(RuleQuestion(order, line, group, policy, now)) for group in CUSTOMER_GROUPS}
-    return LineEligibility(
-        line.line_id, line.left, groups, legal_end(RuleQuestion(order, line, ReasonGroup.CHANGED_MIND, policy, now))
-    )
+    legal_until = legal_end(RuleQuestion(order, line, ReasonGroup.CHANGED_MIND, policy, now))
+    return LineEligibility(line.line_id, line.left, groups, legal_until, line.elsewhere)
 
 
 def _group_answer(question: RuleQuestion) -> GroupAnswer:

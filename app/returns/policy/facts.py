@@ -7,10 +7,16 @@ from zoneinfo import ZoneInfo
 from app.returns.policy.policy import Policy
 from app.returns.policy.reasons import ReasonGroup
 
+GOODS = "goods"
+
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One order line: what was bought, what has arrived, what is already on its way back."""
+    """One order line: what was bought, what has arrived, what is already on its way back.
+
+    ``returned`` are units that nobody can return any more; ``elsewhere`` of them were given back with the shop itself.
+    ``kind`` is goods, or what travels in no parcel: digital, gift_card, service.
+    """
 
     line_id: str
     quantity: int
@@ -21,6 +27,8 @@ class LineFacts:
     delivered_at: datetime | None = None
     shipped_at: datetime | None = None
     returned: int = 0
+    elsewhere: int = 0
+    kind: str = GOODS
 
     @property
     def left(self) -> int:

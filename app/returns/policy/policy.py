@@ -9,6 +9,7 @@ from app.returns.policy.reasons import CONFORMITY_GROUPS, ReasonGroup
 from app.tracking.carriers.names import carrier_name
 
 Leave = Literal["yes", "review", "no"]
+Kind = Literal["digital", "gift_card", "service"]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Amount = Annotated[int, Field(ge=0)]
 CarrierName = Annotated[str, AfterValidator(lambda written: carrier_name(written) or written)]
@@ -58,6 +59,8 @@ class Policy(BaseModel):
 
     final_sale: Leave = "no"
     personalised: Leave = "no"
+    # The law knows no withdrawal from what was downloaded or done (Directive 2011/83, article 16).
+    kinds: dict[Kind, Leave] = {"digital": "no", "gift_card": "no", "service": "no"}
     categories: dict[str, Leave] = {"gift_card": "no", "hygiene": "no"}
     countries: tuple[str, ...] | None = Field(default=None, description="Countries served; None serves all.")
 

@@ -8,7 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.orders.records import OrderLineRecord, OrderRecord
+from app.returns.elsewhere.ledger import GivenBackElsewhere, given_back_elsewhere
+from app.returns.elsewhere.own import given_back, holding, returned_units
 from app.returns.models import Return
+from app.returns.policy.charges import Charges, order_money
 from app.returns.policy.decision import (
     RefundPromise,
     RequestEvaluation,
@@ -18,9 +21,9 @@ from app.returns.policy.decision import (
     return_fee,
 )
 from app.returns.policy.eligibility import Eligibility, evaluate
-from app.returns.policy.facts import PolicyOrder
-from app.returns.policy.money import Breakdown, LinePaid, OrderPaid, PartKind, breakdown, spread
-from app.returns.policy.order_facts import holding, order_facts, policy_of, returned_units
+from app.returns.policy.facts import GOODS, PolicyOrder
+from app.returns.policy.money import ONCE, Breakdown, LinePaid, OrderPaid, PartKind, breakdown
+from app.returns.policy.order_facts import order_facts, policy_of
 from app.returns.policy.policy import Method, Policy
 from app.returns.policy.reasons import is_conformity
 from app.returns.refunds.reckoning import spoken_for
@@ -29,35 +32,46 @@ from app.returns.states import LIVE
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What standing returns have promised or paid, and whether the outbound shipping is among it."""
+    """What standing returns have promised or paid, and whether what comes back once for the whole order is among it."""
 
     amount: int
     with_shipping: bool
 
 
-def order_paid(session: Session, order: OrderRecord, *, before: int | None = None) -> OrderPaid:
+def order_paid(
+    session: Session,
+    order: OrderRecord,
+    elsewhere: GivenBackElsewhere | None = None,
+    *,
+    before: int | None = None,
+) -> OrderPaid:
     """The order's money, with what earlier returns (than the one of id ``before``) have already taken from it."""
-    totals = order.totals
-    own = sum(line.discount for line in order.lines)
-    on_top = tax_is_on_top(totals)
-    taxes = _line_taxes(order.lines, totals["tax"]) if on_top else [0] * len(order.lines)
-    gone = returned_units(session, order.id, before=before)
-    # No more units can be gone than the line has: the shop may have taken some out after they were returned.
-    lines = tuple(
-        LinePaid(
-            line.line_id, line.quantity, line.unit_price, line.discount, tax, min(gone.get(line.id, 0), line.quantity)
-        )
-        for line, tax in zip(order.lines, taxes, strict=True)
-    )
-    return OrderPaid(
+    there = elsewhere or given_back_elsewhere(session, order)
+    here = returned_units(session, order.id, before=before)
+    lines = [line for line in order.all_lines if line.quantity + line.cancelled]
+    charges = Charges(
         order.currency,
-        lines,
-        totals["shipping"],
+        tuple(_line_paid(line, here.get(line.id, 0) + there.units(line.id)) for line in lines),
+        order.totals,
         order.paid,
-        discount=max(0, totals["discount"] - own),
-        tax_on_top=on_top,
-        shipping_tax=totals["tax"] - sum(taxes) if on_top else 0,
-        refunded=promised(session, order.id, before=before).amount,
+        order.prices_include_tax,
+        given_back=sum(refund["amount"] for refund in order.refunds) or given_back(session, order.id),
+    )
+    taken = promised(session, order.id, before=before).amount
+    return order_money(charges, refunded=taken, elsewhere=there.most)
+
+
+def _line_paid(line: OrderLineRecord, gone: int) -> LinePaid:
+    return LinePaid(
+        line.line_id,
+        line.quantity + line.cancelled,
+        line.unit_price,
+        line.discount,
+        line.tax,
+        # No more units can be gone than the line has: the shop may have taken some out after they were returned.
+        min(gone, line.quantity),
+        line.total,
+        line.cancelled,
     )
 
 
@@ -70,24 +84,8 @@ def promised(session: Session, order_id: int, *, before: int | None = None, with
         statement = statement.where(Return.id != without)
     returns = session.scalars(statement).all()
     live = [return_ for return_ in returns if return_.decision in LIVE]
-    shipping = any(part["kind"] == PartKind.SHIPPING for return_ in live for part in return_.quote["parts"])
+    shipping = any(part["kind"] in ONCE for return_ in live for part in return_.quote["parts"])
     return Promised(sum(spoken_for(return_) for return_ in returns), shipping)
-
-
-def tax_is_on_top(totals: dict[str, int]) -> bool:
-    """True where what was paid only adds up with the tax beside the prices."""
-    # Shops do not say whether their prices hold the tax: what was paid tells.
-    without = totals["items"] - totals["discount"] + totals["shipping"]
-    return totals["tax"] > 0 and abs(totals["paid"] - without - totals["tax"]) < abs(totals["paid"] - without)
-
-
-def _line_taxes(lines: list[OrderLineRecord], tax: int) -> list[int]:
-    """Each line's tax for all its units. Shops give it per unit, per line or not at all: the first that fits counts."""
-    per_unit = [line.tax * line.quantity for line in lines]
-    per_line = [line.tax for line in lines]
-    shares = spread(tax, [line.quantity * line.unit_price - line.discount for line in lines])
-    # From half of the order's tax to all of it: what the lines leave over is the tax on shipping.
-    return next((taxes for taxes in (per_unit, per_line) if tax <= 2 * sum(taxes) <= 2 * tax), shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +120,12 @@ def read_basis(
     session: Session, order: OrderRecord, *, now: datetime, policy: Policy | None = None, before: int | None = None
 ) -> QuoteBasis:
     """Read what rules and money need of an order; with a ``policy`` to try, and as it was ``before`` a return's id."""
-    facts, policy = order_facts(session, order, before=before), policy or policy_of(order)
+    elsewhere = given_back_elsewhere(session, order, as_of=None if before is None else now)
+    facts, policy = order_facts(session, order, elsewhere, before=before), policy or policy_of(order)
     return QuoteBasis(
         order,
         facts,
-        order_paid(session, order, before=before),
+        order_paid(session, order, elsewhere, before=before),
         policy,
         evaluate(facts, policy, now=now),
         promised(session, order.id, before=before).with_shipping,
@@ -150,12 +149,12 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
 
 
 def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
-    """Outbound shipping comes back once, when all that was bought has gone back in the law's period or was faulty."""
+    """Delivery and fees come back once, when all that was bought has gone back in the law's period or was faulty."""
     if basis.shipping_gone or not _takes_all(basis, request):
         return False
     today = basis.facts.day(basis.now)
     answers = [basis.eligibility.line(line.line_id) for line in request.lines]
-    # Within the law's period the standard delivery comes back too (Directive 2011/83, article 13).
+    # Within the law's period all that was paid comes back, the standard delivery too (Directive 2011/83, article 13).
     in_time = all(answer is not None and answer.legal_until and today <= answer.legal_until for answer in answers)
     return in_time or all(line.group is not None and is_conformity(line.group) for line in request.lines)
 
@@ -189,4 +188,6 @@ def line_refund(money: Breakdown, line_id: str) -> int:
 
 def _takes_all(basis: QuoteBasis, request: ReturnRequest) -> bool:
     chosen = request.quantities
-    return all(line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in basis.facts.lines)
+    # What travels in no parcel cannot go back in one: the delivery was never paid for it.
+    goods = (line for line in basis.facts.lines if line.kind == GOODS)
+    return all(line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in goods)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.returns.policy.facts import RuleQuestion
+from app.returns.policy.facts import GOODS, RuleQuestion
 from app.returns.policy.reasons import is_conformity
 from app.returns.withdrawal.period import last_day
 
@@ -77,6 +77,17 @@ def final_sale(question: RuleQuestion) -> RuleFinding:
     return RuleFinding(LEAVE[question.policy.final_sale], "final_sale")
 
 
+def kind(question: RuleQuestion) -> RuleFinding:
+    """As the policy says of gift cards, services and what is downloaded; one that is faulty is for a person."""
+    name = question.line.kind
+    if name == GOODS:
+        return RuleFinding(RuleAnswer.YES, "goods")
+    if is_conformity(question.group):
+        return RuleFinding(RuleAnswer.PERSON, f"{name}_faulty")
+    leave = next((leave for each, leave in question.policy.kinds.items() if each == name), "no")
+    return RuleFinding(LEAVE[leave], f"kind_{name}")
+
+
 def personalised(question: RuleQuestion) -> RuleFinding:
     """As the policy says; a damaged or wrong item may come back although it was made for one person."""
     if not question.line.personalised or is_conformity(question.group):
@@ -85,10 +96,12 @@ def personalised(question: RuleQuestion) -> RuleFinding:
 
 
 def quantity(question: RuleQuestion) -> RuleFinding:
-    """No when every unit that arrived is already in a return."""
+    """No when every unit that arrived is already in a return, or was given back with the shop itself."""
     line = question.line
     if line.returned and line.left == 0:
-        return RuleFinding(RuleAnswer.NO, "already_returned", {"quantity": line.returned})
+        here = line.returned - line.elsewhere
+        code = "already_returned" if not line.elsewhere else "returned_in_both" if here else "returned_elsewhere"
+        return RuleFinding(RuleAnswer.NO, code, {"quantity": line.returned})
     return RuleFinding(RuleAnswer.YES, "quantity_left", {"quantity": line.left})
 
 
@@ -124,4 +137,4 @@ def legal_end(question: RuleQuestion) -> date | None:
     return last_day(order.country, order.all_received_on, order.region)
 
 
-RULES = (delivery, quantity, window, final_sale, personalised, category, country)
+RULES = (delivery, quantity, window, kind, final_sale, personalised, category, country)

@@ -1,12 +1,12 @@
 """Booking what the warehouse got: once, under locks, in part or in whole, corrected when it was wrong."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid, NotFound
@@ -14,12 +14,13 @@ from app.events.kinds import EventKind
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.orders.services import lock_order
 from app.returns import models
+from app.returns.elsewhere.own import booked_units
 from app.returns.listener import arrive, doubt
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import Locked, begin, lock_return, place, take, tell
 from app.returns.policy.decision import promise
 from app.returns.policy.money import Breakdown, breakdown
-from app.returns.policy.order_facts import policy_of, returned_units
+from app.returns.policy.order_facts import gone_units, policy_of
 from app.returns.policy.quote import line_refund, order_paid, promise_document, quote_parts
 from app.returns.receiving.facts import (
     Disposition,
@@ -214,21 +215,6 @@ def _row(item: ReceivedItem, share: Share, line: OrderLineRecord | None, own: Re
     )
 
 
-def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
-    """Units that were booked as here by order line, over all returns of the order."""
-    # What was sold once goes back to stock once, whichever of the order's returns it came with.
-    line = models.ReceiptLine
-    statement = (
-        select(line.order_line_id, func.sum(line.quantity))
-        .join(models.Receipt, models.Receipt.id == line.receipt_id)
-        .join(Return, Return.id == models.Receipt.return_id)
-        .where(Return.order_id == order_id, models.Receipt.voided_at.is_(None), line.order_line_id.is_not(None))
-        .where(line.disposition != Disposition.MISSING)
-        .group_by(line.order_line_id)
-    )
-    return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
-
-
 def move_goods(order: OrderRecord, return_: Return, *, now: datetime) -> UnitCounts:
     """Put the goods where all standing receipts say they are; a correction may move them back."""
     counts = tally_of(order, return_)
@@ -324,8 +310,8 @@ def _unasked(session: Session, order: OrderRecord, receipt: ReceiptFacts, *, by:
 
 
 def _units(session: Session, order: OrderRecord, receipt: ReceiptFacts) -> dict[str, int]:
-    """What came of each line, as far as it was sold and is in no return."""
-    taken = returned_units(session, order.id)
+    """What came of each line, as far as it was sold, is in no return and was not given back elsewhere."""
+    taken = gone_units(session, order)
     left = {line.line_id: line.quantity - taken.get(line.id, 0) for line in order.lines}
     units: dict[str, int] = {}
     for item in receipt.items:

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Fault, Invalid
 from app.events.kinds import EventKind
+from app.returns.elsewhere.ledger import given_back_elsewhere
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import Locked, lock_refund, lock_return, tell
 from app.returns.policy.money import breakdown
-from app.returns.policy.order_facts import returned_units
+from app.returns.policy.order_facts import gone_units
 from app.returns.policy.quote import line_refund, order_paid, promised, quote_parts
 from app.returns.policy.reasons import ReasonGroup
 from app.returns.refunds.pay import DUE, Cause, reckon
@@ -79,6 +80,7 @@ def add_lines(
     parts = [*return_.quote["parts"], *quote_parts(money)["parts"]]
     # A new document, since a change within one is not noticed; parts are added, none of the promised ones moves.
     return_.quote = return_.quote | {"parts": parts, "total": int(return_.quote["total"]) + money.total}
+    return_.cap = None if return_.cap is None else return_.cap + money.total
     session.flush()
     cause = Cause("changed", by, reason)
     _tell_change(session, return_, before, promised_amount(return_), cause, now=now, units=units)
@@ -102,8 +104,8 @@ def _change(session: Session, locked: Locked, amount: int, cause: Cause, *, now:
     order, return_ = locked.order, locked.return_
     _check_stands(return_)
     # Under the order's lock: no other return can promise the same money meanwhile.
-    promised_elsewhere = promised(session, order.id, without=return_.id).amount
-    left = max(0, order.paid - promised_elsewhere)
+    promised_to_others = promised(session, order.id, without=return_.id).amount
+    left = max(0, order.paid - promised_to_others - given_back_elsewhere(session, order).most)
     if not paid(return_) <= amount <= left:
         raise Invalid([Fault("/amount", f"from {paid(return_)}, which is paid, to {left}, which is left of the order")])
     before = told_amount(return_)
@@ -121,7 +123,8 @@ def _change(session: Session, locked: Locked, amount: int, cause: Cause, *, now:
     }
     # A new list: a change within a JSON document is not noticed, and would not be written.
     return_.adjustments = [*return_.adjustments, adjustment]
-    return_.changed_at = now
+    # What a person sets was held against all that is left.
+    return_.changed_at, return_.cap = now, None
     # A refund that became void has told the change already.
     if not reckon(session, locked, cause, now=now, agreed=True):
         _tell_change(session, return_, before, amount, cause, now=now)
@@ -133,8 +136,8 @@ def _check_stands(return_: Return) -> None:
 
 
 def _check_units(session: Session, locked: Locked, units: Mapping[str, int]) -> None:
-    """Never more than was sold and is in no return."""
-    taken = returned_units(session, locked.order.id)
+    """Never more than was sold, is in no return and was not given back elsewhere."""
+    taken = gone_units(session, locked.order)
     left = {line.line_id: max(0, line.quantity - taken.get(line.id, 0)) for line in locked.order.lines}
     wrong = [
         Fault(f"/lines/{at}/quantity", f"at most {left[name]}") if name in left else _unknown(at)

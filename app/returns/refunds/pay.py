@@ -1,5 +1,6 @@
 """Money for a return: due when goods arrive, reckoned anew when it turns out otherwise, agreed to, paid; each once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.events.kinds import EventKind
 from app.orders.records import OrderRecord
+from app.returns.elsewhere.ledger import given_back_elsewhere
+from app.returns.elsewhere.matching import Match, RefundThere, Verdict
 from app.returns.models import Refund, Return
 from app.returns.moves import Locked, lock_refund, lock_return, owe, settle_refund, tell_money
 from app.returns.policy.money import AmountPart
@@ -21,6 +24,8 @@ from app.returns.withdrawal.period import add_working_days
 
 # A key stands for a system, not for a person: no operation of the interface agrees to a refund.
 SECOND = "it is given by staff with the role support or admin, in the console"
+MAY_BE_PAID = "The shop's system tells of a refund that may be this one: say first, in the console, whether it is."
+IN_DOUBT = "With the refunds in doubt that the shop's system tells of, more would be paid back than was paid."
 DUE, PAID, VOID = RefundState.DUE.value, RefundState.PAID.value, RefundState.VOID.value
 
 
@@ -61,6 +66,8 @@ def settle(session: Session, locked: Locked, *, now: datetime, replaces: str | N
         replaces=replaces,
     )
     owe(session, return_, refund, now=now)
+    # The shop's system may have paid it before it fell due here.
+    book_paid_elsewhere(session, locked, given_back_elsewhere(session, order).refunds, now=now)
     return refund
 
 
@@ -113,14 +120,15 @@ def pay_refund(session: Session, refund_id: int, *, reference: str, by: str, now
     """Book that a refund was paid. Booking it again with the same reference changes nothing.
 
     Raises NotFound; Conflict when it is void, was paid under another reference, when it is above what the order was
-    paid, when the return is looked at again, or when the policy asks for a second person first.
+    paid, when the shop's system tells of a refund that is or may be this one, when the return is looked at again, or
+    when the policy asks for a second person first.
     """
     locked, refund = lock_refund(session, refund_id)
     if refund.state == PAID:
         if refund.reference != reference:
             raise Conflict(f"This refund was paid already, with reference {refund.reference}.")
         return refund
-    _check_payable(session, locked, refund, by=by)
+    _check_payable(session, locked, refund, reference=reference, by=by)
     refund.reference, refund.paid_by, refund.paid_at = reference, by, now
     settle_refund(session, locked.return_, refund, RefundAction.PAY, now=now, reference=reference)
     return refund
@@ -141,15 +149,25 @@ def approve_refund(session: Session, refund_id: int, *, by: str, now: datetime) 
 
 
 def order_left(session: Session, order: OrderRecord) -> int:
-    """What of the order's money is neither refunded nor due."""
+    """What of the order's money is neither refunded nor due, here or elsewhere."""
     taken = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state != VOID))
-    return order.paid - int(taken or 0)
+    # What may be one of ours is counted as ours: nothing becomes void for a refund that was only paid elsewhere.
+    return order.paid - int(taken or 0) - given_back_elsewhere(session, order).amount
 
 
-def given_back(session: Session, order_id: int) -> int:
-    """What was paid back for the order by returns made here, in minor units."""
-    paid = select(func.sum(Refund.amount)).where(Refund.order_id == order_id, Refund.state == PAID)
-    return int(session.scalar(paid) or 0)
+def book_paid_elsewhere(session: Session, locked: Locked, matches: Iterable[Match], *, now: datetime) -> None:
+    """Book as paid what the shop's system has paid by our own key: it must not be paid again."""
+    due = {refund.id: refund for refund in locked.return_.refunds if refund.state == DUE}
+    for match in matches:
+        refund = due.pop(match.refund_id or 0, None) if match.settles else None
+        if refund is not None:
+            book_paid(session, locked.return_, refund, match.refund, by="oms", now=now)
+
+
+def book_paid(session: Session, return_: Return, refund: Refund, there: RefundThere, *, by: str, now: datetime) -> None:
+    """Book a refund that is due as paid by one of the shop's system, whose id is the reference."""
+    refund.reference, refund.paid_by, refund.paid_at = there.external_id, by, there.at or now
+    settle_refund(session, return_, refund, RefundAction.PAY, now=now, reference=there.external_id)
 
 
 def next_key(return_: Return) -> str:
@@ -176,15 +194,32 @@ def _check_open(locked: Locked, refund: Refund) -> None:
         raise Conflict("A person is looking at this return again: decide first.")
 
 
-def _check_payable(session: Session, locked: Locked, refund: Refund, *, by: str) -> None:
-    _check_open(locked, refund)
-    order = locked.order
+def _check_elsewhere(session: Session, order: OrderRecord, refund: Refund, *, reference: str) -> None:
+    """Never more than was taken, nor what the shop's own system has perhaps paid already."""
+    matches = given_back_elsewhere(session, order).refunds
+    # By this reference it is that refund, and is said to be: its money is not counted beside it.
+    others = [match for match in matches if match.refund.external_id != reference or match.fixed]
+    for match in others:
+        if match.refund_id == refund.id and match.settles:
+            raise Conflict(
+                f"The shop's system has paid this refund already, with reference {match.refund.external_id}."
+            )
+        if refund.id in match.candidates:
+            raise Conflict(f"{MAY_BE_PAID} It is {match.refund.external_id} there.")
     # Summed under the order's lock: two payments at once must not pass the amount together.
     paid = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id, Refund.state == PAID))
-    if int(paid or 0) + refund.amount > order.paid:
+    above = int(paid or 0) + refund.amount - order.paid
+    if above + sum(match.counts for match in others if match.verdict is not Verdict.UNSURE) > 0:
         raise Conflict("The order's refunds would be above what was paid for it.")
+    if above + sum(match.counts for match in others) > 0:
+        raise Conflict(f"{IN_DOUBT} Say first of each whether it is one of ours.")
+
+
+def _check_payable(session: Session, locked: Locked, refund: Refund, *, reference: str, by: str) -> None:
+    _check_open(locked, refund)
+    _check_elsewhere(session, locked.order, refund, reference=reference)
     # Without a limit the policy trusts one person with any amount.
-    limit = policy_of(order).second_person_limit(refund.currency)
+    limit = policy_of(locked.order).second_person_limit(refund.currency)
     if limit is None or refund.amount <= limit:
         return
     if refund.approved_by is None:

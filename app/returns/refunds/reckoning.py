@@ -8,7 +8,7 @@ from datetime import date, datetime
 from app.core.i18n.words import local_day
 from app.orders.records import OrderRecord
 from app.returns.policy.decision import refund_date
-from app.returns.policy.money import AmountPart, PartKind
+from app.returns.policy.money import ONCE, AmountPart, PartKind
 from app.returns.policy.order_facts import policy_of
 from app.returns.receiving.facts import Disposition
 from app.returns.records import AnyRefund, AnyReturn
@@ -42,16 +42,14 @@ def standing_parts(
 ) -> tuple[AmountPart, ...]:
     """What the return is worth in all with what has come of it, part by part; ``by_hand`` is what people changed.
 
-    Outbound shipping waits until everything is there.
+    Delivery and fees of the order wait until everything is there.
     """
     parts = list(quoted)
     parts += [
         AmountPart(PartKind.NOT_RECEIVED, -line.held_back, line.line_id, line.missing) for line in lines if line.missing
     ]
     if any(line.missing for line in lines):
-        parts += [
-            AmountPart(PartKind.SHIPPING_WAITS, -part.amount) for part in quoted if part.kind is PartKind.SHIPPING
-        ]
+        parts += [AmountPart(ONCE[part.kind], -part.amount) for part in quoted if part.kind in ONCE]
     return (*parts, *by_hand)
 
 
@@ -150,9 +148,11 @@ def spoken_for(return_: AnyReturn) -> int:
 def ceiling(return_: AnyReturn) -> int:
     """The most that the return pays in all by itself: the quote, or the largest total that a person set.
 
-    What was paid for goods that were missing is not paid again when they turn up.
+    What was paid for goods that were missing is not paid again when they turn up. Where the order's money leaves less
+    by now, it is no more than that.
     """
-    return max(int(return_.quote["total"]), 0, *(int(adjustment["total"]) for adjustment in return_.adjustments))
+    most = max(int(return_.quote["total"]), 0, *(int(adjustment["total"]) for adjustment in return_.adjustments))
+    return most if return_.cap is None else min(most, return_.cap)
 
 
 def quoted(return_: AnyReturn) -> list[AmountPart]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.i18n.words import day, local_day, money, short_day
+from app.returns.elsewhere.queries import refunds_elsewhere
 from app.returns.queries import ReturnView, refunded_at, returns_of
 from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import arrived, refund_by, standing_refunds
@@ -115,8 +116,10 @@ def _rejected(view: ReturnView) -> StatusSummary:
 
 
 def _nothing(view: ReturnView) -> StatusSummary:
-    """Everything is looked at, and no money follows: a person said so, or nothing that was announced came."""
+    """Everything is looked at, and no money follows: a person said so, or nothing came, or nothing is left to pay."""
     changes = view.return_.adjustments
+    if view.return_.cap == 0 or (not changes and arrived(view.return_)):
+        return StatusSummary(_("There is nothing to refund"), _("No money is left to give back for these items."))
     why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
     return StatusSummary(_("There is nothing to refund"), why)
 
@@ -189,16 +192,29 @@ def _day(view: ReturnView, moment: datetime) -> date:
 
 
 # Most orders have none, and their page is a hot path.
-_ANY = text("select exists (select from return where order_id = :order_id)")
+_ANY = text(
+    "select exists (select from return where order_id = :order_id),"
+    " exists (select from refund_elsewhere where order_id = :order_id)"
+)
 _ZONE = text('select b.time_zone from brand b join "order" o on o.brand_key = b.key where o.id = :order_id')
 
 
 def order_panel(session: Session, order_id: int, tier: int) -> Markup:
-    """A card with the order's returns; empty when there are none. Shows nothing that needs tier 2."""
-    if not session.connection().scalar(_ANY, {"order_id": order_id}):
+    """A card with the order's returns, and what the shop gave back otherwise; empty when there is neither.
+
+    Shows nothing that needs tier 2.
+    """
+    any_return, any_refund = session.connection().execute(_ANY, {"order_id": order_id}).one()
+    if not any_return and not any_refund:
         return Markup("")
-    returns = returns_of(session, order_id)
-    rows = [(return_, badge(return_), sum(line.quantity for line in return_.lines)) for return_ in returns]
-    zone = session.connection().scalar(_ZONE, {"order_id": order_id})
-    page = render_template("returns/_panel.html", rows=rows, tier=tier, zone=zone)
-    return Markup(page)  # noqa: S704 (made by our template)
+    panel, zone = Markup(""), session.connection().scalar(_ZONE, {"order_id": order_id})
+    if any_refund:
+        refunds = refunds_elsewhere(session, order_id)
+        page = render_template("returns/_elsewhere.html", refunds=refunds, zone=zone)
+        panel += Markup(page)  # noqa: S704 (made by our template)
+    if any_return:
+        returns = returns_of(session, order_id)
+        rows = [(return_, badge(return_), sum(line.quantity for line in return_.lines)) for return_ in returns]
+        page = render_template("returns/_panel.html", rows=rows, tier=tier, zone=zone)
+        panel += Markup(page)  # noqa: S704 (made by our template)
+    return panel

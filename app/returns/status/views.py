@@ -184,7 +184,7 @@ def _promises(return_: ReturnRecord) -> bool:
 
 def _as_asked(return_: ReturnRecord) -> bool:
     """Whether the quote is what the customer gets, as far as is known."""
-    return not return_.adjustments and settled(return_) in (0, return_.quote["total"])
+    return not return_.adjustments and return_.cap is None and settled(return_) in (0, return_.quote["total"])
 
 
 def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:

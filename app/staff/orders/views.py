@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.core.clock import utcnow
 from app.core.web import db_session, see_other, settings
 from app.orders.pictures.views import pictures_of
+from app.returns.elsewhere.queries import order_elsewhere
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
 from app.staff.orders import overview
@@ -79,6 +80,7 @@ def order(ref: str) -> ResponseReturnValue:
         carrier_source_words=carrier_source_words,
         decision_badge=decision_badge,
         goods=GOODS,
+        elsewhere=order_elsewhere(db_session(), page.order.id),
         **_words(),
     )
 

@@ -27,6 +27,9 @@ bp = Blueprint("decisions", __name__, url_prefix="/staff/returns/<ref>")
 guarded = role_required(Role.SUPPORT)
 ACTIONS = {"approval": ReturnAction.APPROVE, "rejection": ReturnAction.REJECT, "cancellation": ReturnAction.CANCEL}
 REFUSALS = {
+    "may be this one": _l("The shop's system tells of a refund that may be this one. Say first, on the order's page."),
+    "in doubt": _l("The shop's system tells of refunds that may be ours. Say first of each, on the order's page."),
+    "has paid this": _l("The shop's system has paid this refund already."),
     "second person": _l("A refund of this size needs the agreement of another person first."),
     "Who agreed": _l("You agreed to this refund as the first of two, so another person books it as paid."),
     "above what was paid": _l("With this, more would be paid back than was paid for the order."),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.i18n.words import local_day
 from app.orders.contact_points import reference
 from app.orders.records import OrderLineRecord
-from app.returns.policy.order_facts import policy_of, returned_units
+from app.returns.policy.order_facts import gone_units, policy_of
 from app.returns.queries import ReturnView, read_return
 from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.reckoning import owed, settled
@@ -34,6 +34,7 @@ VOIDED = {
     "corrected": _l("the receipt was corrected"),
     "nothing_inside": _l("what was announced was not inside"),
     "order_reduced": _l("less is paid for the order than before"),
+    "given_back_elsewhere": _l("money was given back in the shop's own system"),
     "rejected": _l("the return was rejected"),
 }
 
@@ -98,7 +99,7 @@ def room_for_more(session: Session, view: ReturnView) -> list[tuple[OrderLineRec
     """The order's lines of which more units may be put into this return, with how many."""
     if not may_say_amount(view.return_):
         return []
-    units_returned = returned_units(session, view.order.id)
+    units_returned = gone_units(session, view.order)
     units_left = [(line, line.quantity - units_returned.get(line.id, 0)) for line in view.lines.values()]
     return [(line, units) for line, units in units_left if units > 0]
 

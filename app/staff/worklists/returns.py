@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session, selectinload
 from app.brands.queries import shop_zone
 from app.core.i18n.words import local_day, money, short_day
 from app.orders.records import OrderRecord
-from app.returns.records import ReceiptRecord, RefundRecord, ReturnLineRecord, ReturnRecord, WithdrawalRecord
+from app.returns.records import (
+    ReceiptRecord,
+    RefundElsewhereRecord,
+    RefundRecord,
+    ReturnLineRecord,
+    ReturnRecord,
+    WithdrawalRecord,
+)
 from app.returns.states import HERE, Decision, GoodsState, next_step
 from app.returns.words import reason_words
 from app.staff.orders.masking import name
@@ -50,6 +57,11 @@ def odd() -> Select[Any]:
     return select(ReceiptRecord.id).where(
         ReceiptRecord.odd != EMPTY, ReceiptRecord.voided_at.is_(None), recent, ~is_aside(RECEIPTS, ReceiptRecord.id)
     )
+
+
+def compared() -> Select[Any]:
+    """Refunds of the shop's own system that may be ours."""
+    return select(RefundElsewhereRecord.id).where(RefundElsewhereRecord.verdict == "unsure")
 
 
 def withdrawals() -> Select[Any]:
@@ -150,6 +162,28 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
             acts=(Act(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
         )
         for receipt, return_, order in session.execute(statement)
+    ]
+
+
+def compared_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Refunds to compare, the oldest first: until a person says, the one of ours is not paid."""
+    statement = (
+        select(RefundElsewhereRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == RefundElsewhereRecord.order_id)
+        .where(RefundElsewhereRecord.id.in_(compared()))
+        .order_by(RefundElsewhereRecord.told_at, RefundElsewhereRecord.id)
+        .limit(MOST_ROWS)
+    )
+    return [
+        Row(
+            title=money(refund.amount, refund.currency),
+            href=url_for("console.order", ref=order.ref),
+            about=order.number,
+            order=url_for("console.order", ref=order.ref),
+            detail=" · ".join(filter(None, (refund.external_id, refund.reason))),
+            when=short_day(refund.made_at or refund.told_at, zone=order.brand.time_zone),
+        )
+        for refund, order in session.execute(statement)
     ]
 
 

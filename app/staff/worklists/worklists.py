@@ -89,6 +89,12 @@ WORKLISTS: dict[str, Worklist] = {
         returns.due_rows,
         returns.due,
     ),
+    "compared": Worklist(
+        _l("Refunds to compare"),
+        _l("The shop's system tells of a refund that may be one of ours. Ours is not paid until someone has said."),
+        returns.compared_rows,
+        returns.compared,
+    ),
     "receipts": Worklist(
         _l("Odd receipts"),
         _l("What the warehouse found is not what was announced."),

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from app.orders.records import OrderRecord
 from app.returns.policy.eligibility import Eligibility, GroupAnswer, LineEligibility
+from app.returns.policy.money import OrderPaid
 from app.returns.policy.reasons import REASONS
 from app.returns.policy.rules import RuleFinding
 from app.returns.words import in_english
@@ -34,10 +35,14 @@ class ReasonAnswer(BaseModel):
 
 
 class EligibleLine(BaseModel):
-    """What holds for one line; ``until`` and ``findings`` are those of a change of mind."""
+    """What holds for one line; ``until`` and ``findings`` are those of a change of mind.
+
+    ``returned_elsewhere`` are units that came back, or are to come back, in the shop's own system.
+    """
 
     line: str
     left: int
+    returned_elsewhere: int
     allowed: bool
     needs_review: bool
     until: date | None
@@ -46,22 +51,30 @@ class EligibleLine(BaseModel):
 
 
 class EligibilityAnswer(BaseModel):
-    """What of an order can come back, how, and what it costs; fees in minor units."""
+    """What of an order can come back, how, and what it costs; amounts in minor units.
+
+    ``left_to_refund`` is what was paid and is neither given back nor promised, here or elsewhere;
+    ``given_back_elsewhere`` is what the shop's own system gave back of it.
+    """
 
     order: str
     currency: str
     any_allowed: bool
+    left_to_refund: int
+    given_back_elsewhere: int
     methods: list[str]
     resolutions: list[str]
     lines: list[EligibleLine]
 
 
-def eligibility_answer(order: OrderRecord, eligibility: Eligibility) -> EligibilityAnswer:
-    """The policy's answer, line by line and reason by reason."""
+def eligibility_answer(order: OrderRecord, eligibility: Eligibility, paid: OrderPaid) -> EligibilityAnswer:
+    """The policy's answer, line by line and reason by reason, and what is left of the order's money."""
     return EligibilityAnswer(
         order=order.number,
         currency=order.currency,
         any_allowed=eligibility.any_allowed,
+        left_to_refund=paid.left,
+        given_back_elsewhere=paid.elsewhere,
         methods=list(eligibility.methods),
         resolutions=list(eligibility.resolutions),
         lines=[_eligible(line) for line in eligibility.lines],
@@ -77,6 +90,7 @@ def _eligible(line: LineEligibility) -> EligibleLine:
     return EligibleLine(
         line=line.line_id,
         left=line.left,
+        returned_elsewhere=line.elsewhere,
         allowed=line.allowed,
         needs_review=line.needs_review,
         until=line.until,

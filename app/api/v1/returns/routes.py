@@ -52,7 +52,8 @@ class ReturnListQuery(PageQuery):
 def post_eligibility(session: Session, body: WhichOrder) -> Answer:
     """Ask the policy; nothing changes."""
     order = named_order(session, body)
-    return Answer(eligibility_answer(order, services.eligibility(session, order.id, now=utcnow())))
+    eligibility, paid = services.eligibility_with_money(session, order.id, now=utcnow())
+    return Answer(eligibility_answer(order, eligibility, paid))
 
 
 @api.post("/returns")

@@ -73,5 +73,6 @@ def _why(facts: Facts, t: Tongue) -> str:
         else {
             "corrected": t._("Our warehouse has looked at it again."),
             "order_reduced": t._("Less was paid for your order than before."),
+            "given_back_elsewhere": t._("Money of your order was given back to you in another way."),
         }.get(str(facts.payload.get("why")), "")
     )

@@ -1,0 +1,1 @@
+"""Money and units that the shop's own system gave back."""
