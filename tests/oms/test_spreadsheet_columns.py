@@ -85,12 +85,12 @@ def test_every_column_reaches_its_field() -> None:
     entry = order_with(cells)
     document = OrderDocument.model_validate(entry.document)
     assert (entry.faults, document.notes) == ([], ())
-    told = document.model_dump(mode="json", by_alias=True)
+    fields = document.model_dump(mode="json", by_alias=True)
     for name, content in COLUMNS.items():
         if name == "brand":
             continue
         first, _, rest = name.partition(".")
-        value: Any = told[PARTS[first]][0] if first in PARTS else told
+        value: Any = fields[PARTS[first]][0] if first in PARTS else fields
         path = rest if first in PARTS else name
         if name in _OF_A_ROW:
             value = value["lines"][0]
