@@ -45,7 +45,7 @@ chaos: install-dev ## Break, crowd and contradict it for an hour or more; report
 	$(if $(ARGS),,@for part in $(TRIALS); do $(PY) -m benchmarks.$$part || exit 1; done)
 	$(if $(ARGS),,PARADERO_EXAMPLES=100 $(PY) -m pytest -q tests/api/http/test_description.py)
 
-TRIALS := crowd backlog restarts finished return_story
+TRIALS := crowd backlog restarts finished return_story documents
 
 # Every shell has a LANG of its own: only one that is written behind `make words` begins a language.
 words: $(VENV)/.installed ## Bring the translations up to date with the texts (LANG=fr begins a language: see docs/translating.md)

@@ -2,19 +2,41 @@
 
 import re
 import unicodedata
-
-import email_validator
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from collections.abc import Sequence
 
 from app.core.tokens import CROCKFORD, read_ref
+from app.orders.dialling import is_mobile, one_line, region_of
+from app.orders.mail_addresses import email_key, mend_email, one_address, seen
+from app.orders.phones import MAX_INPUT, mend_phone, one_number, phone_key
 
-# The longest that an e-mail address can be (RFC 5321).
-MAX_INPUT = 254
+# Other rooms ask here, whatever file an answer is made in.
+__all__ = [
+    "MAX_INPUT",
+    "SERVED",
+    "contact_key",
+    "email_key",
+    "is_mobile",
+    "mend_email",
+    "mend_phone",
+    "number_key",
+    "number_keys",
+    "one_line",
+    "pasted_contact",
+    "phone_country",
+    "phone_key",
+    "phone_keys",
+    "reference",
+    "region_of",
+    "seen",
+    "typed_phone",
+]
 
-# A shop's partners may sit on internal domains; whether mail arrives there is not asked here.
-email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
-
+# Where a staff member's number without a prefix may be from.
+SERVED = (
+    "ES", "PT", "FR", "IT", "DE", "AT", "CH", "NL", "BE", "LU", "GB", "IE", "PL", "CZ", "SK", "SE", "DK", "NO", "FI",
+    "GR", "HU", "RO", "BG", "HR", "SI", "LT", "LV", "EE", "AD", "MA", "MX", "AR", "BR", "CL", "CO", "PE", "UY", "EC",
+    "US", "JP",
+)  # fmt: skip
 # What people type before the number, in the languages of a shop's customers (X-07).
 _LEADING_WORDS = re.compile(
     r"""^[\W_]*(?:
@@ -23,6 +45,19 @@ _LEADING_WORDS = re.compile(
     )+(?=.*\d)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# The same in more languages: only tried, since a number that is on file may begin with such a word.
+_MORE_WORDS = re.compile(
+    r"""^[\W_]*(?:
+        (?:your|tu|su|mi|ihre?|votre|vostro|seu|il|lo|le|l|die|der|do|da|di|des|du|d|mon)[\W_]+
+        | (?:pedidos?|orden|ordenes|orders?|order(?:nr|nummer|id)|compras?|commande|ordine|encomenda|ordre|bestelling
+            |bestell(?:ung|nr|nummer)|auftrag(?:snummer|snr)?|best[aä]llning|tilaus|rendel[eé]s|comand[aă]|zam[oó]wienie
+            |objedn[aá]vka|ref(?:erencia|erence|erenz)?|invoice|n[uú]mero|num[eé]ro|number|nummer|numer|[čc][ií]slo|č
+            |n[uú]m|nr|no|n|id)(?:[\W_]+|(?=\d))
+    )+(?=.*\d)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+# A page of an order, as it stands in a browser's line and in mails to readdressed recipients.
+_PAGE = re.compile(r"/o/([0-9A-Za-z-]{8,10})(?=[/?#\s.,;)>\]]|$)")
 
 
 def number_key(number: str) -> str:
@@ -30,62 +65,70 @@ def number_key(number: str) -> str:
 
     Returns an empty text when nothing is left to compare.
     """
-    written = number[:MAX_INPUT].replace("º", " ").replace("°", " ")
-    bare = _LEADING_WORDS.sub("", unicodedata.normalize("NFKC", written), count=1)
-    return "".join(sign for sign in bare if sign.isalnum()).upper()
+    return _bare(_LEADING_WORDS.sub("", _written(number), count=1))
+
+
+def number_keys(typed: str) -> tuple[str, ...]:
+    """What a typed number may mean, the likeliest first: always two, of which the second may repeat the first."""
+    return number_key(typed), _bare(_MORE_WORDS.sub("", _written(typed), count=1))
 
 
 def reference(text: str) -> str:
-    """A public reference however it was typed; an empty text, which no order has, for anything else."""
-    ref = read_ref(text[:MAX_INPUT])
+    """A public reference however it was typed, or out of the address of its page; an empty text for anything else."""
+    shown = seen(text[:MAX_INPUT])
+    page = _PAGE.search(shown)
+    ref = read_ref(page[1] if page else shown.lstrip("#"))
     return ref if len(ref) == 8 and set(ref) <= set(CROCKFORD) else ""
 
 
-def email_key(address: str) -> str | None:
-    """The comparable form of an address, in lower case; None when it cannot be an address."""
-    if len(address) > MAX_INPUT:
-        return None
-    try:
-        checked = validate_email(address.strip(), check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
-        return None
-    normalized = checked.normalized.lower()
-    return normalized if _as_typed(address, normalized) else None
+def pasted_contact(text: str) -> str:
+    """The address or number in what was pasted; the same for all spellings that can be told from it alone.
 
-
-def _as_typed(address: str, normalized: str) -> bool:
-    """False for look-alikes: IDNA maps full-width letters, odd dots and hidden signs onto domains of plain letters."""
-    typed = unicodedata.normalize("NFC", address.strip())
-    return typed.rpartition("@")[2].isascii() or typed.lower() == normalized
+    What holds neither, or more than one, is given back as it is seen.
+    """
+    shown = seen(text[:MAX_INPUT])
+    if "@" in shown or "\uff20" in shown or shown.lower().startswith("mailto:"):
+        return one_address(shown) or shown
+    return one_number(shown) or shown
 
 
 def contact_key(text: str) -> str:
     """What stands for a typed e-mail address or phone number, the same for all spellings that could match one person.
 
-    Of a number the last eight digits: prefixes and national zeros are written or not, and no country is known yet.
+    Of a number the last six digits: prefixes, zeros and a mobile's «15» are written or not, and no country is known.
     """
-    folded = email_key(text) if "@" in text else None
-    digits = "".join(sign for sign in unicodedata.normalize("NFKC", text[:MAX_INPUT]) if sign.isdecimal())
-    return folded or "".join(str(unicodedata.decimal(sign)) for sign in digits[-8:])
+    pasted = pasted_contact(text)
+    folded = email_key(pasted) if "@" in pasted else None
+    digits = "".join(sign for sign in unicodedata.normalize("NFKC", pasted) if sign.isdecimal())
+    return folded or "".join(str(unicodedata.decimal(sign)) for sign in digits[-6:])
 
 
-def phone_key(number: str, *, country: str | None) -> str | None:
-    """The number in E.164, read in ``country`` when it has no prefix; None when it cannot be dialled."""
-    text = unicodedata.normalize("NFKC", number[:MAX_INPUT]).strip()
-    # As most of Europe dials a prefix; the library knows it only where it knows the country.
-    if text.startswith("00"):
-        text = "+" + text[2:]
-    try:
-        parsed = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
-    # No text reaches an extension.
-    if not phonenumbers.is_valid_number(parsed) or parsed.extension:
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+def typed_phone(pasted: str, *, country: str | None) -> str | None:
+    """The number that opens an order when a person types it: a single one, whole, with nothing that could vary."""
+    return phone_key("" if "@" in pasted else one_number(pasted), country=country)
 
 
-def is_mobile(number: str) -> bool:
-    """Whether a number in E.164 can take texts; in some countries it does not show."""
-    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
-    return phonenumbers.number_type(phonenumbers.parse(number)) in kinds
+def phone_keys(text: str, countries: Sequence[str]) -> frozenset[str]:
+    """Every number that a typed one may be in one of these countries, in all forms that may be on file."""
+    each = {phone_key(text, country=country) for country in countries} - {None}
+    numbers = {number for number in each if number}
+    lines = {line for number in numbers if (line := one_line(number))}
+    mobiles = {line.replace("+54", "+549", 1) for line in lines if line.startswith("+54")}
+    return frozenset(numbers | lines | mobiles)
+
+
+def phone_country(ship_to: str | None, return_address: str | None, locale: str | None) -> str | None:
+    """The country in which numbers without a prefix are read: where the order goes, else the shop's own."""
+    territory = (locale or "").replace("_", "-").rpartition("-")[2]
+    home = return_address or (territory if len(territory) == 2 and territory.isupper() else None)
+    return ship_to or home
+
+
+def _written(number: str) -> str:
+    signs = number[:MAX_INPUT].replace("º", " ").replace("°", " ").replace("№", " ")
+    plain = unicodedata.normalize("NFKC", signs)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+
+
+def _bare(number: str) -> str:
+    return "".join(sign for sign in number if sign.isalnum()).upper()

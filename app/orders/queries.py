@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.brands.records import BrandRecord
 from app.core.errors import Conflict
-from app.orders.contact_points import email_key, number_key, phone_key, reference
+from app.orders.contact_points import SERVED, email_key, number_keys, pasted_contact, phone_keys, reference
 from app.orders.records import OrderContactRecord, OrderRecord
 
 
@@ -32,7 +32,7 @@ def by_number(
 
 def by_id(session: Session, order_id: int) -> OrderRecord:
     """The order behind a grant, whole. Raises NoResultFound; callers hold the id from a checked grant."""
-    return session.scalars(_whole().where(OrderRecord.id == order_id)).unique().one()
+    return session.scalars(_whole(gone_lines=True).where(OrderRecord.id == order_id)).unique().one()
 
 
 def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:
@@ -62,14 +62,18 @@ def page(
     return session.scalars(statement).all()
 
 
-def search(session: Session, text: str, *, country: str | None = "ES", limit: int = 20) -> Sequence[OrderRecord]:
-    """Orders that staff mean by a number, a reference, an e-mail address or a phone number; newest first."""
-    conditions = [OrderRecord.number_key == number_key(text), OrderRecord.ref == reference(text)]
-    email, phone = email_key(text), phone_key(text, country=country)
+def search(session: Session, text: str, *, limit: int = 20) -> Sequence[OrderRecord]:
+    """Orders that staff mean by a number, a reference, an e-mail address or a phone number; newest first.
+
+    A phone number without a prefix is looked for in each country in which people write it so.
+    """
+    contact = pasted_contact(text)
+    conditions = [OrderRecord.number_key.in_(number_keys(text)), OrderRecord.ref == reference(text)]
+    email, phones = email_key(contact), phone_keys(contact, SERVED)
     if email:
         conditions.append(_contact(OrderContactRecord.email_folded == email))
-    if phone:
-        conditions.append(_contact(OrderContactRecord.phone_e164 == phone))
+    if phones:
+        conditions.append(_contact(OrderContactRecord.phone_e164.in_(phones)))
     return session.scalars(_whole().where(or_(*conditions)).order_by(OrderRecord.placed_at.desc()).limit(limit)).all()
 
 

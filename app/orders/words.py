@@ -27,6 +27,7 @@ def _hold_words(hold: str | None) -> str:
         "stock": _("It waits for an item to be in stock"),
         "address": _("It waits for a complete address"),
         "review": _("We are checking it"),
+        "scheduled": _("It is planned for later"),
         "": _("It is on hold"),
     }
     return words.get(hold or "", words[""])

@@ -134,7 +134,8 @@ def _row(
         "method": shipment.method,
         "label_created_at": shipment.label_created_at,
         "shipped_at": shipment.shipped_at,
-        "closed_at": document.updated_at if over else None,
+        # When the shop first said so: a parcel that gets another name is not delivered once more.
+        "closed_at": (order.completed_at or document.updated_at) if over else None,
         "promise_from": promise.begin if promise else None,
         "promise_until": promise.until if promise else None,
         "origin": shipment.origin.model_dump() if shipment.origin else None,

@@ -74,6 +74,60 @@ GOOD: dict[str, Any] = {
     ],
 }
 
+# Everything that a document can say.
+FULL: dict[str, Any] = GOOD | {
+    "source": {"system": "shop-one", "id": "order_01", "url": "https://shop.example/orders/1"},
+    "read_at": "2026-11-21T09:00:00Z",
+    "status": "shipped",
+    "status_word": "partially_delivered",
+    "purchase_order": "PO-7",
+    "kind": "b2b",
+    "contacts": [{"name": "Ana", "email": "ana@example.com", "phone": "+34600999888", "role": "purchasing"}],
+    "ship_to": GOOD["ship_to"] | {"company": "Olmo SL"},
+    "gift": True,
+    "note": "Leave it with the neighbour",
+    "prices_include_tax": True,
+    "payment_status": "part_refunded",
+    "lines": [
+        GOOD["lines"][0] | {"quantity": 3, "cancelled": 1, "returned": 1, "total": 5970, "kind": "goods"},
+        {"id": "2", "title": "Gorra", "quantity": 1, "unit_price": 0, "origin": "exchange", "for_line": "1"},
+        {"id": "3", "title": "Tela", "quantity": 1, "cancelled": 1, "quantity_text": "0.5 m", "unit_price": 400},
+    ],
+    "totals": {
+        "items": 6370,
+        "shipping": 495,
+        "tax": 690,
+        "discount": 495,
+        "shipping_discount": 495,
+        "fees": 100,
+        "duties": 0,
+        "credit": 200,
+        "paid": 6470,
+        "total": 6470,
+    },
+    "payments": [{"id": "p1", "method": "card", "amount": 6470, "status": "captured", "at": "2026-11-20T10:05:00Z"}],
+    "refunds": [{"id": "ref_1", "amount": 1990, "at": "2026-11-21T08:00:00Z", "lines": [{"line": "1", "quantity": 1}]}],
+    "returns": [
+        {"id": "ret_1", "status": "received", "lines": [{"line": "1", "quantity": 1, "received": 1, "damaged": 1}]}
+    ],
+    "shipments": [
+        GOOD["shipments"][0]
+        | {
+            "status": "delivered",
+            "packed_at": "2026-11-20T17:00:00+01:00",
+            "shipped_at": "2026-11-20T19:00:00+01:00",
+            "delivered_at": "2026-11-20T20:30:00+01:00",
+            "tracking_url": "https://carrier.example/t?n=1",
+            "group": "ful_1",
+            "carrier_word": "Paq 24",
+            "promise": {"from": None, "until": "2026-11-25"},
+        },
+        {"id": "s2", "group": "ful_1", "method": "pickup_point", "pickup_point": {"name": "Estanco", "country": "PT"}},
+        {"id": "s3", "status": "cancelled", "tracking_number": "X1"},
+    ],
+    "extra": {"campaign": "autumn"},
+}
+
 
 def raw(changes: dict[str, Any] | None = None, **top: Any) -> dict[str, Any]:
     """The good document with changes: ``{"customer.email": None, "lines.0.quantity": 3}``, or top fields by name."""

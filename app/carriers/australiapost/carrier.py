@@ -61,6 +61,7 @@ CARRIER = Carrier(
     connector="australiapost",
     codes=CODES,
     zone="Australia/Sydney",
+    day_first=True,
     reads_text=True,
     access=AskingAccess(variables("AUSTRALIAPOST", "api_key", "password", "account_number")),
 )

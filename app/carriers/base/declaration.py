@@ -76,7 +76,8 @@ class Carrier:
     ``parcels`` takes a document apart; without it the carrier is known by name only. ``connector`` names the karrio
     package that knows it, whose parser gets what ``shape`` makes of the document and the number asked for. ``codes``
     are ours and win over karrio's; ``hints_first`` puts the coarser words before a code that only karrio knows.
-    ``reads_text`` allows the sentences of a scan to decide where no code does. ``zone`` is the clock of the carrier.
+    ``reads_text`` allows the sentences of a scan to decide where no code does. ``zone`` is the clock of the carrier,
+    ``day_first`` its order of day and month between slashes, dots and dashes; None where the scan's country decides.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Carrier:
     hints_first: bool = False
     reads_text: bool = False
     zone: str | None = None
+    day_first: bool | None = None
     access: AskingAccess | None = None
     endpoint: Endpoint | None = None
 

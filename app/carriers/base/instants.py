@@ -1,19 +1,19 @@
 """From a time as written to an instant: offset, else place, else carrier, else a guess, and it says which."""
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.carriers.base.scans import WrittenTime
 from app.core.i18n.zones import only_zone_of, zone_of
+from app.core.times import reading
+from app.core.times import written as times
+from app.core.times.names import day_first_in
+from app.core.times.reading import FARTHEST, agreeing, at_offset, in_zone
+from app.core.times.written import ImpossibleClock, UnreadableTime, WrittenMoment
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
 
-# Tried in this order: between slashes the month comes first, as American carriers and DPD write it.
-FORMATS = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
-MORE_FORMATS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%B %d, %Y %I:%M %p", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
-DAYS = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%B %d, %Y", "%m/%d/%Y")
 # E-04, as in the fold: devices' clocks run ahead by minutes.
 AHEAD = timedelta(minutes=15)
 # Where every clock is behind, or ahead of, UTC all year: a time in GMT on the other side is wrong.
@@ -40,77 +40,122 @@ def written(*parts: str | None, offset: str | None = None, gmt: str | None = Non
     datetime.timedelta(days=-1, seconds=68400)
     """
     raw = " ".join(part for part in parts if part)
-    read = _moment(raw)
-    if read is None:
-        day = read_day(raw)
-        midnight = datetime.combine(day, time.min) if day else None
-        return WrittenTime(raw=raw, local=midnight, dated=True)
-    distance = read.utcoffset() if read.tzinfo else read_offset(offset)
-    in_gmt = _moment(gmt) if gmt else None
-    gmt_clock = in_gmt.astimezone(UTC).replace(tzinfo=None) if in_gmt and in_gmt.tzinfo else in_gmt
-    return WrittenTime(raw=raw, local=read.replace(tzinfo=None), offset=distance, gmt=gmt_clock)
+    fault = None
+    try:
+        moment = times.read(raw)
+    except UnreadableTime as error:
+        # The day may stand, whatever is wrong with the hour behind it.
+        head = times.read_head(raw)
+        if head is None:
+            return WrittenTime(raw=raw, dated=True)
+        moment, fault = head, str(error) if isinstance(error, ImpossibleClock) else None
+    letters = moment.offsets if len(moment.offsets) > 1 else ()
+    return WrittenTime(
+        raw=raw,
+        local=moment.local(),
+        offset=moment.offsets[0] if len(moment.offsets) == 1 else read_offset(offset),
+        gmt=_gmt_clock(gmt),
+        dated=moment.clock is None,
+        month_first=moment.local(month_first=True) if moment.month_first else None,
+        letters=letters,
+        zone=moment.zone,
+        fault=fault,
+    )
+
+
+def in_plain_form(written_time: WrittenTime, place: Place | None, day_first: bool | None) -> WrittenTime:
+    """The time as a shop's system writes it of a carrier's scan; ``day_first`` is the carrier's order of day and month.
+
+    Where the carrier's habit and the place's differ, nobody can tell which of them the system follows.
+    """
+    habits = {day_first, day_first_in(place.country if place else None)} - {None}
+    return replace(written_time, disputed=len(habits) > 1)
 
 
 def settle(
-    written_time: WrittenTime, place: Place | None, carrier_zone: str | None, *, now: datetime | None = None
+    written_time: WrittenTime,
+    place: Place | None,
+    carrier_zone: str | None,
+    *,
+    day_first: bool | None = None,
+    now: datetime | None = None,
 ) -> ReadInstant:
-    """Decide the instant. A contradiction makes it a guess, so that only its day is shown."""
+    """Decide the instant. A contradiction makes it a guess, so that only its day is shown.
+
+    ``day_first`` is the carrier's habit between slashes, dots and dashes; with None the place's country decides.
+    """
     if written_time.local is None:
         return ReadInstant(None, None, TimeQuality.GUESSED)
-    if written_time.dated:
-        return _guess(written_time.local, place, carrier_zone, None)
-    offset, wrong = _distance(written_time, written_time.local, place)
+    chosen, doubt = _ordered(written_time, place, day_first, now=now)
+    local = chosen.local or written_time.local
+    if chosen.dated:
+        return _guess(local, place, carrier_zone, chosen.fault or doubt)
+    offset, wrong = _distance(chosen, local, place)
     if wrong:
-        return _guess(written_time.local, place, carrier_zone, wrong)
-    instant = _settled(written_time.local, offset, place, carrier_zone)
+        return _guess(local, place, carrier_zone, wrong)
+    instant = _settled(chosen, local, offset, place, carrier_zone)
     if now is not None and instant.at is not None and instant.at - now > AHEAD:
-        return ReadInstant(instant.at, instant.zone, TimeQuality.GUESSED, "The scan lies in the future.")
-    return instant
+        doubt = "The scan lies in the future."
+    return replace(instant, quality=TimeQuality.GUESSED, contradiction=doubt) if doubt else instant
 
 
-def read_day(text: str | None) -> date | None:
-    """A day in one of the carriers' ways of writing it, the time after it ignored."""
-    head = (text or "").strip()
-    for form in DAYS:
-        try:
-            written_day = head[:10] if form.startswith("%Y-") else head
-            return datetime.strptime(written_day, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    return None
+def read_day(text: str | None, *, day_first: bool | None = None) -> date | None:
+    """A day in one of the carriers' ways of writing it, the time after it ignored; None where it would be a guess."""
+    try:
+        day = reading.read_day(text or "", day_first=day_first)
+    except UnreadableTime:
+        return None
+    return None if day.guessed else day.day
 
 
 def read_offset(text: str | None) -> timedelta | None:
-    """``-05:00``, ``+0100``, ``Z`` as a distance from UTC; None for anything else."""
-    if text in ("Z", "z", "UTC", "GMT"):
-        return timedelta()
-    match = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", (text or "").strip())
-    if match is None:
-        return None
-    size = timedelta(hours=int(match[2]), minutes=int(match[3]))
-    return -size if match[1] == "-" else size
-
-
-def _moment(text: str) -> datetime | None:
-    # UPS writes both without any sign between the parts.
-    if re.fullmatch(r"\d{8} \d{6}", text):
-        text = f"{text[:8]}T{text[9:]}"
-    has_time = re.search(r"\d[T ]\d|\d:\d", text)
+    """``-05:00``, ``+0100``, ``Z``, ``CET`` as a distance from UTC; None for anything else."""
     try:
-        return datetime.fromisoformat(text) if has_time else None
-    except ValueError:
-        pass
-    for form in (*FORMATS, *MORE_FORMATS):
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - a wall clock; its zone is found later
-        except ValueError:
-            continue
-    return None
+        moment = times.read(f"2000-01-01T00:00 {text or ''}")
+    except UnreadableTime:
+        return None
+    return moment.offsets[0] if len(moment.offsets) == 1 else None
+
+
+def _gmt_clock(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment: WrittenMoment = times.read(text)
+    except UnreadableTime:
+        return None
+    local = moment.local()
+    if local is None or moment.clock is None or moment.month_first:
+        return None
+    instant = at_offset(local, moment.offsets[0]) if len(moment.offsets) == 1 else None
+    return instant.replace(tzinfo=None) if instant else local
+
+
+def _ordered(
+    written_time: WrittenTime, place: Place | None, day_first: bool | None, *, now: datetime | None
+) -> tuple[WrittenTime, str | None]:
+    """The time with its day in the order that is meant, and the doubt where that is not decided."""
+    swapped = replace(written_time, local=written_time.month_first, month_first=None)
+    if written_time.month_first is None:
+        return written_time, None
+    order = day_first if day_first is not None else day_first_in(place.country if place else None)
+    if order is not None and not written_time.disputed:
+        return (written_time if order else swapped), None
+    ahead = now is not None and written_time.local is not None and _beyond(written_time.local, now)
+    # What has not happened yet was not scanned.
+    return (swapped if ahead else written_time), "Day and month can be read either way."
+
+
+def _beyond(local: datetime, now: datetime) -> bool:
+    # On whatever clock it is told.
+    return local.replace(tzinfo=UTC) - now > FARTHEST
 
 
 def _distance(written_time: WrittenTime, local: datetime, place: Place | None) -> tuple[timedelta | None, str | None]:
     """The scan's distance from UTC, if it was told, and what is wrong with it."""
     offset = written_time.offset
+    if offset is None and written_time.letters:
+        offset = agreeing(written_time.letters, local, _only_zone(place) or _usual_zone(place))
     if written_time.gmt is not None:
         # Offsets are whole quarters of an hour; the two times may be rounded apart by seconds.
         between = timedelta(minutes=15 * round((local - written_time.gmt).total_seconds() / 900))
@@ -119,8 +164,7 @@ def _distance(written_time: WrittenTime, local: datetime, place: Place | None) -
         offset = between
     if offset is None:
         return None, None
-    # No place on earth is further from UTC.
-    if abs(offset) > timedelta(hours=14):
+    if abs(offset) > FARTHEST:
         return None, "Local time and GMT are more than 14 hours apart."
     country = place.country if place else None
     # E-04: the two can be swapped, and then both are of no use.
@@ -129,20 +173,31 @@ def _distance(written_time: WrittenTime, local: datetime, place: Place | None) -
     return offset, None
 
 
-def _settled(local: datetime, offset: timedelta | None, place: Place | None, carrier_zone: str | None) -> ReadInstant:
+def _settled(
+    written_time: WrittenTime,
+    local: datetime,
+    offset: timedelta | None,
+    place: Place | None,
+    carrier_zone: str | None,
+) -> ReadInstant:
     if offset is not None:
-        return ReadInstant(_utc(local, offset), _shown(local, offset, place), TimeQuality.OFFSET)
-    zone = _only_zone(place)
-    if zone is not None:
-        return ReadInstant(_in(local, zone), zone, TimeQuality.PLACE)
+        zones = (written_time.zone, _only_zone(place), _usual_zone(place), carrier_zone)
+        # What is told in UTC is an instant, and no clock: the place's where that is sure, else the destination's.
+        zone = _shown(local, offset, zones) if offset else zones[0] or zones[1]
+        return ReadInstant(at_offset(local, offset), zone, TimeQuality.OFFSET)
+    if written_time.zone is not None:
+        return ReadInstant(in_zone(local, written_time.zone), written_time.zone, TimeQuality.OFFSET)
+    zone_there = _only_zone(place)
+    if zone_there is not None:
+        return ReadInstant(in_zone(local, zone_there), zone_there, TimeQuality.PLACE)
     if carrier_zone is not None:
-        return ReadInstant(_in(local, carrier_zone), carrier_zone, TimeQuality.CARRIER)
+        return ReadInstant(in_zone(local, carrier_zone), carrier_zone, TimeQuality.CARRIER)
     return _guess(local, place, carrier_zone, None)
 
 
 def _guess(local: datetime, place: Place | None, carrier_zone: str | None, wrong: str | None) -> ReadInstant:
     zone = _only_zone(place) or _usual_zone(place) or carrier_zone or "UTC"
-    return ReadInstant(_in(local, zone), zone, TimeQuality.GUESSED, wrong)
+    return ReadInstant(in_zone(local, zone), zone, TimeQuality.GUESSED, wrong)
 
 
 def _only_zone(place: Place | None) -> str | None:
@@ -162,26 +217,9 @@ def _fits(offset: timedelta, country: str | None) -> bool:
     return offset > timedelta() if country in _EAST else True
 
 
-def _shown(local: datetime, offset: timedelta, place: Place | None) -> str:
-    """The place's zone by name where it agrees with the offset, else the offset itself."""
-    zone = _only_zone(place)
-    if zone is not None and local.replace(tzinfo=ZoneInfo(zone)).utcoffset() == offset:
-        return zone
+def _shown(local: datetime, offset: timedelta, zones: tuple[str | None, ...]) -> str:
+    """The first zone by name that agrees with the offset, else the offset itself: a local clock nobody knows."""
+    agrees = (zone for zone in zones if zone and local.replace(tzinfo=ZoneInfo(zone)).utcoffset() == offset)
     minutes = int(offset.total_seconds() // 60)
     sign = "-" if minutes < 0 else "+"
-    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-
-
-def _in(local: datetime, zone: str) -> datetime | None:
-    """Wall-clock time of a zone as UTC; of the hour that comes twice the first; after the hour that is skipped."""
-    try:
-        return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except OverflowError:
-        return None
-
-
-def _utc(local: datetime, offset: timedelta) -> datetime | None:
-    try:
-        return (local - offset).replace(tzinfo=UTC)
-    except OverflowError:
-        return None
+    return next(agrees, f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}")

@@ -86,7 +86,7 @@ def _event(
     # An aggregator with a table speaks in its own words, whichever carrier it speaks of.
     speaker = declared.name if declared.codes or carrier == declared.name else carrier
     code_meaning = meaning(speaker, code=scan.code, hints=scan.hints, text=scan.text)
-    instant = settle(scan.time, scan.place, declared.zone, now=now)
+    instant = settle(scan.time, scan.place, declared.zone, day_first=declared.day_first, now=now)
     event = ReportedEvent(
         carrier=carrier,
         number=number,

@@ -20,8 +20,11 @@ class CodeMeaning:
 class WrittenTime:
     """A time as written: the wall clock of the place, and whatever was said about its distance from UTC.
 
-    ``local`` is naive; ``offset`` was given with it; ``gmt`` is the same instant told a second time, naive in UTC.
-    ``dated`` alone is true when only the day is known.
+    ``local`` is naive; ``offset`` was given with it; ``gmt`` is the same instant told a second time, naive in UTC;
+    ``letters`` are the distances that letters such as CST can mean, ``zone`` is the zone that was named.
+    ``dated`` alone is true when only the day is known. ``month_first`` is ``local`` with day and month swapped, where
+    both can be meant; ``disputed`` says that sender and place write them in different orders. ``fault`` is why a
+    clock that was written cannot be.
     """
 
     raw: str
@@ -29,6 +32,11 @@ class WrittenTime:
     offset: timedelta | None = None
     gmt: datetime | None = None
     dated: bool = False
+    month_first: datetime | None = None
+    disputed: bool = False
+    letters: tuple[timedelta, ...] = ()
+    zone: str | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

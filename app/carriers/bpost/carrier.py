@@ -6,4 +6,5 @@ CARRIER = Carrier(
     name="bpost",
     title="bpost",
     page="https://track.bpost.cloud/btr/web/#/search?itemCode={}",
+    day_first=True,
 )

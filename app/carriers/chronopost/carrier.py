@@ -6,4 +6,5 @@ CARRIER = Carrier(
     name="chronopost",
     title="Chronopost",
     page="https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={}",
+    day_first=True,
 )

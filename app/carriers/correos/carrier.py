@@ -11,4 +11,5 @@ CARRIER = Carrier(
     parcels=parcels,
     reads_text=True,
     zone="Europe/Madrid",
+    day_first=True,
 )

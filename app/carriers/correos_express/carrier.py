@@ -14,4 +14,5 @@ CARRIER = Carrier(
     codes={"12": CodeMeaning(ShipmentState.DELIVERED)},
     reads_text=True,
     zone="Europe/Madrid",
+    day_first=True,
 )

@@ -5,4 +5,5 @@ from app.carriers.base.declaration import Carrier
 CARRIER = Carrier(
     name="ctt",
     title="CTT",
+    day_first=True,
 )

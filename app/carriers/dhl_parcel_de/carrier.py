@@ -44,7 +44,7 @@ def _parcel(node: Element) -> ReportedParcel:
         scans=tuple(_scan(event, position) for position, event in enumerate(events, start=1)),
         # The headline is a flag here; «ZU» is the carrier's code for a delivery.
         hints=("ZU",) if node.get("delivery-event-flag") == "1" else (),
-        estimate_until=read_day(node.get("delivery-date")),
+        estimate_until=read_day(node.get("delivery-date"), day_first=True),
         signed_by=node.get("recipient-id-text") or None,
     )
 
@@ -74,5 +74,6 @@ CARRIER = Carrier(
     shape=_shape,
     codes=CODES,
     zone="Europe/Berlin",
+    day_first=True,
     access=AskingAccess(variables("DHL_PARCEL_DE", "username", "password", "client_id", "client_secret"), at_once=20),
 )

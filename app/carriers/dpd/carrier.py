@@ -63,6 +63,7 @@ CARRIER = Carrier(
     connector="dpd",
     shape=lambda document, number: [(number or "", karrio.element(document))],
     codes=CODES,
+    day_first=False,
     access=AskingAccess(
         variables("DPD", "delis_id", "password"), optional=variables("DPD", "depot", "account_country_code"), at_once=1
     ),

@@ -6,4 +6,5 @@ CARRIER = Carrier(
     name="evri",
     title="Evri",
     page="https://www.evri.com/track/parcel/{}",
+    day_first=True,
 )

@@ -79,7 +79,7 @@ def _latest(journey: dict[str, Any]) -> str:
 
 def _window(journey: dict[str, Any], edge: str) -> Any:
     for kind in ("estimatedDeliveryTimeWindow", "standardTransitTimeWindow"):
-        day = read_day(words(dig(journey, kind, "window", edge)))
+        day = read_day(words(dig(journey, kind, "window", edge)), day_first=False)
         if day is not None:
             return day
     return None
@@ -97,5 +97,6 @@ CARRIER = Carrier(
     parcels=parcels,
     connector="fedex",
     codes=CODES,
+    day_first=False,
     access=AskingAccess(variables("FEDEX", "track_api_key", "track_secret_key"), at_once=30),
 )

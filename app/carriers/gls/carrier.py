@@ -71,5 +71,6 @@ CARRIER = Carrier(
     connector="gls",
     codes=CODES,
     reads_text=True,
+    day_first=True,
     access=AskingAccess(variables("GLS", "client_id", "client_secret")),
 )

@@ -31,4 +31,5 @@ CARRIER = Carrier(
     codes=CODES,
     reads_text=True,
     zone="Europe/Madrid",
+    day_first=True,
 )

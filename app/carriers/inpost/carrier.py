@@ -5,4 +5,5 @@ from app.carriers.base.declaration import Carrier
 CARRIER = Carrier(
     name="inpost",
     title="InPost",
+    day_first=True,
 )

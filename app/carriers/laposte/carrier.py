@@ -46,7 +46,9 @@ def _parcel(shipment: dict[str, Any]) -> ReportedParcel:
             )
             for position, event in enumerate(events)
         ),
-        estimate_until=read_day(words(shipment.get("deliveryDate")) or words(shipment.get("estimDate"))),
+        estimate_until=read_day(
+            words(shipment.get("deliveryDate")) or words(shipment.get("estimDate")), day_first=True
+        ),
     )
 
 
@@ -59,5 +61,6 @@ CARRIER = Carrier(
     connector="laposte",
     codes=CODES,
     zone="Europe/Paris",
+    day_first=True,
     access=AskingAccess(variables("LAPOSTE", "api_key")),
 )

@@ -5,4 +5,5 @@ from app.carriers.base.declaration import Carrier
 CARRIER = Carrier(
     name="mondial_relay",
     title="Mondial Relay",
+    day_first=True,
 )

@@ -5,4 +5,5 @@ from app.carriers.base.declaration import Carrier
 CARRIER = Carrier(
     name="postnl",
     title="PostNL",
+    day_first=True,
 )

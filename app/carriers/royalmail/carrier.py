@@ -34,7 +34,7 @@ def _parcel(piece: dict[str, Any]) -> ReportedParcel:
         number=words(piece.get("mailPieceId")) or "",
         scans=tuple(_scan(event, len(events) - position) for position, event in enumerate(events)),
         hints=tuple(filter(None, [words(dig(piece, "summary", "statusCategory"))])),
-        estimate_until=read_day(words(dig(piece, "estimatedDelivery", "date"))),
+        estimate_until=read_day(words(dig(piece, "estimatedDelivery", "date")), day_first=True),
         signed_by=words(dig(piece, "signature", "recipientName")),
     )
 
@@ -59,6 +59,7 @@ CARRIER = Carrier(
     shape=lambda document, number: document if isinstance(document, list) else [document],
     codes=CODES,
     zone="Europe/London",
+    day_first=True,
     reads_text=True,
     access=AskingAccess(variables("ROYALMAIL", "client_id", "client_secret"), at_once=1),
 )

@@ -90,7 +90,7 @@ def _alert(document: Any) -> ReportedParcel:
         number=words(document.get("trackingNumber")) or "",
         scans=(scan,),
         hints=scan.hints,
-        estimate_until=read_day(words(document.get("scheduledDeliveryDate"))),
+        estimate_until=read_day(words(document.get("scheduledDeliveryDate")), day_first=False),
     )
 
 
@@ -123,7 +123,7 @@ def _estimate(package: dict[str, Any]) -> Any:
     dates = rows(package, "deliveryDate")
     kinds = {words(entry.get("type")): words(entry.get("date")) for entry in dates}
     # A rescheduled day takes the place of the scheduled one.
-    return read_day(kinds.get("RDD") or kinds.get("SDD"))
+    return read_day(kinds.get("RDD") or kinds.get("SDD"), day_first=False)
 
 
 CARRIER = Carrier(
@@ -136,6 +136,7 @@ CARRIER = Carrier(
     shape=lambda document, number: [(number or "", document)],
     codes=CODES,
     hints_first=True,
+    day_first=False,
     access=AskingAccess(variables("UPS", "client_id", "client_secret"), at_once=1),
     endpoint=Endpoint("UPS_WEBHOOK_CREDENTIAL", signatures.credential("credential")),
 )

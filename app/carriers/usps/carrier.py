@@ -57,7 +57,7 @@ def _from_json(answer: dict[str, Any]) -> ReportedParcel:
         number=words(answer.get("trackingNumber")) or "",
         scans=tuple(_scan(event, len(events) - position) for position, event in enumerate(events)),
         hints=tuple(filter(None, [words(answer.get("statusCategory"))])),
-        estimate_until=read_day(words(answer.get("expectedDeliveryTimeStamp"))),
+        estimate_until=read_day(words(answer.get("expectedDeliveryTimeStamp")), day_first=False),
     )
 
 
@@ -122,5 +122,6 @@ CARRIER = Carrier(
     shape=_shape,
     codes=CODES,
     reads_text=True,
+    day_first=False,
     access=AskingAccess(variables("USPS", "client_id", "client_secret"), at_once=1),
 )

@@ -1,6 +1,6 @@
 """Words for days, times, amounts and shares, in the reader's language: what Babel knows, in the order people say it."""
 
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from app.core.i18n import formats
 from app.core.i18n.catalogues import HOME_LOCALE
 from app.core.i18n.formats import own_text
 from app.core.i18n.locale import get_locale
+from app.core.times.reading import clock_of
 
 HOME_ZONE = "Europe/Madrid"
 YEAR_SAID_AFTER = timedelta(days=180)
@@ -131,16 +132,7 @@ def local_day(value: date, zone: str | None = None) -> date:
 def _local(value: date, zone: str | None) -> datetime:
     if not isinstance(value, datetime):
         raise TypeError("a moment needs a time")
-    return value.astimezone(_zone(zone or HOME_ZONE)) if value.tzinfo else value
-
-
-@lru_cache(maxsize=512)
-def _zone(name: str) -> tzinfo:
-    """An IANA zone, or a fixed offset such as +01:00."""
-    if name[:1] in "+-":
-        offset = datetime.strptime(name, "%z").utcoffset()
-        return timezone(offset) if offset is not None else UTC
-    return ZoneInfo(name)
+    return value.astimezone(clock_of(zone or HOME_ZONE)) if value.tzinfo else value
 
 
 def _tag(locale: str | Locale | None) -> str:

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from app.core import parts
+from app.core.domains import ascii_domain
 from app.core.settings import faults as refuse
 
 # A checkout, or the package ``paradero`` of a wheel: both hold ``app``, ``migrations`` and ``wsgi.py``.
@@ -154,7 +155,13 @@ class Settings(BaseModel):
         url = urlsplit(value)
         if url.scheme not in ("http", "https") or not url.netloc or url.path not in ("", "/") or url.query:
             raise ValueError("must be an origin such as https://orders.example.com")
-        return value.rstrip("/")
+        if value.isascii():
+            return value.rstrip("/")
+        # As browsers call it: links stand in texts and in headers, which have no other letters.
+        host = ascii_domain(url.hostname or "")
+        if host is None:
+            raise ValueError("must name a host that can be called")
+        return f"{url.scheme}://{host}" + (f":{url.port}" if url.port else "")
 
     @field_validator("database_url")
     @classmethod

@@ -1,7 +1,8 @@
 """Instants and days of documents, by the shop's clock and order of day and month, with what had to be assumed."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.core.times import written
@@ -94,6 +95,15 @@ def orders_of(moment: WrittenMoment, day_first: bool | None) -> tuple[bool, ...]
     if moment.month_first is None:
         return (False,)
     return (False, True) if day_first is None else (not day_first,)
+
+
+@lru_cache(maxsize=512)
+def clock_of(zone: str) -> tzinfo:
+    """An IANA zone, or a fixed offset such as +01:00."""
+    if zone[:1] in "+-":
+        offset = datetime.strptime(zone, "%z").utcoffset()
+        return timezone(offset) if offset is not None else UTC
+    return ZoneInfo(zone)
 
 
 def in_zone(local: datetime, zone: str) -> datetime | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from app.core.times.names import is_weekday, month_named, offsets_of, plain, zones
 
@@ -20,7 +21,7 @@ _XML_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:z|[+-]\d\d:\d\d)")
 _DB2 = re.compile(r"^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d) ?(\d\d)(\d\d)(?:(\d\d)(?:[.,]?(\d{1,9}))?)?(?!\d)")
 _CLOCK = re.compile(r"(?<![\d:+.])(\d{1,2}) ?[:h] ?(\d\d)(?: ?:(\d\d)(?:[.,](\d+))?)?(?![\d:])")
-_DOTTED_CLOCK = re.compile(r"(?<=\d )(\d{1,2})\.(\d\d)(?:\.(\d\d)(?:[.,](\d+))?)?(?![\d.])")
+_DOTTED_CLOCK = re.compile(r"(?<=[\d,] )(\d{1,2})\.(\d\d)(?:\.(\d\d)(?:[.,](\d+))?)?(?![\d.])")
 _HOUR = re.compile(r"(?<![\d:+.])(\d{1,2})()()()(?= ?(?:[ap]\.? ?m\b|h\b|hs\b|uhr\b))")
 _HALF = re.compile(r" ?([ap])\.? ?m\b\.?")
 _UNIT = re.compile(r" ?(?:h|hs|hrs?|uhr|horas?|heures?)\b\.?")
@@ -41,6 +42,10 @@ NO_TIME = "Not a time such as 2026-11-02T08:00:00+01:00"
 
 class UnreadableTime(ValueError):
     """A text that says no time; in words for whoever sent it."""
+
+
+class ImpossibleClock(UnreadableTime):
+    """A day with a time of day that there is not, such as 25:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +144,11 @@ def _clock(parts: Sequence[str | None], half: str, text: str) -> timedelta:
     if half:
         # «18:30 PM» is written by programs that put both; in the morning it contradicts itself.
         if hours > 12 and half == "a":
-            raise UnreadableTime(f"«{text[:40]}» is in the morning and in the afternoon")
+            raise ImpossibleClock(f"«{text[:40]}» is in the morning and in the afternoon")
         hours = hours % 12 + (12 if half == "p" else 0) if hours <= 12 else hours
     midnight = hours == 24 and not (minutes or seconds or micros)
     if (hours > 23 and not midnight) or minutes > 59 or seconds > 60:
-        raise UnreadableTime(f"«{text[:40]}» is no time of day: it ends with 24:00, hours and minutes with 59")
+        raise ImpossibleClock(f"«{text[:40]}» is no time of day: it ends with 24:00, hours and minutes with 59")
     # ISO 8601: 24:00 is the next day's midnight; and a leap second ends its minute.
     return timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=0 if seconds == 60 else micros)
 
@@ -158,6 +163,10 @@ def _distance(behind: str) -> tuple[str, tuple[timedelta, ...], str | None]:
             offsets, behind = (-size if number[1] == "-" else size,), behind[number.end() :]
         elif (name := _ZONE.match(behind)) and name[1] in zones():
             zone, behind = zones()[name[1]], behind[name.end() :]
+            # Etc/UTC and its like are no place's clock but a distance.
+            if zone.startswith("Etc/"):
+                fixed = ZoneInfo(zone).utcoffset(datetime(2000, 1, 1, tzinfo=UTC))
+                offsets, zone = offsets or ((fixed,) if fixed is not None else ()), None
         elif (letters := _LETTERS.match(behind)) and offsets_of(letters[1]):
             # What is written in figures says more.
             offsets, behind = offsets or offsets_of(letters[1]), behind[letters.end() :]

@@ -17,6 +17,7 @@ from app.notify.models import InboundText, Message
 from app.notify.plan.listener import default_brand, wake
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
 from app.notify.send.config import MailConfig
+from app.orders.contact_points import phone_key
 
 
 class OptOutReading(StrEnum):
@@ -68,6 +69,8 @@ def take_answer(
     session: Session, *, provider: str, provider_id: str, sender: str, text: str, now: datetime, config: MailConfig
 ) -> OptOutReading:
     """Act on one inbound text, once however often it is told."""
+    # Networks may name a number in an older form than the one we wrote to: «+52 1 55 …».
+    sender = phone_key(sender, country=None) or sender
     answer, key = read(text), recipient_key(config.key, Channel.SMS, sender)
     row = {
         "provider": provider,

@@ -31,6 +31,8 @@ from app.returns.withdrawal.statement import reach
 
 # «NO» for notify: the first half of the lock's key.
 CAPS = 0x4E4F
+# What is told of an order's course; of one that the shop removed nothing is, while money and rights go on.
+COURSE = ("order.", "shipment.")
 SEND = {Channel.EMAIL: "send_mails", Channel.SMS: "send_texts"}
 Keys = tuple[bytes, bytes]
 
@@ -219,7 +221,7 @@ def addresses_of(
     if event.kind == "withdrawal.received":
         return _of_withdrawal(session, event, people, config)
     order = people.orders.get(event.order_id or 0)
-    if order is None:
+    if order is None or (order.removed and event.kind.startswith(COURSE)):
         return []
     if event.kind == "access.link_requested":
         requester = next((person for person in order.contacts if person.id == event.payload.get("contact_id")), None)

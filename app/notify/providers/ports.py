@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from app.core.domains import wire_address
 from app.core.errors import ProviderError
 from app.notify.kinds import Channel
-from app.notify.send.outcomes import SendFailure
+from app.notify.send.outcomes import SendFailure, fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +99,14 @@ def header(value: str, limit: int = 200) -> str:
     shown = (" " if c in "\r\n\t\v\f\u2028\u2029\x85" else c for c in value)
     line = "".join(c for c in shown if unicodedata.category(c) not in _UNSEEN)
     return " ".join(line.split())[:limit].rstrip()
+
+
+def recipient_of(outgoing: Outgoing, provider: str, *, any_letters: bool) -> str:
+    """The mail address as the wire takes it: its domain in ASCII. Raises SendFailed, with a reason that staff read.
+
+    ``any_letters``: the provider takes letters beyond ASCII before the «@», which nothing can stand for (RFC 6531).
+    """
+    written = wire_address(outgoing.to)
+    if written is None or not (any_letters or written.isascii()):
+        raise SendFailed(fault(provider, "other_letters", "no such address can be handed over"))
+    return written

@@ -13,7 +13,7 @@ from app.core.i18n.locale import filled, usual_locale
 from app.core.i18n.words import between, clock_time, day, moment, money, shortest_day
 from app.notify.kinds import Channel
 from app.notify.providers.ports import header
-from app.orders.contact_points import email_key, phone_key
+from app.orders.contact_points import email_key, pasted_contact, typed_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Tongue:
         """«26 nov», for texts."""
         return shortest_day(when, locale=self.tag)
 
-    def moment(self, when: datetime) -> str:
-        """Day and time in this zone; never «today», since mail is read later."""
-        return moment(when, zone=self.zone, locale=self.tag, relative=False)
+    def moment(self, when: datetime, zone: str | None = None) -> str:
+        """Day and time in this zone, or in one of its own; never «today», since mail is read later."""
+        return moment(when, zone=zone or self.zone, locale=self.tag, relative=False)
 
     def clock(self, when: datetime) -> str:
         """The time of day in this zone."""
@@ -105,7 +105,8 @@ def defused(text: str, most: int) -> str:
 
 def read_address(text: str, channel: str, country: str | None) -> str:
     """The address of this channel as it is kept; numbers without a prefix are ``country``'s. Raises Invalid."""
-    address = phone_key(text, country=country) if channel == Channel.SMS else email_key(text)
+    typed = pasted_contact(text)
+    address = typed_phone(typed, country=country) if channel == Channel.SMS else email_key(typed)
     if address is None:
         description = "a phone number that can be dialled" if channel == Channel.SMS else "an e-mail address"
         raise Invalid([Fault("/to", f"This is not {description}.")])

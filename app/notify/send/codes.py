@@ -10,10 +10,10 @@ from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.preferences.suppression import is_suppressed, recipient_key
 from app.notify.providers.ports import Outgoing, SendFailed, header
-from app.notify.render.gsm7 import plain, shorten
+from app.notify.render.gsm7 import plain
 from app.notify.render.mails.facts import Links, MailShop
 from app.notify.render.mails.mail import MailContent
-from app.notify.render.mails.texts import SHOP_ROOM
+from app.notify.render.mails.texts import shop_name
 from app.notify.render.render import render_content
 from app.notify.render.words import Tongue, tongue
 from app.notify.send.claim import hand_over
@@ -74,7 +74,7 @@ class CodeMessages:
 
 def text_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig) -> Outgoing:
     """The code first; the last line binds it to our host, so that only our page may fill it in."""
-    name = shorten(shop.sms_name or shop.name, SHOP_ROOM)
+    name = shop_name(shop)
     first = plain(
         t._("%(code)s is your %(shop)s code. Valid for 10 minutes. We never ask for it.", code=code, shop=name)
     )

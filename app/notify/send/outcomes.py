@@ -41,7 +41,7 @@ C = FailureVerdict.CLOSED
 """The letters in which providers write their tables."""
 
 # What a sender says of itself, whoever it is; else a provider's own table decides.
-_NO_ANSWER: dict[str, FailureVerdict] = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P}
+_NO_ANSWER = {"not_connected": C, "not_configured": C, "no_answer": D, "refused_here": P, "other_letters": P}
 # Five tries more, over less than three hours.
 _DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200))
 # Then staff look at it: nobody knows whether a fourth try would be of use.
@@ -133,6 +133,8 @@ _BY_VERDICT = {
     FailureVerdict.IN_DOUBT: _l("the provider's answer was lost"),
     FailureVerdict.UNKNOWN: _l("the provider gives a reason that nobody knows"),
 }
+# Where a sender's own word says more than its verdict.
+_BY_CODE = {"other_letters": _l("from here no mail can be sent to an address with such letters before the @")}
 
 
 def in_words(reason: str) -> tuple[str, str]:
@@ -141,4 +143,4 @@ def in_words(reason: str) -> tuple[str, str]:
         return WORDS[reason], ""
     provider, _, code = reason.partition(":")
     verdict = FailureVerdict.OUR_FAULT if is_of_account(provider, code) else sort(provider, code)
-    return _BY_VERDICT[verdict], " ".join(filter(None, (provider, code)))
+    return _BY_CODE.get(code, _BY_VERDICT[verdict]), " ".join(filter(None, (provider, code)))

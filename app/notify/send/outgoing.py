@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -28,6 +29,7 @@ from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_a
 from app.returns.states import Decision, GoodsState, news_state
 from app.returns.withdrawal.statement import reach
 from app.tracking.carrier_pages import carrier_title
+from app.tracking.clocks import stage_clock
 from app.tracking.estimate import read_window
 from app.tracking.records import ShipmentRecord
 
@@ -140,10 +142,13 @@ def state_of(message: AnyMessage, rows: MessageRows) -> str | None:
     if message.return_id is not None:
         return_ = rows.returns.get(message.return_id)
         return _news_state(return_) if return_ else None
+    order = rows.orders.get(message.order_id or 0)
+    # No news is about such a state: what waits to be said of a removed order is overtaken.
+    if order is not None and order.removed:
+        return "removed"
     if message.shipment_id is not None:
         parcel = rows.shipments.get(message.shipment_id)
         return parcel.state if parcel else None
-    order = rows.orders.get(message.order_id or 0)
     return order.status if order else None
 
 
@@ -222,8 +227,17 @@ def _parcel(parcel: ShipmentRecord, order: OrderRecord, rows: MessageRows, at: d
         point_name=point.get("name"),
         point_address=", ".join(filter(None, (point.get("line1"), point.get("postcode"), point.get("city")))) or None,
         keep_until=_day(point.get("keep_until")),
-        delivered_at=parcel.delivered_at,
+        **_delivery(parcel),
     )
+
+
+def _delivery(parcel: ShipmentRecord) -> dict[str, Any]:
+    """When it was delivered, by the clock of the scan that says so, as exactly as that is known."""
+    at = parcel.delivered_at
+    if at is None:
+        return {}
+    zone, exact = stage_clock(parcel.timeline, at, parcel.zone)
+    return {"delivered_at": at, "delivered_zone": zone, "delivered_on": None if exact else local_day(at, zone)}
 
 
 def _expected(parcel: ShipmentRecord, at: datetime) -> tuple[date | None, date | None]:

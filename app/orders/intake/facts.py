@@ -12,6 +12,7 @@ from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import ShipmentDocument, ShipmentLineDocument
 from app.orders.document.notes import Note
+from app.orders.document.packing import packing_notes
 from app.orders.intake.paid import paid_in_all
 from app.orders.models import Order
 
@@ -65,7 +66,7 @@ def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> di
         "source_system": document.source.system if document.source else None,
         "source_id": document.source.id if document.source else None,
         "paid": paid,
-        "notes": note_documents([*document.notes, *notes]),
+        "notes": note_documents([*document.notes, *notes, *packing_notes(document)]),
         "document_hash": fingerprint(document, brand),
         "completed_at": document.updated_at if document.status == COMPLETED else None,
         "created_at": now,
@@ -79,10 +80,10 @@ def note_documents(notes: Iterable[Note]) -> list[dict[str, Any]]:
 
 
 def first_completed(order: Order, document: OrderDocument) -> datetime | None:
-    """When the shop first said that all is done: a later document of a completed order says it only once more."""
-    if order.completed_at is not None or document.status != COMPLETED:
-        return order.completed_at
-    return order.updated_at if order.status == COMPLETED else document.updated_at
+    """When the shop first said that all is done: whichever document comes first, the earliest that says so counts."""
+    words = [order.completed_at or (order.updated_at if order.status == COMPLETED else None)]
+    words += [document.updated_at if document.status == COMPLETED else None]
+    return min((at for at in words if at is not None), default=None)
 
 
 def fingerprint(document: OrderDocument, brand: BrandRecord) -> bytes:

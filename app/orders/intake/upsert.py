@@ -10,6 +10,7 @@ from app.brands.records import BrandRecord
 from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.notes import Note, note_of
+from app.orders.document.packing import packing_notes
 from app.orders.intake.facts import facts, fingerprint, first_completed, note_documents
 from app.orders.intake.identity import brand_of, locked_order
 from app.orders.intake.news import OrderStatus, tell
@@ -32,6 +33,7 @@ class TakenOrder:
     number: str
     zone: str
     notes: tuple[Note, ...] = ()
+    completed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def put_order(
     order, created = locked_order(session, document, brand=brand, now=now)
     content_hash, zone = fingerprint(document, brand), brand.time_zone
     if not created and _is_older(document, order, content_hash):
+        # It changes nothing of what is so now, but may be the first word of what was done by then.
+        order.completed_at = first_completed(order, document)
         return PutResult(order, applied=False, created=False, changed=False, zone=zone)
     # Systems write twice in a second: what says something else is taken, what repeats is no news.
     if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
@@ -88,7 +92,9 @@ def put_order(
 
 def as_taken(order: Order, zone: str) -> TakenOrder:
     """What others need of an order that is being taken in; read from the row at hand, without a statement."""
-    return TakenOrder(order.id, order.ref, order.number, zone, tuple(note_of(note) for note in order.notes))
+    return TakenOrder(
+        order.id, order.ref, order.number, zone, tuple(note_of(note) for note in order.notes), order.completed_at
+    )
 
 
 def _is_older(document: OrderDocument, order: Order, content_hash: bytes) -> bool:
@@ -116,12 +122,13 @@ def _write(
         setattr(order, column, value)
     order.number, order.number_key = document.number, number_key(document.number)
     order.paid, notes = paid_in_all(document, money)
-    order.notes = note_documents([*document.notes, *notes])
+    earlier = {line.line_id for line in order.all_lines}
+    order.notes = note_documents([*document.notes, *notes, *packing_notes(document, earlier)])
     order.changed_at = now
     write_lines(session, order.id, document.lines)
     want(session, (line.image_url for line in document.lines), now=now)
-    # A-09: whoever reads the old mailbox must not go on seeing the order.
-    if write_contacts(session, order.id, document):
+    # A-09: whoever reads the old mailbox must not go on seeing the order, nor anybody one that is removed.
+    if write_contacts(session, order.id, document) or order.removed:
         end_access(session, order.id, now=now)
     # Lines and contacts were written past the session's own collections.
     session.expire(order, ["all_lines", "lines", "contacts"])

@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
-from app.orders.contact_points import email_key, number_key, phone_key, reference
+from app.orders.contact_points import (
+    email_key,
+    number_keys,
+    one_line,
+    pasted_contact,
+    reference,
+    region_of,
+    typed_phone,
+)
 from app.orders.models import Order, OrderContact
 
 # Older orders are found by their numbers.
@@ -25,7 +33,7 @@ _GRANTED = text(
     select id, owned from (
         select o.id, o.access_epoch = :epoch as passed, exists (
             select from order_contact c where c.order_id = o.id and c.email_folded = :account) as owned
-        from "order" o where o.ref = :ref) as found
+        from "order" o where o.ref = :ref and not o.removed) as found
     where passed or owned
     """
 )
@@ -63,7 +71,6 @@ class Candidate:
     ref: str
     number_key: str
     epoch: int
-    country: str | None
     position: int
     email: str | None
     phone: str | None
@@ -78,18 +85,22 @@ def candidates(session: Session, number: str) -> list[Candidate]:
         Order.ref,
         Order.number_key,
         Order.access_epoch,
-        Order.ship_to["country"].astext,
         OrderContact.position,
         OrderContact.email_folded,
         OrderContact.phone_e164,
         OrderContact.id,
         BrandRecord.links_only,
     )
-    matches = or_(Order.number_key == number_key(number), Order.ref == reference(number))
+    keys, ref = number_keys(number), reference(number)
+    matches = or_(Order.number_key.in_(keys), Order.ref == ref)
     people = select(*columns).join(OrderContact, OrderContact.order_id == Order.id)
-    statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key).where(matches)
-    ordered = statement.order_by(Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
-    return [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
+    statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key)
+    statement = statement.where(matches, Order.removed.is_(False))
+    exact = or_(Order.number_key == keys[0], Order.ref == ref)
+    ordered = statement.order_by(exact.desc(), Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
+    rows = [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
+    # Tries are counted for one order: a reading that is less likely must not open another beside it.
+    return [row for row in rows if row.number_key == keys[0] or row.ref == ref] or rows
 
 
 def sends_links(session: Session) -> bool:
@@ -98,15 +109,20 @@ def sends_links(session: Session) -> bool:
 
 
 def match(people: Sequence[Candidate], contact: str) -> Candidate | None:
-    """The one whose e-mail address or whole phone number was typed. Nothing on file matches nothing."""
-    email = email_key(contact)
+    """The one whose e-mail address or whole phone number was typed. Nothing on file matches nothing.
+
+    A number without prefix is read as people write it where the number on file belongs.
+    """
+    pasted = pasted_contact(contact)
+    email = email_key(pasted)
     # Read once at least, so that a number with no order takes the same steps (A-02).
-    read: dict[str | None, str | None] = {"ES": phone_key(contact, country="ES")}
+    read: dict[str | None, str | None] = {"ES": typed_phone(pasted, country="ES"), None: None}
     for person in people:
-        if person.country not in read:
-            read[person.country] = phone_key(contact, country=person.country)
-        phone = read[person.country]
-        if (email and person.email == email) or (phone and person.phone == phone):
+        region = region_of(person.phone)
+        if region not in read:
+            read[region] = typed_phone(pasted, country=region)
+        typed = one_line(read[region])
+        if (email and person.email == email) or (typed and typed == one_line(person.phone)):
             return person
     return None
 
@@ -125,7 +141,7 @@ def granted(session: Session, ref: str, *, own_pass: Pass | None, account: str |
 
 def orders_of(session: Session, email: str, *, now: datetime) -> Sequence[Order]:
     """The orders of the last year of an address, newest first."""
-    statement = select(Order).where(_owned_by(email), Order.placed_at > now - RECENT)
+    statement = select(Order).where(_owned_by(email), Order.placed_at > now - RECENT, Order.removed.is_(False))
     return session.scalars(statement.order_by(Order.placed_at.desc(), Order.id.desc()).limit(MOST_LISTED)).all()
 
 

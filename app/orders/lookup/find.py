@@ -12,10 +12,10 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import seal, unseal
 from app.core.web import db_session, see_other, settings
-from app.orders.contact_points import email_key, number_key
+from app.orders.contact_points import email_key, number_key, pasted_contact
 from app.orders.lookup import limits
 from app.orders.lookup.access import Candidate, Pass, candidates, match, sends_links
-from app.orders.lookup.forms import Typed, read_email, read_find
+from app.orders.lookup.forms import Typed, pasted_link, read_email, read_find
 from app.orders.lookup.guard import ask_database, client_address, remember, secret_key
 from app.orders.lookup.sending import ask_for_links
 from app.orders.lookup.sessions import GUEST_AGE, renew
@@ -35,6 +35,8 @@ def find() -> str:
 @bp.post("/")
 def look_up() -> AnyResponse:
     """Look an order up. Whatever comes of it, the answer is the same; the session alone knows more."""
+    if (token := pasted_link(request.form)) is not None:
+        return see_other(url_for("links.show", token=token))
     typed = read_find(request.form)
     if typed.errors:
         return make_response(render_template("orders/find.html", typed=typed), 422)
@@ -96,7 +98,7 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
 
     Where links are sent, each try asks for one: whether there is anybody to send it to, only the job looks.
     """
-    key, number = secret_key(), typed.values["number"]
+    key, number, contact = secret_key(), typed.values["number"], pasted_contact(typed.values["contact"])
     with transaction(db_session()) as rows:
         people = candidates(rows, number)
         # Number and reference of one order share its tries.
@@ -104,11 +106,11 @@ def _tried(typed: Typed, now: datetime) -> tuple[Candidate | None, bool]:
         subjects = [
             limits.client_subject(key, client_address()),
             limits.order_subject(key, counted_as),
-            limits.contact_subject(key, typed.values["contact"]),
+            limits.contact_subject(key, contact),
         ]
         reserved = limits.reserve(rows, subjects, now=now)
     # After the commit: the try is counted whatever happens here.
-    candidate = match(people, typed.values["contact"])
+    candidate = match(people, contact)
     allowed = candidate if reserved.allowed else None
     mailed = allowed if allowed and allowed.links_only else None
     with transaction(db_session()) as rows:

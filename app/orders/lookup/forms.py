@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.orders.contact_points import MAX_INPUT, email_key, number_key
+from app.orders.contact_points import MAX_INPUT, email_key, number_key, pasted_contact, seen
 from app.orders.lookup.codes import read_code
 
-# A phone number has seven digits at the least, and people write it with blanks, dots, hyphens and brackets.
-_PHONE_LIKE = re.compile(r"\+?[\d\s./()\-]{7,30}")
+# Of what was pasted: a whole number has six digits at the least, in Andorra.
+_PHONE_LIKE = re.compile(r"\+?(?:\d|\(0\)){6,18}")
+# A mailed link to an order (links.py), as it is copied out of a mail.
+_MAILED_LINK = re.compile(r"/l/([\w-]{43})(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,15 @@ def read_find(form: MultiDict[str, str]) -> Typed:
     return Typed(values, errors)
 
 
+def pasted_link(form: MultiDict[str, str]) -> str | None:
+    """The secret of a mailed link that was pasted for an order number; whether it is one, only its page finds out."""
+    link = _MAILED_LINK.search(_one(form, "number"))
+    return link[1] if link else None
+
+
 def read_email(form: MultiDict[str, str]) -> Typed:
-    """An e-mail address."""
-    values = {"email": _one(form, "email")}
+    """An e-mail address, without what was pasted with it."""
+    values = {"email": pasted_contact(_one(form, "email"))}
     good = email_key(values["email"]) is not None
     return Typed(values, [] if good else [("email", _("Enter an e-mail address, like name@example.com"))])
 
@@ -52,11 +60,12 @@ def read_typed_code(form: MultiDict[str, str]) -> Typed:
 
 
 def _one(form: MultiDict[str, str], name: str) -> str:
-    """The field's only value, trimmed; an empty text when it is missing, repeated, too long or not text."""
+    """The field's only value as it is seen; an empty text when it is missing, repeated, too long or not text."""
     values = form.getlist(name)
-    text = values[0].strip() if len(values) == 1 else ""
+    text = seen(values[0]) if len(values) == 1 and len(values[0]) <= 4 * MAX_INPUT else ""
     return text if len(text) <= MAX_INPUT and text.isprintable() else ""
 
 
 def _is_contact(text: str) -> bool:
-    return email_key(text) is not None if "@" in text else _PHONE_LIKE.fullmatch(text) is not None
+    pasted = pasted_contact(text)
+    return email_key(pasted) is not None if "@" in pasted else _PHONE_LIKE.fullmatch(pasted) is not None

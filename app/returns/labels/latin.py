@@ -3,10 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
-from anyascii import anyascii
-from reportlab.pdfbase.pdfmetrics import stringWidth
-
-_SYMBOLS = frozenset({"So", "Cs", "Co", "Cn"})
+from app.core.i18n.latin import is_blank, is_unseen, latin
 
 
 @lru_cache(maxsize=2048)
@@ -20,40 +17,13 @@ def printable(text: str) -> str:
     return " ".join(letters.split())
 
 
-def fitted(text: str, font: str, size: float, width: float, smallest: float = 6.0) -> tuple[str, float]:
-    """The printable text and the size at which it fits ``width`` points; cut with an ellipsis at the smallest."""
-    line = printable(text)
-    natural = stringWidth(line, font, size)
-    if natural <= width:
-        return line, size
-    shrunk = max(smallest, size * width / natural)
-    while line and stringWidth(line, font, shrunk) > width:
-        line = line.rstrip("…")[:-1].rstrip() + "…"
-        if line == "…":
-            break
-    return line, shrunk
-
-
-def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
-    """Break a printable text into lines of at most ``width`` points; a longer word is cut."""
-    lines: list[str] = []
-    for word in printable(text).split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and stringWidth(joined, font, size) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(fitted(word, font, size, width, size)[0])
-    return lines
-
-
 def _letter(character: str) -> str:
-    category = unicodedata.category(character)
-    if category.startswith("Z") or character in "\t\n\r":
+    if is_blank(character):
         return " "
-    if category in ("Cc", "Cf"):
+    if is_unseen(character):
         return ""
     try:
         character.encode("cp1252")
     except UnicodeEncodeError:
-        return "" if category in _SYMBOLS else anyascii(character)
+        return latin(character)
     return character

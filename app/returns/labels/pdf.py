@@ -8,13 +8,16 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.i18n.catalogues import HOME_LANGUAGE
 from app.returns.labels.codes import code128, qr
-from app.returns.labels.latin import fitted, printable, wrapped
+from app.returns.labels.latin import printable
+from app.returns.labels.layout import PrintedText, in_box, wrapped
 from app.returns.labels.ports import Label, LabelWords, Slip
 
 WIDTH, HEIGHT = 4 * inch, 6 * inch
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 _MARGIN = 12
 _INNER = WIDTH - 2 * _MARGIN
+# Thermal printers of 203 dots an inch draw letters down to here; a magnifier may be needed, but nothing is lost.
+_SMALLEST = 4.0
 
 
 def draw_label(canvas: Canvas, label: Label, words: LabelWords) -> None:
@@ -64,28 +67,36 @@ def draw_matrix(canvas: Canvas, text: str, left: float, bottom: float, side: flo
 def _address(
     canvas: Canvas, title: str, lines: tuple[str, ...], span: tuple[float, float], size: float, font: str
 ) -> None:
-    """Write a title and all lines of an address between two heights, smaller where there are many."""
+    """Write a title and all lines of an address between two heights, smaller where they are long or many."""
     top, bottom = span
     _text(canvas, (PLAIN, 7), (_MARGIN, top), title)
-    step = min(size + 3, (top - bottom) / max(1, len(lines)))
-    for number, line in enumerate(lines, 1):
-        _text(canvas, (font, min(size, step * 0.9)), (_MARGIN, top - step * number), line)
+    _box(canvas, [PrintedText(font, line) for line in lines], (_MARGIN, top, bottom), size)
 
 
 def _facts(canvas: Canvas, words: LabelWords) -> None:
     texts = [text for text in (words.reference, words.order, words.deadline, words.weight) if text]
-    for number, text in enumerate(texts):
-        font = BOLD if number == 0 else PLAIN
-        _text(canvas, (font, 10), (108, 82 - number * 18), text, WIDTH - 108 - _MARGIN)
+    lines = [PrintedText(PLAIN if number else BOLD, text) for number, text in enumerate(texts)]
+    _box(canvas, lines, (108, 96, 12), 10, spread=8)
 
 
-def _text(
-    canvas: Canvas, font: tuple[str, float], place: tuple[float, float], text: str, width: float = _INNER
+def _box(
+    canvas: Canvas, lines: list[PrintedText], place: tuple[float, float, float], size: float, *, spread: float = 3
 ) -> None:
+    """Write lines between two heights to the right of an edge, with at most ``spread`` points between them."""
+    left, top, bottom = place
+    rows = in_box(lines, size, (WIDTH - left - _MARGIN, top - bottom), _SMALLEST)
+    step = min(max((row.size for row in rows), default=0) + spread, (top - bottom) / max(1, len(rows)))
+    for number, row in enumerate(rows, 1):
+        canvas.setFont(row.font, row.size)
+        canvas.drawString(left, top - step * number, row.text)
+
+
+def _text(canvas: Canvas, font: tuple[str, float], place: tuple[float, float], text: str) -> None:
+    """One row; none of the label's own is so long that it would need two."""
     name, size = font
-    line, smaller = fitted(text, name, size, width)
-    canvas.setFont(name, smaller)
-    canvas.drawString(*place, line)
+    for row in in_box([PrintedText(name, text)], size, (_INNER, size * 1.2), _SMALLEST):
+        canvas.setFont(row.font, row.size)
+        canvas.drawString(*place, row.text)
 
 
 def _rule(canvas: Canvas, height: float) -> None:
@@ -146,22 +157,19 @@ def _fold(canvas: Canvas, text: str) -> None:
 
 
 def _items(canvas: Canvas, slip: Slip) -> None:
-    """List what goes into the parcel; what no longer fits is counted in ``slip.more``."""
+    """List what goes into the parcel, each title whole; what no longer fits is counted in ``slip.more``."""
     y = _heading(canvas, slip.items_title, _EDGE)
     for item in slip.items:
-        if y < 2 * _EDGE:
+        title = wrapped(f"{item.quantity} × {item.title}", PLAIN, 10, _COLUMN)
+        detail = wrapped(item.detail, PLAIN, 8, _COLUMN - 14)
+        if y - 12 * (len(title) + len(detail) - 1) < 2 * _EDGE:
             canvas.drawString(_EDGE, y, printable(slip.more))
             return
-        text = f"{item.quantity} × {item.title}"
-        line, size = fitted(text, PLAIN, 10, _COLUMN, 8)
-        canvas.setFont(PLAIN, size)
-        canvas.drawString(_EDGE, y, line)
-        y -= 12
-        if item.detail:
-            line, size = fitted(item.detail, PLAIN, 8, _COLUMN)
+        for left, size, rows in ((_EDGE, 10, title), (_EDGE + 14, 8, detail)):
             canvas.setFont(PLAIN, size)
-            canvas.drawString(_EDGE + 14, y, line)
-            y -= 12
+            for row in rows:
+                canvas.drawString(left, y, row)
+                y -= 12
         canvas.setFont(PLAIN, 10)
 
 

@@ -1,10 +1,15 @@
 """The 4×6 in label for thermal printers: ZPL II at 203 dots an inch, every field escaped."""
 
+from collections.abc import Iterable
+
 from app.returns.labels.codes import code128
-from app.returns.labels.latin import printable
+from app.returns.labels.layout import PrintedText, in_box
 from app.returns.labels.ports import Label, LabelWords
 
 WIDTH, HEIGHT, MARGIN = 812, 1218, 30
+# The printer's own font 0 is narrower than this one: what fits in this fits on the label.
+_MEASURE = "Helvetica-Bold"
+_SMALLEST = 11.0
 _HEX = "_"
 # What ZPL reads as a command, what ^FH reads as an escape, and the line break of a text block.
 _SPECIAL = frozenset("^~_\\")
@@ -31,20 +36,13 @@ def field(text: str) -> str:
 
 
 def _head(label: Label) -> list[str]:
-    return [
-        _text(MARGIN, 30, 52, label.carrier, WIDTH - 2 * MARGIN),
-        _text(MARGIN, 86, 30, label.service, WIDTH - 2 * MARGIN),
-    ]
+    return [*_text(MARGIN, 30, 52, label.carrier), *_text(MARGIN, 86, 30, label.service)]
 
 
 def _address(title: str, lines: tuple[str, ...], span: tuple[int, int], size: int) -> list[str]:
-    """A title and all lines of an address between two heights, smaller where there are many."""
-    top, bottom = span[0] + 28, span[1]
-    step = min(size + 8, (bottom - top) // max(1, len(lines)))
-    rows = [_text(MARGIN, span[0], 20, title, WIDTH - 2 * MARGIN)]
-    for number, line in enumerate(lines):
-        rows.append(_text(MARGIN, top + number * step, min(size, step - 4), line, WIDTH - 2 * MARGIN))
-    return rows
+    """A title and all lines of an address between two heights, smaller where they are long or many."""
+    top, bottom = span
+    return [*_text(MARGIN, top, 20, title), *_box(lines, (MARGIN, top + 28, bottom), size, spread=8)]
 
 
 def _barcode(number: str) -> list[str]:
@@ -55,25 +53,32 @@ def _barcode(number: str) -> list[str]:
     data = number.replace(">", ">0")
     return [
         f"^FO{left},665^BY{module}^BCN,180,N,N,N,A" + field(data),
-        _text(MARGIN, 862, 36, number, WIDTH - 2 * MARGIN),
+        *_text(MARGIN, 862, 36, number),
     ]
 
 
 def _foot(label: Label, words: LabelWords) -> list[str]:
     texts = (words.reference, words.order, words.deadline, words.weight)
-    rows = [
-        _text(280, 950 + number * 44, 30, text, WIDTH - 280 - MARGIN)
-        for number, text in enumerate(text for text in texts if text)
-    ]
+    rows = _box([text for text in texts if text], (280, 950, HEIGHT - 30), 30, spread=14)
     return [f"^FO{MARGIN},945^BQN,2,7" + field("MA," + label.code), *rows]
 
 
-def _text(left: int, top: int, size: int, text: str, width: int) -> str:
-    """One line of scalable font 0, made narrower rather than longer than ``width`` dots."""
-    line = printable(text)
-    natural = max(1, int(len(line) * size * 0.55))
-    across = size if natural <= width else max(12, size * width // natural)
-    return f"^FO{left},{top}^A0N,{size},{across}" + field(line)
+def _text(left: int, top: int, size: int, text: str) -> list[str]:
+    """One row; none of the label's own is so long that it would need two."""
+    return _box([text], (left, top, top + size + 8), size, spread=0)
+
+
+def _box(texts: Iterable[str], place: tuple[int, int, int], size: int, *, spread: int) -> list[str]:
+    """Lines between two heights to the right of an edge, with at most ``spread`` dots between them."""
+    left, top, bottom = place
+    rows = in_box(
+        [PrintedText(_MEASURE, text) for text in texts], size, (WIDTH - left - MARGIN, bottom - top), _SMALLEST
+    )
+    step = min(max((row.size for row in rows), default=0) + spread, (bottom - top) / max(1, len(rows)))
+    return [
+        f"^FO{left},{top + int(number * step)}^A0N,{int(row.size)},{int(row.size)}" + field(row.text)
+        for number, row in enumerate(rows)
+    ]
 
 
 def _line(top: int) -> str:

@@ -18,10 +18,9 @@ from app.core.errors import Invalid
 from app.returns.points import files
 from app.returns.points.hours import zone_at
 from app.returns.points.importing import PointsImported, import_places, import_points
-from app.returns.points.ports import Refusal
+from app.returns.points.ports import ColumnFault, Refusal
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-SHOWN = 50
 Item = TypeVar("Item")
 
 points = AppGroup("points", help="Drop-off points.")
@@ -38,9 +37,12 @@ def import_points_command(file: Path, whole: bool) -> None:
     with database.sessions() as session, transaction(session), _progress(rows) as shown:
         outcome = import_points(session, shown, zone_at=zone_at, whole=whole, now=utcnow())
         _record(session, "points.imported", file, {"taken": outcome.taken, "retired": outcome.retired})
-    _report(file, outcome, "points")
+    for remark in outcome.remarks:
+        click.echo(_fault_line(file, remark), err=True)
+    _report_placed(outcome)
     if outcome.retired:
         click.echo(f"{outcome.retired} points are no longer in the list and were retired.")
+    _report(file, outcome, "points")
 
 
 @postcodes.command("import")
@@ -52,6 +54,7 @@ def import_postcodes_command(file: Path) -> None:
     with database.sessions() as session, transaction(session), _progress(rows) as shown:
         outcome = import_places(session, shown)
         _record(session, "postcodes.imported", file, {"taken": outcome.taken})
+    _report_placed(outcome)
     _report(file, outcome, "postcodes")
 
 
@@ -73,12 +76,25 @@ def _progress(rows: Sequence[Item]) -> AbstractContextManager[Iterable[Item]]:
     return click.progressbar(rows, label="Importing", show_pos=True, file=sys.stderr)
 
 
+def _report_placed(outcome: PointsImported) -> None:
+    if outcome.placed.placed:
+        click.echo(f"{outcome.placed.placed} points have no coordinates and stand in the middle of their postcode.")
+    if outcome.placed.waiting:
+        click.echo(
+            f"{outcome.placed.waiting} points have no coordinates and a postcode that is not known: they are not "
+            "offered until it is (paradero postcodes import)."
+        )
+
+
 def _report(file: Path, outcome: PointsImported, noun: str) -> None:
-    """Every refusal as ``file:line: reason`` up to a screenful, then the sums; a line refused is a failure."""
-    for refusal in outcome.refusals[:SHOWN]:
-        click.echo(f"{file}:{refusal.line}: {refusal.reason}", err=True)
-    if len(outcome.refusals) > SHOWN:
-        click.echo(f"… and {len(outcome.refusals) - SHOWN} more", err=True)
+    """Every fault as ``file:line: column: reason``, then the sums; a line refused is a failure."""
+    for refusal in outcome.refusals:
+        for fault in refusal.faults:
+            click.echo(_fault_line(file, fault), err=True)
     click.echo(f"{outcome.taken} {noun} imported, {len(outcome.refusals)} lines refused.")
     if outcome.refusals or not outcome.taken:
         raise click.exceptions.Exit(1)
+
+
+def _fault_line(file: Path, fault: ColumnFault) -> str:
+    return ": ".join(part for part in (f"{file}:{fault.line}", fault.column, fault.reason) if part)

@@ -1,20 +1,18 @@
-"""Files of points and postcodes, read line by line: good rows as facts, bad ones as refusals with line and reason."""
+"""Files of points and postcodes, read line by line: good lines as facts, others as refusals with every fault."""
 
 import csv
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO
 
 from app.core.errors import Fault, Invalid
-from app.returns.points.hours import from_days, normal
-from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow, Refusal
-
-Row = Mapping[str, Any]
-Word = TypeVar("Word", bound=StrEnum)
+from app.returns.points.cells import Cells, Row
+from app.returns.points.coordinates import Axis, degrees
+from app.returns.points.hours import from_days
+from app.returns.points.ports import Accepts, ColumnFault, PlaceRow, PointKind, PointRow, Refusal
 
 OWN_COLUMNS = ("network", "id", "name", "line1", "postcode", "city", "country", "latitude", "longitude")
 # What the publishers call their kinds; a word that is none of these is the usual kind of that list.
@@ -24,15 +22,15 @@ _DPD_KINDS = {"dpd_box": PointKind.LOCKER}
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One kind of list: the columns by which it is known, and how one of its rows reads.
+    """One kind of list: the columns by which it is known, and how one of its lines reads.
 
-    ``read`` raises ValueError with a reason for a person; for GeoJSON the row holds the feature's properties
-    with ``latitude`` and ``longitude`` beside them.
+    ``read`` notes what is wrong in the cells that it is handed; for GeoJSON these are the feature's properties with
+    ``latitude`` and ``longitude`` beside them.
     """
 
     name: str
     columns: frozenset[str]
-    read: Callable[[Row], PointRow]
+    read: Callable[[Cells], PointRow]
 
 
 def recognised(columns: frozenset[str]) -> Shape | None:
@@ -40,56 +38,68 @@ def recognised(columns: frozenset[str]) -> Shape | None:
     return next((shape for shape in SHAPES if shape.columns <= columns), None)
 
 
-def _la_poste(row: Row) -> PointRow:
+def _la_poste(cells: Cells) -> PointRow:
+    latitude, longitude = cells.coordinates("Latitude", "Longitude")
     return PointRow(
         network="la_poste",
-        external_id=_needed(row, "#Identifiant_du_site"),
-        kind=_LA_POSTE_KINDS.get(_text(row, "Caractéristique_du_site"), PointKind.POST_OFFICE),
-        name=_needed(row, "Libellé_du_site"),
-        line1=" · ".join(part for part in (_text(row, "Adresse"), _text(row, "Complément_d_adresse")) if part),
-        postcode=_needed(row, "Code_postal"),
-        city=_needed(row, "Localité"),
+        external_id=cells.needed("#Identifiant_du_site"),
+        kind=_LA_POSTE_KINDS.get(cells.text("Caractéristique_du_site"), PointKind.POST_OFFICE),
+        name=cells.needed("Libellé_du_site"),
+        line1=" · ".join(part for part in (cells.text("Adresse"), cells.text("Complément_d_adresse")) if part),
+        postcode=cells.postcode("Code_postal", "FR"),
+        city=cells.needed("Localité"),
         country="FR",
-        latitude=_degrees(row, "Latitude", 90),
-        longitude=_degrees(row, "Longitude", 180),
+        latitude=latitude,
+        longitude=longitude,
     )
 
 
-def _dpd(row: Row) -> PointRow:
-    days = {int(day["day"]): [tuple(day["am"]), tuple(day["pm"])] for day in row["hours"]}
-    external_id = _needed(row, "id")
+def _dpd(cells: Cells) -> PointRow:
+    latitude, longitude = cells.coordinates("latitude", "longitude")
+    external_id = cells.needed("id")
+    country = cells.country(external_id[:2], "id")
     return PointRow(
         network="dpd",
         external_id=external_id,
-        kind=_DPD_KINDS.get(_text(row, "pickup_network_type"), PointKind.SHOP),
-        name=_needed(row, "company"),
-        line1=f"{_text(row, 'street')} {_text(row, 'house_number')}".strip(),
-        postcode=_needed(row, "postcode"),
-        city=_needed(row, "city"),
-        country=_country(external_id[:2]),
-        latitude=_degrees(row, "latitude", 90),
-        longitude=_degrees(row, "longitude", 180),
-        opening_hours=from_days(days),
-        accepts=frozenset({Accepts.LABEL}) if row["return_allowed"] else frozenset(),
+        kind=_DPD_KINDS.get(cells.text("pickup_network_type"), PointKind.SHOP),
+        name=cells.needed("company"),
+        line1=f"{cells.text('street')} {cells.text('house_number')}".strip(),
+        postcode=cells.postcode("postcode", country),
+        city=cells.needed("city"),
+        country=country,
+        latitude=latitude,
+        longitude=longitude,
+        opening_hours=_dpd_hours(cells),
+        accepts=frozenset({Accepts.LABEL}) if cells.row.get("return_allowed") else frozenset(),
     )
 
 
-def _own(row: Row) -> PointRow:
-    hours = _text(row, "opening_hours")
+def _dpd_hours(cells: Cells) -> str | None:
+    try:
+        return from_days({int(day["day"]): [tuple(day["am"]), tuple(day["pm"])] for day in cells.row["hours"]})
+    except (ValueError, KeyError, TypeError) as error:
+        cells.fault("hours", f"is no list of days with their hours: {error}")
+        return None
+
+
+def _own(cells: Cells) -> PointRow:
+    latitude, longitude = cells.coordinates("latitude", "longitude")
+    country = cells.country(cells.needed("country"), "country")
+    accepts = (cells.text("accepts") or "label").split()
     return PointRow(
-        network=_needed(row, "network"),
-        external_id=_needed(row, "id"),
-        kind=_choice(PointKind, _text(row, "kind") or PointKind.SHOP, "kind"),
-        name=_needed(row, "name"),
-        line1=_needed(row, "line1"),
-        postcode=_needed(row, "postcode"),
-        city=_needed(row, "city"),
-        country=_country(_needed(row, "country")),
-        latitude=_degrees(row, "latitude", 90),
-        longitude=_degrees(row, "longitude", 180),
-        opening_hours=normal(hours) if hours else None,
-        accepts=frozenset(_choice(Accepts, word, "accepts") for word in (_text(row, "accepts") or "label").split()),
-        time_zone=_text(row, "time_zone") or None,
+        network=cells.network("network"),
+        external_id=cells.needed("id"),
+        kind=cells.choice(PointKind, cells.text("kind") or PointKind.SHOP, "kind"),
+        name=cells.needed("name"),
+        line1=cells.needed("line1"),
+        postcode=cells.postcode("postcode", country),
+        city=cells.needed("city"),
+        country=country,
+        latitude=latitude,
+        longitude=longitude,
+        opening_hours=cells.hours("opening_hours"),
+        accepts=frozenset(cells.choice(Accepts, word, "accepts") for word in accepts),
+        time_zone=cells.time_zone("time_zone"),
     )
 
 
@@ -98,46 +108,6 @@ SHAPES = (
     Shape("DPD GeoJSON", frozenset({"id", "company", "pickup_network_type", "hours", "return_allowed"}), _dpd),
     Shape("the portal's own list", frozenset(OWN_COLUMNS), _own),
 )
-
-
-def _text(row: Row, column: str) -> str:
-    value = row.get(column)
-    # PostgreSQL takes no NUL in a text.
-    return " ".join(str(value).replace("\0", " ").split()) if value is not None else ""
-
-
-def _needed(row: Row, column: str) -> str:
-    text = _text(row, column)
-    if not text:
-        raise ValueError(f"{column} is empty")
-    return text
-
-
-def _degrees(row: Row, column: str, limit: int) -> float:
-    # Spreadsheets of half of Europe write a decimal comma.
-    text = _needed(row, column).replace(",", ".")
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(f"{column} is not a number: {text}") from None
-    if not -limit <= value <= limit:
-        raise ValueError(f"{column} is not between -{limit} and {limit}: {text}")
-    return value
-
-
-def _country(text: str) -> str:
-    code = text.upper()
-    if len(code) != 2 or not (code.isascii() and code.isalpha()):
-        raise ValueError(f"the country is not a two-letter code: {text}")
-    return code
-
-
-def _choice(words: type[Word], text: str, column: str) -> Word:
-    try:
-        return words(text)
-    except ValueError:
-        raise ValueError(f"{column} is none of {', '.join(words)}: {text}") from None
-
 
 _GEONAMES = ("country", "postal_code", "place", "admin1", "admin1_code", "admin2", "admin2_code")
 _GEONAMES_RAW = (*_GEONAMES, "admin3", "admin3_code", "lat", "lon", "accuracy")
@@ -167,20 +137,27 @@ def places(path: Path) -> Iterator[PlaceRow | Refusal]:
 def _lines(path: Path) -> Iterator[PointRow | Refusal]:
     with _opened(path) as stream:
         header = stream.readline()
-        stream.seek(0)
-        reader = csv.DictReader(stream, delimiter=max(";,\t", key=header.count))
-        shape = _shape(frozenset(reader.fieldnames or ()))
-        for row in reader:
-            yield _read(shape, row, reader.line_num)
+        # Some spreadsheets write their separator above the columns.
+        separator = header.strip()[4:] if header.lower().startswith("sep=") else ""
+        if not separator:
+            stream.seek(0)
+        reader = csv.DictReader(stream, delimiter=separator or max(";,\t", key=header.count))
+        shape = _shape(frozenset(name.strip() for name in reader.fieldnames or ()))
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+        try:
+            for row in reader:
+                yield _read(shape, row, reader.line_num + bool(separator))
+        except csv.Error as error:
+            raise Invalid([Fault(f"line {reader.line_num}", f"this is not CSV: {error}")]) from error
 
 
 def _features(path: Path) -> Iterator[PointRow | Refusal]:
     with _opened(path) as stream:
         try:
             features = json.load(stream)["features"]
-        except (ValueError, KeyError, TypeError) as error:
+            rows = [_flat(feature) for feature in features]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Invalid([Fault("file", f"this is not GeoJSON: {error}")]) from error
-    rows = [_flat(feature) for feature in features]
     shape = _shape(frozenset(rows[0]) if rows else frozenset(OWN_COLUMNS))
     for number, row in enumerate(rows, 1):
         yield _read(shape, row, number)
@@ -188,7 +165,8 @@ def _features(path: Path) -> Iterator[PointRow | Refusal]:
 
 def _flat(feature: dict[str, Any]) -> dict[str, Any]:
     """A feature's properties with its coordinates beside them; a missing point leaves them empty."""
-    longitude, latitude = (((feature.get("geometry") or {}).get("coordinates")) or [None, None])[:2]
+    coordinates = (feature.get("geometry") or {}).get("coordinates") or [None, None]
+    longitude, latitude = (*coordinates, None, None)[:2]
     return {**(feature.get("properties") or {}), "latitude": latitude, "longitude": longitude}
 
 
@@ -201,11 +179,10 @@ def _shape(columns: frozenset[str]) -> Shape:
 
 
 def _read(shape: Shape, row: Row, line: int) -> PointRow | Refusal:
-    try:
-        return shape.read(row)
-    # One bad line is named and left out: the other thousands are still good.
-    except (ValueError, KeyError, TypeError) as error:
-        return Refusal(line, str(error) if isinstance(error, ValueError) else f"{error} is missing or malformed")
+    """A point, or all that is wrong with it: one bad line is left out, the other thousands are still good."""
+    cells = Cells(row, line)
+    point = shape.read(cells)
+    return cells.refusal() or replace(point, line=line)
 
 
 def _place(row: dict[str, str], line: int) -> PlaceRow | Refusal:
@@ -215,11 +192,11 @@ def _place(row: dict[str, str], line: int) -> PlaceRow | Refusal:
             postcode=row["postal_code"].upper().replace(" ", ""),
             place=row["place"],
             region=row["admin1"] or None,
-            latitude=float(row["lat"]),
-            longitude=float(row["lon"]),
+            latitude=degrees(row["lat"], Axis.LATITUDE),
+            longitude=degrees(row["lon"], Axis.LONGITUDE),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        return Refusal(line, f"not a line of GeoNames' postcodes: {error}")
+        return Refusal((ColumnFault(line, "", f"not a line of GeoNames' postcodes: {error}"),))
 
 
 def _opened(path: Path) -> TextIO:

@@ -1,59 +1,32 @@
-"""Opening hours: any week as OpenStreetMap text, and from it whether a place is open now, until when, or when next."""
+"""Opening hours as lists of points bring them, made one notation; and the time zone of a place."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError, State, UnknownCountryError  # type: ignore[attr-defined]
+from opening_hours import OpeningHours
 
-from app.returns.points.ports import Opening
+from app.core.hours.reading import LONGEST, read
+from app.core.hours.tokens import tidy
 
 Span = tuple[str, str]
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-# A change farther ahead helps nobody who wants to go today: the place then counts as open or closed for good.
-_FARTHEST_DAYS = 30
 # The library says the zone of a place with a change of its hours; which one does not matter.
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
 # Lists write the end of a day as they can; the notation has 24:00 for it.
 _END_OF_DAY = {"23:59": "24:00", "00:00": "24:00"}
 
 
-def opening(expression: str | None, *, zone: str, country: str | None, now: datetime) -> Opening:
-    """Evaluate hours in the OpenStreetMap notation at ``now`` (aware); unreadable hours count as unknown."""
-    here = now.astimezone(ZoneInfo(zone))
-    holiday = _holidays(zone, country).is_open(here) if country else False
-    hours = _parsed(expression, zone, country) if expression else None
-    if hours is None or hours.is_unknown(here):
-        return Opening(None, None, holiday)
-    change = hours.next_change(here)
-    if change is not None and change - here > timedelta(days=_FARTHEST_DAYS):
-        change = None
-    return Opening(hours.is_open(here), change, holiday)
+def written(text: str) -> str:
+    """Hours as they are kept: tidied where they are in OpenStreetMap's notation, else word for word, in full.
 
-
-def week(expression: str, *, zone: str, country: str | None, first: date) -> list[tuple[date, list[tuple[time, time]]]]:
-    """The seven days from ``first`` on with the spans in which the place is open; a span past midnight is split."""
-    hours = _parsed(expression, zone, country)
-    days: dict[date, list[tuple[time, time]]] = {first + timedelta(days=n): [] for n in range(7)}
-    if hours is None:
-        return list(days.items())
-    # From the day before: a span that began then may reach past midnight.
-    start = datetime.combine(first - timedelta(days=1), time.min, ZoneInfo(zone))
-    end = datetime.combine(first + timedelta(days=7), time.min, ZoneInfo(zone))
-    for opens, closes, state, _ in hours.intervals(start, end):
-        if state == State.OPEN:
-            _spread(days, opens, closes)
-    return list(days.items())
-
-
-def normal(expression: str) -> str:
-    """Bring hours in the OpenStreetMap notation into their shortest form. Raises ValueError when they are not that."""
-    try:
-        return str(OpeningHours(expression).normalize())
-    except ParserError as error:
-        raise ValueError(f"opening hours are not in the OpenStreetMap notation: {expression!r}") from error
+    Raises ValueError for a text that nobody could read on a page.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"opening hours are longer than {LONGEST} characters")
+    return tidy(text) if read(text) else text
 
 
 def from_days(days: Mapping[int, Iterable[Span]]) -> str:
@@ -67,9 +40,11 @@ def from_days(days: Mapping[int, Iterable[Span]]) -> str:
         spans = ",".join(f"{start}-{end}" for start, end in _merged(days[day]))
         if spans:
             rules.append(f"{_DAYS[day - 1]} {spans}")
-    return normal("; ".join(rules)) if rules else "off"
+    return str(OpeningHours("; ".join(rules)).normalize()) if rules else "off"
 
 
+# A point's place is asked for twice, and many points of a list share one.
+@lru_cache(maxsize=1024)
 def zone_at(latitude: float, longitude: float) -> str:
     """The IANA zone of a place. Loads a map of some 100 MB at the first call: for imports, not for pages."""
     hours = OpeningHours("00:00-12:00", coords=(latitude, longitude))
@@ -79,20 +54,10 @@ def zone_at(latitude: float, longitude: float) -> str:
     return zone.key if isinstance(zone, ZoneInfo) else "UTC"
 
 
-def _spread(days: dict[date, list[tuple[time, time]]], opens: datetime, closes: datetime) -> None:
-    """Write one span into the days that it touches; 00:00 at its end is the day's midnight."""
-    day = opens.date()
-    while datetime.combine(day, time.min, opens.tzinfo) < closes:
-        if day in days:
-            from_time = opens.time() if day == opens.date() else time.min
-            days[day].append((from_time, closes.time() if day == closes.date() else time.min))
-        day += timedelta(days=1)
-
-
 def _merged(spans: Iterable[Span]) -> list[Span]:
-    tidy = sorted((_start(start), _end(end)) for start, end in spans if start and end)
+    tidy_spans = sorted((_start(start), _end(end)) for start, end in spans if start and end)
     merged: list[Span] = []
-    for start, end in tidy:
+    for start, end in tidy_spans:
         if end <= start:
             raise ValueError(f"opening hours end before they start: {start}-{end}")
         if merged and start <= merged[-1][1]:
@@ -112,23 +77,3 @@ def _end(text: str) -> str:
 
 def _clock(text: str) -> str:
     return time.fromisoformat(text.strip().zfill(5)).strftime("%H:%M")
-
-
-# A network's points share few texts, and a search reads some thirty: none is parsed twice.
-@lru_cache(maxsize=4096)
-def _parsed(expression: str, zone: str, country: str | None) -> OpeningHours | None:
-    try:
-        # Country and zone are given: by itself the library would look them up on its large map.
-        return OpeningHours(
-            expression, timezone=ZoneInfo(zone), country=country, auto_country=False, auto_timezone=False
-        )
-    except UnknownCountryError:
-        # A country whose holidays the library does not know has opening hours all the same.
-        return _parsed(expression, zone, None)
-    except ParserError:
-        return None
-
-
-@lru_cache(maxsize=256)
-def _holidays(zone: str, country: str) -> OpeningHours:
-    return _parsed("PH", zone, country) or OpeningHours("off", timezone=ZoneInfo(zone))

@@ -1,6 +1,6 @@
 """Bringing points and postcodes into the database: the same file twice changes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -10,9 +10,13 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.hours.reading import read
+from app.core.i18n.zones import UTC, zone_of
+from app.returns.points.coordinates import ZoneAt, misplaced
 from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import folded
-from app.returns.points.ports import PlaceRow, PointRow, Refusal
+from app.returns.points.placing import Placements, place_points
+from app.returns.points.ports import ColumnFault, PlaceRow, PointRow, Refusal
 
 # Memory stays flat however long a country's list is.
 BATCH = 1_000
@@ -23,44 +27,66 @@ Item = TypeVar("Item")
 
 @dataclass(slots=True)
 class PointsImported:
-    """What an import did: rows taken, lines refused and why, points that are no longer in their network's list."""
+    """What an import did: rows taken, lines refused and why, points that are no longer in their network's list.
+
+    ``remarks``: what was taken, but is not understood; ``placed``: how it stands with points that have no coordinates.
+    """
 
     taken: int = 0
     retired: int = 0
     networks: set[str] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
+    remarks: list[ColumnFault] = field(default_factory=list)
+    placed: Placements = field(default_factory=Placements)
 
 
 def import_points(
     session: Session,
     rows: Iterable[PointRow | Refusal],
     *,
-    zone_at: Callable[[float, float], str],
+    zone_at: ZoneAt,
     whole: bool = False,
     now: datetime,
 ) -> PointsImported:
     """Write points by (network, id), last one wins; ``whole`` retires a network's points that the list lacks.
 
-    ``zone_at`` gives the time zone of a place whose row names none.
+    ``zone_at`` gives the time zone of a place: for points whose row names none, and to tell which lie elsewhere.
     """
     outcome = PointsImported()
-    for batch in _batches(_accepted(rows, outcome)):
+    checked = (_checked(row, zone_at, outcome) for row in rows)
+    for batch in _batches(_accepted(checked, outcome)):
         # By key: PostgreSQL refuses to write a row twice in one statement, and lists do repeat themselves.
         values = {(row.network, row.external_id): _point(row, zone_at, now) for row in batch}
         _upsert(session, DropOffPoint, list(values.values()), _POINT_KEY)
         outcome.networks |= {row.network for row in batch}
     if whole:
         outcome.retired = _retire(session, outcome.networks, now)
+    outcome.placed = place_points(session, outcome.networks)
     return outcome
 
 
 def import_places(session: Session, rows: Iterable[PlaceRow | Refusal]) -> PointsImported:
-    """Write postcodes by (country, postcode, place)."""
+    """Write postcodes by (country, postcode, place); points that waited for theirs find their place."""
     outcome = PointsImported()
     for batch in _batches(_accepted(rows, outcome)):
         values = {(row.country, row.postcode, row.place): _place(row) for row in batch}
         _upsert(session, PostalPlace, list(values.values()), _PLACE_KEY)
+    outcome.placed = place_points(session)
     return outcome
+
+
+def _checked(row: PointRow | Refusal, zone_at: ZoneAt, outcome: PointsImported) -> PointRow | Refusal:
+    """A point as it is, or refused where it cannot lie in its country."""
+    if isinstance(row, Refusal):
+        return row
+    if row.latitude is not None and row.longitude is not None:
+        reason = misplaced(row.country, row.latitude, row.longitude, zone_at)
+        if reason:
+            return Refusal((ColumnFault(row.line, "latitude, longitude", reason),))
+    if row.opening_hours and read(row.opening_hours) is None:
+        reason = f"«{row.opening_hours}» is not in OpenStreetMap's notation: shown as it is, never as open or closed"
+        outcome.remarks.append(ColumnFault(row.line, "opening_hours", reason))
+    return row
 
 
 def _accepted(rows: Iterable[Item | Refusal], outcome: PointsImported) -> Iterator[Item]:
@@ -77,16 +103,25 @@ def _batches(rows: Iterator[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _point(row: PointRow, zone_at: Callable[[float, float], str], now: datetime) -> dict[str, Any]:
+def _point(row: PointRow, zone_at: ZoneAt, now: datetime) -> dict[str, Any]:
+    facts = asdict(row)
+    del facts["line"]
     return {
-        **asdict(row),
+        **facts,
         "kind": row.kind.value,
         "accepts": sorted(row.accepts),
-        "time_zone": row.time_zone or zone_at(row.latitude, row.longitude),
+        "time_zone": row.time_zone or _zone(row, zone_at),
+        "approximate": row.latitude is None,
         "city_folded": folded(row.city),
         "active": True,
         "imported_at": now,
     }
+
+
+def _zone(row: PointRow, zone_at: ZoneAt) -> str:
+    if row.latitude is None or row.longitude is None:
+        return zone_of(row.country, postcode=row.postcode) or UTC
+    return zone_at(row.latitude, row.longitude)
 
 
 def _place(row: PlaceRow) -> dict[str, Any]:

@@ -21,7 +21,11 @@ class PointType(UserDefinedType[Any]):
 
 
 class DropOffPoint(Model):
-    """A place where a parcel can be handed over; ``opening_hours`` in the OpenStreetMap notation."""
+    """A place where a parcel can be handed over; ``opening_hours`` in the OpenStreetMap notation, or as written.
+
+    ``approximate``: nobody says where it lies; it stands in the middle of its postcode, or nowhere while that is not
+    known either.
+    """
 
     __tablename__ = "drop_off_point"
     __table_args__ = (
@@ -43,10 +47,13 @@ class DropOffPoint(Model):
     city: Mapped[str]
     city_folded: Mapped[str]
     country: Mapped[str]
-    latitude: Mapped[float] = mapped_column(Float(53))
-    longitude: Mapped[float] = mapped_column(Float(53))
+    latitude: Mapped[float | None] = mapped_column(Float(53))
+    longitude: Mapped[float | None] = mapped_column(Float(53))
+    approximate: Mapped[bool] = mapped_column(server_default=text("false"))
     # PostgreSQL's own type: no extension has to be installed where the shop runs its database.
-    location: Mapped[Any] = mapped_column(PointType, Computed("point(longitude, latitude)", persisted=True))
+    location: Mapped[Any] = mapped_column(
+        PointType, Computed("point(longitude, latitude)", persisted=True), nullable=True
+    )
     time_zone: Mapped[str]
     opening_hours: Mapped[str | None]
     accepts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))

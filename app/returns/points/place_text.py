@@ -1,7 +1,10 @@
-"""What a person types to say where they are: the postcode in it, the town in it, and names made comparable."""
+"""What people write for a place or a network: the postcode in it, the town in it, and names made comparable."""
 
 import re
 import unicodedata
+from functools import cache
+
+from app.core import parts
 
 # Countries whose postcodes have letters, blanks or parts; those of all others are four to six digits.
 _POSTCODE = {
@@ -42,3 +45,22 @@ def folded(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(character for character in plain if not unicodedata.combining(character))
     return re.sub(r"[\W_]+", " ", letters).strip()
+
+
+_CARRIERS = "paradero.carriers"
+
+
+def network_name(written: str) -> str:
+    """«Correos Express», «CorreosExpress», «CORREOS-EXPRESS» as ``correos_express``; empty where no letter is left."""
+    # Capitals within a word part two words.
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", written)
+    name = folded(spaced).replace(" ", "_")
+    return _spellings().get(name.replace("_", ""), name)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Carriers' names by their letters alone."""
+    spellings = {name.replace("_", ""): name for name in parts.names(_CARRIERS)}
+    # The name under which points of La Poste have been kept from the first list on.
+    return spellings | {"laposte": "la_poste"}

@@ -1,8 +1,9 @@
 """Drop-off points as frozen facts: what an import brings, what a search finds, and where a search starts."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from app.core.hours.opening import Opening
 
 
 class PointKind(StrEnum):
@@ -24,7 +25,11 @@ class Accepts(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One point as a file tells it; ``opening_hours`` in the OpenStreetMap notation, no ``time_zone`` = look it up."""
+    """One point as a file tells it, in its ``line``; ``postcode`` is empty where a country has none.
+
+    ``opening_hours`` in OpenStreetMap's notation, else as somebody wrote them. No ``latitude`` and ``longitude``: it
+    lies somewhere in its postcode; no ``time_zone``: look it up.
+    """
 
     network: str
     external_id: str
@@ -34,11 +39,12 @@ class PointRow:
     postcode: str
     city: str
     country: str
-    latitude: float
-    longitude: float
+    latitude: float | None = None
+    longitude: float | None = None
     opening_hours: str | None = None
     accepts: frozenset[Accepts] = frozenset({Accepts.LABEL})
     time_zone: str | None = None
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +60,19 @@ class PlaceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A line of a file, or a feature by its number, that could not be taken, and why."""
+class ColumnFault:
+    """What is wrong in a column of a line of a file, or of a feature by its number, and how to mend it."""
 
     line: int
+    column: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """A place's hours at one moment.
+class Refusal:
+    """A line that could not be taken, with all that is wrong in it."""
 
-    ``open`` is None when no hours are known; ``until`` is when it closes, or opens when closed, in the place's own
-    zone, None when it never does; ``holiday`` says that today is a public holiday there, so hours may differ.
-    """
-
-    open: bool | None
-    until: datetime | None = None
-    holiday: bool = False
+    faults: tuple[ColumnFault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ class SearchOrigin:
 
 @dataclass(frozen=True, slots=True)
 class NearPoint:
-    """A point found by a search, with its distance in metres as the crow flies and its hours now."""
+    """A point found by a search, with its distance in metres as the crow flies and its hours now.
+
+    ``approximate``: nobody says where it lies, and it is taken to be in the middle of its postcode.
+    """
 
     id: int
     network: str
@@ -101,5 +105,6 @@ class NearPoint:
     time_zone: str
     opening_hours: str | None
     accepts: tuple[str, ...]
+    approximate: bool
     metres: int
     opening: Opening

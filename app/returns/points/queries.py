@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ARRAY, Row, Select, Text, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
-from app.returns.points.hours import opening
+from app.core.hours.calendars import region_of
+from app.core.hours.opening import opening_at
+from app.core.hours.timeline import Site
 from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import postcodes, towns
 from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
@@ -25,7 +27,7 @@ _COLUMNS = tuple(
 )
 _BY_DEGREES = (
     select(*_COLUMNS)
-    .where(DropOffPoint.active)
+    .where(DropOffPoint.active, DropOffPoint.latitude.is_not(None))
     .order_by(DropOffPoint.location.op("<->")(func.point(bindparam("longitude"), bindparam("latitude"))))
     .limit(bindparam("count"))
 )
@@ -61,7 +63,8 @@ def nearest(
 
 def find_point(session: Session, point_id: int, *, origin: SearchOrigin, now: datetime) -> NearPoint | None:
     """One point in use by its id, with its distance from ``origin``; None when there is no such point any more."""
-    row = session.execute(select(*_COLUMNS).where(DropOffPoint.id == point_id, DropOffPoint.active)).one_or_none()
+    usable = (DropOffPoint.active, DropOffPoint.latitude.is_not(None))
+    row = session.execute(select(*_COLUMNS).where(DropOffPoint.id == point_id, *usable)).one_or_none()
     return _near(row, _km(origin.latitude, origin.longitude, row), now) if row else None
 
 
@@ -99,8 +102,14 @@ def _km(latitude: float, longitude: float, row: Row[Any]) -> float:
 
 def _near(row: Row[Any], km: float, now: datetime) -> NearPoint:
     facts = {**row._mapping, "accepts": tuple(row.accepts)}
-    hours = opening(row.opening_hours, zone=row.time_zone, country=row.country, now=now)
+    hours = opening_at(row.opening_hours, place_of(row), now=now)
     return NearPoint(**facts, metres=round(km * 1000), opening=hours)
+
+
+def place_of(point: NearPoint | Row[Any]) -> Site:
+    """What a point's hours depend on beside their text."""
+    region = region_of(point.country, point.postcode, None)
+    return Site(point.time_zone, point.country, region, point.latitude, point.longitude)
 
 
 def _searches(country: str, codes: Sequence[str], names: Sequence[str]) -> list[Select[Any]]:
@@ -108,15 +117,14 @@ def _searches(country: str, codes: Sequence[str], names: Sequence[str]) -> list[
     place, point = PostalPlace, DropOffPoint
     area = func.left(point.postcode, 2)
     searches = [_middle(place, place.place).where(place.country == country, place.postcode == code) for code in codes]
-    searches += [_middle(point, point.city).where(point.country == country, point.postcode == code) for code in codes]
+    # What stands in the middle of its postcode says nothing new of where that is.
+    sure = (point.country == country, ~point.approximate)
+    searches += [_middle(point, point.city).where(*sure, point.postcode == code) for code in codes]
     searches += [
         _most(_middle(place, place.place).where(place.country == country, place.folded == name), place.region)
         for name in names
     ]
-    searches += [
-        _most(_middle(point, point.city).where(point.country == country, point.city_folded == name), area)
-        for name in names
-    ]
+    searches += [_most(_middle(point, point.city).where(*sure, point.city_folded == name), area) for name in names]
     return searches
 
 

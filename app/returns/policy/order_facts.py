@@ -2,19 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from app.core.hours.calendars import region_of
+from app.core.i18n.zones import zone_of
+from app.orders.intake.news import BEFORE_SHIPPING
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.models import Return, ReturnLine
+from app.returns.policy.arrivals import PackedUnits, arrived_at, brought_at
 from app.returns.policy.facts import LineFacts, PolicyOrder
 from app.returns.policy.policy import Policy, read_policy
 from app.returns.states import HOLDING
-from app.returns.withdrawal.period import region_of
 from app.tracking.records import ShipmentLineRecord, ShipmentRecord
 
 
@@ -39,12 +42,12 @@ def order_facts(session: Session, order: OrderRecord, *, before: int | None = No
     returned = returned_units(session, order.id, before=before)
     lines = tuple(_line_facts(line, sent[line.id], returned.get(line.id, 0)) for line in order.lines)
     ship_to = order.ship_to or {}
-    # Days end at the consumer's midnight: theirs is the zone to which the last parcel went.
-    zone = shipments[-1].zone if shipments else order.brand.time_zone
+    # Days end at the consumer's midnight: by the address, since a later parcel to elsewhere moves no last day.
+    zone = zone_of(ship_to.get("country"), postcode=ship_to.get("postcode"), region=ship_to.get("region"))
     return PolicyOrder(
         lines,
         ship_to.get("country"),
-        ZoneInfo(zone),
+        ZoneInfo(zone or order.brand.time_zone),
         consumer=order.kind == "b2c",
         cancelled=order.status == "cancelled",
         region=region_of(ship_to.get("country"), ship_to.get("postcode"), ship_to.get("region")),
@@ -100,7 +103,7 @@ def _line_facts(line: OrderLineRecord, sent: Sent, returned: int) -> LineFacts:
 
 def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent]:
     """By order line. Parcels that name no contents carry what no other parcel names."""
-    if not shipments and order.status == "completed":
+    if not shipments and _is_complete(order):
         # When it was first complete: a later document of the same order must not start the window anew.
         at = order.completed_at or order.updated_at
         delivered = {line.id: Sent(line.quantity, at, at) for line in order.all_lines}
@@ -111,27 +114,51 @@ def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent
         for packed in shipment.lines:
             named.add(packed.order_line_id)
             by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], shipment, packed)
+    for line in order.all_lines:
+        if line.id in named:
+            by_line[line.id] = replace(by_line[line.id], delivered_at=_arrived(line, order, shipments))
     anonymous = [shipment for shipment in shipments if not shipment.lines]
     for line in order.lines:
         if anonymous and line.id not in named:
-            by_line[line.id] = _together(line, anonymous)
+            by_line[line.id] = _together(line, anonymous, order)
     return by_line
+
+
+def _is_complete(order: OrderRecord) -> bool:
+    """Whether the shop once said that all is done, and has not begun anew; it may open an order again to exchange."""
+    done = order.status == "completed" or order.completed_at is not None
+    return done and order.status not in BEFORE_SHIPPING
+
+
+def _arrived(line: OrderLineRecord, order: OrderRecord, shipments: list[ShipmentRecord]) -> datetime | None:
+    """When the line's units had arrived in the parcels that name it."""
+    parcels = (
+        PackedUnits(packed.quantity, _brought_at(shipment, order))
+        for shipment in shipments
+        for packed in shipment.lines
+        if packed.order_line_id == line.id
+    )
+    return arrived_at(parcels, line.quantity)
+
+
+def _brought_at(shipment: ShipmentRecord, order: OrderRecord) -> datetime | None:
+    return brought_at(shipment.delivered_at, order.completed_at, numbered=shipment.number is not None)
 
 
 def _add(sent: Sent, shipment: ShipmentRecord, packed: ShipmentLineRecord) -> Sent:
     arrived = shipment.delivered_at is not None
     return Sent(
         sent.delivered + (packed.quantity if arrived else 0),
-        _latest([sent.delivered_at, shipment.delivered_at]),
+        None,
         _earliest([sent.shipped_at, _left_at(shipment)]),
     )
 
 
-def _together(line: OrderLineRecord, shipments: list[ShipmentRecord]) -> Sent:
+def _together(line: OrderLineRecord, shipments: list[ShipmentRecord], order: OrderRecord) -> Sent:
     complete = all(shipment.delivered_at for shipment in shipments)
     return Sent(
         line.quantity if complete else 0,
-        _latest(shipment.delivered_at for shipment in shipments) if complete else None,
+        _latest(_brought_at(shipment, order) for shipment in shipments) if complete else None,
         _earliest(_left_at(shipment) for shipment in shipments),
     )
 

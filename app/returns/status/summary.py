@@ -190,6 +190,7 @@ def _day(view: ReturnView, moment: datetime) -> date:
 
 # Most orders have none, and their page is a hot path.
 _ANY = text("select exists (select from return where order_id = :order_id)")
+_ZONE = text('select b.time_zone from brand b join "order" o on o.brand_key = b.key where o.id = :order_id')
 
 
 def order_panel(session: Session, order_id: int, tier: int) -> Markup:
@@ -198,4 +199,6 @@ def order_panel(session: Session, order_id: int, tier: int) -> Markup:
         return Markup("")
     returns = returns_of(session, order_id)
     rows = [(return_, badge(return_), sum(line.quantity for line in return_.lines)) for return_ in returns]
-    return Markup(render_template("returns/_panel.html", rows=rows, tier=tier))  # noqa: S704 (made by our template)
+    zone = session.connection().scalar(_ZONE, {"order_id": order_id})
+    page = render_template("returns/_panel.html", rows=rows, tier=tier, zone=zone)
+    return Markup(page)  # noqa: S704 (made by our template)

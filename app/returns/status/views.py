@@ -41,7 +41,7 @@ def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
     days: list[Day] = []
     for entry in parcel.timeline if parcel else ():
         scan = _scan(entry)
-        zone = _zone(scan, parcel.zone if parcel else words.HOME_ZONE)
+        zone = scan.zone_in(parcel.zone if parcel else words.HOME_ZONE)
         label = _label(scan.at, zone)
         if not days or days[-1].label != label:
             days.append(Day(label))
@@ -52,13 +52,6 @@ def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
 def _scan(entry: dict[str, Any]) -> TrackedScan:
     facts = {name: entry[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
     return TrackedScan(at=datetime.fromisoformat(entry["at"]), state=ShipmentState(entry["state"]), **facts)
-
-
-def _zone(scan: TrackedScan, home: str) -> str:
-    """A bare offset takes the name of the parcel's zone where both show the same time."""
-    if not scan.zone or words.clock_time(scan.at, zone=scan.zone) == words.clock_time(scan.at, zone=home):
-        return home
-    return scan.zone
 
 
 def _label(at: datetime, zone: str) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+
+from app.core.hours.calendars import public_holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,39 +23,10 @@ _EU = (
 PERIODS: dict[str, Period] = {country: Period(14) for country in (*_EU, "IS", "LI", "NO", "GB")}
 PERIODS["MX"] = Period(5, working=True)
 
-# The autonomous community of each Spanish province, in the order of their postcodes' first two digits, from 01 to 52.
-_COMMUNITIES = (
-    "PV", "CM", "VC", "AN", "CL", "EX", "IB", "CT", "CL", "EX", "AN", "VC", "CM",
-    "AN", "GA", "CM", "CT", "AN", "CM", "PV", "AN", "AR", "AN", "CL", "CT", "RI",
-    "GA", "MD", "AN", "MC", "NC", "GA", "AS", "CL", "CN", "GA", "CL", "CN", "CB",
-    "CL", "AN", "CL", "CT", "AR", "CM", "VC", "CL", "PV", "CL", "AR", "CE", "ML",
-)  # fmt: skip
-
-
-# A calendar is built anew at each call otherwise, several times a quote; 256 hold some years of every region in use.
-@lru_cache(maxsize=256)
-def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
-    import holidays  # large, and most processes never count a working day
-
-    supported = holidays.list_supported_countries()
-    if country not in supported:
-        return frozenset()
-    # The library raises for a part that it does not have: the country's own holidays are the next best.
-    subdivision = region if region in supported[country] else None
-    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
-
-
-def region_of(country: str | None, postcode: str | None, region: str | None) -> str | None:
-    """The region whose holidays count: read from a Spanish postcode, else as the address says it."""
-    province = (postcode or "")[:2]
-    if country == "ES" and province.isdecimal() and 1 <= int(province) <= len(_COMMUNITIES):
-        return _COMMUNITIES[int(province) - 1]
-    return region
-
 
 def is_working_day(day: date, country: str | None, region: str | None = None) -> bool:
     """True for Monday to Friday that is no public holiday in the country (and region, an ISO 3166-2 part)."""
-    return day.weekday() < 5 and (country is None or day not in _holidays(country, region, day.year))
+    return day.weekday() < 5 and (country is None or day not in public_holidays(country, region, day.year))
 
 
 def add_working_days(day: date, count: int, country: str | None, region: str | None = None) -> date:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.queue import defer
 from app.core.tokens import keyed_digest, new_ref
-from app.orders.contact_points import email_key, is_mobile, phone_key
+from app.orders.contact_points import email_key, is_mobile, pasted_contact, phone_key
 from app.orders.lookup import limits
 from app.orders.lookup.codes import sms_subjects
 from app.orders.lookup.limits import GuessSubject, Limit
@@ -66,7 +66,7 @@ def state_withdrawal(session: Session, statement: WithdrawalStatement, *, now: d
 
 def reach(receipt_to: str) -> tuple[str | None, str | None]:
     """The e-mail address to which a receipt goes, or else the mobile phone; a number without prefix is Spanish."""
-    email = email_key(receipt_to)
+    email = email_key(pasted_contact(receipt_to))
     number = None if email else phone_key(receipt_to, country="ES")
     return email, number if number and is_mobile(number) else None
 

@@ -1,19 +1,21 @@
 """What the order page shows: parcels with their contents, returns, money, access, the person masked or revealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask import abort, session
 from flask import session as browser
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.orders.contact_points import reference
+from app.orders.document.notes import Note, note_of
 from app.orders.queries import by_id
-from app.orders.records import OrderContactRecord, OrderRecord
+from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
 from app.returns.queries import returns_of
 from app.returns.records import ReturnRecord
 from app.staff.orders import masking, timeline
@@ -27,6 +29,17 @@ from app.tracking.states import FINISHED
 REVEALED_SECONDS = 600
 # The session is read on every request: what was revealed must not make it grow all day.
 MOST_REVEALED = 20
+PERSONAL = ("/customer", "/contacts", "/ship_to", "/note")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleItem:
+    """A line with what was ordered of it, what was charged for that, and what became of some of it."""
+
+    line: OrderLineRecord
+    ordered: int
+    charged: int
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ class ConsoleOrder:
     returns: Sequence[ReturnRecord]
     entries: Sequence[ConsoleEntry]
     people: Sequence[tuple[str, list[tuple[str, str]]]]
+    items: Sequence[ConsoleItem]
+    notes: Sequence[Note]
     revealed: bool
 
 
@@ -64,8 +79,32 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
         returns_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
         _people(order, revealed=revealed),
+        [_item(line) for line in order.all_lines if line.quantity + line.cancelled],
+        _notes(order, revealed=revealed),
         revealed,
     )
+
+
+def _item(line: OrderLineRecord) -> ConsoleItem:
+    ordered = line.quantity + line.cancelled
+    origins = {"exchange": _("In exchange"), "claim": _("Sent in place of another"), "edit": _("Added later")}
+    notes = [
+        line.sku,
+        line.quantity_text,
+        origins.get(line.origin),
+        ngettext("%(num)s cancelled", "%(num)s cancelled", line.cancelled) if line.cancelled else None,
+        ngettext("%(num)s returned with the shop", "%(num)s returned with the shop", line.returned)
+        if line.returned
+        else None,
+    ]
+    charged = line.unit_price * ordered - line.discount if line.total is None else line.total
+    return ConsoleItem(line, ordered, charged, " · ".join(note for note in notes if note))
+
+
+def _notes(order: OrderRecord, *, revealed: bool) -> list[Note]:
+    """What was set right in its document. What stood in a person's fields is personal, and shown when that is."""
+    notes = [note_of(document) for document in order.notes]
+    return [note if revealed or not note.pointer.startswith(PERSONAL) else replace(note, was=None) for note in notes]
 
 
 def reveal(ref: str, *, now: datetime) -> None:
@@ -111,7 +150,7 @@ def _contact(contact: OrderContactRecord, *, revealed: bool) -> list[tuple[str, 
 
 
 def _address(to: dict[str, Any], *, revealed: bool) -> list[tuple[str, str]]:
-    street = ", ".join(filter(None, (to.get("line1"), to.get("line2"))))
+    street = ", ".join(filter(None, (to.get("company"), to.get("line1"), to.get("line2"))))
     place = " ".join(filter(None, (to.get("postcode"), to.get("city"), to.get("country"))))
     name = to.get("name")
     return [

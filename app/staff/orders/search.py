@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.orders.contact_points import email_key, phone_key, reference
+from app.orders.contact_points import email_key, pasted_contact, phone_key, reference
 from app.orders.queries import search
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
@@ -39,7 +39,8 @@ def find(session: Session, text: str) -> SearchHits:
 def is_personal(text: str) -> bool:
     """Whether a text is an address or a phone number, which stay out of the page's address."""
     # A number without its country is tried as a Spanish one: it costs nothing if it is none.
-    return email_key(text) is not None or phone_key(text, country="ES") is not None
+    contact = pasted_contact(text)
+    return email_key(contact) is not None or phone_key(contact, country="ES") is not None
 
 
 def _by_parcel(session: Session, text: str) -> Sequence[OrderRecord]:

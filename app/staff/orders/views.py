@@ -15,7 +15,7 @@ from app.staff.orders import search as finding
 from app.staff.orders.masking import name
 from app.staff.orders.overview import Filters, parcel_choices, status_choices
 from app.staff.orders.timeline import KINDS
-from app.staff.orders.words import METHODS, flag_words, status_badge
+from app.staff.orders.words import METHODS, flag_words, payment_words, status_badge
 from app.staff.returns.page import decision_badge
 from app.staff.warehouse.words import GOODS
 from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
@@ -68,7 +68,7 @@ def order(ref: str) -> ResponseReturnValue:
         note=order_page.read_note(page.order.ref),
         kinds=KINDS,
         link=f"{settings().public_url}/o/{page.order.ref}",
-        pictures=pictures_of(page.order.lines),
+        pictures=pictures_of(page.order.all_lines),
         titles={line.id: line.title for line in page.order.all_lines},
         ways=METHODS,
         doubtful=order_page.is_doubtful,
@@ -106,4 +106,5 @@ def _words() -> dict[str, object]:
         "carrier_title": carrier_title,
         "carrier_page": carrier_page,
         "flag_words": flag_words,
+        "payment_words": payment_words,
     }

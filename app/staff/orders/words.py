@@ -42,12 +42,27 @@ HOLDS = {
     "stock": _l("stock"),
     "address": _l("address"),
     "review": _l("review"),
+    "scheduled": _l("planned for later"),
+}
+PAYMENTS = {
+    "unpaid": _l("not paid"),
+    "authorised": _l("authorised"),
+    "part_paid": _l("paid in part"),
+    "paid": _l("paid"),
+    "part_refunded": _l("given back in part"),
+    "refunded": _l("given back"),
+    "voided": _l("voided"),
 }
 METHODS = {
     "delivery": _l("delivered to the door"),
     "pickup_point": _l("to a pick-up point"),
     "store_pickup": _l("collected in a shop"),
 }
+
+
+def payment_words(state: str) -> str:
+    """How far the payment has come, in the shop's word."""
+    return str(PAYMENTS.get(state, state))
 
 
 def flag_words(flags: Iterable[str]) -> list[str]:

@@ -65,14 +65,17 @@ class StoredEvent:
 class ShipmentFacts:
     """What the order says of the shipment.
 
-    ``closed_at`` is when the shop said that it is with the customer, ``next_label_at`` when a later shipment took the
-    same number. ``destinations`` are the countries in which it may rightly end: its point's and its addressee's.
+    ``ready_at`` and ``delivered_at`` are the shop's word of its arrival, ``closed_at`` when the shop said that the
+    whole order is with the customer, ``next_label_at`` when a later shipment took the same number. ``destinations``
+    are the countries in which it may rightly end: its point's and its addressee's.
     ``shared``: a live shipment of another order has it now, as when two orders travel in one parcel; ``contested``:
-    that one had it first and goes elsewhere.
+    that one had it first and goes elsewhere. ``zone`` is the destination's.
     """
 
     label_created_at: datetime | None = None
     shipped_at: datetime | None = None
+    ready_at: datetime | None = None
+    delivered_at: datetime | None = None
     closed_at: datetime | None = None
     next_label_at: datetime | None = None
     destinations: frozenset[str] = frozenset()
@@ -80,6 +83,7 @@ class ShipmentFacts:
     shared: bool = False
     contested: bool = False
     released: bool = False
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.tracking.states import TimeQuality
 # E-08: nothing is delivered two hours after its label; the number had a parcel before.
 TOO_SOON = timedelta(hours=2)
 SHOP = "shop"
+ENDED = frozenset({S.DELIVERED, S.RETURN_TO_SENDER, S.RETURNED, S.LOST, S.DAMAGED, S.CANCELLED})
 NO_MOVE = frozenset({S.UNKNOWN, S.PENDING, S.INFO_RECEIVED})
 
 
@@ -109,7 +110,17 @@ def _with_the_shops_word(own: list[Placed], facts: ShipmentFacts) -> list[Placed
         )
         if at is not None and (limit is None or at <= limit)
     ]
-    return sorted(shops_word + own, key=lambda scan: scan.at)
+    return sorted(shops_word + own + _arrivals(own, facts), key=lambda scan: scan.at)
+
+
+def _arrivals(own: list[Placed], facts: ShipmentFacts) -> list[Placed]:
+    """The shop's word of the parcel's arrival, which is worth more than silence and less than the carrier's own."""
+    # After a carrier's last word about its end, and before its newest scan, it knows better.
+    if any(scan.status in ENDED for scan in own):
+        return []
+    last = own[-1] if own else None
+    words = ((facts.ready_at, S.READY_FOR_PICKUP), (facts.delivered_at, S.DELIVERED))
+    return [_by_shop(at, status) for at, status in words if at is not None and (last is None or at >= last.at)]
 
 
 def _by_shop(at: datetime, status: S) -> Placed:

@@ -49,8 +49,14 @@ _SHIPMENT = (
     Shipment.number,
     Shipment.method,
     Shipment.pickup_point,
+    Shipment.zone,
     Shipment.label_created_at,
     Shipment.shipped_at,
+    Shipment.packed_at,
+    Shipment.shop_status,
+    Shipment.shop_status_at,
+    Shipment.shop_delivered_at,
+    Shipment.historic,
     Shipment.closed_at,
     Shipment.created_at,
     Shipment.announced,
@@ -129,8 +135,10 @@ def _facts(row: Any, shipments: list[Any]) -> ShipmentFacts:
     foreign = [other for other in shipments if other.order_id != row.order_id]
     sharing = [other for other in foreign if abs(other.begun - begun) <= ANOTHER_PERIOD and other.finished_at is None]
     return ShipmentFacts(
-        label_created_at=row.label_created_at,
-        shipped_at=row.shipped_at,
+        label_created_at=row.label_created_at or row.packed_at,
+        shipped_at=row.shipped_at or _since(row, "shipped"),
+        ready_at=_since(row, "ready_for_pickup"),
+        delivered_at=row.shop_delivered_at or _since(row, "delivered"),
         closed_at=row.closed_at,
         next_label_at=min((other.begun for other in foreign if other.begun > begun + ANOTHER_PERIOD), default=None),
         # A way back may end in any of the shop's countries.
@@ -139,7 +147,14 @@ def _facts(row: Any, shipments: list[Any]) -> ShipmentFacts:
         shared=bool(sharing),
         contested=any((other.begun, other.id) < (begun, row.id) and _apart(other, row) for other in sharing),
         released=row.released,
+        zone=row.zone,
     )
+
+
+def _since(row: Any, status: str) -> datetime | None:
+    """Since when the shop says this of the parcel; None where it says something else."""
+    at: datetime | None = row.shop_status_at if row.shop_status == status else None
+    return at
 
 
 def _apart(shipment: Any, other: Any) -> bool:
@@ -191,7 +206,13 @@ def _outcome(row: Any, folded: Folded, *, now: datetime) -> tuple[dict[str, Any]
     # Over when it was first told: imported history, of which nobody wants a message.
     quiet = finished and row.created_at == now if first_time else row.quiet
     subject = AnnouncedShipment(
-        row.order_id, row.id, row.direction, row.created_at, quiet and first_time, frozenset(row.announced)
+        row.order_id,
+        row.id,
+        row.direction,
+        row.created_at,
+        quiet and first_time,
+        frozenset(row.announced),
+        historic=row.historic,
     )
     change = {
         "shipment_id": row.id,

@@ -73,7 +73,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedShipment:
-    """The shipment that is told about, as it was before: ``announced`` has the key of each stage told."""
+    """The shipment that is told about, as it was before: ``announced`` has the key of each stage told.
+
+    ``historic``: it was told of for the record, so that nobody hears of what had happened by then.
+    """
 
     order_id: int
     shipment_id: int
@@ -81,6 +84,7 @@ class AnnouncedShipment:
     created_at: datetime
     quiet: bool
     announced: frozenset[str]
+    historic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ def _payload(subject: AnnouncedShipment, folded: Folded, milestone: Milestone, *
     if leg.kind is LegKind.RETURN:
         facts["back"] = True
     # Of several stages that come together the newest says it all.
-    if subject.quiet or not is_last or milestone.at < subject.created_at - HISTORY:
+    old = subject.created_at if subject.historic else subject.created_at - HISTORY
+    if subject.quiet or not is_last or milestone.at < old:
         facts["quiet"] = True
     return facts

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from app.tracking.clocks import happened_at, swapped
 from app.tracking.fold.facts import Flag, Placed, ShipmentFacts, StoredEvent
 from app.tracking.states import ShipmentState as S
 
@@ -66,12 +67,21 @@ def _joined(sighting: StoredEvent, other: StoredEvent) -> StoredEvent:
 
 
 def _place(stored: StoredEvent, facts: ShipmentFacts) -> Placed:
-    at = stored.event.occurred_at
+    at = _happened_at(stored, facts)
     if at is None:
         return Placed(stored.seen_at, stored, frozenset({Flag.UNDATED}))
     flags = _doubts(at, stored, facts)
     # At the latest it happened when we heard of it.
     return Placed(min(at, stored.seen_at) if Flag.FUTURE in flags else at, stored, flags)
+
+
+def _happened_at(stored: StoredEvent, facts: ShipmentFacts) -> datetime | None:
+    """When it happened. Of a day that can be read either way, the reading that can be true of this parcel."""
+    at, other = happened_at(stored.event, facts.zone), swapped(stored.event, facts.zone)
+    if at is None or other is None:
+        return at
+    first, second = _doubts(at, stored, facts), _doubts(other, stored, facts)
+    return other if first and not second else at
 
 
 def _doubts(at: datetime, stored: StoredEvent, facts: ShipmentFacts) -> frozenset[Flag]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from app.tracking.clocks import told_zone
 from app.tracking.fold.facts import Flag, Folded, Placed, TimelineEntry
 from app.tracking.fold.legs import LegStep
 from app.tracking.states import TimeQuality
@@ -39,7 +40,7 @@ def _document(entry: TimelineEntry) -> dict[str, Any]:
     return {
         "at": entry.at.isoformat(),
         "exact": event.time_quality is not TimeQuality.GUESSED and not entry.flags & ONLY_THE_DAY,
-        "zone": event.zone,
+        "zone": told_zone(event.zone, place),
         "state": event.status,
         "leg": entry.leg,
         "by": event.carrier,

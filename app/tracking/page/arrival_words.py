@@ -8,7 +8,6 @@ from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
 from app.tracking.page.records import TrackedParcel
-from app.tracking.page.timeline_words import zone_of_scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def told_by(parcel: TrackedParcel, carrier: str | None, now: datetime) -> str | 
     if not parcel.scans:
         return None
     scan = parcel.scans[0]
-    zone = zone_of_scan(scan, parcel)
+    zone = scan.zone_in(parcel.zone)
     when = words.moment(scan.at, zone=zone, now=now) if scan.exact else words.day(scan.at, zone=zone)
     source = carrier if scan.by != "shop" else _("The shop")
     if not scan.exact:

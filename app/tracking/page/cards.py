@@ -15,6 +15,7 @@ from app.orders.pictures.pictures import shown
 from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming
+from app.tracking.page.point_words import week_in_words
 from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
 from app.tracking.page.timeline_words import Day, days_of
 from app.tracking.page.trail import TrailStop, trail, trail_of_unsent
@@ -78,21 +79,46 @@ class ParcelItem:
     variant: str | None
     quantity: int
     price: str
+    note: str | None
     image: str | None
 
 
-def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, origin: str) -> list[ParcelItem]:
+def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, tier: int, origin: str) -> list[ParcelItem]:
     """Lines with their amounts; a picture only from the portal's own host: nothing else is ever loaded."""
     return [
         ParcelItem(
             title=line.title,
             variant=line.variant,
             quantity=line.quantity,
-            price=words.money(line.unit_price * line.quantity, order.currency),
+            price=_price(order, line, tier=tier),
+            note=_note(order, line),
             image=shown(line.image_url, is_kept=line.pictured, origin=origin),
         )
         for line in goods
     ]
+
+
+def _price(order: TrackedOrder, line: TrackedLine, *, tier: int) -> str:
+    """What so many of the line came to; empty for a line that is gone, and for a present unless the buyer reads."""
+    if (order.gift and tier < 2) or not line.ordered:
+        return ""
+    return words.money(line.price * line.quantity // line.ordered, order.currency)
+
+
+def _note(order: TrackedOrder, line: TrackedLine) -> str | None:
+    """How much of it was ordered where it is no number of pieces, and for what else it is given."""
+    first = next((other.title for other in order.lines if other.line_id == line.for_line), None)
+    given = {
+        "exchange": _("In exchange for %(title)s", title=first) if first else _("In exchange"),
+        "claim": _("Sent in place of %(title)s", title=first) if first else _("Sent in place of another"),
+    }
+    notes = [line.quantity_text, given.get(line.origin)]
+    return " · ".join(note for note in notes if note) or None
+
+
+def cancelled_of(order: TrackedOrder) -> list[str]:
+    """What will not come, a text for each line."""
+    return [f"{line.quantity} × {line.title}" for line in order.cancelled]
 
 
 def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
@@ -106,7 +132,7 @@ def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
     region = address.get("region") if address.get("region") != address.get("city") else None
     return [
         part
-        for part in (address.get("name"), address.get("line1"), address.get("line2"), town, region, country)
+        for part in (*(address.get(name) for name in ("name", "company", "line1", "line2")), town, region, country)
         if part
     ]
 
@@ -135,6 +161,7 @@ class Card:
     stops: list[TrailStop]
     notice: str | None
     items: list[ParcelItem]
+    items_in: str | None
     carrier: str | None
     number: str | None
     shown_number: str | None
@@ -159,13 +186,14 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         badge=state_badge(parcel.state, is_late=parcel.late_since is not None),
         stops=trail(order, parcel, now),
         notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
-        items=items_of(order, parcel.goods, origin=origin),
+        items=items_of(order, parcel.goods, tier=tier, origin=origin),
+        items_in=_items_in(parcel),
         carrier=service or carrier_title(parcel.carrier) or (parcel.service or None),
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
         page=carrier_page(parcel.carrier, parcel.number),
         point=point_of(parcel),
-        hours=(parcel.pickup_point or {}).get("opening_hours"),
+        hours=week_in_words((parcel.pickup_point or {}).get("opening_hours")),
         address=[] if parcel.method != "delivery" else address_of(order, tier=tier),
         days=days_of(parcel, order, tier=tier, now=now),
         live=parcel.live and not order.over,
@@ -185,7 +213,8 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
         badge=_badge_of_unsent(order.status),
         stops=trail_of_unsent(order),
         notice=None,
-        items=items_of(order, order.unsent, origin=origin),
+        items=items_of(order, order.unsent, tier=tier, origin=origin),
+        items_in=None,
         carrier=None,
         number=None,
         shown_number=None,
@@ -197,6 +226,13 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
         live=not order.over,
         may_be_missing=False,
     )
+
+
+def _items_in(parcel: TrackedParcel) -> str | None:
+    """What is said above the items of parcels whose contents are known together only."""
+    if parcel.goods_of == 1 or not parcel.goods:
+        return None
+    return _("In these %(count)s parcels together:", count=parcel.goods_of)
 
 
 def _badge_of_unsent(status: str) -> tuple[str, str]:

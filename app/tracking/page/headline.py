@@ -84,13 +84,15 @@ def _title(order: TrackedOrder, focus: TrackedParcel, now: datetime) -> str:
 
 def _above(order: TrackedOrder) -> str:
     """«Pedido 10482 · 3 artículos en 2 envíos · 1 de 2 entregado»."""
-    items = sum(line.quantity for line in order.lines)
+    # What was given in exchange or sent in place of something was not bought beside it.
+    items = sum(line.quantity for line in order.lines if line.origin in ("order", "edit"))
     parts = [_("Order %(number)s", number=order.number)]
     counted = ngettext("%(num)s item", "%(num)s items", items)
     parcels = len(order.parcels)
     if parcels > 1:
         counted = _("%(items)s in %(count)s parcels", items=counted, count=parcels)
-    parts.append(counted)
+    if items or parcels:
+        parts.append(counted)
     done = sum(parcel.state is S.DELIVERED for parcel in order.parcels)
     if parcels > 1 and done:
         parts.append(
@@ -114,8 +116,11 @@ def _before_shipping(order: TrackedOrder, above: str, now: datetime) -> Headline
     today = now.astimezone(ZoneInfo(order.zone)).date()
     since = _("Your order of %(day)s.", day=words.day(order.placed_at, zone=order.zone))
     if order.status == "on_hold":
-        title, why = hold_words(order.hold)
+        title, why = hold_words(order.hold, order.hold_until)
         return Headline(title, above, why, since)
+    if not order.lines:
+        gone = _("Nothing of your order is left to be sent")
+        return Headline(gone, above, _("All its items were taken out. If that surprises you, write to us."), since)
     sent = without_parcels(order.status)
     if sent:
         return Headline(

@@ -90,9 +90,10 @@ def _delivered(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.delivered_at or parcel.state_since
     if at is None:
         return _("Delivered")
-    near = words.relative_day(at, zone=parcel.zone, now=now)
-    moment = words.moment(at, zone=parcel.zone, now=now) if parcel.exact(at) else near
-    when = (moment if near else None) or words.day(at, zone=parcel.zone)
+    zone = parcel.zone_at(at)
+    near = words.relative_day(at, zone=zone, now=now)
+    moment = words.moment(at, zone=zone, now=now) if parcel.exact(at) else near
+    when = (moment if near else None) or words.day(at, zone=zone)
     if parcel.method == "store_pickup":
         return _("Collected %(when)s", when=when) if near else _("Collected on %(day)s", day=when)
     return _("Delivered %(when)s", when=when) if near else _("Delivered on %(day)s", day=when)
@@ -102,10 +103,11 @@ def _failed(parcel: TrackedParcel, now: datetime) -> str:
     at = parcel.state_since
     if at is None:
         return state_words(parcel.state)
-    near = words.relative_day(at, zone=parcel.zone, now=now)
+    zone = parcel.zone_at(at)
+    near = words.relative_day(at, zone=zone, now=now)
     if near:
         return _("The carrier could not deliver it %(when)s", when=near)
-    return _("The carrier could not deliver it on %(day)s", day=words.day(at, zone=parcel.zone))
+    return _("The carrier could not deliver it on %(day)s", day=words.day(at, zone=zone))
 
 
 def _after_a_failed_try(parcel: TrackedParcel, now: datetime) -> str:

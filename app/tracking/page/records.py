@@ -4,21 +4,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.tracking.clocks import shown_zone
 from app.tracking.estimate import Outlook
 from app.tracking.fold.facts import MilestoneName
+from app.tracking.ports import Place
 from app.tracking.states import FINISHED, ShipmentState
 
 
 @dataclass(frozen=True, slots=True)
 class TrackedLine:
-    """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched."""
+    """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched.
 
-    line_id: int
+    ``price`` is that of all that was ordered, before the line's discount; ``cancelled`` pieces of it will not come.
+    """
+
+    row_id: int
     title: str
     variant: str | None
     quantity: int
-    unit_price: int
+    ordered: int
     image_url: str | None
+    price: int
+    cancelled: int
+    quantity_text: str | None
+    origin: str
+    line_id: str
+    for_line: str | None
     pictured: bool
 
 
@@ -36,16 +47,25 @@ class TrackedScan:
     city: str | None
     country: str | None
 
+    def zone_in(self, home: str) -> str:
+        """The zone in which its time is told; ``home`` is where its parcel goes."""
+        return shown_zone(self.zone, Place(city=self.city, country=self.country), self.at, home)
+
 
 @dataclass(frozen=True, slots=True)
 class TrackedParcel:
-    """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant."""
+    """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant.
+
+    ``goods`` are in it, or where ``goods_of`` is more than 1 in so many parcels together.
+    """
 
     id: int
     place: int
     carrier: str | None
     service: str | None
     number: str | None
+    group: str | None
+    goods_of: int
     method: str
     pickup_point: dict[str, Any] | None
     origin: dict[str, Any] | None
@@ -76,6 +96,11 @@ class TrackedParcel:
         """Whether the time of day of a scan at ``at`` is known, and not only its day."""
         return all(scan.exact for scan in self.scans if scan.at == at)
 
+    def zone_at(self, at: datetime) -> str:
+        """The zone in which a stage at ``at`` is told: that of its scan, so that no page tells it twice."""
+        scan = next((scan for scan in self.scans if scan.at == at), None)
+        return scan.zone_in(self.zone) if scan else self.zone
+
     @property
     def retired(self) -> bool:
         """Whether we stopped asking without knowing how it ended."""
@@ -84,7 +109,7 @@ class TrackedParcel:
 
 @dataclass(frozen=True, slots=True)
 class TrackedOrder:
-    """An order as its page needs it; ``unsent`` is what is in no parcel yet."""
+    """An order as its page needs it; ``unsent`` is what is in no parcel yet, ``cancelled`` what will not come."""
 
     id: int
     ref: str
@@ -95,6 +120,7 @@ class TrackedOrder:
     updated_at: datetime
     status: str
     hold: str | None
+    hold_until: date | None
     currency: str
     locale: str
     ship_to: dict[str, Any] | None
@@ -102,9 +128,11 @@ class TrackedOrder:
     promise_until: date | None
     totals: dict[str, Any]
     payments: list[dict[str, Any]]
+    gift: bool
     version: int
     brand: dict[str, Any]
     lines: tuple[TrackedLine, ...]
+    cancelled: tuple[TrackedLine, ...]
     unsent: tuple[TrackedLine, ...]
     parcels: tuple[TrackedParcel, ...]
 

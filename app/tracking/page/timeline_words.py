@@ -10,7 +10,7 @@ from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
 from app.tracking.fold.facts import MilestoneName
 from app.tracking.page.records import TrackedOrder, TrackedParcel, TrackedScan
-from app.tracking.page.words import SHOP, scan_words
+from app.tracking.page.words import scan_words
 
 # An address for mail, a number that could be a phone's, or a signature.
 PRIVATE = re.compile(r"\S+@\S+|(?:\d[\s.-]?){7,}|\b(signed|firmado|receptor|recibido por|received by)\b", re.IGNORECASE)
@@ -45,7 +45,7 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
     days: list[Day] = []
     key = None
     for scan in parcel.scans:
-        zone = zone_of_scan(scan, parcel)
+        zone = scan.zone_in(parcel.zone)
         day_and_zone = (words.local_day(scan.at, zone), zone)
         if day_and_zone != key:
             days.append(Day(_label(scan.at, zone, now)))
@@ -53,15 +53,6 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
         returning = turned is not None and scan.at > turned
         days[-1].entries.append(_line(scan, zone, home, _public_words(scan, secrets), returning=returning))
     return days
-
-
-def zone_of_scan(scan: TrackedScan, parcel: TrackedParcel) -> str:
-    """The zone in which a scan's time is told: a bare offset takes the name of the parcel's zone where they agree."""
-    zone = scan.zone or parcel.zone
-    if "/" in zone or scan.by == SHOP:
-        return zone if scan.zone else parcel.zone
-    same = words.clock_time(scan.at, zone=zone) == words.clock_time(scan.at, zone=parcel.zone)
-    return parcel.zone if same else zone
 
 
 def private_words(ship_to: dict[str, Any]) -> list[str]:

@@ -51,17 +51,18 @@ def trail_of_unsent(order: TrackedOrder) -> list[TrailStop]:
 
 
 class _Whens:
-    """Short days, and times for today, in the parcel's zone."""
+    """Short days, and times for today, each by the clock of its scan."""
 
     def __init__(self, parcel: TrackedParcel, now: datetime) -> None:
-        self.parcel, self.zone, self.now = parcel, parcel.zone, now
+        self.parcel, self.now = parcel, now
 
     def __call__(self, at: datetime | None) -> str | None:
         if at is None:
             return None
-        if words.local_day(at, self.zone) == words.local_day(self.now, self.zone) and self.parcel.exact(at):
-            return _("today, %(time)s", time=words.clock_time(at, zone=self.zone))
-        return words.short_day(at, zone=self.zone)
+        zone = self.parcel.zone_at(at)
+        if words.local_day(at, zone) == words.local_day(self.now, zone) and self.parcel.exact(at):
+            return _("today, %(time)s", time=words.clock_time(at, zone=zone))
+        return words.short_day(at, zone=zone)
 
 
 def _way_there(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:

@@ -16,7 +16,7 @@ from app.core.web import db_session, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.tracking.page.actions import actions
-from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, read_versions, versions_of
+from app.tracking.page.cards import Card, address_of, cancelled_of, card_of, card_of_unsent, read_versions, versions_of
 from app.tracking.page.headline import answer, focus_of
 from app.tracking.page.query import order_facts
 from app.tracking.page.records import TrackedOrder
@@ -44,6 +44,7 @@ def order(ref: str) -> str:
         tags=_tags(facts, grant, now),
         panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
         address=address_of(facts, tier=grant.tier),
+        cancelled=cancelled_of(facts),
         every=EVERY_SECONDS,
     )
 

@@ -1,7 +1,10 @@
 """Our words for what carriers report: one short sentence a state, plain and in the reader's language (X-03)."""
 
+from datetime import date
+
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import pgettext
+from app.core.i18n.words import day
 from app.tracking.estimate import UNDERWAY
 from app.tracking.page.records import TrackedOrder, TrackedScan
 from app.tracking.states import ShipmentState as S
@@ -139,6 +142,10 @@ HOLDS = {
         _l("We are checking your order"),
         _l("It usually takes less than one working day. You don't need to do anything."),
     ),
+    "scheduled": (
+        _l("Your order is planned for later"),
+        _l("It waits for its day, as agreed. You don't need to do anything."),
+    ),
 }
 HELD = (
     _l("Your order is on hold"),
@@ -146,10 +153,12 @@ HELD = (
 )
 
 
-def hold_words(hold: str | None) -> tuple[str, str]:
-    """What holds an order up, and what the customer does about it."""
+def hold_words(hold: str | None, until: date | None = None) -> tuple[str, str]:
+    """What holds an order up, ``until`` when where that was said, and what the customer does about it."""
     title, advice = HOLDS.get(hold or "", HELD)
-    return _(title), _(advice)
+    if until is None:
+        return _(title), _(advice)
+    return _(title), _("It goes on by %(day)s.", day=day(until)) + " " + _(advice)
 
 
 def cancelled_words(order: TrackedOrder) -> str:

@@ -58,7 +58,7 @@ def test_a_number_with_a_slash_has_an_address(api: FlaskClient, document: Docume
 
 def test_every_fault_has_a_pointer(api: FlaskClient, document: Document) -> None:
     document["colour"] = "blue"
-    document["lines"][0]["quantity"] = 0
+    document["lines"][0]["quantity"] = -1
     document["shipments"][0]["weight"] = 3
     refused = api.put("/api/v1/orders/1001", json=document)
     assert refused.status_code == 422

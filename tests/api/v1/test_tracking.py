@@ -1,11 +1,12 @@
 """Scans over HTTP: a verdict each, known ones without effect, the carrier's words beside ours."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.tracking.models import TrackingEvent
@@ -74,7 +75,10 @@ def test_what_cannot_be_is_refused_and_the_rest_kept(api: FlaskClient) -> None:
     [
         ({"occurred_at": "0001-01-01T00:00:00Z"}, "#/0/occurred_at"),
         ({"occurred_at": "yesterday"}, "#/0/occurred_at"),
-        ({"occurred_at": 1730620800}, "#/0/occurred_at"),
+        ({"occurred_at": 17306208}, "#/0/occurred_at"),
+        ({"occurred_at": True}, "#/0/occurred_at"),
+        ({"occurred_at": "2026-11-03T25:00:00Z"}, "#/0/occurred_at"),
+        ({"occurred_at": "31/11/2026 10:00"}, "#/0/occurred_at"),
         ({"occurred_at": None}, "#/0/occurred_at"),
         ({"status": None}, "#/0"),
         ({"status": ["delivered"]}, "#/0/status"),
@@ -100,6 +104,10 @@ def test_impossible_values_are_refused_with_a_pointer(api: FlaskClient, changed:
     [
         {"occurred_at": "2026-11-03T09:12:00"},
         {"occurred_at": "2026-11-03"},
+        {"occurred_at": "2026-11-03T24:00:00+01:00"},
+        {"occurred_at": "Tue Nov 03 2026 09:12:00 GMT+0100 (Central European Standard Time)"},
+        {"occurred_at": 1793693520},
+        {"occurred_at": 1793693520000.0},
         {"occurred_at": "2090-01-01T00:00:00Z"},
         {"occurred_at": "2026-11-03T09:12:00+13:59", "location": {"country": "es"}},
         {"status": None, "code": "X7"},
@@ -130,3 +138,59 @@ def test_scans_may_come_as_lines_or_in_an_object(api: FlaskClient) -> None:
 def test_a_number_is_found_however_it_is_written(api: FlaskClient) -> None:
     api.post(ADDRESS, json=[_event(tracking_number="cx 0000 0123 45es")])
     assert api.get("/api/v1/shipments/CORREOS_EXPRESS/cx0000012345es").status_code == 200
+
+
+MADRID = {"city": "Madrid", "country": "ES"}
+
+
+def _read(api: FlaskClient, carrier: str, *events: Document) -> list[Document]:
+    """What the interface tells of a number once these scans are in."""
+    for facts in events:
+        assert api.post(ADDRESS, json=[_event(carrier=carrier, **facts)]).json["accepted"] == 1
+    answer: list[Document] = api.get(f"/api/v1/shipments/{carrier}/CX0000012345ES").json["events"]
+    return answer
+
+
+@pytest.mark.parametrize("clock", ["18:30", "18:30:00", "6:30 PM", "6:30 p. m.", "18.30"])
+@pytest.mark.parametrize("sign", ["/", "-", "."])
+def test_seconds_do_not_turn_day_and_month_round(api: FlaskClient, clock: str, sign: str) -> None:
+    text = f"05{sign}11{sign}2026 {clock}"
+    spanish = _read(api, "seur", {"occurred_at": text, "location": MADRID})[0]
+    assert (spanish["occurred_at"], spanish["time_quality"]) == ("2026-11-05T17:30:00Z", "place")
+    american = {"occurred_at": text, "location": {"region": "NJ", "country": "US"}}
+    assert _read(api, "usps", american)[0]["occurred_at"] == "2026-05-11T22:30:00Z"
+    open_question = _read(api, "paloma", {"occurred_at": text})[0]
+    assert open_question["time_quality"] == "guessed"
+    disputed = _read(api, "dpd", {"occurred_at": text, "location": MADRID})[0]
+    assert (disputed["occurred_at"], disputed["time_quality"]) == ("2026-11-05T17:30:00Z", "guessed")
+
+
+def test_the_zone_of_a_scan_told_in_utc_is_the_places_else_the_destinations(
+    api: FlaskClient, document: Document
+) -> None:
+    utc = "2026-11-03T23:40:00Z"
+    unknown = _read(api, "correos_express", {"occurred_at": utc})[0]
+    assert (unknown["zone"], unknown["time_quality"]) == (None, "offset")
+    api.put("/api/v1/orders/1001", json=document)
+    lisbon = {"occurred_at": utc, "location": {"city": "Lisboa", "country": "PT"}}
+    zones = {event["zone"] for event in _read(api, "correos_express", lisbon)}
+    assert zones == {"Europe/Madrid", "Europe/Lisbon"}
+
+
+def test_what_is_stored_in_universal_time_is_answered_with_the_places_clock(api: FlaskClient, session: Session) -> None:
+    _read(api, "seur", {"occurred_at": "2026-11-03T23:40:00Z", "location": MADRID})
+    session.execute(update(TrackingEvent).values(zone="+00:00"))
+    session.commit()
+    assert _read(api, "seur")[0]["zone"] == "Europe/Madrid"
+
+
+def test_an_hour_that_there_is_not_is_said_to_be_none(api: FlaskClient) -> None:
+    answer = api.post(ADDRESS, json=[_event(occurred_at="2026-11-03T25:00:00+01:00")])
+    assert "25:00" in answer.json["errors"][0]["detail"]
+    assert "no time of day" in answer.json["errors"][0]["detail"]
+
+
+def test_seconds_since_1970_are_the_same_scan_as_number_and_as_text(api: FlaskClient, session: Session) -> None:
+    api.post(ADDRESS, json=[_event(occurred_at=at) for at in (1793693520, "1793693520", 1793693520.0, 1793693520000)])
+    rows = session.scalars(select(TrackingEvent.occurred_at)).all()
+    assert rows == [datetime(2026, 11, 3, 8, 12, tzinfo=UTC)]

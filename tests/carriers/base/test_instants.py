@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.carriers.base.instants import read_day, settle, written
+from app.carriers.base.instants import in_plain_form, read_day, settle, written
 from app.core.i18n.zones import only_zone_of
 from app.tracking.ports import Place
 from app.tracking.states import TimeQuality
@@ -23,6 +23,51 @@ def test_an_offset_in_the_text_is_believed() -> None:
         "Europe/Madrid",
         TimeQuality.OFFSET,
     )
+
+
+@pytest.mark.parametrize(
+    "utc",
+    [
+        "2026-11-23T23:40:00Z", "2026-11-23T23:40:00+00:00", "2026-11-23T23:40:00-00:00", "2026-11-23 23:40 UTC",
+        "2026-11-23T23:40:00.123456789z", "2026-11-23 23:40 Etc/UTC", "1795477200", "1795477200000",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("place", "zone"),
+    [
+        (MADRID, "Europe/Madrid"),
+        (NEW_JERSEY, "America/New_York"),
+        (Place(city="London", country="GB"), "Europe/London"),
+        (Place(postcode="38001", country="ES"), "Atlantic/Canary"),
+        (Place(country="PT", city="Lisboa"), "Europe/Lisbon"),
+        (Place(country="IS"), "Atlantic/Reykjavik"),
+        (Place(country="IN"), "Asia/Kolkata"),
+        (Place(country="US"), None),
+        (Place(city="Madrid"), None),
+        (None, None),
+    ],
+)
+def test_what_is_told_in_utc_is_an_instant_and_belongs_to_the_places_clock(
+    utc: str, place: Place | None, zone: str | None
+) -> None:
+    instant = settle(written(utc), place, None)
+    assert instant.at is not None
+    assert instant.at.replace(second=0, microsecond=0) == datetime(2026, 11, 23, 23, 40, tzinfo=UTC)
+    assert (instant.zone, instant.quality, instant.contradiction) == (zone, TimeQuality.OFFSET, None)
+
+
+def test_utc_is_no_clock_even_where_it_was_the_clock_of_winter() -> None:
+    summer = settle(written("2026-07-05T10:00:00Z"), Place(country="GB"), None)
+    assert summer.zone == "Europe/London"
+
+
+def test_an_offset_takes_the_name_of_a_clock_that_agrees() -> None:
+    paris = settle(written("2026-11-20T10:00:00+01:00"), None, "Europe/Paris")
+    assert paris.zone == "Europe/Paris"
+    usual = settle(written("2026-11-20T10:00:00-05:00"), Place(country="US"), None)
+    assert usual.zone == "America/New_York"
+    named = settle(written("2026-11-20T10:00:00+01:00[Europe/Berlin]"), None, None)
+    assert (named.zone, named.quality) == ("Europe/Berlin", TimeQuality.OFFSET)
 
 
 def test_an_offset_that_is_not_the_places_is_shown_as_itself() -> None:
@@ -172,3 +217,86 @@ def test_a_time_at_the_end_of_all_times_is_no_instant_and_no_accident(text: str,
 )
 def test_the_day_is_read_whatever_stands_after_it(text: str) -> None:
     assert read_day(text) == date(2026, 11, 20)
+
+
+CLOCKS = ["18:30", "18:30:00", "18:30:00.000", "6:30 PM", "6:30 p. m.", "6:30:00 p.m.", "18.30"]
+NOVEMBER, MAY = date(2026, 11, 5), date(2026, 5, 11)
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("form", ["05/11/2026 {}", "5.11.2026 {}", "05-11-26, {}", "05/11/2026T{}"])
+@pytest.mark.parametrize(
+    ("day_first", "country", "day"),
+    [
+        (True, None, NOVEMBER),
+        (False, None, MAY),
+        (None, "ES", NOVEMBER),
+        (None, "MX", NOVEMBER),
+        (None, "US", MAY),
+        (None, "PH", MAY),
+        (True, "US", NOVEMBER),
+        (False, "ES", MAY),
+    ],
+)
+def test_the_carriers_habit_decides_between_day_and_month_else_the_places_country(
+    clock: str, form: str, day_first: bool | None, country: str | None, day: date
+) -> None:
+    place = Place(country=country, postcode="28013" if country == "ES" else None)
+    instant = settle(written(form.format(clock)), place, "Europe/Madrid", day_first=day_first)
+    assert instant.at is not None and instant.zone
+    local = instant.at.astimezone(ZoneInfo(instant.zone))
+    assert (local.date(), local.hour, local.minute) == (day, 18, 30)
+    assert instant.contradiction is None
+
+
+@pytest.mark.parametrize("place", [None, Place(country="CA"), Place(city="Madrid")])
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_where_nothing_decides_the_day_is_a_guess_and_says_so(place: Place | None, clock: str) -> None:
+    instant = settle(written(f"05/11/2026 {clock}"), place, "Europe/Madrid")
+    assert (instant.quality, instant.contradiction) == (TimeQuality.GUESSED, "Day and month can be read either way.")
+    sure = settle(written(f"25/11/2026 {clock}"), place, "Europe/Madrid")
+    assert (sure.quality, sure.contradiction) == (TimeQuality.CARRIER, None)
+
+
+def test_of_two_readings_the_one_that_has_not_come_yet_is_not_taken() -> None:
+    june = datetime(2026, 6, 1, tzinfo=UTC)
+    instant = settle(written("05/11/2026 18:30"), None, "Europe/Madrid", now=june)
+    assert instant.at is not None
+    assert (instant.at.date(), instant.quality) == (MAY, TimeQuality.GUESSED)
+
+
+def test_in_plain_form_a_carriers_habit_and_another_of_the_place_leave_a_guess() -> None:
+    time = written("05/11/2026 18:30")
+    disputed = settle(in_plain_form(time, MADRID, False), MADRID, None, day_first=False)
+    assert (disputed.quality, disputed.at) == (TimeQuality.GUESSED, datetime(2026, 11, 5, 17, 30, tzinfo=UTC))
+    agreed = settle(in_plain_form(time, MADRID, True), MADRID, None, day_first=True)
+    assert agreed.quality is TimeQuality.PLACE
+
+
+def test_an_hour_that_there_is_not_leaves_the_day_and_says_so() -> None:
+    instant = settle(written("2026-11-05 25:00"), MADRID, None)
+    assert instant.quality is TimeQuality.GUESSED
+    assert instant.contradiction and "25:00" in instant.contradiction
+
+
+@pytest.mark.parametrize("text", ["2026-11-05T24:00", "2026-11-05 24:00:00", "05/11/2026 24:00", "2026-11-05 23:59:60"])
+def test_midnight_at_the_end_of_a_day_is_the_next_days(text: str) -> None:
+    assert settle(written(text), MADRID, None).at == datetime(2026, 11, 5, 23, 0, tzinfo=UTC)
+
+
+def test_letters_that_two_countries_use_mean_the_places_clock() -> None:
+    assert settle(written("2026-11-05 18:30 CST"), Place(country="CN"), None).at == datetime(
+        2026, 11, 5, 10, 30, tzinfo=UTC
+    )
+    chicago = settle(written("2026-11-05 18:30 CST"), Place(country="US", region="IL"), None)
+    assert (chicago.at, chicago.zone) == (datetime(2026, 11, 6, 0, 30, tzinfo=UTC), "America/Chicago")
+    nowhere = settle(written("2026-11-05 18:30 CST"), None, None)
+    assert nowhere.quality is TimeQuality.GUESSED
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "day"),
+    [("05/11/2026", None, None), ("05/11/2026", True, NOVEMBER), ("05/11/2026", False, MAY)],
+)
+def test_an_expected_day_is_never_a_guess(text: str, day_first: bool | None, day: date | None) -> None:
+    assert read_day(text, day_first=day_first) == day

@@ -74,6 +74,7 @@ def test_a_moment_in_code_is_said_by_the_clock_of_a_place() -> None:
 
 
 CALL = re.compile(rf"\b({'|'.join(sorted(WORDS))})\(([\w.]*?\.)?({'|'.join(sorted(INSTANTS))})\b(?![\w(])([^()]*)\)")
+ONE_ZONE = re.compile(r"""\bzone=["'][A-Z]\w+/""")
 CUT = re.compile(rf"\.({'|'.join(sorted(INSTANTS))})\.(date|time|strftime)\(")
 
 
@@ -82,10 +83,12 @@ def test_a_moment_on_a_page_is_said_by_the_clock_of_a_place() -> None:
     calls = [(path, call) for path, text in pages.items() for call in CALL.finditer(text)]
     assert [f"{path}: {call.group()}" for path, call in calls if "zone=" not in call.group(4)] == []
     assert [f"{path}: {cut}" for path, text in pages.items() for cut in CUT.findall(text)] == []
+    assert [path for path, text in pages.items() if ONE_ZONE.search(text)] == []
 
 
 def test_the_rule_sees_what_it_forbids() -> None:
     wrong = "a = refund.paid_at.date()\nb = f'{row.created_at:%H:%M}'\nc = short_day(row.created_at)\nd = day(now)"
     assert sorted(_placeless(ast.parse(wrong))) == [1, 2, 3, 4]
+    assert ONE_ZONE.search('{{ day(one.requested_at, zone="Europe/Madrid") }}')
     right = "a = local_day(refund.paid_at, zone)\nb = short_day(row.created_at, zone=zone)\nc = t.moment(x.at)"
     assert list(_placeless(ast.parse(right))) == []

@@ -3,9 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
-from app.notify.inbound.inbound_sms import OptOutReading, bare, read
+from app.notify.inbound.inbound_sms import OptOutReading, bare, read, take_answer
+from app.notify.kinds import Channel, Purpose
+from app.notify.preferences.suppression import is_suppressed, recipient_key
 from app.notify.send.outcomes import FailureVerdict, fault, retry_delay, sort
+from tests.conftest import SECRET
+from tests.notify.build import NOON, a_mail_config
 
 STOPS = (
     "stop",
@@ -87,3 +92,10 @@ def test_what_a_closed_provider_refused_stays_near_and_is_never_given_up_for_tha
     wished = fault("sendgrid", "429", retry_after=90)
     assert retry_delay(wished, 1, roll=0.5) == timedelta(seconds=90)
     assert retry_delay(fault("sendgrid", "429", retry_after=10**9), 1, roll=0.5) == timedelta(hours=2)
+
+
+def test_a_stop_from_a_number_in_its_old_form_stops_texts_to_its_new_one(session: Session) -> None:
+    answer = {"provider": "twilio", "provider_id": "SM1", "sender": "+5215512345678", "text": "STOP"}
+    assert take_answer(session, **answer, now=NOON, config=a_mail_config()) is OptOutReading.STOP
+    key = recipient_key(SECRET, Channel.SMS, "+525512345678")
+    assert is_suppressed(session, channel=Channel.SMS, recipient_hash=key, purpose=Purpose.NEWS)

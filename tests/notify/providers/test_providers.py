@@ -301,13 +301,15 @@ class Mailbox:
 
 
 @contextmanager
-def server(inside: Mailbox, **more: Any) -> Iterator[tuple[Mailbox, SmtpSender]]:
+def server(
+    inside: Mailbox, mail_from: str = "pedidos@almazara.example", **more: Any
+) -> Iterator[tuple[Mailbox, SmtpSender]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     running = Controller(inside, hostname="127.0.0.1", port=port, **more)
     running.start()
     url = f"smtp://127.0.0.1:{port}"
-    yield inside, SmtpSender(url, "pedidos@almazara.example", host_name="pedidos.almazara.example")
+    yield inside, SmtpSender(url, mail_from, host_name="pedidos.almazara.example")
     running.stop()
 
 
@@ -366,7 +368,7 @@ def test_an_address_in_other_letters_needs_a_server_that_takes_it(mailbox: tuple
     outcome = hand_over(mailbox[1], replace(MAIL, to="josé@example.com"), now)
     assert isinstance(outcome, SendFailure) and (outcome.verdict, outcome.code) == (
         FailureVerdict.PERMANENT,
-        "refused_here",
+        "other_letters",
     )
 
 

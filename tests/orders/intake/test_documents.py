@@ -52,41 +52,34 @@ def test_company_contacts_and_pickup_points_are_taken() -> None:
     [
         ("number", "", "/number"),
         ("number", "10\x0001", "/number"),
-        ("number", 1001, "/number"),
-        ("number", "1" * 65, "/number"),
+        ("number", "1" * 256, "/number"),
+        ("number", ["1001"], "/number"),
+        ("source", {"system": "medusa"}, "/source/id"),
+        ("source", {"system": "medusa", "id": "order_1", "shop": "x"}, "/source/shop"),
         ("placed_at", "2026-11-20T10:00:00", "/placed_at"),
         ("placed_at", 1790000000, "/placed_at"),
         ("placed_at", "0001-01-01T00:00:00+14:00", "/placed_at"),
         ("updated_at", "tomorrow", "/updated_at"),
         ("status", "lost", "/status"),
-        ("hold", "whim", "/hold"),
-        ("kind", "c2c", "/kind"),
-        ("currency", "eur", "/currency"),
         ("currency", "EURO", "/currency"),
-        ("locale", "español", "/locale"),
-        ("customer.email", "not an address", "/customer/email"),
-        ("customer.email", "a@b@c", "/customer/email"),
-        ("customer.email", "a@b.es\r\nBcc: x@y.es", "/customer/email"),
-        ("customer.sms_consent", "yes", "/customer/sms_consent"),
-        ("ship_to.country", "XX", "/ship_to/country"),
-        ("ship_to.country", "Spain", "/ship_to/country"),
-        ("ship_to.line1", "x" * 301, "/ship_to/line1"),
-        ("promise.until", "2026-11-23", "/promise/until"),
-        ("promise.until", "2026-11-26T10:00:00Z", "/promise/until"),
-        ("lines", [], "/lines"),
-        ("lines.0.quantity", 0, "/lines/0/quantity"),
-        ("lines.0.quantity", "2", "/lines/0/quantity"),
-        ("lines.0.quantity", 2.0, "/lines/0/quantity"),
+        ("lines", None, "/lines"),
+        ("lines.0.id", None, "/lines/0/id"),
+        ("lines.0.quantity", -1, "/lines/0/quantity"),
+        ("lines.0.quantity", "two", "/lines/0/quantity"),
         ("lines.0.quantity", True, "/lines/0/quantity"),
-        ("lines.0.unit_price", -1, "/lines/0/unit_price"),
+        ("lines.0.quantity", 10**9, "/lines/0/quantity"),
+        ("lines.0.cancelled", 3, "/lines/0/quantity"),
         ("lines.0.unit_price", 19.9, "/lines/0/unit_price"),
+        ("lines.0.unit_price", "19,90", "/lines/0/unit_price"),
         ("lines.0.unit_price", 2**63, "/lines/0/unit_price"),
-        ("lines.0.title", "Cam\u202eiseta", "/lines/0/title"),
-        ("lines.0.image_url", "javascript:alert(1)", "/lines/0/image_url"),
-        ("totals.paid", None, "/totals/paid"),
-        ("shipments.0.method", "drone", "/shipments/0/method"),
-        ("shipments.0.lines.0.line", "9", "/shipments/0/lines/0/line"),
-        ("shipments.0.lines.0.quantity", 3, "/shipments/0/lines/0/quantity"),
+        ("lines.0.final_sale", "perhaps", "/lines/0/final_sale"),
+        ("totals.paid", -1, "/totals/paid"),
+        ("totals.paid", 44.75, "/totals/paid"),
+        ("payments.0.amount", None, "/payments/0/amount"),
+        ("refunds", [{"id": "r1"}], "/refunds/0/amount"),
+        ("refunds", [{"id": "r1", "amount": 1}, {"id": "r1", "amount": 2}], "/refunds/0/id"),
+        ("returns", [{"id": "x", "status": "somewhere"}], "/returns/0/status"),
+        ("shipments.0.id", "", "/shipments/0/id"),
         ("colour", "blue", "/colour"),
         ("customer.a/b~c", "x", "/customer/a~1b~0c"),
         ("extra", {"note": "a\x00b"}, "/extra"),
@@ -94,22 +87,19 @@ def test_company_contacts_and_pickup_points_are_taken() -> None:
         ("extra", {"note": "x" * 20_000}, "/extra"),
     ],
 )
-def test_odd_values_are_refused_where_they_are(path: str, value: object, pointer: str) -> None:
-    assert refused_at(raw({path: value})) == [pointer]
+def test_what_would_make_money_identity_or_a_parcel_wrong_is_refused_where_it_is(
+    path: str, value: object, pointer: str
+) -> None:
+    assert refused_at(raw({path: value}))[0] == pointer
 
 
 def test_all_faults_are_told_at_once() -> None:
-    body = raw({"currency": "X", "lines.0.quantity": 0, "ship_to.country": "XX"}, nonsense=1)
-    assert refused_at(body) == ["/currency", "/ship_to/country", "/lines/0/quantity", "/nonsense"]
+    body = raw({"currency": "X", "lines.0.quantity": -1, "totals.paid": 1.5}, nonsense=1)
+    assert refused_at(body) == ["/currency", "/lines/0/quantity", "/totals/paid", "/nonsense"]
 
 
 def test_a_line_id_may_occur_once() -> None:
     assert refused_at(raw(lines=[*GOOD["lines"], *GOOD["lines"]])) == ["/lines/0/id", "/lines/1/id"]
-
-
-def test_parcels_together_may_not_hold_more_than_was_bought() -> None:
-    second = {"id": "s2", "lines": [{"line": "1", "quantity": 1}]}
-    assert refused_at(raw(shipments=[*GOOD["shipments"], second])) == ["/shipments/1/lines/0/quantity"]
 
 
 def test_extra_may_not_be_nested_without_end() -> None:
@@ -126,7 +116,8 @@ ANY = st.recursive(
 )
 PATHS = ["number", "brand", "placed_at", "status", "customer", "customer.email", "customer.phone", "ship_to",
          "promise", "promise.from", "lines", "lines.0", "lines.0.tax", "totals", "shipments", "shipments.0.lines",
-         "payments", "contacts", "extra", "locale"]  # fmt: skip
+         "payments", "contacts", "extra", "locale", "source", "refunds", "returns", "lines.0.quantity",
+         "lines.0.unit_price", "shipments.0", "shipments.0.promise", "ship_to.country", "totals.discount"]  # fmt: skip
 
 
 @settings(max_examples=300, deadline=None)
@@ -137,4 +128,5 @@ def test_anything_at_all_is_taken_or_refused_with_a_place(path: str, value: obje
     except ValidationError as error:
         assert all(fault.pointer and fault.detail for fault in faults(error))
     else:
-        assert OrderDocument.model_validate_json(taken.model_dump_json(by_alias=True)) == taken
+        again = OrderDocument.model_validate_json(taken.model_dump_json(by_alias=True))
+        assert again.model_dump() == taken.model_dump()

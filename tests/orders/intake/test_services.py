@@ -153,6 +153,36 @@ def test_staff_find_by_contact(session: Session, three: list[int], text: str) ->
     assert {order.id for order in queries.search(session, text)} == set(three)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marisol <marisol@example.com>",
+        "mailto:marisol@example.com",
+        "\u202a600\u00a0112\u00a0233\u202c",
+        "tel:+34600112233",
+    ],
+)
+def test_staff_find_by_what_they_paste(session: Session, three: list[int], text: str) -> None:
+    assert {order.id for order in queries.search(session, text)} == set(three)
+
+
+PHONES_ABROAD = [
+    ("MX", "+52 1 55 1234 5678", "55 1234 5678"),
+    ("AR", "+54 9 11 1234 5678", "011 1234-5678"),
+    ("AR", "011 4123 4567", "+54 9 11 4123 4567"),
+    ("BR", "(11) 8123-4567", "11 98123-4567"),
+    ("DE", "0049/151 12345678", "0151 12345678"),
+]
+
+
+@pytest.mark.parametrize(("country", "on_file", "typed"), PHONES_ABROAD)
+def test_staff_find_by_a_number_as_its_country_writes_it(
+    session: Session, now: datetime, country: str, on_file: str, typed: str
+) -> None:
+    order = put_order(session, document({"customer.phone": on_file, "ship_to.country": country}), now=now).order
+    assert [one.id for one in queries.search(session, typed)] == [order.id]
+
+
 def test_an_order_read_before_a_newer_document_came_is_not_taken_back_by_an_older_one(
     committed: sessionmaker[Session], now: datetime
 ) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.returns.points.ports import Accepts, NearPoint, Opening, PointKind, PointRow
+from app.core.hours.opening import Opening
+from app.returns.points.ports import Accepts, NearPoint, PointKind, PointRow
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
 SOL = PointRow(
@@ -33,7 +34,13 @@ def row(external_id: str, latitude: float, longitude: float, **changes: object) 
 def near(metres: int = 350, opening: Opening | None = None, **changes: object) -> NearPoint:
     """A found point like the one at Sol."""
     facts = {name: getattr(SOL, name) for name in NearPoint.__dataclass_fields__ if hasattr(SOL, name)}
-    facts |= {"id": 1, "accepts": ("code", "label"), "metres": metres, "opening": opening or Opening(None)}
+    facts |= {
+        "id": 1,
+        "accepts": ("code", "label"),
+        "approximate": False,
+        "metres": metres,
+        "opening": opening or Opening(None),
+    }
     return NearPoint(**{**facts, **changes})
 
 

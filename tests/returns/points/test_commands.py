@@ -13,7 +13,9 @@ from tests.returns.points.test_reading import GOOD, HEADER, written
 
 @pytest.fixture
 def list_of_two(tmp_path: Path) -> Path:
-    return written(tmp_path, HEADER + GOOD + GOOD.replace(",1,", ",2,") + GOOD.replace("40.4249", ""))
+    return written(
+        tmp_path, HEADER + GOOD + GOOD.replace(",1,", ",2,") + GOOD.replace("40.4249", "").replace("store", "castle")
+    )
 
 
 def count(session: Session, table: type[DropOffPoint] | type[PostalPlace]) -> int:
@@ -25,7 +27,8 @@ def test_points_are_imported_and_refusals_told(app: Flask, session: Session, lis
         result = app.test_cli_runner().invoke(args=["portal", "points", "import", str(list_of_two)])
         assert result.exit_code == 1
         assert "2 points imported, 1 lines refused." in result.stdout
-        assert f"{list_of_two}:4: latitude is empty" in result.stderr
+        assert f"{list_of_two}:4: latitude: is empty, though" in result.stderr
+        assert f"{list_of_two}:4: kind: «castle» is none of" in result.stderr
     assert count(session, DropOffPoint) == 2
     assert session.scalars(select(DropOffPoint.time_zone)).first() == "Europe/Madrid"
 
@@ -65,3 +68,39 @@ def test_postcodes_are_imported(app: Flask, session: Session, tmp_path: Path) ->
 def test_a_list_of_nothing_but_faults_fails(app: Flask, tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + GOOD.replace("40.4249", "north"))
     assert app.test_cli_runner().invoke(args=["portal", "points", "import", str(path)]).exit_code == 1
+
+
+CASES = """network,id,kind,name,line1,postcode,city,country,latitude,longitude,opening_hours,accepts
+own,HK1,shop,Kiosk,Nathan Road 1,,Hong Kong,HK,22.3193,114.1694,24/7,label
+own,SW1,shop,Swapped,Calle 1,08001,Barcelona,ES,2.1734,41.3851,Mo-Fr 09:00-14:00,label
+own,ZE1,shop,Zero,Calle 1,08001,Barcelona,ES,0,0,Mo-Fr 09:00-14:00,label
+own,NO1,shop,Nowhere,Calle 1,08001,Barcelona,ES,,,de lunes a viernes,label
+"""
+
+
+def test_points_that_lie_elsewhere_are_refused_and_those_that_nobody_places_are_kept(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    path = written(tmp_path, CASES)
+    result = app.test_cli_runner().invoke(args=["portal", "points", "import", str(path)])
+    assert result.exit_code == 1
+    assert f"{path}:3: latitude, longitude: latitude and longitude look swapped" in result.stderr
+    assert f"{path}:4: latitude, longitude: lies in the sea off Africa" in result.stderr
+    assert f"{path}:5: opening_hours: «de lunes a viernes» is not in OpenStreetMap's notation" in result.stderr
+    assert "2 points imported, 2 lines refused." in result.stdout
+    assert "1 points have no coordinates and a postcode that is not known" in result.stdout
+    postcode = written(tmp_path, "ES\t08001\tBarcelona\tCatalunya\t\t\t\t\t\t41.38\t2.17\t4\n", "ES.txt")
+    result = app.test_cli_runner().invoke(args=["portal", "postcodes", "import", str(postcode)])
+    assert (result.exit_code, "1 points have no coordinates and stand" in result.stdout) == (0, True)
+
+
+def test_what_is_only_remarked_is_no_failure(app: Flask, tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + GOOD.replace("Mo-Sa 10:00-21:00", "de 10 a 21"))
+    result = app.test_cli_runner().invoke(args=["portal", "points", "import", str(path)])
+    assert (result.exit_code, "shown as it is" in result.stderr) == (0, True)
+
+
+def test_all_faults_of_a_long_list_are_told(app: Flask, tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + GOOD.replace("40.4249", "north") * 120)
+    result = app.test_cli_runner().invoke(args=["portal", "points", "import", str(path)])
+    assert result.stderr.count("is no number of degrees") == 120

@@ -1,5 +1,6 @@
 """Importing points: once is enough, twice changes nothing, a whole list retires what it lacks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -7,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.models import DropOffPoint, PostalPlace
-from app.returns.points.ports import Accepts, PlaceRow, PointRow, Refusal
+from app.returns.points.placing import Placements
+from app.returns.points.ports import Accepts, ColumnFault, PlaceRow, PointRow, Refusal
 from tests.returns.points.conftest import SOL, row
 
 
@@ -79,9 +81,10 @@ def test_a_whole_list_retires_what_its_network_no_longer_has(session: Session, n
 
 
 def test_refused_lines_are_told_and_the_rest_is_stored(session: Session, now: datetime) -> None:
-    rows: list[PointRow | Refusal] = [Refusal(2, "latitude is empty"), SOL]
+    refusal = Refusal((ColumnFault(2, "latitude", "is empty"),))
+    rows: list[PointRow | Refusal] = [refusal, SOL]
     outcome = import_points(session, rows, zone_at=madrid, now=now)
-    assert outcome.refusals == [Refusal(2, "latitude is empty")]
+    assert outcome.refusals == [refusal]
     assert len(stored(session)) == 1
 
 
@@ -91,3 +94,43 @@ def test_postcodes_are_stored_once(session: Session) -> None:
         import_places(session, rows)
     places = session.scalars(select(PostalPlace).order_by(PostalPlace.postcode)).all()
     assert [(place.postcode, place.folded) for place in places] == [("05001", "avila"), ("28013", "madrid")]
+
+
+def test_a_point_without_coordinates_stands_in_the_middle_of_its_postcode(session: Session, now: datetime) -> None:
+    lost = replace(SOL, external_id="lost", latitude=None, longitude=None, time_zone=None)
+    outcome = import_points(session, [lost], zone_at=madrid, now=now)
+    (point,) = stored(session)
+    assert (point.latitude, point.approximate, point.time_zone) == (None, True, "Europe/Madrid")
+    assert outcome.placed == Placements(placed=0, waiting=1)
+    places = [PlaceRow("ES", "28013", name, None, 40.4 + step, -3.7) for step, name in enumerate(("a", "b"))]
+    assert import_places(session, places).placed == Placements(placed=1, waiting=0)
+    (point,) = stored(session)
+    assert (point.latitude, point.longitude, point.approximate) == (40.9, -3.7, True)
+
+
+def test_without_postcodes_other_points_of_it_say_where_it_is(session: Session, now: datetime) -> None:
+    lost = replace(SOL, external_id="lost", latitude=None, longitude=None)
+    outcome = import_points(session, [lost, SOL, row("2", 40.5169, -3.7035)], zone_at=madrid, now=now)
+    assert outcome.placed == Placements(placed=1, waiting=0)
+    placed = next(point for point in stored(session) if point.external_id == "lost")
+    assert placed.latitude is not None
+    assert (round(placed.latitude, 4), placed.longitude) == (40.4669, -3.7035)
+
+
+def test_a_town_places_a_point_only_where_it_is_one_town(session: Session, now: datetime) -> None:
+    nowhere = {"latitude": None, "longitude": None, "postcode": "", "country": "HK"}
+    lost = [replace(SOL, external_id=city, city=city, **nowhere) for city in ("Kowloon", "Santiago")]  # type: ignore[arg-type]
+    import_points(session, lost, zone_at=madrid, now=now)
+    places = [
+        PlaceRow("HK", "1", "Kowloon", None, 22.31, 114.17),
+        PlaceRow("HK", "2", "Santiago", None, 22.3, 114.1),
+        PlaceRow("HK", "3", "Santiago", None, 42.8, 8.5),
+    ]
+    assert import_places(session, places).placed == Placements(placed=1, waiting=1)
+
+
+def test_a_point_that_gets_coordinates_is_no_longer_approximate(session: Session, now: datetime) -> None:
+    import_points(session, [replace(SOL, latitude=None, longitude=None)], zone_at=madrid, now=now)
+    import_points(session, [SOL], zone_at=madrid, now=now)
+    (point,) = stored(session)
+    assert (point.latitude, point.approximate) == (SOL.latitude, False)

@@ -1,6 +1,7 @@
 """The nearest points: in true distance, with what they take and whether they are open."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -136,3 +137,59 @@ def test_the_search_walks_the_index(session: Session, now: datetime) -> None:
         )
     ).all()
     assert any("ix_drop_off_point_location" in line for line in plan)
+
+
+def test_a_point_that_stands_for_its_postcode_is_found_there_and_tells_so(session: Session, now: datetime) -> None:
+    store(session, SOL, replace(SOL, external_id="lost", latitude=None, longitude=None))
+    origin = resolve_place(session, "28013", "ES")
+    assert origin is not None
+    hits = nearest(session, latitude=origin.latitude, longitude=origin.longitude, now=now)
+    assert {point.external_id: point.approximate for point in hits} == {"lost": True, SOL.external_id: False}
+
+
+def test_a_point_whose_postcode_nobody_knows_is_not_offered_and_breaks_no_search(
+    session: Session, now: datetime
+) -> None:
+    store(session, SOL, replace(SOL, external_id="lost", postcode="99999", city="X", latitude=None, longitude=None))
+    hits = nearest(session, latitude=40.4169, longitude=-3.7035, now=now)
+    assert [point.external_id for point in hits] == [SOL.external_id]
+    lost = session.scalar(select(DropOffPoint.id).where(DropOffPoint.external_id == "lost"))
+    assert lost is not None
+    assert find_point(session, lost, origin=SearchOrigin(0, 0), now=now) is None
+    assert resolve_place(session, "99999", "ES") is None
+
+
+def test_hours_follow_the_holidays_of_the_points_own_region(session: Session) -> None:
+    text_of_hours = "Mo-Sa 09:00-14:00; PH off"
+    seville = row("seville", 37.39, -5.99, postcode="41001", opening_hours=text_of_hours)
+    store(session, seville, row("madrid", 40.4169, -3.7035, opening_hours=text_of_hours))
+    # Saturday 2 May 2026 is Madrid's own holiday.
+    day = datetime(2026, 5, 2, 8, tzinfo=UTC)
+    for latitude, longitude, is_open in ((37.39, -5.99, True), (40.4169, -3.7035, False)):
+        (point,) = nearest(session, latitude=latitude, longitude=longitude, now=day)
+        assert point.opening.open is is_open
+
+
+@pytest.mark.parametrize("with_postcodes", [True, False])
+def test_the_thirteen_french_points_without_coordinates_are_found_by_their_postcode(
+    session: Session, real: Path, now: datetime, with_postcodes: bool
+) -> None:
+    rows = [point for point in points(real / "points" / "laposte_poincont2_2020-12.csv") if isinstance(point, PointRow)]
+    lost = [point for point in rows if point.latitude is None]
+    if with_postcodes:
+        codes = {point.postcode for point in lost}
+        french = places(real / "postal" / "geonames_FR.csv.gz")
+        import_places(session, (place for place in french if isinstance(place, PlaceRow) and place.postcode in codes))
+    store(session, *rows)
+    session.execute(text("analyze drop_off_point"))
+    waiting = select(DropOffPoint.external_id).where(DropOffPoint.latitude.is_(None))
+    # Without postcodes one of them is alone in its own, and waits.
+    unplaced = set(session.scalars(waiting))
+    assert len(unplaced) <= (0 if with_postcodes else 3), unplaced
+    for point in lost:
+        if point.external_id in unplaced:
+            continue
+        origin = resolve_place(session, point.postcode, "FR")
+        assert origin is not None, point
+        hits = nearest(session, latitude=origin.latitude, longitude=origin.longitude, now=now)
+        assert point.external_id in {hit.external_id for hit in hits}, point

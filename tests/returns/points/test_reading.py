@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import Invalid
+from app.returns.points.coordinates import misplaced
 from app.returns.points.files import places, points
-from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow, Refusal
+from app.returns.points.hours import zone_at
+from app.returns.points.place_text import network_name
+from app.returns.points.ports import Accepts, ColumnFault, PlaceRow, PointKind, PointRow, Refusal
 
 HEADER = "network,id,kind,name,line1,postcode,city,country,latitude,longitude,opening_hours,accepts\n"
 GOOD = "own,1,store,Tienda Goya,Calle de Goya 5,28001,Madrid,ES,40.4249,-3.6840,Mo-Sa 10:00-21:00,label unpacked\n"
@@ -39,24 +42,94 @@ def test_our_own_list_is_read(tmp_path: Path) -> None:
     ]
 
 
+def refused(line: int, *faults: tuple[str, str]) -> Refusal:
+    """A line with what is wrong in its columns."""
+    return Refusal(tuple(ColumnFault(line, column, reason) for column, reason in faults))
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "reason"),
+    ("old", "new", "column", "reason"),
     [
-        ("40.4249", "", "latitude is empty"),
-        ("40.4249", "north", "latitude is not a number: north"),
-        ("-3.6840", "-203", "longitude is not between -180 and 180: -203"),
-        ("40.4249", "nan", "latitude is not between -90 and 90: nan"),
-        ("Tienda Goya", " ", "name is empty"),
-        (",ES,", ",Spain,", "the country is not a two-letter code: Spain"),
-        ("store", "castle", "kind is none of locker, shop, post_office, store: castle"),
-        ("label unpacked", "dogs", "accepts is none of label, code, unpacked: dogs"),
-        ("Mo-Sa 10:00-21:00", "ten to nine", "opening hours are not in the OpenStreetMap notation: 'ten to nine'"),
+        ("40.4249", "", "latitude", "is empty, though the other coordinate is there: write both or neither"),
+        ("40.4249", "north", "latitude", "«north» is no number of degrees. Write it as 40.4168 or 40°25′N."),
+        ("-3.6840", "-203.5", "longitude", "«-203.5» is not between -180 and 180. Write it as -3.7038 or 3°42′W."),
+        ("Tienda Goya", " ", "name", "is empty, and every point has one"),
+        ("own", "¡!", "network", "«¡!» is no name: use letters and digits"),
+        (",ES,", ",Spain,", "country", "«Spain» is no country's two letters, such as ES or HK"),
+        (",ES,", ",SP,", "country", "«SP» is no country's two letters, such as ES or HK"),
+        ("28001", "", "postcode", "is empty, and addresses in ES have one: write it, as text with its zeros"),
+        ("store", "castle", "kind", "«castle» is none of locker, shop, post_office, store"),
+        ("label unpacked", "dogs", "accepts", "«dogs» is none of label, code, unpacked"),
     ],
 )
-def test_a_bad_row_is_refused_with_its_line_and_reason(tmp_path: Path, old: str, new: str, reason: str) -> None:
+def test_a_bad_line_is_refused_with_its_column_and_cure(
+    tmp_path: Path, old: str, new: str, column: str, reason: str
+) -> None:
     rows = list(points(written(tmp_path, HEADER + GOOD + GOOD.replace(old, new))))
     assert isinstance(rows[0], PointRow)
-    assert rows[1] == Refusal(3, reason)
+    assert rows[1] == refused(3, (column, reason))
+
+
+def test_every_fault_of_a_line_is_told_at_once(tmp_path: Path) -> None:
+    (row,) = points(written(tmp_path, HEADER + "own,,castle,,Goya 5,,Madrid,ES,north,-999,,\n"))
+    assert isinstance(row, Refusal)
+    columns = ["latitude", "longitude", "id", "kind", "name", "postcode"]
+    assert [fault.column for fault in row.faults] == columns
+
+
+@pytest.mark.parametrize("country", ["HK", "AE", "PA", "IE", "MO", "QA", "BO", "CI", "JM", "CO"])
+def test_a_point_in_a_country_that_gets_along_without_postcodes_needs_none(tmp_path: Path, country: str) -> None:
+    text = f"own,1,shop,Kiosk,Road 1,,Town,{country},,,24/7,label\n"
+    (row,) = points(written(tmp_path, HEADER + text))
+    assert isinstance(row, PointRow)
+    assert (row.postcode, row.latitude, row.longitude) == ("", None, None)
+
+
+@pytest.mark.parametrize("country", ["ES", "FR", "DE", "GB", "NL", "US", "MX", "BR", "PT", "IT"])
+def test_elsewhere_a_point_without_a_postcode_is_refused(tmp_path: Path, country: str) -> None:
+    text = f"own,1,shop,Kiosk,Road 1,,Town,{country},,,24/7,label\n"
+    (row,) = points(written(tmp_path, HEADER + text))
+    assert isinstance(row, Refusal)
+    assert [fault.column for fault in row.faults] == ["postcode"]
+
+
+def test_what_can_mean_only_one_thing_is_mended(tmp_path: Path) -> None:
+    text = " Correos-Express ,1,LOCKER,Goya,Goya 5,8001,Barcelona,es,41°23′N,2°10′E,Mo–Fr 9:00–14:00;,Label CODE\n"
+    british = "correosExpress,2,,Kiosk,High St 1,N1 9GU,London,uk,51.5N,0.1W,,\n"
+    first, second = points(written(tmp_path, "sep=,\n" + HEADER.replace("network", " network ") + text + british))
+    assert isinstance(first, PointRow)
+    assert isinstance(second, PointRow)
+    assert (first.network, first.kind, first.postcode, first.country) == (
+        "correos_express", PointKind.LOCKER, "08001", "ES",
+    )  # fmt: skip
+    assert (first.latitude, first.longitude) == (pytest.approx(41.3833, abs=1e-4), pytest.approx(2.1667, abs=1e-4))
+    assert (first.opening_hours, first.accepts) == ("Mo-Fr 9:00-14:00", frozenset({Accepts.LABEL, Accepts.CODE}))
+    assert (second.network, second.country, second.longitude, second.line) == ("correos_express", "GB", -0.1, 4)
+
+
+def test_hours_in_other_words_are_kept_as_they_are(tmp_path: Path) -> None:
+    (row,) = points(written(tmp_path, HEADER + GOOD.replace("Mo-Sa 10:00-21:00", "de lunes a sábado")))
+    assert isinstance(row, PointRow)
+    assert row.opening_hours == "de lunes a sábado"
+
+
+def test_a_zone_that_is_none_is_refused_before_a_page_needs_it(tmp_path: Path) -> None:
+    header = HEADER.replace("accepts", "accepts,time_zone")
+    (row,) = points(written(tmp_path, header + GOOD.replace("\n", ",Europe/Madird\n")))
+    assert isinstance(row, Refusal)
+    assert [fault.column for fault in row.faults] == ["time_zone"]
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("La Poste", "la_poste"), ("LAPOSTE", "la_poste"), ("la-poste", "la_poste"), ("LaPoste", "la_poste"),
+        ("Correos Express", "correos_express"), ("correosexpress", "correos_express"), ("SEUR", "seur"),
+        ("Mi  Tienda, S.A.", "mi_tienda_s_a"), ("Almazara", "almazara"), ("Punto Pack®", "punto_pack"),
+    ],
+)  # fmt: skip
+def test_a_network_has_one_spelling(name: str, spelled: str) -> None:
+    assert network_name(name) == network_name(spelled) == spelled
 
 
 def test_commas_as_decimals_semicolons_and_a_byte_order_mark_are_understood(tmp_path: Path) -> None:
@@ -84,11 +157,20 @@ def test_our_own_geojson_is_read(tmp_path: Path) -> None:
     good, bad = points(written(tmp_path, text, "points.geojson"))
     assert isinstance(good, PointRow)
     assert (good.latitude, good.longitude, good.country, good.kind) == (40.4249, -3.684, "ES", PointKind.SHOP)
-    assert bad == Refusal(2, "latitude is empty")
+    assert isinstance(bad, PointRow)
+    assert (bad.latitude, bad.longitude) == (None, None)
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("a.csv", "a,b\n1,2\n"), ("a.geojson", "{"), ("a.json", "[]"), ("a.csv", "")]
+    ("name", "text"),
+    [
+        ("a.csv", "a,b\n1,2\n"),
+        ("a.geojson", "{"),
+        ("a.json", "[]"),
+        ("a.csv", ""),
+        ("a.json", '{"features": [1]}'),
+        ("a.json", '{"features": [{"geometry": 5}]}'),
+    ],
 )
 def test_an_unknown_list_is_refused_as_a_whole(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(Invalid):
@@ -109,18 +191,35 @@ def test_postcodes_are_read_as_published_and_with_a_header(tmp_path: Path) -> No
     good, bad = places(packed)
     assert good == expected
     assert isinstance(bad, Refusal)
-    assert bad.line == 3
+    assert [fault.line for fault in bad.faults] == [3]
 
 
-def test_the_french_list_is_read_but_for_thirteen_without_coordinates(real: Path) -> None:
+def test_the_french_list_is_read_whole_with_the_thirteen_that_have_no_coordinates(real: Path) -> None:
     rows = list(points(real / "points" / "laposte_poincont2_2020-12.csv"))
-    refused = [row for row in rows if isinstance(row, Refusal)]
     assert len(rows) == 17_716
-    assert len(refused) == 13
-    assert {row.reason for row in refused} == {"Latitude is empty"}
-    first = rows[0]
-    assert isinstance(first, PointRow)
+    read = [row for row in rows if isinstance(row, PointRow)]
+    assert len(read) == 17_716
+    assert sum(row.latitude is None for row in read) == 13
+    first = read[0]
     assert (first.network, first.external_id, first.city, first.country) == ("la_poste", "01140A", "LA SOUCHE", "FR")
+
+
+@pytest.mark.parametrize("name", ["laposte_poincont2_2020-12.csv", "dpd_nl_2025-11.geojson"])
+def test_no_point_of_a_real_list_is_thought_misplaced(real: Path, name: str) -> None:
+    rows = [row for row in points(real / "points" / name) if isinstance(row, PointRow)]
+    misplaced_points = {
+        row.external_id: reason
+        for row in rows
+        if row.latitude is not None
+        and row.longitude is not None
+        and (reason := misplaced(row.country, row.latitude, row.longitude, zone_at))
+    }
+    assert misplaced_points == {}
+    # La Poste has offices in Andorra, too.
+    home = {"FR": "Europe/Paris", "NL": "Europe/Amsterdam"}
+    for row in rows[:200]:
+        if row.latitude and row.longitude and zone_at(row.latitude, row.longitude) == home[row.country]:
+            assert "swapped" in (misplaced(row.country, row.longitude, row.latitude, zone_at) or ""), row
 
 
 def test_the_dutch_list_is_read_whole(real: Path) -> None:

@@ -9,12 +9,14 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from flask import Flask, g, render_template_string
 
-from app.returns.points.hours import opening
+from app.core.hours.opening import Opening, opening_at
+from app.core.hours.timeline import Site
 from app.returns.points.map import HEIGHT, PIN, WIDTH, map_svg
-from app.returns.points.ports import Opening, SearchOrigin
+from app.returns.points.ports import SearchOrigin
 from app.returns.points.words import cards, distance, hours_now, takes, week_of
 from tests.returns.points.conftest import SOL, near
 
+MADRID = Site("Europe/Madrid", "ES", "MD")
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LIST = """{% import "returns/_points.html" as points %}{{ points.point_list(cards, chosen=2) }}"""
 
@@ -51,7 +53,7 @@ def test_distances_are_round(app: Flask, locale: str, metres: int, country: str,
     ],
 )
 def test_hours_are_said_as_people_say_them(app: Flask, locale: str, when: datetime, words: str) -> None:
-    now_there = opening(SOL.opening_hours, zone="Europe/Madrid", country="ES", now=when)
+    now_there = opening_at(SOL.opening_hours, MADRID, now=when)
     with app.test_request_context():
         g.locale = locale
         assert hours_now(near(opening=now_there), when) == words
@@ -60,7 +62,7 @@ def test_hours_are_said_as_people_say_them(app: Flask, locale: str, when: dateti
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (Opening(None), "Opening hours not known"),
+        (Opening(None), f"Opening hours: {SOL.opening_hours}"),
         (Opening(open=True), "Open day and night"),
         (Opening(open=False), "Closed until further notice"),
     ],
@@ -79,7 +81,8 @@ def test_the_week_is_the_place_s_own(app: Flask) -> None:
         assert rows[6] == ("Sun 29 Nov", "Closed")
         round_the_clock = near(opening=Opening(open=True), opening_hours="24/7")
         assert week_of(round_the_clock, MONDAY)[0][1] == "All day"
-        assert week_of(near(), MONDAY) == []
+        assert week_of(near(opening_hours="whenever"), MONDAY) == []
+        assert week_of(near(opening_hours=None), MONDAY) == []
 
 
 def test_the_list_names_pin_distance_hours_address_and_what_is_taken(app: Flask) -> None:
@@ -134,9 +137,56 @@ def test_the_map_says_what_it_is_and_needs_no_list_to_be_drawn(app: Flask) -> No
     assert "north" in (svg.get("aria-label") or "") or "norte" in (svg.get("aria-label") or "")
 
 
-def test_a_clock_change_does_not_move_the_hours() -> None:
-    zone = ZoneInfo("Europe/Madrid")
-    answer = opening(
-        "Mo-Su 09:00-18:00", zone="Europe/Madrid", country="ES", now=datetime(2026, 10, 24, 18, 30, tzinfo=zone)
-    )
-    assert answer.until == datetime(2026, 10, 25, 9, tzinfo=zone)
+@pytest.mark.parametrize(
+    ("text", "when", "english", "spanish"),
+    [
+        ("Mo 18:00-02:00", "2026-11-23T19:00", "Open until tomorrow at 02:00", "Abierto hasta mañana a las 2:00"),
+        ("Mo 18:00-02:00", "2026-11-24T00:30", "Open until 02:00", "Abierto hasta las 2:00"),
+        (
+            "17:00+", "2026-11-23T19:00",
+            "Opened today at 17:00, closing time not known", "Abrió hoy a las 17:00, no se sabe cuándo cierra",
+        ),
+        (
+            "17:00-20:00+", "2026-11-23T19:00",
+            "Open until 20:00, perhaps longer", "Abierto hasta las 20:00, quizá más",
+        ),
+        (
+            'Mo-Fr 09:00-14:00; Tu "ask"', "2026-11-23T19:00",
+            'Closed now. Opening hours: Mo-Fr 09:00-14:00; Tu "ask"',
+            'Ahora está cerrado. Horario: Mo-Fr 09:00-14:00; Tu "ask"',
+        ),
+        ("de 9 a 14", "2026-11-23T19:00", "Opening hours: de 9 a 14", "Horario: de 9 a 14"),
+        ('"solo con cita"', "2026-11-23T19:00", 'Opening hours: "solo con cita"', 'Horario: "solo con cita"'),
+        ("Mo-Fr 09:00-14:00; SH off", "2026-11-23T10:00", "Opening hours: Mo-Fr 09:00-14:00; SH off", None),
+        ("Apr-Oct 10:00-18:00", "2026-11-23T10:00", "Closed, opens Thursday 1 April at 10:00", None),
+        ("24/7", "2026-11-23T10:00", "Open day and night", "Abierto las 24 horas"),
+    ],
+)  # fmt: skip
+def test_odd_hours_are_said_truly_or_as_they_were_written(
+    app: Flask, text: str, when: str, english: str, spanish: str | None
+) -> None:
+    now = datetime.fromisoformat(when).replace(tzinfo=ZoneInfo("Europe/Madrid"))
+    point = near(opening=opening_at(text, MADRID, now=now), opening_hours=text)
+    for locale, words in (("en-GB", english), ("es-ES", spanish)):
+        with app.test_request_context():
+            g.locale = locale
+            assert words is None or hours_now(point, now) == words
+
+
+def test_the_week_says_nights_open_ends_and_doubts(app: Flask) -> None:
+    text = 'Mo 18:00-02:00; Tu 17:00+; We 10:00-12:00+; Th "ask"; Fr 09:00-14:00 open "ring"; Sa 10:00-12:00; SH Sa off'
+    with app.test_request_context():
+        g.locale = "en-GB"
+        rows = dict(week_of(near(opening_hours=text), MONDAY))
+    assert list(rows.values()) == [
+        "18:00–02:00", "from 17:00, end not known", "10:00–12:00, perhaps longer", "All day: ask", "09:00–14:00 (ring)",
+        "10:00–12:00: not certain", "Closed",
+    ]  # fmt: skip
+
+
+def test_a_point_without_a_postcode_and_one_without_a_place_are_told_truly(app: Flask) -> None:
+    with app.test_request_context():
+        g.locale = "es-ES"
+        kiosk, lost = cards([near(postcode=""), near(id=2, approximate=True, metres=0)], now=MONDAY)
+    assert kiosk.address == "Puerta del Sol 7, Madrid"
+    assert (kiosk.distance, lost.distance) == ("350 m", "a 1 km aproximadamente")

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.returns.withdrawal.period import add_working_days, last_day, region_of
+from app.core.hours.calendars import region_of
+from app.returns.withdrawal.period import add_working_days, last_day
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from app.orders.models import Order
 from app.returns.models import Refund, Return, Withdrawal
 from app.returns.states import Decision
 from app.returns.withdrawal.matching import receive
-from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
+from app.returns.withdrawal.statement import WithdrawalStatement, reach, state_withdrawal
 from tests.conftest import SECRET
 from tests.returns.stage import delivered_order, sign_in
 
@@ -80,6 +80,18 @@ def test_the_receipt_is_there_at_once_with_reference_and_time(client: FlaskClien
     assert withdrawal.stated_at.strftime("%Y-%m-%d %H:%M:%S UTC") in page
     assert "(Madrid)" in page
     assert withdrawal.shown["button"] == "Confirmar desistimiento"
+
+
+@pytest.mark.parametrize(
+    "typed", ["Ana <ana@example.com>", "mailto:ana@example.com", "ana@example.com.", "\u202aana@example.com\u202c"]
+)
+def test_a_receipt_reaches_an_address_that_was_pasted(typed: str) -> None:
+    assert reach(typed) == ("ana@example.com", None)
+
+
+@pytest.mark.parametrize("typed", ["\u202a+34 600 11 22 33\u202c", "tel:600112233", "600\u00a0112\u00a0233"])
+def test_a_receipt_reaches_a_phone_that_was_pasted(typed: str) -> None:
+    assert reach(typed) == (None, "+34600112233")
 
 
 def test_sending_the_confirmation_twice_is_one_statement(client: FlaskClient, session: Session) -> None:

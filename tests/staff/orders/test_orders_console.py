@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from app.audit import trail
 from app.audit.models import AuditRow
 from app.core.clock import utcnow
+from app.oms.intake import receive_order
 from app.orders.lookup.links import open_link
 from app.orders.models import Order
 from app.returns.models import Return
 from app.staff.models import StaffNote
 from app.tracking.models import Shipment
-from tests.orders.build import issue_link
+from tests.orders.build import document, issue_link
 from tests.staff.browsers import audited
 
 
@@ -186,3 +187,18 @@ def test_the_page_says_when_a_carrier_is_asked_again_only_where_one_is(
         setattr(shipment, name, utcnow() + value if isinstance(value, timedelta) else value)
     session.commit()
     assert ("We ask again" in support.get(page_of(parcelled)).text) is shown
+
+
+BLEMISHED = {"customer.email": "n/a", "lines.0.title": "Camiseta\tazul"}
+
+
+def test_what_was_set_right_is_shown_and_what_is_personal_only_when_revealed(
+    support: FlaskClient, session: Session, now: datetime
+) -> None:
+    told = document(BLEMISHED, source={"system": "shop-one", "id": "order_7"}, status_word="fulfilled")
+    order = session.get_one(Order, receive_order(session, told, now=now).order.id)
+    session.commit()
+    page = support.get(page_of(order)).text
+    assert "Set right when it came in" in page and "/lines/0/title" in page and "/customer/email" in page
+    assert "«n/a»" not in page and "«Camiseta azul»" in page
+    assert "shop-one" in page and "order_7" in page and "fulfilled" in page

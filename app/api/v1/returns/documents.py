@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 from pydantic_core import PydanticCustomError
 
 from app.core.errors import Fault, Invalid
-from app.orders.document.fields import Day, Instant, OptionalWord, Quantity, Word
+from app.orders.document.fields import Day, Instant, LongWord, OptionalWord, Quantity, Word
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.reasons import REASONS, ReasonGroup
@@ -25,10 +25,11 @@ class _In(BaseModel):
 
 
 class WhichOrder(_In):
-    """An order by the shop's number; ``brand`` null is the default one."""
+    """An order by the shop's number; ``brand`` null is the default one, ``source`` the system that it is from."""
 
-    order: Word
+    order: LongWord
     brand: OptionalWord = None
+    source: OptionalWord = None
 
 
 def _known_reason(handle: str) -> str:
@@ -41,7 +42,7 @@ def _known_reason(handle: str) -> str:
 class ChosenLine(_In):
     """Some units of an order's line and why; ``reason`` is a handle of the list of reasons."""
 
-    line: Word
+    line: LongWord
     quantity: Quantity
     reason: Annotated[Word, AfterValidator(_known_reason), Field(json_schema_extra={"enum": HANDLES})]
     note: Annotated[str, StringConstraints(strict=True, max_length=2000)] = ""
@@ -96,7 +97,7 @@ class FoundItem(_In):
     Without ``disposition`` becomes of an announced unit what is usual for its grade; any other is set aside.
     """
 
-    line: Word | None = None
+    line: LongWord | None = None
     description: Sentence | None = None
     quantity: Quantity
     grade: Grade
@@ -135,7 +136,7 @@ class AmountDocument(_In):
 class AddedLine(_In):
     """So many more units of an order's line."""
 
-    line: Word
+    line: LongWord
     quantity: Quantity
 
 

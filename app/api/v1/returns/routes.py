@@ -24,6 +24,7 @@ from app.orders import queries
 from app.orders.document.fields import Instant
 from app.orders.records import OrderRecord
 from app.returns import services
+from app.returns.points.place_text import network_name
 from app.returns.records import DropOffPointRecord, ReceiptRecord, ReturnRecord
 from app.returns.request.views import point_snapshot
 
@@ -119,7 +120,7 @@ def list_returns(session: Session, query: ReturnListQuery) -> Answer:
 
 def named_order(session: Session, body: WhichOrder) -> OrderRecord:
     """The order a document names. Raises Invalid."""
-    order = queries.by_number(session, body.order, brand=body.brand)
+    order = queries.by_number(session, body.order, brand=body.brand, source=body.source)
     if order is None:
         raise Invalid([Fault("/order", "There is no such order")])
     return order
@@ -174,7 +175,7 @@ def _orders(session: Session, returns: Sequence[ReturnRecord]) -> dict[int, Orde
 def _point_id(session: Session, point: ChosenPoint) -> int:
     point_id = session.scalar(
         select(DropOffPointRecord.id).where(
-            DropOffPointRecord.network == point.network,
+            DropOffPointRecord.network == network_name(point.network),
             DropOffPointRecord.external_id == point.id,
             DropOffPointRecord.active,
         )

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from app.api.http.operations import same_names
+from app.tracking.clocks import happened_at, told_zone
+from app.tracking.fold.job import stored
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 
@@ -62,7 +64,8 @@ class ShipmentAnswer(BaseModel):
 class EventAnswer(BaseModel):
     """One scan: ``status`` in our words; ``code``, ``description`` and ``place`` in the carrier's.
 
-    ``time_quality`` tells how ``occurred_at`` is known: ``guessed`` means that only its day can be trusted.
+    ``time_quality`` tells how ``occurred_at`` is known: ``guessed`` means that only its day can be trusted. ``zone`` is
+    the clock by which customers read it: the place's, else the destination's.
     """
 
     occurred_at: datetime | None
@@ -125,6 +128,13 @@ def shipment_facts(shipment: ShipmentRecord, lines: Mapping[int, str]) -> dict[s
     }
 
 
-def event_answers(events: Sequence[TrackingEventRecord]) -> list[EventAnswer]:
-    """The scans of a number."""
-    return [EventAnswer(**same_names(EventAnswer, event) | {"id": event.event_id}) for event in events]
+def event_answers(events: Sequence[TrackingEventRecord], *, home: str | None) -> list[EventAnswer]:
+    """The scans of a number; ``home`` is the zone to which its parcel goes, None while no order has named it."""
+    return [EventAnswer(**same_names(EventAnswer, row) | _when(row, home) | {"id": row.event_id}) for row in events]
+
+
+def _when(row: TrackingEventRecord, home: str | None) -> dict[str, Any]:
+    """Instant and zone as the order page tells them."""
+    event = stored(row).event
+    instant = happened_at(event, home) if home else event.occurred_at
+    return {"occurred_at": instant, "zone": told_zone(event.zone, event.place) or home}

@@ -1,5 +1,6 @@
 """A tracking event as it travels through the interface, and its way into tracking's own facts."""
 
+import math
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -7,6 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from app.carriers.base import instants
 from app.carriers.base.instants import ReadInstant
+from app.carriers.registry import carrier
+from app.core.times.written import NO_TIME
 from app.orders.document.fields import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -24,9 +27,23 @@ STATES = frozenset(ShipmentState)
 COUNTRY = r"^[A-Za-z]{2}$"
 
 Code = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
-# A text: a number could be seconds, milliseconds or a date.
-When = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=8, max_length=40)]
+# As long as the longest that programs write, a zone in words behind it.
+_LONGEST_TIME = 100
 Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY, to_upper=True)]
+
+
+def _epoch_as_text(value: object) -> object:
+    """Seconds or milliseconds since 1970 as the same text as in quotes: told either way, it is the same scan."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return value
+    return str(int(value)) if value == int(value) else str(value)
+
+
+When = Annotated[
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, min_length=8, max_length=_LONGEST_TIME),
+    BeforeValidator(_epoch_as_text, json_schema_input_type=str | int | float),
+]
 
 
 def _number_as_text(value: object) -> object:
@@ -74,7 +91,7 @@ class ImpossibleTime(ValueError):
 def reported(document: TrackingEventDocument) -> ReportedEvent:
     """The facts as tracking takes them: our state beside the carrier's word. Raises ImpossibleTime."""
     place = _place(document.location)
-    instant = _read_time(document.occurred_at, place)
+    instant = _read_time(document, place)
     status = (document.status or "").lower()
     state = ShipmentState(status) if status in STATES else ShipmentState.UNKNOWN
     # A word that is not ours is kept beside «unknown», for staff to see and to understand later.
@@ -95,13 +112,16 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
     )
 
 
-def _read_time(text: str, place: Place | None) -> ReadInstant:
-    time = instants.written(text)
-    if time.local is None:
-        raise ImpossibleTime("Not a time such as 2026-11-02T08:00:00+01:00")
+def _read_time(document: TrackingEventDocument, place: Place | None) -> ReadInstant:
+    time = instants.written(document.occurred_at)
+    if time.fault or time.local is None:
+        raise ImpossibleTime(time.fault or NO_TIME)
     if not FIRST_YEAR < time.local.year < LAST_YEAR:
         raise ImpossibleTime("The year lies outside of 1991 to 2099")
-    return instants.settle(time, place, None)
+    # Only such a time asks for a habit, and a batch has a thousand of them.
+    declared = carrier(document.carrier) if time.month_first else None
+    day_first = declared.day_first if declared else None
+    return instants.settle(instants.in_plain_form(time, place, day_first), place, None, day_first=day_first)
 
 
 def _place(location: Location | None) -> Place | None:

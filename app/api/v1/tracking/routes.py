@@ -89,7 +89,7 @@ def get_shipment(session: Session, carrier: str, number: str) -> Answer:
     if not parcels and not events:
         raise NotFound("There is no such shipment.")
     # Carriers use numbers again: the state is that of the parcel made last.
-    newest = parcels[-1] if parcels else None
+    newest, home = parcels[-1] if parcels else None, _home(session, carrier, number)
     return Answer(
         TrackingAnswer(
             carrier=carrier,
@@ -97,9 +97,16 @@ def get_shipment(session: Session, carrier: str, number: str) -> Answer:
             state=newest.state if newest else ShipmentState.UNKNOWN,
             milestones=newest.milestones if newest else [],
             shipments=parcels,
-            events=event_answers(events),
+            events=event_answers(events, home=home),
         )
     )
+
+
+def _home(session: Session, carrier: str, number: str) -> str | None:
+    """The zone to which the parcel goes that was made last."""
+    last = ShipmentRecord.created_at.desc(), ShipmentRecord.id.desc()
+    of_number = ShipmentRecord.carrier == carrier, ShipmentRecord.number == number
+    return session.scalar(select(ShipmentRecord.zone).where(*of_number).order_by(*last).limit(1))
 
 
 def _is_event(verdict: Verdict) -> bool:

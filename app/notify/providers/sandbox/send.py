@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.clock import utcnow
 from app.core.db import transaction
+from app.core.domains import wire_address
 from app.events import inbox
 from app.notify.kinds import Channel
 from app.notify.models import SandboxMessage
@@ -77,7 +78,8 @@ class SandboxSender:
             public_id=outgoing.reference,
             channel=outgoing.channel,
             sender=name if outgoing.channel is Channel.EMAIL else self._from[Channel.SMS],
-            recipient=outgoing.to,
+            # As it would have left.
+            recipient=wire_address(outgoing.to) or outgoing.to,
             subject=outgoing.subject or None,
             text=outgoing.text,
             html=outgoing.html or None,

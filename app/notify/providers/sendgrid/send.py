@@ -22,8 +22,9 @@ from sendgrid.helpers.mail import (
     TrackingSettings,
 )
 
+from app.core.domains import wire_address
 from app.notify.providers.line import LateBody, open_session
-from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
+from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header, recipient_of
 from app.notify.send.outcomes import fault
 
 # Together under the ten seconds of a call (ports.py); to connect, once over TCP's first retransmission.
@@ -43,14 +44,16 @@ class SendGridSender:
         self, api_key: str, mail_from: str, *, host: str = "https://api.sendgrid.com", feed_lag: int | None = None
     ):
         """``feed_lag``: how many seconds the activity feed runs behind, for a shop that has bought it."""
-        self._host, self._mail_from, self._session = host.rstrip("/"), mail_from, open_session()
+        self._host, self._session = host.rstrip("/"), open_session()
+        self._mail_from = wire_address(mail_from) or mail_from
         self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
         self.lag_seconds = feed_lag
         self._lock, self._next_question = threading.Lock(), 0.0
 
     def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
         """Post the mail once; a lost answer is in doubt."""
-        body = json.dumps(as_mail(outgoing, self._mail_from).get()).encode()
+        to = recipient_of(outgoing, self.name, any_letters=False)
+        body = json.dumps(as_mail(outgoing, self._mail_from, to).get()).encode()
         response = self._call("POST", "/v3/mail/send", data=LateBody(body, begin))
         return Accepted(self.name, response.headers.get("X-Message-Id", ""))
 
@@ -101,7 +104,7 @@ def matched(name: str, lost: Sequence[Lost], listed: Sequence[Mapping[str, Any]]
 
 
 def _seen_as(message: Lost) -> tuple[str, str]:
-    return message.to.casefold(), header(message.subject)
+    return (wire_address(message.to) or message.to).casefold(), header(message.subject)
 
 
 def _first(name: str, rows: Mapping[str, tuple[str, str]], seen: tuple[str, str] | None) -> Accepted | None:
@@ -110,18 +113,20 @@ def _first(name: str, rows: Mapping[str, tuple[str, str]], seen: tuple[str, str]
     return Accepted(name, names[0] if len(names) == 1 else "") if names else None
 
 
-def as_mail(outgoing: Outgoing, mail_from: str) -> Mail:
-    """The request body, in the provider's own classes."""
+def as_mail(outgoing: Outgoing, mail_from: str, to: str) -> Mail:
+    """The request body, in the provider's own classes; addresses as the wire takes them."""
     mail = Mail(
         from_email=From(mail_from, header(outgoing.from_name) or None),
-        to_emails=To(outgoing.to),
+        to_emails=To(to),
         subject=header(outgoing.subject),
     )
     mail.add_content(Content("text/plain", outgoing.text))
     if outgoing.html:
         mail.add_content(Content("text/html", outgoing.html))
-    if outgoing.reply_to:
-        mail.reply_to = ReplyTo(outgoing.reply_to)
+    answers_to = wire_address(outgoing.reply_to) or ""
+    # One that cannot be said is left out: better no way to answer than no mail.
+    if answers_to and answers_to.isascii():
+        mail.reply_to = ReplyTo(answers_to)
     for name, value in outgoing.headers.items():
         # A line of a mail has at most 998 octets (RFC 5322).
         mail.add_header(Header(header(name), header(value, 900)))

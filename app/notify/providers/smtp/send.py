@@ -5,12 +5,11 @@ import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import formataddr, formatdate
 from urllib.parse import unquote, urlsplit
 
-from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header
+from app.core.domains import wire_address
+from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, recipient_of
+from app.notify.providers.smtp.mime import as_bytes
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
 
 # For each answer: under the ten seconds of a call (ports.py).
@@ -47,16 +46,17 @@ class SmtpSender:
     asked_at_once = 1
 
     def __init__(self, url: str, mail_from: str, *, host_name: str = "localhost") -> None:
-        self._server, self._mail_from, self._host_name = Server.of(url), mail_from, host_name
+        self._server, self._host_name = Server.of(url), host_name
+        self._mail_from = wire_address(mail_from) or mail_from
 
     def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
         """Hand the mail over. A server acts on the last dot: all that goes wrong before may be done again."""
-        message = as_message(outgoing, self._mail_from)
         link = self._connected()
         try:
-            self._envelope(link, outgoing.to)
+            to = recipient_of(outgoing, self.name, any_letters=link.has_extn("smtputf8"))
+            self._envelope(link, to)
             self._say(link, "data", 354)
-            link.send(_DOT.sub(b"..", _wire(message, outgoing.to)))
+            link.send(_DOT.sub(b"..", as_bytes(outgoing, mail_from=self._mail_from, to=to)))
             begin()
             link.send(b".\r\n")
             self._expect(link.getreply(), 250)
@@ -65,7 +65,7 @@ class SmtpSender:
         finally:
             # Without QUIT: its answer changes nothing, and may not come.
             link.close()
-        return Accepted(self.name, str(message["Message-ID"]))
+        return Accepted(self.name, outgoing.headers.get("Message-ID", ""))
 
     def find(self, lost: Sequence[Lost]) -> Mapping[str, Accepted | None]:
         """A mail server keeps no list."""
@@ -99,9 +99,7 @@ class SmtpSender:
 
     def _envelope(self, link: smtplib.SMTP, to: str) -> None:
         # RFC 6531: an address beyond ASCII must not be written in another way.
-        options = [] if to.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
-        if options and not link.has_extn("smtputf8"):
-            raise SendFailed(fault(self.name, "refused_here", "the server takes no such address"))
+        options = [] if to.isascii() and self._mail_from.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         code, words = link.mail(self._mail_from, options)
         if code != 250:
             raise SendFailed(fault(self.name, "sender_refused", f"{code} {_words(words)}"))
@@ -117,29 +115,6 @@ class SmtpSender:
             raise smtplib.SMTPServerDisconnected("no reply")
         if code not in expected:
             raise SendFailed(fault(self.name, code, _words(words)))
-
-
-def as_message(outgoing: Outgoing, mail_from: str) -> EmailMessage:
-    """The mail as MIME: plain text and HTML as alternatives; headers cannot carry a line break."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((header(outgoing.from_name), mail_from))
-    message["To"] = outgoing.to
-    message["Subject"] = header(outgoing.subject)
-    message["Date"] = formatdate()
-    if outgoing.reply_to:
-        message["Reply-To"] = header(outgoing.reply_to)
-    for name, value in outgoing.headers.items():
-        message[header(name)] = header(value, 900)
-    message.set_content(outgoing.text)
-    if outgoing.html:
-        message.add_alternative(outgoing.html, subtype="html")
-    return message
-
-
-def _wire(message: EmailMessage, to: str) -> bytes:
-    """The mail as it is said after DATA, ending with a line's end."""
-    content = message.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
-    return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
 def _words(reply: bytes | str) -> str:

@@ -44,7 +44,10 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class MailParcel:
-    """One shipment: where it stands and when it comes."""
+    """One shipment: where it stands and when it comes.
+
+    ``delivered_at`` is told in ``delivered_zone``; ``delivered_on`` has the day alone, where no more is known of it.
+    """
 
     state: str
     position: int = 1
@@ -61,6 +64,8 @@ class MailParcel:
     point_address: str | None = None
     keep_until: date | None = None
     delivered_at: datetime | None = None
+    delivered_zone: str | None = None
+    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

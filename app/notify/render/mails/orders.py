@@ -57,6 +57,7 @@ def on_hold(facts: Facts, t: Tongue) -> MailContent:
         "stock": t._("Something in your order is not in stock right now. We are looking for it."),
         "address": t._("The delivery address seems incomplete. Please check it with us."),
         "review": t._("A person on our team is checking your order. You do not have to do anything."),
+        "scheduled": t._("It is planned for a later day, as agreed. You do not have to do anything."),
     }.get(order.hold or "", t._("A person on our team is looking at it."))
     return MailContent(
         subject=t._("Your order %(number)s is waiting", number=order.number),

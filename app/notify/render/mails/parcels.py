@@ -83,7 +83,9 @@ def ready_for_pickup(facts: Facts, t: Tongue) -> MailContent:
 def delivered(facts: Facts, t: Tongue) -> MailContent:
     """It is there."""
     order, box = facts.order(), facts.box()
-    when = t.moment(box.delivered_at) if box.delivered_at else None
+    when = t.day(box.delivered_on) if box.delivered_on else None
+    if box.delivered_at and when is None:
+        when = t.moment(box.delivered_at, box.delivered_zone)
     return MailContent(
         subject=t._("Delivered: order %(number)s", number=order.number),
         preheader=t._("Your parcel has been delivered. Not with you? This is what you can do."),

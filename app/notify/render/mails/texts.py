@@ -1,10 +1,12 @@
 """Texts for the telephone: the shop first, the news, the link; the fullest wording that fits one segment."""
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from app.notify.render.gsm7 import SINGLE, plain, septets, shorten
-from app.notify.render.mails.facts import Facts
+from app.core.domains import wire_address
+from app.notify.render.gsm7 import SINGLE, foreign, plain, septets, shorten
+from app.notify.render.mails.facts import Facts, MailShop
 from app.notify.render.words import Tongue
 
 # So that, with an address of 40 characters, even the longest values stay within one segment.
@@ -13,11 +15,17 @@ SHOP_ROOM, POINT_ROOM, ENDING = 18, 20, 4
 
 def text(kind: str, facts: Facts, t: Tongue, *, hint: str = "") -> str:
     """One text of one segment whenever the link leaves room; ``hint`` says how to stop and is never left out."""
-    shop = shorten(facts.shop.sms_name or facts.shop.name, SHOP_ROOM)
-    tail = " ".join(filter(None, (facts.links.order, hint)))
+    shop = shop_name(facts.shop)
+    tail = " ".join(filter(None, (facts.links.order, plain(hint))))
     wordings = [f"{shop}: {plain(body)} {tail}".rstrip() for body in TEXTS[kind](facts, t)]
     # Two segments rather than no news, where the address leaves no room even for the barest.
     return next((wording for wording in wordings if septets(wording) <= SINGLE), wordings[-1])
+
+
+def shop_name(shop: MailShop) -> str:
+    """The shop as texts name it; by the portal's host where its names have no letters at all."""
+    names = (shop.sms_name, shop.name, urlsplit(shop.origin).hostname or "")
+    return next(filter(None, (shorten(name, SHOP_ROOM) for name in names)), "")
 
 
 def stop_hint(t: Tongue, *, answerable: bool) -> str:
@@ -58,9 +66,10 @@ def _out_for_delivery(facts: Facts, t: Tongue) -> Sequence[str]:
 def _ready_for_pickup(facts: Facts, t: Tongue) -> Sequence[str]:
     number, box = _ending(facts), facts.box()
     bare = t._("order %(number)s ready to pick up", number=number)
-    if not box.point_name:
+    place = shorten(box.point_name or "", POINT_ROOM)
+    if not place:
         return (bare,)
-    return (t._("order %(number)s ready at %(place)s", number=number, place=shorten(box.point_name, POINT_ROOM)), bare)
+    return (t._("order %(number)s ready at %(place)s", number=number, place=place), bare)
 
 
 def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
@@ -110,7 +119,9 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
 
 def _help(facts: Facts, t: Tongue) -> Sequence[str]:
     shop = facts.shop
-    contact = shop.help_email or shop.help_phone or shop.origin
+    # An address in other letters would be another address.
+    email = wire_address(shop.help_email or "") or ""
+    contact = (email if not foreign(email) else "") or shop.help_phone or shop.origin
     return (
         t._("messages about your order. Help: %(contact)s", contact=contact),
         t._("help: %(contact)s", contact=contact),

@@ -30,6 +30,7 @@ _LINE = {
     "for_line": identity,
     "kind": code(("goods", "digital", "gift_card", "service"), {"giftcard": "gift_card"}, default="goods"),
 }
+_USUAL = ("tax", "discount", "cancelled", "returned", "final_sale", "personalised", "origin", "kind")
 _COUNTS = ("quantity", "cancelled", "returned")
 _PARCEL = {
     "id": identity,
@@ -58,7 +59,7 @@ def mend_lines(bench: Workbench, lines: Any) -> DiscountLines:
     """Mend the lines of an order in place; one with a negative price is set to nothing and counts as a discount."""
     discounts = DiscountLines()
     for at, line in objects(lines):
-        bench.mend(line, ("lines", at), _LINE)
+        bench.mend(line, ("lines", at), _LINE, usual=_USUAL)
         title = line.get("title")
         if title is None and (line.get("sku") or line.get("id")):
             line["title"] = line.get("sku") or line.get("id")
@@ -72,10 +73,7 @@ def _count(bench: Workbench, line: Part, at: int) -> None:
     """Whole pieces, rounded up where metres or kilograms were bought; the amount stays as exact as it was."""
     ordered = decimal(line.get("quantity"))
     for name in _COUNTS:
-        if line.get(name) is None:
-            line.pop(name, None) if name != "quantity" else None
-            continue
-        number = decimal(line[name])
+        number = decimal(line.get(name))
         if number is None or number < 0:
             continue
         line[name] = int(number.to_integral_value(ROUND_CEILING))
@@ -104,7 +102,7 @@ def mend_parcels(bench: Workbench, parcels: Any) -> None:
     """Mend the parcels of an order in place."""
     for at, parcel in objects(parcels):
         place = ("shipments", at)
-        bench.mend(parcel, place, _PARCEL)
+        bench.mend(parcel, place, _PARCEL, usual=("method", "lines"))
         for name in ("origin", "pickup_point"):
             if isinstance(parcel.get(name), dict):
                 mend_place(bench, parcel, name, (*place, name))

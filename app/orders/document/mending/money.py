@@ -57,9 +57,7 @@ def mend_totals(bench: Workbench, document: Part, discounts: DiscountLines) -> N
     totals = document.get("totals")
     if not isinstance(totals, dict):
         return
-    bench.mend(totals, ("totals",), _TOTALS)
-    for name in [name for name, value in totals.items() if value is None]:
-        del totals[name]
+    bench.mend(totals, ("totals",), _TOTALS, usual=_TOTALS)
     fees = totals.get("fees")
     if isinstance(fees, int) and fees < 0:
         totals["fees"] = 0
@@ -112,7 +110,7 @@ def mend_given_back(bench: Workbench, document: Part) -> None:
     """Mend the refunds and returns that were made elsewhere, in place."""
     for name, menders in (("refunds", _REFUND), ("returns", _RETURN)):
         for at, part in objects(document.get(name)):
-            bench.mend(part, (name, at), menders)
+            bench.mend(part, (name, at), menders, usual=("kind", "lines"))
             for within, line in objects(part.get("lines")):
                 bench.mend(line, (name, at, "lines", within), {"line": identity, "reason": _TEXT})
                 for count in ("quantity", "received", "damaged"):

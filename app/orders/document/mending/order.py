@@ -50,15 +50,16 @@ _ORDER = {
     "prices_include_tax": flag,
     "payment_status": payment_state,
 }
+_USUAL = (
+    *("channel", "kind", "historic", "removed", "gift"),
+    *("extra", "contacts", "payments", "refunds", "returns", "shipments"),
+)
 
 
 def mended(sent: dict[str, Any]) -> tuple[dict[str, Any], list[Note]]:
     """The document with what is only shown set right or aside, and a note for each thing that a person should know."""
     bench, document = Workbench(), as_sent(copied(sent))
-    bench.mend(document, (), _ORDER)
-    for name in ("channel", "kind", "historic", "removed", "gift"):
-        if document.get(name) is None:
-            document.pop(name, None)
+    bench.mend(document, (), _ORDER, usual=_USUAL)
     if isinstance(document.get("source"), dict):
         menders = {"system": identity, "id": identity, "url": web_address(NoteKind.ADDRESS_UNUSABLE)}
         bench.mend(document["source"], ("source",), menders)
@@ -83,11 +84,9 @@ def _mend_people(bench: Workbench, document: Part) -> None:
     if document.get("customer") is None:
         document["customer"] = {}
     if isinstance(document["customer"], dict):
-        bench.mend(
-            document["customer"], ("customer",), {name: mend for name, mend in menders.items() if name != "role"}
-        )
+        bench.mend(document["customer"], ("customer",), menders, usual=("sms_consent",))
     for at, contact in objects(document.get("contacts")):
-        bench.mend(contact, ("contacts", at), menders)
+        bench.mend(contact, ("contacts", at), menders, usual=("sms_consent",))
 
 
 def _mend_promise(bench: Workbench, part: Part, place: tuple[str | int, ...]) -> None:

@@ -1,6 +1,6 @@
 """Where a document is mended: its parts one by one, each with its menders, and the notes of what was done. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from app.orders.document.faults import Place, pointer
@@ -21,14 +21,20 @@ class Workbench:
         text = None if was is None else plain(str(was))[:LONGEST_WAS]
         self.notes.append(Note(pointer(place), kind, text))
 
-    def mend(self, part: Part, place: Place, menders: Mapping[str, Mender]) -> None:
-        """Mend the fields of a part in place; what is absent or null stays so."""
+    def mend(self, part: Part, place: Place, menders: Mapping[str, Mender], *, usual: Iterable[str] = ()) -> None:
+        """Mend the fields of a part in place; what is absent or null stays so.
+
+        Of the ``usual`` ones, null is as good as absent: the document has a value for when nothing is said.
+        """
         for name, mender in menders.items():
             value = part.get(name)
             if value is not None:
                 part[name], kind = mender(value)
                 if kind is not None:
                     self.note((*place, name), kind, value if isinstance(value, str | int | float) else None)
+        for name in usual:
+            if name in part and part[name] is None:
+                del part[name]
 
 
 def objects(parts: Any) -> Iterator[tuple[int, Part]]:

@@ -50,12 +50,10 @@ def shown(longest: int) -> Mender:
 
 
 def identity(value: Any) -> Mended:
-    """Mends a text that stands for something: cleaned, numbers as texts, never cut."""
+    """Mends a text that stands for something: numbers as texts, without marks that nobody sees; never cut."""
     text = _as_text(value)
-    if text is None:
-        return value, None
     # Blanks around a number and marks within are nobody's identity; nothing is told of them.
-    return (plain(text) if _CONTROLS.search(text) or _HIDDEN.search(text) else text.strip()) or None, None
+    return (value, None) if text is None else (_HIDDEN.sub("", text).strip() or None, None)
 
 
 def code(words: Iterable[str], others: dict[str, str] | None = None, *, default: str | None = None) -> Mender:

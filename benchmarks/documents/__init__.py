@@ -1,0 +1,1 @@
+"""Order documents that no shop should send, by the ten thousand, and very large ones."""

@@ -1,0 +1,1 @@
+"""Opening hours by the rules of OpenStreetMap's notation."""
