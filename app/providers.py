@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
 
     app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
     app.extensions["order_panels"] = [order_panel, messages]
+    app.extensions["asks_carrier"] = asks_carrier
     app.extensions["may_text"] = _may_text(app.config["SETTINGS"])
 
 
@@ -46,6 +47,15 @@ def tracking_sources() -> dict[str, TrackingSource]:
     from app.carriers.polling.credentials import carriers_from_env
 
     return carriers_from_env(os.environ)
+
+
+@lru_cache(maxsize=1024)
+def asks_carrier(carrier: str | None) -> bool:
+    """Whether a carrier's parcels are asked about: at the carrier itself, its group, or an aggregator."""
+    from app.carriers.polling.credentials import askable
+    from app.carriers.polling.polling import source_for
+
+    return carrier is not None and source_for(carrier, set(askable(os.environ))) is not None
 
 
 # A process has one pair of settings and sessions; tests make a few. Senders keep their lines open between messages.
@@ -83,6 +93,7 @@ def mail_config(settings: Settings) -> MailConfig:
         sms_from or "+34600000000",
         in_doubt=in_doubt,
         languages=settings.languages,
+        asks=asks_carrier,
     )
 
 

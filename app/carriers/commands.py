@@ -9,10 +9,10 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from app.carriers.base.documents import Unreadable
 from app.carriers.base.parsing import UnknownCarrier, parse
 from app.carriers.registry import carrier as carrier_named
 from app.carriers.registry import known_carriers
+from app.core.errors import Unreadable
 from app.tracking.ports import ReportedEvent, TrackingReport
 
 carriers = AppGroup("carriers", help="Read carriers' payloads; list the carriers.")

@@ -1,6 +1,5 @@
 """Every carrier by name: our folders and installed packages alike; what all of them say together is gathered here."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -9,8 +8,7 @@ import structlog
 from app.carriers.base.declaration import Carrier
 from app.core import parts
 from app.core.settings import Settings
-
-GROUP = "paradero.carriers"
+from app.tracking.carriers.names import GROUP
 
 _log = structlog.get_logger()
 
@@ -35,20 +33,6 @@ def reader(name: str) -> Carrier | None:
 def known_carriers() -> list[str]:
     """The names of all that can be read, aggregators included, in alphabetical order."""
     return sorted(name for name, declared in carriers().items() if declared.parcels is not None)
-
-
-@cache
-def aliases() -> dict[str, str]:
-    """Other names of carriers → the carrier's."""
-    return {alias: holder for kind, alias, holder, owner in _claims() if kind == "alias" and holder == owner}
-
-
-def carrier_name(written: str | None) -> str | None:
-    """``spanish-seur``, ``FedEx``, ``DHLExpress`` as ``seur``, ``fedex``, ``dhl_express``."""
-    # DHLExpress is two words without a blank; FedEx, which this takes apart as well, is put together again.
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z]{3})(?=[A-Z][a-z])", "_", written or "")
-    plain = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_").replace("fed_ex", "fedex")
-    return aliases().get(plain, plain) or None
 
 
 @cache

@@ -1,5 +1,6 @@
 """What can go wrong, as types: what a caller should do next follows from the class alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -30,6 +31,31 @@ class Invalid(PortalError):
         """Keep all faults: a person corrects them in one go."""
         self.faults = faults
         super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
+
+
+class Unreadable(PortalError, ValueError):
+    """The bytes are no document that we take; the text says why, for a person.
+
+    ``faults``: where the document is one, the places in it that cannot be taken. ``status``: how HTTP says it.
+    """
+
+    status = 400
+
+    def __init__(self, message: str, *, faults: Iterable[Fault] = ()) -> None:
+        super().__init__(message)
+        self.faults = list(faults)
+
+
+class TooLarge(Unreadable):
+    """There is more of it than we take."""
+
+    status = 413
+
+
+class UnknownForm(Unreadable):
+    """It is packed or written in a way that we do not take; the text says in which ways we do."""
+
+    status = 415
 
 
 class ProviderError(PortalError):

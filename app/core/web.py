@@ -17,10 +17,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, PathConverter, UnicodeConverter
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core.bodies.packing import MAX_BODY
 from app.core.db import TRIES, Database, passes, pause
 from app.core.settings import Settings
 
-MAX_BODY = 1024 * 1024  # the gateway reads no more: a view can only ask for less
 # The largest form, a warehouse's receipt of 500 lines, has some 60 kB; to take more apart costs a second of a thread.
 MAX_FORM = 128 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -220,6 +220,7 @@ def _close_session(_error: BaseException | None) -> None:
 
 
 __all__ = [
+    "MAX_BODY",
     "CSRFError",
     "SystemBlueprint",
     "client_address",

@@ -9,7 +9,10 @@ import structlog
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from app.core.bodies.packing import unpack
+from app.core.bodies.text import json_in_utf8
 from app.core.db import lost
+from app.core.errors import Unreadable
 from app.core.queue import defer
 from app.events.models import InboxRow
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
@@ -19,7 +22,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One delivery as it came, for whoever understands it; ``endpoint`` is ``<family>:<source>``."""
+    """One delivery, for whoever understands it; ``endpoint`` is ``<family>:<source>``.
+
+    The inbox has it as it came. Here ``body`` is unpacked, and JSON is in UTF-8 whatever it was sent in.
+    """
 
     endpoint: str
     delivery_key: str
@@ -127,7 +133,13 @@ def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> 
 
 
 def _delivery(row: InboxRow) -> Delivery:
-    return Delivery(row.endpoint, row.delivery_key, row.headers, row.body, row.received_at)
+    headers = {name.lower(): value for name, value in row.headers.items()}
+    try:
+        unpacked = unpack(row.body, headers.get("content-encoding", ""))
+    except Unreadable as error:
+        raise NeverUnderstood(str(error)) from error
+    body = json_in_utf8(unpacked, headers.get("content-type", ""))
+    return Delivery(row.endpoint, row.delivery_key, row.headers, body, row.received_at)
 
 
 def fail(session: Session, ids: Sequence[int], error: Exception, *, now: datetime) -> None:

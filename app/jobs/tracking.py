@@ -14,6 +14,17 @@ def fold_shipments() -> None:
     drain("fold_shipments", lambda session: fold_dirty(session, limit=CHUNK, now=utcnow()), batch=CHUNK)
 
 
+@task("rename_carriers")
+def rename_carriers() -> None:
+    """Bring what is stored under other names of carriers to their one name: names come with releases and packages."""
+    from app.tracking.carriers.renaming import rename_stored
+
+    left = True
+    while left:
+        with work_session() as session, transaction(session):
+            left = rename_stored(session, now=utcnow()) > 0
+
+
 @task("look_for_late")
 def look_for_late() -> None:
     """Find the parcels that are late, and let go of those that nobody hears of any more."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.core.errors import Fault, Invalid
+from app.tracking.carriers.names import carrier_name
 
 # Ten years: more days are a slip in a year, and each of them would be a step.
 LONGEST = 3660
@@ -91,6 +92,7 @@ def read_question(
     if faults:
         raise Invalid(faults)
     narrowed = {name: parameters.get(name, "").strip()[:100] or None for name in ("carrier", "channel", "country")}
+    narrowed["carrier"] = carrier_name(narrowed["carrier"])
     return FiguresQuestion(first, last, GroupBy(group_by), **narrowed)
 
 

@@ -1,10 +1,12 @@
 """Making order documents of what a system delivers; what is wrong with it is told in full, for a person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
+from app.core.bodies.documents import Parsed, in_words, parsed, with_further
+from app.core.errors import Fault, Unreadable
 from app.events.inbox import NeverUnderstood
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
@@ -12,25 +14,38 @@ from app.orders.document.faults import faults
 
 def read_json(body: bytes) -> Any:
     """The JSON of a delivery. Raises NeverUnderstood."""
-    try:
-        return from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise NeverUnderstood(f"This is not JSON: {error}") from error
+    content = _parsed(body)
+    if content.faults:
+        raise NeverUnderstood(in_words(content.faults))
+    return content.value
 
 
-def order_document(value: Any, *, under: str = "") -> OrderDocument:
-    """The order document; ``under`` is where it stands in the delivery. Raises NeverUnderstood with every fault."""
+def order_document(value: Any, *, under: str = "", beside: Sequence[Fault] = ()) -> OrderDocument:
+    """The order document; ``under`` is where it stands in the delivery. Raises NeverUnderstood with every fault.
+
+    ``beside``: what the delivery's JSON has of faults by itself.
+    """
     try:
-        return OrderDocument.model_validate(value)
+        document = OrderDocument.model_validate(value)
     except ValidationError as error:
-        sentences = (f"#{under}{fault.pointer}: {fault.detail}" for fault in faults(error))
-        raise NeverUnderstood("; ".join(sentences)) from error
+        own = [Fault(under + fault.pointer, fault.detail) for fault in faults(error)]
+        raise NeverUnderstood(in_words(with_further(beside, own))) from error
+    if beside:
+        raise NeverUnderstood(in_words(beside))
+    return document
 
 
 def read_document(body: bytes) -> OrderDocument:
     """The order document of a delivery, bare or as the ``data`` of an event. Raises NeverUnderstood."""
-    value = read_json(body)
+    content = _parsed(body)
     # An order document has neither name: only an event has both.
-    if isinstance(value, dict) and {"type", "data"} <= set(value):
-        return order_document(value["data"], under="/data")
-    return order_document(value)
+    if isinstance(content.value, dict) and {"type", "data"} <= set(content.value):
+        return order_document(content.value["data"], under="/data", beside=content.faults)
+    return order_document(content.value, beside=content.faults)
+
+
+def _parsed(body: bytes) -> Parsed:
+    try:
+        return parsed(body)
+    except Unreadable as error:
+        raise NeverUnderstood(str(error)) from error

@@ -1,6 +1,6 @@
 """Where order management systems deliver: verify the raw bytes, store them once, 202. Understanding comes later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, abort, request
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.parts import SYSTEMS, declared
+from app.core.pushes import READING_HEADERS, PushedBody, pushed_body
 from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 from app.oms.ports import PushedOrder, System, SystemWebhook
@@ -18,7 +19,7 @@ from app.oms.understanding import FAMILY
 endpoints = SystemBlueprint("oms", __name__, url_prefix="/hooks/oms")
 
 # Others may hold credentials: only what helps to understand the body stays.
-KEPT_HEADERS = ("Content-Type", "User-Agent")
+KEPT_HEADERS = (*READING_HEADERS, "User-Agent")
 # It stands in an index, and no system has longer ids.
 LONGEST_KEY = 255
 
@@ -37,21 +38,26 @@ def _endpoint(name: str, kind: type[Any], webhook: SystemWebhook[Any]) -> Callab
     """Takes one delivery of this system; a replay changes nothing."""
 
     def receive() -> Response:
-        # Raw: what is verified must be what was sent (W-01).
-        body = request.get_data()
+        body = pushed_body()
         secrets = webhook.secrets(settings().of(kind))
         # W-01: never taken because nothing is configured; the sender comes again.
         if not secrets:
             return Response(status=503, headers={"Retry-After": "60"})
-        headers = {header.lower(): value for header, value in request.headers.items()}
-        key = webhook.verify(PushedOrder(headers, body, utcnow()), secrets)
+        key = _key(webhook, body, secrets)
         if key is None:
             return Response(status=401)
         if len(key) > LONGEST_KEY:
             abort(400)
-        return _keep(f"{FAMILY}:{name}", key, (*KEPT_HEADERS, *webhook.kept_headers), body)
+        return _keep(f"{FAMILY}:{name}", key, (*KEPT_HEADERS, *webhook.kept_headers), body.sent)
 
     return receive
+
+
+def _key(webhook: SystemWebhook[Any], body: PushedBody, secrets: Sequence[str]) -> str | None:
+    """The delivery's key, where its sender signed the bytes as they were sent (W-01) or before they were packed."""
+    headers = {header.lower(): value for header, value in request.headers.items()}
+    keys = [webhook.verify(PushedOrder(headers, signable, utcnow()), secrets) for signable in body.signable]
+    return next((key for key in keys if key is not None), None)
 
 
 def _keep(endpoint: str, key: str, header_names: tuple[str, ...], body: bytes) -> Response:

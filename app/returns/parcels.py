@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.orders.records import OrderRecord
 from app.returns.labels.ports import MadeLabel
 from app.returns.models import Return, ReturnLabel
+from app.tracking.carriers.names import carrier_name
 from app.tracking.parcels import NewParcel, add_parcel, call_off, put_number
 
 
@@ -32,7 +33,7 @@ def put_label(session: Session, return_: Return, label: MadeLabel, *, now: datet
     """The parcel has its label: from now on its carrier is asked about this number."""
     if return_.shipment_id is None:
         return
-    return_.carrier, return_.label_number = label.carrier or return_.carrier, label.number
+    return_.carrier, return_.label_number = carrier_name(label.carrier) or return_.carrier, label.number
     put_number(session, return_.shipment_id, carrier=return_.carrier, number=label.number, now=now)
 
 

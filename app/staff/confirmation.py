@@ -1,6 +1,7 @@
 """A page that asks once more before an action: what will happen, a reason where one is needed, the button."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -48,6 +49,7 @@ class Confirmation:
 
     ``needed``: it may not stay empty; ``one_line``: Enter sends it. ``amount_label`` is that of a field for an amount
     of ``currency``; ``seen`` is what the page was made from, so that an action that something has overtaken is refused.
+    ``choices`` are values and words of the field ``choice_name``, of which one is taken.
     """
 
     title: str
@@ -65,6 +67,9 @@ class Confirmation:
     amount_hint: str | None = None
     currency: str = ""
     seen: str = ""
+    choice_name: str = ""
+    choice_label: str = ""
+    choices: Sequence[tuple[str, str]] = ()
 
     def page(self, fault: str | None = None, *, errors: list[tuple[str, str]] | None = None) -> str:
         """The page, with the faults of its last sending."""
@@ -75,6 +80,7 @@ class Confirmation:
             errors=wrong,
             value=typed(self.text_name),
             amount=typed("amount"),
+            choice=typed(self.choice_name),
         )
 
     def fault(self) -> str | None:

@@ -46,6 +46,7 @@ ACTION_WORDS = {
     "return.cancelled": _l("Cancelled a return"),
     "return.rejected": _l("Rejected a return"),
     "return.sent_back": _l("Sent rejected goods back"),
+    "shipment.carrier_set": _l("Set a parcel's carrier"),
     "shipment.released": _l("Found the scans to be this parcel's own"),
     # The number is `tries.BLOCKED_AT`.
     "staff.asker_blocked": _l("Blocked after a hundred wrong passwords from one place"),

@@ -4,9 +4,8 @@ from functools import cache
 from urllib.parse import quote
 
 from app.core import parts
+from app.tracking.carriers.names import GROUP, carrier_name
 from app.tracking.ports import CarrierNames
-
-GROUP = "paradero.carriers"
 
 
 def carrier_title(carrier: str | None) -> str | None:
@@ -33,7 +32,9 @@ def carrier_choices() -> list[tuple[str, str]]:
 
 
 def _names(carrier: str) -> CarrierNames | None:
-    return _declared(carrier) if carrier in parts.names(GROUP) else None
+    # Only what nobody declares needs all declarations: rows of old, and policies, may bear another name of a carrier.
+    name = carrier if carrier in parts.names(GROUP) else carrier_name(carrier)
+    return _declared(name) if name in parts.names(GROUP) else None
 
 
 @cache

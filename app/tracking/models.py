@@ -21,6 +21,7 @@ class Shipment(Model):
     the ``leg:name`` of all that was ever announced, ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
     that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
+    ``carrier_source`` is who says whose it is.
     ``shop_status`` is the shop's own word for it, since ``shop_status_at``; ``parcel_group`` joins parcels whose
     contents are known together only. ``historic``: of what was so when it was told, nobody wants a message.
     ``as_sent`` is what the shop told where we hold something better.
@@ -57,6 +58,14 @@ class Shipment(Model):
                 "not released and flags && '{too_soon,wrong_country,contested_number}'::text[] and finished_at is null"
             ),
         ),
+        # Each scan's number is looked for here: a parcel whose carrier nobody named may be meant.
+        Index(
+            "ix_shipment_unsure",
+            "number",
+            postgresql_where=text(
+                "number is not null and (carrier is null or carrier_source = 'number') and finished_at is null"
+            ),
+        ),
         Index(
             "ix_shipment_poll_failing", "carrier", postgresql_where=text("poll_failures >= 3 and finished_at is null")
         ),
@@ -68,6 +77,7 @@ class Shipment(Model):
     position: Mapped[int]
     direction: Mapped[str] = mapped_column(server_default="outbound")
     carrier: Mapped[str | None]
+    carrier_source: Mapped[str] = mapped_column(server_default="shop")
     service: Mapped[str | None]
     number: Mapped[str | None]
     method: Mapped[str] = mapped_column(server_default="delivery")

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from app.tracking.carriers.names import carrier_name
+from app.tracking.ingest.identity import normalised_number
 from app.tracking.models import Shipment, ShipmentLine
 from app.tracking.states import ShipmentState
 
@@ -36,7 +38,7 @@ def add_parcel(session: Session, new: NewParcel, *, now: datetime) -> int:
         external_id=_external_id(session, new),
         position=_next_position(session, new.order_id),
         direction=new.direction,
-        carrier=new.carrier,
+        carrier=carrier_name(new.carrier) or new.carrier,
         number=new.number,
         method="delivery",
         label_created_at=now if new.number else None,
@@ -56,7 +58,12 @@ def add_parcel(session: Session, new: NewParcel, *, now: datetime) -> int:
 
 def put_number(session: Session, shipment_id: int, *, carrier: str | None, number: str, now: datetime) -> None:
     """The parcel's label was just made: from now on this carrier is asked about this number."""
-    label = {"carrier": carrier, "number": number, "label_created_at": now, "next_poll_at": now}
+    label = {
+        "carrier": carrier_name(carrier),
+        "number": normalised_number(number),
+        "label_created_at": now,
+        "next_poll_at": now,
+    }
     session.execute(update(Shipment).where(Shipment.id == shipment_id).values(label))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from app.tracking.states import Blame, ShipmentState, TimeQuality
@@ -65,16 +66,32 @@ class TrackingReport:
     errors: tuple[ReportError, ...] = field(default=())
 
 
+class NumberFit(StrEnum):
+    """How well a number fits a carrier: by its form alone, or with a check digit that speaks for it."""
+
+    FORM = "form"
+    CHECKED = "checked"
+
+
 @runtime_checkable
 class CarrierNames(Protocol):
-    """What is shown of a carrier: its name as people write it, and the address of its page for a number, ``{}``.
+    """How a carrier is called and shown: its name and others for it, its title, and its page for a number, ``{}``.
 
-    ``many``: it speaks for many carriers and is none itself.
+    ``branches``: a country may follow its name. ``many``: it speaks for many carriers and is none itself;
+    ``stands_for``: so begin the names of those that are its divisions.
     """
 
+    name: str
     title: str
     page: str | None
+    aliases: tuple[str, ...]
+    branches: bool
     many: bool
+    stands_for: str | None
+
+    def fit(self, number: str, country: str | None = None) -> NumberFit | None:
+        """How well a number, without blanks and dashes, is one of its own for a parcel to this country."""
+        ...
 
 
 class TrackingSource(Protocol):

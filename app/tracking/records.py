@@ -27,6 +27,7 @@ class ShipmentRecord(Record):
     ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
     that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
+    ``carrier_source`` is who says whose it is.
     """
 
     __table__ = Shipment.__table__
@@ -37,6 +38,7 @@ class ShipmentRecord(Record):
     position: Read[int]
     direction: Read[str]
     carrier: Read[str | None]
+    carrier_source: Read[str]
     service: Read[str | None]
     number: Read[str | None]
     method: Read[str]

@@ -5,22 +5,25 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, text, tuple_, union, update
+from sqlalchemy import and_, case, delete, func, or_, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.i18n.zones import zone_of
 from app.core.queue import defer
 from app.orders.document.document import OrderDocument
-from app.orders.document.goods import ShipmentDocument
-from app.orders.intake.facts import shipments_of
 from app.orders.intake.upsert import TakenOrder
 from app.orders.records import OrderLineRecord
-from app.tracking.ingest.identity import normalised_number
+from app.tracking.carriers.assigning import name_by_scans, parcels_of_scans, unsure_numbers
+from app.tracking.carriers.renaming import rename_parcels
+from app.tracking.document_parcels import DocumentParcel, document_parcels
 from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment, ShipmentLine
+from app.tracking.states import CarrierSource
 
 OUTBOUND = "outbound"
+# What is known of asking one carrier about one number.
+OF_THE_PAIR = ("alerts_due_at", "polled_at", "asked_at", "poll_failing_since", "poll_error")
 
 # What we may come to hold something better for: a carrier that was recognised, a day that its carrier told.
 AS_SENT = {"carrier", "tracking_number", "status", "delivered_at", "promise"}
@@ -36,33 +39,58 @@ def sync_shipments(
     A promise once told stays. What the carrier reported is untouched; the caller folds. ``created`` spares a new
     order the clearing away of what it cannot have.
     """
-    named = [shipment.id for shipment in shipments_of(document)]
+    parcels = document_parcels(document)
+    named = [parcel.id for parcel in parcels]
     if not created:
         # Outbound only: parcels of returns are in no order document.
         gone = (Shipment.order_id == order.id, Shipment.direction == OUTBOUND, Shipment.external_id.not_in(named))
         session.execute(delete(Shipment).where(*gone))
+        _rename(session, order.id, now=now)
     if not named:
         return []
-    rows = [_row(order, document, shipment, at, now=now) for at, shipment in enumerate(shipments_of(document))]
+    rows = [_row(order, document, parcel, at, now=now) for at, parcel in enumerate(parcels)]
     ids = _upsert(session, rows)
     if not created:
         session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids.values())))
     _write_lines(session, [(order, document)], ids)
+    _name_by_scans(session, rows, ids, now=now)
     return sorted(ids.values())
 
 
 def add_shipments(session: Session, orders: Sequence[OrderWithDocument], *, now: datetime) -> list[int]:
     """Make the shipments of new orders, all together; gives their ids, for the caller to fold."""
     rows = [
-        _row(order, document, shipment, at, now=now)
+        _row(order, document, parcel, at, now=now)
         for order, document in orders
-        for at, shipment in enumerate(shipments_of(document))
+        for at, parcel in enumerate(document_parcels(document))
     ]
     if not rows:
         return []
     ids = _upsert(session, rows)
     _write_lines(session, orders, ids)
+    _name_by_scans(session, rows, ids, now=now)
     return sorted(ids.values())
+
+
+def _rename(session: Session, order_id: int, *, now: datetime) -> None:
+    """What an earlier release kept under another name of the carrier is the parcel that the document means."""
+    columns = (Shipment.id, Shipment.carrier, Shipment.number)
+    outbound = (Shipment.order_id == order_id, Shipment.direction == OUTBOUND)
+    rows = session.execute(select(*columns).where(*outbound).order_by(Shipment.id)).all()
+    rename_parcels(session, [(row.id, row.carrier, row.number) for row in rows], now=now)
+
+
+def _name_by_scans(
+    session: Session, rows: Sequence[dict[str, Any]], ids: dict[tuple[int, str], int], *, now: datetime
+) -> None:
+    """Scans that came before their order name the carrier that it does not."""
+    unnamed = {row["number"] for row in rows if row["number"] and row["carrier_source"] != CarrierSource.SHOP}
+    numbers = unsure_numbers(session, unnamed)
+    if numbers:
+        own = set(ids.values())
+        # Other orders' parcels are not locked here, and not ours to name.
+        named = [parcel for parcel in parcels_of_scans(session, numbers) if parcel.shipment_id in own]
+        name_by_scans(session, named, now=now)
 
 
 def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], int]:
@@ -72,20 +100,33 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
     # Of what was so when it was first told, nobody hears later either.
     unchanged |= {"historic"}
     changed: dict[str, Any] = {name: values[name] for name in rows[0] if name not in unchanged}
+    # What a scan or staff say of a number holds until the shop itself names a carrier, or another number.
+    keeps = and_(
+        values.carrier_source != CarrierSource.SHOP,
+        or_(Shipment.carrier_source == CarrierSource.SCAN, Shipment.carrier_source == CarrierSource.STAFF),
+        Shipment.number == values.number,
+    )
+    carrier = case((keeps, Shipment.carrier), else_=values.carrier)
+    # Of another pair nobody was asked yet, and the carrier that pushes scans knows nothing of it.
+    same = and_(Shipment.number == values.number, Shipment.carrier == carrier)
     # What was told at purchase stays: lateness is measured by it.
     promised = Shipment.promise_until.is_not(None)
     changed |= {
         "promise_from": case((promised, Shipment.promise_from), else_=values.promise_from),
         "promise_until": func.coalesce(Shipment.promise_until, values.promise_until),
         "closed_at": func.coalesce(Shipment.closed_at, values.closed_at),
+        "carrier": carrier,
+        "carrier_source": case((keeps, Shipment.carrier_source), else_=values.carrier_source),
         # Since when the shop says so: a document that says it once more begins nothing.
         "shop_status_at": case(
             (Shipment.shop_status == values.shop_status, Shipment.shop_status_at), else_=values.shop_status_at
         ),
         # A document that is only told again must not move the carrier's turn.
-        "next_poll_at": func.coalesce(Shipment.next_poll_at, values.next_poll_at),
-        # Of another number the carrier that pushes scans knows nothing yet.
-        "alerts_due_at": case((Shipment.number == values.number, Shipment.alerts_due_at)),
+        "next_poll_at": case(
+            (same, func.coalesce(Shipment.next_poll_at, values.next_poll_at)), else_=values.next_poll_at
+        ),
+        **{name: case((same, getattr(Shipment, name))) for name in OF_THE_PAIR},
+        "poll_failures": case((same, Shipment.poll_failures), else_=0),
     }
     upsert = statement.on_conflict_do_update(index_elements=["order_id", "direction", "external_id"], set_=changed)
     stored = session.execute(upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id), rows)
@@ -100,12 +141,12 @@ def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dic
     lines = {(order_id, line_id): id_ for order_id, line_id, id_ in session.execute(statement)}
     packed: dict[tuple[int, int], int] = {}
     for order, document in orders:
-        for shipment in shipments_of(document):
-            for line in shipment.lines:
+        for parcel in document_parcels(document):
+            for line in parcel.shipment.lines if parcel.lists_contents else ():
                 row = lines.get((order.id, line.line))
                 # Of a line that no document ever named there is nothing to show, nor to return.
                 if row is not None and line.quantity:
-                    key = (ids[order.id, shipment.id], row)
+                    key = (ids[order.id, parcel.id], row)
                     # A document may split a line within one parcel; the table has one row for it.
                     packed[key] = packed.get(key, 0) + line.quantity
     rows = [
@@ -117,18 +158,19 @@ def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dic
 
 
 def _row(
-    order: TakenOrder, document: OrderDocument, shipment: ShipmentDocument, at: int, *, now: datetime
+    order: TakenOrder, document: OrderDocument, parcel: DocumentParcel, at: int, *, now: datetime
 ) -> dict[str, Any]:
+    shipment, number = parcel.shipment, parcel.number
     promise = shipment.promise or document.promise
-    number = normalised_number(shipment.tracking_number) if shipment.tracking_number else None
     # Without a number no carrier will ever say that it arrived: the shop's word has to do.
     over = document.status == "completed" and number is None
     return {
         "order_id": order.id,
         "direction": OUTBOUND,
-        "external_id": shipment.id,
+        "external_id": parcel.id,
         "position": at,
-        "carrier": shipment.carrier,
+        "carrier": parcel.carrier,
+        "carrier_source": parcel.carrier_source,
         "service": shipment.service,
         "number": number,
         "method": shipment.method,
@@ -141,23 +183,29 @@ def _row(
         "origin": shipment.origin.model_dump() if shipment.origin else None,
         "pickup_point": shipment.pickup_point.model_dump() if shipment.pickup_point else None,
         "carrier_word": shipment.carrier_word,
-        "tracking_url": shipment.tracking_url,
-        "parcel_group": shipment.group,
+        "tracking_url": shipment.tracking_url or parcel.url,
+        "parcel_group": parcel.group,
         "shop_status": shipment.status,
         "shop_status_at": document.updated_at if shipment.status else None,
         "shop_delivered_at": shipment.delivered_at,
         "packed_at": shipment.packed_at,
         "historic": document.historic,
-        "as_sent": shipment.model_dump(mode="json", by_alias=True, include=AS_SENT),
-        "zone": _zone(order, document, shipment),
-        "next_poll_at": now if number and shipment.carrier else None,
+        "as_sent": _as_sent(parcel),
+        "zone": _zone(order, document, parcel),
+        "next_poll_at": now if number and parcel.carrier else None,
         "created_at": now,
     }
 
 
-def _zone(order: TakenOrder, document: OrderDocument, shipment: ShipmentDocument) -> str:
+def _as_sent(parcel: DocumentParcel) -> dict[str, Any]:
+    """What the shop wrote where we hold something better; of several numbers each parcel tells its own."""
+    words = parcel.shipment.model_dump(mode="json", by_alias=True, include=AS_SENT)
+    return words | {"tracking_number": parcel.number} if parcel.parted else words
+
+
+def _zone(order: TakenOrder, document: OrderDocument, parcel: DocumentParcel) -> str:
     """Where it arrives: the point or shop, else the address, else the brand's own zone."""
-    point, address = shipment.pickup_point, document.ship_to
+    point, address = parcel.shipment.pickup_point, document.ship_to
     zone = zone_of(point.country, postcode=point.postcode) if point else None
     if zone is None and address:
         zone = zone_of(address.country, postcode=address.postcode, region=address.region)
@@ -171,12 +219,8 @@ _HOLD = text("select pg_advisory_xact_lock(key) from unnest(cast(:keys as bigint
 
 
 def numbers_in(document: OrderDocument) -> set[Number]:
-    """The (carrier, number) pairs that a document names."""
-    return {
-        (shipment.carrier, normalised_number(shipment.tracking_number))
-        for shipment in shipments_of(document)
-        if shipment.carrier and shipment.tracking_number
-    }
+    """The (carrier, number) pairs that a document names; the carrier is empty where nobody says whose it is."""
+    return {(parcel.carrier or "", parcel.number) for parcel in document_parcels(document) if parcel.number}
 
 
 def hold(session: Session, numbers: Iterable[Number], *, order_ids: Sequence[int]) -> list[int]:

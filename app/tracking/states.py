@@ -44,6 +44,15 @@ class TimeQuality(StrEnum):
     GUESSED = "guessed"
 
 
+class CarrierSource(StrEnum):
+    """Who says whose a parcel is: the shop, the form of its number, a scan of that number, or staff."""
+
+    SHOP = "shop"
+    NUMBER = "number"
+    SCAN = "scan"
+    STAFF = "staff"
+
+
 FINISHED = frozenset(
     {
         ShipmentState.DELIVERED,

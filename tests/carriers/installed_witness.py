@@ -5,10 +5,10 @@ import os
 
 from app.carriers import registry
 from app.carriers.polling.credentials import carriers_from_env
-from app.carriers.registry import carrier_name
 from app.core import parts
 from app.core.settings import Settings
 from app.tracking.carrier_pages import carrier_choices, carrier_title
+from app.tracking.carriers.names import carrier_name
 
 
 def main() -> None:

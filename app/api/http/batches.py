@@ -1,13 +1,16 @@
 """The answer to a batch: a verdict for each item, as if it had been sent alone."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.api.http.bodies import nul_faults, parse
+from app.api.http.bodies import parse
 from app.api.http.problems import Problem, fault_entry, faults_of
 from app.api.v1.tracking.documents import ImpossibleTime, TrackingEventDocument, reported
+from app.core.bodies.documents import Parsed, with_further
 from app.core.errors import Fault, Invalid
 from app.tracking.ports import ReportedEvent
 
@@ -77,32 +80,56 @@ def read_events(raw: bytes, *, lines: bool) -> list[Verdict]:
 
     The body is an array, ``{"events": […]}`` or, with ``lines``, NDJSON. A body without a fault is read in one go.
     """
-    # A good array in one call; item by item, many times dearer, only where a fault needs its place.
-    if not lines and raw.lstrip()[:1] == b"[" and b"\\u0000" not in raw:
+    entries = items(raw, lines=lines, name="events", most=MOST_EVENTS)
+    # Good ones in one call; one by one, many times dearer, only where a fault needs its place.
+    if not any(entry.faults for entry in entries):
         try:
-            documents = _EVENTS.validate_json(raw)
+            documents = _EVENTS.validate_python([entry.value for entry in entries])
+            return [_verdict(document, entry.under) for document, entry in zip(documents, entries, strict=True)]
         except ValidationError:
-            documents = []
-        if documents:
-            refuse_count(len(documents), MOST_EVENTS)
-            return [_verdict(document, f"/{at}") for at, document in enumerate(documents)]
-    return [_read_event(value, under) for under, value in items(raw, lines=lines, name="events", most=MOST_EVENTS)]
+            pass
+    return [_read_event(entry) for entry in entries]
 
 
-def items(raw: bytes, *, lines: bool, name: str, most: int) -> list[tuple[str, Any]]:
-    """The items of a body, each with its pointer. Raises Problem 400, or Invalid when it is no list of items."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a body: ``under`` is its pointer, ``faults`` what its JSON has of them, with pointers into it."""
+
+    under: str
+    value: Any
+    faults: Sequence[Fault] = ()
+
+
+def items(raw: bytes, *, lines: bool, name: str, most: int) -> list[Entry]:
+    """The items of a body. Raises Problem 400, or Invalid when it is no list of items."""
     if lines:
-        entries = [(f"/{at}", value) for at, value in enumerate(_lines(raw))]
+        entries = [Entry(f"/{at}", line.value, line.faults) for at, line in enumerate(_lines(raw))]
     else:
-        value, under = parse(raw), ""
+        body, under = parse(raw), ""
+        value = body.value
         # Both shapes are taken; the pointers must lead into the one that was sent.
         if isinstance(value, dict) and set(value) == {name}:
             value, under = value[name], f"/{name}"
+        faults = _by_item(body.faults, under)
         if not isinstance(value, list):
-            raise Invalid([Fault(under, f"Send an array of {name}")])
-        entries = [(f"{under}/{at}", item) for at, item in enumerate(value)]
+            raise Invalid([*body.faults, Fault(under, f"Send an array of {name}")])
+        # Of two lists under one name nobody knows which is meant.
+        if None in faults:
+            raise Invalid(faults[None])
+        entries = [Entry(f"{under}/{at}", item, faults.get(at, ())) for at, item in enumerate(value)]
     refuse_count(len(entries), most)
     return entries
+
+
+def _by_item(faults: Sequence[Fault], under: str) -> dict[int | None, list[Fault]]:
+    """Faults by the item that they stand in, with pointers into it; None for those of the whole."""
+    by_item: dict[int | None, list[Fault]] = {}
+    for fault in faults:
+        number, _, inner = fault.pointer.removeprefix(f"{under}/").partition("/")
+        inside = fault.pointer.startswith(f"{under}/") and number.isdecimal()
+        place = Fault(f"/{inner}" if inner else "", fault.detail) if inside else fault
+        by_item.setdefault(int(number) if inside else None, []).append(place)
+    return by_item
 
 
 def refuse_count(count: int, most: int) -> None:
@@ -111,28 +138,29 @@ def refuse_count(count: int, most: int) -> None:
         raise Invalid([Fault("", f"Send 1 to {most} items; there are {count}")])
 
 
-def _lines(raw: bytes) -> Iterator[Any]:
+def _lines(raw: bytes) -> Iterator[Parsed]:
+    # No pointer leads into bytes that are not JSON; the number of the line does.
     for number, line in enumerate(raw.splitlines(), start=1):
-        if line.strip():
-            try:
-                yield parse(line)
-            # No pointer leads into bytes that are not JSON; the number of the line does.
-            except Problem as problem:
-                raise Problem(400, f"Line {number}: {problem.detail}") from problem
+        if line.removeprefix(BOM_UTF8).strip():
+            yield parse(line, line=number)
 
 
-def _read_event(value: Any, under: str) -> Verdict:
-    faults = nul_faults(value, under)
-    if faults:
-        return faults
+def _read_event(entry: Entry) -> Verdict:
+    faults = under(entry.under, entry.faults)
     try:
-        return _verdict(_EVENT.validate_python(value), under)
+        verdict = _verdict(_EVENT.validate_python(entry.value), entry.under)
     except ValidationError as error:
-        return faults_of(error, under)
+        return with_further(faults, faults_of(error, entry.under))
+    return faults or verdict
 
 
-def _verdict(document: TrackingEventDocument, under: str) -> Verdict:
+def under(place: str, faults: Sequence[Fault]) -> list[Fault]:
+    """Faults of an item with pointers into the body, in which the item stands at ``place``."""
+    return [Fault(place + fault.pointer, fault.detail) for fault in faults]
+
+
+def _verdict(document: TrackingEventDocument, place: str) -> Verdict:
     try:
         return reported(document)
     except ImpossibleTime as error:
-        return [Fault(f"{under}/occurred_at", str(error))]
+        return [Fault(f"{place}/occurred_at", str(error))]

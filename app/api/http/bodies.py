@@ -1,87 +1,87 @@
 """Reading what a client sends: JSON, NDJSON and query parameters, strictly, with a fault for each thing wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 
 from app.api.http.problems import Problem, faults_of
-from app.core.errors import Fault, Invalid
-from app.orders.document.faults import pointer
+from app.core.bodies.documents import Parsed, parsed, with_further
+from app.core.bodies.packing import TAKEN, unpack
+from app.core.bodies.text import charset_of, decoded, looks_like_json
+from app.core.errors import Fault, Invalid, Unreadable
 
+JSON = frozenset({"application/json", "text/json", "application/x-json", "text/x-json"})
 # No type was ever registered for it: these are what senders write.
-NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
+NDJSON = frozenset(
+    {"application/x-ndjson", "application/ndjson", "text/x-ndjson", "text/ndjson"}
+    | {"application/jsonl", "application/x-jsonl", "application/jsonlines", "application/x-jsonlines"}
+)
+# What clients write who were not told what they send; a page of a browser can send some of these, but no key.
+SILENT = frozenset({"", "*/*", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"})
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def raw_json(request: Request, *, lines: bool = False, optional: bool = False) -> bytes:
-    """The body's bytes, when they say that they are JSON (or, with ``lines``, NDJSON); no body at all is ``{}``.
+    """The body's bytes, unpacked and in UTF-8, when they are JSON (or, with ``lines``, NDJSON); none at all is ``{}``.
 
-    Where the body is ``optional``, one that is said to be JSON may be empty too.
+    Where the body is ``optional``, one that is said to be JSON may be empty too. Whatever the way in which a body was
+    packed and written, these bytes are the same: a repetition is known by them.
     """
-    kind = request.mimetype
-    is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-    # An action that needs no facts is sent without a body, and many clients then name no type.
-    if not request.get_data(cache=True) and (not kind or (optional and is_json)):
+    try:
+        body = unpack(request.get_data(cache=True), request.headers.get("Content-Encoding", ""))
+        text = decoded(body, charset_of(request.content_type or ""))
+    except Unreadable as error:
+        raise _refusal(error) from error
+    kind = _kind(request)
+    is_json = kind in JSON or (kind.startswith("application/") and kind.endswith("+json"))
+    # An action that needs no facts is sent without a body, and many clients then name no type, or any.
+    if not text and (kind in SILENT or (optional and is_json)):
         return b"{}"
-    if not is_json and not (lines and kind in NDJSON):
+    if not is_json and not (lines and kind in NDJSON) and not (kind in SILENT and looks_like_json(text)):
         raise Problem(415, f"Send Content-Type: application/json{' or application/x-ndjson' if lines else ''}.")
-    return request.get_data(cache=True)
+    return text.encode()
 
 
 def is_ndjson(request: Request) -> bool:
     """Whether the body is one document a line."""
-    return request.mimetype in NDJSON
+    return _kind(request) in NDJSON
 
 
-def parse(raw: bytes) -> Any:
-    """Any JSON value. NaN, lone surrogates, bad UTF-8 and more than 200 levels are refused as malformed."""
+def _kind(request: Request) -> str:
+    # A header that came twice comes as one, with a comma.
+    return request.mimetype.partition(",")[0].strip()
+
+
+def parse(raw: bytes, *, line: int | None = None) -> Parsed:
+    """Any JSON value, with what is wrong in it. Raises Problem 400 for what is no JSON."""
     try:
-        # The parser would take NaN, which is no JSON and which no column of ours holds.
-        value = from_json(raw, allow_inf_nan=False, cache_strings=False)
-    except ValueError as error:
-        raise Problem(400, f"The body is not JSON: {str(error).removeprefix('JSON parse error: ')}.") from error
-    return value
+        return parsed(raw, line=line)
+    except Unreadable as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: Unreadable) -> Problem:
+    return Problem(error.status, str(error), headers={"Accept-Encoding": TAKEN} if error.status == 415 else None)
 
 
 def read_body(raw: bytes, shape: type[Shape]) -> Shape:
     """One document of the given shape. Raises Problem 400 for what is no JSON, Invalid for what does not fit."""
-    value = parse(raw)
-    # JSON can write it in this one way only: other bodies are spared the walk.
-    faults = nul_faults(value) if b"\\u0000" in raw else []
-    if faults:
-        raise Invalid(faults)
-    return read_value(value, shape)
+    body = parse(raw)
+    return read_value(body.value, shape, body.faults)
 
 
-def read_value(value: Any, shape: type[Shape]) -> Shape:
-    """The same for a value that was parsed already. Raises Invalid."""
+def read_value(value: Any, shape: type[Shape], faults: Sequence[Fault] = ()) -> Shape:
+    """The same for a value that was parsed already, with ``faults``. Raises Invalid with these and its own."""
     try:
-        return shape.model_validate(value)
+        document = shape.model_validate(value)
     except ValidationError as error:
-        raise Invalid(faults_of(error)) from error
-
-
-def nul_faults(value: Any, under: str = "") -> list[Fault]:
-    """PostgreSQL has no place for U+0000 in a text: say where it stands instead of failing there."""
-    return [Fault(place, "the character U+0000 is not allowed") for place in _nul_places(value, (under,))]
-
-
-def _nul_places(value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
-    if isinstance(value, str):
-        if "\0" in value:
-            yield str(path[0]) + pointer(path[1:])
-    elif isinstance(value, dict):
-        # A name may hold it as well, and the pointer that says so must not.
-        for name, inner in value.items():
-            yield from _nul_places(name, (*path, name.replace("\0", "?")))
-            yield from _nul_places(inner, (*path, name.replace("\0", "?")))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _nul_places(inner, (*path, index))
+        raise Invalid(with_further(faults, faults_of(error))) from error
+    if faults:
+        raise Invalid(list(faults))
+    return document
 
 
 def read_query(request: Request, shape: type[Shape]) -> Shape:

@@ -6,6 +6,7 @@ from typing import Any
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import rows, words
 from app.carriers.base.instants import written
+from app.carriers.base.number_forms import s10
 from app.carriers.base.places import bracketed_country, country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
@@ -56,7 +57,15 @@ CARRIER = Carrier(
     name="australiapost",
     title="Australia Post",
     page="https://auspost.com.au/mypost/track/#/details/{}",
-    aliases=("australia_post",),
+    aliases=(
+        "australia_post",
+        "auspost",
+        "aus_post",
+        "australia_post_ecommerce",
+        "eparcel",
+        "au_post",
+    ),
+    forms=(s10("AU"),),
     parcels=parcels,
     connector="australiapost",
     codes=CODES,

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.carriers.base.number_forms import NumberForm
 from app.carriers.base.scans import CodeMeaning, ReportedParcel
 from app.carriers.webhooks.signatures import Proof
 from app.core.settings import SecretKind
-from app.tracking.ports import TrackingSource
+from app.tracking.ports import NumberFit, TrackingSource
 
 # As orders name carriers: lower case, joined by underscores.
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -70,8 +71,9 @@ class Carrier:
     """One carrier; everything that the portal knows of it is derived from this.
 
     ``title`` and ``page`` are what customers see: its name as people write it, its page for a number (``{}``).
-    ``aliases`` are names that aggregators and shops give it. ``many`` marks who speaks for any carrier,
-    ``stands_for`` how the names of those begin for whom it can be asked, too.
+    ``aliases`` are names that aggregators and shops give it; with ``branches`` a country may follow any of them («DPD
+    Polska»). ``many`` marks who speaks for any carrier, ``stands_for`` how the names of those begin for whom it can
+    be asked, too. ``forms`` are what its numbers look like, ``delivers`` the only countries to which it brings parcels.
 
     ``parcels`` takes a document apart; without it the carrier is known by name only. ``connector`` names the karrio
     package that knows it, whose parser gets what ``shape`` makes of the document and the number asked for. ``codes``
@@ -84,6 +86,9 @@ class Carrier:
     title: str
     page: str | None = None
     aliases: tuple[str, ...] = ()
+    branches: bool = False
+    forms: tuple[NumberForm, ...] = ()
+    delivers: frozenset[str] = frozenset()
     many: bool = False
     stands_for: str | None = None
     parcels: Callable[[Any], list[ReportedParcel]] | None = None
@@ -107,6 +112,15 @@ class Carrier:
         nobody_reads = self.endpoint is not None and self.endpoint.believed and self.parcels is None
         # Without it a signed delivery would be acknowledged and never understood.
         _refuse(nobody_reads, f"{self.name}: an endpoint that is believed needs parcels")
+
+    def fit(self, number: str, country: str | None = None) -> NumberFit | None:
+        """How well a parcel's number, for a parcel to ``country``, is one of this carrier's."""
+        if country and self.delivers and country not in self.delivers:
+            return None
+        fitting = [form for form in self.forms if form.fits(number)]
+        if not fitting:
+            return None
+        return NumberFit.CHECKED if any(form.passes for form in fitting) else NumberFit.FORM
 
     @property
     def source(self) -> str | None:

@@ -1,24 +1,18 @@
 """Reading what carriers send, without trust: JSON and XML, bounded in depth and size, one meaning each."""
 
-import json
-import math
-from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from app.core.bodies import documents as bodies
+from app.core.errors import Unreadable
+
 # Pushes are 1 MiB at most; an answer about thirty numbers, with all that happened to them, may be larger.
 MAX_BYTES = 8 * 1024 * 1024
-# W-06.
-MAX_DEPTH = 50
 
 Json = Any
-
-
-class Unreadable(ValueError):
-    """The bytes are no document that we take; the text says why, for a person."""
 
 
 def read(body: bytes) -> Json | Element:
@@ -33,24 +27,8 @@ def read(body: bytes) -> Json | Element:
 
 
 def read_json(body: bytes) -> Json:
-    """JSON with unique keys, finite numbers and at most fifty levels. Raises Unreadable."""
-    try:
-        document = json.loads(
-            body.decode("utf-8-sig"),
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-        )
-    # The parser itself gives up on a thousand brackets, before the depth can be looked at.
-    except RecursionError:
-        raise Unreadable("The JSON is nested too deeply.") from None
-    except Unreadable:
-        raise
-    except ValueError as error:
-        raise Unreadable(f"This is not JSON: {error}"[:300]) from None
-    if _too_deep(document):
-        raise Unreadable("The JSON is nested too deeply.")
-    return document
+    """JSON as every door reads it. Raises Unreadable."""
+    return bodies.read_json(body)
 
 
 def json_or_none(body: bytes) -> Json | None:
@@ -71,47 +49,11 @@ def read_xml(body: bytes) -> Element:
     except (ParseError, ValueError, LookupError) as error:
         raise Unreadable(f"This is not XML: {error}"[:300]) from None
     level: list[Element] = [root]
-    for _ in range(MAX_DEPTH):
+    for _ in range(bodies.MAX_DEPTH):
         level = [child for node in level for child in node]
         if not level:
             return root
     raise Unreadable("The XML is nested too deeply.")
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members: dict[str, Json] = {}
-    for key, value in pairs:
-        # Two readers would each believe another one: what was verified could be read as something else.
-        if key in members:
-            raise Unreadable(f"The JSON says «{key[:60]}» twice.")
-        members[key] = value
-    return members
-
-
-def _no_constant(name: str) -> Json:
-    raise Unreadable(f"{name} is no number.")
-
-
-def _finite(written: str) -> float:
-    number = float(written)
-    if math.isinf(number):
-        raise Unreadable("The JSON holds a number that is too large.")
-    return number
-
-
-def _too_deep(document: Json) -> bool:
-    level: Iterable[Json] = [document]
-    for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in _children(node)]
-        if not level:
-            return False
-    return True
-
-
-def _children(node: Json) -> Iterable[Json]:
-    if isinstance(node, dict):
-        return node.values()
-    return node if isinstance(node, list) else ()
 
 
 def dig(document: Json, *path: str | int) -> Json:
@@ -133,11 +75,11 @@ def rows(document: Json, *path: str | int) -> list[dict[str, Json]]:
 
 
 def words(value: Json) -> str | None:
-    """Text as written, trimmed, without what no database keeps; numbers as text; None for anything that is no text."""
+    """Text as written, trimmed, without what was no character; numbers as text; None for anything that is no text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    text = " ".join(str(value).replace("\0", "").split())
-    return text.encode("utf-8", "ignore").decode() or None
+    text = " ".join(str(value).replace("\ufffd", "").split())
+    return text or None
 
 
 def local_name(node: Element) -> str:

@@ -5,9 +5,9 @@ from typing import Any
 import requests
 
 from app.carriers.base.declaration import Carrier
-from app.carriers.base.documents import Unreadable, read_json
+from app.carriers.base.documents import read_json
 from app.carriers.base.parsing import interpret_document
-from app.core.errors import ProviderRejected, ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable, Unreadable
 from app.tracking.ports import TrackingReport
 
 # Seconds to connect and to answer; a round of questions to one source lasts thirty.

@@ -7,11 +7,13 @@ from xml.etree.ElementTree import Element
 
 from app.carriers.base import karrio
 from app.carriers.base.declaration import Carrier
-from app.carriers.base.documents import Unreadable, local_name, read
+from app.carriers.base.documents import local_name, read
 from app.carriers.base.instants import ReadInstant, settle
 from app.carriers.base.interpret import meaning
 from app.carriers.base.scans import ReportedParcel, ReportedScan
 from app.carriers.registry import reader
+from app.core.errors import Unreadable
+from app.tracking.carriers.recognition import named_carrier
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ports import ReportedEvent, ReportError, TrackingReport
 from app.tracking.states import ShipmentState
@@ -61,8 +63,8 @@ def _report(
     asked_number: str | None,
     now: datetime | None,
 ) -> TrackingReport:
-    carrier = parcel.carrier or declared.name
     number = normalised_number(parcel.number or asked_number or "")
+    carrier = named_carrier(parcel.carrier, number) or declared.name
     read_scans = [_event(declared, carrier, number, scan, now) for scan in parcel.scans[:MAX_SCANS]]
     events = _once([event for event, _ in read_scans])
     status = _status(declared, parcel, events)

@@ -3,10 +3,12 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from app.carriers import check_digits as check
 from app.carriers.base import karrio
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every, text_of
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import NumberForm, ends, s10
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import ShipmentState
@@ -64,7 +66,15 @@ CARRIER = Carrier(
     name="canadapost",
     title="Canada Post",
     page="https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={}",
-    aliases=("canada_post",),
+    aliases=(
+        "canada_post",
+        "postes_canada",
+        "canada_post_corporation",
+    ),
+    forms=(
+        s10("CA"),
+        NumberForm("Canada Post (16)", r"[1-47]\d{15}", ends(check.modulo_10)),
+    ),
     parcels=parcels,
     connector="canadapost",
     shape=lambda document, number: karrio.element(document),

@@ -7,4 +7,9 @@ CARRIER = Carrier(
     title="Chronopost",
     page="https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={}",
     day_first=True,
+    aliases=(
+        "chronopost_france",
+        "chronopost_fr",
+        "chrono_post",
+    ),
 )

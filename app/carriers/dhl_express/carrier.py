@@ -3,9 +3,11 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from app.carriers import check_digits as check
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.documents import every, text_of
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import NumberForm, ends
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place, ReportError
@@ -78,7 +80,16 @@ CARRIER = Carrier(
     name="dhl_express",
     title="DHL Express",
     page="https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
-    aliases=("dhl",),
+    aliases=(
+        "dhlexp",
+        "dhl_worldwide",
+        "dhl_worldwide_express",
+    ),
+    branches=True,
+    forms=(
+        NumberForm("DHL Express", r"\d{10,11}", ends(check.modulo_7)),
+        NumberForm("DHL Express (Piece ID)", r"JD\d{18}"),
+    ),
     parcels=parcels,
     codes=CODES,
 )

@@ -3,10 +3,12 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from app.carriers import check_digits as check
 from app.carriers.base import karrio
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import NumberForm, ends, s10
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.carriers.dhl_universal import carrier as universal
@@ -64,11 +66,33 @@ def _shape(document: Any, number: str | None) -> Any:
     return [karrio.element(document)] if isinstance(document, Element) else []
 
 
+def _identcode(body: str) -> str:
+    """The digit of the post's own identcode: weights 4 and 9 in turn."""
+    return check.modulo_10(body, last=4, other=9)
+
+
 CARRIER = Carrier(
     name="dhl_parcel_de",
     title="DHL",
     page="https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}",
-    aliases=("dhl_germany", "dhl_paket"),
+    aliases=(
+        "dhl_germany",
+        "dhl_paket",
+        "dhl_de",
+        "dhl_parcel_germany",
+        "dhl_deutschland",
+        "deutsche_post",
+        "deutsche_post_dhl",
+        "dp_dhl",
+        "dhl_national",
+        "dhl_intraship",
+    ),
+    forms=(
+        s10("DE"),
+        NumberForm("DHL Paket (20)", r"00340\d{15}", ends(check.modulo_10)),
+        NumberForm("DHL Paket (12)", r"\d{12}", ends(_identcode)),
+        NumberForm("DHL Paket (JJD)", r"JJD\d{17,18}"),
+    ),
     parcels=parcels,
     connector="dhl_parcel_de",
     shape=_shape,

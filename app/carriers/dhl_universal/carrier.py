@@ -64,6 +64,11 @@ CARRIER = Carrier(
     title="DHL",
     stands_for="dhl",
     page="https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
+    aliases=(
+        "dhl",
+        "dhl_group",
+    ),
+    branches=True,
     parcels=parcels,
     connector="dhl_universal",
     shape=lambda document, number: [dig(document, "trackingResponse") or document],

@@ -3,10 +3,12 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from app.carriers import check_digits as check
 from app.carriers.base import karrio
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every, text_of
 from app.carriers.base.instants import written
+from app.carriers.base.number_forms import NumberForm, ends
 from app.carriers.base.places import bracketed_country
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
@@ -58,7 +60,25 @@ CARRIER = Carrier(
     name="dpd",
     title="DPD",
     page="https://tracking.dpd.de/status/en_US/parcel/{}",
-    aliases=("dpd_de", "dpd_uk"),
+    aliases=(
+        "dpd_de",
+        "dpd_uk",
+        "dpd_fr",
+        "dpd_uk_local",
+        "dpd_local",
+        "dpd_group",
+        "geopost",
+        "dynamic_parcel_distribution",
+        "interlink",
+        "interlink_express",
+        "dpd_ie",
+    ),
+    branches=True,
+    forms=(
+        NumberForm("DPD (14)", r"\d{14}[0-9A-Z]", ends(check.hybrid_37_36)),
+        NumberForm("DPD (28)", r"0\d{26}[0-9A-Z]", ends(check.hybrid_37_36)),
+        NumberForm("DPD (14, no check)", r"\d{14}"),
+    ),
     parcels=parcels,
     connector="dpd",
     shape=lambda document, number: [(number or "", karrio.element(document))],

@@ -8,8 +8,8 @@ from app.carriers.base.documents import dig, json_or_none, rows, words
 from app.carriers.base.instants import read_day, written
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
-from app.carriers.registry import carrier_name
 from app.carriers.webhooks import signatures
+from app.tracking.carriers.names import carrier_name
 from app.tracking.ports import Place, TrackingSource
 from app.tracking.states import Blame, ShipmentState
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from app.carriers import check_digits as check
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import NumberForm, ends
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place, ReportError
 from app.tracking.states import Blame, ShipmentState
@@ -93,7 +95,24 @@ CARRIER = Carrier(
     name="fedex",
     title="FedEx",
     page="https://www.fedex.com/fedextrack/?trknbr={}",
-    aliases=("fedexdefault",),
+    aliases=(
+        "fedexdefault",
+        "fedex_express",
+        "fedex_ground",
+        "fedex_home",
+        "federal_express",
+        "fedexsmartpost",
+        "fedex_smartpost",
+    ),
+    branches=True,
+    forms=(
+        NumberForm("FedEx Express (12)", r"\d{12}", ends(check.weighted_11)),
+        NumberForm("FedEx Express (34)", r"1\d{33}", ends(check.weighted_11, -12)),
+        NumberForm("FedEx Ground GSN", r"96[23]\d{31}", ends(check.weighted_11, -12)),
+        NumberForm("FedEx Ground", r"\d{15}", ends(check.modulo_10)),
+        NumberForm("FedEx Ground 96 (22)", r"96\d{20}", ends(check.modulo_10, -15)),
+        NumberForm("FedEx Ground (SSCC-18)", r"\d{18}", ends(check.modulo_10)),
+    ),
     parcels=parcels,
     connector="fedex",
     codes=CODES,

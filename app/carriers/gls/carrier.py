@@ -5,6 +5,7 @@ from typing import Any
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import rows, words
 from app.carriers.base.instants import written
+from app.carriers.base.number_forms import NumberForm
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place, ReportError
@@ -67,6 +68,17 @@ CARRIER = Carrier(
     name="gls",
     title="GLS",
     page="https://gls-group.com/GROUP/en/parcel-tracking?match={}",
+    aliases=(
+        "gls_group",
+        "general_logistics_systems",
+        "gls_germany",
+        "gls_de",
+        "gls_italy",
+        "gls_it",
+        "gls_netherland",
+    ),
+    branches=True,
+    forms=(NumberForm("GLS", r"\d{11,12}|(?=.*\d)(?=.*[A-Z])[A-Z0-9]{8}"),),
     parcels=parcels,
     connector="gls",
     codes=CODES,

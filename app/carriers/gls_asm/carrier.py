@@ -26,7 +26,17 @@ CODES = {
 CARRIER = Carrier(
     name="gls_asm",
     title="GLS",
-    aliases=("gls_es", "gls_spain", "asm"),
+    aliases=(
+        "gls_es",
+        "gls_spain",
+        "asm",
+        "asm_red",
+        "gls_es_asm",
+        "gls_espana",
+        "spain_gls",
+        "asm_transporte_urgente",
+        "redyser",
+    ),
     parcels=parcels,
     codes=CODES,
     reads_text=True,

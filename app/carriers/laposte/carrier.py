@@ -5,6 +5,7 @@ from typing import Any
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import NumberForm, s10
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.states import Blame, ShipmentState
 
@@ -56,7 +57,23 @@ CARRIER = Carrier(
     name="laposte",
     title="La Poste",
     page="https://www.laposte.fr/outils/suivre-vos-envois?code={}",
-    aliases=("colissimo", "la_poste_colissimo", "la_poste"),
+    aliases=(
+        "colissimo",
+        "la_poste_colissimo",
+        "la_poste",
+        "la_poste_fr",
+        "laposte_fr",
+        "colissimo_fr",
+        "la_poste_france",
+        "la_poste_suivi",
+        "lettre_suivie",
+        "coliposte",
+        "la_poste_lettre_suivie",
+    ),
+    forms=(
+        s10("FR"),
+        NumberForm("Colissimo", r"\d[A-Z]\d{11}"),
+    ),
     parcels=parcels,
     connector="laposte",
     codes=CODES,

@@ -28,6 +28,19 @@ def carriers_from_env(environ: Mapping[str, str]) -> dict[str, TrackingSource]:
     return sources
 
 
+def askable(environ: Mapping[str, str]) -> frozenset[str]:
+    """The names of all whose credentials are set: whom a page may promise to ask, without making what asks."""
+    names = set()
+    for name, carrier in carriers().items():
+        try:
+            if carrier.access and not _present(environ, carrier.access)[1]:
+                names.add(name)
+        except OSError:
+            # Told by the doctor; whom we cannot ask nobody is promised.
+            continue
+    return frozenset(names)
+
+
 def half_set(environ: Mapping[str, str]) -> list[str]:
     """What is missing beside credentials that are set, and files that cannot be read, a line each."""
     faults = []

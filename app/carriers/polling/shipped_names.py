@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 
 from app.tracking.ports import TrackingReport
 from app.tracking.records import ShipmentRecord
+from app.tracking.states import CarrierSource
 
 
 def as_shipped(session: Session, reports: Sequence[TrackingReport]) -> list[TrackingReport]:
     """The reports under the one carrier with which we know each number, else under the name as told."""
     numbers = {report.number for report in reports}
     shipped: dict[str, set[str]] = {}
+    # A carrier that was only recognised by its number is no match for one that has scanned it.
+    named = (ShipmentRecord.carrier.is_not(None), ShipmentRecord.carrier_source != CarrierSource.NUMBER)
     for number, carrier in session.execute(
-        select(ShipmentRecord.number, ShipmentRecord.carrier).where(
-            ShipmentRecord.number.in_(numbers), ShipmentRecord.carrier.is_not(None)
-        )
+        select(ShipmentRecord.number, ShipmentRecord.carrier).where(ShipmentRecord.number.in_(numbers), *named)
     ):
         shipped.setdefault(number or "", set()).add(carrier or "")
     return [under(report, _ours(report.carrier, shipped.get(report.number, set()))) for report in reports]

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.carriers.base import karrio
-from app.carriers.base.documents import Unreadable
 from app.carriers.base.parsing import parse
-from app.core.errors import ProviderUnavailable
+from app.core.errors import ProviderUnavailable, Unreadable
 from app.tracking.ports import TrackingReport
 
 

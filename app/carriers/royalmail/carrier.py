@@ -5,6 +5,7 @@ from typing import Any
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import s10
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
 from app.tracking.states import Blame, ShipmentState
@@ -53,7 +54,16 @@ CARRIER = Carrier(
     name="royalmail",
     title="Royal Mail",
     page="https://www.royalmail.com/track-your-item#/tracking-results/{}",
-    aliases=("royal_mail",),
+    aliases=(
+        "royal_mail",
+        "royal_mail_uk",
+        "royal_mail_gb",
+        "royal_mail_group",
+        "rm",
+        "royal_mail_click_drop",
+        "uk_royal_mail",
+    ),
+    forms=(s10("GB"),),
     parcels=parcels,
     connector="royalmail",
     shape=lambda document, number: document if isinstance(document, list) else [document],

@@ -1,6 +1,7 @@
 """SEUR: scans reach us through an aggregator, an ERP or the API, in our plain form with its codes."""
 
 from app.carriers.base.declaration import Carrier
+from app.carriers.base.number_forms import NumberForm
 from app.carriers.base.plain import parcels
 from app.carriers.base.scans import CodeMeaning
 from app.tracking.states import Blame, ShipmentState
@@ -20,7 +21,16 @@ CARRIER = Carrier(
     name="seur",
     title="SEUR",
     page="https://www.seur.com/livetracking/?segOnlineIdentificador={}",
-    aliases=("spanish_seur", "spanish_seur_api", "spanish_seur_ftp"),
+    aliases=(
+        "spanish_seur",
+        "spanish_seur_api",
+        "spanish_seur_ftp",
+        "seur_es",
+        "seur_spain",
+        "seur_dpd",
+        "seur_geopost",
+    ),
+    forms=(NumberForm("SEUR", r"\d{14}"),),
     parcels=parcels,
     codes=CODES,
     reads_text=True,

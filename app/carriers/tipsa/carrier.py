@@ -20,7 +20,12 @@ CODES = {
 CARRIER = Carrier(
     name="tipsa",
     title="TIPSA",
-    aliases=("tip_sa",),
+    aliases=(
+        "tip_sa",
+        "tipsa_es",
+        "tipsa_spain",
+        "dinapaq",
+    ),
     parcels=parcels,
     codes=CODES,
     reads_text=True,

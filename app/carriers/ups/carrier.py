@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.carriers import check_digits as check
 from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, variables
 from app.carriers.base.documents import dig, rows, words
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import NumberForm, ends
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan, WrittenTime
 from app.carriers.webhooks import signatures
@@ -130,7 +132,19 @@ CARRIER = Carrier(
     name="ups",
     title="UPS",
     page="https://www.ups.com/track?tracknum={}",
-    aliases=("upsdap",),
+    aliases=(
+        "upsdap",
+        "ups_mi",
+        "ups_ground",
+        "upsn",
+        "united_parcel_service",
+        "ups_wwe",
+    ),
+    branches=True,
+    forms=(
+        NumberForm("UPS", r"1Z[0-9A-Z]{15}\d", ends(check.lettered_10, 2)),
+        NumberForm("UPS Waybill", r"[AHJKTV]\d{10}", ends(check.lettered_10, 1)),
+    ),
     parcels=parcels,
     connector="ups",
     shape=lambda document, number: [(number or "", document)],

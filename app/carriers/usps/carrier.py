@@ -1,11 +1,14 @@
 """USPS: the Tracking API's JSON, with an offset beside each scan, and the older Web Tools XML without any."""
 
+import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from app.carriers import check_digits as check
 from app.carriers.base.declaration import AskingAccess, Carrier, variables
 from app.carriers.base.documents import every, rows, text_of, words
 from app.carriers.base.instants import read_day, written
+from app.carriers.base.number_forms import NumberForm, ends, s10
 from app.carriers.base.places import country_named
 from app.carriers.base.scans import CodeMeaning, ReportedParcel, ReportedScan
 from app.tracking.ports import Place
@@ -112,11 +115,30 @@ def _shape(document: Any, number: str | None) -> Any:
     return [(number or "", answer) for answer in named]
 
 
+def _own_digit(number: str) -> bool:
+    """The parcel's own number, without the routing of 420 and a ZIP code before it."""
+    own = re.sub(r"^420(\d{9}|\d{5})(?=9[1-5])", "", number)
+    return check.modulo_10(own[:-1]) == own[-1]
+
+
 CARRIER = Carrier(
     name="usps",
     title="USPS",
     page="https://tools.usps.com/go/TrackConfirmAction?tLabels={}",
-    aliases=("usps_api",),
+    aliases=(
+        "usps_api",
+        "us_postal_service",
+        "united_states_postal_service",
+        "us_post",
+        "stamps_com",
+        "endicia",
+        "usps_international",
+    ),
+    forms=(
+        s10("US"),
+        NumberForm("USPS 20", r"(0[1-4]|7[0-9])\d{18}", ends(check.modulo_10)),
+        NumberForm("USPS IMpb", r"(420\d{5}(\d{4})?)?9[1-5]\d{18}(\d{2}|\d{4}|\d{6})?", _own_digit),
+    ),
     parcels=parcels,
     connector="usps",
     shape=_shape,

@@ -8,11 +8,12 @@ from xml.etree.ElementTree import Element
 
 from sqlalchemy.orm import Session
 
-from app.carriers.base.documents import Unreadable, read
+from app.carriers.base.documents import read
 from app.carriers.base.parsing import UnknownCarrier, parse
 from app.carriers.polling.polling import ask_soon
 from app.carriers.polling.shipped_names import as_shipped
 from app.carriers.webhooks.endpoints import at
+from app.core.errors import Unreadable
 from app.events import inbox
 from app.events.inbox import Delivery
 from app.tracking.ingest.identity import normalised_number

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
+from app.core.errors import Unreadable
 from app.events import inbox
 from app.events.inbox import Delivery
 from app.events.tries import reason
@@ -43,6 +44,8 @@ def take_in(session: Session, row: Delivery, *, now: datetime, config: MailConfi
     """Apply one delivery of reports; gives what it still lacks. Raises NeverUnderstood, UnknownMessage."""
     try:
         return _take(session, row, now=now, config=config)
+    except Unreadable as error:
+        raise inbox.NeverUnderstood(str(error)) from error
     # What a malformed report breaks, in Python or as a value in PostgreSQL (DataError): no later try would read it.
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, DataError) as error:
         raise inbox.NeverUnderstood(reason(error)) from error

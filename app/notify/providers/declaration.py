@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from app.core.bodies.packing import unpack
 from app.core.settings import PartSettings, check_names
 from app.notify.kinds import Channel
 from app.notify.providers.ports import Sender
@@ -35,12 +36,20 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class HookRequest:
-    """A delivery to an endpoint: ``url`` as the provider has called it, names of headers in small letters."""
+    """A delivery to an endpoint: ``url`` as the provider has called it, names of headers in small letters.
+
+    ``body`` is what may be signed; where it is packed, it comes once more as it was before.
+    """
 
     url: str
     headers: Mapping[str, str]
     body: bytes
     at: datetime
+
+    @property
+    def content(self) -> bytes:
+        """The body without its packing."""
+        return unpack(self.body, self.headers.get("content-encoding", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The endpoints for providers' reports: verify the raw bytes, store them once, 202."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import utcnow
 from app.core.db import transaction
+from app.core.pushes import READING_HEADERS, PushedBody, pushed_body
 from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 from app.notify.models import Message
@@ -39,24 +40,35 @@ def _endpoint(name: str, declared: Declared, hook: Hook[Any, Any]) -> Callable[[
     """Takes one delivery to this hook."""
 
     def receive() -> Response:
-        body = request.get_data(cache=False)
+        body = pushed_body()
         secrets = hook.secrets(settings().of(declared.settings))
         # Never «accepted because unsigned»; a provider comes again after a 503.
         if not secrets:
             return Response(status=503, headers=LATER)
-        signed = hook.sign(_as_it_came(body), secrets) if hook.sign else None
+        signed = _signed(hook, body, secrets)
         if signed is None or _is_replay(signed):
             return Response(status=401)
-        return _keep(f"{FAMILY}:{name}", signed.key, body)
+        return _keep(f"{FAMILY}:{name}", signed.key, body.sent)
 
     return receive
 
 
-def _as_it_came(body: bytes) -> HookRequest:
+def _signed(hook: Hook[Any, Any], body: PushedBody, secrets: Sequence[str]) -> Signed | None:
+    """The delivery as its sender signed it: as it came, or before it was packed."""
+    if hook.sign is None:
+        return None
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    plain = {name: value for name, value in headers.items() if name != "content-encoding"}
+    signed = hook.sign(_as_it_came(plain, body.content), secrets)
+    # Where nothing was packed, the second look would be at the same.
+    return signed or (hook.sign(_as_it_came(headers, body.sent), secrets) if body.is_packed else None)
+
+
+def _as_it_came(headers: dict[str, str], body: bytes) -> HookRequest:
     """The delivery under the address that the provider has called: behind a proxy ours is another."""
     query = request.query_string.decode("latin-1")
     url = f"{settings().public_url}{request.path}" + (f"?{query}" if query else "")
-    return HookRequest(url, {name.lower(): value for name, value in request.headers.items()}, body, utcnow())
+    return HookRequest(url, headers, body, utcnow())
 
 
 def _is_replay(signed: Signed) -> bool:
@@ -73,6 +85,7 @@ def _keep(endpoint: str, key: str, body: bytes) -> Response:
     """Store it once; what the address says of the message goes with it."""
     # Our ids are shorter: what is longer is none.
     headers = {"message": request.args.get("message", "")[:64]}
+    headers |= {name: request.headers[name] for name in READING_HEADERS if name in request.headers}
     try:
         with transaction(db_session()) as session:
             inbox.store(session, endpoint=endpoint, delivery_key=key, headers=headers, body=body, now=utcnow())

@@ -1,7 +1,7 @@
 """What sending needs to know of this installation: its secret, its address, its senders."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -14,11 +14,17 @@ from app.notify.send.route import is_alphanumeric
 _SECRET_PART = re.compile(r"(/(?:l|preferences|feedback)/)[\w-]{16,}")
 
 
+def asks_nobody(carrier: str | None) -> bool:
+    """Of an installation that has no carrier's credentials."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class MailConfig:
     """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address.
 
-    ``in_doubt``: what the shop wants where nobody can say whether a message left; ``languages``: those it names.
+    ``in_doubt``: what the shop wants where nobody can say whether a message left; ``languages``: those it names;
+    ``asks``: whether a carrier's parcels are asked about.
     """
 
     key: str
@@ -28,6 +34,7 @@ class MailConfig:
     senders: Mapping[Channel, Sequence[Sender]] = field(default_factory=dict)
     in_doubt: Mapping[Channel, Choice] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    asks: Callable[[str | None], bool] = asks_nobody
 
     @property
     def host(self) -> str:

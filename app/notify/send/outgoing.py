@@ -164,7 +164,7 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
         links=links,
         happened_at=message.happened_at,
         ordered=_ordered(order, rows.brand(message.brand_key).time_zone) if order else None,
-        parcel=_parcel(parcel, order, rows, message.created_at) if parcel and order else None,
+        parcel=_parcel(parcel, order, rows, message.created_at, config) if parcel and order else None,
         back=_back(return_, order, refund, rows.shipments.get(return_.shipment_id or 0)) if return_ and order else None,
         statement=_statement(withdrawal, message) if withdrawal else None,
         payload=message.facts,
@@ -208,7 +208,9 @@ def _ordered(order: OrderRecord, zone: str) -> Ordered:
     )
 
 
-def _parcel(parcel: ShipmentRecord, order: OrderRecord, rows: MessageRows, at: datetime) -> MailParcel:
+def _parcel(
+    parcel: ShipmentRecord, order: OrderRecord, rows: MessageRows, at: datetime, config: MailConfig
+) -> MailParcel:
     siblings = [sibling.id for sibling in rows.parcels_of(order.id)]
     point = parcel.pickup_point or {}
     first, last = _expected(parcel, at)
@@ -228,6 +230,7 @@ def _parcel(parcel: ShipmentRecord, order: OrderRecord, rows: MessageRows, at: d
         point_address=", ".join(filter(None, (point.get("line1"), point.get("postcode"), point.get("city")))) or None,
         keep_until=_day(point.get("keep_until")),
         **_delivery(parcel),
+        followed=config.asks(parcel.carrier) or any(scan["by"] != "shop" for scan in parcel.timeline),
     )
 
 

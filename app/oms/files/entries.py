@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import from_json
-
-from app.core.errors import Fault
+from app.core.bodies.documents import parsed
+from app.core.errors import Fault, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,9 @@ class FileOrder:
 def read_ndjson(lines: Iterable[str]) -> Iterator[FileOrder]:
     """The orders of a file with one JSON document a line; blank lines are passed over."""
     for at, line in enumerate(lines, start=1):
-        # Programs on Windows begin a file with a mark.
-        text = line.removeprefix("\ufeff").strip()
-        if text:
-            entry = _entry(at, text)
+        # Files that were joined have a mark before any of their lines.
+        if line.removeprefix("\ufeff").strip():
+            entry = _entry(at, line)
             entry.end, entry.raw = at, [(at, line)]
             yield entry
 
@@ -61,12 +59,13 @@ def read_ndjson(lines: Iterable[str]) -> Iterator[FileOrder]:
 def _entry(at: int, text: str) -> FileOrder:
     entry = FileOrder(line=at, number="", document={})
     try:
-        value = from_json(text.encode("utf-8", "surrogateescape"), allow_inf_nan=False)
-    except ValueError as error:
-        entry.faults.append(LineFault(at, Fault("", f"This is not JSON: {error}")))
+        content = parsed(text.encode("utf-8", "surrogateescape"), line=at)
+    except Unreadable as error:
+        entry.faults.append(LineFault(at, Fault("", str(error))))
         return entry
-    if not isinstance(value, dict):
+    entry.faults += [LineFault(at, fault) for fault in content.faults]
+    if not isinstance(content.value, dict):
         entry.faults.append(LineFault(at, Fault("", "An order document is needed")))
         return entry
-    entry.document, entry.number = value, str(value.get("number", ""))[:100]
+    entry.document, entry.number = content.value, str(content.value.get("number", ""))[:100]
     return entry

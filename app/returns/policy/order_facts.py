@@ -111,13 +111,14 @@ def _sent(order: OrderRecord, shipments: list[ShipmentRecord]) -> dict[int, Sent
     by_line: dict[int, Sent] = defaultdict(Sent)
     named: set[int] = set()
     for shipment in shipments:
+        together = _group(shipment, shipments)
         for packed in shipment.lines:
             named.add(packed.order_line_id)
-            by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], shipment, packed)
+            by_line[packed.order_line_id] = _add(by_line[packed.order_line_id], together, packed)
     for line in order.all_lines:
         if line.id in named:
             by_line[line.id] = replace(by_line[line.id], delivered_at=_arrived(line, order, shipments))
-    anonymous = [shipment for shipment in shipments if not shipment.lines]
+    anonymous = [one for one in shipments if not any(other.lines for other in _group(one, shipments))]
     for line in order.lines:
         if anonymous and line.id not in named:
             by_line[line.id] = _together(line, anonymous, order)
@@ -133,7 +134,7 @@ def _is_complete(order: OrderRecord) -> bool:
 def _arrived(line: OrderLineRecord, order: OrderRecord, shipments: list[ShipmentRecord]) -> datetime | None:
     """When the line's units had arrived in the parcels that name it."""
     parcels = (
-        PackedUnits(packed.quantity, _brought_at(shipment, order))
+        PackedUnits(packed.quantity, _brought_together(_group(shipment, shipments), order))
         for shipment in shipments
         for packed in shipment.lines
         if packed.order_line_id == line.id
@@ -145,12 +146,24 @@ def _brought_at(shipment: ShipmentRecord, order: OrderRecord) -> datetime | None
     return brought_at(shipment.delivered_at, order.completed_at, numbered=shipment.number is not None)
 
 
-def _add(sent: Sent, shipment: ShipmentRecord, packed: ShipmentLineRecord) -> Sent:
-    arrived = shipment.delivered_at is not None
+def _brought_together(together: list[ShipmentRecord], order: OrderRecord) -> datetime | None:
+    moments = [_brought_at(parcel, order) for parcel in together]
+    # Only when all have come is each unit known to be there.
+    return _latest(moments) if all(moments) else None
+
+
+def _group(shipment: ShipmentRecord, shipments: list[ShipmentRecord]) -> list[ShipmentRecord]:
+    """The parcels that hold their contents together, nobody says which in which."""
+    group = shipment.parcel_group
+    return [other for other in shipments if other.parcel_group == group] if group else [shipment]
+
+
+def _add(sent: Sent, together: list[ShipmentRecord], packed: ShipmentLineRecord) -> Sent:
+    arrived = all(parcel.delivered_at for parcel in together)
     return Sent(
         sent.delivered + (packed.quantity if arrived else 0),
         None,
-        _earliest([sent.shipped_at, _left_at(shipment)]),
+        _earliest([sent.shipped_at, *map(_left_at, together)]),
     )
 
 

@@ -3,13 +3,15 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.returns.policy.reasons import CONFORMITY_GROUPS, ReasonGroup
+from app.tracking.carriers.names import carrier_name
 
 Leave = Literal["yes", "review", "no"]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Amount = Annotated[int, Field(ge=0)]
+CarrierName = Annotated[str, AfterValidator(lambda written: carrier_name(written) or written)]
 Money = Amount | dict[Currency, Amount]
 """An amount in minor units by currency; a bare number is one of the policy's own currency."""
 
@@ -76,7 +78,7 @@ class Policy(BaseModel):
     # Six working days with the inspection: within the fourteen days that the law leaves for a refund (article 13).
     transit_days: int = Field(default=4, ge=0, le=60, description="Working days on the road back.")
     inspection_days: int = Field(default=2, ge=0, le=30, description="Working days from receipt to the refund.")
-    carrier: str = Field(default="correos_express", description="Who carries returns.")
+    carrier: CarrierName = Field(default="correos_express", description="Who carries returns.")
     label_maker: str = Field(default="own", description="Who makes their labels.")
     # Long enough that nobody types a request twice for having been called away (WCAG 2.2, criterion 2.2.1).
     draft_days: int = Field(default=7, ge=1, le=30, description="How long an unfinished request is kept.")

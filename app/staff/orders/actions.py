@@ -1,5 +1,6 @@
 """What support does to an order: note, reveal, end access, release a parcel. Each asks first where it matters."""
 
+from collections import Counter
 from datetime import datetime
 
 from flask import Blueprint, abort, request, url_for
@@ -15,10 +16,12 @@ from app.orders.lookup.links import end_access
 from app.orders.records import OrderRecord
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
-from app.staff.confirmation import Confirmation, typed
+from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.models import StaffNote
 from app.staff.orders import page as order_page
 from app.staff.orders.words import flag_words
+from app.tracking.carrier_pages import carrier_choices
+from app.tracking.carriers.choosing import choose_carrier, likely_carriers
 from app.tracking.records import ShipmentRecord
 from app.tracking.services import release
 
@@ -114,6 +117,63 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
         release(session, shipment_id, now=now)
         _record(session, order, "shipment.released", {}, now, f"shipment/{shipment_id}")
     return _back(order)
+
+
+@bp.route("/shipments/<int:shipment_id>/carrier", methods=["GET", "POST"])
+@guarded
+def carrier(ref: str, shipment_id: int) -> ResponseReturnValue:
+    """Say whose a parcel is, where the shop does not: it is asked about from then on, and linked."""
+    order = order_page.find_order(db_session(), ref)
+    shipment = db_session().get(ShipmentRecord, shipment_id, populate_existing=True)
+    # A parcel of another order is not there: its id could be any number (A-07).
+    if shipment is None or shipment.order_id != order.id:
+        abort(404)
+    confirmation = _choice_of_carrier(order, shipment)
+    if request.method == "GET":
+        return confirmation.page()
+    chosen, now = typed("carrier"), utcnow()
+    if chosen not in {name for name, _title in carrier_choices()}:
+        return confirmation.page(errors=[("carrier", _("Choose a carrier."))]), 422
+    with transaction(db_session()) as session:
+        is_set = choose_carrier(session, shipment_id, chosen, now=now)
+        if is_set:
+            _record(session, order, "shipment.carrier_set", {"carrier": chosen}, now, f"shipment/{shipment_id}")
+    if not is_set:
+        return confirmation.page(errors=[("carrier", impossible())]), 409
+    return _back(order)
+
+
+def _distinct(choices: list[tuple[str, str]]) -> dict[str, str]:
+    """Titles by name; of two that are called alike («DHL») each with its name beside it."""
+    count = Counter(title for _name, title in choices)
+    return {name: title if count[title] == 1 else f"{title} ({name})" for name, title in choices}
+
+
+def _choice_of_carrier(order: OrderRecord, shipment: ShipmentRecord) -> Confirmation:
+    place = shipment.pickup_point or order.ship_to or {}
+    titles = _distinct(carrier_choices())
+    likely = [name for name in likely_carriers(db_session(), shipment, place.get("country")) if name in titles]
+    rest = [name for name in titles if name not in likely]
+    named = ", ".join(titles[name] for name in likely)
+    facts = [
+        (_("Number"), shipment.number or "—"),
+        (_("Service"), shipment.service or "—"),
+        (_("Likely"), named or "—"),
+    ]
+    return Confirmation(
+        _("Who carries this parcel?"),
+        _(
+            "Its page is linked from then on, and it is asked where it can be. "
+            "What the shop’s system says later counts more."
+        ),
+        _("Set the carrier"),
+        url_for("console.order", ref=order.ref),
+        facts=facts,
+        choice_name="carrier",
+        choice_label=_("Carrier"),
+        # Nobody is chosen beforehand where several are likely: the press would decide what nobody has.
+        choices=[("", "—"), *((name, titles[name]) for name in [*likely, *rest])],
+    )
 
 
 def _record(

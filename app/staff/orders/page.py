@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import abort, session
+from flask import abort, current_app, session
 from flask import session as browser
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -124,9 +124,20 @@ def is_doubtful(shipment: ShipmentRecord) -> bool:
     return not shipment.released and bool(QUARANTINE & set(shipment.flags))
 
 
+def is_asked(shipment: ShipmentRecord) -> bool:
+    """Whether its carrier can be asked about it: it has a number, and credentials for its carrier are set."""
+    return shipment.number is not None and bool(current_app.extensions["asks_carrier"](shipment.carrier))
+
+
+def is_unasked(shipment: ShipmentRecord) -> bool:
+    """Whether a live parcel's carrier is known, and cannot be asked."""
+    live = shipment.finished_at is None and shipment.state not in FINISHED
+    return live and shipment.number is not None and shipment.carrier is not None and not is_asked(shipment)
+
+
 def asked_next(shipment: ShipmentRecord, *, now: datetime) -> datetime | None:
     """When its carrier is asked again; None for a parcel that has ended or that nobody asks about."""
-    if shipment.finished_at is not None or shipment.state in FINISHED:
+    if shipment.finished_at is not None or shipment.state in FINISHED or not is_asked(shipment):
         return None
     return next_question(shipment.next_poll_at, shipment.polled_at or shipment.asked_at, now)
 

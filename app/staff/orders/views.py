@@ -15,10 +15,11 @@ from app.staff.orders import search as finding
 from app.staff.orders.masking import name
 from app.staff.orders.overview import Filters, parcel_choices, status_choices
 from app.staff.orders.timeline import KINDS
-from app.staff.orders.words import METHODS, flag_words, payment_words, status_badge
+from app.staff.orders.words import METHODS, carrier_source_words, flag_words, payment_words, status_badge
 from app.staff.returns.page import decision_badge
 from app.staff.warehouse.words import GOODS
 from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
+from app.tracking.carriers.choosing import may_choose
 from app.tracking.page.words import badge
 from app.tracking.states import ShipmentState
 
@@ -73,6 +74,9 @@ def order(ref: str) -> ResponseReturnValue:
         ways=METHODS,
         doubtful=order_page.is_doubtful,
         asked_next=lambda parcel: order_page.asked_next(parcel, now=now),
+        unasked=order_page.is_unasked,
+        may_choose=may_choose,
+        carrier_source_words=carrier_source_words,
         decision_badge=decision_badge,
         goods=GOODS,
         **_words(),

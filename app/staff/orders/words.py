@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.tracking.fold.facts import Flag
 from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
-from app.tracking.records import TrackingEventRecord
-from app.tracking.states import ShipmentState
+from app.tracking.records import ShipmentRecord, TrackingEventRecord
+from app.tracking.states import CarrierSource, ShipmentState
 
 FLAGS = {
     Flag.FUTURE: _l("a scan from the future"),
@@ -58,6 +58,20 @@ METHODS = {
     "pickup_point": _l("to a pick-up point"),
     "store_pickup": _l("collected in a shop"),
 }
+
+
+CARRIER_SOURCES = {
+    CarrierSource.NUMBER: _l("The carrier was recognised by the number."),
+    CarrierSource.SCAN: _l("The carrier is the one that scanned the number."),
+    CarrierSource.STAFF: _l("The carrier was set here."),
+}
+
+
+def carrier_source_words(parcel: ShipmentRecord) -> str:
+    """Who says whose a parcel is, where the shop does not."""
+    if parcel.carrier is None:
+        return _("Nobody says who carries this parcel.")
+    return str(CARRIER_SOURCES.get(CarrierSource(parcel.carrier_source), ""))
 
 
 def payment_words(state: str) -> str:

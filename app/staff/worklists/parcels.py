@@ -20,6 +20,7 @@ from app.staff.orders.words import flag_words
 from app.staff.worklists.aside import TROUBLE, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row
 from app.tracking.carrier_pages import carrier_title
+from app.tracking.carriers.choosing import carrier_unknown, likely_carriers
 from app.tracking.fold.facts import QUARANTINE
 from app.tracking.page.words import short_state
 from app.tracking.records import ShipmentRecord
@@ -62,6 +63,11 @@ def doubtful() -> Select[Any]:
     """Parcels whose events are under suspicion."""
     suspicious = cast(sorted(QUARANTINE), ARRAY(Text))
     return select(ShipmentRecord.id).where(~ShipmentRecord.released, ShipmentRecord.flags.overlap(suspicious), OPEN)
+
+
+def carrierless() -> Select[Any]:
+    """Parcels with a number of which nobody says whose it is."""
+    return select(ShipmentRecord.id).where(carrier_unknown(), OUTBOUND)
 
 
 def unanswered() -> Select[Any]:
@@ -115,6 +121,21 @@ def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
     return [
         _row(parcel, order, parcel.created_at, detail=", ".join(flag_words(parcel.flags))) for parcel, order in parcels
     ]
+
+
+def carrierless_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Parcels without a carrier, the oldest first: whom the number could be of, and the way to say it."""
+    parcels = _find_parcels(session, carrierless(), ShipmentRecord.created_at)
+    return [_to_choose(session, parcel, order) for parcel, order in parcels]
+
+
+def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord) -> Row:
+    place = parcel.pickup_point or order.ship_to or {}
+    likely = likely_carriers(session, parcel, place.get("country"))
+    titles = ", ".join(dict.fromkeys(carrier_title(name) or name for name in likely))
+    detail = _("Could be: %(carriers)s", carriers=titles) if titles else _("The number fits no carrier that we know.")
+    act = Act(_("Set the carrier"), url_for("order_actions.carrier", ref=order.ref, shipment_id=parcel.id), asks=True)
+    return replace(_row(parcel, order, parcel.created_at, detail=detail), about=parcel.number or "", acts=(act,))
 
 
 def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:

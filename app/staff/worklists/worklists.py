@@ -59,6 +59,12 @@ WORKLISTS: dict[str, Worklist] = {
         parcels.doubtful_rows,
         parcels.doubtful,
     ),
+    "carrier-unknown": Worklist(
+        _l("Carrier unknown"),
+        _l("The shop names no carrier and the number fits none or several. Nobody is asked until one is set."),
+        parcels.carrierless_rows,
+        parcels.carrierless,
+    ),
     "carriers": Worklist(
         _l("Carriers that do not answer"),
         _l("Asked three times or more about a parcel in vain. We go on asking; nobody else waits for them."),

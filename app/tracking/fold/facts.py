@@ -162,12 +162,46 @@ class Folded:
 QUARANTINE = frozenset({Flag.TOO_SOON, Flag.WRONG_COUNTRY, Flag.CONTESTED_NUMBER})
 
 
+# Shops and carriers write one for the other: territories that the post of a country serves, or that bear a code of
+# their own only at customs (Northern Ireland, the Canaries, Ceuta and Melilla), and two codes that are none of ISO's.
+SERVED_BY = {
+    "GB": "XI UK JE GG IM",
+    "GR": "EL",
+    "FR": "MC GP MQ GF RE YT PM BL MF",
+    "IT": "SM VA",
+    "ES": "IC EA XC XL",
+    "CH": "LI",
+    "FI": "AX",
+    "DK": "FO GL",
+    "NO": "SJ",
+    "US": "PR VI GU AS MP",
+    "AU": "CX CC NF",
+}
+_SERVES = {territory: country for country, those in SERVED_BY.items() for territory in those.split()}
+# Both neighbours' posts deliver in Andorra.
+_BESIDE = {"AD": ("ES", "FR")}
+
+
 def destinations(ship_to: dict[str, Any] | None, pickup_point: dict[str, Any] | None) -> frozenset[str]:
-    """The countries in which a parcel may rightly end: its point's, even across a border, and its address's."""
-    return frozenset(place["country"] for place in (ship_to, pickup_point) if place and place.get("country"))
+    """The countries in which a parcel may rightly end: its point's, even across a border, and its address's.
+
+    Each under every code that scans there bear.
+    """
+    return frozenset(code for country in _countries(ship_to, pickup_point) for code in _codes_of(country))
+
+
+def _codes_of(country: str) -> set[str]:
+    own = _SERVES.get(country, country)
+    # Another territory of the same country is as far away as any.
+    territories = SERVED_BY.get(country, "").split()
+    return {country, own, *territories, *_BESIDE.get(country, ())}
+
+
+def _countries(*places: dict[str, Any] | None) -> frozenset[str]:
+    return frozenset(place["country"] for place in places if place and place.get("country"))
 
 
 def abroad(origin: dict[str, Any] | None, ship_to: dict[str, Any] | None, pickup_point: dict[str, Any] | None) -> bool:
     """Whether it is known to cross a border on its way."""
-    ends, begins = destinations(ship_to, pickup_point), (origin or {}).get("country")
+    ends, begins = _countries(ship_to, pickup_point), (origin or {}).get("country")
     return bool(begins and ends - {begins})

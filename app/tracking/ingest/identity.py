@@ -9,12 +9,18 @@ from hashlib import sha256
 from app.tracking.ports import Place, ReportedEvent
 from app.tracking.states import TimeQuality
 
+# Dashes of every kind (category Pd) beside the minus sign, and what is invisible: nobody means them by a number.
+_BETWEEN = frozenset({"Pd", "Cf", "Zs", "Zl", "Zp", "Cc"})
+_MINUS = "\u2212"
+
 
 @lru_cache(maxsize=4096)
 def normalised_number(number: str) -> str:
-    """A tracking number in upper case, without blanks and hyphens at its ends."""
-    joined = "".join(unicodedata.normalize("NFKC", number).split()).upper()
-    return unicodedata.normalize("NFKC", joined).strip("-")
+    """A tracking number as it is compared: in capitals, without blanks, dashes and invisible signs."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", number).upper())
+    joined = "".join(sign for sign in plain if sign != _MINUS and unicodedata.category(sign) not in _BETWEEN)
+    # What stood apart may belong together now.
+    return unicodedata.normalize("NFKC", joined)
 
 
 def identity(event: ReportedEvent) -> bytes:

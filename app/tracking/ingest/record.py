@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import or_, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.core.queue import defer
 from app.events.kinds import EventKind
 from app.events.log import append_all
+from app.tracking.carriers.assigning import name_by_scans, of_divisions, parcels_of_scans, unsure_numbers
 from app.tracking.estimate import Window
 from app.tracking.fold.milestones import AnnouncedShipment, News, events_of
 from app.tracking.ingest.identity import identity, normalised_number
@@ -82,14 +83,29 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
     """
     if not events:
         return []
+    events = of_divisions(session, events)
     names = [identity(event).hex() for event in events]
     # Each identity once: a statement cannot change one row twice.
     rows = {name: _row(event, name) for event, name in zip(events, names, strict=True)}
     kept_rows = session.execute(_INSERT, {"rows": json.dumps(list(rows.values())), "source": source, "now": now}).all()
     touched = {name for name, _ in kept_rows}
-    mark_dirty(session, {(rows[name]["carrier"], rows[name]["number"]) for name in touched}, now=now)
+    scanned = {(rows[name]["carrier"], rows[name]["number"]) for name in touched}
+    _give_carriers(session, scanned, now=now)
+    mark_dirty(session, scanned, now=now)
     fresh = {name for name, is_new in kept_rows if is_new}
     return [_take(fresh, name) for name in names]
+
+
+def _give_carriers(session: Session, scanned: set[tuple[str, str]], *, now: datetime) -> None:
+    """A parcel whose carrier nobody named is the scan's carrier's, where no other parcel can be meant."""
+    numbers = unsure_numbers(session, {number for _, number in scanned})
+    if not numbers:
+        return
+    # All that will be marked, and all that may be named, in the one order of locks.
+    of_scans = tuple_(Shipment.carrier, Shipment.number).in_(sorted(scanned))
+    chosen = select(Shipment.id).where(or_(of_scans, Shipment.number.in_(numbers))).order_by(Shipment.id)
+    session.scalars(chosen.with_for_update(key_share=True)).all()
+    name_by_scans(session, parcels_of_scans(session, numbers), now=now)
 
 
 def mark_dirty(session: Session, numbers: Iterable[tuple[str, str]], *, now: datetime) -> None:

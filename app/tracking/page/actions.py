@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.i18n.locale import gettext as _
-from app.tracking.carrier_pages import carrier_page, carrier_title
+from app.tracking.carrier_pages import carrier_title
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.states import ShipmentState as S
 
@@ -41,14 +41,15 @@ def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
 
 
 def _at_the_carrier(parcel: TrackedParcel) -> list[Action]:
-    page = carrier_page(parcel.carrier, parcel.number)
+    page = parcel.page
     # With these the shop helps; the carrier's page would send the customer round in circles.
     if page is None or parcel.state in WRITE_TO_US or parcel.state is S.DELIVERED:
         return []
     if parcel.state is S.DELIVERY_FAILED:
         return [Action(_("Choose another day or place"), page, "main", external=True)]
-    title = carrier_title(parcel.carrier) or _("the carrier")
-    return [Action(_("Follow it at %(carrier)s", carrier=title), page, external=True)]
+    title = carrier_title(parcel.carrier)
+    label = _("Follow it at %(carrier)s", carrier=title) if title else _("Follow your parcel")
+    return [Action(label, page, external=True)]
 
 
 def _main(chosen: list[Action]) -> bool:

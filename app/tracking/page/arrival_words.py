@@ -8,6 +8,7 @@ from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
 from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
 from app.tracking.page.records import TrackedParcel
+from app.tracking.states import ShipmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,24 @@ def _on_the_day(until: date, today: date) -> str:
 
 
 def look_again(parcel: TrackedParcel, now: datetime) -> str | None:
-    """When we ask the carrier again; None when there is nothing to ask."""
+    """When we ask the carrier again; None when there is nothing to ask, or nobody who asks."""
     turn = next_question(parcel.next_poll_at, parcel.polled_at, now)
-    if turn is None or not parcel.live or not parcel.number:
+    if turn is None or not parcel.live or not parcel.askable:
         return None
     # Turns are taken by budget: a time of day would promise too much.
     if turn <= now:
         return _("We look again within the hour.")
     return _("We look again %(moment)s.", moment=words.moment(turn, zone=parcel.zone, now=now))
+
+
+def no_news(parcel: TrackedParcel) -> str | None:
+    """That nobody tells us of it; None while we hear, or when there is nothing to hear yet or any more."""
+    nameless = not parcel.number and not parcel.tracking_url
+    if not parcel.live or nameless or parcel.followed or parcel.state is ShipmentState.PENDING:
+        return None
+    if parcel.page:
+        return _("We have no news from this carrier. Its own page shows where your parcel is.")
+    return _("We have no news from this carrier.")
 
 
 def told_by(parcel: TrackedParcel, carrier: str | None, now: datetime) -> str | None:

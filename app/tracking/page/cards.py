@@ -12,7 +12,7 @@ from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
 from app.orders.pictures.pictures import shown
-from app.tracking.carrier_pages import carrier_page, carrier_title, grouped
+from app.tracking.carrier_pages import carrier_title, grouped
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming
 from app.tracking.page.point_words import week_in_words
@@ -191,7 +191,7 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         carrier=service or carrier_title(parcel.carrier) or (parcel.service or None),
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
-        page=carrier_page(parcel.carrier, parcel.number),
+        page=parcel.page,
         point=point_of(parcel),
         hours=week_in_words((parcel.pickup_point or {}).get("opening_hours")),
         address=[] if parcel.method != "delivery" else address_of(order, tier=tier),

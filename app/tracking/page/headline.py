@@ -10,7 +10,7 @@ from app.core.i18n.locale import ngettext
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.estimate import arrival
 from app.tracking.page import parcel_words
-from app.tracking.page.arrival_words import coming, look_again, promised, told_by
+from app.tracking.page.arrival_words import coming, look_again, no_news, promised, told_by
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.page.words import cancelled_words, hold_words, without_parcels
 from app.tracking.states import ShipmentState as S
@@ -61,7 +61,9 @@ def answer(order: TrackedOrder, now: datetime) -> Headline:
         why=_joined(
             parcel_words.late_notice(focus, now) or parcel_words.next_step(focus, now), _others(order, focus, now)
         ),
-        source=_joined(_sentence(told_by(focus, carrier_title(focus.carrier), now)), look_again(focus, now)),
+        source=_joined(
+            _sentence(told_by(focus, carrier_title(focus.carrier), now)), look_again(focus, now) or no_news(focus)
+        ),
         was=arrival.before if arrival else None,
     )
 

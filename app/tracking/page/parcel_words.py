@@ -4,7 +4,6 @@ from datetime import datetime
 
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
-from app.tracking.carrier_pages import carrier_page
 from app.tracking.estimate import UNDERWAY, ArrivalBasis
 from app.tracking.page.arrival_words import coming
 from app.tracking.page.records import TrackedParcel
@@ -63,13 +62,17 @@ def headline(parcel: TrackedParcel, now: datetime) -> str:
 def next_step(parcel: TrackedParcel, now: datetime) -> str | None:
     """What happens next, or what the customer does: no state is a dead end."""
     if parcel.retired:
-        return _("Nothing was heard of it for ninety days, so we stopped asking. If you do not have it, write to us.")
+        return _(
+            "Nothing was heard of it for ninety days, so we no longer watch it. If you do not have it, write to us."
+        )
     if parcel.state is S.DELIVERY_FAILED:
         return _after_a_failed_try(parcel, now)
     if parcel.state is S.READY_FOR_PICKUP:
         return _bring(parcel)
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("You don't need to do anything for now. If customs need something, they or the carrier write to you.")
+    if parcel.state is S.UNKNOWN and not parcel.followed:
+        return None
     words = NEXT.get(parcel.state)
     return _(words) if words else None
 
@@ -81,8 +84,10 @@ def late_notice(parcel: TrackedParcel, now: datetime) -> str | None:
     arrival = coming(parcel, now)
     if arrival and arrival.before:
         return _("It comes later than we promised. We are sorry. If you cannot wait, write to us: a person answers.")
-    if arrival:
+    if arrival and parcel.askable:
         return _("It has not moved for a while. We are asking the carrier; you don't need to do anything.")
+    if arrival:
+        return _("It has not moved for a while. We are sorry. If you cannot wait, write to us: a person answers.")
     return _("We are sorry. If you cannot wait, write to us: a person answers.")
 
 
@@ -114,7 +119,7 @@ def _after_a_failed_try(parcel: TrackedParcel, now: datetime) -> str:
     arrival = coming(parcel, now)
     # What the shop promised at purchase says nothing of the next try.
     is_dated = arrival is not None and arrival.basis is not ArrivalBasis.PROMISE
-    if carrier_page(parcel.carrier, parcel.number):
+    if parcel.page:
         next_try = _(
             "They usually try again on the next working day. On their page you can often choose another day or place."
         )

@@ -1,6 +1,7 @@
 """Reading an order for its page: one statement that returns everything shown. A hot path, hence plain SQL and rows."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -32,7 +33,8 @@ _ORDER = text(
             order by l.position) from order_line l where l.order_id = o.id and (l.quantity + l.cancelled > 0
                 or exists (select from shipment_line i where i.order_line_id = l.id))), '[]') as lines,
         coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'carrier', s.carrier, 'service', s.service,
-            'number', s.number, 'group', s.parcel_group, 'method', s.method, 'pickup_point', s.pickup_point,
+            'number', s.number, 'group', s.parcel_group, 'url', s.tracking_url,
+            'method', s.method, 'pickup_point', s.pickup_point,
             'origin', s.origin, 'zone', s.zone, 'state', s.state, 'state_since', s.state_since, 'leg', s.leg,
             'milestones', s.milestones, 'flags', s.flags,
             'timeline', s.timeline, 'promise_from', s.promise_from, 'promise_until', s.promise_until,
@@ -49,8 +51,11 @@ _ORDER = text(
 )
 
 
-def order_facts(session: Session, order_id: int) -> TrackedOrder:
-    """The order behind a grant. Raises NotFound when it has been erased since."""
+AsksCarrier = Callable[[str | None], bool]
+
+
+def order_facts(session: Session, order_id: int, *, asks: AsksCarrier) -> TrackedOrder:
+    """The order behind a grant; ``asks`` says which carriers are asked. Raises NotFound when it was erased since."""
     row = session.connection().execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
     if row is None:
         raise NotFound("order")
@@ -61,6 +66,7 @@ def order_facts(session: Session, order_id: int) -> TrackedOrder:
     by_id = {line.row_id: line for line in ordered}
     parcel_rows = facts.pop("parcels")
     parcels = tuple(_parcel(parcel, at, by_id, facts) for at, parcel in enumerate(parcel_rows, start=1))
+    parcels = tuple(replace(parcel, askable=bool(parcel.number) and asks(parcel.carrier)) for parcel in parcels)
     return TrackedOrder(
         **facts,
         lines=lines,
@@ -130,6 +136,7 @@ def _parcel(row: dict[str, Any], place: int, lines: dict[int, TrackedLine], orde
         next_poll_at=_instant(row["next_poll_at"]),
         polled_at=_instant(row["polled_at"]),
         finished_at=_instant(row["finished_at"]),
+        tracking_url=row["url"],
         version=row["version"],
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.tracking.carrier_pages import carrier_page
 from app.tracking.clocks import shown_zone
 from app.tracking.estimate import Outlook
 from app.tracking.fold.facts import MilestoneName
@@ -56,7 +57,8 @@ class TrackedScan:
 class TrackedParcel:
     """One outbound shipment; ``place`` counts from 1, ``reached`` maps each stage of its last leg to its instant.
 
-    ``goods`` are in it, or where ``goods_of`` is more than 1 in so many parcels together.
+    ``goods`` are in it, or where ``goods_of`` is more than 1 in so many parcels together. ``askable``: its carrier
+    can be asked about it here.
     """
 
     id: int
@@ -86,11 +88,23 @@ class TrackedParcel:
     polled_at: datetime | None
     finished_at: datetime | None
     version: int
+    tracking_url: str | None = None
+    askable: bool = False
 
     @property
     def live(self) -> bool:
         """Whether something can still change."""
         return self.finished_at is None and self.state not in FINISHED
+
+    @property
+    def page(self) -> str | None:
+        """Where others show it: the carrier's own page, else the link that the shop gave."""
+        return carrier_page(self.carrier, self.number) or self.tracking_url
+
+    @property
+    def followed(self) -> bool:
+        """Whether the carrier's news reach us: it is asked, or it has told us something."""
+        return self.askable or any(scan.by != "shop" for scan in self.scans)
 
     def exact(self, at: datetime) -> bool:
         """Whether the time of day of a scan at ``at`` is known, and not only its day."""

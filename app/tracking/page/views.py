@@ -93,7 +93,7 @@ def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: boo
 def _facts(grant: Grant) -> TrackedOrder:
     """The order of a grant; the page speaks its language and for its brand."""
     try:
-        facts = order_facts(db_session(), grant.order_id)
+        facts = order_facts(db_session(), grant.order_id, asks=current_app.extensions["asks_carrier"])
     except NotFound:
         abort(404)
     g.locale = facts.locale

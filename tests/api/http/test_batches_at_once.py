@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.api.http.batches import Entry
 from app.api.v1.orders.batches import take_orders
 from app.events.models import DomainEvent
 from app.orders.models import Order
@@ -18,7 +19,7 @@ def test_each_order_is_made_once_whoever_comes_first(committed: sessionmaker[Ses
 
     def take(batch: list[dict[str, Any]]) -> int:
         with committed() as session:
-            verdicts = take_orders(session, [("", one) for one in batch], now=now)
+            verdicts = take_orders(session, [Entry("", one) for one in batch], now=now)
             session.commit()
             assert all(verdict.status in (200, 201) for verdict in verdicts)
             return sum(verdict.created for verdict in verdicts)

@@ -55,8 +55,8 @@ def test_a_body_over_a_mebibyte_is_413(api: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b" ", b"{", b"[1,]", b"NaN", b'{"a": Infinity}', b'"\\ud800"', b"\xff\xfe", b"[" * 5000, b'{"a":' * 3000,
-        b"1" * 10_000, b"\x00", b"'a'",
+        b"", b" ", b"{", b"[1,]", b"NaN", b'{"a": Infinity}', b"\xff\xfe", b"[" * 5000, b'{"a":' * 3000,
+        b"\x00", b"'a'", b"[" * 51 + b"]" * 51,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("address", ["/api/v1/returns", "/api/v1/tracking-events", "/api/v1/orders/batch"])
@@ -64,7 +64,7 @@ def test_what_is_no_json_is_400(api: FlaskClient, address: str, body: bytes) -> 
     _assert_problem(api.post(address, data=body, content_type="application/json"), 400)
 
 
-@pytest.mark.parametrize("body", [b"null", b"3", b'"x"', b"[]", b"{}", b"true"])
+@pytest.mark.parametrize("body", [b"null", b"3", b'"x"', b"[]", b"{}", b"true", b'"\\ud800"', b"1" * 10_000, b"1e400"])
 def test_json_of_another_shape_is_422(api: FlaskClient, body: bytes) -> None:
     for address in ("/api/v1/returns", "/api/v1/tracking-events", "/api/v1/orders/batch", "/api/v1/webhooks"):
         answer = api.post(address, data=body, content_type="application/json")
@@ -72,10 +72,10 @@ def test_json_of_another_shape_is_422(api: FlaskClient, body: bytes) -> None:
         assert pointers(answer)
 
 
-def test_a_nul_is_refused_where_it_stands(api: FlaskClient) -> None:
-    body = b'{"order": "1\\u0000", "lines": [{"line": "a\\u0000", "quantity": 1, "reason": "x"}], "method": "dropoff"}'
+def test_a_name_that_holds_what_is_no_character_is_an_unknown_field(api: FlaskClient) -> None:
+    body = b'{"a\\u0000": 1, "b\\ud83d": 2}'
     answer = api.post("/api/v1/returns", data=body, content_type="application/json")
-    assert set(pointers(answer)) == {"#/order", "#/lines/0/line"}
+    assert {"#/a\ufffd", "#/b\ufffd"} <= set(pointers(answer))
 
 
 @pytest.mark.parametrize(

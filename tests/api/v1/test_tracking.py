@@ -90,7 +90,6 @@ def test_what_cannot_be_is_refused_and_the_rest_kept(api: FlaskClient) -> None:
         ({"location": {"lat": 1}}, "#/0/location/lat"),
         ({"location": "Madrid"}, "#/0/location"),
         ({"description": "x" * 501}, "#/0/description"),
-        ({"description": "a\0b"}, "#/0/description"),
     ],
 )
 def test_impossible_values_are_refused_with_a_pointer(api: FlaskClient, changed: Document, pointer: str) -> None:
@@ -112,6 +111,7 @@ def test_impossible_values_are_refused_with_a_pointer(api: FlaskClient, changed:
         {"occurred_at": "2026-11-03T09:12:00+13:59", "location": {"country": "es"}},
         {"status": None, "code": "X7"},
         {"id": 17, "sequence": 0},
+        {"description": "a\0b \ud83d"},
         {"description": "", "location": {"city": "", "country": None}},
     ],
 )

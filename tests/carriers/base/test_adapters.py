@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.carriers.base.parsing import parse
-from app.carriers.registry import carrier_name
 from app.tracking.ports import TrackingReport
 from app.tracking.states import Blame, ShipmentState, TimeQuality
 from tests.carriers.corpus import data
@@ -110,16 +109,3 @@ def test_generic_events_may_speak_for_several_carriers() -> None:
     assert (reports["seur"].status, reports["seur"].incident) == (S.DELIVERY_FAILED, "not_home")
     assert reports["tipsa"].status is S.DELIVERED
     assert (reports["nobody"].status, reports["nobody"].occurred_at) == (S.UNKNOWN, None)
-
-
-def test_carriers_names_are_ours_however_they_are_written() -> None:
-    written = {
-        "FedEx": "fedex",
-        "UPS": "ups",
-        "DHLExpress": "dhl_express",
-        "spanish-seur": "seur",
-        "Correos Express": "correos_express",
-        "canada-post": "canadapost",
-        "GLS-Spain": "gls_asm",
-    }
-    assert {name: carrier_name(name) for name in written} == written

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.carriers.base.documents import Unreadable
 from app.carriers.base.parsing import parse
+from app.core.errors import Unreadable
 from app.tracking.ports import TrackingReport
 from app.tracking.states import ShipmentState, TimeQuality
 from tests.carriers.corpus import DATA, data, ours, parcels_of, table

@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.carriers.base.declaration import AskingAccess, Carrier, Endpoint, variables
 from app.carriers.base.plain import parcels
 from app.carriers.polling.credentials import half_set
-from app.carriers.registry import aliases, carrier_name, carriers, known_carriers, pushing, reader
+from app.carriers.registry import carriers, known_carriers, pushing, reader
 from app.carriers.webhooks import signatures
 from app.core.settings import ROOT, BadSettings, Settings
 from app.orders.models import Order
@@ -84,12 +83,6 @@ def test_a_mail_calls_a_carrier_what_the_page_calls_it(app: Flask, session: Sess
     title = carrier_title(name) or ""
     assert [text for text in mails if title in text]
     assert title in text_of(browser(app, order).get(f"/o/{order.ref}").text)
-
-
-def test_no_name_means_two_carriers() -> None:
-    claimed = Counter(name for carrier in carriers().values() for name in (carrier.name, *carrier.aliases))
-    assert [name for name, times in claimed.items() if times > 1] == []
-    assert all(carrier_name(alias.replace("_", "-")) == name for alias, name in aliases().items())
 
 
 def test_who_pushes_and_who_is_believed() -> None:

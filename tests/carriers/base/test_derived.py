@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 
-from app.carriers.base.documents import Unreadable
 from app.carriers.base.parsing import parse
+from app.core.errors import Unreadable
 from app.tracking.states import ShipmentState
 from tests.carriers.corpus import DATA, data, table
 

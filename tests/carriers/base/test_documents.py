@@ -5,8 +5,9 @@ import tracemalloc
 
 import pytest
 
-from app.carriers.base.documents import Unreadable, read
+from app.carriers.base.documents import read
 from app.carriers.base.parsing import parse
+from app.core.errors import Unreadable
 
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">%s]><lolz>&lol9;</lolz>""" % b"".join(
     b'<!ENTITY lol%d "%s">' % (n, b"&lol%s;" % (str(n - 1).encode() if n > 1 else b"") * 10) for n in range(1, 10)

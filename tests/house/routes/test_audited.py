@@ -29,6 +29,7 @@ from app.staff.auth import passwords
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
 from app.staff.words import ACTION_WORDS
+from app.tracking.models import Shipment
 from tests.conftest import SECRET
 from tests.house.routes.addresses import Address, addresses
 from tests.house.routes.visits import open_as
@@ -109,6 +110,10 @@ def not_understood(house: SimpleNamespace) -> None:
 def given_up(house: SimpleNamespace) -> None:
     stumble = Stumble(task="fold_shipments", item_id=1, attempts=5, next_try_at=utcnow(), dead_at=utcnow(), error="x")
     house.session.add(stumble)
+
+
+def without_carrier(house: SimpleNamespace) -> None:
+    house.session.execute(update(Shipment).values(carrier=None))
 
 
 def nothing(house: SimpleNamespace) -> None:
@@ -199,6 +204,7 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "order_actions.reveal": (nothing, {}),
     "order_actions.revoke": (nothing, {}),
     "order_actions.free": (nothing, {}),
+    "order_actions.carrier": (without_carrier, {"carrier": "seur"}),
     "messages.again": (failed, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),

@@ -180,8 +180,10 @@ def test_unknown_orders_are_not_there(support: FlaskClient) -> None:
     ids=["asked before", "carrier cannot be asked", "its turn passed", "delivered"],
 )
 def test_the_page_says_when_a_carrier_is_asked_again_only_where_one_is(
-    support: FlaskClient, session: Session, parcelled: Order, columns: dict[str, Any], shown: bool
-) -> None:
+    support: FlaskClient, session: Session, parcelled: Order, monkeypatch: pytest.MonkeyPatch,
+    columns: dict[str, Any], shown: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(support.application.extensions, "asks_carrier", bool)
     shipment = session.scalars(select(Shipment)).one()
     for name, value in columns.items():
         setattr(shipment, name, utcnow() + value if isinstance(value, timedelta) else value)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.oms.intake import receive_order
+from app.tracking.fold.facts import abroad, destinations
 from app.tracking.models import Shipment
 from app.tracking.ports import Place
 from app.tracking.services import fold_dirty, look_for_late, record_events
@@ -17,9 +18,10 @@ HOUR = timedelta(hours=1)
 HENDAYE = {"name": "Tabac de la Gare", "city": "Hendaye", "postcode": "64700", "country": "FR"}
 
 
-def collected_in(session: Session, country: str, **facts: Any) -> Shipment:
-    """A parcel of a customer in Madrid that was delivered in another country."""
-    receive_order(session, document(shipments=[parcel(**facts)]), now=PLACED)
+def collected_in(session: Session, country: str, *, ship_to: Any = None, **facts: Any) -> Shipment:
+    """A parcel of a customer in Madrid, or elsewhere, that was delivered in another country."""
+    address = {"ship_to": ship_to} if ship_to else {}
+    receive_order(session, document(shipments=[parcel(**facts)], **address), now=PLACED)
     for status, hours in (("picked_up", 8), ("delivered", 34)):
         at = PLACED + hours * HOUR
         record_events(session, [event(status, at, place=Place(country=country))], source="api", now=at)
@@ -41,6 +43,51 @@ def test_a_parcel_may_end_where_its_point_or_its_addressee_is_and_nowhere_else(
 ) -> None:
     shipment = collected_in(session, country, method="pickup_point" if point else "delivery", pickup_point=point)
     assert (shipment.state, shipment.flags) == (state, flags)
+
+
+@pytest.mark.parametrize(
+    ("address", "scanned", "rightly"),
+    [
+        ("GB", "XI", True),
+        ("GB", "UK", True),
+        ("JE", "GB", True),
+        ("MC", "FR", True),
+        ("FR", "MC", True),
+        ("SM", "IT", True),
+        ("VA", "IT", True),
+        ("LI", "CH", True),
+        ("ES", "IC", True),
+        ("IC", "ES", True),
+        ("ES", "EA", True),
+        ("AX", "FI", True),
+        ("FI", "AX", True),
+        ("FO", "DK", True),
+        ("PR", "US", True),
+        ("RE", "FR", True),
+        ("AD", "ES", True),
+        ("AD", "FR", True),
+        ("GR", "EL", True),
+        ("RE", "GP", False),
+        ("ES", "AD", False),
+        ("GB", "IE", False),
+        ("IT", "CH", False),
+        ("PT", "ES", False),
+    ],
+)
+def test_a_territory_is_no_strange_country_for_its_post_nor_its_post_for_it(
+    session: Session, address: str, scanned: str, rightly: bool
+) -> None:
+    there = {"name": "Ana", "line1": "1", "city": "X", "postcode": "1", "country": address}
+    shipment = collected_in(session, scanned, ship_to=there)
+    assert (shipment.flags == []) is rightly
+    # And so it is for a point there, whatever the addressee's own country.
+    point = {"name": "P", "city": "X", "postcode": "1", "country": address}
+    assert (scanned in destinations({"country": "DE"}, point)) is rightly
+
+
+def test_crossing_to_ones_own_territory_is_still_a_way_across_the_sea() -> None:
+    assert abroad({"country": "ES"}, {"country": "IC"}, None)
+    assert not abroad({"country": "ES"}, {"country": "ES"}, None)
 
 
 def test_a_parcel_for_a_point_across_the_border_has_seven_days_of_silence(session: Session) -> None:

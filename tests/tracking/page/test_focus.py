@@ -28,15 +28,10 @@ GROUPS = (
 
 def parcel(state: S, since: datetime = NOW, **changes: Any) -> TrackedParcel:
     """A parcel of which nothing else is known."""
-    unknown = dict.fromkeys(
-        (
-            "carrier", "service", "number", "pickup_point", "origin", "estimate_before", "estimate_source",
-            "label_created_at", "delivered_at", "late_since", "next_poll_at", "polled_at", "finished_at",
-        )
-    )  # fmt: skip
+    unknown: dict[str, Any] = dict.fromkeys(TrackedParcel.__dataclass_fields__)
     facts: dict[str, Any] = {
         "id": 1, "place": 1, "method": "delivery", "zone": "Europe/Madrid", "state": state, "state_since": since,
-        "reached": {}, "flags": frozenset(), "scans": (), "goods": (), "version": 1,
+        "reached": {}, "flags": frozenset(), "scans": (), "goods": (), "goods_of": 1, "version": 1,
         "outlook": Outlook(state, "Europe/Madrid"),
     }  # fmt: skip
     return TrackedParcel(**unknown | facts | changes)

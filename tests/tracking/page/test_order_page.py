@@ -147,7 +147,10 @@ def test_a_window_of_the_carrier_is_part_of_the_answer(app: Flask, session: Sess
         assert title_of(browser(app, order).get(f"/o/{order.ref}").text) == "Llega hoy, de 12 a 14 h"
 
 
-def test_when_nobody_knows_the_page_says_so_and_when_it_looks_again(app: Flask, session: Session) -> None:
+def test_when_nobody_knows_the_page_says_so_and_when_it_looks_again(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "asks_carrier", CARRIER.__eq__)
     order = given(session, document(promise=None), scans(*STAGES[:2]), now=THURSDAY)
     session.execute(update(Shipment).values(next_poll_at=THURSDAY + 8 * HOUR, polled_at=THURSDAY))
     session.commit()

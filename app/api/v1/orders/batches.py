@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
-from app.api.http.batches import BatchAnswer, BatchVerdict, fault_answers
+from app.api.http.batches import BatchAnswer, BatchVerdict, Entry, fault_answers, under
 from app.api.http.bodies import read_value
 from app.core.db import in_transaction, passes, transaction
 from app.core.errors import Fault, Invalid
@@ -75,26 +74,26 @@ def note_answers(notes: Iterable[Note]) -> list[NoteAnswer]:
         ]
 
 
-def take_orders(session: Session, entries: Sequence[tuple[str, Any]], *, now: datetime) -> list[OrderBatchVerdict]:
-    """Take in what can be read and stored, whatever becomes of the others; ``entries`` are pointers and values.
+def take_orders(session: Session, entries: Sequence[Entry], *, now: datetime) -> list[OrderBatchVerdict]:
+    """Take in what can be read and stored, whatever becomes of the others.
 
     New orders are committed by the twenty, others each by itself, so that nobody waits for five hundred orders and a
     verdict, once given, stands.
     """
     verdicts: dict[int, OrderBatchVerdict] = {}
     documents: dict[int, OrderDocument] = {}
-    for at, (under, value) in enumerate(entries):
+    for at, entry in enumerate(entries):
         try:
-            documents[at] = read_value(value, OrderDocument)
+            documents[at] = read_value(entry.value, OrderDocument, entry.faults)
         except Invalid as error:
-            verdicts[at] = _refused(at, value, _under(under, error))
+            verdicts[at] = _refused(at, entry, under(entry.under, error.faults))
     readable = list(documents)
     for start in range(0, len(readable), CHUNK):
         chunk = {at: documents[at] for at in readable[start : start + CHUNK]}
         verdicts |= _take_new(session, chunk, now=now)
     # As they were sent: two documents of one order keep their order.
     for at in sorted(documents.keys() - verdicts.keys()):
-        verdicts[at] = _take(session, at, *entries[at], documents[at], now=now)
+        verdicts[at] = _take(session, at, entries[at], documents[at], now=now)
     return [verdicts[at] for at in range(len(entries))]
 
 
@@ -112,9 +111,7 @@ def _take_new(session: Session, documents: dict[int, OrderDocument], *, now: dat
         raise
 
 
-def _take(
-    session: Session, at: int, under: str, value: Any, document: OrderDocument, *, now: datetime
-) -> OrderBatchVerdict:
+def _take(session: Session, at: int, entry: Entry, document: OrderDocument, *, now: datetime) -> OrderBatchVerdict:
     """One document in a transaction of its own; one that others stand in the way of is said to be busy."""
     try:
         # In the request's own session: a second one would take a second connection.
@@ -122,17 +119,13 @@ def _take(
             lambda: nullcontext(session), lambda own: _taken(at, receive_order(own, document, now=now))
         )
     except Invalid as error:
-        return _refused(at, value, _under(under, error))
+        return _refused(at, entry, under(entry.under, error.faults))
     except DataError:
-        return _refused(at, value, [Fault(under, UNSTORABLE)])
+        return _refused(at, entry, [Fault(entry.under, UNSTORABLE)])
     except DBAPIError as error:
         if not passes(error):
             raise
-        return _refused(at, value, [Fault(under, BUSY)], status=503)
-
-
-def _under(under: str, error: Invalid) -> list[Fault]:
-    return [Fault(under + fault.pointer, fault.detail) for fault in error.faults]
+        return _refused(at, entry, [Fault(entry.under, BUSY)], status=503)
 
 
 def _taken(at: int, received: OrderReceived) -> OrderBatchVerdict:
@@ -140,8 +133,8 @@ def _taken(at: int, received: OrderReceived) -> OrderBatchVerdict:
     return OrderBatchVerdict(index=at, status=201 if verdict.created else 200, **verdict.model_dump())
 
 
-def _refused(at: int, value: Any, faults: list[Fault], *, status: int = 422) -> OrderBatchVerdict:
-    number = value.get("number") if isinstance(value, dict) else None
+def _refused(at: int, entry: Entry, faults: list[Fault], *, status: int = 422) -> OrderBatchVerdict:
+    number = entry.value.get("number") if isinstance(entry.value, dict) else None
     # The sender's own word, so that it can be found there, but not at any length.
     shown_number = number[:64] if isinstance(number, str) else None
     return OrderBatchVerdict(index=at, status=status, number=shown_number, errors=fault_answers(faults))

@@ -20,6 +20,7 @@ from app.orders.document.fields import (
     blank_is_none,
     blank_or,
 )
+from app.tracking.carriers.recognition import named_carrier
 from app.tracking.ports import Place, ReportedEvent
 from app.tracking.states import ShipmentState
 
@@ -97,7 +98,8 @@ def reported(document: TrackingEventDocument) -> ReportedEvent:
     # A word that is not ours is kept beside «unknown», for staff to see and to understand later.
     strange = document.status if state is ShipmentState.UNKNOWN and status != "unknown" else None
     return ReportedEvent(
-        carrier=document.carrier,
+        # A name that means nobody («other») is kept as one that nobody declares.
+        carrier=named_carrier(document.carrier, document.tracking_number) or document.carrier,
         number=document.tracking_number,
         status=state,
         description=document.description,

@@ -23,6 +23,8 @@ from app.api.v1.tracking.documents import TrackingEventDocument
 from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.orders.records import OrderRecord
+from app.tracking.carriers.recognition import named_carrier
+from app.tracking.ingest.identity import normalised_number
 from app.tracking.ports import ReportedEvent
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 from app.tracking.services import record_events
@@ -79,7 +81,8 @@ def post_events(session: Session, raw: bytes) -> Answer:
 )
 def get_shipment(session: Session, carrier: str, number: str) -> Answer:
     """Tell all that is known of a number."""
-    carrier, number = carrier.lower(), "".join(number.split()).upper()
+    written, number = carrier, normalised_number(number)
+    carrier = named_carrier(written, number) or written
     parcels = _parcels(session, carrier, number)
     events = session.scalars(
         select(TrackingEventRecord)

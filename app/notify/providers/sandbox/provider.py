@@ -1,9 +1,9 @@
 """The sandbox as a provider: it carries a channel that nobody else does, and needs no setting."""
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from app.core.bodies.documents import read_json
 from app.core.settings import PartSettings
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Hook, Installation, Provider
@@ -31,7 +31,7 @@ def make(settings: PartSettings, here: Installation) -> Sender:
 
 def read(delivery: "Delivery") -> Iterator[MessageReport]:
     """What it reported to itself when it took the message."""
-    report = json.loads(delivery.body)
+    report = read_json(delivery.body)
     yield MessageReport(report["message"], "", report["word"], delivery.delivery_key, None, delivery.received_at)
 
 

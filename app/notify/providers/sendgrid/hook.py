@@ -3,7 +3,6 @@
 import base64
 import binascii
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,8 +11,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from pydantic_core import from_json
 
+from app.core.bodies.documents import read_json
+from app.core.errors import Unreadable
 from app.notify.providers.declaration import HookRequest, Signed
 from app.notify.providers.receipts import MessageReport
 
@@ -37,13 +37,13 @@ def sign(request: HookRequest, keys: Sequence[str]) -> Signed | None:
     key = hashlib.sha256(request.body).hexdigest()
     if within_window(timestamp, request.at):
         return Signed(key)
-    replays = _events(request.body)
+    replays = _events(request.content)
     return None if replays is None else Signed(key, replays)
 
 
 def read(delivery: "Delivery") -> Iterator[MessageReport]:
     """The events about messages of ours; other systems may share the account."""
-    for event in json.loads(delivery.body):
+    for event in read_json(delivery.body):
         # A block is one server's answer of that moment, and no fault of the address; SendGrid calls both a bounce.
         word = "blocked" if event["event"] == "bounce" and event.get("type") == "blocked" else event["event"]
         if not event.get("message"):
@@ -91,8 +91,8 @@ def _verifies(key: str, signature: bytes, signed: bytes) -> bool:
 def _events(body: bytes) -> tuple[tuple[str, str], ...] | None:
     """The events by our reference and their own name; None for what cannot be read."""
     try:
-        content = from_json(body)
-    except ValueError:
+        content = read_json(body)
+    except Unreadable:
         return None
     events = [event for event in (content if isinstance(content, list) else []) if isinstance(event, dict)]
     return tuple((str(event.get("message", "")), str(event.get("sg_event_id", ""))) for event in events)

@@ -47,6 +47,7 @@ class MailParcel:
     """One shipment: where it stands and when it comes.
 
     ``delivered_at`` is told in ``delivered_zone``; ``delivered_on`` has the day alone, where no more is known of it.
+    ``followed``: its carrier's news reach us.
     """
 
     state: str
@@ -66,6 +67,7 @@ class MailParcel:
     delivered_at: datetime | None = None
     delivered_zone: str | None = None
     delivered_on: date | None = None
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

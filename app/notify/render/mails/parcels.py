@@ -27,16 +27,18 @@ def shipped(facts: Facts, t: Tongue) -> MailContent:
         subject=subject,
         preheader=t._("Your parcel is with %(carrier)s.", carrier=_carrier(facts, t)) + " " + _which(facts, t),
         headline=t._("Arrives %(when)s", when=when) if when else t._("Your parcel is on its way"),
-        lead=(
-            t._("Your parcel is on its way with %(carrier)s.", carrier=_carrier(facts, t)),
-            t._("We write again on the day it is delivered."),
-        ),
+        lead=(t._("Your parcel is on its way with %(carrier)s.", carrier=_carrier(facts, t)), *_next_mail(facts, t)),
         facts=parcel_rows(facts, t),
         trail=pickup_trail(t, 2) if facts.box().method in COLLECTED else trail(t, 2),
         items=facts.box().items,
         items_title=t._("In this parcel"),
         button=(t._("Follow your parcel"), facts.links.order),
     )
+
+
+def _next_mail(facts: Facts, t: Tongue) -> tuple[str, ...]:
+    """Promised only where the carrier's news reach us."""
+    return (t._("We write again on the day it is delivered."),) if facts.box().followed else ()
 
 
 def out_for_delivery(facts: Facts, t: Tongue) -> MailContent:

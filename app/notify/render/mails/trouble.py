@@ -11,11 +11,7 @@ def late(facts: Facts, t: Tongue) -> MailContent:
     """It comes later than said; before the customer finds out."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
     headline = t._("Late: now %(when)s", when=when) if when else t._("Your parcel is late")
-    expectation = (
-        t._("It arrives %(when)s.", when=when)
-        if when
-        else t._("We do not know the new date yet. We keep looking and write as soon as we know.")
-    )
+    expectation = t._("It arrives %(when)s.", when=when) if when else _unknown_date(facts, t)
     before = t._("Before, we expected it %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
@@ -29,6 +25,13 @@ def late(facts: Facts, t: Tongue) -> MailContent:
         button=(t._("See what you can do"), facts.links.order),
         after=(reach(facts.shop, t),),
     )
+
+
+def _unknown_date(facts: Facts, t: Tongue) -> str:
+    if facts.box().followed:
+        return t._("We do not know the new date yet. We keep looking and write as soon as we know.")
+    # Nobody is asked and nobody tells: what we promised here nothing would carry out.
+    return t._("We have no news from this carrier, and do not know the new date.") + " " + reach(facts.shop, t)
 
 
 def moved(facts: Facts, t: Tongue) -> MailContent:

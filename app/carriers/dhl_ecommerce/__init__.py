@@ -1,0 +1,1 @@
+"""DHL eCommerce."""

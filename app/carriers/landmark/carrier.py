@@ -1,0 +1,12 @@
+"""Landmark Global: known by name and page; its scans come through an aggregator or the API, in our words."""
+
+from app.carriers.base.declaration import Carrier
+from app.carriers.base.number_forms import NumberForm
+
+CARRIER = Carrier(
+    name="landmark",
+    title="Landmark Global",
+    page="https://track.landmarkglobal.com/?search={}",
+    aliases=("landmark_global",),
+    forms=(NumberForm("Landmark Global LTN", r"LTN\d+N\d"),),
+)

@@ -1,0 +1,1 @@
+"""Spee-Dee Delivery."""

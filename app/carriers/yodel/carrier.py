@@ -1,0 +1,16 @@
+"""Yodel: known by name and page; its scans come through an aggregator or the API, in the words of the field."""
+
+from app.carriers.base.declaration import Carrier
+from app.carriers.base.number_forms import NumberForm
+
+CARRIER = Carrier(
+    name="yodel",
+    title="Yodel",
+    page="https://www.yodel.co.uk/tracking/{}",
+    aliases=(
+        "yodel_uk",
+        "yodel_international",
+        "yodel_domestic",
+    ),
+    forms=(NumberForm("Yodel", r"JJD\d{16}"),),
+)

@@ -1,0 +1,1 @@
+"""Carriers as tracking knows them: their one name, and whose a number is."""

@@ -1,0 +1,1 @@
+"""Tests of carriers as tracking knows them."""
