@@ -1,8 +1,8 @@
 """Commands of order intake: ``paradero orders import FILE``."""
 
 import hashlib
-import sys
-from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,48 +12,100 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.audit import trail as audit
 from app.core.clock import utcnow
-from app.core.db import Database, transaction
+from app.core.db import Database, in_transaction, transaction
 from app.core.errors import Invalid
 from app.oms.files import importing, progress
 from app.oms.files.entries import FileOrder
-from app.oms.files.progress import ImportCounts
+from app.oms.files.importing import Outcome
+from app.oms.files.opening import OrderFile, open_file
+from app.oms.files.progress import ImportCounts, Resumed
+from app.oms.files.refused import RefusedFile
+from app.oms.files.report import NoteSums, progress_shown
+from app.oms.files.spreadsheet.times import ShopClocks
 
 orders = AppGroup("orders", help="Orders.")
+
+# A commit costs as much as an order or two; and nobody should wait long for the locks of so many.
+CHUNK = 50
+REFUSED, UNREADABLE, INTERRUPTED = 1, 2, 130
 
 
 @orders.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from-start", is_flag=True, help="Read the whole file again, also where an earlier run has been.")
-def import_orders(file: Path, from_start: bool) -> None:
+@click.option("--check", is_flag=True, help="Say what would come of it, and write nothing.")
+@click.option("--notes", is_flag=True, help="Print every note with its line, not only how many there are of a kind.")
+@click.option(
+    "--refused",
+    "refused",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what is refused into this file, with why, to be mended and imported again.",
+)
+def import_orders(file: Path, from_start: bool, check: bool, notes: bool, refused: Path | None) -> None:
     """Take in orders from FILE (.csv or .ndjson).
 
-    Each order is taken whole or not at all; a line is printed for each fault. Interrupted, it goes on where it was
-    when it is called again with the same file. Ends with 1 when something was refused.
+    Each order is taken whole or not at all; a line is printed for each fault, and in the end how many orders were
+    created, updated, unchanged and refused. Interrupted, it goes on where it was when it is called again with the same
+    file. Ends with 0 when all is taken, 1 when something was refused, 2 when the file cannot be read, 130 when it was
+    interrupted.
     """
+    if refused is not None and refused.exists() and refused.samefile(file):
+        raise click.UsageError("--refused would write over the file that is to be imported.")
     database: Database = current_app.extensions["database"]
+    run = ImportRun(file, from_start=from_start or check, check=check, every_note=notes, refused=refused)
+    code = 0
     try:
-        tally = _run(database.sessions, file, from_start=from_start)
+        _run(database.sessions, run)
+        code = REFUSED if run.counts.refused else 0
     except Invalid as error:
-        raise click.ClickException("\n".join(f"{fault.pointer}: {fault.detail}" for fault in error.faults)) from error
-    click.echo(", ".join(f"{number} {name}" for name, number in tally.counts().items()))
-    if tally.refused:
-        raise click.exceptions.Exit(1)
+        for fault in error.faults:
+            click.echo(f"Error: {fault.pointer}: {fault.detail}", err=True)
+        code = UNREADABLE
+    except KeyboardInterrupt:
+        click.echo("Interrupted. Called again with the same file, it goes on from here.", err=True)
+        code = INTERRUPTED
+    finally:
+        _tell_the_end(run)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
-def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> ImportCounts:
-    """The whole file; gives what came of it, earlier runs that were broken off included."""
+@dataclass(slots=True)
+class ImportRun:
+    """What was asked for, and what came of it so far."""
+
+    file: Path
+    from_start: bool = False
+    check: bool = False
+    every_note: bool = False
+    refused: Path | None = None
+    reached: Resumed = field(default_factory=Resumed)
+    notes: NoteSums = field(default_factory=NoteSums)
+
+    @property
+    def counts(self) -> ImportCounts:
+        """How many orders were created, updated, unchanged, refused; earlier runs that were broken off included."""
+        return self.reached.counts
+
+
+def _run(sessions: sessionmaker[Session], run: ImportRun) -> None:
+    """The whole file."""
     # By its bytes: another content under the same name begins at the first line.
-    file_hash = _hash(file)
+    file_hash = _hash(run.file)
     with sessions() as session:
-        start, tally = (1, ImportCounts()) if from_start else progress.resume(session, file_hash)
-    if start > 1:
-        click.echo(f"Going on at line {start}, where an earlier run stopped; its orders are counted in.", err=True)
-    length = _count_lines(file)
-    with click.progressbar(length=length, label=file.name, file=sys.stderr) as bar:
-        for chunk in importing.chunks(importing.entries(file), start):
-            _take(sessions, chunk, tally, file_hash=file_hash, name=file.name)
-            bar.update(max(0, chunk[-1].line - bar.pos))
-        bar.update(max(0, length - bar.pos))
+        shops = importing.clocks(session)
+        if not run.from_start:
+            run.reached = progress.resume(session, file_hash)
+    order_file = open_file(run.file, shops)
+    for note in order_file.notes:
+        click.echo(f"note: {note}")
+    if run.reached.start > 1:
+        line = run.reached.start
+        click.echo(f"Going on at line {line}, where an earlier run stopped; its orders are counted in.", err=True)
+    _take_all(sessions, run, order_file, shops, file_hash)
+    run.notes.add(order_file.row_notes())
+    if run.check:
+        return
     with sessions() as session, transaction(session):
         # Whoever gives the same file again wants it read again.
         progress.forget(session, file_hash)
@@ -61,35 +113,71 @@ def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Im
             session,
             actor=audit.operator(),
             action="orders.imported",
-            subject=file.name,
-            detail=tally.counts(),
+            subject=run.file.name,
+            detail=run.counts.counts(),
             now=utcnow(),
         )
-    return tally
 
 
-def _take(
-    sessions: sessionmaker[Session], chunk: list[FileOrder], tally: ImportCounts, *, file_hash: bytes, name: str
+def _take_all(
+    sessions: sessionmaker[Session], run: ImportRun, order_file: OrderFile, shops: ShopClocks, file_hash: bytes
 ) -> None:
-    """One chunk and the note of how far it goes, in one transaction; its faults are told at once."""
-    before = len(tally.faults)
-    with sessions() as session, transaction(session):
+    refused = RefusedFile(run.refused, order_file.sheet, run.reached.refused_size) if run.refused else None
+    if refused is not None and not refused.size:
+        refused.begin()
+    taking = _Taking(run, shops, file_hash, refused)
+    with progress_shown(order_file.length, run.file.name) as reach:
+        for chunk in importing.chunks(order_file.entries(run.reached.start), CHUNK):
+            if run.check:
+                with sessions() as session:
+                    outcomes = taking.chunk(session, chunk)
+                    session.rollback()
+            else:
+                outcomes = in_transaction(sessions, partial(taking.chunk, chunk=chunk))
+            taking.done(outcomes)
+            reach(chunk[-1].end)
+
+
+@dataclass(slots=True)
+class _Taking:
+    """Takes chunk after chunk; what a chunk changes counts once it is committed."""
+
+    run: ImportRun
+    shops: ShopClocks
+    file_hash: bytes
+    refused: RefusedFile | None
+    after: Resumed = field(default_factory=Resumed)
+
+    def chunk(self, session: Session, chunk: list[FileOrder]) -> list[Outcome]:
+        """One chunk and the note of how far it goes, in one transaction."""
         now = utcnow()
-        importing.take(session, chunk, tally, now=now)
-        progress.remember(session, file_hash, tally, name=name, next_line=chunk[-1].line + 1, now=now)
-    _tell(tally.faults[before:])
+        outcomes = importing.take(session, chunk, self.shops, now=now)
+        size = self.refused.add(outcomes) if self.refused else 0
+        counts = self.run.counts.with_further(outcome.word for outcome in outcomes)
+        self.after = Resumed(chunk[-1].end + 1, counts, size)
+        progress.remember(session, self.file_hash, self.after, name=self.run.file.name, now=now)
+        return outcomes
+
+    def done(self, outcomes: list[Outcome]) -> None:
+        """Say what came of a chunk that is committed."""
+        self.run.reached = self.after
+        if self.refused is not None:
+            self.refused.size = self.after.refused_size
+        for outcome in outcomes:
+            for fault in outcome.faults:
+                click.echo(str(fault))
+            self.run.notes.add(outcome.notes)
+            for note in outcome.notes if self.run.every_note else ():
+                click.echo(f"note: {note}")
 
 
-def _tell(faults: Iterable[object]) -> None:
-    for fault in faults:
-        click.echo(str(fault))
+def _tell_the_end(run: ImportRun) -> None:
+    for sentence in run.notes.sentences() if not run.every_note else ():
+        click.echo(sentence)
+    counts = ", ".join(f"{number} {name}" for name, number in run.counts.counts().items())
+    click.echo(f"{counts} (checked only: nothing was written)" if run.check else counts)
 
 
 def _hash(file: Path) -> bytes:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").digest()
-
-
-def _count_lines(file: Path) -> int:
-    with file.open("rb") as content:
-        return sum(1 for _ in content)

@@ -1,6 +1,6 @@
 """What an order file holds: a document a place, with the line on which each of its parts stands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,19 +23,27 @@ class LineFault:
 
 @dataclass(slots=True)
 class FileOrder:
-    """One order of a file as it was read; ``lines`` tells where a part of the document stands, by its pointer."""
+    """One order of a file as it was read; ``lines`` tells where a part of the document stands, by its pointer.
+
+    ``raw`` is as it stands in the file, a text or the cells of each row, up to the line ``end``; ``notes`` say what was
+    set right as it was read. ``named`` makes a pointer what the file's writer calls the place.
+    """
 
     line: int
     number: str
     document: dict[str, Any]
     faults: list[LineFault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+    end: int = 0
+    raw: list[tuple[int, Any]] = field(default_factory=list)
+    notes: list[LineFault] = field(default_factory=list)
+    named: Callable[[str], str] = str
 
     def place(self, fault: Fault) -> LineFault:
         """A fault of the document with the line of the part that it points into."""
         # Only parts of a document have lines of their own, such as /lines/3 in /lines/3/sku.
         part = "/".join(fault.pointer.split("/")[:3])
-        return LineFault(self.lines.get(part, self.line), fault)
+        return LineFault(self.lines.get(part, self.line), Fault(self.named(fault.pointer), fault.detail))
 
 
 def read_ndjson(lines: Iterable[str]) -> Iterator[FileOrder]:
@@ -43,7 +51,9 @@ def read_ndjson(lines: Iterable[str]) -> Iterator[FileOrder]:
     for at, line in enumerate(lines, start=1):
         # Files that were joined have a mark before any of their lines.
         if line.removeprefix("\ufeff").strip():
-            yield _entry(at, line)
+            entry = _entry(at, line)
+            entry.end, entry.raw = at, [(at, line)]
+            yield entry
 
 
 def _entry(at: int, text: str) -> FileOrder:

@@ -1,93 +1,160 @@
 """Taking orders from a file: each whole or not at all, a chunk at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_core import to_json
+from sqlalchemy import or_, select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
+from app.brands.records import BrandRecord
 from app.core.errors import Fault, Invalid
-from app.events.tries import CHUNK
-from app.oms.files.entries import FileOrder, LineFault, read_ndjson
-from app.oms.files.progress import ImportCounts
-from app.oms.files.spreadsheet import read_csv
-from app.oms.intake import receive_order
+from app.core.i18n.catalogues import SOURCE_LANGUAGE
+from app.core.i18n.locale import speaking
+from app.oms.files.entries import FileOrder, LineFault
+from app.oms.files.spreadsheet.columns import REASON
+from app.oms.files.spreadsheet.times import ShopClocks, shop_clock
+from app.oms.intake import OrderReceived, receive_new_orders, receive_order
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
+from app.orders.document.notes import Note
+from app.orders.records import OrderRecord
 
-READERS: dict[str, Callable[[Iterable[str]], Iterator[FileOrder]]] = {
-    ".csv": read_csv,
-    ".ndjson": read_ndjson,
-    ".jsonl": read_ndjson,
-}
+_UNSTORABLE = Fault("", "Something here cannot be stored")
 
 
-def entries(path: Path) -> Iterator[FileOrder]:
-    """The orders of a file, by its ending. Raises Invalid for another ending or a first line that is no header."""
-    if path.suffix.lower() not in READERS:
-        raise Invalid([Fault(path.name, "The file's name must end in .csv, .ndjson or .jsonl")])
-    # A byte that is not UTF-8 is a fault of its order, not the end of the file.
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
-        yield from READERS[path.suffix.lower()](lines)
+@dataclass(slots=True)
+class Outcome:
+    """What became of one order: its word among the counts, and what is to be said of it."""
+
+    entry: FileOrder
+    word: str
+    faults: list[LineFault] = field(default_factory=list)
+    notes: list[LineFault] = field(default_factory=list)
 
 
-def chunks(entries: Iterable[FileOrder], start: int) -> Iterator[list[FileOrder]]:
-    """The orders from line ``start`` on, so many at a time as are committed together."""
-    remaining = (entry for entry in entries if entry.line >= start)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
+@dataclass(slots=True)
+class _Reading:
+    """An order as it was read, and its document where it is one."""
+
+    entry: FileOrder
+    document: OrderDocument | None
+    faults: list[LineFault]
 
 
-def take(session: Session, chunk: list[FileOrder], tally: ImportCounts, *, now: datetime) -> None:
+def clocks(session: Session) -> ShopClocks:
+    """The clocks of all shop fronts."""
+    brands = list(session.scalars(select(BrandRecord).order_by(BrandRecord.key)))
+    by_key = {brand.key: shop_clock(brand.time_zone, brand.locale) for brand in brands}
+    default = next((by_key[brand.key] for brand in brands if brand.is_default), shop_clock("UTC", "en"))
+    return ShopClocks(default, by_key)
+
+
+def take(session: Session, chunk: Sequence[FileOrder], shops: ShopClocks, *, now: datetime) -> list[Outcome]:
     """Take the orders of a chunk; one that is refused leaves the others and the database as they are."""
-    for entry in chunk:
-        entry_faults = _refused(entry) if entry.faults else _apply(session, entry, tally, now=now)
-        if entry_faults:
-            tally.refused += 1
-            tally.faults.extend(sorted(entry_faults, key=lambda each: each.line))
+    readings = [_read(entry, shops) for entry in chunk]
+    documents = {at: reading.document for at, reading in enumerate(readings) if reading.document is not None}
+    received = _received(session, documents, now=now)
+    outcomes = []
+    for at, reading in enumerate(readings):
+        result = received.get(at)
+        if isinstance(result, OrderReceived):
+            outcomes.append(Outcome(reading.entry, _word(result), notes=_notes(reading, result)))
+        else:
+            reasons = reading.faults + [reading.entry.place(fault) for fault in result or ()]
+            outcomes.append(Outcome(reading.entry, "refused", sorted(reasons, key=lambda each: each.line)))
+    return outcomes
 
 
-def _refused(entry: FileOrder) -> list[LineFault]:
-    """Everything wrong with an order that has cells which cannot be read, so that it is mended in one go."""
-    places = {(each.line, _last(each.fault.pointer)) for each in entry.faults}
-    further = _read(entry) if entry.document else []
-    if isinstance(further, OrderDocument):
-        return list(entry.faults)
-    return [*entry.faults, *(each for each in further if (each.line, _last(each.fault.pointer)) not in places)]
+def _word(received: OrderReceived) -> str:
+    if received.created:
+        return "created"
+    return "updated" if received.changed else "unchanged"
 
 
-def _last(pointer: str) -> str:
-    """The last word of a column's name or of a pointer into the document."""
-    return pointer.replace("/", ".").rpartition(".")[2]
-
-
-def _read(entry: FileOrder) -> OrderDocument | list[LineFault]:
+def _read(entry: FileOrder, shops: ShopClocks) -> _Reading:
+    """The document of an order, or everything that is wrong with it: cells, document and brand in one go."""
+    entry.document.pop(REASON, None)
+    if not entry.document:
+        return _Reading(entry, None, entry.faults or [entry.place(Fault("", "The order is empty"))])
+    document, further = None, []
     try:
-        return OrderDocument.model_validate_json(to_json(entry.document))
+        document = OrderDocument.model_validate(entry.document)
     except ValidationError as error:
-        return [entry.place(fault) for fault in faults(error)]
-    except ValueError:
-        return [LineFault(entry.line, Fault("", "The text is not UTF-8"))]
+        further = [entry.place(fault) for fault in faults(error)]
+    brand = entry.document.get("brand")
+    if isinstance(brand, str) and brand.strip() and brand not in shops.brands:
+        further.append(entry.place(Fault("/brand", "There is no such brand")))
+    places = {(each.line, each.fault.pointer) for each in entry.faults}
+    reasons = [*entry.faults, *(each for each in further if (each.line, each.fault.pointer) not in places)]
+    return _Reading(entry, None if reasons else document, reasons)
 
 
-def _apply(session: Session, entry: FileOrder, tally: ImportCounts, *, now: datetime) -> list[LineFault]:
-    document = _read(entry)
-    if not isinstance(document, OrderDocument):
-        return document
+Result = OrderReceived | list[Fault]
+
+
+def _received(session: Session, documents: dict[int, OrderDocument], *, now: datetime) -> dict[int, Result]:
+    """What came of these documents: all of them in one go, and where one cannot be stored each by itself."""
+    if not documents:
+        return {}
+    # Of two documents of one order the first is taken first, whichever way it goes.
+    with suppress(DataError, Invalid), session.begin_nested():
+        received: dict[int, Result] = {}
+        new = _not_there(session, documents)
+        if new:
+            taken = receive_new_orders(session, [documents[at] for at in new], now=now)
+            received |= {new[position]: each for position, each in taken.items()}
+        for at in documents.keys() - received.keys():
+            received[at] = receive_order(session, documents[at], now=now)
+        return received
+    return {at: _by_itself(session, document, now=now) for at, document in documents.items()}
+
+
+def _by_itself(session: Session, document: OrderDocument, *, now: datetime) -> Result:
     try:
-        # What is refused here must not take its chunk with it.
         with session.begin_nested():
-            received = receive_order(session, document, now=now)
+            return receive_order(session, document, now=now)
     except Invalid as error:
-        return [entry.place(fault) for fault in error.faults]
+        return error.faults
     except DataError:
-        return [LineFault(entry.line, Fault("", "Something here cannot be stored"))]
-    changed = received.changed
-    tally.created += received.created
-    tally.updated += changed and not received.created
-    tally.unchanged += not changed
-    return []
+        return [_UNSTORABLE]
+
+
+def _not_there(session: Session, documents: dict[int, OrderDocument]) -> list[int]:
+    """Those of which no order has the number or the source; what another makes meanwhile is seen when it is put."""
+    numbers = {document.number for document in documents.values()}
+    sources = {document.source.id for document in documents.values() if document.source}
+    is_there = or_(OrderRecord.number.in_(numbers), OrderRecord.source_id.in_(sources))
+    rows = session.execute(select(OrderRecord.number, OrderRecord.source_id).where(is_there)).all()
+    there = {row.number for row in rows}, {row.source_id for row in rows}
+    return [
+        at
+        for at, document in documents.items()
+        if document.number not in there[0] and not (document.source and document.source.id in there[1])
+    ]
+
+
+def _notes(reading: _Reading, received: OrderReceived) -> list[LineFault]:
+    """What was set right, as it was read and as it was taken in; in English, like all that a command says."""
+    notes: dict[Note, None] = dict.fromkeys(reading.document.notes if reading.document else ())
+    notes |= dict.fromkeys(received.order.notes if received.applied else ())
+    if not notes:
+        return reading.entry.notes
+    with speaking(SOURCE_LANGUAGE):
+        place: Callable[[Fault], LineFault] = reading.entry.place
+        return reading.entry.notes + [place(Fault(note.pointer, note.detail)) for note in notes]
+
+
+def chunks(entries: Iterator[FileOrder], size: int) -> Iterator[list[FileOrder]]:
+    """So many orders at a time as are committed together."""
+    chunk: list[FileOrder] = []
+    for entry in entries:
+        chunk.append(entry)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

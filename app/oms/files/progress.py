@@ -1,5 +1,7 @@
 """How far each file has been read and what came of it, so that an interrupted import goes on where it stopped."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +10,6 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Instant, Model
-from app.oms.files.entries import LineFault
 
 
 class ImportProgress(Model):
@@ -27,6 +28,8 @@ class ImportProgress(Model):
 
 
 COUNTS = ("created", "updated", "unchanged", "refused")
+# How much of the file of refused rows belongs to what is committed.
+REFUSED_SIZE = "refused_bytes"
 
 
 @dataclass(slots=True)
@@ -37,32 +40,42 @@ class ImportCounts:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
-    faults: list[LineFault] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """The figures by their names."""
         return {name: getattr(self, name) for name in COUNTS}
 
+    def with_further(self, words: Iterable[str]) -> "ImportCounts":
+        """The same with an order more for each of these words."""
+        further = Counter(words)
+        return ImportCounts(**{name: number + further[name] for name, number in self.counts().items()})
 
-def resume(session: Session, file_hash: bytes) -> tuple[int, ImportCounts]:
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Where an earlier run of the same file left off."""
+
+    start: int = 1
+    counts: ImportCounts = field(default_factory=ImportCounts)
+    refused_size: int = 0
+
+
+def resume(session: Session, file_hash: bytes) -> Resumed:
     """The first line that an earlier run of the same file left, and what came of those before it; else line 1."""
-    progress, tally = session.get(ImportProgress, file_hash), ImportCounts()
+    progress = session.get(ImportProgress, file_hash)
     if progress is None:
-        return 1, tally
-    for name, number in progress.counts.items():
-        setattr(tally, name, number)
-    return progress.next_line, tally
+        return Resumed()
+    counts = ImportCounts(**{name: progress.counts.get(name, 0) for name in COUNTS})
+    return Resumed(progress.next_line, counts, progress.counts.get(REFUSED_SIZE, 0))
 
 
-def remember(
-    session: Session, file_hash: bytes, tally: ImportCounts, *, name: str, next_line: int, now: datetime
-) -> None:
+def remember(session: Session, file_hash: bytes, reached: Resumed, *, name: str, now: datetime) -> None:
     """Note how far a file has been read and what came of it, in the transaction that holds its orders."""
     values = {
         "file_hash": file_hash,
         "name": name,
-        "next_line": next_line,
-        "counts": tally.counts(),
+        "next_line": reached.start,
+        "counts": reached.counts.counts() | {REFUSED_SIZE: reached.refused_size},
         "changed_at": now,
     }
     statement = insert(ImportProgress).values(values)
