@@ -13,11 +13,17 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """The body is of an order without being one: read that order anew. ``order`` is its id at the ``system``."""
+    """The body is of an order without being one: read that order anew.
 
-    system: str
-    order: str
+    ``id`` is the order's at its system, or that of another ``part`` by which the system is asked for its order. One
+    that is not ``exact`` was rounded on its way, as JavaScript rounds long numbers: the order is asked for by ``name``.
+    """
+
+    id: str
     why: str
+    part: str = "order"
+    exact: bool = True
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,11 @@ FIELDS = (
     "*credit_lines",
 )  # fmt: skip
 
+_NEEDED = (
+    "currency_code", "display_id", "created_at", "updated_at", "status", "items", "shipping_methods", "fulfillments",
+    "payment_collections", "returns",
+)  # fmt: skip
+
 
 def document(
     order: Raw,
@@ -80,10 +85,15 @@ def document(
 
 
 def _currency(order: Raw) -> str:
-    if not order.get("currency_code"):
-        raise Unmappable("The answer has no currency: name +currency_code among the fields that are asked for.")
-    if order.get("items") is None:
-        raise Unmappable("The answer has no lines: name *items and *items.detail among the fields that are asked for.")
+    """The currency of an order that was read whole: what was not asked for must not be taken for nothing."""
+    lines, paid = order.get("items") or [], payments(order)
+    missing = [name for name in _NEEDED if name not in order]
+    missing += ["items.detail"] if any("detail" not in line for line in lines) else []
+    missing += [f"payments.{name}" for name in ("captures", "refunds") if any(name not in one for one in paid)]
+    if missing or not order["currency_code"]:
+        raise Unmappable(
+            f"The order was not read whole: name {', '.join(missing) or 'currency_code'} among its fields."
+        )
     return str(order["currency_code"]).upper()
 
 
