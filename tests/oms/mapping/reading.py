@@ -10,6 +10,7 @@ from babel.numbers import get_currency_precision
 from tests.oms.mapping.outcome import Unmappable
 
 Raw: TypeAlias = Mapping[str, Any]
+MOST = Decimal(10) ** 15
 
 
 def exact(value: Any) -> Decimal:
@@ -20,7 +21,8 @@ def exact(value: Any) -> Decimal:
         number = Decimal(str(value).strip())
     except InvalidOperation as error:
         raise Unmappable(f"«{value}» is no amount.") from error
-    if not number.is_finite():
+    # A text such as 1e9999999 would fill the memory when it is rounded.
+    if not number.is_finite() or number.copy_abs() >= MOST:
         raise Unmappable(f"«{value}» is no amount.")
     return number
 

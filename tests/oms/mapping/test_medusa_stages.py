@@ -70,8 +70,7 @@ def test_two_shops_orders_with_one_number_are_two_and_open_to_their_own_contact_
     for order in (anna, bert):
         order.order["shipping_address"]["phone"] = None
     refs = [
-        put(portal, mapped(order, system=system))["ref"]
-        for order, system in ((anna, "medusa-a"), (bert, "medusa-b"))
+        put(portal, mapped(order, system=system))["ref"] for order, system in ((anna, "medusa-a"), (bert, "medusa-b"))
     ]
     assert len(set(refs)) == 2
     people = candidates(session, "1001")
