@@ -32,16 +32,16 @@ def returnable(portal: Portal, truth: dict[str, Truth], answers: dict[str, Order
 
 def left(row: Truth, answer: Order) -> dict[str, int]:
     """Pieces by line that have arrived and are neither back, nor on their way back, nor settled by a claim."""
-    asked, backwards = Counter[str](), claimed_back(row)
+    awaited, backwards = Counter[str](), claimed_back(row)
     for one in row["returns"]:
         if one["status"] in ("requested", "partially_received"):
             for line in one["lines"]:
-                asked[line["line"]] += line["quantity"] - line["received"]
+                awaited[line["line"]] += line["quantity"] - line["received"]
     goods = {line["id"] for line in answer["lines"] if line["kind"] == "goods"} if not row["cancelled"] else set()
     result = {}
     for line in row["lines"]:
         settled = max(0, line["written_off"] - line["returned_damaged"] - backwards[line["id"]])
-        there = line["delivered"] - line["returned"] - asked[line["id"]] - settled
+        there = line["delivered"] - line["returned"] - awaited[line["id"]] - settled
         result[line["id"]] = max(0, there) if line["id"] in goods else 0
     return result
 

@@ -208,9 +208,9 @@ def _payments(order: Raw, unit: str) -> Iterator[dict[str, Any]]:
 
 
 def _refunds(order: Raw, unit: str, credit_memos: Iterable[Raw]) -> Iterator[dict[str, Any]]:
-    told = Decimal(0)
+    listed = Decimal(0)
     for memo in credit_memos:
-        told += exact(memo.get("grand_total"))
+        listed += exact(memo.get("grand_total"))
         yield without_blanks(
             {
                 "id": str(memo["entity_id"]),
@@ -224,7 +224,7 @@ def _refunds(order: Raw, unit: str, credit_memos: Iterable[Raw]) -> Iterator[dic
             }
         )
     # Whether or not its memos were read, what the order says was given back is given back.
-    missing = exact(order.get("total_refunded")) - told
+    missing = exact(order.get("total_refunded")) - listed
     if missing > 0:
         yield {"id": f"order-{order['entity_id']}", "amount": minor(missing, unit)}
 

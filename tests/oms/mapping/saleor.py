@@ -81,7 +81,7 @@ def document(order: Raw, *, system: str = "saleor", read_at: str | None = None) 
             "hold": hold,
             "status_word": joined(order.get("status"), order.get("chargeStatus"), between=", "),
             "currency": unit,
-            "locale": (first(order.get("languageCodeEnum")) or "").lower().replace("_", "-") or None,
+            "locale": _locale(order.get("languageCodeEnum")),
             "customer": _customer(order),
             "ship_to": _address(order.get("shippingAddress") or {}),
             "note": first(order.get("customerNote")),
@@ -101,6 +101,12 @@ def document(order: Raw, *, system: str = "saleor", read_at: str | None = None) 
             "shipments": list(_parcels(order)),
         }
     )
+
+
+def _locale(word: Any) -> str | None:
+    """``PT_BR`` as pt-BR, ``DE`` as de."""
+    language, *rest = str(word or "").split("_")
+    return "-".join([language.lower(), *rest]) or None
 
 
 def _gross(price: Raw | None, unit: str) -> int:
@@ -143,13 +149,13 @@ def _came_back(order: Raw) -> Counter[str]:
 
 
 def _refunds(order: Raw, unit: str) -> Iterator[dict[str, Any]]:
-    told = 0
+    listed = 0
     for one in order.get("transactions") or ():
         amount = minor((one.get("refundedAmount") or {}).get("amount"), unit)
         if amount:
-            told += amount
+            listed += amount
             yield without_blanks({"id": str(one["id"]), "amount": amount, "at": one.get("modifiedAt")})
-    missing = minor(exact((order.get("totalRefunded") or {}).get("amount")), unit) - told
+    missing = minor(exact((order.get("totalRefunded") or {}).get("amount")), unit) - listed
     if missing > 0:
         yield {"id": f"order-{order['id']}", "amount": missing}
 

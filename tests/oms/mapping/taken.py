@@ -40,12 +40,12 @@ def changes_nothing(portal: FlaskClient, document: Order) -> None:
 def accepted(mapped: Mapped) -> OrderDocument:
     """The document as the portal reads it; what is shown may be mended, its money stands as it was mapped."""
     document = OrderDocument.model_validate(mapped.document)
-    given = mapped.document
-    assert document.totals.items == given["totals"]["items"]
-    assert document.totals.paid == given["totals"]["paid"]
-    assert [line.id for line in document.lines] == [line["id"] for line in given["lines"]]
+    sent = mapped.document
+    assert document.totals.items == sent["totals"]["items"]
+    assert document.totals.paid == sent["totals"]["paid"]
+    assert [line.id for line in document.lines] == [line["id"] for line in sent["lines"]]
     # No reckoning over the mapper's head: what it says was paid is what was paid.
-    assert paid_in_all(document)[0] == given["totals"]["paid"]
+    assert paid_in_all(document)[0] == sent["totals"]["paid"]
     return document
 
 

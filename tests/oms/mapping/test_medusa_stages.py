@@ -31,14 +31,18 @@ def test_an_order_of_any_stage_is_taken_and_read_back_to_the_cent(
     name, expected = stage
     order = mapped(stage_order(name, 1001))
     assert put(portal, order)["created"]
-    held = read(portal, order)
-    assert (held["status"], held["hold"], held["payment_status"]) == (expected.status, expected.hold, expected.payment)
-    assert (held["totals"]["paid"], held["totals"]["items"]) == (expected.paid, expected.items)
-    assert sum(refund["amount"] for refund in held["refunds"]) == expected.refunded
-    returned = {line["sku"]: line["returned"] for line in held["lines"] if line["returned"]}
+    answer = read(portal, order)
+    assert (answer["status"], answer["hold"], answer["payment_status"]) == (
+        expected.status,
+        expected.hold,
+        expected.payment,
+    )
+    assert (answer["totals"]["paid"], answer["totals"]["items"]) == (expected.paid, expected.items)
+    assert sum(refund["amount"] for refund in answer["refunds"]) == expected.refunded
+    returned = {line["sku"]: line["returned"] for line in answer["lines"] if line["returned"]}
     assert returned == expected.returned
     for line in order["lines"]:
-        same = next(one for one in held["lines"] if one["id"] == line["id"])
+        same = next(one for one in answer["lines"] if one["id"] == line["id"])
         assert {name: same[name] for name in line} == line
 
 

@@ -19,11 +19,11 @@ from tests.oms.mapping.taken import changes_nothing, ends_well, put, read
 def test_an_order_is_told_in_the_currency_that_the_customer_saw_with_lines_to_the_cent(portal: FlaskClient) -> None:
     order = document(own.order())
     put(portal, order)
-    held = read(portal, order)
-    assert (held["number"], held["currency"]) == ("1001", "EUR")
-    assert [line["total"] for line in held["lines"]] == [1000, 500]
-    assert (held["totals"]["items"], held["totals"]["shipping"], held["totals"]["paid"]) == (1500, 490, 1990)
-    assert held["prices_include_tax"]
+    answer = read(portal, order)
+    assert (answer["number"], answer["currency"]) == ("1001", "EUR")
+    assert [line["total"] for line in answer["lines"]] == [1000, 500]
+    assert (answer["totals"]["items"], answer["totals"]["shipping"], answer["totals"]["paid"]) == (1500, 490, 1990)
+    assert answer["prices_include_tax"]
     changes_nothing(portal, order)
 
 

@@ -108,9 +108,9 @@ def _totals(order: Raw, unit: str, goods: list[dict[str, Any]]) -> dict[str, int
                 parts[name] = parts.get(name, Decimal(0)) + amount
     fees = sum((amount for name, amount in parts.items() if name not in _NOT_FEES), Decimal(0))
     shipping, tax = minor(parts.get("SHIPPING"), unit), minor(parts.get("TAX"), unit)
-    known = items + shipping + minor(fees, unit)
+    before_tax = items + shipping + minor(fees, unit)
     total = minor((proceeds.get("grandTotal") or {}).get("amount"), unit)
-    return {"items": items, "shipping": shipping, "tax": tax, "fees": minor(fees, unit), "total": total or known}
+    return {"items": items, "shipping": shipping, "tax": tax, "fees": minor(fees, unit), "total": total or before_tax}
 
 
 def _on_top(totals: dict[str, int]) -> bool:

@@ -72,9 +72,9 @@ def _claim_replaced(order: StoreOrder) -> None:
 
 
 def _claim_back(order: StoreOrder) -> None:
-    asked = _delivered(order).claim(order.line(TEE), back=True)
-    assert asked
-    order.receive(asked, 1)
+    coming = _delivered(order).claim(order.line(TEE), back=True)
+    assert coming
+    order.receive(coming, 1)
     order.refund("19.99", "claim, goods received", mirrored=False)
 
 

@@ -169,8 +169,8 @@ class StoreOrder:
         one = {"id": f"return_{next(self._ids)}", "status": "requested", "metadata": None, "items": [item]}
         self.order["returns"].append(one | change | {"created_at": self._now(), "requested_at": self._now()})
         self._count("return_requested_quantity", [(line, count)])
-        asked: Part = self.order["returns"][-1]
-        return asked
+        coming: Part = self.order["returns"][-1]
+        return coming
 
     def receive(self, one: Part, good: int, damaged: int = 0) -> None:
         """Pieces come in; the damaged ones are among those received, and are written off besides."""
@@ -201,14 +201,14 @@ class StoreOrder:
     def claim(self, line: Part, *, replace: bool = False, back: bool = False) -> Part | None:
         """One piece is complained of: written off, and replaced, or fetched back, or neither."""
         change = f"claim_{next(self._ids)}"
-        asked = self.ask_back(line, 1, claim_id=change) if back else None
+        coming = self.ask_back(line, 1, claim_id=change) if back else None
         added = self.add(line["variant_sku"], 1) if replace else None
-        self.claims.append(self._change(change, asked and asked["id"], added))
+        self.claims.append(self._change(change, coming and coming["id"], added))
         self.claims[-1]["claim_items"] = [{"item_id": line["id"], **number("quantity", 1)}]
         self._count("written_off_quantity", [(line, 1)])
         if added:
             self.collect(Decimal(self._price(added)))
-        return added or asked
+        return added or coming
 
     def cancel(self) -> "StoreOrder":
         """The whole order is cancelled; its quantities stay, what was taken is given back without a note."""

@@ -25,5 +25,8 @@ def is_exact(number: int) -> bool:
 
 
 def same(number: int, exact: str) -> bool:
-    """Whether a number that may have been rounded can stand for this exact id."""
+    """Whether a number that may have been rounded can stand for this exact id.
+
+    Rounded ones are told as the shortest text of their float: both ids have the same float.
+    """
     return str(number) == exact or (exact.isdigit() and float(exact) == float(number))

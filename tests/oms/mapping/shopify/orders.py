@@ -95,8 +95,8 @@ def line_id(line: Raw, order: Raw) -> str:
     if exact is not None:
         return exact
     number = line.get("id")
-    known = [one for one in map(gid, order.get("line_items") or ()) if one and isinstance(number, int)]
-    return next((one for one in known if same(number, one)), str(number))
+    lines = [one for one in map(gid, order.get("line_items") or ()) if one and isinstance(number, int)]
+    return next((one for one in lines if same(number, one)), str(number))
 
 
 def _came_back(order: Raw) -> Counter[str]:
