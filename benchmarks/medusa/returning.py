@@ -20,7 +20,8 @@ def returnable(portal: Portal, truth: dict[str, Truth], answers: dict[str, Order
         eligible = {line["line"]: line for line in _eligibility(portal, answers[id_])["lines"]}
         for line, expected in left(row, answers[id_]).items():
             one = eligible.get(line)
-            allowed = one["left"] if one and (one["allowed"] or one["needs_review"]) else 0
+            reasons = one["reasons"] if one else ()
+            allowed = one["left"] if one and any(may["allowed"] for may in reasons if may["reason"] == REASON) else 0
             counted.update(expected=expected, allowed=min(allowed, expected))
             if allowed > expected or (expected and not allowed):
                 why = ", ".join(finding["code"] for finding in one["findings"]) if one else "no such line"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from tests.oms.mapping.medusa.store import StoreOrder
 
@@ -221,9 +222,9 @@ STAGES = {
 }
 
 
-def stage_order(name: str, display_id: int) -> StoreOrder:
+def stage_order(name: str, display_id: int, *, began: datetime = datetime(2026, 11, 1, 9, tzinfo=UTC)) -> StoreOrder:
     """An order that has come to a stage."""
     stage = STAGES[name]
-    order = StoreOrder(display_id, currency=stage.currency)
+    order = StoreOrder(display_id, currency=stage.currency, began=began)
     stage.made(order)
     return order

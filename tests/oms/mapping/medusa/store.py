@@ -22,8 +22,16 @@ def number(name: str, value: Decimal | int | str) -> Part:
 class StoreOrder:
     """One order and what happens to it; ``answer`` tells it as its administration does, changes stand beside."""
 
-    def __init__(self, display_id: int = 1, *, currency: str = "eur", rate: int = 19, with_tax: bool = True) -> None:
-        self._clock = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    def __init__(
+        self,
+        display_id: int = 1,
+        *,
+        currency: str = "eur",
+        rate: int = 19,
+        with_tax: bool = True,
+        began: datetime = datetime(2026, 11, 1, 9, tzinfo=UTC),
+    ) -> None:
+        self._clock = began
         self._ids = itertools.count(1)
         self._rate, self._with_tax, self._number = rate, with_tax, display_id
         self.exchanges: list[Part] = []
