@@ -1,0 +1,1 @@
+"""Amazon's Selling Partner API: orders as order documents, notifications and parts of orders as hints."""

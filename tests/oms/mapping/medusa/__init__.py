@@ -1,0 +1,1 @@
+"""Medusa 2: its orders, exchanges and claims as the order document."""
