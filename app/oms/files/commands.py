@@ -16,6 +16,7 @@ from app.core.db import Database, transaction
 from app.core.errors import Invalid
 from app.oms.files import importing, progress
 from app.oms.files.entries import FileOrder
+from app.oms.files.packed import plain_file
 from app.oms.files.progress import ImportCounts
 
 orders = AppGroup("orders", help="Orders.")
@@ -25,7 +26,7 @@ orders = AppGroup("orders", help="Orders.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from-start", is_flag=True, help="Read the whole file again, also where an earlier run has been.")
 def import_orders(file: Path, from_start: bool) -> None:
-    """Take in orders from FILE (.csv or .ndjson).
+    """Take in orders from FILE (.csv or .ndjson, also packed as .gz).
 
     Each order is taken whole or not at all; a line is printed for each fault. Interrupted, it goes on where it was
     when it is called again with the same file. Ends with 1 when something was refused.
@@ -48,12 +49,13 @@ def _run(sessions: sessionmaker[Session], file: Path, *, from_start: bool) -> Im
         start, tally = (1, ImportCounts()) if from_start else progress.resume(session, file_hash)
     if start > 1:
         click.echo(f"Going on at line {start}, where an earlier run stopped; its orders are counted in.", err=True)
-    length = _count_lines(file)
-    with click.progressbar(length=length, label=file.name, file=sys.stderr) as bar:
-        for chunk in importing.chunks(importing.entries(file), start):
-            _take(sessions, chunk, tally, file_hash=file_hash, name=file.name)
-            bar.update(max(0, chunk[-1].line - bar.pos))
-        bar.update(max(0, length - bar.pos))
+    with plain_file(file) as plain:
+        length = _count_lines(plain)
+        with click.progressbar(length=length, label=file.name, file=sys.stderr) as bar:
+            for chunk in importing.chunks(importing.entries(plain), start):
+                _take(sessions, chunk, tally, file_hash=file_hash, name=file.name)
+                bar.update(max(0, chunk[-1].line - bar.pos))
+            bar.update(max(0, length - bar.pos))
     with sessions() as session, transaction(session):
         # Whoever gives the same file again wants it read again.
         progress.forget(session, file_hash)
