@@ -1,9 +1,7 @@
 """The answer to a batch: a verdict for each item, as if it had been sent alone."""
 
-from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -11,6 +9,7 @@ from app.api.http.bodies import parse
 from app.api.http.problems import Problem, fault_entry, faults_of
 from app.api.v1.tracking.documents import ImpossibleTime, TrackingEventDocument, reported
 from app.core.bodies.documents import Parsed, with_further
+from app.core.bodies.text import is_blank
 from app.core.errors import Fault, Invalid
 from app.tracking.ports import ReportedEvent
 
@@ -91,8 +90,7 @@ def read_events(raw: bytes, *, lines: bool) -> list[Verdict]:
     return [_read_event(entry) for entry in entries]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One item of a body: ``under`` is its pointer, ``faults`` what its JSON has of them, with pointers into it."""
 
     under: str
@@ -103,32 +101,30 @@ class Entry:
 def items(raw: bytes, *, lines: bool, name: str, most: int) -> list[Entry]:
     """The items of a body. Raises Problem 400, or Invalid when it is no list of items."""
     if lines:
-        entries = [Entry(f"/{at}", line.value, line.faults) for at, line in enumerate(_lines(raw))]
-    else:
-        body, under = parse(raw), ""
-        value = body.value
-        # Both shapes are taken; the pointers must lead into the one that was sent.
-        if isinstance(value, dict) and set(value) == {name}:
-            value, under = value[name], f"/{name}"
-        faults = _by_item(body.faults, under)
-        if not isinstance(value, list):
-            raise Invalid([*body.faults, Fault(under, f"Send an array of {name}")])
-        # Of two lists under one name nobody knows which is meant.
-        if None in faults:
-            raise Invalid(faults[None])
-        entries = [Entry(f"{under}/{at}", item, faults.get(at, ())) for at, item in enumerate(value)]
-    refuse_count(len(entries), most)
-    return entries
+        return [Entry(f"/{at}", line.value, line.faults) for at, line in enumerate(_lines(raw, most))]
+    body, place = parse(raw), ""
+    value = body.value
+    # Both shapes are taken; the pointers must lead into the one that was sent.
+    if isinstance(value, dict) and set(value) == {name}:
+        value, place = value[name], f"/{name}"
+    if not isinstance(value, list):
+        raise Invalid([*body.faults, Fault(place, f"Send an array of {name}")])
+    refuse_count(len(value), most)
+    faults = _by_item(body.faults, place)
+    # Of two lists under one name nobody knows which is meant.
+    if None in faults:
+        raise Invalid(faults[None])
+    return [Entry(f"{place}/{at}", item, faults.get(at, ())) for at, item in enumerate(value)]
 
 
-def _by_item(faults: Sequence[Fault], under: str) -> dict[int | None, list[Fault]]:
+def _by_item(faults: Sequence[Fault], place: str) -> dict[int | None, list[Fault]]:
     """Faults by the item that they stand in, with pointers into it; None for those of the whole."""
     by_item: dict[int | None, list[Fault]] = {}
     for fault in faults:
-        number, _, inner = fault.pointer.removeprefix(f"{under}/").partition("/")
-        inside = fault.pointer.startswith(f"{under}/") and number.isdecimal()
-        place = Fault(f"/{inner}" if inner else "", fault.detail) if inside else fault
-        by_item.setdefault(int(number) if inside else None, []).append(place)
+        number, _, inner = fault.pointer.removeprefix(f"{place}/").partition("/")
+        inside = fault.pointer.startswith(f"{place}/") and number.isdecimal()
+        shown = Fault(f"/{inner}" if inner else "", fault.detail) if inside else fault
+        by_item.setdefault(int(number) if inside else None, []).append(shown)
     return by_item
 
 
@@ -138,11 +134,12 @@ def refuse_count(count: int, most: int) -> None:
         raise Invalid([Fault("", f"Send 1 to {most} items; there are {count}")])
 
 
-def _lines(raw: bytes) -> Iterator[Parsed]:
+def _lines(raw: bytes, most: int) -> list[Parsed]:
+    lines = {at: line for at, line in enumerate(raw.splitlines(), start=1) if not is_blank(line.decode())}
+    # Before any is looked at: a mebibyte has room for half a million.
+    refuse_count(len(lines), most)
     # No pointer leads into bytes that are not JSON; the number of the line does.
-    for number, line in enumerate(raw.splitlines(), start=1):
-        if line.removeprefix(BOM_UTF8).strip():
-            yield parse(line, line=number)
+    return [parse(line, line=number) for number, line in lines.items()]
 
 
 def _read_event(entry: Entry) -> Verdict:

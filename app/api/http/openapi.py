@@ -16,6 +16,8 @@ ROOT = "/api/v1"
 REFERENCE = "#/components/schemas/{model}"
 REFUSALS = (400, 401, 403, 404, 406, 409, 413, 415, 422, 503)
 
+BODY = "At most 1 MiB, in UTF-8; packed with Content-Encoding gzip or deflate, or plain."
+
 Schemas = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
 
 
@@ -143,7 +145,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         entry["description"] = str(operation.notes)
     body = _body(operation, schemas)
     if body is not None:
-        entry["requestBody"] = {"required": True, "content": body}
+        entry["requestBody"] = {"required": True, "description": BODY, "content": body}
     for status in _refusals(route):
         entry["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
     return entry

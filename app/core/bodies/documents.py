@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NoReturn
 
 from app.core.bodies.text import decoded
@@ -14,7 +15,9 @@ from app.core.errors import Fault, Unreadable
 MAX_DEPTH = 50
 # As many digits as Python makes a number of.
 MAX_DIGITS = 4300
-MOST_FAULTS = 100
+# Twenty for each order of a full batch: the items of which none is told are good ones.
+MOST_FAULTS = 10_000
+MOST_TOLD = 100
 # Who repeats a name by mistake repeats a long one, too.
 _LONGEST_NAME = 60
 TWICE = "The name «{name}» stands twice in the same object, and two readers would each take another of the two"
@@ -69,8 +72,8 @@ def with_further(faults: Sequence[Fault], further: Iterable[Fault]) -> list[Faul
 
 
 def in_words(faults: Iterable[Fault]) -> str:
-    """Faults in one text, each behind its place."""
-    return "; ".join(f"#{fault.pointer}: {fault.detail}" for fault in faults)
+    """The first of these faults in one text, each behind its place."""
+    return "; ".join(f"#{fault.pointer}: {fault.detail}" for fault in islice(faults, MOST_TOLD))
 
 
 def pointer(path: Path) -> str:
@@ -148,13 +151,13 @@ def _read(text: str) -> tuple[Any, list[Fault]]:
     # Python makes no number of too many digits.
     except ValueError:
         faults: list[Fault] = []
-        return _settled(_PATIENT.decode(text), (), faults), faults[:MOST_FAULTS]
+        return _settled(_PATIENT.decode(text), (), faults), faults
 
 
 def _settled(node: Any, path: Path, faults: list[Fault]) -> Any:
     """The plain value of a patient reading; what is wrong in it is added to ``faults`` in the document's order."""
     if node is _TOO_LARGE:
-        faults.append(Fault(pointer(path), TOO_LARGE_NUMBER))
+        _note(faults, path, TOO_LARGE_NUMBER)
         return None
     if not isinstance(node, list):
         return node
@@ -164,10 +167,16 @@ def _settled(node: Any, path: Path, faults: list[Fault]) -> Any:
         return [_settled(inner, (*path, at), faults) for at, inner in enumerate(node)]
     members: dict[str, Any] = {}
     for name, inner in node:
-        if name in members and len(faults) < MOST_FAULTS:
-            faults.append(Fault(pointer((*path, name)), TWICE.format(name=name[:_LONGEST_NAME])))
+        if name in members:
+            _note(faults, (*path, name), TWICE.format(name=name[:_LONGEST_NAME]))
         members[name] = _settled(inner, (*path, name), faults)
     return members
+
+
+def _note(faults: list[Fault], path: Path, detail: str) -> None:
+    if len(faults) >= MOST_FAULTS:
+        raise Unreadable(f"The JSON has more than {MOST_FAULTS} faults, such as {in_words(faults[:1])}.")
+    faults.append(Fault(pointer(path), detail))
 
 
 def _too_deep(document: Any) -> bool:

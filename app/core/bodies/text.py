@@ -16,6 +16,7 @@ _CHARSETS = {
 _UTF = frozenset({"", "utf-8", "utf8", "utf-16", "utf-16le", "utf-16be"})
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';,\s]+)""", re.IGNORECASE)
 _BLANK = " \t\r\n"
+MARK = "\ufeff"
 
 
 def charset_of(content_type: str) -> str:
@@ -25,13 +26,14 @@ def charset_of(content_type: str) -> str:
 
 
 def decoded(body: bytes, charset: str = "") -> str:
-    """The text of ``body`` without the mark before it. What is UTF-8 is read as such, whatever ``charset`` says.
+    """The text of ``body`` without marks before it. What is UTF-8 is read as such, whatever ``charset`` says.
 
     Raises Unreadable for what is no text, UnknownForm for a charset that is not taken.
     """
     form = _utf_16(body)
     try:
-        return body.decode(form) if form else body.decode("utf-8-sig")
+        # Programs that put parts together, each with a mark, put two before the first word.
+        return body.decode(form or "utf-8").lstrip(MARK)
     except UnicodeDecodeError as error:
         if form:
             raise Unreadable("The body is not UTF-8, and no good UTF-16 either.") from None
@@ -58,6 +60,11 @@ def json_in_utf8(body: bytes, content_type: str) -> bytes:
 def looks_like_json(text: str) -> bool:
     """Whether it begins as every document of JSON does that a door takes."""
     return text.lstrip(_BLANK)[:1] in ("{", "[")
+
+
+def is_blank(line: str) -> bool:
+    """Whether a line of a file holds nothing: files that were joined have marks anywhere."""
+    return not line.lstrip(MARK).strip(_BLANK)
 
 
 def _utf_16(body: bytes) -> str:

@@ -18,6 +18,7 @@ from app.oms.files import importing, progress
 from app.oms.files.entries import FileOrder
 from app.oms.files.importing import Outcome
 from app.oms.files.opening import OrderFile, open_file
+from app.oms.files.packed import plain_file
 from app.oms.files.progress import ImportCounts, Resumed
 from app.oms.files.refused import RefusedFile
 from app.oms.files.report import NoteSums, progress_shown
@@ -96,14 +97,15 @@ def _run(sessions: sessionmaker[Session], run: ImportRun) -> None:
         shops = importing.clocks(session)
         if not run.from_start:
             run.reached = progress.resume(session, file_hash)
-    order_file = open_file(run.file, shops)
-    for note in order_file.notes:
-        click.echo(f"note: {note}")
-    if run.reached.start > 1:
-        line = run.reached.start
-        click.echo(f"Going on at line {line}, where an earlier run stopped; its orders are counted in.", err=True)
-    _take_all(sessions, run, order_file, shops, file_hash)
-    run.notes.add(order_file.row_notes())
+    with plain_file(run.file) as plain:
+        order_file = open_file(plain, shops)
+        for note in order_file.notes:
+            click.echo(f"note: {note}")
+        if run.reached.start > 1:
+            line = run.reached.start
+            click.echo(f"Going on at line {line}, where an earlier run stopped; its orders are counted in.", err=True)
+        _take_all(sessions, run, order_file, shops, file_hash)
+        run.notes.add(order_file.row_notes())
     if run.check:
         return
     with sessions() as session, transaction(session):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.bodies.documents import parsed
+from app.core.bodies.text import is_blank
 from app.core.errors import Fault, Unreadable
 
 
@@ -50,7 +51,7 @@ def read_ndjson(lines: Iterable[str]) -> Iterator[FileOrder]:
     """The orders of a file with one JSON document a line; blank lines are passed over."""
     for at, line in enumerate(lines, start=1):
         # Files that were joined have a mark before any of their lines.
-        if line.removeprefix("\ufeff").strip():
+        if not is_blank(line):
             entry = _entry(at, line)
             entry.end, entry.raw = at, [(at, line)]
             yield entry

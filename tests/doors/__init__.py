@@ -1,0 +1,1 @@
+"""Every way into the portal for bodies of other systems, held against each other."""
