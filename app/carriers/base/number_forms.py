@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from app.carriers.check_digits import postal_s10
 
@@ -19,7 +20,12 @@ class NumberForm:
 
     def fits(self, number: str) -> bool:
         """Whether a number, without blanks and dashes and in capitals, has this form."""
-        return bool(re.fullmatch(self.pattern, number, re.ASCII)) and (self.passes is None or self.passes(number))
+        return bool(_compiled(self.pattern).fullmatch(number)) and (self.passes is None or self.passes(number))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 def ends(digit: Callable[[str], str], start: int = 0) -> Passes:

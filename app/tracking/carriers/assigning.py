@@ -1,6 +1,6 @@
 """A parcel whose carrier nobody named gets one: from a scan of its number, or from staff."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
@@ -15,8 +15,6 @@ from app.tracking.ingest.identity import normalised_number
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import ReportedEvent
 from app.tracking.states import CarrierSource
-
-Pair = tuple[str, str]
 
 # What a recognised number is of is a strong guess; a scan knows. As the partial index says it.
 UNSURE = and_(
@@ -79,18 +77,23 @@ def parcels_of_scans(session: Session, numbers: Sequence[str]) -> list[NamedBySc
     return named
 
 
-def name_by_scans(session: Session, named: Iterable[NamedByScan], *, now: datetime) -> list[Pair]:
-    """Write the carriers; gives the pairs that have parcels now. The caller has locked the parcels."""
-    pairs: list[Pair] = []
+def name_by_scans(session: Session, named: Sequence[NamedByScan], *, now: datetime) -> int:
+    """Write the carriers; gives how many. The caller has locked the parcels, and has them folded."""
     for parcel in named:
         write_carrier(session, parcel.shipment_id, parcel.carrier, CarrierSource.SCAN, now=now)
-        pairs.append((parcel.carrier, parcel.number))
-    return pairs
+    return len(named)
 
 
 def write_carrier(session: Session, shipment_id: int, carrier: str, source: CarrierSource, *, now: datetime) -> None:
     """From now on this carrier is asked about the parcel: what another one answered says nothing of it."""
-    anew = {"next_poll_at": now, "polled_at": None, "asked_at": None, "alerts_due_at": None, "dirty_at": now}
+    anew = {
+        "news_at": now,
+        "next_poll_at": now,
+        "polled_at": None,
+        "asked_at": None,
+        "alerts_due_at": None,
+        "dirty_at": now,
+    }
     none_yet = {"poll_failures": 0, "poll_failing_since": None, "poll_error": None}
     changes = {"carrier": carrier, "carrier_source": source, "version": Shipment.version + 1, **anew, **none_yet}
     statement = update(Shipment).where(Shipment.id == shipment_id).values(changes).returning(Shipment.id)

@@ -1,6 +1,7 @@
 """Whose a parcel is: by the carrier that somebody names, else by its number's form, check digit and service."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.tracking.carriers.names import carrier_name, carriers, carriers_in
 from app.tracking.ingest.identity import normalised_number
@@ -15,13 +16,15 @@ class CarrierGuess:
     fit: NumberFit
 
 
-def guesses(number: str, *, country: str | None = None) -> list[CarrierGuess]:
+# A number is asked about several times on its way in: what it could be, what its lock is, what its row says.
+@lru_cache(maxsize=4096)
+def guesses(number: str, *, country: str | None = None) -> tuple[CarrierGuess, ...]:
     """Every carrier whose form the number has, for a parcel to this country; those with a passed check digit first."""
     plain = normalised_number(number)
     fits = [(name, one.fit(plain, country)) for name, one in carriers().items() if plain]
-    found_forms = [CarrierGuess(name, fit) for name, fit in fits if fit is not None]
+    fitting_forms = [CarrierGuess(name, fit) for name, fit in fits if fit is not None]
     # A form alone is a weak sign: many carriers use so many digits.
-    return sorted(found_forms, key=lambda guess: guess.fit is not NumberFit.CHECKED)
+    return tuple(sorted(fitting_forms, key=lambda guess: guess.fit is not NumberFit.CHECKED))
 
 
 def recognised(number: str, *, service: str | None = None, country: str | None = None) -> str | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from app.tracking.carriers.names import carriers
@@ -46,6 +47,7 @@ class NumbersRead:
     notes: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def read_numbers(text: str | None) -> NumbersRead:
     """The parcel's numbers as they are compared, without blanks and dashes; placeholders are none."""
     addresses = [_bare(match) for match in _ADDRESS.findall(text or "")]
@@ -77,7 +79,8 @@ def _parted(text: str) -> list[str]:
 
 def _further(piece: str) -> list[str]:
     """Two numbers with nothing but a slash or a blank between them; a slash or blank within a number parts nothing."""
-    if guesses(piece):
+    # Most fields hold one number in one piece, and orders come by the hundred: whose it is is asked of the others only.
+    if not re.search(r"[\s/]", piece) or guesses(piece):
         return [piece]
     if _SLASHED.fullmatch(piece):
         return piece.split("/")

@@ -90,22 +90,23 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
     kept_rows = session.execute(_INSERT, {"rows": json.dumps(list(rows.values())), "source": source, "now": now}).all()
     touched = {name for name, _ in kept_rows}
     scanned = {(rows[name]["carrier"], rows[name]["number"]) for name in touched}
-    _give_carriers(session, scanned, now=now)
+    unsure = _lock_unsure(session, scanned)
+    # Before any gets its carrier: a row that is written twice in one transaction locks its order as well.
     mark_dirty(session, scanned, now=now)
+    if unsure and name_by_scans(session, parcels_of_scans(session, unsure), now=now):
+        defer(session, FOLD, queueing_lock=FOLD)
     fresh = {name for name, is_new in kept_rows if is_new}
     return [_take(fresh, name) for name in names]
 
 
-def _give_carriers(session: Session, scanned: set[tuple[str, str]], *, now: datetime) -> None:
-    """A parcel whose carrier nobody named is the scan's carrier's, where no other parcel can be meant."""
+def _lock_unsure(session: Session, scanned: set[tuple[str, str]]) -> list[str]:
+    """The numbers of parcels whose carrier nobody named, if any; all that is about to change is locked then, by id."""
     numbers = unsure_numbers(session, {number for _, number in scanned})
-    if not numbers:
-        return
-    # All that will be marked, and all that may be named, in the one order of locks.
-    of_scans = tuple_(Shipment.carrier, Shipment.number).in_(sorted(scanned))
-    chosen = select(Shipment.id).where(or_(of_scans, Shipment.number.in_(numbers))).order_by(Shipment.id)
-    session.scalars(chosen.with_for_update(key_share=True)).all()
-    name_by_scans(session, parcels_of_scans(session, numbers), now=now)
+    if numbers:
+        of_scans = tuple_(Shipment.carrier, Shipment.number).in_(sorted(scanned))
+        chosen = select(Shipment.id).where(or_(of_scans, Shipment.number.in_(numbers))).order_by(Shipment.id)
+        session.scalars(chosen.with_for_update(key_share=True)).all()
+    return numbers
 
 
 def mark_dirty(session: Session, numbers: Iterable[tuple[str, str]], *, now: datetime) -> None:

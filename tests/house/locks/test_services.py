@@ -31,6 +31,8 @@ from app.returns.withdrawal import matching
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking import services as tracking
 from app.tracking import turns
+from app.tracking.carriers.choosing import choose_carrier
+from app.tracking.carriers.renaming import rename_stored
 from app.tracking.fold.rebuild import rebuild
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
@@ -138,8 +140,24 @@ def parcels(story: Story) -> None:
     mine = story.newest(Shipment, number="OWN3")
     story.do("one is folded", lambda s: tracking.fold_shipment(s, mine, now=NOW))
     story.do("one is released", lambda s: tracking.release(s, mine, now=NOW))
+    unnamed(story)
     story.do("retiring", lambda s: tracking.retire(s, now=NOW + 100 * DAY))
     story.do("rebuilding", lambda s: list(rebuild(s, apply=True)))
+
+
+def unnamed(story: Story) -> None:
+    """Parcels whose carrier nobody names get one from a scan and from staff, and one of old its name of today."""
+    for number in ("SCANNED1", "CHOSEN12"):
+        order = parcelled(number, shipments=[told_parcel(carrier=None, service=None, tracking_number=number)])
+        story.do("an order without a carrier", lambda s, order=order: intake.receive_order(s, order, now=NOW))
+    scans = [event("in_transit", NOW, carrier="seur", number=number) for number in ("SCANNED1", "OWN3")]
+    story.do("a scan names it", lambda s: tracking.record_events(s, scans, source="api", now=NOW))
+    chosen = story.newest(Shipment, number="CHOSEN12")
+    story.do("staff name it", lambda s: choose_carrier(s, chosen, "seur", now=NOW))
+    with story.sessions() as session, transaction(session):
+        row = select(Shipment).where(Shipment.number == "SCANNED1").with_for_update()
+        session.scalars(row).one().carrier = "spanish_seur"
+    assert story.do("renaming", lambda s: rename_stored(s, now=NOW)) == 1
 
 
 def claimed(session: Session) -> list[TrackingRequest]:
