@@ -103,19 +103,22 @@ def _number(raw: bytes) -> str:
 
 
 def large(at: int) -> bytes:
-    """A document of nearly 1 MiB: as many lines and parcels as one may have, and long texts."""
+    """A document of nearly 1 MiB: as many lines as one may have, half a hundred parcels, and long texts."""
     line: dict[str, Any] = examples.ORDER["lines"][0]
-    lines = [line | {"id": str(n), "title": f"{n} {'Camiseta de lino ' * 17}"[:299]} for n in range(500)]
+    long = {"variant": "M / azul " * 33, "category": "ropa / verano " * 21}
+    picture = f"https://cdn.shop.example/{at}/" + "p" * 940
+    lines = [
+        line | long | {"id": str(n), "title": f"{n} {'Camiseta de lino ' * 17}"[:299], "image_url": f"{picture}{n}.jpg"}
+        for n in range(500)
+    ]
     packed = [{"line": str(n), "quantity": 1} for n in range(500)]
     parcel = examples.ORDER["shipments"][0]
+    contents = [packed[begin : begin + 10] for begin in range(0, 500, 10)]
     parcels = [
-        parcel | {"id": f"s{n}", "tracking_number": f"L{at}X{n}", "lines": packed[n * 10 : n * 10 + 10]}
-        for n in range(50)
+        parcel | {"id": f"s{n}", "tracking_number": f"L{at}X{n}", "lines": lines_in}
+        for n, lines_in in enumerate(contents)
     ]
-    document = examples.ORDER | {"number": f"L{at}", "lines": lines, "shipments": parcels}
-    spare = 1024 * 1024 - 200 - len(json.dumps(document))
-    notes = {f"k{n}": "x" * 500 for n in range(min(28, max(0, spare // 520)))}
-    return json.dumps(document | {"extra": notes}).encode()
+    return json.dumps(examples.ORDER | {"number": f"L{at}", "lines": lines, "shipments": parcels}).encode()
 
 
 def trial(portal: Stage, *, seed: int, many: int) -> Outcome:
