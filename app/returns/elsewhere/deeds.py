@@ -33,7 +33,7 @@ def say_same(session: Session, row_id: int, refund_id: int, *, by: str, now: dat
     locked, refund = next(both, (None, None))
     if locked is None or refund is None:
         raise NotFound(f"The order has no refund {refund_id}.")
-    match = _match(session, locked.order, row)
+    row, match = _judged(session, locked.order, row_id)
     if match.verdict is Verdict.OURS and match.refund_id == refund_id and not match.settles:
         return refund
     if refund_id not in match.candidates and not (match.settles and match.refund_id == refund_id):
@@ -53,7 +53,7 @@ def say_another(session: Session, row_id: int, *, by: str, now: datetime) -> Non
     """
     row = _row(session, row_id)
     order = lock_order(session, row.order_id)
-    match = _match(session, order, row)
+    row, match = _judged(session, order, row_id)
     if match.verdict is Verdict.OURS:
         raise Conflict("It is one of ours for certain: something changed meanwhile.")
     if not match.fixed:
@@ -74,7 +74,7 @@ def correct_units(
     if not 0 <= units <= line.quantity:
         raise Invalid([Fault("/units", f"from 0 to {line.quantity}")])
     told = given_back_elsewhere(session, order).lines.get(line.id)
-    row = session.get(UnitsElsewhere, line.id, populate_existing=True)
+    row = session.get(UnitsElsewhere, line.id, with_for_update=True, populate_existing=True)
     if row is None:
         row = UnitsElsewhere(order_line_id=line.id, order_id=order.id, counted=0, elsewhere=0)
         if told is not None:
@@ -113,9 +113,11 @@ def _row(session: Session, row_id: int) -> RefundElsewhere:
     return row
 
 
-def _match(session: Session, order: OrderRecord, row: RefundElsewhere) -> Match:
+def _judged(session: Session, order: OrderRecord, row_id: int) -> tuple[RefundElsewhere, Match]:
+    """The refund under its lock, after the order's, and whose it is as things stand."""
+    row = session.get_one(RefundElsewhere, row_id, with_for_update=True, populate_existing=True)
     matches = given_back_elsewhere(session, order).refunds
     match = next((match for match in matches if match.refund.external_id == row.external_id), None)
     if match is None:
         raise Conflict("The order is in another currency by now.")
-    return match
+    return row, match

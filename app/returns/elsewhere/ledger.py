@@ -87,13 +87,16 @@ class Kept:
         )
 
 
-def kept_of(session: Session, order_id: int) -> Kept:
-    """What was kept of an order."""
+def kept_of(session: Session, order_id: int, *, lock: bool = False) -> Kept:
+    """What was kept of an order; ``lock`` for who changes it, after the order itself."""
     # Read anew: who waited for the order's lock may hold rows as they were before it.
     fresh = {"populate_existing": True}
     of_refunds = select(RefundElsewhere).where(RefundElsewhere.order_id == order_id).order_by(RefundElsewhere.id)
     of_returns = select(ReturnElsewhere).where(ReturnElsewhere.order_id == order_id).order_by(ReturnElsewhere.id)
     of_units = select(UnitsElsewhere).where(UnitsElsewhere.order_id == order_id)
+    if lock:
+        of_refunds, of_returns = of_refunds.with_for_update(), of_returns.with_for_update()
+        of_units = of_units.order_by(UnitsElsewhere.order_line_id).with_for_update()
     refunds = session.scalars(of_refunds.execution_options(**fresh))
     returns = session.scalars(of_returns.execution_options(**fresh))
     units = session.scalars(of_units.execution_options(**fresh))

@@ -38,7 +38,7 @@ def keep(session: Session, order: OrderRecord, *, explicit: Collection[str] = ()
 
     ``explicit`` are the lines, by the shop's id, whose count of returned units was really told: it may fall.
     """
-    before = kept_of(session, order.id)
+    before = kept_of(session, order.id, lock=True)
     counted = sum(row.counted for row in before.refunds.values() if row.verdict != Verdict.UNSURE)
     _let_fall(session, order, before, explicit, now=now)
     result = given_back_elsewhere(session, order)
@@ -111,7 +111,7 @@ def _keep_returns(session: Session, order: OrderRecord, kept: Kept, *, now: date
 
 
 def _keep_units(session: Session, order: OrderRecord, lines: dict[int, LineElsewhere] | Any, *, now: datetime) -> None:
-    kept = kept_of(session, order.id).units
+    kept = kept_of(session, order.id, lock=True).units
     for line_id, line in lines.items():
         facts = {"counted": line.count.counted, "elsewhere": line.count.elsewhere}
         row = kept.get(line_id)

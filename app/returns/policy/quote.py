@@ -1,5 +1,6 @@
 """What a return would be worth and whether the policy lets it: the one account that customer, staff and API see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,7 +151,7 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
 
 def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
     """Delivery and fees come back once, when all that was bought has gone back in the law's period or was faulty."""
-    if basis.shipping_gone or not _takes_all(basis, request):
+    if basis.shipping_gone or not takes_all(basis, request.quantities):
         return False
     today = basis.facts.day(basis.now)
     answers = [basis.eligibility.line(line.line_id) for line in request.lines]
@@ -186,8 +187,8 @@ def line_refund(money: Breakdown, line_id: str) -> int:
     return sum(part.amount for part in money.parts if part.line_id == line_id and part.kind is not PartKind.RETURN_FEE)
 
 
-def _takes_all(basis: QuoteBasis, request: ReturnRequest) -> bool:
-    chosen = request.quantities
+def takes_all(basis: QuoteBasis, chosen: Mapping[str, int]) -> bool:
+    """Whether with these units all goods of the order have gone back."""
     # What travels in no parcel cannot go back in one: the delivery was never paid for it.
     goods = (line for line in basis.facts.lines if line.kind == GOODS)
     return all(line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in goods)

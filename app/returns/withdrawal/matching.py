@@ -18,9 +18,10 @@ from app.returns.decisions import put_to_review
 from app.returns.models import Return, ReturnLine, Withdrawal
 from app.returns.moves import begin
 from app.returns.policy.decision import promise
+from app.returns.policy.facts import GOODS
 from app.returns.policy.money import Breakdown, breakdown
 from app.returns.policy.policy import Method
-from app.returns.policy.quote import QuoteBasis, line_refund, promise_document, quote_parts, read_basis
+from app.returns.policy.quote import QuoteBasis, line_refund, promise_document, quote_parts, read_basis, takes_all
 from app.returns.policy.reasons import ReasonGroup
 from app.returns.withdrawal.statement import give_turns
 
@@ -114,15 +115,13 @@ def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return
     """A return of all that is left and may be withdrawn from, for a person to confirm; no money moves by it."""
     order = lock_order(session, order_id)
     basis = read_basis(session, order, now=now)
-    # What was made to measure cannot be withdrawn from (Directive 2011/83, article 16(c)).
-    chosen = {line.line_id: line.left for line in basis.facts.lines if line.left and not line.personalised}
+    # What was made to measure, downloaded or done cannot be withdrawn from (Directive 2011/83, article 16).
+    goods = [line for line in basis.facts.lines if line.kind == GOODS and not line.personalised]
+    chosen = {line.line_id: line.left for line in goods if line.left}
     if not chosen:
         return None
     # With the whole order the standard delivery comes back too (Directive 2011/83, article 13).
-    takes_all = not basis.shipping_gone and all(
-        line.returned + chosen.get(line.line_id, 0) >= line.quantity for line in basis.facts.lines
-    )
-    money = breakdown(basis.paid, chosen, with_shipping=takes_all)
+    money = breakdown(basis.paid, chosen, with_shipping=not basis.shipping_gone and takes_all(basis, chosen))
     return_ = begin(
         session,
         order,

@@ -37,7 +37,7 @@ def form_page(
         "staff/warehouse/receive.html",
         desk=desk,
         now=current_unit(desk.units, at),
-        pictures=pictures_of(desk.order.lines),
+        pictures=pictures_of(desk.order.all_lines),
         # One empty row more: without scripts no button could add it.
         extras=[*desk.extras, Extra()],
         errors=errors or [],
@@ -48,5 +48,6 @@ def form_page(
         goods=GOODS,
         # «Missing» follows from its grade; by itself it would take a piece that is here from the count.
         dispositions=[pair for pair in DISPOSITIONS.items() if pair[0] != Disposition.MISSING],
-        lines=[(line.line_id, line.title) for line in desk.order.lines],
+        # What the shop has taken out may come back all the same.
+        lines=[(line.line_id, line.title) for line in desk.order.all_lines],
     )

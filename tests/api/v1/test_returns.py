@@ -43,6 +43,25 @@ def test_eligibility_tells_every_line_with_reasons(delivered: FlaskClient) -> No
     assert reason["allowed"] and reason["until"] and "dropoff" in reason["fees"]
 
 
+def test_eligibility_tells_what_the_shops_own_system_gave_back(
+    delivered: FlaskClient, session: Session, document: Document
+) -> None:
+    before = delivered.post("/api/v1/returns/eligibility", json={"order": "1001"}).json
+    assert (before["given_back_elsewhere"], before["lines"][0]["returned_elsewhere"]) == (0, 0)
+    made_there = {"id": "rt_1", "status": "received", "lines": [{"line": "1", "quantity": 2}]}
+    later = (utcnow() + timedelta(seconds=5)).isoformat()
+    told = document | {"updated_at": later, "refunds": [{"id": "re_1", "amount": 500}], "returns": [made_there]}
+    assert delivered.put("/api/v1/orders/1001", json=told).status_code == 200
+    after = delivered.post("/api/v1/returns/eligibility", json={"order": "1001"}).json
+    assert (after["given_back_elsewhere"], after["left_to_refund"]) == (500, before["left_to_refund"] - 500)
+    line = after["lines"][0]
+    assert (line["left"], line["returned_elsewhere"], line["allowed"]) == (0, 2, False)
+    assert [finding["words"] for finding in line["findings"]] == ["It was already returned with the shop."]
+    refused = delivered.post("/api/v1/returns", json=WISH)
+    assert refused.status_code == 422
+    assert "It was already returned with the shop." in refused.text
+
+
 def test_eligibility_says_why_not(api: FlaskClient, document: Document) -> None:
     document["lines"][0]["final_sale"] = True
     document["shipments"] = []

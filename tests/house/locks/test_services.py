@@ -22,6 +22,8 @@ from app.oms import intake
 from app.orders.lookup import links, sending
 from app.orders.models import Order
 from app.returns import listener, services
+from app.returns.elsewhere.deeds import correct_units, say_another, say_same
+from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
 from app.returns.receiving.facts import ReceiptFacts as Found
@@ -103,6 +105,7 @@ def test_no_service_locks_against_the_order_or_moves_a_state_in_silence(
         sent_back(story)
         decided(story)
         paid(story)
+        compared(story)
         withdrawn(story)
     assert story.wrong == []
     assert story.silent == []
@@ -265,6 +268,32 @@ def paid(story: Story) -> None:
     story.do("an amount for a return", lambda s: services.change_amount(s, of, amount=500, reason="x", **facts))
     last = story.newest(Refund, state="due")
     story.do("a payment", lambda s: services.pay_refund(s, last, reference="T1", **facts))
+
+
+def compared(story: Story) -> None:
+    """The shop's system tells of refunds that may be ours, and of one that is by its key; people say whose they are."""
+    last = story.newest(Refund, state="paid")
+    with story.sessions() as session:
+        of, order_id = session.get_one(Refund, last).return_id, session.get_one(Refund, last).order_id
+        number, line_id = session.get_one(Order, order_id).number, session.get_one(Order, order_id).lines[0].id
+    facts: dict[str, Any] = {"by": "ana", "now": NOW + 4 * DAY}
+    there: list[dict[str, Any]] = []
+    for at, amount in enumerate((600, 700, 800)):
+        story.do("more is owed", lambda s, to=amount: services.change_amount(s, of, amount=to, reason="x", **facts))
+        with story.sessions() as session:
+            key = session.get_one(Refund, story.newest(Refund, state="due")).idempotency_key
+        there.append({"id": f"re_{at}", "amount": 100, "key": key if at == 2 else None})
+        moment = (NOW + (4 + at) * DAY).isoformat()
+        told = document(number=number, lines=LINES, totals=TOTALS, shipments=[], refunds=there, updated_at=moment)
+        story.do("it is paid elsewhere", lambda s, told=told: intake.receive_order(s, told, now=NOW + 7 * DAY))
+        story.do("the returns hear of it", heard)
+        row = story.newest(RefundElsewhere, external_id=f"re_{at}")
+        if at == 0:
+            due = story.newest(Refund, state="due")
+            story.do("it is ours", lambda s, row=row, due=due: say_same(s, row, due, **facts))
+        if at == 1:
+            story.do("it is another", lambda s, row=row: say_another(s, row, **facts))
+    story.do("units", lambda s: correct_units(s, order_id, line_id, 0, reason="x", **facts))
 
 
 def withdrawn(story: Story) -> None:

@@ -24,6 +24,7 @@ from app.core.clock import utcnow
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
+from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
 from app.staff.auth.roles import Role
@@ -90,6 +91,13 @@ def arrived(house: SimpleNamespace) -> None:
 def rejected_goods(house: SimpleNamespace) -> None:
     arrived(house)
     mine(house).decision = "rejected"
+
+
+def in_doubt(house: SimpleNamespace) -> None:
+    """The shop's system tells of a refund that may be the one of ours that is due."""
+    arrived(house)
+    for row in house.session.scalars(select(RefundElsewhere)):
+        row.amount, row.verdict = 1990, "unsure"
 
 
 def to_review(house: SimpleNamespace) -> None:
@@ -200,6 +208,9 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "return_money.void": (arrived, {}),
     "return_money.add_lines": (arrived, {"units-2": "1"}),
     "return_money.sending_back": (rejected_goods, {}),
+    "elsewhere.same": (in_doubt, {}),
+    "elsewhere.another": (in_doubt, {}),
+    "elsewhere.units": (nothing, {"units": "1"}),
     "order_actions.note": (nothing, {}),
     "order_actions.reveal": (nothing, {}),
     "order_actions.revoke": (nothing, {}),

@@ -13,6 +13,7 @@ from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 from app.orders.models import Order
+from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Resolution
@@ -65,8 +66,8 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
     refund = _refund(return_, order)
     receipt = _receipt(return_)
     message = _message(order, words)
-    withdrawal = _withdrawal(words)
-    session.add_all([refund, receipt, message, withdrawal, _preference(words, order)])
+    withdrawal, elsewhere = _withdrawal(words), _refund_elsewhere(order)
+    session.add_all([refund, receipt, message, withdrawal, elsewhere, _preference(words, order)])
     _draft(session, order)
     token = issue_link(session, order.id, now=now)
     shipment = session.scalars(select(Shipment).where(Shipment.order_id == order.id, Shipment.position == 0)).first()
@@ -76,7 +77,8 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
         "receipt_id": str(receipt.id), "receipt": receipt.idempotency_key, "message": message.public_id,
         "withdrawal": withdrawal.ref, "withdrawal_id": str(withdrawal.id), "token": token,
         "preferences": f"preferences-{words.parcel[-4:]}", "shipment_id": str(shipment.id if shipment else 0),
-        "number": words.number, "parcel": words.parcel,
+        "number": words.number, "parcel": words.parcel, "elsewhere_id": str(elsewhere.id),
+        "line_id": str(order.lines[0].id),
     }  # fmt: skip
 
 
@@ -153,6 +155,13 @@ def _refund(return_: Return, order: Order) -> Refund:
     return Refund(
         return_id=return_.id, order_id=order.id, idempotency_key=f"r-{return_.ref}", state="due", amount=1990,
         currency="EUR", breakdown={"total": 1990, "currency": "EUR", "parts": parts}, due_on=now.date(), created_at=now,
+    )  # fmt: skip
+
+
+def _refund_elsewhere(order: Order) -> RefundElsewhere:
+    return RefundElsewhere(
+        order_id=order.id, external_id="re_1", amount=500, currency="EUR", verdict="elsewhere", counted=500,
+        lines=[], told_at=utcnow(),
     )  # fmt: skip
 
 
