@@ -2,9 +2,13 @@
 
 from app.carriers.base.declaration import Carrier, Endpoint
 from app.carriers.registry import pushing
+from app.core.bodies import packing
 from app.core.pushes import READING_HEADERS
 from app.core.settings import Settings
 
+# As much as the gateway reads of any body; said here too, so that a view behind another server takes no more into its
+# memory before the signature is looked at.
+MAX_BODY = packing.MAX_BODY
 # What helps to understand a delivery later. Signatures and secrets are looked at on arrival, and kept nowhere: whoever
 # reads the inbox could send what looks like the carrier's own.
 KEPT_HEADERS = (*map(str.lower, READING_HEADERS), "user-agent", "webhook-id", "webhook-timestamp")

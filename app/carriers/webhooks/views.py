@@ -5,8 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
 from app.carriers.base.declaration import Endpoint
-from app.carriers.webhooks.endpoints import KEPT_HEADERS, at, secrets_of
-from app.core.bodies.packing import MAX_BODY
+from app.carriers.webhooks.endpoints import KEPT_HEADERS, MAX_BODY, at, secrets_of
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.pushes import PushedBody, pushed_body
@@ -29,7 +28,6 @@ def receive(source: str, credential: str | None = None) -> Response:
     # W-01: never taken because nothing is configured; the sender comes again.
     if not secrets:
         return _later("This endpoint is not configured.")
-    # As the gateway has it: a view behind another server takes no more in before the signature is looked at, either.
     request.max_content_length = MAX_BODY
     body = pushed_body()
     headers = {name.lower(): value for name, value in request.headers.items()}
