@@ -1,4 +1,4 @@
-"""Of an order of every stage of a Medusa exactly what has arrived and is not spoken for can come back here."""
+"""Of an order of every stage of a Medusa exactly what has arrived and is left can come back, and its page opens."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,3 +52,18 @@ def test_what_was_put_as_delivered_with_two_labels_is_returnable_once(portal: Fl
     order = StoreOrder(1001, began=began).buy((TEE, 3)).capture()
     order.send("00340434000700000001", "00340434000700000002", goods=[(order.line(TEE), 2)])
     assert returnable(portal, order) == {TEE: 2}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_its_customer_finds_it_and_its_pages_open(
+    portal: FlaskClient, client: FlaskClient, name: str, began: datetime
+) -> None:
+    order = stage_order(name, 1001, began=began)
+    put(portal, document(order.answer(), exchanges=order.exchanges, claims=order.claims))
+    page = client.post("/", data={"number": "1001", "contact": "kunde1001@example.test"}, follow_redirects=True)
+    assert page.status_code == 200
+    assert page.request.path.startswith("/o/")
+    assert "1001" in page.text
+    assert "None" not in page.text.replace("If-None-Match", "")
+    # Asking to send something back needs a code first; nothing may break on the way there.
+    assert client.get(f"{page.request.path}/returns/new", follow_redirects=True).status_code == 200
