@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from app.core.schema import upgrade
 
-BEFORE, AFTER = "0031", "0036"
+BEFORE, AFTER = "0033", "0034"
 ROWS = """
 insert into drop_off_point (network, external_id, kind, name, line1, postcode, city, city_folded, country, latitude,
     longitude, time_zone, imported_at)
