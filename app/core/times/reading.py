@@ -131,9 +131,12 @@ def agreeing(offsets: tuple[timedelta, ...], local: datetime, zone: str | None) 
 
 
 def _as_text(value: str | float) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        return value
+    # A number with more digits is no time, and may be too large to be written out.
+    if isinstance(value, bool) or not abs(value) < 10**17:
         raise UnreadableTime(NO_TIME)
-    return value if isinstance(value, str) else f"{value:f}" if isinstance(value, float) else str(value)
+    return f"{value:f}" if isinstance(value, float) else str(value)
 
 
 def _instant(moment: WrittenMoment, zone: str, *, month_first: bool) -> datetime:

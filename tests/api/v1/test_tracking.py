@@ -77,6 +77,8 @@ def test_what_cannot_be_is_refused_and_the_rest_kept(api: FlaskClient) -> None:
         ({"occurred_at": "yesterday"}, "#/0/occurred_at"),
         ({"occurred_at": 17306208}, "#/0/occurred_at"),
         ({"occurred_at": True}, "#/0/occurred_at"),
+        ({"occurred_at": 10**400}, "#/0/occurred_at"),
+        ({"occurred_at": -1793693520}, "#/0/occurred_at"),
         ({"occurred_at": "2026-11-03T25:00:00Z"}, "#/0/occurred_at"),
         ({"occurred_at": "31/11/2026 10:00"}, "#/0/occurred_at"),
         ({"occurred_at": None}, "#/0/occurred_at"),

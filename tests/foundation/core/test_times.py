@@ -157,7 +157,7 @@ def test_the_order_of_day_and_month_is_the_countrys(country: str | None, answer:
 )  # fmt: skip
 def test_what_is_written_is_read_back_on_every_clock(moment: datetime, form: str, zone: str) -> None:
     reading = read_instant(moment.strftime(form), zone, day_first=True)
-    assert reading.at == moment.replace(microsecond=0, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    assert reading.at == moment.replace(microsecond=0, fold=0, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 @settings(max_examples=500, deadline=None)
@@ -179,6 +179,12 @@ def test_seconds_and_their_thousandths_since_1970_are_told_apart_as_number_and_a
     instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     for value in (seconds * way, str(seconds * way), float(seconds * way)):
         assert read_instant(value, MADRID).at == instant
+
+
+@pytest.mark.parametrize("number", [0, -1, 5, 10**400, 1e308, float("inf"), float("nan"), True, 46331.77])
+def test_a_number_that_is_no_time_is_refused(number: float) -> None:
+    with pytest.raises(UnreadableTime):
+        read_instant(number, MADRID)
 
 
 def test_the_day_is_read_whatever_stands_behind_it() -> None:

@@ -1,6 +1,5 @@
 """A tracking event as it travels through the interface, and its way into tracking's own facts."""
 
-import math
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -35,7 +34,8 @@ Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY, to_uppe
 
 def _epoch_as_text(value: object) -> object:
     """Seconds or milliseconds since 1970 as the same text as in quotes: told either way, it is the same scan."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    # A number with more digits is no time, and may be too large to be written out.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 10**17:
         return value
     return str(int(value)) if value == int(value) else str(value)
 
