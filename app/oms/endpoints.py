@@ -7,10 +7,10 @@ from flask import Response, abort, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.bodies.pushes import READING_HEADERS, PushedBody, pushed_body
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.parts import SYSTEMS, declared
-from app.core.pushes import READING_HEADERS, PushedBody, pushed_body
 from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 from app.oms.ports import PushedOrder, System, SystemWebhook

@@ -3,7 +3,7 @@
 from app.carriers.base.declaration import Carrier, Endpoint
 from app.carriers.registry import pushing
 from app.core.bodies import packing
-from app.core.pushes import READING_HEADERS
+from app.core.bodies.pushes import READING_HEADERS
 from app.core.settings import Settings
 
 # As much as the gateway reads of any body; said here too, so that a view behind another server takes no more into its

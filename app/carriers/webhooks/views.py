@@ -6,9 +6,9 @@ from werkzeug.exceptions import NotFound
 
 from app.carriers.base.declaration import Endpoint
 from app.carriers.webhooks.endpoints import KEPT_HEADERS, MAX_BODY, at, secrets_of
+from app.core.bodies.pushes import PushedBody, pushed_body
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.pushes import PushedBody, pushed_body
 from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 

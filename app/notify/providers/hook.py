@@ -8,9 +8,9 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.bodies.pushes import READING_HEADERS, PushedBody, pushed_body
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.pushes import READING_HEADERS, PushedBody, pushed_body
 from app.core.web import SystemBlueprint, db_session, settings
 from app.events import inbox
 from app.notify.models import Message

@@ -22,7 +22,7 @@ from app.orders.document.fields import (
 )
 from app.orders.document.goods import Line, Promise, ShipmentDocument
 from app.orders.document.mending.order import mended
-from app.orders.document.money import Payment, PaymentState, RefundDocument, ReturnDocument, Totals
+from app.orders.document.money import Payment, PaymentState, RefundElsewhereDocument, ReturnElsewhereDocument, Totals
 from app.orders.document.notes import Note
 from app.orders.document.people import Address, Contact, Customer
 
@@ -77,8 +77,8 @@ class OrderDocument(DocumentPart):
     totals: Totals
     payment_status: PaymentState | None = None
     payments: tuple[Payment, ...] = Field(default=(), max_length=50)
-    refunds: tuple[RefundDocument, ...] = Field(default=(), max_length=200)
-    returns: tuple[ReturnDocument, ...] = Field(default=(), max_length=200)
+    refunds: tuple[RefundElsewhereDocument, ...] = Field(default=(), max_length=200)
+    returns: tuple[ReturnElsewhereDocument, ...] = Field(default=(), max_length=200)
     shipments: tuple[ShipmentDocument, ...] = Field(default=(), max_length=200)
     extra: Extra = Field(default_factory=dict)
 

@@ -52,14 +52,14 @@ class Payment(DocumentPart):
     at: Instant | None = None
 
 
-class RefundLineDocument(DocumentPart, title="RefundLine"):
+class RefundLineElsewhereDocument(DocumentPart, title="RefundLine"):
     """For how many pieces of a line a refund was."""
 
     line: LongWord
     quantity: Units
 
 
-class RefundDocument(DocumentPart, title="RefundMadeElsewhere"):
+class RefundElsewhereDocument(DocumentPart, title="RefundMadeElsewhere"):
     """Money given back in the shop's own system; ``key`` is our id of the refund where it is one of ours."""
 
     id: LongWord
@@ -67,10 +67,10 @@ class RefundDocument(DocumentPart, title="RefundMadeElsewhere"):
     at: Instant | None = None
     reason: OptionalText = None
     key: OptionalWord = None
-    lines: tuple[RefundLineDocument, ...] = Field(default=(), max_length=500)
+    lines: tuple[RefundLineElsewhereDocument, ...] = Field(default=(), max_length=500)
 
 
-class ReturnLineDocument(DocumentPart, title="ReturnMadeElsewhereLine"):
+class ReturnLineElsewhereDocument(DocumentPart, title="ReturnMadeElsewhereLine"):
     """How many pieces of a line come back; ``damaged`` ones are among those ``received``."""
 
     line: LongWord
@@ -80,7 +80,7 @@ class ReturnLineDocument(DocumentPart, title="ReturnMadeElsewhereLine"):
     reason: OptionalText = None
 
 
-class ReturnDocument(DocumentPart, title="ReturnMadeElsewhere"):
+class ReturnElsewhereDocument(DocumentPart, title="ReturnMadeElsewhere"):
     """A return that was made in the shop's own system; ``key`` is our reference where it is one of ours."""
 
     id: LongWord
@@ -89,4 +89,4 @@ class ReturnDocument(DocumentPart, title="ReturnMadeElsewhere"):
     at: Instant | None = None
     key: OptionalWord = None
     tracking_number: OptionalLongWord = None
-    lines: tuple[ReturnLineDocument, ...] = Field(default=(), max_length=500)
+    lines: tuple[ReturnLineElsewhereDocument, ...] = Field(default=(), max_length=500)

@@ -1,13 +1,16 @@
-"""Notes on an order document: what was set right in it, or set aside, and where; for staff and for its sender."""
+"""Notes on an order document: what was set right in it, or set aside, and where; for staff and for its sender. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 # As much of what was sent as helps to find it again.
 LONGEST_WAS = 120
+
+
+def _l(text: str) -> str:
+    """Mark a text for translation where it stands; it is translated when it is said."""
+    return text
 
 
 class NoteKind(StrEnum):
@@ -36,6 +39,7 @@ class NoteKind(StrEnum):
     FEE_AS_DISCOUNT = "fee_as_discount"
     LINE_UNKNOWN = "line_unknown"
     MORE_PACKED = "more_packed"
+    MORE_GONE = "more_gone"
     PAYMENTS_DIFFER = "payments_differ"
     PAID_AFTER_REFUNDS = "paid_after_refunds"
     PAID_BELOW_REFUNDS = "paid_below_refunds"
@@ -65,6 +69,7 @@ WORDS = {
     NoteKind.FEE_AS_DISCOUNT: _l("A negative fee was taken as a discount."),
     NoteKind.LINE_UNKNOWN: _l("The order has no such line: this was left out."),
     NoteKind.MORE_PACKED: _l("Parcels hold more pieces than were ordered, as when something is sent again."),
+    NoteKind.MORE_GONE: _l("More pieces are cancelled and returned than were ordered; no more than those count."),
     NoteKind.PAYMENTS_DIFFER: _l("The payments do not add up to what was paid: the larger sum was taken."),
     NoteKind.PAID_AFTER_REFUNDS: _l("What was paid is told without what was given back: refunds were added again."),
     NoteKind.PAID_BELOW_REFUNDS: _l("More was given back than was paid: a person should look."),
@@ -81,8 +86,8 @@ class Note:
 
     @property
     def detail(self) -> str:
-        """The note as a sentence in the reader's language."""
-        return str(WORDS[self.kind])
+        """The note as a sentence in English, as it stands in the catalogues."""
+        return WORDS[self.kind]
 
     def document(self) -> dict[str, Any]:
         """As the order's row keeps it."""

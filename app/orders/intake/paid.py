@@ -29,7 +29,7 @@ def paid_in_all(document: OrderDocument, before: MoneyBefore | None = None) -> t
         paid = min(captured, price)
         notes.append(Note("/totals/paid", NoteKind.PAYMENTS_DIFFER, str(totals.paid)))
     elsewhere = sum(refund.amount for refund in document.refunds)
-    before_refunds = _before_refunds(document, paid, elsewhere, price, before)
+    before_refunds = None if 0 < captured == totals.paid else _before_refunds(document, paid, elsewhere, price, before)
     if before_refunds is not None:
         paid = before_refunds
         notes = [Note("/totals/paid", NoteKind.PAID_AFTER_REFUNDS, str(totals.paid))]

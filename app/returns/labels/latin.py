@@ -11,6 +11,9 @@ def printable(text: str) -> str:
     """Write a text in the characters of Windows-1252, on one line; unknown pictures are left out.
 
     Covers every letter of Spanish, English, French, German, Portuguese and Italian as it is; «Łódź» becomes «Lódz».
+
+    >>> printable("Sklep Łukasz, ul. Łódzka 1")
+    'Sklep Lukasz, ul. Lódzka 1'
     """
     composed = unicodedata.normalize("NFC", text)
     letters = "".join(_letter(character) for character in composed)

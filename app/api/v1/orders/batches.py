@@ -12,8 +12,6 @@ from app.api.http.batches import BatchAnswer, BatchVerdict, Entry, fault_answers
 from app.api.http.bodies import read_value
 from app.core.db import in_transaction, passes, transaction
 from app.core.errors import Fault, Invalid
-from app.core.i18n.catalogues import SOURCE_LANGUAGE
-from app.core.i18n.locale import speaking
 from app.events.tries import CHUNK
 from app.oms.intake import OrderReceived, receive_new_orders, receive_order
 from app.orders.document.document import OrderDocument
@@ -68,10 +66,7 @@ def order_verdict(received: OrderReceived) -> OrderVerdict:
 
 def note_answers(notes: Iterable[Note]) -> list[NoteAnswer]:
     """Notes as the interface tells them; systems read English."""
-    with speaking(SOURCE_LANGUAGE):
-        return [
-            NoteAnswer(pointer=f"#{note.pointer}", kind=note.kind, detail=note.detail, was=note.was) for note in notes
-        ]
+    return [NoteAnswer(pointer=f"#{note.pointer}", kind=note.kind, detail=note.detail, was=note.was) for note in notes]
 
 
 def take_orders(session: Session, entries: Sequence[Entry], *, now: datetime) -> list[OrderBatchVerdict]:

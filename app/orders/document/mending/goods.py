@@ -79,12 +79,24 @@ def _count(bench: Workbench, line: Part, at: int) -> None:
         line[name] = int(number.to_integral_value(ROUND_CEILING))
         if number != line[name]:
             bench.note(("lines", at, name), NoteKind.QUANTITY_ROUNDED, number)
+    _cap(bench, line, at)
     if ordered is None or ordered < 0 or ordered == ordered.to_integral_value():
         return
     line.setdefault("quantity_text", f"{ordered.normalize():f}")
     price, discount = line.get("unit_price"), line.get("discount") or 0
     if line.get("total") is None and isinstance(price, int) and isinstance(discount, int):
         line["total"] = max(0, rounded(ordered * price) - discount)
+
+
+def _cap(bench: Workbench, line: Part, at: int) -> None:
+    """Some systems count a piece twice, as returned and as written off: no more are gone than were ordered."""
+    ordered, cancelled, returned = (line.get(name, 0) for name in _COUNTS)
+    if not all(isinstance(count, int) and count >= 0 for count in (ordered, cancelled, returned)):
+        return
+    if cancelled + returned > ordered:
+        line["cancelled"] = min(cancelled, ordered)
+        line["returned"] = ordered - line["cancelled"]
+        bench.note(("lines", at, "returned"), NoteKind.MORE_GONE, returned)
 
 
 def _take_off(bench: Workbench, line: Part, at: int, discounts: DiscountLines) -> None:

@@ -11,8 +11,8 @@ from app.orders.document.notes import NoteKind
 
 _TEXT, _WORD = shown(300), shown(64)
 _TOTALS = {
-    **dict.fromkeys(("items", "shipping", "tax", "fees", "duties", "credit", "paid", "total"), whole),
-    **dict.fromkeys(("discount", "shipping_discount"), positive),
+    **dict.fromkeys(("items", "shipping", "tax", "fees", "duties", "paid", "total"), whole),
+    **dict.fromkeys(("discount", "shipping_discount", "credit"), positive),
 }
 _STEPS = {
     "authorized": "authorised",
@@ -32,7 +32,7 @@ _REFUND = {"id": identity, "amount": positive, "at": shown_instant, "reason": _T
 _STAGES = ("asked", "approved", "part_received", "received", "rejected", "cancelled")
 _RETURN = {
     "id": identity,
-    "status": required_code(_STAGES),
+    "status": required_code(_STAGES, {"requested": "asked", "canceled": "cancelled", "declined": "rejected"}),
     "kind": code(("return", "exchange", "claim"), default="return"),
     "at": shown_instant,
     "key": identity,
@@ -58,6 +58,9 @@ def mend_totals(bench: Workbench, document: Part, discounts: DiscountLines) -> N
     if not isinstance(totals, dict):
         return
     bench.mend(totals, ("totals",), _TOTALS, usual=_TOTALS)
+    # What it all comes to is told beside the parts; one that cannot be is worth nothing.
+    if isinstance(totals.get("total"), int) and totals["total"] < 0:
+        bench.note(("totals", "total"), NoteKind.LEFT_OUT, totals.pop("total"))
     fees = totals.get("fees")
     if isinstance(fees, int) and fees < 0:
         totals["fees"] = 0

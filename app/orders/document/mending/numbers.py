@@ -37,7 +37,7 @@ def decimal(value: Any) -> Decimal | None:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) < Decimal(10) ** 15 else None
+    return number if number.is_finite() and number.copy_abs() < Decimal(10) ** 15 else None
 
 
 def rounded(number: Decimal) -> int:

@@ -40,7 +40,7 @@ _ORDER = {
     "read_at": shown_instant,
     "historic": flag,
     "removed": flag,
-    "status": required_code(_STATUSES),
+    "status": required_code(_STATUSES, {"canceled": "cancelled", "complete": "completed"}),
     "status_word": _TEXT,
     "hold": code(_HOLDS, _OTHER_HOLDS),
     "hold_until": shown_day,

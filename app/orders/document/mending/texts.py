@@ -71,12 +71,13 @@ def code(words: Iterable[str], others: dict[str, str] | None = None, *, default:
     return mend
 
 
-def required_code(words: Iterable[str]) -> Mender:
+def required_code(words: Iterable[str], others: dict[str, str] | None = None) -> Mender:
     """The same for a word that the document cannot do without: an unknown one is left for the check to refuse."""
-    allowed = frozenset(words)
+    allowed, readings = frozenset(words), others or {}
 
     def mend(value: Any) -> Mended:
         word = re.sub(r"[\W_]+", "_", plain(value).lower()).strip("_") if isinstance(value, str) else value
+        word = readings.get(word, word) if isinstance(word, str) else word
         return (word, None) if isinstance(word, str) and word in allowed else (value, None)
 
     return mend
