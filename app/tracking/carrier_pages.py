@@ -1,7 +1,8 @@
 """Carriers as customers know them: a name, and the carrier's own tracking page, built here and only for its host."""
 
+from collections import Counter
 from functools import cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from app.core import parts
 from app.tracking.carriers.names import GROUP, carrier_name
@@ -26,9 +27,19 @@ def carrier_page(carrier: str | None, number: str | None) -> str | None:
 
 
 def carrier_choices() -> list[tuple[str, str]]:
-    """Names and titles of all carriers to choose from, by title; without those that only speak for others."""
+    """Names and titles of all carriers to choose from, by title; without those that only speak for others.
+
+    Of two that are called alike («DHL») each has the host of its page beside it.
+    """
     declared = {name: names for name in parts.names(GROUP) if (names := _names(name)) and not names.many}
-    return sorted(((name, names.title) for name, names in declared.items()), key=lambda pair: pair[1].casefold())
+    count = Counter(names.title for names in declared.values())
+    titles = {name: _apart(names) if count[names.title] > 1 else names.title for name, names in declared.items()}
+    return sorted(titles.items(), key=lambda pair: pair[1].casefold())
+
+
+def _apart(names: CarrierNames) -> str:
+    host = urlsplit(names.page or "").netloc.removeprefix("www.")
+    return f"{names.title} ({host})" if host else names.title
 
 
 def _names(carrier: str) -> CarrierNames | None:

@@ -1,6 +1,5 @@
 """What support does to an order: note, reveal, end access, release a parcel. Each asks first where it matters."""
 
-from collections import Counter
 from datetime import datetime
 
 from flask import Blueprint, abort, request, url_for
@@ -143,15 +142,9 @@ def carrier(ref: str, shipment_id: int) -> ResponseReturnValue:
     return _back(order)
 
 
-def _distinct(choices: list[tuple[str, str]]) -> dict[str, str]:
-    """Titles by name; of two that are called alike («DHL») each with its name beside it."""
-    count = Counter(title for _name, title in choices)
-    return {name: title if count[title] == 1 else f"{title} ({name})" for name, title in choices}
-
-
 def _choice_of_carrier(order: OrderRecord, shipment: ShipmentRecord) -> Confirmation:
     place = shipment.pickup_point or order.ship_to or {}
-    titles = _distinct(carrier_choices())
+    titles = dict(carrier_choices())
     likely = [name for name in likely_carriers(db_session(), shipment, place.get("country")) if name in titles]
     rest = [name for name in titles if name not in likely]
     named = ", ".join(titles[name] for name in likely)

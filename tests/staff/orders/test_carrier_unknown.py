@@ -66,7 +66,7 @@ def test_the_deed_sets_the_carrier_is_audited_and_takes_the_parcel_off_the_list(
     path = deed(session, unnamed)
     form = support.get(path).text
     # Who is likely comes first; nobody is chosen beforehand.
-    assert "DHL (dhl_parcel_de)" in form
+    assert "DHL (dhl.de)" in form and "GLS (gls-group.com)" in form
     assert form.index('value="dhl_parcel_de"') < form.index('value="seur"') and "selected" in form
     assert support.post(path, data={"carrier": "gls"}).status_code == 303
     session.expire_all()
