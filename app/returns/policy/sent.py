@@ -1,4 +1,4 @@
-"""How far each line of an order has come: out of its parcels, which may hold their contents together. Pure."""
+"""How far each line of an order has come: out of its parcels, which may hold their contents together."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
