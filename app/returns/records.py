@@ -159,7 +159,7 @@ class ReturnElsewhereRecord(Record):
     id: Read[int]
     order_id: Read[int]
     external_id: Read[str]
-    status: Read[str]
+    stage: Read[str]
     kind: Read[str]
     key: Read[str | None]
     made_at: Read[datetime | None]

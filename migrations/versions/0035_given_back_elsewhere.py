@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
         sa.Column("order_id", sa.BigInteger, nullable=False),
         sa.Column("external_id", sa.String, nullable=False),
-        sa.Column("status", sa.String, nullable=False),
+        sa.Column("stage", sa.String, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("key", sa.String),
         sa.Column("made_at", _INSTANT),

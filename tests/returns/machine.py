@@ -204,7 +204,7 @@ class ReturnStory(RuleBasedStateMachine):
         self.versions += 1
         order_id = self.orders[order % 2]
         self.touched.add(order_id)
-        held = self._order(order_id)
+        order_row = self._order(order_id)
         ours = self.session.scalars(select(Refund).where(Refund.order_id == order_id).order_by(Refund.id)).all()
         one = ours[at % len(ours)] if ours else None
         named = (
@@ -220,15 +220,15 @@ class ReturnStory(RuleBasedStateMachine):
         self.there[order_id].append(refund)
         later = (self.now + timedelta(seconds=self.versions)).isoformat()
         rows = [{**line, "quantity": row.quantity, "returned": min(units, row.quantity)}
-                for line, row in zip(LINES, held.all_lines, strict=False) if row.quantity]  # fmt: skip
-        facts = {"lines": rows, "totals": TOTALS | {"paid": held.paid}, "shipments": [], "updated_at": later}
-        told = document(number=held.number, payments=[], refunds=self.there[order_id], **facts)
-        self._tell("gives_back_there", order_id, told)
+                for line, row in zip(LINES, order_row.all_lines, strict=False) if row.quantity]  # fmt: skip
+        facts = {"lines": rows, "totals": TOTALS | {"paid": order_row.paid}, "shipments": [], "updated_at": later}
+        update = document(number=order_row.number, payments=[], refunds=self.there[order_id], **facts)
+        self._tell("gives_back_there", order_id, update)
 
-    def _tell(self, name: str, order_id: int, told: OrderDocument) -> None:
+    def _tell(self, name: str, order_id: int, update: OrderDocument) -> None:
         def take_in() -> None:
-            if put_order(self.session, told, now=self.now).changed:
-                services.note_elsewhere(self.session, order_id, told, now=self.now)
+            if put_order(self.session, update, now=self.now).changed:
+                services.note_elsewhere(self.session, order_id, update, now=self.now)
 
         self._do(name, take_in)
         self._hear()

@@ -34,7 +34,7 @@ class UnitsOfReturns:
 class OwnUnits:
     """Units of a line in our returns: held by those that stand, and booked as received."""
 
-    held: int = 0
+    reserved: int = 0
     received: int = 0
 
 
@@ -63,12 +63,12 @@ def units_of_returns(returns: Sequence[Mapping[str, Any]], line_id: str, ours: M
     return UnitsOfReturns(spoken_for, to_come, own)
 
 
-def elsewhere(count: UnitCount, told: UnitsOfReturns, *, exchanged: int, own: OwnUnits, correction: int) -> int:
+def elsewhere(count: UnitCount, of_returns: UnitsOfReturns, *, exchanged: int, own: OwnUnits, correction: int) -> int:
     """Units that came back, or are to come back, elsewhere; ``exchanged`` were replaced by an exchange.
 
     Where the count and the returns may speak of the same units the larger says more. ``correction`` is a person's.
     """
-    most = max(told.spoken_for, count.elsewhere + told.to_come, exchanged - own.held)
+    most = max(of_returns.spoken_for, count.elsewhere + of_returns.to_come, exchanged - own.reserved)
     return max(0, most + correction)
 
 

@@ -73,14 +73,14 @@ def correct_units(
         raise NotFound("The order has no such line.")
     if not 0 <= units <= line.quantity:
         raise Invalid([Fault("/units", f"from 0 to {line.quantity}")])
-    told = given_back_elsewhere(session, order).lines.get(line.id)
+    there = given_back_elsewhere(session, order).lines.get(line.id)
     row = session.get(UnitsElsewhere, line.id, with_for_update=True, populate_existing=True)
     if row is None:
         row = UnitsElsewhere(order_line_id=line.id, order_id=order.id, counted=0, elsewhere=0)
-        if told is not None:
-            row.counted, row.elsewhere = told.count.counted, told.count.elsewhere
+        if there is not None:
+            row.counted, row.elsewhere = there.count.counted, there.count.elsewhere
         session.add(row)
-    row.correction = units - (_uncorrected(told) if told else 0)
+    row.correction = units - (_uncorrected(there) if there else 0)
     row.corrected_by, row.reason, row.changed_at = by, reason, now
     session.flush()
 

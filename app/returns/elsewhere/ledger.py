@@ -112,62 +112,62 @@ def given_back_elsewhere(session: Session, order: OrderRecord, *, as_of: datetim
 
     What the order's row tells and nobody has kept yet counts too: nothing is given back twice for want of a note.
     """
-    kept = kept_of(session, order.id)
+    ledger = kept_of(session, order.id)
     if as_of is not None:
-        return reckoned(session, order, kept.until(as_of), refunds=[], returns=[])
-    return reckoned(session, order, kept, refunds=order.refunds, returns=order.returns)
+        return reckoned(session, order, ledger.until(as_of), refunds=[], returns=[])
+    return reckoned(session, order, ledger, refunds=order.refunds, returns=order.returns)
 
 
 def reckoned(
     session: Session,
     order: OrderRecord,
-    kept: Kept,
+    ledger: Kept,
     *,
     refunds: Sequence[Mapping[str, Any]],
     returns: Sequence[Mapping[str, Any]],
 ) -> GivenBackElsewhere:
     """What follows from what is told beside what was kept."""
-    there = _refunds_there(refunds, kept, order.currency)
+    there = _refunds_there(refunds, ledger, order.currency)
     here = own_refunds(session, order.id, order.currency) if there else []
-    matches = match_refunds(there, here, {name: _judgement(row) for name, row in kept.refunds.items()})
-    return GivenBackElsewhere(matches, _lines(session, order, kept, _returns_there(returns, kept)))
+    matches = match_refunds(there, here, {name: _judgement(row) for name, row in ledger.refunds.items()})
+    return GivenBackElsewhere(matches, _lines(session, order, ledger, _returns_there(returns, ledger)))
 
 
-def _refunds_there(told: Sequence[Mapping[str, Any]], kept: Kept, currency: str) -> list[RefundThere]:
+def _refunds_there(stated: Sequence[Mapping[str, Any]], ledger: Kept, currency: str) -> list[RefundThere]:
     """As told now, then those that are told no more: systems forget, and money is not there again for that."""
-    now = {one["id"]: RefundThere(one["id"], one["amount"], _moment(one["at"]), one["key"]) for one in told}
+    now = {one["id"]: RefundThere(one["id"], one["amount"], _moment(one["at"]), one["key"]) for one in stated}
     before = [
         RefundThere(row.external_id, row.amount, row.made_at, row.key)
-        for row in kept.refunds.values()
+        for row in ledger.refunds.values()
         # Amounts of a currency that the order was in before cannot be held against what was paid.
         if row.external_id not in now and row.currency == currency
     ]
     return [*now.values(), *before]
 
 
-def _returns_there(told: Sequence[Mapping[str, Any]], kept: Kept) -> list[Mapping[str, Any]]:
-    ids = {one["id"] for one in told}
+def _returns_there(stated: Sequence[Mapping[str, Any]], ledger: Kept) -> list[Mapping[str, Any]]:
+    ids = {one["id"] for one in stated}
     before = [
-        {"id": row.external_id, "status": row.status, "key": row.key, "lines": row.lines}
-        for row in kept.returns.values()
+        {"id": row.external_id, "status": row.stage, "key": row.key, "lines": row.lines}
+        for row in ledger.returns.values()
         if row.external_id not in ids
     ]
-    return [*told, *before]
+    return [*stated, *before]
 
 
 def _lines(
-    session: Session, order: OrderRecord, kept: Kept, returns: Sequence[Mapping[str, Any]]
+    session: Session, order: OrderRecord, ledger: Kept, returns: Sequence[Mapping[str, Any]]
 ) -> dict[int, LineElsewhere]:
     speaking = {line["line"] for one in returns if one["status"] in SPEAKING for line in one["lines"]}
     exchanged = {line.for_line for line in order.all_lines if line.origin == "exchange" and line.quantity}
     lines = [
         line
         for line in order.all_lines
-        if line.returned or line.id in kept.units or line.line_id in speaking | exchanged
+        if line.returned or line.id in ledger.units or line.line_id in speaking | exchanged
     ]
     own = own_lines(session, order.id) if lines else {}
     return {
-        line.id: _line(order, line, own.get(line.id, OwnLine()), kept.units.get(line.id), returns) for line in lines
+        line.id: _line(order, line, own.get(line.id, OwnLine()), ledger.units.get(line.id), returns) for line in lines
     }
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+A_DAY = timedelta(days=1)
 
 
 class Verdict(StrEnum):
@@ -93,9 +95,9 @@ class _Matcher:
         rest = list(there)
         for say in (self._by_person, self._by_reference, self._by_key, self._by_return):
             # All of one round first: a better proof of another refund must not come too late.
-            said = [match for refund in rest if (match := say(refund)) is not None]
-            yield from said
-            done = {match.refund.external_id for match in said}
+            matches = [match for refund in rest if (match := say(refund)) is not None]
+            yield from matches
+            done = {match.refund.external_id for match in matches}
             rest = [refund for refund in rest if refund.external_id not in done]
 
     def by_looks(self, refund: RefundThere) -> Match:
@@ -144,8 +146,8 @@ class _Matcher:
 
 
 def _in_time(refund: RefundThere, ours: RefundHere) -> bool:
-    """What was paid before ours was due is none of it; by the day, since some systems tell no more."""
-    return ours.state == "due" or refund.at is None or refund.at.date() >= ours.created_at.date()
+    """What was made before ours fell due is none that was paid; with a day to spare, since some tell no time of day."""
+    return ours.state == "due" or refund.at is None or refund.at >= ours.created_at - A_DAY
 
 
 def _counted(matches: Iterable[Match], here: Sequence[RefundHere]) -> Iterator[Match]:

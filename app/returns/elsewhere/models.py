@@ -48,7 +48,7 @@ class ReturnElsewhere(Model):
     id: Mapped[Id]
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
     external_id: Mapped[str]
-    status: Mapped[str]
+    stage: Mapped[str]
     kind: Mapped[str]
     key: Mapped[str | None]
     made_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

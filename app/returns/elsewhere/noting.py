@@ -57,9 +57,9 @@ def _counted_above_none(order_id: int) -> Any:
     return (UnitsElsewhere.order_id == order_id) & (UnitsElsewhere.counted > 0)
 
 
-def _let_fall(session: Session, order: OrderRecord, kept: Kept, explicit: Collection[str], *, now: datetime) -> None:
+def _let_fall(session: Session, order: OrderRecord, ledger: Kept, explicit: Collection[str], *, now: datetime) -> None:
     for line in order.all_lines:
-        row = kept.units.get(line.id)
+        row = ledger.units.get(line.id)
         if row is None or line.line_id not in explicit or line.returned >= row.counted:
             continue
         count = follow(UnitCount(row.counted, row.elsewhere), line.returned, own_received=0)
@@ -67,11 +67,13 @@ def _let_fall(session: Session, order: OrderRecord, kept: Kept, explicit: Collec
     session.flush()
 
 
-def _keep_refunds(session: Session, order: OrderRecord, kept: Kept, matches: Iterable[Match], *, now: datetime) -> None:
-    told = {one["id"]: one for one in order.refunds}
+def _keep_refunds(
+    session: Session, order: OrderRecord, ledger: Kept, matches: Iterable[Match], *, now: datetime
+) -> None:
+    stated = {one["id"]: one for one in order.refunds}
     rows = []
     for match in matches:
-        one, row = told.get(match.refund.external_id), kept.refunds.get(match.refund.external_id)
+        one, row = stated.get(match.refund.external_id), ledger.refunds.get(match.refund.external_id)
         judged = {"verdict": match.verdict, "refund_id": match.refund_id, "counted": match.counts}
         if row is not None:
             _change(row, judged | ({"amount": match.refund.amount, "key": match.refund.key} if one else {}))
@@ -95,11 +97,11 @@ def _keep_refunds(session: Session, order: OrderRecord, kept: Kept, matches: Ite
     session.flush()
 
 
-def _keep_returns(session: Session, order: OrderRecord, kept: Kept, *, now: datetime) -> None:
+def _keep_returns(session: Session, order: OrderRecord, ledger: Kept, *, now: datetime) -> None:
     rows = []
     for one in order.returns:
-        row = kept.returns.get(one["id"])
-        facts = {"status": one["status"], "kind": one["kind"], "key": one["key"], "lines": one["lines"]}
+        row = ledger.returns.get(one["id"])
+        facts = {"stage": one["status"], "kind": one["kind"], "key": one["key"], "lines": one["lines"]}
         if row is not None:
             _change(row, facts)
         else:
@@ -111,10 +113,10 @@ def _keep_returns(session: Session, order: OrderRecord, kept: Kept, *, now: date
 
 
 def _keep_units(session: Session, order: OrderRecord, lines: dict[int, LineElsewhere] | Any, *, now: datetime) -> None:
-    kept = kept_of(session, order.id, lock=True).units
+    ledger = kept_of(session, order.id, lock=True).units
     for line_id, line in lines.items():
         facts = {"counted": line.count.counted, "elsewhere": line.count.elsewhere}
-        row = kept.get(line_id)
+        row = ledger.get(line_id)
         if row is None:
             session.add(UnitsElsewhere(order_line_id=line_id, order_id=order.id, changed_at=now, **facts))
         elif _change(row, facts):

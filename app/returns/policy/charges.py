@@ -97,12 +97,12 @@ def _tax_on_top(charges: Charges, lines: Sequence[LinePaid], price: int) -> bool
     tax = charges.amount("tax")
     if charges.includes_tax is not None or tax <= 0:
         return charges.includes_tax is False and tax > 0
-    told = charges.amount("items") - charges.amount("discount") + charges.amount("shipping")
-    told += charges.amount("fees") + charges.amount("duties")
+    totalled = charges.amount("items") - charges.amount("discount") + charges.amount("shipping")
+    totalled += charges.amount("fees") + charges.amount("duties")
     taken = dict.fromkeys((charges.paid, charges.paid + charges.amount("credit")))
     left = [amount - charges.given_back for amount in taken] if charges.given_back else []
     taxes = dict.fromkeys((tax, sum(line.tax for line in lines), sum(line.tax * line.quantity for line in lines)))
-    for amounts, base in ((taken, price), (taken, told), (left, price), (left, told)):
+    for amounts, base in ((taken, price), (taken, totalled), (left, price), (left, totalled)):
         answer = _adds_up(amounts, base, [one for one in taxes if one > 0], cents=len(lines) + 1)
         if answer is not None:
             return answer
@@ -124,11 +124,11 @@ def _adds_up(
 
 def _line_taxes(lines: Sequence[LinePaid], tax: int, beside: int) -> list[int]:
     """Each line's tax for all its units. Shops give it per unit, per line or not at all: the first that fits counts."""
-    told = [[line.tax * line.quantity for line in lines], [line.tax for line in lines]]
+    readings = [[line.tax * line.quantity for line in lines], [line.tax for line in lines]]
     for amount in (beside, tax):
-        for taxes in told:
+        for taxes in readings:
             if amount > 0 and abs(sum(taxes) - amount) <= len(lines):
                 return taxes
     # From half of the order's tax to all of it: what the lines leave over is the tax on shipping.
-    fits = (taxes for taxes in told if tax <= 2 * sum(taxes) <= 2 * tax)
+    fits = (taxes for taxes in readings if tax <= 2 * sum(taxes) <= 2 * tax)
     return next(fits, spread(tax, [line.net for line in lines]))

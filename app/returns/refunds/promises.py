@@ -25,13 +25,13 @@ def reckon_order(session: Session, order_id: int, cause: Cause, *, now: datetime
         return
     matches = given_back_elsewhere(session, standing[0].order).refunds
     before = {locked.return_.id: told_amount(locked.return_) for locked in standing}
-    told = set()
+    announced = set()
     for locked in standing:
         book_paid_elsewhere(session, locked, matches, now=now)
         locked.return_.cap = None
         # Not strict: the money has shrunk already, and a refusal would only hide that more is paid than it is worth.
         if reckon(session, locked, cause, now=now, agreed=True, strict=False):
-            told.add(locked.return_.id)
+            announced.add(locked.return_.id)
     _fit(session, standing)
     for locked in standing:
         return_ = locked.return_
@@ -40,7 +40,7 @@ def reckon_order(session: Session, order_id: int, cause: Cause, *, now: datetime
             continue
         return_.changed_at = now
         # A refund that became void has told the change already.
-        if return_.id not in told:
+        if return_.id not in announced:
             amounts = {"before": before[return_.id], "amount": amount, "currency": return_.currency}
             tell(session, EventKind.RETURN_CHANGED, return_, now=now, lines=[], reason=None, why=cause.why, **amounts)
 

@@ -50,8 +50,12 @@ def test_eligibility_tells_what_the_shops_own_system_gave_back(
     assert (before["given_back_elsewhere"], before["lines"][0]["returned_elsewhere"]) == (0, 0)
     made_there = {"id": "rt_1", "status": "received", "lines": [{"line": "1", "quantity": 2}]}
     later = (utcnow() + timedelta(seconds=5)).isoformat()
-    told = document | {"updated_at": later, "refunds": [{"id": "re_1", "amount": 500}], "returns": [made_there]}
-    assert delivered.put("/api/v1/orders/1001", json=told).status_code == 200
+    later_document = document | {
+        "updated_at": later,
+        "refunds": [{"id": "re_1", "amount": 500}],
+        "returns": [made_there],
+    }
+    assert delivered.put("/api/v1/orders/1001", json=later_document).status_code == 200
     after = delivered.post("/api/v1/returns/eligibility", json={"order": "1001"}).json
     assert (after["given_back_elsewhere"], after["left_to_refund"]) == (500, before["left_to_refund"] - 500)
     line = after["lines"][0]

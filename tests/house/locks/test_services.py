@@ -284,8 +284,8 @@ def compared(story: Story) -> None:
             key = session.get_one(Refund, story.newest(Refund, state="due")).idempotency_key
         there.append({"id": f"re_{at}", "amount": 100, "key": key if at == 2 else None})
         moment = (NOW + (4 + at) * DAY).isoformat()
-        told = document(number=number, lines=LINES, totals=TOTALS, shipments=[], refunds=there, updated_at=moment)
-        story.do("it is paid elsewhere", lambda s, told=told: intake.receive_order(s, told, now=NOW + 7 * DAY))
+        news = document(number=number, lines=LINES, totals=TOTALS, shipments=[], refunds=there, updated_at=moment)
+        story.do("it is paid elsewhere", lambda s, news=news: intake.receive_order(s, news, now=NOW + 7 * DAY))
         story.do("the returns hear of it", heard)
         row = story.newest(RefundElsewhere, external_id=f"re_{at}")
         if at == 0:

@@ -16,7 +16,7 @@ OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "heal
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
-    "staff", "second_factor", "console", "order_actions", "returning", "decisions", "return_money", "messages", "work",
+    "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money", "messages", "work",
     "people", "audit", "metrics", "warehouse",
 }  # fmt: skip
 BY_A_SECRET = {"links", "preferences.view", "preferences.change", "one_click"}
@@ -69,7 +69,10 @@ def test_another_customer_sees_nothing_on_any_address(house: SimpleNamespace) ->
 def test_one_order_opens_no_other_by_its_parts(house: SimpleNamespace) -> None:
     """His own order in the address, her shipment, refund or receipt below it: there is no such thing."""
     parts = {"refund_id", "shipment_id", "key"}
-    mixed = {**house.theirs, **{name: house.mine[name] for name in ("refund_id", "shipment_id", "receipt")}}
+    mixed = {
+        **house.theirs,
+        **{name: house.mine[name] for name in ("refund_id", "elsewhere_id", "shipment_id", "receipt")},
+    }
     for address in addresses(house.app):
         if address.rule.arguments & parts and "ref" in address.rule.arguments:
             with undone(house.session):

@@ -16,9 +16,9 @@ def entry(status: str, quantity: int, received: int = 0, key: str | None = None)
 NONE, SILENT = UnitCount(), UnitsOfReturns()
 
 
-def there(count: UnitCount = NONE, told: UnitsOfReturns = SILENT, **more: int) -> int:
+def there(count: UnitCount = NONE, of_shop: UnitsOfReturns = SILENT, **more: int) -> int:
     own = OwnUnits(more.get("held", 0), more.get("received", 0))
-    return elsewhere(count, told, exchanged=more.get("exchanged", 0), own=own, correction=more.get("correction", 0))
+    return elsewhere(count, of_shop, exchanged=more.get("exchanged", 0), own=own, correction=more.get("correction", 0))
 
 
 def test_a_count_that_was_there_before_any_of_ours_came_back_elsewhere() -> None:
@@ -92,13 +92,13 @@ COUNTS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, m
 def test_no_unit_comes_back_twice_whatever_the_count_does(steps: list[tuple[int, int]]) -> None:
     """A step is (count told, units received here so far): all adds up, and echoes are never beyond ours."""
     count, received = UnitCount(), 0
-    for told, here in steps:
+    for of_shop, here in steps:
         received = max(received, here)
-        after = follow(count, told, own_received=received)
-        assert after.counted == told
+        after = follow(count, of_shop, own_received=received)
+        assert after.counted == of_shop
         assert 0 <= after.elsewhere <= after.counted
         assert after.echoed <= max(received, count.echoed)
-        if told >= count.counted:
+        if of_shop >= count.counted:
             assert after.elsewhere >= count.elsewhere, "what came back elsewhere stays so while the count does not fall"
-        assert follow(after, told, own_received=received) == after, "a count that is told again changes nothing"
+        assert follow(after, of_shop, own_received=received) == after, "a count that is told again changes nothing"
         count = after

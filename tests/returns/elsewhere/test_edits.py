@@ -109,8 +109,8 @@ def test_the_customers_pages_go_on_to_show_it(
 def sent_again(session: Session, now: datetime, *parcels: Document, **changes: Any) -> Order:
     """An order of two shirts in these parcels."""
     shirts = [line("1", 2, 1000)]
-    told = document(lines=shirts, totals=totals(2000, 2000), payments=[], shipments=list(parcels), **changes)
-    return session.get_one(Order, receive_order(session, told, now=now - timedelta(days=3)).order.id)
+    bought = document(lines=shirts, totals=totals(2000, 2000), payments=[], shipments=list(parcels), **changes)
+    return session.get_one(Order, receive_order(session, bought, now=now - timedelta(days=3)).order.id)
 
 
 def parcel(name: str, quantity: int, **more: Any) -> Document:

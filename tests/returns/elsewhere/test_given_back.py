@@ -78,12 +78,12 @@ def test_a_document_that_repeats_changes_nothing(session: Session, order: Order,
     }
     tell(session, order, now=now, **told_now)
     events = select(func.count()).select_from(DomainEvent)
-    kept = [session.scalar(select(func.count()).select_from(table)) for table in (RefundElsewhere, ReturnElsewhere)]
+    rows = [session.scalar(select(func.count()).select_from(table)) for table in (RefundElsewhere, ReturnElsewhere)]
     before, amounts = session.scalar(events), money(the_return(session, paid))
     tell(session, order, now=now, **told_now)
     assert session.scalar(events) == before
     assert money(the_return(session, paid)) == amounts
-    assert kept == [2, 1]
+    assert rows == [2, 1]
 
 
 def test_what_is_due_shrinks_to_what_is_left_and_the_customer_hears_it_once(

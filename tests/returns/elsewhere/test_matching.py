@@ -89,7 +89,7 @@ def test_without_key_or_reference_one_of_the_same_amount_may_be_ours() -> None:
 
 
 def test_what_was_made_before_ours_fell_due_is_none_that_was_paid() -> None:
-    early, late = there(at=DUE_SINCE - timedelta(days=1)), there(at=DUE_SINCE.replace(hour=0))
+    early, late = there(at=DUE_SINCE - timedelta(days=2)), there(at=DUE_SINCE.replace(hour=0))
     assert one(early, ours(state="paid")).verdict is OTHER
     assert one(late, ours(state="paid")).verdict is UNSURE
     assert one(early, ours()).verdict is UNSURE, "what is still due may have been paid before we heard of it"
@@ -106,8 +106,8 @@ def test_what_was_in_doubt_is_another_one_once_ours_is_void() -> None:
 def test_a_reference_outweighs_what_it_looked_like_and_a_person_outweighs_both() -> None:
     paid = ours(state="paid")
     assert one(there("TR-1"), paid, before=Judgement(OTHER)).verdict is OURS
-    said = one(there("TR-1"), paid, before=Judgement(OTHER, by_person=True))
-    assert (said.verdict, said.counts, said.fixed) == (OTHER, 2000, True)
+    decided = one(there("TR-1"), paid, before=Judgement(OTHER, by_person=True))
+    assert (decided.verdict, decided.counts, decided.fixed) == (OTHER, 2000, True)
     assert one(there(), paid, before=Judgement(OURS, 1, by_person=True)).refund_id == 1
 
 
@@ -127,9 +127,9 @@ THERE = st.lists(st.tuples(AMOUNTS, st.sampled_from([None, "ABC", "ABC-1", "ABC-
 
 
 @given(HERE, THERE)
-def test_no_money_is_lost_or_counted_twice(here: list[tuple[str, int]], told: list[tuple[int, str | None]]) -> None:
+def test_no_money_is_lost_or_counted_twice(here: list[tuple[str, int]], stated: list[tuple[int, str | None]]) -> None:
     own = [ours(at, state, amount) for at, (state, amount) in enumerate(here, 1)]
-    refunds = [there(f"re_{at}", amount, key=key) for at, (amount, key) in enumerate(told)]
+    refunds = [there(f"re_{at}", amount, key=key) for at, (amount, key) in enumerate(stated)]
     matches = match_refunds(refunds, own, {})
     assert [match.refund for match in matches] == refunds
     for match in matches:
@@ -144,9 +144,11 @@ def test_no_money_is_lost_or_counted_twice(here: list[tuple[str, int]], told: li
 
 
 @given(HERE, THERE)
-def test_saying_the_same_again_judges_the_same(here: list[tuple[str, int]], told: list[tuple[int, str | None]]) -> None:
+def test_saying_the_same_again_judges_the_same(
+    here: list[tuple[str, int]], stated: list[tuple[int, str | None]]
+) -> None:
     own = [ours(at, state, amount) for at, (state, amount) in enumerate(here, 1)]
-    refunds = [there(f"re_{at}", amount, key=key) for at, (amount, key) in enumerate(told)]
+    refunds = [there(f"re_{at}", amount, key=key) for at, (amount, key) in enumerate(stated)]
     first = match_refunds(refunds, own, {})
-    kept = {match.refund.external_id: Judgement(match.verdict, match.refund_id) for match in first}
-    assert match_refunds(refunds, own, kept) == first
+    judged = {match.refund.external_id: Judgement(match.verdict, match.refund_id) for match in first}
+    assert match_refunds(refunds, own, judged) == first

@@ -63,8 +63,8 @@ def everything(order: OrderPaid) -> dict[str, int]:
 
 
 @given(charges(), st.data())
-def test_returning_in_any_groups_and_order_pays_what_all_at_once_pays(told: Charges, data: st.DataObject) -> None:
-    order = order_money(told)
+def test_returning_in_any_groups_and_order_pays_what_all_at_once_pays(charged: Charges, data: st.DataObject) -> None:
+    order = order_money(charged)
     whole, paid = breakdown(order, everything(order)).total, 0
     queue = data.draw(st.permutations([name for name, units in everything(order).items() for _ in range(units)]))
     while queue:
@@ -79,9 +79,9 @@ def test_returning_in_any_groups_and_order_pays_what_all_at_once_pays(told: Char
 
 @given(charges(), st.integers(0, 60_000), st.integers(0, 60_000), st.data())
 def test_nothing_is_negative_and_no_more_than_what_is_left_is_paid(
-    told: Charges, refunded: int, elsewhere: int, data: st.DataObject
+    charged: Charges, refunded: int, elsewhere: int, data: st.DataObject
 ) -> None:
-    order = order_money(told, refunded=refunded, elsewhere=elsewhere)
+    order = order_money(charged, refunded=refunded, elsewhere=elsewhere)
     chosen = {line.line_id: data.draw(st.integers(-1, line.quantity + 2)) for line in order.lines}
     result = breakdown(order, chosen, with_shipping=data.draw(st.booleans()), fee=data.draw(st.integers(0, 500)))
     assert 0 <= result.total <= order.left
@@ -91,9 +91,9 @@ def test_nothing_is_negative_and_no_more_than_what_is_left_is_paid(
 
 
 @given(charges(), st.integers(0, 60_000), st.integers(0, 9_000), st.data())
-def test_a_refund_elsewhere_never_raises_a_quote(told: Charges, before: int, more: int, data: st.DataObject) -> None:
-    less, least = order_money(told, elsewhere=before), order_money(told, elsewhere=before + more)
-    chosen = {line.line_id: data.draw(st.integers(0, line.quantity)) for line in told.lines}
+def test_a_refund_elsewhere_never_raises_a_quote(charged: Charges, before: int, more: int, data: st.DataObject) -> None:
+    less, least = order_money(charged, elsewhere=before), order_money(charged, elsewhere=before + more)
+    chosen = {line.line_id: data.draw(st.integers(0, line.quantity)) for line in charged.lines}
     assert breakdown(least, chosen, with_shipping=True).total <= breakdown(less, chosen, with_shipping=True).total
 
 
@@ -124,23 +124,23 @@ def taxed(draw: st.DrawFn) -> tuple[Charges, bool]:
 
 @given(taxed())
 def test_whether_tax_came_on_top_is_seen_by_what_was_paid(order: tuple[Charges, bool]) -> None:
-    told, on_top = order
-    assert order_money(told).tax_on_top is on_top
+    charged, on_top = order
+    assert order_money(charged).tax_on_top is on_top
 
 
 @given(taxed(), st.data())
 def test_a_refund_elsewhere_never_flips_the_tax(order: tuple[Charges, bool], data: st.DataObject) -> None:
     """Units come back: the totals shrink by them as in some systems, or not; the refund is told, or not yet."""
-    told, on_top = order
-    line = data.draw(st.sampled_from(told.lines))
+    charged, on_top = order
+    line = data.draw(st.sampled_from(charged.lines))
     units = data.draw(st.integers(1, line.quantity))
     amount, tax = line.share(line.net, units), line.share(line.tax, units)
-    shrunk = {"items": told.amount("items") - amount, "tax": max(1, told.amount("tax") - tax)}
-    totals = {**told.totals, **data.draw(st.sampled_from([{}, shrunk]))}
+    shrunk = {"items": charged.amount("items") - amount, "tax": max(1, charged.amount("tax") - tax)}
+    totals = {**charged.totals, **data.draw(st.sampled_from([{}, shrunk]))}
     refund = data.draw(st.sampled_from([0, amount + (tax if on_top else 0)]))
-    later = replace(told, totals=totals, given_back=refund)
+    later = replace(charged, totals=totals, given_back=refund)
     # Without a tax on any line, and with totals that shrank, nothing says any more what was on top.
-    if any(one.tax for one in told.lines) or totals == told.totals:
+    if any(one.tax for one in charged.lines) or totals == charged.totals:
         assert order_money(later).tax_on_top is on_top
     elif not on_top:
         assert order_money(later).tax_on_top is False
