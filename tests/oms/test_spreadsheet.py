@@ -1,10 +1,16 @@
 """Order files in CSV: rows become orders whichever way a spreadsheet wrote them, and each fault knows its line."""
 
+import csv
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from app.core.errors import Invalid
 from app.oms.files.spreadsheet import evidence
+from app.oms.files.spreadsheet.columns import COLUMNS
 from app.oms.files.spreadsheet.orders import OrderSheet
 from app.oms.files.spreadsheet.times import ShopClocks
 from app.orders.document.document import OrderDocument
@@ -179,7 +185,14 @@ def test_the_very_same_row_counts_once() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    ["Total,,,,,,,,2,1990", ",,,,,,,,2,1990", "TOTALES:,,,,,,,,,3980", "Total general,,,,,,,,2,", HEAD],
+    [
+        "Total,,,,,,,,2,1990",
+        ",,,,,,,,2,1990",
+        "TOTALES:,,,,,,,,,3980",
+        "Total general,,,,,,,,2,",
+        HEAD,
+        "\ufeff" + HEAD + " ",
+    ],
 )
 def test_rows_of_totals_and_a_first_line_once_more_are_no_orders(row: str) -> None:
     sheet = sheet_of(HEAD, ROW.format("A1", 1), row, "")
@@ -222,3 +235,62 @@ def test_faults_of_every_cell_of_a_row_are_told_together() -> None:
     assert faults_of(entry) == [
         (2, "number"), (2, "placed_at"), (2, "line.quantity"), (2, "line.unit_price"),
     ]  # fmt: skip
+
+
+ODD = st.sampled_from(
+    [
+        "",
+        " ",
+        "1",
+        "0",
+        "-1",
+        "19,90",
+        "1.234",
+        "45972,5",
+        "05/11/2026",
+        "13/13/2026",
+        "1,2E+15",
+        "#N/A",
+        "=A1",
+        "'1",
+        '="1"',
+        "total",
+        "TRUE",
+        "€",
+        "£5",
+        "\x00",
+        "\ud800",
+        "\u202e",
+        "9" * 40,
+        "1e400",
+        "NaN",
+        "Infinity",
+        "a@b",
+        "٣",
+        "½",
+        "2026-11-05T10:00Z",
+    ]
+) | st.text(max_size=12)
+
+
+@given(st.lists(st.lists(ODD, min_size=4, max_size=4), min_size=1, max_size=6), st.permutations(sorted(COLUMNS)))
+def test_whatever_stands_in_the_cells_is_taken_or_refused_in_words(rows: list[list[str]], columns: list[str]) -> None:
+    names = HEAD.split(",") + [name for name in columns if name not in HEAD.split(",")][:14]
+    lines = [",".join(names)]
+    for row in rows:
+        text = io.StringIO()
+        cells = (row * 6)[: len(names)]
+        csv.writer(text, lineterminator="").writerow(
+            ["A1" if names[at] == "number" else cell for at, cell in enumerate(cells)]
+        )
+        lines.append(text.getvalue())
+    try:
+        entries = orders_of(*lines)
+    except Invalid as error:
+        assert error.faults
+        return
+    for entry in entries:
+        try:
+            OrderDocument.model_validate(entry.document)
+        except ValidationError as error:
+            assert all(entry.place(fault).fault.detail for fault in faults(error))
