@@ -177,6 +177,11 @@ def test_one_number_of_two_systems_is_two_orders() -> None:
     assert second.document["source"] == {"system": "shop-b", "id": "7"}
 
 
+def test_a_number_that_is_wrapped_in_some_rows_is_still_one_order() -> None:
+    (entry,) = orders_of(HEAD, ROW.format("'000123", 1), ROW.format("000123", 2), ROW.format('"=""000123"""', 3))
+    assert (entry.faults, entry.document["number"], len(entry.document["lines"])) == ([], "000123", 3)
+
+
 def test_the_very_same_row_counts_once() -> None:
     (entry,) = orders_of(HEAD + ",shipment.id", *[ROW.format("A1", 1) + ",s1"] * 2)
     assert entry.document["shipments"][0]["lines"] == [{"line": "1", "quantity": 2}]
@@ -200,10 +205,16 @@ def test_rows_of_totals_and_a_first_line_once_more_are_no_orders(row: str) -> No
     assert [note.line for note in sheet.notes] == [3]
 
 
-def test_a_row_with_goods_and_no_number_is_refused() -> None:
-    _, entry = orders_of(HEAD, ROW.format("A1", 1), ROW.format("", 2))
-    with pytest.raises(ValueError, match="number"):
-        OrderDocument.model_validate(entry.document)
+def test_a_row_without_a_number_keeps_the_order_above_it_from_being_taken_in_part() -> None:
+    refused, good = orders_of(HEAD, ROW.format("A1", 1), ROW.format("", 2), ROW.format("A2", 1))
+    assert (faults_of(refused), faults_of(good)) == ([(3, "number")], [])
+    assert "write it into every row of an order" in str(refused.faults[0])
+
+
+def test_a_broken_row_keeps_its_order_from_being_taken_in_part_wherever_it_stands() -> None:
+    broken = ROW.format("A1", 2).replace("Camisa", "Camisa, azul")
+    lines = (HEAD, ROW.format("A1", 1), broken, ROW.format("A2", 1), ROW.format("A1", 3))
+    assert [(entry.number, faults_of(entry)) for entry in orders_of(*lines)] == [("A2", []), ("A1", [(3, "row")])]
 
 
 def test_a_row_with_too_few_cells_is_a_fault_and_so_is_one_with_too_many() -> None:
