@@ -15,7 +15,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         "nobody saw the first key, so another is made under its name; revoking the name ends both",
     ),
     "after:commit:staff.commands:reset": (AUDIT, RUN_AGAIN),
-    "after:commit:oms.files.commands:_run": (AUDIT, RUN_AGAIN),
+    "after:commit:oms.files.commands:import_file": (AUDIT, RUN_AGAIN),
     "after:commit:returns.points.commands:import_points_command": (AUDIT, RUN_AGAIN),
     "after:commit:returns.points.commands:import_postcodes_command": (AUDIT, RUN_AGAIN),
     "after:commit:returns.policy.replay:set_command": (AUDIT, RUN_AGAIN),

@@ -130,7 +130,7 @@ def test_what_is_no_list_of_orders_is_said_in_one_line(app: Flask, tmp_path: Pat
 
 
 def test_what_was_set_right_is_said_in_sum_and_on_demand_one_by_one(app: Flask, tmp_path: Path) -> None:
-    rows = [ROW.format(f"A{at}", 1).replace("1990", '"19,90"') + ",123" for at in range(5)]
+    rows = [ROW.format(f"A{at}", 1).replace("1990", '"19,90"') + ",+12" for at in range(5)]
     file = _csv(tmp_path / "o.csv", *rows, head=HEAD + ",customer.phone")
     sums = _lines(_run(app, file), "note: ")
     assert sums == [
@@ -198,6 +198,22 @@ def test_refused_json_lines_say_why_within_themselves(app: Flask, tmp_path: Path
     assert "1 created" in _run(app, str(refused)).output
 
 
+def test_a_run_that_goes_on_with_another_file_of_refused_rows_begins_it(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _interrupted(monkeypatch, 2)
+    file = _csv(tmp_path / "o.csv", *(ROW.format(f"A{at}", 1).replace(",2,", ",x,") for at in range(4)))
+    assert _run(app, file, "--refused", str(tmp_path / "one.csv")).exit_code == 130
+    other = tmp_path / "other.csv"
+    assert "0 unchanged, 4 refused" in _run(app, file, "--refused", str(other)).output
+    assert [row.split(",")[0] for row in other.read_text(encoding="utf-8-sig").splitlines()] == ["number", "A2", "A3"]
+
+
+def test_a_place_where_nothing_can_be_written_is_told_in_a_sentence(app: Flask, tmp_path: Path) -> None:
+    result = _run(app, _csv(tmp_path / "o.csv", ROW.format("A1", 1)), "--refused", str(tmp_path / "no" / "r.csv"))
+    assert (result.exit_code, "No such file or directory" in result.stderr) == (2, True)
+
+
 def test_the_file_itself_is_never_written_over(app: Flask, tmp_path: Path) -> None:
     file = _csv(tmp_path / "o.csv", ROW.format("A1", 1))
     assert _run(app, file, "--refused", file).exit_code == 2
@@ -208,9 +224,9 @@ def _interrupted(monkeypatch: pytest.MonkeyPatch, at: int) -> list[list[str]]:
     """Have the import interrupted as it takes its chunk of this number; gives the chunks that were taken."""
     usual, taken = importing.take, []
 
-    def take(session: Session, chunk: Any, shops: Any, *, now: Any) -> Any:
-        taken.append([entry.number for entry in chunk])
-        outcomes = usual(session, chunk, shops, now=now)
+    def take(session: Session, chunk: Any, *, now: Any) -> Any:
+        taken.append([order.entry.number for order in chunk])
+        outcomes = usual(session, chunk, now=now)
         if len(taken) == at:
             raise KeyboardInterrupt
         return outcomes

@@ -1,10 +1,16 @@
 """Order files in CSV: rows become orders whichever way a spreadsheet wrote them, and each fault knows its line."""
 
+import csv
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from app.core.errors import Invalid
 from app.oms.files.spreadsheet import evidence
+from app.oms.files.spreadsheet.columns import COLUMNS
 from app.oms.files.spreadsheet.orders import OrderSheet
 from app.oms.files.spreadsheet.times import ShopClocks
 from app.orders.document.document import OrderDocument
@@ -171,6 +177,11 @@ def test_one_number_of_two_systems_is_two_orders() -> None:
     assert second.document["source"] == {"system": "shop-b", "id": "7"}
 
 
+def test_a_number_that_is_wrapped_in_some_rows_is_still_one_order() -> None:
+    (entry,) = orders_of(HEAD, ROW.format("'000123", 1), ROW.format("000123", 2), ROW.format('"=""000123"""', 3))
+    assert (entry.faults, entry.document["number"], len(entry.document["lines"])) == ([], "000123", 3)
+
+
 def test_the_very_same_row_counts_once() -> None:
     (entry,) = orders_of(HEAD + ",shipment.id", *[ROW.format("A1", 1) + ",s1"] * 2)
     assert entry.document["shipments"][0]["lines"] == [{"line": "1", "quantity": 2}]
@@ -179,7 +190,14 @@ def test_the_very_same_row_counts_once() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    ["Total,,,,,,,,2,1990", ",,,,,,,,2,1990", "TOTALES:,,,,,,,,,3980", "Total general,,,,,,,,2,", HEAD],
+    [
+        "Total,,,,,,,,2,1990",
+        ",,,,,,,,2,1990",
+        "TOTALES:,,,,,,,,,3980",
+        "Total general,,,,,,,,2,",
+        HEAD,
+        "\ufeff" + HEAD + " ",
+    ],
 )
 def test_rows_of_totals_and_a_first_line_once_more_are_no_orders(row: str) -> None:
     sheet = sheet_of(HEAD, ROW.format("A1", 1), row, "")
@@ -187,10 +205,16 @@ def test_rows_of_totals_and_a_first_line_once_more_are_no_orders(row: str) -> No
     assert [note.line for note in sheet.notes] == [3]
 
 
-def test_a_row_with_goods_and_no_number_is_refused() -> None:
-    _, entry = orders_of(HEAD, ROW.format("A1", 1), ROW.format("", 2))
-    with pytest.raises(ValueError, match="number"):
-        OrderDocument.model_validate(entry.document)
+def test_a_row_without_a_number_keeps_the_order_above_it_from_being_taken_in_part() -> None:
+    refused, good = orders_of(HEAD, ROW.format("A1", 1), ROW.format("", 2), ROW.format("A2", 1))
+    assert (faults_of(refused), faults_of(good)) == ([(3, "number")], [])
+    assert "write it into every row of an order" in str(refused.faults[0])
+
+
+def test_a_broken_row_keeps_its_order_from_being_taken_in_part_wherever_it_stands() -> None:
+    broken = ROW.format("A1", 2).replace("Camisa", "Camisa, azul")
+    lines = (HEAD, ROW.format("A1", 1), broken, ROW.format("A2", 1), ROW.format("A1", 3))
+    assert [(entry.number, faults_of(entry)) for entry in orders_of(*lines)] == [("A2", []), ("A1", [(3, "row")])]
 
 
 def test_a_row_with_too_few_cells_is_a_fault_and_so_is_one_with_too_many() -> None:
@@ -222,3 +246,62 @@ def test_faults_of_every_cell_of_a_row_are_told_together() -> None:
     assert faults_of(entry) == [
         (2, "number"), (2, "placed_at"), (2, "line.quantity"), (2, "line.unit_price"),
     ]  # fmt: skip
+
+
+ODD = st.sampled_from(
+    [
+        "",
+        " ",
+        "1",
+        "0",
+        "-1",
+        "19,90",
+        "1.234",
+        "45972,5",
+        "05/11/2026",
+        "13/13/2026",
+        "1,2E+15",
+        "#N/A",
+        "=A1",
+        "'1",
+        '="1"',
+        "total",
+        "TRUE",
+        "€",
+        "£5",
+        "\x00",
+        "\ud800",
+        "\u202e",
+        "9" * 40,
+        "1e400",
+        "NaN",
+        "Infinity",
+        "a@b",
+        "٣",
+        "½",
+        "2026-11-05T10:00Z",
+    ]
+) | st.text(max_size=12)
+
+
+@given(st.lists(st.lists(ODD, min_size=4, max_size=4), min_size=1, max_size=6), st.permutations(sorted(COLUMNS)))
+def test_whatever_stands_in_the_cells_is_taken_or_refused_in_words(rows: list[list[str]], columns: list[str]) -> None:
+    names = HEAD.split(",") + [name for name in columns if name not in HEAD.split(",")][:14]
+    lines = [",".join(names)]
+    for row in rows:
+        text = io.StringIO()
+        cells = (row * 6)[: len(names)]
+        csv.writer(text, lineterminator="").writerow(
+            ["A1" if names[at] == "number" else cell for at, cell in enumerate(cells)]
+        )
+        lines.append(text.getvalue())
+    try:
+        entries = orders_of(*lines)
+    except Invalid as error:
+        assert error.faults
+        return
+    for entry in entries:
+        try:
+            OrderDocument.model_validate(entry.document)
+        except ValidationError as error:
+            assert all(entry.place(fault).fault.detail for fault in faults(error))

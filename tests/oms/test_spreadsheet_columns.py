@@ -1,10 +1,12 @@
 """The columns of an order file speak the whole order document: every field that a row can hold has its own."""
 
+import re
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
+from app.core.settings import ROOT
 from app.oms.files.spreadsheet.columns import COLUMNS, PARTS, Content, column_of
 from app.orders.document.document import OrderDocument
 from tests.oms.sheets import document_with, faults_of, order_with, orders_of, with_cells
@@ -190,3 +192,14 @@ def test_people_who_follow_the_order_are_told_once() -> None:
 )
 def test_a_pointer_is_told_as_the_column_that_it_leads_to(pointer: str, column: str) -> None:
     assert column_of(pointer) == column
+
+
+def test_the_docs_name_every_column_and_no_other() -> None:
+    text = (ROOT / "docs" / "orders.md").read_text(encoding="utf-8")
+    table = text.split("## From a file")[1].split("### Out of a spreadsheet")[0].split("| columns | |")[1]
+    named = set()
+    for row in table.splitlines():
+        names = re.findall(r"`([\w.]+)`", row.split("|")[1]) if row.startswith("| `") else []
+        part = names[0].partition(".")[0] if names else ""
+        named |= {f"{part}{name}" if name.startswith(".") else name for name in names}
+    assert named == set(COLUMNS)

@@ -15,8 +15,7 @@ from app.core.clock import utcnow
 from app.core.db import Database, in_transaction, transaction
 from app.core.errors import Invalid
 from app.oms.files import importing, progress
-from app.oms.files.entries import FileOrder
-from app.oms.files.importing import Outcome
+from app.oms.files.importing import CheckedOrder, Outcome
 from app.oms.files.opening import OrderFile, open_file
 from app.oms.files.packed import plain_file
 from app.oms.files.progress import ImportCounts, Resumed
@@ -56,11 +55,14 @@ def import_orders(file: Path, from_start: bool, check: bool, notes: bool, refuse
     run = ImportRun(file, from_start=from_start or check, check=check, every_note=notes, refused=refused)
     code = 0
     try:
-        _run(database.sessions, run)
+        import_file(database.sessions, run)
         code = REFUSED if run.counts.refused else 0
     except Invalid as error:
         for fault in error.faults:
             click.echo(f"Error: {fault.pointer}: {fault.detail}", err=True)
+        code = UNREADABLE
+    except OSError as error:
+        click.echo(f"Error: {error.filename}: {error.strerror}", err=True)
         code = UNREADABLE
     except KeyboardInterrupt:
         click.echo("Interrupted. Called again with the same file, it goes on from here.", err=True)
@@ -89,8 +91,8 @@ class ImportRun:
         return self.reached.counts
 
 
-def _run(sessions: sessionmaker[Session], run: ImportRun) -> None:
-    """The whole file."""
+def import_file(sessions: sessionmaker[Session], run: ImportRun) -> None:
+    """Take in the whole file, from where an earlier run stopped. Raises Invalid when it is no list of orders."""
     # By its bytes: another content under the same name begins at the first line.
     file_hash = _hash(run.file)
     with sessions() as session:
@@ -125,11 +127,11 @@ def _take_all(
     sessions: sessionmaker[Session], run: ImportRun, order_file: OrderFile, shops: ShopClocks, file_hash: bytes
 ) -> None:
     refused = RefusedFile(run.refused, order_file.sheet, run.reached.refused_size) if run.refused else None
-    if refused is not None and not refused.size:
+    if refused is not None and not refused.is_going_on():
         refused.begin()
-    taking = _Taking(run, shops, file_hash, refused)
+    taking = _Taking(run, file_hash, refused)
     with progress_shown(order_file.length, run.file.name) as reach:
-        for chunk in importing.chunks(order_file.entries(run.reached.start), CHUNK):
+        for chunk in importing.checked(order_file.entries(run.reached.start), shops, CHUNK):
             if run.check:
                 with sessions() as session:
                     outcomes = taking.chunk(session, chunk)
@@ -137,7 +139,7 @@ def _take_all(
             else:
                 outcomes = in_transaction(sessions, partial(taking.chunk, chunk=chunk))
             taking.done(outcomes)
-            reach(chunk[-1].end)
+            reach(chunk[-1].entry.end)
 
 
 @dataclass(slots=True)
@@ -145,18 +147,17 @@ class _Taking:
     """Takes chunk after chunk; what a chunk changes counts once it is committed."""
 
     run: ImportRun
-    shops: ShopClocks
     file_hash: bytes
     refused: RefusedFile | None
     after: Resumed = field(default_factory=Resumed)
 
-    def chunk(self, session: Session, chunk: list[FileOrder]) -> list[Outcome]:
+    def chunk(self, session: Session, chunk: list[CheckedOrder]) -> list[Outcome]:
         """One chunk and the note of how far it goes, in one transaction."""
         now = utcnow()
-        outcomes = importing.take(session, chunk, self.shops, now=now)
+        outcomes = importing.take(session, chunk, now=now)
         size = self.refused.add(outcomes) if self.refused else 0
         counts = self.run.counts.with_further(outcome.word for outcome in outcomes)
-        self.after = Resumed(chunk[-1].end + 1, counts, size)
+        self.after = Resumed(chunk[-1].entry.end + 1, counts, size)
         progress.remember(session, self.file_hash, self.after, name=self.run.file.name, now=now)
         return outcomes
 

@@ -1,9 +1,11 @@
 """Taking orders from a file: each whole or not at all, a chunk at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from pydantic import ValidationError
 from sqlalchemy import or_, select
@@ -37,8 +39,8 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class _Reading:
-    """An order as it was read, and its document where it is one."""
+class CheckedOrder:
+    """An order as it was read, its document where it is one, and everything that is wrong with it."""
 
     entry: FileOrder
     document: OrderDocument | None
@@ -53,19 +55,31 @@ def clocks(session: Session) -> ShopClocks:
     return ShopClocks(default, by_key)
 
 
-def take(session: Session, chunk: Sequence[FileOrder], shops: ShopClocks, *, now: datetime) -> list[Outcome]:
+def checked(entries: Iterator[FileOrder], shops: ShopClocks, size: int) -> Iterator[list[CheckedOrder]]:
+    """The orders by chunks. While one is written the next is read: by then the database does most of the work."""
+
+    def chunk() -> list[CheckedOrder]:
+        return [_checked(entry, shops) for entry in islice(entries, size)]
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        following = reader.submit(chunk)
+        while orders := following.result():
+            following = reader.submit(chunk)
+            yield orders
+
+
+def take(session: Session, chunk: Sequence[CheckedOrder], *, now: datetime) -> list[Outcome]:
     """Take the orders of a chunk; one that is refused leaves the others and the database as they are."""
-    readings = [_read(entry, shops) for entry in chunk]
-    documents = {at: reading.document for at, reading in enumerate(readings) if reading.document is not None}
+    documents = {at: order.document for at, order in enumerate(chunk) if order.document is not None}
     received = _received(session, documents, now=now)
     outcomes = []
-    for at, reading in enumerate(readings):
+    for at, order in enumerate(chunk):
         result = received.get(at)
         if isinstance(result, OrderReceived):
-            outcomes.append(Outcome(reading.entry, _word(result), notes=_notes(reading, result)))
+            outcomes.append(Outcome(order.entry, _word(result), notes=_notes(order, result)))
         else:
-            reasons = reading.faults + [reading.entry.place(fault) for fault in result or ()]
-            outcomes.append(Outcome(reading.entry, "refused", sorted(reasons, key=lambda each: each.line)))
+            reasons = order.faults + [order.entry.place(fault) for fault in result or ()]
+            outcomes.append(Outcome(order.entry, "refused", sorted(reasons, key=lambda each: each.line)))
     return outcomes
 
 
@@ -75,11 +89,11 @@ def _word(received: OrderReceived) -> str:
     return "updated" if received.changed else "unchanged"
 
 
-def _read(entry: FileOrder, shops: ShopClocks) -> _Reading:
+def _checked(entry: FileOrder, shops: ShopClocks) -> CheckedOrder:
     """The document of an order, or everything that is wrong with it: cells, document and brand in one go."""
     entry.document.pop(REASON, None)
     if not entry.document:
-        return _Reading(entry, None, entry.faults or [entry.place(Fault("", "The order is empty"))])
+        return CheckedOrder(entry, None, entry.faults or [entry.place(Fault("", "The order is empty"))])
     document, further = None, []
     try:
         document = OrderDocument.model_validate(entry.document)
@@ -90,7 +104,7 @@ def _read(entry: FileOrder, shops: ShopClocks) -> _Reading:
         further.append(entry.place(Fault("/brand", "There is no such brand")))
     places = {(each.line, each.fault.pointer) for each in entry.faults}
     reasons = [*entry.faults, *(each for each in further if (each.line, each.fault.pointer) not in places)]
-    return _Reading(entry, None if reasons else document, reasons)
+    return CheckedOrder(entry, None if reasons else document, reasons)
 
 
 Result = OrderReceived | list[Fault]
@@ -137,24 +151,12 @@ def _not_there(session: Session, documents: dict[int, OrderDocument]) -> list[in
     ]
 
 
-def _notes(reading: _Reading, received: OrderReceived) -> list[LineFault]:
+def _notes(order: CheckedOrder, received: OrderReceived) -> list[LineFault]:
     """What was set right, as it was read and as it was taken in; in English, like all that a command says."""
-    notes: dict[Note, None] = dict.fromkeys(reading.document.notes if reading.document else ())
+    notes: dict[Note, None] = dict.fromkeys(order.document.notes if order.document else ())
     notes |= dict.fromkeys(received.order.notes if received.applied else ())
     if not notes:
-        return reading.entry.notes
+        return order.entry.notes
     with speaking(SOURCE_LANGUAGE):
-        place: Callable[[Fault], LineFault] = reading.entry.place
-        return reading.entry.notes + [place(Fault(note.pointer, note.detail)) for note in notes]
-
-
-def chunks(entries: Iterator[FileOrder], size: int) -> Iterator[list[FileOrder]]:
-    """So many orders at a time as are committed together."""
-    chunk: list[FileOrder] = []
-    for entry in entries:
-        chunk.append(entry)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+        place: Callable[[Fault], LineFault] = order.entry.place
+        return order.entry.notes + [place(Fault(note.pointer, note.detail)) for note in notes]

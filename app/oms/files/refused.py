@@ -26,6 +26,10 @@ class RefusedFile:
     sheet: Sheet | None
     size: int = 0
 
+    def is_going_on(self) -> bool:
+        """Whether the file of an earlier run is there, as far as that run got."""
+        return self.size > 0 and self.path.exists() and self.path.stat().st_size >= self.size
+
     def begin(self) -> None:
         """An empty file, with its first line."""
         self.size = 0

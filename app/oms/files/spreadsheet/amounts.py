@@ -103,7 +103,7 @@ def quantity(text: str) -> str | int:
         raise ValueError("It must be a number")
     if len(one[2]) == 3 and 1 <= len(one[1]) <= 3 and one[1][0] != "0":
         raise ValueError("It can be read in two ways: write it without a mark for thousands")
-    return bare.replace(",", ".")
+    return bare.replace(",", ".") if one[2].strip("0") else int(one[1] or "0")
 
 
 def _bare(text: str) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from babel.numbers import get_currency_precision
 from app.core.errors import Fault, Invalid
 from app.oms.files.spreadsheet import amounts, times
 from app.oms.files.spreadsheet.amounts import AmountForm
-from app.oms.files.spreadsheet.cells import has_point_zero, is_long, zeros_behind
+from app.oms.files.spreadsheet.cells import cleaned, has_point_zero, is_long, zeros_behind
 from app.oms.files.spreadsheet.columns import COLUMNS, Content
 from app.oms.files.spreadsheet.sheet import Sheet, SheetRow
 
@@ -84,11 +84,22 @@ class Keys:
     def of(self, row: SheetRow) -> RowKey:
         """The order's brand, number and source."""
         cells = row.cells
-        key = tuple(cells.get(name, "") for name in ("brand", "number", "source.system", "source.id"))
+        # Of a row that is broken, or has no number, only its place says whose it is.
+        if not cells.get("number"):
+            return self._last
+        key = tuple(_name(cells.get(name, "")) for name in ("brand", "number", "source.system", "source.id"))
         if key[1] == self._last[1]:
             key = tuple(own or above for own, above in zip(key, self._last, strict=True))
         self._last = (key[0], key[1], key[2], key[3])
         return self._last
+
+
+def _name(text: str) -> str:
+    """A name without what a spreadsheet wraps around it, which it may do in one row and not in the next."""
+    try:
+        return cleaned(text, Content.IDENTITY)
+    except ValueError:
+        return text
 
 
 def is_no_order(row: SheetRow) -> str:
@@ -111,13 +122,15 @@ def gathered(sheet: Sheet) -> Evidence:
     last, places = None, 2
     for row in sheet.rows():
         evidence.last_line = row.line
-        if row.fault or is_no_order(row):
+        if is_no_order(row):
             continue
         key = keys.of(row)
         if key != last and key in evidence.rows:
             evidence.apart.add(key)
         evidence.rows[key] += 1
         last = key
+        if row.fault:
+            continue
         if "currency" in row.cells:
             places = places_of(row.cells["currency"])
         for name, content in kinds:

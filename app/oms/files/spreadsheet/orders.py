@@ -14,6 +14,7 @@ from app.oms.files.spreadsheet.sheet import Lines, Sheet, SheetRow
 from app.oms.files.spreadsheet.times import ShopClocks
 
 _APART = "The rows of one order must stand together here, because too many do not: sort the file by number"
+_NO_NUMBER = "The row has no order number; write it into every row of an order"
 _TWICE = "The same row stands here twice; it counts once"
 
 
@@ -44,10 +45,7 @@ class OrderSheet:
             if why:
                 self.notes.append(LineFault(row.line, Fault("row", why)))
                 continue
-            if row.fault and group and row.raw[:1] == group[0].raw[:1]:
-                group.append(row)
-                continue
-            key = last if row.fault and not row.cells.get("number") else keys.of(row)
+            key = keys.of(row)
             if group and key != last:
                 yield from _ready(last, group, waiting, evidence, gathers)
                 group = []
@@ -68,6 +66,9 @@ class OrderSheet:
             named=column_of,
         )
         entry.faults = [LineFault(row.line, Fault("row", row.fault)) for row in rows if row.fault]
+        # It may be a line of the order above it, which is not taken without it.
+        numberless = [row for row in rows if not row.fault and "number" not in row.cells]
+        entry.faults += [LineFault(row.line, Fault("number", _NO_NUMBER)) for row in numberless]
         if entry.faults:
             return entry
         if self.evidence.too_many_apart and Keys().of(first) in self.evidence.apart:

@@ -99,7 +99,11 @@ class Sheet:
                     cells[name] = text
                 elif not name:
                     unnamed = unnamed or at + 1
-        return SheetRow(line, raw, cells, self._fault(raw, unnamed, breaks_off), raw == self.header)
+        return SheetRow(line, raw, cells, self._fault(raw, unnamed, breaks_off), self._is_header(raw))
+
+    def _is_header(self, raw: list[str]) -> bool:
+        """Whether the first line stands here once more, as where files were joined."""
+        return meant(stripped(raw[0])) == self.columns[0] != "" and [stripped(cell) for cell in raw] == self.header
 
     def _fault(self, raw: list[str], unnamed: int, breaks_off: bool) -> str:
         if any(not cell.isascii() and not _is_text(cell) for cell in raw):
