@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.orders.document.document import OrderDocument
 from app.orders.intake.batch import put_new_orders
-from app.orders.intake.upsert import TakenOrder, put_order
+from app.orders.intake.upsert import TakenOrder, put_order, with_notes
 from app.returns.services import given_back, note_elsewhere
 from app.tracking.fold.job import fold_locked
-from app.tracking.shipments import add_shipments, hold, numbers_in, sync_shipments, warn
+from app.tracking.shipments import add_shipments, hold, number_notes, numbers_in, sync_shipments, warn
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
             fold_locked(session, ids, now=now)
         warn(session, sharers, now=now)
         note_elsewhere(session, put.order.id, document, now=now)
+        order = with_notes(session, put.taken, list(number_notes(document)))
+        return OrderReceived(order, put.applied, put.created, put.changed)
     return OrderReceived(put.taken, put.applied, put.created, put.changed)
 
 
@@ -59,4 +61,5 @@ def receive_new_orders(
     warn(session, sharers, now=now)
     for order, document in orders:
         note_elsewhere(session, order.id, document, now=now)
-    return {at: OrderReceived(order, applied=True, created=True) for at, order in taken.items()}
+    noted = {at: with_notes(session, order, list(number_notes(documents[at]))) for at, order in taken.items()}
+    return {at: OrderReceived(order, applied=True, created=True) for at, order in noted.items()}

@@ -1,6 +1,6 @@
 """Shipments as an order document tells them: rows made, changed, and gone when the document no longer names them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from app.core.i18n.zones import zone_of
 from app.core.queue import defer
 from app.orders.document.document import OrderDocument
+from app.orders.document.notes import LONGEST_WAS, Note, NoteKind
 from app.orders.intake.upsert import TakenOrder
 from app.orders.records import OrderLineRecord
 from app.tracking.carriers.assigning import name_by_scans, parcels_of_scans, unsure_numbers
 from app.tracking.carriers.renaming import rename_parcels
 from app.tracking.document_parcels import DocumentParcel, document_parcels
+from app.tracking.ingest.numbers import read_numbers
 from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment, ShipmentLine
 from app.tracking.states import CarrierSource
@@ -26,7 +28,7 @@ OUTBOUND = "outbound"
 OF_THE_PAIR = ("alerts_due_at", "polled_at", "asked_at", "poll_failing_since", "poll_error")
 
 # What we may come to hold something better for: a carrier that was recognised, a day that its carrier told.
-AS_SENT = {"carrier", "tracking_number", "status", "delivered_at", "promise"}
+AS_SENT = {"carrier", "tracking_number", "tracking_url", "group", "status", "delivered_at", "promise"}
 
 OrderWithDocument = tuple[TakenOrder, OrderDocument]
 
@@ -198,9 +200,10 @@ def _row(
 
 
 def _as_sent(parcel: DocumentParcel) -> dict[str, Any]:
-    """What the shop wrote where we hold something better; of several numbers each parcel tells its own."""
-    words = parcel.shipment.model_dump(mode="json", by_alias=True, include=AS_SENT)
-    return words | {"tracking_number": parcel.number} if parcel.parted else words
+    """What the shop wrote where we hold something better; the further numbers of a field are parts of its parcel."""
+    if parcel.place:
+        return {"part_of": parcel.shipment.id}
+    return parcel.shipment.model_dump(mode="json", by_alias=True, include=AS_SENT)
 
 
 def _zone(order: TakenOrder, document: OrderDocument, parcel: DocumentParcel) -> str:
@@ -210,6 +213,16 @@ def _zone(order: TakenOrder, document: OrderDocument, parcel: DocumentParcel) ->
     if zone is None and address:
         zone = zone_of(address.country, postcode=address.postcode, region=address.region)
     return zone or order.zone
+
+
+def number_notes(document: OrderDocument) -> Iterator[Note]:
+    """A note for each field that holds several numbers, or something that is none."""
+    for at, shipment in enumerate(document.shipments):
+        if shipment.tracking_number and shipment.status != "cancelled":
+            numbers = read_numbers(shipment.tracking_number).numbers
+            kind = NoteKind.SEVERAL_NUMBERS if len(numbers) > 1 else None if numbers else NoteKind.NO_NUMBER
+            if kind is not None:
+                yield Note(f"/shipments/{at}/tracking_number", kind, shipment.tracking_number[:LONGEST_WAS])
 
 
 Number = tuple[str, str]

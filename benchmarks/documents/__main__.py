@@ -82,9 +82,9 @@ class Door:
 
     def _read_back(self, content: bytes) -> list[int]:
         number = json.loads(content)["number"]
-        asked = [("GET", f"/api/v1/orders/{quote(number, safe='')}", None), ("GET", "/api/v1/returns", None)]
+        pages = [("GET", f"/api/v1/orders/{quote(number, safe='')}", None), ("GET", "/api/v1/returns", None)]
         lines = json.dumps({"order": number}).encode()
-        answers = [self.ask(method, path, raw)[0] for method, path, raw in asked]
+        answers = [self.ask(method, path, raw)[0] for method, path, raw in pages]
         return [*answers, self.ask("POST", "/api/v1/returns/eligibility", lines)[0]]
 
     def _hook(self, seed: int, raw: bytes) -> int:

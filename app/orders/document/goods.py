@@ -17,7 +17,6 @@ from app.orders.document.fields import (
     Money,
     OptionalLongWord,
     OptionalText,
-    OptionalTrackingNumber,
     OptionalUrl,
     OptionalWord,
     Text,
@@ -103,7 +102,7 @@ class ShipmentDocument(DocumentPart, title="Shipment"):
     carrier: CarrierName | None = None
     carrier_word: OptionalText = None
     service: OptionalText = None
-    tracking_number: OptionalTrackingNumber = None
+    tracking_number: OptionalText = None
     tracking_url: OptionalUrl = None
     method: Method = "delivery"
     status: ParcelStatus | None = None

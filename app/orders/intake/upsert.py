@@ -1,9 +1,10 @@
 """Taking in an order: the document becomes rows, once, never backwards in time, and what changed is told as events."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
@@ -88,6 +89,16 @@ def put_order(
     if created or not document.historic:
         tell(session, order, before=before, quiet=document.removed, now=now)
     return PutResult(order, applied=True, created=created, changed=True, zone=zone)
+
+
+def with_notes(session: Session, order: TakenOrder, notes: Sequence[Note]) -> TakenOrder:
+    """The order with what others than its document's reader set right or aside; the caller holds its lock."""
+    further = [note for note in notes if note not in order.notes]
+    if not further:
+        return order
+    joined = (*order.notes, *further)
+    session.execute(update(Order).where(Order.id == order.id).values(notes=note_documents(joined)))
+    return replace(order, notes=joined)
 
 
 def as_taken(order: Order, zone: str) -> TakenOrder:

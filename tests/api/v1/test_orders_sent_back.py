@@ -30,7 +30,12 @@ def twice(api: FlaskClient, body: dict[str, Any]) -> tuple[dict[str, Any], dict[
     return before, api.get("/api/v1/orders/1001").json
 
 
-@pytest.mark.parametrize("body", [GOOD, FULL, BLEMISHED], ids=["plain", "full", "blemished"])
+NUMBERS = raw({"shipments.0.tracking_number": "AAA111222,\nBBB111222", "shipments.0.carrier": None})
+ADDRESS = raw({"shipments.0.tracking_number": "https://carrier.example/follow?parcel=abc"})
+BODIES = {"plain": GOOD, "full": FULL, "blemished": BLEMISHED, "two numbers": NUMBERS, "an address": ADDRESS}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_an_order_that_is_sent_back_changes_nothing(api: FlaskClient, body: dict[str, Any]) -> None:
     before, after = twice(api, copy.deepcopy(body))
     assert after == before
@@ -45,6 +50,15 @@ def test_what_a_document_says_is_told_again(api: FlaskClient) -> None:
     assert [line["cancelled"] for line in order["lines"]] == [1, 0, 1]
     assert [parcel["id"] for parcel in order["shipments"]] == ["s1", "s2"]
     assert order["refunds"][0]["amount"] == 1990
+
+
+def test_several_numbers_are_several_parcels_and_said(api: FlaskClient) -> None:
+    made = api.put("/api/v1/orders/1001", json=NUMBERS)
+    assert "several_numbers" in [note["kind"] for note in made.json["notes"]]
+    parcels = api.get("/api/v1/orders/1001").json["shipments"]
+    assert [parcel["tracking_number"] for parcel in parcels] == ["AAA111222", "BBB111222"]
+    again = api.post("/api/v1/orders/batch", json=[NUMBERS | {"number": "1002"}])
+    assert again.json["results"][0]["notes"] == made.json["notes"]
 
 
 def test_a_misspelt_field_beside_our_own_is_still_told(api: FlaskClient) -> None:

@@ -23,9 +23,9 @@ def test_the_contracts_example_is_read_alike_from_text_and_from_facts() -> None:
     assert OrderDocument.model_validate_json(json.dumps(GOOD)) == document()
 
 
-def test_tracking_numbers_and_carriers_are_normalised() -> None:
+def test_tracking_numbers_stay_as_written_and_carriers_are_words_of_one_form() -> None:
     order = document({"shipments.0.tracking_number": " ab 12 ", "shipments.0.carrier": "Correos Express"})
-    assert (order.shipments[0].tracking_number, order.shipments[0].carrier) == ("AB12", "correos_express")
+    assert (order.shipments[0].tracking_number, order.shipments[0].carrier) == ("ab 12", "correos_express")
 
 
 def test_blank_optional_texts_count_as_missing() -> None:
@@ -68,7 +68,6 @@ def test_company_contacts_and_pickup_points_are_taken() -> None:
         ("lines.0.quantity", "two", "/lines/0/quantity"),
         ("lines.0.quantity", True, "/lines/0/quantity"),
         ("lines.0.quantity", 10**9, "/lines/0/quantity"),
-        ("lines.0.cancelled", 3, "/lines/0/quantity"),
         ("lines.0.unit_price", 19.9, "/lines/0/unit_price"),
         ("lines.0.unit_price", "19,90", "/lines/0/unit_price"),
         ("lines.0.unit_price", 2**63, "/lines/0/unit_price"),

@@ -112,3 +112,13 @@ def test_net_paid_stays_what_it_was_when_it_is_told_again() -> None:
     first, _ = paid_in_all(order(totals={"items": 2000, "paid": 1000}), MoneyBefore("EUR", 2000, 1000))
     again, _ = paid_in_all(order(totals={"items": 2000, "paid": 0}), MoneyBefore("EUR", first, 2000))
     assert (first, again) == (2000, 2000)
+
+
+def test_payments_that_come_to_what_is_called_paid_are_believed() -> None:
+    part_paid = order(
+        totals={"items": 10000, "paid": 6000},
+        payments=[payment(6000, status="captured")],
+        refunds=[refund(4000)],
+        payment_status="part_refunded",
+    )
+    assert paid_in_all(part_paid) == (6000, [])

@@ -14,7 +14,6 @@ from app.carriers.base.parsing import parse
 from app.jobs import engine
 from app.jobs.tracking import rename_carriers
 from app.oms.documents import order_document
-from app.oms.files.spreadsheet import read_csv
 from app.oms.intake import receive_new_orders, receive_order
 from app.returns.policy.policy import read_policy
 from app.schedule import TABLE
@@ -24,7 +23,7 @@ from app.tracking.ingest.identity import identity
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import fold_dirty, record_events
 from tests.api.conftest import api, secret  # noqa: F401 - fixtures
-from tests.oms.test_spreadsheet import HEAD, ROW
+from tests.oms.sheets import HEAD, ROW, orders_of
 from tests.tracking.documents import PLACED, document, event, parcel
 
 HOUR = timedelta(hours=1)
@@ -183,6 +182,6 @@ def test_a_carriers_push_is_kept_under_the_one_name_and_read_by_its_codes(sessio
 
 def test_a_line_of_a_file_names_its_carrier_as_people_do(session: Session) -> None:
     line = ROW.format("A1", 1) + ",s1,Royal Mail Tracked 24,RA 1234 56785 GB"
-    (entry,) = read_csv([f"{HEAD},shipment.id,shipment.carrier,shipment.tracking_number\n", line])
+    (entry,) = orders_of(f"{HEAD},shipment.id,shipment.carrier,shipment.tracking_number", line)
     receive_order(session, order_document(entry.document), now=PLACED)
     assert [(row.carrier, row.number) for row in shipments(session)] == [("royalmail", "RA123456785GB")]

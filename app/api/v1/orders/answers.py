@@ -62,10 +62,16 @@ class SourceAnswer(BaseModel):
 
 
 class SentParcelAnswer(BaseModel):
-    """What the order's system told of the parcel, where we may hold something better."""
+    """What the order's system told of the parcel, where we may hold something better.
 
+    ``part_of`` names the parcel in whose field a further number stood.
+    """
+
+    part_of: str | None = None
     carrier: str | None = None
     tracking_number: str | None = None
+    tracking_url: str | None = None
+    group: str | None = None
     status: str | None = None
     delivered_at: datetime | None = None
     promise: dict[str, Any] | None = None

@@ -1,5 +1,6 @@
 """Mending lines and parcels: quantities that are no whole number, lines that are discounts, odd numbers. Pure."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING
 from typing import Any
@@ -7,10 +8,18 @@ from typing import Any
 from app.orders.document.mending.numbers import decimal, flag, grams, positive, rounded, shown_instant, whole
 from app.orders.document.mending.parts import Part, Workbench, objects
 from app.orders.document.mending.people import country, place_menders
-from app.orders.document.mending.texts import code, identity, shown, web_address
+from app.orders.document.mending.texts import Mended, code, identity, shown, web_address
 from app.orders.document.notes import NoteKind
 
 _TEXT, _WORD = shown(300), shown(64)
+
+
+def _numbers(value: Any) -> Mended:
+    """A number as it was written, or several; a line of its own is as good as a separator."""
+    text, _ = identity(value)
+    return (re.sub(r"[\r\n\t]+", "; ", text), None) if isinstance(text, str) else (None, NoteKind.NO_NUMBER)
+
+
 _LINE = {
     "id": identity,
     "sku": identity,
@@ -37,7 +46,7 @@ _PARCEL = {
     "carrier": shown(64),
     "carrier_word": _TEXT,
     "service": _TEXT,
-    "tracking_number": identity,
+    "tracking_number": _numbers,
     "tracking_url": web_address(NoteKind.ADDRESS_UNUSABLE),
     "method": code(("delivery", "pickup_point", "store_pickup"), default="delivery"),
     "status": code(

@@ -33,11 +33,13 @@ def as_sent(document: Part) -> Part:
     for _, contact in objects(document.get("contacts")):
         contact.pop("id", None)
     parcels = [parcel for _, parcel in objects(document.get("shipments")) if parcel.get("direction") != "return"]
-    document["shipments"] = [_parcel_as_sent(parcel) for parcel in parcels]
+    # A further number of a parcel's field stands in that parcel's own words.
+    whole = [parcel for parcel in parcels if not (parcel.get("as_sent") or {}).get("part_of")]
+    document["shipments"] = [_parcel_as_sent(parcel) for parcel in whole]
     return document
 
 
 def _parcel_as_sent(parcel: Part) -> Part:
-    told_by_its_system = parcel.get("as_sent")
+    words = parcel.get("as_sent")
     plain_parcel = {name: value for name, value in parcel.items() if name not in _OF_PARCEL}
-    return plain_parcel | (told_by_its_system if isinstance(told_by_its_system, dict) else {})
+    return plain_parcel | {name: value for name, value in (words or {}).items() if name != "part_of"}
