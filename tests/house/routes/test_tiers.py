@@ -16,8 +16,8 @@ OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "heal
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
-    "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money", "messages",
-    "work", "people", "audit", "metrics", "warehouse",
+    "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
+    "messages", "work", "people", "audit", "metrics", "warehouse",
 }  # fmt: skip
 BY_A_SECRET = {"links", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""
