@@ -114,12 +114,13 @@ def _tax_on_top(charges: Charges, lines: Sequence[LinePaid], price: int) -> bool
 def _adds_up(
     amounts: Mapping[int, None] | Sequence[int], base: int, taxes: Sequence[int], *, cents: int
 ) -> bool | None:
-    """Whether an amount is the base with a tax; False where one is the base without, None where none is either."""
+    """Whether an amount is the base with a tax rather than the base alone; None where none is either."""
     # Roundings a line; a tax that is no larger than these tells nothing.
     near = min(cents, (min(taxes) - 1) // 2)
-    without = any(abs(amount - base) <= near for amount in amounts)
-    beside = any(abs(amount - base - tax) <= near for amount in amounts for tax in taxes)
-    return False if without else True if beside else None
+    without = min((abs(amount - base) for amount in amounts), default=near + 1)
+    beside = min((abs(amount - base - tax) for amount in amounts for tax in taxes), default=near + 1)
+    # Where both come out, as with a credit as large as the tax, the nearer says it; none is promised on a draw.
+    return None if min(without, beside) > near else beside < without
 
 
 def _line_taxes(lines: Sequence[LinePaid], tax: int, beside: int) -> list[int]:
