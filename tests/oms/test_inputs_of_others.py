@@ -87,8 +87,8 @@ def test_blemishes(story: Story) -> None:
 
 def test_day_and_month(story: Story) -> None:
     answers = story.play("06-day-month-with-seconds")
-    told = [answer.json for answer in answers if answer.request.method == "GET"]
-    instants = {datetime.fromisoformat(event["occurred_at"]) for each in told for event in each["events"]}
+    shipments = [answer.json for answer in answers if answer.request.method == "GET"]
+    instants = {datetime.fromisoformat(event["occurred_at"]) for each in shipments for event in each["events"]}
     assert instants == {datetime(2026, 11, 5, 17, 30, tzinfo=UTC)}
 
 

@@ -130,7 +130,9 @@ def _write(
     now: datetime,
 ) -> None:
     for column, value in facts(document, brand).items():
-        setattr(order, column, value)
+        if column not in ("status", "hold"):
+            setattr(order, column, value)
+    order.status, order.hold = document.status, document.hold
     order.number, order.number_key = document.number, number_key(document.number)
     order.paid, notes = paid_in_all(document, money)
     earlier = {line.line_id for line in order.all_lines}

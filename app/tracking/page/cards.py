@@ -108,11 +108,11 @@ def _price(order: TrackedOrder, line: TrackedLine, *, tier: int) -> str:
 def _note(order: TrackedOrder, line: TrackedLine) -> str | None:
     """How much of it was ordered where it is no number of pieces, and for what else it is given."""
     first = next((other.title for other in order.lines if other.line_id == line.for_line), None)
-    given = {
+    origins = {
         "exchange": _("In exchange for %(title)s", title=first) if first else _("In exchange"),
         "claim": _("Sent in place of %(title)s", title=first) if first else _("Sent in place of another"),
     }
-    notes = [line.quantity_text, given.get(line.origin)]
+    notes = [line.quantity_text, origins.get(line.origin)]
     return " · ".join(note for note in notes if note) or None
 
 

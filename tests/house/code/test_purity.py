@@ -15,6 +15,7 @@ FOLDERS = frozenset({"policy", "fold", "rules", "estimate", "resolutions"})
 AT_WORK = {
     "app/api/v1/returns/eligibility.py": "a noun of the interface",
     "app/returns/policy/order_facts.py": "reads an order's rows for the rules",
+    "app/returns/policy/sent.py": "reads the parcels of an order for the rules",
     "app/returns/policy/quote.py": "reads what earlier returns have taken, and asks the rules",
     "app/returns/policy/replay.py": "a command that tries a policy on past returns",
     "app/returns/refunds/amounts.py": "services: a person changes what a return pays",

@@ -197,8 +197,8 @@ BLEMISHED = {"customer.email": "n/a", "lines.0.title": "Camiseta\tazul"}
 def test_what_was_set_right_is_shown_and_what_is_personal_only_when_revealed(
     support: FlaskClient, session: Session, now: datetime
 ) -> None:
-    told = document(BLEMISHED, source={"system": "shop-one", "id": "order_7"}, status_word="fulfilled")
-    order = session.get_one(Order, receive_order(session, told, now=now).order.id)
+    blemished = document(BLEMISHED, source={"system": "shop-one", "id": "order_7"}, status_word="fulfilled")
+    order = session.get_one(Order, receive_order(session, blemished, now=now).order.id)
     session.commit()
     page = support.get(page_of(order)).text
     assert "Set right when it came in" in page and "/lines/0/title" in page and "/customer/email" in page

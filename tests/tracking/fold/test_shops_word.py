@@ -44,8 +44,8 @@ def received(
     session: Session, now: datetime, *, updated: int = 24, top: dict[str, Any] | None = None, **facts: Any
 ) -> Shipment:
     moment = (PLACED + timedelta(hours=updated)).isoformat()
-    told = document(shipments=[parcel(**facts)], status="shipped", updated_at=moment, **(top or {}))
-    receive_order(session, told, now=now)
+    order = document(shipments=[parcel(**facts)], status="shipped", updated_at=moment, **(top or {}))
+    receive_order(session, order, now=now)
     return session.scalars(select(Shipment)).one()
 
 
