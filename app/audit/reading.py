@@ -35,9 +35,10 @@ class AuditQuery:
             statement = statement.where(or_(*(AuditRecord.actor == spelling for spelling in _spellings(self.actor))))
         if self.action:
             statement = statement.where(AuditRecord.action == self.action)
-        if self.first is not None:
+        # At either end of the calendar a day has no neighbour, and no row lies beyond it.
+        if self.first is not None and self.first > date.min:
             statement = statement.where(AuditRecord.at >= self._start(self.first))
-        if self.last is not None:
+        if self.last is not None and date.min < self.last < date.max - timedelta(days=1):
             statement = statement.where(AuditRecord.at < self._start(self.last + timedelta(days=1)))
         return statement
 

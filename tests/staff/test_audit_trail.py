@@ -306,3 +306,8 @@ def test_the_trail_is_taken_out_as_a_file_and_that_is_a_row(
     assert [row.actor.partition(":")[0] for row in exported] == ["staff", "cli", "staff"]
     assert exported[0].detail == {"actor": "1@shop.example", "form": form}
     assert support.post("/staff/audit/export").status_code == 403
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_are_days(admin: FlaskClient, day: str) -> None:
+    assert admin.get(f"/staff/audit?from={day}&until={day}").status_code == 200
