@@ -1,4 +1,4 @@
-"""``make bench``: rows P1, P4, P5, P7 and P12 as they stand, beside their goals; kept in docs/reports/bench.md."""
+"""``make bench``: rows P1 to P12 and the import of files, beside their goals; kept in docs/reports/bench.md."""
 
 import sys
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.orders.document.document import OrderDocument
 from app.orders.intake.batch import put_new_orders
+from app.orders.intake.repeated import repeated_orders
 from app.orders.intake.upsert import TakenOrder, put_order, with_notes
 from app.returns.services import given_back, note_elsewhere
 from app.tracking.fold.job import fold_locked
@@ -37,10 +38,19 @@ def receive_order(session: Session, document: OrderDocument, *, now: datetime) -
         if ids:
             fold_locked(session, ids, now=now)
         warn(session, sharers, now=now)
-        note_elsewhere(session, put.order.id, document, now=now)
+        note_elsewhere(session, put.order.id, document, created=put.created, now=now)
         order = with_notes(session, put.taken, list(number_notes(document)))
         return OrderReceived(order, put.applied, put.created, put.changed)
     return OrderReceived(put.taken, put.applied, put.created, put.changed)
+
+
+def receive_repeated(session: Session, documents: Sequence[OrderDocument]) -> dict[int, OrderReceived]:
+    """Those of many orders of which nothing new is told, in two statements; by the position of their documents.
+
+    What is missing from the answer is for the others.
+    """
+    repeated = repeated_orders(session, documents)
+    return {at: OrderReceived(order, applied=True, created=False, changed=False) for at, order in repeated.items()}
 
 
 def receive_new_orders(
@@ -60,6 +70,6 @@ def receive_new_orders(
         fold_locked(session, ids, now=now)
     warn(session, sharers, now=now)
     for order, document in orders:
-        note_elsewhere(session, order.id, document, now=now)
+        note_elsewhere(session, order.id, document, created=True, now=now)
     noted = {at: with_notes(session, order, list(number_notes(documents[at]))) for at, order in taken.items()}
     return {at: OrderReceived(order, applied=True, created=True) for at, order in noted.items()}

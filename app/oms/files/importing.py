@@ -19,7 +19,7 @@ from app.core.i18n.locale import speaking
 from app.oms.files.entries import FileOrder, LineFault
 from app.oms.files.spreadsheet.columns import REASON
 from app.oms.files.spreadsheet.times import ShopClocks, shop_clock
-from app.oms.intake import OrderReceived, receive_new_orders, receive_order
+from app.oms.intake import OrderReceived, receive_new_orders, receive_order, receive_repeated
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
 from app.orders.document.notes import Note
@@ -116,12 +116,14 @@ def _received(session: Session, documents: dict[int, OrderDocument], *, now: dat
         return {}
     # Of two documents of one order the first is taken first, whichever way it goes.
     with suppress(DataError, Invalid), session.begin_nested():
-        received: dict[int, Result] = {}
-        new = _not_there(session, documents)
+        places = list(documents)
+        repeated = receive_repeated(session, list(documents.values()))
+        received: dict[int, Result] = {places[at]: each for at, each in repeated.items()}
+        new = _not_there(session, {at: document for at, document in documents.items() if at not in received})
         if new:
             taken = receive_new_orders(session, [documents[at] for at in new], now=now)
             received |= {new[position]: each for position, each in taken.items()}
-        for at in documents.keys() - received.keys():
+        for at in sorted(documents.keys() - received.keys()):
             received[at] = receive_order(session, documents[at], now=now)
         return received
     return {at: _by_itself(session, document, now=now) for at, document in documents.items()}

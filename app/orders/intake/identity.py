@@ -1,7 +1,7 @@
 """Which order a document is of: by its source's own id, else by brand and number; locked, or made."""
 
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,7 +16,7 @@ from app.orders.models import Order
 Key: TypeAlias = tuple[str, str, str]
 
 
-def key_of(order: Order) -> Key:
+def key_of(order: Any) -> Key:
     """What makes an order one: its source's system and id, or its brand and the shop's number."""
     if order.source_id is not None:
         return "source", str(order.source_system), order.source_id

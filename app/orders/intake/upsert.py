@@ -75,7 +75,9 @@ def put_order(
         return PutResult(order, applied=False, created=False, changed=False, zone=zone)
     # Systems write twice in a second: what says something else is taken, what repeats is no news.
     if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
-        order.read_at = document.read_at or order.read_at
+        # Left alone where it says nothing new: a row that is set is written.
+        if document.read_at is not None and document.read_at != order.read_at:
+            order.read_at = document.read_at
         return PutResult(order, applied=True, created=False, changed=False, zone=zone)
     before = None if created else OrderStatus(order.status, order.hold, order.paid)
     order.completed_at = first_completed(order, document)

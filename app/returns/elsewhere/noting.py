@@ -20,17 +20,24 @@ from app.returns.elsewhere.models import RefundElsewhere, ReturnElsewhere, Units
 from app.returns.elsewhere.own import has_returns
 
 
-def note_elsewhere(session: Session, order_id: int, document: OrderDocument, *, now: datetime) -> None:
+def note_elsewhere(
+    session: Session, order_id: int, document: OrderDocument, *, created: bool = False, now: datetime
+) -> None:
     """Keep what a document tells of refunds and units given back; the caller holds the order's lock.
 
     Where it moves money of our returns, their listener hears of it. A repeated document changes nothing.
     """
     tells = document.refunds or document.returns or any(line.returned or line.for_line for line in document.lines)
     # Most orders never have any of it, and their documents come by the hundred a second.
-    if not tells and not session.scalar(select(UnitsElsewhere.order_id).where(_counted_above_none(order_id)).limit(1)):
+    if not tells and (created or not _counts_any(session, order_id)):
         return
     explicit = {line.id for line in document.lines if "returned" in line.model_fields_set}
     keep(session, whole_order(session, order_id), explicit=explicit, now=now)
+
+
+def _counts_any(session: Session, order_id: int) -> bool:
+    counted = select(UnitsElsewhere.order_id).where(_counted_above_none(order_id)).limit(1)
+    return session.scalar(counted) is not None
 
 
 def keep(session: Session, order: OrderRecord, *, explicit: Collection[str] = (), now: datetime) -> GivenBackElsewhere:
