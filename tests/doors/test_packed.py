@@ -193,6 +193,6 @@ def test_a_packed_file_that_is_cut_short_gives_no_order(app: Flask, session: Ses
     for content in (gzip.compress(BODY)[:-3], gzip.compress(BODY)[:20], gzip.compress(BODY) + b"more"):
         file = write(tmp_path / "orders.ndjson.gz", content)
         result = app.test_cli_runner().invoke(args=["portal", "orders", "import", file])
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "orders.ndjson.gz: The packed file is damaged or cut short" in result.output
     assert session.scalar(select(func.count()).select_from(Order)) == 0

@@ -16,7 +16,6 @@ from app.core.clock import utcnow
 from app.core.errors import Unreadable
 from app.oms.files import importing
 from app.oms.files.entries import read_ndjson
-from app.oms.files.progress import ImportCounts
 from tests.doors.systems import Systems
 
 Path = tuple[Any, ...]
@@ -131,11 +130,11 @@ def test_batches_lines_and_files_say_the_same(systems: Systems, text: str, mark:
     verdict, readable = sentence(alone), alone.status_code in (200, 201, 422)
     lines = systems.call("POST", "/orders/batch", (mark + text).encode(), Content_Type="application/x-ndjson")
     listed = systems.call("POST", "/orders/batch", f"[{text}]".encode(), Content_Type="application/json")
-    tally = ImportCounts()
     # The first line of a file is read as any other, mark or not.
-    entries = list(read_ndjson([mark + text]))
-    importing.take(systems.session, entries, tally, now=utcnow())
-    file_verdict = "; ".join(f"#{line.fault.pointer}: {line.fault.detail}" for line in tally.faults)
+    entries = read_ndjson([mark + text])
+    (chunk,) = importing.checked(entries, importing.clocks(systems.session), 10)
+    (outcome,) = importing.take(systems.session, chunk, now=utcnow())
+    file_verdict = "; ".join(f"#{line.fault.pointer}: {line.fault.detail}" for line in outcome.faults)
     if readable:
         assert sentence(lines, "/0") == sentence(listed, "/0") == verdict
         assert file_verdict == verdict

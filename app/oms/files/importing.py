@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
 from app.core.errors import Fault, Invalid
-from app.core.i18n.catalogues import SOURCE_LANGUAGE
-from app.core.i18n.locale import speaking
 from app.oms.files.entries import FileOrder, LineFault
 from app.oms.files.spreadsheet.columns import REASON
 from app.oms.files.spreadsheet.times import ShopClocks, shop_clock
@@ -159,6 +157,5 @@ def _notes(order: CheckedOrder, received: OrderReceived) -> list[LineFault]:
     notes |= dict.fromkeys(received.order.notes if received.applied else ())
     if not notes:
         return order.entry.notes
-    with speaking(SOURCE_LANGUAGE):
-        place: Callable[[Fault], LineFault] = order.entry.place
-        return order.entry.notes + [place(Fault(note.pointer, note.detail)) for note in notes]
+    place: Callable[[Fault], LineFault] = order.entry.place
+    return order.entry.notes + [place(Fault(note.pointer, note.detail)) for note in notes]

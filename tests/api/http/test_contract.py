@@ -19,6 +19,7 @@ from app.api.webhooks_out import subscriptions
 from app.core.clock import utcnow
 from app.core.settings import ROOT
 from app.orders.document import fields
+from app.orders.document.mending.order import mended
 from tests.api.conftest import pointers
 
 OF_THE_CHECKER = re.compile(
@@ -99,7 +100,9 @@ def test_what_is_taken_fits_the_description_and_what_is_not_is_told_in_our_words
                 words = [error["detail"] for error in answer.json["errors"]]
                 assert [word for word in words if OF_THE_CHECKER.search(word)] == []
             elif answer.status_code < 300:
-                assert [str(error) for error in checker.iter_errors(document)] == [], document
+                # An order is described as it stands once what is only shown is set right.
+                read = mended(document)[0] if document.keys() >= {"number", "lines"} else document
+                assert [str(error) for error in checker.iter_errors(read)] == [], document
 
 
 def test_refusals_name_what_there_is(api: FlaskClient) -> None:
@@ -150,7 +153,9 @@ def test_no_address_of_a_picture_leads_to_another_host(api: FlaskClient, documen
                 f"{public}/a\u2028b", "https://evil.example\\x.png"):  # fmt: skip
         line = document["lines"][0] | {"image_url": url}
         answer = api.put("/api/v1/orders/1001", json=document | {"lines": [line, *document["lines"][1:]]})
-        assert (answer.status_code, pointers(answer)) == (422, ["#/lines/0/image_url"]), url
+        assert answer.status_code in (200, 201), url
+        line = api.get("/api/v1/orders/1001").json["lines"][0]
+        assert line["image_url"] in (None, f"{public}/x", f"{public}/a%20b"), url
 
 
 def test_a_years_ago_is_still_an_instant() -> None:

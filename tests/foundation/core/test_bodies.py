@@ -316,8 +316,9 @@ def filled(part: bytes, ending: bytes) -> bytes:
 def test_the_largest_body_is_read_fast(part: bytes, ending: bytes) -> None:
     body = filled(part, ending)
     begun = time.process_time()
+    # Far above what it takes, and far below what a second look at everything before each part would.
     try:
         parsed(body)
     except Unreadable as refused:
         assert len(str(refused)) < 400
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 10.0

@@ -21,7 +21,7 @@ def mail_of(sessions: Sessions, **entry: Any) -> str:
     mailer = Recorder("mailer")
     config = a_mail_config(mailer)
     tell(sessions, config)
-    usual = {"at": LATE.isoformat(), "exact": True, "zone": None, "city": "Madrid", "country": "ES"}
+    usual = {"by": "seur", "at": LATE.isoformat(), "exact": True, "zone": None, "city": "Madrid", "country": "ES"}
     with sessions() as session, transaction(session):
         session.execute(update(Shipment).values(delivered_at=LATE, timeline=[usual | entry]))
     go(sessions, config)

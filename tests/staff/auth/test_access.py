@@ -17,6 +17,7 @@ OPEN_TO = {
     "audit": frozenset({Role.ADMIN}),
     "console": SUPPORT,
     "decisions": SUPPORT,
+    "elsewhere": SUPPORT,
     "order_actions": SUPPORT,
     "messages": SUPPORT,
     "metrics": frozenset({Role.SUPPORT, Role.MARKETING, Role.ADMIN}),
