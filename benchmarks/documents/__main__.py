@@ -77,12 +77,15 @@ class Door:
             lines = b"\n".join(body(seed * 7 + at).replace(b"\n", b" ") for at in range(3))
             status, _ = self.ask("POST", "/api/v1/orders/batch", lines, Content_Type="application/x-ndjson")
             return "batch", status, []
-        status, content = self.ask("PUT", f"/api/v1/orders/{quote(number, safe='')}", raw)
+        status, content = self.ask("PUT", f"/api/v1/orders/{quote(number, safe='', errors='replace')}", raw)
         return "put", status, self._read_back(content) if status < 300 and seed % 3 == 0 else []
 
     def _read_back(self, content: bytes) -> list[int]:
         number = json.loads(content)["number"]
-        pages = [("GET", f"/api/v1/orders/{quote(number, safe='')}", None), ("GET", "/api/v1/returns", None)]
+        pages = [
+            ("GET", f"/api/v1/orders/{quote(number, safe='', errors='replace')}", None),
+            ("GET", "/api/v1/returns", None),
+        ]
         lines = json.dumps({"order": number}).encode()
         answers = [self.ask(method, path, raw)[0] for method, path, raw in pages]
         return [*answers, self.ask("POST", "/api/v1/returns/eligibility", lines)[0]]
