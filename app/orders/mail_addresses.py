@@ -5,7 +5,7 @@ import unicodedata
 from itertools import groupby
 from urllib.parse import unquote
 
-from app.core.domains import checked_address
+from app.core.settings.domains import checked_address
 from app.orders.phones import MAX_INPUT
 
 NO_ADDRESS = "No e-mail address that mail can be sent to"

@@ -22,8 +22,8 @@ from pydantic import (
 )
 
 from app.core import parts
-from app.core.domains import ascii_domain
 from app.core.settings import faults as refuse
+from app.core.settings.domains import ascii_domain
 
 # A checkout, or the package ``paradero`` of a wheel: both hold ``app``, ``migrations`` and ``wsgi.py``.
 ROOT = Path(__file__).resolve().parents[3]

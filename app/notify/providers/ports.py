@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from app.core.domains import wire_address
 from app.core.errors import ProviderError
+from app.core.settings.domains import wire_address
 from app.notify.kinds import Channel
 from app.notify.send.outcomes import SendFailure, fault
 

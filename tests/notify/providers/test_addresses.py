@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 from sqlalchemy.orm import sessionmaker
 
-from app.core.domains import wire_address
 from app.core.settings import Settings
+from app.core.settings.domains import wire_address
 from app.notify.models import SandboxMessage
 from app.notify.providers.ports import Lost, header
 from app.notify.providers.sandbox.send import SandboxSender

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.domains import wire_address
+from app.core.settings.domains import wire_address
 from app.events import inbox
 from app.notify.kinds import Channel
 from app.notify.models import SandboxMessage

@@ -22,7 +22,7 @@ from sendgrid.helpers.mail import (
     TrackingSettings,
 )
 
-from app.core.domains import wire_address
+from app.core.settings.domains import wire_address
 from app.notify.providers.line import LateBody, open_session
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, header, recipient_of
 from app.notify.send.outcomes import fault

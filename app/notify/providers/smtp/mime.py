@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, quote
 
-from app.core.domains import wire_address
+from app.core.settings.domains import wire_address
 from app.notify.providers.ports import Outgoing, header
 
 # Some servers on the way take no eight-bit bodies, and say so too late.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from app.core.domains import wire_address
+from app.core.settings.domains import wire_address
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, recipient_of
 from app.notify.providers.smtp.mime import as_bytes
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from app.core.domains import wire_address
+from app.core.settings.domains import wire_address
 from app.notify.render.gsm7 import SINGLE, foreign, plain, septets, shorten
 from app.notify.render.mails.facts import Facts, MailShop
 from app.notify.render.words import Tongue
