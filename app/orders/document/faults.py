@@ -6,6 +6,7 @@ from typing import TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from app.core.bodies.documents import pointer
 from app.core.errors import Fault
 
 # The checker's own sentences speak of its types; these speak of the document. Unnamed kinds have sentences of ours.
@@ -70,11 +71,6 @@ def faults(error: ValidationError) -> list[Fault]:
     faulty = {tuple(detail["loc"][:depth]) for detail in details for depth in range(len(detail["loc"]))}
     relevant = [detail for detail in details if detail["type"] != "too_short" or tuple(detail["loc"]) not in faulty]
     return [fault for detail in relevant for fault in _faults_of(detail)]
-
-
-def pointer(place: Place) -> str:
-    """``("lines", 0, "sku")`` as ``/lines/0/sku``."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
 
 
 def _faults_of(detail: ErrorDetails) -> list[Fault]:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from app.orders.document.faults import Place, pointer
+from app.core.bodies.documents import pointer
+from app.orders.document.faults import Place
 from app.orders.document.notes import Note, NoteKind
 
 if TYPE_CHECKING:

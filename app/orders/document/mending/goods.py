@@ -145,7 +145,8 @@ def mend_place(bench: Workbench, part: Part, name: str, place: tuple[str | int, 
     if all(value in (None, "") for value in inner.values()):
         part[name] = None
         return
-    inner["country"], kind = country(inner.get("country"))
+    written = inner.get("country")
+    inner["country"], kind = country(written)
     if kind:
-        bench.note((*place, "country"), kind)
+        bench.note((*place, "country"), kind, written if isinstance(written, str | int) else None)
     bench.mend(inner, place, place_menders(inner["country"]))

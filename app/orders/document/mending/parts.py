@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from app.orders.document.faults import Place, pointer
+from app.core.bodies.documents import pointer
+from app.orders.document.faults import Place
 from app.orders.document.mending.texts import Mender, plain
 from app.orders.document.notes import LONGEST_WAS, Note, NoteKind
 
