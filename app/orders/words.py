@@ -1,7 +1,12 @@
 """The words for where an order stands by the shop's own status; a parcel's news are said elsewhere."""
 
+import re
+from decimal import Decimal
+
+from babel.numbers import format_decimal
 from flask_babel import gettext as _
 
+from app.core.i18n.locale import get_locale
 from app.orders.models import Order
 
 
@@ -19,6 +24,14 @@ def status_words(order: Order) -> str:
         "cancelled": _("It is cancelled"),
     }
     return words.get(order.status, words["received"])
+
+
+def quantity_words(text: str | None) -> str | None:
+    """What was ordered where it is no number of pieces: «Quantity: 2.5», the number as the reader writes it."""
+    if text is None:
+        return None
+    number = re.fullmatch(r"\d{1,9}\.\d{1,6}", text)
+    return _("Quantity: %(quantity)s", quantity=format_decimal(Decimal(text), locale=get_locale()) if number else text)
 
 
 def _hold_words(hold: str | None) -> str:

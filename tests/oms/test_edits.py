@@ -152,3 +152,22 @@ def test_an_order_that_is_put_back_is_there_again(session: Session, client: Flas
     edited(session, removed=True, status="cancelled")
     edited(session, hours=30, status="confirmed")
     assert look_up(client) == f"/o/{order.ref}"
+
+
+@pytest.mark.parametrize(
+    ("method", "words", "others"), [("delivery", "Entregado", "Recogido"), ("store_pickup", "Recogido", "Entregado a")]
+)
+def test_the_trail_calls_a_delivery_by_the_shop_what_it_is(
+    app: Flask, session: Session, method: str, words: str, others: str
+) -> None:
+    parcel_there = parcel(method=method, status="delivered", delivered_at=(PLACED + timedelta(hours=20)).isoformat())
+    order = document(shipments=[parcel_there], status="shipped", updated_at=(PLACED + timedelta(hours=21)).isoformat())
+    text = page(app, given(session, order))
+    assert words in text and others not in text
+
+
+def test_metres_are_said_as_metres_and_not_as_pieces(app: Flask, session: Session) -> None:
+    order = given(session, document(lines=[line(quantity=2.5, unit_price=800)], shipments=[]))
+    text = page(app, order)
+    assert "Cantidad: 2,5" in text and "3 unidades" not in text
+    assert "20,00" in text

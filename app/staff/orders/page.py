@@ -16,6 +16,7 @@ from app.orders.contact_points import reference
 from app.orders.document.notes import Note, note_of
 from app.orders.queries import by_id
 from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
+from app.orders.words import quantity_words
 from app.returns.queries import returns_of
 from app.returns.records import ReturnRecord
 from app.staff.orders import masking, timeline
@@ -90,7 +91,7 @@ def _item(line: OrderLineRecord) -> ConsoleItem:
     origins = {"exchange": _("In exchange"), "claim": _("Sent in place of another"), "edit": _("Added later")}
     notes = [
         line.sku,
-        line.quantity_text,
+        quantity_words(line.quantity_text),
         origins.get(line.origin),
         ngettext("%(num)s cancelled", "%(num)s cancelled", line.cancelled) if line.cancelled else None,
         ngettext("%(num)s returned with the shop", "%(num)s returned with the shop", line.returned)

@@ -12,6 +12,7 @@ from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
 from app.orders.pictures.pictures import shown
+from app.orders.words import quantity_words
 from app.tracking.carrier_pages import carrier_title, grouped
 from app.tracking.page import parcel_words
 from app.tracking.page.arrival_words import coming
@@ -77,7 +78,7 @@ class ParcelItem:
 
     title: str
     variant: str | None
-    quantity: int
+    quantity: int | None
     price: str
     note: str | None
     image: str | None
@@ -89,7 +90,8 @@ def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, tier: int, 
         ParcelItem(
             title=line.title,
             variant=line.variant,
-            quantity=line.quantity,
+            # «3 units» beside «2.5 m» would be two answers.
+            quantity=None if line.quantity_text else line.quantity,
             price=_price(order, line, tier=tier),
             note=_note(order, line),
             image=shown(line.image_url, is_kept=line.pictured, origin=origin),
@@ -112,7 +114,7 @@ def _note(order: TrackedOrder, line: TrackedLine) -> str | None:
         "exchange": _("In exchange for %(title)s", title=first) if first else _("In exchange"),
         "claim": _("Sent in place of %(title)s", title=first) if first else _("Sent in place of another"),
     }
-    notes = [line.quantity_text, origins.get(line.origin)]
+    notes = [quantity_words(line.quantity_text), origins.get(line.origin)]
     return " · ".join(note for note in notes if note) or None
 
 

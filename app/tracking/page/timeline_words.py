@@ -50,8 +50,8 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
         if day_and_zone != key:
             days.append(Day(_label(scan.at, zone, now)))
             key = day_and_zone
-        returning = turned is not None and scan.at > turned
-        days[-1].entries.append(_line(scan, zone, home, _public_words(scan, secrets), returning=returning))
+        text = scan_words(scan, method=parcel.method, returning=turned is not None and scan.at > turned)
+        days[-1].entries.append(_line(scan, zone, home, _public_words(scan, secrets), text))
     return days
 
 
@@ -70,8 +70,7 @@ def _public_words(scan: TrackedScan, secrets: list[str]) -> str:
     return text
 
 
-def _line(scan: TrackedScan, zone: str, home: str | None, carrier_words: str, *, returning: bool) -> ScanWords:
-    text = scan_words(scan, returning=returning)
+def _line(scan: TrackedScan, zone: str, home: str | None, carrier_words: str, text: str) -> ScanWords:
     return ScanWords(
         time=words.clock_time(scan.at, zone=zone) if scan.exact else "–",
         text=text,

@@ -88,10 +88,10 @@ KINDS = {
 }
 
 
-def scan_words(scan: TrackedScan, *, returning: bool = False) -> str:
-    """A line of the timeline: «Sale a reparto», "Held at customs"."""
+def scan_words(scan: TrackedScan, *, method: str = "delivery", returning: bool = False) -> str:
+    """A line of the timeline: «Sale a reparto», "Held at customs"; ``method`` is the parcel's."""
     if scan.by == SHOP:
-        return pgettext("parcel", "Collected") if scan.state is S.DELIVERED else _(_told_by_shop(scan.state))
+        return _told_by_shop(scan.state, method)
     if scan.incident in INCIDENTS:
         return _(INCIDENTS[scan.incident])
     return way_back_words(scan.state) if returning else state_words(scan.state)
@@ -121,8 +121,13 @@ def short_state(state: S) -> str:
     return _(SHORT[state])
 
 
-def _told_by_shop(state: S) -> str:
-    return BY_THE_SHOP.get(state) or STATES[state]
+def _told_by_shop(state: S, method: str) -> str:
+    if state is S.DELIVERED and method != "delivery":
+        return pgettext("parcel", "Collected")
+    # At a carrier's point it waits as any other parcel does.
+    if state is S.READY_FOR_PICKUP and method != "store_pickup":
+        return state_words(state)
+    return _(BY_THE_SHOP.get(state) or STATES[state])
 
 
 HOLDS = {
