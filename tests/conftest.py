@@ -39,6 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SERVER], config.stash[FOLDER] = server, folder
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their length: packed ones hold the time at which they were packed, and names must not."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
+
+
 SERVER: pytest.StashKey[Embedded] = pytest.StashKey()
 FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 
