@@ -24,7 +24,7 @@ from app.core.db import in_transaction, transaction
 from app.core.queue import defer
 from app.core.settings import ROOT
 from app.core.tokens import new_secret
-from app.oms.intake import receive_new_orders
+from app.oms.intake import receive_orders
 from app.orders.lookup.links import issue_links
 from app.orders.models import Order
 from app.sandbox.documents import document
@@ -105,7 +105,7 @@ def _take(portal: Stage, many: int, *, parcels: bool) -> list[str]:
     for start in range(0, many, 100):
         part = documents[start : start + 100]
         with portal.database.sessions() as session, transaction(session):
-            receive_new_orders(session, part, now=utcnow())
+            receive_orders(session, part, now=utcnow())
     return [story.number for story in stories]
 
 

@@ -19,7 +19,7 @@ from app.api.keys import create_key
 from app.core import standard_webhooks
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.oms.intake import receive_new_orders
+from app.oms.intake import receive_orders
 from app.sandbox.documents import document
 from app.sandbox.story import CEX, Story, StoryParcel
 from app.tracking.fold.facts import ShipmentFacts, StoredEvent
@@ -177,7 +177,7 @@ def _orders(stage: Stage) -> list[str]:
     documents = [document(story, public_url=stage.url, now=utcnow()) for story in stories]
     for start in range(0, SHIPMENTS, BATCH):
         with stage.database.sessions() as session, transaction(session):
-            receive_new_orders(session, documents[start : start + BATCH], now=utcnow())
+            receive_orders(session, documents[start : start + BATCH], now=utcnow())
     return [one.shipments[0].tracking_number or "" for one in documents]
 
 

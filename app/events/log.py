@@ -1,14 +1,15 @@
 """The log of domain events: append one with a row for each listener, claim what a listener has yet to hear."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from app.core.bulk import insert_rows, parameters
 from app.core.db import lost
 from app.core.queue import defer
 from app.events.kinds import EventKind, Listener, listeners
@@ -17,6 +18,10 @@ from app.events.records import DomainEventRecord
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
 
 _log = structlog.get_logger()
+
+_COLUMNS = ("kind", "order_id", "shipment_id", "return_id", "payload", "happened_at")
+_EVENTS = insert_rows(DomainEvent, _COLUMNS).returning(DomainEvent.id)
+_LISTENERS = insert_rows(ListenerRow, ("event_id", "listener", "next_try_at"))
 
 Handle = Callable[[DomainEventRecord], None]
 Prepare = Callable[[Session, Sequence[DomainEventRecord]], Handle]
@@ -69,19 +74,19 @@ def append_all(session: Session, entries: Sequence[NewEvent]) -> list[int]:
     if not entries:
         return []
     session.flush()
-    # The ids must come in the order of the entries: the listeners' rows are made from both.
-    statement = insert(DomainEvent).returning(DomainEvent.id, sort_by_parameter_order=True)
-    ids = session.scalars(statement, [asdict(entry) for entry in entries]).all()
+    rows = [{name: getattr(entry, name) for name in _COLUMNS} for entry in entries]
+    # Made one after the other: in the order of their ids they stand beside their entries.
+    ids = sorted(session.connection().scalars(_EVENTS, parameters(DomainEvent, rows)))
     heard = [
         {"event_id": event_id, "listener": listener, "next_try_at": entry.happened_at}
         for event_id, entry in zip(ids, entries, strict=True)
         for listener in listeners(entry.kind)
     ]
     if heard:
-        session.execute(insert(ListenerRow), heard)
+        session.connection().execute(_LISTENERS, parameters(ListenerRow, heard))
     for listener in sorted({str(row["listener"]) for row in heard}):
         defer(session, f"hear_{listener}", queueing_lock=f"hear_{listener}")
-    return list(ids)
+    return ids
 
 
 def lease(session: Session, listener: Listener, *, limit: int = CHUNK, now: datetime) -> list[int]:

@@ -1,4 +1,4 @@
-"""The way in of an order, whoever said it: its rows first, then its parcels, folded at once, in one transaction."""
+"""The way in of orders, whoever said them: their rows first, then their parcels, folded at once, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.orders.document.document import OrderDocument
-from app.orders.intake.batch import put_new_orders
-from app.orders.intake.repeated import repeated_orders
-from app.orders.intake.upsert import TakenOrder, put_order, with_notes
-from app.returns.services import given_back, note_elsewhere
+from app.orders.intake.results import PutResult, TakenOrder, Witnesses
+from app.orders.intake.upsert import put_orders
+from app.returns.services import given_back_of, note_elsewhere
+from app.tracking.document_parcels import document_parcels
 from app.tracking.fold.job import fold_locked
-from app.tracking.shipments import add_shipments, hold, number_notes, numbers_in, sync_shipments, warn
+from app.tracking.locking import hold, warn
+from app.tracking.shipments import OrderParcels, number_notes, sync_shipments
+
+_WITNESSES = Witnesses(given_back=given_back_of, notes_of=number_notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +29,32 @@ class OrderReceived:
 
 
 def receive_order(session: Session, document: OrderDocument, *, now: datetime) -> OrderReceived:
-    """Take in an order with its shipments, and fold these at once: their events may have come first.
+    """Take in an order with its shipments. Raises Invalid when the brand is not known."""
+    return receive_orders(session, [document], now=now)[0]
 
-    The order's row is locked first, then every shipment that this may touch, by id: nobody waits crosswise.
-    Raises Invalid when the brand is not known.
+
+def receive_orders(session: Session, documents: Sequence[OrderDocument], *, now: datetime) -> dict[int, OrderReceived]:
+    """Take in orders with their shipments, in a few statements for all; by the positions of their documents.
+
+    Of documents that may be of one order the first is taken; the others are left out, for another call. Shipments are
+    folded at once: their events may have come first. The orders' rows are locked first, then every shipment that this
+    may touch, by id: nobody waits crosswise. Raises Invalid when a brand is not known.
     """
-    put = put_order(session, document, given_back=given_back, now=now)
-    if put.changed:
-        sharers = hold(session, numbers_in(document), order_ids=[] if put.created else [put.order.id])
-        ids = sync_shipments(session, put.taken, document, created=put.created, now=now)
-        if ids:
-            fold_locked(session, ids, now=now)
-        warn(session, sharers, now=now)
-        note_elsewhere(session, put.order.id, document, created=put.created, now=now)
-        order = with_notes(session, put.taken, list(number_notes(document)))
-        return OrderReceived(order, put.applied, put.created, put.changed)
-    return OrderReceived(put.taken, put.applied, put.created, put.changed)
+    puts = put_orders(session, documents, _WITNESSES, now=now)
+    changed = {at: put for at, put in puts.items() if put.changed}
+    if changed:
+        _follow(session, changed, documents, now=now)
+    return {at: OrderReceived(put.order, put.applied, put.created, put.changed) for at, put in puts.items()}
 
 
-def receive_repeated(session: Session, documents: Sequence[OrderDocument]) -> dict[int, OrderReceived]:
-    """Those of many orders of which nothing new is told, in two statements; by the position of their documents.
-
-    What is missing from the answer is for the others.
-    """
-    repeated = repeated_orders(session, documents)
-    return {at: OrderReceived(order, applied=True, created=False, changed=False) for at, order in repeated.items()}
-
-
-def receive_new_orders(
-    session: Session, documents: Sequence[OrderDocument], *, now: datetime
-) -> dict[int, OrderReceived]:
-    """Take in those of many orders that nobody held, in a few statements; by the position of their documents.
-
-    What is missing from the answer is for ``receive_order``.
-    """
-    taken = put_new_orders(session, documents, now=now)
-    orders = [(order, documents[at]) for at, order in taken.items()]
-    numbers = {number for _, document in orders for number in numbers_in(document)}
-    # All numbers of the batch at once, in their one order: two batches never wait crosswise.
-    sharers = hold(session, numbers, order_ids=[])
-    ids = add_shipments(session, orders, now=now)
+def _follow(session: Session, puts: dict[int, PutResult], documents: Sequence[OrderDocument], *, now: datetime) -> None:
+    """Bring the parcels, and what was given back elsewhere, to what the documents of these changed orders say."""
+    orders = [OrderParcels(put.order, documents[at], document_parcels(documents[at])) for at, put in puts.items()]
+    numbers = {number for one in orders for number in one.numbers}
+    new = {put.order.id for put in puts.values() if put.created}
+    locked = hold(session, numbers, order_ids=[one.order.id for one in orders if one.order.id not in new])
+    ids = sync_shipments(session, orders, locked, now=now)
     if ids:
         fold_locked(session, ids, now=now)
-    warn(session, sharers, now=now)
-    for order, document in orders:
-        note_elsewhere(session, order.id, document, created=True, now=now)
-    noted = {at: with_notes(session, order, list(number_notes(documents[at]))) for at, order in taken.items()}
-    return {at: OrderReceived(order, applied=True, created=True) for at, order in noted.items()}
+    warn(session, locked.sharers, now=now)
+    note_elsewhere(session, {one.order.id: one.document for one in orders}, new=new, now=now)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from app.orders.dialling import is_mobile, readings
@@ -86,6 +87,8 @@ def phone_key(number: str, *, country: str | None) -> str | None:
     return mend_phone(number, country=country)[0]
 
 
+# A number is looked at when it is mended, and again when it is compared.
+@lru_cache(maxsize=512)
 def mend_phone(text: str, *, country: str | None) -> tuple[str | None, str | None]:
     """The number in E.164 and what a person should know of it: that it was mended, or why there is none.
 

@@ -18,7 +18,7 @@ from app.returns.decisions import (
     send_back,
 )
 from app.returns.elsewhere.noting import note_elsewhere
-from app.returns.elsewhere.own import given_back
+from app.returns.elsewhere.own import given_back_of
 from app.returns.listener import handle_events
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
@@ -42,7 +42,7 @@ __all__ = [
     "eligibility",
     "eligibility_with_money",
     "expire_overdue",
-    "given_back",
+    "given_back_of",
     "handle_events",
     "note_elsewhere",
     "pay_refund",

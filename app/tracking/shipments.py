@@ -1,25 +1,26 @@
 """Shipments as an order document tells them: rows made, changed, and gone when the document no longer names them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, or_, select, text, tuple_, union, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, case, delete, func, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
+from app.core.bulk import any_of, insert_rows, parameters
 from app.core.i18n.zones import zone_of
-from app.core.queue import defer
 from app.orders.document.document import OrderDocument
 from app.orders.document.notes import LONGEST_WAS, Note, NoteKind
-from app.orders.intake.upsert import TakenOrder
+from app.orders.intake.results import TakenOrder
 from app.orders.records import OrderLineRecord
 from app.tracking.carriers.assigning import name_by_scans, parcels_of_scans, unsure_numbers
 from app.tracking.carriers.renaming import rename_parcels
-from app.tracking.document_parcels import DocumentParcel, document_parcels
+from app.tracking.document_parcels import DocumentParcel
 from app.tracking.ingest.numbers import read_numbers
-from app.tracking.ingest.record import FOLD
+from app.tracking.locking import LockedShipments, Number
 from app.tracking.models import Shipment, ShipmentLine
 from app.tracking.states import CarrierSource
 
@@ -29,57 +30,49 @@ OF_THE_PAIR = ("alerts_due_at", "polled_at", "asked_at", "poll_failing_since", "
 
 # What we may come to hold something better for: a carrier that was recognised, a day that its carrier told.
 AS_SENT = {"carrier", "tracking_number", "tracking_url", "group", "status", "delivered_at", "promise"}
+_LINES = insert_rows(ShipmentLine, ("shipment_id", "order_line_id", "quantity"))
 
-OrderWithDocument = tuple[TakenOrder, OrderDocument]
+
+@dataclass(frozen=True, slots=True)
+class OrderParcels:
+    """An order that was just taken in, with its document and the parcels that this names."""
+
+    order: TakenOrder
+    document: OrderDocument
+    parcels: Sequence[DocumentParcel]
+
+    @property
+    def numbers(self) -> set[Number]:
+        """The (carrier, number) pairs of its parcels; the carrier is empty where nobody says whose it is."""
+        return {(parcel.carrier or "", parcel.number) for parcel in self.parcels if parcel.number}
 
 
 def sync_shipments(
-    session: Session, order: TakenOrder, document: OrderDocument, *, created: bool = False, now: datetime
+    session: Session, orders: Sequence[OrderParcels], there: LockedShipments, *, now: datetime
 ) -> list[int]:
-    """Bring the order's outbound shipments to what the document says; gives their ids.
+    """Bring the orders' outbound shipments to what their documents say; gives their ids.
 
-    A promise once told stays. What the carrier reported is untouched; the caller folds. ``created`` spares a new
-    order the clearing away of what it cannot have.
+    A promise once told stays. What the carrier reported is untouched; the caller folds.
     """
-    parcels = document_parcels(document)
-    named = [parcel.id for parcel in parcels]
-    if not created:
-        # Outbound only: parcels of returns are in no order document.
-        gone = (Shipment.order_id == order.id, Shipment.direction == OUTBOUND, Shipment.external_id.not_in(named))
-        session.execute(delete(Shipment).where(*gone))
-        _rename(session, order.id, now=now)
-    if not named:
-        return []
-    rows = [_row(order, document, parcel, at, now=now) for at, parcel in enumerate(parcels)]
-    ids = _upsert(session, rows)
-    if not created:
-        session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids.values())))
-    _write_lines(session, [(order, document)], ids)
-    _name_by_scans(session, rows, ids, now=now)
-    return sorted(ids.values())
-
-
-def add_shipments(session: Session, orders: Sequence[OrderWithDocument], *, now: datetime) -> list[int]:
-    """Make the shipments of new orders, all together; gives their ids, for the caller to fold."""
-    rows = [
-        _row(order, document, parcel, at, now=now)
-        for order, document in orders
-        for at, parcel in enumerate(document_parcels(document))
-    ]
+    named = {(one.order.id, parcel.id) for one in orders for parcel in one.parcels}
+    # Outbound only: parcels of returns are in no order document.
+    outbound = [row for row in there.own if row.direction == OUTBOUND]
+    gone = [row.id for row in outbound if (row.order_id, row.external_id) not in named]
+    if gone:
+        session.execute(delete(Shipment).where(Shipment.id.in_(gone)))
+    # What an earlier release kept under another name of the carrier is the parcel that the document means.
+    staying = [row for row in outbound if (row.order_id, row.external_id) in named]
+    rename_parcels(session, [(row.id, row.carrier, row.number) for row in staying], now=now)
+    rows = [_row(one, parcel, at, now=now) for one in orders for at, parcel in enumerate(one.parcels)]
     if not rows:
         return []
-    ids = _upsert(session, rows)
+    stored = session.execute(_upsert(tuple(rows[0])), parameters(Shipment, rows))
+    ids = {(order_id, external_id): id_ for order_id, external_id, id_ in stored}
+    if staying:
+        session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id.in_([row.id for row in staying])))
     _write_lines(session, orders, ids)
     _name_by_scans(session, rows, ids, now=now)
     return sorted(ids.values())
-
-
-def _rename(session: Session, order_id: int, *, now: datetime) -> None:
-    """What an earlier release kept under another name of the carrier is the parcel that the document means."""
-    columns = (Shipment.id, Shipment.carrier, Shipment.number)
-    outbound = (Shipment.order_id == order_id, Shipment.direction == OUTBOUND)
-    rows = session.execute(select(*columns).where(*outbound).order_by(Shipment.id)).all()
-    rename_parcels(session, [(row.id, row.carrier, row.number) for row in rows], now=now)
 
 
 def _name_by_scans(
@@ -95,13 +88,14 @@ def _name_by_scans(
         name_by_scans(session, named, now=now)
 
 
-def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], int]:
-    statement = insert(Shipment)
+@cache
+def _upsert(names: tuple[str, ...]) -> ReturningInsert[int, str, int]:
+    statement = insert_rows(Shipment, names)
     values = statement.excluded
     unchanged = {"order_id", "direction", "external_id", "created_at", "promise_from", "promise_until", "closed_at"}
     # Of what was so when it was first told, nobody hears later either.
     unchanged |= {"historic"}
-    changed: dict[str, Any] = {name: values[name] for name in rows[0] if name not in unchanged}
+    changed: dict[str, Any] = {name: values[name] for name in names if name not in unchanged}
     # What a scan or staff say of a number holds until the shop itself names a carrier, or another number.
     keeps = and_(
         values.carrier_source != CarrierSource.SHOP,
@@ -131,24 +125,23 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[int,
         "poll_failures": case((same, Shipment.poll_failures), else_=0),
     }
     upsert = statement.on_conflict_do_update(index_elements=["order_id", "direction", "external_id"], set_=changed)
-    stored = session.execute(upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id), rows)
-    return {(order_id, external_id): id_ for order_id, external_id, id_ in stored}
+    return upsert.returning(Shipment.order_id, Shipment.external_id, Shipment.id)
 
 
-def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dict[tuple[int, str], int]) -> None:
-    order_ids = [order.id for order, document in orders if document.shipments]
+def _write_lines(session: Session, orders: Sequence[OrderParcels], ids: dict[tuple[int, str], int]) -> None:
+    order_ids = [one.order.id for one in orders if one.parcels]
     statement = select(OrderLineRecord.order_id, OrderLineRecord.line_id, OrderLineRecord.id).where(
-        OrderLineRecord.order_id.in_(order_ids)
+        any_of(OrderLineRecord.order_id, order_ids)
     )
     lines = {(order_id, line_id): id_ for order_id, line_id, id_ in session.execute(statement)}
     packed: dict[tuple[int, int], int] = {}
-    for order, document in orders:
-        for parcel in document_parcels(document):
+    for one in orders:
+        for parcel in one.parcels:
             for line in parcel.shipment.lines if parcel.lists_contents else ():
-                row = lines.get((order.id, line.line))
+                row = lines.get((one.order.id, line.line))
                 # Of a line that no document ever named there is nothing to show, nor to return.
                 if row is not None and line.quantity:
-                    key = (ids[order.id, parcel.id], row)
+                    key = (ids[one.order.id, parcel.id], row)
                     # A document may split a line within one parcel; the table has one row for it.
                     packed[key] = packed.get(key, 0) + line.quantity
     rows = [
@@ -156,13 +149,11 @@ def _write_lines(session: Session, orders: Sequence[OrderWithDocument], ids: dic
         for (shipment, line), quantity in packed.items()
     ]
     if rows:
-        session.execute(insert(ShipmentLine), rows)
+        session.execute(_LINES, parameters(ShipmentLine, rows))
 
 
-def _row(
-    order: TakenOrder, document: OrderDocument, parcel: DocumentParcel, at: int, *, now: datetime
-) -> dict[str, Any]:
-    shipment, number = parcel.shipment, parcel.number
+def _row(one: OrderParcels, parcel: DocumentParcel, at: int, *, now: datetime) -> dict[str, Any]:
+    order, document, shipment, number = one.order, one.document, parcel.shipment, parcel.number
     promise = shipment.promise or document.promise
     # Without a number no carrier will ever say that it arrived: the shop's word has to do.
     over = document.status == "completed" and number is None
@@ -193,7 +184,7 @@ def _row(
         "packed_at": shipment.packed_at,
         "historic": document.historic,
         "as_sent": _as_sent(parcel),
-        "zone": _zone(order, document, parcel),
+        "zone": _zone(one, parcel),
         "next_poll_at": now if number and parcel.carrier else None,
         "created_at": now,
     }
@@ -206,13 +197,13 @@ def _as_sent(parcel: DocumentParcel) -> dict[str, Any]:
     return parcel.shipment.model_dump(mode="json", by_alias=True, include=AS_SENT)
 
 
-def _zone(order: TakenOrder, document: OrderDocument, parcel: DocumentParcel) -> str:
+def _zone(one: OrderParcels, parcel: DocumentParcel) -> str:
     """Where it arrives: the point or shop, else the address, else the brand's own zone."""
-    point, address = parcel.shipment.pickup_point, document.ship_to
+    point, address = parcel.shipment.pickup_point, one.document.ship_to
     zone = zone_of(point.country, postcode=point.postcode) if point else None
     if zone is None and address:
         zone = zone_of(address.country, postcode=address.postcode, region=address.region)
-    return zone or order.zone
+    return zone or one.order.zone
 
 
 def number_notes(document: OrderDocument) -> Iterator[Note]:
@@ -223,56 +214,3 @@ def number_notes(document: OrderDocument) -> Iterator[Note]:
             kind = NoteKind.SEVERAL_NUMBERS if len(numbers) > 1 else None if numbers else NoteKind.NO_NUMBER
             if kind is not None:
                 yield Note(f"/shipments/{at}/tracking_number", kind, shipment.tracking_number[:LONGEST_WAS])
-
-
-Number = tuple[str, str]
-
-# The keys come sorted, and are locked in that order, in one statement.
-_HOLD = text("select pg_advisory_xact_lock(key) from unnest(cast(:keys as bigint[])) as key")
-
-
-def numbers_in(document: OrderDocument) -> set[Number]:
-    """The (carrier, number) pairs that a document names; the carrier is empty where nobody says whose it is."""
-    return {(parcel.carrier or "", parcel.number) for parcel in document_parcels(document) if parcel.number}
-
-
-def hold(session: Session, numbers: Iterable[Number], *, order_ids: Sequence[int]) -> list[int]:
-    """Lock these numbers, and then the shipments of these orders and of all who share a number; gives the sharers' ids.
-
-    ``order_ids`` are orders that were there before.
-    Their orders' rows are locked already. Numbers come first, because a row that another order is just making cannot
-    be locked: the second of two new orders waits here until the first is there to be seen. Both are taken in one
-    order, numbers by key and rows by id, so that two orders in one parcel never wait for each other crosswise.
-    """
-    of_orders = Shipment.order_id.in_(order_ids)
-    pairs = set(numbers) | (_had(session, order_ids) if order_ids else set())
-    if not pairs and not order_ids:
-        return []
-    session.execute(_HOLD, {"keys": sorted(map(_key, pairs))})
-    named = select(Shipment.id).where(tuple_(Shipment.carrier, Shipment.number).in_(pairs))
-    ids = union(select(Shipment.id).where(of_orders), named)
-    rows = select(Shipment.id, Shipment.order_id).where(Shipment.id.in_(ids)).order_by(Shipment.id)
-    locked = session.execute(rows.with_for_update(key_share=True)).all()
-    return [row.id for row in locked if row.order_id not in set(order_ids)]
-
-
-def warn(session: Session, sharers: Sequence[int], *, now: datetime) -> None:
-    """Have the live ones of these shipments, which the caller has locked, folded again: they say what is so now."""
-    if not sharers:
-        return
-    # One that waits already keeps its place in the queue.
-    live = (Shipment.id.in_(sharers), Shipment.finished_at.is_(None), Shipment.dirty_at.is_(None))
-    statement = update(Shipment).where(*live).values(dirty_at=now).returning(Shipment.id)
-    if session.scalars(statement, execution_options={"synchronize_session": False}).all():
-        defer(session, FOLD, queueing_lock=FOLD)
-
-
-def _had(session: Session, order_ids: Sequence[int]) -> set[Number]:
-    """The numbers that these orders' shipments have so far: who shared one that is left must say so no more."""
-    named = select(Shipment.carrier, Shipment.number).where(Shipment.order_id.in_(order_ids))
-    return {(carrier, number) for carrier, number in session.execute(named) if carrier and number}
-
-
-def _key(number: Number) -> int:
-    """A number as PostgreSQL's advisory locks want it; two that fell together would only wait for each other."""
-    return int.from_bytes(sha256("\x1f".join(number).encode()).digest()[:8], signed=True)

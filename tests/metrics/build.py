@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.orders.intake.upsert import put_order
 from app.orders.models import Order
 from app.tracking.models import Shipment
 from tests.orders.build import document
+from tests.orders.put import put_order
 
 PLACED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 

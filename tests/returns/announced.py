@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.orders.intake.upsert import put_order
 from app.orders.models import Order
 from app.returns.models import Return, ReturnLine
 from tests.orders.build import document, raw
+from tests.orders.put import put_order
 
 SHIRT = raw()["lines"][0]
 

@@ -20,7 +20,6 @@ from app.brands.models import Brand
 from app.core.errors import PortalError
 from app.events.models import DomainEvent
 from app.orders.document.document import OrderDocument
-from app.orders.intake.upsert import put_order
 from app.orders.models import Order
 from app.orders.services import whole_order
 from app.returns import services
@@ -36,6 +35,7 @@ from app.returns.states import HERE, Decision, GoodsState, NextStep, holds_units
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.orders.build import GOOD, document
+from tests.orders.put import put_order
 from tests.returns.stage import asking, delivered_order, scan
 from tests.rounds import heard_by_returns
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.brands.models import Brand
 from app.core.errors import Conflict
-from app.orders.intake.upsert import put_order
 from app.orders.models import Order
 from app.returns.policy.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
 from app.returns.policy.order_facts import order_facts
@@ -23,6 +22,7 @@ from app.returns.refunds.reckoning import LineBack, due_parts
 from app.returns.services import ReturnRefused, cancel, eligibility, quote, reject
 from app.tracking.models import Shipment
 from tests.orders.build import GOOD, document
+from tests.orders.put import put_order
 from tests.returns.policy.test_money import everything, paid_orders
 from tests.returns.stage import LINES, asking, delivered_order, scan
 from tests.returns.story import asked, beside, booked, handed_over, money, parts, some

@@ -1,5 +1,7 @@
 """Domains as wires take them: IDNA 2008 after the mapping of UTS 46, as e-mail addresses are read. Pure."""
 
+from functools import lru_cache
+
 import email_validator
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
@@ -7,6 +9,8 @@ from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
+# An address is looked at when it is mended, when it is compared and when it is written to.
+@lru_cache(maxsize=512)
 def checked_address(address: str) -> ValidatedEmail | None:
     """An e-mail address in all its forms; None when it cannot be one. Nobody is asked whether it exists."""
     try:

@@ -26,7 +26,7 @@ from app.oms.files.spreadsheet.times import ShopClocks
 orders = AppGroup("orders", help="Orders.")
 
 # A commit costs as much as an order or two; and nobody should wait long for the locks of so many.
-CHUNK = 50
+CHUNK = 100
 REFUSED, UNREADABLE, INTERRUPTED = 1, 2, 130
 
 

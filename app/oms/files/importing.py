@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from pydantic import ValidationError
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,10 @@ from app.core.errors import Fault, Invalid
 from app.oms.files.entries import FileOrder, LineFault
 from app.oms.files.spreadsheet.columns import REASON
 from app.oms.files.spreadsheet.times import ShopClocks, shop_clock
-from app.oms.intake import OrderReceived, receive_new_orders, receive_order, receive_repeated
+from app.oms.intake import OrderReceived, receive_order, receive_orders
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
 from app.orders.document.notes import Note
-from app.orders.records import OrderRecord
 
 _UNSTORABLE = Fault("", "Something here cannot be stored")
 
@@ -112,18 +111,8 @@ def _received(session: Session, documents: dict[int, OrderDocument], *, now: dat
     """What came of these documents: all of them in one go, and where one cannot be stored each by itself."""
     if not documents:
         return {}
-    # Of two documents of one order the first is taken first, whichever way it goes.
     with suppress(DataError, Invalid), session.begin_nested():
-        places = list(documents)
-        repeated = receive_repeated(session, list(documents.values()))
-        received: dict[int, Result] = {places[at]: each for at, each in repeated.items()}
-        new = _not_there(session, {at: document for at, document in documents.items() if at not in received})
-        if new:
-            taken = receive_new_orders(session, [documents[at] for at in new], now=now)
-            received |= {new[position]: each for position, each in taken.items()}
-        for at in sorted(documents.keys() - received.keys()):
-            received[at] = receive_order(session, documents[at], now=now)
-        return received
+        return _all_together(session, documents, now=now)
     return {at: _by_itself(session, document, now=now) for at, document in documents.items()}
 
 
@@ -137,18 +126,13 @@ def _by_itself(session: Session, document: OrderDocument, *, now: datetime) -> R
         return [_UNSTORABLE]
 
 
-def _not_there(session: Session, documents: dict[int, OrderDocument]) -> list[int]:
-    """Those of which no order has the number or the source; what another makes meanwhile is seen when it is put."""
-    numbers = {document.number for document in documents.values()}
-    sources = {document.source.id for document in documents.values() if document.source}
-    is_there = or_(OrderRecord.number.in_(numbers), OrderRecord.source_id.in_(sources))
-    rows = session.execute(select(OrderRecord.number, OrderRecord.source_id).where(is_there)).all()
-    there = {row.number for row in rows}, {row.source_id for row in rows}
-    return [
-        at
-        for at, document in documents.items()
-        if document.number not in there[0] and not (document.source and document.source.id in there[1])
-    ]
+def _all_together(session: Session, documents: dict[int, OrderDocument], *, now: datetime) -> dict[int, Result]:
+    received: dict[int, Result] = {}
+    # Again for those of which another document of one order came first in the file.
+    while left := [at for at in documents if at not in received]:
+        taken = receive_orders(session, [documents[at] for at in left], now=now)
+        received |= {left[position]: each for position, each in taken.items()}
+    return received
 
 
 def _notes(order: CheckedOrder, received: OrderReceived) -> list[LineFault]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,9 @@ from app.core.tokens import new_ref
 from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import ShipmentDocument, ShipmentLineDocument
-from app.orders.document.notes import Note
 from app.orders.document.packing import packing_notes
-from app.orders.intake.paid import paid_in_all
+from app.orders.intake.paid import MoneyBefore, paid_in_all
+from app.orders.intake.results import Witnesses
 from app.orders.models import Order
 
 COMPLETED = "completed"
@@ -55,9 +55,9 @@ def facts(document: OrderDocument, brand: BrandRecord) -> dict[str, Any]:
     }
 
 
-def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> dict[str, Any]:
+def new_row(document: OrderDocument, brand: BrandRecord, witnesses: Witnesses, *, now: datetime) -> dict[str, Any]:
     """The whole row of an order that nobody held, with a reference of its own."""
-    paid, notes = paid_in_all(document)
+    paid, notes = money_and_notes(document, witnesses)
     return facts(document, brand) | {
         "ref": new_ref(),
         "brand_key": brand.key,
@@ -66,7 +66,7 @@ def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> di
         "source_system": document.source.system if document.source else None,
         "source_id": document.source.id if document.source else None,
         "paid": paid,
-        "notes": note_documents([*document.notes, *notes, *packing_notes(document)]),
+        "notes": notes,
         "document_hash": fingerprint(document, brand),
         "completed_at": document.updated_at if document.status == COMPLETED else None,
         "created_at": now,
@@ -74,9 +74,16 @@ def new_row(document: OrderDocument, brand: BrandRecord, *, now: datetime) -> di
     }
 
 
-def note_documents(notes: Iterable[Note]) -> list[dict[str, Any]]:
-    """Notes as the order's row keeps them, each once."""
-    return [note.document() for note in dict.fromkeys(notes)]
+def money_and_notes(
+    document: OrderDocument,
+    witnesses: Witnesses,
+    before: MoneyBefore | None = None,
+    earlier_lines: Collection[str] = (),
+) -> tuple[int, list[dict[str, Any]]]:
+    """What was taken for the order in all, in minor units, and all that is to be noted of the document, each once."""
+    paid, notes = paid_in_all(document, before)
+    packed, further = packing_notes(document, earlier_lines), witnesses.notes_of(document)
+    return paid, [note.document() for note in dict.fromkeys([*document.notes, *notes, *packed, *further])]
 
 
 def first_completed(order: Order, document: OrderDocument) -> datetime | None:

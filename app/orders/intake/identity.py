@@ -1,79 +1,119 @@
-"""Which order a document is of: by its source's own id, else by brand and number; locked, or made."""
+"""Which orders documents are of: by their source's own id, else by brand and number; locked, or nobody's yet."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
 from app.core.errors import Fault, Invalid
 from app.orders.document.document import OrderDocument
-from app.orders.intake.facts import new_row
 from app.orders.models import Order
 
 Key: TypeAlias = tuple[str, str, str]
 
 
-def key_of(order: Any) -> Key:
-    """What makes an order one: its source's system and id, or its brand and the shop's number."""
+@dataclass(frozen=True, slots=True)
+class BrandDocument:
+    """A document with the shop front that it is of."""
+
+    document: OrderDocument
+    brand: BrandRecord
+
+    @property
+    def key(self) -> Key:
+        """What makes its order one: its source's system and id, or its brand and the shop's number."""
+        source = self.document.source
+        return ("source", source.system, source.id) if source else self.by_number
+
+    @property
+    def by_number(self) -> Key:
+        """What an order is known by that came without a source."""
+        return "brand", self.brand.key, self.document.number
+
+
+def with_brands(session: Session, documents: Sequence[OrderDocument]) -> list[BrandDocument]:
+    """Each document with its brand, or the default one. Raises Invalid when there is no such brand."""
+    # All at once: brands are few, documents are hundreds.
+    brands = {brand.key: brand for brand in session.scalars(select(BrandRecord).order_by(BrandRecord.key.desc()))}
+    default = next((brand for brand in reversed(brands.values()) if brand.is_default), None)
+    of_brands = []
+    for document in documents:
+        brand = default if document.brand is None else brands.get(document.brand)
+        if brand is None:
+            raise Invalid([Fault("/brand", "There is no such brand")])
+        of_brands.append(BrandDocument(document, brand))
+    return of_brands
+
+
+def apart(documents: Sequence[BrandDocument]) -> list[int]:
+    """The positions of those that can be taken at once: of two that may be of one order, the first."""
+    taken: set[Key] = set()
+    positions = []
+    for at, one in enumerate(documents):
+        keys = {one.key, one.by_number}
+        if not keys & taken:
+            positions.append(at)
+        taken |= keys
+    return positions
+
+
+def locked_orders(session: Session, documents: Sequence[BrandDocument]) -> dict[Key, Order]:
+    """The rows of the orders that these are of, locked in the order of their ids, by the documents' keys.
+
+    An order that came without a source is the one that a source first speaks of when number and moment are the same.
+    Keys stay as they are, so rows that only refer to an order (messages, returns, links) need not wait.
+    """
+    rows = {_key_of(order): order for order in session.scalars(_LOCK, _wanted(documents))}
+    orders: dict[Key, Order] = {}
+    for one in documents:
+        order = rows.get(one.key) or _adopted(rows.get(one.by_number), one.document)
+        if order is not None:
+            orders[one.key] = order
+    return orders
+
+
+def _key_of(order: Order) -> Key:
     if order.source_id is not None:
         return "source", str(order.source_system), order.source_id
     return "brand", order.brand_key, order.number
 
 
-def key_in(document: OrderDocument, brand: BrandRecord) -> Key:
-    """The same as a document tells it."""
-    if document.source is not None:
-        return "source", document.source.system, document.source.id
-    return "brand", brand.key, document.number
-
-
-def brand_of(session: Session, key: str | None) -> BrandRecord:
-    """The brand of this key, or the default one. Raises Invalid when there is no such brand."""
-    chosen = BrandRecord.is_default if key is None else BrandRecord.key == key
-    brand = session.scalar(select(BrandRecord).where(chosen).order_by(BrandRecord.key).limit(1))
-    if brand is None:
-        raise Invalid([Fault("/brand", "There is no such brand")])
-    return brand
-
-
-def locked_order(session: Session, document: OrderDocument, *, brand: BrandRecord, now: datetime) -> tuple[Order, bool]:
-    """The order's row, locked, and whether it was made just now: two documents at once make one order.
-
-    Its key stays as it is, so rows that only refer to it (messages, returns, links) need not wait.
-    """
-    key = key_in(document, brand)
-    order = _lock(session, _is(key)) or _adopted(session, document, brand)
-    if order is not None:
-        return order, False
-    # Of two that find no row at once, the second makes none and reads the first's.
-    row = insert(Order).values(new_row(document, brand, now=now)).on_conflict_do_nothing()
-    created_id = session.scalar(row.returning(Order.id))
-    statement = select(Order).where(_is(key)).with_for_update(key_share=True)
-    made = session.scalars(statement.execution_options(populate_existing=True)).one()
-    return made, created_id is not None
-
-
-def _is(key: Key) -> ColumnElement[bool]:
-    kind, first, second = key
-    if kind == "source":
-        return (Order.source_system == first) & (Order.source_id == second)
-    return (Order.brand_key == first) & (Order.number == second) & Order.source_id.is_(None)
-
-
-def _lock(session: Session, condition: ColumnElement[bool]) -> Order | None:
-    statement = select(Order).where(condition).with_for_update(key_share=True)
-    return session.scalar(statement.execution_options(populate_existing=True))
-
-
-def _adopted(session: Session, document: OrderDocument, brand: BrandRecord) -> Order | None:
-    """An order that came without a source, when a source first speaks of it: the same number, placed at that moment."""
-    if document.source is None:
+def _adopted(order: Order | None, document: OrderDocument) -> Order | None:
+    if order is None or document.source is None or order.placed_at != document.placed_at:
         return None
-    unsourced = _is(("brand", brand.key, document.number))
-    order = _lock(session, unsourced & (Order.placed_at == document.placed_at))
-    if order is not None:
-        order.source_system, order.source_id = document.source.system, document.source.id
+    order.source_system, order.source_id = document.source.system, document.source.id
     return order
+
+
+def _wanted(documents: Sequence[BrandDocument]) -> dict[str, Any]:
+    sources = [one.document.source for one in documents if one.document.source]
+    return {
+        "brands": sorted({one.brand.key for one in documents}),
+        "numbers": [one.document.number for one in documents],
+        "systems": sorted({source.system for source in sources}),
+        "sources": [source.id for source in sources],
+    }
+
+
+def _any_of(name: str) -> Any:
+    # One parameter for all: a list of its own for each value is read anew by the driver every time.
+    return any_(bindparam(name, type_=ARRAY(Text)))
+
+
+# May hold a few more than are meant, a brand's number that only another's document names: they wait a moment.
+_LOCK = (
+    select(Order)
+    .where(
+        or_(
+            (Order.brand_key == _any_of("brands")) & (Order.number == _any_of("numbers")) & Order.source_id.is_(None),
+            (Order.source_system == _any_of("systems")) & (Order.source_id == _any_of("sources")),
+        )
+    )
+    .order_by(Order.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
 from app.events.log import NewEvent, append_all
-from app.orders.models import Order
 
 BEFORE_SHIPPING = frozenset({"received", "confirmed", "on_hold", "preparing"})
 BEFORE_PREPARING = frozenset({"received", "confirmed", "on_hold"})
@@ -24,14 +23,20 @@ class OrderStatus:
     paid: int = field(default=0, compare=False)
 
 
-def tell(session: Session, order: Order, *, before: OrderStatus | None, quiet: bool = False, now: datetime) -> None:
-    """Append the events of this change. ``before`` is None for a new order; customers hear of no ``quiet`` ones."""
-    append_all(session, list(_entries(order, before, quiet, now)))
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """An order that was made or changed. ``before`` is None for a new one; customers hear of no ``quiet`` change."""
+
+    order_id: int
+    placed_at: datetime
+    before: OrderStatus | None
+    after: OrderStatus
+    quiet: bool = False
 
 
-def tell_new(session: Session, orders: Iterable[Order], *, now: datetime) -> None:
-    """Append the events of new orders, all together."""
-    append_all(session, [entry for order in orders for entry in _entries(order, None, order.removed, now)])
+def tell(session: Session, changes: Iterable[OrderChange], *, now: datetime) -> None:
+    """Append the events of these changes, all together."""
+    append_all(session, [entry for change in changes for entry in _entries(change, now)])
 
 
 def news(before: OrderStatus | None, after: OrderStatus) -> list[EventKind]:
@@ -53,12 +58,14 @@ def news(before: OrderStatus | None, after: OrderStatus) -> list[EventKind]:
     return []
 
 
-def _entries(order: Order, before: OrderStatus | None, quiet: bool, now: datetime) -> Iterator[NewEvent]:
-    placed = {"status": order.status, "placed_at": order.placed_at.isoformat()}
+def _entries(change: OrderChange, now: datetime) -> Iterator[NewEvent]:
+    before, after = change.before, change.after
+    placed = {"status": after.status, "placed_at": change.placed_at.isoformat()}
     # What was promised back may now be more than is left of the order's money (A-18).
-    if before is not None and order.paid < before.paid:
-        amounts = {"before": before.paid, "paid": order.paid}
-        yield NewEvent(EventKind.ORDER_REDUCED, now, order_id=order.id, payload=amounts)
-    for kind in news(before, OrderStatus(order.status, order.hold)):
-        facts: dict[str, Any] = {"hold": order.hold} if kind == EventKind.ORDER_ON_HOLD else placed
-        yield NewEvent(kind, now, order_id=order.id, payload=facts | ({"quiet": True} if quiet else {}))
+    if before is not None and after.paid < before.paid:
+        amounts = {"before": before.paid, "paid": after.paid}
+        yield NewEvent(EventKind.ORDER_REDUCED, now, order_id=change.order_id, payload=amounts)
+    for kind in news(before, after):
+        facts: dict[str, Any] = {"hold": after.hold} if kind == EventKind.ORDER_ON_HOLD else placed
+        quiet = {"quiet": True} if change.quiet else {}
+        yield NewEvent(kind, now, order_id=change.order_id, payload=facts | quiet)

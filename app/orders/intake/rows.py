@@ -1,37 +1,52 @@
-"""Writing what hangs on an order: its lines, which keep their identity, and its people, the customer first."""
+"""The rows that stand below orders, their lines and contacts, as documents tell them: many orders at once."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
+from app.core.bulk import any_of, insert_rows, parameters
 from app.orders.contact_points import email_key, phone_country, phone_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import Line
 from app.orders.document.people import Contact, Customer
+from app.orders.intake.identity import BrandDocument
 from app.orders.models import OrderContact, OrderLine
 
+# The rows' ids of an order's lines, by the shop's id of the line.
+LineIds: TypeAlias = Mapping[str, int]
+_NONE: Mapping[int, LineIds] = {}
 
-def write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
-    """Bring the order's lines to what the document says; a line that it no longer names stays with quantity 0."""
-    rows = line_rows(order_id, lines)
+
+def lines_of(session: Session, order_ids: Sequence[int]) -> dict[int, LineIds]:
+    """The lines that these orders have so far, those without units too."""
+    lines: dict[int, dict[str, int]] = defaultdict(dict)
+    columns = (OrderLine.order_id, OrderLine.line_id, OrderLine.id)
+    for order_id, line_id, id_ in session.execute(select(*columns).where(any_of(OrderLine.order_id, order_ids))):
+        lines[order_id][line_id] = id_
+    return dict(lines)
+
+
+def write_lines(session: Session, orders: Mapping[int, BrandDocument], earlier: Mapping[int, LineIds] = _NONE) -> None:
+    """Bring the orders' lines to what the documents say; a line that one no longer names stays with quantity 0."""
+    rows = [row for order_id, one in orders.items() for row in line_rows(order_id, one.document.lines)]
     if rows:
-        _upsert(session, rows)
-    gone = OrderLine.line_id.not_in([line.id for line in lines])
-    nothing = {"quantity": 0, "cancelled": 0}
-    session.execute(update(OrderLine).where(OrderLine.order_id == order_id, gone).values(nothing))
-    # The session may hold the rows as they were before this statement.
-    cached = select(OrderLine).where(OrderLine.order_id == order_id).execution_options(populate_existing=True)
-    session.scalars(cached).all()
-
-
-def _upsert(session: Session, rows: list[dict[str, Any]]) -> None:
-    statement = insert(OrderLine)
-    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "line_id")}
-    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "line_id"], set_=values), rows)
+        session.execute(_upsert(OrderLine, tuple(rows[0]), "line_id"), parameters(OrderLine, rows))
+    gone = [
+        id_
+        for order_id, ids in earlier.items()
+        for line, id_ in ids.items()
+        if line not in {named.id for named in orders[order_id].document.lines}
+    ]
+    if gone:
+        nothing = {"quantity": 0, "cancelled": 0}
+        session.execute(update(OrderLine).where(OrderLine.id.in_(gone)).values(nothing))
+    _forget(session, OrderLine, orders)
 
 
 def line_rows(order_id: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -51,20 +66,40 @@ def _line_row(order_id: int, position: int, line: Line) -> dict[str, Any]:
     }
 
 
-def write_contacts(session: Session, order_id: int, document: OrderDocument, brand: BrandRecord) -> bool:
-    """Bring the order's contacts to what the document says; True when an address that could look it up is gone."""
-    addresses = select(OrderContact.email_folded, OrderContact.phone_e164).where(OrderContact.order_id == order_id)
-    before = {address for pair in session.execute(addresses) for address in pair if address}
-    rows = contact_rows(order_id, document, brand)
-    statement = insert(OrderContact)
-    values = {name: statement.excluded[name] for name in rows[0] if name not in ("order_id", "position")}
+def write_contacts(session: Session, orders: Mapping[int, BrandDocument], *, new: bool = False) -> set[int]:
+    """Bring the orders' contacts to what the documents say; gives the orders that could be looked up by what is gone.
+
+    ``new`` orders have none yet.
+    """
+    before = {} if new else _addresses(session, orders)
+    rows = [row for order_id, one in orders.items() for row in contact_rows(order_id, one.document, one.brand)]
     # Changed and not made anew: what is on its way to a contact names the row.
-    session.execute(statement.on_conflict_do_update(index_elements=["order_id", "position"], set_=values), rows)
-    beyond = OrderContact.position >= len(rows)
-    session.execute(delete(OrderContact).where(OrderContact.order_id == order_id, beyond))
-    cached = select(OrderContact).where(OrderContact.order_id == order_id)
-    session.scalars(cached.execution_options(populate_existing=True)).all()
-    return bool(before - {address for row in rows for address in (row["email_folded"], row["phone_e164"])})
+    session.execute(_upsert(OrderContact, tuple(rows[0]), "position"), parameters(OrderContact, rows))
+    now_there: dict[int, set[str]] = defaultdict(set)
+    count: dict[int, int] = defaultdict(int)
+    for row in rows:
+        now_there[row["order_id"]] |= {row["email_folded"], row["phone_e164"]}
+        count[row["order_id"]] += 1
+    beyond = [id_ for (order_id, at), (id_, _) in before.items() if at >= count[order_id]]
+    if beyond:
+        session.execute(delete(OrderContact).where(OrderContact.id.in_(beyond)))
+    _forget(session, OrderContact, orders)
+    return {order_id for (order_id, _), (_, addresses) in before.items() if addresses - now_there[order_id]}
+
+
+def _addresses(session: Session, order_ids: Iterable[int]) -> dict[tuple[int, int], tuple[int, set[str]]]:
+    columns = (
+        OrderContact.order_id,
+        OrderContact.position,
+        OrderContact.id,
+        OrderContact.email_folded,
+        OrderContact.phone_e164,
+    )
+    rows = session.execute(select(*columns).where(any_of(OrderContact.order_id, order_ids)))
+    return {
+        (order_id, position): (id_, {address for address in addresses if address})
+        for order_id, position, id_, *addresses in rows
+    }
 
 
 def contact_rows(order_id: int, document: OrderDocument, brand: BrandRecord) -> list[dict[str, Any]]:
@@ -88,6 +123,21 @@ def contact_rows(order_id: int, document: OrderDocument, brand: BrandRecord) -> 
         }
         for position, (person, role) in enumerate(people)
     ]
+
+
+@cache
+def _upsert(model: type[OrderLine | OrderContact], names: tuple[str, ...], place: str) -> Insert:
+    statement = insert_rows(model, names)
+    values = {name: statement.excluded[name] for name in names if name not in ("order_id", place)}
+    return statement.on_conflict_do_update(index_elements=["order_id", place], set_=values)
+
+
+def _forget(session: Session, model: type[OrderLine | OrderContact], order_ids: Iterable[int]) -> None:
+    """The session may hold the rows as they were before they were written past it."""
+    ids = frozenset(order_ids)
+    for row in list(session.identity_map.values()):
+        if isinstance(row, model) and row.order_id in ids:
+            session.expire(row)
 
 
 def reachable(session: Session, order_id: int) -> OrderContact | None:

@@ -1,117 +1,93 @@
-"""Taking in an order: the document becomes rows, once, never backwards in time, and what changed is told as events."""
+"""Taking in orders: documents become rows, once, never backwards in time, and what changed is told as events."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.brands.records import BrandRecord
 from app.orders.contact_points import number_key
 from app.orders.document.document import OrderDocument
-from app.orders.document.notes import Note, note_of
-from app.orders.document.packing import packing_notes
-from app.orders.intake.facts import facts, fingerprint, first_completed, note_documents
-from app.orders.intake.identity import brand_of, locked_order
-from app.orders.intake.news import OrderStatus, tell
-from app.orders.intake.paid import MoneyBefore, paid_in_all
-from app.orders.intake.rows import write_contacts, write_lines
+from app.orders.document.notes import note_of
+from app.orders.intake.creation import make_orders
+from app.orders.intake.facts import facts, fingerprint, first_completed, money_and_notes
+from app.orders.intake.identity import BrandDocument, apart, locked_orders, with_brands
+from app.orders.intake.news import OrderChange, OrderStatus, tell
+from app.orders.intake.paid import MoneyBefore
+from app.orders.intake.results import PutResult, TakenOrder, Witnesses
+from app.orders.intake.rows import lines_of, write_contacts, write_lines
 from app.orders.lookup.links import end_access
 from app.orders.models import Order
 from app.orders.pictures.pictures import want
 
-# What was given back here for the order of this id, in minor units.
-GivenBack = Callable[[Session, int], int]
-
 
 @dataclass(frozen=True, slots=True)
-class TakenOrder:
-    """An order that was just taken in, as the rooms above need it, with its brand's ``zone`` and its ``notes``."""
+class _Put:
+    """A document of an order that is held already, with its row, locked, and what its content comes to."""
 
-    id: int
-    ref: str
-    number: str
-    zone: str
-    notes: tuple[Note, ...] = ()
-    completed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PutResult:
-    """What came of a document. ``applied``: it is what we hold now; ``changed``: holding it took a change."""
-
+    one: BrandDocument
     order: Order
-    applied: bool
-    created: bool
-    changed: bool
-    zone: str
+    content_hash: bytes
 
     @property
-    def taken(self) -> TakenOrder:
-        """As much of it as other rooms need."""
-        return as_taken(self.order, self.zone)
+    def document(self) -> OrderDocument:
+        return self.one.document
+
+    def result(self, *, applied: bool, changed: bool) -> PutResult:
+        notes = tuple(note_of(note) for note in self.order.notes)
+        row, zone = self.order, self.one.brand.time_zone
+        taken = TakenOrder(row.id, row.ref, row.number, zone, notes, row.completed_at)
+        return PutResult(taken, applied=applied, changed=changed)
 
 
-def nothing_given_back(_session: Session, _order_id: int) -> int:
-    """For orders that were never returned."""
-    return 0
+def put_orders(
+    session: Session, documents: Sequence[OrderDocument], witnesses: Witnesses | None = None, *, now: datetime
+) -> dict[int, PutResult]:
+    """Create or update the orders that the documents are of, in a few statements for all; by the documents' positions.
 
-
-def put_order(
-    session: Session, document: OrderDocument, *, given_back: GivenBack = nothing_given_back, now: datetime
-) -> PutResult:
-    """Create or update the order that the document is of; an older document changes nothing.
-
-    The row stays locked until the caller commits, so that documents of one order follow each other.
-    Raises Invalid when the brand is not known.
+    An older document changes nothing. Of documents that may be of one order the first is taken; the others are left
+    out, for another call. The orders' rows stay locked until the caller commits, so that documents of one order follow
+    each other. Raises Invalid when a brand is not known.
     """
-    brand = brand_of(session, document.brand)
-    order, created = locked_order(session, document, brand=brand, now=now)
-    content_hash, zone = fingerprint(document, brand), brand.time_zone
-    if not created and _is_older(document, order, content_hash):
+    witnesses = witnesses or Witnesses()
+    branded = with_brands(session, documents)
+    taken = {at: branded[at] for at in apart(branded)}
+    rows = locked_orders(session, list(taken.values()))
+    new = {at: one for at, one in taken.items() if one.key not in rows}
+    made = make_orders(session, new, witnesses, now=now)
+    # Of two who find no row at once, the second makes none and reads the first's.
+    lost = [one for at, one in new.items() if at not in made]
+    rows |= locked_orders(session, lost) if lost else {}
+    puts = {
+        at: _Put(one, rows[one.key], fingerprint(one.document, one.brand))
+        for at, one in taken.items()
+        if at not in made
+    }
+    results = {at: PutResult(order, created=True) for at, order in made.items()}
+    return results | _put_all(session, puts, witnesses, now=now)
+
+
+def _put_all(
+    session: Session, puts: Mapping[int, _Put], witnesses: Witnesses, *, now: datetime
+) -> dict[int, PutResult]:
+    older = {at for at, put in puts.items() if _is_older(put)}
+    repeated = {at for at, put in puts.items() if at not in older and _repeats(put)}
+    for at in older:
         # It changes nothing of what is so now, but may be the first word of what was done by then.
-        order.completed_at = first_completed(order, document)
-        return PutResult(order, applied=False, created=False, changed=False, zone=zone)
-    # Systems write twice in a second: what says something else is taken, what repeats is no news.
-    if not created and document.updated_at == order.updated_at and order.document_hash == content_hash:
+        puts[at].order.completed_at = first_completed(puts[at].order, puts[at].document)
+    for at in repeated:
         # Left alone where it says nothing new: a row that is set is written.
-        if document.read_at is not None and document.read_at != order.read_at:
-            order.read_at = document.read_at
-        return PutResult(order, applied=True, created=False, changed=False, zone=zone)
-    before = None if created else OrderStatus(order.status, order.hold, order.paid)
-    order.completed_at = first_completed(order, document)
-    # Before the row says what the document does: it may be lowered by what was given back since.
-    money = None if created else MoneyBefore(order.currency, order.paid, given_back(session, order.id))
-    _write(session, order, document, money, brand=brand, now=now)
-    order.document_hash = content_hash
-    # Open pages ask by it whether anything has changed.
-    order.version += 0 if created else 1
-    session.flush()
-    if created or not document.historic:
-        tell(session, order, before=before, quiet=document.removed, now=now)
-    return PutResult(order, applied=True, created=created, changed=True, zone=zone)
+        if puts[at].document.read_at is not None and puts[at].document.read_at != puts[at].order.read_at:
+            puts[at].order.read_at = puts[at].document.read_at
+    changing = [put for at, put in puts.items() if at not in older | repeated]
+    if changing:
+        _change_all(session, changing, witnesses, now=now)
+    return {at: put.result(applied=at not in older, changed=at not in older | repeated) for at, put in puts.items()}
 
 
-def with_notes(session: Session, order: TakenOrder, notes: Sequence[Note]) -> TakenOrder:
-    """The order with what others than its document's reader set right or aside; the caller holds its lock."""
-    further = [note for note in notes if note not in order.notes]
-    if not further:
-        return order
-    joined = (*order.notes, *further)
-    session.execute(update(Order).where(Order.id == order.id).values(notes=note_documents(joined)))
-    return replace(order, notes=joined)
-
-
-def as_taken(order: Order, zone: str) -> TakenOrder:
-    """What others need of an order that is being taken in; read from the row at hand, without a statement."""
-    return TakenOrder(
-        order.id, order.ref, order.number, zone, tuple(note_of(note) for note in order.notes), order.completed_at
-    )
-
-
-def _is_older(document: OrderDocument, order: Order, content_hash: bytes) -> bool:
+def _is_older(put: _Put) -> bool:
     """Whether what we hold is newer: it says so, or of one moment it was read later."""
+    document, order = put.document, put.order
     if document.updated_at != order.updated_at:
         return document.updated_at < order.updated_at
     if document.read_at is None or order.read_at is None:
@@ -119,31 +95,57 @@ def _is_older(document: OrderDocument, order: Order, content_hash: bytes) -> boo
     if document.read_at != order.read_at:
         return document.read_at < order.read_at
     # Read at one moment and yet different: which of them came last says nothing, so that one always wins.
-    return content_hash < (order.document_hash or b"")
+    return put.content_hash < (order.document_hash or b"")
+
+
+def _repeats(put: _Put) -> bool:
+    # Systems write twice in a second: what says something else is taken, what repeats is no news.
+    return put.document.updated_at == put.order.updated_at and put.order.document_hash == put.content_hash
+
+
+def _change_all(session: Session, puts: Sequence[_Put], witnesses: Witnesses, *, now: datetime) -> None:
+    """Bring these orders to what their documents say; every row and address that they had before is read first."""
+    ids = [put.order.id for put in puts]
+    given_back, lines = witnesses.given_back(session, ids), lines_of(session, ids)
+    changes = []
+    for put in puts:
+        before = OrderStatus(put.order.status, put.order.hold, put.order.paid)
+        # Before the row says what the document does: it may be lowered by what was given back since.
+        money = MoneyBefore(put.order.currency, put.order.paid, given_back.get(put.order.id, 0))
+        _write(put, money, witnesses, lines.get(put.order.id, {}), now=now)
+        if not put.document.historic:
+            changes.append(_change(put, before))
+    session.flush()
+    orders = {put.order.id: put.one for put in puts}
+    write_lines(session, orders, lines)
+    want(session, (line.image_url for one in orders.values() for line in one.document.lines), now=now)
+    # A-09: whoever reads the old mailbox must not go on seeing the order, nor anybody one that is removed.
+    ending = write_contacts(session, orders) | {put.order.id for put in puts if put.order.removed}
+    for order_id in sorted(ending):
+        end_access(session, order_id, now=now)
+    for put in puts:
+        # Lines and contacts were written past the session's own collections.
+        session.expire(put.order, ["all_lines", "lines", "contacts"])
+    tell(session, changes, now=now)
 
 
 def _write(
-    session: Session,
-    order: Order,
-    document: OrderDocument,
-    money: MoneyBefore | None,
-    *,
-    brand: BrandRecord,
-    now: datetime,
+    put: _Put, money: MoneyBefore, witnesses: Witnesses, earlier_lines: Collection[str], *, now: datetime
 ) -> None:
-    for column, value in facts(document, brand).items():
+    order, document = put.order, put.document
+    order.completed_at = first_completed(order, document)
+    for column, value in facts(document, put.one.brand).items():
         if column not in ("status", "hold"):
             setattr(order, column, value)
     order.status, order.hold = document.status, document.hold
     order.number, order.number_key = document.number, number_key(document.number)
-    order.paid, notes = paid_in_all(document, money)
-    earlier = {line.line_id for line in order.all_lines}
-    order.notes = note_documents([*document.notes, *notes, *packing_notes(document, earlier)])
-    order.changed_at = now
-    write_lines(session, order.id, document.lines)
-    want(session, (line.image_url for line in document.lines), now=now)
-    # A-09: whoever reads the old mailbox must not go on seeing the order, nor anybody one that is removed.
-    if write_contacts(session, order.id, document, brand) or order.removed:
-        end_access(session, order.id, now=now)
-    # Lines and contacts were written past the session's own collections.
-    session.expire(order, ["all_lines", "lines", "contacts"])
+    order.paid, order.notes = money_and_notes(document, witnesses, money, earlier_lines)
+    order.changed_at, order.document_hash = now, put.content_hash
+    # Open pages ask by it whether anything has changed.
+    order.version += 1
+
+
+def _change(put: _Put, before: OrderStatus) -> OrderChange:
+    order = put.order
+    after = OrderStatus(order.status, order.hold, order.paid)
+    return OrderChange(order.id, order.placed_at, before, after, quiet=put.document.removed)

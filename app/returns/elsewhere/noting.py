@@ -1,6 +1,6 @@
 """Keeping what a document tells of money and units given back in the shop's own system, while its order is locked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,23 +21,29 @@ from app.returns.elsewhere.own import has_returns
 
 
 def note_elsewhere(
-    session: Session, order_id: int, document: OrderDocument, *, created: bool = False, now: datetime
+    session: Session, documents: Mapping[int, OrderDocument], *, new: Collection[int] = (), now: datetime
 ) -> None:
-    """Keep what a document tells of refunds and units given back; the caller holds the order's lock.
+    """Keep what documents tell of refunds and units given back, by their orders' ids, whose locks the caller holds.
 
-    Where it moves money of our returns, their listener hears of it. A repeated document changes nothing.
+    ``new`` orders were made just now. Where it moves money of our returns, their listener hears of it. A repeated
+    document changes nothing.
     """
-    tells = document.refunds or document.returns or any(line.returned or line.for_line for line in document.lines)
     # Most orders never have any of it, and their documents come by the hundred a second.
-    if not tells and (created or not _counts_any(session, order_id)):
-        return
-    explicit = {line.id for line in document.lines if "returned" in line.model_fields_set}
-    keep(session, whole_order(session, order_id), explicit=explicit, now=now)
+    telling = {order_id for order_id, document in documents.items() if _tells(document)}
+    quiet = documents.keys() - telling - set(new)
+    for order_id in sorted(telling | (_counting_any(session, quiet) if quiet else set())):
+        explicit = {line.id for line in documents[order_id].lines if "returned" in line.model_fields_set}
+        keep(session, whole_order(session, order_id), explicit=explicit, now=now)
 
 
-def _counts_any(session: Session, order_id: int) -> bool:
-    counted = select(UnitsElsewhere.order_id).where(_counted_above_none(order_id)).limit(1)
-    return session.scalar(counted) is not None
+def _tells(document: OrderDocument) -> bool:
+    lines = any(line.returned or line.for_line for line in document.lines)
+    return bool(document.refunds or document.returns or lines)
+
+
+def _counting_any(session: Session, order_ids: Collection[int]) -> set[int]:
+    counted = UnitsElsewhere.order_id.in_(order_ids) & (UnitsElsewhere.counted > 0)
+    return set(session.scalars(select(UnitsElsewhere.order_id).where(counted)))
 
 
 def keep(session: Session, order: OrderRecord, *, explicit: Collection[str] = (), now: datetime) -> GivenBackElsewhere:
@@ -58,10 +64,6 @@ def keep(session: Session, order: OrderRecord, *, explicit: Collection[str] = ()
         amounts = {"given_back_before": counted, "given_back": result.amount}
         append(session, EventKind.ORDER_REDUCED, order_id=order.id, payload=amounts, now=now)
     return result
-
-
-def _counted_above_none(order_id: int) -> Any:
-    return (UnitsElsewhere.order_id == order_id) & (UnitsElsewhere.counted > 0)
 
 
 def _let_fall(session: Session, order: OrderRecord, ledger: Kept, explicit: Collection[str], *, now: datetime) -> None:

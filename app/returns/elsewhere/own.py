@@ -1,7 +1,7 @@
 """What our own returns hold and have settled of an order: what is told of the shop's system is compared with it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, exists, func, select, tuple_
@@ -71,8 +71,14 @@ def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
 
 def given_back(session: Session, order_id: int) -> int:
     """What was paid back for the order by returns made here, in minor units."""
-    paid = select(func.sum(Refund.amount)).where(Refund.order_id == order_id, Refund.state == RefundState.PAID)
-    return int(session.scalar(paid) or 0)
+    return given_back_of(session, [order_id]).get(order_id, 0)
+
+
+def given_back_of(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
+    """The same for many orders; those of which nothing was paid back are left out."""
+    paid = select(Refund.order_id, func.sum(Refund.amount)).group_by(Refund.order_id)
+    of_orders = (Refund.order_id.in_(order_ids), Refund.state == RefundState.PAID)
+    return {order_id: int(amount) for order_id, amount in session.execute(paid.where(*of_orders))}
 
 
 def own_lines(session: Session, order_id: int) -> dict[int, OwnLine]:

@@ -10,8 +10,8 @@ from app.tracking.carriers.assigning import scanning_carriers, write_carrier
 from app.tracking.carriers.names import carriers
 from app.tracking.carriers.recognition import possible_carriers
 from app.tracking.fold.job import fold_locked
+from app.tracking.locking import hold, warn
 from app.tracking.records import ShipmentRecord
-from app.tracking.shipments import hold, warn
 from app.tracking.states import CarrierSource
 
 
@@ -43,7 +43,7 @@ def choose_carrier(session: Session, shipment_id: int, carrier: str, *, now: dat
     if parcel is None or carrier not in carriers() or carriers()[carrier].many:
         raise NotFound(f"shipment {shipment_id}, carrier {carrier}")
     number = parcel.number or ""
-    sharers = hold(session, {(carrier, number), ("", number)}, order_ids=[parcel.order_id])
+    locked = hold(session, {(carrier, number), ("", number)}, order_ids=[parcel.order_id])
     # Under its lock it is looked at again: a document of the shop may have come first.
     parcel = session.get(ShipmentRecord, shipment_id, populate_existing=True)
     if parcel is None or not may_choose(parcel):
@@ -51,5 +51,5 @@ def choose_carrier(session: Session, shipment_id: int, carrier: str, *, now: dat
     write_carrier(session, shipment_id, carrier, CarrierSource.STAFF, now=now)
     # What it was scanned before counts at once.
     fold_locked(session, [shipment_id], now=now)
-    warn(session, sharers, now=now)
+    warn(session, locked.sharers, now=now)
     return True

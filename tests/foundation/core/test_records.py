@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.brands.models import Brand
 from app.brands.records import BrandRecord
-from app.orders.intake.upsert import put_order
 from app.orders.models import Order
 from app.orders.records import OrderRecord
 from tests.house.code.source import Source, app
 from tests.orders.build import document
+from tests.orders.put import put_order
 
 
 def test_a_record_takes_no_value_and_is_never_made(session: Session) -> None:

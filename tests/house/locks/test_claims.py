@@ -26,7 +26,7 @@ from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
 from app.events.models import InboxRow
 from app.jobs import upkeep
-from app.oms.intake import receive_new_orders
+from app.oms.intake import receive_orders
 from app.orders.pictures import fetching
 from app.orders.pictures.pictures import Picture
 from app.returns import decisions
@@ -55,7 +55,7 @@ class Claim:
 
 def parcels(session: Session) -> None:
     documents = [document(f"{at}", shipments=[parcel(tracking_number=f"N{at:06}")]) for at in range(ROWS)]
-    receive_new_orders(session, documents, now=PLACED)
+    receive_orders(session, documents, now=PLACED)
 
 
 def scanned(session: Session) -> None:

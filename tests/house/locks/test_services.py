@@ -119,7 +119,7 @@ def parcels(story: Story) -> None:
         order = parcelled(number, shipments=shipments)
         story.do("a new order", lambda s, order=order: intake.receive_order(s, order, now=PLACED))
     many = [parcelled(f"N{at}", shipments=[told_parcel(tracking_number="BOTH1")]) for at in range(3)]
-    story.do("many new orders", lambda s: intake.receive_new_orders(s, many, now=PLACED))
+    story.do("many new orders", lambda s: intake.receive_orders(s, many, now=PLACED))
     later = (PLACED + HOUR).isoformat()
     for number, shipments in (("2", both), ("1", [both[0]]), ("2", both[::-1])):
         order = parcelled(number, shipments=shipments, updated_at=later)

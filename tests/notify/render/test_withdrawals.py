@@ -14,7 +14,6 @@ from app.core.clock import utcnow
 from app.notify.models import Message, PreferenceLink
 from app.notify.providers.ports import Outgoing
 from app.notify.render.words import defused
-from app.orders.intake.upsert import put_order
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
 from app.returns.models import Withdrawal
@@ -23,6 +22,7 @@ from app.returns.withdrawal.statement import WithdrawalStatement, state_withdraw
 from tests.conftest import SECRET
 from tests.notify.build import a_mail_config, prepared
 from tests.orders.build import document
+from tests.orders.put import put_order
 from tests.returns.stage import delivered_order
 from tests.rounds import heard
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.orders.document.document import OrderDocument
-from app.orders.intake.upsert import put_order
 from app.orders.models import Order
 from tests.orders.build import document
+from tests.orders.put import put_order
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 

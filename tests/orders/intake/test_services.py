@@ -14,10 +14,10 @@ from app.events.models import DomainEvent
 from app.orders import queries
 from app.orders.document.document import OrderDocument
 from app.orders.intake.news import OrderStatus, news
-from app.orders.intake.upsert import put_order
 from app.orders.lookup.links import order_of_link
 from app.orders.models import Order, OrderLine
 from tests.orders.build import GOOD, document, issue_link
+from tests.orders.put import put_order
 
 
 def kinds(session: Session) -> list[str]:

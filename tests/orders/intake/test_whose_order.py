@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.orders import queries
 from app.orders.document.document import OrderDocument
-from app.orders.intake.batch import put_new_orders
-from app.orders.intake.upsert import put_order
+from app.orders.intake.upsert import put_orders
 from app.orders.models import Order
 from tests.orders.build import document
+from tests.orders.put import put_order
 
 
 def from_system(system: str, order_id: str, **top: Any) -> OrderDocument:
@@ -66,9 +66,15 @@ def test_another_shops_order_of_the_number_is_not_taken_over(session: Session, n
 
 def test_a_batch_tells_sources_apart_as_single_orders_do(session: Session, now: datetime) -> None:
     put_order(session, document(number="7"), now=now)
-    batch = [from_system(system, "x", number=number) for system, number in (("a", "1"), ("b", "1"), ("a", "7"))]
-    batch[2] = from_system("a", "y", number="7")
-    made = put_new_orders(session, batch, now=now)
-    # The third may be the order from before: that is for ``put_order`` to see.
-    assert sorted(made) == [0, 1]
+    batch = [from_system("a", "x", number="1"), from_system("b", "x", number="2"), from_system("a", "y", number="7")]
+    puts = put_orders(session, batch, now=now)
+    assert [puts[at].created for at in range(3)] == [True, True, False]
+    assert count(session) == 3
+
+
+def test_of_documents_that_may_be_of_one_order_a_batch_takes_the_first(session: Session, now: datetime) -> None:
+    named = [("a", "x", "1"), ("b", "x", "1"), ("a", "x", "2")]
+    batch = [from_system(system, id_, number=number) for system, id_, number in named]
+    assert sorted(put_orders(session, [*batch, document(number="1"), document(number="3")], now=now)) == [0, 4]
+    assert sorted(put_orders(session, batch[1:], now=now)) == [0, 1]
     assert count(session) == 3

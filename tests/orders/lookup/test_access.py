@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.brands.models import Brand
-from app.orders.intake.upsert import put_order
 from app.orders.lookup import access, links
 from app.orders.lookup.guard import require_tier
 from app.orders.models import Order, OrderContact
 from tests.orders.build import document
+from tests.orders.put import put_order
 
 CANARIES = ("marisol@example.com", "600112233", "600 11 22 33", "Quijano", "Olmo", "28013")
 OF_AN_ORDER = [

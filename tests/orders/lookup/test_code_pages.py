@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.core import failpoints
 from app.core.clock import utcnow
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.orders.intake.upsert import put_order
 from app.orders.lookup import links, sending
 from app.orders.models import Order
 from tests.orders.build import document, issue_link
+from tests.orders.put import put_order
 
 
 class Postman:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
-from app.orders.intake.upsert import put_order
 from app.orders.lookup.access import candidates, match
 from app.orders.lookup.models import Guess
 from tests.orders.build import document
 from tests.orders.intake.test_contact_points import TYPED
+from tests.orders.put import put_order
 
 Answer = tuple[int, str, str, int, str]
 

@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.orders.intake.upsert import put_order
 from app.orders.lookup import limits
 from app.orders.lookup.models import Guess, GuessTally
 from tests.at_once import at_once
 from tests.orders.build import document
+from tests.orders.put import put_order
 
 KEY = "k" * 32
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from app.brands.models import Brand
 from app.events.models import DomainEvent
 from app.notify.models import Message
-from app.orders.intake.upsert import put_order
 from app.orders.lookup.sending import answer_link_request
 from tests.conftest import SECRET
 from tests.notify.build import a_mail_config
 from tests.orders.build import document
+from tests.orders.put import put_order
 from tests.rounds import heard
 from tests.staff.browsers import audited
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import in_transaction, transaction
 from app.core.tokens import seal
 from app.events.models import DomainEvent
-from app.orders.intake.upsert import put_order
 from app.orders.lookup import link_views, links
 from app.orders.lookup.links import issue_links, order_of_link
 from app.orders.lookup.models import AccessLink, LinkBrowser
@@ -18,6 +17,7 @@ from app.orders.lookup.sending import answer_link_request, ask_for_links
 from app.orders.models import Order
 from tests.at_once import at_once
 from tests.orders.build import document, issue_link
+from tests.orders.put import put_order
 
 KEY = "k" * 32
 

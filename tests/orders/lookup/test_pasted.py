@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from app.orders.intake.upsert import put_order
 from app.orders.lookup.models import Guess
 from tests.orders.build import document, issue_link
+from tests.orders.put import put_order
 
 EMAIL = "marisol@example.com"
 

@@ -11,11 +11,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.tokens import digest
-from app.orders.intake.upsert import put_order
 from app.orders.lookup import sessions
 from app.orders.lookup.models import WebSession
 from app.orders.models import Order
 from tests.orders.build import document
+from tests.orders.put import put_order
 
 GOOD = {"number": "1001", "contact": "marisol@example.com"}
 

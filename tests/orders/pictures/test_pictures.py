@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core import http
 from app.core.http import Rules
 from app.core.tokens import digest
-from app.orders.intake.batch import put_new_orders
-from app.orders.intake.upsert import put_order
 from app.orders.models import OrderLine
 from app.orders.pictures import pictures
 from app.orders.pictures.fetching import MOST_BYTES, fetch_due
@@ -22,6 +20,7 @@ from app.orders.pictures.pictures import Picture
 from tests.orders.build import document
 from tests.orders.cdn import Cdn, running
 from tests.orders.pictures.test_thumbnails import drawn
+from tests.orders.put import put_order
 
 Sessions = sessionmaker[Session]
 URL = "https://cdn.shop.example/a.jpg"
@@ -52,7 +51,7 @@ def test_a_new_picture_is_asked_for_once_a_month(session: Session, now: datetime
     put_order(session, document({"lines.0.image_url": URL}), now=now)
     assert jobs(session) == [[URL]]
     pictures.note(session, [URL], now=now)
-    put_new_orders(session, [document({"lines.0.image_url": URL}, number="1002")], now=now)
+    put_order(session, document({"lines.0.image_url": URL}, number="1002"), now=now)
     assert len(jobs(session)) == 1
     later = now + timedelta(days=31)
     put_order(session, document({"lines.0.image_url": URL}, number="1003"), now=later)

@@ -356,9 +356,9 @@ def test_an_older_return_is_judged_by_what_was_told_by_then(session: Session, or
 
 
 def test_orders_that_come_many_at_once_are_noted_alike(session: Session, now: datetime) -> None:
-    from app.oms.intake import receive_new_orders
+    from app.oms.intake import receive_orders
     from tests.orders.build import document
 
     told_now = document(number="B1", payments=[], refunds=[refund("re_1", 500)])
-    (taken,) = receive_new_orders(session, [told_now], now=now).values()
+    (taken,) = receive_orders(session, [told_now], now=now).values()
     assert row_of(session, "re_1").order_id == taken.order.id

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app.brands.models import Brand
 from app.core.errors import Conflict, Invalid
-from app.orders.intake.upsert import put_order
 from app.orders.models import Order
 from app.returns.models import Return
 from app.returns.receiving.facts import ReceiptFacts
@@ -26,6 +25,7 @@ from app.returns.services import (
 )
 from app.tracking.models import Shipment
 from tests.orders.build import document
+from tests.orders.put import put_order
 from tests.returns.stage import LINES, TOTALS, delivered_order
 from tests.returns.story import asked, beside, booked, facts, handed_over, missing, money, some, told, unasked
 from tests.rounds import heard_by_returns

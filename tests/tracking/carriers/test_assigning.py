@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
-from app.oms.intake import receive_new_orders, receive_order
+from app.oms.intake import receive_order, receive_orders
 from app.tracking.carriers.choosing import carrier_unknown, choose_carrier, likely_carriers
 from app.tracking.models import Shipment
 from app.tracking.records import ShipmentRecord
@@ -71,7 +71,7 @@ def test_a_number_without_a_carrier_gets_one_only_where_no_other_can_be_meant(
 def test_the_country_of_the_address_leaves_out_who_does_not_deliver_there(session: Session) -> None:
     home = {"line1": "1 Main St", "city": "Ottawa", "postcode": "K1A 0B1", "country": "CA"}
     unnamed = parcel(carrier=None, service=None, tracking_number="7035114477138472")
-    receive_new_orders(
+    receive_orders(
         session, [document("1", shipments=[unnamed]), document("2", shipments=[unnamed], ship_to=home)], now=PLACED
     )
     assert sorted(str(row.carrier) for row in rows(session)) == ["None", "canadapost"]

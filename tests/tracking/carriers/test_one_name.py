@@ -14,7 +14,7 @@ from app.carriers.base.parsing import parse
 from app.jobs import engine
 from app.jobs.tracking import rename_carriers
 from app.oms.documents import order_document
-from app.oms.intake import receive_new_orders, receive_order
+from app.oms.intake import receive_order, receive_orders
 from app.returns.policy.policy import read_policy
 from app.schedule import TABLE
 from app.tracking.carrier_pages import carrier_page, carrier_title
@@ -77,7 +77,7 @@ def test_an_orders_carrier_and_a_scans_are_one_whatever_either_calls_it(
 
 def test_a_batch_of_new_orders_gets_the_one_name_too(session: Session) -> None:
     documents = [document(str(at), shipments=[parcel(carrier=pair[0])]) for at, pair in enumerate(PAIRS[:7])]
-    receive_new_orders(session, documents, now=PLACED)
+    receive_orders(session, documents, now=PLACED)
     assert sorted(row.carrier or "" for row in shipments(session)) == sorted(name for _, _, name in PAIRS[:7])
 
 

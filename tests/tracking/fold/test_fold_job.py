@@ -11,7 +11,7 @@ from app.events.models import Stumble
 from app.events.tries import CHUNK
 from app.jobs import engine
 from app.jobs import tracking as jobs
-from app.oms.intake import receive_new_orders
+from app.oms.intake import receive_orders
 from app.tracking import services
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import record_events
@@ -37,7 +37,7 @@ def scanned(committed: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(engine, "LONGEST", 60.0)
     with committed() as session, transaction(session):
         documents = [document(f"{at}", shipments=[parcel(tracking_number=f"N{at:06}")]) for at in range(MANY)]
-        receive_new_orders(session, documents, now=PLACED)
+        receive_orders(session, documents, now=PLACED)
         events = [event("picked_up", PLACED + DAY / 2, number=f"N{at:06}") for at in range(MANY)]
         record_events(session, events, source="api", now=PLACED + DAY)
     return committed

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.oms.intake import receive_new_orders, receive_order
+from app.oms.intake import receive_order, receive_orders
 from app.orders.document.document import OrderDocument
 from app.tracking.models import Shipment
 from app.tracking.services import fold_dirty, record_events
@@ -78,7 +78,7 @@ def test_an_order_that_leaves_the_parcel_leaves_the_other_alone_in_it(session: S
 
 def test_new_orders_taken_together_warn_those_who_are_in_the_parcel_already(session: Session) -> None:
     receive_order(session, told("1001", "BOTH1"), now=PLACED)
-    receive_new_orders(session, [told("1002", "BOTH1"), told("1003", "OWN3")], now=PLACED)
+    receive_orders(session, [told("1002", "BOTH1"), told("1003", "OWN3")], now=PLACED)
     fold_dirty(session, now=PLACED)
     rows = select(Shipment.number, Shipment.flags).where(Shipment.carrier == CARRIER).order_by(Shipment.id)
     assert [(number, marks) for number, marks in session.execute(rows)] == [

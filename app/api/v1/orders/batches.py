@@ -1,4 +1,4 @@
-"""Many orders at once: new ones together, the others one by one, and a verdict for each."""
+"""Many orders at once, a few together, and a verdict for each."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
@@ -13,7 +13,7 @@ from app.api.http.bodies import read_value
 from app.core.db import in_transaction, passes, transaction
 from app.core.errors import Fault, Invalid
 from app.events.tries import CHUNK
-from app.oms.intake import OrderReceived, receive_new_orders, receive_order
+from app.oms.intake import OrderReceived, receive_order, receive_orders
 from app.orders.document.document import OrderDocument
 from app.orders.document.notes import Note
 
@@ -72,8 +72,7 @@ def note_answers(notes: Iterable[Note]) -> list[NoteAnswer]:
 def take_orders(session: Session, entries: Sequence[Entry], *, now: datetime) -> list[OrderBatchVerdict]:
     """Take in what can be read and stored, whatever becomes of the others.
 
-    New orders are committed by the twenty, others each by itself, so that nobody waits for five hundred orders and a
-    verdict, once given, stands.
+    They are committed by the twenty, so that nobody waits for five hundred orders and a verdict, once given, stands.
     """
     verdicts: dict[int, OrderBatchVerdict] = {}
     documents: dict[int, OrderDocument] = {}
@@ -85,20 +84,24 @@ def take_orders(session: Session, entries: Sequence[Entry], *, now: datetime) ->
     readable = list(documents)
     for start in range(0, len(readable), CHUNK):
         chunk = {at: documents[at] for at in readable[start : start + CHUNK]}
-        verdicts |= _take_new(session, chunk, now=now)
-    # As they were sent: two documents of one order keep their order.
-    for at in sorted(documents.keys() - verdicts.keys()):
-        verdicts[at] = _take(session, at, entries[at], documents[at], now=now)
+        verdicts |= _take_together(session, chunk, now=now)
+        # As they were sent: two documents of one order keep their order.
+        for at in sorted(chunk.keys() - verdicts.keys()):
+            verdicts[at] = _take(session, at, entries[at], documents[at], now=now)
     return [verdicts[at] for at in range(len(entries))]
 
 
-def _take_new(session: Session, documents: dict[int, OrderDocument], *, now: datetime) -> dict[int, OrderBatchVerdict]:
-    """The new orders among these together. When one cannot be stored none is: one by one it will be found."""
+def _take_together(
+    session: Session, documents: dict[int, OrderDocument], *, now: datetime
+) -> dict[int, OrderBatchVerdict]:
+    """One document of each order. When one cannot be stored none is: one by one it will be found."""
     positions = list(documents)
     try:
         with transaction(session):
-            outcomes = receive_new_orders(session, list(documents.values()), now=now)
+            outcomes = receive_orders(session, list(documents.values()), now=now)
             return {positions[at]: _taken(positions[at], received) for at, received in outcomes.items()}
+    except Invalid:
+        return {}
     except DBAPIError as error:
         # Which of them it was, nobody knows, and the others must not suffer: each is tried by itself.
         if isinstance(error, DataError) or passes(error):
