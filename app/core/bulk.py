@@ -56,20 +56,20 @@ def paired(
     """Whether two columns of text have one of these pairs of values, likewise."""
     firsts, seconds = zip(*pairs, strict=True) if pairs else ((), ())
     texts = ARRAY(Text)
-    given = (
+    source = (
         func.unnest(literal(list(firsts), texts), literal(list(seconds), texts))
         .table_valued("first", "second")
         .render_derived(name="told")
     )
-    return tuple_(first, second).in_(select(given.c.first, given.c.second))
+    return tuple_(first, second).in_(select(source.c.first, source.c.second))
 
 
 def parameters(model: type[Model], rows: Sequence[Row]) -> dict[str, str]:
     """The rows, by attribute, as the statements above take them. All have the attributes of the first."""
     binary = _binary(model)
     names = dict(zip(rows[0], (column.name for column in _columns(model, list(rows[0]))), strict=True))
-    told = [{names[key]: _as_hex(cell) if key in binary else cell for key, cell in row.items()} for row in rows]
-    return {_ROWS: to_json(told).decode()}
+    named = [{names[key]: _as_hex(cell) if key in binary else cell for key, cell in row.items()} for row in rows]
+    return {_ROWS: to_json(named).decode()}
 
 
 def _columns(model: type[Model], attributes: Sequence[str]) -> list[Column[Any]]:

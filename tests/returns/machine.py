@@ -228,7 +228,7 @@ class ReturnStory(RuleBasedStateMachine):
     def _tell(self, name: str, order_id: int, update: OrderDocument) -> None:
         def take_in() -> None:
             if put_order(self.session, update, now=self.now).changed:
-                services.note_elsewhere(self.session, order_id, update, now=self.now)
+                services.note_elsewhere(self.session, {order_id: update}, now=self.now)
 
         self._do(name, take_in)
         self._hear()

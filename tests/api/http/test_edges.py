@@ -108,20 +108,26 @@ def test_an_order_of_a_batch_that_stays_locked_is_said_to_be_busy_and_the_others
 
     batch = [raw(number=number) for number in ("1001", "1002", "1003")]
     assert api.post("/api/v1/orders/batch", json=batch).status_code == 200
-    usual = batches.receive_order
+    alone, together = batches.receive_order, batches.receive_orders
 
-    def receive(session: Session, document: Any, **kwargs: Any) -> Any:
+    def receive_alone(session: Session, document: Any, **kwargs: Any) -> Any:
         if document.number == "1002":
             refuse(session, "55P03")
-        return usual(session, document, **kwargs)
+        return alone(session, document, **kwargs)
 
-    monkeypatch.setattr(batches, "receive_order", receive)
+    def receive_together(session: Session, documents: Any, **kwargs: Any) -> Any:
+        if any(document.number == "1002" for document in documents):
+            refuse(session, "55P03")
+        return together(session, documents, **kwargs)
+
+    monkeypatch.setattr(batches, "receive_order", receive_alone)
+    monkeypatch.setattr(batches, "receive_orders", receive_together)
     answer = api.post("/api/v1/orders/batch", json=batch)
     assert answer.status_code == 200
     assert [one["status"] for one in answer.json["results"]] == [200, 503, 200]
     assert (answer.json["accepted"], answer.json["refused"]) == (2, 1)
-    alone = api.post("/api/v1/orders/batch", json=batch[1:2])
-    assert (alone.status_code, alone.headers["Retry-After"]) == (503, "1")
+    by_itself = api.post("/api/v1/orders/batch", json=batch[1:2])
+    assert (by_itself.status_code, by_itself.headers["Retry-After"]) == (503, "1")
 
 
 def test_nobody_commits_but_a_transaction(request: pytest.FixtureRequest) -> None:

@@ -79,7 +79,9 @@ def moves(file: SourceFile) -> list[Move]:
     """Where a file moves a state, by the tables that it names."""
     brought = {one.name for one in file.imports} | {one.name for one in file.classes}
     states, numbers = _of(brought, columns()), _of(brought, columns(Integer))
-    dictionaries = file.path not in SHAPES and any(_called(call) in ("update", "insert") for call in file.calls)
+    dictionaries = file.path not in SHAPES and any(
+        _called(call) in ("update", "insert", "update_rows") for call in file.calls
+    )
     lines = {(node.lineno, name) for node in file.nodes for name in _moved(node, states, dictionaries=dictionaries)}  # type: ignore[attr-defined]
     return [
         Move(file, states.get(name, f"?.{name}"), line)

@@ -30,8 +30,8 @@ def test_each_document_of_a_batch_is_taken_as_if_it_came_alone(session: Session,
     verdicts = [(puts[at].applied, puts[at].created, puts[at].changed) for at in range(4)]
     assert verdicts == [(True, False, False), (True, False, True), (False, False, False), (True, True, True)]
     assert versions(session) == {"1001": 1, "2": 2, "3": 1, "4": 1}
-    told = session.scalars(select(DomainEvent.kind).order_by(DomainEvent.id)).all()
-    assert sorted(told[3:]) == ["order.cancelled", "order.received"]
+    kinds = session.scalars(select(DomainEvent.kind).order_by(DomainEvent.id)).all()
+    assert sorted(kinds[3:]) == ["order.cancelled", "order.received"]
 
 
 def test_the_newest_reading_of_a_repeated_document_is_noted(session: Session, now: datetime) -> None:
