@@ -86,11 +86,13 @@ def pointer(path: Path) -> str:
 _HOLLOW_ESCAPE = re.compile(
     r"(?:\\\\)+|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2}))"
 )
+_MAY_BE_HOLLOW = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
 def _without_hollow_escapes(text: str) -> str:
     """The same, as long, with U+FFFD for what is no character; before names are compared."""
-    if "\\u" not in text:
+    # Most escapes are of letters: those that might be hollow are few, and looking for one costs little.
+    if not _MAY_BE_HOLLOW.search(text):
         return text
     return _HOLLOW_ESCAPE.sub(lambda match: r"\ufffd" if match[1] else match[0], text)
 

@@ -67,6 +67,8 @@ def locked_orders(session: Session, documents: Sequence[BrandDocument]) -> dict[
     An order that came without a source is the one that a source first speaks of when number and moment are the same.
     Keys stay as they are, so rows that only refer to an order (messages, returns, links) need not wait.
     """
+    if not documents:
+        return {}
     rows = {_key_of(order): order for order in session.scalars(_LOCK, _wanted(documents))}
     orders: dict[Key, Order] = {}
     for one in documents:

@@ -53,11 +53,12 @@ def put_orders(
     branded = with_brands(session, documents)
     taken = {at: branded[at] for at in apart(branded)}
     rows = locked_orders(session, list(taken.values()))
-    new = {at: one for at, one in taken.items() if one.key not in rows}
-    made = make_orders(session, new, witnesses, now=now)
-    # Of two who find no row at once, the second makes none and reads the first's.
-    lost = [one for at, one in new.items() if at not in made]
-    rows |= locked_orders(session, lost) if lost else {}
+    made: dict[int, TakenOrder] = {}
+    # Of two who find no row at once, the second makes none and reads the first's. None there: chance gave a reference
+    # that another order has.
+    while new := {at: one for at, one in taken.items() if at not in made and one.key not in rows}:
+        made |= make_orders(session, new, witnesses, now=now)
+        rows |= locked_orders(session, [one for at, one in new.items() if at not in made])
     puts = {
         at: _Put(one, rows[one.key], fingerprint(one.document, one.brand))
         for at, one in taken.items()

@@ -14,6 +14,7 @@ from app.events.models import DomainEvent
 from app.orders import queries
 from app.orders.document.document import OrderDocument
 from app.orders.intake.news import OrderStatus, news
+from app.orders.intake.upsert import put_orders
 from app.orders.lookup.links import order_of_link
 from app.orders.models import Order, OrderLine
 from tests.orders.build import GOOD, document, issue_link
@@ -32,6 +33,17 @@ def test_a_new_order_is_kept_whole(session: Session, now: datetime) -> None:
     assert [(line.line_id, line.quantity, line.unit_price) for line in order.lines] == [("1", 2, 1990)]
     assert (order.contacts[0].email_folded, order.contacts[0].phone_e164) == ("marisol@example.com", "+34600112233")
     assert kinds(session) == ["order.received"]
+
+
+def test_a_reference_that_another_order_has_by_chance_is_drawn_again(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = put_order(session, document(), now=now).order.ref
+    drawn = iter([first, "22222222", first, "33333333"])
+    monkeypatch.setattr("app.orders.intake.facts.new_ref", lambda: next(drawn))
+    puts = put_orders(session, [document(number="2"), document(number="3")], now=now)
+    assert {put.order.ref for put in puts.values()} == {"22222222", "33333333"}
+    assert kinds(session) == ["order.received"] * 3
 
 
 def test_the_same_document_again_changes_nothing(session: Session, now: datetime) -> None:

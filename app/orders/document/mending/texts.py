@@ -25,7 +25,14 @@ _WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 
 def plain(text: str) -> str:
     """The text without what nobody can see, line ends as blanks."""
+    if _is_plain(text):
+        return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
     return _BLANKS.sub(" ", _CONTROLS.sub(" ", _HIDDEN.sub("", text))).strip()
+
+
+def _is_plain(text: str) -> bool:
+    # Most texts are: they need no search for what cannot be in them.
+    return text.isascii() and text.isprintable()
 
 
 def shown(longest: int) -> Mender:
@@ -36,7 +43,7 @@ def shown(longest: int) -> Mender:
         if text is None:
             return None, NoteKind.LEFT_OUT
         kind = None
-        if _CONTROLS.search(text) or _HIDDEN.search(text):
+        if not _is_plain(text) and (_CONTROLS.search(text) or _HIDDEN.search(text)):
             text, kind = plain(text), NoteKind.CLEANED
         if "&" in text or "<" in text:
             unescaped = _without_html(text)
