@@ -42,6 +42,7 @@ class NoteKind(StrEnum):
     MORE_GONE = "more_gone"
     PAYMENTS_DIFFER = "payments_differ"
     PAID_AFTER_REFUNDS = "paid_after_refunds"
+    PAID_UNSURE = "paid_unsure"
     PAID_BELOW_REFUNDS = "paid_below_refunds"
 
 
@@ -72,6 +73,7 @@ WORDS = {
     NoteKind.MORE_GONE: _l("More pieces are cancelled and returned than were ordered; no more than those count."),
     NoteKind.PAYMENTS_DIFFER: _l("The payments do not add up to what was paid: the larger sum was taken."),
     NoteKind.PAID_AFTER_REFUNDS: _l("What was paid is told without what was given back: refunds were added again."),
+    NoteKind.PAID_UNSURE: _l("What was paid fell as if by refunds of ours: see whether those due are paid already."),
     NoteKind.PAID_BELOW_REFUNDS: _l("More was given back than was paid: a person should look."),
 }
 

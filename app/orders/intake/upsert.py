@@ -15,14 +15,14 @@ from app.orders.document.packing import packing_notes
 from app.orders.intake.facts import facts, fingerprint, first_completed, note_documents
 from app.orders.intake.identity import brand_of, locked_order
 from app.orders.intake.news import OrderStatus, tell
-from app.orders.intake.paid import MoneyBefore, paid_in_all
+from app.orders.intake.paid import GivenBackHere, MoneyBefore, money_before, paid_in_all
 from app.orders.intake.rows import write_contacts, write_lines
 from app.orders.lookup.links import end_access
 from app.orders.models import Order
 from app.orders.pictures.pictures import want
 
-# What was given back here for the order of this id, in minor units.
-GivenBack = Callable[[Session, int], int]
+# What was given back here, or is to be, for the order of this id.
+GivenBack = Callable[[Session, int], GivenBackHere]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class PutResult:
         return as_taken(self.order, self.zone)
 
 
-def nothing_given_back(_session: Session, _order_id: int) -> int:
+def nothing_given_back(_session: Session, _order_id: int) -> GivenBackHere:
     """For orders that were never returned."""
-    return 0
+    return GivenBackHere()
 
 
 def put_order(
@@ -82,7 +82,7 @@ def put_order(
     before = None if created else OrderStatus(order.status, order.hold, order.paid)
     order.completed_at = first_completed(order, document)
     # Before the row says what the document does: it may be lowered by what was given back since.
-    money = None if created else MoneyBefore(order.currency, order.paid, given_back(session, order.id))
+    money = None if created else money_before(order, given_back(session, order.id))
     _write(session, order, document, money, brand=brand, now=now)
     order.document_hash = content_hash
     # Open pages ask by it whether anything has changed.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.orders.intake.paid import GivenBackHere
 from app.returns.elsewhere.counting import OwnUnits
 from app.returns.elsewhere.matching import RefundHere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine
@@ -69,10 +70,13 @@ def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
     return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
 
 
-def given_back(session: Session, order_id: int) -> int:
-    """What was paid back for the order by returns made here, in minor units."""
-    paid = select(func.sum(Refund.amount)).where(Refund.order_id == order_id, Refund.state == RefundState.PAID)
-    return int(session.scalar(paid) or 0)
+def given_back(session: Session, order_id: int) -> GivenBackHere:
+    """What was paid back for the order by returns made here, and what is due, in minor units."""
+    statement = select(Refund.state, Refund.amount).where(Refund.order_id == order_id, Refund.state != RefundState.VOID)
+    amounts: dict[str, list[int]] = {RefundState.PAID: [], RefundState.DUE: []}
+    for state, amount in session.execute(statement):
+        amounts[state].append(amount)
+    return GivenBackHere(tuple(amounts[RefundState.PAID]), tuple(amounts[RefundState.DUE]))
 
 
 def own_lines(session: Session, order_id: int) -> dict[int, OwnLine]:

@@ -37,6 +37,7 @@ class OrderElsewhere:
     refunds: Sequence[RefundShownElsewhere]
     returns: Sequence[ReturnElsewhereRecord]
     lines: Sequence[tuple[OrderLineRecord, LineElsewhere]]
+    untold: int = 0
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -45,7 +46,7 @@ class OrderElsewhere:
 
     def __bool__(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.refunds or self.returns or self.lines)
+        return bool(self.refunds or self.returns or self.lines or self.untold)
 
 
 def order_elsewhere(session: Session, order_id: int) -> OrderElsewhere:
@@ -65,7 +66,8 @@ def order_elsewhere(session: Session, order_id: int) -> OrderElsewhere:
     of_returns = select(ReturnElsewhereRecord).where(ReturnElsewhereRecord.order_id == order_id)
     returns = session.scalars(of_returns.order_by(ReturnElsewhereRecord.id)).all()
     lines = [(line, there.lines[line.id]) for line in order.all_lines if line.id in there.lines]
-    return OrderElsewhere(order, refunds, returns, [pair for pair in lines if pair[1].units or pair[1].count.counted])
+    lines = [pair for pair in lines if pair[1].units or pair[1].count.counted]
+    return OrderElsewhere(order, refunds, returns, lines, there.untold)
 
 
 def refunds_elsewhere(session: Session, order_id: int) -> list[tuple[int, str, datetime, str]]:

@@ -255,6 +255,46 @@ def test_a_system_that_lowers_what_was_paid_by_our_refund_takes_nothing_from_the
     assert quoted(session, order, {"2": 1}, now=now).total == 1000
 
 
+def test_a_system_that_lowers_what_was_paid_by_what_is_still_due_here_takes_nothing_from_the_next(
+    session: Session, order: Order, now: datetime
+) -> None:
+    ours = due(session, order, {"1": 1}, now=now)
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    session.refresh(ours)
+    assert (order.paid, ours.state) == (3000, "due"), "nothing becomes void for what may be its own payment"
+    assert [note["kind"] for note in order.notes] == ["paid_unsure"]
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 1000, "it may be other money, too"
+    pay_refund(session, ours.id, reference="psp-1", by="ana", now=now)
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 2000
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    assert [note["kind"] for note in order.notes] == ["paid_after_refunds"]
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 2000
+
+
+def test_other_money_that_looks_like_what_is_due_is_not_given_back_twice(
+    session: Session, order: Order, now: datetime
+) -> None:
+    ours = due(session, order, {"1": 1}, now=now)
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    pay_refund(session, ours.id, reference="psp-1", by="ana", now=now)
+    tell(session, order, now=now, totals=totals(3000, 1000))
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 1000, "10.00 went otherwise, 10.00 by us"
+    tell(session, order, now=now, totals=totals(3000, 1000))
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 1000
+
+
+def test_what_may_have_been_taken_off_for_ours_stays_gone_when_ours_is_void(
+    session: Session, order: Order, now: datetime
+) -> None:
+    ours = due(session, order, {"1": 1}, now=now)
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    change_refund(session, ours.id, amount=0, reason="r", by="ana", now=now)
+    assert quoted(session, order, {"1": 2, "2": 1}, now=now).evaluation.faults
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 2000
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    assert (order.paid, quoted(session, order, {"1": 1, "2": 1}, now=now).total) == (2000, 2000)
+
+
 def test_units_returned_in_the_shop_are_not_returnable_and_it_is_said_why(
     session: Session, order: Order, now: datetime
 ) -> None:

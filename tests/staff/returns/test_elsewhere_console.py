@@ -86,6 +86,19 @@ def test_it_is_said_to_be_another_one_and_ours_can_be_paid(
     assert support.get(same).status_code == 303, "nothing is asked any more"
 
 
+def test_money_that_left_without_a_refund_is_said_until_what_was_due_is_booked(
+    support: FlaskClient, session: Session
+) -> None:
+    plain = sold(session, now=utcnow(), **TWO)
+    return_ = returned(session, plain, {"1": 1}, now=utcnow())
+    booked(session, return_, some("1"), now=utcnow())
+    tell(session, plain, totals=totals(3000, 2000))
+    assert "€10.00 less is called paid" in page(support, plain)
+    payment = f"/staff/returns/{return_.ref}/refunds/{return_.refunds[0].id}/payment"
+    assert support.post(payment, data={"reference": "TR-1"}).status_code == 303
+    assert "less is called paid" not in page(support, plain)
+
+
 def test_returns_made_in_the_shop_and_units_counted_there_are_shown_and_corrected(
     support: FlaskClient, session: Session, order: Order
 ) -> None:
