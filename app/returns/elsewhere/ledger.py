@@ -200,7 +200,8 @@ def _line(
 
 
 def _judgement(row: RefundElsewhere) -> Judgement:
-    return Judgement(Verdict(row.verdict), row.refund_id, by_person=row.decided_by is not None)
+    ours = () if row.refund_id is None else (row.refund_id, *row.further_ids)
+    return Judgement(Verdict(row.verdict), ours, by_person=row.decided_by is not None)
 
 
 def _moment(text: str | None) -> datetime | None:
