@@ -91,9 +91,9 @@ def _before_refunds(
 ) -> tuple[int, NoteKind] | None:
     """What was taken before refunds, where ``paid`` is what was left of it after them; None where nothing says so."""
     if before is not None and before.currency == document.currency and paid < before.paid:
-        held = _held_before(document, before.paid - paid, elsewhere, before)
-        if held is not None:
-            return held
+        explained = _held_before(document, before.paid - paid, elsewhere, before)
+        if explained is not None:
+            return explained
     part_given_back = document.payment_status in ("part_refunded", "refunded")
     if part_given_back and elsewhere and paid + elsewhere == price:
         return price, NoteKind.PAID_AFTER_REFUNDS

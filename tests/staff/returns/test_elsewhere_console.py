@@ -98,8 +98,8 @@ def test_one_refund_of_the_shop_is_said_to_be_two_of_ours(support: FlaskClient, 
     text = page(support, plain)
     assert f'href="{address}"' in text
     assert f"It is {first.idempotency_key} + {second.idempotency_key}" in text
-    asked = support.get(address).text
-    assert first.idempotency_key in asked and second.idempotency_key in asked
+    question = support.get(address).text
+    assert first.idempotency_key in question and second.idempotency_key in question
     assert support.post(address).status_code == 303
     session.expire_all()
     assert [(each.state, each.reference) for each in (first, second)] == [("paid", "re_1")] * 2
