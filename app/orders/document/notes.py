@@ -77,6 +77,22 @@ WORDS = {
     NoteKind.PAID_BELOW_REFUNDS: _l("More was given back than was paid: a person should look."),
 }
 
+# Of what a person can mend at its source, or has to decide: money that does not add up, a customer whom nothing
+# reaches, goods and parcels that are not what the shop meant. What was read as it was surely meant needs nobody.
+FOR_A_PERSON = (
+    NoteKind.PAID_UNSURE,
+    NoteKind.PAID_BELOW_REFUNDS,
+    NoteKind.PAYMENTS_DIFFER,
+    NoteKind.MORE_GONE,
+    NoteKind.LINE_UNKNOWN,
+    NoteKind.NO_NUMBER,
+    NoteKind.EMAIL_UNUSABLE,
+    NoteKind.COUNTRY_UNKNOWN,
+    NoteKind.LEFT_OUT,
+)
+# Leads to them in the notes of a row. An index is made of it: other kinds take a migration that makes it anew.
+PATH_FOR_A_PERSON = "$[*].kind ? ({})".format(" || ".join(f'@ == "{kind}"' for kind in sorted(FOR_A_PERSON)))
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
