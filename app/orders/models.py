@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.brands.records import BrandRecord
 from app.core.db import Big, Document, Documents, Id, Instant, Model
+from app.orders.document.notes import PATH_FOR_A_PERSON
 
 
 class Order(Model):
@@ -40,6 +41,7 @@ class Order(Model):
         Index("ix_order_placed_at", "placed_at"),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_order_status", "status", "placed_at", "id"),
+        Index("ix_order_noted", "changed_at", "id", postgresql_where=text(f"notes @? '{PATH_FOR_A_PERSON}'")),
     )
 
     id: Mapped[Id]

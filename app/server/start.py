@@ -15,6 +15,8 @@ from app.core import logging
 from app.core.settings import VAR, BadSettings, Settings
 
 FILE = VAR / "running.json"
+# As for a word on the command line that is wrong: who waits for such a process should not try again, but mend it.
+UNFIT = 2
 CHOSEN = ("DATABASE_URL", "SECRET_KEY_FILE", "PUBLIC_URL", "PORT", "DEMO")
 
 
@@ -69,7 +71,7 @@ def for_a_command() -> Flask:
         return _application(by_hand=True)
     except BadSettings as error:
         _say(str(error).splitlines())
-        raise SystemExit(1) from error
+        raise SystemExit(UNFIT) from error
 
 
 def _application(*, by_hand: bool) -> Flask:
@@ -95,7 +97,7 @@ def settings() -> Settings:
 def refuse(error: BadSettings) -> NoReturn:
     """Say in the log what keeps this process from starting, and end it."""
     structlog.get_logger("app.server.start").critical("the settings are not complete", faults=str(error).splitlines())
-    raise SystemExit(2)
+    raise SystemExit(UNFIT)
 
 
 class _Portal(click.Group):
@@ -110,7 +112,7 @@ class _Portal(click.Group):
 
         def say(words: tuple[str, ...]) -> None:
             _say(self._faults)
-            raise SystemExit(1)
+            raise SystemExit(UNFIT)
 
         words = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)
         return click.Command(cmd_name, callback=say, params=[words], context_settings={"ignore_unknown_options": True})
@@ -127,4 +129,4 @@ def _say(faults: list[str]) -> None:
 
     for fault in faults:
         variable, _, what = fault.partition(": ")
-        tell(Checked(CheckVerdict.BAD, f"{variable} {what}.", "See docs/configuration.md."))
+        tell(Checked(CheckVerdict.BAD, f"{variable} {what}. See docs/configuration.md."))

@@ -283,6 +283,31 @@ def test_rows_apart_and_refused_ones_are_neither_lost_nor_told_twice_when_it_bre
     assert set(session.scalars(lines_of_a)) == {"1", "2"}
 
 
+def test_faults_of_orders_that_were_committed_and_not_told_of_are_told_by_the_next_run(
+    app: Flask, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [ORDER | {"number": f"N{at}"} for at in range(6)]
+    documents[2]["colour"] = documents[5]["size"] = "?"
+    file, usual, chunks = _ndjson(tmp_path / "o.ndjson", *documents), commands._Taking.done, []
+
+    def done(taking: Any, outcomes: Any) -> None:
+        chunks.append(outcomes)
+        # As when the process is killed: the chunk is committed, and nothing is said of it.
+        if len(chunks) in (2, 3):
+            raise RuntimeError
+        usual(taking, outcomes)
+
+    monkeypatch.setattr(commands, "CHUNK", 2)
+    monkeypatch.setattr(commands._Taking, "done", done)
+    assert not _lines(_run(app, file), "line")
+    second = _run(app, file)
+    assert _lines(second, "line") == ["line 3: #/colour: Unknown field"], second.output
+    last = _run(app, file)
+    assert _lines(last, "line") == ["line 6: #/size: Unknown field"], last.output
+    assert (last.exit_code, last.stdout.splitlines()[-1]) == (1, "4 created, 0 updated, 0 unchanged, 2 refused")
+    assert _count(session, ImportProgress) == 0
+
+
 def _left_off(session: Session, file: str) -> None:
     """As a run that was broken off after the first line, which it refused."""
     now = session.scalar(select(func.now()))

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.orders.document.document import OrderDocument
-from app.orders.intake.results import Witnesses
 from app.orders.intake.upsert import put_orders
 from app.orders.models import Order
 
@@ -21,8 +20,7 @@ class Put:
     changed: bool
 
 
-def put_order(session: Session, document: OrderDocument, *, given_back: int = 0, now: datetime) -> Put:
-    """Put a document; ``given_back`` is what was given back here for its order."""
-    witnesses = Witnesses(given_back=lambda _session, ids: dict.fromkeys(ids, given_back))
-    put = put_orders(session, [document], witnesses, now=now)[0]
+def put_order(session: Session, document: OrderDocument, *, now: datetime) -> Put:
+    """Put a document of an order of which nothing was given back here."""
+    put = put_orders(session, [document], now=now)[0]
     return Put(session.get_one(Order, put.order.id), put.applied, put.created, put.changed)

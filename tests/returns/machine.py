@@ -243,7 +243,7 @@ class ReturnStory(RuleBasedStateMachine):
         there = given_back_elsewhere(self.session, whole_order(self.session, row.order_id))
         match = next((each for each in there.refunds if each.refund.external_id == row.external_id), None)
         if match is not None and match.candidates and same:
-            self._do("same", lambda: say_same(self.session, row.id, match.candidates[0], by="ana", now=self.now))
+            self._do("same", lambda: say_same(self.session, row.id, *match.readings[0], by="ana", now=self.now))
         else:
             self._do("another", lambda: say_another(self.session, row.id, by="ana", now=self.now))
         self._hear()

@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.audit import trail as audit
@@ -27,7 +30,8 @@ orders = AppGroup("orders", help="Orders.")
 
 # A commit costs as much as an order or two; and nobody should wait long for the locks of so many.
 CHUNK = 100
-REFUSED, UNREADABLE, INTERRUPTED = 1, 2, 130
+REFUSED, UNREADABLE, BROKEN_OFF, INTERRUPTED = 1, 2, 3, 130
+GOES_ON = "Called again with the same file, it goes on from here."
 
 
 @orders.command("import")
@@ -46,31 +50,49 @@ def import_orders(file: Path, from_start: bool, check: bool, notes: bool, refuse
 
     Each order is taken whole or not at all; a line is printed for each fault, and in the end how many orders were
     created, updated, unchanged and refused. Interrupted, it goes on where it was when it is called again with the same
-    file. Ends with 0 when all is taken, 1 when something was refused, 2 when the file cannot be read, 130 when it was
-    interrupted.
+    file. Ends with 0 when all is taken, 1 when something was refused, 2 when the file cannot be read or the settings
+    are wrong, 3 when the database broke it off, 130 when it was interrupted.
     """
     if refused is not None and refused.exists() and refused.samefile(file):
         raise click.UsageError("--refused would write over the file that is to be imported.")
     database: Database = current_app.extensions["database"]
     run = ImportRun(file, from_start=from_start or check, check=check, every_note=notes, refused=refused)
-    code = 0
     try:
-        import_file(database.sessions, run)
-        code = REFUSED if run.counts.refused else 0
-    except Invalid as error:
-        for fault in error.faults:
-            click.echo(f"Error: {fault.pointer}: {fault.detail}", err=True)
-        code = UNREADABLE
-    except OSError as error:
-        click.echo(f"Error: {error.filename}: {error.strerror}", err=True)
-        code = UNREADABLE
-    except KeyboardInterrupt:
-        click.echo("Interrupted. Called again with the same file, it goes on from here.", err=True)
-        code = INTERRUPTED
+        code = _carried_out(database.sessions, run)
     finally:
         _tell_the_end(run)
     if code:
         raise click.exceptions.Exit(code)
+
+
+def _carried_out(sessions: sessionmaker[Session], run: "ImportRun") -> int:
+    """Take in the file, and say in a line what kept it from its end; gives what the command ends with."""
+    try:
+        import_file(sessions, run)
+    except Invalid as error:
+        for fault in error.faults:
+            _complain(f"{fault.pointer}: {fault.detail}")
+        return UNREADABLE
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}")
+        return UNREADABLE
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+            raise
+        _complain("The database is behind this release: call «paradero migrate» first.")
+        return UNREADABLE
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        words = str(getattr(error, "orig", error)).strip().partition("\n")[0].rstrip(".:")
+        _complain(f"The database broke off the import: {words}. {GOES_ON}")
+        return BROKEN_OFF
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted. {GOES_ON}", err=True)
+        return INTERRUPTED
+    return REFUSED if run.counts.refused else 0
+
+
+def _complain(sentence: str) -> None:
+    click.echo(f"Error: {sentence}", err=True)
 
 
 @dataclass(slots=True)
@@ -106,6 +128,9 @@ def import_file(sessions: sessionmaker[Session], run: ImportRun) -> None:
         if run.reached.start > 1:
             line = run.reached.start
             click.echo(f"Going on at line {line}, where an earlier run stopped; its orders are counted in.", err=True)
+        # Said once more where that run had said it: it may have been killed before it could.
+        for fault in run.reached.faults:
+            click.echo(fault)
         _take_all(sessions, run, order_file, shops, file_hash)
         run.notes.add(order_file.row_notes())
     if run.check:
@@ -157,7 +182,8 @@ class _Taking:
         outcomes = importing.take(session, chunk, now=now)
         size = self.refused.add(outcomes) if self.refused else 0
         counts = self.run.counts.with_further(outcome.word for outcome in outcomes)
-        self.after = Resumed(chunk[-1].entry.end + 1, counts, size)
+        faults = tuple(str(fault) for outcome in outcomes for fault in outcome.faults)
+        self.after = Resumed(chunk[-1].entry.end + 1, counts, size, faults)
         progress.remember(session, self.file_hash, self.after, name=self.run.file.name, now=now)
         return outcomes
 
@@ -166,9 +192,9 @@ class _Taking:
         self.run.reached = self.after
         if self.refused is not None:
             self.refused.size = self.after.refused_size
+        for fault in self.after.faults:
+            click.echo(fault)
         for outcome in outcomes:
-            for fault in outcome.faults:
-                click.echo(str(fault))
             self.run.notes.add(outcome.notes)
             for note in outcome.notes if self.run.every_note else ():
                 click.echo(f"note: {note}")

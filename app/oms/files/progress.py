@@ -15,7 +15,8 @@ from app.core.db import Instant, Model
 class ImportProgress(Model):
     """A file, known by the hash of its bytes, the first of its lines that is still to be read, and what came so far.
 
-    ``counts`` holds how many orders were created, updated, unchanged and refused.
+    ``counts`` holds how many orders were created, updated, unchanged and refused; ``faults`` are lines of those that
+    were committed last, which the run may not have lived to print.
     """
 
     __tablename__ = "import_progress"
@@ -24,6 +25,7 @@ class ImportProgress(Model):
     name: Mapped[str]
     next_line: Mapped[int]
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
+    faults: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     changed_at: Mapped[Instant]
 
 
@@ -58,6 +60,7 @@ class Resumed:
     start: int = 1
     counts: ImportCounts = field(default_factory=ImportCounts)
     refused_size: int = 0
+    faults: tuple[str, ...] = ()
 
 
 def resume(session: Session, file_hash: bytes) -> Resumed:
@@ -66,7 +69,7 @@ def resume(session: Session, file_hash: bytes) -> Resumed:
     if progress is None:
         return Resumed()
     counts = ImportCounts(**{name: progress.counts.get(name, 0) for name in COUNTS})
-    return Resumed(progress.next_line, counts, progress.counts.get(REFUSED_SIZE, 0))
+    return Resumed(progress.next_line, counts, progress.counts.get(REFUSED_SIZE, 0), tuple(progress.faults))
 
 
 def remember(session: Session, file_hash: bytes, reached: Resumed, *, name: str, now: datetime) -> None:
@@ -76,6 +79,7 @@ def remember(session: Session, file_hash: bytes, reached: Resumed, *, name: str,
         "name": name,
         "next_line": reached.start,
         "counts": reached.counts.counts() | {REFUSED_SIZE: reached.refused_size},
+        "faults": list(reached.faults),
         "changed_at": now,
     }
     statement = insert(ImportProgress).values(values)

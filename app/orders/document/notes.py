@@ -42,6 +42,7 @@ class NoteKind(StrEnum):
     MORE_GONE = "more_gone"
     PAYMENTS_DIFFER = "payments_differ"
     PAID_AFTER_REFUNDS = "paid_after_refunds"
+    PAID_UNSURE = "paid_unsure"
     PAID_BELOW_REFUNDS = "paid_below_refunds"
 
 
@@ -72,8 +73,25 @@ WORDS = {
     NoteKind.MORE_GONE: _l("More pieces are cancelled and returned than were ordered; no more than those count."),
     NoteKind.PAYMENTS_DIFFER: _l("The payments do not add up to what was paid: the larger sum was taken."),
     NoteKind.PAID_AFTER_REFUNDS: _l("What was paid is told without what was given back: refunds were added again."),
+    NoteKind.PAID_UNSURE: _l("What was paid fell as if by refunds of ours: see whether those due are paid already."),
     NoteKind.PAID_BELOW_REFUNDS: _l("More was given back than was paid: a person should look."),
 }
+
+# Of what a person can mend at its source, or has to decide: money that does not add up, a customer whom nothing
+# reaches, goods and parcels that are not what the shop meant. What was read as it was surely meant needs nobody.
+FOR_A_PERSON = (
+    NoteKind.PAID_UNSURE,
+    NoteKind.PAID_BELOW_REFUNDS,
+    NoteKind.PAYMENTS_DIFFER,
+    NoteKind.MORE_GONE,
+    NoteKind.LINE_UNKNOWN,
+    NoteKind.NO_NUMBER,
+    NoteKind.EMAIL_UNUSABLE,
+    NoteKind.COUNTRY_UNKNOWN,
+    NoteKind.LEFT_OUT,
+)
+# Leads to them in the notes of a row. An index is made of it: other kinds take a migration that makes it anew.
+PATH_FOR_A_PERSON = "$[*].kind ? ({})".format(" || ".join(f'@ == "{kind}"' for kind in sorted(FOR_A_PERSON)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.orders.document.document import OrderDocument
 from app.orders.document.notes import Note
+from app.orders.intake.paid import GivenBackHere
 
-# What was given back here for each of the orders of these ids, in minor units.
-GivenBack: TypeAlias = Callable[[Session, Sequence[int]], Mapping[int, int]]
+# What was given back here, or is to be, for each of the orders of these ids.
+GivenBack: TypeAlias = Callable[[Session, Sequence[int]], Mapping[int, GivenBackHere]]
 # What others than a document's reader have to note of it.
 NotesOf: TypeAlias = Callable[[OrderDocument], Iterable[Note]]
 
 
-def _nothing_given_back(_session: Session, _order_ids: Sequence[int]) -> Mapping[int, int]:
+def _nothing_given_back(_session: Session, _order_ids: Sequence[int]) -> Mapping[int, GivenBackHere]:
     return {}
 
 

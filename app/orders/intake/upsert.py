@@ -13,7 +13,7 @@ from app.orders.intake.creation import make_orders
 from app.orders.intake.facts import facts, fingerprint, first_completed, money_and_notes
 from app.orders.intake.identity import BrandDocument, apart, locked_orders, with_brands
 from app.orders.intake.news import OrderChange, OrderStatus, tell
-from app.orders.intake.paid import MoneyBefore
+from app.orders.intake.paid import GivenBackHere, MoneyBefore, money_before
 from app.orders.intake.results import PutResult, TakenOrder, Witnesses
 from app.orders.intake.rows import lines_of, write_contacts, write_lines
 from app.orders.lookup.links import end_access
@@ -112,7 +112,7 @@ def _change_all(session: Session, puts: Sequence[_Put], witnesses: Witnesses, *,
     for put in puts:
         before = OrderStatus(put.order.status, put.order.hold, put.order.paid)
         # Before the row says what the document does: it may be lowered by what was given back since.
-        money = MoneyBefore(put.order.currency, put.order.paid, given_back.get(put.order.id, 0))
+        money = money_before(put.order, given_back.get(put.order.id, GivenBackHere()))
         _write(put, money, witnesses, lines.get(put.order.id, {}), now=now)
         if not put.document.historic:
             changes.append(_change(put, before))

@@ -1,5 +1,6 @@
 """What a person says of what the shop's system gave back: this refund is ours, it is another one, so many units."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from app.returns.elsewhere.ledger import LineElsewhere, given_back_elsewhere
 from app.returns.elsewhere.matching import Match, Verdict
 from app.returns.elsewhere.models import RefundElsewhere, UnitsElsewhere
 from app.returns.elsewhere.noting import keep
-from app.returns.models import Refund, Return
+from app.returns.models import Return
 from app.returns.moves import lock_returns
 from app.returns.refunds.pay import DUE, Cause, book_paid
 from app.returns.refunds.promises import reckon_order
@@ -21,29 +22,30 @@ from app.returns.refunds.promises import reckon_order
 SAID = "given_back_elsewhere"
 
 
-def say_same(session: Session, row_id: int, refund_id: int, *, by: str, now: datetime) -> Refund:
-    """A refund of the shop's system is this one of ours: what is due of it is booked as paid, by that id.
+def say_same(session: Session, row_id: int, *refund_ids: int, by: str, now: datetime) -> None:
+    """A refund of the shop's system is this one of ours, or these: what is due is booked as paid, by that id.
 
     Twice changes nothing. Raises NotFound; Conflict when nothing speaks for it any more, or the amounts differ.
     """
-    row = _row(session, row_id)
+    row, ids = _row(session, row_id), set(refund_ids)
     # All returns of the order at once: its other returns are reckoned afterwards, and locks have one order.
     standing = lock_returns(session, session.scalars(select(Return.id).where(Return.order_id == row.order_id)).all())
-    both = ((locked, refund) for locked in standing for refund in locked.return_.refunds if refund.id == refund_id)
-    locked, refund = next(both, (None, None))
-    if locked is None or refund is None:
-        raise NotFound(f"The order has no refund {refund_id}.")
-    row, match = _judged(session, locked.order, row_id)
-    if match.verdict is Verdict.OURS and match.refund_id == refund_id and not match.settles:
-        return refund
-    if refund_id not in match.candidates and not (match.settles and match.refund_id == refund_id):
+    ours = [(locked, refund) for locked in standing for refund in locked.return_.refunds if refund.id in ids]
+    if not ours or len(ours) != len(ids):
+        raise NotFound(f"The order has no refund {', '.join(map(str, refund_ids))}.")
+    order = ours[0][0].order
+    row, match = _judged(session, order, row_id)
+    is_so = match.verdict is Verdict.OURS and set(match.refund_ids) == ids
+    if is_so and not match.settles:
+        return
+    if not is_so and ids not in map(set, match.readings):
         raise Conflict("Nothing speaks for it any more: something changed meanwhile.")
-    if refund.state == DUE:
-        if refund.amount != match.refund.amount:
-            raise Conflict("The amounts differ: set the amount of the refund that is due first.")
+    due = [(locked, refund) for locked, refund in ours if refund.state == DUE]
+    if due and sum(refund.amount for _, refund in ours) != match.refund.amount:
+        raise Conflict("The amounts differ: set the amount of the refund that is due first.")
+    for locked, refund in due:
         book_paid(session, locked.return_, refund, match.refund, by=by, now=now)
-    _decide(session, locked.order, row, Verdict.OURS, refund_id, by=by, now=now)
-    return refund
+    _decide(session, order, row, Verdict.OURS, refund_ids, by=by, now=now)
 
 
 def say_another(session: Session, row_id: int, *, by: str, now: datetime) -> None:
@@ -57,7 +59,7 @@ def say_another(session: Session, row_id: int, *, by: str, now: datetime) -> Non
     if match.verdict is Verdict.OURS:
         raise Conflict("It is one of ours for certain: something changed meanwhile.")
     if not match.fixed:
-        _decide(session, order, row, Verdict.ELSEWHERE, None, by=by, now=now)
+        _decide(session, order, row, Verdict.ELSEWHERE, (), by=by, now=now)
 
 
 def correct_units(
@@ -94,12 +96,13 @@ def _decide(
     order: OrderRecord,
     row: RefundElsewhere,
     verdict: Verdict,
-    refund_id: int | None,
+    refund_ids: Sequence[int],
     *,
     by: str,
     now: datetime,
 ) -> None:
-    row.verdict, row.refund_id, row.decided_by, row.decided_at = verdict, refund_id, by, now
+    row.refund_id, row.further_ids = next(iter(refund_ids), None), list(refund_ids[1:])
+    row.verdict, row.decided_by, row.decided_at = verdict, by, now
     session.flush()
     # What else is in doubt may be plain by now, and what is due and promised follows.
     keep(session, order, now=now)

@@ -1,13 +1,14 @@
 """What was given back in the shop's own system, as it is told and as it was kept: for whoever reckons with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.orders.intake.paid import taken_off_in_doubt
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.elsewhere.counting import (
     SPEAKING,
@@ -37,10 +38,14 @@ class LineElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class GivenBackElsewhere:
-    """What the shop's own system gave back of an order: refunds with whose they are, and units by order line."""
+    """What the shop's own system gave back of an order: refunds with whose they are, and units by order line.
+
+    ``untold`` is money that left its paid amount without a refund, as if for ours that are due.
+    """
 
     refunds: tuple[Match, ...] = ()
     lines: Mapping[int, LineElsewhere] = field(default_factory=dict)
+    untold: int = 0
 
     @property
     def amount(self) -> int:
@@ -50,7 +55,7 @@ class GivenBackElsewhere:
     @property
     def doubtful(self) -> int:
         """Money that may be beside ours, or one of ours."""
-        return sum(match.counts for match in self.refunds if match.verdict is Verdict.UNSURE)
+        return self.untold + sum(match.counts for match in self.refunds if match.verdict is Verdict.UNSURE)
 
     @property
     def most(self) -> int:
@@ -114,7 +119,8 @@ def given_back_elsewhere(session: Session, order: OrderRecord, *, as_of: datetim
     """
     ledger = kept_of(session, order.id)
     if as_of is not None:
-        return reckoned(session, order, ledger.until(as_of), refunds=[], returns=[])
+        # When money went untold nobody knows: the order's row says what is so now.
+        return replace(reckoned(session, order, ledger.until(as_of), refunds=[], returns=[]), untold=0)
     return reckoned(session, order, ledger, refunds=order.refunds, returns=order.returns)
 
 
@@ -128,9 +134,12 @@ def reckoned(
 ) -> GivenBackElsewhere:
     """What follows from what is told beside what was kept."""
     there = _refunds_there(refunds, ledger, order.currency)
-    here = own_refunds(session, order.id, order.currency) if there else []
+    taken_off = taken_off_in_doubt(order)
+    here = own_refunds(session, order.id, order.currency) if there or taken_off else []
     matches = match_refunds(there, here, {name: _judgement(row) for name, row in ledger.refunds.items()})
-    return GivenBackElsewhere(matches, _lines(session, order, ledger, _returns_there(returns, ledger)))
+    paid = sum(refund.amount for refund in here if refund.state == "paid")
+    untold = max(0, taken_off - paid - sum(match.counts for match in matches))
+    return GivenBackElsewhere(matches, _lines(session, order, ledger, _returns_there(returns, ledger)), untold)
 
 
 def _refunds_there(stated: Sequence[Mapping[str, Any]], ledger: Kept, currency: str) -> list[RefundThere]:
@@ -191,7 +200,8 @@ def _line(
 
 
 def _judgement(row: RefundElsewhere) -> Judgement:
-    return Judgement(Verdict(row.verdict), row.refund_id, by_person=row.decided_by is not None)
+    ours = () if row.refund_id is None else (row.refund_id, *row.further_ids)
+    return Judgement(Verdict(row.verdict), ours, by_person=row.decided_by is not None)
 
 
 def _moment(text: str | None) -> datetime | None:

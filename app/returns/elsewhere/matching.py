@@ -4,8 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import combinations
 
 A_DAY = timedelta(days=1)
+# Sums are tried one by one, and double with each refund: an order has seldom more than three that stand. With more
+# than this no sums are looked for, only single amounts.
+MOST_SUMMED = 10
 
 
 class Verdict(StrEnum):
@@ -45,7 +49,7 @@ class Judgement:
     """What was decided of a refund before; ``by_person`` outweighs all that it looks like since."""
 
     verdict: Verdict
-    refund_id: int | None = None
+    refund_ids: tuple[int, ...] = ()
     by_person: bool = False
 
 
@@ -53,17 +57,22 @@ class Judgement:
 class Match:
     """A refund there and whose it is. ``counts`` is its money beyond what our own refunds account for.
 
-    ``refund_id`` is ours that it is, ``candidates`` are those of ours that it may be. ``settles``: ours is due, and by
-    this it is paid. ``fixed``: a person said that it is none of ours.
+    ``refund_ids`` are ours that it is, mostly one; each of the ``readings`` is what of ours it may be. ``settles``: of
+    ours some is due, and by this it is paid. ``fixed``: a person said that it is none of ours.
     """
 
     refund: RefundThere
     verdict: Verdict
     counts: int = 0
-    refund_id: int | None = None
-    candidates: tuple[int, ...] = ()
+    refund_ids: tuple[int, ...] = ()
+    readings: tuple[tuple[int, ...], ...] = ()
     settles: bool = False
     fixed: bool = False
+
+    @property
+    def candidates(self) -> tuple[int, ...]:
+        """Those of ours that it may be, or be a part of."""
+        return tuple(dict.fromkeys(refund_id for reading in self.readings for refund_id in reading))
 
 
 def match_refunds(
@@ -101,12 +110,13 @@ class _Matcher:
             rest = [refund for refund in rest if refund.external_id not in done]
 
     def by_looks(self, refund: RefundThere) -> Match:
-        """One that nothing speaks for: of the same amount as one of ours it may be that one."""
+        """One that nothing speaks for: of the same amount as one of ours, or as several, it may be that."""
         earlier = self._before.get(refund.external_id)
         if earlier is not None and earlier.verdict is Verdict.ELSEWHERE:
             return Match(refund, Verdict.ELSEWHERE)
-        alike = [ours.id for ours in self._free() if ours.amount == refund.amount and _in_time(refund, ours)]
-        return Match(refund, Verdict.UNSURE if alike else Verdict.ELSEWHERE, candidates=tuple(alike))
+        in_time = [ours for ours in self._free() if _in_time(refund, ours)]
+        readings = tuple(_ids(choice) for choice in _adding_up(in_time, refund.amount))
+        return Match(refund, Verdict.UNSURE if readings else Verdict.ELSEWHERE, readings=readings)
 
     def _by_person(self, refund: RefundThere) -> Match | None:
         earlier = self._before.get(refund.external_id)
@@ -114,32 +124,44 @@ class _Matcher:
             return None
         if earlier.verdict is Verdict.ELSEWHERE:
             return Match(refund, Verdict.ELSEWHERE, fixed=True)
-        return self._is(refund, next((ours for ours in self._standing if ours.id == earlier.refund_id), None))
+        return self._is(refund, [ours for ours in self._standing if ours.id in earlier.refund_ids])
 
     def _by_reference(self, refund: RefundThere) -> Match | None:
-        paid = (ours for ours in self._free() if ours.state == "paid" and ours.reference == refund.external_id)
-        return self._is(refund, next(paid, None))
+        paid = [ours for ours in self._free() if ours.state == "paid" and ours.reference == refund.external_id]
+        return self._is(refund, self._with_due(paid, refund.amount))
 
     def _by_key(self, refund: RefundThere) -> Match | None:
         key = refund.key
         # A void refund has no money: the one that took its place is meant.
         while key in self._replaced_by:
             key = self._replaced_by[key]
-        return self._is(refund, next((ours for ours in self._standing if ours.key == key), None))
+        named = [ours for ours in self._standing if ours.key == key]
+        return self._is(refund, self._with_due(named, refund.amount))
 
     def _by_return(self, refund: RefundThere) -> Match | None:
         of_return = [ours for ours in self._free() if ours.return_ref == refund.key]
         same = [ours for ours in of_return if ours.amount == refund.amount]
         if same:
-            return self._is(refund, min(same, key=lambda ours: (ours.state != "paid", ours.id)))
-        ids = tuple(ours.id for ours in of_return)
-        return Match(refund, Verdict.UNSURE, candidates=ids) if ids else None
+            return self._is(refund, [min(same, key=lambda ours: (ours.state != "paid", ours.id))])
+        sums = _adding_up([ours for ours in of_return if ours.state == "due"], refund.amount, least=2)
+        if len(sums) == 1:
+            return self._is(refund, sums[0])
+        readings = tuple(_ids(several) for several in sums) or tuple((ours.id,) for ours in of_return)
+        return Match(refund, Verdict.UNSURE, readings=readings) if readings else None
 
-    def _is(self, refund: RefundThere, ours: RefundHere | None) -> Match | None:
-        if ours is None:
+    def _is(self, refund: RefundThere, ours: Sequence[RefundHere]) -> Match | None:
+        if not ours:
             return None
-        self._spoken_for.add(ours.id)
-        return Match(refund, Verdict.OURS, refund_id=ours.id)
+        self._spoken_for.update(_ids(ours))
+        return Match(refund, Verdict.OURS, refund_ids=_ids(ours))
+
+    def _with_due(self, named: Sequence[RefundHere], amount: int) -> Sequence[RefundHere]:
+        """Those that are named, with what else is due of their return where only that adds up to the amount."""
+        ids, refs = _ids(named), {ours.return_ref for ours in named}
+        rest = amount - sum(ours.amount for ours in named)
+        due = [ours for ours in self._free() if ours.state == "due" and ours.return_ref in refs and ours.id not in ids]
+        sums = _adding_up(due, rest) if rest > 0 else []
+        return [*named, *sums[0]] if len(sums) == 1 else named
 
     def _free(self) -> list[RefundHere]:
         return [ours for ours in self._standing if ours.id not in self._spoken_for]
@@ -150,29 +172,43 @@ def _in_time(refund: RefundThere, ours: RefundHere) -> bool:
     return ours.state == "due" or refund.at is None or refund.at >= ours.created_at - A_DAY
 
 
+def _ids(refunds: Iterable[RefundHere]) -> tuple[int, ...]:
+    return tuple(ours.id for ours in refunds)
+
+
+def _adding_up(refunds: Sequence[RefundHere], amount: int, *, least: int = 1) -> list[tuple[RefundHere, ...]]:
+    """Each choice of the refunds, of ``least`` or more, that comes to exactly the amount."""
+    most = len(refunds) if len(refunds) <= MOST_SUMMED else 1
+    choices = (choice for size in range(least, most + 1) for choice in combinations(refunds, size))
+    return [choice for choice in choices if sum(ours.amount for ours in choice) == amount]
+
+
 def _counted(matches: Iterable[Match], here: Sequence[RefundHere]) -> Iterator[Match]:
     """Each with the money that it counts for: of ours what is above them, of all others the whole."""
-    ours_by_id = {refund.id: refund for refund in here}
-    groups: dict[int | None, list[Match]] = {}
+    groups: list[tuple[set[int], list[Match]]] = []
     for match in matches:
-        groups.setdefault(match.refund_id, []).append(match)
-    for refund_id, group in groups.items():
-        if refund_id is None:
-            yield from (replace(match, counts=match.refund.amount) for match in group)
-        else:
-            yield from _of_one(ours_by_id[refund_id], group)
+        if not match.refund_ids:
+            yield replace(match, counts=match.refund.amount)
+            continue
+        # What speaks for one of ours is reckoned with all that speak for it, so that it accounts for money once.
+        touching = [group for group in groups if group[0] & set(match.refund_ids)]
+        groups = [group for group in groups if group not in touching]
+        ids = set(match.refund_ids).union(*(group[0] for group in touching))
+        groups.append((ids, [*(one for group in touching for one in group[1]), match]))
+    for ids, group in groups:
+        yield from _of_ours([refund for refund in here if refund.id in ids], group)
 
 
-def _of_one(ours: RefundHere, group: Sequence[Match]) -> Iterator[Match]:
-    """Several may be one of ours, paid in parts; together they settle it exactly, or a person looks."""
-    amount = sum(match.refund.amount for match in group)
-    if ours.state == "due" and amount != ours.amount:
-        yield from (
-            Match(match.refund, Verdict.UNSURE, counts=match.refund.amount, candidates=(ours.id,)) for match in group
-        )
+def _of_ours(ours: Sequence[RefundHere], group: Sequence[Match]) -> Iterator[Match]:
+    """Several may be one of ours, paid in parts, or one several; together they settle it exactly, or a person looks."""
+    amount, ours_in_all = sum(match.refund.amount for match in group), sum(refund.amount for refund in ours)
+    due = {refund.id for refund in ours if refund.state == "due"}
+    if due and amount != ours_in_all:
+        for match in group:
+            yield Match(match.refund, Verdict.UNSURE, counts=match.refund.amount, readings=(match.refund_ids,))
         return
-    beyond = max(0, amount - ours.amount)
+    beyond = max(0, amount - ours_in_all)
     for match in group:
         counts = min(beyond, match.refund.amount)
         beyond -= counts
-        yield replace(match, counts=counts, settles=ours.state == "due")
+        yield replace(match, counts=counts, settles=bool(due.intersection(match.refund_ids)))

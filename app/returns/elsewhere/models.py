@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Big, Documents, Id, Instant, Model
@@ -11,7 +12,8 @@ from app.core.db import Big, Documents, Id, Instant, Model
 class RefundElsewhere(Model):
     """A refund that the shop's system told of, kept when it tells of it no more; ``counted`` is its money beyond ours.
 
-    ``verdict`` is whose it is, ``refund_id`` ours that it is; with ``decided_by`` a person said so.
+    ``verdict`` is whose it is, ``refund_id`` ours that it is, with ``further_ids`` where it pays several; with
+    ``decided_by`` a person said so.
     """
 
     __tablename__ = "refund_elsewhere"
@@ -33,6 +35,7 @@ class RefundElsewhere(Model):
     lines: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
     verdict: Mapped[str]
     refund_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("refund.id", ondelete="RESTRICT"))
+    further_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
     counted: Mapped[Big]
     told_at: Mapped[Instant]
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

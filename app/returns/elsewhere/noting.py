@@ -83,7 +83,8 @@ def _keep_refunds(
     rows = []
     for match in matches:
         one, row = stated.get(match.refund.external_id), ledger.refunds.get(match.refund.external_id)
-        judged = {"verdict": match.verdict, "refund_id": match.refund_id, "counted": match.counts}
+        first, further = next(iter(match.refund_ids), None), list(match.refund_ids[1:])
+        judged = {"verdict": match.verdict, "refund_id": first, "further_ids": further, "counted": match.counts}
         if row is not None:
             _change(row, judged | ({"amount": match.refund.amount, "key": match.refund.key} if one else {}))
         elif one is not None:

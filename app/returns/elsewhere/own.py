@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.orders.intake.paid import GivenBackHere
 from app.returns.elsewhere.counting import OwnUnits
 from app.returns.elsewhere.matching import RefundHere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine
@@ -69,16 +70,22 @@ def booked_units(session: Session, order_id: int) -> Mapping[int, int]:
     return {line_id: int(units) for line_id, units in session.execute(statement) if line_id is not None}
 
 
-def given_back(session: Session, order_id: int) -> int:
-    """What was paid back for the order by returns made here, in minor units."""
-    return given_back_of(session, [order_id]).get(order_id, 0)
+def given_back(session: Session, order_id: int) -> GivenBackHere:
+    """What was paid back for the order by returns made here, and what is due, in minor units."""
+    return given_back_of(session, [order_id]).get(order_id, GivenBackHere())
 
 
-def given_back_of(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
-    """The same for many orders; those of which nothing was paid back are left out."""
-    paid = select(Refund.order_id, func.sum(Refund.amount)).group_by(Refund.order_id)
-    of_orders = (Refund.order_id.in_(order_ids), Refund.state == RefundState.PAID)
-    return {order_id: int(amount) for order_id, amount in session.execute(paid.where(*of_orders))}
+def given_back_of(session: Session, order_ids: Sequence[int]) -> dict[int, GivenBackHere]:
+    """The same for many orders; those of which nothing is given back are left out."""
+    columns = (Refund.order_id, Refund.state, Refund.amount)
+    of_orders = (Refund.order_id.in_(order_ids), Refund.state != RefundState.VOID)
+    amounts: dict[int, dict[str, list[int]]] = defaultdict(lambda: {RefundState.PAID: [], RefundState.DUE: []})
+    for order_id, state, amount in session.execute(select(*columns).where(*of_orders)):
+        amounts[order_id][state].append(amount)
+    return {
+        order_id: GivenBackHere(tuple(of_order[RefundState.PAID]), tuple(of_order[RefundState.DUE]))
+        for order_id, of_order in amounts.items()
+    }
 
 
 def own_lines(session: Session, order_id: int) -> dict[int, OwnLine]:

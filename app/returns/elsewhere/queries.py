@@ -17,16 +17,21 @@ from app.returns.records import RefundElsewhereRecord, RefundRecord, ReturnElsew
 
 @dataclass(frozen=True, slots=True)
 class RefundShownElsewhere:
-    """A refund of the shop's system with whose it is, and those of ours that it is or may be."""
+    """A refund of the shop's system with whose it is, and what of ours it is or may be: one, or some together."""
 
     row: RefundElsewhereRecord
     match: Match
-    ours: Sequence[RefundRecord]
+    readings: Sequence[Sequence[RefundRecord]]
 
     @property
     def verdict(self) -> Verdict:
         """Whose it is as things stand."""
         return self.match.verdict
+
+    @staticmethod
+    def keys(reading: Sequence[RefundRecord]) -> str:
+        """The ids of refunds of ours, as people read them."""
+        return " + ".join(refund.idempotency_key for refund in reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class OrderElsewhere:
     refunds: Sequence[RefundShownElsewhere]
     returns: Sequence[ReturnElsewhereRecord]
     lines: Sequence[tuple[OrderLineRecord, LineElsewhere]]
+    untold: int = 0
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -45,7 +51,7 @@ class OrderElsewhere:
 
     def __bool__(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.refunds or self.returns or self.lines)
+        return bool(self.refunds or self.returns or self.lines or self.untold)
 
 
 def order_elsewhere(session: Session, order_id: int) -> OrderElsewhere:
@@ -58,14 +64,19 @@ def order_elsewhere(session: Session, order_id: int) -> OrderElsewhere:
     }
     ours = {one.id: one for one in session.scalars(select(RefundRecord).where(RefundRecord.order_id == order_id))}
     refunds = [
-        RefundShownElsewhere(rows[match.refund.external_id], match, [ours[one] for one in _of(match) if one in ours])
+        RefundShownElsewhere(
+            rows[match.refund.external_id],
+            match,
+            [[ours[one] for one in reading if one in ours] for reading in _of(match)],
+        )
         for match in there.refunds
         if match.refund.external_id in rows
     ]
     of_returns = select(ReturnElsewhereRecord).where(ReturnElsewhereRecord.order_id == order_id)
     returns = session.scalars(of_returns.order_by(ReturnElsewhereRecord.id)).all()
     lines = [(line, there.lines[line.id]) for line in order.all_lines if line.id in there.lines]
-    return OrderElsewhere(order, refunds, returns, [pair for pair in lines if pair[1].units or pair[1].count.counted])
+    lines = [pair for pair in lines if pair[1].units or pair[1].count.counted]
+    return OrderElsewhere(order, refunds, returns, lines, there.untold)
 
 
 def refunds_elsewhere(session: Session, order_id: int) -> list[tuple[int, str, datetime, str]]:
@@ -81,5 +92,5 @@ def refunds_elsewhere(session: Session, order_id: int) -> list[tuple[int, str, d
     return [(row.amount, row.currency, row.made_at or row.told_at, zone) for row, zone in session.execute(statement)]
 
 
-def _of(match: Match) -> Sequence[int]:
-    return match.candidates or ((match.refund_id,) if match.refund_id is not None else ())
+def _of(match: Match) -> Sequence[Sequence[int]]:
+    return match.readings or ((match.refund_ids,) if match.refund_ids else ())

@@ -56,7 +56,7 @@ def order_paid(
         order.totals,
         order.paid,
         order.prices_include_tax,
-        given_back=sum(refund["amount"] for refund in order.refunds) or given_back(session, order.id),
+        given_back=sum(refund["amount"] for refund in order.refunds) or sum(given_back(session, order.id).paid),
     )
     taken = promised(session, order.id, before=before).amount
     return order_money(charges, refunded=taken, elsewhere=there.most)

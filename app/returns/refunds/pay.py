@@ -159,9 +159,10 @@ def book_paid_elsewhere(session: Session, locked: Locked, matches: Iterable[Matc
     """Book as paid what the shop's system has paid by our own key: it must not be paid again."""
     due = {refund.id: refund for refund in locked.return_.refunds if refund.state == DUE}
     for match in matches:
-        refund = due.pop(match.refund_id or 0, None) if match.settles else None
-        if refund is not None:
-            book_paid(session, locked.return_, refund, match.refund, by="oms", now=now)
+        for refund_id in match.refund_ids if match.settles else ():
+            refund = due.pop(refund_id, None)
+            if refund is not None:
+                book_paid(session, locked.return_, refund, match.refund, by="oms", now=now)
 
 
 def book_paid(session: Session, return_: Return, refund: Refund, there: RefundThere, *, by: str, now: datetime) -> None:
@@ -200,7 +201,7 @@ def _check_elsewhere(session: Session, order: OrderRecord, refund: Refund, *, re
     # By this reference it is that refund, and is said to be: its money is not counted beside it.
     others = [match for match in matches if match.refund.external_id != reference or match.fixed]
     for match in others:
-        if match.refund_id == refund.id and match.settles:
+        if refund.id in match.refund_ids and match.settles:
             raise Conflict(
                 f"The shop's system has paid this refund already, with reference {match.refund.external_id}."
             )

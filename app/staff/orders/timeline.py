@@ -1,23 +1,28 @@
 """One timeline of an order for staff: scans, messages, what happened, notes and actions, merged, the newest first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.audit.records import AuditRecord
+from app.core.i18n.words import local_day
 from app.events.records import DomainEventRecord
 from app.notify.plan.listener import history
 from app.notify.records import MessageRecord
 from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.models import StaffNote
-from app.staff.orders.words import our_words, place_words
+from app.staff.orders.words import our_words, place_words, unsure_time_words
 from app.staff.words import audit_words, event_words
 from app.tracking.carrier_pages import carrier_title
+from app.tracking.clocks import shown_zone
+from app.tracking.fold.facts import Placed
+from app.tracking.fold.job import to_fold
+from app.tracking.fold.order import in_order
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
@@ -31,7 +36,10 @@ NOT_IN_SCANS = ("shipment.estimate_changed", "shipment.late")
 
 @dataclass(frozen=True, slots=True)
 class ConsoleEntry:
-    """One thing that happened. ``kind`` is one of KINDS; ``trouble`` marks what went wrong."""
+    """One thing that happened. ``kind`` is one of KINDS; ``trouble`` marks what went wrong.
+
+    ``day`` is when, by the clock of its place, where the time of day is not known.
+    """
 
     at: datetime
     kind: str
@@ -40,10 +48,11 @@ class ConsoleEntry:
     by: str = ""
     href: str | None = None
     trouble: bool = False
+    day: date | None = None
 
 
 def read(
-    session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecord], *, show: str = ""
+    session: Session, order: OrderRecord, parcels: Collection[ShipmentRecord], *, show: str = ""
 ) -> list[ConsoleEntry]:
     """The newest entries of an order, of one kind when ``show`` names it."""
     audit = _audit(session, order.id)
@@ -58,7 +67,7 @@ def read(
     return sorted(shown, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
-def _scans(session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
+def _scans(session: Session, order: OrderRecord, parcels: Collection[ShipmentRecord]) -> Iterator[ConsoleEntry]:
     numbers = {(parcel.carrier, parcel.number) for parcel in parcels if parcel.carrier and parcel.number}
     back = {parcel.number for parcel in parcels if parcel.direction == "return"}
     if not numbers:
@@ -69,18 +78,32 @@ def _scans(session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecor
         .order_by(TrackingEventRecord.received_at.desc())
         .limit(MOST)
     )
-    for event in session.scalars(statement):
-        at = event.occurred_at or event.received_at
-        if at > order.placed_at - BEFORE_ORDER:
-            yield _scan(event, at, returning=event.number in back)
+    # Read first: what comes in meanwhile is among those that are placed, and not the other way round.
+    newest = session.scalars(statement).all()
+    placed = _placed(session, parcels)
+    for event in newest:
+        scan, zone = placed[event.carrier, event.number, event.identity.hex()]
+        if scan.at > order.placed_at - BEFORE_ORDER:
+            yield _scan(event, scan, zone, returning=event.number in back)
 
 
-def _scan(event: TrackingEventRecord, at: datetime, *, returning: bool) -> ConsoleEntry:
+def _placed(session: Session, parcels: Iterable[ShipmentRecord]) -> dict[tuple[str, str, str], tuple[Placed, str]]:
+    """Each scan with the instant that customers read, and the zone of the place that its parcel goes to."""
+    placed: dict[tuple[str, str, str], tuple[Placed, str]] = {}
+    for row, events, facts in to_fold(session, [parcel.id for parcel in parcels]):
+        for scan in in_order(events, facts):
+            placed.setdefault((row.carrier, row.number, scan.stored.identity), (scan, row.zone))
+    return placed
+
+
+def _scan(event: TrackingEventRecord, scan: Placed, home: str, *, returning: bool) -> ConsoleEntry:
     words = f"“{event.description}”" if event.description else ""
     code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
-    detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number)))
+    unsure = unsure_time_words(scan)
+    detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number, unsure)))
     odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"
-    return ConsoleEntry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
+    day = local_day(scan.at, shown_zone(event.zone, scan.event.place, scan.at, home)) if unsure else None
+    return ConsoleEntry(scan.at, "scan", our_words(event, returning=returning), detail, trouble=odd, day=day)
 
 
 def _message(message: MessageRecord) -> ConsoleEntry:

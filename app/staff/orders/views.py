@@ -21,6 +21,7 @@ from app.staff.returns.page import decision_badge
 from app.staff.warehouse.words import GOODS
 from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
 from app.tracking.carriers.choosing import may_choose
+from app.tracking.clocks import stage_clock
 from app.tracking.page.words import badge
 from app.tracking.states import ShipmentState
 
@@ -76,6 +77,7 @@ def order(ref: str) -> ResponseReturnValue:
         doubtful=order_page.is_doubtful,
         asked_next=lambda parcel: order_page.asked_next(parcel, now=now),
         unasked=order_page.is_unasked,
+        stage_clock=stage_clock,
         may_choose=may_choose,
         carrier_source_words=carrier_source_words,
         decision_badge=decision_badge,

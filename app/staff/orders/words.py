@@ -7,10 +7,11 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.tracking.fold.facts import Flag
+from app.tracking.fold.facts import Flag, Placed
+from app.tracking.fold.timeline import ONLY_THE_DAY
 from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
-from app.tracking.states import CarrierSource, ShipmentState
+from app.tracking.states import CarrierSource, ShipmentState, TimeQuality
 
 FLAGS = {
     Flag.FUTURE: _l("a scan from the future"),
@@ -103,6 +104,17 @@ def our_words(event: TrackingEventRecord, *, returning: bool) -> str:
     if event.occurred_at is None:
         return _("%(what)s (no time told)", what=words)
     return words
+
+
+def unsure_time_words(scan: Placed) -> str:
+    """How the day of a scan is known whose time of day is not; empty where its time is."""
+    if scan.flags & ONLY_THE_DAY:
+        heard = scan.at == scan.stored.seen_at
+        return _("the day is that on which it was heard of") if heard else _("the day is that of the scan before it")
+    if scan.event.time_quality is not TimeQuality.GUESSED:
+        return ""
+    raw = scan.event.occurred_raw
+    return _("only the day was told or can be believed: written as “%(text)s”", text=raw)
 
 
 def place_words(place: dict[str, Any]) -> str:

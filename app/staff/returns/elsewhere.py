@@ -1,6 +1,6 @@
 """Whose a refund of the shop's own system is, and how many units came back there: a person says, the trail keeps it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,15 +37,16 @@ Deed = Callable[[Session, datetime], object]
 @bp.route("/refunds/<int:refund_id>/same/<int:ours_id>", methods=["GET", "POST"])
 @guarded
 def same(ref: str, refund_id: int, ours_id: int) -> ResponseReturnValue:
-    """It is this refund of ours."""
+    """It is this refund of ours, or it is this one and those that the address calls ``also``."""
     page, shown = _refund(ref, refund_id)
-    ours = next((refund for refund in shown.ours if refund.id == ours_id), None)
+    ids = {ours_id, *request.args.getlist("also", type=int)}
+    ours = next((reading for reading in shown.readings if {refund.id for refund in reading} == ids), None)
     if ours is None:
         return _back(ref)
 
     def say(session: Session, now: datetime) -> None:
-        say_same(session, refund_id, ours_id, by=member().actor, now=now)
-        _record(session, page, "refund.said_same", ours.idempotency_key, shown, now)
+        say_same(session, refund_id, *(refund.id for refund in ours), by=member().actor, now=now)
+        _record(session, page, "refund.said_same", shown.keys(ours), shown, now)
 
     return _carried_out(_ask_same(page, shown, ours), say, ref)
 
@@ -98,10 +99,14 @@ def _refund(ref: str, refund_id: int) -> tuple[OrderElsewhere, RefundShownElsewh
     return page, shown or abort(404)
 
 
-def _ask_same(page: OrderElsewhere, shown: RefundShownElsewhere, ours: RefundRecord) -> Confirmation:
+def _ask_same(page: OrderElsewhere, shown: RefundShownElsewhere, ours: Sequence[RefundRecord]) -> Confirmation:
     due = _("It is booked as paid, with the other one's id as its reference. The customer is told.")
-    text = due if ours.state == "due" else _("It was paid once, and its money counts once.")
-    facts = [*_facts(page, shown), (_("Our refund"), f"{ours.idempotency_key} · {money(ours.amount, ours.currency)}")]
+    is_due = any(refund.state == "due" for refund in ours)
+    text = due if is_due else _("It was paid once, and its money counts once.")
+    facts = _facts(page, shown)
+    facts += [
+        (_("Our refund"), f"{refund.idempotency_key} · {money(refund.amount, refund.currency)}") for refund in ours
+    ]
     return Confirmation(_("It is this refund"), text, _("It is the same"), _order(page.order.ref), facts=facts)
 
 

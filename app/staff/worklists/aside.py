@@ -13,6 +13,7 @@ from app.events.kinds import Listener
 from app.staff.models import SetAside
 
 MESSAGES, TROUBLE, RECEIPTS, INBOX, EVENTS, JOBS = "messages", "trouble", "receipts", "inbox", "events", "jobs"
+NOTED = "noted"
 
 
 def put(session: Session, worklist: str, item: str, *, by: str, now: datetime) -> bool:
@@ -60,6 +61,7 @@ _DEEDS: dict[str, Callable[[Session, str, str, datetime], bool]] = {
     MESSAGES: _keep(MESSAGES),
     TROUBLE: _keep(TROUBLE),
     RECEIPTS: _keep(RECEIPTS),
+    NOTED: _keep(NOTED),
     INBOX: _delivery,
     EVENTS: _event,
     JOBS: _job,

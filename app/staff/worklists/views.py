@@ -38,8 +38,12 @@ SHOWN_BYTES = 8000
 def listed(name: str) -> ResponseReturnValue:
     """One worklist."""
     worklist = WORKLISTS.get(name) or abort(404)
-    rows = worklist.rows(db_session(), utcnow())
-    return render_template("staff/work/list.html", worklist=worklist, rows=rows, full=len(rows) >= CAP)
+    kind = worklist.kind_in(request.args.get("kind", ""))
+    rows = worklist.read(db_session(), utcnow(), kind)
+    kinds = [("", _("All")), *worklist.kinds()] if worklist.kinds else []
+    return render_template(
+        "staff/work/list.html", worklist=worklist, rows=rows, full=len(rows) >= CAP, name=name, kind=kind, kinds=kinds
+    )
 
 
 @bp.get("/inbox/<int:row_id>")
@@ -97,9 +101,8 @@ def aside(name: str, item: str) -> ResponseReturnValue:
     """Take a row off its list, with a reason that is kept."""
     worklist = WORKLISTS.get(name) or abort(404)
     # Looked for on the list itself: what has left it meanwhile cannot be set aside.
-    row = next(
-        (candidate for candidate in worklist.rows(db_session(), utcnow()) if candidate.item == item and item), None
-    )
+    rows = worklist.read(db_session(), utcnow(), worklist.kind_in(request.args.get("kind", "")))
+    row = next((candidate for candidate in rows if candidate.item == item and item), None)
     if row is None:
         return _back(name)
     confirmation = _confirm_aside(worklist, row, name)

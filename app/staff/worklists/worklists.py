@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.staff.worklists import jobs, messages, parcels, returns
+from app.staff.worklists import jobs, messages, orders, parcels, returns
 from app.staff.worklists import messages as work_providers
 from app.staff.worklists.rows import Row
 
@@ -20,12 +20,25 @@ CAP = 100
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """One list: its title, what it is for, the ids that wait (None: not counted), and how its rows are read."""
+    """One list: its title, what it is for, the ids that wait (None: not counted), and how its rows are read.
+
+    ``of_kind`` reads those of one kind among its ``kinds``, where it has some.
+    """
 
     title: LazyString
     text: LazyString
     rows: Callable[[Session, datetime], Sequence[Row]]
     waiting: Callable[[], Select[Any]] | None = None
+    kinds: Callable[[], Sequence[tuple[str, str]]] | None = None
+    of_kind: Callable[[Session, datetime, str], Sequence[Row]] | None = None
+
+    def kind_in(self, words: str) -> str:
+        """The kind of that name; empty, for all of them, where it has none such."""
+        return words if self.kinds and words in dict(self.kinds()) else ""
+
+    def read(self, session: Session, now: datetime, kind: str = "") -> Sequence[Row]:
+        """Its rows, of one kind where that is named."""
+        return self.of_kind(session, now, kind) if self.of_kind and kind else self.rows(session, now)
 
 
 WORKLISTS: dict[str, Worklist] = {
@@ -70,6 +83,14 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Asked three times or more about a parcel in vain. We go on asking; nobody else waits for them."),
         parcels.unanswered_rows,
         parcels.unanswered,
+    ),
+    "noted": Worklist(
+        _l("Orders with notes"),
+        _l("Something in their documents cannot be used, or may mean two things. Mended there, they leave the list."),
+        orders.noted_rows,
+        orders.noted,
+        orders.note_choices,
+        orders.noted_rows,
     ),
     "undecided": Worklist(
         _l("Returns to decide"),

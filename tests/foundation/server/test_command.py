@@ -120,7 +120,7 @@ def test_a_file_named_from_here_is_found_by_processes_that_work_elsewhere() -> N
 
 def test_every_fault_of_the_settings_is_said_and_nothing_done(tmp_path: Path) -> None:
     done = called("doctor", DATABASE_URL="mysql://x", SECRET_KEY="short", PARADERO_DATA=str(tmp_path))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert [name for name in ("DATABASE_URL", "SECRET_KEY") if f"✗ {name} " not in done.stdout] == []
 

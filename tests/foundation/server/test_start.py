@@ -27,7 +27,7 @@ def run(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("words", [("doctor",), ("api-key", "list"), ("staff", "create", "x", "--role", "admin")])
 def test_a_command_says_every_fault_and_no_traceback(words: tuple[str, ...]) -> None:
     done = run("-m", "flask", "portal", *words, **WRONG)
-    assert done.returncode == 1
+    assert (done.returncode, len(done.stdout.splitlines())) == (2, 4)
     assert "Traceback" not in done.stderr + done.stdout
     for name in ("DATABASE_URL", "SECRET_KEY", "PORT", "UPS_CLIENT_SECRET"):
         assert f"✗ {name} " in done.stdout
@@ -36,7 +36,16 @@ def test_a_command_says_every_fault_and_no_traceback(words: tuple[str, ...]) -> 
 
 def test_a_command_without_any_settings_says_which_are_needed(tmp_path: Path) -> None:
     done = run("-m", "flask", "portal", "doctor", VAR_DIR=str(tmp_path))
-    assert (done.returncode, done.stdout.count("is not set")) == (1, 2)
+    assert (done.returncode, done.stdout.count("is not set")) == (2, 2)
+
+
+def test_an_import_without_settings_says_so_in_a_line_and_ends_as_with_a_file_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "o.ndjson").write_text("{}\n")
+    done = run(
+        "-m", "paradero", "orders", "import", str(tmp_path / "o.ndjson"), VAR_DIR=str(tmp_path), SECRET_KEY=SECRET
+    )
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout == "✗ DATABASE_URL is not set. See docs/configuration.md.\n"
 
 
 @pytest.mark.parametrize("words", [("-c", "import wsgi"), ("-m", "app.server.worker")])

@@ -180,6 +180,61 @@ def test_one_that_may_be_ours_is_not_paid_until_somebody_has_said_so(
     assert row_of(session, "re_1").verdict == "ours", "what was decided is asked once"
 
 
+def test_one_refund_that_pays_two_of_ours_by_the_key_of_their_return_books_both(
+    session: Session, order: Order, now: datetime
+) -> None:
+    return_ = returned(session, order, {"1": 2, "2": 1}, now=now)
+    booked(session, return_, some("1", 1), now=now)
+    booked(session, return_, some("2", 1), now=now)
+    assert money(return_) == [("due", 1000), ("due", 1000)]
+    both = {"refunds": [refund("re_1", 2000, key=return_.ref)]}
+    tell(session, order, now=now, **both)
+    session.expire_all()
+    assert money(return_) == [("paid", 1000), ("paid", 1000)]
+    assert [each.reference for each in return_.refunds] == ["re_1", "re_1"]
+    tell(session, order, now=now, **both)
+    row = row_of(session, "re_1")
+    assert (row.verdict, row.counted, [row.refund_id, *row.further_ids]) == (
+        "ours", 0, [each.id for each in return_.refunds],
+    )  # fmt: skip
+    booked(session, return_, some("1", 1), now=now)
+    assert money(return_)[-1] == ("due", 1000), "its money counts once"
+
+
+def test_one_refund_that_may_be_two_of_ours_is_not_paid_until_somebody_has_said_so(
+    session: Session, order: Order, now: datetime
+) -> None:
+    first, second = due(session, order, {"1": 1}, now=now), due(session, order, {"2": 1}, now=now)
+    tell(session, order, now=now, refunds=[refund("re_1", 2000)])
+    row = row_of(session, "re_1")
+    assert (row.verdict, first.state, second.state) == ("unsure", "due", "due")
+    for ours in (first, second):
+        with pytest.raises(Conflict, match="may be this one"):
+            pay_refund(session, ours.id, reference="TR-1", by="ana", now=now)
+    with pytest.raises(Conflict):
+        say_same(session, row.id, first.id, by="ana", now=now)
+    for _ in range(2):
+        say_same(session, row.id, second.id, first.id, by="ana", now=now)
+        session.expire_all()
+        assert [(ours.state, ours.reference) for ours in (first, second)] == [("paid", "re_1")] * 2
+    assert (row.verdict, row.counted) == ("ours", 0)
+    assert quoted(session, order, {"1": 1}, now=now).total == 1000
+
+
+def test_one_refund_that_is_two_that_were_paid_here_is_said_to_be_both(
+    session: Session, order: Order, now: datetime
+) -> None:
+    both = [due(session, order, {"1": 1}, now=now), due(session, order, {"2": 1}, now=now)]
+    for at, ours in enumerate(both):
+        pay_refund(session, ours.id, reference=f"TR-{at}", by="ana", now=now)
+    tell(session, order, now=now, refunds=[refund("re_1", 2000)])
+    assert row_of(session, "re_1").verdict == "unsure"
+    say_same(session, row_of(session, "re_1").id, *(ours.id for ours in both), by="ana", now=now)
+    tell(session, order, now=now, refunds=[refund("re_1", 2000)])
+    assert (row_of(session, "re_1").verdict, row_of(session, "re_1").counted) == ("ours", 0)
+    assert quoted(session, order, {"1": 1}, now=now).total == 1000
+
+
 def test_one_that_is_said_to_be_another_lets_ours_be_paid(session: Session, order: Order, now: datetime) -> None:
     ours = due(session, order, {"1": 1}, now=now)
     tell(session, order, now=now, refunds=[refund("re_1", 1000)])
@@ -253,6 +308,46 @@ def test_a_system_that_lowers_what_was_paid_by_our_refund_takes_nothing_from_the
     pay_refund(session, ours.id, reference="psp-1", by="ana", now=now)
     tell(session, order, now=now, totals=totals(3000, 1000))
     assert quoted(session, order, {"2": 1}, now=now).total == 1000
+
+
+def test_a_system_that_lowers_what_was_paid_by_what_is_still_due_here_takes_nothing_from_the_next(
+    session: Session, order: Order, now: datetime
+) -> None:
+    ours = due(session, order, {"1": 1}, now=now)
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    session.refresh(ours)
+    assert (order.paid, ours.state) == (3000, "due"), "nothing becomes void for what may be its own payment"
+    assert [note["kind"] for note in order.notes] == ["paid_unsure"]
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 1000, "it may be other money, too"
+    pay_refund(session, ours.id, reference="psp-1", by="ana", now=now)
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 2000
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    assert [note["kind"] for note in order.notes] == ["paid_after_refunds"]
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 2000
+
+
+def test_other_money_that_looks_like_what_is_due_is_not_given_back_twice(
+    session: Session, order: Order, now: datetime
+) -> None:
+    ours = due(session, order, {"1": 1}, now=now)
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    pay_refund(session, ours.id, reference="psp-1", by="ana", now=now)
+    tell(session, order, now=now, totals=totals(3000, 1000))
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 1000, "10.00 went otherwise, 10.00 by us"
+    tell(session, order, now=now, totals=totals(3000, 1000))
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 1000
+
+
+def test_what_may_have_been_taken_off_for_ours_stays_gone_when_ours_is_void(
+    session: Session, order: Order, now: datetime
+) -> None:
+    ours = due(session, order, {"1": 1}, now=now)
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    change_refund(session, ours.id, amount=0, reason="r", by="ana", now=now)
+    assert quoted(session, order, {"1": 2, "2": 1}, now=now).evaluation.faults
+    assert quoted(session, order, {"1": 1, "2": 1}, now=now).total == 2000
+    tell(session, order, now=now, totals=totals(3000, 2000))
+    assert (order.paid, quoted(session, order, {"1": 1, "2": 1}, now=now).total) == (2000, 2000)
 
 
 def test_units_returned_in_the_shop_are_not_returnable_and_it_is_said_why(

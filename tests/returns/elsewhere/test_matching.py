@@ -34,7 +34,7 @@ def test_a_refund_of_an_order_without_ours_is_another_one() -> None:
 
 def test_our_key_says_that_it_is_ours_and_that_what_was_due_is_paid() -> None:
     match = one(there(key="ABC-1"), ours())
-    assert (match.verdict, match.refund_id, match.counts, match.settles) == (OURS, 1, 0, True)
+    assert (match.verdict, match.refund_ids, match.counts, match.settles) == (OURS, (1,), 0, True)
     paid = one(there(key="ABC-1"), ours(state="paid"))
     assert (paid.verdict, paid.counts, paid.settles) == (OURS, 0, False)
 
@@ -58,7 +58,7 @@ def test_a_part_of_what_is_due_is_for_a_person() -> None:
 
 def test_the_key_of_a_void_refund_means_the_one_that_took_its_place() -> None:
     here = [ours(1, "void"), ours(2, "void", 1800, replaces="ABC-1"), ours(3, "due", 1700, replaces="ABC-2")]
-    assert one(there(amount=1700, key="ABC-1"), *here).refund_id == 3
+    assert one(there(amount=1700, key="ABC-1"), *here).refund_ids == (3,)
 
 
 def test_the_key_of_a_void_refund_that_nothing_replaces_is_money_beside_ours() -> None:
@@ -67,14 +67,62 @@ def test_the_key_of_a_void_refund_that_nothing_replaces_is_money_beside_ours() -
 
 def test_the_return_as_key_means_its_refund_of_that_amount_a_paid_one_first() -> None:
     here = [ours(1, "due"), ours(2, "paid")]
-    assert one(there(key="ABC"), *here).refund_id == 2
+    assert one(there(key="ABC"), *here).refund_ids == (2,)
     two = match_refunds([there("re_1", key="ABC"), there("re_2", key="ABC")], here, {})
-    assert [match.refund_id for match in two] == [2, 1]
+    assert [match.refund_ids for match in two] == [(2,), (1,)]
 
 
 def test_the_return_as_key_with_another_amount_is_for_a_person() -> None:
     match = one(there(amount=700, key="ABC"), ours())
     assert (match.verdict, match.candidates) == (UNSURE, (1,))
+
+
+def test_one_refund_with_the_return_as_key_pays_those_due_of_it_that_add_up_to_it() -> None:
+    here = [ours(1, amount=700), ours(2, amount=1300)]
+    match = one(there(key="ABC"), *here)
+    assert (match.verdict, match.refund_ids, match.counts, match.settles) == (OURS, (1, 2), 0, True)
+    assert one(there(key="ABC"), *here, ours(3, amount=400)).refund_ids == (1, 2)
+
+
+def test_with_the_key_of_one_of_them_it_is_the_same_where_it_fits() -> None:
+    here = [ours(1, amount=700), ours(2, amount=1300)]
+    assert one(there(key="ABC-2"), *here).refund_ids == (2, 1)
+    assert one(there(amount=1900, key="ABC-2"), *here).verdict is UNSURE
+    paid = [ours(1, "paid", 700, reference="re_1"), ours(2, amount=1300)]
+    match = one(there(), *paid)
+    assert (match.verdict, match.refund_ids, match.counts, match.settles) == (OURS, (1, 2), 0, True)
+
+
+def test_where_two_sums_fit_a_person_says_which() -> None:
+    here = [ours(1, amount=1000), ours(2, amount=1000), ours(3, amount=1000)]
+    match = one(there(key="ABC"), *here)
+    assert (match.verdict, match.readings) == (UNSURE, ((1, 2), (1, 3), (2, 3)))
+    assert (match.candidates, match.counts) == ((1, 2, 3), 2000)
+
+
+def test_without_a_key_a_sum_of_ours_may_be_ours_as_one_of_the_same_amount_may() -> None:
+    here = [ours(1, amount=700), ours(2, "paid", 1300)]
+    match = one(there(), *here)
+    assert (match.verdict, match.readings, match.counts) == (UNSURE, ((1, 2),), 2000)
+    assert one(there(), *here, ours(3)).readings == ((3,), (1, 2))
+    assert one(there(amount=2001), *here).verdict is OTHER
+    early = there(at=DUE_SINCE - timedelta(days=2))
+    assert one(early, *here).verdict is OTHER, "a part of it was paid only later"
+
+
+def test_what_a_person_or_the_reference_says_of_several_stays() -> None:
+    by_reference = [ours(1, "paid", 700, reference="re_1"), ours(2, "paid", 1300, reference="re_1")]
+    assert (one(there(), *by_reference).refund_ids, one(there(), *by_reference).counts) == ((1, 2), 0)
+    here = [ours(1, "paid", 700), ours(2, "paid", 1300)]
+    match = one(there(amount=2100), *here, before=Judgement(OURS, (1, 2), by_person=True))
+    assert (match.refund_ids, match.counts) == ((1, 2), 100)
+
+
+def test_what_two_refunds_there_claim_of_one_of_ours_counts_once() -> None:
+    here = [ours(1, "paid", 700, reference="re_1"), ours(2, "paid", 1300, reference="re_1")]
+    matches = match_refunds([there("re_1"), there("re_2", 700, key="ABC-1")], here, {})
+    assert [match.verdict for match in matches] == [OURS, OURS]
+    assert sum(match.counts for match in matches) == 700
 
 
 def test_the_reference_that_ours_was_booked_with_says_that_it_is_that_one() -> None:
@@ -108,7 +156,7 @@ def test_a_reference_outweighs_what_it_looked_like_and_a_person_outweighs_both()
     assert one(there("TR-1"), paid, before=Judgement(OTHER)).verdict is OURS
     decided = one(there("TR-1"), paid, before=Judgement(OTHER, by_person=True))
     assert (decided.verdict, decided.counts, decided.fixed) == (OTHER, 2000, True)
-    assert one(there(), paid, before=Judgement(OURS, 1, by_person=True)).refund_id == 1
+    assert one(there(), paid, before=Judgement(OURS, (1,), by_person=True)).refund_ids == (1,)
 
 
 def test_one_that_another_speaks_for_by_key_is_no_candidate() -> None:
@@ -136,11 +184,14 @@ def test_no_money_is_lost_or_counted_twice(here: list[tuple[str, int]], stated: 
         assert 0 <= match.counts <= match.refund.amount
         assert match.verdict is OURS or match.counts == match.refund.amount
     by_id = {refund.id: refund for refund in own}
-    for refund_id in {match.refund_id for match in matches if match.refund_id is not None}:
-        group = [match for match in matches if match.refund_id == refund_id]
+    for ids in {match.refund_ids for match in matches if match.refund_ids}:
+        joined = set(ids)
+        for _ in own:
+            joined.update(*(match.refund_ids for match in matches if joined & set(match.refund_ids)))
+        group = [match for match in matches if joined & set(match.refund_ids)]
         there_in_all, counted = sum(match.refund.amount for match in group), sum(match.counts for match in group)
-        assert counted == max(0, there_in_all - by_id[refund_id].amount)
-        assert by_id[refund_id].state != "void"
+        assert counted == max(0, there_in_all - sum(by_id[one].amount for one in joined))
+        assert all(by_id[one].state != "void" for one in joined)
 
 
 @given(HERE, THERE)
@@ -150,5 +201,5 @@ def test_saying_the_same_again_judges_the_same(
     own = [ours(at, state, amount) for at, (state, amount) in enumerate(here, 1)]
     refunds = [there(f"re_{at}", amount, key=key) for at, (amount, key) in enumerate(stated)]
     first = match_refunds(refunds, own, {})
-    judged = {match.refund.external_id: Judgement(match.verdict, match.refund_id) for match in first}
+    judged = {match.refund.external_id: Judgement(match.verdict, match.refund_ids) for match in first}
     assert match_refunds(refunds, own, judged) == first

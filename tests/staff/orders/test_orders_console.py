@@ -1,7 +1,7 @@
 """Support finds orders, sees all that happened, and personal data only for a reason."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,9 @@ from app.orders.models import Order
 from app.returns.models import Return
 from app.staff.models import StaffNote
 from app.tracking.models import Shipment
+from app.tracking.ports import Place, ReportedEvent
+from app.tracking.services import fold_dirty, record_events
+from app.tracking.states import ShipmentState, TimeQuality
 from tests.orders.build import document, issue_link
 from tests.staff.browsers import audited
 
@@ -100,6 +103,74 @@ def test_the_timeline_tells_scans_notes_and_deeds_newest_first(support: FlaskCli
     assert "En tránsito" in scans
     assert "twice" not in scans
     assert "twice" in support.get(f"{page_of(parcelled)}?show=staff").text
+
+
+def scanned(session: Session, raw: str, at: datetime | None, *, now: datetime, **facts: Any) -> None:
+    """A further scan of the order's parcel."""
+    usual: dict[str, Any] = {
+        "code": raw,
+        "zone": "Europe/Madrid",
+        "time_quality": TimeQuality.GUESSED,
+        "description": f"<{raw}>",
+    }
+    whose: dict[str, Any] = {
+        "carrier": "correos_express",
+        "number": "3230007655410294",
+        "status": ShipmentState.IN_TRANSIT,
+    }
+    scan = ReportedEvent(occurred_raw=raw, occurred_at=at, **(whose | usual | facts))
+    record_events(session, [scan], source="test", now=now)
+    fold_dirty(session, now=now)
+    session.commit()
+
+
+def when(client: FlaskClient, order: Order, words: str) -> tuple[str, str, str]:
+    """When staff read that a scan happened: in words, for machines, and what stands below it."""
+    entries = re.findall(r"<li.*?</li>", client.get(f"{page_of(order)}?show=scan").text, re.DOTALL)
+    entry = next(entry for entry in entries if words in entry)
+    time = re.search(r'<time class="history-when" datetime="(.*?)">(.*?)</time>', entry, re.DOTALL)
+    assert time
+    return " ".join(time[2].split()), time[1], entry
+
+
+def test_a_day_without_a_time_is_told_without_a_clock_and_as_it_was_written(
+    support: FlaskClient, session: Session, parcelled: Order, now: datetime
+) -> None:
+    scanned(session, "20/11/2026", datetime(2026, 11, 19, 23, 0, tzinfo=UTC), now=now)
+    words, machine, entry = when(support, parcelled, "20/11/2026")
+    assert (words, machine) == ("Fri 20 Nov", "2026-11-20")
+    assert "only the day was told or can be believed: written as “20/11/2026”" in entry
+    assert when(support, parcelled, "En tránsito")[0] == "Sat 21 Nov 08:00"
+
+
+def test_a_day_is_told_by_the_clock_of_the_place_that_wrote_it(
+    support: FlaskClient, session: Session, parcelled: Order, now: datetime
+) -> None:
+    tokyo = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
+    scanned(session, "2026-11-20", tokyo, now=now, zone="Asia/Tokyo", place=Place(city="Tokyo", country="JP"))
+    assert when(support, parcelled, "2026-11-20")[:2] == ("Fri 20 Nov", "2026-11-20")
+
+
+def test_a_scan_without_a_time_or_from_the_future_has_the_day_on_which_it_was_heard_of(
+    support: FlaskClient, session: Session, parcelled: Order, now: datetime
+) -> None:
+    scanned(session, "soon", None, now=now)
+    words, _machine, entry = when(support, parcelled, "soon")
+    assert (words, "the day is that on which it was heard of" in entry) == ("Sun 22 Nov", True)
+    ahead = now + timedelta(days=9)
+    scanned(session, "ahead", ahead, now=now, time_quality=TimeQuality.OFFSET)
+    words, _machine, entry = when(support, parcelled, "ahead")
+    assert (words, "the day is that on which it was heard of" in entry) == ("Sun 22 Nov", True)
+
+
+def test_a_delivery_of_which_only_the_day_is_known_has_no_clock(
+    support: FlaskClient, session: Session, parcelled: Order, now: datetime
+) -> None:
+    day = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
+    scanned(session, "21/11/2026", day, now=now, zone="Europe/Madrid", status=ShipmentState.DELIVERED)
+    text = support.get(page_of(parcelled)).text
+    delivered = text[text.index("<dt>Delivered</dt>") :][:300]
+    assert "21 November" in delivered and "00:00" not in delivered
 
 
 def test_a_note_that_is_typed_stays_while_another_kind_is_shown(

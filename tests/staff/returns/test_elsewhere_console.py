@@ -86,6 +86,39 @@ def test_it_is_said_to_be_another_one_and_ours_can_be_paid(
     assert support.get(same).status_code == 303, "nothing is asked any more"
 
 
+def test_one_refund_of_the_shop_is_said_to_be_two_of_ours(support: FlaskClient, session: Session) -> None:
+    plain = sold(session, now=utcnow(), **TWO)
+    for line_id in ("1", "2"):
+        booked(session, returned(session, plain, {line_id: 1}, now=utcnow()), some(line_id), now=utcnow())
+    tell(session, plain, refunds=[refund("re_1", 2000)])
+    assert "re_1" in support.get("/staff/work/compared").text
+    first, second = session.scalars(select(Refund).order_by(Refund.id))
+    row = session.scalars(select(RefundElsewhere)).one()
+    address = f"/staff/orders/{plain.ref}/elsewhere/refunds/{row.id}/same/{first.id}?also={second.id}"
+    text = page(support, plain)
+    assert f'href="{address}"' in text
+    assert f"It is {first.idempotency_key} + {second.idempotency_key}" in text
+    question = support.get(address).text
+    assert first.idempotency_key in question and second.idempotency_key in question
+    assert support.post(address).status_code == 303
+    session.expire_all()
+    assert [(each.state, each.reference) for each in (first, second)] == [("paid", "re_1")] * 2
+    assert f"{first.idempotency_key} + {second.idempotency_key}" in page(support, plain)
+
+
+def test_money_that_left_without_a_refund_is_said_until_what_was_due_is_booked(
+    support: FlaskClient, session: Session
+) -> None:
+    plain = sold(session, now=utcnow(), **TWO)
+    return_ = returned(session, plain, {"1": 1}, now=utcnow())
+    booked(session, return_, some("1"), now=utcnow())
+    tell(session, plain, totals=totals(3000, 2000))
+    assert "€10.00 less is called paid" in page(support, plain)
+    payment = f"/staff/returns/{return_.ref}/refunds/{return_.refunds[0].id}/payment"
+    assert support.post(payment, data={"reference": "TR-1"}).status_code == 303
+    assert "less is called paid" not in page(support, plain)
+
+
 def test_returns_made_in_the_shop_and_units_counted_there_are_shown_and_corrected(
     support: FlaskClient, session: Session, order: Order
 ) -> None:
