@@ -17,7 +17,7 @@ from app.staff.messages.words import channel_words, kind_words, reason_words, st
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words
 from app.staff.words import audit_words, event_words
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
@@ -77,7 +77,7 @@ def _scans(session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecor
 
 def _scan(event: TrackingEventRecord, at: datetime, *, returning: bool) -> ConsoleEntry:
     words = f"“{event.description}”" if event.description else ""
-    code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
+    code = f"{distinct_carrier_title(event.carrier)} {event.code or ''}".strip()
     detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number)))
     odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"
     return ConsoleEntry(at, "scan", our_words(event, returning=returning), detail, trouble=odd)
