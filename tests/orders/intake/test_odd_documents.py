@@ -1,4 +1,4 @@
-"""Odd documents out of a seed: most are taken, so that what is behind the door is tried; a fault has its reason told."""
+"""Odd documents out of a seed: most are taken, so that what is behind the door is tried; a fault is told in words."""
 
 import gzip
 import json
