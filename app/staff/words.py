@@ -13,7 +13,7 @@ from app.core.i18n.words import money
 from app.events.records import DomainEventRecord
 from app.staff.figures.words import channel_words, count, country_words, figures_words, stretch_words
 from app.staff.messages.words import kind_words
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 
 ACTION_WORDS = {
     "access.ended": _l("Ended all access to the order page"),
@@ -119,7 +119,7 @@ def _exported(detail: dict[str, Any]) -> Iterator[str]:
         yield stretch_words(
             *(date.fromisoformat(detail[end]) if detail.get(end) else None for end in ("from", "until"))
         )
-    narrowed = {"carrier": carrier_title, "channel": channel_words, "country": country_words}
+    narrowed = {"carrier": distinct_carrier_title, "channel": channel_words, "country": country_words}
     yield from (say(detail[name]) or detail[name] for name, say in narrowed.items() if name in detail)
     if "rows" in detail:
         yield ngettext("%(rows)s row", "%(rows)s rows", detail["rows"], rows=count(detail["rows"]))

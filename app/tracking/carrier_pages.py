@@ -26,20 +26,27 @@ def carrier_page(carrier: str | None, number: str | None) -> str | None:
     return names.page.replace("{}", quote(number, safe=""))
 
 
-def carrier_choices() -> list[tuple[str, str]]:
-    """Names and titles of all carriers to choose from, by title; without those that only speak for others.
+def distinct_carrier_title(carrier: str | None) -> str | None:
+    """How staff read a carrier: of two that are called alike («GLS», «DHL») with what tells them apart."""
+    names = _names(carrier) if carrier else None
+    return (_distinct_titles().get(names.name) if names else None) or carrier_title(carrier)
 
-    Of two that are called alike («DHL») each has the host of its page beside it.
-    """
+
+def carrier_choices() -> list[tuple[str, str]]:
+    """Names and titles, each title once, of all carriers to choose from; without those that only speak for others."""
+    return sorted(_distinct_titles().items(), key=lambda pair: pair[1].casefold())
+
+
+@cache
+def _distinct_titles() -> dict[str, str]:
     declared = {name: names for name in parts.names(GROUP) if (names := _names(name)) and not names.many}
     count = Counter(names.title for names in declared.values())
-    titles = {name: _apart(names) if count[names.title] > 1 else names.title for name, names in declared.items()}
-    return sorted(titles.items(), key=lambda pair: pair[1].casefold())
+    return {name: _apart(names) if count[names.title] > 1 else names.title for name, names in declared.items()}
 
 
 def _apart(names: CarrierNames) -> str:
-    host = urlsplit(names.page or "").netloc.removeprefix("www.")
-    return f"{names.title} ({host})" if host else names.title
+    """The title with the host of its page; without a page, with the name that the interface has for it."""
+    return f"{names.title} ({urlsplit(names.page or '').netloc.removeprefix('www.') or names.name})"
 
 
 def _names(carrier: str) -> CarrierNames | None:

@@ -140,3 +140,36 @@ def test_no_number_is_given_to_one_carrier_when_another_fits_as_well(number: str
 def test_a_short_number_of_digits_alone_proves_nothing(number: str) -> None:
     """One number in ten passes any check digit; the shop's own would be among them."""
     assert recognised(number) in {None, "old_dominion"}
+
+
+# Made by the rules of each form; those without a check digit count only beside a word of the carrier.
+OF_CARRIERS = [
+    ("C11031500001879", "ontrac", True),
+    ("C11031500001889", "ontrac", False),
+    ("D10011354453707", "ontrac", True),
+    ("LTN12345678N1", "landmark", True),
+    ("LTN1234N1", "landmark", False),
+    ("LTN12345678N2", "landmark", False),
+    ("287809468872", "purolator", True),
+    ("287809468875", "purolator", False),
+    ("687809468876", "purolator", False),
+    ("KYV009956937", "purolator", True),
+    ("JJD0002257639032011", "yodel", True),
+    ("JD0002242617644732", "yodel", True),
+    ("JD000225440506099", "yodel", False),
+    ("01400F001137", "mrw", True),
+    ("01400FF01137", "mrw", False),
+    ("01234567890123", "seur", True),
+    ("0123456789012", "seur", False),
+    ("12345678", "mondial_relay", True),
+    ("123456789", "mondial_relay", False),
+    ("1234567890123456", "evri", True),
+    ("T00ABC1234567890", "evri", False),
+    ("YOXVB8CE", "gls", True),
+    ("12345678901234", "gls_asm", False),
+]
+
+
+@pytest.mark.parametrize(("number", "carrier", "fits"), OF_CARRIERS)
+def test_a_number_is_a_carriers_only_by_a_form_that_others_know_too(number: str, carrier: str, fits: bool) -> None:
+    assert (carrier in {guess.carrier for guess in guesses(number)}) is fits

@@ -18,6 +18,7 @@ from tests.oms.sheets import HEAD, ROW, document_with, faults_of, notes_of, orde
         "€ 19,90",
         "19,90 €",
         "19,90 EUR",
+        "19.90 EUR",
         "EUR 19.90",
         "€19.90",
         "19,9",

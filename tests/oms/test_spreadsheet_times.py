@@ -68,6 +68,16 @@ def test_what_the_file_shows_goes_before_the_country_and_needs_no_note() -> None
     assert first.notes == []
 
 
+@pytest.mark.parametrize(
+    ("beside", "day"), [("24/11/2026", "2026-11-05"), ("11/24/2026", "2026-05-11"), ("07/07/2026", "2026-11-05")]
+)
+def test_a_day_that_is_not_sure_is_read_as_the_sure_one_beside_it(beside: str, day: str) -> None:
+    first, second = orders_of(
+        f"{HEAD},hold_until", f"{ROW.format('A1', 1)},05/11/2026", f"{ROW.format('A2', 1)},{beside}"
+    )
+    assert (first.document["hold_until"], first.faults, second.faults) == (day, [], [])
+
+
 def test_what_another_column_shows_counts_where_its_own_shows_nothing() -> None:
     entry = order_with({"hold_until": "11/05/2026", "promise.until": "11/25/2026"})
     assert entry.document["hold_until"] == "2026-11-05"

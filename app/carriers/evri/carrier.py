@@ -1,4 +1,7 @@
-"""Evri: known by name and page; its scans come through an aggregator or the API, in the words of the field."""
+"""Evri: known by name and page; its scans come through an aggregator or the API, in the words of the field.
+
+Form as its own help page says it (16 digits), page as shops link it.
+"""
 
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.number_forms import NumberForm
@@ -16,6 +19,6 @@ CARRIER = Carrier(
         "evri_uk",
         "evri_hermes",
     ),
-    forms=(NumberForm("Evri", r"\d{16}|[A-Z]\d{2}[A-Z0-9]{3}\d{10}"),),
+    forms=(NumberForm("Evri", r"\d{16}"),),
     delivers=frozenset({"GB", "IE", "JE", "GG", "IM"}),
 )

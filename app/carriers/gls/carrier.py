@@ -1,4 +1,7 @@
-"""GLS Group: Track and Trace JSON; every time has its offset, the headline says more than the event codes."""
+"""GLS Group: Track and Trace JSON; every time has its offset, the headline says more than the event codes.
+
+Forms as in others' lists of patterns, page as its own deep links have it.
+"""
 
 from typing import Any
 

@@ -1,4 +1,8 @@
-"""GLS Spain, once ASM: scans reach us through an aggregator, an ERP or the API, in our plain form with its codes."""
+"""GLS Spain, once ASM: scans reach us through an aggregator, an ERP or the API, in our plain form with its codes.
+
+Its page wants the postcode beside the number, so only the shop's own link is shown. No form: nothing tells
+its numbers from others'.
+"""
 
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.plain import parcels

@@ -1,4 +1,8 @@
-"""Mondial Relay: known by name; its scans come through an aggregator or the API, in the words of the field."""
+"""Mondial Relay: known by name; its scans come through an aggregator or the API, in the words of the field.
+
+Forms as in others' trackers. Its page wants the postcode beside a number of eight digits, so only
+the shop's own link is shown.
+"""
 
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.number_forms import NumberForm

@@ -1,4 +1,7 @@
-"""MRW: scans reach us through an aggregator, an ERP or the API, in our plain form."""
+"""MRW: scans reach us through an aggregator, an ERP or the API, in our plain form.
+
+Page as in the carrier's own PrestaShop module; numbers as shops' code and its tests show them.
+"""
 
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.number_forms import NumberForm
@@ -7,7 +10,7 @@ from app.carriers.base.plain import parcels
 CARRIER = Carrier(
     name="mrw",
     title="MRW",
-    page="https://www.mrw.es/seguimiento_envios/MRW_resultados_consultas.asp?modo=nacional&envio={}",
+    page="https://www.mrw.es/seguimiento_envios/MRW_historico_nacional.asp?enviament={}",
     aliases=(
         "mrw_spain",
         "mrw_es",

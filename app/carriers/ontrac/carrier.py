@@ -1,4 +1,7 @@
-"""OnTrac: known by name and page; its scans come through an aggregator or the API, in the words of the field."""
+"""OnTrac: known by name and page; its scans come through an aggregator or the API, in the words of the field.
+
+Forms and page as in jkeen/tracking_number_data.
+"""
 
 from app.carriers import check_digits as check
 from app.carriers.base.declaration import Carrier

@@ -1,4 +1,7 @@
-"""SEUR: scans reach us through an aggregator, an ERP or the API, in our plain form with its codes."""
+"""SEUR: scans reach us through an aggregator, an ERP or the API, in our plain form with its codes.
+
+Form as in packagex's reader of labels, page as in the carrier's own WooCommerce module.
+"""
 
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.number_forms import NumberForm

@@ -1,4 +1,7 @@
-"""Yodel: known by name and page; its scans come through an aggregator or the API, in the words of the field."""
+"""Yodel: known by name and page; its scans come through an aggregator or the API, in the words of the field.
+
+Form and page as in jkeen/tracking_number_data.
+"""
 
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.number_forms import NumberForm
@@ -12,5 +15,5 @@ CARRIER = Carrier(
         "yodel_international",
         "yodel_domestic",
     ),
-    forms=(NumberForm("Yodel", r"JJD\d{16}"),),
+    forms=(NumberForm("Yodel", r"JJ?D\d{16}"),),
 )

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from app.core.hours.calendars import is_public_holiday
 from app.core.hours.reading import read
-from app.core.hours.rules import State, names_dates, names_sun
-from app.core.hours.timeline import Site, Stretch, lay_out, layable
+from app.core.hours.rules import State, names_sun
+from app.core.hours.timeline import Site, Stretch, lay_out, layable, next_possible
 
-# Most places change within days; the rest of a year is laid out only for the few that are shut for a season.
+# Most places change within days; of the rest of a year only days on which one that is shut for a season may open.
 _SOON, _FAR, _SEASON = 9, 32, 400
+# A day on which a place may open is nearly always one on which it does.
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,29 @@ def _laid_out(text: str, place: Site, first: date, days: int) -> list[Stretch]:
 
 def _settled(text: str, place: Site, moment: datetime) -> Opening:
     """The state by the place's clock, laid out as far as its next change lies."""
-    for days in (_SOON, _FAR, _SEASON):
+    for days in (_SOON, _FAR):
         answer = _opening(_laid(text, place, moment.date(), days), moment)
         # The end of what was laid out is no end of hours.
         near = answer.until is not None and answer.until - moment < timedelta(days=days - 1)
         if near or answer.vague or answer.open is None:
             return answer
-        if days >= _FAR and (answer.open or not names_dates(read(text) or ())):
-            break
-    return Opening(answer.open)
+    return Opening(open=True) if answer.open else _next_season(text, place, moment)
+
+
+def _next_season(text: str, place: Site, moment: datetime) -> Opening:
+    """Of a place that is closed for weeks: when it opens again, by those days alone on which it may."""
+    day, last = moment.date() + timedelta(days=_FAR - 1), moment.date() + timedelta(days=_SEASON)
+    rules = read(text) or ()
+    for _try in range(_TRIES):
+        possible = next_possible(rules, place, day, last)
+        if possible is None:
+            return Opening(open=False)
+        answer = _opening(_laid(text, place, possible, 1), moment)
+        if answer.until or answer.vague:
+            return answer
+        day = possible + timedelta(days=1)
+    # More looking would cost more than the answer is worth: the text says it.
+    return Opening(open=False, vague=True)
 
 
 def _shares(piece: Stretch) -> list[Stretch]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from app.core.hours.days import read_calendar, read_weekdays
 from app.core.hours.rules import Joiner, Rule, State, SunEvent, TimeOfDay, Times
 from app.core.hours.tokens import NotUnderstoodError, Tokens
+from app.core.hours.weight import HEAVIEST, weight
 
 # No list has longer ones: what is longer is prose, and would only cost time.
 LONGEST, MOST_TIMES = 1_000, 60
@@ -28,7 +29,7 @@ def _rules(tokens: Tokens) -> tuple[Rule, ...]:
     rules = [_rule(tokens, Joiner.NORMAL)]
     while separator := tokens.take(*Joiner):
         rules.append(_rule(tokens, Joiner(separator)))
-    if tokens.peek() or sum(len(rule.times) for rule in rules) > MOST_TIMES:
+    if tokens.peek() or sum(len(rule.times) for rule in rules) > MOST_TIMES or weight(rules) > HEAVIEST:
         tokens.refuse()
     return tuple(rules)
 

@@ -1,9 +1,11 @@
 """Rules of opening hours as they were read: on which days each holds, at what times, and what it says then."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -106,13 +108,7 @@ class Edge:
 
     def resolve(self, year: int, *, at_end: bool) -> date | None:
         """The day in that year; None where the year lacks it."""
-        if self.month is None:
-            return _easter(year) + timedelta(days=self.offset)
-        try:
-            first = date(year, self.month, self.day or 1)
-        except ValueError:
-            return None
-        return (_month_end(first) if at_end and self.day is None else first) + timedelta(days=self.offset)
+        return _resolved(year, self.month, self.day or (32 if at_end else 1), self.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +164,22 @@ class Rule:
         return (by_weekday and by_holiday) if self.strict else (by_weekday or by_holiday)
 
 
+def groups(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """The first, and a group for each «||» with what is added to it; what shuts shuts all before it."""
+    grouped: list[list[Rule]] = [[]]
+    for rule in rules:
+        if rule.joiner is Joiner.FALLBACK:
+            grouped.append([rule])
+        elif rule.state is State.CLOSED:
+            grouped = [[*group, rule] for group in grouped]
+        else:
+            grouped[-1 if rule.joiner is Joiner.ADDITIONAL else 0].append(rule)
+    return grouped
+
+
 def names_holidays(rules: Sequence[Rule], *, school: bool) -> bool:
     """Whether any rule speaks of public holidays, or of school holidays."""
     return any(days.school is school for rule in rules for days in rule.holidays)
-
-
-def names_dates(rules: Sequence[Rule]) -> bool:
-    """Whether any rule holds in some weeks and not in others."""
-    return any(rule.years or rule.dates or rule.weeks or rule.holidays for rule in rules)
 
 
 def names_sun(rules: Sequence[Rule]) -> bool:
@@ -191,6 +195,18 @@ def names_easter(rules: Sequence[Rule]) -> bool:
 def _month_end(day: date) -> date:
     following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return following - timedelta(days=1)
+
+
+# Every day that is laid out asks for the edges of the same two years.
+@lru_cache(maxsize=4096)
+def _resolved(year: int, month: int | None, day: int, offset: int) -> date | None:
+    """A day of a year, by its month or counted from Easter; one after 31 is the month's last."""
+    if month is None:
+        return _easter(year) + timedelta(days=offset)
+    length = monthrange(year, month)[1]
+    if length < day <= 31:
+        return None
+    return date(year, month, min(day, length)) + timedelta(days=offset)
 
 
 def _easter(year: int) -> date:

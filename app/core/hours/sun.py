@@ -1,6 +1,7 @@
 """When the sun rises and sets at a place, to the minute or two: the usual low-precision formulas of astronomy."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from math import acos, asin, cos, degrees, radians, sin
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ _MORNING = frozenset({SunEvent.DAWN, SunEvent.SUNRISE})
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
+# Each rule that speaks of the sun asks for the same days.
+@lru_cache(maxsize=4096)
 def sun_minutes(event: SunEvent, day: date, *, latitude: float, longitude: float, zone: ZoneInfo) -> int | None:
     """Minutes after the day's midnight by the place's clock; None where the sun does not do so that day."""
     noon = datetime.combine(day, time(12), UTC) - timedelta(minutes=4 * longitude)

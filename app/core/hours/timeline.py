@@ -7,7 +7,17 @@ from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 from app.core.hours.calendars import is_public_holiday
-from app.core.hours.rules import Joiner, Rule, State, TimeOfDay, Times, names_easter, names_holidays, names_sun
+from app.core.hours.rules import (
+    Joiner,
+    Rule,
+    State,
+    TimeOfDay,
+    Times,
+    groups,
+    names_easter,
+    names_holidays,
+    names_sun,
+)
 from app.core.hours.sun import sun_minutes
 
 # A night, and hours written up to 48:00, reach into the days after.
@@ -66,6 +76,20 @@ def lay_out(rules: Sequence[Rule], place: Site, first: date, days: int) -> list[
     ]
 
 
+def next_possible(rules: Sequence[Rule], place: Site, first: date, last: date) -> date | None:
+    """The first of these days on which a rule opens that none behind it shuts; each doubt speaks for opening."""
+    opening, shutting = _World(rules, place, True, True).is_holiday, _World(rules, place, False, False).is_holiday
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        for rule in reversed(rules):
+            shuts = rule.state is State.CLOSED
+            if shuts and not rule.times and rule.holds(day, shutting):
+                break
+            if not shuts and rule.holds(day, opening):
+                return day
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class _World:
     """The rules at a place, with each doubt about holidays taken as true or as false."""
@@ -79,7 +103,7 @@ class _World:
         """Each group of rules stands in where those before it are not open; nobody knows counts as not closed."""
         dates = [first + timedelta(days=number) for number in range(-_BEFORE, days)]
         laid: _Days = {}
-        for group in _groups(self.rules):
+        for group in groups(self.rules):
             fallback = self._group(group, dates)
             for day in list(fallback):
                 pieces = [piece for near in _around(day) for piece in laid.get(near, ())]
@@ -93,7 +117,7 @@ class _World:
         laid: _Days = {}
         for rule in rules:
             for day in dates:
-                if rule.holds(day, self._is_holiday):
+                if rule.holds(day, self.is_holiday):
                     self._lay(laid, rule, day)
         return laid
 
@@ -144,7 +168,8 @@ class _World:
         event = sun_minutes(clock.event, day, latitude=latitude, longitude=longitude, zone=zone)
         return None if event is None else event + clock.minutes
 
-    def _is_holiday(self, day: date, *, school: bool) -> bool:
+    def is_holiday(self, day: date, *, school: bool) -> bool:
+        """Whether a day is one in this world."""
         # No list says when school holidays are.
         answer = None if school else is_public_holiday(day, self.place.country, self.place.region)
         doubt = self.doubt_school if school else self.doubt_public
@@ -158,19 +183,6 @@ _Days = dict[date, list[Stretch]]
 def _around(day: date) -> list[date]:
     """The days whose hours may reach into this one's, and into whose this one's may reach."""
     return [day + timedelta(days=number) for number in range(-_BEFORE, _BEFORE + 1)]
-
-
-def _groups(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """The first, and a group for each «||» with what is added to it; what shuts shuts all before it."""
-    groups: list[list[Rule]] = [[]]
-    for rule in rules:
-        if rule.joiner is Joiner.FALLBACK:
-            groups.append([rule])
-        elif rule.state is State.CLOSED:
-            groups = [[*group, rule] for group in groups]
-        else:
-            groups[-1 if rule.joiner is Joiner.ADDITIONAL else 0].append(rule)
-    return groups
 
 
 def _latest(minutes: int) -> int:

@@ -11,7 +11,7 @@ from app.core.errors import Fault
 from app.metrics.period import LATER, LONGEST, TOO_LONG, FiguresQuestion
 from app.metrics.scope import Choices
 from app.staff.figures.words import channel_words, country_words, figures_words, stretch_words
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 
 PAGES = ("delivery", "messages", "returns")
 FILTER_NAMES = frozenset({"from", "to", "group_by", "carrier", "channel", "country"})
@@ -36,7 +36,7 @@ def options(choices: Choices) -> dict[str, list[tuple[str, str]]]:
     """The lists to choose from, each with «all» on top."""
     everything = ("", _("All"))
     return {
-        "carrier": [everything, *((key, carrier_title(key) or key) for key in choices.carriers)],
+        "carrier": [everything, *((key, distinct_carrier_title(key) or key) for key in choices.carriers)],
         "channel": [everything, *((key, channel_words(key)) for key in choices.channels)],
         "country": [
             everything,

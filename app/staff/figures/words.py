@@ -11,7 +11,7 @@ from app.core.i18n.words import number, percent
 from app.metrics.period import GroupBy
 from app.returns.words import reason_words
 from app.staff.messages.words import kind_words
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 
 BARE = "—"
 
@@ -74,7 +74,7 @@ def step_title(day: date, by: GroupBy) -> str:
 def group_words(by: GroupBy) -> Callable[[str], str]:
     """How the groups of a cut are called."""
     return {
-        GroupBy.CARRIER: lambda key: carrier_title(key) or _("No carrier"),
+        GroupBy.CARRIER: lambda key: distinct_carrier_title(key) or _("No carrier"),
         GroupBy.REGION: region_words,
         GroupBy.COUNTRY: country_words,
         GroupBy.CHANNEL: channel_words,

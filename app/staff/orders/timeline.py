@@ -18,7 +18,7 @@ from app.staff.messages.words import channel_words, kind_words, reason_words, st
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words, unsure_time_words
 from app.staff.words import audit_words, event_words
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 from app.tracking.clocks import shown_zone
 from app.tracking.fold.facts import Placed
 from app.tracking.fold.job import to_fold
@@ -82,8 +82,9 @@ def _scans(session: Session, order: OrderRecord, parcels: Collection[ShipmentRec
     newest = session.scalars(statement).all()
     placed = _placed(session, parcels)
     for event in newest:
-        scan, zone = placed[event.carrier, event.number, event.identity.hex()]
-        if scan.at > order.placed_at - BEFORE_ORDER:
+        # Of a carrier that gets its one name just now nothing stands there any more.
+        scan, zone = placed.get((event.carrier, event.number, event.identity.hex()), (None, ""))
+        if scan is not None and scan.at > order.placed_at - BEFORE_ORDER:
             yield _scan(event, scan, zone, returning=event.number in back)
 
 
@@ -98,7 +99,7 @@ def _placed(session: Session, parcels: Iterable[ShipmentRecord]) -> dict[tuple[s
 
 def _scan(event: TrackingEventRecord, scan: Placed, home: str, *, returning: bool) -> ConsoleEntry:
     words = f"“{event.description}”" if event.description else ""
-    code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
+    code = f"{distinct_carrier_title(event.carrier)} {event.code or ''}".strip()
     unsure = unsure_time_words(scan)
     detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number, unsure)))
     odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"

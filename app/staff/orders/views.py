@@ -19,7 +19,7 @@ from app.staff.orders.timeline import KINDS
 from app.staff.orders.words import METHODS, carrier_source_words, flag_words, payment_words, status_badge
 from app.staff.returns.page import decision_badge
 from app.staff.warehouse.words import GOODS
-from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
+from app.tracking.carrier_pages import carrier_choices, carrier_page, distinct_carrier_title
 from app.tracking.carriers.choosing import may_choose
 from app.tracking.clocks import stage_clock
 from app.tracking.page.words import badge
@@ -111,7 +111,7 @@ def _words() -> dict[str, object]:
     return {
         "status_badge": status_badge,
         "parcel_badge": lambda parcel: badge(ShipmentState(parcel.state), is_late=parcel.late_since is not None),
-        "carrier_title": carrier_title,
+        "carrier_title": distinct_carrier_title,
         "carrier_page": carrier_page,
         "flag_words": flag_words,
         "payment_words": payment_words,

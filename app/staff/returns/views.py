@@ -15,7 +15,7 @@ from app.staff.returns import overview
 from app.staff.returns import page as return_page
 from app.staff.returns.page import void_words
 from app.staff.warehouse.words import DISPOSITIONS, GOODS, MARKS
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 
 bp = Blueprint("returning", __name__, url_prefix="/staff/returns")
 guarded = role_required(Role.SUPPORT)
@@ -72,7 +72,7 @@ def page(ref: str) -> ResponseReturnValue:
         goods=GOODS,
         marks=MARKS,
         what=DISPOSITIONS,
-        carrier_title=carrier_title,
+        carrier_title=distinct_carrier_title,
         void_words=void_words,
         words={"group": group_words, "reason": reason_words, "method": method_words},
     )

@@ -22,7 +22,7 @@ from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words, listener_words
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 
 # News of a parcel is stale by then; without an end the list would only grow.
 RECENT = timedelta(days=14)
@@ -155,7 +155,7 @@ def word_rows(session: Session, now: datetime) -> Sequence[Row]:
     return [
         Row(
             title=word.code or "—",
-            about=carrier_title(word.carrier) or word.carrier,
+            about=distinct_carrier_title(word.carrier) or word.carrier,
             detail=f"{number(word.count)} × “{word.description}”",
             when=short_day(word.last_at, zone=zone),
         )

@@ -19,7 +19,7 @@ from app.orders.records import OrderRecord
 from app.staff.orders.words import flag_words
 from app.staff.worklists.aside import TROUBLE, is_aside
 from app.staff.worklists.rows import MOST_ROWS, Act, Row
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import distinct_carrier_title
 from app.tracking.carriers.choosing import carrier_unknown, likely_carriers
 from app.tracking.fold.facts import QUARANTINE
 from app.tracking.page.words import short_state
@@ -132,7 +132,7 @@ def carrierless_rows(session: Session, now: datetime) -> Sequence[Row]:
 def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord) -> Row:
     place = parcel.pickup_point or order.ship_to or {}
     likely = likely_carriers(session, parcel, place.get("country"))
-    titles = ", ".join(dict.fromkeys(carrier_title(name) or name for name in likely))
+    titles = ", ".join(dict.fromkeys(distinct_carrier_title(name) or name for name in likely))
     detail = _("Could be: %(carriers)s", carriers=titles) if titles else _("The number fits no carrier that we know.")
     act = Act(_("Set the carrier"), url_for("order_actions.carrier", ref=order.ref, shipment_id=parcel.id), asks=True)
     return replace(_row(parcel, order, parcel.created_at, detail=detail), about=parcel.number or "", acts=(act,))
@@ -151,7 +151,7 @@ def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=carrier_title(carrier) or carrier or "—",
+            title=distinct_carrier_title(carrier) or carrier or "—",
             about=ngettext("%(num)s parcel", "%(num)s parcels", count),
             detail=error or "",
             when=moment(since, zone=zone) if since else "—",
@@ -175,7 +175,7 @@ def _find_parcels(
 
 
 def _row(shipment: ShipmentRecord, order: OrderRecord, when: Any, *, detail: str = "") -> Row:
-    carrier = carrier_title(shipment.carrier) or "—"
+    carrier = distinct_carrier_title(shipment.carrier) or "—"
     return Row(
         title=order.number,
         href=url_for("console.order", ref=order.ref),

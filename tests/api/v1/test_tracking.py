@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.tracking.models import TrackingEvent
+from app.tracking.carriers.assigning import write_carrier
+from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import fold_dirty
+from app.tracking.states import CarrierSource
 from tests.api.conftest import pointers
 
 Document = dict[str, Any]
@@ -44,6 +46,40 @@ def test_scans_move_the_parcel(api: FlaskClient, session: Session, document: Doc
     ]
     assert "delivered" in [milestone["name"] for milestone in parcel["milestones"]]
     assert api.get("/api/v1/orders/1001").json["state"] == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("carrier", "number", "known_by"),
+    [
+        ("correos_express", "CX0000012345ES", ("correos_express", "shop")),
+        (None, "1Z999AA10123456784", ("ups", "number")),
+        (None, "12", (None, None)),
+    ],
+)
+def test_it_is_told_how_a_parcels_carrier_is_known(
+    api: FlaskClient, document: Document, carrier: str | None, number: str, known_by: tuple[str | None, str | None]
+) -> None:
+    document["shipments"][0] |= {"carrier": carrier, "tracking_number": number}
+    api.put("/api/v1/orders/1001", json=document)
+    (parcel,) = api.get("/api/v1/orders/1001").json["shipments"]
+    assert (parcel["carrier"], parcel["carrier_source"]) == known_by
+
+
+def test_a_carrier_that_scanned_a_parcel_or_that_staff_named_is_told_as_such(
+    api: FlaskClient, session: Session, document: Document, now: Any
+) -> None:
+    document["shipments"][0] |= {"carrier": None, "tracking_number": "NOBODYS77"}
+    api.put("/api/v1/orders/1001", json=document)
+    api.post(ADDRESS, json=[_event(carrier="seur", tracking_number="NOBODYS77")])
+    fold_dirty(session, now=now)
+    session.commit()
+    (parcel,) = api.get("/api/v1/shipments/seur/NOBODYS77").json["shipments"]
+    assert (parcel["carrier"], parcel["carrier_source"]) == ("seur", "scan")
+    (parcel_id,) = session.scalars(select(Shipment.id).where(Shipment.number == "NOBODYS77"))
+    write_carrier(session, parcel_id, "mrw", CarrierSource.STAFF, now=now)
+    session.commit()
+    (after,) = api.get("/api/v1/orders/1001").json["shipments"]
+    assert (after["carrier"], after["carrier_source"]) == ("mrw", "staff")
 
 
 def test_a_known_scan_changes_nothing(api: FlaskClient, session: Session) -> None:

@@ -42,7 +42,8 @@ def test_a_time_with_its_zone_is_one_instant_however_it_is_written(text: str) ->
         "jueves, 5 de noviembre de 2026 6:30 p. m.", "jeu. 5 nov. 2026 18h30", "5. November 2026 um 18:30 Uhr",
         "Do., 5. Nov. 2026 18.30", "November 5, 2026 6:30 PM", "Nov 5th, 2026 6:30 pm", "Thu Nov 5 18:30:00 2026",
         "18:30 2026-11-05", "2026-11-05 - 18:30", "2026-11-05-18.30.00.000000", "2026-11-05 6:30 p.\u00a0m.",
-        "2026-11-05 18:30 PM", "5 novembre 2026 18:30:00,5",
+        "2026-11-05 18:30 PM", "5 novembre 2026 18:30:00,5", "5. November 2026 um 18.30 Uhr", "5. Nov. 2026 18.30 Uhr",
+        "2026-11-05-18.30.00.123456", "5 novembre 2026 alle ore 18.30", "5 november 2026 om 18.30 uur",
     ],
 )  # fmt: skip
 def test_a_time_without_zone_is_the_shops_own_and_says_so(text: str) -> None:
@@ -81,6 +82,11 @@ def test_a_day_between_slashes_says_whether_it_was_decided() -> None:
     assert read_day("05/11/2026") == DayReading(date(2026, 11, 5), date(2026, 5, 11))
     assert read_day("05/11/2026", day_first=False) == DayReading(date(2026, 5, 11))
     assert read_day("2026-11-05T23:59:00Z") == read_day("20261105") == DayReading(date(2026, 11, 5))
+
+
+@pytest.mark.parametrize("text", ["mar. 5 mars 2024", "5 mars 2024", "mardi 5 mars 2024", "5-mar-24", "05.03.2024"])
+def test_a_day_is_read_with_its_name_before_it(text: str) -> None:
+    assert read_day(text, day_first=True) == DayReading(date(2024, 3, 5))
 
 
 def test_a_day_alone_is_its_midnight_at_the_shop_with_a_note() -> None:

@@ -86,6 +86,7 @@ def test_a_rule_speaks_of_its_days(text: str, days: list[int]) -> None:
         ("Mo-Fr 09:00-14:00;", "Mo-Fr 09:00-14:00"), ("  Mo-Fr\u00a009:00-14:00 ; ", "Mo-Fr 09:00-14:00"),
         ("Mon-Fri 09:00-14:00", "Mo-Fr 09:00-14:00"), ("Monday-Friday 09:00-14:00", "Mo-Fr 09:00-14:00"),
         ("Mo-Fr 09h00-14h00", "Mo-Fr 09:00-14:00"), ("Mo-Fr 9h-14h", "Mo-Fr 09:00-14:00"),
+        ("Mo - Fr 9h-14h", "Mo-Fr 09:00-14:00"), ("Mo, Tu 10-12", "Mo,Tu 10:00-12:00"),
         ("Mo-Fr 09.00-14.00", "Mo-Fr 09:00-14:00"), ("Mo-Fr 9-14", "Mo-Fr 09:00-14:00"),
         ("Mo-Fr 9am-2pm", "Mo-Fr 09:00-14:00"), ("Mo-Fr 9:00 am - 2:00 pm", "Mo-Fr 09:00-14:00"),
         ("12am-12pm", "00:00-12:00"), ("Mo-Fr 09:00-14:00 CLOSED", "Mo-Fr 09:00-14:00 off"),

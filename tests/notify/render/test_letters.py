@@ -31,6 +31,7 @@ WRITTEN = [
     ("北京 朝阳", "BeiJing ChaoYang"),
     ("شارع الملك", "shr' lmlk"),
     ("ＡＢＣ １２", "ABC 12"),
+    ("ﷺ", "salla Allah 'alayhi wa-sallam"),
     ("Nº 4, 1ª planta", "No 4, 1a planta"),
     ("№5 ½ kg", "No5 1/2 kg"),
     ("5 × 3 · fin…", "5 x 3 - fin..."),

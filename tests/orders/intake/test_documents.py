@@ -65,6 +65,7 @@ def test_company_contacts_and_pickup_points_are_taken() -> None:
         ("lines", None, "/lines"),
         ("lines.0.id", None, "/lines/0/id"),
         ("lines.0.quantity", -1, "/lines/0/quantity"),
+        ("lines.0.quantity", "1e9999999", "/lines/0/quantity"),
         ("lines.0.quantity", "two", "/lines/0/quantity"),
         ("lines.0.quantity", True, "/lines/0/quantity"),
         ("lines.0.quantity", 10**9, "/lines/0/quantity"),

@@ -10,6 +10,7 @@ from app.api.http.operations import same_names
 from app.tracking.clocks import happened_at, told_zone
 from app.tracking.fold.job import stored
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
+from app.tracking.states import CarrierSource
 
 
 class WindowAnswer(BaseModel, title="Window"):
@@ -36,11 +37,16 @@ class MilestoneAnswer(BaseModel):
 
 
 class ShipmentAnswer(BaseModel):
-    """One parcel. ``late_since`` and ``flags`` are empty when all is well."""
+    """One parcel. ``late_since`` and ``flags`` are empty when all is well.
+
+    ``carrier_source`` tells how its carrier is known: by the ``shop``, recognised from the ``number``, by a ``scan`` of
+    it, by ``staff``; null while nobody knows the carrier.
+    """
 
     id: str
     direction: str
     carrier: str | None
+    carrier_source: CarrierSource | None
     service: str | None
     tracking_number: str | None
     method: str
@@ -116,6 +122,7 @@ def shipment_facts(shipment: ShipmentRecord, lines: Mapping[int, str]) -> dict[s
     """The parcel's fields by name."""
     return same_names(ShipmentAnswer, shipment) | {
         "id": shipment.external_id,
+        "carrier_source": CarrierSource(shipment.carrier_source) if shipment.carrier else None,
         "tracking_number": shipment.number,
         "promise": window(shipment.promise_from, shipment.promise_until),
         "estimate": window(shipment.estimate_from, shipment.estimate_until, source=shipment.estimate_source),

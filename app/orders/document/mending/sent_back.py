@@ -7,6 +7,7 @@ _OF_ORDER = ("ref", "changed_at", "state", "estimate", "notes")
 _EXTRA_OF = {"customer": "role", "promise": "source"}
 _OF_PARCEL = (
     "direction",
+    "carrier_source",
     "state",
     "state_since",
     "leg",
