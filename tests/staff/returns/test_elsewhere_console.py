@@ -122,4 +122,4 @@ def test_the_customer_reads_what_the_shop_gave_back(client: FlaskClient, session
 def test_the_customer_reads_why_an_item_cannot_be_returned(client: FlaskClient, session: Session, order: Order) -> None:
     sign_in(client, order)
     tell(session, order, returns=[back("rt_1", "received", ("2", 1))])
-    assert "ya se devolvió con la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace("\xa0", " ")
+    assert "ya se devolvió a la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace("\xa0", " ")
