@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,9 @@ from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words
 from app.staff.words import audit_words, event_words
 from app.tracking.carrier_pages import carrier_title
+from app.tracking.page.words import SHOP, shop_words
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
+from app.tracking.states import ShipmentState
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
 # Of each source and of all: an order with thousands of scans still opens at once.
@@ -49,6 +52,7 @@ def read(
     audit = _audit(session, order.id)
     entries = [
         *_scans(session, order, parcels),
+        *_by_the_shop(parcels),
         *(_message(message) for message in history(session, order.id)[-MOST:]),
         *_events(session, order.id, {(row.action, row.subject) for row in audit}),
         *_notes(session, order.id),
@@ -73,6 +77,16 @@ def _scans(session: Session, order: OrderRecord, parcels: Iterable[ShipmentRecor
         at = event.occurred_at or event.received_at
         if at > order.placed_at - BEFORE_ORDER:
             yield _scan(event, at, returning=event.number in back)
+
+
+def _by_the_shop(parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
+    """What the shop says of its parcels, as their customers read it."""
+    for parcel in parcels:
+        for entry in parcel.timeline:
+            if entry["by"] == SHOP:
+                words = shop_words(ShipmentState(entry["state"]), parcel.method)
+                detail = " · ".join(filter(None, (_("The shop"), parcel.number)))
+                yield ConsoleEntry(datetime.fromisoformat(entry["at"]), "scan", words, detail)
 
 
 def _scan(event: TrackingEventRecord, at: datetime, *, returning: bool) -> ConsoleEntry:

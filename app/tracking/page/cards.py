@@ -237,7 +237,7 @@ def _items_in(parcel: TrackedParcel) -> str | None:
 
 def _badge_of_unsent(order: TrackedOrder) -> tuple[str, str]:
     if order.planned:
-        return "info", _("Planned for later")
+        return "info", _("Planned")
     if order.status == "on_hold":
         return "attention", _("On hold")
     return ("plain", _("Cancelled")) if order.status == "cancelled" else ("info", _("Preparing"))

@@ -43,7 +43,7 @@ def trail_of_unsent(order: TrackedOrder) -> list[TrailStop]:
         return [TrailStop(_("Received"), received, DONE), TrailStop(_("Cancelled"), None, PROBLEM)]
     if order.planned:
         planned = words.short_day(order.hold_until) if order.hold_until else None
-        state = TrailStop(_("Planned for later"), planned, NOW)
+        state = TrailStop(_("Planned"), planned, NOW)
     elif order.status == "on_hold":
         state = TrailStop(_("On hold"), None, PROBLEM)
     elif order.status == "received":

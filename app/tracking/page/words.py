@@ -91,7 +91,7 @@ KINDS = {
 def scan_words(scan: TrackedScan, *, method: str = "delivery", returning: bool = False) -> str:
     """A line of the timeline: «Sale a reparto», "Held at customs"; ``method`` is the parcel's."""
     if scan.by == SHOP:
-        return _told_by_shop(scan.state, method)
+        return shop_words(scan.state, method)
     if scan.incident in INCIDENTS:
         return _(INCIDENTS[scan.incident])
     return way_back_words(scan.state) if returning else state_words(scan.state)
@@ -121,7 +121,8 @@ def short_state(state: S) -> str:
     return _(SHORT[state])
 
 
-def _told_by_shop(state: S, method: str) -> str:
+def shop_words(state: S, method: str) -> str:
+    """What a state means in the shop's own word; ``method`` is the parcel's."""
     if state is S.DELIVERED and method != "delivery":
         return pgettext("parcel", "Collected")
     # At a carrier's point it waits as any other parcel does.

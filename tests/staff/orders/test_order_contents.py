@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.orders.models import Order
 from app.staff.orders import masking
-from tests.tracking.documents import document, line, parcel
+from tests.tracking.documents import PLACED, document, line, parcel
 from tests.tracking.pages import given, text_of
 
 
@@ -108,3 +108,16 @@ def test_a_note_on_the_document_never_says_that_nothing_is_to_do(support: FlaskC
     text = page(support, order)
     assert "More was given back than was paid: a person should look. “9999”" in text
     assert "Nothing to do" not in text
+
+
+def test_what_the_shop_says_of_a_parcel_stands_in_the_timeline(support: FlaskClient, session: Session) -> None:
+    packed = parcel(
+        label_created_at=None, status="shipped", packed_at=PLACED.isoformat(), shipped_at=PLACED.isoformat()
+    )
+    text = page(support, ordered(session, shipments=[packed]))
+    assert "Handed over to the carrier The shop · 323000765541" in text
+    assert "Packed and labelled The shop · 323000765541" in text
+
+
+def test_an_order_of_which_nothing_was_heard_has_an_empty_timeline(support: FlaskClient, session: Session) -> None:
+    assert "Nothing yet." in page(support, ordered(session, status="cancelled", shipments=[]))

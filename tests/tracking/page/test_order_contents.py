@@ -125,7 +125,7 @@ def test_an_order_that_is_planned_for_a_day_names_it_and_shows_no_trouble(app: F
         page = browser(app, order, language="en").get(f"/o/{order.ref}").text
     text = text_of(page)
     assert "It is planned for Thursday 10 December, as agreed." in text
-    assert "Planned for later : now Thu 10 Dec" in text
+    assert "Planned : now Thu 10 Dec" in text
     assert "problem" not in page
 
 
