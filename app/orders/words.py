@@ -10,8 +10,10 @@ from app.core.i18n.locale import get_locale
 from app.orders.models import Order
 
 
-def status_words(order: Order) -> str:
-    """One short sentence, such as «We are preparing it»."""
+def status_words(order: Order, *, is_delivered: bool = False) -> str:
+    """One short sentence, such as «We are preparing it»; ``is_delivered``: all its parcels were."""
+    if order.status == "shipped" and is_delivered:
+        return _("It is delivered")
     if order.status == "on_hold":
         return _hold_words(order.hold)
     words: dict[str, str] = {

@@ -1,5 +1,6 @@
 """Words for days, times, amounts and shares, in the reader's language: what Babel knows, in the order people say it."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +18,7 @@ from app.core.times.reading import clock_of
 HOME_ZONE = "Europe/Madrid"
 YEAR_SAID_AFTER = timedelta(days=180)
 
+_CODE_TO_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=\d)")
 BARE_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -164,4 +166,5 @@ def _clock(value: datetime, tag: str) -> str:
 @lru_cache(maxsize=8192)
 def _money(minor_units: int, currency: str, tag: str) -> str:
     amount = Decimal(minor_units).scaleb(-numbers.get_currency_precision(currency))
-    return numbers.format_currency(amount, currency, locale=tag)
+    # A code in letters is set apart from its digits: «KWD 26.190».
+    return _CODE_TO_DIGIT.sub("\u00a0", numbers.format_currency(amount, currency, locale=tag))

@@ -199,19 +199,34 @@ def _ordered(order: OrderRecord, zone: str) -> Ordered:
         ref=order.ref,
         status=order.status,
         placed_on=order.placed_at.astimezone(ZoneInfo(zone)).date(),
-        items=tuple(MailItem(line.title, line.quantity, line.variant) for line in order.lines),
+        items=_bought(order),
         hold=order.hold,
-        total=order.totals.get("paid"),
+        hold_until=order.hold_until,
+        # What it costs, also while nothing of it is paid; no total is said where none is told.
+        total=order.totals.get("total") or order.paid or None,
         currency=order.currency,
         expected_from=order.promise_from,
         expected_until=order.promise_until,
     )
 
 
+def _bought(order: OrderRecord) -> tuple[MailItem, ...]:
+    """What is still to come of the order, or all that was in it once it is cancelled."""
+    if order.status != "cancelled":
+        return tuple(MailItem(line.title, line.quantity, line.variant) for line in order.lines)
+    ordered = {line.id: line.quantity + line.cancelled for line in order.all_lines}
+    return _items({line: units for line, units in ordered.items() if units}, order)
+
+
 def _parcel(
     parcel: ShipmentRecord, order: OrderRecord, rows: MessageRows, at: datetime, config: MailConfig
 ) -> MailParcel:
-    siblings = [sibling.id for sibling in rows.parcels_of(order.id)]
+    parcels = rows.parcels_of(order.id)
+    siblings = [sibling.id for sibling in parcels]
+    together = [other for other in parcels if other.parcel_group and other.parcel_group == parcel.parcel_group]
+    packed: Counter[int] = Counter()
+    for line in (line for one in together or [parcel] for line in one.lines):
+        packed[line.order_line_id] += line.quantity
     point = parcel.pickup_point or {}
     first, last = _expected(parcel, at)
     return MailParcel(
@@ -221,7 +236,8 @@ def _parcel(
         carrier=carrier_title(parcel.carrier),
         number=parcel.number,
         method=parcel.method,
-        items=_items({line.order_line_id: line.quantity for line in parcel.lines}, order),
+        items=_items(packed, order),
+        together=max(1, len(together)),
         expected_from=first,
         expected_until=last,
         expected_before=parcel.estimate_before,

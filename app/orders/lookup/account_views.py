@@ -1,6 +1,6 @@
 """All orders of an address: proven by a one-time code to it, left by signing out."""
 
-from flask import Blueprint, make_response, render_template, request, session, url_for
+from flask import Blueprint, current_app, make_response, render_template, request, session, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,7 @@ from app.core.tokens import keyed_digest, seal, unseal
 from app.core.web import db_session, see_other
 from app.orders.contact_points import email_key
 from app.orders.lookup import codes, limits
-from app.orders.lookup.access import orders_of
+from app.orders.lookup.access import MOST_LISTED, orders_of
 from app.orders.lookup.code_views import asker, proven, wrong_code
 from app.orders.lookup.forms import Typed, read_email, read_typed_code
 from app.orders.lookup.guard import ask_database, secret_key
@@ -29,7 +29,10 @@ def home() -> str:
         ask_database()
         return render_template("orders/account_find.html", typed=Typed({}))
     orders = orders_of(db_session(), email, now=utcnow())
-    return render_template("orders/account.html", email=email, orders=orders, status_words=status_words)
+    delivered = current_app.extensions["delivered_orders"](db_session(), [order.id for order in orders])
+    words = {order.ref: status_words(order, is_delivered=order.id in delivered) for order in orders}
+    most = MOST_LISTED if len(orders) == MOST_LISTED else None
+    return render_template("orders/account.html", email=email, orders=orders, words=words, most=most)
 
 
 @bp.post("/account")

@@ -63,10 +63,14 @@ def order_paid(
 
 
 def _line_paid(line: OrderLineRecord, gone: int) -> LinePaid:
+    ordered, unit_price = line.quantity + line.cancelled, line.unit_price
+    if line.quantity_text and line.total is not None and ordered:
+        # 2.5 m are three pieces here, which cost what the metres did: that is no discount.
+        unit_price = (line.total + line.discount) // ordered
     return LinePaid(
         line.line_id,
-        line.quantity + line.cancelled,
-        line.unit_price,
+        ordered,
+        unit_price,
         line.discount,
         line.tax,
         # No more units can be gone than the line has: the shop may have taken some out after they were returned.

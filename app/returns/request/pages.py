@@ -5,10 +5,12 @@ from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from app.core.i18n.words import day, money
 from app.orders.records import OrderLineRecord
+from app.orders.words import quantity_words
 from app.returns.policy.eligibility import LineEligibility
 from app.returns.policy.policy import Method
 from app.returns.policy.quote import Quote, make_quote, quote_parts
@@ -21,15 +23,16 @@ from app.returns.words import finding_words, group_words, money_rows, reason_wor
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """A line to choose from, or why it cannot be chosen."""
+    """A line to choose from, or why it cannot be chosen; ``worth`` is its price before the line's discount."""
 
     line: OrderLineRecord
+    worth: int
+    detail: str
     name: str
     left: int
     chosen: int
     allowed: bool
     notes: list[str]
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +133,39 @@ def _item_row(
     # An order of one piece leaves nothing to choose: it stands chosen already.
     suggested = draft_line.quantity if draft_line else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
     chosen = (whole_number(form.get(name, "")) or 0) if form else suggested
+    notes = _notes(answer, flow.basis.facts.day(flow.now))
+    until = _("Until %(day)s", day=day(answer.until)) if answer.until and not notes else None
+    detail = " · ".join(part for part in (quantity_words(line.quantity_text), until) if part)
     return ItemRow(
         line,
+        _worth(line),
+        detail,
         name,
         answer.left,
         min(chosen, answer.left),
         answer.allowed,
-        _notes(answer, flow.basis.facts.day(flow.now)),
-        answer.until,
+        [*_returned_notes(answer), *notes],
     )
+
+
+def _worth(line: OrderLineRecord) -> int:
+    """What the pieces that are left of a line came to, as the order's page shows it."""
+    ordered = line.quantity + line.cancelled
+    price = ordered * line.unit_price if line.total is None else line.total + line.discount
+    return price * line.quantity // ordered if ordered else 0
+
+
+def _returned_notes(answer: LineEligibility) -> list[str]:
+    """That fewer can be chosen than came; where none is left the rule says so."""
+    if not answer.elsewhere or not answer.left:
+        return []
+    return [
+        ngettext(
+            "%(num)s was returned with the shop, or a return there is under way.",
+            "%(num)s were returned with the shop, or a return there is under way.",
+            answer.elsewhere,
+        )
+    ]
 
 
 def _notes(answer: LineEligibility, today: date) -> list[str]:

@@ -20,7 +20,7 @@ KINDS = {
     "shipment.returning": _l("Parcel going back"),
     "shipment.returned": _l("Parcel back at the shop"),
     "shipment.incident": _l("Incident"),
-    "order.reduced": _l("Less paid for the order"),
+    "order.reduced": _l("Less is left of the order's money"),
     "return.requested": _l("Return requested"),
     "return.needs_review": _l("Return to decide"),
     "return.approved": _l("Return approved"),

@@ -10,16 +10,16 @@ def name(text: str | None) -> str:
 
 
 def email(text: str | None) -> str:
-    """«l•••@example.com»."""
+    """«l•••@example.com»; of what is no address that there is something."""
     local, at, host = (text or "").partition("@")
-    return f"{local[:1]}{DOTS}@{host}" if at else "—"
+    return f"{local[:1]}{DOTS}@{host}" if at else street(text)
 
 
 def phone(text: str | None) -> str:
-    """«••• 233»: the last three digits."""
+    """«••• 233»: the last three digits; of what is no number that there is something."""
     digits = "".join(sign for sign in text or "" if sign.isdigit())
     # A shorter text is no number, and three of its digits would be half of it.
-    return f"{DOTS} {digits[-3:]}" if len(digits) > 5 else "—"
+    return f"{DOTS} {digits[-3:]}" if len(digits) > 5 else street(text)
 
 
 def street(text: str | None) -> str:

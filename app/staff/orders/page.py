@@ -35,10 +35,14 @@ PERSONAL = ("/customer", "/contacts", "/ship_to", "/note")
 
 @dataclass(frozen=True, slots=True)
 class ConsoleItem:
-    """A line with what was ordered of it, what was charged for that, and what became of some of it."""
+    """A line with what was ordered of it, what was charged for that, and what became of some of it.
+
+    ``pieces`` is None where what was ordered is no number of pieces.
+    """
 
     line: OrderLineRecord
     ordered: int
+    pieces: int | None
     charged: int
     note: str
 
@@ -99,7 +103,8 @@ def _item(line: OrderLineRecord) -> ConsoleItem:
         else None,
     ]
     charged = line.unit_price * ordered - line.discount if line.total is None else line.total
-    return ConsoleItem(line, ordered, charged, " · ".join(note for note in notes if note))
+    pieces = None if line.quantity_text else ordered
+    return ConsoleItem(line, ordered, pieces, charged, " · ".join(note for note in notes if note))
 
 
 def _notes(order: OrderRecord, *, revealed: bool) -> list[Note]:
@@ -145,11 +150,15 @@ def asked_next(shipment: ShipmentRecord, *, now: datetime) -> datetime | None:
 
 def _people(order: OrderRecord, *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:
     """The customer, further contacts, and where it goes."""
-    people = [
-        (_("Customer") if contact.position == 0 else contact.role, _contact(contact, revealed=revealed))
-        for contact in order.contacts
-    ]
+    people = [(_role(contact), _contact(contact, revealed=revealed)) for contact in order.contacts]
     return [*people, (_("Ships to"), _address(order.ship_to, revealed=revealed))] if order.ship_to else people
+
+
+def _role(contact: OrderContactRecord) -> str:
+    """The shop's own word for a further contact, where it has one."""
+    if contact.position == 0:
+        return _("Customer")
+    return contact.role if contact.role != "contact" else _("Further contact")
 
 
 def _contact(contact: OrderContactRecord, *, revealed: bool) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,9 @@ from app.tracking.clocks import shown_zone
 from app.tracking.fold.facts import Placed
 from app.tracking.fold.job import to_fold
 from app.tracking.fold.order import in_order
+from app.tracking.page.words import SHOP, shop_words
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
+from app.tracking.states import ShipmentState
 
 KINDS = ("scan", "message", "return", "money", "staff", "order")
 # Of each source and of all: an order with thousands of scans still opens at once.
@@ -58,6 +61,7 @@ def read(
     audit = _audit(session, order.id)
     entries = [
         *_scans(session, order, parcels),
+        *_by_the_shop(parcels),
         *(_message(message) for message in history(session, order.id)[-MOST:]),
         *_events(session, order.id, {(row.action, row.subject) for row in audit}),
         *_notes(session, order.id),
@@ -95,6 +99,16 @@ def _placed(session: Session, parcels: Iterable[ShipmentRecord]) -> dict[tuple[s
         for scan in in_order(events, facts):
             placed.setdefault((row.carrier, row.number, scan.stored.identity), (scan, row.zone))
     return placed
+
+
+def _by_the_shop(parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
+    """What the shop says of its parcels, as their customers read it."""
+    for parcel in parcels:
+        for entry in parcel.timeline:
+            if entry["by"] == SHOP:
+                words = shop_words(ShipmentState(entry["state"]), parcel.method)
+                detail = " · ".join(filter(None, (_("The shop"), parcel.number)))
+                yield ConsoleEntry(datetime.fromisoformat(entry["at"]), "scan", words, detail)
 
 
 def _scan(event: TrackingEventRecord, scan: Placed, home: str, *, returning: bool) -> ConsoleEntry:

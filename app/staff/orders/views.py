@@ -16,7 +16,14 @@ from app.staff.orders import search as finding
 from app.staff.orders.masking import name
 from app.staff.orders.overview import Filters, parcel_choices, status_choices
 from app.staff.orders.timeline import KINDS
-from app.staff.orders.words import METHODS, carrier_source_words, flag_words, payment_words, status_badge
+from app.staff.orders.words import (
+    METHODS,
+    carrier_source_words,
+    flag_words,
+    no_parcel_words,
+    payment_words,
+    status_badge,
+)
 from app.staff.returns.page import decision_badge
 from app.staff.warehouse.words import GOODS
 from app.tracking.carrier_pages import carrier_choices, carrier_page, distinct_carrier_title
@@ -115,4 +122,5 @@ def _words() -> dict[str, object]:
         "carrier_page": carrier_page,
         "flag_words": flag_words,
         "payment_words": payment_words,
+        "no_parcel_words": no_parcel_words,
     }

@@ -1,12 +1,14 @@
 """Parcels and orders in the words of the console: odd facts, statuses, holds, channels."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core.i18n.words import short_day
 from app.tracking.fold.facts import Flag, Placed
 from app.tracking.fold.timeline import ONLY_THE_DAY
 from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
@@ -85,9 +87,20 @@ def flag_words(flags: Iterable[str]) -> list[str]:
     return [str(FLAGS[Flag(flag)]) if flag in set(Flag) else flag for flag in sorted(flags)]
 
 
-def status_badge(status: str, hold: str | None = None) -> tuple[str, str]:
-    """Kind and text of an order's badge; a hold says why."""
+def no_parcel_words(status: str) -> str:
+    """Why no parcel of an order is shown."""
+    if status == "cancelled":
+        return _("Nothing of this order was sent.")
+    if status in ("partly_shipped", "shipped", "completed"):
+        return _("The shop says that it was sent and names no parcel.")
+    return _("Nothing of this order has been sent yet.")
+
+
+def status_badge(status: str, hold: str | None = None, until: date | None = None) -> tuple[str, str]:
+    """Kind and text of an order's badge; a hold says why, and ``until`` when where that was said."""
     kind, text = STATUSES.get(status, ("plain", status))
+    if status == "on_hold" and hold and until:
+        return kind, _("On hold: %(why)s, %(day)s", why=HOLDS.get(hold, hold), day=short_day(until))
     if status == "on_hold" and hold:
         return kind, _("On hold: %(why)s", why=HOLDS.get(hold, hold))
     return kind, str(text)

@@ -148,7 +148,7 @@ def _amount_facts(view: ReturnView) -> list[tuple[str, str]]:
     return_ = view.return_
     return [
         (_("Order"), view.order.number),
-        (_("Paid for the order"), money(view.order.totals.get("paid", 0), view.order.currency)),
+        (_("Paid for the order"), money(view.order.paid, view.order.currency)),
         (_("It pays now"), money(max(told_amount(return_), settled(return_)), return_.currency)),
         (_("Of it paid already"), money(paid(return_), return_.currency)),
     ]
@@ -160,7 +160,7 @@ def _facts(view: ReturnView) -> list[tuple[str, str]]:
 
 
 def _money_facts(view: ReturnView, refund: RefundRecord) -> list[tuple[str, str]]:
-    order_paid = money(view.order.totals.get("paid", 0), view.order.currency)
+    order_paid = money(view.order.paid, view.order.currency)
     return [
         (_("Order"), view.order.number),
         (_("Paid for the order"), order_paid),

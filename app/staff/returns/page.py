@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.i18n.words import local_day
 from app.orders.contact_points import reference
 from app.orders.records import OrderLineRecord
+from app.returns.elsewhere.ledger import given_back_elsewhere
 from app.returns.policy.order_facts import gone_units, policy_of
 from app.returns.queries import ReturnView, read_return
 from app.returns.records import RefundRecord, ReturnRecord
@@ -62,11 +63,15 @@ ACTIONS = (ReturnAction.APPROVE, ReturnAction.REJECT, ReturnAction.CANCEL)
 
 @dataclass(frozen=True, slots=True)
 class RefundShown:
-    """A refund, how many days are left, and whether a second person must agree first."""
+    """A refund, how many days are left, and whether a second person must agree first.
+
+    ``doubts`` are refunds of the shop's own system that it may be: until a person says, it is not paid.
+    """
 
     refund: RefundRecord
     days_left: int
     needs_second: bool
+    doubts: Sequence[str] = ()
 
 
 def find_return(session: Session, ref: str) -> ReturnView:
@@ -118,12 +123,18 @@ def oddities(return_: ReturnRecord) -> list[str]:
     return [str(ODDITIES.get(word, word)) for word in words]
 
 
-def refunds(view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
+def refunds(session: Session, view: ReturnView, *, now: datetime) -> Sequence[RefundShown]:
     """The money of a return."""
     limit = policy_of(view.order).second_person_limit(view.return_.currency)
     today = local_day(now, view.order.brand.time_zone)
+    there = given_back_elsewhere(session, view.order).refunds
     return [
-        RefundShown(refund, (refund.due_on - today).days, limit is not None and refund.amount > limit)
+        RefundShown(
+            refund,
+            (refund.due_on - today).days,
+            limit is not None and refund.amount > limit,
+            [match.refund.external_id for match in there if refund.id in match.candidates],
+        )
         for refund in view.return_.refunds
     ]
 

@@ -58,7 +58,7 @@ def page(ref: str) -> ResponseReturnValue:
         answer=answer,
         reasons=reasons,
         possible=return_page.possible(view.return_),
-        refunds=return_page.refunds(view, now=now),
+        refunds=return_page.refunds(db_session(), view, now=now),
         next=return_page.what_next(view.return_),
         odd=odd,
         titles={line.id: line.title for line in view.lines.values()},

@@ -134,6 +134,8 @@ def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord) -> 
     likely = likely_carriers(session, parcel, place.get("country"))
     titles = ", ".join(dict.fromkeys(distinct_carrier_title(name) or name for name in likely))
     detail = _("Could be: %(carriers)s", carriers=titles) if titles else _("The number fits no carrier that we know.")
+    if parcel.carrier_word:
+        detail = _("The shop calls it “%(carrier)s”.", carrier=parcel.carrier_word) + " " + detail
     act = Act(_("Set the carrier"), url_for("order_actions.carrier", ref=order.ref, shipment_id=parcel.id), asks=True)
     return replace(_row(parcel, order, parcel.created_at, detail=detail), about=parcel.number or "", acts=(act,))
 

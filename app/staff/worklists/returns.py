@@ -177,7 +177,7 @@ def compared_rows(session: Session, now: datetime) -> Sequence[Row]:
     return [
         Row(
             title=money(refund.amount, refund.currency),
-            href=url_for("console.order", ref=order.ref),
+            href=url_for("console.order", ref=order.ref, _anchor="elsewhere"),
             about=order.number,
             order=url_for("console.order", ref=order.ref),
             detail=" · ".join(filter(None, (refund.external_id, refund.reason))),

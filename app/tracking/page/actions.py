@@ -30,10 +30,10 @@ def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
         chosen.append(Action(_("Write to us"), help_page, "main"))
     if focus:
         chosen += _at_the_carrier(focus)
-    if delivered:
-        chosen.append(
-            Action(_("Return something"), f"/o/{order.ref}/returns/new", "second" if _main(chosen) else "main")
-        )
+    # Without items nothing can be chosen; where all came back by the shop's count there is hardly anything.
+    if delivered and order.lines:
+        kind = "second" if order.all_returned or _main(chosen) else "main"
+        chosen.append(Action(_("Return something"), f"/o/{order.ref}/returns/new", kind))
     # no state is a dead end.
     if all(action.href != help_page for action in chosen):
         chosen.append(Action(_("Ask for help"), help_page))

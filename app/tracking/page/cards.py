@@ -101,26 +101,24 @@ def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, tier: int, 
 
 
 def _price(order: TrackedOrder, line: TrackedLine, *, tier: int) -> str:
-    """What so many of the line came to; empty for a line that is gone, and for a present unless the buyer reads."""
-    if (order.gift and tier < 2) or not line.ordered:
+    """What so many of the line came to; empty for a line that is gone, and for a present unless the buyer reads.
+
+    What is sent again was paid once.
+    """
+    if (order.gift and tier < 2) or not line.ordered or line.again:
         return ""
-    return words.money(line.price * line.quantity // line.ordered, order.currency)
+    return words.money(line.price * min(line.quantity, line.ordered) // line.ordered, order.currency)
 
 
 def _note(order: TrackedOrder, line: TrackedLine) -> str | None:
-    """How much of it was ordered where it is no number of pieces, and for what else it is given."""
+    """How much of it was ordered where it is no number of pieces, and for what else it is given or sent."""
     first = next((other.title for other in order.lines if other.line_id == line.for_line), None)
     origins = {
         "exchange": _("In exchange for %(title)s", title=first) if first else _("In exchange"),
         "claim": _("Sent in place of %(title)s", title=first) if first else _("Sent in place of another"),
     }
-    notes = [quantity_words(line.quantity_text), origins.get(line.origin)]
+    notes = [quantity_words(line.quantity_text), origins.get(line.origin), _("Sent again") if line.again else None]
     return " · ".join(note for note in notes if note) or None
-
-
-def cancelled_of(order: TrackedOrder) -> list[str]:
-    """What will not come, a text for each line."""
-    return [f"{line.quantity} × {line.title}" for line in order.cancelled]
 
 
 def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
@@ -190,7 +188,7 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
         items=items_of(order, parcel.goods, tier=tier, origin=origin),
         items_in=_items_in(parcel),
-        carrier=service or carrier_title(parcel.carrier) or (parcel.service or None),
+        carrier=service or carrier_title(parcel.carrier) or parcel.carrier_word or parcel.service or None,
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
         page=parcel.page,
@@ -212,7 +210,7 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
         title=_("Still to be sent") if order.parcels else _("What you ordered"),
         sub=None,
         was=None,
-        badge=_badge_of_unsent(order.status),
+        badge=_badge_of_unsent(order),
         stops=trail_of_unsent(order),
         notice=None,
         items=items_of(order, order.unsent, tier=tier, origin=origin),
@@ -237,10 +235,12 @@ def _items_in(parcel: TrackedParcel) -> str | None:
     return _("In these %(count)s parcels together:", count=parcel.goods_of)
 
 
-def _badge_of_unsent(status: str) -> tuple[str, str]:
-    if status == "on_hold":
+def _badge_of_unsent(order: TrackedOrder) -> tuple[str, str]:
+    if order.planned:
+        return "info", _("Planned")
+    if order.status == "on_hold":
         return "attention", _("On hold")
-    return ("plain", _("Cancelled")) if status == "cancelled" else ("info", _("Preparing"))
+    return ("plain", _("Cancelled")) if order.status == "cancelled" else ("info", _("Preparing"))
 
 
 def _stands_beside_others(order: TrackedOrder) -> bool:

@@ -55,12 +55,13 @@ def answer(order: TrackedOrder, now: datetime) -> Headline:
     if order.status == "on_hold" and focus.state in (S.PENDING, S.INFO_RECEIVED):
         return _before_shipping(order, above, now)
     arrival = coming(focus, now)
+    next_step = parcel_words.late_notice(focus, now) or parcel_words.next_step(focus, now)
+    if focus.state is S.DELIVERED and order.all_returned:
+        next_step = _("All of it is returned.")
     return Headline(
         title=_title(order, focus, now),
         above=above,
-        why=_joined(
-            parcel_words.late_notice(focus, now) or parcel_words.next_step(focus, now), _others(order, focus, now)
-        ),
+        why=_joined(next_step, _others(order, focus, now)),
         source=_joined(
             _sentence(told_by(focus, carrier_title(focus.carrier), now)), look_again(focus, now) or no_news(focus)
         ),
@@ -92,8 +93,9 @@ def _above(order: TrackedOrder) -> str:
     counted = ngettext("%(num)s item", "%(num)s items", items)
     parcels = len(order.parcels)
     if parcels > 1:
-        counted = _("%(items)s in %(count)s parcels", items=counted, count=parcels)
-    if items or parcels:
+        # A shop that names no items is not said to have sent none.
+        counted = _("%(items)s in %(count)s parcels", items=counted, count=parcels) if items else _several(parcels)
+    if items or parcels > 1:
         parts.append(counted)
     done = sum(parcel.state is S.DELIVERED for parcel in order.parcels)
     if parcels > 1 and done:
@@ -101,6 +103,10 @@ def _above(order: TrackedOrder) -> str:
             ngettext("%(num)s of %(all)s parcels delivered", "%(num)s of %(all)s parcels delivered", done, all=parcels)
         )
     return " · ".join(parts)
+
+
+def _several(parcels: int) -> str:
+    return ngettext("%(num)s parcel", "%(num)s parcels", parcels)
 
 
 def _others(order: TrackedOrder, focus: TrackedParcel, now: datetime) -> str | None:
@@ -120,14 +126,12 @@ def _before_shipping(order: TrackedOrder, above: str, now: datetime) -> Headline
     if order.status == "on_hold":
         title, why = hold_words(order.hold, order.hold_until)
         return Headline(title, above, why, since)
-    if not order.lines:
+    if not order.lines and order.had_lines:
         gone = _("Nothing of your order is left to be sent")
         return Headline(gone, above, _("All its items were taken out. If that surprises you, write to us."), since)
-    sent = without_parcels(order.status)
+    sent, no_parcel = _sent_without_parcels(order)
     if sent:
-        return Headline(
-            sent, above, _("We have no parcel to show for it yet. If you miss something, write to us."), since
-        )
+        return Headline(sent, above, no_parcel, since)
     arrives = promised(order.promise_from, order.promise_until, today)
     preparing = order.status != "received"
     state = _("We are preparing it.") if preparing else _("We have it, and prepare it next.")
@@ -141,6 +145,15 @@ def _before_shipping(order: TrackedOrder, above: str, now: datetime) -> Headline
     return Headline(
         title, above, _("It takes longer than we promised. We are sorry. We tell you when it leaves."), since, was
     )
+
+
+def _sent_without_parcels(order: TrackedOrder) -> tuple[str | None, str]:
+    """The title of an order that has left, or needs no parcel, and why none is shown."""
+    if order.lines and all(line.kind != "goods" for line in order.lines):
+        title = _("Your order is complete") if order.over else _("We have received your order")
+        return title, _("None of it needs a parcel. If you miss something, write to us.")
+    no_parcel = _("We have no parcel to show for it yet. If you miss something, write to us.")
+    return without_parcels(order.status), no_parcel
 
 
 def _joined(*parts: str | None) -> str | None:

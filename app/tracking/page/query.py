@@ -20,20 +20,23 @@ _ORDER = text(
     """
     select o.id, o.ref, o.number, o.kind, o.purchase_order, o.placed_at, o.updated_at, o.status, o.hold,
         o.hold_until, o.currency,
-        o.locale, o.ship_to, o.promise_from, o.promise_until, o.totals, o.payments, o.gift, o.version,
+        o.locale, o.ship_to, o.promise_from, o.promise_until,
+        o.totals || jsonb_build_object('paid', o.paid) as totals, o.payments, o.gift, o.version,
+        o.payment_status, o.prices_include_tax, o.refunds,
+        exists (select from order_line l where l.order_id = o.id) as had_lines,
         (select jsonb_build_object('key', b.key, 'name', b.name, 'time_zone', b.time_zone, 'help_email', b.help_email,
             'help_phone', b.help_phone, 'help_url', b.help_url, 'postal_address', b.postal_address)
             from brand b where b.key = o.brand_key) as brand,
         coalesce((select jsonb_agg(jsonb_build_array(l.id, l.title, l.variant, l.quantity,
             l.quantity + l.cancelled, l.image_url,
             coalesce(l.total + l.discount, (l.quantity + l.cancelled) * l.unit_price), l.cancelled,
-            l.quantity_text, l.origin, l.line_id, l.for_line,
+            l.quantity_text, l.origin, l.line_id, l.for_line, l.returned, l.kind,
             exists (select from picture p
                 where p.url_hash = sha256(convert_to(l.image_url, 'UTF8')) and p.content is not null))
             order by l.position) from order_line l where l.order_id = o.id and (l.quantity + l.cancelled > 0
                 or exists (select from shipment_line i where i.order_line_id = l.id))), '[]') as lines,
         coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'carrier', s.carrier, 'service', s.service,
-            'number', s.number, 'group', s.parcel_group, 'url', s.tracking_url,
+            'word', s.carrier_word, 'number', s.number, 'group', s.parcel_group, 'url', s.tracking_url,
             'method', s.method, 'pickup_point', s.pickup_point,
             'origin', s.origin, 'zone', s.zone, 'state', s.state, 'state_since', s.state_since, 'leg', s.leg,
             'milestones', s.milestones, 'flags', s.flags,
@@ -67,11 +70,14 @@ def order_facts(session: Session, order_id: int, *, asks: AsksCarrier) -> Tracke
     parcel_rows = facts.pop("parcels")
     parcels = tuple(_parcel(parcel, at, by_id, facts) for at, parcel in enumerate(parcel_rows, start=1))
     parcels = tuple(replace(parcel, askable=bool(parcel.number) and asks(parcel.carrier)) for parcel in parcels)
+    parcels = _sent_again(parcels)
+    unsent, without_parcel = _unsent(lines, parcels)
     return TrackedOrder(
         **facts,
         lines=lines,
         cancelled=tuple(_some(line, line.cancelled) for line in ordered if line.cancelled),
-        unsent=_unsent(lines, parcels),
+        unsent=unsent,
+        without_parcel=without_parcel,
         parcels=_together(parcels),
     )
 
@@ -91,16 +97,31 @@ def _together(parcels: tuple[TrackedParcel, ...]) -> tuple[TrackedParcel, ...]:
     )
 
 
-def _unsent(lines: tuple[TrackedLine, ...], parcels: tuple[TrackedParcel, ...]) -> tuple[TrackedLine, ...]:
-    """What is in no parcel. A shop that does not say what is in its parcels has sent all of it."""
-    packed: dict[int, int] = {}
+def _sent_again(parcels: tuple[TrackedParcel, ...]) -> tuple[TrackedParcel, ...]:
+    """Parcels whose pieces beyond all that was ordered are marked: they were sent again."""
+    packed: Counter[int] = Counter()
+    marked = []
+    for parcel in parcels:
+        goods = tuple(replace(one, again=0 < one.sold <= packed[one.row_id]) for one in parcel.goods)
+        packed.update({one.row_id: one.quantity for one in parcel.goods})
+        marked.append(replace(parcel, goods=goods))
+    return tuple(marked)
+
+
+def _unsent(
+    lines: tuple[TrackedLine, ...], parcels: tuple[TrackedParcel, ...]
+) -> tuple[tuple[TrackedLine, ...], tuple[TrackedLine, ...]]:
+    """What is in no parcel yet, and what needs none. A shop that does not say what is in its parcels sent all of it."""
+    packed: Counter[int] = Counter()
     for parcel in parcels:
         for goods in parcel.goods:
-            packed[goods.row_id] = packed.get(goods.row_id, 0) + goods.quantity
-    if parcels and not packed:
-        return ()
-    left = ((line, line.quantity - packed.get(line.row_id, 0)) for line in lines)
-    return tuple(_some(line, count) for line, count in left if count > 0)
+            packed[goods.row_id] += goods.quantity
+    left = [_some(line, line.quantity - packed[line.row_id]) for line in lines if line.quantity > packed[line.row_id]]
+    silent = bool(parcels) and not packed
+    return (
+        tuple(line for line in left if line.kind == "goods" and not silent),
+        tuple(line for line in left if line.kind != "goods"),
+    )
 
 
 def _some(line: TrackedLine, quantity: int) -> TrackedLine:
@@ -137,6 +158,7 @@ def _parcel(row: dict[str, Any], place: int, lines: dict[int, TrackedLine], orde
         polled_at=_instant(row["polled_at"]),
         finished_at=_instant(row["finished_at"]),
         tracking_url=row["url"],
+        carrier_word=row["word"],
         version=row["version"],
     )
 

@@ -16,7 +16,8 @@ from app.tracking.states import FINISHED, ShipmentState
 class TrackedLine:
     """A line of the order, or as much of it as is in one parcel; ``pictured`` when its picture was fetched.
 
-    ``price`` is that of all that was ordered, before the line's discount; ``cancelled`` pieces of it will not come.
+    ``price`` is that of all that was ordered, before the line's discount; ``cancelled`` pieces of it will not come,
+    ``returned`` ones came back by the shop's count. ``again``: sent once more, beyond all that was ordered.
     """
 
     row_id: int
@@ -31,7 +32,15 @@ class TrackedLine:
     origin: str
     line_id: str
     for_line: str | None
+    returned: int
+    kind: str
     pictured: bool
+    again: bool = False
+
+    @property
+    def sold(self) -> int:
+        """How many of the line were ordered and not cancelled."""
+        return self.ordered - self.cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,7 @@ class TrackedParcel:
     finished_at: datetime | None
     version: int
     tracking_url: str | None = None
+    carrier_word: str | None = None
     askable: bool = False
 
     @property
@@ -123,7 +133,11 @@ class TrackedParcel:
 
 @dataclass(frozen=True, slots=True)
 class TrackedOrder:
-    """An order as its page needs it; ``unsent`` is what is in no parcel yet, ``cancelled`` what will not come."""
+    """An order as its page needs it; ``unsent`` is what is in no parcel yet, ``cancelled`` what will not come.
+
+    ``without_parcel`` are downloads, gift cards and services that are in none; ``refunds`` those of the shop's own
+    system. ``had_lines``: an older document named items, if this one does not.
+    """
 
     id: int
     ref: str
@@ -144,16 +158,37 @@ class TrackedOrder:
     payments: list[dict[str, Any]]
     gift: bool
     version: int
+    payment_status: str | None
+    prices_include_tax: bool | None
+    refunds: list[dict[str, Any]]
+    had_lines: bool
     brand: dict[str, Any]
     lines: tuple[TrackedLine, ...]
     cancelled: tuple[TrackedLine, ...]
     unsent: tuple[TrackedLine, ...]
+    without_parcel: tuple[TrackedLine, ...]
     parcels: tuple[TrackedParcel, ...]
 
     @property
     def over(self) -> bool:
         """Whether the shop considers it done."""
         return self.status in ("completed", "cancelled")
+
+    @property
+    def planned(self) -> bool:
+        """Whether it waits for a day that was agreed, which is no trouble."""
+        return self.status == "on_hold" and self.hold == "scheduled"
+
+    @property
+    def all_returned(self) -> bool:
+        """Whether the shop counts every piece as returned."""
+        return bool(self.lines) and all(line.returned >= line.quantity for line in self.lines)
+
+    @property
+    def paid_back(self) -> bool:
+        """Whether the shop says that all that was paid was given back."""
+        returned = sum(refund.get("amount") or 0 for refund in self.refunds)
+        return self.payment_status == "refunded" or returned >= (self.totals.get("paid") or 0)
 
     @property
     def zone(self) -> str:

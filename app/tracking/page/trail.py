@@ -8,7 +8,7 @@ from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import pgettext
 from app.tracking.fold.facts import MilestoneName as M
 from app.tracking.page.records import TrackedOrder, TrackedParcel
-from app.tracking.page.words import short_state
+from app.tracking.page.words import SHOP, short_state
 from app.tracking.states import ShipmentState as S
 
 DONE, NOW, NEXT, PROBLEM = "done", "now", "next", "problem"
@@ -41,7 +41,10 @@ def trail_of_unsent(order: TrackedOrder) -> list[TrailStop]:
     received = words.short_day(order.placed_at, zone=order.zone)
     if order.status == "cancelled":
         return [TrailStop(_("Received"), received, DONE), TrailStop(_("Cancelled"), None, PROBLEM)]
-    if order.status == "on_hold":
+    if order.planned:
+        planned = words.short_day(order.hold_until) if order.hold_until else None
+        state = TrailStop(_("Planned"), planned, NOW)
+    elif order.status == "on_hold":
         state = TrailStop(_("On hold"), None, PROBLEM)
     elif order.status == "received":
         return [TrailStop(_("Received"), received, NOW), *_to_come(_("Prepared"), _("On its way"), _("Delivered"))]
@@ -70,7 +73,7 @@ def _way_there(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
     reached = parcel.reached
     at_last = _last_stop(parcel)
     stops = [
-        (_prepared_label(parcel), parcel.label_created_at, parcel.state in (S.PENDING, S.INFO_RECEIVED, S.UNKNOWN)),
+        (_prepared_label(parcel), _prepared_at(parcel), parcel.state in (S.PENDING, S.INFO_RECEIVED, S.UNKNOWN)),
         (_("On its way"), reached.get(M.SHIPPED), parcel.state in (S.PICKED_UP, S.IN_TRANSIT)),
         (at_last[0], reached.get(at_last[1]), parcel.state in (S.OUT_FOR_DELIVERY, S.READY_FOR_PICKUP)),
         (_end_label(parcel), parcel.delivered_at, parcel.state is S.DELIVERED),
@@ -126,6 +129,12 @@ def _way_back(parcel: TrackedParcel, when: _Whens) -> list[TrailStop]:
 def _last_stop(parcel: TrackedParcel) -> tuple[str, M]:
     collects = parcel.method != "delivery" or M.READY_FOR_PICKUP in parcel.reached
     return (_("Ready to collect"), M.READY_FOR_PICKUP) if collects else (_("Out for delivery"), M.OUT_FOR_DELIVERY)
+
+
+def _prepared_at(parcel: TrackedParcel) -> datetime | None:
+    """When its label was made, else when the shop says that it was packed."""
+    packed = (scan.at for scan in parcel.scans if scan.by == SHOP and scan.state is S.INFO_RECEIVED)
+    return parcel.label_created_at or next(packed, None)
 
 
 def _prepared_label(parcel: TrackedParcel) -> str:

@@ -16,8 +16,9 @@ from app.core.web import db_session, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.tracking.page.actions import actions
-from app.tracking.page.cards import Card, address_of, cancelled_of, card_of, card_of_unsent, read_versions, versions_of
+from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, read_versions, versions_of
 from app.tracking.page.headline import answer, focus_of
+from app.tracking.page.order_rows import cancelled_of, returned_of, sums_of, without_parcel_of
 from app.tracking.page.query import order_facts
 from app.tracking.page.records import TrackedOrder
 from app.tracking.page.words import short_state
@@ -45,6 +46,9 @@ def order(ref: str) -> str:
         panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
         address=address_of(facts, tier=grant.tier),
         cancelled=cancelled_of(facts),
+        returned=returned_of(facts),
+        without_parcel=without_parcel_of(facts),
+        sums=sums_of(facts),
         every=EVERY_SECONDS,
     )
 

@@ -59,7 +59,7 @@ INCIDENTS = {
 # One to three words: for badges, trails and spoken news.
 SHORT = {
     S.PENDING: _l("Preparing"),
-    S.INFO_RECEIVED: _l("Preparing"),
+    S.INFO_RECEIVED: _l("Prepared"),
     S.PICKED_UP: _l("On its way"),
     S.IN_TRANSIT: _l("On its way"),
     S.OUT_FOR_DELIVERY: _l("Out for delivery"),
@@ -91,7 +91,7 @@ KINDS = {
 def scan_words(scan: TrackedScan, *, method: str = "delivery", returning: bool = False) -> str:
     """A line of the timeline: «Sale a reparto», "Held at customs"; ``method`` is the parcel's."""
     if scan.by == SHOP:
-        return _told_by_shop(scan.state, method)
+        return shop_words(scan.state, method)
     if scan.incident in INCIDENTS:
         return _(INCIDENTS[scan.incident])
     return way_back_words(scan.state) if returning else state_words(scan.state)
@@ -121,7 +121,8 @@ def short_state(state: S) -> str:
     return _(SHORT[state])
 
 
-def _told_by_shop(state: S, method: str) -> str:
+def shop_words(state: S, method: str) -> str:
+    """What a state means in the shop's own word; ``method`` is the parcel's."""
     if state is S.DELIVERED and method != "delivery":
         return pgettext("parcel", "Collected")
     # At a carrier's point it waits as any other parcel does.
@@ -163,11 +164,17 @@ def hold_words(hold: str | None, until: date | None = None) -> tuple[str, str]:
     title, advice = HOLDS.get(hold or "", HELD)
     if until is None:
         return _(title), _(advice)
+    if hold == "scheduled":
+        return _(title), _("It is planned for %(day)s, as agreed. You don't need to do anything.", day=day(until))
     return _(title), _("It goes on by %(day)s.", day=day(until)) + " " + _(advice)
 
 
 def cancelled_words(order: TrackedOrder) -> str:
     """What follows from a cancellation."""
+    if order.totals.get("paid") and order.paid_back:
+        return _("Nothing more is sent, and your money was given back.")
+    if order.payment_status == "voided":
+        return _("Nothing more is sent, and the payment was called off.")
     if order.totals.get("paid"):
         return _("Nothing more is sent. What you paid comes back the way you paid it.")
     return _("Nothing more is sent, and nothing was charged.")

@@ -273,5 +273,5 @@ def test_what_was_set_right_is_shown_and_what_is_personal_only_when_revealed(
     session.commit()
     page = support.get(page_of(order)).text
     assert "Set right when it came in" in page and "/lines/0/title" in page and "/customer/email" in page
-    assert "«n/a»" not in page and "«Camiseta azul»" in page
+    assert "“n/a”" not in page and "“Camiseta azul”" in page
     assert "shop-one" in page and "order_7" in page and "fulfilled" in page

@@ -12,7 +12,7 @@ from app.audit.models import AuditRow
 from app.core.clock import utcnow
 from app.orders.models import Order
 from app.returns.elsewhere.models import RefundElsewhere
-from app.returns.models import Refund
+from app.returns.models import Refund, Return
 from app.returns.services import eligibility
 from tests.returns.elsewhere.sale import back, line, refund, returned, sold, told_again, totals
 from tests.returns.stage import sign_in
@@ -155,4 +155,17 @@ def test_the_customer_reads_what_the_shop_gave_back(client: FlaskClient, session
 def test_the_customer_reads_why_an_item_cannot_be_returned(client: FlaskClient, session: Session, order: Order) -> None:
     sign_in(client, order)
     tell(session, order, returns=[back("rt_1", "received", ("2", 1))])
-    assert "ya se devolvió con la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace("\xa0", " ")
+    assert "ya se devolvió a la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace("\xa0", " ")
+
+
+def test_the_page_of_a_return_asks_first_whether_its_refund_was_paid_elsewhere(
+    support: FlaskClient, session: Session, order: Order
+) -> None:
+    ref = session.scalars(select(Return.ref)).one()
+    _same, another = links(session, order)
+    asking = support.get(f"/staff/returns/{ref}").text
+    assert "The shop's system may have paid it already: re_1." in asking
+    assert f'href="/staff/orders/{order.ref}#elsewhere"' in asking
+    assert f'href="/staff/orders/{order.ref}#elsewhere"' in support.get("/staff/work/compared").text
+    support.post(another)
+    assert "may have paid it already" not in support.get(f"/staff/returns/{ref}").text

@@ -40,6 +40,7 @@ class Ordered:
     currency: str = "EUR"
     expected_from: date | None = None
     expected_until: date | None = None
+    hold_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class MailParcel:
     """One shipment: where it stands and when it comes.
 
     ``delivered_at`` is told in ``delivered_zone``; ``delivered_on`` has the day alone, where no more is known of it.
-    ``followed``: its carrier's news reach us.
+    ``followed``: its carrier's news reach us. ``items`` are in ``together`` parcels, where only that is told.
     """
 
     state: str
@@ -68,6 +69,7 @@ class MailParcel:
     delivered_zone: str | None = None
     delivered_on: date | None = None
     followed: bool = True
+    together: int = 1
 
 
 @dataclass(frozen=True, slots=True)

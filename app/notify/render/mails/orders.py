@@ -1,5 +1,7 @@
 """Mails about the order itself: received, on hold, being prepared, cancelled."""
 
+from datetime import date
+
 from app.notify.render.mails.facts import Facts
 from app.notify.render.mails.mail import MailContent, MailStop, rows, stops
 from app.notify.render.words import Tongue
@@ -57,7 +59,7 @@ def on_hold(facts: Facts, t: Tongue) -> MailContent:
         "stock": t._("Something in your order is not in stock right now. We are looking for it."),
         "address": t._("The delivery address seems incomplete. Please check it with us."),
         "review": t._("A person on our team is checking your order. You do not have to do anything."),
-        "scheduled": t._("It is planned for a later day, as agreed. You do not have to do anything."),
+        "scheduled": _planned(order.hold_until, t),
     }.get(order.hold or "", t._("A person on our team is looking at it."))
     return MailContent(
         subject=t._("Your order %(number)s is waiting", number=order.number),
@@ -85,6 +87,12 @@ def cancelled(facts: Facts, t: Tongue) -> MailContent:
         items_title=t._("What was in it"),
         button=(t._("See your order"), facts.links.order),
     )
+
+
+def _planned(until: date | None, t: Tongue) -> str:
+    if until is None:
+        return t._("It is planned for a later day, as agreed. You do not have to do anything.")
+    return t._("It is planned for %(day)s, as agreed. You don't need to do anything.", day=t.day(until))
 
 
 def _arrival(facts: Facts, t: Tongue) -> str:

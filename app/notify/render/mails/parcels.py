@@ -1,6 +1,6 @@
 """Mails about a parcel under way: shipped, out for delivery, ready, delivered."""
 
-from app.notify.render.mails.facts import Facts
+from app.notify.render.mails.facts import Facts, MailParcel
 from app.notify.render.mails.mail import MailContent, reach, rows
 from app.notify.render.mails.orders import pickup_trail, trail
 from app.notify.render.words import Tongue
@@ -13,6 +13,13 @@ _UNSENT, _NEAR = ("pending", "info_received"), ("out_for_delivery", "delivery_fa
 def stop_of(state: str) -> int:
     """How far along the trail a parcel in this state is."""
     return 1 if state in _UNSENT else 3 if state in _NEAR else 2
+
+
+def items_title(box: MailParcel, t: Tongue) -> str:
+    """What stands above the items: parcels whose contents are known together only are named together."""
+    if box.together == 1:
+        return t._("In this parcel")
+    return t._("In these %(count)s parcels together:", count=box.together).rstrip(":")
 
 
 def shipped(facts: Facts, t: Tongue) -> MailContent:
@@ -31,7 +38,7 @@ def shipped(facts: Facts, t: Tongue) -> MailContent:
         facts=parcel_rows(facts, t),
         trail=pickup_trail(t, 2) if facts.box().method in COLLECTED else trail(t, 2),
         items=facts.box().items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("Follow your parcel"), facts.links.order),
     )
 
@@ -59,7 +66,7 @@ def out_for_delivery(facts: Facts, t: Tongue) -> MailContent:
         facts=parcel_rows(facts, t, expected=False),
         trail=trail(t, 3),
         items=facts.box().items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("Follow your parcel"), facts.links.order),
     )
 
@@ -77,7 +84,7 @@ def ready_for_pickup(facts: Facts, t: Tongue) -> MailContent:
         facts=rows((t._("Where"), place), (t._("Address"), box.point_address)) + parcel_rows(facts, t, expected=False),
         trail=pickup_trail(t, 3),
         items=box.items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("See where and how"), facts.links.order),
     )
 
@@ -99,7 +106,7 @@ def delivered(facts: Facts, t: Tongue) -> MailContent:
         facts=parcel_rows(facts, t, expected=False),
         trail=pickup_trail(t, 4) if box.method in COLLECTED else trail(t, 4),
         items=box.items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("See your order"), facts.links.order),
         after=(
             t._("To send something back, open your order and choose «%(button)s».", button=t._("Return something")),

@@ -3,7 +3,7 @@
 from app.notify.render.mails.facts import Facts
 from app.notify.render.mails.mail import MailContent, reach
 from app.notify.render.mails.orders import trail
-from app.notify.render.mails.parcels import arrival, parcel_rows, stop_of
+from app.notify.render.mails.parcels import arrival, items_title, parcel_rows, stop_of
 from app.notify.render.words import Tongue
 
 
@@ -21,7 +21,7 @@ def late(facts: Facts, t: Tongue) -> MailContent:
         facts=parcel_rows(facts, t),
         trail=trail(t, stop_of(facts.box().state), problem=True),
         items=box.items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("See what you can do"), facts.links.order),
         after=(reach(facts.shop, t),),
     )
@@ -47,7 +47,7 @@ def moved(facts: Facts, t: Tongue) -> MailContent:
         facts=parcel_rows(facts, t),
         trail=trail(t, stop_of(facts.box().state), problem=True),
         items=box.items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("See what you can do"), facts.links.order),
     )
 
@@ -69,7 +69,7 @@ def delivery_failed(facts: Facts, t: Tongue) -> MailContent:
         facts=parcel_rows(facts, t),
         trail=trail(t, 3, problem=True),
         items=facts.box().items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("See what you can do"), facts.links.order),
     )
 
@@ -133,6 +133,6 @@ def _trouble(facts: Facts, t: Tongue, headline: str, news: str, then: str) -> Ma
         facts=parcel_rows(facts, t, expected=False),
         trail=trail(t, stop_of(box.state), problem=True),
         items=box.items,
-        items_title=t._("In this parcel"),
+        items_title=items_title(facts.box(), t),
         button=(t._("See your order"), facts.links.order),
     )
