@@ -29,6 +29,8 @@ _LETTERS = """
 
 def plain(text: str) -> str:
     """Lower case, without accents, with ordinary blanks and hyphens."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     split = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(sign for sign in split if not unicodedata.combining(sign))
     return " ".join(bare.translate({0x2212: "-", 0x2013: "-", 0x2014: "-", 0x2010: "-", 0x2011: "-"}).split())

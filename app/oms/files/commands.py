@@ -29,7 +29,7 @@ from app.oms.files.spreadsheet.times import ShopClocks
 orders = AppGroup("orders", help="Orders.")
 
 # A commit costs as much as an order or two; and nobody should wait long for the locks of so many.
-CHUNK = 100
+CHUNK = 200
 REFUSED, UNREADABLE, BROKEN_OFF, INTERRUPTED = 1, 2, 3, 130
 GOES_ON = "Called again with the same file, it goes on from here."
 

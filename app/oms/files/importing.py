@@ -1,7 +1,6 @@
 """Taking orders from a file: each whole or not at all, a chunk at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,16 +52,9 @@ def clocks(session: Session) -> ShopClocks:
 
 
 def checked(entries: Iterator[FileOrder], shops: ShopClocks, size: int) -> Iterator[list[CheckedOrder]]:
-    """The orders by chunks. While one is written the next is read: by then the database does most of the work."""
-
-    def chunk() -> list[CheckedOrder]:
-        return [_checked(entry, shops) for entry in islice(entries, size)]
-
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        following = reader.submit(chunk)
-        while orders := following.result():
-            following = reader.submit(chunk)
-            yield orders
+    """The orders by chunks."""
+    while chunk := [_checked(entry, shops) for entry in islice(entries, size)]:
+        yield chunk
 
 
 def take(session: Session, chunk: Sequence[CheckedOrder], *, now: datetime) -> list[Outcome]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -74,6 +74,8 @@ def order_shown(text: str) -> bool | None:
     return first > 12 if (first > 12) != (second > 12) else None
 
 
+# An order's rows repeat the times of its parcels and payments.
+@lru_cache(maxsize=1024)
 def instant(text: str, clock: ShopClock, *, shown: bool | None) -> TimeReading:
     """An instant with its offset; ``shown`` is the order that the file itself shows. Raises ValueError."""
     if _EXACT.fullmatch(text):
