@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
+from app.core.bodies.documents import in_words
 from app.core.errors import Invalid
 from app.core.parts import SYSTEMS, declared
 from app.events import inbox
@@ -30,7 +31,7 @@ def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
         for document in system.webhook.documents(row.body):
             receive_order(session, document, now=now)
     except Invalid as error:
-        raise NeverUnderstood(str(error)) from error
+        raise NeverUnderstood(in_words(error.faults)) from error
     # The same again would fail again: a person has to look.
     except DataError as error:
         raise NeverUnderstood("Something here cannot be stored.") from error

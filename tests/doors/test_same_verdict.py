@@ -105,6 +105,12 @@ def sentence_of_hook(systems: Systems, door: str, body: bytes, coding: str) -> s
     return systems.understood().error or ""
 
 
+def test_a_shop_front_that_there_is_not_is_said_alike(systems: Systems) -> None:
+    body = json.dumps(ORDER | {"number": "1001", "brand": "nobody"}).encode()
+    answer = systems.call("PUT", "/orders/1001", body, Content_Type="application/json")
+    assert sentence_of_hook(systems, "oms", body, "") == sentence(answer) == "#/brand: There is no such brand"
+
+
 @QUIET
 @given(text=texts(), writing=st.sampled_from(sorted(WRITINGS)), packing=st.sampled_from(sorted(PACKINGS)))
 def test_the_interface_and_the_hooks_say_the_same(systems: Systems, text: str, writing: str, packing: str) -> None:

@@ -34,6 +34,14 @@ def test_a_new_member_gets_a_password_that_is_shown_once(
     assert ("admin@shop.example", "staff.created", "ana@shop.example") in audited(session)
 
 
+def test_no_browser_translates_a_password_that_it_takes_for_words(
+    admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "generated", lambda: "snpsh-bshqt-vrbkg-cmtvj")
+    admin.post(PEOPLE, data={"email": "new@almazara.example", "role": "support"})
+    assert '<b translate="no">snpsh-bshqt-vrbkg-cmtvj</b>' in admin.get(PEOPLE).text
+
+
 def test_a_taken_address_and_an_unknown_role_are_refused(admin: FlaskClient) -> None:
     taken = admin.post(PEOPLE, data={"email": "admin@shop.example", "role": "support"})
     assert (taken.status_code, "Somebody has this address already." in taken.text) == (422, True)
