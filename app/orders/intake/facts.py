@@ -121,7 +121,12 @@ def _packed(shipment: ShipmentDocument) -> ShipmentDocument:
     units: Counter[str] = Counter()
     for packed in shipment.lines:
         units[packed.line] += packed.quantity
-    lines = tuple(ShipmentLineDocument(line=line, quantity=count) for line, count in sorted(units.items()) if count)
+    # Together they may be more than one line may hold: this is only compared, and was checked part by part.
+    lines = tuple(
+        ShipmentLineDocument.model_construct(line=line, quantity=count)
+        for line, count in sorted(units.items())
+        if count
+    )
     return shipment.model_copy(update={"lines": lines})
 
 

@@ -13,6 +13,7 @@ from app.core.errors import Invalid
 from app.events.models import DomainEvent
 from app.orders import queries
 from app.orders.document.document import OrderDocument
+from app.orders.document.fields import MAX_QUANTITY
 from app.orders.intake.news import OrderStatus, news
 from app.orders.intake.upsert import put_orders
 from app.orders.lookup.links import order_of_link
@@ -44,6 +45,13 @@ def test_a_reference_that_another_order_has_by_chance_is_drawn_again(
     puts = put_orders(session, [document(number="2"), document(number="3")], now=now)
     assert {put.order.ref for put in puts.values()} == {"22222222", "33333333"}
     assert kinds(session) == ["order.received"] * 3
+
+
+def test_a_line_that_a_parcel_names_twice_may_hold_more_than_one_mention_can(session: Session, now: datetime) -> None:
+    packed = [{"line": "1", "quantity": MAX_QUANTITY}] * 2
+    parcels = [{"id": "s1", "carrier": "seur", "tracking_number": "S1", "lines": packed}]
+    puts = [put_order(session, document(shipments=parcels), now=now) for _ in range(2)]
+    assert [(put.created, put.changed) for put in puts] == [(True, True), (False, False)]
 
 
 def test_the_same_document_again_changes_nothing(session: Session, now: datetime) -> None:
