@@ -212,9 +212,8 @@ def _ordered(order: OrderRecord, zone: str) -> Ordered:
 
 def _bought(order: OrderRecord) -> tuple[MailItem, ...]:
     """What is still to come of the order, or all that was in it once it is cancelled."""
-    if order.status != "cancelled":
-        return _items({line.id: line.quantity for line in order.lines}, order)
-    ordered = {line.id: line.quantity + line.cancelled for line in order.all_lines}
+    is_over = order.status == "cancelled"
+    ordered = {line.id: line.quantity + (line.cancelled if is_over else 0) for line in order.all_lines}
     return _items({line: units for line, units in ordered.items() if units}, order)
 
 
