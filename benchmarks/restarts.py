@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.schema import upgrade
 from app.core.settings import ROOT
+from app.core.tables.schema import upgrade
 from app.notify.models import Message
 from app.oms.intake import receive_order
 from app.sandbox.documents import document, number_of

@@ -22,8 +22,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.core.db import Database
-from app.core.schema import upgrade
 from app.core.settings import ROOT, Settings
+from app.core.tables.schema import upgrade
 from app.server.commands import web_words, worker_words
 from app.server.embedded import Embedded
 

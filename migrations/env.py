@@ -5,8 +5,8 @@ from sqlalchemy import create_engine, pool, text
 
 import app.models  # noqa: F401  (fills the metadata)
 from app.core.db import Model
-from app.core.schema import ours
 from app.core.settings import Settings
+from app.core.tables.schema import ours
 
 url = context.config.attributes.get("url") or Settings.from_env().database_url
 engine = create_engine(url, poolclass=pool.NullPool)

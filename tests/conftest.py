@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import create_app
 from app.core.db import Database
 from app.core.i18n.catalogues import compile_catalogues
-from app.core.schema import upgrade
 from app.core.settings import Settings
+from app.core.tables.schema import upgrade
 from app.server.embedded import Embedded
 from tests import scratch
 from tests.locks import LockOrder

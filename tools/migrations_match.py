@@ -12,7 +12,7 @@ def main() -> int:
     """0 when nothing differs; else a line a difference."""
     from alembic import command
 
-    from app.core import schema
+    from app.core.tables import schema
     from app.server.embedded import Embedded
 
     with tempfile.TemporaryDirectory(prefix="paradero-check-") as folder:
@@ -37,8 +37,8 @@ def drift(url: str) -> list[str]:
     from sqlalchemy import create_engine
 
     import app.models  # noqa: F401  (fills the metadata)
-    from app.core import schema
     from app.core.db import Model
+    from app.core.tables import schema
 
     engine = create_engine(url)
     warnings.filterwarnings("ignore", message="Did not recognize type 'point'")

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.core import schema
 from app.core.db import Database
+from app.core.tables import schema
 from app.core.web import db_session, settings
 
 health = Blueprint("health", __name__)

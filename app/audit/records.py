@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.audit.models import AuditRow
-from app.core.records import Read, Record
+from app.core.tables.records import Read, Record
 
 
 class AuditRecord(Record):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.brands.models import Brand
-from app.core.records import Read, Record
+from app.core.tables.records import Read, Record
 
 
 class BrandRecord(Record):

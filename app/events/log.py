@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from app.core.bulk import insert_rows, parameters
 from app.core.db import lost
 from app.core.queue import defer
+from app.core.tables.bulk import insert_rows, parameters
 from app.events.kinds import EventKind, Listener, listeners
 from app.events.models import DomainEvent, ListenerRow
 from app.events.records import DomainEventRecord

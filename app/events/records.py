@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from app.core.records import Read, Record
+from app.core.tables.records import Read, Record
 from app.events.models import DomainEvent, Firing, InboxRow, ListenerRow, Stumble
 
 

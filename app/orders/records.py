@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_
 
 from app.brands.records import BrandRecord
-from app.core.records import Read, Record, related
+from app.core.tables.records import Read, Record, related
 from app.orders.models import Order, OrderContact, OrderLine
 
 

@@ -1,12 +1,8 @@
 """The words for where an order stands by the shop's own status; a parcel's news are said elsewhere."""
 
-import re
-from decimal import Decimal
-
-from babel.numbers import format_decimal
 from flask_babel import gettext as _
 
-from app.core.i18n.locale import get_locale
+from app.core.i18n.words import amount
 from app.orders.models import Order
 
 
@@ -30,10 +26,7 @@ def status_words(order: Order, *, is_delivered: bool = False) -> str:
 
 def quantity_words(text: str | None) -> str | None:
     """What was ordered where it is no number of pieces: «Quantity: 2.5», the number as the reader writes it."""
-    if text is None:
-        return None
-    number = re.fullmatch(r"\d{1,9}\.\d{1,6}", text)
-    return _("Quantity: %(quantity)s", quantity=format_decimal(Decimal(text), locale=get_locale()) if number else text)
+    return None if text is None else _("Quantity: %(quantity)s", quantity=amount(0, text))
 
 
 def _hold_words(hold: str | None) -> str:

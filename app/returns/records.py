@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from app.core.records import Read, Record, related
+from app.core.tables.records import Read, Record, related
 from app.returns.elsewhere.models import RefundElsewhere, ReturnElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnLine, Withdrawal
 from app.returns.points.models import DropOffPoint

@@ -61,7 +61,7 @@ def worker_command() -> None:
 @with_appcontext
 def migrate_command() -> None:
     """Bring the database to the newest migration."""
-    from app.core.schema import upgrade
+    from app.core.tables.schema import upgrade
 
     upgrade(settings().database_url)
     click.echo("The database is up to date.")

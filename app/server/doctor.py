@@ -16,9 +16,10 @@ from app import schedule
 from app.brands.queries import all_brands, speaking_brand
 from app.carriers import registry
 from app.carriers.webhooks import endpoints
-from app.core import parts, schema
+from app.core import parts
 from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
+from app.core.tables import schema
 from app.core.web import database, settings
 from app.events.records import FiringRecord, InboxRecord, ListenerRecord
 from app.notify.kinds import Channel

@@ -165,7 +165,7 @@ def _kept_secret() -> Path:
 
 def _prepare(settings: Settings) -> list[str]:
     """Migrate, and seed the demo shop on the first start; gives the lines to print with ``Ready``."""
-    from app.core import schema
+    from app.core.tables import schema
 
     _say("Bringing the database up to date …")
     schema.upgrade(settings.database_url)

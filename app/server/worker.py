@@ -12,10 +12,11 @@ from procrastinate import App
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import schedule
-from app.core import failpoints, logging, schema
+from app.core import failpoints, logging
 from app.core.errors import PortalError
 from app.core.queue import UPKEEP
 from app.core.settings import BadSettings
+from app.core.tables import schema
 from app.jobs import connector, engine
 from app.server import start
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from app.core.bulk import any_of
 from app.core.queue import defer
+from app.core.tables.bulk import any_of
 from app.tracking.ingest.record import FOLD
 from app.tracking.models import Shipment
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from app.core.records import Read, Record, related
+from app.core.tables.records import Read, Record, related
 from app.tracking.models import Shipment, ShipmentLine, TrackingEvent
 
 

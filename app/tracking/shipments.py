@@ -10,8 +10,8 @@ from sqlalchemy import and_, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from app.core.bulk import any_of, insert_rows, parameters
 from app.core.i18n.zones import zone_of
+from app.core.tables.bulk import any_of, insert_rows, parameters
 from app.orders.document.document import OrderDocument
 from app.orders.document.notes import LONGEST_WAS, Note, NoteKind
 from app.orders.intake.results import TakenOrder

@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from app.core.schema import upgrade
+from app.core.tables.schema import upgrade
 from benchmarks.chaos import deed_books as books
 from benchmarks.chaos import deed_forgiven as forgiven
 from benchmarks.chaos.children import children, ended

@@ -16,8 +16,8 @@ from sqlalchemy.pool import NullPool
 from app.api.keys import create_key
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
-from app.core.schema import upgrade
 from app.core.settings import ROOT, Settings
+from app.core.tables.schema import upgrade
 from app.server.commands import web_words, worker_words
 from benchmarks.chaos.answers import LOSSY, WELL, Dice
 from benchmarks.chaos.books import Books, Taken

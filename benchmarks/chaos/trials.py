@@ -26,7 +26,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.core.db import Database, transaction
-from app.core.schema import upgrade
+from app.core.tables.schema import upgrade
 from benchmarks.chaos import http_providers, smtp_provider
 from benchmarks.chaos.answers import Answer, Dice
 from benchmarks.chaos.books import Books, Taken

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
-from app.core import schema
 from app.core.db import Database
+from app.core.tables import schema
 
 
 def test_alive_says_ok(client: FlaskClient) -> None:

@@ -15,8 +15,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from app import create_app
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.schema import upgrade
 from app.core.settings import Settings
+from app.core.tables.schema import upgrade
 from app.jobs import engine as jobs
 from app.orders.models import Order
 from app.returns.models import Return

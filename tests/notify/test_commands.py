@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from app.core.schema import upgrade
+from app.core.tables.schema import upgrade
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind
 from app.events.models import ListenerRow
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core.schema import upgrade
+from app.core.tables.schema import upgrade
 
 BEFORE, AFTER = "0014", "0016"
 ROWS = """

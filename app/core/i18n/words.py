@@ -18,6 +18,7 @@ from app.core.times.reading import clock_of
 HOME_ZONE = "Europe/Madrid"
 YEAR_SAID_AFTER = timedelta(days=180)
 
+_MEASURE = re.compile(r"\d{1,9}\.\d{1,6}")
 _CODE_TO_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=\d)")
 BARE_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
@@ -102,6 +103,13 @@ def relative_day(
 def money(minor_units: int, currency: str, locale: str | None = None) -> str:
     """«23,80 €» from 2380: minor units as the currency counts them (none for JPY, three for KWD)."""
     return _money(minor_units, currency, _tag(locale))
+
+
+def amount(pieces: int, measure: str | None = None, *, locale: str | None = None) -> str:
+    """So many pieces, or the ``measure`` that was ordered where that is no number of pieces: «2,5», "2.5"."""
+    if measure is None:
+        return number(pieces, locale=locale)
+    return numbers.format_decimal(Decimal(measure), locale=_tag(locale)) if _MEASURE.fullmatch(measure) else measure
 
 
 def number(value: float | Decimal, locale: str | None = None) -> str:

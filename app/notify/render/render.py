@@ -84,6 +84,7 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
 def _plain_text(values: dict[str, Any]) -> str:
     content: MailContent = values["content"]
     end: Foot = values["foot"]
+    items = [_item(item, values["t"]) for item in values["shown"]]
     mark = {"done": "[x]", "next": "[ ]"}
     sections = (
         [content.headline],
@@ -93,7 +94,7 @@ def _plain_text(values: dict[str, Any]) -> str:
         [f"{label}: {url}" for label, url in content.links],
         [values["note"]] if values["note"] else [],
         [f"{term}: {value}" for term, value in content.facts],
-        [content.items_title, *map(_item, values["shown"]), *filter(None, [values["more"]])] if values["shown"] else [],
+        [content.items_title, *items, *filter(None, [values["more"]])] if items else [],
         list(content.after),
         # RFC 3676: what follows this line is a signature, which programs leave out of their answers.
         ["-- ", *end.lines, *(f"{label}: {url}" for label, url in end.links)],
@@ -101,8 +102,8 @@ def _plain_text(values: dict[str, Any]) -> str:
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
-def _item(item: MailItem) -> str:
-    return f"- {item.quantity} × {item.title}" + (f" ({item.variant})" if item.variant else "")
+def _item(item: MailItem, t: Tongue) -> str:
+    return f"- {t.amount(item.quantity, item.measure)} × {item.title}" + (f" ({item.variant})" if item.variant else "")
 
 
 # Compiled once: the form is the same for every mail, the values come later.

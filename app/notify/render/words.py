@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from app.core.errors import Fault, Invalid
 from app.core.i18n.catalogues import SOURCE_LANGUAGE, language_of, offered, translator
 from app.core.i18n.locale import filled, usual_locale
-from app.core.i18n.words import between, clock_time, day, moment, money, shortest_day
+from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day
 from app.notify.kinds import Channel
 from app.notify.providers.ports import header
 from app.orders.contact_points import email_key, pasted_contact, typed_phone
@@ -35,6 +35,10 @@ class Tongue:
     def language(self) -> str:
         """The language's code, as HTML wants it."""
         return language_of(self.tag)
+
+    def amount(self, pieces: int, measure: str | None = None) -> str:
+        """So many pieces, or a measure: «2,5», "2.5"."""
+        return amount(pieces, measure, locale=self.tag)
 
     def day(self, when: date) -> str:
         """«jueves 26 de noviembre», «Thursday 26 November»."""

@@ -212,9 +212,8 @@ def _ordered(order: OrderRecord, zone: str) -> Ordered:
 
 def _bought(order: OrderRecord) -> tuple[MailItem, ...]:
     """What is still to come of the order, or all that was in it once it is cancelled."""
-    if order.status != "cancelled":
-        return tuple(MailItem(line.title, line.quantity, line.variant) for line in order.lines)
-    ordered = {line.id: line.quantity + line.cancelled for line in order.all_lines}
+    is_over = order.status == "cancelled"
+    ordered = {line.id: line.quantity + (line.cancelled if is_over else 0) for line in order.all_lines}
     return _items({line: units for line, units in ordered.items() if units}, order)
 
 
@@ -329,7 +328,16 @@ def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStateme
 
 def _items(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailItem, ...]:
     lines: list[OrderLineRecord] = [line for line in order.all_lines if line.id in quantities]
-    return tuple(MailItem(line.title, quantities[line.id], line.variant) for line in lines)
+    return tuple(
+        # Of a part nobody knows how much it measures.
+        MailItem(
+            line.title,
+            quantities[line.id],
+            line.variant,
+            line.quantity_text if quantities[line.id] == line.quantity + line.cancelled else None,
+        )
+        for line in lines
+    )
 
 
 def _day(text: object) -> date | None:

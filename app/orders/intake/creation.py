@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from app.core.bulk import insert_rows, parameters
+from app.core.tables.bulk import insert_rows, parameters
 from app.orders.document.notes import note_of
 from app.orders.intake.facts import new_row
 from app.orders.intake.identity import BrandDocument

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
-from app.core.bulk import any_of, insert_rows, parameters
+from app.core.tables.bulk import any_of, insert_rows, parameters
 from app.orders.contact_points import email_key, phone_country, phone_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import Line

@@ -19,6 +19,7 @@ from app.staff.orders.timeline import KINDS
 from app.staff.orders.words import (
     METHODS,
     carrier_source_words,
+    contents_words,
     flag_words,
     no_parcel_words,
     payment_words,
@@ -79,7 +80,7 @@ def order(ref: str) -> ResponseReturnValue:
         kinds=KINDS,
         link=f"{settings().public_url}/o/{page.order.ref}",
         pictures=pictures_of(page.order.all_lines),
-        titles={line.id: line.title for line in page.order.all_lines},
+        contents={parcel.id: contents_words(parcel, page.order) for parcel in page.parcels},
         ways=METHODS,
         doubtful=order_page.is_doubtful,
         asked_next=lambda parcel: order_page.asked_next(parcel, now=now),

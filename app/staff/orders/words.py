@@ -8,7 +8,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.i18n.words import short_day
+from app.core.i18n.words import amount, short_day
+from app.orders.records import OrderLineRecord, OrderRecord
 from app.tracking.fold.facts import Flag, Placed
 from app.tracking.fold.timeline import ONLY_THE_DAY
 from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
@@ -104,6 +105,19 @@ def status_badge(status: str, hold: str | None = None, until: date | None = None
     if status == "on_hold" and hold:
         return kind, _("On hold: %(why)s", why=HOLDS.get(hold, hold))
     return kind, str(text)
+
+
+def contents_words(parcel: ShipmentRecord, order: OrderRecord) -> list[str]:
+    """What is packed in a parcel, a text for each line."""
+    lines = {line.id: line for line in order.all_lines}
+    return [_packed(one.quantity, lines.get(one.order_line_id)) for one in parcel.lines]
+
+
+def _packed(pieces: int, line: OrderLineRecord | None) -> str:
+    if line is None:
+        return f"{amount(pieces)} × ?"
+    whole = pieces == line.quantity + line.cancelled
+    return f"{amount(pieces, line.quantity_text if whole else None)} × {line.title}"
 
 
 def our_words(event: TrackingEventRecord, *, returning: bool) -> str:

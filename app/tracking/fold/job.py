@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Update, func, select
 from sqlalchemy.orm import Session
 
-from app.core.bulk import any_of, paired, parameters, update_rows
+from app.core.tables.bulk import any_of, paired, parameters, update_rows
 from app.events import stumbles
 from app.events.log import append_all
 from app.orders.records import OrderRecord

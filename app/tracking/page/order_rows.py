@@ -1,7 +1,7 @@
 """The rows of the order's own card: what was cancelled, returned or needs no parcel, and what it all came to."""
 
 from app.core.i18n.locale import gettext as _
-from app.core.i18n.words import money
+from app.core.i18n.words import amount, money
 from app.tracking.page.records import TrackedLine, TrackedOrder
 
 
@@ -40,4 +40,4 @@ def sums_of(order: TrackedOrder) -> list[tuple[str, str]]:
 
 
 def _counted(line: TrackedLine, quantity: int) -> str:
-    return f"{quantity} × {line.title}"
+    return f"{amount(quantity, line.quantity_text if quantity == line.ordered else None)} × {line.title}"

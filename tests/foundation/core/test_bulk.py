@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
-from app.core.bulk import any_of, insert_rows, paired, parameters, update_rows
+from app.core.tables.bulk import any_of, insert_rows, paired, parameters, update_rows
 from app.events.models import InboxRow
 
 WORDS = ["", "plain", "O'Brien «ñ» 🎁", 'back\\slash "quoted" {brace}', "line\nend\ttab", "null", "\\x41"]

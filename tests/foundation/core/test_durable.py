@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
 
 from app import create_app
-from app.core import schema
 from app.core.settings import Settings
+from app.core.tables import schema
 from app.server import worker
 from app.server.embedded import Embedded
 from tests.conftest import SECRET

@@ -29,11 +29,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import logging as logs
-from app.core import schema
 from app.core.db import transaction
 from app.core.logging import error_facts, lines
 from app.core.queue import defer, queue_of
 from app.core.settings import ROOT, Settings
+from app.core.tables import schema
 from app.server.commands import web_words, worker_words
 from tests.conftest import SECRET
 

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import schedule
-from app.core import schema
 from app.core.clock import utcnow
 from app.core.settings import Settings
+from app.core.tables import schema
 from app.notify.send.outcomes import fault
 from app.notify.send.rests import begin_rest
 from app.server.doctor import _senders

@@ -14,10 +14,10 @@ from procrastinate.jobs import Job, Status
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core import schema
 from app.core.db import transaction
 from app.core.queue import defer, queue_of
 from app.core.settings import Settings
+from app.core.tables import schema
 from app.jobs.connector import PatientConnector, PatientJobs
 from app.jobs.engine import register_all
 from app.server.embedded import Embedded

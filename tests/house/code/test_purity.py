@@ -30,7 +30,7 @@ WORLD = WEB | {
     "alembic", "http", "httpx", "procrastinate", "psycopg", "psycopg_pool", "requests", "sendgrid", "smtplib", "socket",
     "sqlalchemy", "subprocess", "threading", "time", "twilio", "urllib3",
 }  # fmt: skip
-ROWS = {("app.core.db", "Model"), ("app.core.records", "Record")}
+ROWS = {("app.core.db", "Model"), ("app.core.tables.records", "Record")}
 CLOCK_FILE = "app.core.clock"
 CLOCKS = {CLOCK, (CLOCK_FILE, "utcnow")}
 # Imported for its names alone.

@@ -11,7 +11,7 @@ from types import FrameType
 
 from app import models
 from app.core.db import Model
-from app.core.records import Record
+from app.core.tables.records import Record
 from tests.house.code.source import BODY, ROOT, Definitions, Place, Source, SourceFile
 from tests.locks import ORDER
 

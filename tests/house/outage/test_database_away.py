@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.core import standard_webhooks
 from app.core.clock import utcnow
-from app.core.schema import upgrade
 from app.core.settings import Settings
+from app.core.tables.schema import upgrade
 from app.server.embedded import Embedded
 from tests.carriers.endpoints import SECRETS, secret_of, signed
 from tests.conftest import SECRET

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.api.v1.examples import ORDER
-from app.core.schema import upgrade
 from app.core.settings import Settings
+from app.core.tables.schema import upgrade
 from app.oms.files import commands, importing
 from app.server.embedded import Embedded
 from tests.conftest import SECRET

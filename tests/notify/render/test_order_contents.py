@@ -57,3 +57,15 @@ def test_the_mail_of_a_cancelled_order_lists_what_was_in_it(session: Session) ->
     later = (NOON - timedelta(minutes=1)).isoformat()
     texts = mails(session, status="cancelled", lines=lines, shipments=[], updated_at=later)
     assert any("What was in it" in text and "2 × Aceite" in text for text in texts)
+
+
+def test_a_measure_is_told_as_it_was_ordered_and_never_in_pieces(session: Session) -> None:
+    lines = [{"id": "1", "title": "Tela", "quantity": 2.5, "unit_price": 1200, "total": 3000}]
+    received = mails(session, status="received", lines=lines, shipments=[])
+    packed = {"id": "s1", "carrier": "gls", "tracking_number": "YX11234567", "status": "shipped"}
+    parcel = packed | {"shipped_at": NOON.isoformat(), "lines": [{"line": "1", "quantity": 3}]}
+    later = (NOON - timedelta(minutes=1)).isoformat()
+    shipped = mails(session, status="shipped", lines=lines, shipments=[parcel], updated_at=later)
+    for texts in (received, shipped):
+        assert any("- 2.5 × Tela" in text for text in texts)
+        assert not any("3 × Tela" in text for text in texts)

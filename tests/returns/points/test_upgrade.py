@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from app.core.schema import upgrade
+from app.core.tables.schema import upgrade
 
 BEFORE, AFTER = "0033", "0034"
 ROWS = """

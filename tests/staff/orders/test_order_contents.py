@@ -37,9 +37,10 @@ def test_what_was_paid_is_shown_as_it_was_before_refunds(support: FlaskClient, s
 
 
 def test_a_measure_is_not_counted_in_pieces_beside_it(support: FlaskClient, session: Session) -> None:
-    text = page(support, ordered(session, lines=[line(quantity=2.5, total=3000)]))
-    assert "Quantity: 2.5" in text
-    assert "3 units" not in text
+    packed = [parcel(lines=[{"line": "1", "quantity": 3}])]
+    text = page(support, ordered(session, lines=[line(quantity=2.5, total=3000)], shipments=packed))
+    assert "Quantity: 2.5" in text and "2.5 ×" in text
+    assert "3 units" not in text and "3 ×" not in text
 
 
 @pytest.mark.parametrize(

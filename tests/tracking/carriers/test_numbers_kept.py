@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine, text
 
-from app.core import schema
+from app.core.tables import schema
 from app.tracking.ingest.identity import identity, normalised_number
 from tests.tracking.documents import PLACED, event
 

@@ -19,11 +19,12 @@ class MailShop:
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """So many of one thing."""
+    """So many of one thing; ``measure`` is how much where that is no number of pieces, such as 2.5."""
 
     title: str
     quantity: int
     variant: str | None = None
+    measure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
