@@ -74,8 +74,10 @@ def started(
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if name not in OURS}
     environ |= {"VAR_DIR": str(folder / "var"), "PORT": str(port), **variables}
+    # Under nohup, or behind an «&», signals are ignored by all that is started, make too.
+    heeding = ("env", "--default-signal=HUP,INT", *command)
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
+        heeding, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         output = until_ready(process, variables) if ready else ""
