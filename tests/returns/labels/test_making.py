@@ -11,6 +11,7 @@ from app.core.db import transaction
 from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.core.settings import PartSettings
 from app.events.models import DomainEvent
+from app.returns.labels import making
 from app.returns.labels.making import LEASE, make_due
 from app.returns.labels.own.maker import LABELS as OWN
 from app.returns.labels.ports import LabelAddress, Labels, MadeLabel, ParcelBack
@@ -157,6 +158,19 @@ def test_files_are_forgotten_once_the_label_is_of_no_use(committed: Sessions, re
     run(committed, Recorder(), now)
     with committed() as session:
         assert session.scalars(select(ReturnLabel)).all() == []
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a fault"), "no label"], ids=["breaks", "gives no label"])
+def test_an_approval_does_not_fail_for_a_maker_of_somebody_else(
+    session: Session, monkeypatch: pytest.MonkeyPatch, now: datetime, fault: object
+) -> None:
+    theirs = Labels(name="own", title="Ours", settings=PartSettings, make=lambda _: Recorder(fault), at_once=True)
+    makers = iter([{"own": theirs}, {"own": OWN}])
+    monkeypatch.setattr(making.parts, "declared", lambda *_: next(makers))
+    return_ = request_return(
+        session, delivered_order(session, now=now).id, asking(("1", 1, "too_small")), by="customer", now=now
+    )
+    assert (return_.decision, (return_.label_number or "")[:2]) == ("approved", "PR")
 
 
 def test_our_maker_makes_numbers_that_nobody_guesses_and_keeps_the_carrier() -> None:

@@ -60,6 +60,7 @@ def refused(line: int, *faults: tuple[str, str]) -> Refusal:
         ("28001", "", "postcode", "is empty, and addresses in ES have one: write it, as text with its zeros"),
         ("store", "castle", "kind", "«castle» is none of locker, shop, post_office, store"),
         ("label unpacked", "dogs", "accepts", "«dogs» is none of label, code, unpacked"),
+        ("Mo-Sa 10:00-21:00", "abierto " * 150, "opening_hours", "opening hours are longer than 1000 characters"),
     ],
 )
 def test_a_bad_line_is_refused_with_its_column_and_cure(
@@ -170,11 +171,30 @@ def test_our_own_geojson_is_read(tmp_path: Path) -> None:
         ("a.csv", ""),
         ("a.json", '{"features": [1]}'),
         ("a.json", '{"features": [{"geometry": 5}]}'),
+        ("a.csv", f"{HEADER}own,1,store,{'x' * 200_000},Goya 5,28001,Madrid,ES,,,,\n"),
     ],
 )
 def test_an_unknown_list_is_refused_as_a_whole(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(Invalid):
         list(points(written(tmp_path, text, name)))
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [None, "24/7", [{"day": 1}], [{"day": "mon", "am": ["09:00", "12:00"], "pm": ["13:00", "18:00"]}],
+     [{"day": 1, "am": ["18:00", "09:00"], "pm": ["13:00", "12:00"]}]],
+    ids=["none", "words", "no spans", "a day by name", "backwards"],
+)  # fmt: skip
+def test_a_week_of_another_shape_in_the_dutch_list_refuses_its_point_alone(tmp_path: Path, hours: object) -> None:
+    facts = {"id": "NL1", "company": "Kiosk", "pickup_network_type": "dpd_shop", "return_allowed": True,
+             "street": "Dam", "house_number": "1", "postcode": "1012", "city": "Amsterdam"}  # fmt: skip
+    week = [{"day": 1, "am": ["09:00", "12:00"], "pm": ["13:00", "18:00"]}]
+    features = [{"geometry": None, "properties": facts | {"hours": one}} for one in (week, hours)]
+    good, bad = points(written(tmp_path, json.dumps({"features": features}), "dpd.geojson"))
+    assert isinstance(good, PointRow)
+    assert good.opening_hours == "Mo 09:00-12:00,13:00-18:00"
+    assert isinstance(bad, Refusal)
+    assert [fault.column for fault in bad.faults] == ["hours"]
 
 
 def test_postcodes_are_read_as_published_and_with_a_header(tmp_path: Path) -> None:
