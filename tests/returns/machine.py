@@ -231,7 +231,6 @@ class ReturnStory(RuleBasedStateMachine):
                 services.note_elsewhere(self.session, {order_id: update}, now=self.now)
 
         self._do(name, take_in)
-        self._hear()
 
     @rule(at=which, same=st.booleans())
     def says_whose_it_is(self, at: int, same: bool) -> None:
@@ -246,7 +245,6 @@ class ReturnStory(RuleBasedStateMachine):
             self._do("same", lambda: say_same(self.session, row.id, *match.readings[0], by="ana", now=self.now))
         else:
             self._do("another", lambda: say_another(self.session, row.id, by="ana", now=self.now))
-        self._hear()
 
     # The clock
 
@@ -269,7 +267,6 @@ class ReturnStory(RuleBasedStateMachine):
                 scan(self.session, self.session.get_one(Shipment, return_.shipment_id), state, self.now)
 
         self._on("scans", at, scanned)
-        self._hear()
 
     # The warehouse
 
@@ -472,7 +469,7 @@ class ReturnStory(RuleBasedStateMachine):
     # How it is done
 
     def _do(self, name: str, action: Callable[[], object]) -> bool:
-        """An action as an edge does it: all of it or nothing; False when it was refused."""
+        """An action as an edge does it, all of it or nothing, and returns hear of it; False when it was refused."""
         try:
             with self.session.begin_nested():
                 action()
@@ -482,6 +479,7 @@ class ReturnStory(RuleBasedStateMachine):
             return False
         self.counted[name] += 1
         self.fresh = True
+        self._hear()
         return True
 
     def _must(self, action: Callable[[], object]) -> None:

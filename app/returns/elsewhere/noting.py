@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -64,6 +64,16 @@ def keep(session: Session, order: OrderRecord, *, explicit: Collection[str] = ()
         amounts = {"given_back_before": counted, "given_back": result.amount}
         append(session, EventKind.ORDER_REDUCED, order_id=order.id, payload=amounts, now=now)
     return result
+
+
+def judge_again(session: Session, order: OrderRecord, *, now: datetime) -> None:
+    """A refund of ours became void: what might have been it may be plain by now, and the order's returns hear of it.
+
+    The caller holds the order's lock.
+    """
+    unsure = exists().where(RefundElsewhere.order_id == order.id, RefundElsewhere.verdict == Verdict.UNSURE)
+    if session.scalar(select(unsure)):
+        keep(session, order, now=now)
 
 
 def _let_fall(session: Session, order: OrderRecord, ledger: Kept, explicit: Collection[str], *, now: datetime) -> None:

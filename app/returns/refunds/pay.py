@@ -14,6 +14,7 @@ from app.events.kinds import EventKind
 from app.orders.records import OrderRecord
 from app.returns.elsewhere.ledger import given_back_elsewhere
 from app.returns.elsewhere.matching import Match, RefundThere, Verdict
+from app.returns.elsewhere.noting import judge_again
 from app.returns.models import Refund, Return
 from app.returns.moves import Locked, lock_refund, lock_return, owe, settle_refund, tell_money
 from app.returns.policy.money import AmountPart
@@ -101,6 +102,8 @@ def reckon(
     if replacement is not None:
         facts = {"before": before - firm, "replaces": replacement.replaces, "why": cause.why, "reason": cause.reason}
         tell_money(session, EventKind.REFUND_CHANGED, return_, replacement, now=now, **facts)
+    if loose:
+        judge_again(session, locked.order, now=now)
     return bool(loose)
 
 

@@ -49,6 +49,8 @@ def documents(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
     written, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(logs.OURS)
     usual = root.handlers[:], root.level, ours.level, structlog.get_config()
     monkeypatch.setattr(sys, "stderr", written)
+    # Who configured it in this process before holds the hook of a test that is over.
+    logging.captureWarnings(False)
     logs.configure(as_json=True)
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     root.handlers[:], root.level, ours.level = usual[:3]

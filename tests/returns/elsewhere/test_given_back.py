@@ -15,6 +15,7 @@ from app.returns.elsewhere.deeds import correct_units, say_another, say_same
 from app.returns.elsewhere.ledger import given_back_elsewhere
 from app.returns.elsewhere.models import RefundElsewhere, ReturnElsewhere, UnitsElsewhere
 from app.returns.models import Refund, Return
+from app.returns.receiving.record import correct_receipt
 from app.returns.refunds.amounts import change_amount, change_refund
 from app.returns.refunds.pay import pay_refund
 from app.returns.refunds.reckoning import told_amount
@@ -42,6 +43,11 @@ def due(session: Session, order: Order, units: dict[str, int], *, now: datetime)
 def tell(session: Session, order: Order, *, now: datetime, **changes: Any) -> None:
     """The shop's system tells the order anew, and the returns hear of it."""
     told_again(session, order, now=now, **(TWO | changes))
+    hear(session, now=now)
+
+
+def hear(session: Session, *, now: datetime) -> None:
+    """The returns hear of all that has happened."""
     while heard_by_returns(session, limit=100, now=now + timedelta(days=1)):
         session.expire_all()
 
@@ -233,6 +239,21 @@ def test_one_refund_that_is_two_that_were_paid_here_is_said_to_be_both(
     tell(session, order, now=now, refunds=[refund("re_1", 2000)])
     assert (row_of(session, "re_1").verdict, row_of(session, "re_1").counted) == ("ours", 0)
     assert quoted(session, order, {"1": 1}, now=now).total == 1000
+
+
+def test_once_a_correction_leaves_one_of_two_it_may_have_been_what_is_left_is_reckoned_anew(
+    session: Session, order: Order, now: datetime
+) -> None:
+    """The shop refunded all that was paid: as long as two of ours come to it, it may be both of them."""
+    returns = [returned(session, order, {"1": 2}, now=now), returned(session, order, {"2": 1}, now=now)]
+    receipts = [booked(session, returns[0], some("1", 2), now=now), booked(session, returns[1], some("2"), now=now)]
+    tell(session, order, now=now, refunds=[refund("re_1", 3000)])
+    assert (row_of(session, "re_1").verdict, *map(money, returns)) == ("unsure", [("due", 2000)], [("due", 1000)])
+    correct_receipt(session, receipts[1].id, None, by="wh", idempotency_key="c", now=now)
+    assert row_of(session, "re_1").verdict == "elsewhere"
+    hear(session, now=now)
+    assert [*map(money, returns)] == [[("void", 2000)], [("void", 1000)]]
+    assert [told_amount(return_) for return_ in returns] == [0, 0], "nothing is left of the order's money"
 
 
 def test_one_that_is_said_to_be_another_lets_ours_be_paid(session: Session, order: Order, now: datetime) -> None:
