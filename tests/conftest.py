@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,6 +25,9 @@ from tests.locks import LockOrder
 from tests.unlocked import Unlocked
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
+# How long an example takes says how busy the machine is, and nothing of what it shows.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("untimed")
 KEPT = {"brand", "alembic_version", "procrastinate_workers"}
 
 

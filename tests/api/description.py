@@ -81,7 +81,6 @@ def _try(
     limits = settings(
         max_examples=examples,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )

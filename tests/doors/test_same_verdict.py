@@ -19,9 +19,7 @@ from app.oms.files.entries import read_ndjson
 from tests.doors.systems import Systems
 
 Path = tuple[Any, ...]
-QUIET = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+QUIET = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # What stands where a value stood, as it is written.
 TOKENS = [
     "NaN", "-Infinity", "1e400", "-1e400", "9" * 5000, "01", "1.", ".5", "+1", "tru", "null", "'x'", '"\\ud83d"',

@@ -53,7 +53,7 @@ documents = some.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=documents, chance=some.randoms(use_true_random=False))
 def test_no_order_and_no_repetition_of_documents_moves_it(
     session: Session, now: datetime, story: list[Version], chance: random.Random

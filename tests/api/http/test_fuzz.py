@@ -33,9 +33,7 @@ BODIES = {
     "/api/v1/returns/ZZZZZZZZ/refunds": examples.REFUND,
     "/api/v1/webhooks": examples.SUBSCRIPTION,
 }
-QUIET = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+QUIET = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FEWER = settings(QUIET, max_examples=20)
 
 

@@ -172,7 +172,7 @@ def test_what_is_no_time_has_no_instant(text: str) -> None:
     assert (instant.at, instant.quality) == (None, TimeQuality.GUESSED)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     local=some.datetimes(),
     offset=some.none() | some.timedeltas(timedelta(hours=-30), timedelta(hours=30)),

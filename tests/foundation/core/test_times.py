@@ -153,7 +153,7 @@ def test_the_order_of_day_and_month_is_the_countrys(country: str | None, answer:
     assert day_first_in(country) is answer
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     moment=some.datetimes(datetime.fromisoformat("1991-01-01"), datetime.fromisoformat("2068-12-31")),
     form=some.sampled_from(
@@ -166,7 +166,7 @@ def test_what_is_written_is_read_back_on_every_clock(moment: datetime, form: str
     assert reading.at == moment.replace(microsecond=0, fold=0, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(some.text("0123456789:-/.,+ TZapmhnovCETGMT()[]", max_size=30) | some.text(max_size=30))
 @example("0001-01-01T00:00:00+14:00")
 @example("0:00 0001-01-01")
@@ -179,7 +179,7 @@ def test_no_text_is_more_than_refused(text: str) -> None:
             assert str(error)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(seconds=some.integers(1_000_000_000, 4_000_000_000), way=some.sampled_from([1, 1_000, 1_000_000]))
 def test_seconds_and_their_thousandths_since_1970_are_told_apart_as_number_and_as_text(seconds: int, way: int) -> None:
     instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.oms.mapping.outcome import Unmappable
@@ -36,7 +36,6 @@ def test_what_is_no_amount_is_told_and_never_taken_for_nothing(value: object) ->
         rounded(exact(value))
 
 
-@settings(deadline=None)
 @given(st.lists(AMOUNTS, max_size=12))
 def test_shares_add_up_to_the_rounded_sum_and_each_is_within_a_cent(amounts: list[Decimal]) -> None:
     cut = shares(amounts, "EUR")
@@ -44,7 +43,6 @@ def test_shares_add_up_to_the_rounded_sum_and_each_is_within_a_cent(amounts: lis
     assert all(abs(share - amount * 100) <= 1 for share, amount in zip(cut, amounts, strict=True))
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=2**63))
 def test_a_number_that_javascript_rounded_is_known_for_one_and_stands_for_the_exact_one(number: int) -> None:
     rounded_number = int(Decimal(repr(float(number))))

@@ -120,7 +120,7 @@ PATHS = ["number", "brand", "placed_at", "status", "customer", "customer.email",
          "lines.0.unit_price", "shipments.0", "shipments.0.promise", "ship_to.country", "totals.discount"]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(path=st.sampled_from(PATHS), value=ANY)
 def test_anything_at_all_is_taken_or_refused_with_a_place(path: str, value: object) -> None:
     try:

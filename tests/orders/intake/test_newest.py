@@ -56,7 +56,7 @@ DOCUMENTS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=st.lists(DOCUMENTS, min_size=1, max_size=5), more=st.data())
 def test_any_order_and_repetition_ends_in_the_newest(session: Session, documents: list[OrderDocument], more) -> None:  # type: ignore[no-untyped-def]
     repeated = documents + more.draw(st.lists(st.sampled_from(documents), max_size=3))

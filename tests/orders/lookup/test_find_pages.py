@@ -112,7 +112,7 @@ def test_an_order_without_addresses_opens_for_no_one(client: FlaskClient, sessio
         assert client.get(f"/o/{order.ref}/code").location == "/"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.text(max_size=300), contact=st.text(max_size=300))
 def test_no_text_breaks_the_form_or_opens_an_order(client: FlaskClient, ref: str, number: str, contact: str) -> None:
     typed = {"number": number.encode("utf-8", "replace"), "contact": contact.encode("utf-8", "replace")}
@@ -120,7 +120,7 @@ def test_no_text_breaks_the_form_or_opens_an_order(client: FlaskClient, ref: str
     assert client.get(f"/o/{ref}/code").location == "/"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.text(max_size=300) | st.just("1001"), contact=st.text(max_size=300) | st.sampled_from(["null", "0"]))
 def test_no_text_matches_but_the_right_one(session: Session, ref: str, number: str, contact: str) -> None:
     assert match(candidates(session, number), contact) is None

@@ -221,7 +221,7 @@ JUNK = st.dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(step=st.sampled_from(STEPS), junk=JUNK)
 def test_no_form_however_odd_breaks_a_step(
     customer: FlaskClient, order: Order, step: str, junk: dict[str, str]

@@ -13,7 +13,7 @@ from tests.tracking.bag import START, at, bag
 from tests.tracking.fold.test_fold_property import events
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(events, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_no_stage_is_announced_twice_in_whatever_batches_its_events_come(
     scans: list[StoredEvent], chance: random.Random

@@ -34,7 +34,7 @@ facts = st.builds(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(events, max_size=14), facts, st.randoms(use_true_random=False), st.integers(1, 46))
 def test_any_permutation_and_any_repetition_adds_up_to_the_same(
     scans: list[StoredEvent], about: ShipmentFacts, chance: random.Random, times: int
@@ -45,7 +45,7 @@ def test_any_permutation_and_any_repetition_adds_up_to_the_same(
     assert fold(mixed, about) == fold(scans, about)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(events, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_in_batches_the_last_fold_is_the_fold_of_all(scans: list[StoredEvent], chance: random.Random) -> None:
     prefix: list[StoredEvent] = []
@@ -58,7 +58,7 @@ def test_in_batches_the_last_fold_is_the_fold_of_all(scans: list[StoredEvent], c
     assert last == fold(scans, ShipmentFacts())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(events, max_size=14), facts)
 def test_a_milestone_is_reached_once_a_leg_and_no_duration_is_negative(
     scans: list[StoredEvent], about: ShipmentFacts
@@ -71,7 +71,7 @@ def test_a_milestone_is_reached_once_a_leg_and_no_duration_is_negative(
     assert all(leg.started_at <= (leg.ended_at or leg.since) for leg in folded.legs)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(events, max_size=14))
 def test_every_event_is_in_the_timeline_or_repeats_one_that_is(scans: list[StoredEvent]) -> None:
     shown = fold(scans, ShipmentFacts()).timeline

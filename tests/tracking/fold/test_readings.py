@@ -77,7 +77,7 @@ def test_a_wall_clock_that_nobody_placed_is_the_destinations(zone: str, text: st
     assert entry["zone"] is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     texts=some.lists(
         some.sampled_from(["05/11/2026", "11/05/2026 9:00", "05/06/2026 18:30:00", "2026-11-05", "2026-11-05T18:30Z"]),

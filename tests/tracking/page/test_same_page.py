@@ -43,7 +43,7 @@ def page_and_news(
     return text_of(page).replace(number, "N"), heard
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(EACH), st.lists(st.sampled_from(EACH), max_size=20), st.lists(st.integers(0, 27), max_size=5))
 def test_the_page_and_the_news_do_not_depend_on_how_the_scans_were_told(
     app: Flask, session: Session, order: list[int], again: list[int], cuts: list[int]
