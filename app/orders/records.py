@@ -44,6 +44,15 @@ class OrderLineRecord(Record):
     kind: Read[str]
     quantity_text: Read[str | None]
 
+    @property
+    def ordered(self) -> int:
+        """How many were ordered, those that will not come among them."""
+        return self.quantity + self.cancelled
+
+    def measure_of(self, pieces: int) -> str | None:
+        """How much so many pieces measure, such as «2.5»; None where pieces are counted, and of a part."""
+        return self.quantity_text if pieces == self.ordered else None
+
 
 class OrderContactRecord(Record):
     """A person of the order: position 0 is the customer, others are further contacts of a company.

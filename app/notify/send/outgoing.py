@@ -213,8 +213,8 @@ def _ordered(order: OrderRecord, zone: str) -> Ordered:
 def _bought(order: OrderRecord) -> tuple[MailItem, ...]:
     """What is still to come of the order, or all that was in it once it is cancelled."""
     is_over = order.status == "cancelled"
-    ordered = {line.id: line.quantity + (line.cancelled if is_over else 0) for line in order.all_lines}
-    return _items({line: units for line, units in ordered.items() if units}, order)
+    bought = {line.id: line.ordered if is_over else line.quantity for line in order.all_lines}
+    return _items({line: units for line, units in bought.items() if units}, order)
 
 
 def _parcel(
@@ -329,14 +329,7 @@ def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStateme
 def _items(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailItem, ...]:
     lines: list[OrderLineRecord] = [line for line in order.all_lines if line.id in quantities]
     return tuple(
-        # Of a part nobody knows how much it measures.
-        MailItem(
-            line.title,
-            quantities[line.id],
-            line.variant,
-            line.quantity_text if quantities[line.id] == line.quantity + line.cancelled else None,
-        )
-        for line in lines
+        MailItem(line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id])) for line in lines
     )
 
 

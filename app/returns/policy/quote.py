@@ -49,7 +49,7 @@ def order_paid(
     """The order's money, with what earlier returns (than the one of id ``before``) have already taken from it."""
     there = elsewhere or given_back_elsewhere(session, order)
     here = returned_units(session, order.id, before=before)
-    lines = [line for line in order.all_lines if line.quantity + line.cancelled]
+    lines = [line for line in order.all_lines if line.ordered]
     charges = Charges(
         order.currency,
         tuple(_line_paid(line, here.get(line.id, 0) + there.units(line.id)) for line in lines),
@@ -63,7 +63,7 @@ def order_paid(
 
 
 def _line_paid(line: OrderLineRecord, gone: int) -> LinePaid:
-    ordered, unit_price = line.quantity + line.cancelled, line.unit_price
+    ordered, unit_price = line.ordered, line.unit_price
     if line.quantity_text and line.total is not None and ordered:
         # 2.5 m are three pieces here, which cost what the metres did: that is no discount.
         unit_price = (line.total + line.discount) // ordered

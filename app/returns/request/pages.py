@@ -150,9 +150,8 @@ def _item_row(
 
 def _worth(line: OrderLineRecord) -> int:
     """What the pieces that are left of a line came to, as the order's page shows it."""
-    ordered = line.quantity + line.cancelled
-    price = ordered * line.unit_price if line.total is None else line.total + line.discount
-    return price * line.quantity // ordered if ordered else 0
+    price = line.ordered * line.unit_price if line.total is None else line.total + line.discount
+    return price * line.quantity // line.ordered if line.ordered else 0
 
 
 def _returned_notes(answer: LineEligibility) -> list[str]:

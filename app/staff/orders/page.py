@@ -84,14 +84,13 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
         returns_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
         _people(order, revealed=revealed),
-        [_item(line) for line in order.all_lines if line.quantity + line.cancelled],
+        [_item(line) for line in order.all_lines if line.ordered],
         _notes(order, revealed=revealed),
         revealed,
     )
 
 
 def _item(line: OrderLineRecord) -> ConsoleItem:
-    ordered = line.quantity + line.cancelled
     origins = {"exchange": _("In exchange"), "claim": _("Sent in place of another"), "edit": _("Added later")}
     notes = [
         line.sku,
@@ -102,9 +101,9 @@ def _item(line: OrderLineRecord) -> ConsoleItem:
         if line.returned
         else None,
     ]
-    charged = line.unit_price * ordered - line.discount if line.total is None else line.total
-    pieces = None if line.quantity_text else ordered
-    return ConsoleItem(line, ordered, pieces, charged, " · ".join(note for note in notes if note))
+    charged = line.unit_price * line.ordered - line.discount if line.total is None else line.total
+    pieces = None if line.quantity_text else line.ordered
+    return ConsoleItem(line, line.ordered, pieces, charged, " · ".join(note for note in notes if note))
 
 
 def _notes(order: OrderRecord, *, revealed: bool) -> list[Note]:

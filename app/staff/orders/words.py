@@ -116,8 +116,7 @@ def contents_words(parcel: ShipmentRecord, order: OrderRecord) -> list[str]:
 def _packed(pieces: int, line: OrderLineRecord | None) -> str:
     if line is None:
         return f"{amount(pieces)} × ?"
-    whole = pieces == line.quantity + line.cancelled
-    return f"{amount(pieces, line.quantity_text if whole else None)} × {line.title}"
+    return f"{amount(pieces, line.measure_of(pieces))} × {line.title}"
 
 
 def our_words(event: TrackingEventRecord, *, returning: bool) -> str:

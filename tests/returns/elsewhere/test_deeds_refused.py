@@ -10,16 +10,10 @@ from app.orders.models import Order
 from app.returns.elsewhere.deeds import correct_units, say_another, say_same
 from app.returns.elsewhere.models import UnitsElsewhere
 from app.returns.refunds.pay import pay_refund
+from tests.returns.elsewhere.owed import TWO, due, row_of, tell
 from tests.returns.elsewhere.sale import refund, sold
-from tests.returns.elsewhere.test_given_back import TWO, due, row_of, tell
 
 NOBODY = 987_654_321
-
-
-@pytest.fixture
-def order(session: Session, now: datetime) -> Order:
-    """Two of one thing and one of another, 10.00 each."""
-    return sold(session, now=now, **TWO)
 
 
 def test_a_refund_that_the_order_does_not_have_is_not_the_one(session: Session, order: Order, now: datetime) -> None:

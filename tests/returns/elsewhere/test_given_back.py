@@ -1,7 +1,6 @@
 """What the shop's own system gave back can never be given back again: repeated, forgotten, in doubt, or ours."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -20,44 +19,13 @@ from app.returns.refunds.amounts import change_amount, change_refund
 from app.returns.refunds.pay import pay_refund
 from app.returns.refunds.reckoning import told_amount
 from app.returns.services import approve, eligibility
+from tests.returns.elsewhere.owed import TWO, due, hear, row_of, tell
 from tests.returns.elsewhere.sale import back, line, quoted, refund, returned, sold, told_again, totals
 from tests.returns.story import booked, facts, money, some, told, unasked
-from tests.rounds import heard_by_returns
-
-TWO: dict[str, Any] = {"lines": [line("1", 2, 1000), line("2", 1, 1000)], "totals": totals(3000, 3000)}
-
-
-@pytest.fixture
-def order(session: Session, now: datetime) -> Order:
-    """Two of one thing and one of another, 10.00 each."""
-    return sold(session, now=now, **TWO)
-
-
-def due(session: Session, order: Order, units: dict[str, int], *, now: datetime) -> Refund:
-    """A return that has arrived: its refund is due."""
-    return_ = returned(session, order, units, now=now)
-    booked(session, return_, *(some(name, count) for name, count in units.items()), now=now)
-    return return_.refunds[-1]
-
-
-def tell(session: Session, order: Order, *, now: datetime, **changes: Any) -> None:
-    """The shop's system tells the order anew, and the returns hear of it."""
-    told_again(session, order, now=now, **(TWO | changes))
-    hear(session, now=now)
-
-
-def hear(session: Session, *, now: datetime) -> None:
-    """The returns hear of all that has happened."""
-    while heard_by_returns(session, limit=100, now=now + timedelta(days=1)):
-        session.expire_all()
 
 
 def the_return(session: Session, refund_: Refund) -> Return:
     return session.get_one(Return, refund_.return_id, populate_existing=True)
-
-
-def row_of(session: Session, name: str) -> RefundElsewhere:
-    return session.scalars(select(RefundElsewhere).where(RefundElsewhere.external_id == name)).one()
 
 
 def test_a_refund_that_is_told_no_more_is_still_gone(session: Session, order: Order, now: datetime) -> None:

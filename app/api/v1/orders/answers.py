@@ -153,7 +153,7 @@ def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> Ord
         "promise": window(order.promise_from, order.promise_until),
         "estimate": _estimate(slowest),
         "source": _source(order),
-        "lines": [_line(line) for line in order.all_lines if line.quantity + line.cancelled > 0],
+        "lines": [_line(line) for line in order.all_lines if line.ordered],
         "shipments": [_parcel(shipment, lines) for shipment in shipments],
         "notes": note_answers(note_of(note) for note in order.notes),
     }
@@ -167,8 +167,7 @@ def _source(order: OrderRecord) -> SourceAnswer | None:
 
 
 def _line(line: OrderLineRecord) -> LineAnswer:
-    ordered = line.quantity + line.cancelled
-    return LineAnswer(**same_names(LineAnswer, line) | {"id": line.line_id, "quantity": ordered})
+    return LineAnswer(**same_names(LineAnswer, line) | {"id": line.line_id, "quantity": line.ordered})
 
 
 def _parcel(shipment: ShipmentRecord, lines: Mapping[int, str]) -> OrderShipmentAnswer:
