@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.core.i18n.words import amount
 from app.orders.contact_points import reference
 from app.orders.document.notes import Note, note_of
 from app.orders.queries import by_id
@@ -96,14 +97,24 @@ def _item(line: OrderLineRecord) -> ConsoleItem:
         line.sku,
         quantity_words(line.quantity_text),
         origins.get(line.origin),
-        ngettext("%(num)s cancelled", "%(num)s cancelled", line.cancelled) if line.cancelled else None,
-        ngettext("%(num)s returned with the shop", "%(num)s returned with the shop", line.returned)
-        if line.returned
-        else None,
+        _cancelled(line) if line.cancelled else None,
+        _returned(line) if line.returned else None,
     ]
     charged = line.unit_price * line.ordered - line.discount if line.total is None else line.total
     pieces = None if line.quantity_text else line.ordered
     return ConsoleItem(line, line.ordered, pieces, charged, " · ".join(note for note in notes if note))
+
+
+def _cancelled(line: OrderLineRecord) -> str:
+    many = amount(line.cancelled, line.measure_of(line.cancelled))
+    return ngettext("%(amount)s cancelled", "%(amount)s cancelled", line.cancelled, amount=many)
+
+
+def _returned(line: OrderLineRecord) -> str:
+    many = amount(line.returned, line.measure_of(line.returned))
+    return ngettext(
+        "%(amount)s returned with the shop", "%(amount)s returned with the shop", line.returned, amount=many
+    )
 
 
 def _notes(order: OrderRecord, *, revealed: bool) -> list[Note]:

@@ -44,6 +44,21 @@ def test_a_measure_is_not_counted_in_pieces_beside_it(support: FlaskClient, sess
 
 
 @pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        ({"returned": 3}, "2.5 returned with the shop"),
+        ({"cancelled": 3}, "2.5 cancelled"),
+        # How much a part of it measures nobody says.
+        ({"returned": 1}, "1 returned with the shop"),
+    ],
+)
+def test_a_measure_that_went_back_or_will_not_come_is_told_as_it_was_ordered(
+    support: FlaskClient, session: Session, pieces: dict[str, int], words: str
+) -> None:
+    assert words in page(support, ordered(session, lines=[line(quantity=2.5, total=3000) | pieces]))
+
+
+@pytest.mark.parametrize(
     ("status", "words"),
     [
         ("cancelled", "Nothing of this order was sent."),
