@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (
     "app.pages.views:pages",
+    "app.pages.unsent.views:bp",
     "app.staff.auth.sign_in_views:bp",
     "app.staff.warehouse.views:bp",
     "app.staff.figures.views:bp",
@@ -54,6 +55,7 @@ def create_app(settings: "Settings") -> "Flask":
     from app.core.db import Database
     from app.orders.lookup.sessions import DatabaseSessions
     from app.pages import errors, shell
+    from app.pages.unsent import answers, forms
     from app.staff.auth import guard
 
     failpoints.from_env()
@@ -66,6 +68,9 @@ def create_app(settings: "Settings") -> "Flask":
     web.install(app)
     shell.register(app)
     errors.register(app)
+    # What is registered last is asked first: a form is looked at before its answer becomes a page.
+    answers.install(app)
+    forms.install(app)
     providers.install(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_string(name))

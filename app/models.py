@@ -9,6 +9,7 @@ from app.oms.files import progress as oms
 from app.orders import models as orders
 from app.orders.lookup import models as access
 from app.orders.pictures import pictures
+from app.pages.unsent import models as unsent
 from app.returns import models as returns
 from app.returns.elsewhere import models as elsewhere
 from app.returns.points import models as points
@@ -30,4 +31,5 @@ __all__ = [
     "returns",
     "staff",
     "tracking",
+    "unsent",
 ]

@@ -1,6 +1,7 @@
 """Jobs of the way in: carry codes and links, clear what has ended."""
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.core.db import transaction
@@ -37,8 +38,12 @@ def mail_order_links(sealed: str) -> None:
 
 @task("sweep_access")
 def sweep_access() -> None:
-    """Remove ended sessions, old codes and old counts, until none is left."""
-    from app.orders.lookup.sessions import sweep
-    from app.staff.auth.tries import forget_old
+    """Remove ended sessions, old codes, old counts and forms that nobody sent, until none is left."""
+    from app.orders.lookup import sessions
+    from app.pages.unsent import store
+    from app.staff.auth import tries
 
-    drain("sweep_access", lambda session: sweep(session, now=utcnow()) + forget_old(session, now=utcnow()), batch=1)
+    def sweep(session: Session) -> int:
+        return sum(clear(session, now=utcnow()) for clear in (sessions.sweep, tries.forget_old, store.forget_old))
+
+    drain("sweep_access", sweep, batch=1)

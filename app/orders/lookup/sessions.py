@@ -32,10 +32,12 @@ _LOAD = text("select data, created_at, seen_at, staff_id from web_session where 
 
 @dataclass(frozen=True, slots=True)
 class LivingSession:
-    """A living session: what it holds, and when it was last seen."""
+    """A living session: what it holds, when it was last seen, and when it ends whatever is done."""
 
     data: dict[str, Any]
     seen_at: datetime
+    ends_at: datetime
+    idle: timedelta
 
 
 def load(session: Session, session_id: str, *, now: datetime) -> LivingSession | None:
@@ -46,7 +48,7 @@ def load(session: Session, session_id: str, *, now: datetime) -> LivingSession |
     idle, age = (GUEST_IDLE, GUEST_AGE) if row.staff_id is None else (STAFF_IDLE, STAFF_AGE)
     if now - row.seen_at >= idle or now - row.created_at >= age:
         return None
-    return LivingSession(row.data, row.seen_at)
+    return LivingSession(row.data, row.seen_at, row.created_at + age, idle)
 
 
 def create(session: Session, session_id: str, data: dict[str, Any], *, now: datetime) -> None:
@@ -98,6 +100,8 @@ TOUCH = timedelta(minutes=5)
 # Ours have 43 characters; what is longer is not even looked up.
 MAX_ID = 128
 CSRF = "csrf_token"
+UNSENT = "unsent"
+"""Under this name the session remembers a form that came after an earlier session had ended."""
 # Here nobody asks for the session: reading it would cost a statement each time.
 SESSIONLESS = ("/static/", "/pictures/", "/hooks/", "/api/v1/", "/healthz", "/readyz", "/metrics")
 
@@ -109,7 +113,9 @@ class ServerSession(dict[str, Any], SessionMixin):
         """``stored`` None makes a session without a row, which gets an id and a row when something is put into it."""
         super().__init__(stored.data if stored else {CSRF: form_token} if form_token else {})
         self.session_id = session_id if stored else None
-        self.seen_at = stored.seen_at if stored else None
+        self.stored = stored
+        self.touched_at: datetime | None = None
+        self.is_watched = False
         self.renewed = False
         self._before = self._written()
 
@@ -125,7 +131,23 @@ class ServerSession(dict[str, Any], SessionMixin):
 
     def is_stale(self, now: datetime) -> bool:
         """Whether the row should say that the browser is still there."""
-        return self.seen_at is not None and now - self.seen_at >= TOUCH
+        if self.stored is None or self.is_watched:
+            return False
+        return self.touched_at is not None or now - self.stored.seen_at >= TOUCH
+
+    def watch(self) -> None:
+        """This request only asks how long the session lasts: it is no sign that anybody is there."""
+        self.is_watched = True
+
+    def touch(self, now: datetime) -> None:
+        """The browser says that it goes on: its idle time begins anew."""
+        self.touched_at = now
+
+    def remaining(self, now: datetime) -> timedelta | None:
+        """How long it still lasts when nothing more is done; None where there is nothing to end."""
+        if self.stored is None:
+            return None
+        return min((self.touched_at or self.stored.seen_at) + self.stored.idle, self.stored.ends_at) - now
 
     def _written(self) -> str:
         return json.dumps(self, sort_keys=True)
@@ -189,14 +211,36 @@ def cookie_name() -> str:
 def renew() -> None:
     """Give this browser a new session id and a new CSRF token: whoever knew the old ones knows nothing now."""
     session.pop(CSRF, None)
-    if isinstance(current := session._get_current_object(), ServerSession):  # type: ignore[attr-defined]
+    if (current := current_session()) is not None:
         current.renewed = True
 
 
 def session_id() -> str | None:
     """The id of this browser's session, if it has a row."""
+    current = current_session()
+    return current.session_id if current is not None else None
+
+
+def begin_anew() -> None:
+    """Empty this session for somebody who signs in, but for the form that they could not send before."""
+    unsent = session.get(UNSENT)
+    session.clear()
+    if unsent:
+        session[UNSENT] = unsent
+    renew()
+
+
+def current_session() -> ServerSession | None:
+    """This request's session, where it is one of ours."""
     current = session._get_current_object()  # type: ignore[attr-defined]
-    return current.session_id if isinstance(current, ServerSession) else None
+    return current if isinstance(current, ServerSession) else None
+
+
+def session_left() -> int | None:
+    """The seconds that this browser's session lasts when nothing more is done; None where there is none to end."""
+    current = current_session()
+    left = current.remaining(utcnow()) if current is not None else None
+    return None if left is None else max(int(left.total_seconds()), 0)
 
 
 def browser_key() -> str:

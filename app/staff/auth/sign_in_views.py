@@ -11,7 +11,7 @@ from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import ask_database, client_address, secret_key
 from app.orders.lookup.limits import browser_secret, know_again
-from app.orders.lookup.sessions import renew
+from app.orders.lookup.sessions import begin_anew
 from app.staff.auth import services, tries
 from app.staff.auth.guard import Member, member, role_required
 from app.staff.auth.roles import HOME, Role
@@ -55,8 +55,7 @@ def enter() -> ResponseReturnValue:
         errors = [("email", _("That e-mail and password don't go together, or there were too many tries."))]
         return render_template("staff/sign_in.html", email=email, errors=errors, next=next_path), 422
     if user.totp_secret is not None:
-        session.clear()
-        renew()
+        begin_anew()
         # Nothing else of the session says who this is, so no page opens by it until the code is right.
         session["halfway"] = [user.id, utcnow().timestamp(), next_path]
         return see_other(url_for("second_factor.ask"))
@@ -65,8 +64,7 @@ def enter() -> ResponseReturnValue:
 
 def welcome(user: StaffUser, next_path: str) -> ResponseReturnValue:
     """Sign a member in who has shown all that is asked for, and know this browser again."""
-    session.clear()
-    renew()
+    begin_anew()
     login_user(Member(user))
     browser = browser_secret() or new_secret()
     with transaction(db_session()) as rows:

@@ -19,6 +19,7 @@ NAMED = {
     "app/notify/send/reconcile.py": "a job's loop: claimed, asked while nothing is held, settled",
     "app/orders/lookup/sessions.py": "Flask's sessions: kept after the view has committed",
     "app/orders/pictures/fetching.py": "a job's loop: claimed, fetched while nothing is held, kept",
+    "app/pages/unsent/answers.py": "kept after the view has committed, as sessions are",
     "app/returns/labels/making.py": "a job's loop: claimed, asked for while nothing is held, written",
     "app/returns/request/flow.py": "what the views of the steps share",
     "app/sandbox/demo.py": "the body of the command that furnishes a demo shop",

@@ -55,6 +55,8 @@ OPEN = {
     "staff.enter": "takes a password",
     "staff.sign_in": "asks for a password",
     "static": "style and script",
+    "unsent.extend": "a browser's own session",
+    "unsent.remaining": "a browser's own session",
     "withdrawal.check": "whoever bought may withdraw, without an account",
     "withdrawal.confirm": "whoever bought may withdraw, without an account",
     "withdrawal.receipt": "leads back where a statement begins",

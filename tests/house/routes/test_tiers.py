@@ -12,7 +12,7 @@ from tests.house.routes.world import MINE
 
 # A new blueprint must be put into one of these on purpose.
 OF_A_CUSTOMER = {"tracking", "codes", "return_flow", "returns", "preferences", "one_click", "withdrawal", "links"}
-OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health"}
+OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health", "unsent"}
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {

@@ -1,0 +1,1 @@
+"""Tests of forms that no view has taken."""

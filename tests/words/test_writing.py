@@ -1,0 +1,48 @@
+"""What we say is easy to read, in words that are one thing's name, and fits its place (docs/writing.md)."""
+
+import pytest
+
+from tools.writing import BUTTON, Line, buttons, faults, lines, reading_ease, sentence_faults, word_faults
+
+
+def test_all_that_we_say_reads_well() -> None:
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Enséñalo en el móvil."),
+        ("es", "Entrégalo antes del %(day)s."),
+        ("es", "Llega como muy tarde el lunes."),
+        ("en", "Drop it off by Friday at the latest."),
+        ("en", "We do not know yet."),
+        ("en", "Hand the parcel over."),
+    ],
+)
+def test_a_word_that_is_not_ours_is_told(language: str, text: str) -> None:
+    assert list(word_faults(Line(language, text, customers=True)))
+
+
+def test_a_console_may_be_drier_than_a_letter() -> None:
+    assert not list(word_faults(Line("en", "The address does not exist.", customers=False)))
+    assert list(word_faults(Line("en", "Telephone", customers=False)))
+
+
+def test_a_long_or_hard_sentence_is_told_and_a_plain_one_is_not() -> None:
+    long = "We look at this and at that " * 4 + "and then we tell you."
+    assert any("words" in fault for fault in sentence_faults(Line("en", long, customers=True)))
+    hard = "Notwithstanding consideration of applicable administrative regulations."
+    assert any("ease" in fault for fault in sentence_faults(Line("en", hard, customers=True)))
+    assert not list(sentence_faults(Line("en", "We'll let you know when it leaves our warehouse.", customers=True)))
+
+
+def test_reading_ease_is_reckoned_for_each_language_by_its_own_measure() -> None:
+    assert reading_ease("El paquete sale hoy de la tienda.", "es") > 80
+    assert reading_ease("The parcel leaves the shop today.", "en") > 80
+
+
+def test_texts_and_buttons_are_seen_at_all() -> None:
+    assert sum(line.customers for line in lines()) > 1000
+    assert len(buttons()) > 60
+    assert BUTTON == 24
