@@ -11,7 +11,7 @@ from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.reasons import CUSTOMER_GROUPS, find_reason
 from app.returns.policy.rules import RuleAnswer
 from app.returns.request.draft import DraftLine, RequestDraft
-from app.returns.words import finding_words
+from app.returns.words import finding_words, in_words
 
 Errors = list[tuple[str, str]]
 # What is longer is cut, not refused: nobody loses a return over the length of a note.
@@ -24,7 +24,7 @@ def read_items(
     """What goes back, how many of it and why; with ``same`` the reason of the first holds for all."""
     picked = [line for line in lines if form.get(f"pick-{line.id}")]
     if not picked:
-        return [(first_pick(lines, eligibility), _("Choose at least one item."))]
+        return [(first_pick(lines, eligibility), in_words("nothing_chosen"))]
     errors: Errors = []
     chosen: dict[str, DraftLine] = {}
     for line in picked:
@@ -121,7 +121,7 @@ def _read_reason(
         name = f"reason-{line.id}" if source == line.id else f"pick-{line.id}"
         return draft_line, [(name, " ".join([f"{line.title}:", *finding_words(group.obstacles)]))]
     if reason.note_required and not note:
-        return draft_line, [(f"note-{source}", _("Tell us in a few words what's wrong."))]
+        return draft_line, [(f"note-{source}", in_words("note_missing"))]
     return draft_line, []
 
 

@@ -84,11 +84,13 @@ def summary_rows(flow: Flow) -> list[tuple[str, ...]]:
     chosen = flow.draft.lines
     items = [f"{chosen[line.line_id].quantity} × {line.title}" for line in flow.chosen]
     reasons = [_reason_text(flow, line) for line in flow.chosen]
+    if len(set(reasons)) > 1:
+        reasons = [f"{line.title}: {words}" for line, words in zip(flow.chosen, reasons, strict=True)]
     first = flow.chosen[0].id if flow.chosen else ""
     outcome = (_step(flow, "outcome"), _("what you get")) if "outcome" in flow.steps else ("", "")
     return [
         (_("Items"), "\n".join(items), _step(flow, "items"), _("the items")),
-        (_("Reason"), "\n".join(reasons), _step(flow, "items") + f"#reason-{first}", _("the reason")),
+        (_("Reason"), "\n".join(dict.fromkeys(reasons)), _step(flow, "items") + f"#reason-{first}", _("the reason")),
         (_("What you get"), _("Refund to the same payment method"), *outcome),
         (_("How you send it back"), way_text(flow), _step(flow, "method"), _("how you send it back")),
     ]
@@ -192,8 +194,7 @@ def _way(flow: Flow, method: Method) -> WayBack:
 def _reason_text(flow: Flow, line: OrderLineRecord) -> str:
     draft_line = flow.draft.lines[line.line_id]
     words = reason_words(draft_line.reason or "")
-    text = _("%(reason)s. “%(note)s”", reason=words, note=draft_line.note) if draft_line.note else words
-    return f"{line.title}: {text}" if len(flow.chosen) > 1 else text
+    return str(_("%(reason)s. “%(note)s”", reason=words, note=draft_line.note)) if draft_line.note else words
 
 
 def _step(flow: Flow, step: str) -> str:
