@@ -94,7 +94,7 @@ REASONS: dict[str, str] = {
     "defective": _l("It doesn't work"),
     "missing_parts": _l("Parts are missing"),
     "different_item": _l("It's a different item"),
-    "different_variant": _l("Wrong size or colour was sent"),
+    "different_variant": _l("Wrong size or colour"),
     "not_as_described": _l("It's not as described"),
     "withdrawal": _l("Withdrawal from the contract"),
     "not_said": _l("No reason given"),

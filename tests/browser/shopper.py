@@ -72,13 +72,8 @@ class Shopper:
     def request_return(self, look: Callable[[str], None] = lambda _name: None) -> str:
         """Send back one pair of mugs and both sets of cloths, by a drop-off point; gives the return's reference."""
         page = self.page
-        page.locator('input[type=checkbox][name^="quantity-"]').first.check()
-        page.locator('input[type=number][name^="quantity-"]').first.fill("2")
-        self.press("Continue")
-        look("return-reason")
-        self.give_reasons()
-        look("return-outcome")
-        page.locator("#resolution-refund").check()
+        self.choose_items()
+        look("return-items-chosen")
         self.press("Continue")
         expect(self.title()).to_have_text(self.says("How will you send it back?"))
         look("return-method")
@@ -90,12 +85,13 @@ class Shopper:
         expect(page).to_have_url(re.compile(r"/returns/[0-9A-Z]{8}$"))
         return page.url.rsplit("/", 1)[1]
 
-    def give_reasons(self) -> None:
-        """Say of every item that it is no longer wanted."""
-        for group in self.each("fieldset.groups"):
-            group.locator('input[value="changed_mind"]').check()
-            group.locator('select[id$="-changed_mind"]').select_option("no_longer_wanted")
-        self.press("Continue")
+    def choose_items(self) -> None:
+        """Tick the mugs and the cloths, all of them, and say of each that it is no longer wanted."""
+        for row in self.each("li.pick:has(input[type=checkbox])")[:2]:
+            row.locator('input[type="checkbox"]').check()
+            for quantity in row.locator('input[type="number"]').all():
+                quantity.fill("2")
+            row.locator("select").select_option("no_longer_wanted")
 
     def each(self, selector: str) -> list[Locator]:
         """All of them, once the page is there to its end: a click ends when the next page begins."""

@@ -61,12 +61,9 @@ def test_ones_own_position_finds_the_nearest_point(portal: Portal, new_context: 
     person.find_order("B-20005", email)
     person.follow("Return something")
     person.prove(email)
-    person.page.locator('input[type=checkbox][name^="quantity-"]').first.check()
+    person.choose_items()
     person.press("Continue")
-    person.give_reasons()
-    person.page.locator("#resolution-refund").check()
-    person.press("Continue")
-    person.press("Use my position")
+    person.press("Use my location")
     expect(person.page.locator(".points li").first).to_contain_text("Consigna Arc de Triomf")
 
 

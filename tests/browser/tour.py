@@ -60,7 +60,7 @@ def order_pages(person: Shopper, look: Look) -> None:
 
 
 def return_pages(person: Shopper, look: Look, number: str, email: str) -> None:
-    """The code, the five steps of a return with their errors, its status in its states, taking it back."""
+    """The code, the three steps of a return with their errors, its status in its states, taking it back."""
     page = person.page
     order = person.find_order(number, email)
     person.follow("Return something")
@@ -75,6 +75,16 @@ def return_pages(person: Shopper, look: Look, number: str, email: str) -> None:
     look("return-items")
     person.press("Continue")
     look("return-items-error")
+    person.page.locator('input[name^="pick-"]').first.check()
+    person.press("Continue")
+    look("return-reason-error")
+    person.choose_items()
+    person.press("Continue")
+    person.press("Continue")
+    look("return-method-error")
+    page.goto(f"/o/{order}")
+    look("order-unfinished-return")
+    person.follow("Start over")
     ref = person.request_return(look)
     look("return-ready")
     page.goto(f"/o/{order}")

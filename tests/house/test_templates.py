@@ -21,6 +21,7 @@ MARKUP = {
     "app/core/drawing.py": "a drawing that a template of ours made",
     "app/core/i18n/locale.py": "our own texts, whose facts are escaped as they are put in",
     "app/notify/preferences/views.py": "a fragment that a template of ours made",
+    "app/returns/request/resume.py": "a fragment that a template of ours made, or nothing",
     "app/returns/status/summary.py": "a fragment that a template of ours made, or nothing",
 }
 COLOUR = re.compile(

@@ -13,7 +13,12 @@ from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.reasons import ReasonGroup, find_reason
 
-STEPS = ("items", "reason", "outcome", "method", "check")
+STEPS = ("items", "outcome", "method", "check")
+
+
+def steps_of(outcomes: int) -> tuple[str, ...]:
+    """The steps of a return: where only one outcome is offered there is nothing to ask about it."""
+    return tuple(step for step in STEPS if step != "outcome" or outcomes > 1)
 
 
 class DraftLine(BaseModel):
@@ -47,8 +52,7 @@ class RequestDraft(BaseModel):
     def first_open(self) -> str:
         """The first step that still wants an answer."""
         wanting = {
-            "items": not self.lines,
-            "reason": not all(line.explained for line in self.lines.values()),
+            "items": not self.lines or not all(line.explained for line in self.lines.values()),
             "outcome": self.resolution is None,
             "method": self.method is None,
         }

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.orders.records import OrderLineRecord
-from app.returns.policy.eligibility import Eligibility
-from app.returns.policy.policy import Method
-from app.returns.policy.reasons import CUSTOMER_GROUPS, ReasonGroup, find_reason
+from app.returns.policy.eligibility import Eligibility, LineEligibility
+from app.returns.policy.policy import Method, Resolution
+from app.returns.policy.reasons import CUSTOMER_GROUPS, find_reason
 from app.returns.policy.rules import RuleAnswer
 from app.returns.request.draft import DraftLine, RequestDraft
-from app.returns.words import finding_words
+from app.returns.words import finding_words, in_words
 
 Errors = list[tuple[str, str]]
 # What is longer is cut, not refused: nobody loses a return over the length of a note.
@@ -21,38 +21,42 @@ NOTE_LENGTH = 500
 def read_items(
     draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
 ) -> Errors:
-    """Quantities by line. A line that was chosen before keeps its reason."""
+    """What goes back, how many of it and why; with ``same`` the reason of the first holds for all."""
+    picked = [line for line in lines if form.get(f"pick-{line.id}")]
+    if not picked:
+        return [(first_pick(lines, eligibility), in_words("nothing_chosen"))]
     errors: Errors = []
     chosen: dict[str, DraftLine] = {}
-    for line in lines:
-        name = f"quantity-{line.id}"
+    for line in picked:
         answer = eligibility.line(line.line_id)
-        quantity = whole_number(form.get(name, "0"))
-        most = answer.left if answer and answer.allowed else 0
-        if quantity is None or not 0 <= quantity <= most:
-            errors.append((name, _("Choose between 0 and %(most)s.", most=most)))
-        elif quantity:
-            before = draft.lines.get(line.line_id)
-            chosen[line.line_id] = (
-                before.model_copy(update={"quantity": quantity}) if before else DraftLine(quantity=quantity)
-            )
-    if not chosen and not errors:
-        errors.append(("items", _("Choose at least one item.")))
+        if answer is None or not answer.allowed:
+            errors.append(("", _("%(item)s can't be returned any more.", item=line.title)))
+            continue
+        quantity, faults = _read_quantity(form, line, answer)
+        source = picked[0] if form.get("same") else line
+        draft_line, reason_faults = _read_reason(form, line, answer, source=source.id)
+        errors += faults + reason_faults
+        chosen[line.line_id] = draft_line.model_copy(update={"quantity": quantity})
+    # With ``same`` every line would repeat what is wrong with the first.
+    errors = list(dict.fromkeys(errors))
     if not errors:
         draft.lines = chosen
     return errors
 
 
-def read_reasons(
-    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
-) -> Errors:
-    """Group, reason and note by line; with ``same`` the first line's answer holds for all."""
-    errors: Errors = []
-    for line in lines:
-        source = lines[0] if form.get("same") else line
-        errors += _read_reason(draft.lines[line.line_id], form, source.id, line, eligibility)
-    # With ``same`` every line would repeat what is wrong with the first.
-    return list(dict.fromkeys(errors))
+def first_pick(lines: list[OrderLineRecord], eligibility: Eligibility) -> str:
+    """The control that chooses the first item which can come back; nothing where none can."""
+    answers = ((line, eligibility.line(line.line_id)) for line in lines)
+    return next((f"pick-{line.id}" for line, answer in answers if answer and answer.allowed), "")
+
+
+def read_outcome(draft: RequestDraft, form: MultiDict[str, str], eligibility: Eligibility) -> Errors:
+    """How it ends."""
+    chosen = form.get("resolution", "")
+    if chosen not in eligibility.resolutions:
+        return [("resolution", _("Choose what you'd like."))]
+    draft.resolution = Resolution(chosen)
+    return []
 
 
 def read_way(
@@ -63,7 +67,7 @@ def read_way(
     point_id = whole_number(way)
     method = Method.DROPOFF if point_id else Method(way) if way in list(Method) else None
     if method is None or method not in methods:
-        return [("way", _("Choose how you send it back."))]
+        return [("way", _("Choose how you'll send it back."))]
     # The point or the day of an earlier choice must not go along with this one.
     draft.method, draft.point_id, draft.point, draft.pickup_on = method, point_id or None, None, None
     if method is Method.PICKUP:
@@ -91,27 +95,34 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
+def _read_quantity(form: MultiDict[str, str], line: OrderLineRecord, answer: LineEligibility) -> tuple[int, Errors]:
+    name, most = f"quantity-{line.id}", answer.left
+    # Of the only one left nobody is asked how many.
+    quantity = whole_number(form.get(name, "")) if most > 1 else 1
+    if quantity is None or not 1 <= quantity <= most:
+        return 1, [(name, _("%(item)s: choose between 1 and %(most)s.", item=line.title, most=most))]
+    return quantity, []
+
+
 def _read_reason(
-    draft_line: DraftLine, form: MultiDict[str, str], source: int, line: OrderLineRecord, eligibility: Eligibility
-) -> Errors:
-    group = form.get(f"group-{source}", "")
-    if group not in CUSTOMER_GROUPS:
-        draft_line.group = draft_line.reason = None
-        return [(f"group-{source}", _("Say what is wrong with %(item)s.", item=line.title))]
-    draft_line.group, draft_line.note = ReasonGroup(group), _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
-    reason = find_reason(form.get(f"reason-{source}-{group}", ""))
-    draft_line.reason = reason.handle if reason and reason.group == group else None
-    answer = eligibility.line(line.line_id)
-    if answer and answer.groups[draft_line.group].answer is RuleAnswer.NO:
-        draft_line.reason = None
-        return [
-            (f"group-{source}", " ".join([f"{line.title}:", *finding_words(answer.groups[draft_line.group].obstacles)]))
+    form: MultiDict[str, str], line: OrderLineRecord, answer: LineEligibility, *, source: int
+) -> tuple[DraftLine, Errors]:
+    """Why one line comes back, as it is said at the line of id ``source``."""
+    note = _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
+    reason = find_reason(form.get(f"reason-{source}", ""))
+    if reason is None or reason.group not in CUSTOMER_GROUPS:
+        return DraftLine(quantity=1), [
+            (f"reason-{source}", _("Tell us why you're returning %(item)s.", item=line.title))
         ]
-    if draft_line.reason is None:
-        return [(f"reason-{source}-{group}", _("Choose a reason for %(item)s.", item=line.title))]
-    if reason and reason.note_required and not draft_line.note:
-        return [(f"note-{source}", _("Tell us in a few words what is wrong."))]
-    return []
+    draft_line = DraftLine(quantity=1, group=reason.group, reason=reason.handle, note=note)
+    group = answer.groups[reason.group]
+    if group.answer is RuleAnswer.NO:
+        # Where the first one's reason holds for all, the others' own stands hidden: what is wrong is said at the item.
+        name = f"reason-{line.id}" if source == line.id else f"pick-{line.id}"
+        return draft_line, [(name, " ".join([f"{line.title}:", *finding_words(group.obstacles)]))]
+    if reason.note_required and not note:
+        return draft_line, [(f"note-{source}", in_words("note_missing"))]
+    return draft_line, []
 
 
 def _typed(text: str, most: int) -> str:

@@ -17,44 +17,36 @@ from app.returns.policy.quote import Quote, make_quote, quote_parts
 from app.returns.policy.reasons import CONFORMITY_GROUPS, CUSTOMER_GROUPS, ReasonGroup, reasons_of
 from app.returns.policy.rules import RuleAnswer
 from app.returns.request.flow import Flow
-from app.returns.request.forms import whole_number
 from app.returns.words import finding_words, group_words, money_rows, reason_words
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonGroupRow:
+    """A group of reasons in a line's list; ``closed`` where the line cannot come back for any of them."""
+
+    words: str
+    closed: bool
+    reasons: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRow:
-    """A line to choose from, or why it cannot be chosen; ``worth`` is its price before the line's discount."""
+    """A line to choose from, or why it cannot be chosen; ``worth`` is the price of the units that are left.
+
+    ``quantity`` is a text: what was typed comes back as it was.
+    """
 
     line: OrderLineRecord
     worth: int
+    units: int
     detail: str
-    name: str
     left: int
-    chosen: int
+    chosen: bool
+    quantity: str
     allowed: bool
     notes: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    """A group of reasons for a line: its words, its reasons, and what stands in the way."""
-
-    group: str
-    words: str
-    detail: str
-    blocked: bool
-    chosen: bool
-    reasons: list[tuple[str, str]]
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonRow:
-    """A chosen line with its groups."""
-
-    line: OrderLineRecord
-    quantity: int
-    groups: list[GroupRow]
+    groups: list[ReasonGroupRow]
+    reason: str
     note: str
 
 
@@ -76,21 +68,6 @@ def item_rows(flow: Flow, form: MultiDict[str, str]) -> list[ItemRow]:
     return [_item_row(flow, line, answer, form, alone=alone) for line, answer in pairs]
 
 
-def reason_rows(flow: Flow, form: MultiDict[str, str]) -> list[ReasonRow]:
-    """The chosen lines with the groups of reasons that are open to each."""
-    rows = []
-    for line in flow.chosen:
-        draft_line, answer = flow.draft.lines[line.line_id], flow.basis.eligibility.line(line.line_id)
-        groups = (
-            [_group_row(group, answer, draft_line.group, draft_line.reason) for group in CUSTOMER_GROUPS]
-            if answer
-            else []
-        )
-        # What was typed comes back with the errors; else what was saved.
-        rows.append(ReasonRow(line, draft_line.quantity, groups, form.get(f"note-{line.id}", draft_line.note)))
-    return rows
-
-
 def breakdown_rows(flow: Flow, quote: Quote) -> list[tuple[str, str]]:
     """The parts of the refund as (what, amount)."""
     titles = {line.line_id: line.title for line in flow.order.lines}
@@ -102,16 +79,20 @@ def ways(flow: Flow) -> list[WayBack]:
     return [_way(flow, method) for method in flow.basis.policy.methods]
 
 
-def summary_rows(flow: Flow) -> list[tuple[str, str, str, str]]:
+def summary_rows(flow: Flow) -> list[tuple[str, ...]]:
     """The check page's list: (term, value, change link, what the link changes)."""
     chosen = flow.draft.lines
     items = [f"{chosen[line.line_id].quantity} × {line.title}" for line in flow.chosen]
     reasons = [_reason_text(flow, line) for line in flow.chosen]
+    if len(set(reasons)) > 1:
+        reasons = [f"{line.title}: {words}" for line, words in zip(flow.chosen, reasons, strict=True)]
+    first = flow.chosen[0].id if flow.chosen else ""
+    outcome = (_step(flow, "outcome"), _("what you get")) if "outcome" in flow.steps else ("", "")
     return [
         (_("Items"), "\n".join(items), _step(flow, "items"), _("the items")),
-        (_("Reason"), "\n".join(reasons), _step(flow, "reason"), _("the reason")),
-        (_("Outcome"), _("Refund, the way you paid"), _step(flow, "outcome"), _("the outcome")),
-        (_("Way back"), way_text(flow), _step(flow, "method"), _("the way back")),
+        (_("Reason"), "\n".join(dict.fromkeys(reasons)), _step(flow, "items") + f"#reason-{first}", _("the reason")),
+        (_("What you get"), _("Refund to the same payment method"), *outcome),
+        (_("How you send it back"), way_text(flow), _step(flow, "method"), _("how you send it back")),
     ]
 
 
@@ -122,56 +103,76 @@ def way_text(flow: Flow) -> str:
         return str(_("Collection at your address on %(day)s", day=day(draft.pickup_on)))
     if draft.point:
         return "{name}\n{line1}, {postcode} {city}".format(**draft.point)
-    return str(_("Drop-off at any point you like"))
+    return str(_("At any drop-off point you like"))
 
 
 def _item_row(
     flow: Flow, line: OrderLineRecord, answer: LineEligibility, form: MultiDict[str, str], *, alone: bool
 ) -> ItemRow:
-    name = f"quantity-{line.id}"
     draft_line = flow.draft.lines.get(line.line_id)
     # An order of one piece leaves nothing to choose: it stands chosen already.
-    suggested = draft_line.quantity if draft_line else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
-    chosen = (whole_number(form.get(name, "")) or 0) if form else suggested
+    suggested = bool(draft_line) or (alone and not flow.draft.lines and answer.left == 1)
+    quantity = str(draft_line.quantity) if draft_line else "1"
     notes = _notes(answer, flow.basis.facts.day(flow.now))
     until = _("Until %(day)s", day=day(answer.until)) if answer.until and not notes else None
-    detail = " · ".join(part for part in (quantity_words(line.quantity_text), until) if part)
+    units = answer.left if answer.allowed else line.quantity
     return ItemRow(
         line,
-        _worth(line),
-        detail,
-        name,
+        _worth(line, units),
+        units,
+        " · ".join(part for part in (quantity_words(line.quantity_text), until) if part),
         answer.left,
-        min(chosen, answer.left),
+        bool(form.get(f"pick-{line.id}")) if form else suggested,
+        form.get(f"quantity-{line.id}", quantity),
         answer.allowed,
-        [*_returned_notes(answer), *notes],
+        [*_returned_notes(flow, answer), *notes],
+        _groups(answer) if answer.allowed else [],
+        form.get(f"reason-{line.id}", (draft_line and draft_line.reason) or ""),
+        form.get(f"note-{line.id}", draft_line.note if draft_line else ""),
     )
 
 
-def _worth(line: OrderLineRecord) -> int:
-    """What the pieces that are left of a line came to, as the order's page shows it."""
-    price = line.ordered * line.unit_price if line.total is None else line.total + line.discount
-    return price * line.quantity // line.ordered if line.ordered else 0
-
-
-def _returned_notes(answer: LineEligibility) -> list[str]:
-    """That fewer can be chosen than came; where none is left the rule says so."""
-    if not answer.elsewhere or not answer.left:
-        return []
+def _groups(answer: LineEligibility) -> list[ReasonGroupRow]:
     return [
-        ngettext(
-            "%(num)s was returned with the shop, or a return there is under way.",
-            "%(num)s were returned with the shop, or a return there is under way.",
-            answer.elsewhere,
+        ReasonGroupRow(
+            group_words(group),
+            answer.groups[group].answer is RuleAnswer.NO,
+            [(offered.handle, reason_words(offered.handle)) for offered in reasons_of(group)],
         )
+        for group in CUSTOMER_GROUPS
     ]
+
+
+def _worth(line: OrderLineRecord, units: int) -> int:
+    """What so many pieces of a line came to, as the order's page shows it."""
+    price = line.ordered * line.unit_price if line.total is None else line.total + line.discount
+    return price * units // line.ordered if line.ordered else 0
+
+
+def _returned_notes(flow: Flow, answer: LineEligibility) -> list[str]:
+    """That fewer can be chosen than came, and why; where none is left the rule says so."""
+    if not answer.left:
+        return []
+    line = next(line for line in flow.basis.facts.lines if line.line_id == answer.line_id)
+    here, notes = line.returned - line.elsewhere, []
+    if here > 0:
+        notes.append(ngettext("%(num)s is already in a return.", "%(num)s are already in a return.", here))
+    if answer.elsewhere:
+        notes.append(
+            ngettext(
+                "%(num)s was returned with the shop, or a return there is under way.",
+                "%(num)s were returned with the shop, or a return there is under way.",
+                answer.elsewhere,
+            )
+        )
+    return notes
 
 
 def _notes(answer: LineEligibility, today: date) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
     still_open = CONFORMITY_GROUPS.intersection(answer.open_groups)
     if answer.allowed and still_open and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
-        notes.append(_("You can still send it back if it is damaged or not what you ordered."))
+        notes.append(_("You can still send it back if it's damaged or not what you ordered."))
     # The law may leave longer than the shop's window, for a group of its own: who reads of one is told of the other.
     legal = answer.legal_until
     if legal and today <= legal and answer.left and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
@@ -179,16 +180,6 @@ def _notes(answer: LineEligibility, today: date) -> list[str]:
             _("Your legal right to withdraw lasts until %(day)s: “Withdraw from contract here”, below.", day=day(legal))
         )
     return notes
-
-
-def _group_row(group: ReasonGroup, answer: LineEligibility, chosen: ReasonGroup | None, reason: str | None) -> GroupRow:
-    group_answer = answer.groups[group]
-    free = _("Free of charge") if group in CONFORMITY_GROUPS else ""
-    detail = " ".join(finding_words(group_answer.obstacles)) or free
-    reasons = [(offered.handle, reason_words(offered.handle)) for offered in reasons_of(group)]
-    return GroupRow(
-        group, group_words(group), detail, group_answer.answer is RuleAnswer.NO, chosen is group, reasons, reason
-    )
 
 
 def _way(flow: Flow, method: Method) -> WayBack:
@@ -203,9 +194,8 @@ def _way(flow: Flow, method: Method) -> WayBack:
 def _reason_text(flow: Flow, line: OrderLineRecord) -> str:
     draft_line = flow.draft.lines[line.line_id]
     words = reason_words(draft_line.reason or "")
-    text = _("%(reason)s. “%(note)s”", reason=words, note=draft_line.note) if draft_line.note else words
-    return f"{line.title}: {text}" if len(flow.chosen) > 1 else text
+    return str(_("%(reason)s. “%(note)s”", reason=words, note=draft_line.note)) if draft_line.note else words
 
 
 def _step(flow: Flow, step: str) -> str:
-    return url_for(f"return_flow.{step}", ref=flow.ref)
+    return url_for(f"return_flow.{step}", ref=flow.ref, change=1)

@@ -1,4 +1,4 @@
-"""The customer's return, step by step: items, reason, outcome, way back, check."""
+"""The customer's return, step by step: items with their reasons, outcome where there is a choice, way back, check."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,19 +17,19 @@ from app.core.web import db_session, see_other
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
 from app.orders.records import OrderRecord
-from app.returns.models import Return
 from app.returns.points.map import map_svg
 from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
 from app.returns.points.queries import find_point, nearest, resolve_place
 from app.returns.points.words import cards
 from app.returns.policy.decision import pickup_days
-from app.returns.policy.policy import Resolution
-from app.returns.request.draft import LONGEST_DAYS, RequestDraft, load_draft, save_draft
+from app.returns.request.draft import RequestDraft
 from app.returns.request.flow import Errors, Flow, open_flow
-from app.returns.request.forms import read_items, read_place, read_reasons, read_way, whole_number
-from app.returns.request.pages import breakdown_rows, item_rows, reason_rows, summary_rows, ways
-from app.returns.services import ReturnRefused, request_return
+from app.returns.request.forms import first_pick, read_items, read_outcome, read_place, read_way
+from app.returns.request.pages import breakdown_rows, item_rows, summary_rows, ways
+from app.returns.request.submit import DraftChanged, fingerprint, submit
+from app.returns.services import ReturnRefused
 from app.returns.words import in_words
+from app.tracking.carrier_pages import carrier_title
 
 # Points that need no printer come first, and more of them: few customers have one at hand.
 WITHOUT_PRINTER, WITH_LABEL = 5, 3
@@ -89,51 +89,40 @@ Page = tuple[str, int] | Response
 
 @bp.route("/o/<ref>/returns/new", methods=["GET", "POST"])
 def items(ref: str) -> Page:
-    """Step 1: what goes back, and how many of it."""
-    flow = open_flow(ref)
-    errors: Errors = []
-    if request.method == "POST":
-        errors = read_items(flow.draft, request.form, flow.order.lines, flow.basis.eligibility)
-        if not errors:
-            return flow.on("reason")
-    rows, answers = item_rows(flow, request.form), flow.basis.eligibility
-    return flow.page("items", errors, rows=rows, answers=answers, pictures=pictures_of(flow.order.lines))
+    """What goes back, how many of it and why."""
+    return _items(open_flow(ref), "items")
+
+
+@bp.route("/o/<ref>/returns/new/over", methods=["GET", "POST"])
+def start_over(ref: str) -> Page:
+    """The same without what was filled in before, which stays until something else is chosen."""
+    return _items(open_flow(ref, anew=True), "start_over")
 
 
 @bp.route("/o/<ref>/returns/new/reason", methods=["GET", "POST"])
 def reason(ref: str) -> Page:
-    """Step 2: what is wrong, line by line."""
-    flow = open_flow(ref)
-    if not flow.draft.may_see("reason"):
-        return flow.to("items")
-    errors: Errors = []
-    if request.method == "POST":
-        errors = read_reasons(flow.draft, request.form, flow.chosen, flow.basis.eligibility)
-        if not errors:
-            return flow.on("outcome")
-    return flow.page("reason", errors, rows=reason_rows(flow, request.form))
+    """The reasons stand with the items; pages and bookmarks that know them as a step of their own are led there."""
+    return open_flow(ref).to("items")
 
 
 @bp.route("/o/<ref>/returns/new/outcome", methods=["GET", "POST"])
 def outcome(ref: str) -> Page:
-    """Step 3: how it ends, with the money and its date."""
+    """How it ends, with the money and its date; left out where there is nothing to choose."""
     flow = open_flow(ref)
-    if not flow.draft.may_see("outcome"):
+    if "outcome" not in flow.steps or not flow.draft.may_see("outcome"):
         return flow.to("outcome")
     errors: Errors = []
     if request.method == "POST":
-        chosen = request.form.get("resolution", "")
-        if chosen in flow.basis.eligibility.resolutions:
-            flow.draft.resolution = Resolution(chosen)
-            return flow.on("method")
-        errors = [("resolution", _("Choose how it ends."))]
+        errors = read_outcome(flow.draft, request.form, flow.basis.eligibility)
+        if not errors:
+            return flow.after("outcome")
     quote = flow.quote()
     return flow.page("outcome", errors, quote=quote, rows=breakdown_rows(flow, quote))
 
 
 @bp.route("/o/<ref>/returns/new/method", methods=["GET", "POST"])
 def method(ref: str) -> Page:
-    """Step 4: how it goes back."""
+    """How it goes back."""
     flow = open_flow(ref)
     if not flow.draft.may_see("method"):
         return flow.to("method")
@@ -144,7 +133,7 @@ def method(ref: str) -> Page:
         if not errors and flow.draft.point_id:
             flow.draft.point = point_snapshot(flow.session, flow.draft.point_id, now=flow.now)
         if not errors:
-            return flow.on("check")
+            return flow.after("method")
     return _method_page(flow, days=days, errors=errors)
 
 
@@ -161,27 +150,18 @@ def place(ref: str) -> Page:
 
 @bp.get("/o/<ref>/returns/new/check")
 def check(ref: str) -> Page:
-    """Step 5: everything once more before it counts."""
-    flow = open_flow(ref)
-    if not flow.draft.may_see("check"):
-        return flow.to("check")
-    return _check_page(flow, errors=[])
+    """Everything once more before it counts."""
+    return _check_page(open_flow(ref), errors=[])
 
 
 @bp.post("/o/<ref>/returns")
 def create(ref: str) -> Page:
     """Make the return. The same draft sent twice leads to the same return."""
     grant = require_tier(ref, 2)
-    session, now = db_session(), utcnow()
-    shown = request.form.get("total", "")
+    session = db_session()
     try:
         with transaction(session):
-            # As long as any policy allows: the page that sends this form was shown while the draft was still kept.
-            draft = load_draft(session, grant.order_id, days=LONGEST_DAYS, now=now, lock=True)
-            if draft.done is None and draft.first_open() == "check":
-                return_ = _create(grant.order_id, draft, shown=whole_number(shown))
-                save_draft(session, grant.order_id, RequestDraft(done=return_.ref), now=now)
-                return see_other(url_for("returns.status", ref=return_.ref))
+            made = submit(session, grant.order_id, seen=request.form.get("seen", ""), now=utcnow())
     # The order may have changed, or another return have taken the pieces, since the page was shown.
     except ReturnRefused as refused:
         faults = [
@@ -189,14 +169,31 @@ def create(ref: str) -> Page:
             for fault in refused.evaluation.faults
         ]
         return _check_page(open_flow(ref), errors=faults)
+    except DraftChanged:
+        words = _("Your return changed in another window. Please look at it again.")
+        return _check_page(open_flow(ref), errors=[("", words)])
     except Conflict:
         return _check_page(open_flow(ref), errors=[("", _("The refund has changed. Please check it again."))])
-    return see_other(url_for("returns.status", ref=draft.done)) if draft.done else open_flow(ref).to("check")
+    return see_other(url_for("returns.status", ref=made)) if made else open_flow(ref).to("check")
 
 
-def _create(order_id: int, draft: RequestDraft, *, shown: int | None) -> Return:
-    return request_return(
-        db_session(), order_id, draft.request(shown_total=shown), by="customer", now=utcnow(), point=draft.point
+def _items(flow: Flow, address: str) -> Page:
+    errors: Errors = []
+    if request.method == "POST":
+        errors = read_items(flow.draft, request.form, flow.order.lines, flow.basis.eligibility)
+        if not errors:
+            return flow.after("items")
+    lines, answers = flow.order.lines, flow.basis.eligibility
+    return flow.page(
+        "items",
+        errors,
+        action=flow.url(address),
+        rows=item_rows(flow, request.form),
+        answers=answers,
+        first=first_pick(lines, answers),
+        nothing=bool(errors) and not any(request.form.get(f"pick-{line.id}") for line in lines),
+        same=bool(request.form.get("same")),
+        pictures=pictures_of(lines),
     )
 
 
@@ -213,10 +210,21 @@ def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
         address=", ".join(part for part in (ship_to.get("line1"), ship_to.get("city")) if part),
         map=map_svg(search.points, search.origin) if search.origin and search.points else None,
         ways=ways(flow),
+        carrier=carrier_title(flow.basis.policy.carrier),
         pickup_options=[(day.isoformat(), words.day(day)) for day in days],
     )
 
 
 def _check_page(flow: Flow, *, errors: Errors) -> Page:
+    if not flow.draft.may_see("check"):
+        return flow.to("check")
     quote = flow.quote()
-    return flow.page("check", errors, quote=quote, rows=summary_rows(flow), money_rows=breakdown_rows(flow, quote))
+    return flow.page(
+        "check",
+        errors,
+        action=url_for("return_flow.create", ref=flow.ref),
+        seen=fingerprint(flow.draft, quote),
+        quote=quote,
+        rows=summary_rows(flow),
+        money_rows=breakdown_rows(flow, quote),
+    )
