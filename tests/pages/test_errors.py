@@ -62,7 +62,7 @@ def test_a_database_that_is_away_is_a_pause_with_a_way_out_of_the_contract(
 
 def test_the_mark_to_quote_is_shown(app: Flask) -> None:
     with app.test_request_context("/", headers={"Accept-Language": "en"}):
-        assert "say AB12" in error_page(500, "AB12")[0]
+        assert "quote this code: AB12" in error_page(500, "AB12")[0]
 
 
 def test_pages_stand_while_the_database_is_away(
