@@ -153,7 +153,7 @@ def _tried(typed: Typed, now: datetime) -> _Outcome:
     opened = [person for person in right if not person.links_only]
     mailed = None if opened or not right else right[0]
     with transaction(db_session()) as rows:
-        limits.settle(rows, reserved, right=bool(right), now=now)
+        limits.settle(rows, reserved, right=bool(right), opens=bool(opened), now=now)
         sent = sends_links(rows)
         if sent:
             ask_for_links(rows, key=key, contact_id=mailed.contact_id if mailed else None)

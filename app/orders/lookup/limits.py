@@ -159,12 +159,14 @@ def next_turn(session: Session, subjects: Sequence[GuessSubject], *, now: dateti
     return turn
 
 
-def settle(session: Session, reserved: Reservation, *, right: bool, now: datetime) -> None:
-    """Say how a try went: a right one is given back, a wrong one stays; both are tallied.
+def settle(session: Session, reserved: Reservation, *, right: bool, opens: bool = True, now: datetime) -> None:
+    """Say how a try went: a right one is given back if it opens anything, a wrong one stays; both are tallied.
+
+    One that opens nothing and were given back would be told from a wrong one by the pause that never comes (A-02).
 
     A refused one is tallied for no one, or one client alone could make it look as if everyone were guessing.
     """
-    given_back = reserved.rows if right else tuple(set(reserved.rows) - set(reserved.lasting))
+    given_back = reserved.rows if right and opens else tuple(set(reserved.rows) - set(reserved.lasting))
     session.execute(delete(Guess).where(Guess.id.in_(given_back)))
     minute = now.replace(second=0, microsecond=0)
     tried, wrong = int(reserved.allowed), int(reserved.allowed and not right)
