@@ -11,7 +11,7 @@ from app.core.web import db_session, see_other
 from app.orders.contact_points import email_key
 from app.orders.lookup import codes, limits
 from app.orders.lookup.access import MOST_LISTED, orders_of
-from app.orders.lookup.code_views import Verdict, asker, judged, wrong_code
+from app.orders.lookup.code_views import CodeVerdict, asker, judged, wrong_code
 from app.orders.lookup.forms import Typed, read_email, read_typed_code
 from app.orders.lookup.guard import ask_database, secret_key
 from app.orders.lookup.numbers import forget_numbers
@@ -74,7 +74,7 @@ def enter() -> Response:
     if not email:
         return see_other(url_for("account.home"))
     typed = read_typed_code(request.form)
-    if not typed.errors and (verdict := judged(_subject(email), typed.values["code"])) is not Verdict.RIGHT:
+    if not typed.errors and (verdict := judged(_subject(email), typed.values["code"])) is not CodeVerdict.RIGHT:
         typed = wrong_code(verdict)
     if typed.errors:
         return make_response(render_template("orders/account_code.html", email=email, typed=typed), 422)

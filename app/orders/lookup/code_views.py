@@ -58,8 +58,8 @@ def enter(ref: str) -> Response:
     if typed.errors:
         return _page(grant, typed, status=422)
     verdict = judged(_subject(grant), typed.values["code"])
-    if verdict is not Verdict.RIGHT:
-        return _page(grant, wrong_code(verdict), status=422, spent=verdict is Verdict.SPENT)
+    if verdict is not CodeVerdict.RIGHT:
+        return _page(grant, wrong_code(verdict), status=422, spent=verdict is CodeVerdict.SPENT)
     own_pass = held_pass(ref)
     renew()
     session.pop("code_sent", None)
@@ -75,7 +75,7 @@ def asker(*, order_id: int | None = None, email: str | None = None) -> codes.Cod
     return codes.CodeRequester(browser_key(), limits.client_subject(secret_key(), client_address()).name)
 
 
-class Verdict(Enum):
+class CodeVerdict(Enum):
     """What a typed code is: ``SPENT`` when this browser has none left that could be right."""
 
     RIGHT = "right"
@@ -83,7 +83,7 @@ class Verdict(Enum):
     SPENT = "spent"
 
 
-def judged(subject: bytes, typed: str) -> Verdict:
+def judged(subject: bytes, typed: str) -> CodeVerdict:
     """What this browser typed for a code of ``subject``: counted first, then compared, then spent."""
     now, browser = utcnow(), browser_key()
     with transaction(db_session()) as rows:
@@ -92,14 +92,14 @@ def judged(subject: bytes, typed: str) -> Verdict:
     code_id = codes.matching(living, typed)
     with transaction(db_session()) as rows:
         if code_id is not None and codes.use(rows, code_id, now=now):
-            return Verdict.RIGHT
+            return CodeVerdict.RIGHT
         living_on = codes.has_living(rows, subject=subject, browser=browser, now=now)
-    return Verdict.WRONG if living_on else Verdict.SPENT
+    return CodeVerdict.WRONG if living_on else CodeVerdict.SPENT
 
 
-def wrong_code(verdict: Verdict) -> Typed:
+def wrong_code(verdict: CodeVerdict) -> Typed:
     """The field again, with what is said of a code that opens nothing."""
-    if verdict is Verdict.SPENT:
+    if verdict is CodeVerdict.SPENT:
         return Typed({"code": ""}, [("code", _("That code no longer works. Ask for a new one"))])
     return Typed({"code": ""}, [("code", _("That code isn't right or has expired. Check it or ask for a new one"))])
 
@@ -112,7 +112,7 @@ def _opened(ref: str) -> Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class CodeRefusal:
     """Why no code is sent: ``texts`` or ``codes`` are used up, and when there are some again."""
 
     of: str
@@ -124,18 +124,18 @@ class Refusal:
         return self.until is not None and self.until - utcnow() > timedelta(hours=2)
 
 
-def _refusal(grant: Grant, to: Recipient) -> Refusal | None:
+def _refusal(grant: Grant, to: Recipient) -> CodeRefusal | None:
     """Send a code; else what stands in the way."""
     key, now, subject = secret_key(), utcnow(), _subject(grant)
     requester = asker(order_id=grant.order_id)
     with transaction(db_session()) as rows:
         if until := codes.next_code_at(rows, subject=subject, asker=requester, now=now):
-            return Refusal("codes", until)
+            return CodeRefusal("codes", until)
         texts = limits.reserve(rows, sms_subjects(key, to.to), now=now) if to.channel == "sms" else None
         if texts and not texts.allowed:
             # A-12: the block shows who is being pumped, and names no customer.
             log.warning("too_many_texts", prefix=to.to[:-4])
-            return Refusal("texts", max((end for end in texts.paused if end), default=None))
+            return CodeRefusal("texts", max((end for end in texts.paused if end), default=None))
         fresh = codes.new_code(rows, subject=subject, asker=requester, now=now)
         if fresh is not None:
             post_code(rows, CodeMessage(to.channel, to.to, fresh, to.locale, to.brand), key=key)
@@ -143,7 +143,7 @@ def _refusal(grant: Grant, to: Recipient) -> Refusal | None:
 
 
 def _page(
-    grant: Grant, typed: Typed, *, status: int = 200, refusal: Refusal | None = None, spent: bool = False
+    grant: Grant, typed: Typed, *, status: int = 200, refusal: CodeRefusal | None = None, spent: bool = False
 ) -> Response:
     sent = session.get("code_sent")
     sent_to = sent[1] if isinstance(sent, list) and sent[0] == grant.ref else None

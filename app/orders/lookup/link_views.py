@@ -99,10 +99,10 @@ def _is_a_persons_visit() -> bool:
     Programs that fetch links tell none of it; nor do those that load a page ahead. «none» is no page's doing: the link
     came from another program, such as the mail's; «?1» is a click on a page.
     """
-    told = request.headers
-    opened = told.get("Sec-Fetch-Site") == "none" or told.get("Sec-Fetch-User") == "?1"
-    whole_page = told.get("Sec-Fetch-Mode") == "navigate" and told.get("Sec-Fetch-Dest") == "document"
-    ahead = told.get("Sec-Purpose") or told.get("Purpose") or told.get("X-Moz")
+    headers = request.headers
+    opened = headers.get("Sec-Fetch-Site") == "none" or headers.get("Sec-Fetch-User") == "?1"
+    whole_page = headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document"
+    ahead = headers.get("Sec-Purpose") or headers.get("Purpose") or headers.get("X-Moz")
     return opened and whole_page and not ahead
 
 

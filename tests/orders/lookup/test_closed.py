@@ -73,8 +73,8 @@ def test_a_reference_leads_no_stranger_to_a_number(
     real, unreal = (come_back(reading(stranger), f"/o/{ref}") for ref in (order.ref, "ZZZZZZZZ"))
     assert NOT_YET in real and ENDED not in real and "10464" not in real
     assert real == unreal
-    asked = stranger.get(f"/?closed={order.ref}").text
-    assert "10464" not in asked and asked.replace(order.ref, "") == stranger.get("/?closed=ZZZZZZZZ").text.replace(
+    page = stranger.get(f"/?closed={order.ref}").text
+    assert "10464" not in page and page.replace(order.ref, "") == stranger.get("/?closed=ZZZZZZZZ").text.replace(
         "ZZZZZZZZ", ""
     )
 

@@ -320,8 +320,8 @@ def test_an_unknown_address_is_told_of_its_code_what_a_known_one_is(
         pages = [browser.post("/account/code", data={"code": "000000"}).text for _ in range(6)]
         return [str(re.search(r"fault[^>]*>.*?That code ([^<]*)", page, re.DOTALL)[1]) for page in pages]  # type: ignore[index]
 
-    known, unknown = app_clients
-    assert told(known, "marisol@example.com") == told(unknown, "mirasol@example.com")
+    owner, other = app_clients
+    assert told(owner, "marisol@example.com") == told(other, "mirasol@example.com")
 
 
 def test_when_there_are_no_more_codes_the_page_says_when_there_are_again(
