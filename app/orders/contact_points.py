@@ -18,6 +18,7 @@ __all__ = [
     "is_mobile",
     "mend_email",
     "mend_phone",
+    "number_ends",
     "number_key",
     "number_keys",
     "one_line",
@@ -28,6 +29,7 @@ __all__ = [
     "reference",
     "region_of",
     "seen",
+    "typed_number",
     "typed_phone",
 ]
 
@@ -56,6 +58,9 @@ _MORE_WORDS = re.compile(
     )+(?=.*\d)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# Where a number ends, and what is left of it without a prefix; two digits alone would mean anybody's order.
+_LAST_DIGITS = re.compile(r"([0-9]+)[\W_]*$")
+FEWEST_DIGITS = 3
 # A page of an order, as it stands in a browser's line and in mails to readdressed recipients.
 _PAGE = re.compile(r"/o/([0-9A-Za-z-]{8,10})(?=[/?#\s.,;)>\]]|$)")
 
@@ -71,6 +76,22 @@ def number_key(number: str) -> str:
 def number_keys(typed: str) -> tuple[str, ...]:
     """What a typed number may mean, the likeliest first: always two, of which the second may repeat the first."""
     return number_key(typed), _bare(_MORE_WORDS.sub("", _written(typed), count=1))
+
+
+def number_ends(typed: str) -> tuple[str, str]:
+    """The digits that a typed number ends with, without its prefix: «10464» of «A-10464», «10464» of «2026-10464».
+
+    The first as they stand between signs, the second with what signs and spaces part put together; empty texts where
+    there are too few of them to mean an order.
+    """
+    runs = (_LAST_DIGITS.search(_written(typed)), _LAST_DIGITS.search(number_keys(typed)[1]))
+    first, second = (run[1] if run and len(run[1]) >= FEWEST_DIGITS else "" for run in runs)
+    return first, second
+
+
+def typed_number(typed: str) -> str:
+    """What stands for a typed number when its tries are counted: its digits without the prefix, or its reference."""
+    return number_ends(typed)[1] or reference(typed) or number_keys(typed)[1]
 
 
 def reference(text: str) -> str:

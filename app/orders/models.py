@@ -36,6 +36,8 @@ class Order(Model):
         ),
         # Not unique: brands may use the same number, and people type it in many ways.
         Index("ix_order_number_key", "number_key"),
+        # People leave the prefix off.
+        Index("ix_order_number_end", text("substring(number, '[0-9]+$')")),
         # For lists that go on after the last row's pair.
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),

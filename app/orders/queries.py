@@ -35,6 +35,11 @@ def by_id(session: Session, order_id: int) -> OrderRecord:
     return session.scalars(_whole(gone_lines=True).where(OrderRecord.id == order_id)).unique().one()
 
 
+def number_of_order(session: Session, order_id: int) -> str:
+    """The shop's own number of an order that is on file."""
+    return session.scalars(select(OrderRecord.number).where(OrderRecord.id == order_id)).one()
+
+
 def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:
     """The language of an order's pages, and the brand in whose name they speak."""
     statement = (

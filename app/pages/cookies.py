@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.core.i18n.locale import CHOICE_COOKIE
-from app.orders.lookup import limits, sessions
+from app.orders.lookup import limits, numbers, sessions
 from app.pages.shell import THEME_COOKIE
 
 
@@ -24,14 +24,19 @@ def cookies() -> list[Cookie]:
     return [
         Cookie(
             sessions.cookie_name(),
-            _("keeps what you do here together, such as the order that you looked up."),
-            _("It goes when you close the browser, and works for a day at the most."),
+            _("keeps you signed in to your order, until you close it or it expires."),
+            _("It goes when you close the browser, and expires after a day."),
+        ),
+        Cookie(
+            numbers.cookie_name(),
+            _("keeps the numbers of orders you opened: you needn't type them again when your access to one has ended."),
+            _("It lasts 7 days, or until you close your orders."),
         ),
         Cookie(
             limits.cookie_name(),
             _(
-                "set when you open one of our links, or sign in as staff: it lets the link go on working in this "
-                "browser, and keeps others from using up your codes or your tries."
+                "remembers the browser in which you opened one of our links, or signed in as staff: the link goes on "
+                "working there, and nobody else can use up your codes or tries."
             ),
             _("It lasts 21 days."),
         ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy.exc import DataError, OperationalError
@@ -12,6 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.logging import says
+from app.core.web import SAFE
+from app.orders.lookup.numbers import number_of
+from app.orders.lookup.sessions import ServerSession
 from app.pages.shop import last_known
 
 # Sooner, and all who wait come back while the database is still starting.
@@ -32,12 +35,12 @@ class Words:
 
 PAGES = {
     400: Words(
-        lazy_gettext("We couldn't take that"),
+        lazy_gettext("We couldn't accept that"),
         lazy_gettext("The page may have been open for too long. Go back, load it again and send it once more."),
     ),
     403: Words(
         lazy_gettext("You can't open this page"),
-        lazy_gettext("Your sign-in may have ended, or this page is not for you. Look your order up again."),
+        lazy_gettext("Your access may have ended, or this page isn't for you. Look your order up again."),
     ),
     404: Words(
         lazy_gettext("This page doesn't exist"),
@@ -47,32 +50,32 @@ PAGES = {
     ),
     405: Words(
         lazy_gettext("This page can't be opened like that"),
-        lazy_gettext("It is reached by sending a form. Go back and press the button once more."),
+        lazy_gettext("Go back and press the button again."),
     ),
     408: Words(
-        lazy_gettext("Your connection is very slow just now"),
-        lazy_gettext("What you sent took too long to reach us, and we did not take it. Go back and send it once more."),
+        lazy_gettext("Your connection is very slow right now"),
+        lazy_gettext("What you sent took too long to reach us, so nothing was saved. Go back and send it again."),
     ),
     410: Words(
         lazy_gettext("This link no longer works"),
-        lazy_gettext("Links from our messages end after a while, to keep your order private. Look it up again."),
+        lazy_gettext("Links expire after a few weeks to protect your order. Look it up again."),
     ),
     413: Words(
-        lazy_gettext("That is too big for us"),
-        lazy_gettext("Send smaller or fewer photos: up to 10 MB each. Nothing else you wrote is lost if you go back."),
+        lazy_gettext("That's too large"),
+        lazy_gettext("What you sent is too large. Shorten it and send it again."),
     ),
     422: Words(
-        lazy_gettext("We couldn't read what you sent"),
+        lazy_gettext("Something in the form isn't right"),
         lazy_gettext("Go back, check what you entered and send it again."),
     ),
     429: Words(
         lazy_gettext("One moment, please"),
-        lazy_gettext("We had many requests from you in a short time. Wait a minute, then try again."),
+        lazy_gettext("We've had many requests in a short time. Wait a minute and try again."),
         again=True,
     ),
     500: Words(
         lazy_gettext("Something went wrong on our side"),
-        lazy_gettext("We have been told and look into it. Your order is safe. Try again in a few minutes."),
+        lazy_gettext("The fault has been recorded. Your order is safe. Try again in a few minutes."),
         again=True,
     ),
     503: Words(
@@ -105,19 +108,22 @@ CONSOLE = {
 """What the shop's own people read instead: they look no order up, and withdraw from no contract."""
 
 
-def error_page(code: int, mark: str | None = None) -> tuple[str, int]:
+def error_page(code: int, mark: str | None = None, *, bare: bool = True) -> tuple[str, int]:
     """The page for ``code``; ``mark`` is what a person can quote when asking for help.
 
-    It speaks for the shop last known, so that it stands while the database is away.
+    It speaks for the shop last known, so that it stands while the database is away. Where the session could be read it
+    is not ``bare``, and has the switches of language and theme.
     """
     staff = request.path == "/staff" or request.path.startswith("/staff/")
     # Of a status without words of its own a page can only say whose doing it is.
     words = (CONSOLE.get(code) if staff else None) or PAGES.get(code) or PAGES[500 if code >= 500 else 422]
     if g.get("brand") is None:
         g.brand = last_known()
+    if request.method not in SAFE:
+        g.here = "/"  # a switch leads back by GET, which a form's address may not answer
     # Not by render_template: that offers the session, which is not there when it could not be read.
     template = current_app.jinja_env.get_template("pages/error.html")
-    return template.render(words=words, code=code, mark=mark, staff=staff, bare=True), code
+    return template.render(words=words, code=code, mark=mark, staff=staff, bare=bare, find=_where_to_look()), code
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -128,7 +134,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     # Flask hands on what a view raised as a 500; that the database is away is told apart, with when to come again.
     if isinstance(cause, (OperationalError, PoolTimeoutError)):
         return database_away(cause)
-    body, code = error_page(error.code or 500, g.get("request_id"))
+    status = error.code or 500
+    body, code = error_page(status, g.get("request_id"), bare=status >= 500 or not _has_session())
     # The others describe Werkzeug's own page, which is not sent.
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return body, code, headers
@@ -136,7 +143,19 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 def refused(error: Exception) -> ResponseReturnValue:
     """A refusal that no view foresaw, as a page with the status that fits."""
-    return error_page(next(code for kind, code in REFUSALS.items() if isinstance(error, kind)))
+    status = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
+    return error_page(status, bare=not _has_session())
+
+
+def _has_session() -> bool:
+    """Whether this request's session was read; before that nothing can be said about forms."""
+    return isinstance(session._get_current_object(), ServerSession)  # type: ignore[attr-defined]
+
+
+def _where_to_look() -> str:
+    """The page for looking an order up; from a page of an order, with its number if this browser was shown it."""
+    ref = str((request.view_args or {}).get("ref", "")) if request.path.startswith("/o/") else ""
+    return url_for("orders.find", closed=ref) if ref and number_of(ref) else "/"
 
 
 def database_away(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:

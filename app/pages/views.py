@@ -11,6 +11,7 @@ from app.core.clock import utcnow
 from app.core.drawing import STATIC
 from app.core.i18n.locale import CHOICE_COOKIE, languages_here
 from app.core.web import see_other, settings
+from app.orders.lookup.guard import open_order, speak_for
 from app.pages.cookies import cookies
 from app.pages.samples import samples
 from app.pages.shell import THEME_COOKIE, THEMES
@@ -56,8 +57,11 @@ def choose_theme(name: str) -> ResponseReturnValue:
 
 @pages.get("/help")
 def help_page() -> str:
-    """Where to find the number, what the states mean, whom to ask."""
-    return render_template("pages/help.html")
+    """What people ask, and whom to ask: about the order that is open in this browser, or about any."""
+    opened = open_order()
+    if opened:
+        speak_for(opened.order_id)
+    return render_template("pages/help.html", opened=opened)
 
 
 @pages.get("/privacy")

@@ -45,6 +45,12 @@ def front_pages(person: Shopper, look: Look) -> None:
     page.fill("#contact", "nobody@example.com")
     person.press("Find my order")
     look("find-missed")
+    for turn in range(5):
+        page.fill("#contact", f"nobody-{turn}-{person.language}@example.com")
+        person.press("Find my order")
+    look("find-paused")
+    page.goto("/?closed=1")
+    look("find-closed")
     page.goto("/links")
     look("links")
     page.fill("#email", "nobody@example.com")
@@ -110,7 +116,11 @@ def mailed_pages(person: Shopper, look: Look, email: str) -> None:
         person.page.goto(path)
         look({"l": "link", "preferences": "preferences"}[kind])
     person.page.goto("/l/notatokenthatanybodyeverhad00")
-    look("link-ended")
+    look("link-unknown")
+    person.page.goto("/l/sent")
+    look("link-sent")
+    person.page.goto("/l/stopped")
+    look("link-stopped")
 
 
 def account_pages(person: Shopper, look: Look, email: str) -> None:

@@ -1,7 +1,9 @@
 """Refusals as pages: in words, with a way on, and without the database."""
 
+import re
+
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
@@ -60,9 +62,36 @@ def test_a_database_that_is_away_is_a_pause_with_a_way_out_of_the_contract(
     assert "Por la presente le comunico que desisto" in answer.text
 
 
+def test_while_the_database_is_away_no_button_leads_to_the_same_and_the_phone_is_there(app: Flask) -> None:
+    shop_page = ShopPage("Almazara", "ayuda@almazara.example", "+34 900 000 000")
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        g.brand = shop_page
+        main = error_page(503)[0].partition("<main")[2].partition("</main")[0]
+    assert re.findall(r'<a class="button[^>]*href="([^"]*)"', main) == [""]
+    assert 'href="tel:+34 900 000 000"' in main and 'href="mailto:ayuda@almazara.example"' in main
+
+
+@pytest.mark.parametrize("path", ["/no/such/page", "/l/garbage"])
+def test_an_error_page_can_be_read_in_another_language_and_theme(client: FlaskClient, path: str) -> None:
+    page = client.get(path, headers={"Accept-Language": "es"}).text
+    assert 'action="/language/en"' in page and 'action="/theme/dark"' in page
+    assert f'name="next" value="{path}"' in page
+
+
+def test_after_a_form_was_refused_a_switch_leads_to_a_page_that_can_be_opened(client: FlaskClient) -> None:
+    page = client.post("/help").text
+    assert 'name="next" value="/"' in page and 'name="next" value="/help"' not in page
+
+
+def test_no_error_page_speaks_of_photos_or_of_people_who_were_told(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        pages = " ".join(error_page(code)[0] for code in PAGES)
+    assert not re.search(r"photo|10 MB|have been told", pages)
+
+
 def test_the_mark_to_quote_is_shown(app: Flask) -> None:
     with app.test_request_context("/", headers={"Accept-Language": "en"}):
-        assert "say AB12" in error_page(500, "AB12")[0]
+        assert "quote this code: AB12" in error_page(500, "AB12")[0]
 
 
 def test_pages_stand_while_the_database_is_away(

@@ -49,7 +49,7 @@ def test_a_translator_begins_a_language_and_a_reader_sees_each_sentence_done(che
     catalogue = path.read_text(encoding="utf-8")
     path.write_text(catalogue.replace('msgid "Help"\nmsgstr ""', 'msgid "Help"\nmsgstr "Aide"'), encoding="utf-8")
     assert "fr: 1 of " in _make(checkout, "words")
-    assert '<html lang="es-ES"' in _page(checkout, database_url), "the shop does not name it yet"
+    assert '<html lang="en-GB"' in _page(checkout, database_url), "the shop does not name it yet"
     page = _page(checkout, database_url, LANGUAGES="es,en,fr")
     assert '<html lang="fr-FR"' in page
     assert '<a class="tool" href="/help">Aide</a>' in page

@@ -3,7 +3,7 @@
 A page says a hundred texts, and Flask-Babel looks its context up four times for each: here it is once. A hot path.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import flask_babel
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.languages import get_official_languages
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
@@ -124,17 +125,31 @@ def languages_here() -> dict[str, str]:
 def best_locale(chosen: str | None, order_locale: str | None, accepted: str, languages: tuple[str, ...] = ()) -> Locale:
     """The first language wished for that the shop speaks, in the region named with it or else its usual one.
 
-    ``languages`` are the languages that the shop names in its settings.
+    ``languages`` are the languages that the shop names in its settings. Who wishes for none of them reads what is
+    official where theirs is spoken, as Spanish where Catalan is, or else English; who wishes for none at all, the
+    shop's own.
 
     >>> str(best_locale("en", "es-MX", "es-ES,es;q=0.9"))
+    'en_GB'
+    >>> str(best_locale(None, None, "fr-FR,fr;q=0.9"))
     'en_GB'
     """
     spoken = offered(languages)
     wishes = [wish for wish in (_parsed(chosen), _parsed(order_locale), *_by_weight(accepted)) if wish is not None]
-    language = next((wish.language for wish in wishes if wish.language in spoken), spoken[0])
+    language = next((wish.language for wish in wishes if wish.language in spoken), None)
+    language = language or _understood(wishes, spoken)
     return next(
         (_same(wish) for wish in wishes if wish.language == language and wish.territory), usual_locale(language)
     )
+
+
+def _understood(wishes: Sequence[Locale], spoken: Sequence[str]) -> str:
+    """A language of the shop for who named others."""
+    likely = get_global("likely_subtags")
+    territories = [wish.territory or likely.get(wish.language, "")[-2:] for wish in wishes]
+    official = [language for place in territories for language in get_official_languages(place, de_facto=True)]
+    english = [SOURCE_LOCALE.partition("_")[0]] if wishes else []
+    return next((language for language in (*official, *english) if language in spoken), spoken[0])
 
 
 @lru_cache(maxsize=256)

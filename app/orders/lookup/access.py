@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
+from sqlalchemy.orm import Session, selectinload
 
 from app.brands.records import BrandRecord
 from app.orders.contact_points import (
     email_key,
+    number_ends,
     number_keys,
     one_line,
     pasted_contact,
@@ -39,6 +40,9 @@ _GRANTED = text(
 )
 
 
+_LAST_DIGITS = func.substring(Order.number, text("'[0-9]+$'"))
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a session may see of one order: tier 1 its course, tier 2 the person as well."""
@@ -64,11 +68,13 @@ class Pass:
 class Candidate:
     """One person of an order with the number asked for: what a typed address is compared with.
 
-    ``links_only``: a match opens nothing, but has a link sent to this person.
+    ``links_only``: a match opens nothing, but has a link sent to this person. ``is_exact``: the order has the very
+    number that was typed, and not just one that ends like it.
     """
 
     order_id: int
     ref: str
+    number: str
     number_key: str
     epoch: int
     position: int
@@ -76,13 +82,22 @@ class Candidate:
     phone: str | None
     contact_id: int
     links_only: bool
+    placed_at: datetime
+    is_exact: bool
 
 
-def candidates(session: Session, number: str) -> list[Candidate]:
-    """The people of all orders with this number, or this reference, however it was typed; newest order first."""
-    columns = (
+def candidates(session: Session, number: str, *, any_prefix: bool = False) -> list[Candidate]:
+    """The people of all orders with this number, or this reference, however it was typed; newest order first.
+
+    ``any_prefix``: where none has exactly this number, those that have it with a prefix more or less, as A-10464 has
+    «10464»; for who typed nothing but a number, since many a word of a letter ends like some order.
+    """
+    keys, ref = number_keys(number), reference(number)
+    exact = or_(Order.number_key == keys[0], Order.ref == ref)
+    columns: tuple[Any, ...] = (
         Order.id,
         Order.ref,
+        Order.number,
         Order.number_key,
         Order.access_epoch,
         OrderContact.position,
@@ -90,17 +105,22 @@ def candidates(session: Session, number: str) -> list[Candidate]:
         OrderContact.phone_e164,
         OrderContact.id,
         BrandRecord.links_only,
+        Order.placed_at,
+        exact,
     )
-    keys, ref = number_keys(number), reference(number)
-    matches = or_(Order.number_key.in_(keys), Order.ref == ref)
+    # A sign that no key has, where there are no digits.
+    ends = [end or "-" for end in number_ends(number)]
+    # The index of the first condition finds the few that the second looks at.
+    prefix_left_off = and_(_LAST_DIGITS.in_(ends), func.right(Order.number_key, len(keys[1])) == keys[1])
+    alike = or_(Order.number_key.in_(keys), Order.ref == ref)
+    if any_prefix:
+        alike = or_(alike, Order.number_key.in_(ends), prefix_left_off)
     people = select(*columns).join(OrderContact, OrderContact.order_id == Order.id)
     statement = people.join(BrandRecord, BrandRecord.key == Order.brand_key)
-    statement = statement.where(matches, Order.removed.is_(False))
-    exact = or_(Order.number_key == keys[0], Order.ref == ref)
+    statement = statement.where(alike, Order.removed.is_(False))
     ordered = statement.order_by(exact.desc(), Order.placed_at.desc(), Order.id.desc(), OrderContact.position)
     rows = [Candidate(*row) for row in session.execute(ordered.limit(MOST_CANDIDATES))]
-    # Tries are counted for one order: a reading that is less likely must not open another beside it.
-    return [row for row in rows if row.number_key == keys[0] or row.ref == ref] or rows
+    return rows if any_prefix else [row for row in rows if row.is_exact] or rows
 
 
 def sends_links(session: Session) -> bool:
@@ -109,22 +129,30 @@ def sends_links(session: Session) -> bool:
 
 
 def match(people: Sequence[Candidate], contact: str) -> Candidate | None:
-    """The one whose e-mail address or whole phone number was typed. Nothing on file matches nothing.
+    """The first whose e-mail address or phone number was typed."""
+    return next(iter(matches(people, contact)), None)
 
-    A number without prefix is read as people write it where the number on file belongs.
+
+def matches(people: Sequence[Candidate], contact: str) -> list[Candidate]:
+    """Those whose e-mail address or whole phone number was typed, one for an order. Nothing on file matches nothing.
+
+    Orders with the very number that was typed stand for themselves; others count where there is none. A phone number
+    without prefix is read as people write it where the number on file belongs.
     """
     pasted = pasted_contact(contact)
     email = email_key(pasted)
     # Read once at least, so that a number with no order takes the same steps (A-02).
     read: dict[str | None, str | None] = {"ES": typed_phone(pasted, country="ES"), None: None}
+    of_order: dict[int, Candidate] = {}
     for person in people:
         region = region_of(person.phone)
         if region not in read:
             read[region] = typed_phone(pasted, country=region)
         typed = one_line(read[region])
         if (email and person.email == email) or (typed and typed == one_line(person.phone)):
-            return person
-    return None
+            of_order.setdefault(person.order_id, person)
+    exact = [person for person in of_order.values() if person.is_exact]
+    return exact or list(of_order.values())
 
 
 def granted(session: Session, ref: str, *, own_pass: Pass | None, account: str | None) -> Grant | None:
@@ -141,7 +169,8 @@ def granted(session: Session, ref: str, *, own_pass: Pass | None, account: str |
 
 def orders_of(session: Session, email: str, *, now: datetime) -> Sequence[Order]:
     """The orders of the last year of an address, newest first."""
-    statement = select(Order).where(_owned_by(email), Order.placed_at > now - RECENT, Order.removed.is_(False))
+    statement = select(Order).options(selectinload(Order.contacts))
+    statement = statement.where(_owned_by(email), Order.placed_at > now - RECENT, Order.removed.is_(False))
     return session.scalars(statement.order_by(Order.placed_at.desc(), Order.id.desc()).limit(MOST_LISTED)).all()
 
 

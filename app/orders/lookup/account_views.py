@@ -11,11 +11,13 @@ from app.core.web import db_session, see_other
 from app.orders.contact_points import email_key
 from app.orders.lookup import codes, limits
 from app.orders.lookup.access import MOST_LISTED, orders_of
-from app.orders.lookup.code_views import asker, proven, wrong_code
+from app.orders.lookup.code_views import CodeVerdict, asker, judged, wrong_code
 from app.orders.lookup.forms import Typed, read_email, read_typed_code
 from app.orders.lookup.guard import ask_database, secret_key
+from app.orders.lookup.numbers import forget_numbers
 from app.orders.lookup.sending import CodeMessage, post_code
 from app.orders.lookup.sessions import GUEST_AGE, renew
+from app.orders.models import Order
 from app.orders.words import status_words
 
 bp = Blueprint("account", __name__)
@@ -31,8 +33,11 @@ def home() -> str:
     orders = orders_of(db_session(), email, now=utcnow())
     delivered = current_app.extensions["delivered_orders"](db_session(), [order.id for order in orders])
     words = {order.ref: status_words(order, is_delivered=order.id in delivered) for order in orders}
+    companies = {order.ref: _company(order, email) for order in orders}
     most = MOST_LISTED if len(orders) == MOST_LISTED else None
-    return render_template("orders/account.html", email=email, orders=orders, words=words, most=most)
+    return render_template(
+        "orders/account.html", email=email, orders=orders, words=words, companies=companies, most=most
+    )
 
 
 @bp.post("/account")
@@ -69,8 +74,8 @@ def enter() -> Response:
     if not email:
         return see_other(url_for("account.home"))
     typed = read_typed_code(request.form)
-    if not typed.errors and not proven(_subject(email), typed.values["code"]):
-        typed = Typed({"code": ""}, [("code", wrong_code())])
+    if not typed.errors and (verdict := judged(_subject(email), typed.values["code"])) is not CodeVerdict.RIGHT:
+        typed = wrong_code(verdict)
     if typed.errors:
         return make_response(render_template("orders/account_code.html", email=email, typed=typed), 422)
     # A-13: a new id at each change of tier, so that a planted one opens nothing.
@@ -87,7 +92,14 @@ def sign_out() -> Response:
     response = see_other(url_for("orders.find"))
     # A-14: going back must not show what was signed out of.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    forget_numbers(response)
     return response
+
+
+def _company(order: Order, email: str) -> str | None:
+    """The company for whom somebody else ordered, by its name where that is known; None for one's own order."""
+    buyers = {contact.email_folded for contact in order.contacts if contact.position == 0}
+    return None if email in buyers else str((order.ship_to or {}).get("company") or "")
 
 
 def _unproven_address() -> str | None:

@@ -1,5 +1,9 @@
 """The one-time code that opens an order's second tier: choosing where it goes, sending it, entering it."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
 import structlog
 from flask import Blueprint, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -40,8 +44,8 @@ def send(ref: str) -> Response:
     chosen = next((way for way in reach if way.channel == request.form.get("channel")), None)
     if chosen is None:
         return _page(grant, Typed({}, [("channel", _("Choose where the code should go"))] if reach else []), status=422)
-    if limit := _sent(grant, chosen):
-        return _page(grant, Typed({}), status=429, limit=limit)
+    if refusal := _refusal(grant, chosen):
+        return _page(grant, Typed({}), status=429, refusal=refusal)
     session["code_sent"] = [ref, chosen.masked]
     return see_other(url_for("codes.code", ref=ref))
 
@@ -53,8 +57,9 @@ def enter(ref: str) -> Response:
     typed = read_typed_code(request.form)
     if typed.errors:
         return _page(grant, typed, status=422)
-    if not proven(_subject(grant), typed.values["code"]):
-        return _page(grant, Typed({"code": ""}, [("code", wrong_code())]), status=422)
+    verdict = judged(_subject(grant), typed.values["code"])
+    if verdict is not CodeVerdict.RIGHT:
+        return _page(grant, wrong_code(verdict), status=422, spent=verdict is CodeVerdict.SPENT)
     own_pass = held_pass(ref)
     renew()
     session.pop("code_sent", None)
@@ -70,23 +75,33 @@ def asker(*, order_id: int | None = None, email: str | None = None) -> codes.Cod
     return codes.CodeRequester(browser_key(), limits.client_subject(secret_key(), client_address()).name)
 
 
-def proven(subject: bytes, typed: str) -> bool:
-    """Whether this browser typed a living code of ``subject``: counted first, then compared, then spent."""
+class CodeVerdict(Enum):
+    """What a typed code is: ``SPENT`` when this browser has none left that could be right."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    SPENT = "spent"
+
+
+def judged(subject: bytes, typed: str) -> CodeVerdict:
+    """What this browser typed for a code of ``subject``: counted first, then compared, then spent."""
     now, browser = utcnow(), browser_key()
     with transaction(db_session()) as rows:
         # Committed before anything is compared: fifty tries at once are fifty tries (A-11).
         living = codes.take_try(rows, subject=subject, browser=browser, now=now)
     code_id = codes.matching(living, typed)
-    if code_id is None:
-        return False
     with transaction(db_session()) as rows:
-        return codes.use(rows, code_id, now=now)
+        if code_id is not None and codes.use(rows, code_id, now=now):
+            return CodeVerdict.RIGHT
+        living_on = codes.has_living(rows, subject=subject, browser=browser, now=now)
+    return CodeVerdict.WRONG if living_on else CodeVerdict.SPENT
 
 
-def wrong_code() -> str:
-    """What is said of a code that does not open anything, whichever the reason."""
-    sentence: str = _("That is not the code, or it is no longer valid. Check it, or ask for a new one")
-    return sentence
+def wrong_code(verdict: CodeVerdict) -> Typed:
+    """The field again, with what is said of a code that opens nothing."""
+    if verdict is CodeVerdict.SPENT:
+        return Typed({"code": ""}, [("code", _("That code no longer works. Ask for a new one"))])
+    return Typed({"code": ""}, [("code", _("That code isn't right or has expired. Check it or ask for a new one"))])
 
 
 def _opened(ref: str) -> Grant:
@@ -96,30 +111,46 @@ def _opened(ref: str) -> Grant:
     return grant
 
 
-def _sent(grant: Grant, to: Recipient) -> str | None:
-    """Send a code; else which limit stands in the way: ``texts`` or ``codes``."""
+@dataclass(frozen=True, slots=True)
+class CodeRefusal:
+    """Why no code is sent: ``texts`` or ``codes`` are used up, and when there are some again."""
+
+    of: str
+    until: datetime | None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes until tomorrow or so."""
+        return self.until is not None and self.until - utcnow() > timedelta(hours=2)
+
+
+def _refusal(grant: Grant, to: Recipient) -> CodeRefusal | None:
+    """Send a code; else what stands in the way."""
     key, now, subject = secret_key(), utcnow(), _subject(grant)
     requester = asker(order_id=grant.order_id)
     with transaction(db_session()) as rows:
-        if not codes.may_have(rows, subject=subject, asker=requester, now=now):
-            return "codes"
-        if to.channel == "sms" and not limits.reserve(rows, sms_subjects(key, to.to), now=now).allowed:
+        if until := codes.next_code_at(rows, subject=subject, asker=requester, now=now):
+            return CodeRefusal("codes", until)
+        texts = limits.reserve(rows, sms_subjects(key, to.to), now=now) if to.channel == "sms" else None
+        if texts and not texts.allowed:
             # A-12: the block shows who is being pumped, and names no customer.
             log.warning("too_many_texts", prefix=to.to[:-4])
-            return "texts"
+            return CodeRefusal("texts", max((end for end in texts.paused if end), default=None))
         fresh = codes.new_code(rows, subject=subject, asker=requester, now=now)
         if fresh is not None:
             post_code(rows, CodeMessage(to.channel, to.to, fresh, to.locale, to.brand), key=key)
     return None
 
 
-def _page(grant: Grant, typed: Typed, *, status: int = 200, limit: str | None = None) -> Response:
+def _page(
+    grant: Grant, typed: Typed, *, status: int = 200, refusal: CodeRefusal | None = None, spent: bool = False
+) -> Response:
     sent = session.get("code_sent")
     sent_to = sent[1] if isinstance(sent, list) and sent[0] == grant.ref else None
-    page = render_template(
-        "orders/code.html", ref=grant.ref, typed=typed, ways=_reach(grant), sent_to=sent_to, limit=limit
-    )
-    return make_response(page, status)
+    facts = {"ref": grant.ref, "sent_to": sent_to, "refusal": refusal, "spent": spent}
+    if refusal:
+        facts["living"] = codes.has_living(db_session(), subject=_subject(grant), browser=browser_key(), now=utcnow())
+    return make_response(render_template("orders/code.html", typed=typed, ways=_reach(grant), **facts), status)
 
 
 def _reach(grant: Grant) -> list[Recipient]:

@@ -1,6 +1,7 @@
 """One-time codes: six digits for ten minutes, bound to the browser that asked, tried five times at most, used once."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,7 +9,7 @@ from typing import Protocol
 import phonenumbers
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.tokens import digest, keyed_digest
@@ -38,19 +39,16 @@ class CodeRequester:
     is_known: bool = False
 
 
-def may_have(session: Session, *, subject: bytes, asker: CodeRequester, now: datetime) -> bool:
-    """Whether ``asker`` has a code for ``subject`` (an order, an address) left to ask for.
+def next_code_at(session: Session, *, subject: bytes, asker: CodeRequester, now: datetime) -> datetime | None:
+    """When ``asker`` may have another code for ``subject`` (an order, an address); None when that is now.
 
     Until the commit nobody else can ask for one, so a burst cannot slip through between counting and sending.
     """
     session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject[:8], "big", signed=True))))
     alike = (OneTimeCode.subject == subject, OneTimeCode.is_known == asker.is_known)
-    sent = select(func.count()).select_from(OneTimeCode).where(*alike)
-    counts = [(sent.where(OneTimeCode.asked_by == asker.name), limit) for limit in PER_ASKER]
-    counts += [(sent, limit) for limit in OF_ALL]
-    return all(
-        (session.scalar(count.where(OneTimeCode.sent_at > now - span)) or 0) < most for count, (most, span) in counts
-    )
+    mine = (*alike, OneTimeCode.asked_by == asker.name)
+    ends = [_full_until(mine, limit, now) for limit in PER_ASKER] + [_full_until(alike, limit, now) for limit in OF_ALL]
+    return session.scalar(select(func.greatest(*ends)))
 
 
 def new_code(session: Session, *, subject: bytes, asker: CodeRequester, now: datetime) -> str | None:
@@ -58,7 +56,7 @@ def new_code(session: Session, *, subject: bytes, asker: CodeRequester, now: dat
 
     A former code stays good for its time: mails overtake each other.
     """
-    if not may_have(session, subject=subject, asker=asker, now=now):
+    if next_code_at(session, subject=subject, asker=asker, now=now) is not None:
         return None
     code = f"{secrets.randbelow(1_000_000):06d}"
     row = OneTimeCode(
@@ -80,16 +78,14 @@ def take_try(session: Session, *, subject: bytes, browser: str, now: datetime) -
 
     Commit before comparing. Empty when there is no code left to try.
     """
-    living = (
-        OneTimeCode.subject == subject,
-        OneTimeCode.session_hash == digest(browser),
-        OneTimeCode.expires_at > now,
-        OneTimeCode.used_at.is_(None),
-        OneTimeCode.tries < TRIES,
-    )
-    counted = update(OneTimeCode).where(*living).values(tries=OneTimeCode.tries + 1)
+    counted = update(OneTimeCode).where(*_living(subject, browser, now)).values(tries=OneTimeCode.tries + 1)
     rows = session.execute(counted.returning(OneTimeCode.id, OneTimeCode.code_hash))
     return {row.id: row.code_hash for row in rows}
+
+
+def has_living(session: Session, *, subject: bytes, browser: str, now: datetime) -> bool:
+    """Whether this browser has a code that a try may still be made at."""
+    return session.scalar(select(exists().where(*_living(subject, browser, now)))) or False
 
 
 def matching(codes: dict[int, str], typed: str) -> int | None:
@@ -114,6 +110,25 @@ def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
     """Remove at most ``limit`` codes that neither open anything nor count towards a limit."""
     past = select(OneTimeCode.id).where(OneTimeCode.sent_at < now - timedelta(days=1)).limit(limit)
     return len(session.execute(delete(OneTimeCode).where(OneTimeCode.id.in_(past)).returning(OneTimeCode.id)).all())
+
+
+def _living(subject: bytes, browser: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OneTimeCode.subject == subject,
+        OneTimeCode.session_hash == digest(browser),
+        OneTimeCode.expires_at > now,
+        OneTimeCode.used_at.is_(None),
+        OneTimeCode.tries < TRIES,
+    )
+
+
+def _full_until(
+    codes: Sequence[ColumnElement[bool]], limit: tuple[int, timedelta], now: datetime
+) -> ScalarSelect[datetime]:
+    """When fewer than the limit's ``most`` were sent within its span; null while fewer were."""
+    most, span = limit
+    sent = select(OneTimeCode.sent_at + span).where(*codes, OneTimeCode.sent_at > now - span)
+    return sent.order_by(OneTimeCode.sent_at.desc()).offset(most - 1).limit(1).scalar_subquery()
 
 
 def _is(code_hash: str, typed: str) -> bool:

@@ -34,7 +34,7 @@ def read_find(form: MultiDict[str, str]) -> Typed:
     if not number_key(values["number"]):
         errors.append(("number", _("Enter your order number, for example 10482")))
     if not values["contact"]:
-        errors.append(("contact", _("Enter the e-mail or the phone number of your order")))
+        errors.append(("contact", _("Enter the e-mail or phone number of your order")))
     elif not _is_contact(values["contact"]):
         errors.append(("contact", _("Enter a whole e-mail address, or a phone number with all its digits")))
     return Typed(values, errors)

@@ -1,5 +1,6 @@
 """The guard of everything that shows an order: what this browser's session may see, and the door when it may not."""
 
+from dataclasses import dataclass
 from typing import NoReturn
 
 from flask import abort, g, redirect, render_template, request, session, url_for
@@ -10,7 +11,8 @@ from werkzeug.wrappers import Response
 from app.core.web import db_session, is_htmx, settings
 from app.orders.lookup.access import Grant, Pass, granted, passes, with_pass
 from app.orders.lookup.forms import Typed
-from app.orders.queries import voice
+from app.orders.lookup.numbers import number_of
+from app.orders.queries import number_of_order, voice
 
 
 def require_tier(ref: str, tier: int) -> Grant:
@@ -21,7 +23,7 @@ def require_tier(ref: str, tier: int) -> Grant:
     """
     grant = current_grant(ref)
     if grant is None:
-        _turn_away()
+        _turn_away(ref)
     if grant.tier < tier:
         # Coming back sends no form again: then it is the order's own page.
         session["after_code"] = request.path if request.method == "GET" else f"/o/{ref}"
@@ -36,6 +38,24 @@ def current_grant(ref: str) -> Grant | None:
     if own_pass is None and not account:
         return None
     return granted(db_session(), ref, own_pass=own_pass, account=account)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """The order that this browser opened last, and may still see."""
+
+    order_id: int
+    ref: str
+    number: str
+
+
+def open_order() -> OpenOrder | None:
+    """The order that one most likely has a question about, if any is open here."""
+    for ref in reversed(passes(session.get("orders", {}))):
+        grant = current_grant(ref)
+        if grant:
+            return OpenOrder(grant.order_id, ref, number_of_order(db_session(), grant.order_id))
+    return None
 
 
 def held_pass(ref: str) -> Pass:
@@ -68,12 +88,17 @@ def client_address() -> str | None:
     return request.remote_addr
 
 
-def _turn_away() -> NoReturn:
+def _turn_away(ref: str) -> NoReturn:
+    """The door, which says that an order is closed, and its number to who was shown it in this browser before.
+
+    The same for somebody else's order and for none at all (A-07): only the browser's own cookie tells them apart.
+    """
+    number = number_of(ref)
     if session.get("orders") or session.get("account"):
-        page = render_template("orders/find.html", typed=Typed({}), elsewhere=True)
-        # The same for somebody else's order and for none at all (A-07).
+        typed = Typed({"number": number or ""})
+        page = render_template("orders/find.html", typed=typed, closed=True, number=number)
         abort(Response(page, 404, mimetype="text/html"))
-    _go(url_for("orders.find"))
+    _go(url_for("orders.find", closed=ref if number else 1))
 
 
 def _go(url: str) -> NoReturn:

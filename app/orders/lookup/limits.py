@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import request
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import ScalarSelect, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.core.tokens import keyed_digest, new_secret
 from app.core.web import settings
-from app.orders.contact_points import contact_key
+from app.orders.contact_points import contact_key, typed_number
 from app.orders.lookup.links import FIRST_BROWSER
 from app.orders.lookup.models import Guess, GuessTally
 
@@ -73,6 +73,11 @@ def order_subject(key: str, number: str) -> GuessSubject:
     return GuessSubject(keyed_digest(key, f"order:{number}"), PER_ORDER)
 
 
+def typed_subject(key: str, typed: str) -> GuessSubject:
+    """Tries with one number as it was typed: the same pause whether there is such an order or not (A-02)."""
+    return GuessSubject(keyed_digest(key, f"typed:{typed_number(typed)}"), PER_ORDER)
+
+
 def contact_subject(key: str, typed: str) -> GuessSubject:
     """Tries with one e-mail address or phone number, whichever order they are for."""
     return GuessSubject(keyed_digest(key, f"contact:{contact_key(typed)}"), PER_CONTACT)
@@ -95,23 +100,42 @@ def address_subject(key: str, email: str) -> GuessSubject:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A try that is about to be made: the rows that count it, and whether it may be made at all."""
+    """A try that is about to be made: the rows that count it, and whether it may be made at all.
+
+    ``lasting`` are the rows that stay unless it turns out right. ``paused`` is, for each subject that the asker may
+    hear of, until when it has no try left. ``crowded``: so many asked at once that the wait took too long.
+    """
 
     rows: tuple[int, ...]
     allowed: bool
+    lasting: tuple[int, ...] = ()
+    paused: tuple[datetime | None, ...] = ()
+    crowded: bool = False
 
 
-def reserve(session: Session, subjects: Sequence[GuessSubject], *, now: datetime) -> Reservation:
+def reserve(
+    session: Session, subjects: Sequence[GuessSubject], *, unspoken: Sequence[GuessSubject] = (), now: datetime
+) -> Reservation:
     """Count one try for all subjects before it is made; it is not allowed when one of them has no try left.
 
     Subjects are locked in the order given until the commit, so a burst cannot slip through between counting
     and checking. Commit before the check itself. A refused try takes the same steps and is counted for no one.
+    ``unspoken`` subjects, such as an order that is on file, limit tries too; but a try that they alone refuse is
+    counted for the others as if it had been made, or a pause would tell that there is such an order (A-02).
     """
-    allowed = _locked(session, subjects) and not _exhausted(session, subjects, now)
+    everything = [*subjects, *unspoken]
+    in_turn = _locked(session, everything)
+    ends = _pauses(session, everything, now) if in_turn else (None,) * len(everything)
+    paused = ends[: len(subjects)]
+    counts = in_turn and not any(paused)
+    allowed = counts and not any(ends)
     # Rows that nobody looks at: a refused try writes as much and takes as long (A-02).
-    names = [subject.name if allowed else secrets.token_bytes(32) for subject in subjects]
+    names = [subject.name if counts else secrets.token_bytes(32) for subject in subjects]
+    names += [subject.name if allowed else secrets.token_bytes(32) for subject in unspoken]
     rows = [{"subject": name, "tried_at": now} for name in names]
-    return Reservation(tuple(session.scalars(insert(Guess).returning(Guess.id), rows)), allowed)
+    made = tuple(session.scalars(insert(Guess).returning(Guess.id, sort_by_parameter_order=True), rows))
+    lasting = made if allowed else made[: len(subjects)] if counts else ()
+    return Reservation(made, allowed, lasting, paused, crowded=not in_turn)
 
 
 def give_back(session: Session, reserved: Reservation) -> None:
@@ -135,12 +159,14 @@ def next_turn(session: Session, subjects: Sequence[GuessSubject], *, now: dateti
     return turn
 
 
-def settle(session: Session, reserved: Reservation, *, right: bool, now: datetime) -> None:
-    """Say how a try went: a right one is given back, a wrong one stays; both are tallied.
+def settle(session: Session, reserved: Reservation, *, right: bool, opens: bool = True, now: datetime) -> None:
+    """Say how a try went: a right one is given back if it opens anything, a wrong one stays; both are tallied.
+
+    One that opens nothing and were given back would be told from a wrong one by the pause that never comes (A-02).
 
     A refused one is tallied for no one, or one client alone could make it look as if everyone were guessing.
     """
-    given_back = reserved.rows if right or not reserved.allowed else ()
+    given_back = reserved.rows if right and opens else tuple(set(reserved.rows) - set(reserved.lasting))
     session.execute(delete(Guess).where(Guess.id.in_(given_back)))
     minute = now.replace(second=0, microsecond=0)
     tried, wrong = int(reserved.allowed), int(reserved.allowed and not right)
@@ -182,17 +208,17 @@ def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
     return len(session.execute(delete(Guess).where(Guess.id.in_(old)).returning(Guess.id)).all())
 
 
-def _exhausted(session: Session, subjects: Sequence[GuessSubject], now: datetime) -> bool:
-    used = [
-        select(func.count())
-        .select_from(Guess)
-        .where(Guess.subject == subject.name, Guess.tried_at > now - limit.span)
-        .scalar_subquery()
-        >= limit.most
-        for subject in subjects
-        for limit in subject.limits
-    ]
-    return bool(session.scalar(select(or_(*used))))
+def _pauses(session: Session, subjects: Sequence[GuessSubject], now: datetime) -> tuple[datetime | None, ...]:
+    """For each subject, when it has a try left again; None where it has one now. One statement for all."""
+    ends = [func.greatest(*(_full_until(subject, limit, now) for limit in subject.limits)) for subject in subjects]
+    return tuple(session.execute(select(*ends)).one())
+
+
+def _full_until(subject: GuessSubject, limit: Limit, now: datetime) -> ScalarSelect[datetime]:
+    """When the limit's tries are fewer than ``most`` again: once the last but so many is past; null while they are."""
+    end = Guess.tried_at + limit.span
+    tries = select(end).where(Guess.subject == subject.name, Guess.tried_at > now - limit.span)
+    return tries.order_by(Guess.tried_at.desc()).offset(limit.most - 1).limit(1).scalar_subquery()
 
 
 def _locked(session: Session, subjects: Sequence[GuessSubject]) -> bool:

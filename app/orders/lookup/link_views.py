@@ -1,4 +1,4 @@
-"""Mailed links: inert until a person presses the button, then the order without the secret in the address."""
+"""Mailed links: inert until a person opens one in a browser, then the order without the secret in the address."""
 
 import re
 
@@ -13,7 +13,8 @@ from app.orders.lookup import limits
 from app.orders.lookup.access import Pass
 from app.orders.lookup.guard import client_address, remember, secret_key, speak_for
 from app.orders.lookup.limits import browser_secret, know_again
-from app.orders.lookup.links import LinkState, end_access, open_link, order_of_link
+from app.orders.lookup.links import LinkState, end_access, open_link, order_of_link, was_issued
+from app.orders.lookup.numbers import forget_numbers, remember_numbers
 from app.orders.lookup.sending import ask_for_links
 from app.orders.lookup.sessions import renew
 
@@ -24,12 +25,15 @@ RETURN = re.compile(r"[0-9A-Z]{8}")
 
 @bp.get("/<token>")
 def show(token: str) -> Response:
-    """A button, and nothing that a mail scanner could use up."""
+    """A button, and nothing that a mail scanner could use up; it presses itself where a person's browser has come."""
     order_id = order_of_link(db_session(), token, purpose="view", now=utcnow())
     if order_id is None:
         return _ended(token)
     speak_for(order_id)
-    return make_response(render_template("orders/link.html", token=token, returned=_returned()))
+    page = render_template("orders/link.html", token=token, returned=_returned(), by_a_person=_is_a_persons_visit())
+    response = make_response(page)
+    response.headers.add("Vary", "Sec-Fetch-Dest, Sec-Fetch-Mode, Sec-Fetch-Site, Sec-Fetch-User, Sec-Purpose")
+    return response
 
 
 @bp.post("/<token>")
@@ -45,7 +49,7 @@ def use(token: str) -> Response:
     response = see_other(_target() or f"/o/{opened.ref}")
     # A link counts browsers: this one must be known when it comes again (A-09).
     know_again(response, browser)
-    return response
+    return remember_numbers(response, {opened.ref: opened.number})
 
 
 @bp.post("/<token>/new")
@@ -56,7 +60,13 @@ def renewed(token: str) -> Response:
         subjects = [limits.client_subject(key, client_address()), limits.address_subject(key, f"link:{token}")]
         if limits.reserve(rows, subjects, now=now).allowed:
             ask_for_links(rows, key=key, token=token)
-    return see_other(url_for("orders.links_sent"))
+    return see_other(url_for("links.sent"))
+
+
+@bp.get("/sent")
+def sent() -> str:
+    """What happens after another link was asked for; no address was typed, so none can be corrected."""
+    return render_template("orders/link_sent.html")
 
 
 @bp.post("/<token>/stop")
@@ -67,7 +77,9 @@ def stop(token: str) -> Response:
         order_id = order_of_link(rows, token, purpose="view", now=now)
         if order_id is not None:
             end_access(rows, order_id, now=now)
-    return see_other(url_for("links.stopped"))
+    response = see_other(url_for("links.stopped"))
+    forget_numbers(response)
+    return response
 
 
 @bp.get("/stopped")
@@ -77,7 +89,21 @@ def stopped() -> str:
 
 
 def _ended(token: str) -> Response:
-    return make_response(render_template("orders/link_ended.html", token=token), 410)
+    page = render_template("orders/link_ended.html", token=token, is_ours=was_issued(db_session(), token))
+    return make_response(page, 410)
+
+
+def _is_a_persons_visit() -> bool:
+    """Whether a browser says that it shows this page to a person who opened it, out of a mail or by a click.
+
+    Programs that fetch links tell none of it; nor do those that load a page ahead. «none» is no page's doing: the link
+    came from another program, such as the mail's; «?1» is a click on a page.
+    """
+    headers = request.headers
+    opened = headers.get("Sec-Fetch-Site") == "none" or headers.get("Sec-Fetch-User") == "?1"
+    whole_page = headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document"
+    ahead = headers.get("Sec-Purpose") or headers.get("Purpose") or headers.get("X-Moz")
+    return opened and whole_page and not ahead
 
 
 def _returned() -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -34,6 +34,7 @@ class OpenedLink:
 
     order_id: int
     ref: str
+    number: str
     epoch: int
     state: LinkState
 
@@ -61,7 +62,7 @@ def open_link(session: Session, token: str, *, browser: str, now: datetime) -> O
     The row is locked, so that browsers that come at once are counted one by one.
     """
     statement = (
-        select(AccessLink, Order.ref, Order.access_epoch)
+        select(AccessLink, Order.ref, Order.number, Order.access_epoch)
         .join(Order, Order.id == AccessLink.order_id)
         .where(AccessLink.token_hash == digest(token), AccessLink.purpose == "view")
         .with_for_update(of=AccessLink)
@@ -69,9 +70,15 @@ def open_link(session: Session, token: str, *, browser: str, now: datetime) -> O
     row = session.execute(statement).one_or_none()
     if row is None:
         return None
-    link, ref, epoch = row
+    link, ref, number, epoch = row
     good = link.revoked_at is None and _admitted(session, link, browser=digest(browser), now=now)
-    return OpenedLink(link.order_id, ref, epoch, LinkState.OPEN if good else LinkState.ENDED)
+    return OpenedLink(link.order_id, ref, number, epoch, LinkState.OPEN if good else LinkState.ENDED)
+
+
+def was_issued(session: Session, token: str) -> bool:
+    """Whether there ever was such a link to view an order: then its order can be mailed another."""
+    of_token = (AccessLink.token_hash == digest(token), AccessLink.purpose == "view")
+    return session.scalar(select(exists().where(*of_token))) or False
 
 
 def has_opened(

@@ -38,7 +38,7 @@ def test_over_tls_they_are_told_by_the_names_they_have_there(app: Flask, monkeyp
     secure = app.config["SETTINGS"].model_copy(update={"public_url": "https://orders.example.com"})
     monkeypatch.setitem(app.config, "SETTINGS", secure)
     page = app.test_client().get("/privacy", base_url="https://orders.example.com").text
-    assert named(page) == {"__Host-paradero", "__Host-browser", "language", "theme"}
+    assert named(page) == {"__Host-paradero", "__Host-browser", "__Host-number", "language", "theme"}
 
 
 def test_looking_at_any_page_leaves_no_session_behind(house: SimpleNamespace) -> None:

@@ -26,6 +26,7 @@ OPEN = {
     "health.metrics": "figures, where no token was set",
     "health.readyz": "whether it is ready",
     "links.renewed": "a secret in the address",
+    "links.sent": "one sentence",
     "links.show": "a secret in the address",
     "links.stop": "a secret in the address",
     "links.stopped": "one sentence",

@@ -22,7 +22,7 @@ OF_AN_ORDER = [
 ]
 PUBLIC = {
     "account.ask", "account.code", "account.enter", "account.home", "account.sign_out",
-    "links.renewed", "links.show", "links.stop", "links.stopped", "links.use",
+    "links.renewed", "links.sent", "links.show", "links.stop", "links.stopped", "links.use",
     "orders.answer", "orders.find", "orders.links", "orders.links_sent", "orders.look_up", "orders.send_links",
 }  # fmt: skip
 GUARDED = {"codes.code", "codes.send", "codes.enter"}
@@ -58,7 +58,7 @@ def test_without_proof_one_is_sent_to_find_the_order(
 ) -> None:
     response = client.open(path.format(ref=order.ref), method=method, data=data)
     unknown = client.open(path.format(ref="ZZZZZZZZ"), method=method, data=data)
-    assert (response.status_code, response.location) == (303, "/")
+    assert (response.status_code, response.location) == (303, "/?closed=1")
     assert (response.data, response.status) == (unknown.data, unknown.status)
 
 

@@ -36,6 +36,35 @@ def test_an_order_is_delivered_once_all_its_parcels_are(
     assert words in listed(client)
 
 
+@pytest.mark.parametrize(
+    ("company", "words"),
+    [("Olmo SL", "An order of your company, Olmo SL"), (None, "An order of your company")],
+)
+def test_an_order_that_somebody_else_placed_is_told_as_the_companys(
+    client: FlaskClient, session: Session, company: str | None, words: str
+) -> None:
+    given(session, document("2001", shipments=[]))
+    theirs = document(
+        "2002",
+        shipments=[],
+        customer={"name": "Rocío Olmo", "email": "rocio@example.com"},
+        contacts=[{"email": "lucia.canario@example.com", "role": "purchasing"}],
+        ship_to={"name": "Rocío Olmo", "line1": "Calle Mayor 1", "city": "Madrid", "country": "ES", "company": company},
+    )
+    given(session, theirs)
+    text = listed(client)
+    assert text.count("An order of your company") == 1
+    # Beside the one that somebody else placed, and not beside one's own.
+    _, _, rest = text.partition("2002")
+    assert words in rest.partition("2001")[0]
+
+
+def test_an_address_without_orders_is_told_what_to_do(client: FlaskClient, session: Session) -> None:
+    text = listed(client)
+    assert "No orders in the last 12 months" in text and "For older orders, write to us" in text
+    assert "You looked with lucia.canario@example.com" in text
+
+
 def test_a_list_that_is_full_says_so_and_leads_to_the_others(client: FlaskClient, session: Session) -> None:
     for number in range(MOST_LISTED - 1):
         given(session, document(str(2000 + number), shipments=[]))

@@ -1,7 +1,9 @@
 """Getting to the second tier by a one-time code, and to all orders of an address."""
 
+import html
 import json
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.core import failpoints
 from app.core.clock import utcnow
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.orders.lookup import links, sending
+from app.core.i18n.words import moment
+from app.orders.lookup import code_views, links, sending
 from app.orders.models import Order
 from tests.orders.build import document, issue_link
 from tests.orders.put import put_order
@@ -286,6 +289,80 @@ def test_the_session_data_is_plain_json(client: FlaskClient, session: Session, o
     found(client)
     data = session.scalars(text("select data from web_session")).one()
     assert json.loads(json.dumps(data))["orders"] == {order.ref: [1, 1, 0]}
+
+
+@pytest.mark.parametrize("way", ["order", "account"])
+def test_after_five_tries_a_code_is_said_to_be_dead_and_the_right_one_is_not_called_wrong(
+    client: FlaskClient, session: Session, order: Order, key: str, way: str
+) -> None:
+    client.set_cookie("language", "en")
+    found(client)
+    url = f"/o/{order.ref}/code" if way == "order" else "/account/code"
+    sending_url, form = (f"{url}/sending", {"channel": "email"})
+    if way == "account":
+        sending_url, form = "/account", {"email": "marisol@example.com"}
+    client.post(sending_url, data=form)
+    right = posted(session, key)[0]["code"]
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    pages = [client.post(url, data={"code": code}).text for code in (*[wrong] * 5, right)]
+    assert ["That code isn&#39;t right or has expired" in page for page in pages] == [True] * 4 + [False] * 2
+    assert ["That code no longer works. Ask for a new one" in page for page in pages] == [False] * 4 + [True] * 2
+    client.post(sending_url, data=form)
+    assert client.post(url, data={"code": posted(session, key)[1]["code"]}).status_code == 303
+
+
+def test_an_unknown_address_is_told_of_its_code_what_a_known_one_is(
+    app_clients: tuple[FlaskClient, FlaskClient], order: Order
+) -> None:
+    def told(browser: FlaskClient, email: str) -> list[str]:
+        browser.set_cookie("language", "en")
+        browser.post("/account", data={"email": email})
+        pages = [browser.post("/account/code", data={"code": "000000"}).text for _ in range(6)]
+        return [str(re.search(r"fault[^>]*>.*?That code ([^<]*)", page, re.DOTALL)[1]) for page in pages]  # type: ignore[index]
+
+    owner, other = app_clients
+    assert told(owner, "marisol@example.com") == told(other, "mirasol@example.com")
+
+
+def test_when_there_are_no_more_codes_the_page_says_when_there_are_again(
+    client: FlaskClient, session: Session, order: Order, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = utcnow()
+    hand = [start]
+    monkeypatch.setattr(code_views, "utcnow", lambda: hand[0])
+    client.set_cookie("language", "en")
+    found(client)
+    send = f"/o/{order.ref}/code/sending"
+
+    def asked() -> str:
+        return html.unescape(client.post(send, data={"channel": "email"}).text)
+
+    for _ in range(3):
+        asked()
+    soon = asked()
+    assert f"You can ask for another {moment(start + timedelta(minutes=15), locale='en_GB')}." in soon
+    assert "The code we sent you still works." in soon and "If you can't wait" not in soon
+    hand[0] += timedelta(minutes=16)
+    asked()
+    late = asked()
+    assert f"You can ask for another {moment(start + timedelta(days=1), locale='en_GB')}." in late
+    assert "If you can't wait, write to us." in late
+    hand[0] += timedelta(minutes=11)
+    assert "still works" not in asked()
+
+
+def test_once_a_code_was_sent_the_page_says_so_and_the_field_has_the_focus(client: FlaskClient, order: Order) -> None:
+    client.set_cookie("language", "en")
+    found(client)
+    url = f"/o/{order.ref}/code"
+    assert 'id="code"' not in client.get(url).text
+    client.post(f"{url}/sending", data={"channel": "email"})
+    page = client.get(url).text
+    assert "<title>Code sent" in page and page.count("<h1") == 1 and "<h2" not in page.partition("<footer")[0]
+    assert re.search(r'<div class="notice is-done" role="status">.*Code sent to m•••@•••.com', page, re.DOTALL)
+    assert re.search(r'<input[^>]*id="code"[^>]*autofocus', page)
+    ways = page.partition('<details class="more" id="again"')[2].partition("</details>\n</div>")[0]
+    assert 'name="channel"' in ways and 'name="channel"' not in page.partition('<details class="more" id="again"')[0]
 
 
 def test_pages_of_an_order_speak_its_language(client: FlaskClient, order: Order) -> None:

@@ -51,8 +51,9 @@ def strict(app: Flask, session: Session) -> None:
     assert (done.exit_code, done.output.strip()) == (0, "demo: only a link is sent")
 
 
-def look_up(browser: FlaskClient, number: str = "1001", contact: str = "marisol@example.com") -> tuple[int, str]:
-    """One try; the page after it, without what was typed and without the token of its form."""
+def look_up(anyone: FlaskClient, number: str = "1001", contact: str = "marisol@example.com") -> tuple[int, str]:
+    """One try of a fresh browser; the page after it, without what was typed and without the token of its form."""
+    browser = anyone.application.test_client()
     browser.post("/", data={"number": number, "contact": contact})
     shown = browser.get("/found")
     page = re.sub(r'(name="csrf_token" value|name="csrf-token" content)="[^"]*"', "", shown.text)
@@ -84,9 +85,18 @@ def test_where_links_are_sent_a_right_pair_looks_like_any_other(
     right = look_up(client)
     assert (right[0], "te hemos enviado un enlace" in right[1]) == (200, True)
     assert look_up(client, number="9999") == right
-    for _ in range(6):
+    for _ in range(3):
         assert look_up(client, contact="wrong@example.org") == right
     assert look_up(client) == right
+
+
+def test_where_links_are_sent_a_right_pair_is_paused_when_a_wrong_one_is(
+    client: FlaskClient, session: Session, now: datetime, strict: None
+) -> None:
+    put_order(session, document(), now=now)
+    right = [look_up(client) for _ in range(7)]
+    wrong = [look_up(client, number="9999", contact="someone@example.org") for _ in range(7)]
+    assert right == wrong and right[4] != right[5]
 
 
 def test_where_links_are_sent_every_outcome_takes_the_same_steps(

@@ -164,7 +164,48 @@ def test_an_ended_link_offers_a_new_one(
     page = client.get(f"/l/{token}")
     assert (page.status_code, f"/l/{token}/new" in page.text) == (410, True)
     response, unknown = client.post(f"/l/{token}/new"), client.post("/l/unknown/new")
-    assert (response.status_code, response.location) == (unknown.status_code, unknown.location) == (303, "/links/sent")
+    assert (response.status_code, response.location) == (unknown.status_code, unknown.location) == (303, "/l/sent")
+    assert "Try another" not in client.get("/l/sent", headers={"Accept-Language": "en"}).text
+
+
+def test_a_link_that_there_never_was_is_not_offered_anew(client: FlaskClient) -> None:
+    client.set_cookie("language", "en")
+    for garbage in ("garbage", "A" * 43):
+        page = client.get(f"/l/{garbage}")
+        assert (page.status_code, f"/l/{garbage}/new" in page.text) == (410, False)
+        assert "expired" not in page.text and 'href="/links"' in page.text
+
+
+PERSON = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "opens_itself"),
+    [
+        (PERSON, True),
+        (PERSON | {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-User": "?1"}, True),
+        (PERSON | {"Sec-Fetch-Site": "cross-site"}, False),
+        (PERSON | {"Sec-Purpose": "prefetch;prerender"}, False),
+        (PERSON | {"Purpose": "prefetch"}, False),
+        (PERSON | {"X-Moz": "prefetch"}, False),
+        (PERSON | {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-User": "?1"}, False),
+        (PERSON | {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"}, False),
+        ({"Sec-Fetch-User": "?1"}, False),
+        ({"User-Agent": "Mozilla/5.0"}, False),
+    ],
+)
+def test_a_link_presses_its_button_only_where_the_browser_says_that_a_person_came(
+    client: FlaskClient,
+    session: Session,
+    token: str,
+    at: list[datetime],
+    headers: dict[str, str],
+    opens_itself: bool,
+) -> None:
+    page = client.get(f"/l/{token}", headers=headers)
+    assert ("data-opens" in page.text, "/link-" in page.text) == (opens_itself, opens_itself)
+    assert client.head(f"/l/{token}", headers=headers).status_code == 200
+    assert session.scalars(select(LinkBrowser)).all() == [], "looking opens nothing, whoever looks"
 
 
 def test_this_is_not_my_order_ends_everything(

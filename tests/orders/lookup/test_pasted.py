@@ -65,7 +65,7 @@ def test_a_mailed_link_leads_to_its_page_and_opens_nothing_by_itself(
     for token in (issue_link(session, order.id, now=now), "x" * 43):
         posted = client.post("/", data={"number": f"https://pedidos.example/l/{token} ", "contact": ""})
         assert (posted.status_code, posted.location) == (303, f"/l/{token}")
-    assert client.get(f"/o/{ref}/code").location == "/"
+    assert client.get(f"/o/{ref}/code").location == "/?closed=1"
     assert session.scalar(select(func.count()).select_from(Guess)) == 0
 
 
@@ -77,7 +77,7 @@ def test_a_mailed_link_leads_to_its_page_and_opens_nothing_by_itself(
 )  # fmt: skip
 def test_a_look_alike_a_part_or_a_list_opens_nothing(client: FlaskClient, ref: str, contact: str) -> None:
     assert opened(client, "1001", contact) != f"/o/{ref}"
-    assert client.get(f"/o/{ref}/code").location == "/"
+    assert client.get(f"/o/{ref}/code").location == "/?closed=1"
 
 
 ABROAD = [

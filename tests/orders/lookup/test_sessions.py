@@ -114,7 +114,7 @@ def test_whoever_knew_the_id_before_the_step_up_knows_nothing_after(
     thief.set_cookie("paradero", cookie(victim))
     victim.post("/", data=GOOD)
     assert victim.get(f"/o/{order.ref}/code").status_code == 200
-    assert thief.get(f"/o/{order.ref}/code").location == "/"
+    assert thief.get(f"/o/{order.ref}/code").location == "/?closed=1"
 
 
 def test_the_csrf_token_is_new_after_a_step_up(client: FlaskClient, order: Order) -> None:
@@ -239,8 +239,8 @@ def test_signing_out_ends_the_session_here_and_for_a_copy_of_the_cookie(
     copy.set_cookie("paradero", cookie(mine))
     answer = mine.post("/sign-out")
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert mine.get(f"/o/{order.ref}/code").location == "/"
-    assert copy.get(f"/o/{order.ref}/code").location == "/"
+    assert mine.get(f"/o/{order.ref}/code").location == "/?closed=1"
+    assert copy.get(f"/o/{order.ref}/code").location == "/?closed=1"
 
 
 @pytest.mark.parametrize("value", ["", "x", "%00", "a" * 3000, "ñ", "'; drop table web_session; --"])

@@ -58,7 +58,7 @@ def test_a_mailed_link_shows_the_course_but_not_the_label(client: FlaskClient, o
 
 def test_a_stranger_learns_nothing_of_a_return(client: FlaskClient, return_: Return) -> None:
     real, unreal = client.get(f"/returns/{return_.ref}"), client.get("/returns/ZZZZZZZZ")
-    assert (real.status_code, real.location) == (unreal.status_code, unreal.location) == (303, "/")
+    assert (real.status_code, real.location) == (unreal.status_code, unreal.location) == (303, "/?closed=1")
 
 
 @pytest.mark.parametrize("paper", ["", *(f"/{name}" for name in PAPERS), "/open", "/cancellation"])
