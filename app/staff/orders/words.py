@@ -35,7 +35,7 @@ STATUSES = {
     "received": ("info", _l("Received")),
     "confirmed": ("info", _l("Confirmed")),
     "on_hold": ("attention", _l("On hold")),
-    "preparing": ("info", _l("Being prepared")),
+    "preparing": ("info", _l("Preparing")),
     "partly_shipped": ("info", _l("Partly sent")),
     "shipped": ("info", _l("Sent")),
     "completed": ("done", _l("Completed")),

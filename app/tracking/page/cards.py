@@ -14,14 +14,16 @@ from app.core.i18n.locale import gettext as _
 from app.orders.pictures.pictures import shown
 from app.orders.words import quantity_words
 from app.tracking.carrier_pages import carrier_title, grouped
-from app.tracking.page import parcel_words
-from app.tracking.page.arrival_words import coming
 from app.tracking.page.point_words import week_in_words
 from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
 from app.tracking.page.timeline_words import Day, days_of
-from app.tracking.page.trail import TrailStop, trail, trail_of_unsent
-from app.tracking.page.words import badge as state_badge
 from app.tracking.states import ShipmentState as S
+from app.tracking.summary import parcel_words
+from app.tracking.summary.arrival_words import said_before
+from app.tracking.summary.order_summary import carrier_of, order_stage, parcel_summary
+from app.tracking.summary.promise import is_overdue
+from app.tracking.summary.stages import Stage, badge_of
+from app.tracking.summary.trail import TrailStop, trail, trail_of_unsent
 
 # Pages ask once a minute, and nearly all of them find nothing new: that answer costs this statement only (X-21).
 _VERSIONS = text(
@@ -176,19 +178,18 @@ class Card:
 
 def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: str, now: datetime) -> Card:
     """A parcel's card as this tier may see it; ``origin`` is the portal's own, for pictures."""
-    arrival = coming(parcel, now)
     service = f"{carrier_title(parcel.carrier)}, {parcel.service}" if parcel.carrier and parcel.service else None
     return Card(
         place=parcel.place,
         title=_title(order, parcel),
         sub=parcel_words.headline(parcel, now) if _stands_beside_others(order) else None,
-        was=arrival.before if arrival else None,
-        badge=state_badge(parcel.state, is_late=parcel.late_since is not None),
+        was=said_before(parcel, now),
+        badge=parcel_summary(order, parcel, now).badge,
         stops=trail(order, parcel, now),
         notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
         items=items_of(order, parcel.goods, tier=tier, origin=origin),
         items_in=_items_in(parcel),
-        carrier=service or carrier_title(parcel.carrier) or parcel.carrier_word or parcel.service or None,
+        carrier=service or carrier_of(parcel),
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
         page=parcel.page,
@@ -201,7 +202,7 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
     )
 
 
-def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | None:
+def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str, now: datetime) -> Card | None:
     """What is in no parcel yet; None when all is sent, or the shop says that it is complete."""
     if not order.unsent or order.status == "completed":
         return None
@@ -210,8 +211,8 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | Non
         title=_("Still to be sent") if order.parcels else _("What you ordered"),
         sub=None,
         was=None,
-        badge=_badge_of_unsent(order),
-        stops=trail_of_unsent(order),
+        badge=_badge_of_unsent(order, now),
+        stops=trail_of_unsent(order, now),
         notice=None,
         items=items_of(order, order.unsent, tier=tier, origin=origin),
         items_in=None,
@@ -235,12 +236,11 @@ def _items_in(parcel: TrackedParcel) -> str | None:
     return _("In these %(count)s parcels together:", count=parcel.goods_of)
 
 
-def _badge_of_unsent(order: TrackedOrder) -> tuple[str, str]:
-    if order.planned:
-        return "info", _("Planned")
-    if order.status == "on_hold":
-        return "attention", _("On hold")
-    return ("plain", _("Cancelled")) if order.status == "cancelled" else ("info", _("Preparing"))
+def _badge_of_unsent(order: TrackedOrder, now: datetime) -> tuple[str, str]:
+    stage = order_stage(order, None)
+    # Part of it has left: this part has not.
+    stage = Stage.PREPARING if order.parcels and stage is Stage.ON_ITS_WAY else stage
+    return badge_of(stage, is_late=is_overdue(order, now))
 
 
 def _stands_beside_others(order: TrackedOrder) -> bool:

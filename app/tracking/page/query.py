@@ -1,7 +1,7 @@
 """Reading an order for its page: one statement that returns everything shown. A hot path, hence plain SQL and rows."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -49,7 +49,7 @@ _ORDER = text(
             'version', s.version, 'lines', coalesce((select jsonb_agg(jsonb_build_array(i.order_line_id, i.quantity))
                 from shipment_line i where i.shipment_id = s.id), '[]')) order by s.position, s.id)
             from shipment s where s.order_id = o.id and s.direction = 'outbound'), '[]') as parcels
-    from "order" o where o.id = :order_id
+    from "order" o where o.id = any(:order_ids)
     """
 )
 
@@ -59,10 +59,23 @@ AsksCarrier = Callable[[str | None], bool]
 
 def order_facts(session: Session, order_id: int, *, asks: AsksCarrier) -> TrackedOrder:
     """The order behind a grant; ``asks`` says which carriers are asked. Raises NotFound when it was erased since."""
-    row = session.connection().execute(_ORDER, {"order_id": order_id}).mappings().one_or_none()
-    if row is None:
+    facts = orders_facts(session, [order_id], asks=asks)
+    if order_id not in facts:
         raise NotFound("order")
-    facts = dict(row)
+    return facts[order_id]
+
+
+def orders_facts(
+    session: Session, order_ids: Sequence[int], *, asks: AsksCarrier = lambda _carrier: False
+) -> dict[int, TrackedOrder]:
+    """These orders by their ids, in one statement; those that were erased since are not among them."""
+    if not order_ids:
+        return {}
+    rows = session.connection().execute(_ORDER, {"order_ids": list(order_ids)}).mappings()
+    return {row["id"]: _order(dict(row), asks) for row in rows}
+
+
+def _order(facts: dict[str, Any], asks: AsksCarrier) -> TrackedOrder:
     ordered = tuple(TrackedLine(*line) for line in facts.pop("lines"))
     lines = tuple(line for line in ordered if line.quantity)
     # What is in a parcel stays in it, also when the order has lost the line since.

@@ -17,11 +17,11 @@ from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.tracking.page.actions import actions
 from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, read_versions, versions_of
-from app.tracking.page.headline import answer, focus_of
 from app.tracking.page.order_rows import cancelled_of, returned_of, sums_of, without_parcel_of
 from app.tracking.page.query import order_facts
 from app.tracking.page.records import TrackedOrder
 from app.tracking.page.words import short_state
+from app.tracking.summary.headline import answer, leading
 
 # no page asks more often than once a minute.
 EVERY_SECONDS = 60
@@ -40,7 +40,7 @@ def order(ref: str) -> str:
         order=facts,
         grant=grant,
         answer=answer(facts, now),
-        actions=actions(facts, focus_of(facts, now)),
+        actions=actions(facts, leading(facts, now)),
         cards=_cards(facts, grant, now),
         tags=_tags(facts, grant, now),
         panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
@@ -86,7 +86,7 @@ def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: boo
         order=facts,
         grant=grant,
         answer=answer(facts, now),
-        actions=actions(facts, focus_of(facts, now)),
+        actions=actions(facts, leading(facts, now)),
         card=card_of(facts, parcel, tier=grant.tier, origin=settings().public_url, now=now),
         tag=tag,
         news=short_state(parcel.state) if changed else None,
@@ -113,6 +113,6 @@ def _tags(facts: TrackedOrder, grant: Grant, now: datetime) -> dict[int, str]:
 
 def _cards(facts: TrackedOrder, grant: Grant, now: datetime) -> list[Card]:
     origin = settings().public_url
-    unsent = card_of_unsent(facts, tier=grant.tier, origin=origin)
+    unsent = card_of_unsent(facts, tier=grant.tier, origin=origin, now=now)
     cards = [card_of(facts, parcel, tier=grant.tier, origin=origin, now=now) for parcel in facts.parcels]
     return [*cards, unsent] if unsent else cards

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.tracking.estimate import Outlook
-from app.tracking.page.headline import focus_of
+from app.tracking.summary.headline import focus_of
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.states import ShipmentState as S
 
