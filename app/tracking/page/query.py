@@ -22,7 +22,7 @@ _ORDER = text(
         o.hold_until, o.currency,
         o.locale, o.ship_to, o.promise_from, o.promise_until,
         o.totals || jsonb_build_object('paid', o.paid) as totals, o.payments, o.gift, o.version,
-        o.payment_status, o.prices_include_tax, o.refunds,
+        o.payment_status, o.prices_include_tax, o.refunds, o.invoices,
         exists (select from order_line l where l.order_id = o.id) as had_lines,
         (select jsonb_build_object('key', b.key, 'name', b.name, 'time_zone', b.time_zone, 'help_email', b.help_email,
             'help_phone', b.help_phone, 'help_url', b.help_url, 'postal_address', b.postal_address)
@@ -30,7 +30,7 @@ _ORDER = text(
         coalesce((select jsonb_agg(jsonb_build_array(l.id, l.title, l.variant, l.quantity,
             l.quantity + l.cancelled, l.image_url,
             coalesce(l.total + l.discount, (l.quantity + l.cancelled) * l.unit_price), l.cancelled,
-            l.quantity_text, l.origin, l.line_id, l.for_line, l.returned, l.kind,
+            l.quantity_text, l.origin, l.line_id, l.for_line, l.returned, l.kind, l.url,
             exists (select from picture p
                 where p.url_hash = sha256(convert_to(l.image_url, 'UTF8')) and p.content is not null))
             order by l.position) from order_line l where l.order_id = o.id and (l.quantity + l.cancelled > 0
@@ -44,6 +44,7 @@ _ORDER = text(
             'estimate_from', s.estimate_from, 'estimate_until', s.estimate_until, 'estimate_window', s.estimate_window,
             'estimate_before', s.estimate_before, 'estimate_source', s.estimate_source,
             'label_created_at', s.label_created_at, 'delivered_at', s.delivered_at, 'late_since', s.late_since,
+            'signed_by', s.signed_by,
             'last_event_at', s.last_event_at, 'next_poll_at', s.next_poll_at, 'polled_at', s.polled_at,
             'finished_at', s.finished_at,
             'version', s.version, 'lines', coalesce((select jsonb_agg(jsonb_build_array(i.order_line_id, i.quantity))
@@ -167,6 +168,7 @@ def _parcel(row: dict[str, Any], place: int, lines: dict[int, TrackedLine], orde
         label_created_at=_instant(row["label_created_at"]),
         delivered_at=_instant(row["delivered_at"]),
         late_since=_instant(row["late_since"]),
+        signed_by=row["signed_by"],
         next_poll_at=_instant(row["next_poll_at"]),
         polled_at=_instant(row["polled_at"]),
         finished_at=_instant(row["finished_at"]),

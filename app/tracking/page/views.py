@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,9 @@ from app.core.i18n.locale import get_locale
 from app.core.web import db_session, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
+from app.orders.words import invoice_links
 from app.tracking.page.actions import actions
-from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, read_versions, versions_of
+from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, chips_of, read_versions, versions_of
 from app.tracking.page.order_rows import cancelled_of, returned_of, sums_of, without_parcel_of
 from app.tracking.page.query import order_facts
 from app.tracking.page.records import TrackedOrder
@@ -41,6 +42,7 @@ def order(ref: str) -> str:
         grant=grant,
         answer=answer(facts, now),
         actions=actions(facts, leading(facts, now)),
+        chips=chips_of(facts, now),
         cards=_cards(facts, grant, now),
         tags=_tags(facts, grant, now),
         panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
@@ -49,6 +51,9 @@ def order(ref: str) -> str:
         returned=returned_of(facts),
         without_parcel=without_parcel_of(facts),
         sums=sums_of(facts),
+        invoices=invoice_links(facts.invoices),
+        # The foot of the page says it once, for this order.
+        withdraw_href=url_for("withdrawal.start", order=facts.ref),
         every=EVERY_SECONDS,
     )
 
@@ -87,6 +92,7 @@ def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: boo
         grant=grant,
         answer=answer(facts, now),
         actions=actions(facts, leading(facts, now)),
+        chips=chips_of(facts, now),
         card=card_of(facts, parcel, tier=grant.tier, origin=settings().public_url, now=now),
         tag=tag,
         news=short_state(parcel.state) if changed else None,

@@ -47,6 +47,7 @@ class LineAnswer(BaseModel):
     discount: int
     total: int | None
     image_url: str | None
+    url: str | None
     weight_g: int | None
     final_sale: bool
     personalised: bool
@@ -134,6 +135,7 @@ class OrderAnswer(BaseModel):
     payments: list[dict[str, Any]]
     refunds: list[dict[str, Any]]
     returns: list[dict[str, Any]]
+    invoices: list[dict[str, Any]]
     shipments: list[OrderShipmentAnswer]
     notes: list[NoteAnswer]
     extra: dict[str, Any]
