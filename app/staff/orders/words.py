@@ -22,6 +22,7 @@ FLAGS = {
     Flag.UNDATED: _l("a scan without a time"),
     Flag.OTHER_PERIOD: _l("scans of another parcel with this number"),
     Flag.ECHO: _l("a scan told twice"),
+    Flag.LATE_PICKUP: _l("a pick-up stamped after the delivery"),
     Flag.WITHDRAWN: _l("a scan the carrier took back"),
     Flag.NUMBER_REUSED: _l("the number was used before"),
     Flag.TOO_SOON: _l("delivered too soon to be true"),

@@ -26,7 +26,7 @@ NEXT = {
     S.ON_HOLD: _l("The carrier is holding it. You don't need to do anything for now."),
     S.DELAYED: _l("We're sorry. It will move on as soon as the carrier can."),
     S.RETURN_TO_SENDER: _l("It couldn't be delivered. Write to us: shall we send it again or refund you?"),
-    S.RETURNED: _l("It's back with us. Write to us: shall we send it again or refund you?"),
+    S.RETURNED: _l("Write to us: shall we send it again or refund you?"),
     S.LOST: _l("We're sorry. Write to us and we'll send it again or refund you."),
     S.DAMAGED: _l("We're sorry. Write to us and we'll send it again or refund you."),
     S.CANCELLED: _l("This parcel won't be sent. If you didn't expect that, write to us."),

@@ -24,9 +24,9 @@ def listed(client: FlaskClient) -> str:
 @pytest.mark.parametrize(
     ("parcels", "words"),
     [
-        ([parcel(**DELIVERED)], "It is delivered"),
-        ([parcel(**DELIVERED), parcel("s2", tracking_number="323000765558")], "It is on its way"),
-        ([], "It is on its way"),
+        ([parcel(**DELIVERED)], "Delivered on Thursday 26 November"),
+        ([parcel(**DELIVERED), parcel("s2", tracking_number="323000765558")], "On its way"),
+        ([], "On its way"),
     ],
 )
 def test_an_order_is_delivered_once_all_its_parcels_are(
