@@ -193,7 +193,7 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         notice=parcel_words.late_notice(parcel, now) if beside_others else None,
         items=items_of(order, parcel.goods, tier=tier, origin=origin),
         items_in=_items_in(parcel),
-        carrier=service or carrier_of(parcel),
+        carrier=service or carrier_of(parcel) or parcel.service or None,
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
         page=parcel.page,

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.i18n import words
 from app.core.i18n.locale import get_locale
+from app.core.i18n.locale import gettext as _
 from app.tracking.carrier_pages import carrier_language
 from app.tracking.fold.facts import MilestoneName
 from app.tracking.page.records import TrackedOrder, TrackedParcel, TrackedScan
@@ -23,7 +24,7 @@ GONE_BACK = frozenset({MilestoneName.RETURNING, MilestoneName.RETURNED})
 class ScanWords:
     """One scan: its time, our words, the carrier's and their language where it is another, the place.
 
-    ``clock`` names the place whose clock it is told by, where that is another than the line before it is told by.
+    ``clock`` says by which place's clock it is told, where that is another than that of the line before.
     """
 
     time: str
@@ -58,7 +59,7 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
         text = scan_words(scan, method=parcel.method, returning=turned is not None and scan.at > turned)
         line = _line(scan, zone, home, _public_words(scan, secrets), text)
         # Once, and again only where the clock changes.
-        clock = words.zone_city(zone) if zone != told and scan.exact else None
+        clock = _("%(place)s time", place=words.zone_city(zone)) if zone != told and scan.exact else None
         told = zone if scan.exact else told
         days[-1].entries.append(replace(line, clock=clock))
     return days

@@ -116,4 +116,4 @@ def coming_of(parcel: TrackedParcel, now: datetime) -> Coming:
 
 def carrier_of(parcel: TrackedParcel) -> str | None:
     """Who brings it, as everything that is told calls them: the carrier's title, else the shop's own word."""
-    return carrier_title(parcel.carrier) or parcel.carrier_word or parcel.service or None
+    return carrier_title(parcel.carrier) or parcel.carrier_word or None

@@ -49,9 +49,9 @@ def on_hold(facts: Facts, t: Tongue) -> MailContent:
         subject=t._("Your order %(number)s is planned for later", number=order.number)
         if planned
         else t._("Your order %(number)s is on hold", number=order.number),
-        preheader=t._("When we'll send it and what you can do.")
+        preheader=t._("When we'll send it, and what is in it until then.")
         if planned
-        else t._("Why it's on hold and what you can do."),
+        else t._("Why it's on hold and what you can do about it."),
         headline=order.title or t._("Your order is on hold"),
         lead=tuple(filter(None, (order.why,))),
         facts=_order_rows(facts, t),

@@ -29,7 +29,7 @@ def shipped(facts: Facts, t: Tongue) -> MailContent:
         trail=page_stops(t, facts.box().trail),
         items=facts.box().items,
         items_title=items_title(facts.box(), t),
-        button=(t._("Follow your parcel"), facts.links.order),
+        button=(t._("Track your parcel"), facts.links.order),
     )
 
 
@@ -53,7 +53,7 @@ def out_for_delivery(facts: Facts, t: Tongue) -> MailContent:
         trail=page_stops(t, facts.box().trail),
         items=facts.box().items,
         items_title=items_title(facts.box(), t),
-        button=(t._("Follow your parcel"), facts.links.order),
+        button=(t._("Track your parcel"), facts.links.order),
     )
 
 

@@ -71,7 +71,8 @@ def _ready_for_pickup(facts: Facts, t: Tongue) -> Sequence[str]:
         wordings.append(t._("order %(number)s at %(place)s until %(day)s", number=number, place=place, day=day))
     if place:
         wordings.append(t._("order %(number)s ready to collect at %(place)s", number=number, place=place))
-    return (*wordings, t._("order %(number)s ready to collect", number=number))
+    wordings.append(t._("order %(number)s ready to collect", number=number))
+    return (*wordings, t._("collect order %(number)s", number=number))
 
 
 def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
