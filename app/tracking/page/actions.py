@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from app.core.i18n.locale import gettext as _
+from app.tracking.carrier_pages import carrier_title
+from app.tracking.page.point import way_to
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.states import ShipmentState as S
-from app.tracking.summary.order_summary import carrier_of
 from app.tracking.summary.stages import is_late
 
 # What a customer writes about, as the form for it knows it; with these the shop helps, and not the carrier.
@@ -38,7 +39,7 @@ def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
     """The buttons, the main one first; ``focus`` is the parcel that speaks for the order."""
     about = _about(order, focus)
     write = Action("write", _("Write to us"), help_page(order, about, focus))
-    chosen = [*_at_the_carrier(focus), *_return(order, focus), write, *_change(order, focus, about)]
+    chosen = [*_to_the_point(focus), *_at_the_carrier(focus), *_return(order), write, *_change(order, focus, about)]
     main = _main(order, focus, chosen)
     kinds = {action.name: "main" if action is main else "quiet" for action in chosen}
     ordered = [main, *(action for action in chosen if action is not main)]
@@ -66,7 +67,7 @@ def _at_the_carrier(parcel: TrackedParcel | None) -> list[Action]:
     # What the shop helps with the carrier's page would send round in circles.
     if parcel is None or parcel.page is None or parcel.retired or parcel.state in ABOUT or parcel.state is S.DELIVERED:
         return []
-    title = carrier_of(parcel)
+    title = carrier_title(parcel.carrier)
     label = _("Track with %(carrier)s", carrier=title) if title and len(title) <= LONGEST else _("Track your parcel")
     return [Action("track", label, parcel.page, external=True)]
 
@@ -75,7 +76,12 @@ def _at_the_carrier(parcel: TrackedParcel | None) -> list[Action]:
 LONGEST = 15
 
 
-def _return(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
+def _to_the_point(parcel: TrackedParcel | None) -> list[Action]:
+    url = way_to(parcel) if parcel and parcel.state is S.READY_FOR_PICKUP else None
+    return [Action("map", _("Show on a map"), url, external=True)] if url else []
+
+
+def _return(order: TrackedOrder) -> list[Action]:
     delivered = any(parcel.delivered_at for parcel in order.parcels)
     # Without items nothing can be chosen.
     if not delivered or not order.lines or order.status == "cancelled":
@@ -98,4 +104,4 @@ def _main(order: TrackedOrder, focus: TrackedParcel | None, chosen: list[Action]
         return named["write"]
     if focus.state is S.DELIVERED and not order.all_returned:
         return named.get("return", named["write"])
-    return named.get("track", named["write"])
+    return named.get("map") or named.get("track") or named["write"]

@@ -44,9 +44,10 @@ def point_of(parcel: TrackedParcel, now: datetime) -> PointWords | None:
     return PointWords(
         lines=lines,
         today=today_words(hours, site, now=now),
-        usual=None if own_words else usual,
+        # «Open 24 hours» says it already.
+        usual=None if own_words or usual == _("all day") else usual,
         week=[] if usual or own_words else week_rows(hours, site, now=now),
-        map_url=_map_url(point.get("line1"), town, point.get("country")),
+        map_url=way_to(parcel),
         until=words.day(until) if until else None,
         code=_code(parcel),
     )
@@ -58,6 +59,13 @@ def _code(parcel: TrackedParcel) -> str | None:
     if hint:
         return str(hint)
     return _("The one the carrier sent you") if is_locker(parcel) else None
+
+
+def way_to(parcel: TrackedParcel) -> str | None:
+    """A map of the point; None where its address is not known."""
+    point = parcel.pickup_point or {}
+    town = " ".join(part for part in (point.get("postcode"), point.get("city")) if part)
+    return _map_url(point.get("line1"), town, point.get("country"))
 
 
 def _map_url(*parts: str | None) -> str | None:
