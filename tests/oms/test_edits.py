@@ -84,7 +84,7 @@ def test_an_exchanged_item_names_what_it_is_given_for(app: Flask, session: Sessi
 def test_the_contents_of_a_group_are_said_of_all_its_parcels(app: Flask, session: Session) -> None:
     group = [parcel(group="f1"), parcel("s2", tracking_number="SECOND1", group="f1", lines=[])]
     order = given(session, document(shipments=group))
-    assert page(app, order).count("En estos 2 envíos juntos:") == 2
+    assert page(app, order).count("En estos 2 paquetes juntos:") == 2
 
 
 def test_prices_of_a_present_are_for_the_buyer_alone(app: Flask, session: Session) -> None:
