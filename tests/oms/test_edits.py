@@ -43,7 +43,7 @@ def test_a_replacement_parcel_is_shown_beside_the_first(app: Flask, session: Ses
     order = given(session)
     edited(session, shipments=[parcel(), parcel("s2", tracking_number="SECOND1")], status="shipped")
     text = page(app, order)
-    assert "Envío 1 de 2" in text and "Envío 2 de 2" in text
+    assert "Paquete 1 de 2" in text and "Paquete 2 de 2" in text
     assert [note["kind"] for note in order.notes] == ["more_packed"]
 
 
