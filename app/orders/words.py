@@ -9,7 +9,10 @@ from app.core.i18n.words import amount
 
 
 def quantity_words(text: str | None) -> str | None:
-    """What was ordered where it is no number of pieces: «Quantity: 2.5», the number as the reader writes it."""
+    """What was ordered where it is no number of pieces: «Quantity: 2.5», the number as the reader writes it.
+
+    Where pieces are counted, the count says all.
+    """
     return None if text is None else _("Quantity: %(quantity)s", quantity=amount(0, text))
 
 
@@ -18,6 +21,7 @@ def invoice_links(invoices: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]
     return [
         (_("Invoice %(number)s", number=invoice["number"]), invoice["url"])
         for invoice in invoices
+        # An address that is no page's would act when it is pressed.
         if is_web_address(invoice.get("url"))
     ]
 

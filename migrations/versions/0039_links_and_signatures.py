@@ -12,9 +12,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Add them: a release that knows none of them runs beside this one."""
-    op.add_column("order_line", sa.Column("url", sa.Text()))
+    op.add_column("order_line", sa.Column("url", sa.String()))
     op.add_column("order", sa.Column("invoices", JSONB(), nullable=False, server_default=sa.text("'[]'")))
-    op.add_column("shipment", sa.Column("signed_by", sa.Text()))
+    op.add_column("shipment", sa.Column("signed_by", sa.String()))
 
 
 def downgrade() -> None:

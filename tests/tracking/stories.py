@@ -79,8 +79,8 @@ def lives_on(session: Session, order: Order, life: Life, *, place: int = 1) -> N
     shipment = session.query(Shipment).filter_by(order_id=order.id).order_by(Shipment.position).all()[place - 1]
     folded = fold(life.events, life.facts)
     over = (folded.since or START) if folded.state in FINISHED else None
-    kept = columns(folded) | {"finished_at": over, "label_created_at": life.facts.label_created_at}
-    session.execute(update(Shipment).where(Shipment.id == shipment.id).values(kept))
+    row = columns(folded) | {"finished_at": over, "label_created_at": life.facts.label_created_at}
+    session.execute(update(Shipment).where(Shipment.id == shipment.id).values(row))
     session.expire_all()
 
 
@@ -88,13 +88,13 @@ def an_order(session: Session, **facts: Any) -> Order:
     """An order of its own customer, placed the day before the first scan."""
     number = f"A-{next(numbers)}"
     placed = START - DAY
-    told = {
+    usual = {
         "placed_at": placed.isoformat(),
         "updated_at": placed.isoformat(),
         "promise": {"from": "2026-11-03", "until": "2026-11-05"},
         "customer": {"name": "Ana Ruiz", "email": f"{number}@example.com", "phone": "+34600111222"},
     }
-    made = document(number, **(told | facts))
+    made = document(number, **(usual | facts))
     return session.get_one(Order, receive_order(session, made, now=placed).order.id)
 
 

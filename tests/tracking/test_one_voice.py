@@ -22,7 +22,7 @@ from app.tracking.summary.stages import Stage, badge_of, stage_words
 from tests.staff.browsers import browser as staff_browser
 from tests.staff.browsers import member
 from tests.tracking.stories import GROUPS, stories
-from tests.tracking.told import Story, Told, told
+from tests.tracking.told import Forms, Story, read_all
 
 VOICES = Path(__file__).parent / "voices"
 ALL = [(group, language) for group in (*GROUPS, "orders") for language in ("es", "en")]
@@ -49,123 +49,129 @@ def test_no_two_forms_of_telling_disagree(
 ) -> None:
     blocks, faults = [], []
     for story in stories(session, group):
-        said = told(app, session, story, language, *everyone)
+        forms = read_all(app, session, story, language, *everyone)
         with speaking(language):
-            faults += [f"{story.name}: {fault}" for fault in disagreements(story, said)]
-        blocks.append(block(story, said))
+            faults += [f"{story.name}: {fault}" for fault in disagreements(story, forms)]
+        blocks.append(block(story, forms))
     assert faults == []
     compare(VOICES / f"{group}.{language}.txt", "\n".join(blocks))
 
 
-def disagreements(story: Story, said: Told) -> Iterable[str]:
+def disagreements(story: Story, forms: Forms) -> Iterable[str]:
     """Where two forms differ."""
     for check in CHECKS:
-        fault = check(story, said)
+        fault = check(story, forms)
         if fault:
             yield fault
 
 
-def stage(story: Story, said: Told) -> str | None:
+def stage(story: Story, forms: Forms) -> str | None:
     """Badge of the list, of a card of the page, of the API and of the console."""
-    _kind, named = badge_of(Stage(said.api["stage"]), is_late=said.api["late"])
-    if said.listed_badge != named:
-        return f"the list says {said.listed_badge}, the API {named}"
+    _kind, named = badge_of(Stage(forms.api["stage"]), is_late=forms.api["late"])
+    if forms.listed_badge != named:
+        return f"the list says {forms.listed_badge}, the API {named}"
     # Of an order without parcels and goods no card is shown.
-    if said.badges and named not in said.badges:
-        return f"the page says {said.badges}, the API {named}"
-    if said.api["shipments"] and named not in said.console_badges:
-        return f"the console says {said.console_badges}, the API {named}"
+    if forms.badges and named not in forms.badges:
+        return f"the page says {forms.badges}, the API {named}"
+    if forms.api["shipments"] and named not in forms.console_badges:
+        return f"the console says {forms.console_badges}, the API {named}"
     return None
 
 
-def title(story: Story, said: Told) -> str | None:
+def title(story: Story, forms: Forms) -> str | None:
     """The list says what stands on top of the page."""
-    return None if said.title in said.listed else f"the list lacks «{said.title}»"
+    return None if forms.title in forms.listed else f"the list lacks «{forms.title}»"
 
 
-def trails(story: Story, said: Told) -> str | None:
+def trails(story: Story, forms: Forms) -> str | None:
     """Page and mail have the same stops, under the same names, and stand at the same one."""
-    page = [(state if state in ("done", "next") else "here", label) for state, label in said.trail]
-    if not said.mail:
+    page = [(state if state in ("done", "next") else "here", label) for state, label in forms.trail]
+    if not forms.mail:
         return None
-    if not said.mail_trail:
+    if not forms.mail_trail:
         return "the mail has no trail"
     # Of several parcels the page has several trails, of which the mail's is one.
-    runs = [page[at : at + len(said.mail_trail)] for at in range(len(page))]
-    return None if said.mail_trail in runs or not page else f"the mail's trail {said.mail_trail} is not {page}"
+    runs = [page[at : at + len(forms.mail_trail)] for at in range(len(page))]
+    return None if forms.mail_trail in runs or not page else f"the mail's trail {forms.mail_trail} is not {page}"
 
 
-def badge_and_trail(story: Story, said: Told) -> str | None:
+def badge_and_trail(story: Story, forms: Forms) -> str | None:
     """Where a trail stands is what its badge says, or it stands in trouble beside «late»."""
-    if len(said.badges) != 1 or not said.trail:
+    if len(forms.badges) != 1 or not forms.trail:
         return None
-    here = next((stop for stop in said.trail if stop[0] in ("now", "problem")), said.trail[-1])
-    if here[1] == said.badges[0] or (here[0] == "problem" and said.badges[0] == stage_words(Stage.LATE)):
+    here = next((stop for stop in forms.trail if stop[0] in ("now", "problem")), forms.trail[-1])
+    if here[1] == forms.badges[0] or (here[0] == "problem" and forms.badges[0] == stage_words(Stage.LATE)):
         return None
-    return f"the badge says {said.badges[0]}, the trail {here}"
+    return f"the badge says {forms.badges[0]}, the trail {here}"
 
 
-def number(story: Story, said: Told) -> str | None:
+def number(story: Story, forms: Forms) -> str | None:
     """The whole number everywhere."""
     whole = story.order.number
-    forms = {"page": said.page, "list": said.listed, "subject": said.subject, "mail": said.mail, "text": said.text}
-    forms |= {"console": said.console, "API": said.api["number"]}
-    lacking = [form for form, words in forms.items() if words and not re.search(rf"(?<!\w){whole}(?!\w)", words)]
+    words_of = {
+        "page": forms.page,
+        "list": forms.listed,
+        "subject": forms.subject,
+        "mail": forms.mail,
+        "text": forms.text,
+    }
+    words_of |= {"console": forms.console, "API": forms.api["number"]}
+    lacking = [form for form, words in words_of.items() if words and not re.search(rf"(?<!\w){whole}(?!\w)", words)]
     return f"{whole} is not in {lacking}" if lacking else None
 
 
-def days(story: Story, said: Told) -> str | None:
+def days(story: Story, forms: Forms) -> str | None:
     """The days of the API are those of the page, and a mail names no others."""
-    expected = said.api["expected"]
-    in_mail = set(re.findall(DAY_WORDS, said.mail.split("-- \n")[0]))
+    expected = forms.api["expected"]
+    in_mail = set(re.findall(DAY_WORDS, forms.mail.split("-- \n")[0]))
     if expected is None:
-        promised = [words for words in ARRIVES if words in said.subject + said.mail and story.kind in DATED]
+        promised = [words for words in ARRIVES if words in forms.subject + forms.mail and story.kind in DATED]
         return f"the mail promises a day that the page does not: {promised}" if promised else None
     begin, until = (date.fromisoformat(expected[name]) for name in ("from", "until"))
     if begin == until == story.now.date():
         return None
     named = between(begin, until).replace("\u00a0", " ")
-    if story.kind in DATED and named not in said.mail and day(until) not in said.mail:
+    if story.kind in DATED and named not in forms.mail and day(until) not in forms.mail:
         return f"the mail does not say {named}: {in_mail}"
     # Said by its nearness, where nearness says all.
     near = (begin, until) == (story.now.date(), story.now.date() + ONE_DAY)
-    spoken = named in said.page or day(until) in said.page or (near and _("Arrives today or tomorrow") in said.page)
+    spoken = named in forms.page or day(until) in forms.page or (near and _("Arrives today or tomorrow") in forms.page)
     return None if spoken else f"the page does not say {named}"
 
 
-def carrier(story: Story, said: Told) -> str | None:
+def carrier(story: Story, forms: Forms) -> str | None:
     """One name of the carrier."""
-    if not said.api["shipments"] or not story.kind.startswith("shipment."):
+    if not forms.api["shipments"] or not story.kind.startswith("shipment."):
         return None
     lacking = [
         form
-        for form, words in (("mail", said.mail), ("page", said.page), ("console", said.console))
+        for form, words in (("mail", forms.mail), ("page", forms.page), ("console", forms.console))
         if "UPS" not in words
     ]
     return f"UPS is not in {lacking}" if lacking else None
 
 
-def lateness(story: Story, said: Told) -> str | None:
-    """What is late is nowhere said to be on its way as if nothing were."""
-    if not said.api["late"]:
+def lateness(story: Story, forms: Forms) -> str | None:
+    """What is late is nowhere forms to be on its way as if nothing were."""
+    if not forms.api["late"]:
         return None
-    before = said.api["promise"]["until"]
+    before = forms.api["promise"]["until"]
     was = day(date.fromisoformat(before)).replace("\u00a0", " ")
-    if story.now.date() > date.fromisoformat(before) and was not in said.page:
+    if story.now.date() > date.fromisoformat(before) and was not in forms.page:
         return f"the page does not say that it was promised by {was}"
-    return "the list says nothing of late" if said.listed_badge == stage_words(Stage.ON_ITS_WAY) else None
+    return "the list says nothing of late" if forms.listed_badge == stage_words(Stage.ON_ITS_WAY) else None
 
 
-def refund(story: Story, said: Told) -> str | None:
+def refund(story: Story, forms: Forms) -> str | None:
     """A cancelled order says what becomes of the money, the same in page and mail."""
-    if said.api["status"] != "cancelled" or not said.api["totals"]["paid"]:
+    if forms.api["status"] != "cancelled" or not forms.api["totals"]["paid"]:
         return None
-    amount = money(said.api["totals"]["paid"], "EUR").replace("\u00a0", " ")
-    where = {"page": said.page.replace("\u00a0", " "), "mail": said.mail}
+    amount = money(forms.api["totals"]["paid"], "EUR").replace("\u00a0", " ")
+    where = {"page": forms.page.replace("\u00a0", " "), "mail": forms.mail}
     return next((f"{amount} is not in the {form}" for form, words in where.items() if amount not in words), None)
 
 
-CHECKS: tuple[Callable[[Story, Told], str | None], ...] = (
+CHECKS: tuple[Callable[[Story, Forms], str | None], ...] = (
     stage,
     title,
     trails,
@@ -180,29 +186,29 @@ ARRIVES = ("Llega entre", "Llega el", "Arrives between", "Arrives on")
 DAY_WORDS = re.compile(r"\b\d{1,2} (?:de )?noviembre|\b\d{1,2} November")
 
 
-def block(story: Story, said: Told) -> str:
+def block(story: Story, forms: Forms) -> str:
     """What a person reads of one story."""
-    trail = " · ".join(f"{'' if state == 'done' else f'[{state}] '}{label}" for state, label in said.trail)
-    expected, late = said.api["expected"] or {}, ", late" if said.api["late"] else ""
-    subject, headline, lead = said.subject, *(*said.mail.split("\n\n"), "", "")[:2]
+    trail = " · ".join(f"{'' if state == 'done' else f'[{state}] '}{label}" for state, label in forms.trail)
+    expected, late = forms.api["expected"] or {}, ", late" if forms.api["late"] else ""
+    subject, headline, lead = forms.subject, *(*forms.mail.split("\n\n"), "", "")[:2]
     mail = " | ".join(filter(None, (subject, headline, " ".join(lead.split()))))
     rows = [
         f"## {story.name}",
-        f"page    | {said.title} | {', '.join(said.badges) or '—'} | {trail}",
-        f"        | {' '.join(said.below)}",
-        f"        | [{'] ['.join(said.buttons)}]",
-        f"list    | {said.listed_badge} | {said.title}",
+        f"page    | {forms.title} | {', '.join(forms.badges) or '—'} | {trail}",
+        f"        | {' '.join(forms.below)}",
+        f"        | [{'] ['.join(forms.buttons)}]",
+        f"list    | {forms.listed_badge} | {forms.title}",
         f"mail    | {mail or '—'}",
-        f"text    | {said.text.split(' https://')[0] or '—'}",
-        f"API     | {said.api['stage']}{late} | {expected.get('from')} {expected.get('until')}",
-        f"console | {', '.join(said.console_badges) or '—'}",
+        f"text    | {forms.text.split(' https://')[0] or '—'}",
+        f"API     | {forms.api['stage']}{late} | {expected.get('from')} {expected.get('until')}",
+        f"console | {', '.join(forms.console_badges) or '—'}",
     ]
     written = "\n".join(row.rstrip() for row in rows) + "\n"
     return re.sub(r"1Z\d+", "1Z10482", written).replace(story.order.number, "A-10482").replace("\u00a0", " ")
 
 
 def compare(path: Path, written: str) -> None:
-    """What was written before is what is said now; ``VOICES=write`` takes what is said now for right."""
+    """What was written before is what is forms now; ``VOICES=write`` takes what is forms now for right."""
     if os.environ.get("VOICES") == "write":
         path.parent.mkdir(exist_ok=True)
         path.write_text(written, encoding="utf-8")

@@ -49,7 +49,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Told:
+class Forms:
     """What the forms say; a trail is (state, stage) of each stop, ``expected`` the API's two days."""
 
     title: str
@@ -78,7 +78,7 @@ def at(now: datetime) -> Iterator[None]:
         yield
 
 
-def told(app: Flask, session: Session, story: Story, language: str, api: FlaskClient, staff: FlaskClient) -> Told:
+def read_all(app: Flask, session: Session, story: Story, language: str, api: FlaskClient, staff: FlaskClient) -> Forms:
     """Ask every form about the story's order."""
     order = story.order
     reader = browser(app, order, tier=2, language=language)
@@ -92,7 +92,7 @@ def told(app: Flask, session: Session, story: Story, language: str, api: FlaskCl
         console = staff.get(f"/staff/orders/{order.ref}").text
     subject, mail = message(session, story, Channel.EMAIL, language)
     main = page[page.find("<main") : page.find("</main>")]
-    return Told(
+    return Forms(
         title=_plain(re.findall(r"<h1>(.*?)</h1>", main, re.DOTALL)[0]),
         badges=[_plain(text) for _kind, text in BADGE.findall(main[main.find("<section") :])],
         trail=[(state, _plain(label)) for state, label in STOP.findall(main)],

@@ -14,6 +14,7 @@ from app.tracking.ports import NumberFit, TrackingSource
 
 # As orders name carriers: lower case, joined by underscores.
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+# As HTML marks words of another language, without a region: no carrier writes by one.
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,62}")
 # An address of the carrier's own with one place for the number.

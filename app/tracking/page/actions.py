@@ -59,8 +59,8 @@ def _about(order: TrackedOrder, focus: TrackedParcel | None) -> str:
         return HOLDS.get(order.hold or "", "other") if order.status == "on_hold" else "other"
     if focus.retired:
         return "not_here"
-    known = ABOUT.get(focus.state) or ABOUT_ELSE.get(focus.state)
-    return known or ("late" if is_late(focus) else "other")
+    about = ABOUT.get(focus.state) or ABOUT_ELSE.get(focus.state)
+    return about or ("late" if is_late(focus) else "other")
 
 
 def _at_the_carrier(parcel: TrackedParcel | None) -> list[Action]:
@@ -93,8 +93,8 @@ def _change(order: TrackedOrder, focus: TrackedParcel | None, about: str) -> lis
     """Before it leaves one may still ask for another address, or for none of it."""
     if focus is not None or order.status not in UNSENT or not order.lines:
         return []
-    asked = [] if about == "address" else [Action("address", _("Change the address"), help_page(order, "address"))]
-    return [*asked, Action("cancel", _("Cancel the order"), help_page(order, "cancel"))]
+    other = [] if about == "address" else [Action("address", _("Change the address"), help_page(order, "address"))]
+    return [*other, Action("cancel", _("Cancel the order"), help_page(order, "cancel"))]
 
 
 def _main(order: TrackedOrder, focus: TrackedParcel | None, chosen: list[Action]) -> Action:

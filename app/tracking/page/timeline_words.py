@@ -49,7 +49,7 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
     home = (order.ship_to or {}).get("country")
     turned = min((parcel.reached[name] for name in GONE_BACK if name in parcel.reached), default=None)
     days: list[Day] = []
-    here, told = None, None
+    here, last = None, None
     for scan in parcel.scans:
         zone = scan.zone_in(parcel.zone)
         day = words.local_day(scan.at, zone)
@@ -59,8 +59,8 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
         text = scan_words(scan, method=parcel.method, returning=turned is not None and scan.at > turned)
         line = _line(scan, zone, home, _public_words(scan, secrets), text)
         # Once, and again only where the clock changes.
-        clock = _("%(place)s time", place=words.zone_city(zone)) if zone != told and scan.exact else None
-        told = zone if scan.exact else told
+        clock = _("%(place)s time", place=words.zone_city(zone)) if zone != last and scan.exact else None
+        last = zone if scan.exact else last
         days[-1].entries.append(replace(line, clock=clock))
     return days
 

@@ -24,13 +24,15 @@ def _refund(order: TrackedOrder, paid: int) -> list[str]:
     # Whoever got a present is not told what it cost.
     if order.gift:
         return [_("The payment was refunded.") if order.paid_back else _("The payment will be refunded.")]
-    said = [_sent(refund, order) for refund in order.refunds if refund.get("amount")]
-    if order.paid_back and not said:
-        said = [_("We've refunded %(amount)s to the same payment method.", amount=words.money(paid, order.currency))]
+    sentences = [_sent(refund, order) for refund in order.refunds if refund.get("amount")]
+    if order.paid_back and not sentences:
+        sentences = [
+            _("We've refunded %(amount)s to the same payment method.", amount=words.money(paid, order.currency))
+        ]
     if not order.paid_back:
         left = words.money(paid - sent, order.currency)
-        said.append(_("We'll refund %(amount)s to the same payment method.", amount=left))
-    return [*said, _("Your bank may take up to 5 working days to show it.")]
+        sentences.append(_("We'll refund %(amount)s to the same payment method.", amount=left))
+    return [*sentences, _("Your bank may take up to 5 working days to show it.")]
 
 
 def _sent(refund: dict[str, Any], order: TrackedOrder) -> str:

@@ -146,11 +146,11 @@ def test_who_took_it_is_told_to_its_buyer_alone(app: Flask, session: Session) ->
     record_report(session, report, source="poll", now=THURSDAY)
     session.commit()
     with at(THURSDAY):
-        known, unknown = (
+        buyer, other = (
             text_of(browser(app, order, tier=tier, language="en").get(f"/o/{order.ref}").text) for tier in (2, 1)
         )
-    assert "Received by Portero López, the carrier says." in known
-    assert "López" not in unknown
+    assert "Received by Portero López, the carrier says." in buyer
+    assert "López" not in other
 
 
 def test_a_signature_of_a_delivery_that_was_taken_back_is_not_shown(app: Flask, session: Session) -> None:

@@ -125,8 +125,8 @@ def list_orders(session: Session, query: OrdersQuery) -> Answer:
     )
     orders, following = cut(rows, query.limit, lambda order: Cursor(order.changed_at, order.id))
     parcels = _shipments(session, orders)
-    told = summaries(session, [order.id for order in orders], now=utcnow())
-    answers = [order_answer(order, parcels.get(order.id, []), told.get(order.id)) for order in orders]
+    standing = summaries(session, [order.id for order in orders], now=utcnow())
+    answers = [order_answer(order, parcels.get(order.id, []), standing.get(order.id)) for order in orders]
     page = OrderPage(orders=answers, next=following)
     return Answer(page, headers=link_header(request.path, request.args.to_dict(), following))
 

@@ -79,12 +79,12 @@ def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
     number, box = _number(facts), facts.box()
     if box.rest:
         nth = {"position": box.position, "total": box.total, "number": number}
-        said = (
+        wording = (
             t._("parcel %(position)s of %(total)s collected, order %(number)s", **nth)
             if box.is_collected
             else t._("parcel %(position)s of %(total)s delivered, order %(number)s", **nth)
         )
-        return (said,)
+        return (wording,)
     if box.is_collected:
         return (t._("order %(number)s collected", number=number),)
     return (
