@@ -25,12 +25,12 @@ def install(app: Flask) -> None:
     from app.notify.preferences.views import order_panel as messages
     from app.returns.request.resume import resume_panel
     from app.returns.status.summary import order_panel
-    from app.tracking.parcels import delivered_orders
+    from app.tracking.summary.order_summary import summaries
 
     app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
     app.extensions["order_panels"] = [resume_panel, order_panel, messages]
     app.extensions["asks_carrier"] = asks_carrier
-    app.extensions["delivered_orders"] = delivered_orders
+    app.extensions["order_summaries"] = summaries
     app.extensions["may_text"] = _may_text(app.config["SETTINGS"])
 
 

@@ -80,6 +80,7 @@ class Order(Model):
     note: Mapped[str | None]
     refunds: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
     returns: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
+    invoices: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
     notes: Mapped[Documents] = mapped_column(server_default=text("'[]'"))
     paid: Mapped[Big] = mapped_column(server_default="0")
     document_hash: Mapped[bytes | None]
@@ -137,6 +138,7 @@ class OrderLine(Model):
     for_line: Mapped[str | None]
     kind: Mapped[str] = mapped_column(server_default="goods")
     quantity_text: Mapped[str | None]
+    url: Mapped[str | None]
 
 
 class OrderContact(Model):

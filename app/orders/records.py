@@ -43,6 +43,7 @@ class OrderLineRecord(Record):
     for_line: Read[str | None]
     kind: Read[str]
     quantity_text: Read[str | None]
+    url: Read[str | None]
 
     @property
     def ordered(self) -> int:
@@ -120,6 +121,7 @@ class OrderRecord(Record):
     note: Read[str | None]
     refunds: Read[list[dict[str, Any]]]
     returns: Read[list[dict[str, Any]]]
+    invoices: Read[list[dict[str, Any]]]
     notes: Read[list[dict[str, Any]]]
     paid: Read[int]
     version: Read[int]

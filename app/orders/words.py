@@ -1,41 +1,31 @@
-"""The words for where an order stands by the shop's own status; a parcel's news are said elsewhere."""
+"""What an order holds, in words: how much of something was ordered, and the invoices the shop made out for it."""
 
-from flask_babel import gettext as _
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
 
+from app.core.i18n.locale import gettext as _
 from app.core.i18n.words import amount
-from app.orders.models import Order
-
-
-def status_words(order: Order, *, is_delivered: bool = False) -> str:
-    """One short sentence, such as «We are preparing it»; ``is_delivered``: all its parcels were."""
-    if order.status == "shipped" and is_delivered:
-        return _("It is delivered")
-    if order.status == "on_hold":
-        return _hold_words(order.hold)
-    words: dict[str, str] = {
-        "received": _("We have received it"),
-        "confirmed": _("We have confirmed it"),
-        "preparing": _("We are preparing it"),
-        "partly_shipped": _("Part of it is on its way"),
-        "shipped": _("It is on its way"),
-        "completed": _("It is complete"),
-        "cancelled": _("It is cancelled"),
-    }
-    return words.get(order.status, words["received"])
 
 
 def quantity_words(text: str | None) -> str | None:
-    """What was ordered where it is no number of pieces: «Quantity: 2.5», the number as the reader writes it."""
+    """What was ordered where it is no number of pieces: «Quantity: 2.5», the number as the reader writes it.
+
+    Where pieces are counted, the count says all.
+    """
     return None if text is None else _("Quantity: %(quantity)s", quantity=amount(0, text))
 
 
-def _hold_words(hold: str | None) -> str:
-    words: dict[str, str] = {
-        "payment": _("It waits for the payment"),
-        "stock": _("It waits for an item to be in stock"),
-        "address": _("It waits for a complete address"),
-        "review": _("We are checking it"),
-        "scheduled": _("It is planned for later"),
-        "": _("It is on hold"),
-    }
-    return words.get(hold or "", words[""])
+def invoice_links(invoices: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(text, address) of each invoice that a browser can open."""
+    return [
+        (_("Invoice %(number)s", number=invoice["number"]), invoice["url"])
+        for invoice in invoices
+        # An address that is no page's would act when it is pressed.
+        if is_web_address(invoice.get("url"))
+    ]
+
+
+def is_web_address(url: object) -> bool:
+    """Whether an address is one of the web: nothing else becomes a link, whoever wrote it into a row."""
+    return isinstance(url, str) and urlsplit(url).scheme in ("http", "https")

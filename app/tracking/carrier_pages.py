@@ -26,6 +26,12 @@ def carrier_page(carrier: str | None, number: str | None) -> str | None:
     return names.page.replace("{}", quote(number, safe=""))
 
 
+def carrier_language(carrier: str | None) -> str | None:
+    """The language of a carrier's own words about its scans; None where that is not sure."""
+    names = _names(carrier) if carrier else None
+    return names.language if names else None
+
+
 def distinct_carrier_title(carrier: str | None) -> str | None:
     """How staff read a carrier: of two that are called alike («GLS», «DHL») with what tells them apart."""
     names = _names(carrier) if carrier else None

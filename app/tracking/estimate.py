@@ -105,17 +105,21 @@ def read_window(document: dict[str, Any] | None) -> Window | None:
 
 
 def arrival(outlook: Outlook, now: datetime) -> Arrival:
-    """When it comes: the carrier's word if it lies ahead, else the round of today, else the promise, else unknown."""
+    """When it comes: on today's round, else the carrier's word if it lies ahead, else the promise, else unknown."""
     if outlook.state not in UNDERWAY:
         return Arrival(None, None, ArrivalBasis.UNKNOWN)
     today = now.astimezone(ZoneInfo(outlook.zone)).date()
     before = _before(outlook)
+    if _on_its_round(outlook, today):
+        # A day that the carrier named for later is the worse word: the driver has it.
+        window = outlook.window if outlook.told_until == today else None
+        promise = outlook.promise_until
+        late = promise if promise and promise < today else None
+        return Arrival(today, today, ArrivalBasis.CARRIER if window else ArrivalBasis.ROUND, window, late)
     if outlook.told_until and outlook.told_until >= today:
         # A range that has begun is told from today on: nothing arrives yesterday.
         begin = max(outlook.told_from or outlook.told_until, today)
         return Arrival(begin, outlook.told_until, ArrivalBasis.CARRIER, outlook.window, before)
-    if _on_its_round(outlook, today):
-        return Arrival(today, today, ArrivalBasis.ROUND, before=before if before != today else None)
     # Once the carrier has named a day the promise is the worse word, even when that day has passed.
     if outlook.told_until is None and outlook.promise_until and not _evening_of(outlook.promise_until, outlook, now):
         return Arrival(

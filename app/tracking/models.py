@@ -115,6 +115,7 @@ class Shipment(Model):
     first_attempt_at: Mapped[Instant | None]
     delivered_at: Mapped[Instant | None]
     late_since: Mapped[Instant | None]
+    signed_by: Mapped[str | None]
     last_event_at: Mapped[Instant | None]
     news_at: Mapped[Instant | None]
     quiet: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,6 +1,6 @@
 """Parcels that no order document names: made for a label of our own, watched like all others, and called off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,17 +29,6 @@ class NewParcel:
     origin: dict[str, Any] | None
     zone: str
     contents: Mapping[int, int] = field(default_factory=dict)
-
-
-def delivered_orders(session: Session, order_ids: Sequence[int]) -> set[int]:
-    """Those of these orders all of whose parcels were delivered."""
-    statement = (
-        select(Shipment.order_id)
-        .where(Shipment.order_id.in_(order_ids), Shipment.direction == "outbound")
-        .group_by(Shipment.order_id)
-        .having(func.bool_and(Shipment.state == ShipmentState.DELIVERED))
-    )
-    return set(session.scalars(statement))
 
 
 def add_parcel(session: Session, new: NewParcel, *, now: datetime) -> int:

@@ -77,13 +77,15 @@ class NumberFit(StrEnum):
 class CarrierNames(Protocol):
     """How a carrier is called and shown: its name and others for it, its title, and its page for a number, ``{}``.
 
-    ``branches``: a country may follow its name. ``many``: it speaks for many carriers and is none itself;
-    ``stands_for``: so begin the names of those that are its divisions.
+    ``language`` is that of its scans' own words, where it is always the same. ``branches``: a country may follow its
+    name. ``many``: it speaks for many carriers and is none itself; ``stands_for``: so begin the names of those that
+    are its divisions.
     """
 
     name: str
     title: str
     page: str | None
+    language: str | None
     aliases: tuple[str, ...]
     branches: bool
     many: bool

@@ -27,7 +27,7 @@ class ShipmentRecord(Record):
     ``timeline`` what a customer may read of the scans, newest first.
     ``estimate_*`` is the carrier's word, ``promise_*`` the shop's at purchase. ``closed_at`` is when the shop said
     that a parcel without a number is with the customer; ``released`` when staff found that odd events are its own.
-    ``carrier_source`` is who says whose it is.
+    ``carrier_source`` is who says whose it is. ``signed_by`` took it, as its carrier tells.
     """
 
     __table__ = Shipment.__table__
@@ -72,6 +72,7 @@ class ShipmentRecord(Record):
     first_attempt_at: Read[datetime | None]
     delivered_at: Read[datetime | None]
     late_since: Read[datetime | None]
+    signed_by: Read[str | None]
     news_at: Read[datetime | None]
     quiet: Read[bool]
     released: Read[bool]

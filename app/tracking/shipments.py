@@ -174,7 +174,7 @@ def _row(one: OrderParcels, parcel: DocumentParcel, at: int, *, now: datetime) -
         "promise_from": promise.begin if promise else None,
         "promise_until": promise.until if promise else None,
         "origin": shipment.origin.model_dump() if shipment.origin else None,
-        "pickup_point": shipment.pickup_point.model_dump() if shipment.pickup_point else None,
+        "pickup_point": shipment.pickup_point.model_dump(mode="json") if shipment.pickup_point else None,
         "carrier_word": shipment.carrier_word,
         "tracking_url": shipment.tracking_url or parcel.url,
         "parcel_group": parcel.group,

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select, text
@@ -55,7 +55,7 @@ def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> F
             date(2026, 11, 26),
             date(2026, 11, 28),
             date(2026, 11, 25),
-            ("12:00", "14:00"),
+            (time(12), time(14)),
             "Estanco Nº 4 de la Plaza Mayor",
             "Plaza Mayor 4, 23001 Jaén",
             date(2026, 12, 3),

@@ -43,7 +43,7 @@ def test_a_replacement_parcel_is_shown_beside_the_first(app: Flask, session: Ses
     order = given(session)
     edited(session, shipments=[parcel(), parcel("s2", tracking_number="SECOND1")], status="shipped")
     text = page(app, order)
-    assert "Envío 1 de 2" in text and "Envío 2 de 2" in text
+    assert "Paquete 1 de 2" in text and "Paquete 2 de 2" in text
     assert [note["kind"] for note in order.notes] == ["more_packed"]
 
 
@@ -84,7 +84,7 @@ def test_an_exchanged_item_names_what_it_is_given_for(app: Flask, session: Sessi
 def test_the_contents_of_a_group_are_said_of_all_its_parcels(app: Flask, session: Session) -> None:
     group = [parcel(group="f1"), parcel("s2", tracking_number="SECOND1", group="f1", lines=[])]
     order = given(session, document(shipments=group))
-    assert page(app, order).count("En estos 2 envíos juntos:") == 2
+    assert page(app, order).count("En estos 2 paquetes juntos:") == 2
 
 
 def test_prices_of_a_present_are_for_the_buyer_alone(app: Flask, session: Session) -> None:

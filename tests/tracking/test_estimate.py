@@ -52,7 +52,7 @@ def test_a_parcel_on_its_round_comes_today() -> None:
 
 @pytest.mark.parametrize(
     ("promised", "told_until", "before"),
-    [(MONDAY, TUESDAY, MONDAY), (MONDAY, None, None), (TODAY, TUESDAY, None)],
+    [(MONDAY, TUESDAY, MONDAY), (MONDAY, None, MONDAY), (TODAY, TUESDAY, None)],
 )
 def test_a_parcel_on_its_round_says_what_was_promised_before_the_carrier_put_it_off(
     promised: date, told_until: date | None, before: date | None

@@ -56,6 +56,7 @@ def _place(text: str | None) -> Place | None:
 CARRIER = Carrier(
     name="australiapost",
     title="Australia Post",
+    language="en",
     page="https://auspost.com.au/mypost/track/#/details/{}",
     aliases=(
         "australia_post",

@@ -14,6 +14,8 @@ from app.tracking.ports import NumberFit, TrackingSource
 
 # As orders name carriers: lower case, joined by underscores.
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+# As HTML marks words of another language, without a region: no carrier writes by one.
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,62}")
 # An address of the carrier's own with one place for the number.
 _PAGE = re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}/[^{}\s\"'<>\\]*\{\}[^{}\s\"'<>\\]*")
@@ -80,6 +82,7 @@ class Carrier:
     are ours and win over karrio's; ``hints_first`` puts the coarser words before a code that only karrio knows.
     ``reads_text`` allows the sentences of a scan to decide where no code does. ``zone`` is the clock of the carrier,
     ``day_first`` its order of day and month between slashes, dots and dashes; None where the scan's country decides.
+    ``language`` is that of its scans' sentences, where it is always the same (``es``).
     """
 
     name: str
@@ -99,6 +102,7 @@ class Carrier:
     reads_text: bool = False
     zone: str | None = None
     day_first: bool | None = None
+    language: str | None = None
     access: AskingAccess | None = None
     endpoint: Endpoint | None = None
 
@@ -106,6 +110,10 @@ class Carrier:
         for name in (self.name, *self.aliases):
             _refuse(not _NAME.fullmatch(name), f"«{name}» is no carrier's name: lower case, joined by underscores")
         _refuse(not self.title.strip(), f"{self.name} has no title")
+        _refuse(
+            self.language is not None and not _LANGUAGE.fullmatch(self.language),
+            f"{self.name}: language is two letters",
+        )
         _refuse(self.page is not None and not _PAGE.fullmatch(self.page), f"{self.name}: page is https with one {{}}")
         nobody_asks = self.access is not None and self.access.make is None and self.connector is None
         _refuse(nobody_asks, f"{self.name}: access needs make, or a connector")

@@ -65,6 +65,7 @@ def _scan(node: Element, sequence: int) -> ReportedScan:
 CARRIER = Carrier(
     name="canadapost",
     title="Canada Post",
+    language="en",
     page="https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={}",
     aliases=(
         "canada_post",

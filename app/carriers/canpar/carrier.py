@@ -6,6 +6,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="canpar",
     title="Canpar Express",
+    language="en",
     aliases=(
         "canpar_express",
         "canpar_courier",

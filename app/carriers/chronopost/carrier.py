@@ -5,6 +5,7 @@ from app.carriers.base.declaration import Carrier
 CARRIER = Carrier(
     name="chronopost",
     title="Chronopost",
+    language="fr",
     page="https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={}",
     day_first=True,
     aliases=(

@@ -7,6 +7,7 @@ from app.carriers.base.plain import parcels
 CARRIER = Carrier(
     name="correos",
     title="Correos",
+    language="es",
     page="https://www.correos.es/es/es/herramientas/localizador/envios/detalle?tracking-number={}",
     aliases=(
         "correos_de_espana",

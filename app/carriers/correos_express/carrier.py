@@ -9,6 +9,7 @@ from app.tracking.states import ShipmentState
 CARRIER = Carrier(
     name="correos_express",
     title="Correos Express",
+    language="es",
     page="https://s.correosexpress.com/SeguimientoSinCP/search?shippingNumber={}",
     aliases=(
         "correosexpress",

@@ -6,6 +6,7 @@ from app.carriers.base.number_forms import s10
 CARRIER = Carrier(
     name="ctt",
     title="CTT",
+    language="pt",
     day_first=True,
     aliases=(
         "ctt_pt",

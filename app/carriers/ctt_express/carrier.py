@@ -20,6 +20,7 @@ CODES = {
 CARRIER = Carrier(
     name="ctt_express",
     title="CTT Express",
+    language="es",
     page="https://www.cttexpress.com/localizador-de-envios/?sc={}",
     aliases=(
         "ctt_es",

@@ -6,6 +6,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="dhl_ecommerce",
     title="DHL eCommerce",
+    language="en",
     aliases=(
         "dhl_ecs",
         "dhl_global_mail",

@@ -79,6 +79,7 @@ def _faults(node: Element) -> tuple[ReportError, ...]:
 CARRIER = Carrier(
     name="dhl_express",
     title="DHL Express",
+    language="en",
     page="https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
     aliases=(
         "dhlexp",

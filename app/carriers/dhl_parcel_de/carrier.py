@@ -74,6 +74,7 @@ def _identcode(body: str) -> str:
 CARRIER = Carrier(
     name="dhl_parcel_de",
     title="DHL",
+    language="de",
     page="https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}",
     aliases=(
         "dhl_germany",

@@ -62,6 +62,7 @@ def _scans(shipment: dict[str, Any]) -> Iterator[ReportedScan]:
 CARRIER = Carrier(
     name="dhl_universal",
     title="DHL",
+    language="en",
     stands_for="dhl",
     page="https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
     aliases=(

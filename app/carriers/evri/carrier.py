@@ -9,6 +9,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="evri",
     title="Evri",
+    language="en",
     page="https://www.evri.com/track/parcel/{}",
     day_first=True,
     aliases=(

@@ -94,6 +94,7 @@ def _error(error: dict[str, Any]) -> ReportError:
 CARRIER = Carrier(
     name="fedex",
     title="FedEx",
+    language="en",
     page="https://www.fedex.com/fedextrack/?trknbr={}",
     aliases=(
         "fedexdefault",

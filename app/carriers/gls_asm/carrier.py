@@ -30,6 +30,7 @@ CODES = {
 CARRIER = Carrier(
     name="gls_asm",
     title="GLS",
+    language="es",
     aliases=(
         "gls_es",
         "gls_spain",

@@ -9,6 +9,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="landmark",
     title="Landmark Global",
+    language="en",
     page="https://track.landmarkglobal.com/?search={}",
     aliases=("landmark_global",),
     forms=(NumberForm("Landmark Global LTN", r"LTN\d{8}N1"),),

@@ -56,6 +56,7 @@ def _parcel(shipment: dict[str, Any]) -> ReportedParcel:
 CARRIER = Carrier(
     name="laposte",
     title="La Poste",
+    language="fr",
     page="https://www.laposte.fr/outils/suivre-vos-envois?code={}",
     aliases=(
         "colissimo",

@@ -6,6 +6,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="lasership",
     title="LaserShip",
+    language="en",
     aliases=(
         "laser_ship",
         "laser_ship_v2",

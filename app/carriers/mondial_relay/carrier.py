@@ -10,6 +10,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="mondial_relay",
     title="Mondial Relay",
+    language="fr",
     day_first=True,
     aliases=(
         "mondialrelay",

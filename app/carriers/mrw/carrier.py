@@ -10,6 +10,7 @@ from app.carriers.base.plain import parcels
 CARRIER = Carrier(
     name="mrw",
     title="MRW",
+    language="es",
     page="https://www.mrw.es/seguimiento_envios/MRW_historico_nacional.asp?enviament={}",
     aliases=(
         "mrw_spain",

@@ -18,6 +18,7 @@ CODES = {
 CARRIER = Carrier(
     name="nacex",
     title="Nacex",
+    language="es",
     aliases=(
         "nacex_spain",
         "nacex_es",

@@ -7,6 +7,7 @@ from app.carriers.base.number_forms import NumberForm, ends
 CARRIER = Carrier(
     name="old_dominion",
     title="Old Dominion",
+    language="en",
     aliases=(
         "odfl",
         "old_dominion_freight_line",

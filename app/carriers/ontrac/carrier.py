@@ -10,6 +10,7 @@ from app.carriers.base.number_forms import NumberForm, ends
 CARRIER = Carrier(
     name="ontrac",
     title="OnTrac",
+    language="en",
     page="https://www.ontrac.com/tracking/?number={}",
     aliases=(
         "on_trac",

@@ -10,6 +10,7 @@ from app.carriers.base.number_forms import NumberForm, ends
 CARRIER = Carrier(
     name="purolator",
     title="Purolator",
+    language="en",
     page="https://www.purolator.com/en/shipping/tracker?pin={}",
     aliases=(
         "purolator_courier",

@@ -53,6 +53,7 @@ def _scan(event: dict[str, Any], sequence: int) -> ReportedScan:
 CARRIER = Carrier(
     name="royalmail",
     title="Royal Mail",
+    language="en",
     page="https://www.royalmail.com/track-your-item#/tracking-results/{}",
     aliases=(
         "royal_mail",

@@ -23,6 +23,7 @@ CODES = {
 CARRIER = Carrier(
     name="seur",
     title="SEUR",
+    language="es",
     page="https://www.seur.com/livetracking/?segOnlineIdentificador={}",
     aliases=(
         "spanish_seur",

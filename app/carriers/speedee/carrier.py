@@ -6,6 +6,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="speedee",
     title="Spee-Dee Delivery",
+    language="en",
     aliases=(
         "spee_dee",
         "speedee_delivery",

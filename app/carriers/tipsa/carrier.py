@@ -20,6 +20,7 @@ CODES = {
 CARRIER = Carrier(
     name="tipsa",
     title="TIPSA",
+    language="es",
     aliases=(
         "tip_sa",
         "tipsa_es",

@@ -131,6 +131,7 @@ def _estimate(package: dict[str, Any]) -> Any:
 CARRIER = Carrier(
     name="ups",
     title="UPS",
+    language="en",
     page="https://www.ups.com/track?tracknum={}",
     aliases=(
         "upsdap",

@@ -124,6 +124,7 @@ def _own_digit(number: str) -> bool:
 CARRIER = Carrier(
     name="usps",
     title="USPS",
+    language="en",
     page="https://tools.usps.com/go/TrackConfirmAction?tLabels={}",
     aliases=(
         "usps_api",

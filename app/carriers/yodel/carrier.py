@@ -9,6 +9,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="yodel",
     title="Yodel",
+    language="en",
     page="https://www.yodel.co.uk/tracking/{}",
     aliases=(
         "yodel_uk",

@@ -6,6 +6,7 @@ from app.carriers.base.number_forms import NumberForm
 CARRIER = Carrier(
     name="yunexpress",
     title="YunExpress",
+    language="en",
     aliases=(
         "yun_express",
         "yuntrack",

@@ -5,6 +5,7 @@ A page says a hundred texts, and Flask-Babel looks its context up four times for
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -20,6 +21,8 @@ from app.core.i18n.catalogues import HOME_LOCALE, SOURCE_LOCALE, offered, transl
 from app.core.settings import Settings
 
 CHOICE_COOKIE = "language"
+# What a mail says is said in its reader's language, in a worker that has no request.
+_spoken: ContextVar[Locale | None] = ContextVar("spoken", default=None)
 
 
 def filled(text: str, facts: Mapping[str, object]) -> str:
@@ -43,7 +46,10 @@ def pgettext(context: str, text: str, /, **facts: object) -> str:
 
 
 def get_locale() -> Locale | None:
-    """The reader's locale, looked up once in a request; None outside of the application."""
+    """The reader's locale, looked up once in a request; None outside of the application and of ``speaking``."""
+    spoken = _spoken.get()
+    if spoken is not None:
+        return spoken
     try:
         here = g._get_current_object()
     except RuntimeError:
@@ -56,14 +62,13 @@ def get_locale() -> Locale | None:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """What is said within is said in this language, whoever reads it."""
-    before = get_locale()
-    with flask_babel.force_locale(language):
-        g.reader_locale = flask_babel.get_locale()
-        try:
+    """What is said within is said in this language, whoever reads it, with and without a request."""
+    mark = _spoken.set(_same(Locale.parse(language.replace("-", "_"))))
+    try:
+        with flask_babel.force_locale(language):
             yield
-        finally:
-            g.reader_locale = before
+    finally:
+        _spoken.reset(mark)
 
 
 class TextDomain(flask_babel.Domain):

@@ -53,15 +53,14 @@ def plain(text: str) -> str:
 
 
 def shorten(text: str, room: int) -> str:
-    """At most ``room`` septets of plain text, cut at a word where that loses little."""
+    """At most ``room`` septets of plain text, of whole words where one fits at all."""
     text = " ".join(plain(text).split())
     if septets(text) <= room:
         return text
     while text and septets(text) > room:
         text = text[:-1]
-    # At a word where that loses less than a third: half a name is better than none.
-    head, _, tail = text.rpartition(" ")
-    return (head if head and len(tail) < room // 3 else text).rstrip(" ,.;:-")
+    head, _, _tail = text.rpartition(" ")
+    return (head or text).rstrip(" ,.;:-")
 
 
 def _visible(character: str) -> str:

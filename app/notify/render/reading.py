@@ -12,6 +12,8 @@ from app.notify.models import BrandMessages
 from app.notify.records import AnyMessage
 from app.orders.records import OrderRecord
 from app.returns.records import ReceiptRecord, RefundRecord, ReturnRecord, WithdrawalRecord
+from app.tracking.page.query import orders_facts
+from app.tracking.page.records import TrackedOrder
 from app.tracking.records import ShipmentRecord
 
 
@@ -26,6 +28,7 @@ class MessageRows:
     withdrawals: dict[int, WithdrawalRecord] = field(default_factory=dict)
     brands: dict[str, BrandRecord] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
+    tracked: dict[int, TrackedOrder] = field(default_factory=dict)
 
     def brand(self, key: str) -> BrandRecord:
         """The brand, or the default one when it is gone."""
@@ -48,6 +51,8 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
     return MessageRows(
         orders=_orders(session, orders),
         shipments=_shipments(session, orders),
+        # What pages read: a message says the same.
+        tracked=orders_facts(session, sorted(orders)),
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
         refunds=_refunds(session, _named(messages, "refund_id")),
         withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from app.core.errors import Fault, Invalid
 from app.core.i18n.catalogues import SOURCE_LANGUAGE, language_of, offered, translator
 from app.core.i18n.locale import filled, usual_locale
-from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day
+from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day, time_range
 from app.notify.kinds import Channel
 from app.notify.providers.ports import header
 from app.orders.contact_points import email_key, pasted_contact, typed_phone
@@ -59,6 +59,11 @@ class Tongue:
     def moment(self, when: datetime, zone: str | None = None) -> str:
         """Day and time in this zone, or in one of its own; never «today», since mail is read later."""
         return moment(when, zone=zone or self.zone, locale=self.tag, relative=False)
+
+    def hours(self, start: time, end: time) -> str:
+        """The hours of a day: «de 12 a 14:30 h», "from 12:00 to 14:30"."""
+        begin, until = (datetime.combine(date(2000, 1, 1), hour) for hour in (start, end))
+        return time_range(begin, until, locale=self.tag)
 
     def clock(self, when: datetime) -> str:
         """The time of day in this zone."""

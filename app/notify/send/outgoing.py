@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 
 from app.brands.records import BrandRecord
+from app.core.i18n.locale import speaking
 from app.core.i18n.words import local_day
 from app.core.tokens import digest
 from app.notify.kinds import KINDS, Channel, Purpose
@@ -16,21 +16,19 @@ from app.notify.models import Message
 from app.notify.providers.ports import Outgoing, header
 from app.notify.records import AnyMessage
 from app.notify.render.links import LinkBook
-from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
+from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailShop, MailStatement, Ordered
 from app.notify.render.mails.texts import stop_hint, text
 from app.notify.render.reading import MessageRows
 from app.notify.render.render import fill, mail
 from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
-from app.orders.records import OrderLineRecord, OrderRecord
+from app.notify.send.parcels import day_of, items_of, page_of, parcel_of
+from app.orders.records import OrderRecord
 from app.returns.receiving.facts import Disposition
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
 from app.returns.states import Decision, GoodsState, news_state
 from app.returns.withdrawal.statement import reach
-from app.tracking.carrier_pages import carrier_title
-from app.tracking.clocks import stage_clock
-from app.tracking.estimate import read_window
 from app.tracking.records import ShipmentRecord
 
 # A receipt of a withdrawal opens nothing: it may go to whoever stated it.
@@ -47,8 +45,10 @@ def outgoing_of(message: Message, rows: MessageRows, config: MailConfig, book: L
 
 def rendered(message: AnyMessage, rows: MessageRows, config: MailConfig, book: LinkBook) -> Outgoing:
     """A message as today's facts make it; nothing is kept of it."""
-    facts = facts_of(message, rows, config, _links(message, rows, config, book))
     t = tongue(message.locale, zone_of_message(message, rows), config.languages)
+    # What the order's page says is said here in the recipient's language.
+    with speaking(t.tag):
+        facts = facts_of(message, rows, config, _links(message, rows, config, book))
     return (_text if message.channel == Channel.SMS else _mail)(message, facts, rows, config, t)
 
 
@@ -163,8 +163,8 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
         shop=shop_of(rows.brand(message.brand_key), config),
         links=links,
         happened_at=message.happened_at,
-        ordered=_ordered(order, rows.brand(message.brand_key).time_zone) if order else None,
-        parcel=_parcel(parcel, order, rows, message.created_at, config) if parcel and order else None,
+        ordered=_ordered(order, rows, message) if order else None,
+        parcel=parcel_of(parcel, order, rows, message.created_at, config) if parcel and order else None,
         back=_back(return_, order, refund, rows.shipments.get(return_.shipment_id or 0)) if return_ and order else None,
         statement=_statement(withdrawal, message) if withdrawal else None,
         payload=message.facts,
@@ -193,20 +193,18 @@ def _news_state(return_: ReturnRecord) -> str:
     return news_state(Decision(return_.decision), GoodsState(return_.goods), labelled=bool(return_.label_number))
 
 
-def _ordered(order: OrderRecord, zone: str) -> Ordered:
+def _ordered(order: OrderRecord, rows: MessageRows, message: AnyMessage) -> Ordered:
+    zone = rows.brand(message.brand_key).time_zone
     return Ordered(
         number=order.number,
         ref=order.ref,
         status=order.status,
         placed_on=order.placed_at.astimezone(ZoneInfo(zone)).date(),
         items=_bought(order),
-        hold=order.hold,
-        hold_until=order.hold_until,
         # What it costs, also while nothing of it is paid; no total is said where none is told.
         total=order.totals.get("total") or order.paid or None,
         currency=order.currency,
-        expected_from=order.promise_from,
-        expected_until=order.promise_until,
+        **page_of(rows.tracked.get(order.id), message.created_at),
     )
 
 
@@ -214,60 +212,7 @@ def _bought(order: OrderRecord) -> tuple[MailItem, ...]:
     """What is still to come of the order, or all that was in it once it is cancelled."""
     is_over = order.status == "cancelled"
     bought = {line.id: line.ordered if is_over else line.quantity for line in order.all_lines}
-    return _items({line: units for line, units in bought.items() if units}, order)
-
-
-def _parcel(
-    parcel: ShipmentRecord, order: OrderRecord, rows: MessageRows, at: datetime, config: MailConfig
-) -> MailParcel:
-    parcels = rows.parcels_of(order.id)
-    siblings = [sibling.id for sibling in parcels]
-    together = [other for other in parcels if other.parcel_group and other.parcel_group == parcel.parcel_group]
-    packed: Counter[int] = Counter()
-    for line in (line for one in together or [parcel] for line in one.lines):
-        packed[line.order_line_id] += line.quantity
-    point = parcel.pickup_point or {}
-    first, last = _expected(parcel, at)
-    return MailParcel(
-        state=parcel.state,
-        position=siblings.index(parcel.id) + 1 if parcel.id in siblings else 1,
-        total=max(1, len(siblings)),
-        carrier=carrier_title(parcel.carrier),
-        number=parcel.number,
-        method=parcel.method,
-        items=_items(packed, order),
-        together=max(1, len(together)),
-        expected_from=first,
-        expected_until=last,
-        expected_before=parcel.estimate_before,
-        window=_window(parcel),
-        point_name=point.get("name"),
-        point_address=", ".join(filter(None, (point.get("line1"), point.get("postcode"), point.get("city")))) or None,
-        keep_until=_day(point.get("keep_until")),
-        **_delivery(parcel),
-        followed=config.asks(parcel.carrier) or any(scan["by"] != "shop" for scan in parcel.timeline),
-    )
-
-
-def _delivery(parcel: ShipmentRecord) -> dict[str, Any]:
-    """When it was delivered, by the clock of the scan that says so, as exactly as that is known."""
-    at = parcel.delivered_at
-    if at is None:
-        return {}
-    zone, exact = stage_clock(parcel.timeline, at, parcel.zone)
-    return {"delivered_at": at, "delivered_zone": zone, "delivered_on": None if exact else local_day(at, zone)}
-
-
-def _expected(parcel: ShipmentRecord, at: datetime) -> tuple[date | None, date | None]:
-    """The days on which it is expected; none when they were over at ``at``: what has passed is no news."""
-    first, last = parcel.estimate_from or parcel.promise_from, parcel.estimate_until or parcel.promise_until
-    today = at.astimezone(ZoneInfo(parcel.zone)).date()
-    return (first, last) if last is None or last >= today else (None, None)
-
-
-def _window(parcel: ShipmentRecord) -> tuple[str, str] | None:
-    window = read_window(parcel.estimate_window)
-    return (f"{window.begin:%H:%M}", f"{window.until:%H:%M}") if window else None
+    return items_of({line: units for line, units in bought.items() if units}, order)
 
 
 def _back(
@@ -278,7 +223,7 @@ def _back(
         ref=return_.ref,
         state=_news_state(return_),
         method=return_.method,
-        items=_items({line.order_line_id: line.quantity for line in return_.lines}, order),
+        items=items_of({line.order_line_id: line.quantity for line in return_.lines}, order),
         deadline=return_.deadline,
         amount=told_amount(return_),
         currency=return_.currency,
@@ -288,12 +233,12 @@ def _back(
         paid=refund.amount if refund else None,
         paid_on=local_day(refund.paid_at, order.brand.time_zone) if refund and refund.paid_at else None,
         paid_reference=refund.reference if refund else None,
-        arrived=_items(here, order),
-        lacking=_items(_lacking(return_, here), order),
+        arrived=items_of(here, order),
+        lacking=items_of(_lacking(return_, here), order),
         owed=owed(return_),
         sent=paid(return_),
         goods=return_.goods,
-        collected_on=_day((return_.pickup or {}).get("on")),
+        collected_on=day_of((return_.pickup or {}).get("on")),
         changed_why=return_.adjustments[-1]["reason"] if return_.adjustments else None,
     )
 
@@ -324,17 +269,3 @@ def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStateme
         items,
         withdrawal.stated_at,
     )
-
-
-def _items(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailItem, ...]:
-    lines: list[OrderLineRecord] = [line for line in order.all_lines if line.id in quantities]
-    return tuple(
-        MailItem(line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id])) for line in lines
-    )
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None

@@ -22,7 +22,14 @@ from app.orders.document.fields import (
 )
 from app.orders.document.goods import Line, Promise, ShipmentDocument
 from app.orders.document.mending.order import mended
-from app.orders.document.money import Payment, PaymentState, RefundElsewhereDocument, ReturnElsewhereDocument, Totals
+from app.orders.document.money import (
+    InvoiceDocument,
+    Payment,
+    PaymentState,
+    RefundElsewhereDocument,
+    ReturnElsewhereDocument,
+    Totals,
+)
 from app.orders.document.notes import Note
 from app.orders.document.people import Address, Contact, Customer
 
@@ -79,6 +86,7 @@ class OrderDocument(DocumentPart):
     payments: tuple[Payment, ...] = Field(default=(), max_length=50)
     refunds: tuple[RefundElsewhereDocument, ...] = Field(default=(), max_length=200)
     returns: tuple[ReturnElsewhereDocument, ...] = Field(default=(), max_length=200)
+    invoices: tuple[InvoiceDocument, ...] = Field(default=(), max_length=50)
     shipments: tuple[ShipmentDocument, ...] = Field(default=(), max_length=200)
     extra: Extra = Field(default_factory=dict)
 

@@ -49,7 +49,8 @@ class Line(DocumentPart):
     ``quantity`` is what was ordered; of it ``cancelled`` pieces will not come, and ``returned`` came back or were
     written off in the shop's own system. ``total`` is what was charged for all that was ordered, after the line's
     discount and without a tax that comes on top; it counts where ``quantity`` times ``unit_price`` does not come out
-    even. ``quantity_text`` is what was ordered where it is no number of pieces, such as «2.5 m».
+    even. ``quantity_text`` is what was ordered where it is no number of pieces, such as «2.5 m». ``url`` is where the
+    shop shows the product.
     """
 
     id: LongWord
@@ -66,6 +67,7 @@ class Line(DocumentPart):
     discount: Money = 0
     total: Money | None = None
     image_url: OptionalUrl = None
+    url: OptionalUrl = None
     weight_g: Grams | None = None
     final_sale: Flag = False
     personalised: Flag = False

@@ -13,6 +13,7 @@ from app.orders.document.fields import (
     OptionalText,
     OptionalWord,
     Units,
+    Url,
     Word,
 )
 
@@ -68,6 +69,13 @@ class RefundElsewhereDocument(DocumentPart, title="RefundMadeElsewhere"):
     reason: OptionalText = None
     key: OptionalWord = None
     lines: tuple[RefundLineElsewhereDocument, ...] = Field(default=(), max_length=500)
+
+
+class InvoiceDocument(DocumentPart, title="Invoice"):
+    """An invoice that the shop has made out, and where it shows it to whoever has the address."""
+
+    number: LongWord
+    url: Url
 
 
 class ReturnLineElsewhereDocument(DocumentPart, title="ReturnMadeElsewhereLine"):

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from app.orders.document.fields import (
+    Day,
     DocumentPart,
     Flag,
     OptionalCountry,
@@ -60,7 +61,10 @@ class Origin(DocumentPart):
 
 
 class PickupPoint(DocumentPart):
-    """Where a parcel waits to be collected; ``code_hint`` says which code opens it, never the code."""
+    """Where a parcel waits to be collected, and until which day.
+
+    ``code_hint`` says which code opens it, never the code.
+    """
 
     name: Text
     line1: OptionalText = None
@@ -69,3 +73,4 @@ class PickupPoint(DocumentPart):
     country: OptionalCountry = None
     opening_hours: OptionalText = None
     code_hint: OptionalText = None
+    keep_until: Day | None = None

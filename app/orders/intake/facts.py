@@ -51,6 +51,7 @@ def facts(document: OrderDocument, brand: BrandRecord) -> dict[str, Any]:
         "payments": _plain(document.payments),
         "refunds": _plain(document.refunds),
         "returns": _plain(document.returns),
+        "invoices": _plain(document.invoices),
         "source_url": source.url if source else None,
     }
 

@@ -18,7 +18,6 @@ from app.orders.lookup.numbers import forget_numbers
 from app.orders.lookup.sending import CodeMessage, post_code
 from app.orders.lookup.sessions import GUEST_AGE, renew
 from app.orders.models import Order
-from app.orders.words import status_words
 
 bp = Blueprint("account", __name__)
 
@@ -31,12 +30,12 @@ def home() -> str:
         ask_database()
         return render_template("orders/account_find.html", typed=Typed({}))
     orders = orders_of(db_session(), email, now=utcnow())
-    delivered = current_app.extensions["delivered_orders"](db_session(), [order.id for order in orders])
-    words = {order.ref: status_words(order, is_delivered=order.id in delivered) for order in orders}
+    # What the order's own page says, so that list and page never differ.
+    summaries = current_app.extensions["order_summaries"](db_session(), [order.id for order in orders], now=utcnow())
     companies = {order.ref: _company(order, email) for order in orders}
     most = MOST_LISTED if len(orders) == MOST_LISTED else None
     return render_template(
-        "orders/account.html", email=email, orders=orders, words=words, companies=companies, most=most
+        "orders/account.html", email=email, orders=orders, summaries=summaries, companies=companies, most=most
     )
 
 

@@ -1,5 +1,7 @@
 """The console's first pages: search, the list of orders, one order with its timeline."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,7 +16,7 @@ from app.staff.orders import overview
 from app.staff.orders import page as order_page
 from app.staff.orders import search as finding
 from app.staff.orders.masking import name
-from app.staff.orders.overview import Filters, parcel_choices, status_choices
+from app.staff.orders.overview import Filters, Listed, parcel_choices, status_choices
 from app.staff.orders.timeline import KINDS
 from app.staff.orders.words import (
     METHODS,
@@ -32,6 +34,7 @@ from app.tracking.carriers.choosing import may_choose
 from app.tracking.clocks import stage_clock
 from app.tracking.page.words import badge
 from app.tracking.states import ShipmentState
+from app.tracking.summary.order_summary import summaries
 
 bp = Blueprint("console", __name__, url_prefix="/staff")
 guarded = role_required(Role.SUPPORT)
@@ -91,7 +94,7 @@ def order(ref: str) -> ResponseReturnValue:
         decision_badge=decision_badge,
         goods=GOODS,
         elsewhere=order_elsewhere(db_session(), page.order.id),
-        **_words(),
+        **_words([page.order.id]),
     )
 
 
@@ -106,19 +109,23 @@ def _hits_page(text: str) -> ResponseReturnValue:
     return _listed(rows=rows, filters=Filters(), text=text, returns=hits.returns)
 
 
-def _listed(**facts: object) -> str:
+def _listed(*, rows: Sequence[Listed], **facts: object) -> str:
+    words = _words([row.order.id for row in rows])
     choices = {
         "statuses": [("", _("All")), *status_choices()],
         "parcel_states": [("", _("All")), *parcel_choices()],
         "carriers": [("", _("All")), *carrier_choices()],
     }
-    return render_template("staff/orders/list.html", mask=name, **choices, **_words(), **facts)
+    return render_template("staff/orders/list.html", mask=name, **choices, rows=rows, **words, **facts)
 
 
-def _words() -> dict[str, object]:
+def _words(order_ids: Sequence[int]) -> dict[str, object]:
+    # A parcel has the stage that its customer reads; one on its way back has none of these.
+    orders = summaries(db_session(), order_ids, now=utcnow()).values()
+    badges = {parcel.id: parcel.badge for order in orders for parcel in order.parcels}
     return {
         "status_badge": status_badge,
-        "parcel_badge": lambda parcel: badge(ShipmentState(parcel.state), is_late=parcel.late_since is not None),
+        "parcel_badge": lambda parcel: badges.get(parcel.id) or badge(ShipmentState(parcel.state)),
         "carrier_title": distinct_carrier_title,
         "carrier_page": carrier_page,
         "flag_words": flag_words,

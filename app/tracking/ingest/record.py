@@ -69,6 +69,8 @@ def record_report(
     # An empty history is a carrier's trouble and takes nothing back.
     if complete and report.events:
         _miss(session, report, source=source, now=now)
+    if report.signed_by:
+        _sign(session, report)
     if report.estimate_until:
         begin = report.estimate_from or report.estimate_until
         record_estimate(session, report.carrier, report.number, begin, report.estimate_until, source=source, now=now)
@@ -182,6 +184,21 @@ def record_estimate(
     session.flush()
     append_all(session, events_of(news))
     return moved
+
+
+# Longer is no name.
+LONGEST_NAME = 80
+
+
+def _sign(session: Session, report: TrackingReport) -> None:
+    """Keep who took it: of parcels alone that are with their customer, or will be by the fold of the same report."""
+    name = " ".join((report.signed_by or "").split())[:LONGEST_NAME]
+    same = (Shipment.carrier == report.carrier, Shipment.number == normalised_number(report.number))
+    other = Shipment.signed_by.is_distinct_from(name)
+    chosen = select(Shipment.id).where(*same, other, Shipment.direction == "outbound").order_by(Shipment.id)
+    if name and (ids := session.scalars(chosen.with_for_update(key_share=True)).all()):
+        signed = {"signed_by": name, "version": Shipment.version + 1}
+        session.execute(update(Shipment).where(Shipment.id.in_(ids)).values(signed))
 
 
 def _moved(shipment: Shipment, begin: date, until: date, *, now: datetime) -> list[News]:

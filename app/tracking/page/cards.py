@@ -1,7 +1,7 @@
 """A parcel as its card shows it: everything in words, so that the template only lays it out."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -12,17 +12,20 @@ from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
 from app.orders.pictures.pictures import shown
-from app.orders.words import quantity_words
+from app.orders.words import is_web_address, quantity_words
 from app.tracking.carrier_pages import carrier_title, grouped
-from app.tracking.page import parcel_words
-from app.tracking.page.arrival_words import coming
-from app.tracking.page.point_words import week_in_words
+from app.tracking.page.point import PointWords, point_of
 from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
 from app.tracking.page.timeline_words import Day, days_of
-from app.tracking.page.trail import TrailStop, trail, trail_of_unsent
-from app.tracking.page.words import badge as state_badge
 from app.tracking.states import ShipmentState as S
+from app.tracking.summary import parcel_words
+from app.tracking.summary.arrival_words import said_before
+from app.tracking.summary.order_summary import carrier_of, coming_of, order_stage, parcel_summary
+from app.tracking.summary.promise import is_overdue
+from app.tracking.summary.stages import Stage, badge_of, is_collected
+from app.tracking.summary.trail import TrailStop, trail, trail_of_unsent
 
+ONE_DAY = timedelta(days=1)
 # Pages ask once a minute, and nearly all of them find nothing new: that answer costs this statement only (X-21).
 _VERSIONS = text(
     """
@@ -82,6 +85,7 @@ class ParcelItem:
     price: str
     note: str | None
     image: str | None
+    url: str | None = None
 
 
 def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, tier: int, origin: str) -> list[ParcelItem]:
@@ -95,6 +99,7 @@ def items_of(order: TrackedOrder, goods: tuple[TrackedLine, ...], *, tier: int, 
             price=_price(order, line, tier=tier),
             note=_note(order, line),
             image=shown(line.image_url, is_kept=line.pictured, origin=origin),
+            url=line.url if is_web_address(line.url) else None,
         )
         for line in goods
     ]
@@ -137,13 +142,6 @@ def address_of(order: TrackedOrder, *, tier: int) -> list[str]:
     ]
 
 
-def point_of(parcel: TrackedParcel) -> list[str]:
-    """Where it waits to be collected."""
-    point = parcel.pickup_point or {}
-    town = " ".join(part for part in (point.get("postcode"), point.get("city")) if part)
-    return [part for part in (point.get("name"), point.get("line1"), town) if part]
-
-
 def _country(code: str | None) -> str | None:
     locale = get_locale()
     return locale.territories.get(code, code) if code and locale else code
@@ -151,81 +149,118 @@ def _country(code: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One parcel, ready to be laid out; ``page`` is the carrier's own, ``place`` 0 what is in no parcel."""
+    """One parcel, ready to be laid out; ``page`` is the carrier's own, ``place`` 0 what is in no parcel.
+
+    ``folded``: it has come while others have not. ``proof``: who took it, for its buyer alone. ``days`` is None where
+    there is nothing to follow.
+    """
 
     place: int
     title: str
-    sub: str | None
-    was: str | None
     badge: tuple[str, str]
     stops: list[TrailStop]
-    notice: str | None
     items: list[ParcelItem]
-    items_in: str | None
-    carrier: str | None
-    number: str | None
-    shown_number: str | None
-    page: str | None
-    point: list[str]
-    hours: str | None
-    address: list[str]
-    days: list[Day]
     live: bool
-    may_be_missing: bool
+    sub: str | None = None
+    was: str | None = None
+    notice: str | None = None
+    items_in: str | None = None
+    carrier: str | None = None
+    number: str | None = None
+    shown_number: str | None = None
+    page: str | None = None
+    point: PointWords | None = None
+    address: list[str] = field(default_factory=list)
+    days: list[Day] | None = None
+    proof: str | None = None
+    folded: bool = False
+    may_be_missing: bool = False
+    just_delivered: bool = False
 
 
 def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: str, now: datetime) -> Card:
     """A parcel's card as this tier may see it; ``origin`` is the portal's own, for pictures."""
-    arrival = coming(parcel, now)
     service = f"{carrier_title(parcel.carrier)}, {parcel.service}" if parcel.carrier and parcel.service else None
+    beside_others = _stands_beside_others(order)
+    is_there = parcel.state is S.DELIVERED
     return Card(
         place=parcel.place,
         title=_title(order, parcel),
-        sub=parcel_words.headline(parcel, now) if _stands_beside_others(order) else None,
-        was=arrival.before if arrival else None,
-        badge=state_badge(parcel.state, is_late=parcel.late_since is not None),
+        sub=parcel_words.headline(parcel, now) if beside_others else None,
+        was=said_before(parcel, now),
+        badge=parcel_summary(order, parcel, now).badge,
         stops=trail(order, parcel, now),
-        notice=parcel_words.late_notice(parcel, now) if _stands_beside_others(order) else None,
+        notice=parcel_words.late_notice(parcel, now) if beside_others else None,
         items=items_of(order, parcel.goods, tier=tier, origin=origin),
         items_in=_items_in(parcel),
-        carrier=service or carrier_title(parcel.carrier) or parcel.carrier_word or parcel.service or None,
+        carrier=service or carrier_of(parcel) or parcel.service or None,
         number=parcel.number,
         shown_number=grouped(parcel.number) if parcel.number else None,
         page=parcel.page,
-        point=point_of(parcel),
-        hours=week_in_words((parcel.pickup_point or {}).get("opening_hours")),
+        point=point_of(parcel, now),
         address=[] if parcel.method != "delivery" else address_of(order, tier=tier),
-        days=days_of(parcel, order, tier=tier, now=now),
+        days=days_of(parcel, order, tier=tier, now=now) if parcel.scans or parcel.number else None,
+        # A-01: it names a person.
+        proof=parcel.signed_by if is_there and tier >= 2 else None,
+        folded=is_there and beside_others and not _all_there(order),
         live=parcel.live and not order.over,
-        may_be_missing=parcel.state is S.DELIVERED and parcel.method == "delivery",
+        may_be_missing=is_there and not is_collected(parcel),
+        # Some carriers mark a round as delivered before it ends.
+        just_delivered=parcel.delivered_at is not None and now - parcel.delivered_at < ONE_DAY,
     )
 
 
-def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str) -> Card | None:
+def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str, now: datetime) -> Card | None:
     """What is in no parcel yet; None when all is sent, or the shop says that it is complete."""
     if not order.unsent or order.status == "completed":
         return None
     return Card(
         place=0,
         title=_("Still to be sent") if order.parcels else _("What you ordered"),
-        sub=None,
-        was=None,
-        badge=_badge_of_unsent(order),
-        stops=trail_of_unsent(order),
-        notice=None,
+        badge=_badge_of_unsent(order, now),
+        stops=trail_of_unsent(order, now),
         items=items_of(order, order.unsent, tier=tier, origin=origin),
-        items_in=None,
-        carrier=None,
-        number=None,
-        shown_number=None,
-        page=None,
-        point=[],
-        hours=None,
         address=[] if order.over else address_of(order, tier=tier),
-        days=[],
         live=not order.over,
-        may_be_missing=False,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One parcel in the line under the answer: where its card is, and where it stands."""
+
+    place: int
+    title: str
+    badge: tuple[str, str]
+    day: str | None
+
+
+def chips_of(order: TrackedOrder, now: datetime) -> list[Chip]:
+    """All parcels on one line, where there are several; what is in none stands among them."""
+    if len(order.parcels) + bool(order.unsent) < 2 or (order.status == "completed" and len(order.parcels) < 2):
+        return []
+    chips = [
+        Chip(parcel.place, _title(order, parcel), parcel_summary(order, parcel, now).badge, _short_days(parcel, now))
+        for parcel in order.parcels
+    ]
+    if order.unsent and order.status != "completed":
+        chips.append(Chip(0, _("Still to be sent"), _badge_of_unsent(order, now), None))
+    return chips
+
+
+def _short_days(parcel: TrackedParcel, now: datetime) -> str | None:
+    """«jue 26 nov», «jue 26 nov – sáb 28 nov»: the day on which it came or comes."""
+    if parcel.delivered_at and parcel.state is S.DELIVERED:
+        return words.short_day(parcel.delivered_at, zone=parcel.zone_at(parcel.delivered_at))
+    coming = coming_of(parcel, now)
+    if coming.begin is None or coming.until is None:
+        return None
+    days = dict.fromkeys((words.short_day(coming.begin), words.short_day(coming.until)))
+    return " – ".join(days)
+
+
+def _all_there(order: TrackedOrder) -> bool:
+    return all(parcel.state is S.DELIVERED for parcel in order.parcels) and not order.unsent
 
 
 def _items_in(parcel: TrackedParcel) -> str | None:
@@ -235,12 +270,11 @@ def _items_in(parcel: TrackedParcel) -> str | None:
     return _("In these %(count)s parcels together:", count=parcel.goods_of)
 
 
-def _badge_of_unsent(order: TrackedOrder) -> tuple[str, str]:
-    if order.planned:
-        return "info", _("Planned")
-    if order.status == "on_hold":
-        return "attention", _("On hold")
-    return ("plain", _("Cancelled")) if order.status == "cancelled" else ("info", _("Preparing"))
+def _badge_of_unsent(order: TrackedOrder, now: datetime) -> tuple[str, str]:
+    stage = order_stage(order, None)
+    # Part of it has left: this part has not.
+    stage = Stage.PREPARING if order.parcels and stage is Stage.ON_ITS_WAY else stage
+    return badge_of(stage, is_late=is_overdue(order, now))
 
 
 def _stands_beside_others(order: TrackedOrder) -> bool:

@@ -28,7 +28,7 @@ def sums_of(order: TrackedOrder) -> list[tuple[str, str]]:
     totals = order.totals
     added = [
         (_("Items"), totals.get("items")),
-        (_("Shipping"), totals.get("shipping")),
+        (_("Delivery"), totals.get("shipping")),
         (_("Fees"), totals.get("fees")),
         (_("Duties"), totals.get("duties")),
         (_("Tax"), totals.get("tax") if order.prices_include_tax is False else 0),

@@ -34,6 +34,7 @@ class TrackedLine:
     for_line: str | None
     returned: int
     kind: str
+    url: str | None
     pictured: bool
     again: bool = False
 
@@ -93,6 +94,7 @@ class TrackedParcel:
     label_created_at: datetime | None
     delivered_at: datetime | None
     late_since: datetime | None
+    signed_by: str | None
     next_poll_at: datetime | None
     polled_at: datetime | None
     finished_at: datetime | None
@@ -161,6 +163,7 @@ class TrackedOrder:
     payment_status: str | None
     prices_include_tax: bool | None
     refunds: list[dict[str, Any]]
+    invoices: list[dict[str, Any]]
     had_lines: bool
     brand: dict[str, Any]
     lines: tuple[TrackedLine, ...]

@@ -1,13 +1,14 @@
-"""A parcel's timeline in words, grouped by day and zone; the carrier's own words beside ours."""
+"""A parcel's timeline in words, a heading a day; the carrier's own words beside ours, marked with their language."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from app.core.i18n import words
 from app.core.i18n.locale import get_locale
 from app.core.i18n.locale import gettext as _
+from app.tracking.carrier_pages import carrier_language
 from app.tracking.fold.facts import MilestoneName
 from app.tracking.page.records import TrackedOrder, TrackedParcel, TrackedScan
 from app.tracking.page.words import scan_words
@@ -21,17 +22,22 @@ GONE_BACK = frozenset({MilestoneName.RETURNING, MilestoneName.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class ScanWords:
-    """One scan: its time, our words, the carrier's, the place."""
+    """One scan: its time, our words, the carrier's and their language where it is another, the place.
+
+    ``clock`` says by which place's clock it is told, where that is another than that of the line before.
+    """
 
     time: str
     text: str
     words: str | None
     place: str | None
+    lang: str | None = None
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The scans of one day in one zone."""
+    """The scans of one day, each by its own clock."""
 
     label: str
     entries: list[ScanWords] = field(default_factory=list)
@@ -43,15 +49,19 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
     home = (order.ship_to or {}).get("country")
     turned = min((parcel.reached[name] for name in GONE_BACK if name in parcel.reached), default=None)
     days: list[Day] = []
-    key = None
+    here, last = None, None
     for scan in parcel.scans:
         zone = scan.zone_in(parcel.zone)
-        day_and_zone = (words.local_day(scan.at, zone), zone)
-        if day_and_zone != key:
+        day = words.local_day(scan.at, zone)
+        if day != here:
             days.append(Day(_label(scan.at, zone, now)))
-            key = day_and_zone
+            here = day
         text = scan_words(scan, method=parcel.method, returning=turned is not None and scan.at > turned)
-        days[-1].entries.append(_line(scan, zone, home, _public_words(scan, secrets), text))
+        line = _line(scan, zone, home, _public_words(scan, secrets), text)
+        # Once, and again only where the clock changes.
+        clock = _("%(place)s time", place=words.zone_city(zone)) if zone != last and scan.exact else None
+        last = zone if scan.exact else last
+        days[-1].entries.append(replace(line, clock=clock))
     return days
 
 
@@ -76,14 +86,21 @@ def _line(scan: TrackedScan, zone: str, home: str | None, carrier_words: str, te
         text=text,
         words=carrier_words if carrier_words and carrier_words.casefold() != text.casefold() else None,
         place=_place(scan, home),
+        lang=_foreign(carrier_language(scan.by)),
     )
 
 
+def _foreign(language: str | None) -> str | None:
+    """A language, where the page speaks another."""
+    reader = get_locale()
+    return language if reader is not None and language != reader.language else None
+
+
 def _label(at: datetime, zone: str, now: datetime) -> str:
-    """«Hoy, jue 26 nov (hora de Madrid)»."""
+    """«Hoy, jue 26 nov»."""
     near = words.relative_day(at, zone=zone, now=now)
     spoken = f"{near}, {words.short_day(at, zone=zone)}" if near else words.day(at, zone=zone)
-    return _("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone))
+    return spoken[:1].upper() + spoken[1:]
 
 
 def _place(scan: TrackedScan, home: str | None) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,14 @@ from app.core.i18n.locale import get_locale
 from app.core.web import db_session, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
+from app.orders.words import invoice_links
 from app.tracking.page.actions import actions
-from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, read_versions, versions_of
-from app.tracking.page.headline import answer, focus_of
+from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, chips_of, read_versions, versions_of
 from app.tracking.page.order_rows import cancelled_of, returned_of, sums_of, without_parcel_of
 from app.tracking.page.query import order_facts
 from app.tracking.page.records import TrackedOrder
 from app.tracking.page.words import short_state
+from app.tracking.summary.headline import answer, leading
 
 # no page asks more often than once a minute.
 EVERY_SECONDS = 60
@@ -40,7 +41,8 @@ def order(ref: str) -> str:
         order=facts,
         grant=grant,
         answer=answer(facts, now),
-        actions=actions(facts, focus_of(facts, now)),
+        actions=actions(facts, leading(facts, now)),
+        chips=chips_of(facts, now),
         cards=_cards(facts, grant, now),
         tags=_tags(facts, grant, now),
         panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
@@ -49,6 +51,9 @@ def order(ref: str) -> str:
         returned=returned_of(facts),
         without_parcel=without_parcel_of(facts),
         sums=sums_of(facts),
+        invoices=invoice_links(facts.invoices),
+        # The foot of the page says it once, for this order.
+        withdraw_href=url_for("withdrawal.start", order=facts.ref),
         every=EVERY_SECONDS,
     )
 
@@ -86,7 +91,8 @@ def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: boo
         order=facts,
         grant=grant,
         answer=answer(facts, now),
-        actions=actions(facts, focus_of(facts, now)),
+        actions=actions(facts, leading(facts, now)),
+        chips=chips_of(facts, now),
         card=card_of(facts, parcel, tier=grant.tier, origin=settings().public_url, now=now),
         tag=tag,
         news=short_state(parcel.state) if changed else None,
@@ -113,6 +119,6 @@ def _tags(facts: TrackedOrder, grant: Grant, now: datetime) -> dict[int, str]:
 
 def _cards(facts: TrackedOrder, grant: Grant, now: datetime) -> list[Card]:
     origin = settings().public_url
-    unsent = card_of_unsent(facts, tier=grant.tier, origin=origin)
+    unsent = card_of_unsent(facts, tier=grant.tier, origin=origin, now=now)
     cards = [card_of(facts, parcel, tier=grant.tier, origin=origin, now=now) for parcel in facts.parcels]
     return [*cards, unsent] if unsent else cards

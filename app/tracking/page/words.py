@@ -5,86 +5,51 @@ from datetime import date
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import pgettext
 from app.core.i18n.words import day
-from app.tracking.estimate import UNDERWAY
-from app.tracking.page.records import TrackedOrder, TrackedScan
+from app.tracking.page.records import TrackedScan
 from app.tracking.states import ShipmentState as S
+from app.tracking.summary.stages import _l, badge_of, stage_of_state, stage_words
 
 SHOP = "shop"
 
 
-def _l(text: str) -> str:
-    """Mark a text for translation where it stands; it is translated when it is said."""
-    return text
-
-
 # On the way to the customer.
 STATES = {
-    S.PENDING: _l("Waiting for news from the carrier"),
-    S.INFO_RECEIVED: _l("The carrier is expecting it"),
+    S.PENDING: _l("Waiting for the carrier's first update"),
+    S.INFO_RECEIVED: _l("Waiting for the carrier to collect it"),
     S.PICKED_UP: _l("The carrier has it"),
     S.IN_TRANSIT: _l("On its way"),
     S.OUT_FOR_DELIVERY: _l("Out for delivery"),
-    S.DELIVERY_FAILED: _l("The carrier could not deliver it"),
+    S.DELIVERY_FAILED: _l("The carrier couldn't deliver it"),
     S.READY_FOR_PICKUP: _l("Ready to collect"),
     S.DELIVERED: _l("Delivered"),
     S.ON_HOLD: _l("The carrier is holding it"),
-    S.DELAYED: _l("It takes longer than planned"),
+    S.DELAYED: _l("It's taking longer than planned"),
     S.RETURN_TO_SENDER: _l("On its way back to the shop"),
     S.RETURNED: _l("Back at the shop"),
-    S.LOST: _l("The carrier cannot find it"),
+    S.LOST: _l("The carrier can't find it"),
     S.DAMAGED: _l("Damaged on the way"),
-    S.CANCELLED: _l("The shipment was cancelled"),
-    S.EXPIRED: _l("No news for a long time"),
-    S.UNKNOWN: _l("News from the carrier"),
+    S.CANCELLED: _l("The parcel was cancelled"),
+    S.EXPIRED: _l("No updates for a long time"),
+    S.UNKNOWN: _l("Update from the carrier"),
 }
 # As the shop itself tells.
 BY_THE_SHOP = {
     S.INFO_RECEIVED: _l("Packed and labelled"),
-    S.PICKED_UP: _l("Handed over to the carrier"),
+    S.PICKED_UP: _l("With the carrier"),
     S.READY_FOR_PICKUP: _l("Ready in the shop"),
 }
 INCIDENTS = {
-    "access_restricted": _l("The carrier could not get to the door"),
+    "access_restricted": _l("The carrier couldn't get access"),
     "business_closed": _l("The place was closed"),
     "customs_delay": _l("Held at customs"),
     "damaged": _l("Damaged on the way"),
     "duties_unpaid": _l("Customs duties are still to be paid"),
     "incorrect_address": _l("The address was not found"),
-    "not_available": _l("Nobody could take it"),
+    "not_available": _l("There was nobody to take it"),
     "not_home": _l("Nobody was at home"),
-    "refused": _l("It was not accepted"),
-    "sorting_error": _l("It went the wrong way and is being put right"),
-    "weather_delay": _l("The weather holds it up"),
-}
-# One to three words: for badges, trails and spoken news.
-SHORT = {
-    S.PENDING: _l("Preparing"),
-    S.INFO_RECEIVED: _l("Prepared"),
-    S.PICKED_UP: _l("On its way"),
-    S.IN_TRANSIT: _l("On its way"),
-    S.OUT_FOR_DELIVERY: _l("Out for delivery"),
-    S.DELIVERY_FAILED: _l("Not delivered"),
-    S.READY_FOR_PICKUP: _l("Ready to collect"),
-    S.DELIVERED: _l("Delivered"),
-    S.ON_HOLD: _l("On hold"),
-    S.DELAYED: _l("Delayed"),
-    S.RETURN_TO_SENDER: _l("Going back"),
-    S.RETURNED: _l("Back at the shop"),
-    S.LOST: _l("Lost"),
-    S.DAMAGED: _l("Damaged"),
-    S.CANCELLED: _l("Cancelled"),
-    S.EXPIRED: _l("No news"),
-    S.UNKNOWN: _l("No news yet"),
-}
-KINDS = {
-    S.DELIVERED: "done",
-    S.READY_FOR_PICKUP: "attention",
-    S.DELIVERY_FAILED: "attention",
-    S.ON_HOLD: "attention",
-    S.DELAYED: "attention",
-    S.RETURN_TO_SENDER: "attention",
-    S.LOST: "problem",
-    S.DAMAGED: "problem",
+    "refused": _l("Delivery was refused"),
+    "sorting_error": _l("It was misrouted and is being redirected"),
+    "weather_delay": _l("Delayed by bad weather"),
 }
 
 
@@ -109,16 +74,14 @@ def way_back_words(state: S) -> str:
     return _("On its way back to the shop") if state is not S.LOST else state_words(state)
 
 
-def badge(state: S, *, is_late: bool = False) -> tuple[str, str]:
-    """Kind and text of a parcel's badge."""
-    if is_late and state in UNDERWAY and state not in KINDS:
-        return "attention", _("Late")
-    return KINDS.get(state, "info"), short_state(state)
+def badge(state: S, *, is_late: bool = False, collected: bool = False) -> tuple[str, str]:
+    """Kind and text of a parcel's badge by its state alone; ``collected``: whoever gets it fetches it."""
+    return badge_of(stage_of_state(state, collected=collected), is_late=is_late)
 
 
 def short_state(state: S) -> str:
-    """The state in one to three words."""
-    return _(SHORT[state])
+    """The state in one to three words: the name of its stage."""
+    return stage_words(stage_of_state(state))
 
 
 def shop_words(state: S, method: str) -> str:
@@ -133,51 +96,44 @@ def shop_words(state: S, method: str) -> str:
 
 HOLDS = {
     "payment": (
-        _l("We are waiting for your payment"),
-        _l("It did not go through yet. As soon as we have it, we send your order. Write to us if you need help."),
+        _l("We're waiting for your payment"),
+        _l("We haven't received your payment yet. Write to us and we'll help you complete it."),
     ),
     "stock": (
         _l("An item is out of stock"),
-        _l("We send your order as soon as we have it. If you would rather not wait, write to us."),
+        _l("We'll send your order as soon as it's back in stock. If you'd rather not wait, write to us."),
     ),
     "address": (
-        _l("Your address is not complete"),
-        _l("We cannot send your order like this. Write to us with the full address and it leaves at once."),
+        _l("Your address is incomplete"),
+        _l("We can't send your order like this. Write to us with the full address and we'll carry on."),
     ),
     "review": (
-        _l("We are checking your order"),
-        _l("It usually takes less than one working day. You don't need to do anything."),
+        _l("We're checking your order"),
+        _l("You don't need to do anything. We'll let you know when it moves on."),
     ),
     "scheduled": (
         _l("Your order is planned for later"),
-        _l("It waits for its day, as agreed. You don't need to do anything."),
+        _l("We'll send it on its day, as agreed. You don't need to do anything."),
     ),
 }
 HELD = (
     _l("Your order is on hold"),
-    _l("We are looking into it. We tell you as soon as it moves on."),
+    _l("You don't need to do anything. We'll let you know when it moves on."),
 )
 
 
-def hold_words(hold: str | None, until: date | None = None) -> tuple[str, str]:
-    """What holds an order up, ``until`` when where that was said, and what the customer does about it."""
-    title, advice = HOLDS.get(hold or "", HELD)
+def hold_words(hold: str | None, until: date | None = None, item: str | None = None) -> tuple[str, str]:
+    """What holds an order up, ``until`` when where that was said, and what the customer does about it.
+
+    ``item`` is what is out of stock, where that is known.
+    """
+    text, advice = HOLDS.get(hold or "", HELD)
+    title = _("Out of stock: %(item)s", item=item) if hold == "stock" and item else _(text)
     if until is None:
-        return _(title), _(advice)
+        return title, _(advice)
     if hold == "scheduled":
-        return _(title), _("It is planned for %(day)s, as agreed. You don't need to do anything.", day=day(until))
-    return _(title), _("It goes on by %(day)s.", day=day(until)) + " " + _(advice)
-
-
-def cancelled_words(order: TrackedOrder) -> str:
-    """What follows from a cancellation."""
-    if order.totals.get("paid") and order.paid_back:
-        return _("Nothing more is sent, and your money was given back.")
-    if order.payment_status == "voided":
-        return _("Nothing more is sent, and the payment was called off.")
-    if order.totals.get("paid"):
-        return _("Nothing more is sent. What you paid comes back the way you paid it.")
-    return _("Nothing more is sent, and nothing was charged.")
+        return title, _("It's planned for %(day)s, as agreed. You don't need to do anything.", day=day(until))
+    return title, _("We expect to carry on by %(day)s.", day=day(until)) + " " + _(advice)
 
 
 def without_parcels(status: str) -> str | None:
@@ -185,5 +141,5 @@ def without_parcels(status: str) -> str | None:
     return {
         "partly_shipped": _("Part of your order is on its way"),
         "shipped": _("Your order is on its way"),
-        "completed": _("Your order is complete"),
+        "completed": _("Order completed"),
     }.get(status)

@@ -37,6 +37,7 @@ from app.tracking.carriers.choosing import choose_carrier
 from app.tracking.carriers.renaming import rename_stored
 from app.tracking.fold.rebuild import rebuild
 from app.tracking.models import Shipment
+from app.tracking.ports import TrackingReport
 from tests.conftest import SECRET
 from tests.house.code.source import Place, app, shown
 from tests.house.locks.driven import locking, noting
@@ -129,6 +130,8 @@ def parcels(story: Story) -> None:
     story.do("scans", lambda s: tracking.record_events(s, scans, source="api", now=PLACED + 9 * HOUR))
     story.do("folding", lambda s: tracking.fold_dirty(s, now=PLACED + 9 * HOUR))
     day = date(2026, 11, 29)
+    signed = TrackingReport(CARRIER, "BOTH1", signed_by="Ana Ruiz")
+    story.do("a signature", lambda s: tracking.record_report(s, signed, source="x", now=NOW))
     story.do("an estimate", lambda s: tracking.record_estimate(s, CARRIER, "BOTH1", day, day, source="x", now=NOW))
     story.do("a hint", lambda s: polling.ask_soon(s, ["OWN3", "BOTH2", "BOTH1"], now=NOW))
     questions = story.do("a claim of numbers", claimed)

@@ -72,7 +72,7 @@ def test_bad_news_says_where_to_write_to_and_offers_no_button_that_nobody_answer
     assert "See your order:" in letter.text
     bare = MailShop("Almazara", "Almazara", "https://pedidos.almazara.example")
     alone = mail(kind, troubled(what, shop=bare), tongue("en", "Europe/Madrid"))
-    assert "@" not in alone.text and ("Your order page says how you reach us." in alone.text) is asks
+    assert "@" not in alone.text and ("Your order page says how to reach us." in alone.text) is asks
     called = mail(kind, troubled(what, shop=replace(bare, help_phone="+34 953 000 000")), tongue("en", "UTC"))
     assert ("Call us: +34 953 000 000." in called.text) is asks
 
@@ -115,9 +115,9 @@ def test_a_lost_and_a_returned_parcel_are_told(session: Session) -> None:
 @pytest.mark.parametrize(
     ("incident", "words"),
     [
-        ("customs_delay", "It is held at customs."), ("duties_unpaid", "Customs duties are still to be paid."),
-        ("weather_delay", "The weather holds it up."), ("sorting_error", "something holds your parcel up"),
-        (None, "something holds your parcel up"),
+        ("customs_delay", "It's held at customs."), ("duties_unpaid", "Customs duties are still to be paid."),
+        ("weather_delay", "It's delayed by bad weather."), ("sorting_error", "your parcel is being held"),
+        (None, "your parcel is being held"),
     ],
 )  # fmt: skip
 def test_what_holds_a_parcel_up_is_said_as_the_carrier_says_it(incident: str | None, words: str) -> None:

@@ -48,7 +48,7 @@ def test_the_hours_that_a_carrier_names_are_the_same_in_mail_and_page(app: Flask
     happens(session, EventKind.SHIPMENT_OUT_FOR_DELIVERY, order, now=NOON, state="out_for_delivery")
     session.commit()
     [mail] = mails(session)
-    assert mail.outgoing.subject == "Arrives today, between 12:00 and 14:30: order 1001"
+    assert mail.outgoing.subject == "Arrives today, from 12:00 to 14:30: order 1001"
     with at(NOON):
         page = text_of(browser(app, order).get(f"/o/{order.ref}").text)
     assert "de 12 a 14:30 h" in page or "from 12:00 to 14:30" in page

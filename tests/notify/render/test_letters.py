@@ -108,7 +108,7 @@ def test_a_point_with_a_polish_name_is_named_in_the_text() -> None:
 def test_a_point_or_a_shop_without_letters_leaves_no_gap() -> None:
     t, shop = tongue("en", "UTC"), MailShop("🎁", "🎁🎁", "https://pedidos.almazara.example")
     content = facts(shop=shop, parcel=replace(facts().box(), point_name="📦"))
-    assert text("shipment.ready_for_pickup", content, t).startswith("pedidos.almazara.e: order 0482 ready to pick up")
+    assert text("shipment.ready_for_pickup", content, t).startswith("pedidos.almazara.e: order 10482 ready to collect")
 
 
 def test_the_way_to_a_person_is_never_another_address() -> None:

@@ -21,7 +21,7 @@ def mails(session: Session, **facts: object) -> list[str]:
 
 def test_a_mail_names_the_day_an_order_is_planned_for(session: Session) -> None:
     texts = mails(session, status="on_hold", hold="scheduled", hold_until="2026-12-10", shipments=[])
-    assert any("It is planned for Thursday 10 December, as agreed." in text for text in texts)
+    assert any("It's planned for Thursday 10 December, as agreed." in text for text in texts)
 
 
 def test_an_unpaid_order_costs_what_it_costs(session: Session) -> None:

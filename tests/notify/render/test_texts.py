@@ -34,9 +34,20 @@ def test_every_text_is_one_segment_with_the_longest_values(kind: str, locale: st
     assert not re.search(r"(?i)\b(urgent|urgente|pag[oa]|pay|card|tarjeta|password|contrase)", sms)
 
 
-def test_a_text_names_the_end_of_the_order_alone() -> None:
-    sms = text("shipment.shipped", facts(), tongue("es", "UTC"))
-    assert "0482" in sms and "10482" not in sms
+@pytest.mark.parametrize("kind", sorted(set(TEXTS) - {"withdrawal.received", "text.help"}))
+def test_a_text_names_the_whole_order_so_that_it_is_found_by_it(kind: str) -> None:
+    ordered = replace(facts().order(), number="A-10482")
+    assert "A-10482" in text(kind, facts(ordered=ordered), tongue("es", "UTC"))
+
+
+def test_a_points_name_is_whole_or_left_out() -> None:
+    name = "Taquilla Plaza del Dos de Mayo, entrada por la calle de San Andrés"
+    for words in (name, name[:30]):
+        sms = text(
+            "shipment.ready_for_pickup", facts(parcel=replace(facts().box(), point_name=words)), tongue("es", "UTC")
+        )
+        assert (plain(words) in sms) or "Taquilla" not in sms
+        assert segments(sms) == 1
 
 
 def test_gsm7_holds_every_sign_of_the_standards_table_but_its_escape() -> None:

@@ -22,6 +22,7 @@ def mail_of(sessions: Sessions, **entry: Any) -> str:
     config = a_mail_config(mailer)
     tell(sessions, config)
     usual = {"by": "seur", "at": LATE.isoformat(), "exact": True, "zone": None, "city": "Madrid", "country": "ES"}
+    usual |= {"state": "delivered", "words": "", "incident": None}
     with sessions() as session, transaction(session):
         session.execute(update(Shipment).values(delivered_at=LATE, timeline=[usual | entry]))
     go(sessions, config)

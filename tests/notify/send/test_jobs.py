@@ -45,7 +45,7 @@ def test_an_order_that_comes_in_is_in_the_mailbox_two_jobs_later(
         engine.TASKS[name]()
     with committed() as session:
         mail = session.scalars(select(SandboxMessage)).one()
-        assert mail.subject == "Tenemos tu pedido 1001" and mail.html and "/l/" in mail.text
+        assert mail.subject == "Hemos recibido tu pedido 1001" and mail.html and "/l/" in mail.text
         assert session.scalars(select(Message.state)).all() == ["delivered"]
 
 

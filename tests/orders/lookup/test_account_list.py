@@ -24,12 +24,12 @@ def listed(client: FlaskClient) -> str:
 @pytest.mark.parametrize(
     ("parcels", "words"),
     [
-        ([parcel(**DELIVERED)], "It is delivered"),
-        ([parcel(**DELIVERED), parcel("s2", tracking_number="323000765558")], "It is on its way"),
-        ([], "It is on its way"),
+        ([parcel(**DELIVERED)], "Delivered Delivered"),
+        ([parcel(**DELIVERED), parcel("s2", tracking_number="323000765558")], "Preparing Waiting for the carrier"),
+        ([], "On its way Your order is on its way"),
     ],
 )
-def test_an_order_is_delivered_once_all_its_parcels_are(
+def test_each_order_has_the_stage_and_the_title_of_its_own_page(
     client: FlaskClient, session: Session, parcels: list[dict[str, Any]], words: str
 ) -> None:
     given(session, document(status="shipped", shipments=parcels))

@@ -68,7 +68,7 @@ def test_the_key_opens_a_page_that_asks_and_sends_nothing(
     assert f'href="{PAGE}/resend" data-key="s"' in page and "<form" not in page.partition("<main")[2]
     asks = support.get(f"{PAGE}/resend").text
     assert "This goes at once to m•••@example.com" in asks
-    assert "Tenemos tu pedido 1001" in asks and "/l/…" in asks and "marisol@" not in asks
+    assert "Hemos recibido tu pedido 1001" in asks and "/l/…" in asks and "marisol@" not in asks
     assert resent(session, message) == []
 
 

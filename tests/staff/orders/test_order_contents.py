@@ -131,7 +131,7 @@ def test_what_the_shop_says_of_a_parcel_stands_in_the_timeline(support: FlaskCli
         label_created_at=None, status="shipped", packed_at=PLACED.isoformat(), shipped_at=PLACED.isoformat()
     )
     text = page(support, ordered(session, shipments=[packed]))
-    assert "Handed over to the carrier The shop · 323000765541" in text
+    assert "With the carrier The shop · 323000765541" in text
     assert "Packed and labelled The shop · 323000765541" in text
 
 

@@ -98,8 +98,8 @@ def test_a_web_address_in_the_field_is_the_parcels_own_link_and_its_number_where
     (row,) = rows(session)
     assert (row.number, (row.tracking_url or "").lower()) == (None, link)
     page = browser(app, order, language="en").get(f"/o/{order.ref}").text
-    assert f'href="{row.tracking_url}"' in page and "Follow your parcel" in text_of(page)
-    assert "We have no news from this carrier." in text_of(page)
+    assert f'href="{row.tracking_url}"' in page and "Track your parcel" in text_of(page)
+    assert "We get no updates from this carrier." in text_of(page)
 
 
 def test_the_shops_own_link_stands_where_the_carrier_has_no_page(app: Flask, session: Session) -> None:

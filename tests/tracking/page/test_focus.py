@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.tracking.estimate import Outlook
-from app.tracking.page.headline import focus_of
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.states import ShipmentState as S
+from app.tracking.summary.headline import focus_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

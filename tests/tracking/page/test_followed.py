@@ -19,7 +19,7 @@ from tests.tracking.documents import CARRIER, PLACED, document, parcel
 from tests.tracking.pages import THURSDAY, at, browser, given, scans, text_of
 
 HOUR = timedelta(hours=1)
-NO_NEWS, LOOKS = "We have no news from this carrier.", "We look again"
+NO_NEWS, LOOKS = "We get no updates from this carrier.", "Next check with the carrier"
 
 
 def page(app: Flask, session: Session, *, events: Any = (), language: str = "en", **changes: Any) -> str:
@@ -41,14 +41,14 @@ def test_with_credentials_the_page_says_when_it_looks_again(
 
 
 def test_it_is_said_in_spanish_too(app: Flask, session: Session) -> None:
-    assert "Este transportista no nos da noticias. En su página" in page(app, session, language="es")
+    assert "Este transportista no nos envía novedades. En su web" in page(app, session, language="es")
 
 
 def test_without_them_it_says_that_there_is_no_news_and_where_there_is(app: Flask, session: Session) -> None:
     text = page(app, session)
     assert LOOKS not in text
-    assert f"{NO_NEWS} Its own page shows where your parcel is." in text
-    assert "Follow it at Correos Express" in text
+    assert f"{NO_NEWS} Its own site shows where your parcel is." in text
+    assert "Track with Correos Express" in text
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_without_them_it_says_that_there_is_no_news_and_where_there_is(app: Flas
 )
 def test_a_carrier_without_a_page_is_not_promised_one(app: Flask, session: Session, changes: dict[str, Any]) -> None:
     text = page(app, session, **changes)
-    assert NO_NEWS in text and "Its own page" not in text and LOOKS not in text
+    assert NO_NEWS in text and "Its own site" not in text and LOOKS not in text
 
 
 def test_whoever_has_told_something_gives_news(app: Flask, session: Session) -> None:
@@ -84,13 +84,13 @@ def test_mails_promise_more_mails_only_where_news_reach_us(language: str) -> Non
     undated = facts()
     followed = replace(undated, parcel=replace(undated.box(), expected_until=None))
     unfollowed = replace(undated, parcel=replace(followed.box(), followed=False))
-    again = {"en": "We write again", "es": "Te escribimos otra vez"}[language]
+    again = {"en": "when it goes out for delivery", "es": "cuando salga a reparto"}[language]
     assert any(again in line for line in shipped(followed, words).lead)
     assert not any(again in line for line in shipped(unfollowed, words).lead)
-    looking = {"en": "We keep looking", "es": "Seguimos mirando"}[language]
+    looking = {"en": "We're watching", "es": "Seguimos pendientes"}[language]
     assert any(looking in line for line in late(followed, words).lead)
     assert not any(looking in line for line in late(unfollowed, words).lead)
-    missing = {"en": "We have no news from this carrier", "es": "no nos da noticias"}[language]
+    missing = {"en": "We get no updates from this carrier", "es": "no nos envía novedades"}[language]
     assert any(missing in line for line in late(unfollowed, words).lead)
 
 

@@ -27,13 +27,13 @@ ANSWERS = [
     (STAGES, "Llega hoy, jueves 26 de noviembre", "Arrives today, Thursday 26 November"),
     (STAGES[:2], "Llega hoy, jueves 26 de noviembre", "Arrives today, Thursday 26 November"),
     ((*STAGES, "delivered"), "Entregado hoy a las 9:00", "Delivered today at 09:00"),
-    ((*STAGES, "delivery_failed"), "No han podido entregarlo hoy", "The carrier could not deliver it today"),
+    ((*STAGES, "delivery_failed"), "El transportista no pudo entregarlo hoy", "The carrier couldn't deliver it today"),
     ((*STAGES[:2], "ready_for_pickup"), "Listo para recoger", "Ready to collect"),
-    ((*STAGES, "return_to_sender"), "Está volviendo a la tienda", "It is on its way back to us"),
-    ((*STAGES, "returned"), "Ha vuelto a la tienda", "It is back with us"),
+    ((*STAGES, "return_to_sender"), "Vuelve a la tienda", "It's on its way back to us"),
+    ((*STAGES, "returned"), "Ya está de vuelta", "It's back with us"),
     ((*STAGES[:2], "lost"), "Tu paquete se ha perdido", "Your parcel is lost"),
     ((*STAGES[:2], "damaged"), "Tu paquete se ha dañado por el camino", "Your parcel was damaged on the way"),
-    ((*STAGES[:1], "cancelled"), "Este envío se ha cancelado", "This parcel was cancelled"),
+    ((*STAGES[:1], "cancelled"), "Este paquete se ha cancelado", "This parcel was cancelled"),
 ]
 
 
@@ -55,10 +55,10 @@ def test_the_answer_comes_first_in_plain_words(
 
 HELD = [
     ("on_hold", "payment", "Estamos esperando tu pago"),
-    ("on_hold", "stock", "Falta un artículo"),
-    ("on_hold", "address", "Falta algo en tu dirección"),
+    ("on_hold", "stock", "Agotado: Aceite de oliva virgen extra"),
+    ("on_hold", "address", "Tu dirección está incompleta"),
     ("on_hold", "review", "Estamos revisando tu pedido"),
-    ("cancelled", None, "Tu pedido está cancelado"),
+    ("cancelled", None, "Tu pedido se ha cancelado"),
     ("received", None, "Hemos recibido tu pedido"),
     ("preparing", None, "Estamos preparando tu pedido"),
 ]
@@ -103,7 +103,7 @@ def test_several_parcels_are_counted_and_each_has_its_card(app: Flask, session: 
     with at(THURSDAY):
         page = browser(app, order, language="en").get(f"/o/{order.ref}").text
     assert "2 of 3 parcels delivered" in page
-    assert page.count('class="card" id="parcel-') == 3
+    assert page.count('class="card parcel" id="parcel-') == 3
     assert page.count("hx-trigger") == 1
 
 
@@ -122,7 +122,7 @@ def test_what_is_not_sent_yet_and_what_waits_in_the_shop_have_cards_of_their_own
     order = given(session, document(lines=[line("1"), line("2", title="Vinagre")], shipments=[collected]))
     page = text_of(browser(app, order).get(f"/o/{order.ref}").text)
     assert "Listo para recoger en Tienda Getafe" in page
-    assert "Abre: L-V 10-20" in page
+    assert "Horario: L-V 10-20" in page
     assert "Por enviar" in page
 
 
@@ -156,7 +156,7 @@ def test_when_nobody_knows_the_page_says_so_and_when_it_looks_again(
     session.commit()
     with at(THURSDAY):
         text = text_of(browser(app, order).get(f"/o/{order.ref}").text)
-    assert "Volvemos a mirar hoy a las 18:00" in text
+    assert "Próxima consulta al transportista: hoy a las 18:00" in text
 
 
 def test_the_carriers_page_is_built_by_us_and_the_purchase_order_is_shown(app: Flask, session: Session) -> None:
@@ -236,9 +236,9 @@ def test_after_ninety_days_without_news_the_page_says_that_nobody_asks_any_more(
     session.commit()
     with at(THURSDAY + 92 * 24 * HOUR):
         page = browser(app, order).get(f"/o/{order.ref}").text
-    assert title_of(page) == "No tenemos más noticias de este envío"
+    assert title_of(page) == "Hace tiempo que no hay noticias de este paquete"
     assert "hx-get" not in page
-    assert 'button-main" href="/help"' in page
+    assert f'button-main" href="/o/{order.ref}/help?about=not_here&amp;parcel=1"' in page
 
 
 def test_another_domains_panel_is_part_of_the_page(app: Flask, session: Session) -> None:
@@ -258,4 +258,4 @@ def test_an_order_that_should_have_come_but_has_not_left_says_sorry_and_strikes_
     with at(THURSDAY + 48 * HOUR):
         page = browser(app, order).get(f"/o/{order.ref}").text
     assert "<del>jueves 26 de noviembre</del>" in page
-    assert "Tarda más de lo que te dijimos. Lo sentimos." in page
+    assert "Está tardando más de lo que te dijimos. Lo sentimos." in page

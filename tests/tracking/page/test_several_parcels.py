@@ -22,7 +22,7 @@ WORDS = {
     ROUND: "Arrives today, Thursday 26 November",
     LOST: "Your parcel is lost",
     MOVING: "Arrives today, Thursday 26 November",
-    BACK: "It is back with us",
+    BACK: "It's back with us",
     DONE: "Delivered today at 09:00",
 }
 
@@ -83,7 +83,7 @@ def test_of_two_that_came_the_last_stands_on_top_while_something_is_not_sent(app
     ("language", "words"),
     [
         ("en", "Parcel 3 of 3: arrives today, Thursday 26 November."),
-        ("es", "Envío 3 de 3: llega hoy, jueves 26 de noviembre."),
+        ("es", "Paquete 3 de 3: llega hoy, jueves 26 de noviembre."),
     ],
 )
 def test_what_the_next_parcel_does_is_said_below(app: Flask, session: Session, language: str, words: str) -> None:
@@ -92,7 +92,7 @@ def test_what_the_next_parcel_does_is_said_below(app: Flask, session: Session, l
 
 def test_of_parcels_that_came_nothing_more_is_said(app: Flask, session: Session) -> None:
     page = page_of(app, session, DONE, DONE)
-    assert title_of(page) == "Everything is delivered"
+    assert title_of(page) == "Everything has been delivered"
     assert not re.search(r"Parcel \d of 2:", text_of(page))
     assert "Order 1001 · 2 items in 2 parcels · 2 of 2 parcels delivered" in text_of(page)
 
@@ -111,7 +111,7 @@ def test_the_page_says_whose_word_the_news_is(app: Flask, session: Session) -> N
 @pytest.mark.parametrize(
     ("status", "life", "title"),
     [
-        ("on_hold", (), "We are waiting for your payment"),
+        ("on_hold", (), "We're waiting for your payment"),
         ("on_hold", MOVING, "Arrives today, Thursday 26 November"),
         ("preparing", (), "Arrives today, Thursday 26 November"),
     ],

@@ -7,15 +7,16 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from app.core.i18n.locale import speaking
-from app.tracking.page import parcel_words, words
+from app.tracking.page import words
 from app.tracking.page import words as wording
 from app.tracking.states import ShipmentState
+from app.tracking.summary import parcel_words, stages
 
 HEADLINES = [
     *wording.STATES.values(),
     *wording.BY_THE_SHOP.values(),
     *wording.INCIDENTS.values(),
-    *wording.SHORT.values(),
+    *stages.NAMES.values(),
     *parcel_words.UNDATED.values(),
     *(title for title, _ in words.HOLDS.values()),
 ]
@@ -28,7 +29,7 @@ FORBIDDEN = re.compile(
 @pytest.mark.parametrize("state", list(ShipmentState))
 def test_every_state_has_a_sentence_and_a_short_form(state: ShipmentState) -> None:
     assert wording.STATES[state]
-    assert wording.SHORT[state]
+    assert stages.BY_STATE[state]
 
 
 @pytest.mark.parametrize("text", sorted(set(HEADLINES)))

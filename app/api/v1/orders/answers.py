@@ -13,6 +13,8 @@ from app.orders.document.notes import note_of
 from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED, ShipmentState
+from app.tracking.summary.order_summary import OrderSummary
+from app.tracking.summary.stages import Stage
 
 ORDER_OF_STATES = {state.value: place for place, state in enumerate(ShipmentState)}
 
@@ -45,6 +47,7 @@ class LineAnswer(BaseModel):
     discount: int
     total: int | None
     image_url: str | None
+    url: str | None
     weight_g: int | None
     final_sale: bool
     personalised: bool
@@ -92,6 +95,7 @@ class OrderShipmentAnswer(ShipmentAnswer):
 class OrderAnswer(BaseModel):
     """The order; ``state`` and ``estimate`` are those of the parcel that is furthest from its end.
 
+    ``stage``, ``late`` and ``expected`` are what the customer reads on top of the order's page.
     Sent back as it is, it changes nothing.
     """
 
@@ -112,6 +116,9 @@ class OrderAnswer(BaseModel):
     hold: str | None
     hold_until: date | None
     state: str | None
+    stage: Stage | None
+    late: bool
+    expected: WindowAnswer | None
     currency: str
     locale: str
     customer: ContactAnswer | None
@@ -128,6 +135,7 @@ class OrderAnswer(BaseModel):
     payments: list[dict[str, Any]]
     refunds: list[dict[str, Any]]
     returns: list[dict[str, Any]]
+    invoices: list[dict[str, Any]]
     shipments: list[OrderShipmentAnswer]
     notes: list[NoteAnswer]
     extra: dict[str, Any]
@@ -140,14 +148,19 @@ class OrderPage(BaseModel):
     next: str | None
 
 
-def order_answer(order: OrderRecord, shipments: Sequence[ShipmentRecord]) -> OrderAnswer:
-    """One order with its parcels, both already read."""
+def order_answer(
+    order: OrderRecord, shipments: Sequence[ShipmentRecord], summary: OrderSummary | None = None
+) -> OrderAnswer:
+    """One order with its parcels and what its customer is told, all already read."""
     lines = {line.id: line.line_id for line in order.all_lines}
     slowest = _slowest(shipments)
     contacts = [_contact(contact, order) for contact in order.contacts]
     other_fields = {
         "brand": order.brand_key,
         "state": slowest.state if slowest else None,
+        "stage": summary.stage if summary else None,
+        "late": bool(summary and summary.is_late),
+        "expected": _expected(summary) if summary else None,
         "customer": contacts[0] if contacts else None,
         "contacts": contacts[1:],
         "promise": window(order.promise_from, order.promise_until),
@@ -190,6 +203,10 @@ def _slowest(shipments: Sequence[ShipmentRecord]) -> ShipmentRecord | None:
     # A parcel that has arrived must not hide one that is still awaited.
     open_ones = [shipment for shipment in outbound if shipment.state not in FINISHED]
     return min(open_ones or outbound, key=lambda shipment: ORDER_OF_STATES.get(shipment.state, 99), default=None)
+
+
+def _expected(summary: OrderSummary) -> WindowAnswer | None:
+    return window(summary.coming.begin, summary.coming.until)
 
 
 def _estimate(shipment: ShipmentRecord | None) -> WindowAnswer | None:

@@ -25,6 +25,7 @@ from app.orders.document.document import OrderDocument
 from app.orders.document.fields import Instant
 from app.orders.records import OrderRecord
 from app.tracking.records import ShipmentRecord
+from app.tracking.summary.order_summary import summaries
 
 
 class BrandQuery(BaseModel, extra="forbid"):
@@ -99,7 +100,8 @@ def get_order(session: Session, number: str, query: BrandQuery) -> Answer:
     order = queries.by_number(session, number, brand=query.brand, source=query.source)
     if order is None:
         raise NotFound("There is no such order.")
-    return Answer(order_answer(order, _shipments(session, [order]).get(order.id, [])))
+    summary = summaries(session, [order.id], now=utcnow()).get(order.id)
+    return Answer(order_answer(order, _shipments(session, [order]).get(order.id, []), summary))
 
 
 @api.get("/orders")
@@ -123,7 +125,9 @@ def list_orders(session: Session, query: OrdersQuery) -> Answer:
     )
     orders, following = cut(rows, query.limit, lambda order: Cursor(order.changed_at, order.id))
     parcels = _shipments(session, orders)
-    page = OrderPage(orders=[order_answer(order, parcels.get(order.id, [])) for order in orders], next=following)
+    standing = summaries(session, [order.id for order in orders], now=utcnow())
+    answers = [order_answer(order, parcels.get(order.id, []), standing.get(order.id)) for order in orders]
+    page = OrderPage(orders=answers, next=following)
     return Answer(page, headers=link_header(request.path, request.args.to_dict(), following))
 
 

@@ -1,8 +1,11 @@
 """What a message may speak of: the shop, the order, the parcel, the return, the money; nothing beyond what is shown."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+
+from app.tracking.summary.stages import Stage
+from app.tracking.summary.trail import TrailStop
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,10 @@ class MailItem:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """The order; ``number`` is the shop's own and stands in texts, never in addresses."""
+    """The order; ``number`` is the shop's own and stands in texts, never in addresses.
+
+    ``title`` and ``why`` stand on top of its page, in the language of the message; ``expected_*`` are its page's days.
+    """
 
     number: str
     ref: str
@@ -41,7 +47,20 @@ class Ordered:
     currency: str = "EUR"
     expected_from: date | None = None
     expected_until: date | None = None
-    hold_until: date | None = None
+    stage: Stage | None = None
+    trail: tuple[TrailStop, ...] = ()
+    title: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherParcel:
+    """Another parcel of the same order that has not arrived yet: its place, its stage in words, and its days."""
+
+    position: int
+    stage: str
+    expected_from: date | None = None
+    expected_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,7 @@ class MailParcel:
 
     ``delivered_at`` is told in ``delivered_zone``; ``delivered_on`` has the day alone, where no more is known of it.
     ``followed``: its carrier's news reach us. ``items`` are in ``together`` parcels, where only that is told.
+    ``trail`` and ``next_step`` are its page's, in the language of the message; ``rest`` are parcels still to come.
     """
 
     state: str
@@ -62,7 +82,7 @@ class MailParcel:
     expected_from: date | None = None
     expected_until: date | None = None
     expected_before: date | None = None
-    window: tuple[str, str] | None = None
+    window: tuple[time, time] | None = None
     point_name: str | None = None
     point_address: str | None = None
     keep_until: date | None = None
@@ -71,6 +91,15 @@ class MailParcel:
     delivered_on: date | None = None
     followed: bool = True
     together: int = 1
+    stage: Stage | None = None
+    trail: tuple[TrailStop, ...] = ()
+    next_step: str = ""
+    rest: tuple[OtherParcel, ...] = ()
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether whoever gets it has fetched it."""
+        return self.stage is Stage.COLLECTED
 
 
 @dataclass(frozen=True, slots=True)

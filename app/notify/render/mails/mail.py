@@ -1,9 +1,11 @@
 """What a mail says before it takes a form: news, facts, one button; HTML and plain text are both made from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.notify.render.mails.facts import MailItem, MailShop
 from app.notify.render.words import Tongue
+from app.tracking.summary.trail import TrailStop
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,20 @@ def stops(
     t: Tongue, labels: tuple[str, ...], now: int, *, problem: bool = False, ended: bool = False
 ) -> tuple[MailStop, ...]:
     """The trail with the stop at ``now`` marked; what comes after it is not yet reached."""
-    spoken = {"done": t._("done"), "now": t._("now"), "next": t._("still to come"), "problem": t._("problem")}
+    spoken = _spoken(t)
     here = "problem" if problem else "done" if ended else "now"
     states = ("done" if i < now else here if i == now else "next" for i in range(len(labels)))
     return tuple(MailStop(label, state, spoken[state]) for label, state in zip(labels, states, strict=True))
+
+
+def page_stops(t: Tongue, trail: Iterable[TrailStop]) -> tuple[MailStop, ...]:
+    """The trail of the order's page: the same stops under the same names."""
+    spoken = _spoken(t)
+    return tuple(MailStop(stop.label, stop.state, spoken[stop.state]) for stop in trail)
+
+
+def _spoken(t: Tongue) -> dict[str, str]:
+    return {"done": t._("done"), "now": t._("now"), "next": t._("still to come"), "problem": t._("problem")}
 
 
 def rows(*pairs: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
@@ -55,4 +67,4 @@ def reach(shop: MailShop, t: Tongue) -> str:
         return t._("Write to us at %(address)s: a person answers.", address=shop.help_email)
     if shop.help_phone:
         return t._("Call us: %(number)s.", number=shop.help_phone)
-    return t._("Your order page says how you reach us.")
+    return t._("Your order page says how to reach us.")

@@ -1,34 +1,24 @@
 """Mails about the order itself: received, on hold, being prepared, cancelled."""
 
-from datetime import date
-
 from app.notify.render.mails.facts import Facts
-from app.notify.render.mails.mail import MailContent, MailStop, rows, stops
+from app.notify.render.mails.mail import MailContent, page_stops, rows
 from app.notify.render.words import Tongue
+from app.tracking.summary.stages import Stage
 
-
-def trail(t: Tongue, now: int, *, problem: bool = False) -> tuple[MailStop, ...]:
-    """The stops of an order on its way to the customer."""
-    labels = (t._("Received"), t._("Preparing"), t._("On its way"), t._("Out for delivery"), t._("Delivered"))
-    return stops(t, labels, now, problem=problem, ended=now == len(labels) - 1)
-
-
-def pickup_trail(t: Tongue, now: int) -> tuple[MailStop, ...]:
-    """The stops of an order that waits at a counter or in a locker."""
-    labels = (t._("Received"), t._("Preparing"), t._("On its way"), t._("Ready to pick up"), t._("Picked up"))
-    return stops(t, labels, now, ended=now == len(labels) - 1)
+WAITING = frozenset({Stage.ON_HOLD, Stage.PLANNED})
 
 
 def received(facts: Facts, t: Tongue) -> MailContent:
     """The order is in."""
     order = facts.order()
     return MailContent(
-        subject=t._("We have your order %(number)s", number=order.number),
-        preheader=t._("%(shop)s has your order. We write again when it leaves.", shop=facts.shop.name),
-        headline=t._("We have your order"),
-        lead=(_arrival(facts, t), t._("We write again as soon as it leaves.")),
+        subject=t._("We've received your order %(number)s", number=order.number),
+        preheader=t._("%(shop)s has received your order. We'll write when it leaves.", shop=facts.shop.name),
+        headline=t._("We've received your order"),
+        # Its page names no day while something holds it up.
+        lead=(f"{order.title}. {order.why}",) if order.stage in WAITING else _coming(facts, t),
         facts=_order_rows(facts, t),
-        trail=trail(t, 0),
+        trail=page_stops(t, order.trail),
         items=order.items,
         items_title=t._("Your order"),
         button=(t._("See your order"), facts.links.order),
@@ -39,12 +29,12 @@ def preparing(facts: Facts, t: Tongue) -> MailContent:
     """Someone is packing it."""
     order = facts.order()
     return MailContent(
-        subject=t._("We are preparing your order %(number)s", number=order.number),
-        preheader=t._("It is being packed. We write again when it is with the carrier."),
-        headline=t._("We are preparing your order"),
-        lead=(_arrival(facts, t),),
+        subject=t._("We're preparing your order %(number)s", number=order.number),
+        preheader=t._("It's being packed. We'll write when the carrier has it."),
+        headline=t._("We're preparing your order"),
+        lead=_coming(facts, t),
         facts=_order_rows(facts, t),
-        trail=trail(t, 1),
+        trail=page_stops(t, order.trail),
         items=order.items,
         items_title=t._("In your order"),
         button=(t._("See your order"), facts.links.order),
@@ -52,54 +42,48 @@ def preparing(facts: Facts, t: Tongue) -> MailContent:
 
 
 def on_hold(facts: Facts, t: Tongue) -> MailContent:
-    """Something stops it, said plainly, with what follows."""
+    """Something stops it, said as its page says it."""
     order = facts.order()
-    why = {
-        "payment": t._("The payment did not go through. You can pay again in the shop where you bought."),
-        "stock": t._("Something in your order is not in stock right now. We are looking for it."),
-        "address": t._("The delivery address seems incomplete. Please check it with us."),
-        "review": t._("A person on our team is checking your order. You do not have to do anything."),
-        "scheduled": _planned(order.hold_until, t),
-    }.get(order.hold or "", t._("A person on our team is looking at it."))
+    planned = order.stage is Stage.PLANNED
     return MailContent(
-        subject=t._("Your order %(number)s is waiting", number=order.number),
-        preheader=t._("What stops it, what we are doing, and what you can do."),
-        headline=t._("Your order is waiting"),
-        lead=(why, t._("It has not left yet. We write again as soon as it goes on.")),
+        subject=t._("Your order %(number)s is planned for later", number=order.number)
+        if planned
+        else t._("Your order %(number)s is on hold", number=order.number),
+        preheader=t._("When we'll send it, and what is in it until then.")
+        if planned
+        else t._("Why it's on hold and what you can do about it."),
+        headline=order.title or t._("Your order is on hold"),
+        lead=tuple(filter(None, (order.why,))),
         facts=_order_rows(facts, t),
-        trail=trail(t, 1, problem=True),
+        trail=page_stops(t, order.trail),
         items=order.items,
         items_title=t._("In your order"),
-        button=(t._("See what you can do"), facts.links.order),
+        button=(t._("See your order"), facts.links.order),
     )
 
 
 def cancelled(facts: Facts, t: Tongue) -> MailContent:
-    """It will not come; the money goes back."""
+    """It will not come; what becomes of the money, as its page says it."""
     order = facts.order()
     return MailContent(
-        subject=t._("Your order %(number)s is cancelled", number=order.number),
-        preheader=t._("Nothing more will be sent. What you have paid goes back to you."),
-        headline=t._("Your order is cancelled"),
-        lead=(t._("Nothing more will be sent. If you have paid, the money goes back the way it came."),),
+        subject=t._("Your order %(number)s has been cancelled", number=order.number),
+        preheader=t._("Nothing more will be sent. This is what happens to your payment."),
+        headline=t._("Your order has been cancelled"),
+        lead=(order.why,),
         facts=_order_rows(facts, t),
+        trail=page_stops(t, order.trail),
         items=order.items,
         items_title=t._("What was in it"),
         button=(t._("See your order"), facts.links.order),
     )
 
 
-def _planned(until: date | None, t: Tongue) -> str:
-    if until is None:
-        return t._("It is planned for a later day, as agreed. You do not have to do anything.")
-    return t._("It is planned for %(day)s, as agreed. You don't need to do anything.", day=t.day(until))
-
-
-def _arrival(facts: Facts, t: Tongue) -> str:
+def _coming(facts: Facts, t: Tongue) -> tuple[str, ...]:
     order = facts.order()
+    follow = t._("We'll write as soon as it leaves.")
     if order.expected_until is None:
-        return t._("We do not know the arrival date yet. We tell you as soon as we do.")
-    return t._("Arrives %(when)s.", when=t.span(order.expected_from, order.expected_until))
+        return (t._("We don't know the arrival date yet."), follow)
+    return (t._("Arrives %(when)s.", when=t.span(order.expected_from, order.expected_until)), follow)
 
 
 def _order_rows(facts: Facts, t: Tongue) -> tuple[tuple[str, str], ...]:
@@ -107,6 +91,6 @@ def _order_rows(facts: Facts, t: Tongue) -> tuple[tuple[str, str], ...]:
     total = t.money(order.total, order.currency) if order.total is not None else None
     return rows(
         (t._("Order"), order.number),
-        (t._("Placed on"), t.day(order.placed_on)),
+        (t._("Ordered on"), t.day(order.placed_on)),
         (t._("Total"), total),
     )

@@ -1,18 +1,8 @@
 """Mails about a parcel under way: shipped, out for delivery, ready, delivered."""
 
-from app.notify.render.mails.facts import Facts, MailParcel
-from app.notify.render.mails.mail import MailContent, reach, rows
-from app.notify.render.mails.orders import pickup_trail, trail
+from app.notify.render.mails.facts import Facts, MailParcel, OtherParcel
+from app.notify.render.mails.mail import MailContent, page_stops, reach, rows
 from app.notify.render.words import Tongue
-
-# These end at a counter: «out for delivery» is no stop of theirs.
-COLLECTED = ("pickup_point", "store_pickup")
-_UNSENT, _NEAR = ("pending", "info_received"), ("out_for_delivery", "delivery_failed", "ready_for_pickup")
-
-
-def stop_of(state: str) -> int:
-    """How far along the trail a parcel in this state is."""
-    return 1 if state in _UNSENT else 3 if state in _NEAR else 2
 
 
 def items_title(box: MailParcel, t: Tongue) -> str:
@@ -36,26 +26,22 @@ def shipped(facts: Facts, t: Tongue) -> MailContent:
         headline=t._("Arrives %(when)s", when=when) if when else t._("Your parcel is on its way"),
         lead=(t._("Your parcel is on its way with %(carrier)s.", carrier=_carrier(facts, t)), *_next_mail(facts, t)),
         facts=parcel_rows(facts, t),
-        trail=pickup_trail(t, 2) if facts.box().method in COLLECTED else trail(t, 2),
+        trail=page_stops(t, facts.box().trail),
         items=facts.box().items,
         items_title=items_title(facts.box(), t),
-        button=(t._("Follow your parcel"), facts.links.order),
+        button=(t._("Track your parcel"), facts.links.order),
     )
 
 
 def _next_mail(facts: Facts, t: Tongue) -> tuple[str, ...]:
     """Promised only where the carrier's news reach us."""
-    return (t._("We write again on the day it is delivered."),) if facts.box().followed else ()
+    return (t._("We'll write when it goes out for delivery, if the carrier tells us."),) if facts.box().followed else ()
 
 
 def out_for_delivery(facts: Facts, t: Tongue) -> MailContent:
     """It comes today."""
     order, window = facts.order(), facts.box().window
-    headline = (
-        t._("Arrives today, between %(start)s and %(end)s", start=window[0], end=window[1])
-        if window
-        else t._("Arrives today")
-    )
+    headline = t._("Arrives today, %(hours)s", hours=t.hours(*window)) if window else t._("Arrives today")
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._("%(carrier)s is bringing your parcel today.", carrier=_carrier(facts, t))
@@ -64,25 +50,24 @@ def out_for_delivery(facts: Facts, t: Tongue) -> MailContent:
         headline=headline,
         lead=(t._("%(carrier)s is bringing your parcel today.", carrier=_carrier(facts, t)),),
         facts=parcel_rows(facts, t, expected=False),
-        trail=trail(t, 3),
+        trail=page_stops(t, facts.box().trail),
         items=facts.box().items,
         items_title=items_title(facts.box(), t),
-        button=(t._("Follow your parcel"), facts.links.order),
+        button=(t._("Track your parcel"), facts.links.order),
     )
 
 
 def ready_for_pickup(facts: Facts, t: Tongue) -> MailContent:
     """It waits at a counter or in a locker."""
     order, box = facts.order(), facts.box()
-    until = t._("Pick it up by %(day)s.", day=t.day(box.keep_until)) if box.keep_until else ""
     place = box.point_name or t._("the pick-up point")
     return MailContent(
-        subject=t._("Ready to pick up: order %(number)s", number=order.number),
-        preheader=t._("Your parcel waits for you at %(place)s.", place=place) + " " + _which(facts, t),
-        headline=t._("Ready to pick up"),
-        lead=tuple(filter(None, (t._("Your parcel waits for you at %(place)s.", place=place), until))),
+        subject=t._("Ready to collect: order %(number)s", number=order.number),
+        preheader=t._("Your parcel is waiting for you at %(place)s.", place=place) + " " + _which(facts, t),
+        headline=t._("Ready to collect"),
+        lead=tuple(filter(None, (t._("Your parcel is waiting for you at %(place)s.", place=place), box.next_step))),
         facts=rows((t._("Where"), place), (t._("Address"), box.point_address)) + parcel_rows(facts, t, expected=False),
-        trail=pickup_trail(t, 3),
+        trail=page_stops(t, box.trail),
         items=box.items,
         items_title=items_title(facts.box(), t),
         button=(t._("See where and how"), facts.links.order),
@@ -90,28 +75,49 @@ def ready_for_pickup(facts: Facts, t: Tongue) -> MailContent:
 
 
 def delivered(facts: Facts, t: Tongue) -> MailContent:
-    """It is there."""
+    """It is there; where others are still to come, which one it is and when they come."""
     order, box = facts.order(), facts.box()
     when = t.day(box.delivered_on) if box.delivered_on else None
     if box.delivered_at and when is None:
         when = t.moment(box.delivered_at, box.delivered_zone)
+    nth = {"position": box.position, "total": box.total}
+    if box.is_collected:
+        title = t._("Parcel %(position)s of %(total)s collected", **nth) if box.rest else t._("Collected")
+        done = t._("Collected on %(when)s.", when=when) if when else t._("Your parcel has been collected.")
+    else:
+        title = t._("Parcel %(position)s of %(total)s delivered", **nth) if box.rest else t._("Delivered")
+        done = t._("Delivered on %(when)s.", when=when) if when else t._("Your parcel has been delivered.")
     return MailContent(
-        subject=t._("Delivered: order %(number)s", number=order.number),
-        preheader=t._("Your parcel has been delivered. Not with you? This is what you can do."),
-        headline=t._("Delivered"),
-        lead=(
-            t._("Delivered on %(when)s.", when=when) if when else t._("Your parcel has been delivered."),
-            t._("You do not have it? Look with neighbours and in safe places first.") + " " + reach(facts.shop, t),
-        ),
+        subject=t._("%(headline)s: order %(number)s", headline=title, number=order.number),
+        preheader=done + " " + t._("Don't have it? This is what you can do."),
+        headline=title,
+        lead=(done, *(_other(one, box.total, t) for one in box.rest), _not_there(facts, t)),
         facts=parcel_rows(facts, t, expected=False),
-        trail=pickup_trail(t, 4) if box.method in COLLECTED else trail(t, 4),
+        trail=page_stops(t, box.trail),
         items=box.items,
         items_title=items_title(facts.box(), t),
         button=(t._("See your order"), facts.links.order),
         after=(
-            t._("To send something back, open your order and choose «%(button)s».", button=t._("Return something")),
+            t._("To send something back, open your order and choose “%(button)s”.", button=t._("Return something")),
         ),
     )
+
+
+def _other(parcel: OtherParcel, total: int, t: Tongue) -> str:
+    """What becomes of a parcel that is still to come."""
+    if parcel.expected_until is None:
+        return t._(
+            "Parcel %(place)s of %(all)s: %(news)s.", place=parcel.position, all=total, news=parcel.stage.lower()
+        )
+    when = t.span(parcel.expected_from, parcel.expected_until)
+    return t._("Parcel %(place)s of %(all)s arrives %(when)s.", place=parcel.position, all=total, when=when)
+
+
+def _not_there(facts: Facts, t: Tongue) -> str:
+    look = t._("Don't have it? Ask your neighbours and check your safe place.")
+    if facts.shop.help_email:
+        return look + " " + t._("If it doesn't turn up, reply to this e-mail.")
+    return look + " " + reach(facts.shop, t)
 
 
 def arrival(facts: Facts, t: Tongue) -> str:

@@ -9,8 +9,8 @@ from app.notify.render.gsm7 import SINGLE, foreign, plain, septets, shorten
 from app.notify.render.mails.facts import Facts, MailShop
 from app.notify.render.words import Tongue
 
-# So that, with an address of 40 characters, even the longest values stay within one segment.
-SHOP_ROOM, POINT_ROOM, ENDING = 18, 20, 4
+# So that, with an address of 40 characters, the usual values stay within one segment.
+SHOP_ROOM = 18
 
 
 def text(kind: str, facts: Facts, t: Tongue, *, hint: str = "") -> str:
@@ -30,11 +30,12 @@ def shop_name(shop: MailShop) -> str:
 
 def stop_hint(t: Tongue, *, answerable: bool) -> str:
     """How to get no more texts; a sender that is a name cannot be answered, there the page behind the link serves."""
-    return t._("Stop: reply STOP") if answerable else ""
+    return t._("No more texts: reply STOP") if answerable else ""
 
 
-def _ending(facts: Facts) -> str:
-    return facts.order().number[-ENDING:]
+def _number(facts: Facts) -> str:
+    """The whole number: whoever types it into the finder has to be found."""
+    return facts.order().number
 
 
 def _days(facts: Facts, t: Tongue) -> str:
@@ -47,55 +48,67 @@ def _days(facts: Facts, t: Tongue) -> str:
 
 
 def _shipped(facts: Facts, t: Tongue) -> Sequence[str]:
-    number, days = _ending(facts), _days(facts, t)
-    with_days = (t._("order %(number)s sent, arrives %(days)s", number=number, days=days),) if days else ()
-    return (*with_days, t._("order %(number)s sent", number=number))
+    number, days = _number(facts), _days(facts, t)
+    with_days = (t._("order %(number)s on its way, arrives %(days)s", number=number, days=days),) if days else ()
+    return (*with_days, t._("order %(number)s on its way", number=number))
 
 
 def _out_for_delivery(facts: Facts, t: Tongue) -> Sequence[str]:
-    number, window = _ending(facts), facts.box().window
+    number, window = _number(facts), facts.box().window
     bare = t._("order %(number)s arrives today", number=number)
     if not window:
         return (bare,)
-    return (
-        t._("order %(number)s arrives today %(start)s-%(end)s", number=number, start=window[0], end=window[1]),
-        bare,
-    )
+    return (t._("order %(number)s arrives today, %(hours)s", number=number, hours=t.hours(*window)), bare)
 
 
 def _ready_for_pickup(facts: Facts, t: Tongue) -> Sequence[str]:
-    number, box = _ending(facts), facts.box()
-    bare = t._("order %(number)s ready to pick up", number=number)
-    place = shorten(box.point_name or "", POINT_ROOM)
-    if not place:
-        return (bare,)
-    return (t._("order %(number)s ready at %(place)s", number=number, place=place), bare)
+    number, box = _number(facts), facts.box()
+    place, until = plain(box.point_name or ""), box.keep_until
+    # A name is whole or is left out: half of one is another place.
+    wordings = []
+    if place and until:
+        day = t.short(until)
+        wordings.append(t._("order %(number)s at %(place)s until %(day)s", number=number, place=place, day=day))
+    if place:
+        wordings.append(t._("order %(number)s ready to collect at %(place)s", number=number, place=place))
+    wordings.append(t._("order %(number)s ready to collect", number=number))
+    return (*wordings, t._("collect order %(number)s", number=number))
 
 
 def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
-    number = _ending(facts)
+    number, box = _number(facts), facts.box()
+    if box.rest:
+        nth = {"position": box.position, "total": box.total, "number": number}
+        wording = (
+            t._("parcel %(position)s of %(total)s collected, order %(number)s", **nth)
+            if box.is_collected
+            else t._("parcel %(position)s of %(total)s delivered, order %(number)s", **nth)
+        )
+        return (wording,)
+    if box.is_collected:
+        return (t._("order %(number)s collected", number=number),)
     return (
-        t._("order %(number)s delivered. Not with you?", number=number),
+        t._("order %(number)s delivered. Not with you? See:", number=number),
         t._("order %(number)s delivered", number=number),
     )
 
 
 def _late(facts: Facts, t: Tongue) -> Sequence[str]:
-    number, days = _ending(facts), _days(facts, t)
+    number, days = _number(facts), _days(facts, t)
     with_days = (t._("sorry, order %(number)s is late: now %(days)s", number=number, days=days),) if days else ()
     return (*with_days, t._("order %(number)s is late", number=number))
 
 
 def _delivery_failed(facts: Facts, t: Tongue) -> Sequence[str]:
-    number = _ending(facts)
+    number = _number(facts)
     return (
-        t._("order %(number)s could not be delivered. What now?", number=number),
+        t._("order %(number)s not delivered. See your options:", number=number),
         t._("order %(number)s not delivered", number=number),
     )
 
 
 def _link(facts: Facts, t: Tongue) -> Sequence[str]:
-    return (t._("your link to order %(number)s", number=_ending(facts)), t._("your link"))
+    return (t._("your link to order %(number)s", number=_number(facts)), t._("your link"))
 
 
 def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
@@ -108,7 +121,7 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
             t._(
                 "withdrawal %(ref)s was stated for your order %(number)s. Not you? Tell us",
                 ref=statement.ref,
-                number=_ending(facts),
+                number=_number(facts),
             ),
         )
     return (

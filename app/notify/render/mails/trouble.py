@@ -1,10 +1,10 @@
 """Mails about what went wrong on the way: late, failed attempt, going back, lost, damaged."""
 
 from app.notify.render.mails.facts import Facts
-from app.notify.render.mails.mail import MailContent, reach
-from app.notify.render.mails.orders import trail
-from app.notify.render.mails.parcels import arrival, items_title, parcel_rows, stop_of
+from app.notify.render.mails.mail import MailContent, page_stops, reach
+from app.notify.render.mails.parcels import arrival, items_title, parcel_rows
 from app.notify.render.words import Tongue
+from app.tracking.summary.stages import Stage
 
 
 def late(facts: Facts, t: Tongue) -> MailContent:
@@ -12,43 +12,43 @@ def late(facts: Facts, t: Tongue) -> MailContent:
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
     headline = t._("Late: now %(when)s", when=when) if when else t._("Your parcel is late")
     expectation = t._("It arrives %(when)s.", when=when) if when else _unknown_date(facts, t)
-    before = t._("Before, we expected it %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
+    before = t._("It was expected on %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
-        preheader=t._("We are sorry. This is what we know, and what you can do."),
+        preheader=t._("We're sorry. This is what we know and what you can do."),
         headline=headline,
-        lead=tuple(filter(None, (t._("We are sorry: your parcel is late."), expectation, before))),
+        lead=tuple(filter(None, (t._("We're sorry: your parcel is late."), expectation, before))),
         facts=parcel_rows(facts, t),
-        trail=trail(t, stop_of(facts.box().state), problem=True),
+        trail=page_stops(t, facts.box().trail),
         items=box.items,
         items_title=items_title(facts.box(), t),
-        button=(t._("See what you can do"), facts.links.order),
+        button=(t._("See your order"), facts.links.order),
         after=(reach(facts.shop, t),),
     )
 
 
 def _unknown_date(facts: Facts, t: Tongue) -> str:
     if facts.box().followed:
-        return t._("We do not know the new date yet. We keep looking and write as soon as we know.")
+        return t._("We don't know the new date yet. We're watching for the carrier's news.")
     # Nobody is asked and nobody tells: what we promised here nothing would carry out.
-    return t._("We have no news from this carrier, and do not know the new date.") + " " + reach(facts.shop, t)
+    return t._("We get no updates from this carrier and don't know the new date.") + " " + reach(facts.shop, t)
 
 
 def moved(facts: Facts, t: Tongue) -> MailContent:
     """The expected day moved back once more."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
-    headline = t._("Now arrives %(when)s", when=when) if when else t._("The arrival date has changed")
-    before = t._("Before, we expected it %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
+    headline = t._("New date: %(when)s", when=when) if when else t._("The arrival date has changed")
+    before = t._("It was expected on %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
-        preheader=t._("The carrier has changed the date. See where your parcel is."),
+        preheader=t._("The arrival date has changed. See where your parcel is."),
         headline=headline,
-        lead=tuple(filter(None, (t._("The carrier has changed the date. We are sorry."), before))),
+        lead=tuple(filter(None, (t._("The arrival date has changed. We're sorry."), before))),
         facts=parcel_rows(facts, t),
-        trail=trail(t, stop_of(facts.box().state), problem=True),
+        trail=page_stops(t, facts.box().trail),
         items=box.items,
         items_title=items_title(facts.box(), t),
-        button=(t._("See what you can do"), facts.links.order),
+        button=(t._("See your order"), facts.links.order),
     )
 
 
@@ -57,32 +57,32 @@ def delivery_failed(facts: Facts, t: Tongue) -> MailContent:
     order = facts.order()
     return MailContent(
         subject=t._("Could not be delivered: order %(number)s", number=order.number),
-        preheader=t._("The carrier could not deliver your parcel. See what you can do now."),
-        headline=t._("The carrier could not deliver"),
+        preheader=t._("The carrier couldn't deliver your parcel. See what happens next."),
+        headline=t._("The carrier couldn't deliver it"),
         lead=(
             t._(
-                "%(carrier)s tried to deliver your parcel and could not.",
+                "%(carrier)s tried to deliver your parcel and couldn't.",
                 carrier=facts.box().carrier or t._("The carrier"),
             ),
-            t._("As a rule it tries again on the next working day. Your order page shows what you can do now."),
+            facts.box().next_step or t._("They usually try again the next working day."),
         ),
         facts=parcel_rows(facts, t),
-        trail=trail(t, 3, problem=True),
+        trail=page_stops(t, facts.box().trail),
         items=facts.box().items,
         items_title=items_title(facts.box(), t),
-        button=(t._("See what you can do"), facts.links.order),
+        button=(t._("See your order"), facts.links.order),
     )
 
 
 def returning(facts: Facts, t: Tongue) -> MailContent:
     """It is on its way back to the shop."""
-    news = t._("It could not be delivered and is on its way back to us.")
+    news = t._("It couldn't be delivered and is on its way back to us.")
     return _trouble(facts, t, t._("Your parcel is coming back to us"), news, _contact_line(facts, t))
 
 
 def returned(facts: Facts, t: Tongue) -> MailContent:
     """It is back at the shop."""
-    news = t._("It could not be delivered and has come back to us.")
+    news = t._("It couldn't be delivered and has come back to us.")
     return _trouble(facts, t, t._("Your parcel is back with us"), news, _contact_line(facts, t))
 
 
@@ -92,17 +92,17 @@ def incident(facts: Facts, t: Tongue) -> MailContent:
     headline, news, then = {
         "lost": (
             t._("Your parcel is lost"),
-            t._("We are sorry. The carrier says that it cannot find your parcel."),
+            t._("We're sorry. The carrier says it can't find your parcel."),
             reach(facts.shop, t),
         ),
         "damaged": (
             t._("Your parcel was damaged"),
-            t._("We are sorry. The carrier says that your parcel was damaged on the way."),
+            t._("We're sorry. The carrier says your parcel was damaged on the way."),
             reach(facts.shop, t),
         ),
         "corrected": (
-            t._("Your parcel is not delivered yet"),
-            t._("The carrier had told us that your parcel was delivered, and takes it back: it is still on its way."),
+            t._("Your parcel hasn't been delivered yet"),
+            t._("The carrier had told us your parcel was delivered. It has now corrected that: it's still on its way."),
             t._("Your order page shows where it is."),
         ),
     }.get(facts.payload.get("what") or facts.box().state, _held(facts, t))
@@ -110,28 +110,32 @@ def incident(facts: Facts, t: Tongue) -> MailContent:
 
 
 def _held(facts: Facts, t: Tongue) -> tuple[str, str, str]:
+    # What its page calls late is not called held here.
+    is_late = facts.box().stage is Stage.LATE
+    late, held_up = t._("It's taking longer than planned."), t._("The carrier says your parcel is being held.")
     news = {
-        "customs_delay": t._("It is held at customs. If they need something, they or the carrier write to you."),
-        "duties_unpaid": t._("Customs duties are still to be paid. Customs or the carrier write to you about it."),
-        "weather_delay": t._("The weather holds it up. It goes on as soon as it can."),
-    }.get(facts.payload.get("incident") or "", t._("The carrier says that something holds your parcel up."))
-    return t._("Your parcel is held up"), news, t._("Your order page shows where it is.")
+        "customs_delay": t._("It's held at customs. If customs need something, customs or the carrier will write."),
+        "duties_unpaid": t._("Customs duties are still to be paid. Customs or the carrier will write about it."),
+        "weather_delay": t._("It's delayed by bad weather. It will move on as soon as the carrier can."),
+    }.get(facts.payload.get("incident") or "", late if is_late else held_up)
+    headline = t._("Your parcel is late") if is_late else t._("Your parcel is being held")
+    return headline, news, t._("Your order page shows where it is.")
 
 
 def _contact_line(facts: Facts, t: Tongue) -> str:
     """What the customer may write about; the shop's people answer, so nothing is promised here."""
-    return " ".join((t._("Do you want it sent again, or your money back?"), reach(facts.shop, t)))
+    return " ".join((t._("Shall we send it again or refund you?"), reach(facts.shop, t)))
 
 
 def _trouble(facts: Facts, t: Tongue, headline: str, news: str, then: str) -> MailContent:
     order, box = facts.order(), facts.box()
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
-        preheader=t._("This is what we know, and how you reach us."),
+        preheader=t._("This is what we know and how to reach us."),
         headline=headline,
         lead=(news, then),
         facts=parcel_rows(facts, t, expected=False),
-        trail=trail(t, stop_of(box.state), problem=True),
+        trail=page_stops(t, facts.box().trail),
         items=box.items,
         items_title=items_title(facts.box(), t),
         button=(t._("See your order"), facts.links.order),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING
 from typing import Any
 
-from app.orders.document.mending.numbers import decimal, flag, grams, positive, rounded, shown_instant, whole
+from app.orders.document.mending.numbers import decimal, flag, grams, positive, rounded, shown_day, shown_instant, whole
 from app.orders.document.mending.parts import Part, Workbench, objects
 from app.orders.document.mending.people import country, place_menders
 from app.orders.document.mending.texts import Mended, code, identity, shown, web_address
@@ -32,6 +32,7 @@ _LINE = {
     "discount": positive,
     "total": whole,
     "image_url": web_address(NoteKind.PICTURE_UNUSABLE),
+    "url": web_address(NoteKind.ADDRESS_UNUSABLE),
     "weight_g": grams,
     "final_sale": flag,
     "personalised": flag,
@@ -128,6 +129,8 @@ def mend_parcels(bench: Workbench, parcels: Any) -> None:
             if isinstance(parcel.get(name), dict):
                 mend_place(bench, parcel, name, (*place, name))
         point = parcel.get("pickup_point")
+        if isinstance(point, dict):
+            bench.mend(point, (*place, "pickup_point"), {"keep_until": shown_day})
         if isinstance(point, dict) and not point.get("name"):
             point["name"] = point.get("line1") or point.get("city")
             parcel["pickup_point"] = point if point["name"] else None

@@ -53,7 +53,7 @@ _ORDER = {
 }
 _USUAL = (
     *("channel", "kind", "historic", "removed", "gift"),
-    *("extra", "contacts", "payments", "refunds", "returns", "shipments"),
+    *("extra", "contacts", "payments", "refunds", "returns", "invoices", "shipments"),
 )
 
 
@@ -70,6 +70,7 @@ def mended(sent: dict[str, Any]) -> tuple[dict[str, Any], list[Note]]:
     mend_totals(bench, document, discounts)
     mend_payments(bench, document.get("payments"))
     mend_given_back(bench, document)
+    _mend_invoices(bench, document)
     mend_parcels(bench, document.get("shipments"))
     for at, parcel in objects(document.get("shipments")):
         _mend_promise(bench, parcel, ("shipments", at))
@@ -89,6 +90,17 @@ def _mend_people(bench: Workbench, document: Part) -> None:
         bench.mend(document["customer"], ("customer",), menders, usual=("sms_consent",))
     for at, contact in objects(document.get("contacts")):
         bench.mend(contact, ("contacts", at), menders, usual=("sms_consent",))
+
+
+def _mend_invoices(bench: Workbench, document: Part) -> None:
+    """Links are only shown: an invoice that no browser would open is left out."""
+    menders = {"number": identity, "url": web_address(NoteKind.ADDRESS_UNUSABLE)}
+    useless = []
+    for at, invoice in objects(document.get("invoices")):
+        bench.mend(invoice, ("invoices", at), menders)
+        useless += [] if invoice.get("number") and invoice.get("url") else [invoice]
+    if useless:
+        document["invoices"] = [invoice for invoice in document["invoices"] if invoice not in useless]
 
 
 def _mend_promise(bench: Workbench, part: Part, place: tuple[str | int, ...]) -> None:

@@ -3,7 +3,7 @@
 from app.orders.document.mending.parts import Part, objects
 
 # Names that only answers have; a document with them is one that was read here.
-_OF_ORDER = ("ref", "changed_at", "state", "estimate", "notes")
+_OF_ORDER = ("ref", "changed_at", "state", "stage", "late", "expected", "estimate", "notes")
 _EXTRA_OF = {"customer": "role", "promise": "source"}
 _OF_PARCEL = (
     "direction",

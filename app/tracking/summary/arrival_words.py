@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
-from app.tracking.estimate import Arrival, ArrivalBasis, Window, arrival, next_question
+from app.tracking.estimate import UNDERWAY, Arrival, ArrivalBasis, Window, arrival, next_question
 from app.tracking.page.records import TrackedParcel
 from app.tracking.states import ShipmentState
+from app.tracking.summary.promise import Coming
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,37 @@ def coming(parcel: TrackedParcel, now: datetime) -> ArrivalWords | None:
     today = now.astimezone(ZoneInfo(parcel.zone)).date()
     if expected.begin is None or expected.until is None:
         return None
-    before = words.day(expected.before) if expected.before else None
-    return ArrivalWords(_sentence(expected, today), before, expected.basis)
+    return ArrivalWords(_sentence(expected, today), said_before(parcel, now), expected.basis)
 
 
-def promised(begin: date | None, until: date | None, today: date) -> str | None:
-    """When an order without parcels comes, while the promise lies ahead."""
-    if until is None or until < today:
+def said_before(parcel: TrackedParcel, now: datetime) -> str | None:
+    """The day that was told before, in words, where the parcel comes later or nobody knows when."""
+    day = day_before(parcel, now)
+    return words.day(day) if day else None
+
+
+def day_before(parcel: TrackedParcel, now: datetime) -> date | None:
+    """The day that was told before: the promise, else an earlier day of the carrier's that it has moved back."""
+    if parcel.state not in UNDERWAY:
         return None
-    return _sentence(Arrival(max(begin or until, today), until, ArrivalBasis.PROMISE), today)
+    expected = arrival(parcel.outlook, now)
+    if expected.before or expected.until is None:
+        return expected.before if parcel.late_since or expected.until else None
+    moved = parcel.estimate_before
+    return moved if moved and expected.basis is ArrivalBasis.CARRIER and moved < expected.until else None
+
+
+def planned_arrival(coming: Coming, today: date) -> str | None:
+    """When an order without parcels comes, while the promise lies ahead."""
+    if coming.begin is None or coming.until is None:
+        return None
+    return _sentence(Arrival(coming.begin, coming.until, ArrivalBasis.PROMISE), today)
 
 
 def _sentence(expected: Arrival, today: date) -> str:
     begin, until = expected.begin, expected.until
     if begin is None or until is None:
-        return _("We don't know yet when it comes")
+        return _("We don't know yet when it will arrive")
     if begin != until:
         return _within(begin, until, today)
     return _in_the_hours(expected.window, until, today) if expected.window else _on_the_day(until, today)
@@ -50,7 +67,7 @@ def _within(begin: date, until: date, today: date) -> str:
     if begin == today:
         tomorrow = (until - today).days == 1
         latest = words.day(until)
-        return _("Arrives today or tomorrow") if tomorrow else _("Arrives by %(day)s at the latest", day=latest)
+        return _("Arrives today or tomorrow") if tomorrow else _("Arrives by %(day)s", day=latest)
     return _("Arrives %(days)s", days=words.between(begin, until))
 
 
@@ -72,14 +89,14 @@ def _on_the_day(until: date, today: date) -> str:
 
 
 def look_again(parcel: TrackedParcel, now: datetime) -> str | None:
-    """When we ask the carrier again; None when there is nothing to ask, or nobody who asks."""
+    """When the carrier is asked again; None when there is nothing to ask, or nobody who asks."""
     turn = next_question(parcel.next_poll_at, parcel.polled_at, now)
     if turn is None or not parcel.live or not parcel.askable:
         return None
     # Turns are taken by budget: a time of day would promise too much.
     if turn <= now:
-        return _("We look again within the hour.")
-    return _("We look again %(moment)s.", moment=words.moment(turn, zone=parcel.zone, now=now))
+        return _("We'll let you know as soon as there's an update.")
+    return _("Next check with the carrier: %(moment)s.", moment=words.moment(turn, zone=parcel.zone, now=now))
 
 
 def no_news(parcel: TrackedParcel) -> str | None:
@@ -88,8 +105,8 @@ def no_news(parcel: TrackedParcel) -> str | None:
     if not parcel.live or nameless or parcel.followed or parcel.state is ShipmentState.PENDING:
         return None
     if parcel.page:
-        return _("We have no news from this carrier. Its own page shows where your parcel is.")
-    return _("We have no news from this carrier.")
+        return _("We get no updates from this carrier. Its own site shows where your parcel is.")
+    return _("We get no updates from this carrier.")
 
 
 def told_by(parcel: TrackedParcel, carrier: str | None, now: datetime) -> str | None:
