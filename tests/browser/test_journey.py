@@ -21,7 +21,7 @@ WAYS = [("es", True, "B-20001"), ("en", True, "B-20002"), ("es", False, "B-20003
 NEWS = (
     "Label for your return: order {number}",
     "Your return is on its way: order {number}",
-    "We have your return: order {number}",
+    "We've received your return: order {number}",
     "Refunded {amount}: order {number}",
 )
 

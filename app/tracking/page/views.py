@@ -102,6 +102,7 @@ def _facts(grant: Grant) -> TrackedOrder:
         abort(404)
     g.locale = facts.locale
     g.brand = ShopFront(**facts.brand)
+    g.withdraws_from = facts
     return facts
 
 

@@ -60,8 +60,8 @@ def submit(client: FlaskClient, order: Order, page: TestResponse) -> TestRespons
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", ["¿Qué quieres devolver?", "¿Qué pasa", "19,90", "Repasa tu devolución", "Tienes hasta el"]),
-        ("en", ["What do you want to send back?", "What is wrong", "19.90", "Check your return", "Hand it over by"]),
+        ("es", ["¿Qué quieres devolver?", "¿Qué pasa", "19,90", "Repasa tu devolución", "Déjala a más tardar el"]),
+        ("en", ["What do you want to send back?", "What is wrong", "19.90", "Check your return", "Drop it off by"]),
     ],
 )
 def test_the_whole_way_in_five_steps(
