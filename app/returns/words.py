@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext, pgettext
 
+from app.core.i18n.words import amount as spoken_amount
 from app.core.i18n.words import day, money
 from app.returns.policy.decision import RequestEvaluation
 from app.returns.policy.money import PartKind
@@ -134,7 +135,7 @@ PARTS: dict[str, str] = {
     "return_fee": _l("Return costs"),
     "elsewhere": _l("Already refunded by the shop"),
     "limit": _l("Adjustment: no more than you paid"),
-    "not_received": _l("Not arrived yet: %(quantity)s × %(title)s"),
+    "not_received": _l("Not received: %(quantity)s × %(title)s"),
     "shipping_waits": _l("Delivery (when everything is back)"),
     "fees_wait": _l("Fees and duties (when everything is back)"),
     "settled_before": _l("Already refunded"),
@@ -172,12 +173,24 @@ def method_words(method: str) -> str:
     return str(gettext(METHODS[method]) if method in METHODS else gettext("Sent without a return request"))
 
 
-def money_rows(parts: Iterable[Mapping[str, Any]], titles: Mapping[str, str], currency: str) -> list[tuple[str, str]]:
-    """A breakdown as (what, amount): items one by one, discounts and tax summed up, all else as it is."""
+def money_rows(
+    parts: Iterable[Mapping[str, Any]],
+    titles: Mapping[str, str],
+    currency: str,
+    *,
+    measures: Mapping[str, tuple[int, str | None]] | None = None,
+) -> list[tuple[str, str]]:
+    """A breakdown as (what, amount): items one by one, discounts and tax summed up, all else as it is.
+
+    ``measures`` are by line the units ordered and how much they are, where that is no number of pieces.
+    """
     rows: dict[tuple[str, object], int] = {}
     for part in parts:
         text = PARTS[part["kind"]]
-        label = gettext(text) % {"quantity": part["quantity"], "title": titles.get(part["line"], "")}
+        ordered, measure = (measures or {}).get(part["line"], (0, None))
+        quantity = part["quantity"] or 0
+        counted = spoken_amount(quantity, measure if quantity == ordered else None)
+        label = gettext(text) % {"quantity": counted, "title": titles.get(part["line"], "")}
         key = (label, part["line"] if part["kind"] in ONE_BY_ONE else None)
         rows[key] = rows.get(key, 0) + part["amount"]
     return [(label, money(amount, currency)) for (label, _line), amount in rows.items()]

@@ -315,9 +315,16 @@ def _back(view: ReturnView, refund: RefundRecord | None, now: datetime) -> Back:
         collected_on=collection_day(return_),
         changed_why=return_.adjustments[-1]["reason"] if return_.adjustments else None,
         stops=standing.stops,
-        locker=point.get("kind") == "locker",
+        handing=_handing(point),
         withdrawn=return_.initiated_by == "withdrawal",
     )
+
+
+def _handing(point: dict[str, Any]) -> str:
+    """With what a parcel is dropped off at a point: a code, a code at a locker, or paper alone."""
+    if "code" not in point.get("accepts", ("code",)):
+        return "paper"
+    return "locker" if point.get("kind") == "locker" else "code"
 
 
 def _statement(

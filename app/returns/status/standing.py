@@ -70,6 +70,11 @@ class ReturnStanding:
     awaited: Mapping[int, int] | None = None
     lacking: Mapping[int, int] | None = None
 
+    @property
+    def nobody_came(self) -> bool:
+        """Whether the day on which it was to be collected is over."""
+        return self.collected_on is not None and self.handed_on is not None and self.collected_on < self.handed_on
+
 
 def standing_of(view: ReturnView, *, now: datetime) -> ReturnStanding:
     """Where the return stands at this moment."""
@@ -80,12 +85,12 @@ def standing_of(view: ReturnView, *, now: datetime) -> ReturnStanding:
     return ReturnStanding(
         situation=situation,
         stage=stage_of(view.journey),
-        stops=stops(view.journey),
+        stops=_stops(view, situation),
         collected=return_.method == Method.PICKUP,
-        amount=told_amount(return_) if situation in PROMISING or refunded_at else None,
+        amount=told_amount(return_) or None if situation in PROMISING or refunded_at else None,
         owed=owed(return_),
         sent=paid(return_),
-        refund_by=promised_day(view, today=today) if situation in PROMISING else None,
+        refund_by=promised_day(view, today=today) if _is_promised(return_, situation) else None,
         refunded_on=_day(view, refunded_at) if refunded_at else None,
         deadline=return_.deadline if situation is Situation.TO_DROP_OFF else None,
         handed_on=handed_on(return_, today=today) if waits else None,
@@ -95,6 +100,17 @@ def standing_of(view: ReturnView, *, now: datetime) -> ReturnStanding:
         awaited=_awaited(return_, here, missing),
         lacking=missing,
     )
+
+
+def _is_promised(return_: ReturnRecord, situation: Situation) -> bool:
+    """Whether money is to come: of what came in part, only what is due by now."""
+    return situation in PROMISING and (situation is not Situation.PARTLY_HERE or owed(return_) > 0)
+
+
+def _stops(view: ReturnView, situation: Situation) -> tuple[ReturnStop, ...]:
+    """The stages; where nothing is to be refunded, the last of them never comes."""
+    every = stops(view.journey)
+    return tuple(stop for stop in every if situation is not Situation.NOTHING or stop.stage is not Stage.REFUNDED)
 
 
 def promised_day(view: ReturnView, *, today: date) -> date:

@@ -64,7 +64,7 @@ def badge(standing: ReturnStanding) -> tuple[str, str]:
     ended = {
         Situation.IN_REVIEW: _("In review"),
         Situation.REJECTED: _("Not accepted"),
-        Situation.SENT_BACK: _("Sent back to you"),
+        Situation.SENT_BACK: pgettext("stage of a return", "Sent back"),
         Situation.CANCELLED: pgettext("stage of a return", "Cancelled"),
         Situation.EXPIRED: pgettext("stage of a return", "Expired"),
         Situation.NOTHING: _("No refund"),
@@ -74,7 +74,7 @@ def badge(standing: ReturnStanding) -> tuple[str, str]:
     waiting = {
         Situation.TO_DROP_OFF: _("To drop off"),
         Situation.TO_COLLECT: _("To be collected"),
-        Situation.PARTLY_HERE: _("Partly received"),
+        Situation.PARTLY_HERE: _("Partly received") if standing.arrived else None,
     }.get(standing.situation)
     return kind or "info", waiting or stage_words(standing.stage, standing)
 
@@ -160,6 +160,10 @@ def _owed(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
 
 def _part(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     """Exactly what came, what follows for it, and what is still to come."""
+    if not standing.arrived:
+        why = _("What you announced was not in it.")
+        awaited = pieces(view.lines, standing.awaited)
+        return StatusSummary(_("A parcel of yours is here"), f"{why} {_('Still to come: %(items)s.', items=awaited)}")
     owed = money(standing.owed, view.return_.currency)
     sentences = [_("Arrived: %(items)s.", items=pieces(view.lines, standing.arrived))] if standing.arrived else []
     if standing.owed:
@@ -183,9 +187,9 @@ def _on_its_way(_view: ReturnView, standing: ReturnStanding) -> StatusSummary:
 
 def _to_collect(_view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     on, until = standing.collected_on, _said(standing.refund_by)
-    if on is not None and standing.handed_on is not None and on < standing.handed_on:
+    if standing.nobody_came:
         why = _("Has nobody come? Write to us.")
-        return StatusSummary(_("Collection was planned for %(day)s", day=day(on)), why, "attention")
+        return StatusSummary(_("Collection was planned for %(day)s", day=_said(on)), why, "attention")
     why = _("Have the parcel ready with its label on. We'll refund you by %(day)s.", day=until)
     return StatusSummary(_("Collection on %(day)s", day=_said(on)), why)
 

@@ -1,5 +1,6 @@
 """A return's own pages: where it stands, its label and code, taking it back."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -198,12 +199,18 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
 def _money(view: ReturnView) -> dict[str, Any]:
     """The return's money part by part, as the page shows it."""
     titles = {line.line_id: line.title for line in view.lines.values()}
+    measures = {line.line_id: (line.ordered, line.quantity_text) for line in view.lines.values()}
     currency, owed = view.return_.currency, standing_refunds(view.return_.refunds)
+    label = _("Refunded in all") if view.journey.refunded_at else None
+
+    def rows(parts: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+        return money_rows(parts, titles, currency, measures=measures)
+
     return {
-        "quoted": money_rows(view.return_.quote["parts"], titles, currency),
-        "refunds": [(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in owed],
+        "quoted": rows(view.return_.quote["parts"]),
+        "refunds": [(refund, rows(refund.breakdown["parts"])) for refund in owed],
         "owed": bool(owed) or _promises(view.return_),
-        "sum_label": None if _as_asked(view.return_) else _("As you asked for it"),
+        "sum_label": label if _as_asked(view.return_) else _("As you asked for it"),
     }
 
 
@@ -226,7 +233,7 @@ def _ways_on(view: ReturnView, standing: ReturnStanding, *, now: datetime) -> Wa
     return WaysOn(
         again=url_for("return_flow.items", ref=view.order.ref) if ended else None,
         help=f"/o/{view.order.ref}/help?about=return",
-        helps=refused,
+        helps=refused or standing.nobody_came,
         withdraw=url_for("withdrawal.start", order=view.order.ref) if until else None,
         withdraw_label=_(law_words(law).link),
         withdraw_until=_(law_words(law).until) % {"day": day(until)} if until else None,

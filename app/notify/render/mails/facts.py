@@ -83,7 +83,8 @@ class Back:
     ``items`` are announced, ``arrived`` and ``lacking`` what came of them and what was said not to be inside.
     ``awaited`` units are still to come. ``amount`` is what to name to the customer: what is owed or paid once something
     came, the promise before; of it ``owed`` is due and ``sent`` is paid. ``paid`` is the amount of the one refund that
-    the news is about. ``stops`` are the stages as far as they were reached.
+    the news is about. ``stops`` are the stages as far as they were reached. ``handing`` says with what it is dropped
+    off: a ``code``, a code at a ``locker``, or ``paper`` alone.
     """
 
     ref: str
@@ -108,7 +109,7 @@ class Back:
     changed_why: str | None = None
     stops: tuple[ReturnStop, ...] = ()
     awaited: tuple[MailItem, ...] = ()
-    locker: bool = False
+    handing: str = "code"
     withdrawn: bool = False
 
 

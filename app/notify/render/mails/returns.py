@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.notify.render.mails.facts import Facts, MailItem
 from app.notify.render.mails.mail import MailContent, MailStop, reach, rows
 from app.notify.render.words import Tongue
-from app.returns.status.stops import CONTEXT, stage_name
+from app.returns.status.stops import CONTEXT, Stage, stage_name
 
 
 def trail(facts: Facts, t: Tongue) -> tuple[MailStop, ...]:
@@ -81,12 +81,12 @@ def label_ready(facts: Facts, t: Tongue) -> MailContent:
             t._("Collection: %(day)s.", day=t.day(back.collected_on)),
         )
         return return_mail(facts, t, headline, lead, ReturnParts(t._("Get your label")))
-    shown = (
-        t._("Print your label, or scan the code at the locker.")
-        if back.locker
-        else t._("Print your label, or show the code on your phone when you drop the parcel off.")
-    )
-    return return_mail(facts, t, headline, (shown, _drop_off(facts, t)), ReturnParts(t._("Get your label or code")))
+    shown = {
+        "paper": t._("Print the label and stick it on the parcel."),
+        "locker": t._("Print your label, or scan the code at the locker."),
+    }.get(back.handing, t._("Print your label, or show the code on your phone when you drop the parcel off."))
+    button = t._("Get your label") if back.handing == "paper" else t._("Get your label or code")
+    return return_mail(facts, t, headline, (shown, _drop_off(facts, t)), ReturnParts(button))
 
 
 def expires_soon(facts: Facts, t: Tongue) -> MailContent:
@@ -112,11 +112,12 @@ def expired(facts: Facts, t: Tongue) -> MailContent:
 
 
 def on_its_way(facts: Facts, t: Tongue) -> MailContent:
-    """The carrier has it; some shops pay by then."""
-    lead = (
-        t._("The carrier has your return. We'll write when it reaches us."),
-        coming_money(facts, t) or _by(facts, t),
-    )
+    """The carrier has it, or has delivered it by the time the mail leaves; some shops pay by then."""
+    back, money = facts.returned(), coming_money(facts, t)
+    if back.refund_by and any(stop.stage is Stage.RECEIVED and stop.state == "now" for stop in back.stops):
+        checked = t._("We'll check it and refund you by %(day)s.", day=t.day(back.refund_by))
+        return return_mail(facts, t, t._("Your return has arrived"), (money or checked,))
+    lead = (t._("The carrier has your return. We'll write when it reaches us."), money or _by(facts, t))
     return return_mail(facts, t, t._("Your return is on its way"), lead)
 
 
@@ -126,6 +127,8 @@ def received(facts: Facts, t: Tongue) -> MailContent:
     in_part = bool(back.lacking or back.awaited or back.state == "partly_received")
     headline = t._("We've received part of your return") if in_part else t._("We've received your return")
     money = coming_money(facts, t) or _no_money(facts, t)
+    if back.awaited and not back.arrived:
+        headline, money = t._("A parcel of yours is here"), t._("What you announced was not in it.")
     lead = (money, _awaited(facts, t), _not_inside(facts, t))
     return return_mail(facts, t, headline, lead, ReturnParts(shown=back.arrived, title=t._("What came")))
 
@@ -214,7 +217,7 @@ def page(facts: Facts) -> str:
 def _back_rows(facts: Facts, t: Tongue, *, money: bool) -> tuple[tuple[str, str], ...]:
     back = facts.returned()
     waiting = back.goods == "awaiting"
-    amount = t.money(back.amount, back.currency) if back.amount is not None and money else None
+    amount = t.money(back.amount, back.currency) if back.amount and money else None
     collected = t.day(back.collected_on) if back.collected_on and waiting else None
     until = t.day(back.deadline) if back.deadline and waiting and not collected else None
     comes = back.refund_by and amount and not _undecided(facts) and back.amount != back.sent
@@ -224,7 +227,8 @@ def _back_rows(facts: Facts, t: Tongue, *, money: bool) -> tuple[tuple[str, str]
         (t._("Collection"), collected),
         (t._("Drop off by"), until),
         (t._("Where"), back.point_name if waiting else None),
-        (t._("Refund if we accept it") if _undecided(facts) else t._("Refund"), amount),
+        # A withdrawal needs nobody's leave.
+        (t._("Refund if we accept it") if _undecided(facts) and not back.withdrawn else t._("Refund"), amount),
         (t._("Refund by"), t.day(back.refund_by) if comes and back.refund_by else None),
     )
 
