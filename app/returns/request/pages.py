@@ -18,6 +18,7 @@ from app.returns.policy.reasons import CONFORMITY_GROUPS, CUSTOMER_GROUPS, Reaso
 from app.returns.policy.rules import RuleAnswer
 from app.returns.request.flow import Flow
 from app.returns.request.forms import whole_number
+from app.returns.withdrawal.law import LawWords, law_of, law_words
 from app.returns.words import finding_words, group_words, money_rows, reason_words
 
 
@@ -133,7 +134,7 @@ def _item_row(
     # An order of one piece leaves nothing to choose: it stands chosen already.
     suggested = draft_line.quantity if draft_line else 1 if alone and not flow.draft.lines and answer.left == 1 else 0
     chosen = (whole_number(form.get(name, "")) or 0) if form else suggested
-    notes = _notes(answer, flow.basis.facts.day(flow.now))
+    notes = _notes(answer, flow.basis.facts.day(flow.now), law_words(law_of(flow.basis.order)))
     until = _("Until %(day)s", day=day(answer.until)) if answer.until and not notes else None
     detail = " · ".join(part for part in (quantity_words(line.quantity_text), until) if part)
     return ItemRow(
@@ -167,7 +168,7 @@ def _returned_notes(answer: LineEligibility) -> list[str]:
     ]
 
 
-def _notes(answer: LineEligibility, today: date) -> list[str]:
+def _notes(answer: LineEligibility, today: date, law: LawWords) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
     still_open = CONFORMITY_GROUPS.intersection(answer.open_groups)
     if answer.allowed and still_open and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
@@ -175,9 +176,8 @@ def _notes(answer: LineEligibility, today: date) -> list[str]:
     # The law may leave longer than the shop's window, for a group of its own: who reads of one is told of the other.
     legal = answer.legal_until
     if legal and today <= legal and answer.left and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
-        notes.append(
-            _("Your legal right to withdraw lasts until %(day)s: “Withdraw from contract here”, below.", day=day(legal))
-        )
+        below = _("See “%(link)s” at the bottom of the page.", link=_(law.link))
+        notes.append(f"{_(law.until) % {'day': day(legal)}} {below}")
     return notes
 
 

@@ -155,7 +155,7 @@ def test_a_difference_to_the_quote_is_explained_line_by_line(
     session.flush()
     page = customer.get(f"/returns/{return_.ref}").text
     assert "Por qué es distinto" in page
-    assert "Aún no ha llegado: 1 × Camiseta" in page
+    assert "Sin recibir: 1 × Camiseta" in page
 
 
 def test_cancelling_asks_once_more_and_ends_at_the_status_page(
