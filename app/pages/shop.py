@@ -44,7 +44,7 @@ def shop_of(brand: BrandRecord | ShopFront) -> ShopPage:
     reach = (brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
     own_files = (_own(brand.key, "svg"), _own(brand.key, "css"))
     # A front is of an order's page, which goes by the country of its order.
-    country = None if isinstance(brand, ShopFront) else home_of(brand)
+    country = None if isinstance(brand, ShopFront) or not brand.locale else home_of(brand)
     return ShopPage(brand.name, *reach, *own_files, brand.time_zone or HOME_ZONE, country)
 
 

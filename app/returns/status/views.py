@@ -188,7 +188,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         label_files=label_files(db_session(), view) if ready else frozenset(),
         cancellable=_cancellable(view),
         ways_on=_ways_on(view, standing, now=now),
-        facts=_facts(view, trusted=trusted),
+        facts=_facts(view, trusted=trusted, on_ticket=trusted and ready),
         reasons={line.id: reason_words(line.reason) for line in view.return_.lines},
         quantities=_quantities(view),
         problem=problem,
@@ -260,14 +260,14 @@ def _as_asked(return_: ReturnRecord) -> bool:
     return not return_.adjustments and return_.cap is None and settled(return_) in (0, return_.quote["total"])
 
 
-def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
-    """The list of facts; the label number only for those who may use it."""
+def _facts(view: ReturnView, *, trusted: bool, on_ticket: bool) -> list[tuple[str, str]]:
+    """The list of facts; the label number only for those who may use it, and none of it where the ticket says it."""
     return_ = view.return_
     requested = day(return_.requested_at, zone=view.order.brand.time_zone)
     way = (return_.point or {}).get("name") or method_words(return_.method)
-    parcel = [(_("Carrier"), carrier_title(return_.carrier) or "")] if return_.carrier else []
+    parcel = [(_("Carrier"), carrier_title(return_.carrier) or "")] if return_.carrier and not on_ticket else []
     # The link alone says where a return stands; it does not hand out the label.
-    if trusted and return_.label_number and return_.decision == Decision.APPROVED:
+    if trusted and not on_ticket and return_.label_number and return_.decision == Decision.APPROVED:
         parcel.append((_("Label number"), return_.label_number))
     came = [] if return_.method == "unannounced" else [(_("Requested on"), requested)]
     return [*came, (_("How you send it back"), way), *parcel]
