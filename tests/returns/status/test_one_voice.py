@@ -152,28 +152,28 @@ def keep(language: str, name: str, text: str) -> None:
     path.write_text("\n".join(kept_blocks[one] for one in LIVES if one in kept_blocks), encoding="utf-8")
 
 
-def disagreements(told: Said, language: str, now: datetime) -> list[str]:
+def disagreements(voices: Said, language: str, now: datetime) -> list[str]:
     """Where two places differ about one return: name, stage, day, amount."""
-    page, mail = "\n".join(told.page), "\n".join(told.mail)
-    refund_by, pickup_on = (spoken(told.facts[name], language, now) for name in ("refund_by", "pickup_on"))
+    page, mail = "\n".join(voices.page), "\n".join(voices.mail)
+    refund_by, pickup_on = (spoken(voices.facts[name], language, now) for name in ("refund_by", "pickup_on"))
     by = re.findall(r"^(?:Refund by|Reembolso a más tardar): (.+)$", mail, re.MULTILINE)
     on = re.findall(r"^(?:Collection|Recogida): ([^.\n]+)\.?$", mail, re.MULTILINE)
     stops = [f"{label}: {state}" for label, state in re.findall(r"^\[[x> ]\] (.+) \((.+)\)$", mail, re.MULTILINE)]
-    last = [stop for stop in told.trail if re.search(r": (now|ahora)", stop)] or [
-        stop for stop in told.trail if re.search(r": (done|hecho)", stop)
+    last = [stop for stop in voices.trail if re.search(r": (now|ahora)", stop)] or [
+        stop for stop in voices.trail if re.search(r": (done|hecho)", stop)
     ]
     checks = {
-        "order page's title": told.title in told.panel,
+        "order page's title": voices.title in voices.panel,
         "refund's day on the page": refund_by is None or refund_by in page,
         "refund's day in the mail": set(by) <= {refund_by},
         "collection's day in the mail": set(on) <= {pickup_on},
-        "collection's day on the page": told.facts["situation"] != "to_collect" or str(pickup_on) in page,
+        "collection's day on the page": voices.facts["situation"] != "to_collect" or str(pickup_on) in page,
         "amounts": set(AMOUNT.findall(mail)) <= set(AMOUNT.findall(page)),
-        "amounts of the order page": set(AMOUNT.findall("\n".join(told.panel))) <= set(AMOUNT.findall(page)),
-        "stages": not (stops and told.trail)
-        or all(shown.startswith(stop) for shown, stop in zip(told.trail, stops, strict=True)),
-        "the interface's stage": not last or last[-1].startswith(STAGES[language][str(told.facts["stage"])]),
-        "the console's badge": language != "en" or told.console in told.panel,
+        "amounts of the order page": set(AMOUNT.findall("\n".join(voices.panel))) <= set(AMOUNT.findall(page)),
+        "stages": not (stops and voices.trail)
+        or all(shown.startswith(stop) for shown, stop in zip(voices.trail, stops, strict=True)),
+        "the interface's stage": not last or last[-1].startswith(STAGES[language][str(voices.facts["stage"])]),
+        "the console's badge": language != "en" or voices.console in voices.panel,
     }
     return [name for name, holds in checks.items() if not holds]
 
@@ -184,10 +184,10 @@ def test_page_order_page_mail_console_and_interface_agree(
     app: Flask, session: Session, name: str, language: str
 ) -> None:
     life, return_ = lived(session, name, LOCALES[language])
-    told = said(app, session, life, return_, language)
+    voices = said(app, session, life, return_, language)
     refs = {return_.ref: "RETURN", life.order.ref: "ORDER", return_.label_number or "-----": "NUMBER"}
-    text = block(name, told, refs)
+    text = block(name, voices, refs)
     if os.environ.get("VOICE") == "write":
         keep(language, name, text)
-    assert disagreements(told, language, life.now) == []
+    assert disagreements(voices, language, life.now) == []
     assert text == blocks(language).get(name), "what is said has changed: read it, then VOICE=write"
